@@ -1,0 +1,52 @@
+namespace InboundBridge.MailFlow.Delivery.Webhook;
+
+/// <summary>Configuration <c>destinations.NAME.webhook</c>, the part that the queue doesn't need.</summary>
+public sealed record WebhookOptions
+{
+    public required string Name { get; init; }
+
+    /// <summary>http or https. May hold template values from the rule, percent-encoded when filled in.</summary>
+    public required string Url { get; init; }
+
+    /// <summary><c>json</c>, <c>raw</c>, … (CONTRACT section 4).</summary>
+    public string Format { get; init; } = "json";
+
+    /// <summary><c>whsec_…</c> or <c>whsk_…</c>; each signs. Empty: unsigned.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary><c>user:password</c>.</summary>
+    public string? BasicAuth { get; init; }
+
+    public string? BearerToken { get; init; }
+
+    /// <summary>Decoded octets up to which an attachment's content is put inline.</summary>
+    public long InlineAttachments { get; init; } = 1024 * 1024;
+
+    /// <summary>What happens to larger ones.</summary>
+    public LargeAttachments OtherAttachments { get; init; } = LargeAttachments.Link;
+
+    /// <summary>Statuses that mean something else than usual.</summary>
+    public IReadOnlyDictionary<int, WebhookStatusMeaning> Responses { get; init; } = new Dictionary<int, WebhookStatusMeaning>();
+
+    /// <summary>Connect to last octet of the answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+public enum LargeAttachments
+{
+    Link,
+    Omit,
+    Inline,
+}
+
+public enum WebhookStatusMeaning
+{
+    Delivered,
+    Retry,
+    Fail,
+    Discard,
+    Pause,
+    Reject,
+}

@@ -1,0 +1,26 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace InboundBridge.MailFlow.Spool;
+
+/// <summary>Makes the ids of messages and deliveries: 26 characters of Crockford base 32 that sort by time, 48 bits of milliseconds and 80 of chance.</summary>
+public sealed class MessageIdSource(TimeProvider clock)
+{
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    public string Next()
+    {
+        Span<byte> octets = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(octets, clock.GetUtcNow().ToUnixTimeMilliseconds() << 16);
+        RandomNumberGenerator.Fill(octets[6..]);
+        var value = BinaryPrimitives.ReadUInt128BigEndian(octets);
+        return string.Create(26, value, static (text, number) =>
+        {
+            for (var index = text.Length - 1; index >= 0; index--)
+            {
+                text[index] = Alphabet[(int)(number & 31)];
+                number >>= 5;
+            }
+        });
+    }
+}

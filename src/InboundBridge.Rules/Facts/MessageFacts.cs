@@ -1,0 +1,13 @@
+namespace InboundBridge.Rules.Facts;
+
+/// <summary>Where the evaluator asks about one message. Values are computed on first question and kept; nothing is computed that no rule asks for.</summary>
+public abstract class MessageFacts
+{
+    /// <summary>The message's id: the seed of <c>sample</c>, the value of <c>{id}</c>.</summary>
+    public abstract string Id { get; }
+
+    public abstract FactValue Get(Fact fact);
+
+    /// <summary>The decoded values of all header fields of that name (case does not matter); absent when the header is known and has none.</summary>
+    public abstract FactValue Header(string name);
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace InboundBridge.Rules.Yaml;
+
+/// <summary>
+/// Turns an operator's YAML text into nodes that know their place. Works on parser events and never recurses deeper than <see cref="MaximumDepth"/>,
+/// because the library's own deserializer overflows the stack on deep nesting, which no handler can catch.
+/// </summary>
+public static class YamlReader
+{
+    public const int MaximumDepth = 64;
+    public const int MaximumNodes = 2_000_000;
+    public const int MaximumCharacters = 64 * 1024 * 1024;
+
+    /// <summary>The only document of a text. Null when it is empty, or when a problem was reported.</summary>
+    public static YamlNode? Read(string text, string file, SourceProblems problems)
+    {
+        if (text.Length > MaximumCharacters)
+        {
+            problems.Error(new SourcePosition(file, 0, 0), "the file is too large", $"at most {MaximumCharacters / 1024 / 1024} MB");
+            return null;
+        }
+        try
+        {
+            return new Reading(new Parser(new StringReader(text)), file, problems).Document();
+        }
+        catch (YamlException exception)
+        {
+            var position = new SourcePosition(file, (int)exception.Start.Line, (int)exception.Start.Column);
+            problems.Error(position, $"not valid YAML: {OneLine(exception)}");
+            return null;
+        }
+    }
+
+    private static string OneLine(YamlException exception)
+    {
+        var message = exception.InnerException?.Message ?? exception.Message;
+        return message.ReplaceLineEndings(" ");
+    }
+
+    private sealed class Reading(IParser parser, string file, SourceProblems problems)
+    {
+        private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
+        private int _nodes;
+
+        public YamlNode? Document()
+        {
+            Move();
+            Move();
+            if (parser.Current is StreamEnd)
+                return null;
+            Move();
+            var root = Node(0);
+            if (root is null)
+                return null;
+            Move();
+            if (parser.Current is not StreamEnd)
+            {
+                problems.Error(At(parser.Current!), "a second document begins here", "one document a file");
+                return null;
+            }
+            return root;
+        }
+
+        private YamlNode? Node(int depth)
+        {
+            var current = parser.Current!;
+            if (current is NodeEvent && depth > MaximumDepth)
+                return Refuse(current, string.Create(CultureInfo.InvariantCulture, $"nested more than {MaximumDepth} deep"));
+            if (++_nodes > MaximumNodes)
+                return Refuse(current, string.Create(CultureInfo.InvariantCulture, $"more than {MaximumNodes} values, aliases counted with what they stand for"));
+            if (current is AnchorAlias alias)
+                return Alias(alias);
+
+            var before = _nodes;
+            var node = current switch
+            {
+                Scalar scalar => ReadScalar(scalar),
+                SequenceStart start => ReadSequence(start, depth),
+                MappingStart start => ReadMapping(start, depth),
+                _ => Refuse(current, $"unexpected {current.GetType().Name}"),
+            };
+            if (node is not null && current is NodeEvent { Anchor.IsEmpty: false } anchored)
+                _anchors[anchored.Anchor.Value] = (node, _nodes - before + 1);
+            return node;
+        }
+
+        private YamlNode? Alias(AnchorAlias alias)
+        {
+            if (!_anchors.TryGetValue(alias.Value.Value, out var target))
+                return Refuse(alias, $"alias '*{alias.Value}' has no anchor in front of it");
+            // A few lines of aliases to aliases stand for billions of values: what an alias stands for counts against the cap.
+            _nodes = (int)Math.Min((long)_nodes + target.Size, MaximumNodes + 1L);
+            if (_nodes > MaximumNodes)
+                return Refuse(alias, "aliases stand for too many values");
+            Move();
+            return target.Node;
+        }
+
+        private YamlScalar ReadScalar(Scalar scalar)
+        {
+            Move();
+            return new YamlScalar(At(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain);
+        }
+
+        private YamlSequence? ReadSequence(SequenceStart start, int depth)
+        {
+            var items = new List<YamlNode>();
+            Move();
+            while (parser.Current is not SequenceEnd)
+            {
+                if (Node(depth + 1) is not { } item)
+                    return null;
+                items.Add(item);
+            }
+            Move();
+            return new YamlSequence(At(start), items);
+        }
+
+        private YamlMapping? ReadMapping(MappingStart start, int depth)
+        {
+            var entries = new List<YamlEntry>();
+            var keys = new HashSet<string>(StringComparer.Ordinal);
+            Move();
+            while (parser.Current is not MappingEnd)
+            {
+                if (parser.Current is not Scalar key)
+                {
+                    Refuse(parser.Current!, "a key must be a plain name");
+                    return null;
+                }
+                var name = ReadScalar(key);
+                if (!keys.Add(name.Value))
+                    problems.Error(name.Position, $"'{name.Value}' stands here twice", "remove one of the two");
+                if (Node(depth + 1) is not { } value)
+                    return null;
+                entries.Add(new YamlEntry(name, value));
+            }
+            Move();
+            return new YamlMapping(At(start), entries);
+        }
+
+        private YamlNode? Refuse(ParsingEvent where, string text)
+        {
+            problems.Error(At(where), text);
+            return null;
+        }
+
+        private void Move() => parser.MoveNext();
+
+        private SourcePosition At(ParsingEvent where) => new(file, (int)where.Start.Line, (int)where.Start.Column);
+    }
+}
