@@ -29,7 +29,7 @@ internal static class WebhookFixture
         Subject = "Help",
     };
 
-    public static SpooledDelivery Delivery { get; } = new()
+    public static SpooledDelivery Sample { get; } = new()
     {
         Id = "01kdxb3yw0delivery000000000",
         MessageId = Message.Id,
@@ -40,7 +40,7 @@ internal static class WebhookFixture
     };
 
     public static DeliveryAttempt Attempt(SpooledDelivery? delivery = null, MimeSource? content = null, int number = 1) =>
-        new(delivery ?? Delivery, Message, content ?? MimeSource.FromMemory(Encoding.UTF8.GetBytes(Mail)), number);
+        new(delivery ?? Sample, Message, content ?? MimeSource.FromMemory(Encoding.UTF8.GetBytes(Mail)), number);
 
     public static WebhookServices Services(HttpMessageHandler handler, TimeProvider? clock = null) => new()
     {
