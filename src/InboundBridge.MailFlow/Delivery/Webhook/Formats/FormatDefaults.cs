@@ -1,0 +1,15 @@
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Queue;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>What holds for a format where the configuration says nothing else.</summary>
+internal sealed record FormatDefaults
+{
+    public static FormatDefaults Native { get; } = new();
+
+    public StatusMeanings Statuses { get; init; } = StatusMeanings.Native;
+
+    /// <summary>The vendor's schedule; null for our own.</summary>
+    public RetryOptions? Retry { get; init; }
+}

@@ -1,0 +1,38 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>The native format: everything known of the mail, in one JSON object. Keys are always all there, null where there is nothing.</summary>
+internal sealed class JsonFormat : IWebhookFormat
+{
+    /// <summary>The body is application/json, never HTML: only what JSON demands is escaped.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public string Name => "json";
+
+    public FormatDefaults Defaults => FormatDefaults.Native;
+
+    public WebhookContent Compose(WebhookMail mail)
+    {
+        var body = mail.NewBody();
+        try
+        {
+            using var json = new Utf8JsonWriter(body, WriterOptions);
+            json.WriteStartObject();
+            json.WriteString("type"u8, "mail.received"u8);
+            json.WriteTime("timestamp"u8, mail.Message.ReceivedAt);
+            json.WritePropertyName("data"u8);
+            MailJson.Write(json, mail);
+            json.WriteEndObject();
+            json.Flush();
+            return new WebhookContent(body, "application/json");
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+}
