@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
@@ -8,6 +7,7 @@ using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.Metrics;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Hosting;
@@ -15,9 +15,9 @@ namespace InboundBridge.Hosting;
 /// <summary>Everything the appliance is made of, made in order and taken apart in the opposite one.</summary>
 internal sealed class ApplianceParts : IAsyncDisposable
 {
-    public const string MeterName = "InboundBridge";
-
     private readonly Stack<IAsyncDisposable> _owned = new();
+
+    private MetricsCollector _metrics = null!;
 
     private ApplianceParts(TimeProvider clock) => Clock = clock;
 
@@ -33,6 +33,8 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public MailQueue Queue { get; private set; } = null!;
 
     public SmtpConnections Connections { get; private set; } = null!;
+
+    public ConfigurationMetrics Configuration { get; private set; } = null!;
 
     public ReceptionServices Reception { get; private set; } = null!;
 
@@ -57,6 +59,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public void MapHttp(IEndpointRouteBuilder routes)
     {
         HealthEndpoints.Map(routes, Ready, Spool);
+        routes.MapGet("/metrics", new MetricsEndpoint(_metrics).AnswerAsync);
     }
 
     public async ValueTask DisposeAsync()
@@ -68,7 +71,11 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var options = setup.Options;
-        var meter = Own(new Meter(MeterName));
+        // First of all, so that no measurement is missed.
+        _metrics = Own(new MetricsCollector());
+        Configuration = Own(new ConfigurationMetrics(Version));
+        Configuration.ConfigurationIs(options.Version);
+        var meter = Own(new Meter(MetricsCollector.MeterName));
         var certificates = options.Tls.Certificates.Count == 0 ? null : Own(new CertificateStore(options.Tls, meter, Clock, logs.CreateLogger<CertificateStore>()));
         Spool = await SqliteMailSpool.OpenAsync(options.Spool, Clock, logs.CreateLogger<SpoolOptions>(), cancellationToken);
         _owned.Push(Spool);
@@ -87,7 +94,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
         Reception = new ReceptionServices(
             Spool,
             Queue,
-            new MailRouter(ids, Clock, new RoutingMetrics(meter)),
+            new MailRouter(ids, Clock, new RoutingLog(logs.CreateLogger<RoutingLog>())),
             ids,
             Clock,
             new ReceptionMetrics(meter),
