@@ -20,6 +20,7 @@ internal sealed class SmtpRecipientBatches(
                 _waiting.Add((index, command));
         }
         var stage = SmtpSendStage.Recipients;
+        var nobodyIsRefused = _waiting.Count == _replies.Length;
         var transactions = 0;
         var nothingHeard = false;
         while (_waiting.Count > 0)
@@ -33,8 +34,7 @@ internal sealed class SmtpRecipientBatches(
             if (!goOn)
                 break;
         }
-        var alike = transactions == 1 && !_replies.Any(reply => reply!.Reason == "bad_address");
-        return new SmtpSendResult(alike ? stage : SmtpSendStage.Recipients, _replies!) { NothingHeard = nothingHeard };
+        return new SmtpSendResult(nobodyIsRefused && transactions == 1 ? stage : SmtpSendStage.Recipients, _replies!) { NothingHeard = nothingHeard };
     }
 
     /// <summary>One transaction; true when there are recipients left that it makes sense to go on with.</summary>

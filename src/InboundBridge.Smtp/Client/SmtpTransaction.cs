@@ -84,7 +84,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
         else
         {
             _replies[index - 1] = Understood(reply);
-            _settled[index - 1] = !reply.IsPositive;
+            _settled[index - 1] = !reply.IsPositive && reply.Code != 421;
         }
         // RFC 5321 §3.8: nothing follows a 421, and what had been accepted is forgotten.
         if (reply.Code == 421)

@@ -1,5 +1,4 @@
 using InboundBridge.MailFlow.Spool;
-using InboundBridge.Mime;
 
 namespace InboundBridge.Configuration;
 
@@ -21,8 +20,6 @@ internal sealed record ApplianceOptions
     public RecipientOptions? Recipients { get; init; }
 
     public required SmtpOptions Smtp { get; init; }
-
-    public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
     public TlsOptions Tls { get; init; } = new();
 

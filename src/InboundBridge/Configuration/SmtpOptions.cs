@@ -1,4 +1,5 @@
 using System.Net;
+using InboundBridge.Mime;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Configuration;
@@ -10,6 +11,9 @@ internal sealed record SmtpOptions
 
     /// <summary>What every session shares: name, limits, networks.</summary>
     public required SmtpServerOptions Server { get; init; }
+
+    /// <summary>Of <c>smtp.limits</c> what the MIME reader obeys.</summary>
+    public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
     public IReadOnlyList<RateLimitOptions> RateLimits { get; init; } = [];
 }
