@@ -3,6 +3,7 @@ using InboundBridge.Mime.Bodies;
 using InboundBridge.Mime.Headers;
 using InboundBridge.Mime.Kinds;
 using InboundBridge.Mime.Reading;
+using InboundBridge.Mime.Replies;
 using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime;
@@ -80,7 +81,7 @@ public sealed class MimeMessage
     /// <summary>The new part of a reply, without quotes and signature; null when there is no text.</summary>
     public string? ReplyText => _replyText.Get(this, static message => message.Text is { } text ? NewText.Of(text) : null);
 
-    public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure);
+    public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Source);
 
     /// <summary>Any of <c>bounce auto_reply list calendar encrypted signed report</c>.</summary>
     public IReadOnlyList<string> Kind => _kind ??= MessageKind.Of(HeaderBlock, Structure);

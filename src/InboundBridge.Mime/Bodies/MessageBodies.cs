@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using InboundBridge.Mime.Html;
 using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Bodies;

@@ -63,6 +63,11 @@ public sealed class MimePart
 
     internal HeaderBlock Header => _header;
 
+    internal MimeSource Source => _source;
+
+    /// <summary>Files that stand uuencoded in this part's text.</summary>
+    internal IReadOnlyList<UuBlock> UuBlocks => field ??= IsTextBody && ContentType.Subtype == "plain" ? Structure.UuBlocks.Find(_source, this) : [];
+
     /// <summary>Decoded value of the first field of that name of the part's own header, or null.</summary>
     public string? HeaderValue(string name) => _header.Value(name);
 

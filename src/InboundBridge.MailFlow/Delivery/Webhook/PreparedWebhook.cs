@@ -38,17 +38,19 @@ internal sealed class PreparedWebhook
         Uri? url = null;
         if (!WebhookUrl.IsTemplate(options.Url) && !WebhookUrl.TryParse(options.Url, out url, out var problem))
             throw new FormatException(problem);
-        return new PreparedWebhook(options, format, signer) { FixedUrl = url, Authorization = AuthorizationOf(options, url) };
+        return new PreparedWebhook(options, format, signer) { FixedUrl = url, Authorization = AuthorizationOf(options, url, format) };
     }
 
     public WebhookStatusMeaning MeaningOf(int status) =>
         Options.Responses.TryGetValue(status, out var named) ? named : Format.Defaults.Statuses.Of(status);
 
-    private static AuthenticationHeaderValue? AuthorizationOf(WebhookOptions options, Uri? url)
+    private static AuthenticationHeaderValue? AuthorizationOf(WebhookOptions options, Uri? url, IWebhookFormat format)
     {
         if (options.BearerToken is { } token)
             return new AuthenticationHeaderValue("Bearer", token);
         var user = options.BasicAuth ?? (url is { UserInfo.Length: > 0 } ? Uri.UnescapeDataString(url.UserInfo) : null);
+        if (user is null && format.Defaults.BasicUser is { } vendors && options.Secrets.Count > 0)
+            user = $"{vendors}:{options.Secrets[0]}";
         return user is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
     }
 }

@@ -29,7 +29,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         try
         {
             var now = _services.Clock.GetUtcNow();
-            using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, _services, now));
+            using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url!, _services, now));
             using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.Version);
             var (answer, fault) = await AskAsync(request, webhook.Options.Timeout);
             return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);

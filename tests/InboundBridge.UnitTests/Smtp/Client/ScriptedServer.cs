@@ -122,8 +122,9 @@ internal sealed class ScriptedServer(Stream stream, IReadOnlyList<string> steps,
                 await stream.WriteAsync(Enumerable.Repeat((byte)'2', 100_000).ToArray());
                 return await SilenceAsync();
             case Mischief.EndlessReply:
+                var lines = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("250-and so on\r\n", 1000)));
                 while (true)
-                    await stream.WriteAsync("250-and so on\r\n"u8.ToArray());
+                    await stream.WriteAsync(lines);
             case Mischief.Silence:
                 return await SilenceAsync();
             default:

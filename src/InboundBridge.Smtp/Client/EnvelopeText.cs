@@ -4,7 +4,7 @@ using System.Text;
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>Writes what may stand in MAIL and RCPT, so that no address or parameter can add a command of its own.</summary>
-internal static class SmtpPath
+internal static class EnvelopeText
 {
     /// <summary>RFC 5321 §4.5.3.1.3 allows 256 octets; quoting and UTF-8 make the same mailbox longer.</summary>
     private const int LongestPath = 1000;
@@ -34,11 +34,11 @@ internal static class SmtpPath
         return !quoted && mailbox.Length is > 0 and <= LongestPath;
     }
 
-    /// <summary>RFC 3461 §4: printable ASCII without <c>+</c> and <c>=</c>, everything else as <c>+HH</c>.</summary>
+    /// <summary>RFC 3461 §4: printable ASCII without <c>+</c> and <c>=</c>, everything else as <c>+HH</c>; what we decoded comes out as it came in.</summary>
     public static string XText(string text)
     {
         var encoded = new StringBuilder(text.Length);
-        foreach (var octet in Encoding.UTF8.GetBytes(text))
+        foreach (var octet in Encoding.Latin1.GetBytes(text))
         {
             if (octet is > 32 and < 127 and not ((byte)'+' or (byte)'='))
                 encoded.Append((char)octet);
