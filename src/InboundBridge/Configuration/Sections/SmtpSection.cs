@@ -32,8 +32,8 @@ internal static class SmtpSection
 
     private static SectionShape<SmtpRateLimit> RateLimit => new SectionShape<SmtpRateLimit>("One rate limit.", () => new SmtpRateLimit(SmtpRateKey.Client, 1, TimeSpan.FromHours(1)))
         .Required("key", Scalars.Choice(("client", SmtpRateKey.Client), ("sender", SmtpRateKey.Sender), ("sender_domain", SmtpRateKey.SenderDomain),
-            ("recipient", SmtpRateKey.Recipient), ("user", SmtpRateKey.User)), (limit, value) => limit with { Key = value }, "What is counted by.")
-        .Required("messages", Scalars.Rate, (limit, value) => limit with { Messages = value.Count, Period = value.Period }, "Such as 600/1h.");
+            ("recipient", SmtpRateKey.Recipient), ("user", SmtpRateKey.User)), (limit, value) => limit with { Key = value }, "what is counted by")
+        .Required("messages", Scalars.Rate, (limit, value) => limit with { Messages = value.Count, Period = value.Period }, "such as 600/1h");
 }
 
 /// <summary><c>smtp.limits</c> holds limits of two readers: of the wire, and of the MIME structure.</summary>
