@@ -1,1 +1,3 @@
-return 0;
+using InboundBridge.Commands;
+
+return await new CommandLine(CommandConsole.OfProcess(), new HostActions()).RunAsync(args);

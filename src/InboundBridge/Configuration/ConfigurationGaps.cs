@@ -15,7 +15,6 @@ internal static class ConfigurationGaps
         new("recipients.http", "every address of the domains would be accepted", Refuse: true),
         new("recipients.verify", "every address of the domains would be accepted", Refuse: true),
         new("smtp.listeners.*.mode", "without AUTH nobody could submit mail there", Refuse: true, node => Is(node, "submission")),
-        new("smtp.listeners.*.proxy_protocol", "the proxy's header would be taken for a command", Refuse: true),
         new("smtp.rate_limits", "nothing is limited by rate"),
         new("tls.acme", "there would be no certificate", Refuse: true),
         new("users", "nobody can log in"),
