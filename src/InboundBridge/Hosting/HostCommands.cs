@@ -26,11 +26,10 @@ internal static class HostCommands
         if (setup is null)
         {
             await console.Error.WriteLineAsync("not started");
-            return ExitCode.Failure;
+            return ExitCode.Failed;
         }
         var options = setup.Options;
         using var provider = new ApplianceLoggerProvider(options.Log.Format, console.Time, Console.OpenStandardOutput());
-        provider.Hide(new SecretFilter(setup.Secrets));
         using var logs = LoggerFactory.Create(logging => logging.UseApplianceLog(options.Log, provider));
         return await new ApplianceRun(setup, logs, console.Time).RunAsync();
     }
