@@ -1,5 +1,10 @@
 using InboundBridge.Mime.Addresses;
+using InboundBridge.Mime.Bodies;
 using InboundBridge.Mime.Headers;
+using InboundBridge.Mime.Kinds;
+using InboundBridge.Mime.Reading;
+using InboundBridge.Mime.Replies;
+using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime;
 
@@ -9,6 +14,19 @@ namespace InboundBridge.Mime;
 /// </summary>
 public sealed class MimeMessage
 {
+    private readonly ProblemList _problems = new();
+    private HeaderBlock? _header;
+    private MimePart? _root;
+    private MessageBodies? _bodies;
+    private IReadOnlyList<MimeAttachment>? _attachments;
+    private IReadOnlyList<string>? _kind;
+    private Known<string?> _subject;
+    private Known<DateTimeOffset?> _date;
+    private Known<string?> _messageId;
+    private Known<string?> _text;
+    private Known<string?> _html;
+    private Known<string?> _replyText;
+
     private MimeMessage(MimeSource source, MimeLimits limits)
     {
         Source = source;
@@ -22,49 +40,102 @@ public sealed class MimeMessage
     public static MimeMessage Open(MimeSource source, MimeLimits? limits = null) => new(source, limits ?? MimeLimits.Default);
 
     /// <summary>All fields of the top header block in order.</summary>
-    public IReadOnlyList<HeaderField> Headers { get; } = [];
+    public IReadOnlyList<HeaderField> Headers => HeaderBlock.Fields;
 
     /// <summary>Octets from the start to the first octet of the body (the empty line is behind the header).</summary>
-    public long BodyOffset { get; }
+    public long BodyOffset => HeaderBlock.BodyOffset;
 
-    public string? Subject { get; }
+    public string? Subject => _subject.Get(this, static message => message.HeaderBlock.Value("Subject"));
 
-    public DateTimeOffset? Date { get; }
+    public DateTimeOffset? Date => _date.Get(this, static message => MailDate.Parse(message.HeaderBlock.Unfolded("Date")));
 
     /// <summary>Without angle brackets.</summary>
-    public string? MessageId { get; }
+    public string? MessageId => _messageId.Get(this, static message => MessageIds.First(message.HeaderBlock.Unfolded("Message-ID")));
 
-    public string? InReplyTo { get; }
+    public string? InReplyTo => MessageIds.First(HeaderBlock.Unfolded("In-Reply-To"));
 
-    public IReadOnlyList<string> References { get; } = [];
+    public IReadOnlyList<string> References => field ??= MessageIds.List(HeaderBlock.Unfolded("References"));
 
     /// <summary>The identifier of List-Id (RFC 2919), without angle brackets and description.</summary>
-    public string? ListId { get; }
+    public string? ListId => ListIdentifier.Of(HeaderBlock.Value("List-Id"));
 
-    public IReadOnlyList<MailboxAddress> From { get; } = [];
+    public IReadOnlyList<MailboxAddress> From => field ??= AddressesOf("From");
 
-    public IReadOnlyList<MailboxAddress> To { get; } = [];
+    public IReadOnlyList<MailboxAddress> To => field ??= AddressesOf("To");
 
-    public IReadOnlyList<MailboxAddress> Cc { get; } = [];
+    public IReadOnlyList<MailboxAddress> Cc => field ??= AddressesOf("Cc");
 
-    public IReadOnlyList<MailboxAddress> ReplyTo { get; } = [];
+    public IReadOnlyList<MailboxAddress> ReplyTo => field ??= AddressesOf("Reply-To");
 
     /// <summary>The decoded value of the first field of that name, or null. Case does not matter.</summary>
-    public string? Header(string name) => Headers.FirstOrDefault(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase))?.Value;
+    public string? Header(string name) => HeaderBlock.Value(name);
+
+    /// <summary>The parts of the mail; the root is the mail itself.</summary>
+    public MimePart Structure => _root ??= ReadStructure();
 
     /// <summary>The plain text a person sees; made from the HTML where there is no plain part; null when there is neither.</summary>
-    public string? Text { get; }
+    public string? Text => _text.Get(this, static message => message.BodyTexts.Readable());
 
-    public string? Html { get; }
+    public string? Html => _html.Get(this, static message => message.BodyTexts.Html());
 
     /// <summary>The new part of a reply, without quotes and signature; null when there is no text.</summary>
-    public string? ReplyText { get; }
+    public string? ReplyText => _replyText.Get(this, static message => message.Text is { } text ? NewText.Of(text) : null);
 
-    public IReadOnlyList<MimeAttachment> Attachments { get; } = [];
+    public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Source);
 
     /// <summary>Any of <c>bounce auto_reply list calendar encrypted signed report</c>.</summary>
-    public IReadOnlyList<string> Kind { get; } = [];
+    public IReadOnlyList<string> Kind => _kind ??= MessageKind.Of(HeaderBlock, Structure);
 
     /// <summary>What was wrong with the mail as far as it has been read, in plain words, bounded.</summary>
-    public IReadOnlyList<string> Problems { get; } = [];
+    public IReadOnlyList<string> Problems => _problems.Texts;
+
+    internal HeaderBlock HeaderBlock => _header ??= ReadHeader();
+
+    internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, _problems);
+
+    private HeaderBlock ReadHeader()
+    {
+        using var window = new SourceWindow(Source);
+        return new HeaderBlockReader(window, 0, Limits.HeaderBytes, Limits.HeaderCount, _problems).Read();
+    }
+
+    private MimePart ReadStructure()
+    {
+        using var window = new SourceWindow(Source);
+        return new StructureReader(Source, window, Limits, _problems).Read(HeaderBlock);
+    }
+
+    private IReadOnlyList<MailboxAddress> AddressesOf(string name)
+    {
+        var index = HeaderBlock.Find(name);
+        if (index < 0)
+            return [];
+        var found = AddressListParser.Parse(HeaderText.Unfold(HeaderBlock.RawValue(index)), Limits.Addresses, _problems);
+        // RFC 5322 §3.6 allows each of these once; all are shown, or a second one could hide an address from a rule.
+        while ((index = HeaderBlock.Find(name, index + 1)) >= 0)
+        {
+            _problems.Add($"more than one {name} field");
+            if (found.Count >= Limits.Addresses)
+                break;
+            found = [.. found, .. AddressListParser.Parse(HeaderText.Unfold(HeaderBlock.RawValue(index)), Limits.Addresses - found.Count, _problems)];
+        }
+        return found;
+    }
+
+    /// <summary>A value that may be null once it is known.</summary>
+    private struct Known<T>
+    {
+        private bool _isKnown;
+        private T _value;
+
+        public T Get(MimeMessage message, Func<MimeMessage, T> read)
+        {
+            if (!_isKnown)
+            {
+                _value = read(message);
+                _isKnown = true;
+            }
+            return _value;
+        }
+    }
 }

@@ -1,0 +1,42 @@
+using System.Text;
+using InboundBridge.Mime.Headers;
+
+namespace InboundBridge.Mime.Addresses;
+
+/// <summary>addr-spec as found to addr-spec as handed out.</summary>
+internal static class AddressText
+{
+    /// <summary>Without comments, source route, <c>mailto:</c> and white space; the domain in lower case. Empty where nothing is left.</summary>
+    public static string Clean(string text)
+    {
+        text = CommentText.Remove(text).Trim();
+        // RFC 5322 §4.4: "@a,@b:user@example.com"
+        if (text.StartsWith('@') && text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+            text = text[(colon + 1)..];
+        if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
+            text = text["mailto:".Length..];
+        text = text.Trim(' ', '\t', '<', '>', '\'');
+        if (text.Length > 2 && text[0] == '"' && text[^1] == '"' && text.Contains('@', StringComparison.Ordinal))
+            text = text[1..^1];
+        if (text.Contains("=?", StringComparison.Ordinal))
+            text = EncodedWords.Decode(text);
+        var at = text.LastIndexOf('@');
+        if (at < 0)
+            return WithoutSpace(text);
+        var local = text[..at].Trim();
+        return (local.StartsWith('"') ? local : WithoutSpace(local)) + "@" + WithoutSpace(text[(at + 1)..]).TrimEnd('.').ToLowerInvariant();
+    }
+
+    private static string WithoutSpace(string text)
+    {
+        if (text.AsSpan().IndexOfAny(" \t") < 0)
+            return text;
+        var result = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            if (character is not (' ' or '\t'))
+                result.Append(character);
+        }
+        return result.ToString();
+    }
+}

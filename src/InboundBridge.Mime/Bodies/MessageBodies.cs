@@ -1,0 +1,70 @@
+using System.Net;
+using System.Text;
+using InboundBridge.Mime.Html;
+using InboundBridge.Mime.Structure;
+
+namespace InboundBridge.Mime.Bodies;
+
+/// <summary>The texts of a mail, each decoded when it is first asked for.</summary>
+internal sealed class MessageBodies(MimePart root, MimeLimits limits, ProblemList problems)
+{
+    private readonly Dictionary<MimePart, string> _texts = [];
+
+    private List<BodySlot> Slots => field ??= BodySlots.Of(root);
+
+    /// <summary>From text/plain parts only; null when there is none.</summary>
+    public string? Plain() => Slots.Any(slot => slot.Plain.Count > 0) ? Join(Slots.SelectMany(slot => slot.Plain).Select(Text), "\n") : null;
+
+    /// <summary>What a person reads: each slot's plain form, else its HTML as text.</summary>
+    public string? Readable() => Slots.Count == 0 ? null : Join(Slots.Select(ReadableSlot), "\n");
+
+    /// <summary>Null when no part is HTML; plain texts between HTML parts are shown as preformatted.</summary>
+    public string? Html()
+    {
+        if (!Slots.Any(slot => slot.Html.Count > 0))
+            return null;
+        var parts = Slots.SelectMany(slot => slot.Html.Count > 0 ? slot.Html : slot.Plain);
+        return Join(parts.Select(part => part.ContentType.Subtype == "html" ? Text(part) : Preformatted(Text(part))), "\n");
+    }
+
+    private string ReadableSlot(BodySlot slot)
+    {
+        if (slot.Plain.Count > 0 && (slot.Html.Count == 0 || slot.Plain.Any(part => !string.IsNullOrWhiteSpace(Text(part)))))
+            return Join(slot.Plain.Select(Text), "\n");
+        return Join(slot.Html.Select(part => part.ContentType.Subtype == "html" ? HtmlText.Of(Text(part), limits.TextCharacters) : Text(part)), "\n");
+    }
+
+    private static string Preformatted(string text) =>
+        string.IsNullOrWhiteSpace(text) ? "" : $"<pre style=\"white-space:pre-wrap\">{WebUtility.HtmlEncode(text)}</pre>";
+
+    private string Text(MimePart part)
+    {
+        if (!_texts.TryGetValue(part, out var text))
+            _texts[part] = text = PartText.Read(part, limits.TextCharacters, problems);
+        return text;
+    }
+
+    private string Join(IEnumerable<string> texts, string separator)
+    {
+        StringBuilder? all = null;
+        string? only = null;
+        foreach (var text in texts)
+        {
+            if (only is null)
+            {
+                only = text;
+                continue;
+            }
+            all ??= new StringBuilder(only);
+            if (all.Length > 0 && text.Length > 0 && all[^1] != '\n')
+                all.Append(separator);
+            if (all.Length + text.Length > limits.TextCharacters)
+            {
+                problems.Add("a text is longer than the cap and was cut");
+                break;
+            }
+            all.Append(text);
+        }
+        return all?.ToString() ?? only ?? "";
+    }
+}

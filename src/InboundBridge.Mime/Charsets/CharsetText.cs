@@ -1,0 +1,100 @@
+using System.Text;
+
+namespace InboundBridge.Mime.Charsets;
+
+/// <summary>Octets with a declared charset to text; a charset that is unknown or plainly wrong is replaced by a guess.</summary>
+internal static class CharsetText
+{
+    private const char Replacement = '\uFFFD';
+
+    /// <summary>For an encoded word or a parameter; white space and controls in it can't break lines.</summary>
+    public static string DecodeHeader(ReadOnlySpan<byte> octets, string charset)
+    {
+        var text = Decode(octets, charset, null);
+        if (text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0)
+            return text;
+        return string.Create(text.Length, text, static (to, from) =>
+        {
+            for (var index = 0; index < from.Length; index++)
+                to[index] = from[index] < ' ' ? ' ' : from[index];
+        });
+    }
+
+    public static string Decode(ReadOnlySpan<byte> octets, string? charset, ProblemList? problems)
+    {
+        if (BomEncoding(octets, out var skip) is { } byBom)
+            return byBom.GetString(octets[skip..]);
+        if (string.IsNullOrWhiteSpace(charset) || CharsetNames.IsAscii(charset))
+            return Undeclared(octets, charset, problems);
+        var encoding = CharsetNames.Find(charset);
+        if (encoding is null)
+        {
+            problems?.Add($"unknown charset {Shorten(charset)}");
+            return RawText.Decode(octets);
+        }
+        if (encoding is UTF8Encoding && !System.Text.Unicode.Utf8.IsValid(octets))
+            return BrokenUtf8(octets, problems);
+        var text = encoding.GetString(octets);
+        if (text.Contains(Replacement, StringComparison.Ordinal) && encoding is not UTF8Encoding)
+        {
+            if (System.Text.Unicode.Utf8.IsValid(octets) && !Ascii.IsValid(octets))
+            {
+                problems?.Add($"text declared as {Shorten(charset)} is UTF-8");
+                return Encoding.UTF8.GetString(octets);
+            }
+            problems?.Add($"octets that are not {Shorten(charset)} were replaced");
+        }
+        return text;
+    }
+
+    private static string Undeclared(ReadOnlySpan<byte> octets, string? charset, ProblemList? problems)
+    {
+        if (Ascii.IsValid(octets))
+        {
+            // ISO-2022-JP is seven-bit, and senders in Japan have long left it undeclared.
+            if (octets.IndexOf("\x1b$"u8) >= 0 && CharsetNames.Find("iso-2022-jp") is { } japanese)
+                return japanese.GetString(octets);
+            return Encoding.ASCII.GetString(octets);
+        }
+        if (!string.IsNullOrWhiteSpace(charset))
+            problems?.Add("text declared as US-ASCII has 8-bit octets");
+        return RawText.Decode(octets);
+    }
+
+    private static string BrokenUtf8(ReadOnlySpan<byte> octets, ProblemList? problems)
+    {
+        var text = Encoding.UTF8.GetString(octets);
+        var broken = text.AsSpan().Count(Replacement);
+        var wide = text.AsSpan().Length - text.AsSpan().CountAny(AsciiCharacters) - broken;
+        // A few bad octets in text that is otherwise UTF-8 are damage; mostly bad octets are another charset.
+        if (broken <= Math.Max(1, wide / 2))
+        {
+            problems?.Add("octets that are not utf-8 were replaced");
+            return text;
+        }
+        problems?.Add("text declared as utf-8 is in another charset");
+        return CharsetDetection.Guess(octets).GetString(octets);
+    }
+
+    private static readonly System.Buffers.SearchValues<char> AsciiCharacters =
+        System.Buffers.SearchValues.Create(string.Concat(Enumerable.Range(0, 128).Select(code => (char)code)));
+
+    private static Encoding? BomEncoding(ReadOnlySpan<byte> octets, out int skip)
+    {
+        skip = 3;
+        if (octets.Length >= 3 && octets[0] == 0xEF && octets[1] == 0xBB && octets[2] == 0xBF)
+            return System.Text.Unicode.Utf8.IsValid(octets) ? Encoding.UTF8 : null;
+        skip = 2;
+        if (octets.Length >= 4 && octets.Length % 2 == 0)
+        {
+            if (octets[0] == 0xFF && octets[1] == 0xFE)
+                return Encoding.Unicode;
+            if (octets[0] == 0xFE && octets[1] == 0xFF)
+                return Encoding.BigEndianUnicode;
+        }
+        skip = 0;
+        return null;
+    }
+
+    private static string Shorten(string name) => name.Length <= 40 ? name : name[..40];
+}

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace InboundBridge.Mime.Encodings;
+
+/// <summary>
+/// Base64 (RFC 2045 §6.8). Lines of clean alphabet are decoded by the vectorised decoder of the base library; anything else character by character: foreign characters
+/// are skipped, padding in the middle starts anew, a missing end yields the octets that are complete.
+/// </summary>
+internal sealed class Base64Decoder : TransferDecoder
+{
+    private static readonly sbyte[] Values = BuildValues();
+
+    private const int LongestRun = 4096;
+    private const int SlowStretch = 128;
+
+    private int _held;
+    private int _bits;
+    private int _slow;
+
+    public static int Value(char character) => character < 128 ? Values[character] : -1;
+
+    public override void Decode(ReadOnlySpan<byte> input, Span<byte> output, bool last, out int consumed, out int written)
+    {
+        consumed = 0;
+        written = 0;
+        while (consumed < input.Length && output.Length - written >= 3)
+        {
+            if (_bits == 0 && _slow <= 0)
+            {
+                if (DecodeRun(input[consumed..], output[written..], out var used, out var made))
+                {
+                    consumed += used;
+                    written += made;
+                    continue;
+                }
+                // Garbage: looking for a clean run at every octet of it would cost far more than the octets do.
+                _slow = SlowStretch;
+            }
+            _slow--;
+            DecodeOne(input[consumed++], output, ref written);
+        }
+        if (last && consumed == input.Length)
+        {
+            if (_bits != 0)
+                SawErrors = true;
+            _bits = 0;
+        }
+    }
+
+    /// <summary>As many whole quanta as stand together, and the white space in front of and behind them.</summary>
+    private static bool DecodeRun(ReadOnlySpan<byte> input, Span<byte> output, out int used, out int made)
+    {
+        used = made = 0;
+        var most = Math.Min(Math.Min(input.Length, LongestRun), output.Length / 3 * 4) & ~3;
+        if (most == 0)
+            return false;
+        var lineEnd = input[..most].IndexOfAny((byte)'\r', (byte)'\n');
+        var run = (lineEnd < 0 ? most : lineEnd) & ~3;
+        if (run == 0)
+            return false;
+        var status = Base64.DecodeFromUtf8(input[..run], output, out used, out made, isFinalBlock: false);
+        if (status is not (OperationStatus.Done or OperationStatus.NeedMoreData) && made == 0)
+            return false;
+        while (used < input.Length && input[used] is (byte)'\r' or (byte)'\n')
+            used++;
+        return used > 0;
+    }
+
+    private void DecodeOne(byte octet, Span<byte> output, ref int written)
+    {
+        var value = octet < 128 ? Values[octet] : -1;
+        if (value >= 0)
+        {
+            _held = ((_held << 6) | value) & 0xffffff;
+            _bits += 6;
+            if (_bits < 8)
+                return;
+            _bits -= 8;
+            output[written++] = (byte)(_held >> _bits);
+            return;
+        }
+        if (octet == '=')
+            _bits = 0;
+        else if (octet is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+            SawErrors = true;
+    }
+
+    private static sbyte[] BuildValues()
+    {
+        var values = new sbyte[128];
+        Array.Fill(values, (sbyte)-1);
+        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        for (var index = 0; index < alphabet.Length; index++)
+            values[alphabet[index]] = (sbyte)index;
+        return values;
+    }
+}

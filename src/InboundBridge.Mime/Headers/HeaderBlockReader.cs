@@ -1,0 +1,168 @@
+using System.Buffers;
+using InboundBridge.Mime.Reading;
+using InboundBridge.Mime.Structure;
+
+namespace InboundBridge.Mime.Headers;
+
+/// <summary>
+/// Indexes one header block in one pass over its lines. What goes beyond the caps is skipped over, so that the body is still found.
+/// </summary>
+internal ref struct HeaderBlockReader(SourceWindow window, long offset, int sizeCap, int countCap, ProblemList problems)
+{
+    private const int FirstRead = 8 * 1024;
+
+    // RFC 5322 §3.6.8: printable US-ASCII but the colon; 8-bit names are seen in the wild and let through.
+    private static readonly SearchValues<byte> NameOctets = SearchValues.Create(
+        [.. Enumerable.Range(33, 94).Where(octet => octet != ':').Concat(Enumerable.Range(128, 128)).Select(octet => (byte)octet)]);
+
+    private HeaderEntry[] _entries = new HeaderEntry[24];
+    private int _count;
+    private int _start;
+    private int _nameLength;
+    private int _valueStart;
+    private bool _open;
+
+    /// <summary>A line that is a delimiter of one of <paramref name="open"/> ends the block, even without an empty line.</summary>
+    public HeaderBlock Read(BoundaryStack? open = null)
+    {
+        var span = window.From(offset, FirstRead);
+        var position = 0;
+        while (true)
+        {
+            var atEnd = offset + span.Length >= window.Length;
+            var usable = Math.Min(span.Length, sizeCap);
+            var state = ReadLines(span[..usable], ref position, atEnd && usable == span.Length, open);
+            if (state == LineState.End)
+                return Finish(position, offset + position, span);
+            if (usable == sizeCap || _count >= countCap)
+            {
+                problems.Add($"the header is longer than {sizeCap} octets or {countCap} fields; the rest of it was not read");
+                return Finish(_count >= countCap ? position : usable, SkipToBody(offset + position, open), span);
+            }
+            span = window.From(offset, Math.Min(span.Length * 4, sizeCap));
+        }
+    }
+
+    private LineState ReadLines(ReadOnlySpan<byte> span, ref int position, bool last, BoundaryStack? open)
+    {
+        while (true)
+        {
+            if (position >= span.Length)
+                return last ? LineState.End : LineState.More;
+            var rest = span[position..];
+            var lineEnd = rest.IndexOf((byte)'\n');
+            if (lineEnd < 0 && !last)
+                return LineState.More;
+            var line = lineEnd < 0 ? rest : rest[..(lineEnd + 1)];
+            if (line[0] is (byte)' ' or (byte)'\t')
+            {
+                if (!_open)
+                    problems.Add("the header begins with a continuation line");
+                position += line.Length;
+                continue;
+            }
+            if (IsEmpty(line))
+            {
+                Close(position);
+                position += line.Length;
+                return LineState.End;
+            }
+            if (!OpenField(span, position, line, open))
+                return LineState.End;
+            if (_open && _count >= countCap)
+            {
+                _open = false;
+                return LineState.More;
+            }
+            position += line.Length;
+        }
+    }
+
+    /// <summary>False where the line is no field and the body begins with it.</summary>
+    private bool OpenField(ReadOnlySpan<byte> span, int position, ReadOnlySpan<byte> line, BoundaryStack? open)
+    {
+        Close(position);
+        var nameLength = line.IndexOfAnyExcept(NameOctets);
+        var colon = nameLength;
+        while (colon >= 0 && colon < line.Length && line[colon] is (byte)' ' or (byte)'\t')
+            colon++;
+        if (nameLength > 0 && colon < line.Length && line[colon] == ':')
+        {
+            _open = true;
+            _start = position;
+            _nameLength = nameLength;
+            _valueStart = position + colon + 1;
+            return true;
+        }
+        if (open is not null && line.StartsWith("--"u8) && open.Match(line, out _, out _))
+        {
+            problems.Add("a part's header ends without an empty line");
+            return false;
+        }
+        if (position == 0 && (line.StartsWith("From "u8) || line.StartsWith(">From "u8)))
+            return true;
+        return SkipBrokenLine(span[position..], line);
+    }
+
+    /// <summary>A line that is no field: skipped where fields follow it, else the body begins here.</summary>
+    private readonly bool SkipBrokenLine(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> line)
+    {
+        problems.Add("a line of the header is not a field");
+        var next = rest[line.Length..];
+        if (next.IsEmpty || IsEmpty(next))
+            return true;
+        var nameLength = next.IndexOfAnyExcept(NameOctets);
+        return nameLength > 0 && next[nameLength] == ':';
+    }
+
+    private static bool IsEmpty(ReadOnlySpan<byte> line) => line[0] == '\n' || (line[0] == '\r' && (line.Length == 1 || line[1] == '\n'));
+
+    private void Close(int end)
+    {
+        if (!_open)
+            return;
+        _open = false;
+        if (_count == _entries.Length)
+            Array.Resize(ref _entries, _count * 2);
+        _entries[_count++] = new HeaderEntry(_start, _nameLength, _valueStart, end);
+    }
+
+    private HeaderBlock Finish(int size, long bodyOffset, ReadOnlySpan<byte> span)
+    {
+        Close(Math.Min(size, span.Length));
+        return new HeaderBlock(window.Keep(offset, size), offset, _entries, _count, bodyOffset);
+    }
+
+    private readonly long SkipToBody(long position, BoundaryStack? open)
+    {
+        while (true)
+        {
+            var span = window.From(position, FirstRead);
+            if (span.IsEmpty)
+                return window.Length;
+            var used = 0;
+            while (true)
+            {
+                var lineEnd = span[used..].IndexOf((byte)'\n');
+                if (lineEnd < 0)
+                    break;
+                var line = span.Slice(used, lineEnd + 1);
+                if (IsEmpty(line))
+                    return position + used + line.Length;
+                if (open is not null && line.StartsWith("--"u8) && open.Match(line, out _, out _))
+                    return position + used;
+                used += line.Length;
+            }
+            // A line longer than the window: only its end matters, and that it is not empty.
+            if (position + span.Length >= window.Length)
+                return window.Length;
+            position += used > 0 ? used : span.Length - 1;
+        }
+    }
+
+    private enum LineState
+    {
+        More,
+        End,
+    }
+}

@@ -1,0 +1,7 @@
+using System.Runtime.InteropServices;
+
+namespace InboundBridge.Mime.Headers;
+
+/// <summary>Where a field stands in its block: octet offsets from the block's start.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct HeaderEntry(int Start, int NameLength, int ValueStart, int End);

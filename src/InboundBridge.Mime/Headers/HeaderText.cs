@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Text;
+using InboundBridge.Mime.Charsets;
+
+namespace InboundBridge.Mime.Headers;
+
+/// <summary>Octets of a field's value to text: unfolding (RFC 5322 §2.2.3), raw 8-bit (RFC 6532), encoded words (RFC 2047).</summary>
+internal static class HeaderText
+{
+    private static readonly SearchValues<byte> PlainOctets = SearchValues.Create([.. Enumerable.Range(32, 95).Select(octet => (byte)octet)]);
+
+    public static string Decode(ReadOnlySpan<byte> raw)
+    {
+        raw = TrimEnds(raw);
+        if (raw.IndexOf("=?"u8) < 0)
+            return Unfold(raw);
+        return EncodedWords.Decode(Unfold(raw));
+    }
+
+    /// <summary>Text without line ends; the white space of a fold becomes one space.</summary>
+    public static string Unfold(ReadOnlySpan<byte> raw)
+    {
+        raw = TrimEnds(raw);
+        if (raw.IndexOfAnyExcept(PlainOctets) < 0)
+            return Encoding.Latin1.GetString(raw);
+        if (raw.IndexOfAny((byte)'\r', (byte)'\n') < 0)
+            return Clean(RawText.Decode(raw));
+        var rented = ArrayPool<byte>.Shared.Rent(raw.Length);
+        var count = 0;
+        while (!raw.IsEmpty)
+        {
+            var lineEnd = raw.IndexOfAny((byte)'\r', (byte)'\n');
+            var piece = lineEnd < 0 ? raw : raw[..lineEnd];
+            piece.CopyTo(rented.AsSpan(count));
+            count += piece.Length;
+            if (lineEnd < 0)
+                break;
+            raw = raw[lineEnd..];
+            var next = raw.IndexOfAnyExcept(" \t\r\n"u8);
+            raw = next < 0 ? [] : raw[next..];
+            rented[count++] = (byte)' ';
+        }
+        var text = RawText.Decode(rented.AsSpan(0, count));
+        ArrayPool<byte>.Shared.Return(rented);
+        return Clean(text);
+    }
+
+    private static ReadOnlySpan<byte> TrimEnds(ReadOnlySpan<byte> raw) => raw.Trim(" \t\r\n"u8);
+
+    /// <summary>NUL and other controls have no meaning in a value and hurt whoever stores it.</summary>
+    private static string Clean(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0)
+            return text;
+        return string.Create(text.Length, text, static (to, from) =>
+        {
+            for (var index = 0; index < from.Length; index++)
+                to[index] = from[index] < ' ' && from[index] != '\x1b' ? ' ' : from[index];
+        });
+    }
+}

@@ -1,0 +1,17 @@
+namespace InboundBridge.Mime;
+
+/// <summary>What was wrong with a mail: each text once, at most <see cref="Most"/> of them, so that a hostile mail can't fill memory with complaints.</summary>
+internal sealed class ProblemList
+{
+    private const int Most = 50;
+
+    private readonly List<string> _texts = [];
+
+    public IReadOnlyList<string> Texts => _texts;
+
+    public void Add(string text)
+    {
+        if (_texts.Count < Most && !_texts.Contains(text, StringComparer.Ordinal))
+            _texts.Add(text);
+    }
+}

@@ -1,0 +1,32 @@
+namespace InboundBridge.Mime.Structure;
+
+/// <summary>The leaves that are not the mail's text, in order, and the files that stand inside others: uuencoded ones in texts, those of a winmail.dat.</summary>
+internal sealed class AttachmentList(MimeSource source)
+{
+    private readonly List<MimeAttachment> _found = [];
+
+    public static IReadOnlyList<MimeAttachment> Of(MimePart root, MimeSource source)
+    {
+        var list = new AttachmentList(source);
+        list.Collect(root);
+        return list._found;
+    }
+
+    private void Collect(MimePart part)
+    {
+        if (part.IsMultipart && part.Parts.Count > 0)
+        {
+            foreach (var child in part.Parts)
+                Collect(child);
+        }
+        else if (part.IsTextBody)
+        {
+            foreach (var block in part.UuBlocks)
+                _found.Add(new UuAttachment(source, block, _found.Count + 1));
+        }
+        else if (!part.IsMultipart)
+        {
+            _found.Add(new PartAttachment(part, _found.Count + 1));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using InboundBridge.Mime.Encodings;
+using InboundBridge.Mime.Headers;
+using InboundBridge.Mime.Reading;
+
+namespace InboundBridge.Mime.Structure;
+
+/// <summary>One node of a mail's structure: a multipart with parts, or a leaf with content. It holds offsets into the source, never content.</summary>
+public sealed class MimePart
+{
+    private readonly MimeSource _source;
+    private readonly HeaderBlock _header;
+    private readonly List<MimePart> _parts = [];
+
+    internal MimePart(MimeSource source, HeaderBlock header, ContentType contentType, MimePart? parent, ProblemList problems)
+    {
+        _source = source;
+        _header = header;
+        ContentType = contentType;
+        Parent = parent;
+        BodyOffset = header.BodyOffset;
+        BodyEnd = header.BodyOffset;
+        TransferEncoding = PartHeader.TransferEncoding(header, problems);
+        var disposition = PartHeader.Disposition(header, problems);
+        Disposition = disposition.Kind;
+        DeclaredFileName = disposition.FileName ?? ContentType.Parameter("name") ?? PartHeader.FileNameInDescription(header);
+        ContentId = MessageIds.First(header.Unfolded("Content-ID"));
+    }
+
+    public ContentType ContentType { get; }
+
+    public MimePart? Parent { get; }
+
+    /// <summary>Empty for a leaf, and for a multipart in which no part was found.</summary>
+    public IReadOnlyList<MimePart> Parts => _parts;
+
+    public IReadOnlyList<HeaderField> Headers => _header.Fields;
+
+    /// <summary><c>attachment</c>, <c>inline</c>, or null where the part doesn't say.</summary>
+    public string? Disposition { get; }
+
+    /// <summary>Lower case; <c>7bit</c> where the part doesn't say.</summary>
+    public string TransferEncoding { get; }
+
+    /// <summary>Without angle brackets; null when absent.</summary>
+    public string? ContentId { get; }
+
+    /// <summary>As the mail names it, decoded, but not made safe.</summary>
+    public string? DeclaredFileName { get; }
+
+    /// <summary>Octet offset of the first octet of the part's header (of the mail's, for the root).</summary>
+    public long Offset => _header.Offset;
+
+    /// <summary>Octet offset of the first octet of the encoded body.</summary>
+    public long BodyOffset { get; }
+
+    /// <summary>Octet offset behind the last octet of the encoded body.</summary>
+    public long BodyEnd { get; internal set; }
+
+    public bool IsMultipart => ContentType.IsMultipart;
+
+    /// <summary>A leaf that is shown as the mail's text.</summary>
+    public bool IsTextBody => ContentType.IsText && ContentType.Subtype is "plain" or "html" && Disposition != "attachment" && DeclaredFileName is null;
+
+    internal HeaderBlock Header => _header;
+
+    internal MimeSource Source => _source;
+
+    /// <summary>Files that stand uuencoded in this part's text.</summary>
+    internal IReadOnlyList<UuBlock> UuBlocks => field ??= IsTextBody && ContentType.Subtype == "plain" ? Structure.UuBlocks.Find(_source, this) : [];
+
+    /// <summary>Decoded value of the first field of that name of the part's own header, or null.</summary>
+    public string? HeaderValue(string name) => _header.Value(name);
+
+    /// <summary>The decoded octets as a forward-only stream. The source must stay open as long as it is read.</summary>
+    public Stream OpenContent() => new PartStream(_source, BodyOffset, BodyEnd, TransferDecoder.For(TransferEncoding));
+
+    internal void Add(MimePart part) => _parts.Add(part);
+}

@@ -1,0 +1,200 @@
+using System.Text;
+using InboundBridge.Mime.Headers;
+using InboundBridge.Mime.Reading;
+
+namespace InboundBridge.Mime.Structure;
+
+/// <summary>
+/// Finds the parts of a mail in one pass over its delimiter lines. The open multiparts are a stack, not recursion, so that nesting costs nothing but the cap's worth.
+/// </summary>
+internal sealed class StructureReader(MimeSource source, SourceWindow window, MimeLimits limits, ProblemList problems)
+{
+    private static readonly byte[] DelimiterMark = "\n--"u8.ToArray();
+
+    /// <summary>Roughly what the index of one field costs.</summary>
+    private const int HeaderEntryOctets = 32;
+
+    private readonly BoundaryStack _boundaries = new();
+    private readonly List<MimePart> _open = [];
+    private MimePart? _leaf;
+    private int _count;
+    private long _headerBudget;
+
+    public MimePart Read(HeaderBlock header)
+    {
+        _headerBudget = limits.HeaderBytes * 8L;
+        var root = Begin(header, null);
+        var position = root.BodyOffset;
+        while (_boundaries.Count > 0 && FindDelimiter(position, out var line))
+        {
+            Close(line.Level + 1, EndOfContent(line.Start, position));
+            position = line.End;
+            if (line.Closes)
+            {
+                CloseMultipart(line.Level, line.End);
+                continue;
+            }
+            if (_count >= limits.Parts)
+            {
+                problems.Add($"more than {limits.Parts} parts; the rest was not read");
+                break;
+            }
+            position = Begin(ReadHeader(line.End), _open[^1]).BodyOffset;
+        }
+        if (_open.Count > 0)
+            problems.Add("a multipart has no closing delimiter");
+        Close(0, window.Length);
+        return root;
+    }
+
+    /// <summary>Headers of parts share a budget, or a mail of headers would be held in memory whole.</summary>
+    private HeaderBlock ReadHeader(long offset)
+    {
+        var size = (int)Math.Min(limits.HeaderBytes, _headerBudget);
+        if (size <= 0)
+        {
+            problems.Add("the headers of the parts are too long; those behind were not read");
+            return HeaderBlock.Empty(offset);
+        }
+        var block = new HeaderBlockReader(window, offset, size, limits.HeaderCount, problems).Read(_boundaries);
+        _headerBudget -= block.Size + (block.Count * HeaderEntryOctets);
+        return block;
+    }
+
+    private MimePart Begin(HeaderBlock header, MimePart? parent)
+    {
+        var fallback = parent is not null && parent.ContentType.Subtype == "digest" ? ContentType.EmbeddedMessage : _headerBudget <= 0 ? ContentType.Unread : ContentType.PlainText;
+        var part = new MimePart(source, header, PartHeader.Type(header, fallback, problems), parent, problems);
+        _count++;
+        parent?.Add(part);
+        _leaf = null;
+        if (!part.IsMultipart)
+            _leaf = part;
+        else if (_open.Count >= limits.Depth)
+        {
+            problems.Add($"parts are nested deeper than {limits.Depth}; what lies deeper was not read");
+            _leaf = part;
+        }
+        else if (Boundary(part) is { } boundary)
+        {
+            _open.Add(part);
+            _boundaries.Push(boundary);
+        }
+        else
+        {
+            _leaf = part;
+        }
+        return part;
+    }
+
+    private byte[]? Boundary(MimePart part)
+    {
+        if (part.ContentType.Parameter("boundary") is { Length: > 0 } declared)
+        {
+            // The delimiter on the line is octets; a boundary is ASCII, but 8-bit ones were raw UTF-8 when we read them.
+            var octets = Encoding.UTF8.GetBytes(declared.TrimEnd(' ', '\t'));
+            if (octets.Length is > 0 and <= BoundaryStack.LongestBoundary)
+                return octets;
+        }
+        problems.Add("a multipart has no usable boundary");
+        return FirstDelimiter(part.BodyOffset);
+    }
+
+    /// <summary>The boundary that the body itself seems to use: of the first line that begins with "--".</summary>
+    private byte[]? FirstDelimiter(long position)
+    {
+        var span = window.From(position, 4096);
+        span = span[..Math.Min(span.Length, 4096)];
+        while (!span.IsEmpty)
+        {
+            var end = span.IndexOf((byte)'\n');
+            var line = (end < 0 ? span : span[..end]).TrimEnd("\r \t"u8);
+            if (line.Length is > 4 and <= 200 && line.StartsWith("--"u8) && line.IndexOf((byte)' ') < 0)
+                return line[2..].ToArray();
+            if (end < 0)
+                break;
+            span = span[(end + 1)..];
+        }
+        return null;
+    }
+
+    private long EndOfContent(long lineStart, long contentStart)
+    {
+        // RFC 2046 §5.1.1: the line end in front of a delimiter belongs to the delimiter.
+        var end = lineStart;
+        if (end > contentStart && window.From(end - 1, 1)[0] == '\n')
+            end--;
+        if (end > contentStart && window.From(end - 1, 1)[0] == '\r')
+            end--;
+        return end;
+    }
+
+    private void Close(int level, long end)
+    {
+        if (_leaf is not null)
+            _leaf.BodyEnd = Math.Max(end, _leaf.BodyOffset);
+        _leaf = null;
+        if (level < _open.Count && level > 0)
+            problems.Add("a multipart has no closing delimiter");
+        for (var index = _open.Count - 1; index >= level; index--)
+            _open[index].BodyEnd = Math.Max(end, _open[index].BodyOffset);
+        _open.RemoveRange(level, _open.Count - level);
+        _boundaries.Trim(level);
+    }
+
+    private void CloseMultipart(int level, long end)
+    {
+        _open[level].BodyEnd = end;
+        _open.RemoveRange(level, _open.Count - level);
+        _boundaries.Trim(level);
+    }
+
+    private bool FindDelimiter(long position, out DelimiterLine line)
+    {
+        if (IsDelimiter(position, out line))
+            return true;
+        var scan = position;
+        while (true)
+        {
+            var span = window.From(scan, 16);
+            var index = span.IndexOf(DelimiterMark);
+            if (index >= 0)
+            {
+                scan += index + 1;
+                if (IsDelimiter(scan, out line))
+                    return true;
+                continue;
+            }
+            if (scan + span.Length >= window.Length)
+                return false;
+            scan += span.Length - (DelimiterMark.Length - 1);
+        }
+    }
+
+    private bool IsDelimiter(long position, out DelimiterLine line)
+    {
+        line = default;
+        var span = window.From(position, BoundaryStack.LongestLine);
+        if (!span.StartsWith("--"u8) || !_boundaries.Match(span, out var level, out var closes))
+            return false;
+        var end = span.IndexOf((byte)'\n');
+        line = new DelimiterLine(position, end < 0 ? LineEnd(position) : position + end + 1, level, closes);
+        return true;
+    }
+
+    private long LineEnd(long position)
+    {
+        while (true)
+        {
+            var span = window.From(position, 4096);
+            var end = span.IndexOf((byte)'\n');
+            if (end >= 0)
+                return position + end + 1;
+            if (position + span.Length >= window.Length)
+                return window.Length;
+            position += span.Length;
+        }
+    }
+
+    private readonly record struct DelimiterLine(long Start, long End, int Level, bool Closes);
+}

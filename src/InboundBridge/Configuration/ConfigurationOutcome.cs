@@ -1,0 +1,8 @@
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration;
+
+/// <param name="Options">Null when there are errors.</param>
+/// <param name="Problems">Errors and warnings in the order they were found.</param>
+/// <param name="Printed">The configuration as YAML, file and overrides together, secrets left out.</param>
+internal sealed record ConfigurationOutcome(ApplianceOptions? Options, SourceProblems Problems, string Printed);
