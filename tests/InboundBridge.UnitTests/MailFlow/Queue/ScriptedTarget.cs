@@ -9,13 +9,17 @@ internal sealed class ScriptedTarget : IDeliveryTarget
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Channel<PendingAttempt> _attempts = Channel.CreateUnbounded<PendingAttempt>();
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _probed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _active;
 
     public int MostActive { get; private set; }
 
     public int Probes { get; private set; }
 
-    public bool IsDisposed { get; private set; }
+    public bool IsDisposed => _disposed.Task.IsCompleted;
+
+    public Task Disposed => _disposed.Task.WaitAsync(Patience);
 
     /// <summary>What a probe is told.</summary>
     public DeliveryOutcome Probe { get; set; } = new DeliveryOutcome.Delivered("there");
@@ -45,6 +49,7 @@ internal sealed class ScriptedTarget : IDeliveryTarget
     public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken)
     {
         Probes++;
+        _probed.TrySetResult();
         return ValueTask.FromResult(Probe);
     }
 
@@ -55,9 +60,17 @@ internal sealed class ScriptedTarget : IDeliveryTarget
         return await _attempts.Reader.ReadAsync(patience.Token);
     }
 
+    /// <summary>Does something that must lead to a probe.</summary>
+    public async Task AfterProbeAsync(Action cause)
+    {
+        _probed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cause();
+        await _probed.Task.WaitAsync(Patience);
+    }
+
     public ValueTask DisposeAsync()
     {
-        IsDisposed = true;
+        _disposed.TrySetResult();
         return ValueTask.CompletedTask;
     }
 }
