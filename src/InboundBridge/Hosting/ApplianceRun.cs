@@ -1,7 +1,9 @@
+using InboundBridge.Configuration.Sources;
+
 namespace InboundBridge.Hosting;
 
 /// <summary>The life of <c>inboundbridge run</c>: start, say where it listens, wait for a signal, drain, end.</summary>
-internal sealed partial class ApplianceRun(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock)
+internal sealed partial class ApplianceRun(ConfigurationSource source, ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock)
 {
     private readonly ILogger _log = logs.CreateLogger<ApplianceRun>();
 
@@ -28,7 +30,9 @@ internal sealed partial class ApplianceRun(ApplianceSetup setup, ILoggerFactory 
             foreach (var endpoint in appliance.Endpoints)
                 Listening(endpoint.Kind, endpoint.Name, endpoint.Address);
             IsReady(ApplianceParts.Version, setup.Options.Version);
-            await WaitAsync(signals.Token);
+            using (var reloader = new Reloader(source, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
+            using (new ReloadTriggers(reloader, setup.Options, clock))
+                await WaitAsync(signals.Token);
             Stopping();
             await appliance.StopAsync();
         }

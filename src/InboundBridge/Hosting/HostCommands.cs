@@ -31,7 +31,7 @@ internal static class HostCommands
         var options = setup.Options;
         using var provider = new ApplianceLoggerProvider(options.Log.Format, console.Time, Console.OpenStandardOutput());
         using var logs = LoggerFactory.Create(logging => logging.UseApplianceLog(options.Log, provider));
-        return await new ApplianceRun(setup, logs, console.Time).RunAsync();
+        return await new ApplianceRun(source, setup, logs, console.Time).RunAsync();
     }
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)
