@@ -1,3 +1,4 @@
 using InboundBridge.Commands;
+using InboundBridge.Hosting;
 
-return await new CommandLine(CommandConsole.OfProcess(), new HostActions()).RunAsync(args);
+return await new CommandLine(CommandConsole.OfProcess(), HostCommands.Actions).RunAsync(args);

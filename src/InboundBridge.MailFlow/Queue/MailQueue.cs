@@ -76,8 +76,8 @@ public sealed class MailQueue : IAsyncDisposable
     /// <summary>Begins no attempt, waits so long for those under way, then ends them. What has no outcome by then is tried again after the next start.</summary>
     public async Task StopAsync(TimeSpan drain)
     {
-        await _housekeeping.StopAsync();
         var idle = _scheduler.StopAsync();
+        await _housekeeping.StopAsync();
         using var over = new CancellationTokenSource();
         await Task.WhenAny(idle, Task.Delay(drain, _clock, over.Token));
         _runner.Shutdown();

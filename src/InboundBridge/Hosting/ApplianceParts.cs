@@ -18,6 +18,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> _owned = new();
 
     private MetricsCollector _metrics = null!;
+    private DestinationTargets _targets = null!;
 
     private ApplianceParts(TimeProvider clock) => Clock = clock;
 
@@ -56,6 +57,15 @@ internal sealed class ApplianceParts : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts a checked configuration in force: destinations first, since the new rules may name them.</summary>
+    public void Apply(ApplianceSetup setup)
+    {
+        Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
+        Reception.CurrentPolicy = setup.ToPolicy();
+        Connections.Replace(setup.Options.Smtp.Server);
+        Configuration.ConfigurationIs(setup.Options.Version);
+    }
+
     public void MapHttp(IEndpointRouteBuilder routes)
     {
         HealthEndpoints.Map(routes, Ready, Spool);
@@ -89,7 +99,8 @@ internal sealed class ApplianceParts : IAsyncDisposable
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(Spool, Clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
         _owned.Push(Queue);
-        Queue.ReplaceDestinations(new DestinationTargets(webhooks, Clock, logs).Create(options.Destinations));
+        _targets = new DestinationTargets(webhooks, Clock, logs);
+        Queue.ReplaceDestinations(_targets.Create(options.Destinations));
         var ids = new MessageIdSource(Clock);
         Reception = new ReceptionServices(
             Spool,
