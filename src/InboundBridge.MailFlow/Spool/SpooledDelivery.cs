@@ -40,6 +40,9 @@ public sealed record SpooledDelivery
 
     public bool IsReplay { get; init; }
 
+    /// <summary>Destinations that gave this up before it came to its present one (<c>on_failure: DESTINATION</c>); none of them gets it again.</summary>
+    public IReadOnlyList<string> FailedDestinations { get; init; } = [];
+
     public DeliveryState State { get; init; }
 
     /// <summary>Finished attempts.</summary>
@@ -48,6 +51,12 @@ public sealed record SpooledDelivery
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset NextAttemptAt { get; init; }
+
+    /// <summary>When the age that <c>maximum_age</c> bounds began to count, where that is not <see cref="CreatedAt"/>: release from hold, an operator's retry.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>When it was delivered, died or was cancelled; null while it is open or held.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>What the last attempt was told, cut to 500 characters.</summary>
     public string? LastReply { get; init; }

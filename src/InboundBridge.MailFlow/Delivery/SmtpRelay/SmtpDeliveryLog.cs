@@ -1,0 +1,14 @@
+using InboundBridge.Smtp.Client;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
+
+/// <summary>What happens to connections, not to mails: those the queue logs.</summary>
+internal static partial class SmtpDeliveryLog
+{
+    [LoggerMessage(4101, LogLevel.Debug, "{Destination}: connected to {Server}, TLS {Encrypted}")]
+    public static partial void Connected(this ILogger log, string destination, SmtpEndpoint server, bool encrypted);
+
+    [LoggerMessage(4102, LogLevel.Warning, "{Destination}: TLS with {Server} failed although it is offered; mail goes without")]
+    public static partial void TlsFellBack(this ILogger log, string destination, SmtpEndpoint server);
+}

@@ -1,0 +1,14 @@
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>How a mail becomes a request body. Stateless; called concurrently. Adding one: a file here and a line in <see cref="WebhookFormats"/>.</summary>
+internal interface IWebhookFormat
+{
+    /// <summary>The value of the option <c>format</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What the vendor's answers mean and when it tries again.</summary>
+    FormatDefaults Defaults { get; }
+
+    /// <exception cref="IOException">The mail can't be read, or a large body can't be put aside: temporary.</exception>
+    WebhookContent Compose(WebhookMail mail);
+}

@@ -1,0 +1,27 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>The native format: everything known of the mail, in one JSON object. Keys are always all there, null where there is nothing.</summary>
+internal sealed class JsonFormat : IWebhookFormat
+{
+    /// <summary>The body is application/json, never HTML: only what JSON demands is escaped.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public string Name => "json";
+
+    public FormatDefaults Defaults => FormatDefaults.Native;
+
+    public WebhookContent Compose(WebhookMail mail) => Composition.Compose(mail, body =>
+    {
+        using var json = new Utf8JsonWriter(body, WriterOptions);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "mail.received"u8);
+        json.WriteTime("timestamp"u8, mail.Message.ReceivedAt);
+        json.WritePropertyName("data"u8);
+        MailJson.Write(json, mail);
+        json.WriteEndObject();
+        return "application/json";
+    });
+}

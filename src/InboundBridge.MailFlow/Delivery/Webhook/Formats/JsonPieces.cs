@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>Writes the larger values of a payload piece by piece, so that the writer never asks for one buffer as large as the value.</summary>
+internal static class JsonPieces
+{
+    /// <summary>Characters or octets at once; a character costs up to six octets of JSON.</summary>
+    private const int PieceSize = 16 * 1024;
+
+    public static void WriteText(this Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    {
+        if (text is null || text.Length <= PieceSize)
+        {
+            json.WriteString(name, text);
+            return;
+        }
+        json.WritePropertyName(name);
+        for (var rest = text.AsSpan(); ;)
+        {
+            if (rest.Length <= PieceSize)
+            {
+                json.WriteStringValueSegment(rest, isFinalSegment: true);
+                return;
+            }
+            json.WriteStringValueSegment(rest[..PieceSize], isFinalSegment: false);
+            rest = rest[PieceSize..];
+        }
+    }
+
+    /// <summary>Octets as text. What is no UTF-8 is replaced; where that matters, base64 serves.</summary>
+    public static void WriteText(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MimeSource octets)
+    {
+        json.WritePropertyName(name);
+        var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        var text = ArrayPool<char>.Shared.Rent(PieceSize + 1);
+        try
+        {
+            // The decoder keeps a character that is cut by the end of a piece.
+            var decoder = Encoding.UTF8.GetDecoder();
+            var offset = 0L;
+            for (int count; (count = octets.Read(offset, piece.AsSpan(0, PieceSize))) > 0; offset += count)
+                json.WriteStringValueSegment(text.AsSpan(0, decoder.GetChars(piece.AsSpan(0, count), text, flush: false)), isFinalSegment: false);
+            json.WriteStringValueSegment(text.AsSpan(0, decoder.GetChars([], text, flush: true)), isFinalSegment: true);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+            ArrayPool<char>.Shared.Return(text);
+        }
+    }
+
+    /// <summary>Octets as base64.</summary>
+    public static void WriteBase64(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MimeSource octets)
+    {
+        json.WritePropertyName(name);
+        var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            var offset = 0L;
+            for (int count; (count = octets.Read(offset, piece.AsSpan(0, PieceSize))) > 0; offset += count)
+                json.WriteBase64StringSegment(piece.AsSpan(0, count), isFinalSegment: false);
+            json.WriteBase64StringSegment([], isFinalSegment: true);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    /// <summary>The decoded octets as base64.</summary>
+    public static void WriteContent(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MimeAttachment attachment)
+    {
+        json.WritePropertyName(name);
+        var chunk = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            using var content = attachment.OpenContent();
+            for (int count; (count = content.Read(chunk, 0, PieceSize)) > 0;)
+                json.WriteBase64StringSegment(chunk.AsSpan(0, count), isFinalSegment: false);
+            json.WriteBase64StringSegment([], isFinalSegment: true);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    public static void WriteStrings(this Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
+    /// <summary>UTC with milliseconds.</summary>
+    public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time)
+    {
+        Span<char> text = stackalloc char[32];
+        time.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        json.WriteString(name, text[..length]);
+    }
+}

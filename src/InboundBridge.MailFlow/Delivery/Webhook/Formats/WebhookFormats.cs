@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using InboundBridge.MailFlow.Queue;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>Every format that the option <c>format</c> may name.</summary>
+public static class WebhookFormats
+{
+    private static readonly FrozenDictionary<string, IWebhookFormat> ByName = new IWebhookFormat[]
+    {
+        new JsonFormat(),
+        new CloudEventsFormat(),
+        new RawFormat(),
+        new ActionMailboxFormat(),
+        new CloudMailinFormat(),
+        new CloudMailinMultipartFormat(),
+        new CloudMailinRawFormat(),
+        new MailgunFormat(),
+        new MailgunMimeFormat(),
+        new SendGridFormat(),
+        new SendGridRawFormat(),
+        new PostmarkFormat(withRaw: false),
+        new PostmarkFormat(withRaw: true),
+        new SesSnsFormat(),
+        new MandrillFormat(),
+    }.ToFrozenDictionary(format => format.Name, StringComparer.Ordinal);
+
+    public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The retry schedule that a format brings for destinations that configure none; null for the house's own.</summary>
+    public static RetryOptions? DefaultRetry(string format) => Find(format)?.Defaults.Retry;
+
+    internal static IWebhookFormat? Find(string name) => ByName.GetValueOrDefault(name);
+}

@@ -1,0 +1,56 @@
+using System.Net.Http.Headers;
+using System.Text;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Delivery.Webhook.Signing;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook;
+
+/// <summary>Options made ready for use: read once for a destination, and again for a delivery whose rule overrides some.</summary>
+internal sealed class PreparedWebhook
+{
+    private PreparedWebhook(WebhookOptions options, IWebhookFormat format, WebhookSigner signer)
+    {
+        Options = options;
+        Format = format;
+        Signer = signer;
+    }
+
+    public WebhookOptions Options { get; }
+
+    public IWebhookFormat Format { get; }
+
+    public WebhookSigner Signer { get; }
+
+    /// <summary>Null when the URL has places to fill.</summary>
+    public Uri? FixedUrl { get; private init; }
+
+    /// <summary>From the configuration; a user in the URL stands in for it (vendors' customers write it there).</summary>
+    public AuthenticationHeaderValue? Authorization { get; private init; }
+
+    /// <exception cref="FormatException">Options that <see cref="WebhookOptionsValidator"/> reports.</exception>
+    public static PreparedWebhook From(WebhookOptions options, string temporaryFolder, PreparedWebhook? known = null)
+    {
+        var format = WebhookFormats.Find(options.Format) ?? throw new FormatException($"there is no webhook format \"{options.Format}\"");
+        var signer = known is not null && ReferenceEquals(known.Options.Secrets, options.Secrets)
+            ? known.Signer
+            : WebhookSigner.FromSecrets(options.Secrets, temporaryFolder);
+        Uri? url = null;
+        if (!WebhookUrl.IsTemplate(options.Url) && !WebhookUrl.TryParse(options.Url, out url, out var problem))
+            throw new FormatException(problem);
+        return new PreparedWebhook(options, format, signer) { FixedUrl = url, Authorization = AuthorizationOf(options, url, format) };
+    }
+
+    public WebhookStatusMeaning MeaningOf(int status) =>
+        Options.Responses.TryGetValue(status, out var named) ? named : Format.Defaults.Statuses.Of(status);
+
+    private static AuthenticationHeaderValue? AuthorizationOf(WebhookOptions options, Uri? url, IWebhookFormat format)
+    {
+        if (options.BearerToken is { } token)
+            return new AuthenticationHeaderValue("Bearer", token);
+        var user = options.BasicAuth ?? (url is { UserInfo.Length: > 0 } ? Uri.UnescapeDataString(url.UserInfo) : null);
+        if (user is null && format.Defaults.BasicUser is { } vendors && options.Secrets.Count > 0)
+            user = $"{vendors}:{options.Secrets[0]}";
+        return user is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user)));
+    }
+}

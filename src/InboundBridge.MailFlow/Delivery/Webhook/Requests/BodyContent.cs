@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.Net;
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
+
+/// <summary>Sends a body with its length, in one write where it lies in memory. Does not own the body.</summary>
+internal sealed class BodyContent(MimeSource body) : HttpContent
+{
+    private const int ChunkSize = 64 * 1024;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        if (body.TryGetMemory(out var memory))
+        {
+            await stream.WriteAsync(memory, cancellationToken);
+            return;
+        }
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            var offset = 0L;
+            for (int count; (count = body.Read(offset, chunk)) > 0; offset += count)
+                await stream.WriteAsync(chunk.AsMemory(0, count), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = body.Length;
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Queue;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
+
+/// <summary>One attempt as an HTTP request: the headers of every format, the vendor's, the operator's.</summary>
+internal static class WebhookRequest
+{
+    /// <param name="version">Ours.</param>
+    public static HttpRequestMessage Create(PreparedWebhook webhook, Uri url, WebhookContent content, DeliveryAttempt attempt, DateTimeOffset now, string version)
+    {
+        var timestamp = now.ToUnixTimeSeconds();
+        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new BodyContent(content.Body) };
+        var headers = request.Headers;
+        headers.TryAddWithoutValidation("User-Agent", $"InboundBridge/{version}");
+        headers.TryAddWithoutValidation("webhook-id", attempt.Delivery.Id);
+        headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
+        if (webhook.Signer.Sign(attempt.Delivery.Id, timestamp, content.Body) is { } signature)
+            headers.TryAddWithoutValidation("webhook-signature", signature);
+        headers.TryAddWithoutValidation("X-InboundBridge-Attempt", attempt.Number.ToString(CultureInfo.InvariantCulture));
+        if (attempt.Delivery.IsReplay)
+            headers.TryAddWithoutValidation("X-InboundBridge-Replay", "true");
+        headers.Authorization = webhook.Authorization;
+        foreach (var (name, value) in content.Headers)
+            headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in webhook.Options.Headers)
+            AddOperators(headers, name, value);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", content.ContentType);
+        return request;
+    }
+
+    /// <summary>The operator's word is the last: it replaces ours (User-Agent, Authorization), but for the names that the validator keeps.</summary>
+    private static void AddOperators(HttpRequestHeaders headers, string name, string value)
+    {
+        headers.Remove(name);
+        headers.TryAddWithoutValidation(name, value);
+    }
+}

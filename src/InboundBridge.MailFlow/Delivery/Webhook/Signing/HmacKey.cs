@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
+
+/// <summary>Signature scheme v1: HMAC-SHA256.</summary>
+internal sealed class HmacKey(byte[] key) : SigningKey
+{
+    private const int ChunkSize = 64 * 1024;
+
+    /// <summary>A keyed hash costs more to set up than a small body costs to hash: the last one used is kept.</summary>
+    private IncrementalHash? _spare;
+
+    public override string Sign(ReadOnlySpan<byte> prefix, MimeSource body)
+    {
+        var hash = Interlocked.Exchange(ref _spare, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        hash.AppendData(prefix);
+        Append(hash, body);
+        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        Interlocked.Exchange(ref _spare, hash)?.Dispose();
+        return string.Concat("v1,", Convert.ToBase64String(digest));
+    }
+
+    private static void Append(IncrementalHash hash, MimeSource body)
+    {
+        if (body.TryGetMemory(out var memory))
+        {
+            hash.AppendData(memory.Span);
+            return;
+        }
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        var offset = 0L;
+        for (int count; (count = body.Read(offset, chunk)) > 0; offset += count)
+            hash.AppendData(chunk, 0, count);
+        ArrayPool<byte>.Shared.Return(chunk);
+    }
+}

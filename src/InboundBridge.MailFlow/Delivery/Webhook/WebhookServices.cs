@@ -1,0 +1,21 @@
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook;
+
+/// <summary>What all webhook destinations share.</summary>
+public sealed record WebhookServices
+{
+    /// <summary>Owned by the host.</summary>
+    public required WebhookConnections Connections { get; init; }
+
+    /// <summary>Null: no links in payloads.</summary>
+    public LinkSigner? Links { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>As in the User-Agent.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Where bodies over half a megabyte lie while they are sent; best on a disk, not in memory.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+}

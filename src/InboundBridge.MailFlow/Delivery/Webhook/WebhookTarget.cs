@@ -1,0 +1,119 @@
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Queue;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook;
+
+/// <summary>A destination that is told of mail by HTTP POST.</summary>
+public sealed class WebhookTarget : IDeliveryTarget
+{
+    /// <summary>How long an answer's body may go on once its status is there.</summary>
+    private static readonly TimeSpan AnswerBodyTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly PreparedWebhook _webhook;
+    private readonly WebhookServices _services;
+
+    /// <exception cref="FormatException">Options that <see cref="WebhookOptionsValidator"/> reports.</exception>
+    public WebhookTarget(WebhookOptions options, WebhookServices services)
+    {
+        _webhook = PreparedWebhook.From(options, services.TemporaryFolder);
+        _services = services;
+    }
+
+    public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        // Before anything is sent, shutdown may end the attempt; afterwards the receiver may have taken it, and we wait for its word.
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
+            return new DeliveryOutcome.Failed(problem);
+        try
+        {
+            var now = _services.Clock.GetUtcNow();
+            using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url!, _services, now));
+            using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.Version);
+            var (answer, fault) = await AskAsync(request, webhook.Options.Timeout);
+            return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new DeliveryOutcome.RetryLater($"the request could not be composed: {fault.Message}");
+        }
+    }
+
+    /// <summary>
+    /// A HEAD request: unlike a mere connection it tells a dead application behind a living proxy, and unlike a POST it delivers nothing.
+    /// Receivers need not know HEAD: any answer but 5xx shows that somebody is there, and so does 501.
+    /// </summary>
+    public async ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_webhook.FixedUrl is not { } url)
+            return new DeliveryOutcome.Delivered("the URL depends on the mail: there is nothing to probe");
+        using var request = new HttpRequestMessage(HttpMethod.Head, url);
+        request.Headers.TryAddWithoutValidation("User-Agent", $"InboundBridge/{_services.Version}");
+        request.Headers.Authorization = _webhook.Authorization;
+        var (answer, fault) = await AskAsync(request, _webhook.Options.Timeout);
+        return answer switch
+        {
+            null => new DeliveryOutcome.RetryLater(fault),
+            { Status: >= 500 and not 501 } => new DeliveryOutcome.RetryLater(answer.Text, answer.After),
+            _ => new DeliveryOutcome.Delivered(answer.Text),
+        };
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private bool TryPrepare(DeliveryAttempt attempt, out PreparedWebhook webhook, out Uri? url, out string problem)
+    {
+        webhook = _webhook;
+        url = _webhook.FixedUrl;
+        problem = string.Empty;
+        try
+        {
+            if (attempt.Delivery.OptionsJson is { } json)
+            {
+                webhook = PreparedWebhook.From(WebhookOverrides.Apply(_webhook.Options, json), _services.TemporaryFolder, _webhook);
+                url = webhook.FixedUrl;
+            }
+            return url is not null
+                || WebhookUrl.TryParse(WebhookUrl.Fill(webhook.Options.Url, attempt.Message, attempt.Delivery), out url, out problem);
+        }
+        catch (FormatException fault)
+        {
+            problem = fault.Message;
+            return false;
+        }
+    }
+
+    private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, TimeSpan timeout)
+    {
+        using var limit = new CancellationTokenSource(timeout, _services.Clock);
+        var began = _services.Clock.GetTimestamp();
+        try
+        {
+            using var response = await _services.Connections.SendAsync(request, limit.Token);
+            var left = timeout - _services.Clock.GetElapsedTime(began);
+            if (left > AnswerBodyTimeout)
+                limit.CancelAfter(AnswerBodyTimeout);
+            return (await WebhookAnswer.ReadAsync(response, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, limit.IsCancellationRequested ? $"no answer within {timeout.TotalSeconds:0.#} s" : "no connection: timed out");
+        }
+        catch (HttpRequestException fault)
+        {
+            return (null, WebhookFault.Describe(fault));
+        }
+    }
+
+    private static DeliveryOutcome OutcomeOf(WebhookStatusMeaning meaning, WebhookAnswer answer) => meaning switch
+    {
+        WebhookStatusMeaning.Delivered => new DeliveryOutcome.Delivered(answer.Text),
+        WebhookStatusMeaning.Discard => new DeliveryOutcome.Discarded(answer.Text),
+        WebhookStatusMeaning.Pause => new DeliveryOutcome.PauseDestination(answer.Text),
+        // Reject speaks to the sender, who is gone by now: the destination's on_failure decides (bounce does what reject would have).
+        WebhookStatusMeaning.Fail or WebhookStatusMeaning.Reject => new DeliveryOutcome.Failed(answer.Text),
+        _ => new DeliveryOutcome.RetryLater(answer.Text, answer.After),
+    };
+}

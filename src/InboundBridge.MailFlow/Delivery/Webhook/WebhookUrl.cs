@@ -1,0 +1,43 @@
+using System.Text;
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook;
+
+/// <summary>Fills <c>{name}</c> in a destination's URL with what the rule captured, percent-encoded, so that a value stays within its place in the URL.</summary>
+internal static class WebhookUrl
+{
+    public static bool IsTemplate(string url) => url.Contains('{', StringComparison.Ordinal);
+
+    /// <summary>Names that nothing gives a value to become empty.</summary>
+    public static string Fill(string template, SpooledMessage message, SpooledDelivery delivery)
+    {
+        var url = new StringBuilder(template.Length + 32);
+        for (var rest = template.AsSpan(); ;)
+        {
+            var open = rest.IndexOf('{');
+            var close = open < 0 ? -1 : rest[open..].IndexOf('}');
+            if (close < 0)
+                return url.Append(rest).ToString();
+            url.Append(rest[..open]);
+            url.Append(Uri.EscapeDataString(Value(rest.Slice(open + 1, close - 1).ToString(), message, delivery)));
+            rest = rest[(open + close + 1)..];
+        }
+    }
+
+    /// <summary>http or https with a host. <paramref name="text"/> is not repeated in the problem: it may hold a password.</summary>
+    public static bool TryParse(string text, out Uri? url, out string problem)
+    {
+        problem = "the URL is not an absolute http or https URL";
+        return Uri.TryCreate(text, UriKind.Absolute, out url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0;
+    }
+
+    private static string Value(string name, SpooledMessage message, SpooledDelivery delivery) => name switch
+    {
+        _ when delivery.Vars.TryGetValue(name, out var captured) => captured,
+        "recipient" => delivery.Recipients.Count == 0 ? string.Empty : delivery.Recipients[0].Address,
+        "sender" => message.Envelope.Sender,
+        "subject" => message.Subject ?? string.Empty,
+        "id" => message.Id,
+        _ => string.Empty,
+    };
+}

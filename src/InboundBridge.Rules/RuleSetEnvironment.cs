@@ -1,0 +1,36 @@
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules;
+
+/// <summary>What rules may refer to outside of themselves. Everything is asked at load only.</summary>
+public sealed record RuleSetEnvironment
+{
+    /// <summary>Every configured destination: its name and its kind (<c>webhook</c>, <c>lmtp</c>, <c>relay</c>).</summary>
+    public required IReadOnlyDictionary<string, string> Destinations { get; init; }
+
+    /// <summary>Domains that we accept mail for, <c>*.in.example.com</c> included as written. Empty: any; nothing is linted against them.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+
+    /// <summary>Reads lists and scripts. Without it a rule that names a file is an error.</summary>
+    public RuleFileReader? ReadFile { get; init; }
+
+    /// <summary>Checks options of a destination that a rule overrides. Without it any option is taken as it stands.</summary>
+    public DestinationOptionCheck? CheckOption { get; init; }
+
+    /// <summary>
+    /// True when <c>rules.default</c> refuses (reject, discard): then "nothing matched" is certain as soon as no rule can deliver or refuse any more,
+    /// even where a rule that only tags is still open.
+    /// </summary>
+    public bool DefaultRefuses { get; init; }
+}
+
+/// <summary>The text of a file that a rule names, relative to the file that names it; null when there is none (or it can't be read).</summary>
+/// <param name="namingFile">The <see cref="RuleFile.Path"/> of the rule file.</param>
+/// <param name="path">As written in the rule.</param>
+public delegate string? RuleFileReader(string namingFile, string path);
+
+/// <summary>Checks one overriding option and turns it into JSON. Texts may hold <c>{name}</c> templates, which are filled in later (percent-encoded in <c>url</c>).</summary>
+/// <param name="kind"><c>webhook</c>, <c>lmtp</c> or <c>relay</c>.</param>
+/// <param name="option">The option's name as in the configuration (<c>format</c>, <c>timeout</c> …).</param>
+/// <returns>The option's value as JSON; null when a problem was reported.</returns>
+public delegate string? DestinationOptionCheck(string kind, string option, YamlNode value, SourceProblems problems);

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+
+namespace InboundBridge.Rules.Scripting;
+
+/// <summary>What a script is for: what its value means and whether it may decide anything.</summary>
+public enum ScriptPurpose
+{
+    /// <summary>An expression (or a body with <c>return</c>) that is true or false.</summary>
+    Condition,
+
+    /// <summary>Statements that call webhook(), reject(), tag() …</summary>
+    Action,
+
+    /// <summary><c>function transform(message)</c> that returns <c>{ headers, body }</c>.</summary>
+    Transform,
+}
+
+/// <summary>A script as it stands in a file.</summary>
+/// <param name="Line">Where the source begins in <paramref name="File"/>, from 1, so that errors name the file's line.</param>
+public sealed record ScriptSource(string Text, string File, int Line = 1);
+
+/// <summary>One run.</summary>
+/// <param name="MessageJson">The <c>data</c> object of CONTRACT section 4.</param>
+public sealed record ScriptRequest(
+    ScriptSource Source, ScriptPurpose Purpose, string MessageJson, string Recipient, IReadOnlyDictionary<string, string> Vars);
+
+/// <summary>What came of a run.</summary>
+/// <param name="Value">What the script evaluated to; null for nothing (or null).</param>
+/// <param name="Effects">Calls in order, each <c>["webhook", "helpdesk", {…}]</c>.</param>
+/// <param name="Log">What it logged, each line cut, bounded in number.</param>
+/// <param name="Error">Null when it ran to its end.</param>
+public sealed record ScriptAnswer(JsonNode? Value, IReadOnlyList<JsonArray> Effects, IReadOnlyList<string> Log, ScriptError? Error);
+
+/// <param name="Line">In the script's file; 0 when unknown (killed, out of memory).</param>
+public sealed record ScriptError(string Text, string File, int Line, int Column)
+{
+    public override string ToString() => Line == 0 ? $"{File}: {Text}" : $"{File}:{Line}:{Column}: {Text}";
+}

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Text;
+
+namespace InboundBridge.Smtp.Client;
+
+/// <summary>What there is in a mail that decides how it may travel. Seen from its octets: what was declared may be wrong.</summary>
+/// <param name="EightBit">Octets above 127, which need 8BITMIME (RFC 6152).</param>
+/// <param name="EightBitHeader">Such octets in the top header block.</param>
+/// <param name="BareNewline">CR or LF alone: through DATA they could end the mail at one server and not at another, and smuggle a second one.</param>
+/// <param name="Nul">Octet 0, which only BINARYMIME carries.</param>
+internal readonly record struct ContentTraits(bool EightBit, bool EightBitHeader, bool BareNewline, bool Nul)
+{
+    /// <exception cref="IOException">The content can't be read, or ends before its length.</exception>
+    public static ContentTraits Of(SmtpContent content)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(content.Length, 1, SmtpWire.BufferSize));
+        try
+        {
+            var scan = new Scan();
+            for (var offset = 0L; offset < content.Length;)
+            {
+                var count = content.Read(offset, buffer);
+                if (count <= 0)
+                    throw new EndOfStreamException($"the mail ends after {offset} of {content.Length} octets");
+                scan.Add(buffer.AsSpan(0, count));
+                offset += count;
+            }
+            return scan.ToTraits();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private struct Scan
+    {
+        private bool _eightBit;
+        private bool _eightBitHeader;
+        private bool _bareNewline;
+        private bool _nul;
+        private bool _afterCr;
+        private bool _inBody;
+        private bool _insideLine;
+
+        public void Add(ReadOnlySpan<byte> octets)
+        {
+            _nul |= octets.Contains((byte)0);
+            var eightBit = !Ascii.IsValid(octets);
+            _eightBit |= eightBit;
+            if (_afterCr && octets[0] != (byte)'\n')
+                (_bareNewline, _afterCr) = (true, false);
+            while (octets.Length > 0)
+            {
+                var length = octets.IndexOfAny((byte)'\r', (byte)'\n');
+                if (length < 0)
+                {
+                    InLine(octets, eightBit);
+                    return;
+                }
+                InLine(octets[..length], eightBit);
+                octets = octets[(length + LineEnd(octets[length..]))..];
+            }
+        }
+
+        public readonly ContentTraits ToTraits() => new(_eightBit, _eightBitHeader, _bareNewline || _afterCr, _nul);
+
+        private void InLine(ReadOnlySpan<byte> text, bool eightBit)
+        {
+            _insideLine |= text.Length > 0;
+            if (!_inBody && eightBit && !Ascii.IsValid(text))
+                _eightBitHeader = true;
+        }
+
+        /// <summary>Looks at a CR or LF and what follows; returns how many octets belong to it.</summary>
+        private int LineEnd(ReadOnlySpan<byte> octets)
+        {
+            if (octets[0] == (byte)'\r')
+            {
+                if (octets.Length == 1)
+                {
+                    _afterCr = true;
+                    return 1;
+                }
+                if (octets[1] != (byte)'\n')
+                {
+                    _bareNewline = true;
+                    return 1;
+                }
+            }
+            else if (!_afterCr)
+            {
+                _bareNewline = true;
+            }
+            _afterCr = false;
+            _inBody |= !_insideLine;
+            _insideLine = false;
+            return octets[0] == (byte)'\r' ? 2 : 1;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+
+namespace InboundBridge.Smtp.Client;
+
+/// <summary>Opens the way to a server; tests put a pipe in its place.</summary>
+/// <exception cref="IOException">Or <see cref="SocketException"/>: nobody answers.</exception>
+public delegate ValueTask<Stream> SmtpDial(SmtpEndpoint server, CancellationToken cancellationToken);
+
+/// <summary>The real network.</summary>
+public static class SmtpSockets
+{
+    public static async ValueTask<Stream> DialAsync(SmtpEndpoint server, CancellationToken cancellationToken)
+    {
+        var socket = server.UnixPath is null
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            if (server.UnixPath is { } path)
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            else
+                await socket.ConnectAsync(server.Host, server.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

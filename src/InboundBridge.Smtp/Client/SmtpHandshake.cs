@@ -1,0 +1,96 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.Smtp.Client;
+
+/// <summary>What comes before the first mail: greeting, EHLO, STARTTLS, AUTH. Throws when the session can't be had; that says nothing about any mail.</summary>
+internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, CancellationToken cancellationToken)
+{
+    private bool _certificateIsValid = options.Tls is SmtpTlsMode.Require or SmtpTlsMode.Implicit;
+
+    public SmtpExtensions Offered { get; private set; } = SmtpExtensions.None;
+
+    public bool Encrypted { get; private set; }
+
+    /// <summary>The certificate was checked.</summary>
+    public bool Trusted => Encrypted && _certificateIsValid;
+
+    /// <param name="withoutTls">An opportunistic handshake has failed before.</param>
+    public async ValueTask RunAsync(bool withoutTls)
+    {
+        if (options.Tls == SmtpTlsMode.Implicit)
+            await SecureAsync();
+        var banner = await wire.ReadReplyAsync(options.CommandTimeout, cancellationToken);
+        if (banner.Code != 220)
+            throw SmtpClientException.Refused(banner);
+        await HelloAsync();
+        if (options.Tls == SmtpTlsMode.Require || (options.Tls == SmtpTlsMode.Opportunistic && Offered.StartTls && !withoutTls))
+            await StartTlsAsync();
+        if (options.Credentials is not null)
+            await SmtpAuthentication.SignInAsync(wire, options, Offered, Encrypted, cancellationToken);
+    }
+
+    private async ValueTask HelloAsync()
+    {
+        var reply = await AskAsync($"{(options.Lmtp ? "LHLO" : "EHLO")} {options.Hostname}");
+        if (reply.Code == 250)
+        {
+            Offered = SmtpExtensions.From(reply);
+            return;
+        }
+        // RFC 5321 §3.2: a server from before 1994 knows HELO only.
+        if (reply.IsPermanentFailure && !options.Lmtp)
+            reply = await AskAsync($"HELO {options.Hostname}");
+        if (reply.Code != 250 || options.Lmtp)
+            throw SmtpClientException.Refused(reply);
+        Offered = SmtpExtensions.None;
+    }
+
+    private async ValueTask StartTlsAsync()
+    {
+        if (!Offered.StartTls)
+            throw SmtpClientException.Tls("the server does not offer STARTTLS, which this destination requires");
+        var reply = await AskAsync("STARTTLS");
+        if (reply.Code != 220)
+            throw SmtpClientException.Tls($"the server refused STARTTLS: {reply.Code} {reply.Text.ReplaceLineEndings(" ")}");
+        await SecureAsync();
+        // RFC 3207 §4.2: what was said before in the clear counts for nothing.
+        await HelloAsync();
+    }
+
+    [SuppressMessage("Security", "CA5359", Justification = "Opportunistic security checks nothing (RFC 7435); the modes that promise a check use ChainPolicy.")]
+    private async ValueTask SecureAsync()
+    {
+        var name = options.CertificateName ?? (options.Server.UnixPath is null ? options.Server.Host : "localhost");
+        var policy = new SslClientAuthenticationOptions { TargetHost = name };
+        if (options.Tls == SmtpTlsMode.Opportunistic)
+            policy.RemoteCertificateValidationCallback = Observe;
+        else
+            policy.CertificateChainPolicy = ChainPolicy();
+        await wire.SecureAsync(policy, options.CommandTimeout, cancellationToken);
+        Encrypted = true;
+    }
+
+    /// <summary>Opportunistic TLS goes on whatever the certificate; but what was learnt of it counts for mail that requires TLS.</summary>
+    private bool Observe(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        _certificateIsValid = errors == SslPolicyErrors.None;
+        return true;
+    }
+
+    /// <summary>No look-ups on the network in the middle of a delivery: neither revocation lists nor missing intermediates.</summary>
+    private X509ChainPolicy ChainPolicy()
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (options.TrustedRoots is { } roots)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(roots);
+        }
+        return policy;
+    }
+
+    private ValueTask<SmtpReply> AskAsync(string command) => wire.AskAsync(command, options.CommandTimeout, cancellationToken);
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+
+namespace InboundBridge.Smtp.Protocol;
+
+/// <summary>A command line without its CRLF → a command, or the reply that refuses it. No I/O, no state, never throws.</summary>
+internal static class SmtpCommandParser
+{
+    /// <summary>The longest line that can be parsed on the stack; the line reader's limit lies below it by default.</summary>
+    private const int StackLine = 2048;
+
+    /// <summary>RFC 3030 §2 sets no limit; more digits are more than any disk.</summary>
+    private const int ChunkDigits = 18;
+
+    /// <param name="line">The octets of the line.</param>
+    /// <param name="smtpUtf8">Whether the transaction asked for SMTPUTF8; RCPT and VRFY depend on it.</param>
+    public static SmtpCommandLine Parse(ReadOnlySpan<byte> line, bool smtpUtf8)
+    {
+        line = line.TrimEnd(" \t"u8);
+        var wordEnd = line.IndexOf((byte)' ');
+        var verb = SmtpVerbTable.Match(wordEnd < 0 ? line : line[..wordEnd]);
+        if (verb == SmtpVerb.Unknown)
+            return new SmtpCommandLine(verb, null, SmtpReplies.UnknownCommand);
+        var argument = wordEnd < 0 ? [] : line[(wordEnd + 1)..].TrimStart((byte)' ');
+        // NUL, tab, bare CR and the like have no place in any command (RFC 5321 §4.1.2), and would break logs and header fields.
+        if (argument.ContainsAnyInRange((byte)0, (byte)0x1F) || argument.Contains((byte)0x7F) || !Utf8.IsValid(argument))
+            return new SmtpCommandLine(verb, null, SmtpReplies.BadCharacters);
+        if (argument.IsEmpty)
+            return Assemble(verb, [], smtpUtf8);
+        if (argument.Length <= StackLine)
+        {
+            Span<char> text = stackalloc char[StackLine];
+            return Assemble(verb, text[..Encoding.UTF8.GetChars(argument, text)], smtpUtf8);
+        }
+        return Assemble(verb, Encoding.UTF8.GetString(argument), smtpUtf8);
+    }
+
+    private static SmtpCommandLine Assemble(SmtpVerb verb, ReadOnlySpan<char> argument, bool smtpUtf8)
+    {
+        var (command, error) = Argument(verb, argument, smtpUtf8);
+        return new SmtpCommandLine(verb, command, error);
+    }
+
+    private static (SmtpCommand? Command, SmtpReply? Error) Argument(SmtpVerb verb, ReadOnlySpan<char> text, bool smtpUtf8)
+    {
+        switch (verb)
+        {
+            case SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Lhlo:
+                return IsHelloName(text) ? (new SmtpCommand.Hello(text.ToString()), null) : (null, SmtpReplies.BadArguments);
+            case SmtpVerb.Mail:
+                return Mail(text);
+            case SmtpVerb.Rcpt:
+                return Rcpt(text, smtpUtf8);
+            case SmtpVerb.Bdat:
+                return Bdat(text);
+            case SmtpVerb.Auth:
+                return Auth(text);
+            case SmtpVerb.Xclient:
+                return XclientParser.Parse(text);
+            case SmtpVerb.Data or SmtpVerb.Rset or SmtpVerb.Quit or SmtpVerb.StartTls:
+                return text.IsEmpty ? (SmtpCommand.Plain.Empty, null) : (null, SmtpReplies.NoArguments);
+            case SmtpVerb.Vrfy or SmtpVerb.Expn or SmtpVerb.Etrn when text.IsEmpty:
+                return (null, SmtpReplies.BadArguments);
+            default:
+                return (text.IsEmpty ? SmtpCommand.Plain.Empty : new SmtpCommand.Plain(text.ToString()), null);
+        }
+    }
+
+    /// <summary>
+    /// RFC 5321 §4.1.1.1 wants a domain or literal. Names that are no host names are common and harmless (§4.1.4 forbids refusing on meaning);
+    /// what could not stand in a header field is refused.
+    /// </summary>
+    private static bool IsHelloName(ReadOnlySpan<char> text)
+    {
+        if (text.Length is 0 or > 255)
+            return false;
+        return text[0] == '[' ? SmtpDomain.Canonical(text) is not null : !text.ContainsAny(NotInHello);
+    }
+
+    private static readonly SearchValues<char> NotInHello = SearchValues.Create(" ()<>@,;\\\"[]");
+
+    private static (SmtpCommand?, SmtpReply?) Mail(ReadOnlySpan<char> text)
+    {
+        if (!text.StartsWith("FROM:", StringComparison.OrdinalIgnoreCase))
+            return (null, SmtpReplies.BadArguments);
+        var (mail, error) = MailParser.Parse(text["FROM:".Length..].TrimStart(' '));
+        return (mail is null ? null : new SmtpCommand.Mail(mail), error);
+    }
+
+    private static (SmtpCommand?, SmtpReply?) Rcpt(ReadOnlySpan<char> text, bool smtpUtf8)
+    {
+        if (!text.StartsWith("TO:", StringComparison.OrdinalIgnoreCase))
+            return (null, SmtpReplies.BadArguments);
+        var (rcpt, error) = RcptParser.Parse(text["TO:".Length..].TrimStart(' '), smtpUtf8);
+        return (rcpt is null ? null : new SmtpCommand.Rcpt(rcpt), error);
+    }
+
+    private static (SmtpCommand?, SmtpReply?) Bdat(ReadOnlySpan<char> text)
+    {
+        var space = text.IndexOf(' ');
+        var digits = space < 0 ? text : text[..space];
+        var last = space >= 0;
+        // The chunk's octets follow whatever we say; where its size can't be read, they would be taken for commands. So: close.
+        if (digits.Length is 0 or > ChunkDigits || digits.ContainsAnyExceptInRange('0', '9')
+            || (last && !text[space..].Trim(' ').Equals("LAST", StringComparison.OrdinalIgnoreCase)))
+            return (null, SmtpReplies.BadArguments with { Closes = true });
+        return (new SmtpCommand.Bdat(long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture), last), null);
+    }
+
+    private static (SmtpCommand?, SmtpReply?) Auth(ReadOnlySpan<char> text)
+    {
+        var space = text.IndexOf(' ');
+        var mechanism = space < 0 ? text : text[..space];
+        if (mechanism.Length is 0 or > 20)
+            return (null, SmtpReplies.BadArguments);
+        var initial = space < 0 ? null : text[space..].Trim(' ').ToString();
+        return initial is not null && initial.Contains(' ', StringComparison.Ordinal)
+            ? (null, SmtpReplies.BadArguments)
+            : (new SmtpCommand.Auth(mechanism.ToString().ToUpperInvariant(), initial), null);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text;
+
+namespace InboundBridge.Smtp.Protocol;
+
+/// <summary>Reads reverse-paths and forward-paths (RFC 5321 §4.1.2 with RFC 6531 §3.3).</summary>
+internal static class SmtpPath
+{
+    /// <summary>RFC 5321 §4.5.3.1.1, in octets.</summary>
+    private const int LongestLocalPart = 64;
+
+    private static readonly SearchValues<char> Atext =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~");
+
+    /// <summary>Takes <c>&lt;…&gt;</c> off the front. <paramref name="address"/> stays null for <c>&lt;&gt;</c>.</summary>
+    public static bool TryRead(ref ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii)
+    {
+        address = null;
+        nonAscii = false;
+        if (text.IsEmpty || text[0] != '<')
+            return false;
+        var rest = text[1..];
+        if (!rest.IsEmpty && rest[0] == '>')
+        {
+            text = rest[1..];
+            return true;
+        }
+        if (!SkipSourceRoute(ref rest) || !TryReadMailbox(ref rest, out address, out nonAscii) || rest.IsEmpty || rest[0] != '>')
+            return false;
+        text = rest[1..];
+        return true;
+    }
+
+    /// <summary>A mailbox without brackets, with nothing behind it.</summary>
+    public static bool TryParseMailbox(ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii) =>
+        TryReadMailbox(ref text, out address, out nonAscii) && text.IsEmpty;
+
+    /// <summary>RFC 5321 appendix C: a route is accepted, checked for its shape, and ignored.</summary>
+    private static bool SkipSourceRoute(ref ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty || text[0] != '@')
+            return true;
+        var colon = RouteEnd(text);
+        if (colon < 0)
+            return false;
+        var route = text[..colon];
+        foreach (var range in route.Split(','))
+        {
+            var hop = route[range];
+            if (hop.IsEmpty || hop[0] != '@' || SmtpDomain.Canonical(hop[1..]) is null)
+                return false;
+        }
+        text = text[(colon + 1)..];
+        return true;
+    }
+
+    /// <summary>The colon behind the route; one inside an IPv6 literal is not it.</summary>
+    private static int RouteEnd(ReadOnlySpan<char> text)
+    {
+        var literal = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == ':' && !literal)
+                return i;
+            literal = text[i] switch { '[' => true, ']' => false, _ => literal };
+        }
+        return -1;
+    }
+
+    private static bool TryReadMailbox(ref ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii)
+    {
+        address = null;
+        nonAscii = false;
+        var rest = text;
+        var local = rest is ['"', ..] ? ReadQuoted(ref rest) : ReadDotString(ref rest);
+        if (local is null || Encoding.UTF8.GetByteCount(local) > LongestLocalPart)
+            return false;
+        var domain = "";
+        if (rest is ['@', ..])
+        {
+            var end = rest[1..].IndexOf('>');
+            var given = end < 0 ? rest[1..] : rest[1..(end + 1)];
+            if (SmtpDomain.Canonical(given) is not { } canonical)
+                return false;
+            nonAscii = !Ascii.IsValid(given);
+            domain = canonical;
+            rest = rest[(given.Length + 1)..];
+        }
+        else if (!local.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
+        {
+            // RFC 5321 §4.5.1: postmaster alone may come without a domain.
+            return false;
+        }
+        nonAscii |= !Ascii.IsValid(local);
+        address = new SmtpAddress(local, domain);
+        text = rest;
+        return true;
+    }
+
+    private static string? ReadDotString(ref ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && (text[length] == '.' || text[length] >= 0x80 || Atext.Contains(text[length])))
+            length++;
+        var local = text[..length];
+        if (local.IsEmpty || local[0] == '.' || local[^1] == '.' || local.IndexOf("..", StringComparison.Ordinal) >= 0)
+            return null;
+        text = text[length..];
+        return local.ToString();
+    }
+
+    private static string? ReadQuoted(ref ReadOnlySpan<char> text)
+    {
+        var local = new StringBuilder();
+        for (var i = 1; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c == '"')
+            {
+                text = text[(i + 1)..];
+                return local.ToString();
+            }
+            if (c == '\\' && (++i >= text.Length || (c = text[i]) >= 0x80))
+                return null;
+            if (c is < ' ' or '\u007f' || local.Length >= LongestLocalPart)
+                return null;
+            local.Append(c);
+        }
+        return null;
+    }
+}

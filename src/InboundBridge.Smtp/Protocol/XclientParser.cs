@@ -1,0 +1,32 @@
+namespace InboundBridge.Smtp.Protocol;
+
+/// <summary>XCLIENT as in Postfix's XCLIENT_README: <c>NAME=value …</c>, values in xtext.</summary>
+internal static class XclientParser
+{
+    private static readonly string[] Known = ["NAME", "ADDR", "PORT", "PROTO", "HELO", "LOGIN", "DESTADDR", "DESTPORT"];
+
+    public static (SmtpCommand? Command, SmtpReply? Error) Parse(ReadOnlySpan<char> text)
+    {
+        var attributes = new List<KeyValuePair<string, string?>>();
+        foreach (var range in text.Split(' '))
+        {
+            var word = text[range];
+            if (word.IsEmpty)
+                continue;
+            var equals = word.IndexOf('=');
+            if (equals <= 0)
+                return (null, SmtpReplies.BadArguments);
+            var name = word[..equals].ToString().ToUpperInvariant();
+            if (!Known.Contains(name, StringComparer.Ordinal) || attributes.Exists(given => given.Key == name))
+                return (null, SmtpReplies.BadParameter);
+            var value = word[(equals + 1)..];
+            if (value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase) || value.Equals("[TEMPUNAVAIL]", StringComparison.OrdinalIgnoreCase))
+                attributes.Add(new(name, null));
+            else if (value.Length <= 255 && Xtext.Decode(value) is { Length: > 0 } decoded)
+                attributes.Add(new(name, decoded));
+            else
+                return (null, SmtpReplies.BadParameter);
+        }
+        return attributes.Count == 0 ? (null, SmtpReplies.BadArguments) : (new SmtpCommand.Xclient(attributes), null);
+    }
+}

@@ -1,0 +1,145 @@
+using System.IO.Pipelines;
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Wire;
+
+namespace InboundBridge.Smtp.Server;
+
+/// <summary>One connection as lines in and replies out, with its one timer. Replies gather until the input runs dry (RFC 2920).</summary>
+internal sealed class SmtpConversation : IAsyncDisposable
+{
+    /// <summary>Unsent replies that a pipelining client may pile up before they are sent regardless.</summary>
+    private const int MostUnsent = 8 * 1024;
+
+    private readonly LineReader _lines;
+    private readonly TimeSpan _commandTimeout;
+    private readonly CancellationToken _shutdown;
+    private readonly CancellationTokenRegistration _onShutdown;
+    private volatile bool _idle;
+
+    public SmtpConversation(IDuplexPipe transport, TimeProvider time, SmtpLimits limits, CancellationToken shutdown)
+    {
+        Transport = new WireTransport(transport);
+        Time = time;
+        Timer = new WireTimer(time, Transport.CancelPending);
+        _lines = new LineReader(limits.CommandLine);
+        _commandTimeout = limits.CommandTimeout;
+        _shutdown = shutdown;
+        _onShutdown = shutdown.Register(static self => ((SmtpConversation)self!).WakeIdle(), this);
+    }
+
+    public WireTransport Transport { get; }
+
+    public TimeProvider Time { get; }
+
+    public WireTimer Timer { get; }
+
+    public bool IsShuttingDown => _shutdown.IsCancellationRequested;
+
+    public ReadOnlySpan<byte> Line => _lines.Line;
+
+    /// <summary>True when the peer has sent more than we have read.</summary>
+    public bool HasBufferedInput
+    {
+        get
+        {
+            if (!Transport.Input.TryRead(out var result))
+                return false;
+            Transport.Input.AdvanceTo(result.Buffer.Start);
+            return !result.Buffer.IsEmpty;
+        }
+    }
+
+    public void Write(SmtpReply reply) => ReplyWriter.Write(Transport.Output, reply);
+
+    /// <exception cref="SmtpConnectionLostException">The peer is gone, or does not read.</exception>
+    public async ValueTask FlushAsync(CancellationToken abort)
+    {
+        if (Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes == 0)
+            return;
+        var waiting = false;
+        while (true)
+        {
+            var flush = Transport.Output.FlushAsync(abort);
+            if (!flush.IsCompleted && !waiting)
+            {
+                waiting = true;
+                Timer.Start(_commandTimeout);
+            }
+            var result = await flush;
+            if (result.IsCompleted)
+                throw new SmtpConnectionLostException("the peer closed the connection");
+            if (!result.IsCanceled)
+                return;
+            if (waiting && Timer.Expired)
+                throw new SmtpConnectionLostException("the peer does not read our replies");
+        }
+    }
+
+    /// <summary>The next line, into <see cref="Line"/>. Sends what was written as soon as there is none to be had at once.</summary>
+    public async ValueTask<WireLineStatus> ReadLineAsync(CancellationToken abort)
+    {
+        _idle = true;
+        try
+        {
+            if (_shutdown.IsCancellationRequested)
+                return WireLineStatus.ShuttingDown;
+            if (Transport.Input.TryRead(out var result) && Take(result) is { } buffered)
+            {
+                if (Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes > MostUnsent)
+                    await FlushAsync(abort);
+                return buffered;
+            }
+            await FlushAsync(abort);
+            return await WaitForLineAsync(abort);
+        }
+        finally
+        {
+            _idle = false;
+        }
+    }
+
+    private async ValueTask<WireLineStatus> WaitForLineAsync(CancellationToken abort)
+    {
+        // Set once a line: an octet now and then does not buy more time.
+        Timer.Start(_commandTimeout);
+        while (true)
+        {
+            var result = await Transport.Input.ReadAsync(abort);
+            if (Take(result) is { } status)
+                return status;
+            if (Timer.Expired)
+                return WireLineStatus.TimedOut;
+            if (_shutdown.IsCancellationRequested)
+                return WireLineStatus.ShuttingDown;
+        }
+    }
+
+    private WireLineStatus? Take(in ReadResult result)
+    {
+        var buffer = result.Buffer;
+        var status = _lines.Take(ref buffer);
+        if (status == WireLineStatus.Incomplete)
+        {
+            Transport.Input.AdvanceTo(buffer.Start, buffer.End);
+            return result.IsCompleted ? WireLineStatus.End : null;
+        }
+        Transport.Input.AdvanceTo(buffer.Start);
+        return status;
+    }
+
+    /// <summary>Only a wait for a command is woken: a message under way is finished.</summary>
+    private void WakeIdle()
+    {
+        if (_idle)
+            Transport.Input.CancelPendingRead();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _onShutdown.DisposeAsync();
+        Timer.Stop();
+        Timer.Dispose();
+        await Transport.CloseAsync(Time);
+        await Transport.DisposeAsync();
+    }
+}

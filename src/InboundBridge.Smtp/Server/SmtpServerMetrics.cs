@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.Smtp.Server;
+
+/// <summary>The wire's instruments. Labels: listener (configured), verb (a fixed list), code (three digits), outcome (a fixed list).</summary>
+public sealed class SmtpServerMetrics
+{
+    private static readonly string[] Codes = [.. Enumerable.Range(0, 600).Select(code => code.ToString(CultureInfo.InvariantCulture))];
+
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _connectionsTotal;
+    private readonly Counter<long> _commands;
+    private readonly Histogram<double> _data;
+
+    /// <param name="meter">The product's meter, <c>InboundBridge</c>.</param>
+    public SmtpServerMetrics(Meter meter)
+    {
+        _connections = meter.CreateUpDownCounter<long>("smtp_connections", description: "Open SMTP and LMTP connections");
+        _connectionsTotal = meter.CreateCounter<long>("smtp_connections_total", description: "Ended connections by how they ended");
+        _commands = meter.CreateCounter<long>("smtp_commands_total", description: "Commands by verb and reply");
+        _data = meter.CreateHistogram<double>("smtp_data_seconds", unit: "s", description: "From the first octet of a message asked for to its final reply");
+    }
+
+    internal void Opened(string listener) => _connections.Add(1, new KeyValuePair<string, object?>("listener", listener));
+
+    internal void Ended(string listener, SmtpConnectionOutcome outcome)
+    {
+        _connections.Add(-1, new KeyValuePair<string, object?>("listener", listener));
+        _connectionsTotal.Add(1, new("listener", listener), new("outcome", OutcomeName(outcome)));
+    }
+
+    internal void Answered(string listener, SmtpVerb verb, int code)
+    {
+        if (!_commands.Enabled)
+            return;
+        var tags = new TagList
+        {
+            { "listener", listener },
+            { "verb", SmtpVerbTable.Name(verb) },
+            { "code", Codes[code] },
+        };
+        _commands.Add(1, tags);
+    }
+
+    internal void Data(TimeSpan elapsed) => _data.Record(elapsed.TotalSeconds);
+
+    private static string OutcomeName(SmtpConnectionOutcome outcome) => outcome switch
+    {
+        SmtpConnectionOutcome.Closed => "closed",
+        SmtpConnectionOutcome.Lost => "lost",
+        SmtpConnectionOutcome.TimedOut => "timed_out",
+        SmtpConnectionOutcome.Refused => "refused",
+        SmtpConnectionOutcome.CutOff => "cut_off",
+        SmtpConnectionOutcome.TlsFailed => "tls_failed",
+        SmtpConnectionOutcome.ProxyInvalid => "proxy_invalid",
+        SmtpConnectionOutcome.ShutDown => "shut_down",
+        _ => "failed",
+    };
+}

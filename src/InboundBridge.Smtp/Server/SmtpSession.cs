@@ -1,0 +1,190 @@
+using System.IO.Pipelines;
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server.Verbs;
+using InboundBridge.Smtp.Wire;
+
+namespace InboundBridge.Smtp.Server;
+
+/// <summary>
+/// One connection of an MX, submission or LMTP listener, from the first octet to the last. The host makes one for each connection and awaits
+/// <see cref="RunAsync"/>, which never throws for anything that the peer or the receiver does and completes both pipes when it is done:
+/// <code>
+/// var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, connection.RemoteEndPoint, connection.LocalEndPoint);
+/// var session = new SmtpSession(connection.Transport, peer, receivers.Create, options, listener, server);
+/// await session.RunAsync(shutdown);
+/// </code>
+/// </summary>
+/// <param name="transport">The connection's octets; nobody else may touch them.</param>
+/// <param name="peer">Filled in as the conversation goes on.</param>
+/// <param name="receiver">Asked once the peer's address is settled (PROXY) and, on implicit TLS, encrypted; again after XCLIENT.</param>
+/// <param name="options">The server's options as of now; a reload counts for the next connection.</param>
+/// <param name="listener">TLS, PROXY and AUTH of this listener.</param>
+/// <param name="server">Clock, metrics, log and limits that all sessions share.</param>
+public sealed class SmtpSession(
+    IDuplexPipe transport, SmtpPeer peer, Func<SmtpPeer, ISmtpReceiver> receiver, SmtpServerOptions options, SmtpListenerOptions listener, SmtpServerState server)
+{
+    private readonly SmtpErrorBudget _errors = new(options.Limits.Errors);
+    private readonly SmtpCommandRate _idleCommands = new(options.Limits.IdleCommandsPerMinute, server.Time);
+    private int _accepted;
+
+    /// <param name="shutdown">Graceful: a message under way is finished, every further command gets 421 4.3.2.</param>
+    /// <param name="abort">Hard: the connection is dropped where it stands.</param>
+    public async Task RunAsync(CancellationToken shutdown, CancellationToken abort = default)
+    {
+        server.Metrics.Opened(peer.Listener);
+        server.Observer.Opened(peer);
+        var outcome = SmtpConnectionOutcome.Failed;
+        var conversation = new SmtpConversation(transport, server.Time, options.Limits, shutdown);
+        try
+        {
+            outcome = await ServeAsync(conversation, abort);
+        }
+        catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && abort.IsCancellationRequested))
+        {
+            outcome = abort.IsCancellationRequested ? SmtpConnectionOutcome.ShutDown : SmtpConnectionOutcome.Lost;
+        }
+        catch (Exception fault)
+        {
+            server.Observer.Faulted(peer, SmtpVerb.Unknown, fault);
+        }
+        finally
+        {
+            await CloseAsync(conversation);
+            server.Metrics.Ended(peer.Listener, outcome);
+            server.Observer.Ended(peer, outcome, _accepted);
+        }
+    }
+
+    private async ValueTask<SmtpConnectionOutcome> ServeAsync(SmtpConversation conversation, CancellationToken abort)
+    {
+        if (!await ProxyGate.PassAsync(conversation, peer, listener, abort))
+            return SmtpConnectionOutcome.ProxyInvalid;
+        var client = peer.ClientIp;
+        var verdict = server.Connections.Enter(client, options.Limits);
+        try
+        {
+            peer.Trusted = client is not null && options.IsTrusted(client);
+            if (verdict == SmtpConnectionLimiter.Verdict.TooMany)
+                return await TurnAwayAsync(conversation, SmtpReplies.TooManyConnections, abort);
+            if (verdict == SmtpConnectionLimiter.Verdict.TooManyFromClient && !peer.Trusted)
+                return await TurnAwayAsync(conversation, SmtpReplies.TooManyFromClient, abort);
+            if (listener is { Tls: SmtpTlsMode.Implicit, TlsOptions: not null }
+                && !await StartTlsHandler.HandshakeAsync(conversation, peer, listener, server, abort))
+                return SmtpConnectionOutcome.TlsFailed;
+            await using var context = new SmtpSessionContext(conversation, peer, receiver, options, listener, server, abort);
+            return await GreetAsync(context) ?? await ConverseAsync(context);
+        }
+        finally
+        {
+            server.Connections.Leave(client);
+        }
+    }
+
+    /// <summary>Null when the conversation may begin.</summary>
+    private async ValueTask<SmtpConnectionOutcome?> GreetAsync(SmtpSessionContext context)
+    {
+        var refusal = await context.ConnectAsync();
+        // RFC 5321 §3.1: the client waits for the greeting. Who doesn't is a robot, or somebody else's protocol replayed at us.
+        if (refusal is null && !peer.Trusted && context.Conversation.HasBufferedInput)
+            refusal = SmtpReplies.EarlyTalker;
+        if (refusal is not null)
+            return await TurnAwayAsync(context.Conversation, refusal, context.Abort);
+        context.Conversation.Write(SmtpReplies.Banner(options.Hostname, peer.Mode == SmtpListenerMode.Lmtp));
+        return null;
+    }
+
+    private async ValueTask<SmtpConnectionOutcome> TurnAwayAsync(SmtpConversation conversation, SmtpReply reply, CancellationToken abort)
+    {
+        server.Observer.Refused(peer, SmtpVerb.Unknown, reply);
+        // Where TLS comes first, a refusal in front of it is not worth a handshake, and plain text would not be understood.
+        if (listener.Tls == SmtpTlsMode.Implicit && peer.Tls is null)
+            return SmtpConnectionOutcome.Refused;
+        conversation.Write(reply);
+        await conversation.FlushAsync(abort);
+        return SmtpConnectionOutcome.Refused;
+    }
+
+    private async ValueTask<SmtpConnectionOutcome> ConverseAsync(SmtpSessionContext context)
+    {
+        try
+        {
+            while (true)
+            {
+                var status = await context.Conversation.ReadLineAsync(context.Abort);
+                var (verb, answer) = status == WireLineStatus.Line
+                    ? await AnswerAsync(context)
+                    : (SmtpVerb.Unknown, SmtpLineFaults.Answer(status));
+                _accepted = context.Accepted;
+                if (answer.HangUp is { } outcome)
+                    return outcome;
+                if (Say(context, verb, answer) is not { } last)
+                    continue;
+                await context.Conversation.FlushAsync(context.Abort);
+                return SmtpLineFaults.Outcome(verb, last);
+            }
+        }
+        finally
+        {
+            await context.ResetTransactionAsync();
+        }
+    }
+
+    private static async ValueTask<(SmtpVerb Verb, SmtpAnswer Answer)> AnswerAsync(SmtpSessionContext context)
+    {
+        var (verb, command, error) = SmtpCommandParser.Parse(context.Conversation.Line, context.Mail?.SmtpUtf8 ?? false);
+        var refusal = TlsGate(context, verb) ?? error ?? SmtpSessionState.Check(context.State, verb, context.Mode);
+        if (refusal is null)
+            return (verb, await SmtpVerbs.ExecuteAsync(context, verb, command!));
+        // A chunk's octets follow its command even where the command is refused.
+        return (verb, command is SmtpCommand.Bdat chunk ? await BdatHandler.DiscardAsync(context, chunk, refusal) : refusal);
+    }
+
+    /// <summary>RFC 3207 §4: where TLS is required, only NOOP, EHLO, STARTTLS and QUIT go without; RSET and HELP give nothing away either.</summary>
+    private static SmtpReply? TlsGate(SmtpSessionContext context, SmtpVerb verb) =>
+        context.Listener.Tls == SmtpTlsMode.Require && context.Peer.Tls is null
+        && verb is not (SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Lhlo or SmtpVerb.StartTls or SmtpVerb.Noop or SmtpVerb.Quit or SmtpVerb.Rset or SmtpVerb.Help or SmtpVerb.Unknown)
+            ? SmtpReplies.TlsFirst
+            : null;
+
+    /// <summary>Writes, counts and reports. Returns the reply after which the connection closes; null when it goes on.</summary>
+    private SmtpReply? Say(SmtpSessionContext context, SmtpVerb verb, in SmtpAnswer answer)
+    {
+        if (answer.Reply is { } reply)
+            return SayOne(context, verb, reply);
+        SmtpReply? last = null;
+        foreach (var each in answer.Each ?? [])
+        {
+            var closing = SayOne(context, verb, each);
+            last ??= closing;
+        }
+        if (answer is { Reply: null, Each: null })
+            server.Metrics.Answered(peer.Listener, verb, SmtpReplies.StartTls.Code);
+        return last;
+    }
+
+    private SmtpReply? SayOne(SmtpSessionContext context, SmtpVerb verb, SmtpReply reply)
+    {
+        if (_errors.Spend(reply))
+            reply = SmtpReplies.TooManyErrors;
+        else if (_idleCommands.Spend(verb, reply) && !peer.Trusted)
+            reply = SmtpReplies.TooManyCommands;
+        context.Conversation.Write(reply);
+        server.Metrics.Answered(peer.Listener, verb, reply.Code);
+        if (!reply.IsPositive)
+            server.Observer.Refused(peer, verb, reply);
+        // RFC 5321 §3.8: 421 announces the close, whoever says it.
+        return reply.Closes || reply.Code == 421 ? reply : null;
+    }
+
+    private async ValueTask CloseAsync(SmtpConversation conversation)
+    {
+        try
+        {
+            await conversation.DisposeAsync();
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            server.Observer.Faulted(peer, SmtpVerb.Unknown, error);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.Smtp.Server.Verbs;
+
+/// <summary>DATA.</summary>
+internal static class DataHandler
+{
+    public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context)
+    {
+        // RFC 3030 §3: a binary body goes through BDAT only.
+        if (context.Mail?.Body == SmtpBodyType.BinaryMime)
+            return SmtpReplies.BinaryNeedsBdat;
+        context.Conversation.Write(SmtpReplies.StartData);
+        await context.Conversation.FlushAsync(context.Abort);
+        var began = context.Server.Time.GetTimestamp();
+        var source = new SmtpBodySource(context.Conversation, context.Options.Limits);
+        var body = new DataBody(source, context.Options);
+        var replies = await SmtpDelivery.ReceiveAsync(context, SmtpVerb.Data, body);
+        if (!source.Lost)
+            await DrainAsync(body, context.Abort);
+        var answer = source.Lost ? SmtpDelivery.Broken(source) : SmtpDelivery.Settle(context, SmtpVerb.Data, body, replies);
+        context.Server.Metrics.Data(context.Server.Time.GetElapsedTime(began));
+        await context.ResetTransactionAsync();
+        return answer;
+    }
+
+    private static async ValueTask DrainAsync(DataBody body, CancellationToken abort)
+    {
+        try
+        {
+            await body.DrainAsync(abort);
+        }
+        catch (SmtpConnectionLostException)
+        {
+            // The source remembers; whoever asked for the rest has gone.
+        }
+    }
+}

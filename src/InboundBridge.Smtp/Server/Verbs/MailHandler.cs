@@ -1,0 +1,44 @@
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.Smtp.Server.Verbs;
+
+/// <summary>MAIL: the wire's own limits, then the receiver.</summary>
+internal static class MailHandler
+{
+    public static async ValueTask<SmtpReply> HandleAsync(SmtpSessionContext context, MailCommand mail)
+    {
+        if (Refuse(context, mail) is { } refusal)
+            return refusal;
+        SmtpReply reply;
+        try
+        {
+            reply = await context.Receiver.MailAsync(mail, context.Abort);
+        }
+        catch (Exception error) when (context.IsFault(error))
+        {
+            reply = context.Fault(SmtpVerb.Mail, error);
+        }
+        if (reply.IsPositive)
+        {
+            context.Mail = mail;
+            context.State = SmtpState.Mail;
+            context.Transactions++;
+        }
+        return reply;
+    }
+
+    private static SmtpReply? Refuse(SmtpSessionContext context, MailCommand mail)
+    {
+        if (context.Listener.RequireAuthentication && context.Peer.User is null)
+            return SmtpReplies.AuthenticationFirst;
+        // RFC 9422 §4.1: MAILMAX is what EHLO promised.
+        if (context.Transactions >= context.Options.Limits.MessagesPerConnection)
+            return SmtpReplies.TooManyMessages;
+        if (mail.Size > context.Options.Limits.MessageSize)
+            return SmtpReplies.TooBig;
+        // RFC 8689 §3: listed under TLS only.
+        if (mail.RequireTls && context.Peer.Tls is null)
+            return SmtpReplies.UnknownParameter;
+        return context.Server.Rates?.TryMail(context.Peer, mail.ReversePath) == false ? SmtpReplies.RateLimited : null;
+    }
+}

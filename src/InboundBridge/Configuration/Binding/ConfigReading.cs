@@ -1,0 +1,43 @@
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.Binding;
+
+/// <summary>One reading of a configuration: where problems go, where relative paths start, and which values may not be shown.</summary>
+internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles files, ExpandedTree tree, string currentFolder)
+{
+    public SourceProblems Problems { get; } = problems;
+
+    public IConfigurationFiles Files { get; } = files;
+
+    /// <summary>Nodes whose text no print may show.</summary>
+    public HashSet<YamlNode> SecretNodes { get; } = new(ReferenceEqualityComparer.Instance);
+
+    public int ErrorCount => Problems.Items.Count(problem => !problem.IsWarning);
+
+    public ExpandedTree Tree { get; } = tree;
+
+    /// <summary>The full path of what a file, a variable or the command line names: relative to the file that names it, else to the current directory.</summary>
+    public string FullPath(YamlNode node, string path)
+    {
+        var folder = node.Position.Line > 0 ? Path.GetDirectoryName(Path.GetFullPath(node.Position.File, currentFolder)) : null;
+        return Path.GetFullPath(path, folder ?? currentFolder);
+    }
+
+    /// <summary>How a problem may name a node: what was expanded into it may be a secret, so only the expression is shown.</summary>
+    public string Shown(YamlNode node) =>
+        SecretNodes.Contains(node) ? "this value" : Tree.OriginalText(node) is { } written ? $"the value of '{written}'" : node.Describe();
+
+    public void Error(YamlNode node, string text, string? hint = null)
+    {
+        if (!Tree.IsBroken(node))
+            Problems.Error(node.Position, text, hint);
+    }
+
+    /// <summary>Reports that something else was expected here; always false.</summary>
+    public bool Unexpected(YamlNode node, string expected, string? hint = null)
+    {
+        Error(node, $"expected {expected}, not {Shown(node)}", hint);
+        return false;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.Binding;
+
+/// <summary>What may stand behind a key: reads a node into a value, and describes itself to editors. One description serves both.</summary>
+internal abstract class ConfigShape<T>
+{
+    /// <summary>False: the problem was reported, at the node's place.</summary>
+    public abstract bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out T value);
+
+    /// <summary>JSON Schema 2020-12 of the value.</summary>
+    public abstract JsonObject Schema();
+
+    /// <summary>The node as JSON, in the one spelling that programs read (durations, sizes); asked only of nodes that were read without a problem.</summary>
+    public virtual JsonNode? Json(YamlNode node) => PlainJson.Of(node);
+
+    public ConfigShape<TOther> As<TOther>(Func<T, TOther> convert) => new ConvertedShape<T, TOther>(this, convert);
+}
+
+internal sealed class ConvertedShape<T, TOther>(ConfigShape<T> inner, Func<T, TOther> convert) : ConfigShape<TOther>
+{
+    public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out TOther value)
+    {
+        if (inner.TryRead(node, reading, out var read))
+        {
+            value = convert(read);
+            return true;
+        }
+        value = default;
+        return false;
+    }
+
+    public override JsonObject Schema() => inner.Schema();
+
+    public override JsonNode? Json(YamlNode node) => inner.Json(node);
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using InboundBridge.Configuration.Values;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.Binding;
+
+/// <summary>An address with a port, or a unix socket whose path is made full.</summary>
+/// <param name="toListen">Names are refused but for localhost: what a name resolves to may change, and a socket is bound once.</param>
+internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
+{
+    public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out EndPoint value)
+    {
+        value = null;
+        if (node is not YamlScalar scalar || !EndPointText.TryParse(scalar.Value, out value))
+            return reading.Unexpected(node, "an address with a port", node is YamlScalar bare ? Hint(bare.Value) : EndPointText.Examples);
+        if (toListen && value is DnsEndPoint { Host: not "localhost" })
+            return reading.Unexpected(node, "an IP address to listen on", "of names only localhost");
+        if (!toListen && value is IPEndPoint { Port: 0 } or DnsEndPoint { Port: 0 })
+            return reading.Unexpected(node, "a port from 1 to 65535");
+        if (value is UnixDomainSocketEndPoint unix)
+            value = new UnixDomainSocketEndPoint(reading.FullPath(node, unix.ToString()!));
+        return true;
+    }
+
+    public override JsonObject Schema() =>
+        new() { ["type"] = "string", ["pattern"] = "^unix:.+|:[0-9]+$|\\$\\{", ["examples"] = new JsonArray("0.0.0.0:25", "[::]:25", "localhost:2525", "unix:/run/socket") };
+
+    /// <summary>What is most often meant: an address without its port, or IPv6 without brackets.</summary>
+    private static string Hint(string text)
+    {
+        if (!text.StartsWith('[') && text.Count(letter => letter == ':') > 1)
+            return "an IPv6 address stands in brackets: [::1]:25";
+        return text.Contains(':', StringComparison.Ordinal) ? EndPointText.Examples : $"add the port: {text}:PORT";
+    }
+}

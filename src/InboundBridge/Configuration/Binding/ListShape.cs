@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.Binding;
+
+/// <summary>A list; every item is read even when one before it was wrong.</summary>
+/// <param name="singleToo">A value that is no list stands for a list of one.</param>
+internal sealed class ListShape<T>(ConfigShape<T> item, bool singleToo = false, int minimum = 0) : ConfigShape<IReadOnlyList<T>>
+{
+    public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out IReadOnlyList<T> value)
+    {
+        value = null;
+        if (node is not YamlSequence list)
+        {
+            if (!singleToo)
+                return reading.Unexpected(node, "a list", node is YamlScalar ? "in brackets, or one '- ' a line" : null);
+            if (!item.TryRead(node, reading, out var single))
+                return false;
+            value = [single];
+            return true;
+        }
+        var values = new List<T>(list.Items.Count);
+        foreach (var entry in list.Items)
+            if (item.TryRead(entry, reading, out var read))
+                values.Add(read);
+        if (list.Items.Count < minimum)
+        {
+            reading.Error(node, "the list is empty", "leave the key away, or give it a value");
+            return false;
+        }
+        value = values;
+        return values.Count == list.Items.Count;
+    }
+
+    public override JsonNode? Json(YamlNode node) =>
+        node is YamlSequence list ? new JsonArray([.. list.Items.Select(item.Json)]) : item.Json(node);
+
+    public override JsonObject Schema()
+    {
+        var list = new JsonObject { ["type"] = "array", ["items"] = item.Schema() };
+        if (minimum > 0)
+            list["minItems"] = minimum;
+        return singleToo ? new JsonObject { ["anyOf"] = new JsonArray(item.Schema(), list) } : list;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.Binding;
+
+/// <summary>One key of a section.</summary>
+internal abstract class SectionKey<T>(string name, string about)
+{
+    public string Name { get; } = name;
+
+    public string About { get; } = about;
+
+    public string? ShownDefault { get; init; }
+
+    public bool IsRequired { get; init; }
+
+    /// <summary>The record with the key's value in it; unchanged when the value is wrong.</summary>
+    public abstract T Apply(YamlNode node, T record, ConfigReading reading);
+
+    public abstract JsonObject Schema();
+
+    public abstract JsonNode? Json(YamlNode node);
+}
+
+internal sealed class SectionKey<T, TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about) : SectionKey<T>(name, about)
+{
+    public override T Apply(YamlNode node, T record, ConfigReading reading) =>
+        shape.TryRead(node, reading, out var value) ? set(record, value) : record;
+
+    public override JsonObject Schema()
+    {
+        var schema = shape.Schema();
+        schema["description"] = About;
+        if (!IsRequired)
+            AllowNull(schema);
+        if (ShownDefault is not null)
+            schema["default"] = DefaultOf(schema, ShownDefault);
+        return schema;
+    }
+
+    public override JsonNode? Json(YamlNode node) => shape.Json(node);
+
+    /// <summary>A key without a value counts as left away.</summary>
+    private static void AllowNull(JsonObject schema)
+    {
+        if (schema["type"] is JsonArray types)
+            types.Add("null");
+        else if (schema["type"] is { } type)
+            schema["type"] = new JsonArray(type.DeepClone(), "null");
+        else if (schema["anyOf"] is JsonArray alternatives)
+            alternatives.Add(new JsonObject { ["type"] = "null" });
+    }
+
+    private static JsonNode DefaultOf(JsonObject schema, string text)
+    {
+        var type = schema["type"]?.ToJsonString() ?? string.Empty;
+        if (type.Contains("boolean", StringComparison.Ordinal))
+            return text == "true";
+        return type.Contains("integer", StringComparison.Ordinal) && long.TryParse(text, out var number) ? number : text;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.Binding;
+
+/// <summary>A mapping with known keys that fills a record. Every key is read whatever the others hold, so that one run shows all problems.</summary>
+/// <param name="about">For editors and the reference.</param>
+/// <param name="initial">The record with its defaults.</param>
+internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigShape<T>
+{
+    private readonly List<SectionKey<T>> _keys = [];
+    private readonly List<Action<T, YamlMapping, ConfigReading>> _checks = [];
+
+    public string About { get; } = about;
+
+    public IReadOnlyList<SectionKey<T>> Keys => _keys;
+
+    /// <param name="shownDefault">The default as one would write it; a test proves that it is one.</param>
+    public SectionShape<T> Key<TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about, string? shownDefault = null)
+    {
+        _keys.Add(new SectionKey<T, TValue>(name, shape, set, about) { ShownDefault = shownDefault });
+        return this;
+    }
+
+    public SectionShape<T> Required<TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about)
+    {
+        _keys.Add(new SectionKey<T, TValue>(name, shape, set, about) { IsRequired = true });
+        return this;
+    }
+
+    /// <summary>A check of the keys together; not run when one of them is wrong by itself.</summary>
+    public SectionShape<T> Check(Action<T, YamlMapping, ConfigReading> check)
+    {
+        _checks.Add(check);
+        return this;
+    }
+
+    public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out T value) =>
+        TryRead(node, initial(), reading, out value);
+
+    /// <summary>Reads over a record that holds other values than the defaults.</summary>
+    public bool TryRead(YamlNode node, T start, ConfigReading reading, [MaybeNullWhen(false)] out T value)
+    {
+        value = default;
+        if (node is not YamlMapping mapping)
+            return reading.Unexpected(node, "a mapping");
+        var errorsBefore = reading.ErrorCount;
+        var current = start;
+        foreach (var entry in mapping.Entries)
+            if (Find(entry.Key.Value) is not { } key)
+                reading.Problems.Error(entry.Key.Position, $"unknown key '{entry.Key.Value}'", NearestName.Hint(entry.Key.Value, [.. _keys.Select(known => known.Name)]));
+            else if (entry.Value is not YamlScalar { IsNull: true })
+                current = key.Apply(entry.Value, current, reading);
+        foreach (var missing in _keys.Where(key => key.IsRequired && mapping[key.Name] is null or YamlScalar { IsNull: true }))
+            reading.Error(node, $"'{missing.Name}' is missing", missing.About);
+        var fine = reading.ErrorCount == errorsBefore;
+        if (fine)
+        {
+            foreach (var check in _checks)
+                check(current, mapping, reading);
+            fine = reading.ErrorCount == errorsBefore;
+        }
+        value = current;
+        return fine;
+    }
+
+    public SectionKey<T>? Find(string name) => _keys.Find(key => key.Name == name);
+
+    public override JsonNode? Json(YamlNode node) =>
+        new JsonObject(((YamlMapping)node).Entries.Select(entry => KeyValuePair.Create(entry.Key.Value, Find(entry.Key.Value)?.Json(entry.Value))));
+
+    public override JsonObject Schema()
+    {
+        var properties = new JsonObject();
+        foreach (var key in _keys)
+            properties[key.Name] = key.Schema();
+        var schema = new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = About,
+            ["properties"] = properties,
+            ["additionalProperties"] = false,
+        };
+        var required = _keys.Where(key => key.IsRequired).Select(key => (JsonNode)key.Name).ToArray();
+        if (required.Length > 0)
+            schema["required"] = new JsonArray(required);
+        return schema;
+    }
+
+    /// <summary>Keys whose stated default is not what the record holds: the documentation would lie.</summary>
+    public IEnumerable<string> LyingDefaults(Func<string, (YamlNode Node, ConfigReading Reading)> read) =>
+        _keys.Where(key => key.ShownDefault is not null).Where(key =>
+        {
+            var (node, reading) = read(key.ShownDefault!);
+            var start = initial();
+            var applied = key.Apply(node, start, reading);
+            return reading.Problems.HasErrors || !EqualityComparer<T>.Default.Equals(applied, start);
+        }).Select(key => key.Name);
+}

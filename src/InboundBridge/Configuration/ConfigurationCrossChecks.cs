@@ -1,0 +1,84 @@
+using InboundBridge.Configuration.Binding;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.Configuration;
+
+/// <summary>What can only be said of several sections together.</summary>
+internal static class ConfigurationCrossChecks
+{
+    public static void Run(ApplianceOptions options, ConfigReading reading)
+    {
+        CheckDomains(options, reading);
+        CheckListeners(options, reading);
+        CheckDestinationNames(options, reading);
+        CheckFailureChains(options, reading);
+    }
+
+    private static void CheckDomains(ApplianceOptions options, ConfigReading reading)
+    {
+        var node = reading.Tree.Find("domains");
+        if (options.Domains.Count > 0 || node is YamlSequence { Items.Count: > 0 } or YamlScalar { IsNull: false })
+            return;
+        node ??= reading.Tree.Root;
+        reading.Problems.Warn(node.Position, "there are no domains: mail for anybody is refused", "domains: [example.com]");
+    }
+
+    private static void CheckListeners(ApplianceOptions options, ConfigReading reading)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        // What stands there and is wrong is a problem of its own.
+        var hasCertificate = options.Tls.Certificates.Count > 0 || reading.Tree.Find("tls", "certificates") is YamlSequence { Items.Count: > 0 } || reading.Tree.Find("tls", "acme") is not null;
+        var node = reading.Tree.Find("smtp", "listeners") as YamlSequence;
+        for (var index = 0; index < options.Smtp.Listeners.Count; index++)
+        {
+            var listener = options.Smtp.Listeners[index];
+            // Items that could not be read are missing from the options, so places match only in a list without errors.
+            var place = node is not null && node.Items.Count == options.Smtp.Listeners.Count ? node.Items[index] : (YamlNode?)node ?? reading.Tree.Root;
+            if (!names.Add(listener.Name))
+                reading.Error(place, $"two listeners are called '{listener.Name}'", "give one of them a name or another address");
+            if (listener.Tls is ListenerTls.Require or ListenerTls.Implicit && !hasCertificate)
+                reading.Error(place, $"tls: {(listener.Tls == ListenerTls.Require ? "require" : "implicit")} needs a certificate", "tls: { certificates: [{ cert: …, key: … }] }");
+            if (listener is { Mode: SmtpListenerMode.Submission, Tls: ListenerTls.Off })
+                reading.Error(place, "a submission listener without TLS would take passwords in the clear", "tls: require");
+        }
+    }
+
+    private static void CheckDestinationNames(ApplianceOptions options, ConfigReading reading)
+    {
+        if (options.Rules.Default.Destination is { } fallback)
+            MustBeThere(fallback, reading.Tree.Find("rules", "default"), reading, "reject", "hold", "discard");
+        if (options.Recipients?.Verify is { } verify)
+            MustBeThere(verify, reading.Tree.Find("recipients", "verify"), reading);
+        if (options.Delivery.Bounces.Via is { } via)
+            MustBeThere(via, reading.Tree.Find("delivery", "bounces", "via"), reading);
+        foreach (var destination in options.Destinations)
+            if (destination.Queue.OnFailure is not ("dead_letter" or "bounce"))
+                MustBeThere(destination.Queue.OnFailure, OnFailure(destination, reading), reading, "dead_letter", "bounce");
+    }
+
+    /// <summary>A message that fails everywhere must come to rest.</summary>
+    private static void CheckFailureChains(ApplianceOptions options, ConfigReading reading)
+    {
+        var next = options.Destinations.DistinctBy(destination => destination.Name, StringComparer.Ordinal).ToDictionary(destination => destination.Name, destination => destination.Queue.OnFailure, StringComparer.Ordinal);
+        foreach (var destination in options.Destinations)
+        {
+            var (at, steps) = (destination.Queue.OnFailure, 0);
+            while (at != destination.Name && next.TryGetValue(at, out var following) && steps++ <= next.Count)
+                at = following;
+            if (at == destination.Name)
+                reading.Error(OnFailure(destination, reading) ?? reading.Tree.Root, $"on_failure of '{destination.Name}' leads back to itself", "one of them ends in dead_letter or bounce");
+        }
+    }
+
+    private static YamlNode? OnFailure(DestinationSettings destination, ConfigReading reading) =>
+        reading.Tree.Find("destinations", destination.Name, destination.Queue.Kind, "on_failure");
+
+    /// <summary>Looks in the tree, not in the options: a destination that is there and wrong is another problem.</summary>
+    private static void MustBeThere(string name, YamlNode? node, ConfigReading reading, params string[] words)
+    {
+        var names = reading.Tree.Find("destinations") is YamlMapping destinations ? destinations.Entries.Select(entry => entry.Key.Value).ToArray() : [];
+        if (!names.Contains(name, StringComparer.Ordinal))
+            reading.Error(node ?? reading.Tree.Root, $"there is no destination '{name}'", NearestName.Hint(name, [.. words, .. names]) ?? "name it under destinations");
+    }
+}

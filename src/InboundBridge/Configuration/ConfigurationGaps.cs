@@ -1,0 +1,96 @@
+using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Sections;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration;
+
+/// <summary>
+/// Every key that is accepted and does nothing yet; who builds the feature takes its line out. A warning names each one in use; where silence would
+/// let mail through that the operator wants kept out, or send what nobody asked for, it is an error.
+/// </summary>
+internal static class ConfigurationGaps
+{
+    public static IReadOnlyList<ConfigurationGap> All { get; } =
+    [
+        new("recipients.file", "every address of the domains would be accepted", Refuse: true),
+        new("recipients.http", "every address of the domains would be accepted", Refuse: true),
+        new("recipients.verify", "every address of the domains would be accepted", Refuse: true),
+        new("smtp.listeners.*.mode", "without AUTH nobody could submit mail there", Refuse: true, node => Is(node, "submission")),
+        new("smtp.rate_limits", "nothing is limited by rate"),
+        new("tls.acme", "there would be no certificate", Refuse: true),
+        new("users", "nobody can log in"),
+        new("authentication.spf", "nothing would be refused for SPF", Refuse: true, node => Is(node, "enforce")),
+        new("authentication.spf", "there is no verdict", Applies: node => Is(node, "on")),
+        new("authentication.dkim", "nothing would be refused for DKIM", Refuse: true, node => Is(node, "enforce") || Is((node as YamlMapping)?["mode"], "enforce")),
+        new("authentication.dkim", "there is no verdict", Applies: node => Is(node, "on") || (node is YamlMapping mapping && !Is(mapping["mode"], "enforce", "off"))),
+        new("authentication.dmarc", "nothing would be refused for DMARC", Refuse: true, node => Is(node, "enforce")),
+        new("authentication.dmarc", "there is no verdict", Applies: node => Is(node, "on")),
+        new("authentication.arc", "there is no verdict"),
+        new("authentication.dnsbl", "there is no verdict"),
+        new("authentication.greylist", "nothing is greylisted", Applies: node => !Is(node, "off")),
+        new("authentication.authserv_id", "no Authentication-Results are written"),
+        new("scanners.rspamd", "no mail would be scanned", Refuse: true),
+        new("scanners.clamav", "no mail would be scanned", Refuse: true),
+        new("rules.shadow", "the second set is not evaluated"),
+        new("spool.postgres", "mail would be kept in another store", Refuse: true),
+        new("delivery.bounces", "senders are not told of failures"),
+        new("scripts", "rules can't run scripts"),
+        new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),
+        new("destinations.*.webhook.format", "the receiver would get something else", Refuse: true, IsFormatToCome),
+        new("destinations.*.webhook.mode", "it is delivered through the queue", Applies: node => Is(node, "sync")),
+        new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
+        new("destinations.*.webhook.auth.client_certificate", "requests would go out without it", Refuse: true),
+        new("destinations.*.relay.mx", "only a smarthost can be named", Refuse: true, node => !Is(node, "false", "off", "no")),
+        new("destinations.*.relay.srs", "senders are not rewritten"),
+        new("destinations.*.relay.dkim", "mail goes out without that signature"),
+        new("http.tokens", "there is no API yet that they would open; /metrics obeys them when it is not open"),
+        new("dns", "names are looked up by the system"),
+    ];
+
+    public static void Report(ConfigReading reading)
+    {
+        foreach (var gap in All)
+            Visit(reading.Tree.Root, gap.Path.Split('.'), gap.Path.Split('.'), 0, gap, reading);
+    }
+
+    private static void Visit(YamlNode node, string[] pattern, string[] path, int depth, ConfigurationGap gap, ConfigReading reading)
+    {
+        if (depth == pattern.Length)
+        {
+            Report(node, string.Join('.', path), gap, reading);
+            return;
+        }
+        var step = pattern[depth];
+        var below = node switch
+        {
+            YamlMapping mapping => mapping.Entries.Where(entry => step == "*" || entry.Key.Value == step).Select(entry => (entry.Key.Value, entry.Value)),
+            YamlSequence list when step == "*" => list.Items.Select((item, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), item)),
+            _ => [],
+        };
+        foreach (var (name, child) in below)
+            Visit(child, pattern, [.. path[..depth], name, .. path[(depth + 1)..]], depth + 1, gap, reading);
+    }
+
+    private static void Report(YamlNode node, string path, ConfigurationGap gap, ConfigReading reading)
+    {
+        if (node is YamlScalar { IsNull: true } || gap.Applies?.Invoke(node) == false)
+            return;
+        if (gap.Refuse)
+            reading.Error(node, $"{path} is not built yet, and {gap.Says}", "leave it away");
+        else
+            reading.Problems.Warn(node.Position, $"{path} has no effect yet: {gap.Says}");
+    }
+
+    private static bool IsFormatToCome(YamlNode node) =>
+        node is YamlScalar scalar && WebhookSection.Formats.Contains(scalar.Value, StringComparer.OrdinalIgnoreCase) && !WebhookFormats.Names.Contains(scalar.Value, StringComparer.OrdinalIgnoreCase);
+
+    private static bool Is(YamlNode? node, params ReadOnlySpan<string> words)
+    {
+        if (node is YamlScalar scalar)
+            foreach (var word in words)
+                if (string.Equals(scalar.Value, word, StringComparison.OrdinalIgnoreCase))
+                    return true;
+        return false;
+    }
+}

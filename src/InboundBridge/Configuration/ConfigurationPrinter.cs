@@ -1,0 +1,63 @@
+using System.Text;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration;
+
+/// <summary>The configuration as YAML, overrides laid in. Secrets show as <c>***</c>, expressions as they were written: what they stand for may be secret.</summary>
+internal static class ConfigurationPrinter
+{
+    public static string Print(ExpandedTree tree, IReadOnlySet<YamlNode> secrets)
+    {
+        var text = new StringBuilder();
+        if (tree.Root is YamlMapping { Entries.Count: > 0 } root)
+            Print(root, 0);
+        return text.ToString();
+
+        void Print(YamlNode node, int depth)
+        {
+            var indent = new string(' ', depth * 2);
+            if (node is YamlMapping mapping)
+                foreach (var entry in mapping.Entries)
+                    Line($"{indent}{Scalar(entry.Key)}:", entry.Value, depth);
+            else if (node is YamlSequence list)
+                foreach (var item in list.Items)
+                    Line($"{indent}-", item, depth);
+        }
+
+        void Line(string start, YamlNode value, int depth)
+        {
+            text.Append(start);
+            if (secrets.Contains(value) && value is not YamlScalar)
+                text.Append($" \"{Secret.Shown}\"\n");
+            else if (value is YamlScalar scalar)
+                text.Append(' ').Append(Scalar(scalar)).Append('\n');
+            else if (value is YamlMapping { Entries.Count: 0 } or YamlSequence { Items.Count: 0 })
+                text.Append(value is YamlMapping ? " {}\n" : " []\n");
+            else
+            {
+                text.Append('\n');
+                Print(value, depth + 1);
+            }
+        }
+
+        string Scalar(YamlScalar scalar) =>
+            tree.OriginalText(scalar) is { } written ? Quoted(written) : secrets.Contains(scalar) ? $"\"{Secret.Shown}\"" : scalar.IsNull ? "null" : Quoted(WithoutPassword(scalar.Value));
+    }
+
+    /// <summary><c>https://user:password@host</c> shows no password.</summary>
+    private static string WithoutPassword(string text)
+    {
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var at = scheme < 0 ? -1 : text.LastIndexOf('@');
+        var slash = scheme < 0 ? -1 : text.IndexOf('/', scheme + 3);
+        return at > 0 && (slash < 0 || at < slash) ? $"{text[..(scheme + 3)]}{Secret.Shown}{text[at..]}" : text;
+    }
+
+    /// <summary>Quoted where YAML would read something else.</summary>
+    private static string Quoted(string text)
+    {
+        var plain = text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '/' or '@' or '+' or '%') && char.IsAsciiLetterOrDigit(text[0]);
+        return plain ? text : "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings("\\n") + "\"";
+    }
+}

@@ -1,0 +1,101 @@
+using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Sections;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration;
+
+/// <summary>
+/// Reads file, environment and command line into options, or into every problem there is. Start, reload and <c>check</c> all come through here.
+/// </summary>
+internal static class ConfigurationReader
+{
+    private static readonly string[] DomainsToTry = ["localhost", "example.com"];
+
+    public static ConfigurationOutcome Read(ConfigurationSource source)
+    {
+        var problems = new SourceProblems();
+        var file = FileToRead(source);
+        var fromFile = file is null ? null : ReadFile(file, source, problems);
+        // Keys of a file that can't be read would all be reported as missing.
+        if (problems.HasErrors)
+            return new ConfigurationOutcome(null, problems, string.Empty);
+
+        var layered = ConfigurationOverrides.Apply(fromFile, source, problems);
+        var tree = new ExpandedTree(layered, new Expansion(source.Environment, source.Files, source.CurrentFolder), problems);
+        var reading = new ConfigReading(problems, source.Files, tree, source.CurrentFolder);
+        RootSection.Shape.TryRead(tree.Root, reading, out var options);
+        ConfigurationGaps.Report(reading);
+        if (options is null)
+            return new ConfigurationOutcome(null, problems, string.Empty);
+
+        options = Complete(options, file, reading, source);
+        ConfigurationCrossChecks.Run(options, reading);
+        options = options with { Version = ConfigurationVersion.Of(tree.Root, reading.SecretNodes, options.Rules, source.Files) };
+        return new ConfigurationOutcome(problems.HasErrors ? null : options, InOrder(problems), ConfigurationPrinter.Print(tree, reading.SecretNodes))
+        {
+            Secrets = [.. reading.SecretNodes.OfType<YamlScalar>().Select(secret => secret.Value)],
+        };
+    }
+
+    /// <summary>As one meets them in the file; those of variables and the command line follow.</summary>
+    private static SourceProblems InOrder(SourceProblems problems)
+    {
+        var ordered = new SourceProblems();
+        ordered.AddRange(problems.Items.OrderBy(problem => problem.Position.Line == 0).ThenBy(problem => problem.Position.Line).ThenBy(problem => problem.Position.Column));
+        return ordered;
+    }
+
+    private static string? FileToRead(ConfigurationSource source)
+    {
+        if (source.File is not null)
+            return source.File;
+        return source.Files.FileExists(Path.GetFullPath(ConfigurationSource.DefaultFile, source.CurrentFolder)) ? ConfigurationSource.DefaultFile : null;
+    }
+
+    private static YamlMapping? ReadFile(string file, ConfigurationSource source, SourceProblems problems)
+    {
+        var text = source.Files.Read(Path.GetFullPath(file, source.CurrentFolder), out var failure);
+        if (text is null)
+        {
+            problems.Error(new SourcePosition(file, 0, 0), $"can't read the configuration: {failure}");
+            return null;
+        }
+        var node = YamlReader.Read(text, file, problems);
+        if (node is null or YamlMapping or YamlScalar { IsNull: true })
+            return node as YamlMapping ?? new YamlMapping(new SourcePosition(file, 1, 1), []);
+        problems.Error(node.Position, $"expected a mapping of keys, not {node.Describe()}");
+        return null;
+    }
+
+    /// <summary>Fills in what defaults to something else that was read, or to the machine's own.</summary>
+    private static ApplianceOptions Complete(ApplianceOptions options, string? file, ConfigReading reading, ConfigurationSource source)
+    {
+        var fullPath = file is null ? null : Path.GetFullPath(file, source.CurrentFolder);
+        var folder = Path.GetDirectoryName(fullPath) ?? source.CurrentFolder;
+        var hostname = options.Hostname.Length > 0 ? options.Hostname : source.MachineName.ToLowerInvariant();
+        var greeting = options.Smtp.Server.Hostname.Length > 0 ? options.Smtp.Server.Hostname : hostname;
+        var authservId = options.Authentication.AuthservId.Length > 0 ? options.Authentication.AuthservId : hostname;
+        return options with
+        {
+            File = fullPath,
+            Hostname = hostname,
+            Domains = file is null && reading.Tree.Find("domains") is null ? DomainsToTry : options.Domains,
+            Smtp = options.Smtp with { Server = options.Smtp.Server with { Hostname = greeting } },
+            Authentication = options.Authentication with { AuthservId = authservId },
+            Rules = options.Rules with
+            {
+                Path = options.Rules.Path.Length > 0 ? options.Rules.Path : Path.Combine(folder, "rules"),
+                Default = file is null && reading.Tree.Find("rules", "default") is null ? new DefaultAction(DefaultActionKind.Hold) : options.Rules.Default,
+            },
+            Spool = options.Spool.Path.Length > 0 ? options.Spool : options.Spool with { Path = Path.Combine(folder, "data") },
+            Destinations = [.. options.Destinations.Select(destination => WithHostname(destination, greeting))],
+        };
+    }
+
+    private static DestinationSettings WithHostname(DestinationSettings destination, string hostname) => destination with
+    {
+        Lmtp = destination.Lmtp is null ? null : destination.Lmtp with { Hostname = hostname },
+        Relay = destination.Relay is null ? null : destination.Relay with { Hostname = hostname },
+    };
+}

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration;
+
+/// <summary>The short hash that every message records: what decided it can be told apart from what came before and after.</summary>
+internal static class ConfigurationVersion
+{
+    private const int HexDigits = 12;
+
+    /// <summary>Over the values (a secret counts only as being there: the hash is public, and a rotation decides nothing) and the files of the rules.</summary>
+    public static string Of(YamlNode root, IReadOnlySet<YamlNode> secrets, RulesOptions rules, IConfigurationFiles files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, root, secrets);
+        foreach (var folder in new[] { rules.Path, rules.Shadow }.OfType<string>())
+            foreach (var file in files.FilesBelow(folder))
+            {
+                Append(hash, 'f', Path.GetRelativePath(folder, file));
+                hash.AppendData(files.Hash(file) ?? []);
+            }
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..HexDigits];
+    }
+
+    private static void Append(IncrementalHash hash, YamlNode node, IReadOnlySet<YamlNode> secrets)
+    {
+        switch (node)
+        {
+            case YamlSequence list:
+                Append(hash, 'l', string.Empty);
+                foreach (var item in list.Items)
+                    Append(hash, item, secrets);
+                break;
+            case YamlMapping mapping:
+                Append(hash, 'm', string.Empty);
+                foreach (var entry in mapping.Entries.OrderBy(entry => entry.Key.Value, StringComparer.Ordinal))
+                {
+                    Append(hash, 'k', entry.Key.Value);
+                    Append(hash, entry.Value, secrets);
+                }
+                break;
+            case YamlScalar scalar:
+                Append(hash, 's', secrets.Contains(scalar) ? Secret.Shown : scalar.Value);
+                break;
+        }
+        Append(hash, 'e', string.Empty);
+    }
+
+    /// <summary>Kind and length in front, so that no two trees give the same octets.</summary>
+    private static void Append(IncrementalHash hash, char kind, string text)
+    {
+        var octets = Encoding.UTF8.GetBytes(text);
+        hash.AppendData([(byte)kind, .. BitConverter.GetBytes(octets.Length)]);
+        hash.AppendData(octets);
+    }
+}

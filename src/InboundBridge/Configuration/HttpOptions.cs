@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace InboundBridge.Configuration;
+
+/// <summary>Configuration <c>http</c>: UI, API, metrics, health.</summary>
+internal sealed record HttpOptions
+{
+    /// <summary>As <see cref="ListenerOptions.Address"/>.</summary>
+    public EndPoint Listen { get; init; } = new IPEndPoint(IPAddress.Loopback, 8080);
+
+    public IReadOnlyList<HttpToken> Tokens { get; init; } = [];
+
+    /// <summary>True: /metrics needs no token.</summary>
+    public bool MetricsOpen { get; init; } = true;
+}
+
+/// <param name="Hash">Made by <c>inboundbridge hash-password</c>.</param>
+internal sealed record HttpToken(string Name, string Hash, TokenRole Role)
+{
+    public override string ToString() => $"{Name} ({Role})";
+}
+
+internal enum TokenRole
+{
+    Read,
+    Admin,
+}

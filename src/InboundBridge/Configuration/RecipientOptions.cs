@@ -1,0 +1,17 @@
+namespace InboundBridge.Configuration;
+
+/// <summary>Configuration <c>recipients</c>: any number of sources that know who exists; one that says yes is enough.</summary>
+internal sealed record RecipientOptions
+{
+    /// <summary>Full path; one address or glob a line.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Asked with <c>GET ?recipient=…</c>: 2xx yes, 404 no, anything else 451.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>How long an answer of <see cref="Url"/> or <see cref="Verify"/> is kept.</summary>
+    public TimeSpan Cache { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>An LMTP or relay destination that is asked with RCPT.</summary>
+    public string? Verify { get; init; }
+}

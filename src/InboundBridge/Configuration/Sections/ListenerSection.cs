@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Values;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.Configuration.Sections;
+
+internal static class ListenerSection
+{
+    private static readonly EndPoint NotGiven = new IPEndPoint(IPAddress.None, 0);
+
+    public static ConfigShape<ListenerOptions> Shape { get; } = Section.As(WithName);
+
+    private static SectionShape<ListenerOptions> Section => new SectionShape<ListenerOptions>(
+            "One listener.", () => new ListenerOptions { Name = string.Empty, Address = NotGiven })
+        .Required("address", new EndPointShape(toListen: true), (listener, value) => listener with { Address = value },
+            "an address and a port, or unix:/path")
+        .Key("name", Scalars.Text, (listener, value) => listener with { Name = value }, "In logs, metrics and the fact 'listener'. Default: the address.")
+        .Key("mode", Scalars.Choice(("mx", SmtpListenerMode.Mx), ("submission", SmtpListenerMode.Submission), ("lmtp", SmtpListenerMode.Lmtp)),
+            (listener, value) => listener with { Mode = value }, "Mail from anybody, from our users, or by LMTP.", "mx")
+        .Key("tls", Scalars.Choice(("starttls", ListenerTls.StartTls), ("off", ListenerTls.Off), ("require", ListenerTls.Require), ("implicit", ListenerTls.Implicit)),
+            (listener, value) => listener with { Tls = value },
+            "starttls: offered when there is a certificate. require: nothing goes before it. implicit: TLS from the first octet.", "starttls")
+        .Key("proxy_protocol", new ListShape<IPNetwork>(Scalars.Network, minimum: 1), (listener, value) => listener with { ProxyProtocol = value },
+            "Networks of proxies that must send a PROXY header, version 1 or 2.")
+        .Check((listener, node, reading) =>
+        {
+            if (listener.ProxyProtocol.Count > 0 && listener.Address is UnixDomainSocketEndPoint)
+                reading.Error(node, "proxy_protocol needs an IP address to listen on", "a unix socket's peer has no network");
+        });
+
+    private static ListenerOptions WithName(ListenerOptions listener) =>
+        listener.Name.Length > 0 ? listener : listener with { Name = EndPointText.Format(listener.Address) };
+}

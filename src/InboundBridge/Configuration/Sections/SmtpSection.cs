@@ -1,0 +1,40 @@
+using System.Net;
+using InboundBridge.Configuration.Binding;
+using InboundBridge.Mime;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.Configuration.Sections;
+
+internal static class SmtpSection
+{
+    public static IPEndPoint DefaultListener { get; } = new(IPAddress.Loopback, 2525);
+
+    public static SmtpOptions Defaults => new()
+    {
+        Listeners = [new ListenerOptions { Name = DefaultListener.ToString(), Address = DefaultListener }],
+        Server = new SmtpServerOptions { Hostname = string.Empty },
+    };
+
+    public static SectionShape<SmtpOptions> Shape { get; } = new SectionShape<SmtpOptions>("Receiving mail.", () => Defaults)
+        .Key("hostname", Scalars.HostNameOrLiteral, (smtp, value) => smtp with { Server = smtp.Server with { Hostname = value } },
+            "Our name in banner, EHLO and Received where it differs from the top-level hostname.")
+        .Key("listeners", new ListShape<ListenerOptions>(ListenerSection.Shape), (smtp, value) => smtp with { Listeners = value },
+            "Where to listen. Default: 127.0.0.1:2525 as an MX.")
+        .Key("trusted", new ListShape<IPNetwork>(Scalars.Network), (smtp, value) => smtp with { Server = smtp.Server with { Trusted = value } },
+            "Networks that may use XCLIENT and skip client checks.")
+        .Key("bare_newline", Scalars.Choice(("reject", BareNewline.Reject), ("normalize", BareNewline.Normalize)),
+            (smtp, value) => smtp with { Server = smtp.Server with { BareNewline = value } },
+            "What becomes of a message with a bare CR or LF, by which mail is smuggled.", "reject")
+        .Key("limits", SmtpLimitsSection.Shape, (smtp, value) => smtp with { Server = smtp.Server with { Limits = value.Smtp }, Mime = value.Mime },
+            "Limits of the wire and of one message.")
+        .Key("rate_limits", new ListShape<SmtpRateLimit>(RateLimit), (smtp, value) => smtp with { RateLimits = value },
+            "How many messages of one client, sender or recipient are taken in a period.");
+
+    private static SectionShape<SmtpRateLimit> RateLimit => new SectionShape<SmtpRateLimit>("One rate limit.", () => new SmtpRateLimit(SmtpRateKey.Client, 1, TimeSpan.FromHours(1)))
+        .Required("key", Scalars.Choice(("client", SmtpRateKey.Client), ("sender", SmtpRateKey.Sender), ("sender_domain", SmtpRateKey.SenderDomain),
+            ("recipient", SmtpRateKey.Recipient), ("user", SmtpRateKey.User)), (limit, value) => limit with { Key = value }, "what is counted by")
+        .Required("messages", Scalars.Rate, (limit, value) => limit with { Messages = value.Count, Period = value.Period }, "such as 600/1h");
+}
+
+/// <summary><c>smtp.limits</c> holds limits of two readers: of the wire, and of the MIME structure.</summary>
+internal sealed record ReceivingLimits(SmtpLimits Smtp, MimeLimits Mime);

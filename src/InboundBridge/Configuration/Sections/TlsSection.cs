@@ -1,0 +1,29 @@
+using System.Security.Authentication;
+using InboundBridge.Configuration.Binding;
+
+namespace InboundBridge.Configuration.Sections;
+
+internal static class TlsSection
+{
+    public static SectionShape<TlsOptions> Shape { get; } = new SectionShape<TlsOptions>("Certificates.", () => new TlsOptions())
+        .Key("certificates", new ListShape<CertificateFiles>(Certificate), (tls, value) => tls with { Certificates = value },
+            "Several are chosen from by SNI; watched and reloaded.")
+        .Key("minimum", Scalars.Choice(("1.2", SslProtocols.Tls12 | SslProtocols.Tls13), ("1.3", SslProtocols.Tls13)),
+            (tls, value) => tls with { Protocols = value }, "The oldest version that is spoken.", "1.2")
+        .Key("acme", Acme, (tls, value) => tls with { Acme = value }, "Certificates from an authority instead of files.")
+        .Check((tls, node, reading) =>
+        {
+            if (tls.Acme is not null && tls.Certificates.Count > 0)
+                reading.Error(node["acme"]!, "acme and certificates exclude each other", "remove one of the two");
+        });
+
+    private static SectionShape<CertificateFiles> Certificate =>
+        new SectionShape<CertificateFiles>("A certificate and its key, PEM.", () => new CertificateFiles(string.Empty, string.Empty))
+            .Required("cert", new PathShape(PathMustBe.File), (pair, value) => pair with { Certificate = value }, "the chain, leaf first")
+            .Required("key", new PathShape(PathMustBe.File), (pair, value) => pair with { Key = value }, "the private key");
+
+    private static SectionShape<AcmeOptions> Acme => new SectionShape<AcmeOptions>("Certificates by ACME.", () => new AcmeOptions())
+        .Required("email", Scalars.Text, (acme, value) => acme with { Email = value }, "who the authority writes to")
+        .Key("directory", Scalars.Text, (acme, value) => acme with { Directory = value },
+            "letsencrypt, letsencrypt-staging, or the URL of a directory.", "letsencrypt");
+}

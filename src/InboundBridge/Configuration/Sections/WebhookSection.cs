@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.Sections;
+
+internal static class WebhookSection
+{
+    /// <summary>CONTRACT section 4.</summary>
+    public static IReadOnlyList<string> Formats { get; } =
+    [
+        "json", "raw", "cloudevents", "mailgun", "mailgun-mime", "sendgrid", "sendgrid-raw", "postmark", "cloudmailin", "cloudmailin-multipart",
+        "cloudmailin-raw", "ses-sns", "action-mailbox", "mandrill",
+    ];
+
+    public static SectionShape<DestinationSettings> Shape { get; } = QueueKeys.Keys(new SectionShape<DestinationSettings>("A webhook.", Initial)
+        .Required("url", Scalars.Url, (destination, value) => Set(destination, Of(destination) with { Url = value }), "http or https")
+        .Key("format", Scalars.Choice([.. Formats.Select(format => (format, format))]), (destination, value) => Set(destination, Of(destination) with { Format = value }),
+            "What is posted.", "json")
+        .Key("secret", new ListShape<Secret>(Scalars.Secret, singleToo: true, minimum: 1),
+            (destination, value) => Set(destination, Of(destination) with { Secrets = [.. value.Select(secret => secret.Reveal())] }),
+            "Signs each request (Standard Webhooks: whsec_… or whsk_…). A list signs with each, for rotation.")
+        .Key("headers", new MapShape<string, string>(HeaderName, HeaderValue, StringComparer.OrdinalIgnoreCase),
+            (destination, value) => Set(destination, Of(destination) with { Headers = value }), "Sent with each request.")
+        .Key("auth", Auth, WithAuth, "How the receiver knows us: basic, bearer or client_certificate.")
+        .Key("mode", Scalars.Choice(("queue", WebhookMode.Queue), ("sync", WebhookMode.Sync)),
+            (destination, value) => destination with { WebhookExtras = destination.WebhookExtras with { Mode = value } },
+            "sync: asked inside the SMTP transaction; the queue takes over on a time-out.", "queue")
+        .Key("attachments", Attachments, (destination, value) => Set(destination, Of(destination) with { InlineAttachments = value.Inline, OtherAttachments = value.Otherwise }),
+            "How attachments travel.")
+        .Key("responses", new MapShape<int, WebhookStatusMeaning>(Status, Meaning), (destination, value) => Set(destination, Of(destination) with { Responses = value }),
+            "Statuses that mean something else than usual.")
+        .Key("transform", new PathShape(PathMustBe.File), (destination, value) => destination with { WebhookExtras = destination.WebhookExtras with { Transform = value } },
+            "A script that makes headers and body.")
+        .Key("timeout", Scalars.Duration(TimeSpan.FromMilliseconds(100)), (destination, value) => Set(destination, Of(destination) with { Timeout = value }),
+            "From connecting to the last octet of the answer.", "30s"))
+        .Check(CheckWhole);
+
+    private static SectionShape<WebhookAuth> Auth => new SectionShape<WebhookAuth>("One of three ways.", () => new WebhookAuth())
+        .Key("basic", BasicUser, (auth, value) => auth with { Basic = value }, "user:password")
+        .Key("bearer", Scalars.Secret, (auth, value) => auth with { Bearer = value.Reveal() }, "A token.")
+        .Key("client_certificate", new PathShape(PathMustBe.File), (auth, value) => auth with { Certificate = value }, "A PEM file with certificate and key.")
+        .Check((auth, node, reading) =>
+        {
+            if (new[] { auth.Basic, auth.Bearer, auth.Certificate }.Count(way => way is not null) != 1)
+                reading.Error(node, "expected one of basic, bearer, client_certificate");
+        });
+
+    private static SectionShape<(long Inline, LargeAttachments Otherwise)> Attachments =>
+        new SectionShape<(long Inline, LargeAttachments Otherwise)>("How attachments travel.", () => (1024 * 1024, LargeAttachments.Link))
+            .Key("inline", Scalars.Size(0), (attachments, value) => (value, attachments.Otherwise), "Decoded octets up to which the content is in the request.", "1MB")
+            .Key("otherwise", Scalars.Choice(("link", LargeAttachments.Link), ("omit", LargeAttachments.Omit), ("inline", LargeAttachments.Inline)),
+                (attachments, value) => (attachments.Inline, value), "Larger ones: a signed link, left out, or in the request all the same.", "link");
+
+    private static ScalarShape<WebhookStatusMeaning> Meaning => Scalars.Choice(
+        ("delivered", WebhookStatusMeaning.Delivered), ("retry", WebhookStatusMeaning.Retry), ("fail", WebhookStatusMeaning.Fail),
+        ("discard", WebhookStatusMeaning.Discard), ("pause", WebhookStatusMeaning.Pause), ("reject", WebhookStatusMeaning.Reject));
+
+    private static ScalarShape<int> Status => new("an HTTP status", ParseStatus, () => new JsonObject { ["pattern"] = "^[2-5][0-9][0-9]$" }) { Hint = _ => "200 to 599" };
+
+    private static ScalarShape<string> HeaderName => new("a header's name", HeaderText.TryParseName, () => new JsonObject { ["pattern"] = HeaderText.NamePattern })
+    {
+        Complaint = name => HeaderText.IsOurs(name) ? "we write this header ourselves" : null,
+    };
+
+    /// <summary>A secret: tokens travel in headers.</summary>
+    private static ScalarShape<string> HeaderValue => new("a header's value", HeaderText.TryParseValue, () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") })
+    {
+        IsSecret = true,
+    };
+
+    private static ScalarShape<string> BasicUser => new("user:password", ParseBasic, () => new JsonObject { ["type"] = "string" }) { IsSecret = true };
+
+    /// <summary>What the delivery itself has to say: keys that are no keys, headers that can't be sent.</summary>
+    private static void CheckWhole(DestinationSettings destination, YamlMapping node, ConfigReading reading)
+    {
+        foreach (var problem in WebhookOptionsValidator.Problems(Of(destination)))
+            if (problem.Split(": ", 2) is [var option, var text] && option != "format")
+                reading.Error(node[option] ?? node, $"{option}: {text}");
+    }
+
+    private static DestinationSettings Initial() => Named(string.Empty);
+
+    public static DestinationSettings Named(string name) => new()
+    {
+        Queue = new DestinationOptions { Name = name, Kind = "webhook" },
+        Webhook = new WebhookOptions { Name = name, Url = string.Empty },
+    };
+
+    private static WebhookOptions Of(DestinationSettings destination) => destination.Webhook!;
+
+    private static DestinationSettings Set(DestinationSettings destination, WebhookOptions webhook) => destination with { Webhook = webhook };
+
+    private static DestinationSettings WithAuth(DestinationSettings destination, WebhookAuth auth) => destination with
+    {
+        Webhook = Of(destination) with { BasicAuth = auth.Basic, BearerToken = auth.Bearer },
+        WebhookExtras = destination.WebhookExtras with { ClientCertificate = auth.Certificate },
+    };
+
+    private static bool ParseStatus(string text, out int status) =>
+        int.TryParse(text, System.Globalization.NumberStyles.None, null, out status) && status is >= 200 and <= 599;
+
+    private static bool ParseBasic(string text, out string value)
+    {
+        value = text;
+        return text.IndexOf(':', StringComparison.Ordinal) > 0;
+    }
+
+    private sealed record WebhookAuth(string? Basic = null, string? Bearer = null, string? Certificate = null);
+}

@@ -1,0 +1,18 @@
+namespace InboundBridge.Configuration.Sources;
+
+/// <summary>The disk as a configuration sees it. Paths are full.</summary>
+internal interface IConfigurationFiles
+{
+    /// <summary>The text (UTF-8); null when it can't be read, and why.</summary>
+    string? Read(string path, out string? failure);
+
+    bool FileExists(string path);
+
+    bool FolderExists(string path);
+
+    /// <summary>The files below a directory in ordinal order of their paths, hidden ones left out; the path itself when it is a file; none when there is nothing.</summary>
+    IReadOnlyList<string> FilesBelow(string path);
+
+    /// <summary>SHA-256 of a file's octets; null when it can't be read.</summary>
+    byte[]? Hash(string path);
+}

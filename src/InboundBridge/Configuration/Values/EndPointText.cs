@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace InboundBridge.Configuration.Values;
+
+/// <summary>Where to listen or connect: <c>0.0.0.0:25</c>, <c>[::]:25</c>, <c>localhost:2525</c>, <c>host.example:24</c>, <c>unix:/path</c>.</summary>
+internal static class EndPointText
+{
+    public const string Examples = "such as 0.0.0.0:25, [::]:25, localhost:2525 or unix:/run/socket";
+
+    /// <summary>sun_path of Linux, without its final zero.</summary>
+    private const int LongestSocketPath = 107;
+
+    /// <summary>An <see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>; a socket's path is made full by the caller.</summary>
+    public static bool TryParse(string text, out EndPoint value)
+    {
+        value = new IPEndPoint(IPAddress.None, 0);
+        if (text.StartsWith("unix:", StringComparison.Ordinal))
+        {
+            var path = text[5..];
+            if (path.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(path) > LongestSocketPath || path.Contains('\0', StringComparison.Ordinal))
+                return false;
+            value = new UnixDomainSocketEndPoint(path);
+            return true;
+        }
+        var colon = text.LastIndexOf(':');
+        if (colon < 1 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            return false;
+        var host = text[..colon];
+        if (host is ['[', .., ']'])
+        {
+            if (!IPAddress.TryParse(host[1..^1], out var v6) || v6.AddressFamily != AddressFamily.InterNetworkV6)
+                return false;
+            value = new IPEndPoint(v6, port);
+            return true;
+        }
+        if (IsDottedQuad(host, out var v4))
+            value = new IPEndPoint(v4, port);
+        else if (HostNameText.TryParse(host, out var name))
+            value = new DnsEndPoint(name, port);
+        else
+            return false;
+        return true;
+    }
+
+    /// <summary>True when only this machine can reach it.</summary>
+    public static bool IsLoopback(EndPoint endPoint) => endPoint switch
+    {
+        IPEndPoint ip => IPAddress.IsLoopback(ip.Address),
+        DnsEndPoint dns => dns.Host == "localhost",
+        UnixDomainSocketEndPoint => true,
+        _ => false,
+    };
+
+    /// <summary>As it is written in a configuration.</summary>
+    public static string Format(EndPoint endPoint) => endPoint switch
+    {
+        DnsEndPoint dns => string.Create(CultureInfo.InvariantCulture, $"{dns.Host}:{dns.Port}"),
+        UnixDomainSocketEndPoint unix => $"unix:{unix}",
+        _ => endPoint.ToString() ?? string.Empty,
+    };
+
+    /// <summary>All four numbers: the library's parser also takes <c>10.1</c> and <c>0x7f000001</c>, which nobody means.</summary>
+    private static bool IsDottedQuad(string text, out IPAddress address)
+    {
+        address = IPAddress.None;
+        if (text.Count(letter => letter == '.') != 3 || !text.All(letter => char.IsAsciiDigit(letter) || letter == '.'))
+            return false;
+        if (!IPAddress.TryParse(text, out var parsed))
+            return false;
+        address = parsed;
+        return true;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace InboundBridge.ScenarioTests.Peers;
+
+/// <summary>The product as a real process, with a configuration of the scenario's; can be ended politely or by kill -9, and started again on the same data and ports.</summary>
+internal sealed partial class Appliance : IAsyncDisposable
+{
+    /// <summary>Stands in a configuration for the listener's address: any port at first, the same one after a restart.</summary>
+    public const string SmtpAddress = "{smtp}";
+
+    public const string HttpAddress = "{http}";
+
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    private readonly PeerFolder _folder;
+    private readonly List<string> _earlierLogs = [];
+    private readonly string _name;
+    private string _template;
+    private PeerProcess? _process;
+
+    private Appliance(PeerFolder folder, string template, string name)
+    {
+        _folder = folder;
+        _template = template;
+        _name = name;
+    }
+
+    public int SmtpPort { get; private set; }
+
+    public int HttpPort { get; private set; }
+
+    public string ConfigurationFile => _folder[$"{_name}.yaml"];
+
+    public PeerProcess Process => _process ?? throw new InvalidOperationException("the appliance is not running");
+
+    /// <summary>What all its lives printed.</summary>
+    public string Log => string.Join("\n--- started again ---\n", [.. _earlierLogs, _process?.Log ?? ""]);
+
+    /// <summary>How to run the product: the build that lies beside the tests, or the one that INBOUNDBRIDGE_DLL names.</summary>
+    public static string Dll { get; } =
+        Environment.GetEnvironmentVariable("INBOUNDBRIDGE_DLL") is { Length: > 0 } dll ? dll : Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll");
+
+    public static async Task<Appliance> StartAsync(PeerFolder folder, string configuration, string name = "inboundbridge")
+    {
+        var appliance = new Appliance(folder, configuration, name);
+        await appliance.StartAsync();
+        return appliance;
+    }
+
+    /// <summary>Any other command of the product, to its end.</summary>
+    public static Task<PeerResult> RunAsync(IEnumerable<string> arguments, string? workingDirectory = null, Deadline? deadline = null) =>
+        PeerProcess.RunAsync("inboundbridge", "dotnet", [Dll, .. arguments], workingDirectory: workingDirectory, deadline: deadline);
+
+    /// <summary>Starts it, again where it ran before: on the same data and the same ports.</summary>
+    public async Task StartAsync()
+    {
+        WriteConfiguration();
+        _process = PeerProcess.Start(_name, "dotnet", [Dll, "run", "--config", ConfigurationFile], _folder.Path);
+        await _process.LineAsync(Ready());
+        SmtpPort = await PortAsync("smtp") ?? 0;
+        HttpPort = await PortAsync("http") ?? 0;
+    }
+
+    public async Task KillAsync()
+    {
+        await Process.KillAsync();
+        await ForgetProcessAsync();
+    }
+
+    /// <summary>SIGTERM, and then the exit code.</summary>
+    public async Task<int> StopAsync(Deadline? deadline = null)
+    {
+        Process.Terminate();
+        var exitCode = await Process.ExitAsync(deadline);
+        await ForgetProcessAsync();
+        return exitCode;
+    }
+
+    /// <summary>Writes another configuration; the running appliance is to notice, or is told by <see cref="PeerProcess.HangUp"/>.</summary>
+    public void Reconfigure(string configuration)
+    {
+        _template = configuration;
+        WriteConfiguration();
+    }
+
+    public string Url(string path) => $"http://127.0.0.1:{HttpPort}{path}";
+
+    public async Task<JsonElement> GetJsonAsync(string path) => await Http.GetFromJsonAsync<JsonElement>(Url(path));
+
+    public async Task<string> GetTextAsync(string path) => await Http.GetStringAsync(Url(path));
+
+    public async Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => await Http.PostAsync(Url(path), content);
+
+    /// <summary>The deliveries in a state.</summary>
+    public async Task<IReadOnlyList<JsonElement>> DeliveriesAsync(string state) =>
+        [.. (await GetJsonAsync($"/api/v1/deliveries?state={state}")).GetProperty("items").EnumerateArray()];
+
+    /// <summary>A counter or gauge of /metrics: the sum over the series whose labels contain every given part, such as <c>state="dead"</c>.</summary>
+    public async Task<double> MetricAsync(string name, params string[] labels)
+    {
+        var lines = (await GetTextAsync("/metrics")).Split('\n');
+        return lines
+            .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
+            .Where(line => labels.All(label => line.Contains(label, StringComparison.Ordinal)))
+            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries).First(part => !part.StartsWith("inboundbridge", StringComparison.Ordinal)), CultureInfo.InvariantCulture));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await _process.DisposeAsync();
+    }
+
+    [GeneratedRegex(@"\bready\b")]
+    private static partial Regex Ready();
+
+    [GeneratedRegex(@"listening kind=(smtp|http) .*:(\d+)\s*$")]
+    private static partial Regex Listening();
+
+    private Task<int?> PortAsync(string kind)
+    {
+        var port = Process.Lines.Select(line => Listening().Match(line))
+            .Where(match => match.Success && match.Groups[1].Value == kind)
+            .Select(match => (int?)int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))
+            .FirstOrDefault();
+        return Task.FromResult(port);
+    }
+
+    private void WriteConfiguration() =>
+        File.WriteAllText(
+            ConfigurationFile,
+            _template.Replace(SmtpAddress, $"127.0.0.1:{SmtpPort}", StringComparison.Ordinal)
+                .Replace(HttpAddress, $"127.0.0.1:{HttpPort}", StringComparison.Ordinal));
+
+    private async Task ForgetProcessAsync()
+    {
+        _earlierLogs.Add(Process.Log);
+        await Process.DisposeAsync();
+        _process = null;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace InboundBridge.ScenarioTests.Peers;
+
+/// <summary>A program that a scenario started: ended by its pid, its output kept for the failure's message.</summary>
+internal sealed partial class PeerProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private const int SigHup = 1;
+
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+    private readonly Lock _lock = new();
+
+    private PeerProcess(string name, Process process)
+    {
+        Name = name;
+        _process = process;
+    }
+
+    public string Name { get; }
+
+    public int Pid => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Standard output and standard error so far, in the order in which the lines came.</summary>
+    public string Log => string.Join('\n', Lines);
+
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _lines];
+        }
+    }
+
+    public static PeerProcess Start(
+        string name, string program, IEnumerable<string> arguments, string? workingDirectory = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? "/tmp",
+        };
+        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[key] = value;
+        var process = new Process { StartInfo = start };
+        var peer = new PeerProcess(name, process);
+        process.OutputDataReceived += (_, line) => peer.Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => peer.Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return peer;
+    }
+
+    /// <summary>Starts a program that ends by itself and waits for that.</summary>
+    /// <returns>Its exit code and everything it printed.</returns>
+    public static async Task<PeerResult> RunAsync(
+        string name,
+        string program,
+        IEnumerable<string> arguments,
+        byte[]? input = null,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        Deadline? deadline = null)
+    {
+        await using var peer = Start(name, program, arguments, workingDirectory, environment);
+        try
+        {
+            if (input is not null)
+                await peer._process.StandardInput.BaseStream.WriteAsync(input);
+            peer._process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading all of its input; its exit code tells the rest.
+        }
+
+        return new PeerResult(await peer.ExitAsync(deadline ?? Deadline.Usual), peer.Log);
+    }
+
+    /// <summary>Says a line to the program's standard input.</summary>
+    public async Task TellAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>The first line, from <paramref name="from"/> on, that the pattern matches; fails at once when the program ends without it.</summary>
+    public async Task<Match> LineAsync(Regex pattern, Deadline? deadline = null, int from = 0)
+    {
+        Match? found = null;
+        await (deadline ?? Deadline.Usual).UntilAsync(
+            () =>
+            {
+                var ended = _process.HasExited;
+                found = Lines.Skip(from).Select(line => pattern.Match(line)).FirstOrDefault(match => match.Success);
+                if (found is null && ended)
+                    throw new InvalidOperationException($"{Name} ended with {ExitCode} before it printed /{pattern}/:\n{Log}");
+                return found is not null;
+            },
+            $"{Name} to print /{pattern}/",
+            () => Log);
+        return found!;
+    }
+
+    public async Task<int> ExitAsync(Deadline? deadline = null)
+    {
+        await (deadline ?? Deadline.Usual).UntilAsync(() => _process.HasExited, $"{Name} to end", () => Log);
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGTERM: a polite end.</summary>
+    public void Terminate() => Signal(SigTerm);
+
+    public void HangUp() => Signal(SigHup);
+
+    /// <summary>SIGKILL, as a power cut would: nothing in the program runs any more.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>A value of /proc/PID/status in bytes: VmHWM is the peak of the resident memory, VmRSS the present one.</summary>
+    public long Memory(string field)
+    {
+        var line = File.ReadLines($"/proc/{Pid}/status").Single(line => line.StartsWith(field + ":", StringComparison.Ordinal));
+        return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+
+    /// <summary>Sets VmHWM back to what is resident now (proc(5), clear_refs).</summary>
+    public void ForgetMemoryPeak() => File.WriteAllText($"/proc/{Pid}/clear_refs", "5");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Terminate();
+            try
+            {
+                await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+            }
+            catch (TimeoutException)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync();
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int pid, int signal);
+
+    private void Signal(int signal)
+    {
+        if (!_process.HasExited && SendSignal(Pid, signal) != 0 && !_process.HasExited)
+            throw new InvalidOperationException($"kill -{signal} {Pid} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_lock)
+            _lines.Add(line);
+    }
+}
+
+/// <summary>How a program ended, and what it printed.</summary>
+internal sealed record PeerResult(int ExitCode, string Output)
+{
+    public PeerResult Succeeded(string what)
+    {
+        Assert.True(ExitCode == 0, $"{what} ended with {ExitCode}:\n{Output}");
+        return this;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text;
+
+namespace InboundBridge.ScenarioTests.Peers;
+
+/// <summary>A private Postfix on loopback: its own configuration, queue and log, no local users, ended by its pid.</summary>
+internal sealed class Postfix : IAsyncDisposable
+{
+    private readonly PeerProcess _master;
+    private readonly string _logFile;
+    private readonly string _mailFolder;
+
+    private Postfix(PeerProcess master, int port, string logFile, string mailFolder)
+    {
+        _master = master;
+        Port = port;
+        _logFile = logFile;
+        _mailFolder = mailFolder;
+    }
+
+    public int Port { get; }
+
+    public string Log => File.Exists(_logFile) ? $"{_master.Log}\n{File.ReadAllText(_logFile)}" : _master.Log;
+
+    /// <summary>A relay's target: keeps every mail for any address of example.com in one maildir.</summary>
+    /// <param name="certificate">With it, mail is taken only after STARTTLS.</param>
+    public static Task<Postfix> StartTargetAsync(PeerFolder folder, string name = "postfix-target", TestCertificate? certificate = null)
+    {
+        var settings = new StringBuilder("""
+            virtual_transport = virtual
+            virtual_mailbox_domains = example.com
+            virtual_mailbox_maps = static:all/
+            virtual_uid_maps = static:65534
+            virtual_gid_maps = static:65534
+            virtual_minimum_uid = 100
+            virtual_mailbox_limit = 0
+
+            """);
+        if (certificate is not null)
+        {
+            settings.AppendLine(CultureInfo.InvariantCulture, $"smtpd_tls_cert_file = {certificate.CertificateFile}");
+            settings.AppendLine(CultureInfo.InvariantCulture, $"smtpd_tls_key_file = {certificate.KeyFile}");
+            settings.AppendLine("smtpd_tls_security_level = encrypt");
+        }
+
+        return StartAsync(folder, name, settings.ToString());
+    }
+
+    /// <summary>A sender: relays whatever it is given to a port on loopback, and tries again every second.</summary>
+    /// <param name="tls">Postfix's smtp_tls_security_level: none, may, encrypt.</param>
+    public static Task<Postfix> StartSenderAsync(PeerFolder folder, int relayPort, string tls = "none", string name = "postfix-sender") =>
+        StartAsync(folder, name, $"""
+            relayhost = [127.0.0.1]:{relayPort}
+            smtp_tls_security_level = {tls}
+            smtp_tls_loglevel = 1
+            queue_run_delay = 1s
+            minimal_backoff_time = 1s
+            maximal_backoff_time = 2s
+
+            """);
+
+    /// <summary>The mails in the maildir, with the line ends of the wire.</summary>
+    public IReadOnlyList<byte[]> Mails()
+    {
+        var arrived = Path.Combine(_mailFolder, "all", "new");
+        if (!Directory.Exists(arrived))
+            return [];
+        return [.. Directory.GetFiles(arrived).Order(StringComparer.Ordinal).Select(file => MailText.WithCrlf(File.ReadAllBytes(file)))];
+    }
+
+    public async Task<IReadOnlyList<byte[]>> WaitForAsync(int mails, Deadline? deadline = null, Func<string>? state = null)
+    {
+        await (deadline ?? Deadline.Usual).UntilAsync(() => Mails().Count >= mails, $"{mails} mails in Postfix's maildir", () => $"{Log}\n{state?.Invoke()}");
+        return Mails();
+    }
+
+    public ValueTask DisposeAsync() => _master.DisposeAsync();
+
+    private static Task<Postfix> StartAsync(PeerFolder folder, string name, string settings)
+    {
+        PeerPrograms.NeedRoot("Postfix");
+        var postfix = PeerPrograms.Find("postfix", "postfix");
+        return FreePort.WithAsync(1, async ports =>
+        {
+            var home = folder.CreateFolder($"{name}-{ports[0]}");
+            var (configuration, logFile, mailFolder) = (Path.Combine(home, "etc"), Path.Combine(home, "mail.log"), Path.Combine(home, "mail"));
+            Directory.CreateDirectory(configuration);
+            Directory.CreateDirectory(mailFolder);
+            Directory.CreateDirectory(Path.Combine(home, "queue"));
+            Directory.CreateDirectory(Path.Combine(home, "data"));
+            await PeerProcess.RunAsync("chown", "chown", ["nobody", mailFolder]);
+            await PeerProcess.RunAsync("chown", "chown", ["postfix", Path.Combine(home, "data")]);
+            await File.WriteAllTextAsync(Path.Combine(configuration, "main.cf"), Basics(home, logFile, mailFolder) + settings);
+            await File.WriteAllTextAsync(Path.Combine(configuration, "master.cf"), Services(ports[0]));
+            (await PeerProcess.RunAsync("postfix check", postfix, ["-c", configuration, "check"])).Succeeded("postfix check");
+
+            // The daemon itself instead of `postfix start`, so that the pid is ours to end.
+            var master = PeerProcess.Start(name, "/usr/lib/postfix/sbin/master", ["-c", configuration, "-s"], home);
+            var started = new Postfix(master, ports[0], logFile, mailFolder);
+            await Deadline.Usual.UntilAsync(
+                async () => master.HasExited || await FreePort.AnswersAsync(ports[0]), "Postfix to listen", () => started.Log);
+            if (!master.HasExited)
+                return started;
+            var log = started.Log;
+            await started.DisposeAsync();
+            throw log.Contains("in use", StringComparison.Ordinal) ? new PortTakenException(log) : new InvalidOperationException($"Postfix did not start:\n{log}");
+        });
+    }
+
+    private static string Basics(string home, string logFile, string mailFolder) => $"""
+        compatibility_level = 3.6
+        queue_directory = {home}/queue
+        data_directory = {home}/data
+        command_directory = /usr/sbin
+        daemon_directory = /usr/lib/postfix/sbin
+        mail_owner = postfix
+        setgid_group = postdrop
+        maillog_file = {logFile}
+        maillog_file_prefixes = {home}
+        myhostname = postfix.test
+        mydestination =
+        mynetworks = 127.0.0.0/8
+        inet_interfaces = 127.0.0.1
+        inet_protocols = ipv4
+        alias_maps =
+        alias_database =
+        biff = no
+        append_dot_mydomain = no
+        local_header_rewrite_clients =
+        message_size_limit = 104857600
+        mailbox_size_limit = 0
+        smtp_line_length_limit = 0
+        disable_dns_lookups = yes
+        smtp_host_lookup = native
+        smtpd_recipient_restrictions = permit_mynetworks, reject
+        smtpd_client_connection_count_limit = 0
+        smtpd_client_connection_rate_limit = 0
+        virtual_mailbox_base = {mailFolder}
+
+        """;
+
+    private static string Services(int port) => $"""
+        127.0.0.1:{port} inet n - n - - smtpd
+        cleanup unix n - n - 0 cleanup
+        qmgr unix n - n 300 1 qmgr
+        tlsmgr unix - - n 1000? 1 tlsmgr
+        rewrite unix - - n - - trivial-rewrite
+        bounce unix - - n - 0 bounce
+        defer unix - - n - 0 bounce
+        trace unix - - n - 0 bounce
+        proxymap unix - - n - - proxymap
+        smtp unix - - n - - smtp
+        showq unix n - n - - showq
+        error unix - - n - - error
+        retry unix - - n - - error
+        discard unix - - n - - discard
+        virtual unix - n n - - virtual
+        anvil unix - - n - 1 anvil
+        scache unix - - n - 1 scache
+        postlog unix-dgram n - n - 1 postlogd
+
+        """;
+}

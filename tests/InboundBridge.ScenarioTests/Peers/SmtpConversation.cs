@@ -1,0 +1,119 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+
+namespace InboundBridge.ScenarioTests.Peers;
+
+/// <summary>A connection on which a scenario speaks SMTP itself, where it matters which reply each message got.</summary>
+internal sealed class SmtpConversation : IAsyncDisposable
+{
+    private readonly TcpClient _client;
+    private Stream _stream;
+
+    private SmtpConversation(TcpClient client)
+    {
+        _client = client;
+        _stream = client.GetStream();
+    }
+
+    public static async Task<SmtpConversation> OpenAsync(int port, string hello = "EHLO peer.test")
+    {
+        var client = new TcpClient { NoDelay = true };
+        await client.ConnectAsync("127.0.0.1", port);
+        var conversation = new SmtpConversation(client);
+        await conversation.ReplyAsync();
+        await conversation.AskAsync(hello);
+        return conversation;
+    }
+
+    public async Task StartTlsAsync(TestCertificate certificate)
+    {
+        Assert.StartsWith("220", await AskAsync("STARTTLS"), StringComparison.Ordinal);
+        var expected = await certificate.ReadAsync();
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(expected));
+        await tls.AuthenticateAsClientAsync("localhost");
+        _stream = tls;
+        await AskAsync("EHLO peer.test");
+    }
+
+    /// <summary>One command, and its whole reply.</summary>
+    public async Task<string> AskAsync(string command)
+    {
+        await _stream.WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"));
+        return await ReplyAsync();
+    }
+
+    /// <returns>The reply to the message, or the first refusal before it.</returns>
+    public async Task<string> SendAsync(byte[] mail, string from, params string[] to)
+    {
+        var reply = await AskAsync($"MAIL FROM:<{from}>");
+        foreach (var recipient in to)
+        {
+            if (reply[0] == '2')
+                reply = await AskAsync($"RCPT TO:<{recipient}>");
+        }
+
+        return reply[0] == '2' ? await DataAsync(mail) : reply;
+    }
+
+    /// <summary>DATA with the mail's dots stuffed, after MAIL and RCPT.</summary>
+    public async Task<string> DataAsync(byte[] mail)
+    {
+        var reply = await AskAsync("DATA");
+        if (reply[0] != '3')
+            return reply;
+        await _stream.WriteAsync(Stuffed(mail));
+        await _stream.WriteAsync(".\r\n"u8.ToArray());
+        return await ReplyAsync();
+    }
+
+    /// <summary>Writes octets as they are.</summary>
+    public Task WriteAsync(byte[] octets) => _stream.WriteAsync(octets).AsTask();
+
+    public async Task<string> ReplyAsync()
+    {
+        var reply = new StringBuilder();
+        while (true)
+        {
+            var line = await LineAsync();
+            reply.Append(line).Append('\n');
+            if (line.Length < 4 || line[3] != '-')
+                return reply.ToString().TrimEnd('\n');
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stream.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private static byte[] Stuffed(byte[] mail)
+    {
+        var stuffed = new MemoryStream(mail.Length + 64);
+        var lineStart = true;
+        foreach (var octet in mail)
+        {
+            if (lineStart && octet == '.')
+                stuffed.WriteByte((byte)'.');
+            stuffed.WriteByte(octet);
+            lineStart = octet == '\n';
+        }
+
+        return stuffed.ToArray();
+    }
+
+    private async Task<string> LineAsync()
+    {
+        var line = new List<byte>();
+        var octet = new byte[1];
+        while (await _stream.ReadAsync(octet) == 1)
+        {
+            if (octet[0] == '\n')
+                return Encoding.Latin1.GetString([.. line]).TrimEnd('\r');
+            line.Add(octet[0]);
+        }
+
+        throw new IOException($"the connection was closed after '{Encoding.Latin1.GetString([.. line])}'");
+    }
+}

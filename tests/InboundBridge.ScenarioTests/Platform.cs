@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Postfix, Dovecot, signals and /proc.
+[assembly: SupportedOSPlatform("linux")]

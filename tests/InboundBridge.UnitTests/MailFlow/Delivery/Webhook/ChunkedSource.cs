@@ -1,0 +1,16 @@
+using InboundBridge.Mime;
+
+namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
+
+/// <summary>Octets that are not in memory as far as the reader can see, handed out in uneven pieces.</summary>
+internal sealed class ChunkedSource(byte[] octets, int piece = 1021) : MimeSource
+{
+    public override long Length => octets.Length;
+
+    public override int Read(long offset, Span<byte> destination)
+    {
+        var count = (int)Math.Min(Math.Min(octets.Length - offset, destination.Length), piece);
+        octets.AsSpan((int)offset, count).CopyTo(destination);
+        return count;
+    }
+}

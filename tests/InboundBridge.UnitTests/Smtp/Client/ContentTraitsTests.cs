@@ -1,0 +1,62 @@
+using System.Text;
+using InboundBridge.Smtp.Client;
+
+namespace InboundBridge.UnitTests.Smtp.Client;
+
+public class ContentTraitsTests
+{
+    [Theory]
+    [InlineData("", false, false, false, false)]
+    [InlineData("a: b\\r\\n\\r\\nx\\r\\n", false, false, false, false)]
+    [InlineData("a: b\\r\\n\\r\\nx\\xFF\\r\\n", true, false, false, false)]
+    [InlineData("a: \\xFF\\r\\n\\r\\nx\\r\\n", true, true, false, false)]
+    [InlineData("a: b\\r\\n\\xFF: c\\r\\n\\r\\nx\\r\\n", true, true, false, false)]
+    [InlineData("\\r\\n\\xFF", true, false, false, false)]
+    [InlineData("a\\n", false, false, true, false)]
+    [InlineData("a\\r", false, false, true, false)]
+    [InlineData("a\\r\\r\\n", false, false, true, false)]
+    [InlineData("a\\n\\r\\n", false, false, true, false)]
+    [InlineData("\\r\\n\\n", false, false, true, false)]
+    [InlineData("a\\rb\\r\\n", false, false, true, false)]
+    [InlineData("a\\0b\\r\\n", false, false, false, true)]
+    public void What_a_mail_holds_is_seen_however_it_is_read(string text, bool eightBit, bool eightBitHeader, bool bareNewline, bool nul)
+    {
+        var expected = new ContentTraits(eightBit, eightBitHeader, bareNewline, nul);
+        var octets = ClientDialogue.Octets(text);
+        for (var piece = 1; piece <= octets.Length + 1; piece++)
+            Assert.Equal(expected, ContentTraits.Of(new Pieces(octets, piece)));
+    }
+
+    [Fact]
+    public void A_bare_newline_is_found_at_every_place_of_a_large_mail()
+    {
+        var mail = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0123456789\r\n", 20_000)));
+        Assert.False(ContentTraits.Of(SmtpContent.FromMemory(mail)).BareNewline);
+        for (var at = 0; at < mail.Length; at += 977)
+        {
+            var kept = mail[at];
+            mail[at] = (byte)(kept == (byte)'\n' ? ' ' : '\n');
+            Assert.True(ContentTraits.Of(SmtpContent.FromMemory(mail)).BareNewline);
+            mail[at] = kept;
+        }
+    }
+
+    [Fact]
+    public void A_mail_that_ends_too_soon_cannot_be_judged() =>
+        Assert.Throws<EndOfStreamException>(() => ContentTraits.Of(new Pieces("abc"u8.ToArray(), 3) { Claimed = 10 }));
+
+    private sealed class Pieces(byte[] octets, int piece) : SmtpContent
+    {
+        public int? Claimed { get; init; }
+
+        public override long Length => Claimed ?? octets.Length;
+
+        public override int Read(long offset, Span<byte> destination)
+        {
+            var rest = octets.AsSpan((int)offset);
+            var count = Math.Min(Math.Min(rest.Length, destination.Length), piece);
+            rest[..count].CopyTo(destination);
+            return count;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using InboundBridge.Smtp.Client;
+
+namespace InboundBridge.UnitTests.Smtp.Client;
+
+public class SmtpConnectionPoolTests
+{
+    private static readonly string[] Opening = ["S:220 mx", "C:EHLO client.example.org", "S:250 mx"];
+
+    private static readonly string[] OneMail =
+        ["C:MAIL FROM:<al@example.org>", "S:250 ok", "C:RCPT TO:<bo@example.net>", "S:250 ok", "C:DATA", "S:354 ok", "C:Subject: x", "C:", "C:.", "S:250 2.0.0 taken"];
+
+    private readonly FakeClock _clock = new();
+    private readonly List<ScriptedServer> _servers = [];
+    private readonly Queue<string[]> _scripts = new();
+
+    [Fact]
+    public async Task One_connection_carries_mail_after_mail()
+    {
+        _scripts.Enqueue([.. Opening, .. OneMail, .. OneMail, .. OneMail, "C:QUIT"]);
+        await using (var pool = Pool())
+        {
+            for (var count = 0; count < 3; count++)
+                Assert.Equal(250, await SendAsync(pool));
+            Assert.Equal(1, pool.IdleCount);
+        }
+        AssertNoComplaints(1);
+    }
+
+    [Fact]
+    public async Task After_so_many_mails_the_connection_is_closed()
+    {
+        _scripts.Enqueue([.. Opening, .. OneMail, .. OneMail, "C:QUIT"]);
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        await using (var pool = Pool(reuse: 2))
+        {
+            for (var count = 0; count < 3; count++)
+                Assert.Equal(250, await SendAsync(pool));
+        }
+        AssertNoComplaints(2);
+    }
+
+    [Fact]
+    public async Task The_limit_that_the_server_names_is_heeded()
+    {
+        string[] limited = ["S:220 mx", "C:EHLO client.example.org", "S:250-mx", "S:250 LIMITS MAILMAX=1", .. OneMail];
+        _scripts.Enqueue(limited);
+        _scripts.Enqueue(limited);
+        await using (var pool = Pool())
+        {
+            Assert.Equal(250, await SendAsync(pool));
+            Assert.Equal(0, pool.IdleCount);
+            Assert.Equal(250, await SendAsync(pool));
+        }
+        AssertNoComplaints(2);
+    }
+
+    [Theory]
+    [InlineData("X:close")]
+    [InlineData("S:421 4.4.2 idle for too long")]
+    public async Task A_connection_that_died_while_idle_is_replaced_and_nothing_failed(string end)
+    {
+        _scripts.Enqueue([.. Opening, .. OneMail, .. end[0] == 'S' ? ["C:MAIL FROM:<al@example.org>", end] : new[] { end }]);
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        await using (var pool = Pool())
+        {
+            Assert.Equal(250, await SendAsync(pool));
+            Assert.Equal(250, await SendAsync(pool));
+        }
+        AssertNoComplaints(2);
+    }
+
+    [Fact]
+    public async Task A_fresh_connection_that_dies_at_once_is_not_tried_again()
+    {
+        _scripts.Enqueue([.. Opening, "C:MAIL FROM:<al@example.org>", "X:close"]);
+        await using (var pool = Pool())
+            Assert.Equal(451, await SendAsync(pool));
+        Assert.Single(_servers);
+    }
+
+    [Fact]
+    public async Task A_connection_that_failed_inside_a_mail_is_not_used_again()
+    {
+        _scripts.Enqueue([.. Opening, .. OneMail[..^1], "X:close"]);
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        await using (var pool = Pool())
+        {
+            Assert.Equal(451, await SendAsync(pool));
+            Assert.Equal(0, pool.IdleCount);
+            Assert.Equal(250, await SendAsync(pool));
+        }
+        AssertNoComplaints(2);
+    }
+
+    /// <summary>A reply too many would be taken for the answer to the next MAIL.</summary>
+    [Fact]
+    public async Task A_server_that_says_too_much_loses_its_connection()
+    {
+        _scripts.Enqueue([.. Opening, .. OneMail[..^1], "S:250 taken\\r\\n250 and again"]);
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        await using (var pool = Pool())
+        {
+            Assert.Equal(250, await SendAsync(pool));
+            Assert.Equal(250, await SendAsync(pool));
+        }
+        Assert.Equal(2, _servers.Count);
+    }
+
+    [Fact]
+    public async Task An_idle_connection_is_closed_in_time()
+    {
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        await using var pool = Pool();
+        Assert.Equal(250, await SendAsync(pool));
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(1, pool.IdleCount);
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(0, pool.IdleCount);
+    }
+
+    [Fact]
+    public async Task Mails_at_the_same_time_have_a_connection_each()
+    {
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        await using (var pool = Pool())
+        {
+            var codes = await Task.WhenAll(SendAsync(pool), SendAsync(pool));
+            Assert.Equal([250, 250], codes);
+        }
+        AssertNoComplaints(2);
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_be_reached_is_named()
+    {
+        await using var pool = new SmtpConnectionPool(Options, 10, TimeSpan.FromSeconds(30), (_, _) => throw new IOException("connection refused"), _clock);
+        var result = await pool.SendAsync(Mail, default);
+        Assert.Equal(SmtpSendStage.Connect, result.Stage);
+        Assert.Equal("could not connect to mx.example.net:25: connection refused", Assert.Single(result.Replies).Text);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_never_made_times_out()
+    {
+        await using var pool = new SmtpConnectionPool(Options, 10, TimeSpan.FromSeconds(30), NeverAsync, _clock);
+        var sending = pool.SendAsync(Mail, default).AsTask();
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        var result = await sending;
+        Assert.Equal(SmtpSendStage.Connect, result.Stage);
+        Assert.Equal("unreachable", Assert.Single(result.Replies).Reason);
+
+        static async ValueTask<Stream> NeverAsync(SmtpEndpoint server, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException();
+        }
+    }
+
+    [Fact]
+    public async Task Shutdown_does_not_wait_for_an_envelope_but_for_the_answer_to_a_mail()
+    {
+        _scripts.Enqueue([.. Opening, "C:MAIL FROM:<al@example.org>", "X:silence"]);
+        await using var pool = Pool();
+        using var shutdown = new CancellationTokenSource();
+        var sending = pool.SendAsync(Mail, shutdown.Token).AsTask();
+        await _servers[0].Silent;
+        await shutdown.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+
+        _scripts.Enqueue([.. Opening, .. OneMail[..^1], "X:silence"]);
+        using var later = new CancellationTokenSource();
+        sending = pool.SendAsync(Mail, later.Token).AsTask();
+        await _servers[1].Silent;
+        await later.CancelAsync();
+        Assert.False(sending.IsCompleted);
+        await _clock.AdvanceUntilAsync(sending, TestContext.Current.CancellationToken);
+        Assert.Equal("timed_out", Assert.Single((await sending).Replies).Reason);
+    }
+
+    private static SmtpClientOptions Options => new() { Server = new SmtpEndpoint("mx.example.net", 25), Hostname = "client.example.org", Tls = SmtpTlsMode.Off };
+
+    private static SmtpClientMessage Mail => new()
+    {
+        Sender = "al@example.org",
+        Recipients = [new SmtpClientRecipient("bo@example.net")],
+        Content = SmtpContent.FromMemory("Subject: x\r\n\r\n"u8.ToArray()),
+    };
+
+    private SmtpConnectionPool Pool(int reuse = 100) => new(Options, reuse, TimeSpan.FromSeconds(30), DialAsync, _clock);
+
+    private ValueTask<Stream> DialAsync(SmtpEndpoint server, CancellationToken cancellationToken)
+    {
+        var connection = new MemoryConnection();
+        var scripted = new ScriptedServer(connection.Server, _scripts.Dequeue());
+        _servers.Add(scripted);
+        _ = scripted.PlayAsync();
+        return new ValueTask<Stream>(connection.Client);
+    }
+
+    private static async Task<int> SendAsync(SmtpConnectionPool pool) => Assert.Single((await pool.SendAsync(Mail, TestContext.Current.CancellationToken)).Replies).Code;
+
+    private void AssertNoComplaints(int connections)
+    {
+        Assert.Equal(connections, _servers.Count);
+        Assert.All(_servers, server => Assert.Empty(server.Complaints));
+    }
+}
