@@ -2,20 +2,29 @@ using System.Text;
 
 namespace InboundBridge.MailFlow.Delivery;
 
-/// <summary>Writes a header field that we add to a mail (RFC 5322 §2.2, §2.2.3).</summary>
+/// <summary>Writes a header field that we add to a mail (RFC 5322 §2.2, §2.2.3). The line is ASCII and short whatever the value: a rule may fill it from the mail.</summary>
 internal static class HeaderLine
 {
-    /// <summary>RFC 5322 §2.1.1 wants lines of 78 characters at most.</summary>
+    /// <summary>RFC 5322 §2.1.1 wants lines of 78 characters at most, and forbids more than 998.</summary>
     private const int LineLength = 78;
 
-    /// <summary>The field with its CRLF, folded at white space. Line breaks and controls in the value become spaces, so that a value can't add a field of its own.</summary>
+    /// <summary>A word beyond this is written as encoded words, which can be folded.</summary>
+    private const int LongestWord = 900;
+
+    /// <summary>RFC 2047 §2 allows 75 characters for an encoded word; this leaves room for the name of the field.</summary>
+    private const int EncodedWordOctets = 39;
+
+    /// <summary>The field with its CRLF, folded at white space; empty when the name is none. Line breaks and controls become spaces, so that a value can't add a field of its own.</summary>
     public static string Format(string name, string value)
     {
-        var line = new StringBuilder(name).Append(':');
+        var line = new StringBuilder(Name(name));
+        if (line.Length == 0)
+            return "";
+        var indent = line.Append(':').Length + 1;
         var column = line.Length;
-        foreach (var word in Clean(value).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in Words(value))
         {
-            if (column + 1 + word.Length > LineLength && column > name.Length + 1)
+            if (column + 1 + word.Length > LineLength && column >= indent)
             {
                 line.Append("\r\n");
                 column = 0;
@@ -24,6 +33,54 @@ internal static class HeaderLine
             column += 1 + word.Length;
         }
         return line.Append("\r\n").ToString();
+    }
+
+    /// <summary>RFC 5322 §3.6.8: printable ASCII without the colon; anything else is left out.</summary>
+    private static string Name(string name) => string.Concat(name.Where(character => character is > ' ' and < '\x7f' and not ':'));
+
+    private static IEnumerable<string> Words(string value)
+    {
+        var run = new StringBuilder();
+        foreach (var word in Clean(value).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Ascii.IsValid(word) || word.Length > LongestWord)
+            {
+                // The space between two encoded words is not text (RFC 2047 §6.2), so it goes inside.
+                run.Append(run.Length > 0 ? " " : "").Append(word);
+                continue;
+            }
+            foreach (var encoded in EncodedWords(run))
+                yield return encoded;
+            yield return word;
+        }
+        foreach (var encoded in EncodedWords(run))
+            yield return encoded;
+    }
+
+    private static IEnumerable<string> EncodedWords(StringBuilder run)
+    {
+        var piece = new StringBuilder();
+        var octets = 0;
+        foreach (var rune in run.ToString().EnumerateRunes())
+        {
+            if (octets + rune.Utf8SequenceLength > EncodedWordOctets)
+            {
+                yield return EncodedWord(piece);
+                octets = 0;
+            }
+            piece.Append(rune.ToString());
+            octets += rune.Utf8SequenceLength;
+        }
+        if (piece.Length > 0)
+            yield return EncodedWord(piece);
+        run.Clear();
+    }
+
+    private static string EncodedWord(StringBuilder piece)
+    {
+        var word = $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(piece.ToString()))}?=";
+        piece.Clear();
+        return word;
     }
 
     private static string Clean(string value) =>

@@ -20,19 +20,18 @@ internal sealed class MailIntake(MailRouter router)
         MailTransaction transaction, MailFacts facts, StagedMessage staged, SmtpBody body, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken)
     {
         await WriteAsync(staged, trace, cancellationToken);
-        var askAfterHeader = true;
-        while (true)
+        var (headerIsIn, asked) = (false, false);
+        while (await body.ReadAsync(staged.GetBuffer(), cancellationToken) is > 0 and var count)
         {
-            var buffer = staged.GetBuffer();
-            var count = await body.ReadAsync(buffer, cancellationToken);
-            if (count == 0)
-                break;
+            // Asked only when the header is followed by more: a mail that came in one piece is about to be judged as a whole.
+            if (headerIsIn && !asked)
+            {
+                asked = true;
+                if (await RefusalAfterHeaderAsync(transaction, facts, staged, cancellationToken) is { } refused)
+                    return refused;
+            }
             await staged.AdvanceAsync(count, cancellationToken);
-            if (!askAfterHeader || !HeaderIsIn(staged, count))
-                continue;
-            askAfterHeader = false;
-            if (await RefusalAfterHeaderAsync(transaction, facts, staged, cancellationToken) is { } refused)
-                return refused;
+            headerIsIn = headerIsIn || HeaderIsIn(staged, count);
         }
         if (body.Refusal is { } refusal)
             return refusal;

@@ -5,7 +5,7 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.MailFlow.Routing;
 
 /// <summary>Asks the rules, recipient by recipient, and turns their answers into deliveries and refusals.</summary>
-public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingMetrics metrics)
+public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingLog log)
 {
     private static readonly RuleRefusal NotHere = new(RuleRefusalKind.Reject, 550, "5.7.1", "Not accepted here");
 
@@ -17,10 +17,12 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingM
     public async ValueTask<RuleRefusal?> RefusalAsync(
         RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var decision = await EvaluateAsync(policy, facts, recipient, stage, now, cancellationToken);
+        var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, stage, now, cancellationToken);
         if (!decision.IsCertain)
             return null;
         var refusal = RefusalOf(decision, policy);
+        if (refusal is not null)
+            log.Decided(facts.Id, decision);
         return refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;
     }
 
@@ -34,10 +36,11 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingM
         for (var index = 0; index < recipients.Count; index++)
         {
             var recipient = recipients[index];
-            var decision = await EvaluateAsync(policy, facts, recipient, RuleStage.Body, now, cancellationToken);
+            var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
             if (!decision.IsCertain)
                 throw new InvalidOperationException($"the rules are not certain of {recipient.Address}; missing: {string.Join(", ", decision.MissingFacts)}");
-            metrics.Matched(decision.MatchedRules);
+            policy.Rules.CountHits(decision, now);
+            log.Decided(facts.Id, decision);
             if (RefusalOf(decision, policy) is { } refusal)
             {
                 refusals[index] = refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;
@@ -70,15 +73,6 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingM
                 LastReply = $"{refusal.Code} {refusal.Enhanced} {refusal.Text}",
             };
         }
-    }
-
-    private async ValueTask<RuleDecision> EvaluateAsync(
-        RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var began = clock.GetTimestamp();
-        var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, stage, now, cancellationToken);
-        metrics.Evaluated(stage, clock.GetElapsedTime(began));
-        return decision;
     }
 
     private static RuleRefusal? RefusalOf(RuleDecision decision, RoutingPolicy policy)

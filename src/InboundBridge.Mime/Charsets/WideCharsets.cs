@@ -5,6 +5,9 @@ namespace InboundBridge.Mime.Charsets;
 /// <summary>Tells Shift_JIS, EUC-JP, GB18030, Big5 and EUC-KR apart by which pairs of octets occur: each has a block of common characters.</summary>
 internal static class WideCharsets
 {
+    /// <summary>Text of these charsets scores 1.5 and more; Thai or Cyrillic, taken for Chinese, about 0.8.</summary>
+    private const double LeastScore = 1.2;
+
     /// <summary>Fewer pairs than this prove nothing.</summary>
     private const int FewestPairs = 2;
 
@@ -30,7 +33,7 @@ internal static class WideCharsets
             if (score > best)
                 (best, name) = (score, candidate.Name);
         }
-        return best >= 0.5 && name is not null ? CharsetNames.Find(name) : null;
+        return best >= LeastScore && name is not null ? CharsetNames.Find(name) : null;
     }
 
     /// <summary>Mean of the pairs' scores: 2 common, 1 possible, 0 rare; below zero where there are octets that fit nowhere.</summary>

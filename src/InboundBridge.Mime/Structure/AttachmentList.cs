@@ -1,13 +1,15 @@
+using InboundBridge.Mime.Tnef;
+
 namespace InboundBridge.Mime.Structure;
 
 /// <summary>The leaves that are not the mail's text, in order, and the files that stand inside others: uuencoded ones in texts, those of a winmail.dat.</summary>
-internal sealed class AttachmentList(MimeSource source)
+internal sealed class AttachmentList(MimeSource source, TnefParts tnef)
 {
     private readonly List<MimeAttachment> _found = [];
 
-    public static IReadOnlyList<MimeAttachment> Of(MimePart root, MimeSource source)
+    public static IReadOnlyList<MimeAttachment> Of(MimePart root, MimeSource source, TnefParts tnef)
     {
-        var list = new AttachmentList(source);
+        var list = new AttachmentList(source, tnef);
         list.Collect(root);
         return list._found;
     }
@@ -23,6 +25,11 @@ internal sealed class AttachmentList(MimeSource source)
         {
             foreach (var block in part.UuBlocks)
                 _found.Add(new UuAttachment(source, block, _found.Count + 1));
+        }
+        else if (tnef.Open(part) is { } unpacked)
+        {
+            foreach (var file in unpacked.Files.Where(file => file.Data is not null))
+                _found.Add(new TnefAttachment(file, _found.Count + 1));
         }
         else if (!part.IsMultipart)
         {

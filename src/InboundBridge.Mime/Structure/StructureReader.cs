@@ -67,6 +67,10 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         var part = new MimePart(source, header, PartHeader.Type(header, fallback, problems), parent, problems);
         _count++;
         parent?.Add(part);
+        if (part.ContentType.Is("message", "partial"))
+            problems.Add("the mail is a fragment of a larger one (message/partial)");
+        if (part.ContentType.Is("message", "external-body"))
+            problems.Add("the content of a part lies elsewhere (message/external-body)");
         _leaf = null;
         if (!part.IsMultipart)
             _leaf = part;

@@ -47,7 +47,7 @@ internal sealed class SmtpSendPlan
     public string? Rcpt(SmtpClientRecipient recipient, out SmtpReply? refusal)
     {
         refusal = null;
-        if (!SmtpPath.IsSafe(recipient.Address))
+        if (!EnvelopeText.IsSafe(recipient.Address))
             refusal = SmtpReply.Create(553, 1, 3, "the recipient's address cannot be written in SMTP", "bad_address");
         else if (!SmtpUtf8 && !Ascii.IsValid(recipient.Address))
             refusal = SmtpReply.Create(553, 6, 7, "the server does not take addresses outside ASCII (SMTPUTF8)", "no_smtputf8");
@@ -58,7 +58,7 @@ internal sealed class SmtpSendPlan
         {
             if (recipient.Notify != DsnNotify.Unspecified)
                 command.Append(" NOTIFY=").Append(Words(recipient.Notify));
-            if (recipient.OriginalRecipient is { } original && SmtpPath.OriginalRecipient(original) is { } encoded)
+            if (recipient.OriginalRecipient is { } original && EnvelopeText.OriginalRecipient(original) is { } encoded)
                 command.Append(" ORCPT=").Append(encoded);
         }
         return command.ToString();
@@ -66,7 +66,7 @@ internal sealed class SmtpSendPlan
 
     private SmtpReply? Unsuitable(ContentTraits content, bool trustedTls, bool lmtp)
     {
-        if (_message.Sender.Length > 0 && !SmtpPath.IsSafe(_message.Sender))
+        if (_message.Sender.Length > 0 && !EnvelopeText.IsSafe(_message.Sender))
             return SmtpReply.Create(553, 1, 7, "the sender's address cannot be written in SMTP", "bad_address");
         if (_message.RequireTls && !lmtp && !(trustedTls && _offered.RequireTls))
             return SmtpReply.Create(550, 7, 30, "the sender requires TLS on the whole way (REQUIRETLS), and the server does not promise that", "no_requiretls");
@@ -101,7 +101,7 @@ internal sealed class SmtpSendPlan
             command.Append(" REQUIRETLS");
         if (_offered.Dsn && _message.Return != DsnReturn.Unspecified)
             command.Append(_message.Return == DsnReturn.Full ? " RET=FULL" : " RET=HDRS");
-        if (_offered.Dsn && _message.EnvelopeId is { } id && SmtpPath.EnvelopeId(id) is { } encoded)
+        if (_offered.Dsn && _message.EnvelopeId is { } id && EnvelopeText.EnvelopeId(id) is { } encoded)
             command.Append(" ENVID=").Append(encoded);
         return command.ToString();
     }

@@ -1,6 +1,4 @@
 using InboundBridge.Configuration;
-using InboundBridge.MailFlow.Queue;
-using InboundBridge.MailFlow.Spool;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace InboundBridge.Hosting;
@@ -31,9 +29,7 @@ internal sealed class Appliance : IAsyncDisposable
     /// <summary>Where it listens, real ports included.</summary>
     public IReadOnlyList<BoundEndpoint> Endpoints => [.. _smtp.Bound, .. _http.Select(bound => BoundEndpoint.Of("http", "http", bound))];
 
-    public MailQueue Queue => _parts.Queue;
-
-    public IMailSpool Spool => _parts.Spool;
+    public ApplianceParts Parts => _parts;
 
     /// <exception cref="ApplianceStartException">Something outside of the configuration is in the way: a port, the disk, a certificate.</exception>
     public static async Task<Appliance> StartAsync(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)

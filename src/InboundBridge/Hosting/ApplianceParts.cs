@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
@@ -8,6 +7,7 @@ using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.Metrics;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Hosting;
@@ -15,9 +15,10 @@ namespace InboundBridge.Hosting;
 /// <summary>Everything the appliance is made of, made in order and taken apart in the opposite one.</summary>
 internal sealed class ApplianceParts : IAsyncDisposable
 {
-    public const string MeterName = "InboundBridge";
-
     private readonly Stack<IAsyncDisposable> _owned = new();
+
+    private MetricsCollector _metrics = null!;
+    private DestinationTargets _targets = null!;
 
     private ApplianceParts(TimeProvider clock) => Clock = clock;
 
@@ -33,6 +34,8 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public MailQueue Queue { get; private set; } = null!;
 
     public SmtpConnections Connections { get; private set; } = null!;
+
+    public ConfigurationMetrics Configuration { get; private set; } = null!;
 
     public ReceptionServices Reception { get; private set; } = null!;
 
@@ -54,9 +57,19 @@ internal sealed class ApplianceParts : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts a checked configuration in force: destinations first, since the new rules may name them.</summary>
+    public void Apply(ApplianceSetup setup)
+    {
+        Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
+        Reception.CurrentPolicy = setup.ToPolicy();
+        Connections.Replace(setup.Options.Smtp.Server);
+        Configuration.ConfigurationIs(setup.Options.Version);
+    }
+
     public void MapHttp(IEndpointRouteBuilder routes)
     {
         HealthEndpoints.Map(routes, Ready, Spool);
+        routes.MapGet("/metrics", new MetricsEndpoint(_metrics).AnswerAsync);
     }
 
     public async ValueTask DisposeAsync()
@@ -68,7 +81,11 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var options = setup.Options;
-        var meter = Own(new Meter(MeterName));
+        // First of all, so that no measurement is missed.
+        _metrics = Own(new MetricsCollector());
+        Configuration = Own(new ConfigurationMetrics(Version));
+        Configuration.ConfigurationIs(options.Version);
+        var meter = Own(new Meter(MetricsCollector.MeterName));
         var certificates = options.Tls.Certificates.Count == 0 ? null : Own(new CertificateStore(options.Tls, meter, Clock, logs.CreateLogger<CertificateStore>()));
         Spool = await SqliteMailSpool.OpenAsync(options.Spool, Clock, logs.CreateLogger<SpoolOptions>(), cancellationToken);
         _owned.Push(Spool);
@@ -82,12 +99,13 @@ internal sealed class ApplianceParts : IAsyncDisposable
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(Spool, Clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
         _owned.Push(Queue);
-        Queue.ReplaceDestinations(new DestinationTargets(webhooks, Clock, logs).Create(options.Destinations));
+        _targets = new DestinationTargets(webhooks, Clock, logs);
+        Queue.ReplaceDestinations(_targets.Create(options.Destinations));
         var ids = new MessageIdSource(Clock);
         Reception = new ReceptionServices(
             Spool,
             Queue,
-            new MailRouter(ids, Clock, new RoutingMetrics(meter)),
+            new MailRouter(ids, Clock, new RoutingLog(logs.CreateLogger<RoutingLog>())),
             ids,
             Clock,
             new ReceptionMetrics(meter),

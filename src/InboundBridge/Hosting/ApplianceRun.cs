@@ -1,7 +1,9 @@
+using InboundBridge.Configuration.Sources;
+
 namespace InboundBridge.Hosting;
 
 /// <summary>The life of <c>inboundbridge run</c>: start, say where it listens, wait for a signal, drain, end.</summary>
-internal sealed partial class ApplianceRun(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, TextWriter output)
+internal sealed partial class ApplianceRun(ConfigurationSource source, ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock)
 {
     private readonly ILogger _log = logs.CreateLogger<ApplianceRun>();
 
@@ -25,13 +27,12 @@ internal sealed partial class ApplianceRun(ApplianceSetup setup, ILoggerFactory 
         }
         await using (appliance)
         {
-            // Plain lines on standard output, whatever the log's format and level: service managers, tests and people wait for them.
             foreach (var endpoint in appliance.Endpoints)
-                await output.WriteLineAsync($"listening {endpoint.Kind} {endpoint.Name} {endpoint.Address}");
-            await output.WriteLineAsync("ready");
-            await output.FlushAsync();
-            Started(ApplianceParts.Version, setup.Options.Version);
-            await WaitAsync(signals.Token);
+                Listening(endpoint.Kind, endpoint.Name, endpoint.Address);
+            IsReady(ApplianceParts.Version, setup.Options.Version);
+            using (var reloader = new Reloader(source, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
+            using (new ReloadTriggers(reloader, setup.Options, clock))
+                await WaitAsync(signals.Token);
             Stopping();
             await appliance.StopAsync();
         }
@@ -46,8 +47,11 @@ internal sealed partial class ApplianceRun(ApplianceSetup setup, ILoggerFactory 
         await stopped.Task;
     }
 
-    [LoggerMessage(EventId = 2001, EventName = "started", Level = LogLevel.Information, Message = "started version={Version} config={ConfigVersion}")]
-    private partial void Started(string version, string configVersion);
+    [LoggerMessage(EventId = 2001, EventName = "listening", Level = LogLevel.Information, Message = "listening {Kind} {Name} {Address}")]
+    private partial void Listening(string kind, string name, string address);
+
+    [LoggerMessage(EventId = 2005, EventName = "ready", Level = LogLevel.Information, Message = "ready version={Version} config={ConfigVersion}")]
+    private partial void IsReady(string version, string configVersion);
 
     [LoggerMessage(EventId = 2002, EventName = "stopping", Level = LogLevel.Information, Message = "stopping: no new mail, finishing what is under way")]
     private partial void Stopping();

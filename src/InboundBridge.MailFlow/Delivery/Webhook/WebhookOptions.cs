@@ -41,6 +41,9 @@ public sealed record WebhookOptions
 
     /// <summary>Connect to last octet of the answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Without the secrets, wherever it is written.</summary>
+    public override string ToString() => $"webhook {Name}";
 }
 
 public enum LargeAttachments

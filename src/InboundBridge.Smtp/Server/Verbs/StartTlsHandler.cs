@@ -30,6 +30,7 @@ internal static class StartTlsHandler
         context.State = SmtpState.Connected;
         context.Peer.Helo = null;
         context.Peer.Esmtp = false;
+        context.Peer.User = null;
         return SmtpAnswer.Written;
     }
 

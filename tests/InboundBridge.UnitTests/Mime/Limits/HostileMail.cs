@@ -21,7 +21,7 @@ internal static class HostileMail
         ["100,000 nested multiparts"] = scale => Nested(100_000 / scale),
         ["a million fields"] = scale => Text(Repeat("a: b\r\n", 1_000_000 / scale) + "\r\nbody"),
         ["200,000 parts"] = scale => Text("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + Repeat("--b\r\n\r\nx\r\n", 200_000 / scale) + "--b--\r\n"),
-        ["parts with large headers"] = scale => Text("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + Repeat("--b\r\n" + Repeat("a: b\r\n", 3000) + "\r\nx\r\n", 1000) + "--b--\r\n"),
+        ["parts with large headers"] = scale => Text("Content-Type: multipart/mixed; boundary=b\r\n\r\n" + Repeat("--b\r\n" + Repeat("a: b\r\n", 3000) + "\r\nx\r\n", 1 + (1000 / scale)) + "--b--\r\n"),
         ["a single line of 50 MB"] = scale => Filled("Subject: s\r\n\r\n", 50_000_000 / scale, (byte)'x'),
         ["a single line of 50 MB in a multipart"] = scale => Filled("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n", 50_000_000 / scale, (byte)'x'),
         ["a header of 50 MB without a line end"] = scale => Filled("Subject: ", 50_000_000 / scale, (byte)'x'),

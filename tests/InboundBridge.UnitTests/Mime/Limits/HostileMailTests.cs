@@ -6,7 +6,7 @@ namespace InboundBridge.UnitTests.Mime.Limits;
 public class HostileMailTests
 {
     /// <summary>The caps and the count of octets read do their work at any size; the benchmarks run the full ones.</summary>
-    private const int Scale = 25;
+    private const int Scale = 200;
 
     public static TheoryData<string> Names => [.. HostileMail.All.Keys];
 

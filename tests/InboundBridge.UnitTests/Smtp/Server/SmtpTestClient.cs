@@ -8,17 +8,32 @@ using InboundBridge.Smtp.Wire;
 namespace InboundBridge.UnitTests.Smtp.Server;
 
 /// <summary>The client's side of a dialogue: sends text, reads whole replies. Every wait ends, at the latest with a failed test.</summary>
-internal sealed class SmtpTestClient(PipeReader input, PipeWriter output)
+/// <param name="endOutput">What closes the client's side beneath the writer, such as a socket's shutdown.</param>
+internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action? endOutput = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private PipeReader _input = input;
-    private PipeWriter _output = output;
+    private readonly PipeWriter _plain = output;
+    private PipeWriter? _encrypted;
+    private SslStream? _tls;
+
+    private PipeWriter Output => _encrypted ?? _plain;
 
     /// <summary>Latin-1 octets, nothing added.</summary>
-    public async Task SendRawAsync(string text) => await _output.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask().WaitAsync(Patience);
+    public Task SendRawAsync(string text) => SendRawAsync(Encoding.Latin1.GetBytes(text));
 
-    public async Task SendRawAsync(ReadOnlyMemory<byte> octets) => await _output.WriteAsync(octets).AsTask().WaitAsync(Patience);
+    public async Task SendRawAsync(ReadOnlyMemory<byte> octets)
+    {
+        try
+        {
+            await Output.WriteAsync(octets).AsTask().WaitAsync(Patience);
+        }
+        catch (IOException)
+        {
+            // The server closed while we talked; what it said before is still to be read.
+        }
+    }
 
     /// <summary>A line in UTF-8 with CRLF, and the reply.</summary>
     public async Task<string> SayAsync(string line)
@@ -71,21 +86,39 @@ internal sealed class SmtpTestClient(PipeReader input, PipeWriter output)
     /// <summary>The client goes without a word.</summary>
     public async Task HangUpAsync()
     {
-        await _output.CompleteAsync();
+        await Output.CompleteAsync();
         await _input.CompleteAsync();
     }
 
-    public async Task EndInputAsync() => await _output.CompleteAsync();
+    /// <summary>The client will send no more; it still listens.</summary>
+    public async Task EndInputAsync()
+    {
+        if (_encrypted is not null && _tls is { CanWrite: true })
+        {
+            try
+            {
+                await _encrypted.CompleteAsync();
+                await _tls.ShutdownAsync();
+            }
+            catch (IOException)
+            {
+                // The server was first.
+            }
+        }
+        await _plain.CompleteAsync();
+        endOutput?.Invoke();
+    }
 
     /// <summary>TLS on the same pipes, after STARTTLS was answered or from the start.</summary>
     [SuppressMessage("Security", "CA5359", Justification = "The certificate was made a moment ago.")]
     public async Task<SslStream> StartTlsAsync(SslClientAuthenticationOptions? options = null)
     {
-        var tls = new SslStream(new DuplexPipeStream(_input, _output));
+        var tls = new SslStream(new DuplexPipeStream(_input, _plain));
         options ??= new SslClientAuthenticationOptions { TargetHost = "mx.example.net", RemoteCertificateValidationCallback = (_, _, _, _) => true };
         await tls.AuthenticateAsClientAsync(options).WaitAsync(Patience);
-        _input = PipeReader.Create(tls);
-        _output = PipeWriter.Create(tls);
+        _input = PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true));
+        _encrypted = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));
+        _tls = tls;
         return tls;
     }
 }

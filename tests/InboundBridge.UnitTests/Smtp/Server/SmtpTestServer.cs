@@ -31,6 +31,9 @@ internal sealed class SmtpTestServer : IAsyncDisposable
 
     public SmtpServerState? Shared { get; init; }
 
+    /// <summary>Messages an hour for each client; null: no rate limit.</summary>
+    public int? RatePerClient { get; init; }
+
     /// <summary>Starts the session; the client speaks through what comes back.</summary>
     public SmtpTestClient Start(IDuplexPipe? serverSide = null, SmtpTestClient? client = null)
     {
@@ -38,7 +41,10 @@ internal sealed class SmtpTestServer : IAsyncDisposable
             (serverSide, client) = InMemoryPipes();
         Peer = new SmtpPeer("test", Mode, Remote, new IPEndPoint(IPAddress.Loopback, 25));
         Receiver.Mode = Mode;
-        var shared = Shared ?? new SmtpServerState(Time, new SmtpServerMetrics(TestMeter), Observer);
+        var shared = Shared ?? new SmtpServerState(Time, new SmtpServerMetrics(TestMeter), Observer)
+        {
+            Rates = RatePerClient is { } rate ? new SmtpRateLimiter([new SmtpRateLimit(SmtpRateKey.Client, rate, TimeSpan.FromHours(1))], Time) : null,
+        };
         var session = new SmtpSession(serverSide, Peer, _ => Receiver, Options, Listener, shared);
         _running = Task.Run(() => session.RunAsync(_shutdown.Token));
         return client!;

@@ -10,7 +10,7 @@ internal static class TestCertificates
 {
     private static readonly Lazy<X509Certificate2> Server = new(() => Make("CN=mx.example.net"));
 
-    public static SslServerAuthenticationOptions ServerOptions(SmtpPeer peer) => new() { ServerCertificate = Server.Value };
+    public static SslServerAuthenticationOptions ServerOptions(string? serverName) => new() { ServerCertificate = Server.Value };
 
     public static X509Certificate2 Make(string subject)
     {

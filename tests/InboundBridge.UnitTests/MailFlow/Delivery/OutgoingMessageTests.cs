@@ -1,0 +1,68 @@
+using System.Text;
+using InboundBridge.MailFlow.Delivery;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+
+namespace InboundBridge.UnitTests.MailFlow.Delivery;
+
+public class OutgoingMessageTests
+{
+    private const string Stored = "Received: from a\r\n by b\r\nX-Spam: yes\r\nSubject: hello\r\nx-spam: folded\r\n value\r\n\r\nX-Spam: not a field\r\n.\r\n";
+
+    [Fact]
+    public void Without_edits_the_octets_are_the_stored_ones() => Assert.Equal(Stored, Read([]));
+
+    [Fact]
+    public void Added_fields_stand_on_top_the_last_one_highest_and_trace_fields_above() =>
+        Assert.Equal(
+            "Return-Path: <>\r\nX-B: 2\r\nX-A: 1\r\n" + Stored,
+            Read([new StoredHeaderEdit("X-A", "1"), new StoredHeaderEdit("X-B", "2")], "Return-Path: <>\r\n"));
+
+    [Fact]
+    public void A_removed_field_goes_with_its_folds_wherever_it_stands_in_the_header() =>
+        Assert.Equal(
+            "Received: from a\r\n by b\r\nSubject: hello\r\n\r\nX-Spam: not a field\r\n.\r\n",
+            Read([new StoredHeaderEdit("X-SPAM", null)]));
+
+    [Fact]
+    public void A_field_can_be_replaced() =>
+        Assert.Equal(
+            "Subject: new\r\nReceived: from a\r\n by b\r\nX-Spam: yes\r\nx-spam: folded\r\n value\r\n\r\nX-Spam: not a field\r\n.\r\n",
+            Read([new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("Subject", "new")]));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\r\nonly a body")]
+    [InlineData("Subject: no body\r\n")]
+    [InlineData("Subject: no line end")]
+    [InlineData("not a header at all\r\nSubject: x\r\n\r\nbody")]
+    [InlineData("Subject: a\nSubject: b\n\nbare newlines\n")]
+    [InlineData("\0\u00ff\r\n: \r\nSubject\r\n :x\r\n\r\n")]
+    public void Broken_mail_loses_no_octet_but_the_removed_fields(string stored)
+    {
+        Assert.Equal(stored, Read([new StoredHeaderEdit("X-Not-There", null)], "", stored));
+        var removed = Read([new StoredHeaderEdit("Subject", null)], "", stored);
+        Assert.True(removed.Length <= stored.Length);
+        Assert.Equal("X-A: 1\r\n" + removed, Read([new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("X-A", "1")], "", stored));
+    }
+
+    private static string Read(StoredHeaderEdit[] edits, string topFields = "", string stored = Stored)
+    {
+        using var source = MimeSource.FromMemory(Encoding.Latin1.GetBytes(stored));
+        using var outgoing = OutgoingMessage.Compose(source, edits, topFields);
+        var whole = ReadInPieces(outgoing, 4096);
+        for (var piece = 1; piece < 40; piece += 3)
+            Assert.Equal(whole, ReadInPieces(outgoing, piece));
+        Assert.Equal(outgoing.Length, whole.Length);
+        return whole;
+    }
+
+    private static string ReadInPieces(MimeSource source, int piece)
+    {
+        var octets = new List<byte>();
+        var buffer = new byte[piece];
+        for (int count; (count = source.Read(octets.Count, buffer)) > 0;)
+            octets.AddRange(buffer[..count]);
+        return Encoding.Latin1.GetString([.. octets]);
+    }
+}

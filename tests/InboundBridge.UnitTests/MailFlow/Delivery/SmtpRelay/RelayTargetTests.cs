@@ -1,0 +1,129 @@
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
+
+public class RelayTargetTests
+{
+    private static readonly string[] Opening = ["S:220 mx", "C:EHLO mx.example.com", "S:250-mx", "S:250-PIPELINING", "S:250 DSN"];
+
+    private readonly DeliveryFixture _fixture = new();
+
+    [Fact]
+    public async Task A_mail_leaves_as_it_is_stored_with_the_edits_of_the_rule()
+    {
+        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
+            "C:X-Rule: tickets", "C:Received: by us", "C:", "C:Hello.", "C:.", "S:250-2.0.0 queued", "S:250 2.0.0 as 42", "C:QUIT"]);
+        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"], null, new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("X-Rule", "tickets")));
+        Assert.Equal(new DeliveryOutcome.Delivered("250 2.0.0 queued as 42"), outcome);
+    }
+
+    [Fact]
+    public async Task What_the_sender_asked_for_is_passed_on()
+    {
+        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org> RET=HDRS ENVID=e1",
+            "C:RCPT TO:<bo@store.example.net> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;old@example.net",
+            "C:RCPT TO:<cy@store.example.net> ORCPT=rfc822;cy@example.net",
+            "C:DATA", "S:250 ok", "S:250 ok", "S:250 ok", "S:354 ok", .. Body, "S:250 ok", "C:QUIT"]);
+        var envelope = new MailEnvelope
+        {
+            Sender = "al@example.org",
+            Recipients = [new EnvelopeRecipient("cy@example.net"), new EnvelopeRecipient("bo@example.net", "SUCCESS,FAILURE", "rfc822;old@example.net")],
+            DsnReturn = "HDRS",
+            DsnEnvelopeId = "e1",
+        };
+        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net=bo@store.example.net", "cy@example.net=cy@store.example.net"], envelope));
+        Assert.IsType<DeliveryOutcome.Delivered>(outcome);
+    }
+
+    [Fact]
+    public async Task Recipients_that_fare_differently_have_an_outcome_each()
+    {
+        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<a@x>", "C:RCPT TO:<b@x>", "C:RCPT TO:<c@x>", "C:DATA",
+            "S:250 ok", "S:250 ok", "S:550 5.1.1 nobody", "S:450 4.2.0 later", "S:354 ok", .. Body, "S:250 ok", "C:QUIT"]);
+        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync(DeliveryFixture.Attempt(["a@x", "b@x", "c@x"])));
+        Assert.Equal(
+            [new DeliveryOutcome.Delivered("250 ok"), new DeliveryOutcome.Failed("550 5.1.1 nobody"), new DeliveryOutcome.RetryLater("450 4.2.0 later")],
+            outcome.Recipients.Select(recipient => recipient.Outcome));
+        Assert.Equal(["a@x", "b@x", "c@x"], outcome.Recipients.Select(recipient => recipient.Recipient.Address));
+        Assert.Equal("1 of 3 delivered; 550 5.1.1 nobody", outcome.Reply);
+    }
+
+    [Theory]
+    [InlineData("550 5.7.1 not welcome", typeof(DeliveryOutcome.Failed))]
+    [InlineData("451 4.3.0 later", typeof(DeliveryOutcome.RetryLater))]
+    [InlineData("421 4.3.2 closing", typeof(DeliveryOutcome.RetryLater))]
+    [InlineData("530 5.7.0 must issue STARTTLS first", typeof(DeliveryOutcome.RetryLater))]
+    [InlineData("535 5.7.8 sign in first", typeof(DeliveryOutcome.RetryLater))]
+    public async Task A_refusal_of_the_sender_is_one_outcome_for_all(string reply, Type kind)
+    {
+        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:RCPT TO:<cy@example.net>", "C:DATA",
+            "S:" + reply, "S:503 5.5.1 no", "S:503 5.5.1 no", "S:503 5.5.1 no", "C:RSET", "S:250 ok", "C:QUIT"]);
+        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net", "cy@example.net"]), complaints: reply[0..3] == "421");
+        Assert.IsType(kind, outcome);
+        Assert.Equal(reply, outcome.Reply);
+    }
+
+    [Theory]
+    [InlineData("S:554 5.7.1 no service", "554 5.7.1 no service")]
+    [InlineData("S:421 4.3.2 busy", "421 4.3.2 busy")]
+    [InlineData("X:close", "451 4.4.2 the connection was closed by the server")]
+    public async Task A_server_that_greets_nobody_bounces_nothing(string step, string reply)
+    {
+        _fixture.Connection(step);
+        Assert.Equal(new DeliveryOutcome.RetryLater(reply), await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_of_ours_bounces_nothing()
+    {
+        _fixture.Connection("S:220 mx", "C:EHLO mx.example.com", "S:250-mx", "S:250 AUTH PLAIN", "C:AUTH PLAIN AHUAcA==", "S:535 5.7.8 wrong");
+        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true, options => options with { User = "u", Password = "p", Tls = RelayTls.Off });
+        Assert.Equal(new DeliveryOutcome.RetryLater("535 5.7.8 wrong"), outcome);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_tried_later()
+    {
+        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]));
+        Assert.Equal(new DeliveryOutcome.RetryLater("451 4.4.1 could not connect to smart.example.net:25: connection refused"), outcome);
+    }
+
+    [Fact]
+    public async Task An_answer_that_got_lost_is_neither_delivered_nor_failed()
+    {
+        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok", .. Body, "X:close"]);
+        Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"])));
+    }
+
+    [Fact]
+    public async Task A_probe_greets_and_delivers_nothing()
+    {
+        _fixture.Connection([.. Opening, "C:QUIT"]);
+        await using (var target = Target(Options))
+        {
+            Assert.IsType<DeliveryOutcome.Delivered>(await target.ProbeAsync(TestContext.Current.CancellationToken));
+        }
+        _fixture.AssertNoComplaints();
+        await using var unreachable = Target(Options);
+        Assert.IsType<DeliveryOutcome.RetryLater>(await unreachable.ProbeAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static string[] Body => ["C:Received: by us", "C:Subject: hello", "C:", "C:Hello.", "C:."];
+
+    private static RelayOptions Options => new() { Name = "outbound", Host = "smart.example.net", Hostname = "mx.example.com" };
+
+    private RelayTarget Target(RelayOptions options) => new(options, _fixture.Clock, NullLogger<RelayTarget>.Instance, _fixture.DialAsync);
+
+    private async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, bool complaints = false, Func<RelayOptions, RelayOptions>? change = null)
+    {
+        DeliveryOutcome outcome;
+        await using (var target = Target(change?.Invoke(Options) ?? Options))
+            outcome = await target.DeliverAsync(attempt, TestContext.Current.CancellationToken);
+        if (!complaints)
+            _fixture.AssertNoComplaints();
+        return outcome;
+    }
+}
