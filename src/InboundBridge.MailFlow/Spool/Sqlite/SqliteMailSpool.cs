@@ -47,7 +47,7 @@ public sealed class SqliteMailSpool : IMailSpool
             SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(first, _files));
         }
         _metrics = new SpoolMetrics(() => Totals);
-        _writer = new SpoolWriter(() => Connect(path, readOnly: false), _files, _tallies, clock, _metrics, log, internals.Linger);
+        _writer = new SpoolWriter(() => Connect(path, readOnly: false, internals.LargestPages), _files, _tallies, clock, _metrics, log, internals.Linger);
         _readers = new SpoolReaders(() => Connect(path, readOnly: true));
     }
 
@@ -181,8 +181,9 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public async ValueTask DisposeAsync()
     {
-        await Task.Run(_writer.Dispose);
+        // The last connection that closes moves the log into the database, and a reader can't.
         _readers.Dispose();
+        await Task.Run(_writer.Dispose);
         _metrics.Dispose();
         await _lock.DisposeAsync();
     }
@@ -214,10 +215,12 @@ public sealed class SqliteMailSpool : IMailSpool
         }
     }
 
-    private static SqliteDatabase Connect(string path, bool readOnly)
+    private static SqliteDatabase Connect(string path, bool readOnly, long largestPages = 0)
     {
         var database = SqliteDatabase.Open(path, readOnly);
         SpoolSchema.Configure(database, readOnly ? 4_000 : 16_000);
+        if (largestPages > 0)
+            database.Execute($"PRAGMA max_page_count = {largestPages}");
         return database;
     }
 }

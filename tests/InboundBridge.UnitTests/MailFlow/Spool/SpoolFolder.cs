@@ -11,6 +11,8 @@ internal sealed class SpoolFolder : IDisposable
         var copy = new SpoolFolder();
         foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
         {
+            if (System.IO.Path.GetFileName(file) == "lock")
+                continue;
             var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
             using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
