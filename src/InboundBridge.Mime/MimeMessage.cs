@@ -1,9 +1,13 @@
 using InboundBridge.Mime.Addresses;
 using InboundBridge.Mime.Bodies;
+using InboundBridge.Mime.Calendar;
 using InboundBridge.Mime.Headers;
 using InboundBridge.Mime.Kinds;
 using InboundBridge.Mime.Reading;
+using InboundBridge.Mime.Replies;
+using InboundBridge.Mime.Reports;
 using InboundBridge.Mime.Structure;
+using InboundBridge.Mime.Tnef;
 
 namespace InboundBridge.Mime;
 
@@ -13,6 +17,9 @@ namespace InboundBridge.Mime;
 /// </summary>
 public sealed class MimeMessage
 {
+    /// <summary>Characters of a text/calendar part that are read.</summary>
+    private const int LongestCalendar = 1024 * 1024;
+
     private readonly ProblemList _problems = new();
     private HeaderBlock? _header;
     private MimePart? _root;
@@ -25,6 +32,8 @@ public sealed class MimeMessage
     private Known<string?> _text;
     private Known<string?> _html;
     private Known<string?> _replyText;
+    private Known<CalendarContent?> _calendar;
+    private Known<MailReport?> _report;
 
     private MimeMessage(MimeSource source, MimeLimits limits)
     {
@@ -80,17 +89,28 @@ public sealed class MimeMessage
     /// <summary>The new part of a reply, without quotes and signature; null when there is no text.</summary>
     public string? ReplyText => _replyText.Get(this, static message => message.Text is { } text ? NewText.Of(text) : null);
 
-    public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure);
+    public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Source, Tnef);
 
     /// <summary>Any of <c>bounce auto_reply list calendar encrypted signed report</c>.</summary>
-    public IReadOnlyList<string> Kind => _kind ??= MessageKind.Of(HeaderBlock, Structure);
+    public IReadOnlyList<string> Kind => _kind ??= MessageKind.Of(this);
+
+    /// <summary>iTIP data of the first text/calendar part; null when there is none.</summary>
+    public CalendarContent? Calendar => _calendar.Get(this, static message => message.ReadCalendar());
+
+    /// <summary>The delivery, disposition, abuse, DMARC or TLS report that the mail is; null when it is none.</summary>
+    public MailReport? Report => _report.Get(this, static message => MailReports.Of(message.Structure, message._problems));
+
+    /// <summary>The mail inside a message/rfc822 part of this one; null where the part is none or lies too deep. It reads from the same source.</summary>
+    public MimeMessage? OpenEmbedded(MimePart part) => EmbeddedMessage.Open(part, Limits);
 
     /// <summary>What was wrong with the mail as far as it has been read, in plain words, bounded.</summary>
     public IReadOnlyList<string> Problems => _problems.Texts;
 
     internal HeaderBlock HeaderBlock => _header ??= ReadHeader();
 
-    internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, _problems);
+    internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, Tnef, _problems);
+
+    private TnefParts Tnef => field ??= new TnefParts(_problems);
 
     private HeaderBlock ReadHeader()
     {
@@ -102,6 +122,16 @@ public sealed class MimeMessage
     {
         using var window = new SourceWindow(Source);
         return new StructureReader(Source, window, Limits, _problems).Read(HeaderBlock);
+    }
+
+    private CalendarContent? ReadCalendar()
+    {
+        foreach (var part in MessageKind.Leaves(Structure).Where(MessageKind.IsCalendar))
+        {
+            if (CalendarReader.Read(PartText.Read(part, LongestCalendar, _problems), part.ContentType.Parameter("method")) is { } content)
+                return content;
+        }
+        return null;
     }
 
     private IReadOnlyList<MailboxAddress> AddressesOf(string name)

@@ -19,6 +19,9 @@ public abstract class MimeSource : IDisposable
         return false;
     }
 
+    /// <summary>Octets of the buffer that moves over a source that is not in memory.</summary>
+    internal virtual int WindowSize => 64 * 1024;
+
     public void Dispose()
     {
         Dispose(true);

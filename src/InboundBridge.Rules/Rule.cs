@@ -1,3 +1,7 @@
+using InboundBridge.Rules.Actions;
+using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Templates;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Rules;
@@ -8,18 +12,33 @@ public sealed class Rule
     private long _hits;
     private long _lastHitTicks;
 
-    internal Rule(string name, SourcePosition position, bool enabled)
+    internal Rule(string name, SourcePosition position, Condition when, IReadOnlyList<RuleAction> then)
     {
         Name = name;
         Position = position;
-        Enabled = enabled;
+        When = when;
+        Then = then;
+        Needs = new TemplateNeeds(then.SelectMany(action => action.Templates).SelectMany(template => template.Names));
+        HasScript = then.Any(action => action is ScriptAction);
+        Decides = HasScript || then.Any(action => action.Delivers || action.Refuses);
+        Effects = new RuleEffects
+        {
+            Vars = when.Captures.Concat(then.SelectMany(action => action.Sets)).ToHashSet(StringComparer.Ordinal),
+            AnyVar = HasScript,
+            Tags = then.Any(action => action.Tags),
+            Headers = then.Any(action => action.EditsHeader),
+            Outcome = Decides,
+        };
     }
 
     public string Name { get; }
 
     public SourcePosition Position { get; }
 
-    public bool Enabled { get; }
+    public bool Enabled { get; internal init; } = true;
+
+    /// <summary>Evaluation goes on after it, whatever it did.</summary>
+    public bool Continue { get; internal init; }
 
     /// <summary>Decisions in which it matched, since this set was loaded.</summary>
     public long Hits => Interlocked.Read(ref _hits);
@@ -33,6 +52,22 @@ public sealed class Rule
             return ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
         }
     }
+
+    internal Condition When { get; }
+
+    internal IReadOnlyList<RuleAction> Then { get; }
+
+    internal TemplateNeeds Needs { get; }
+
+    internal RuleEffects Effects { get; }
+
+    internal bool HasScript { get; }
+
+    /// <summary>It delivers or refuses, or has a script that may.</summary>
+    internal bool Decides { get; }
+
+    /// <summary>It may end evaluation when it matches.</summary>
+    internal bool MayEnd => Decides && !Continue;
 
     internal void CountHit(DateTimeOffset now)
     {

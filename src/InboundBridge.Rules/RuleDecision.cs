@@ -32,6 +32,12 @@ public sealed record RuleDecision
     public IReadOnlyDictionary<string, string> Vars { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public IReadOnlyList<HeaderEdit> HeaderEdits { get; init; } = [];
+
+    /// <summary>Rules that could not be carried out; then <see cref="Refusal"/> is what <c>rules.on_error</c> says.</summary>
+    public IReadOnlyList<RuleError> Errors { get; init; } = [];
+
+    /// <summary>What scripts logged, each line with its script's file.</summary>
+    public IReadOnlyList<string> ScriptLog { get; init; } = [];
 }
 
 /// <summary>One delivery that a rule asks for: to a destination, or held.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Scripting;
 
@@ -5,18 +7,90 @@ namespace InboundBridge.Rules;
 
 /// <summary>Decides for one recipient of one message, on whatever is known so far. Stateless; shared by all sessions.</summary>
 /// <param name="scripts">Runs scripts; without it every script counts as failed.</param>
-/// <param name="onScriptError">What a failed script decides (configuration <c>rules.on_error</c>); default 451 4.3.5.</param>
+/// <param name="onScriptError">What a rule that can't be carried out decides (configuration <c>rules.on_error</c>); default 451 4.3.5.</param>
 public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? onScriptError = null)
 {
+    private static readonly RuleRefusal Deferred = new(RuleRefusalKind.Defer, 451, "4.3.5", "A rule could not be evaluated, try again later");
+
     /// <summary>
     /// The decision, or the facts that are missing for one. At <see cref="RuleStage.Body"/> the host fetches what
     /// <see cref="RuleDecision.MissingFacts"/> names (verdicts, scanners) and calls again.
+    /// Early certainty names what is certain: where a refusal is given while a rule that only tags is open, its tag is not listed.
     /// </summary>
+    /// <param name="stage">For the metric; what is known is what <paramref name="facts"/> answers.</param>
     /// <param name="now">The same instant for every stage of one message, so that <c>time</c> can't change its mind in between.</param>
     public ValueTask<RuleDecision> EvaluateAsync(
         RuleSet set, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        _ = (scripts, onScriptError);
-        return ValueTask.FromResult(new RuleDecision { IsCertain = true });
+        var started = RuleMetrics.IsTimed ? Stopwatch.GetTimestamp() : 0;
+        var state = EvaluationState.Rent(facts, recipient, now);
+        set.Index.Select(recipient, state.Candidates);
+        if (RuleRun.Advance(set, state) is not { } decision)
+            return WithScriptsAsync(set, state, stage, started, cancellationToken);
+        state.Return();
+        if (decision.Errors.Count > 0)
+            decision = Failed(decision);
+        Count(stage, started);
+        return ValueTask.FromResult(decision);
+    }
+
+    /// <summary>As <see cref="EvaluateAsync"/>, with a trace of every rule and condition that was asked. The caller returns the state.</summary>
+    internal async ValueTask<RuleDecision> TraceAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
+    {
+        set.Index.Select(state.Recipient, state.Candidates);
+        return await RunScriptsAsync(set, state, cancellationToken);
+    }
+
+    private async ValueTask<RuleDecision> WithScriptsAsync(
+        RuleSet set, EvaluationState state, RuleStage stage, long started, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunScriptsAsync(set, state, cancellationToken);
+        }
+        finally
+        {
+            state.Return();
+            Count(stage, started);
+        }
+    }
+
+    private async ValueTask<RuleDecision> RunScriptsAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
+    {
+        RuleDecision? decision;
+        string? messageJson = null;
+        while ((decision = RuleRun.Advance(set, state)) is null)
+        {
+            var call = state.PendingScript!;
+            messageJson ??= await state.Facts.ReadMessageJsonAsync(cancellationToken) ?? ScriptMessage.FromFacts(state.Facts, state.Recipient);
+            var request = new ScriptRequest(call.Source, call.Purpose, messageJson, state.Recipient.Address,
+                new Dictionary<string, string>(state.Vars, StringComparer.Ordinal));
+            var answer = scripts is null
+                ? new ScriptAnswer(null, [], [], new ScriptError("scripts are not available here", call.Source.File, 0, 0))
+                : await scripts.RunAsync(request, cancellationToken);
+            state.Log.AddRange(answer.Log.Select(line => $"{call.Source.File}: {line}"));
+            state.Keep(call.Key, answer);
+            if (answer.Error is { } error)
+            {
+                var rule = set.Rules[state.Candidates[state.RuleIndex]];
+                return Failed(new RuleDecision
+                {
+                    IsCertain = true,
+                    MatchedRules = state.Matched.ToArray(),
+                    Errors = [new RuleError(rule.Name, error.ToString())],
+                    ScriptLog = state.Log.ToArray(),
+                });
+            }
+        }
+        return decision.Errors.Count > 0 ? Failed(decision) : decision;
+    }
+
+    private RuleDecision Failed(RuleDecision decision) =>
+        decision with { Rule = decision.Errors[0].Rule, Deliveries = [], Refusal = onScriptError ?? Deferred };
+
+    private static void Count(RuleStage stage, long started)
+    {
+        if (started != 0)
+            RuleMetrics.Evaluated(stage, Stopwatch.GetElapsedTime(started));
     }
 }

@@ -1,3 +1,4 @@
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
 
 namespace InboundBridge.Rules;
@@ -6,22 +7,32 @@ namespace InboundBridge.Rules;
 public sealed class RuleSet
 {
     private readonly Dictionary<string, Rule> _byName;
+    private readonly IReadOnlyDictionary<string, string> _destinations;
 
-    internal RuleSet(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTest> tests)
+    internal RuleSet(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTest> tests, RuleSetEnvironment environment)
     {
         Rules = rules;
         Tests = tests;
+        DefaultRefuses = environment.DefaultRefuses;
+        _destinations = environment.Destinations;
+        Index = new RuleIndex(rules);
         _byName = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
     }
 
     /// <summary>A set without rules: every message falls to <c>rules.default</c>.</summary>
-    public static RuleSet Empty { get; } = new([], []);
+    public static RuleSet Empty { get; } = new([], [], new RuleSetEnvironment { Destinations = new Dictionary<string, string>(StringComparer.Ordinal) });
 
     /// <summary>In order of evaluation; disabled ones included.</summary>
     public IReadOnlyList<Rule> Rules { get; }
 
     /// <summary>The tests that stand in the rule files.</summary>
     public IReadOnlyList<RuleTest> Tests { get; }
+
+    internal bool DefaultRefuses { get; }
+
+    internal RuleIndex Index { get; }
+
+    internal string? KindOf(string destination) => _destinations.GetValueOrDefault(destination);
 
     /// <summary>
     /// Counts the rules that a decision matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, since it runs
@@ -31,8 +42,12 @@ public sealed class RuleSet
     {
         foreach (var name in decision.MatchedRules)
         {
-            if (_byName.TryGetValue(name, out var rule))
-                rule.CountHit(now);
+            if (!_byName.TryGetValue(name, out var rule))
+                continue;
+            rule.CountHit(now);
+            RuleMetrics.Matched(name);
         }
+        foreach (var error in decision.Errors)
+            RuleMetrics.Failed(error.Rule);
     }
 }

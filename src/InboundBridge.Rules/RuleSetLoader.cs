@@ -1,3 +1,5 @@
+using InboundBridge.Rules.Loading;
+using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Rules;
@@ -5,11 +7,44 @@ namespace InboundBridge.Rules;
 /// <summary>Reads, checks and compiles rule files.</summary>
 public static class RuleSetLoader
 {
+    internal static readonly string[] Keys = ["lists", "rules", "tests"];
+
     /// <summary>All files as one set, in the order of their names. Every problem is reported; null when one of them is an error.</summary>
     public static RuleSet? Load(IReadOnlyList<RuleFile> files, RuleSetEnvironment environment, SourceProblems problems)
     {
+        var own = new SourceProblems();
+        var context = new LoadContext(environment, own);
+        var documents = new List<YamlMapping>();
         foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
-            YamlReader.Read(file.Text, file.Path, problems);
-        return problems.HasErrors ? null : RuleSet.Empty;
+        {
+            if (YamlReader.Read(file.Text, file.Path, own) is not { } root || YamlShape.Mapping(root, "a rule file", own) is not { } mapping)
+                continue;
+            YamlShape.OnlyKeys(mapping, "key of a rule file", Keys, own);
+            documents.Add(mapping);
+        }
+        // Lists first: a rule may use the list of a file further down.
+        foreach (var lists in documents.Select(document => document["lists"]).OfType<YamlNode>())
+            context.Lists.Read(lists, context);
+        var reader = new RuleReader(context);
+        foreach (var rule in documents.SelectMany(document => Items(document, "rules", own)))
+            reader.Read(rule);
+        NameCheck.Run(reader.Rules, own);
+        var tests = documents.SelectMany(document => Items(document, "tests", own)).Select(test => RuleTestReader.Read(test, own)).OfType<RuleTest>().ToList();
+        problems.AddRange(own.Items);
+        return own.HasErrors ? null : new RuleSet([.. reader.Rules.Select(rule => rule.Rule)], tests, environment);
+    }
+
+    private static IReadOnlyList<YamlNode> Items(YamlMapping document, string key, SourceProblems problems)
+    {
+        switch (document[key])
+        {
+            case null or YamlScalar { IsNull: true }:
+                return [];
+            case YamlSequence sequence:
+                return sequence.Items;
+            case var other:
+                problems.Error(other.Position, $"'{key}' must be a list, not {other.Describe()}", "each entry begins with '-'");
+                return [];
+        }
     }
 }

@@ -1,1 +1,4 @@
-return 0;
+using InboundBridge.Commands;
+using InboundBridge.Hosting;
+
+return await new CommandLine(CommandConsole.OfProcess(), HostCommands.Actions).RunAsync(args);

@@ -6,8 +6,10 @@ public abstract record DeliveryOutcome(string Reply)
     /// <summary>The destination has it and answers for it.</summary>
     public sealed record Delivered(string Reply) : DeliveryOutcome(Reply);
 
-    /// <summary>Not now. <paramref name="After"/>: the destination named a time (Retry-After), capped by the queue.</summary>
-    public sealed record RetryLater(string Reply, TimeSpan? After = null) : DeliveryOutcome(Reply);
+    /// <summary>Not now.</summary>
+    /// <param name="After">The destination named a time (Retry-After), capped by the queue.</param>
+    /// <param name="Answered">True: the destination is well and refused this message for now (a 4xx of its own making); the circuit doesn't count it.</param>
+    public sealed record RetryLater(string Reply, TimeSpan? After = null, bool Answered = false) : DeliveryOutcome(Reply);
 
     /// <summary>Never: the destination refused for good; <c>on_failure</c> applies.</summary>
     public sealed record Failed(string Reply) : DeliveryOutcome(Reply);

@@ -14,4 +14,10 @@ public sealed record MailQueueOptions
 
     /// <summary>How long to wait before the spool is asked again after it failed.</summary>
     public TimeSpan SpoolRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often retention looks what may go.</summary>
+    public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the age of the oldest delivery is read, for the metrics.</summary>
+    public TimeSpan AgesInterval { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -35,4 +35,4 @@ public sealed record DeliveryChangeResult(IReadOnlyList<SpooledDelivery> Changed
 
 /// <param name="Messages">Messages that were deleted with their deliveries.</param>
 /// <param name="Bodies">Octets of messages that were deleted while their record stays.</param>
-public sealed record PurgeResult(int Messages, int Bodies);
+public readonly record struct PurgeResult(int Messages, int Bodies);

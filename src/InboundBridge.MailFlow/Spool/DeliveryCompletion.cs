@@ -3,11 +3,14 @@ namespace InboundBridge.MailFlow.Spool;
 /// <summary>Everything that follows from one attempt, recorded in one transaction or not at all.</summary>
 public sealed record DeliveryCompletion
 {
-    /// <summary>The delivery as it is from now on: destination, recipients, state, attempts, next attempt and last reply are written; the rest of it never changes.</summary>
+    /// <summary>The delivery as it is from now on: state, attempts, next attempt, end, last reply and (where told) recipients are written; the rest never changes.</summary>
     public required SpooledDelivery Delivery { get; init; }
 
     /// <summary>The attempt, when it did not end the delivery well; null otherwise, and when no attempt was made.</summary>
     public FailedAttempt? Attempt { get; init; }
+
+    /// <summary>True when the attempt left fewer recipients to the delivery.</summary>
+    public bool RecipientsChanged { get; init; }
 
     /// <summary>New deliveries of the same message: recipients that fared differently, a delivery handed to the destination of <c>on_failure</c>.</summary>
     public IReadOnlyList<SpooledDelivery> Added { get; init; } = [];

@@ -1,13 +1,18 @@
 using System.Net;
 using System.Text;
+using InboundBridge.Mime.Html;
 using InboundBridge.Mime.Structure;
+using InboundBridge.Mime.Tnef;
 
 namespace InboundBridge.Mime.Bodies;
 
 /// <summary>The texts of a mail, each decoded when it is first asked for.</summary>
-internal sealed class MessageBodies(MimePart root, MimeLimits limits, ProblemList problems)
+internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts tnef, ProblemList problems)
 {
     private readonly Dictionary<MimePart, string> _texts = [];
+
+    /// <summary>The text inside a winmail.dat, where the mail has one.</summary>
+    private TnefContent? Packed => field ??= Kinds.MessageKind.Leaves(root).Where(TnefParts.IsTnef).Select(tnef.Open).FirstOrDefault(content => content?.Text is not null || content?.Html is not null);
 
     private List<BodySlot> Slots => field ??= BodySlots.Of(root);
 
@@ -15,13 +20,18 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, ProblemLis
     public string? Plain() => Slots.Any(slot => slot.Plain.Count > 0) ? Join(Slots.SelectMany(slot => slot.Plain).Select(Text), "\n") : null;
 
     /// <summary>What a person reads: each slot's plain form, else its HTML as text.</summary>
-    public string? Readable() => Slots.Count == 0 ? null : Join(Slots.Select(ReadableSlot), "\n");
+    public string? Readable()
+    {
+        if (Slots.Count > 0 && (Packed is null || Slots.Any(slot => !string.IsNullOrWhiteSpace(ReadableSlot(slot)))))
+            return Join(Slots.Select(ReadableSlot), "\n");
+        return Packed is null ? null : Cut(LineEnds.Normalize(Packed.Text ?? HtmlText.Of(Packed.Html ?? "", limits.TextCharacters)));
+    }
 
     /// <summary>Null when no part is HTML; plain texts between HTML parts are shown as preformatted.</summary>
     public string? Html()
     {
         if (!Slots.Any(slot => slot.Html.Count > 0))
-            return null;
+            return Packed?.Html is { } packed ? Cut(LineEnds.Normalize(packed)) : null;
         var parts = Slots.SelectMany(slot => slot.Html.Count > 0 ? slot.Html : slot.Plain);
         return Join(parts.Select(part => part.ContentType.Subtype == "html" ? Text(part) : Preformatted(Text(part))), "\n");
     }
@@ -32,6 +42,8 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, ProblemLis
             return Join(slot.Plain.Select(Text), "\n");
         return Join(slot.Html.Select(part => part.ContentType.Subtype == "html" ? HtmlText.Of(Text(part), limits.TextCharacters) : Text(part)), "\n");
     }
+
+    private string Cut(string text) => text.Length <= limits.TextCharacters ? text : text[..limits.TextCharacters];
 
     private static string Preformatted(string text) =>
         string.IsNullOrWhiteSpace(text) ? "" : $"<pre style=\"white-space:pre-wrap\">{WebUtility.HtmlEncode(text)}</pre>";

@@ -1,5 +1,7 @@
 using System.Buffers;
 using InboundBridge.Mime.Charsets;
+using InboundBridge.Mime.Encodings;
+using InboundBridge.Mime.Reading;
 using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Bodies;
@@ -13,11 +15,12 @@ internal static class PartText
         var mostOctets = (int)Math.Min(part.BodyEnd - part.BodyOffset, mostCharacters * 2L);
         var buffer = ArrayPool<byte>.Shared.Rent(mostOctets + 1024);
         var count = 0;
-        using (var content = part.OpenContent())
+        foreach (var content in Pieces(part))
         {
             int read;
             while (count <= mostOctets && (read = content.Read(buffer.AsSpan(count))) > 0)
                 count += read;
+            content.Dispose();
         }
         if (count > mostOctets)
         {
@@ -27,6 +30,25 @@ internal static class PartText
         var text = CharsetText.Decode(buffer.AsSpan(0, count), part.ContentType.Parameter("charset"), problems);
         ArrayPool<byte>.Shared.Return(buffer);
         text = LineEnds.Normalize(text);
+        if (part.ContentType.Subtype == "plain" && string.Equals(part.ContentType.Parameter("format"), "flowed", StringComparison.OrdinalIgnoreCase))
+            text = FlowedText.Unwrap(text, string.Equals(part.ContentType.Parameter("delsp"), "yes", StringComparison.OrdinalIgnoreCase));
         return text.Length <= mostCharacters ? text : text[..mostCharacters];
+    }
+
+    /// <summary>The text around the files that stand uuencoded in it.</summary>
+    private static IEnumerable<Stream> Pieces(MimePart part)
+    {
+        if (part.UuBlocks.Count == 0)
+        {
+            yield return part.OpenContent();
+            yield break;
+        }
+        var start = part.BodyOffset;
+        foreach (var block in part.UuBlocks)
+        {
+            yield return new PartStream(part.Source, start, block.Start, new IdentityDecoder());
+            start = block.End;
+        }
+        yield return new PartStream(part.Source, start, part.BodyEnd, new IdentityDecoder());
     }
 }

@@ -34,17 +34,31 @@ internal static class CharsetText
         }
         if (encoding is UTF8Encoding && !System.Text.Unicode.Utf8.IsValid(octets))
             return BrokenUtf8(octets, problems);
-        var text = encoding.GetString(octets);
-        if (text.Contains(Replacement, StringComparison.Ordinal) && encoding is not UTF8Encoding)
+        if (encoding is not UTF8Encoding && IsReallyUtf8(octets, encoding))
         {
-            if (System.Text.Unicode.Utf8.IsValid(octets) && !Ascii.IsValid(octets))
-            {
-                problems?.Add($"text declared as {Shorten(charset)} is UTF-8");
-                return Encoding.UTF8.GetString(octets);
-            }
-            problems?.Add($"octets that are not {Shorten(charset)} were replaced");
+            problems?.Add($"text declared as {Shorten(charset)} is UTF-8");
+            return Encoding.UTF8.GetString(octets);
         }
+        var text = encoding.GetString(octets);
+        if (encoding is not UTF8Encoding && text.Contains(Replacement, StringComparison.Ordinal))
+            problems?.Add($"octets that are not {Shorten(charset)} were replaced");
         return text;
+    }
+
+    /// <summary>
+    /// Text of another charset is valid UTF-8 by accident only where it is short: a few two-octet characters of GB2312 may be ("联通"), two accented letters of Latin-1 hardly.
+    /// </summary>
+    private static bool IsReallyUtf8(ReadOnlySpan<byte> octets, Encoding declared)
+    {
+        if (Ascii.IsValid(octets) || !System.Text.Unicode.Utf8.IsValid(octets))
+            return false;
+        var wide = 0;
+        foreach (var octet in octets)
+        {
+            if (octet >= 0xC0 && ++wide >= 8)
+                break;
+        }
+        return wide >= (declared.IsSingleByte ? 2 : 8);
     }
 
     private static string Undeclared(ReadOnlySpan<byte> octets, string? charset, ProblemList? problems)

@@ -11,6 +11,8 @@ internal sealed class Base64Decoder : TransferDecoder
 {
     private static readonly sbyte[] Values = BuildValues();
 
+    private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
+
     private const int LongestRun = 4096;
     private const int SlowStretch = 128;
 
@@ -52,18 +54,16 @@ internal sealed class Base64Decoder : TransferDecoder
     private static bool DecodeRun(ReadOnlySpan<byte> input, Span<byte> output, out int used, out int made)
     {
         used = made = 0;
-        var most = Math.Min(Math.Min(input.Length, LongestRun), output.Length / 3 * 4) & ~3;
-        if (most == 0)
-            return false;
-        var lineEnd = input[..most].IndexOfAny((byte)'\r', (byte)'\n');
-        var run = (lineEnd < 0 ? most : lineEnd) & ~3;
-        if (run == 0)
-            return false;
-        var status = Base64.DecodeFromUtf8(input[..run], output, out used, out made, isFinalBlock: false);
-        if (status is not (OperationStatus.Done or OperationStatus.NeedMoreData) && made == 0)
-            return false;
-        while (used < input.Length && input[used] is (byte)'\r' or (byte)'\n')
+        while (used < input.Length && used < LongestRun && IsSpace(input[used]))
             used++;
+        var rest = input[used..];
+        var most = Math.Min(Math.Min(rest.Length, LongestRun), output.Length / 3 * 4);
+        var end = rest[..most].IndexOfAny(WhiteSpace);
+        var run = (end < 0 ? most : end) & ~3;
+        if (run == 0)
+            return used > 0;
+        _ = Base64.DecodeFromUtf8(rest[..run], output, out var taken, out made, isFinalBlock: false);
+        used += taken;
         return used > 0;
     }
 
@@ -82,9 +82,11 @@ internal sealed class Base64Decoder : TransferDecoder
         }
         if (octet == '=')
             _bits = 0;
-        else if (octet is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+        else if (!IsSpace(octet))
             SawErrors = true;
     }
+
+    private static bool IsSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     private static sbyte[] BuildValues()
     {

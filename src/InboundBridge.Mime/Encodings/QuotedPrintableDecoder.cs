@@ -12,7 +12,11 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
 
     private static readonly SearchValues<byte> Special = SearchValues.Create("= \t\r"u8);
 
+    /// <summary>Lines up to this length are decoded whole; longer ones octet by octet.</summary>
+    private const int LongestLine = 2048;
+
     private readonly byte[] _held = new byte[MostHeld];
+    private int _slow;
     private int _heldCount;
     private State _state;
     private byte _firstDigit;
@@ -35,6 +39,8 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
         {
             if (_state == State.Text && _heldCount == 0)
             {
+                if (_slow <= 0 && TryDecodeLine(input[consumed..], output, ref consumed, ref written))
+                    continue;
                 var rest = input[consumed..];
                 rest = rest[..Math.Min(rest.Length, output.Length - written - MostHeld - 4)];
                 var plain = rest.IndexOfAny(Special);
@@ -42,14 +48,63 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
                 rest[..plain].CopyTo(output[written..]);
                 written += plain;
                 consumed += plain;
+                _slow -= plain;
                 if (plain == rest.Length)
                     continue;
             }
+            _slow--;
             if (Step(input[consumed], output, ref written))
                 consumed++;
         }
         if (last && consumed == input.Length && output.Length - written > MostHeld + 4)
             Finish(output, ref written);
+    }
+
+    /// <summary>The common case at once: a line that lies before us whole, with no stray CR in it.</summary>
+    private bool TryDecodeLine(ReadOnlySpan<byte> input, Span<byte> output, ref int consumed, ref int written)
+    {
+        var end = input[..Math.Min(input.Length, LongestLine)].IndexOf((byte)'\n');
+        var hasReturn = end > 0 && input[end - 1] == '\r';
+        var content = end < 0 ? input[..Math.Min(input.Length, LongestLine)] : input[..(hasReturn ? end - 1 : end)];
+        if (end < 0 || output.Length - written < content.Length + 2 || content.IndexOf((byte)'\r') >= 0)
+        {
+            _slow = end < 0 ? content.Length : end + 1;
+            return false;
+        }
+        content = content.TrimEnd(" \t"u8);
+        var soft = content.EndsWith("="u8);
+        DecodeContent(soft ? content[..^1] : content, output, ref written);
+        if (!soft)
+        {
+            if (hasReturn)
+                output[written++] = (byte)'\r';
+            output[written++] = (byte)'\n';
+        }
+        consumed += end + 1;
+        return true;
+    }
+
+    private void DecodeContent(ReadOnlySpan<byte> content, Span<byte> output, ref int written)
+    {
+        while (true)
+        {
+            var mark = content.IndexOf((byte)'=');
+            var plain = mark < 0 ? content : content[..mark];
+            plain.CopyTo(output[written..]);
+            written += plain.Length;
+            if (mark < 0)
+                return;
+            content = content[mark..];
+            if (content.Length > 2 && WordEncodings.Hex((char)content[1]) is >= 0 and var high && WordEncodings.Hex((char)content[2]) is >= 0 and var low)
+            {
+                output[written++] = (byte)((high << 4) | low);
+                content = content[3..];
+                continue;
+            }
+            SawErrors = true;
+            output[written++] = (byte)'=';
+            content = content[1..];
+        }
     }
 
     /// <summary>False where the octet has to be looked at again in the new state.</summary>

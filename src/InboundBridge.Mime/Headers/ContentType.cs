@@ -12,6 +12,8 @@ public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionar
 
     internal static ContentType EmbeddedMessage { get; } = new("message", "rfc822", None);
 
+    internal static ContentType Unread { get; } = new("application", "octet-stream", None);
+
     /// <summary><c>type/subtype</c>.</summary>
     public string MediaType => field ??= $"{Type}/{Subtype}";
 

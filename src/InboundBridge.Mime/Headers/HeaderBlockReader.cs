@@ -37,8 +37,7 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
             if (usable == sizeCap || _count >= countCap)
             {
                 problems.Add($"the header is longer than {sizeCap} octets or {countCap} fields; the rest of it was not read");
-                var kept = Math.Min(usable, Math.Max(position, usable));
-                return Finish(kept, SkipToBody(offset + position, open), span);
+                return Finish(_count >= countCap ? position : usable, SkipToBody(offset + position, open), span);
             }
             span = window.From(offset, Math.Min(span.Length * 4, sizeCap));
         }
@@ -70,8 +69,11 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
             }
             if (!OpenField(span, position, line, open))
                 return LineState.End;
-            if (_count >= countCap)
+            if (_open && _count >= countCap)
+            {
+                _open = false;
                 return LineState.More;
+            }
             position += line.Length;
         }
     }

@@ -6,8 +6,9 @@ namespace InboundBridge.Mime.Kinds;
 /// <summary>What sort of mail this is, from its header and its structure.</summary>
 internal static class MessageKind
 {
-    public static IReadOnlyList<string> Of(HeaderBlock header, MimePart root)
+    public static IReadOnlyList<string> Of(MimeMessage message)
     {
+        var (header, root) = (message.HeaderBlock, message.Structure);
         var kinds = new List<string>();
         if (IsBounce(header, root))
             kinds.Add("bounce");
@@ -15,16 +16,18 @@ internal static class MessageKind
             kinds.Add("auto_reply");
         if (IsList(header))
             kinds.Add("list");
-        if (Leaves(root).Any(part => part.ContentType.Is("text", "calendar") || part.ContentType.Is("application", "ics")))
+        if (Leaves(root).Any(IsCalendar))
             kinds.Add("calendar");
         if (SecureContent.IsEncrypted(root))
             kinds.Add("encrypted");
         if (SecureContent.IsSigned(root))
             kinds.Add("signed");
-        if (root.ContentType.Is("multipart", "report"))
+        if (root.ContentType.Is("multipart", "report") || message.Report is not null)
             kinds.Add("report");
         return kinds;
     }
+
+    internal static bool IsCalendar(MimePart part) => part.ContentType.Is("text", "calendar") || part.ContentType.Is("application", "ics");
 
     internal static IEnumerable<MimePart> Leaves(MimePart part) => part.Parts.Count == 0 ? [part] : part.Parts.SelectMany(Leaves);
 

@@ -7,8 +7,6 @@ namespace InboundBridge.Mime.Reading;
 /// </summary>
 internal sealed class SourceWindow : IDisposable
 {
-    private const int BufferSize = 64 * 1024;
-
     private readonly MimeSource _source;
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly bool _inMemory;
@@ -62,7 +60,7 @@ internal sealed class SourceWindow : IDisposable
         {
             if (_buffer is not null)
                 ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(BufferSize, minimum));
+            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(_source.WindowSize, minimum));
         }
         _start = offset;
         _count = 0;

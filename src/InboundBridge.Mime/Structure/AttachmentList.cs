@@ -1,25 +1,39 @@
+using InboundBridge.Mime.Tnef;
+
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>The leaves that are not the mail's text, in order.</summary>
-internal static class AttachmentList
+/// <summary>The leaves that are not the mail's text, in order, and the files that stand inside others: uuencoded ones in texts, those of a winmail.dat.</summary>
+internal sealed class AttachmentList(MimeSource source, TnefParts tnef)
 {
-    public static IReadOnlyList<MimeAttachment> Of(MimePart root)
+    private readonly List<MimeAttachment> _found = [];
+
+    public static IReadOnlyList<MimeAttachment> Of(MimePart root, MimeSource source, TnefParts tnef)
     {
-        var found = new List<MimeAttachment>();
-        Collect(root, found);
-        return found;
+        var list = new AttachmentList(source, tnef);
+        list.Collect(root);
+        return list._found;
     }
 
-    private static void Collect(MimePart part, List<MimeAttachment> found)
+    private void Collect(MimePart part)
     {
         if (part.IsMultipart && part.Parts.Count > 0)
         {
             foreach (var child in part.Parts)
-                Collect(child, found);
+                Collect(child);
         }
-        else if (!part.IsMultipart && !part.IsTextBody)
+        else if (part.IsTextBody)
         {
-            found.Add(new PartAttachment(part, found.Count + 1));
+            foreach (var block in part.UuBlocks)
+                _found.Add(new UuAttachment(source, block, _found.Count + 1));
+        }
+        else if (tnef.Open(part) is { } unpacked)
+        {
+            foreach (var file in unpacked.Files.Where(file => file.Data is not null))
+                _found.Add(new TnefAttachment(file, _found.Count + 1));
+        }
+        else if (!part.IsMultipart)
+        {
+            _found.Add(new PartAttachment(part, _found.Count + 1));
         }
     }
 }

@@ -9,11 +9,13 @@ public sealed class MimePart
 {
     private readonly MimeSource _source;
     private readonly HeaderBlock _header;
+    private readonly ProblemList _problems;
     private readonly List<MimePart> _parts = [];
 
     internal MimePart(MimeSource source, HeaderBlock header, ContentType contentType, MimePart? parent, ProblemList problems)
     {
         _source = source;
+        _problems = problems;
         _header = header;
         ContentType = contentType;
         Parent = parent;
@@ -63,11 +65,16 @@ public sealed class MimePart
 
     internal HeaderBlock Header => _header;
 
+    internal MimeSource Source => _source;
+
+    /// <summary>Files that stand uuencoded in this part's text.</summary>
+    internal IReadOnlyList<UuBlock> UuBlocks => field ??= IsTextBody && ContentType.Subtype == "plain" ? Structure.UuBlocks.Find(_source, this) : [];
+
     /// <summary>Decoded value of the first field of that name of the part's own header, or null.</summary>
     public string? HeaderValue(string name) => _header.Value(name);
 
     /// <summary>The decoded octets as a forward-only stream. The source must stay open as long as it is read.</summary>
-    public Stream OpenContent() => new PartStream(_source, BodyOffset, BodyEnd, TransferDecoder.For(TransferEncoding));
+    public Stream OpenContent() => new PartStream(_source, BodyOffset, BodyEnd, TransferDecoder.For(TransferEncoding), _problems);
 
     internal void Add(MimePart part) => _parts.Add(part);
 }

@@ -11,6 +11,9 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
 {
     private static readonly byte[] DelimiterMark = "\n--"u8.ToArray();
 
+    /// <summary>Roughly what the index of one field costs.</summary>
+    private const int HeaderEntryOctets = 32;
+
     private readonly BoundaryStack _boundaries = new();
     private readonly List<MimePart> _open = [];
     private MimePart? _leaf;
@@ -36,12 +39,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
                 problems.Add($"more than {limits.Parts} parts; the rest was not read");
                 break;
             }
-            var size = (int)Math.Min(limits.HeaderBytes, _headerBudget);
-            var block = size <= 0
-                ? HeaderBlock.Empty(line.End)
-                : new HeaderBlockReader(window, line.End, size, limits.HeaderCount, problems).Read(_boundaries);
-            _headerBudget -= block.Size;
-            position = Begin(block, _open[^1]).BodyOffset;
+            position = Begin(ReadHeader(line.End), _open[^1]).BodyOffset;
         }
         if (_open.Count > 0)
             problems.Add("a multipart has no closing delimiter");
@@ -49,12 +47,30 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         return root;
     }
 
+    /// <summary>Headers of parts share a budget, or a mail of headers would be held in memory whole.</summary>
+    private HeaderBlock ReadHeader(long offset)
+    {
+        var size = (int)Math.Min(limits.HeaderBytes, _headerBudget);
+        if (size <= 0)
+        {
+            problems.Add("the headers of the parts are too long; those behind were not read");
+            return HeaderBlock.Empty(offset);
+        }
+        var block = new HeaderBlockReader(window, offset, size, limits.HeaderCount, problems).Read(_boundaries);
+        _headerBudget -= block.Size + (block.Count * HeaderEntryOctets);
+        return block;
+    }
+
     private MimePart Begin(HeaderBlock header, MimePart? parent)
     {
-        var fallback = parent is not null && parent.ContentType.Subtype == "digest" ? ContentType.EmbeddedMessage : ContentType.PlainText;
+        var fallback = parent is not null && parent.ContentType.Subtype == "digest" ? ContentType.EmbeddedMessage : _headerBudget <= 0 ? ContentType.Unread : ContentType.PlainText;
         var part = new MimePart(source, header, PartHeader.Type(header, fallback, problems), parent, problems);
         _count++;
         parent?.Add(part);
+        if (part.ContentType.Is("message", "partial"))
+            problems.Add("the mail is a fragment of a larger one (message/partial)");
+        if (part.ContentType.Is("message", "external-body"))
+            problems.Add("the content of a part lies elsewhere (message/external-body)");
         _leaf = null;
         if (!part.IsMultipart)
             _leaf = part;
@@ -144,7 +160,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         var scan = position;
         while (true)
         {
-            var span = window.From(scan, 4096);
+            var span = window.From(scan, 16);
             var index = span.IndexOf(DelimiterMark);
             if (index >= 0)
             {

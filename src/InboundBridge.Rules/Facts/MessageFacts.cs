@@ -10,4 +10,12 @@ public abstract class MessageFacts
 
     /// <summary>The decoded values of all header fields of that name (case does not matter); absent when the header is known and has none.</summary>
     public abstract FactValue Header(string name);
+
+    /// <summary>The explanation that the domain publishes for an SPF fail (RFC 7208 §6.2); known together with <see cref="Fact.Spf"/>.</summary>
+    public virtual string? SpfExplanation => null;
+
+    /// <summary>
+    /// The <c>data</c> object of CONTRACT section 4, for scripts; asked only when a script runs and the body is known. Null: scripts see what the facts hold.
+    /// </summary>
+    public virtual ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
 }

@@ -1,4 +1,5 @@
 using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 
@@ -7,14 +8,89 @@ namespace InboundBridge.Rules.Testing;
 /// <param name="path">As written there, relative to it.</param>
 public delegate MessageFacts? RuleTestMailReader(string namingFile, string path);
 
-/// <summary>Runs the tests that stand in rule files.</summary>
+/// <summary>Runs the tests that stand in rule files, stage by stage as live mail would be decided. Counts no hits.</summary>
 /// <param name="readMail">Opens <c>eml:</c> mails; inline mails need nothing.</param>
 public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? readMail = null)
 {
     public async Task<RuleTestReport> RunAsync(RuleSet set, CancellationToken cancellationToken)
     {
-        _ = (evaluator, readMail);
-        await Task.CompletedTask;
-        return new RuleTestReport([], []);
+        var hits = set.Rules.ToDictionary(rule => rule.Name, _ => 0, StringComparer.Ordinal);
+        var results = new List<RuleTestResult>(set.Tests.Count);
+        foreach (var test in set.Tests)
+        {
+            var failures = new SourceProblems();
+            var matched = new HashSet<string>(StringComparer.Ordinal);
+            await RunAsync(set, test, failures, matched, cancellationToken);
+            foreach (var rule in matched)
+                hits[rule]++;
+            results.Add(new RuleTestResult(test, failures.Items));
+        }
+        return new RuleTestReport(results, [.. set.Rules.Select(rule => new RuleCoverage(rule, hits[rule.Name]))]);
+    }
+
+    private async Task RunAsync(RuleSet set, RuleTest test, SourceProblems failures, HashSet<string> matched, CancellationToken cancellationToken)
+    {
+        MessageFacts? stored = null;
+        if (test.Eml is { } path)
+        {
+            stored = readMail?.Invoke(test.Position.File, path);
+            if (stored is null)
+            {
+                failures.Error(test.Position, $"there is no mail '{path}'", "the path is relative to the file that names it");
+                return;
+            }
+        }
+        var facts = Facts(test, stored);
+        var recipients = test.Recipients.Count > 0 ? test.Recipients : Texts(facts.Get(Fact.To));
+        if (recipients.Count == 0)
+            failures.Error(test.Position, "the stored mail has no To, so the test must name a recipient", "mail: { recipient: … }");
+        foreach (var recipient in recipients)
+        {
+            var (decision, stage) = await DecideAsync(set, facts, new RuleRecipient(Canonical(recipient)), test.Now, cancellationToken);
+            matched.UnionWith(decision.MatchedRules);
+            var expectations = new RuleExpectations(set, decision, stage, recipient, failures);
+            foreach (var entry in test.Expectations)
+                expectations.Check(entry);
+        }
+    }
+
+    private async Task<(RuleDecision Decision, RuleStage Stage)> DecideAsync(
+        RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        for (var stage = RuleStage.Recipient; ; stage++)
+        {
+            var known = new StagedFacts(facts, stage);
+            var decision = await evaluator.EvaluateAsync(set, known, recipient, stage, now, cancellationToken);
+            if (decision.IsCertain || stage == RuleStage.Body)
+                return (decision, stage);
+        }
+    }
+
+    private static GivenFacts Facts(RuleTest test, MessageFacts? stored)
+    {
+        var facts = new GivenFacts(test.Id, stored) { Explanation = test.SpfExplanation };
+        if (stored is not null && stored.Get(Fact.Sender).Shape is FactShape.NotKnown or FactShape.Absent && Texts(stored.Get(Fact.From)) is [var from, ..])
+        {
+            facts[Fact.Sender] = FactValue.Of(from);
+            facts[Fact.SenderDomain] = FactValue.Of(new RuleRecipient(Canonical(from)).Domain);
+        }
+        foreach (var (fact, value) in test.Facts)
+            facts[fact] = value;
+        foreach (var (name, value) in test.Headers)
+            facts.SetHeader(name, value);
+        return facts;
+    }
+
+    private static IReadOnlyList<string> Texts(in FactValue value) => value.Shape switch
+    {
+        FactShape.Text => [value.Text],
+        FactShape.Texts => value.Texts,
+        _ => [],
+    };
+
+    private static string Canonical(string address)
+    {
+        var at = address.LastIndexOf('@');
+        return at < 0 ? address : address[..(at + 1)] + address[(at + 1)..].ToLowerInvariant();
     }
 }

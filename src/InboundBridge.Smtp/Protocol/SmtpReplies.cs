@@ -35,6 +35,17 @@ internal static class SmtpReplies
 
     public static readonly SmtpReply TlsFirst = SmtpReply.Create(530, 7, 0, "Must issue a STARTTLS command first", "tls_required");
     public static readonly SmtpReply AuthenticationFirst = SmtpReply.Create(530, 7, 0, "Authentication required", "authentication_required");
+    public static readonly SmtpReply Authenticated = SmtpReply.Create(235, 7, 0, "Authentication successful");
+    public static readonly SmtpReply AuthenticatedAlready = Syntax(503, 1, "Already authenticated", "bad_sequence");
+    public static readonly SmtpReply AuthenticationNeedsTls = SmtpReply.Create(538, 7, 11, "Encryption required for authentication", "tls_required");
+    public static readonly SmtpReply UnknownMechanism = Syntax(504, 4, "Mechanism not offered", "bad_arguments");
+    public static readonly SmtpReply AuthenticationFailed = SmtpReply.Create(535, 7, 8, "Authentication failed", "authentication_failed");
+    public static readonly SmtpReply AuthenticationCancelled = SmtpReply.Create(501, 7, 0, "Authentication cancelled", "authentication_cancelled");
+    public static readonly SmtpReply BadBase64 = Syntax(501, 2, "Invalid base64", "bad_arguments");
+    public static readonly SmtpReply BadAuthenticationExchange = Syntax(501, 4, "Malformed authentication data", "bad_arguments");
+    public static readonly SmtpReply AuthenticationUnavailable = SmtpReply.Create(454, 7, 0, "Temporary authentication failure", "authentication_unavailable");
+    public static readonly SmtpReply TooManyAuthenticationFailures = Closing(7, 0, "Too many failed authentications, try again later", "authentication_rate");
+    public static readonly SmtpReply XclientForbidden = SmtpReply.Create(550, 7, 0, "XCLIENT is not allowed from here", "xclient_forbidden");
     public static readonly SmtpReply PipelinedOverStartTls =
         SmtpReply.Create(554, 5, 0, "No pipelining across STARTTLS", "pipelined_starttls") with { Closes = true };
 
@@ -54,6 +65,9 @@ internal static class SmtpReplies
     public static readonly SmtpReply TooManyConnections = Closing(7, 0, "Too many connections, try again later", "connections");
     public static readonly SmtpReply TooManyFromClient = Closing(7, 0, "Too many connections from your address", "connections_per_client");
     public static readonly SmtpReply EarlyTalker = SmtpReply.Create(554, 5, 0, "Wait for the greeting", "early_talker") with { Closes = true };
+
+    /// <summary>Names the host and the protocol, and no version.</summary>
+    public static SmtpReply Banner(string hostname, bool lmtp) => new(220, null, $"{hostname} {(lmtp ? "LMTP" : "ESMTP")}");
 
     private static SmtpReply Syntax(int code, int detail, string text, string reason) => SmtpReply.Create(code, 5, detail, text, reason);
 

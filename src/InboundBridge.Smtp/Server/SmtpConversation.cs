@@ -33,6 +33,8 @@ internal sealed class SmtpConversation : IAsyncDisposable
 
     public WireTimer Timer { get; }
 
+    public bool IsShuttingDown => _shutdown.IsCancellationRequested;
+
     public ReadOnlySpan<byte> Line => _lines.Line;
 
     /// <summary>True when the peer has sent more than we have read.</summary>

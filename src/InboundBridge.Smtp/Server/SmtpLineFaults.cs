@@ -17,11 +17,10 @@ internal static class SmtpLineFaults
     };
 
     /// <summary>How the connection ends after its last reply.</summary>
-    public static SmtpConnectionOutcome Outcome(WireLineStatus status, SmtpVerb verb, SmtpReply last) => status switch
+    public static SmtpConnectionOutcome Outcome(SmtpVerb verb, SmtpReply last) => last.Reason switch
     {
-        WireLineStatus.TimedOut => SmtpConnectionOutcome.TimedOut,
-        WireLineStatus.ShuttingDown => SmtpConnectionOutcome.ShutDown,
-        _ when last.Reason == SmtpReplies.TooSlow.Reason => SmtpConnectionOutcome.TimedOut,
+        "timeout" or "slow" => SmtpConnectionOutcome.TimedOut,
+        "shutdown" => SmtpConnectionOutcome.ShutDown,
         _ => verb == SmtpVerb.Quit && last.IsPositive ? SmtpConnectionOutcome.Closed : SmtpConnectionOutcome.CutOff,
     };
 }

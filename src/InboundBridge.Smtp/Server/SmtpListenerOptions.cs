@@ -24,12 +24,12 @@ public sealed record SmtpListenerOptions
     public SmtpTlsMode Tls { get; init; }
 
     /// <summary>
-    /// Asked at each handshake, so that a new certificate counts from the next connection on; picks by SNI through
-    /// <see cref="SslServerAuthenticationOptions.ServerCertificateSelectionCallback"/>. Null: no TLS, whatever <see cref="Tls"/> says.
+    /// Asked at each handshake with the host name that the peer wants (SNI, RFC 6066 §3; null when it names none), so that a new certificate counts from
+    /// the next connection on. Null: no TLS, whatever <see cref="Tls"/> says.
     /// A client certificate asked for by <see cref="SslServerAuthenticationOptions.ClientCertificateRequired"/> stays optional:
     /// a verified one becomes a fact, an unverified one is ignored, none is fine.
     /// </summary>
-    public Func<SmtpPeer, SslServerAuthenticationOptions>? TlsOptions { get; init; }
+    public Func<string?, SslServerAuthenticationOptions>? TlsOptions { get; init; }
 
     /// <summary>Networks whose connections must begin with a PROXY header; from all others such a header is no greeting at all.</summary>
     public IReadOnlyList<IPNetwork> ProxyProtocol { get; init; } = [];

@@ -14,6 +14,8 @@ public sealed record SmtpServerOptions
 
     /// <summary>Networks that may use XCLIENT and skip client checks.</summary>
     public IReadOnlyList<IPNetwork> Trusted { get; init; } = [];
+
+    internal bool IsTrusted(IPAddress client) => Trusted.Any(network => network.Contains(client));
 }
 
 /// <summary>What becomes of a message with a bare CR or LF: both are how SMTP smuggling works.</summary>
@@ -53,6 +55,12 @@ public sealed record SmtpLimits
 
     /// <summary>Octets of a command line with CRLF; RFC 5321 §4.5.3.1.4 asks for 512, its extensions for more.</summary>
     public int CommandLine { get; init; } = 2000;
+
+    /// <summary>Commands a minute that move no message; Postfix allows 100 a session before it makes the peer wait.</summary>
+    public int IdleCommandsPerMinute { get; init; } = 600;
+
+    /// <summary>What the first failed AUTH of a connection waits; the second waits twice as long.</summary>
+    public TimeSpan AuthenticationDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Octets of the top header block.</summary>
     public int HeaderSize { get; init; } = 256 * 1024;

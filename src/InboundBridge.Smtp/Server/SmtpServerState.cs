@@ -6,6 +6,9 @@ public sealed record SmtpServerState(TimeProvider Time, SmtpServerMetrics Metric
     /// <summary>Counts connections in all and by client.</summary>
     public SmtpConnectionLimiter Connections { get; init; } = new();
 
+    /// <summary>Counts failed authentications by client.</summary>
+    public SmtpAuthenticationLimiter Authentications { get; init; } = new(Time);
+
     /// <summary>Null: no rate limits are configured.</summary>
     public SmtpRateLimiter? Rates { get; init; }
 }

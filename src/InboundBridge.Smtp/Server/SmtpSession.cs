@@ -24,6 +24,7 @@ public sealed class SmtpSession(
     IDuplexPipe transport, SmtpPeer peer, Func<SmtpPeer, ISmtpReceiver> receiver, SmtpServerOptions options, SmtpListenerOptions listener, SmtpServerState server)
 {
     private readonly SmtpErrorBudget _errors = new(options.Limits.Errors);
+    private readonly SmtpCommandRate _idleCommands = new(options.Limits.IdleCommandsPerMinute, server.Time);
     private int _accepted;
 
     /// <param name="shutdown">Graceful: a message under way is finished, every further command gets 421 4.3.2.</param>
@@ -56,11 +57,13 @@ public sealed class SmtpSession(
 
     private async ValueTask<SmtpConnectionOutcome> ServeAsync(SmtpConversation conversation, CancellationToken abort)
     {
+        if (!await ProxyGate.PassAsync(conversation, peer, listener, abort))
+            return SmtpConnectionOutcome.ProxyInvalid;
         var client = peer.ClientIp;
         var verdict = server.Connections.Enter(client, options.Limits);
         try
         {
-            peer.Trusted = client is not null && options.Trusted.Any(network => network.Contains(client));
+            peer.Trusted = client is not null && options.IsTrusted(client);
             if (verdict == SmtpConnectionLimiter.Verdict.TooMany)
                 return await TurnAwayAsync(conversation, SmtpReplies.TooManyConnections, abort);
             if (verdict == SmtpConnectionLimiter.Verdict.TooManyFromClient && !peer.Trusted)
@@ -68,8 +71,7 @@ public sealed class SmtpSession(
             if (listener is { Tls: SmtpTlsMode.Implicit, TlsOptions: not null }
                 && !await StartTlsHandler.HandshakeAsync(conversation, peer, listener, server, abort))
                 return SmtpConnectionOutcome.TlsFailed;
-            await using var host = receiver(peer);
-            var context = new SmtpSessionContext(conversation, peer, options, listener, server, abort) { Receiver = host };
+            await using var context = new SmtpSessionContext(conversation, peer, receiver, options, listener, server, abort);
             return await GreetAsync(context) ?? await ConverseAsync(context);
         }
         finally
@@ -81,22 +83,13 @@ public sealed class SmtpSession(
     /// <summary>Null when the conversation may begin.</summary>
     private async ValueTask<SmtpConnectionOutcome?> GreetAsync(SmtpSessionContext context)
     {
-        SmtpReply? refusal;
-        try
-        {
-            refusal = await context.Receiver.ConnectAsync(context.Abort);
-        }
-        catch (Exception error) when (context.IsFault(error))
-        {
-            refusal = context.Fault(SmtpVerb.Unknown, error) with { Code = 421 };
-        }
+        var refusal = await context.ConnectAsync();
         // RFC 5321 §3.1: the client waits for the greeting. Who doesn't is a robot, or somebody else's protocol replayed at us.
         if (refusal is null && !peer.Trusted && context.Conversation.HasBufferedInput)
             refusal = SmtpReplies.EarlyTalker;
         if (refusal is not null)
             return await TurnAwayAsync(context.Conversation, refusal, context.Abort);
-        var protocol = peer.Mode == SmtpListenerMode.Lmtp ? "LMTP" : "ESMTP";
-        context.Conversation.Write(new SmtpReply(220, null, $"{options.Hostname} {protocol}"));
+        context.Conversation.Write(SmtpReplies.Banner(options.Hostname, peer.Mode == SmtpListenerMode.Lmtp));
         return null;
     }
 
@@ -127,7 +120,7 @@ public sealed class SmtpSession(
                 if (Say(context, verb, answer) is not { } last)
                     continue;
                 await context.Conversation.FlushAsync(context.Abort);
-                return SmtpLineFaults.Outcome(status, verb, last);
+                return SmtpLineFaults.Outcome(verb, last);
             }
         }
         finally
@@ -173,6 +166,8 @@ public sealed class SmtpSession(
     {
         if (_errors.Spend(reply))
             reply = SmtpReplies.TooManyErrors;
+        else if (_idleCommands.Spend(verb, reply) && !peer.Trusted)
+            reply = SmtpReplies.TooManyCommands;
         context.Conversation.Write(reply);
         server.Metrics.Answered(peer.Listener, verb, reply.Code);
         if (!reply.IsPositive)

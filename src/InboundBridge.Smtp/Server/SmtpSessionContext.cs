@@ -4,7 +4,8 @@ namespace InboundBridge.Smtp.Server;
 
 /// <summary>What one session knows; the verbs' handlers share it, the loop alone writes by it.</summary>
 internal sealed class SmtpSessionContext(
-    SmtpConversation conversation, SmtpPeer peer, SmtpServerOptions options, SmtpListenerOptions listener, SmtpServerState server, CancellationToken abort)
+    SmtpConversation conversation, SmtpPeer peer, Func<SmtpPeer, ISmtpReceiver> receivers,
+    SmtpServerOptions options, SmtpListenerOptions listener, SmtpServerState server, CancellationToken abort) : IAsyncDisposable
 {
     public SmtpConversation Conversation { get; } = conversation;
 
@@ -19,7 +20,15 @@ internal sealed class SmtpSessionContext(
     /// <summary>The hard stop; the graceful one is the conversation's.</summary>
     public CancellationToken Abort { get; } = abort;
 
-    public required ISmtpReceiver Receiver { get; set; }
+    public ISmtpReceiver Receiver { get; private set; } = receivers(peer);
+
+    /// <summary>Decided by the connection's own address, before XCLIENT changes it.</summary>
+    public bool MayXclient { get; } = peer.Trusted;
+
+    /// <summary>What XCLIENT gave for HELO; it counts instead of the proxy's own.</summary>
+    public string? HeloGiven { get; set; }
+
+    public int AuthenticationFailures { get; set; }
 
     public SmtpState State { get; set; }
 
@@ -57,6 +66,29 @@ internal sealed class SmtpSessionContext(
         if (State != SmtpState.Connected)
             State = SmtpState.Ready;
     }
+
+    /// <summary>The receiver's word on a new connection. Null: go on.</summary>
+    public async ValueTask<SmtpReply?> ConnectAsync()
+    {
+        try
+        {
+            return await Receiver.ConnectAsync(Abort);
+        }
+        catch (Exception error) when (IsFault(error))
+        {
+            return Fault(SmtpVerb.Unknown, error) with { Code = 421 };
+        }
+    }
+
+    /// <summary>The peer turned out to be somebody else: a new receiver for it.</summary>
+    public async ValueTask<SmtpReply?> RenewReceiverAsync()
+    {
+        await Receiver.DisposeAsync();
+        Receiver = receivers(Peer);
+        return await ConnectAsync();
+    }
+
+    public ValueTask DisposeAsync() => Receiver.DisposeAsync();
 
     /// <summary>Everything but our own hard stop is a fault that the peer hears of as a temporary one.</summary>
     public bool IsFault(Exception error) => !(error is OperationCanceledException && Abort.IsCancellationRequested);

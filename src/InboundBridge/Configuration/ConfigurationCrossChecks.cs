@@ -17,16 +17,18 @@ internal static class ConfigurationCrossChecks
 
     private static void CheckDomains(ApplianceOptions options, ConfigReading reading)
     {
-        if (options.Domains.Count > 0)
+        var node = reading.Tree.Find("domains");
+        if (options.Domains.Count > 0 || node is YamlSequence { Items.Count: > 0 } or YamlScalar { IsNull: false })
             return;
-        var node = reading.Tree.Find("domains") ?? reading.Tree.Root;
+        node ??= reading.Tree.Root;
         reading.Problems.Warn(node.Position, "there are no domains: mail for anybody is refused", "domains: [example.com]");
     }
 
     private static void CheckListeners(ApplianceOptions options, ConfigReading reading)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var hasCertificate = options.Tls.Certificates.Count > 0 || options.Tls.Acme is not null;
+        // What stands there and is wrong is a problem of its own.
+        var hasCertificate = options.Tls.Certificates.Count > 0 || reading.Tree.Find("tls", "certificates") is YamlSequence { Items.Count: > 0 } || reading.Tree.Find("tls", "acme") is not null;
         var node = reading.Tree.Find("smtp", "listeners") as YamlSequence;
         for (var index = 0; index < options.Smtp.Listeners.Count; index++)
         {
@@ -35,7 +37,7 @@ internal static class ConfigurationCrossChecks
             var place = node is not null && node.Items.Count == options.Smtp.Listeners.Count ? node.Items[index] : (YamlNode?)node ?? reading.Tree.Root;
             if (!names.Add(listener.Name))
                 reading.Error(place, $"two listeners are called '{listener.Name}'", "give one of them a name or another address");
-            if (listener.Tls is ListenerTls.Require or ListenerTls.Implicit && !hasCertificate && !reading.Problems.HasErrors)
+            if (listener.Tls is ListenerTls.Require or ListenerTls.Implicit && !hasCertificate)
                 reading.Error(place, $"tls: {(listener.Tls == ListenerTls.Require ? "require" : "implicit")} needs a certificate", "tls: { certificates: [{ cert: …, key: … }] }");
             if (listener is { Mode: SmtpListenerMode.Submission, Tls: ListenerTls.Off })
                 reading.Error(place, "a submission listener without TLS would take passwords in the clear", "tls: require");

@@ -1,4 +1,6 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Sections;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration;
@@ -15,7 +17,6 @@ internal static class ConfigurationGaps
         new("recipients.http", "every address of the domains would be accepted", Refuse: true),
         new("recipients.verify", "every address of the domains would be accepted", Refuse: true),
         new("smtp.listeners.*.mode", "without AUTH nobody could submit mail there", Refuse: true, node => Is(node, "submission")),
-        new("smtp.listeners.*.proxy_protocol", "the proxy's header would be taken for a command", Refuse: true),
         new("smtp.rate_limits", "nothing is limited by rate"),
         new("tls.acme", "there would be no certificate", Refuse: true),
         new("users", "nobody can log in"),
@@ -36,7 +37,7 @@ internal static class ConfigurationGaps
         new("delivery.bounces", "senders are not told of failures"),
         new("scripts", "rules can't run scripts"),
         new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),
-        new("destinations.*.webhook.format", "the receiver would get something else", Refuse: true, node => !Is(node, "json", "raw")),
+        new("destinations.*.webhook.format", "the receiver would get something else", Refuse: true, IsFormatToCome),
         new("destinations.*.webhook.mode", "it is delivered through the queue", Applies: node => Is(node, "sync")),
         new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
         new("destinations.*.webhook.auth.client_certificate", "requests would go out without it", Refuse: true),
@@ -80,6 +81,9 @@ internal static class ConfigurationGaps
         else
             reading.Problems.Warn(node.Position, $"{path} has no effect yet: {gap.Says}");
     }
+
+    private static bool IsFormatToCome(YamlNode node) =>
+        node is YamlScalar scalar && WebhookSection.Formats.Contains(scalar.Value, StringComparer.OrdinalIgnoreCase) && !WebhookFormats.Names.Contains(scalar.Value, StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(YamlNode? node, params ReadOnlySpan<string> words)
     {

@@ -5,4 +5,10 @@ namespace InboundBridge.Configuration;
 /// <param name="Options">Null when there are errors.</param>
 /// <param name="Problems">Errors and warnings in the order they were found.</param>
 /// <param name="Printed">The configuration as YAML, file and overrides together, secrets left out.</param>
-internal sealed record ConfigurationOutcome(ApplianceOptions? Options, SourceProblems Problems, string Printed);
+internal sealed record ConfigurationOutcome(ApplianceOptions? Options, SourceProblems Problems, string Printed)
+{
+    /// <summary>Every secret value that was read: for <see cref="Logging.SecretFilter"/>, which keeps them out of the log.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    public override string ToString() => Options is null ? "problems" : $"version {Options.Version}";
+}

@@ -28,7 +28,9 @@ internal static class ConfigurationPrinter
         void Line(string start, YamlNode value, int depth)
         {
             text.Append(start);
-            if (value is YamlScalar scalar)
+            if (secrets.Contains(value) && value is not YamlScalar)
+                text.Append($" \"{Secret.Shown}\"\n");
+            else if (value is YamlScalar scalar)
                 text.Append(' ').Append(Scalar(scalar)).Append('\n');
             else if (value is YamlMapping { Entries.Count: 0 } or YamlSequence { Items.Count: 0 })
                 text.Append(value is YamlMapping ? " {}\n" : " []\n");

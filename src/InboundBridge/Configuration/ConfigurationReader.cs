@@ -32,7 +32,18 @@ internal static class ConfigurationReader
         options = Complete(options, file, reading, source);
         ConfigurationCrossChecks.Run(options, reading);
         options = options with { Version = ConfigurationVersion.Of(tree.Root, reading.SecretNodes, options.Rules, source.Files) };
-        return new ConfigurationOutcome(problems.HasErrors ? null : options, problems, ConfigurationPrinter.Print(tree, reading.SecretNodes));
+        return new ConfigurationOutcome(problems.HasErrors ? null : options, InOrder(problems), ConfigurationPrinter.Print(tree, reading.SecretNodes))
+        {
+            Secrets = [.. reading.SecretNodes.OfType<YamlScalar>().Select(secret => secret.Value)],
+        };
+    }
+
+    /// <summary>As one meets them in the file; those of variables and the command line follow.</summary>
+    private static SourceProblems InOrder(SourceProblems problems)
+    {
+        var ordered = new SourceProblems();
+        ordered.AddRange(problems.Items.OrderBy(problem => problem.Position.Line == 0).ThenBy(problem => problem.Position.Line).ThenBy(problem => problem.Position.Column));
+        return ordered;
     }
 
     private static string? FileToRead(ConfigurationSource source)

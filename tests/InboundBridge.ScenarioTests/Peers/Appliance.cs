@@ -117,7 +117,7 @@ internal sealed partial class Appliance : IAsyncDisposable
     [GeneratedRegex(@"\bready\b")]
     private static partial Regex Ready();
 
-    [GeneratedRegex(@"listening (smtp|http)(?: \S+)? \S*?:(\d+)(?!\S*:\d)")]
+    [GeneratedRegex(@"listening kind=(smtp|http) .*:(\d+)\s*$")]
     private static partial Regex Listening();
 
     private Task<int?> PortAsync(string kind)

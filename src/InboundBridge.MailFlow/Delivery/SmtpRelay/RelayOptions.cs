@@ -37,6 +37,9 @@ public sealed record RelayOptions
 
     /// <summary>How long an idle connection is kept.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Without the secrets, wherever it is written.</summary>
+    public override string ToString() => $"relay {Name}";
 }
 
 public enum RelayTls

@@ -1,9 +1,226 @@
+using InboundBridge.Mime;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
-public static class SqliteMailSpool
+/// <summary>
+/// The embedded spool of one process. On disk, in one directory: <c>spool.db</c> with its write-ahead log (<c>-wal</c>, <c>-shm</c>), <c>bodies/</c> with the
+/// octets of large mails, <c>lock</c>.
+/// <list type="bullet">
+/// <item>A message is safe when its transaction is: rows of <c>messages</c>, <c>bodies</c> and <c>deliveries</c> together, after the file (if it has one) and
+/// the file's name. SQLite syncs the log in COMMIT (<c>synchronous=FULL</c>), and 250 goes out after that.</item>
+/// <item>A crash leaves whole transactions, and files that no row names; the next start sweeps those. Deliveries that were under way are open rows like all others
+/// (leases live in memory): they are tried again.</item>
+/// <item>Retention deletes, in transactions of its own; files go after their row. Nobody else deletes.</item>
+/// </list>
+/// </summary>
+public sealed class SqliteMailSpool : IMailSpool
 {
+    private const int ChangeStep = 500;
+
+    private readonly SpoolOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly FileStream _lock;
+    private readonly IBodyFiles _files;
+    private readonly SpoolTallies _tallies = new();
+    private readonly SpoolMetrics _metrics;
+    private readonly SpoolWriter _writer;
+    private readonly SpoolReaders _readers;
+    private readonly RecentBodies _recent;
+    private readonly DiskWatch _disk;
+    private readonly DueQuery _due;
+
+    private SqliteMailSpool(SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, FileStream spoolLock)
+    {
+        (_options, _clock, _log, _lock) = (options, clock, log, spoolLock);
+        var path = Path.Combine(options.Path, "spool.db");
+        _files = internals.Files ?? new BodyFiles(options.Path);
+        _recent = new RecentBodies(internals.RecentOctets);
+        _disk = new DiskWatch(_files, clock);
+        _due = new DueQuery(log);
+        using (var first = SqliteDatabase.Open(path, readOnly: false))
+        {
+            SpoolSchema.Configure(first, 2000);
+            SpoolSchema.Upgrade(first, path);
+            _tallies.Load(first);
+            SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(first, _files));
+        }
+        _metrics = new SpoolMetrics(() => Totals);
+        _writer = new SpoolWriter(() => Connect(path, readOnly: false, internals.LargestPages), _files, _tallies, clock, _metrics, log, internals.Linger);
+        _readers = new SpoolReaders(() => Connect(path, readOnly: true));
+    }
+
+    public SpoolCondition Condition
+    {
+        get
+        {
+            if (_disk.FreeBytes < _options.MinimumFree)
+                return SpoolCondition.DiskLow;
+            if (_writer.Waiting > _options.CommitLatencyLimit)
+                return SpoolCondition.CommitsSlow;
+            return _writer.IsFailing ? SpoolCondition.Failing : SpoolCondition.Ready;
+        }
+    }
+
+    public SpoolTotals Totals => new(_tallies.Stored.Messages, _tallies.Stored.Octets, _disk.FreeBytes, _tallies.List());
+
+    /// <summary>Opens the spool, creates it, or brings it to this version's schema.</summary>
+    /// <exception cref="SpoolRefusedException">In use by another process, made by a newer version, not a spool, not writable.</exception>
     public static Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken) =>
-        throw new NotSupportedException($"{options}{clock}{log}{cancellationToken.IsCancellationRequested}");
+        OpenAsync(options, new SpoolInternals(), clock, log, cancellationToken);
+
+    internal static Task<IMailSpool> OpenAsync(
+        SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, CancellationToken cancellationToken) => Task.Run<IMailSpool>(
+        () =>
+        {
+            var spoolLock = SpoolLock.Take(options.Path);
+            try
+            {
+                return new SqliteMailSpool(options, internals, clock, log, spoolLock);
+            }
+            catch (Exception fault)
+            {
+                spoolLock.Dispose();
+                if (fault is SqliteFault or UnauthorizedAccessException)
+                    throw new SpoolRefusedException($"the spool {options.Path} can't be opened: {fault.Message}", fault);
+                throw;
+            }
+        },
+        cancellationToken);
+
+    public StagedMessage Stage(string id) => new StagedMail(id, _files, _options.InlineLimit);
+
+    public async ValueTask CommitAsync(
+        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var mail = (StagedMail)staged;
+        if (mail.IsInFile)
+            await Task.Run(mail.Flush, cancellationToken);
+        await WriteNewAsync(mail, new CommitWrite(mail, message, deliveries, _recent));
+    }
+
+    public async ValueTask CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken)
+    {
+        if (completion.FollowUp is not { } mail)
+        {
+            await _writer.WriteAsync(new CompletionWrite(completion, null, _options, _recent, DeleteFile));
+            return;
+        }
+        var staged = (StagedMail)mail.Staged;
+        if (staged.IsInFile)
+            await Task.Run(staged.Flush, cancellationToken);
+        var commit = new CommitWrite(staged, mail.Message, mail.Deliveries, _recent);
+        await WriteNewAsync(staged, new CompletionWrite(completion, commit, _options, _recent, DeleteFile));
+    }
+
+    public ValueTask<MimeSource?> OpenContentAsync(string messageId, CancellationToken cancellationToken) =>
+        _recent.Find(messageId) is { } recent
+            ? ValueTask.FromResult<MimeSource?>(recent)
+            : _readers.ReadAsync(reader => ContentQuery.Open(reader, messageId, _files, _recent), cancellationToken);
+
+    public ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(reader => MessageQueries.Find(reader, messageId), cancellationToken);
+
+    public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(reader => DeliveryQueries.Find(reader, deliveryId), cancellationToken);
+
+    public ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken) =>
+        _readers.ReadAsync<IReadOnlyList<SpooledDelivery>>(reader => DeliveryQueries.OfOneMessage(reader, messageId), cancellationToken);
+
+    public ValueTask<IReadOnlyList<FailedAttempt>> ListAttemptsAsync(string deliveryId, CancellationToken cancellationToken) =>
+        _readers.ReadAsync<IReadOnlyList<FailedAttempt>>(reader => DeliveryQueries.Attempts(reader, deliveryId), cancellationToken);
+
+    public ValueTask<IReadOnlyList<DueDelivery>> ReadDueAsync(DueRequest request, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(reader => _due.Read(reader, request), cancellationToken);
+
+    public async ValueTask<bool> AddDeliveriesAsync(string messageId, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        var write = new AddDeliveriesWrite(messageId, deliveries);
+        await _writer.WriteAsync(write);
+        return write.IsDone;
+    }
+
+    public async ValueTask<DeliveryChangeResult> ChangeAsync(DeliveryChange change, string? cursor, CancellationToken cancellationToken)
+    {
+        var after = DeliveryQueries.ReadCursor(cursor, 0);
+        var candidates = await _readers.ReadAsync(reader => DeliveryQueries.Candidates(reader, change, after, ChangeStep), cancellationToken);
+        if (candidates.Count == 0)
+            return new DeliveryChangeResult([], null);
+        var write = new ChangeWrite(change, candidates);
+        await _writer.WriteAsync(write);
+        return new DeliveryChangeResult(write.Changed, candidates.Count < ChangeStep ? null : DeliveryQueries.WriteCursor(candidates[^1]));
+    }
+
+    public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(reader => MessageQueries.List(reader, filter, cursor, limit), cancellationToken);
+
+    public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(reader => DeliveryQueries.List(reader, filter, cursor, limit, _tallies.List()), cancellationToken);
+
+    public async ValueTask<DateTimeOffset?> FindOldestOpenAsync(string destination, CancellationToken cancellationToken) =>
+        await _readers.ReadAsync(reader => DeliveryQueries.OldestOpen(reader, destination), cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken) =>
+        _readers.ReadAsync<IReadOnlyDictionary<string, string>>(
+            reader => SpoolReader.ReadAll(reader.Statement("SELECT destination, reason FROM pauses"), row => (Name: row.Text(0), Reason: row.Text(1)))
+                .ToDictionary(pause => pause.Name, pause => pause.Reason, StringComparer.Ordinal),
+            cancellationToken);
+
+    public ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(new PauseWrite(destination, reason));
+
+    public async ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken)
+    {
+        var result = await new Purge(_options, _readers, _writer, _recent, DeleteFile).RunAsync(_clock.GetUtcNow(), cancellationToken);
+        if (result != default)
+            SpoolLog.Purged(_log, result.Messages, result.Bodies);
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The last connection that closes moves the log into the database, and a reader can't.
+        _readers.Dispose();
+        await Task.Run(_writer.Dispose);
+        _metrics.Dispose();
+        await _lock.DisposeAsync();
+    }
+
+    private async ValueTask WriteNewAsync(StagedMail staged, SpoolWrite write)
+    {
+        // While it can't be told whether the row will be found after a crash, its file stays; the sweep at the next start knows.
+        staged.KeepFile = true;
+        try
+        {
+            await _writer.WriteAsync(write);
+        }
+        catch (Exception fault) when (fault.InnerException is not SqliteFault { LosesConnection: true })
+        {
+            staged.KeepFile = false;
+            throw;
+        }
+    }
+
+    private void DeleteFile(string messageId)
+    {
+        try
+        {
+            _files.Delete(messageId);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            SpoolLog.FileStays(_log, messageId, fault);
+        }
+    }
+
+    private static SqliteDatabase Connect(string path, bool readOnly, long largestPages = 0)
+    {
+        var database = SqliteDatabase.Open(path, readOnly);
+        SpoolSchema.Configure(database, readOnly ? 4_000 : 16_000);
+        if (largestPages > 0)
+            database.Execute($"PRAGMA max_page_count = {largestPages}");
+        return database;
+    }
 }

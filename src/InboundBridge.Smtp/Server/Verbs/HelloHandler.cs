@@ -1,5 +1,6 @@
 using System.Text;
 using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server.Authentication;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
@@ -9,7 +10,7 @@ internal static class HelloHandler
     public static async ValueTask<SmtpReply> HandleAsync(SmtpSessionContext context, SmtpVerb verb, SmtpCommand.Hello hello)
     {
         await context.ResetTransactionAsync();
-        context.Peer.Helo = hello.Name;
+        context.Peer.Helo = context.HeloGiven ?? hello.Name;
         context.Peer.Esmtp = verb != SmtpVerb.Helo;
         context.State = SmtpState.Ready;
         return new SmtpReply(250, null, verb == SmtpVerb.Helo ? context.Options.Hostname : Extensions(context));
@@ -25,11 +26,15 @@ internal static class HelloHandler
             .Append("\n8BITMIME\nSMTPUTF8\nCHUNKING\nBINARYMIME\nENHANCEDSTATUSCODES\nDSN");
         if (context.CanStartTls)
             list.Append("\nSTARTTLS");
+        if (SaslMechanisms.Offered(context))
+            list.Append("\nAUTH ").Append(SaslMechanisms.List(context.Listener));
         if (context.Peer.Tls is not null)
             list.Append("\nREQUIRETLS");
         list.Append(System.Globalization.CultureInfo.InvariantCulture, $"\nLIMITS RCPTMAX={limits.Recipients} MAILMAX={limits.MessagesPerConnection}");
         if (context.Listener.TurnQueue)
             list.Append("\nETRN");
+        if (context.MayXclient)
+            list.Append('\n').Append(XclientHandler.Offer);
         return list.Append("\nHELP").ToString();
     }
 }

@@ -17,6 +17,10 @@ internal static class SmtpVerbs
                 return await RcptHandler.HandleAsync(context, rcpt.Value);
             case SmtpCommand.Bdat chunk:
                 return await BdatHandler.HandleAsync(context, chunk);
+            case SmtpCommand.Auth auth:
+                return await AuthHandler.HandleAsync(context, auth);
+            case SmtpCommand.Xclient xclient:
+                return await XclientHandler.HandleAsync(context, xclient);
             case SmtpCommand.Plain plain:
                 return await PlainAsync(context, verb, plain.Argument);
             default:

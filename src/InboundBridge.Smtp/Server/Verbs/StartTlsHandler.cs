@@ -30,6 +30,7 @@ internal static class StartTlsHandler
         context.State = SmtpState.Connected;
         context.Peer.Helo = null;
         context.Peer.Esmtp = false;
+        context.Peer.User = null;
         return SmtpAnswer.Written;
     }
 
@@ -43,10 +44,7 @@ internal static class StartTlsHandler
         var certificate = new ClientCertificateCheck();
         try
         {
-            var options = listener.TlsOptions!(peer);
-            if (options.ClientCertificateRequired)
-                options.RemoteCertificateValidationCallback = certificate.Observe;
-            var stream = await conversation.Transport.UpgradeAsync(options, either.Token);
+            var stream = await conversation.Transport.UpgradeAsync(OptionsFor, either.Token);
             var tls = SmtpTls.From(stream);
             peer.Tls = certificate.Verified ? tls : tls with { ClientCertificate = null };
             server.Observer.TlsStarted(peer);
@@ -56,6 +54,14 @@ internal static class StartTlsHandler
         {
             server.Observer.TlsFailed(peer, error);
             return false;
+        }
+
+        SslServerAuthenticationOptions OptionsFor(string? serverName)
+        {
+            var options = listener.TlsOptions!(serverName);
+            if (options.ClientCertificateRequired)
+                options.RemoteCertificateValidationCallback = certificate.Observe;
+            return options;
         }
     }
 }

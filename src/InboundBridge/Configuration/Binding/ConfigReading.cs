@@ -28,7 +28,11 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
     public string Shown(YamlNode node) =>
         SecretNodes.Contains(node) ? "this value" : Tree.OriginalText(node) is { } written ? $"the value of '{written}'" : node.Describe();
 
-    public void Error(YamlNode node, string text, string? hint = null) => Problems.Error(node.Position, text, hint);
+    public void Error(YamlNode node, string text, string? hint = null)
+    {
+        if (!Tree.IsBroken(node))
+            Problems.Error(node.Position, text, hint);
+    }
 
     /// <summary>Reports that something else was expected here; always false.</summary>
     public bool Unexpected(YamlNode node, string expected, string? hint = null)

@@ -33,6 +33,6 @@ internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
     {
         if (!text.StartsWith('[') && text.Count(letter => letter == ':') > 1)
             return "an IPv6 address stands in brackets: [::1]:25";
-        return text.Contains(':', StringComparison.Ordinal) ? EndPointText.Examples : $"with a port, such as {text}:25";
+        return text.Contains(':', StringComparison.Ordinal) ? EndPointText.Examples : $"add the port: {text}:PORT";
     }
 }

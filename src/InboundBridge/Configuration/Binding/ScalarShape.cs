@@ -32,7 +32,7 @@ internal sealed class ScalarShape<T>(string expected, ScalarParser<T> parse, Fun
             return reading.Unexpected(node, expected, Hint?.Invoke(IsSecret ? string.Empty : scalar.Value));
         if (Complaint?.Invoke(value) is not { } complaint)
             return true;
-        reading.Error(node, $"{reading.Shown(node)} is out of range: {complaint}");
+        reading.Error(node, $"{reading.Shown(node)} is not allowed: {complaint}");
         return false;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration.Sections;
@@ -59,7 +60,12 @@ internal sealed class DestinationsShape : ConfigShape<IReadOnlyList<DestinationS
         if (mapping.Entries.FirstOrDefault(kind => Kinds.ContainsKey(kind.Key.Value)) is not { } known)
             return null;
         var (shape, named) = Kinds[known.Key.Value];
-        return shape.TryRead(known.Value, named(entry.Key.Value), reading, out var destination) ? destination : null;
+        if (!shape.TryRead(known.Value, named(entry.Key.Value), reading, out var destination))
+            return null;
+        // A format that imitates a vendor brings that vendor's schedule, unless the operator has one.
+        return destination.Webhook is { } webhook && WebhookFormats.DefaultRetry(webhook.Format) is { } schedule && ((YamlMapping)known.Value)["retry"] is null
+            ? destination with { Queue = destination.Queue with { Retry = schedule } }
+            : destination;
     }
 
     private static void CheckName(YamlScalar name, ConfigReading reading)

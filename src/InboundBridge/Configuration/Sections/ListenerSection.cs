@@ -15,7 +15,7 @@ internal static class ListenerSection
     private static SectionShape<ListenerOptions> Section => new SectionShape<ListenerOptions>(
             "One listener.", () => new ListenerOptions { Name = string.Empty, Address = NotGiven })
         .Required("address", new EndPointShape(toListen: true), (listener, value) => listener with { Address = value },
-            "An address and a port, or unix:/path.")
+            "an address and a port, or unix:/path")
         .Key("name", Scalars.Text, (listener, value) => listener with { Name = value }, "In logs, metrics and the fact 'listener'. Default: the address.")
         .Key("mode", Scalars.Choice(("mx", SmtpListenerMode.Mx), ("submission", SmtpListenerMode.Submission), ("lmtp", SmtpListenerMode.Lmtp)),
             (listener, value) => listener with { Mode = value }, "Mail from anybody, from our users, or by LMTP.", "mx")

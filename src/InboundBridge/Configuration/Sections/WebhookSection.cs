@@ -3,13 +3,14 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration.Sections;
 
 internal static class WebhookSection
 {
     /// <summary>CONTRACT section 4.</summary>
-    private static readonly string[] Formats =
+    public static IReadOnlyList<string> Formats { get; } =
     [
         "json", "raw", "cloudevents", "mailgun", "mailgun-mime", "sendgrid", "sendgrid-raw", "postmark", "cloudmailin", "cloudmailin-multipart",
         "cloudmailin-raw", "ses-sns", "action-mailbox", "mandrill",
@@ -35,7 +36,8 @@ internal static class WebhookSection
         .Key("transform", new PathShape(PathMustBe.File), (destination, value) => destination with { WebhookExtras = destination.WebhookExtras with { Transform = value } },
             "A script that makes headers and body.")
         .Key("timeout", Scalars.Duration(TimeSpan.FromMilliseconds(100)), (destination, value) => Set(destination, Of(destination) with { Timeout = value }),
-            "From connecting to the last octet of the answer.", "30s"));
+            "From connecting to the last octet of the answer.", "30s"))
+        .Check(CheckWhole);
 
     private static SectionShape<WebhookAuth> Auth => new SectionShape<WebhookAuth>("One of three ways.", () => new WebhookAuth())
         .Key("basic", BasicUser, (auth, value) => auth with { Basic = value }, "user:password")
@@ -71,6 +73,14 @@ internal static class WebhookSection
     };
 
     private static ScalarShape<string> BasicUser => new("user:password", ParseBasic, () => new JsonObject { ["type"] = "string" }) { IsSecret = true };
+
+    /// <summary>What the delivery itself has to say: keys that are no keys, headers that can't be sent.</summary>
+    private static void CheckWhole(DestinationSettings destination, YamlMapping node, ConfigReading reading)
+    {
+        foreach (var problem in WebhookOptionsValidator.Problems(Of(destination)))
+            if (problem.Split(": ", 2) is [var option, var text] && option != "format")
+                reading.Error(node[option] ?? node, $"{option}: {text}");
+    }
 
     private static DestinationSettings Initial() => Named(string.Empty);
 

@@ -9,6 +9,7 @@ internal sealed class ExpandedTree
     private const int MaximumDepth = 64;
 
     private readonly Dictionary<YamlNode, string> _written = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<YamlNode> _broken = new(ReferenceEqualityComparer.Instance);
     private readonly Expansion _expansion;
     private readonly SourceProblems _problems;
 
@@ -23,6 +24,9 @@ internal sealed class ExpandedTree
 
     /// <summary>The text in front of expansion; null when nothing was expanded there.</summary>
     public string? OriginalText(YamlNode node) => _written.GetValueOrDefault(node);
+
+    /// <summary>Its expression could not be filled in, which was reported: nothing more is to be said of its value.</summary>
+    public bool IsBroken(YamlNode node) => _broken.Contains(node);
 
     /// <summary>The node at keys and list indexes, or null.</summary>
     public YamlNode? Find(params ReadOnlySpan<string> path)
@@ -58,8 +62,11 @@ internal sealed class ExpandedTree
     {
         if (!scalar.Value.Contains("${", StringComparison.Ordinal))
             return scalar with { };
-        var text = _expansion.Expand(scalar, _problems);
-        var expanded = new YamlScalar(scalar.Position, text, IsPlain: false);
+        var found = new SourceProblems();
+        var expanded = new YamlScalar(scalar.Position, _expansion.Expand(scalar, found), IsPlain: false);
+        _problems.AddRange(found.Items);
+        if (found.HasErrors)
+            _broken.Add(expanded);
         _written[expanded] = scalar.Value;
         return expanded;
     }

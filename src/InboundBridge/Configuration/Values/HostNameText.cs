@@ -24,8 +24,8 @@ internal static class HostNameText
                 return false;
             }
         }
-        // A name of digits and dots only is a mistyped address.
-        return value.Length <= 253 && value.Split('.').All(IsLabel) && !value.All(letter => char.IsAsciiDigit(letter) || letter == '.');
+        var labels = value.Split('.');
+        return value.Length <= 253 && labels.All(IsLabel) && !IsNumber(labels[^1]);
     }
 
     /// <summary>A name, or <c>*.name</c> for everything below it.</summary>
@@ -47,6 +47,9 @@ internal static class HostNameText
         var inside = text[1..^1];
         return IPAddress.TryParse(inside.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? inside[5..] : inside, out _);
     }
+
+    /// <summary>No top-level domain is a number; <c>10.1</c> and <c>0x7f000001</c> are mistyped addresses, which resolvers take for others.</summary>
+    private static bool IsNumber(string label) => label.All(char.IsAsciiDigit) || (label.StartsWith("0x", StringComparison.Ordinal) && label[2..].All(char.IsAsciiHexDigit));
 
     private static bool IsLabel(string label) =>
         label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-'

@@ -10,8 +10,9 @@ internal static class NetworkText
     public static bool TryParse(string text, out IPNetwork value)
     {
         value = default;
+        // The library takes 10.1.2.3/8 for 10.0.0.0/8; who wrote it may have meant something else.
         if (IPNetwork.TryParse(text, out value))
-            return true;
+            return IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var start) && start.Equals(value.BaseAddress);
         if (text.Contains('/', StringComparison.Ordinal) || !IPAddress.TryParse(text, out var address) || !text.AsSpan().ContainsAny('.', ':'))
             return false;
         value = new IPNetwork(address, address.GetAddressBytes().Length * 8);

@@ -10,6 +10,9 @@ internal sealed record FormatDefaults
 
     public StatusMeanings Statuses { get; init; } = StatusMeanings.Native;
 
+    /// <summary>Who signs in with the first secret as password (HTTP Basic) where the configuration has no <c>auth</c>; null: nobody.</summary>
+    public string? BasicUser { get; init; }
+
     /// <summary>The vendor's schedule; null for our own.</summary>
     public RetryOptions? Retry { get; init; }
 }

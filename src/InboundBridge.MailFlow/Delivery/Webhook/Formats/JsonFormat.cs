@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 
@@ -14,25 +13,15 @@ internal sealed class JsonFormat : IWebhookFormat
 
     public FormatDefaults Defaults => FormatDefaults.Native;
 
-    public WebhookContent Compose(WebhookMail mail)
+    public WebhookContent Compose(WebhookMail mail) => Composition.Compose(mail, body =>
     {
-        var body = mail.NewBody();
-        try
-        {
-            using var json = new Utf8JsonWriter(body, WriterOptions);
-            json.WriteStartObject();
-            json.WriteString("type"u8, "mail.received"u8);
-            json.WriteTime("timestamp"u8, mail.Message.ReceivedAt);
-            json.WritePropertyName("data"u8);
-            MailJson.Write(json, mail);
-            json.WriteEndObject();
-            json.Flush();
-            return new WebhookContent(body, "application/json");
-        }
-        catch
-        {
-            body.Dispose();
-            throw;
-        }
-    }
+        using var json = new Utf8JsonWriter(body, WriterOptions);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "mail.received"u8);
+        json.WriteTime("timestamp"u8, mail.Message.ReceivedAt);
+        json.WritePropertyName("data"u8);
+        MailJson.Write(json, mail);
+        json.WriteEndObject();
+        return "application/json";
+    });
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using InboundBridge.Mime;
 
@@ -28,6 +29,46 @@ internal static class JsonPieces
             }
             json.WriteStringValueSegment(rest[..PieceSize], isFinalSegment: false);
             rest = rest[PieceSize..];
+        }
+    }
+
+    /// <summary>Octets as text. What is no UTF-8 is replaced; where that matters, base64 serves.</summary>
+    public static void WriteText(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MimeSource octets)
+    {
+        json.WritePropertyName(name);
+        var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        var text = ArrayPool<char>.Shared.Rent(PieceSize + 1);
+        try
+        {
+            // The decoder keeps a character that is cut by the end of a piece.
+            var decoder = Encoding.UTF8.GetDecoder();
+            var offset = 0L;
+            for (int count; (count = octets.Read(offset, piece.AsSpan(0, PieceSize))) > 0; offset += count)
+                json.WriteStringValueSegment(text.AsSpan(0, decoder.GetChars(piece.AsSpan(0, count), text, flush: false)), isFinalSegment: false);
+            json.WriteStringValueSegment(text.AsSpan(0, decoder.GetChars([], text, flush: true)), isFinalSegment: true);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+            ArrayPool<char>.Shared.Return(text);
+        }
+    }
+
+    /// <summary>Octets as base64.</summary>
+    public static void WriteBase64(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MimeSource octets)
+    {
+        json.WritePropertyName(name);
+        var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
+        {
+            var offset = 0L;
+            for (int count; (count = octets.Read(offset, piece.AsSpan(0, PieceSize))) > 0; offset += count)
+                json.WriteBase64StringSegment(piece.AsSpan(0, count), isFinalSegment: false);
+            json.WriteBase64StringSegment([], isFinalSegment: true);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
         }
     }
 

@@ -9,7 +9,20 @@ public static class WebhookFormats
     private static readonly FrozenDictionary<string, IWebhookFormat> ByName = new IWebhookFormat[]
     {
         new JsonFormat(),
+        new CloudEventsFormat(),
         new RawFormat(),
+        new ActionMailboxFormat(),
+        new CloudMailinFormat(),
+        new CloudMailinMultipartFormat(),
+        new CloudMailinRawFormat(),
+        new MailgunFormat(),
+        new MailgunMimeFormat(),
+        new SendGridFormat(),
+        new SendGridRawFormat(),
+        new PostmarkFormat(withRaw: false),
+        new PostmarkFormat(withRaw: true),
+        new SesSnsFormat(),
+        new MandrillFormat(),
     }.ToFrozenDictionary(format => format.Name, StringComparer.Ordinal);
 
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];

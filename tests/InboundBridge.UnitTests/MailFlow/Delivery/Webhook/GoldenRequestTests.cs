@@ -47,14 +47,24 @@ public class GoldenRequestTests
         Assert.Equal(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)), Encoding.Latin1.GetString(written));
     }
 
-    internal static async Task<RecordedRequest> SendAsync(string name, string format)
+    /// <summary>A mail that lies in a file is read in pieces, and a character or a line may be cut anywhere.</summary>
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task A_mail_read_in_small_pieces_makes_the_same_request(string name, string format)
+    {
+        var whole = await SendAsync(name, format);
+        var pieces = await SendAsync(name, format, mail => new ChunkedSource(mail, 3));
+        Assert.Equal(Encoding.Latin1.GetString(Write(whole)), Encoding.Latin1.GetString(Write(pieces)));
+    }
+
+    internal static async Task<RecordedRequest> SendAsync(string name, string format, Func<byte[], MimeSource>? open = null)
     {
         var sample = JsonSerializer.Deserialize<Case>(await File.ReadAllBytesAsync(Path.Combine(Folder, name, "case.json")), Reading)!;
         var mail = await File.ReadAllBytesAsync(Path.Combine(Folder, name, "mail.eml"));
         var handler = new RecordingHandler();
         var target = new WebhookTarget(sample.Options with { Format = format }, WebhookFixture.Services(handler));
         Assert.IsType<DeliveryOutcome.Delivered>(
-            await target.DeliverAsync(new DeliveryAttempt(sample.Delivery, sample.Message, MimeSource.FromMemory(mail), 2), CancellationToken.None));
+            await target.DeliverAsync(new DeliveryAttempt(sample.Delivery, sample.Message, open?.Invoke(mail) ?? MimeSource.FromMemory(mail), 2), CancellationToken.None));
         return handler.Request;
     }
 

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>CloudMailin's "JSON normalized".</summary>
+internal sealed class CloudMailinFormat : IWebhookFormat
+{
+    public string Name => "cloudmailin";
+
+    public FormatDefaults Defaults => CloudMailinParts.Defaults;
+
+    public WebhookContent Compose(WebhookMail mail) => Composition.Compose(mail, body =>
+    {
+        using var json = new Utf8JsonWriter(body, JsonFormat.WriterOptions);
+        json.WriteStartObject();
+        json.WritePropertyName("headers"u8);
+        CloudMailinParts.Headers(mail).WriteTo(json);
+        json.WritePropertyName("envelope"u8);
+        CloudMailinParts.Envelope(mail).WriteTo(json);
+        json.WriteText("plain"u8, mail.Mime.Text ?? string.Empty);
+        json.WriteText("html"u8, mail.Mime.Html ?? string.Empty);
+        json.WriteText("reply_plain"u8, mail.Mime.ReplyText ?? string.Empty);
+        json.WriteStartArray("attachments"u8);
+        foreach (var attachment in mail.Mime.Attachments)
+            WriteAttachment(json, mail, attachment);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        return "application/json";
+    });
+
+    private static void WriteAttachment(Utf8JsonWriter json, WebhookMail mail, MimeAttachment attachment)
+    {
+        var link = mail.IsInline(attachment) ? null : mail.LinkTo(attachment);
+        if (link is null && !mail.IsInline(attachment))
+            return;
+        json.WriteStartObject();
+        if (link is null)
+            json.WriteContent("content"u8, attachment);
+        else
+            json.WriteString("url"u8, link);
+        json.WriteString("file_name"u8, attachment.FileName);
+        json.WriteString("content_type"u8, attachment.ContentType);
+        json.WriteNumber("size"u8, attachment.Size);
+        json.WriteString("disposition"u8, attachment.Disposition);
+        json.WriteString("content_id"u8, attachment.ContentId);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,15 @@
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>CloudMailin's "Raw": the whole mail in the field <c>message</c>, beside the envelope.</summary>
+internal sealed class CloudMailinRawFormat : IWebhookFormat
+{
+    public string Name => "cloudmailin-raw";
+
+    public FormatDefaults Defaults => CloudMailinParts.Defaults;
+
+    public WebhookContent Compose(WebhookMail mail) => Composition.Multipart(mail, form =>
+    {
+        form.Field("message", mail.Source);
+        CloudMailinParts.Flatten(form, "envelope", CloudMailinParts.Envelope(mail));
+    });
+}

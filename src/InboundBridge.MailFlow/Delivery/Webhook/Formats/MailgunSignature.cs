@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats.Forms;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>Mailgun's proof: hex HMAC-SHA256 over timestamp and token, with the signing key's text as key. It does not cover the body.</summary>
+internal static class MailgunSignature
+{
+    private const int TokenLength = 50;
+
+    /// <summary>Mailgun has one signing key: the first secret. Without one there is no signature field.</summary>
+    public static void Write(IFormBody form, WebhookMail mail)
+    {
+        var timestamp = mail.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var token = mail.Nonce("mailgun", TokenLength);
+        form.Field("timestamp", timestamp);
+        form.Field("token", token);
+        if (mail.Options.Secrets.Count > 0)
+        {
+            var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(mail.Options.Secrets[0]), Encoding.UTF8.GetBytes(timestamp + token));
+            form.Field("signature", Convert.ToHexStringLower(signature));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+namespace InboundBridge.MailFlow.Queue;
+
+/// <summary>Everything the scheduler knows of one destination. Guarded by the scheduler's lock.</summary>
+internal sealed class DestinationQueue : IDisposable
+{
+    private readonly ITimer _timer;
+    private DateTimeOffset _wake = DateTimeOffset.MaxValue;
+    private bool _fired;
+
+    public DestinationQueue(DestinationOptions options, IDeliveryTarget target, int window, TimeProvider clock, DateTimeOffset now, Action<DestinationQueue> wake)
+    {
+        Options = options;
+        Target = new TargetUse(target);
+        Window = new DueWindow(options.Order, window);
+        Circuit = new CircuitBreaker(options.Circuit);
+        Rate = new RateGate(options.Rate, options.RatePeriod, now);
+        _timer = clock.CreateTimer(_ => Fire(wake), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public DestinationOptions Options { get; private set; }
+
+    public TargetUse Target { get; private set; }
+
+    public DueWindow Window { get; private set; }
+
+    public CircuitBreaker Circuit { get; }
+
+    public RateGate Rate { get; }
+
+    /// <summary>By id, whatever their state: what is here is not taken from the spool again.</summary>
+    public Dictionary<string, QueuedDelivery> Known { get; } = new(StringComparer.Ordinal);
+
+    public string? PauseReason { get; set; }
+
+    /// <summary>Attempts under way.</summary>
+    public int Active { get; set; }
+
+    /// <summary>It could go on if another gave a place up.</summary>
+    public bool IsStarved { get; set; }
+
+    public bool IsProbing { get; set; }
+
+    public bool IsRemoved { get; set; }
+
+    public RefillState Refill { get; } = new();
+
+    /// <summary>Made at the last look; for the metrics.</summary>
+    public DateTimeOffset? OldestOpen { get; set; }
+
+    /// <summary>Returns the target that is no longer used.</summary>
+    public TargetUse? Replace(DestinationOptions options, IDeliveryTarget target, int window)
+    {
+        if (options.Order != Options.Order)
+        {
+            foreach (var waiting in Known.Values.Where(delivery => delivery.State == QueuedState.Waiting).ToList())
+                Known.Remove(waiting.Delivery.Id);
+            Window = new DueWindow(options.Order, window);
+            Window.LeaveInSpool(DateTimeOffset.MinValue);
+            Refill.Invalidate();
+            // What is under way keeps its place in the order.
+            foreach (var busy in Known.Values)
+                Window.Reserve(busy);
+        }
+        Options = options;
+        Circuit.Options = options.Circuit;
+        Rate.Configure(options.Rate, options.RatePeriod);
+        if (ReferenceEquals(Target.Target, target))
+            return null;
+        var old = Target;
+        Target = new TargetUse(target);
+        return old;
+    }
+
+    public void WakeAt(DateTimeOffset? time, DateTimeOffset now)
+    {
+        var wake = time ?? DateTimeOffset.MaxValue;
+        // A timer may fire some milliseconds early; then the same time has to be set again, or nobody wakes this destination any more.
+        if (!Interlocked.Exchange(ref _fired, false) && wake == _wake && wake > now)
+            return;
+        _wake = wake;
+        var wait = time is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((wake - now).TotalMilliseconds), 0, int.MaxValue - 1));
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Fire(Action<DestinationQueue> wake)
+    {
+        Volatile.Write(ref _fired, true);
+        wake(this);
+    }
+}

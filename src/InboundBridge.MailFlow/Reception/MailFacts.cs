@@ -1,0 +1,56 @@
+using InboundBridge.Mime;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.MailFlow.Reception;
+
+/// <summary>The facts of one mail under reception. What the wire has not brought yet is not known; what is known is computed when a rule first asks.</summary>
+internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
+{
+    private MimeFacts? _mail;
+    private bool _complete;
+    private long _size;
+
+    public override string Id => transaction.Id;
+
+    /// <summary>From here on the header is known; the body is not.</summary>
+    public void HeaderArrived(MimeMessage header) => _mail = new MimeFacts(header);
+
+    /// <summary>From here on everything is known.</summary>
+    /// <param name="size">Octets of the mail as received.</param>
+    public void MailArrived(MimeMessage mail, long size)
+    {
+        _mail = new MimeFacts(mail);
+        _size = size;
+        _complete = true;
+    }
+
+    public override FactValue Get(Fact fact) => fact switch
+    {
+        <= Fact.Size => OfEnvelope(fact),
+        <= Fact.DkimDomain => FactValue.Absent, // no stage gives verdicts yet: known to be absent, so that no rule waits for them
+        <= Fact.ListId => _mail is null ? FactValue.NotKnown : _mail.OfHeader(fact),
+        _ => _complete ? _mail!.OfBody(fact) : FactValue.NotKnown,
+    };
+
+    public override FactValue Header(string name) => _mail is null ? FactValue.NotKnown : _mail.Header(name);
+
+    private FactValue OfEnvelope(Fact fact) => fact switch
+    {
+        Fact.ClientIp => FactValue.Of(transaction.Peer.ClientIp?.ToString()),
+        Fact.ClientName => FactValue.Of(transaction.Peer.ClientName),
+        Fact.Helo => FactValue.Of(transaction.Peer.Helo),
+        Fact.Tls => FactValue.Of(transaction.Peer.Tls?.Version),
+        Fact.Listener => FactValue.Of(transaction.Peer.Listener),
+        Fact.User => FactValue.Of(transaction.Peer.User),
+        Fact.Sender => FactValue.Of(transaction.Sender),
+        Fact.SenderDomain => FactValue.Of(transaction.Mail.ReversePath?.Domain ?? string.Empty),
+        _ => SizeFact(),
+    };
+
+    private FactValue SizeFact()
+    {
+        if (_complete)
+            return FactValue.Of(_size);
+        return transaction.Mail.Size is { } declared ? FactValue.Of(declared) : FactValue.NotKnown;
+    }
+}

@@ -1,0 +1,27 @@
+using InboundBridge.MailFlow.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Reception;
+
+/// <summary>The mail log of reception: one line for a message that got 250. Refusals are logged by the session, with the reply.</summary>
+public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
+{
+    internal void Received(MailTransaction transaction, long size, RoutePlan plan)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        MessageReceived(
+            transaction.Id,
+            transaction.Sender,
+            string.Join(',', transaction.Recipients.Select(recipient => recipient.Address)),
+            size,
+            transaction.Peer.ClientIp?.ToString(),
+            transaction.Peer.Helo,
+            transaction.Peer.Tls?.Version,
+            string.Join(',', plan.Deliveries.Select(delivery => delivery.Destination.Length == 0 ? "held" : delivery.Destination).Distinct(StringComparer.Ordinal)));
+    }
+
+    [LoggerMessage(EventId = 1001, EventName = "message_received", Level = LogLevel.Information,
+        Message = "received {Id} from=<{Sender}> to={Recipients} size={Size} client={Client} helo={Helo} tls={Tls} destinations={Destinations}")]
+    private partial void MessageReceived(string id, string sender, string recipients, long size, string? client, string? helo, string? tls, string destinations);
+}

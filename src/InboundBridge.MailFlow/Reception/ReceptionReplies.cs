@@ -1,0 +1,32 @@
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.MailFlow.Reception;
+
+/// <summary>What reception says to a peer. Bland on purpose: the cause goes to the log.</summary>
+internal static class ReceptionReplies
+{
+    public static SmtpReply SenderOk { get; } = SmtpReply.Create(250, 1, 0, "Sender ok");
+
+    public static SmtpReply RecipientOk { get; } = SmtpReply.Create(250, 1, 5, "Recipient ok");
+
+    /// <summary>Never an open relay (SMTP.md, RFC 2505).</summary>
+    public static SmtpReply RelayDenied { get; } = SmtpReply.Create(550, 7, 1, "Relaying denied", "relay_denied");
+
+    /// <summary>Null while the spool wants mail; else why not now. Always temporary: the fault is ours.</summary>
+    public static SmtpReply? Of(SpoolCondition condition) => condition switch
+    {
+        SpoolCondition.Ready => null,
+        SpoolCondition.DiskLow => NoRoom,
+        _ => NotNow with { LogDetail = condition.ToString() },
+    };
+
+    private static SmtpReply NoRoom { get; } = SmtpReply.Create(452, 3, 1, "Insufficient system storage, try again later", "disk_low");
+
+    private static SmtpReply NotNow { get; } = SmtpReply.Create(451, 3, 0, "Not now, try again later", "spool");
+
+    public static SmtpReply Loop { get; } = SmtpReply.Create(554, 4, 6, "Too many hops", "loop");
+
+    /// <summary>The promise: said after the message is durable.</summary>
+    public static SmtpReply Accepted(string id) => SmtpReply.Create(250, 0, 0, $"Ok: queued as {id}");
+}

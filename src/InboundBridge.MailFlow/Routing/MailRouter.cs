@@ -1,0 +1,102 @@
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.MailFlow.Routing;
+
+/// <summary>Asks the rules, recipient by recipient, and turns their answers into deliveries and refusals.</summary>
+public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingLog log)
+{
+    private static readonly RuleRefusal NotHere = new(RuleRefusalKind.Reject, 550, "5.7.1", "Not accepted here");
+
+    /// <summary>
+    /// The refusal of one recipient that is certain on what is known at <paramref name="stage"/>; null when there is none yet. Never a discard: that is
+    /// decided for good only when the message is there.
+    /// </summary>
+    /// <param name="now">The same instant for every stage of one message: the rules must not change their mind in between.</param>
+    public async ValueTask<RuleRefusal?> RefusalAsync(
+        RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, stage, now, cancellationToken);
+        if (!decision.IsCertain)
+            return null;
+        var refusal = RefusalOf(decision, policy);
+        if (refusal is not null)
+            log.Decided(facts.Id, decision);
+        return refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;
+    }
+
+    /// <summary>The plan for the whole message; every fact is known by now.</summary>
+    /// <exception cref="InvalidOperationException">The rules want a fact that no stage supplies: the message is deferred.</exception>
+    public async ValueTask<RoutePlan> PlanAsync(
+        RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var grouping = new DeliveryGrouping(ids, facts.Id, clock.GetUtcNow());
+        var refusals = new RuleRefusal?[recipients.Count];
+        for (var index = 0; index < recipients.Count; index++)
+        {
+            var recipient = recipients[index];
+            var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
+            if (!decision.IsCertain)
+                throw new InvalidOperationException($"the rules are not certain of {recipient.Address}; missing: {string.Join(", ", decision.MissingFacts)}");
+            policy.Rules.CountHits(decision, now);
+            log.Decided(facts.Id, decision);
+            if (RefusalOf(decision, policy) is { } refusal)
+            {
+                refusals[index] = refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;
+                continue;
+            }
+            AddDeliveries(grouping, recipient, decision, policy);
+        }
+        return new RoutePlan(grouping.ToDeliveries(), refusals);
+    }
+
+    /// <summary>
+    /// Records of the recipients that a message accepted for others doesn't reach, because rules refused them after the data: dead from the start,
+    /// kept with the message, so that the refusal is on record and the sender can be told (CONTRACT section 3, mixed outcomes).
+    /// </summary>
+    public IEnumerable<SpooledDelivery> RefusedAfterData(string messageId, IReadOnlyList<RuleRecipient> recipients, RoutePlan plan, DateTimeOffset now)
+    {
+        for (var index = 0; index < recipients.Count; index++)
+        {
+            if (plan.Refusals[index] is not { } refusal)
+                continue;
+            yield return new SpooledDelivery
+            {
+                Id = ids.Next(),
+                MessageId = messageId,
+                Destination = string.Empty,
+                Recipients = [new DeliveryRecipient(recipients[index].Address, recipients[index].Address)],
+                State = DeliveryState.Dead,
+                CreatedAt = now,
+                NextAttemptAt = now,
+                LastReply = $"{refusal.Code} {refusal.Enhanced} {refusal.Text}",
+            };
+        }
+    }
+
+    private static RuleRefusal? RefusalOf(RuleDecision decision, RoutingPolicy policy)
+    {
+        if (decision.Refusal is not null || decision.Deliveries.Count > 0)
+            return decision.Refusal;
+        return policy.Default switch
+        {
+            RulesDefault.Reject => NotHere,
+            RulesDefault.Discard => new RuleRefusal(RuleRefusalKind.Discard, 250, "2.0.0", "Accepted"),
+            _ => null,
+        };
+    }
+
+    private static void AddDeliveries(DeliveryGrouping grouping, RuleRecipient recipient, RuleDecision decision, RoutingPolicy policy)
+    {
+        foreach (var delivery in decision.Deliveries)
+            grouping.Add(recipient.Address, decision, delivery);
+        if (decision.Deliveries.Count > 0)
+            return;
+        grouping.Add(recipient.Address, decision, policy.Default switch
+        {
+            RulesDefault.Deliver deliver => new RuleDelivery(deliver.Destination, recipient.Address, null, null),
+            _ => new RuleDelivery(null, recipient.Address, null, "no rule decided"),
+        });
+    }
+}

@@ -1,0 +1,22 @@
+using InboundBridge.Rules;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Routing;
+
+/// <summary>What rules have to say to the operator: rules that could not be carried out, and what scripts log.</summary>
+public sealed partial class RoutingLog(ILogger<RoutingLog> logger)
+{
+    internal void Decided(string messageId, RuleDecision decision)
+    {
+        foreach (var error in decision.Errors)
+            RuleFailed(messageId, error.ToString());
+        foreach (var line in decision.ScriptLog)
+            ScriptSaid(messageId, line);
+    }
+
+    [LoggerMessage(EventId = 1201, EventName = "rule_failed", Level = LogLevel.Error, Message = "rule failed {Id}: {Problem}")]
+    private partial void RuleFailed(string id, string problem);
+
+    [LoggerMessage(EventId = 1202, EventName = "script_log", Level = LogLevel.Information, Message = "script {Id}: {Line}")]
+    private partial void ScriptSaid(string id, string line);
+}

@@ -1,0 +1,16 @@
+using InboundBridge.Rules;
+
+namespace InboundBridge.MailFlow.Routing;
+
+/// <summary>The rules in force: an immutable snapshot that one transaction keeps from MAIL to its end, so that no message sees half a rule set.</summary>
+public sealed record RoutingPolicy
+{
+    public required RuleSet Rules { get; init; }
+
+    public required RuleEvaluator Evaluator { get; init; }
+
+    public required RulesDefault Default { get; init; }
+
+    /// <summary>Recorded with every message that this policy decides.</summary>
+    public required string ConfigVersion { get; init; }
+}

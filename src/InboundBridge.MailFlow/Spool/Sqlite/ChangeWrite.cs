@@ -1,0 +1,56 @@
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>An operator's change to deliveries that were found before; what is no longer in a state for it is left alone.</summary>
+internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> candidates) : SpoolWrite
+{
+    private const string Find = $"SELECT m.id, {DeliveryRow.Columns} FROM deliveries d JOIN messages m ON m.seq = d.seq >> 20 WHERE d.seq = ?1";
+
+    public List<SpooledDelivery> Changed { get; } = [];
+
+    /// <summary>The states that a change applies to.</summary>
+    public static bool Applies(DeliveryChangeKind kind, DeliveryState state) => kind switch
+    {
+        DeliveryChangeKind.Retry => state is DeliveryState.Pending or DeliveryState.Retrying or DeliveryState.Dead or DeliveryState.Cancelled,
+        DeliveryChangeKind.Cancel => state is DeliveryState.Pending or DeliveryState.Retrying or DeliveryState.Held or DeliveryState.Dead,
+        _ => state is DeliveryState.Held,
+    };
+
+    public override void Apply(WriterSession session)
+    {
+        Changed.Clear();
+        foreach (var seq in candidates)
+        {
+            var row = session.Statement(Find).Bind(1, seq);
+            var delivery = row.Step() ? DeliveryRow.Read(row, 1, row.Text(0)) : null;
+            row.Reset();
+            if (delivery is null || !Applies(change.Kind, delivery.State) || Change(delivery) is not { } changed)
+                continue;
+            session.Statement(
+                "UPDATE deliveries SET destination = ?2, state = ?3, attempts = ?4, queued_at = ?5, next_at = ?6, ended_at = ?7, last_reply = ?8 WHERE seq = ?1")
+                .Bind(1, seq).Bind(2, changed.Destination).Bind(3, (long)changed.State).Bind(4, changed.Attempts).Bind(5, changed.QueuedAt)
+                .Bind(6, changed.NextAttemptAt).Bind(7, changed.EndedAt).Bind(8, changed.LastReply).Run();
+            session.Count(delivery.Destination, delivery.State, -1);
+            session.Count(changed.Destination, changed.State, 1);
+            Changed.Add(changed);
+        }
+    }
+
+    private SpooledDelivery? Change(SpooledDelivery delivery)
+    {
+        if (change.Kind == DeliveryChangeKind.Cancel)
+            return delivery with { State = DeliveryState.Cancelled, EndedAt = change.At, LastReply = change.Reason ?? delivery.LastReply };
+        var destination = change.Destination ?? delivery.Destination;
+        if (destination.Length == 0)
+            return null;
+        return delivery with
+        {
+            Destination = destination,
+            State = DeliveryState.Pending,
+            Attempts = 0,
+            QueuedAt = change.At,
+            NextAttemptAt = change.At,
+            EndedAt = null,
+            LastReply = change.Reason ?? delivery.LastReply,
+        };
+    }
+}

@@ -1,0 +1,89 @@
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>What became of an attempt, with everything that follows from it.</summary>
+internal sealed class CompletionWrite(DeliveryCompletion completion, CommitWrite? followUp, SpoolOptions options, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+{
+    /// <summary>Attempts that are kept of one delivery.</summary>
+    private const int AttemptsKept = 100;
+
+    private readonly DeliveryRow[] _added = [.. completion.Added.Select(delivery => new DeliveryRow(delivery))];
+    private readonly byte[]? _recipients = completion.RecipientsChanged ? SpoolJson.Write(completion.Delivery.Recipients) : null;
+    private readonly List<string> _files = [];
+
+    public override bool CanLinger => followUp is null;
+
+    public override bool HasFile => followUp is { HasFile: true };
+
+    public override void Apply(WriterSession session)
+    {
+        _files.Clear();
+        var delivery = completion.Delivery;
+        var row = session.Statement("SELECT seq, destination, state FROM deliveries WHERE id = ?1").Bind(1, delivery.Id);
+        if (!row.Step())
+        {
+            row.Reset();
+            return;
+        }
+        var seq = row.Number(0);
+        session.Count(row.Text(1), (DeliveryState)row.Number(2), -1);
+        row.Reset();
+        session.Count(delivery.Destination, delivery.State, 1);
+        Update(session, seq, delivery);
+        if (completion.Attempt is { } attempt)
+            AddAttempt(session, seq, attempt);
+        if (_added.Length > 0)
+            session.InsertDeliveries(session.NextDeliverySeq(seq >> SpoolSchema.OrdinalBits), _added);
+        followUp?.Apply(session);
+        if (delivery.State == DeliveryState.Delivered && (!options.RetainBodies || options.RetainDelivered == TimeSpan.Zero))
+            RemoveWhatIsDone(session, seq >> SpoolSchema.OrdinalBits);
+    }
+
+    public override void Committed()
+    {
+        if (completion.Delivery.State is not (DeliveryState.Pending or DeliveryState.Retrying) && _added.Length == 0)
+            recent.Remove(completion.Delivery.MessageId);
+        followUp?.Committed();
+        foreach (var file in _files)
+            deleteFile(file);
+    }
+
+    private void Update(WriterSession session, long seq, SpooledDelivery delivery)
+    {
+        if (delivery.State == DeliveryState.Delivered && _recipients is null)
+        {
+            session.Statement("UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = ?4 WHERE seq = ?1")
+                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt).Bind(4, delivery.LastReply).Run();
+            return;
+        }
+        session.Statement(
+            "UPDATE deliveries SET state = ?2, attempts = ?3, next_at = ?4, ended_at = ?5, last_reply = ?6, recipients = coalesce(?7, recipients) WHERE seq = ?1")
+            .Bind(1, seq).Bind(2, (long)delivery.State).Bind(3, delivery.Attempts).Bind(4, delivery.NextAttemptAt).Bind(5, delivery.EndedAt)
+            .Bind(6, delivery.LastReply).BindText(7, _recipients).Run();
+    }
+
+    private static void AddAttempt(WriterSession session, long seq, FailedAttempt attempt)
+    {
+        session.Statement("INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")
+            .Bind(1, seq).Bind(2, attempt.Started).Bind(3, attempt.Number).Bind(4, (long)attempt.Duration.TotalMilliseconds).Bind(5, attempt.Outcome)
+            .Bind(6, attempt.Reply).Run();
+        if (attempt.Number > AttemptsKept)
+        {
+            session.Statement("DELETE FROM attempts WHERE delivery = ?1 AND number <= ?2 AND started_at < ?3")
+                .Bind(1, seq).Bind(2, attempt.Number - AttemptsKept).Bind(3, attempt.Started).Run();
+        }
+    }
+
+    private void RemoveWhatIsDone(WriterSession session, long messageSeq)
+    {
+        var open = session.Statement("SELECT count(*) FROM deliveries WHERE seq BETWEEN ?1 AND ?2 AND state <> 2")
+            .Bind(1, messageSeq << SpoolSchema.OrdinalBits).Bind(2, (messageSeq + 1 << SpoolSchema.OrdinalBits) - 1);
+        var isDone = open.Step() && open.Number(0) == 0;
+        open.Reset();
+        if (!isDone)
+            return;
+        if (options.RetainDelivered == TimeSpan.Zero)
+            MessageRemoval.Remove(session, messageSeq, _files);
+        else
+            MessageRemoval.DropOctets(session, messageSeq, _files);
+    }
+}

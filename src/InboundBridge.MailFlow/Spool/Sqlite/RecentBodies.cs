@@ -1,0 +1,79 @@
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>
+/// The octets of the mails that came in last, up to a limit: most are delivered at once, and need not be read back for it.
+/// Large ones are remembered without octets: what this process has just written needs no check against its digest.
+/// </summary>
+internal sealed class RecentBodies(long limit)
+{
+    private const int NamesLimit = 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, BodyBuffer> _buffers = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = new();
+    private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+    private readonly Queue<string> _fileOrder = new();
+    private long _octets;
+
+    public void Add(string messageId, BodyBuffer buffer)
+    {
+        if (buffer.Length > limit || !buffer.TryHold())
+            return;
+        lock (_gate)
+        {
+            if (!_buffers.TryAdd(messageId, buffer))
+            {
+                buffer.Release();
+                return;
+            }
+            _order.Enqueue(messageId);
+            _octets += buffer.Length;
+            while ((_octets > limit || _order.Count > NamesLimit * 8) && _order.TryDequeue(out var oldest))
+                Drop(oldest);
+        }
+    }
+
+    public void AddFile(string messageId)
+    {
+        lock (_gate)
+        {
+            if (_files.Add(messageId))
+                _fileOrder.Enqueue(messageId);
+            while (_files.Count > NamesLimit && _fileOrder.TryDequeue(out var oldest))
+                _files.Remove(oldest);
+        }
+    }
+
+    public bool IsRecentFile(string messageId)
+    {
+        lock (_gate)
+            return _files.Contains(messageId);
+    }
+
+    public MimeSource? Find(string messageId)
+    {
+        lock (_gate)
+            return _buffers.TryGetValue(messageId, out var buffer) && buffer.TryHold() ? buffer.ToSource() : null;
+    }
+
+    /// <summary>Nobody will ask for it soon.</summary>
+    public void Remove(string messageId)
+    {
+        lock (_gate)
+        {
+            Drop(messageId);
+            while (_order.TryPeek(out var oldest) && !_buffers.ContainsKey(oldest))
+                _order.Dequeue();
+        }
+    }
+
+    private void Drop(string messageId)
+    {
+        if (!_buffers.Remove(messageId, out var buffer))
+            return;
+        _octets -= buffer.Length;
+        buffer.Release();
+    }
+}

@@ -1,0 +1,17 @@
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>What no operator sets: measured values, and the places where a test gets in.</summary>
+internal sealed record SpoolInternals
+{
+    /// <summary>Null: the disk.</summary>
+    public IBodyFiles? Files { get; init; }
+
+    /// <summary>How long a completion may wait for an intake to share its sync with.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Octets of recent mails that are kept in memory for their first attempt.</summary>
+    public long RecentOctets { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Pages that the database may have; 0 is SQLite's own limit. Lets a test fill a disk.</summary>
+    public long LargestPages { get; init; }
+}

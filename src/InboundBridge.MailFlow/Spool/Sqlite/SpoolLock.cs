@@ -1,0 +1,28 @@
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>One process a spool: leases and windows live in memory. The lock ends with the process, however it ends.</summary>
+internal static class SpoolLock
+{
+    /// <exception cref="SpoolRefusedException">Another process has it, or the folder can't be used.</exception>
+    public static FileStream Take(string path)
+    {
+        var file = Path.Combine(path, "lock");
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new SpoolRefusedException($"the spool {path} can't be written: {fault.Message}", fault);
+        }
+        catch (IOException fault) when (File.Exists(file) && fault is not DirectoryNotFoundException)
+        {
+            throw new SpoolRefusedException($"the spool {path} is in use by another process ({file} is locked)", fault);
+        }
+        catch (IOException fault)
+        {
+            throw new SpoolRefusedException($"the spool {path} can't be used: {fault.Message}", fault);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>One read-only connection with its prepared statements.</summary>
+internal sealed class SpoolReader(SqliteDatabase database) : IDisposable
+{
+    private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
+
+    /// <summary>A statement by its text, prepared the first time. The caller resets it.</summary>
+    public SqliteStatement Statement(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements[sql] = statement = database.Prepare(sql);
+        return statement;
+    }
+
+    /// <summary>The rows of a statement, each read by <paramref name="read"/>.</summary>
+    public static List<T> ReadAll<T>(SqliteStatement bound, Func<SqliteStatement, T> read)
+    {
+        try
+        {
+            var rows = new List<T>();
+            while (bound.Step())
+                rows.Add(read(bound));
+            return rows;
+        }
+        finally
+        {
+            bound.Reset();
+        }
+    }
+
+    public static T? ReadOne<T>(SqliteStatement bound, Func<SqliteStatement, T> read)
+        where T : class
+    {
+        try
+        {
+            return bound.Step() ? read(bound) : null;
+        }
+        finally
+        {
+            bound.Reset();
+        }
+    }
+
+    /// <summary>A statement that is left in the middle would keep the log from being emptied.</summary>
+    public void ResetAll()
+    {
+        foreach (var statement in _statements.Values)
+            statement.Reset();
+    }
+
+    public void Dispose() => database.Dispose();
+}

@@ -1,0 +1,60 @@
+using SQLitePCL;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>One connection, used by one thread at a time. A thin layer: the statements are prepared once and hand spans through.</summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private readonly sqlite3 _handle;
+    private readonly List<SqliteStatement> _statements = [];
+
+    static SqliteDatabase() => Batteries_V2.Init();
+
+    private SqliteDatabase(sqlite3 handle) => _handle = handle;
+
+    /// <exception cref="SqliteFault">It can't be opened.</exception>
+    public static SqliteDatabase Open(string path, bool readOnly)
+    {
+        var flags = raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
+        var code = raw.sqlite3_open_v2(path, out var handle, flags, null!);
+        if (code != raw.SQLITE_OK)
+        {
+            var message = handle is null ? "out of memory" : raw.sqlite3_errmsg(handle).utf8_to_string();
+            handle?.Dispose();
+            throw new SqliteFault(code, message, "open");
+        }
+        raw.sqlite3_extended_result_codes(handle, 1);
+        raw.sqlite3_busy_timeout(handle, 5000);
+        return new SqliteDatabase(handle);
+    }
+
+    public SqliteStatement Prepare(string sql)
+    {
+        Check(raw.sqlite3_prepare_v2(_handle, sql, out var statement), "prepare");
+        var prepared = new SqliteStatement(this, statement);
+        _statements.Add(prepared);
+        return prepared;
+    }
+
+    /// <summary>Runs one or more statements whose rows nobody wants.</summary>
+    public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql), "execute");
+
+    public long ReadNumber(string sql)
+    {
+        using var statement = Prepare(sql);
+        return statement.Step() ? statement.Number(0) : 0;
+    }
+
+    public void Check(int code, string doing)
+    {
+        if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
+            throw new SqliteFault(raw.sqlite3_extended_errcode(_handle), raw.sqlite3_errmsg(_handle).utf8_to_string(), doing);
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+            statement.Dispose();
+        _handle.Dispose();
+    }
+}

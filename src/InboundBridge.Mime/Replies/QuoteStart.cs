@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+
+namespace InboundBridge.Mime.Replies;
+
+/// <summary>Where the copy of the answered mail begins that Outlook, Exchange and others put below a reply.</summary>
+internal static class QuoteStart
+{
+    private const int BlockLines = 8;
+
+    private static readonly string[] Banners =
+    [
+        "original message", "original appointment", "ursprüngliche nachricht", "originalnachricht", "originalmeldung", "message d'origine", "message original", "message d’origine", "mensaje original",
+        "messaggio originale", "mensagem original", "oorspronkelijk bericht", "originele bericht", "wiadomość oryginalna", "oryginalna wiadomość", "исходное сообщение", "оригинальное сообщение",
+        "первоначальное сообщение", "özgün ileti", "orijinal mesaj", "orijinal ileti", "原始邮件", "邮件原件", "原始郵件", "原始信件", "元のメッセージ", "元のメール", "reply message", "reply above this line",
+    ];
+
+    private static readonly FrozenSet<string> FromLabels = Labels(
+        "From", "Von", "De", "Da", "Van", "Od", "От", "От кого", "Kimden", "Gönderen", "发件人", "發件人", "寄件者", "差出人", "送信者", "Expéditeur", "Mittente", "Remetente", "Absender", "Remitente", "Afzender", "Nadawca");
+
+    private static readonly FrozenSet<string> OtherLabels = Labels(
+        "Sent", "Date", "To", "Cc", "CC", "Bcc", "Subject", "Gesendet", "Datum", "An", "Betreff", "Envoyé", "Envoyé le", "À", "A", "Objet", "Enviado", "Enviado el", "Fecha", "Para", "Asunto", "Inviato",
+        "Data", "Oggetto", "Enviada", "Enviada em", "Enviado em", "Assunto", "Verzonden", "Aan", "Onderwerp", "Wysłano", "Wysłane", "Do", "DW", "Temat", "Отправлено", "Дата", "Кому", "Копия", "Тема", "Gönderildi",
+        "Gönderme Tarihi", "Tarih", "Kime", "Bilgi", "Konu", "发送时间", "日期", "收件人", "抄送", "主题", "發送時間", "傳送時間", "收件者", "副本", "主旨", "送信日時", "日付", "日時", "送信日", "宛先", "件名", "Kopie", "Copie", "Cópia", "Kopia", "Importance",
+        "Wichtigkeit", "Priorité");
+
+    public static bool IsSeparator(string[] lines, int index)
+    {
+        var line = lines[index].Trim();
+        if (line.Length == 0 || line.Length > 300)
+            return false;
+        if (line[0] is '-' or '_' or '*' or '=' && IsBanner(line))
+            return true;
+        if (line.Length >= 20 && line.All(character => character == '_' || character == '-'))
+            return IsHeaderBlock(lines, NextText(lines, index + 1));
+        return IsHeaderBlock(lines, index);
+    }
+
+    private static bool IsBanner(string line)
+    {
+        var words = line.Trim('-', '_', '*', '=', ' ', '>');
+        return words.Length < 60 && line.Length - words.Length >= 2 && Banners.Any(banner => words.Equals(banner, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>"From:" and at least two more labels in the lines behind it.</summary>
+    private static bool IsHeaderBlock(string[] lines, int index)
+    {
+        if (index >= lines.Length || !FromLabels.Contains(Label(lines[index])))
+            return false;
+        var others = 0;
+        for (var next = index + 1; next < Math.Min(lines.Length, index + BlockLines); next++)
+        {
+            if (OtherLabels.Contains(Label(lines[next])))
+                others++;
+        }
+        return others >= 2;
+    }
+
+    private static int NextText(string[] lines, int index)
+    {
+        while (index < lines.Length && string.IsNullOrWhiteSpace(lines[index]))
+            index++;
+        return index;
+    }
+
+    private static string Label(string line)
+    {
+        var text = line.AsSpan(0, Math.Min(line.Length, 60)).Trim().TrimStart("*_");
+        var colon = text.IndexOfAny(':', '：');
+        return colon <= 0 ? "" : text[..colon].TrimEnd("*_ \u00a0\t").ToString();
+    }
+
+    private static FrozenSet<string> Labels(params string[] labels) => labels.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using InboundBridge.Mime.Charsets;
+
+namespace InboundBridge.Mime.Tnef;
+
+/// <summary>What a winmail.dat holds.</summary>
+internal sealed class TnefContent
+{
+    public int CodePage { get; set; }
+
+    public string? Text { get; set; }
+
+    public string? Html { get; set; }
+
+    public List<TnefFile> Files { get; } = [];
+
+    /// <summary>An 8-bit string in the message's code page, up to its NUL.</summary>
+    public string Decode(ReadOnlySpan<byte> octets)
+    {
+        var end = octets.IndexOf((byte)0);
+        octets = end < 0 ? octets : octets[..end];
+        var encoding = CodePage > 0 ? CharsetNames.Find("cp" + CodePage.ToString(System.Globalization.CultureInfo.InvariantCulture)) : null;
+        return encoding is null or UTF8Encoding ? RawText.Decode(octets) : encoding.GetString(octets);
+    }
+}
+
+internal sealed class TnefFile
+{
+    public string? Name { get; set; }
+
+    /// <summary>PR_ATTACH_LONG_FILENAME or PR_DISPLAY_NAME, which win over the short name.</summary>
+    public string? LongName { get; set; }
+
+    public string? ContentType { get; set; }
+
+    public string? ContentId { get; set; }
+
+    public byte[]? Data { get; set; }
+}

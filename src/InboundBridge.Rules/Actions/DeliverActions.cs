@@ -1,0 +1,54 @@
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Templates;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Actions;
+
+/// <summary><c>webhook</c>, <c>lmtp</c>, <c>relay</c>.</summary>
+/// <param name="kind">The key, and the kind of the destination.</param>
+/// <param name="to">The rewritten recipient; null to keep it.</param>
+internal sealed class DeliverAction(SourcePosition position, string kind, string destination, Template? to, DestinationOverrides options)
+    : RuleAction(position, kind)
+{
+    private static readonly System.Buffers.SearchValues<char> NotInDomains = System.Buffers.SearchValues.Create(" @<>\"(),;");
+
+    public string Destination => destination;
+
+    public override IEnumerable<Template> Templates => to is null ? options.Templates : options.Templates.Append(to);
+
+    public override bool Delivers => true;
+
+    public override string? Apply(EvaluationState state)
+    {
+        var recipient = state.Recipient.Address;
+        if (to is not null)
+        {
+            recipient = to.Fill(state, TemplateContext.Address);
+            if (!IsAddress(recipient))
+                return $"'{Facts.FactText.Cut(recipient)}' is not an address to deliver to";
+        }
+        state.Deliveries.Add(new RuleDelivery(destination, recipient, options.Fill(state), null));
+        return null;
+    }
+
+    /// <summary>RFC 5321 §4.5.3.1.1 and .2: 64 octets in front of the @, 255 behind it.</summary>
+    internal static bool IsAddress(string text)
+    {
+        var at = text.LastIndexOf('@');
+        return at is > 0 and <= 64 && text.Length - at - 1 is > 0 and <= 255 && !text.AsSpan(at + 1).ContainsAny(NotInDomains);
+    }
+}
+
+/// <summary><c>hold</c>: kept, visible, releasable.</summary>
+internal sealed class HoldAction(SourcePosition position, Template reason) : RuleAction(position, "hold")
+{
+    public override IEnumerable<Template> Templates => [reason];
+
+    public override bool Delivers => true;
+
+    public override string? Apply(EvaluationState state)
+    {
+        state.Deliveries.Add(new RuleDelivery(null, state.Recipient.Address, null, reason.Fill(state, TemplateContext.Header)));
+        return null;
+    }
+}

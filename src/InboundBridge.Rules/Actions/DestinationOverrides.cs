@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Templates;
+
+namespace InboundBridge.Rules.Actions;
+
+/// <summary>Options of a destination that a rule overrides: JSON from the host's check, with templates in its texts filled in for each mail.</summary>
+internal sealed class DestinationOverrides
+{
+    /// <summary>Says in the JSON that mail decides the host of <c>url</c>, so that the delivery keeps away from private addresses (CONTRACT section 3).</summary>
+    public const string HostFromMail = "url_host_from_mail";
+
+    private readonly JsonObject _options;
+    private readonly string? _fixed;
+    private readonly Dictionary<string, Template> _templates;
+
+    /// <param name="templates">By the text that they were parsed from.</param>
+    public DestinationOverrides(JsonObject options, Dictionary<string, Template> templates)
+    {
+        _options = options;
+        _templates = templates;
+        if (options["url"] is JsonValue url && url.TryGetValue<string>(out var text) && templates.TryGetValue(text, out var template) && template.FillsUrlHost())
+            options[HostFromMail] = true;
+        if (templates.Values.All(each => each.IsLiteral))
+            _fixed = options.Count == 0 ? null : Filled(options, null, null)!.ToJsonString();
+    }
+
+    public static DestinationOverrides None { get; } = new([], []);
+
+    public IEnumerable<Template> Templates => _templates.Values;
+
+    public string? Fill(EvaluationState state) => _options.Count == 0 ? null : _fixed ?? Filled(_options, state, null)!.ToJsonString();
+
+    private JsonNode? Filled(JsonNode? node, EvaluationState? state, string? option) => node switch
+    {
+        JsonObject map => new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, Filled(entry.Value, state, option ?? entry.Key)))),
+        JsonArray list => new JsonArray([.. list.Select(item => Filled(item, state, option))]),
+        JsonValue value when value.TryGetValue<string>(out var text) && _templates.TryGetValue(text, out var template) =>
+            JsonValue.Create(template.IsLiteral ? template.Literal : template.Fill(state!, ContextOf(option))),
+        _ => node?.DeepClone(),
+    };
+
+    private static TemplateContext ContextOf(string? option) => option switch
+    {
+        "url" => TemplateContext.Url,
+        "headers" => TemplateContext.Header,
+        _ => TemplateContext.Text,
+    };
+}

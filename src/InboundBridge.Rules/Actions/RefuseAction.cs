@@ -1,0 +1,29 @@
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Templates;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Actions;
+
+/// <summary><c>reject</c>, <c>defer</c>, <c>discard</c>.</summary>
+internal sealed class RefuseAction : RuleAction
+{
+    private readonly RuleRefusal _refusal;
+    private readonly Template _text;
+
+    public RefuseAction(SourcePosition position, RuleRefusalKind kind, int code, string enhanced, Template text)
+        : base(position, kind switch { RuleRefusalKind.Reject => "reject", RuleRefusalKind.Defer => "defer", _ => "discard" })
+    {
+        _text = text;
+        _refusal = new RuleRefusal(kind, code, enhanced, text.IsLiteral ? TemplateEscape.Escape(text.Literal, TemplateContext.SmtpText) : string.Empty);
+    }
+
+    public override IEnumerable<Template> Templates => [_text];
+
+    public override bool Refuses => true;
+
+    public override string? Apply(EvaluationState state)
+    {
+        state.Refusal = _text.IsLiteral ? _refusal : _refusal with { Text = TemplateEscape.Escape(_text.Fill(state, TemplateContext.SmtpText), TemplateContext.SmtpText) };
+        return null;
+    }
+}

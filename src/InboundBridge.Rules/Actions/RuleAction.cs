@@ -1,0 +1,30 @@
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Templates;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Actions;
+
+/// <summary>One step of a rule's <c>then</c>. Immutable, shared by concurrent evaluations.</summary>
+internal abstract class RuleAction(SourcePosition position, string label)
+{
+    public SourcePosition Position => position;
+
+    /// <summary>Its key in the file.</summary>
+    public string Label => label;
+
+    public virtual IEnumerable<Template> Templates => [];
+
+    /// <summary>Vars that it sets.</summary>
+    public virtual IEnumerable<string> Sets => [];
+
+    public virtual bool Tags => false;
+
+    public virtual bool EditsHeader => false;
+
+    public virtual bool Delivers => false;
+
+    public virtual bool Refuses => false;
+
+    /// <returns>Null, or why it can't be done.</returns>
+    public abstract string? Apply(EvaluationState state);
+}

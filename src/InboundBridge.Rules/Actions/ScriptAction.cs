@@ -1,0 +1,46 @@
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Scripting;
+using InboundBridge.Rules.Templates;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Actions;
+
+/// <summary><c>script</c>: what it calls is checked like any rule's action before it counts, since a script is not trusted to say sensible things.</summary>
+internal sealed class ScriptAction : RuleAction
+{
+    private readonly IReadOnlyDictionary<string, string> _destinations;
+    private readonly ScriptNeeds _needs;
+
+    public ScriptAction(SourcePosition position, ScriptSource source, IReadOnlyDictionary<string, string> destinations)
+        : base(position, "script")
+    {
+        _destinations = destinations;
+        Call = new ScriptCall(this, source, ScriptPurpose.Action);
+        _needs = new ScriptNeeds(source.Text);
+    }
+
+    public ScriptCall Call { get; }
+
+    public override bool Tags => true;
+
+    public override bool EditsHeader => true;
+
+    /// <summary>False adds to the state's missing facts.</summary>
+    public bool CanRun(EvaluationState state)
+    {
+        var missing = _needs.Missing(state.Facts).With(state.Open.Missing);
+        state.Missing = state.Missing.With(missing);
+        return missing.IsEmpty;
+    }
+
+    public override string? Apply(EvaluationState state)
+    {
+        var effects = new ScriptEffects(_destinations, state);
+        foreach (var effect in state.AnswerOf(this)!.Effects)
+        {
+            if (effects.Apply(effect) is { } problem)
+                return $"{Call.Source.File}: {problem}";
+        }
+        return null;
+    }
+}

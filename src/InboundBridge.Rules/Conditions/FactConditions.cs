@@ -1,0 +1,139 @@
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Patterns;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Conditions;
+
+/// <summary>A pattern on a value that some source supplies.</summary>
+internal abstract class PatternCondition(SourcePosition position, string label, ValuePattern pattern, string written) : Condition(position, label)
+{
+    public override string Pattern => written;
+
+    public ValuePattern Value => pattern;
+
+    public override IEnumerable<string> Captures => pattern.Captures;
+
+    public override string Actual(EvaluationState state) => FactText.Describe(Read(state));
+
+    protected abstract FactValue Read(EvaluationState state);
+
+    protected Truth Match(in FactValue value, EvaluationState state)
+    {
+        var captures = state.Patterns.Captures.Count;
+        if (pattern.Matches(value, state.Patterns))
+            return Truth.True;
+        state.Patterns.Rewind(captures);
+        return Truth.False;
+    }
+}
+
+/// <summary>A fact of <see cref="FactCatalog"/>.</summary>
+internal sealed class FactCondition(SourcePosition position, FactEntry entry, ValuePattern pattern, string written)
+    : PatternCondition(position, entry.Key, pattern, written)
+{
+    public FactEntry Entry => entry;
+
+    public override int Cost => entry.Cost;
+
+    protected override FactValue Read(EvaluationState state)
+    {
+        var value = state.Facts.Get(entry.Fact);
+        return entry.Fact == Fact.Attachments && value.IsKnown
+            ? FactValue.Of(value.Shape == FactShape.Attachments ? value.Attachments.Count : 0)
+            : value;
+    }
+
+    protected override Truth Ask(EvaluationState state)
+    {
+        var value = Read(state);
+        if (value.IsKnown)
+            return Match(value, state);
+        state.Missing = state.Missing.With(entry.Fact);
+        return Truth.Unknown;
+    }
+}
+
+/// <summary><c>body</c>: the plain text or the HTML.</summary>
+internal sealed class BodyCondition(SourcePosition position, ValuePattern pattern, string written) : Condition(position, "body")
+{
+    public override int Cost => FactCost.Body;
+
+    public override string Pattern => written;
+
+    public override IEnumerable<string> Captures => pattern.Captures;
+
+    public override string Actual(EvaluationState state) => FactText.Describe(Read(state));
+
+    protected override Truth Ask(EvaluationState state)
+    {
+        var value = Read(state);
+        if (!value.IsKnown)
+        {
+            state.Missing = state.Missing.With(FactSet.Of(Fact.Text, Fact.Html));
+            return Truth.Unknown;
+        }
+        var captures = state.Patterns.Captures.Count;
+        if (pattern.Matches(value, state.Patterns))
+            return Truth.True;
+        state.Patterns.Rewind(captures);
+        return Truth.False;
+    }
+
+    private static FactValue Read(EvaluationState state)
+    {
+        var text = state.Facts.Get(Fact.Text);
+        var html = state.Facts.Get(Fact.Html);
+        if (!text.IsKnown || !html.IsKnown)
+            return FactValue.NotKnown;
+        if (text.Shape == FactShape.Text && html.Shape == FactShape.Text)
+            return FactValue.Of([text.Text, html.Text]);
+        return text.Shape == FactShape.Text ? text : html;
+    }
+}
+
+/// <summary><c>header: {NAME: pattern}</c>, one for each name.</summary>
+internal sealed class HeaderCondition(SourcePosition position, string name, ValuePattern pattern, string written)
+    : PatternCondition(position, $"header {name}", pattern, written)
+{
+    public override int Cost => FactCost.Header;
+
+    protected override FactValue Read(EvaluationState state) => state.Facts.Header(name);
+
+    protected override Truth Ask(EvaluationState state)
+    {
+        var value = Read(state);
+        if (value.IsKnown)
+            return Match(value, state);
+        // The header comes as one: whichever field is named stands for all of it.
+        state.Missing = state.Missing.With(Fact.Subject);
+        return Truth.Unknown;
+    }
+}
+
+internal enum RecipientPart
+{
+    Address,
+    Local,
+    Tag,
+    Domain,
+}
+
+/// <summary><c>recipient</c> and its parts: always known.</summary>
+internal sealed class RecipientCondition(SourcePosition position, string label, RecipientPart part, ValuePattern pattern, string written)
+    : PatternCondition(position, label, pattern, written)
+{
+    public RecipientPart Part => part;
+
+    public override int Cost => FactCost.Envelope;
+
+    protected override FactValue Read(EvaluationState state) => FactValue.Of(part switch
+    {
+        RecipientPart.Local => state.Recipient.Local,
+        RecipientPart.Tag => state.Recipient.Tag,
+        RecipientPart.Domain => state.Recipient.Domain,
+        _ => state.Recipient.Address,
+    });
+
+    protected override Truth Ask(EvaluationState state) => Match(Read(state), state);
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Scripting;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Conditions;
+
+/// <summary><c>script</c>: asked last, and only when the answer still depends on it. The evaluator runs it and asks again.</summary>
+internal sealed class ScriptCondition : Condition
+{
+    private readonly ScriptCall _call;
+    private readonly ScriptNeeds _needs;
+
+    public ScriptCondition(SourcePosition position, ScriptSource source)
+        : base(position, "script")
+    {
+        _call = new ScriptCall(this, source, ScriptPurpose.Condition);
+        _needs = new ScriptNeeds(source.Text);
+    }
+
+    public override int Cost => FactCost.Script;
+
+    public override string Pattern => FactText.Cut(_call.Source.Text.Trim());
+
+    public override string? Actual(EvaluationState state) => state.AnswerOf(this) is not { } answer
+        ? null
+        : answer.Error?.ToString() ?? FactText.Cut(answer.Value?.ToJsonString() ?? "undefined");
+
+    /// <summary>As JavaScript sees it: false, 0, the empty text and nothing are false.</summary>
+    internal static bool IsTrue(JsonNode? value) => value?.GetValueKind() switch
+    {
+        null or JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.Number => value.AsValue().TryGetValue<double>(out var number) && number != 0,
+        JsonValueKind.String => value.GetValue<string>().Length > 0,
+        _ => true,
+    };
+
+    protected override Truth Ask(EvaluationState state)
+    {
+        if (state.AnswerOf(this) is { } answer)
+            return IsTrue(answer.Value) ? Truth.True : Truth.False;
+        var missing = _needs.Missing(state.Facts);
+        if (state.Open.Any)
+            missing = missing.With(state.Open.Missing);
+        state.Missing = state.Missing.With(missing);
+        if (missing.IsEmpty)
+            state.PendingScript ??= _call;
+        return Truth.Unknown;
+    }
+}

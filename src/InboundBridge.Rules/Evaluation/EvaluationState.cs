@@ -1,0 +1,114 @@
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Patterns;
+using InboundBridge.Rules.Scripting;
+
+namespace InboundBridge.Rules.Evaluation;
+
+/// <summary>Everything that one evaluation keeps. Rented from the thread and returned, so the usual decision allocates nothing but itself.</summary>
+internal sealed class EvaluationState
+{
+    [ThreadStatic]
+    private static EvaluationState? t_idle;
+
+    private readonly Dictionary<object, ScriptAnswer> _scripts = [];
+
+    public MessageFacts Facts { get; private set; } = null!;
+
+    public RuleRecipient Recipient { get; private set; } = null!;
+
+    public DateTimeOffset Now => Patterns.Now;
+
+    public PatternContext Patterns { get; } = new();
+
+    public Dictionary<string, string> Vars { get; } = new(StringComparer.Ordinal);
+
+    public List<string> Tags { get; } = [];
+
+    public List<HeaderEdit> Edits { get; } = [];
+
+    public List<RuleDelivery> Deliveries { get; } = [];
+
+    public List<string> Matched { get; } = [];
+
+    public List<RuleError> Errors { get; } = [];
+
+    public List<string> Log { get; } = [];
+
+    /// <summary>The latest refusal; a later delivery takes it back, and it takes back earlier deliveries.</summary>
+    public RuleRefusal? Refusal { get; set; }
+
+    /// <summary>The rule that decided last.</summary>
+    public string? DecidedBy { get; set; }
+
+    public OpenEffects Open { get; } = new();
+
+    /// <summary>Facts that the question at hand lacks.</summary>
+    public FactSet Missing { get; set; }
+
+    /// <summary>A script that has to run before the question at hand can be answered.</summary>
+    public ScriptCall? PendingScript { get; set; }
+
+    /// <summary>Set for explanations only.</summary>
+    public EvaluationTrace? Trace { get; set; }
+
+    public List<int> Candidates { get; } = [];
+
+    /// <summary>Place in <see cref="Candidates"/>, and within the actions of that rule (-1: its conditions are still to be asked).</summary>
+    public int RuleIndex { get; set; }
+
+    public int ActionIndex { get; set; } = -1;
+
+    public static EvaluationState Rent(MessageFacts facts, RuleRecipient recipient, DateTimeOffset now)
+    {
+        var state = t_idle ?? new EvaluationState();
+        t_idle = null;
+        state.Facts = facts;
+        state.Recipient = recipient;
+        state.Patterns.Now = now;
+        return state;
+    }
+
+    public void Return()
+    {
+        (Facts, Recipient, Refusal, DecidedBy, PendingScript, Trace) = (null!, null!, null, null, null, null);
+        (RuleIndex, ActionIndex, Missing) = (0, -1, FactSet.None);
+        Patterns.Captures.Clear();
+        Vars.Clear();
+        Tags.Clear();
+        Edits.Clear();
+        Deliveries.Clear();
+        Matched.Clear();
+        Errors.Clear();
+        Log.Clear();
+        Open.Clear();
+        Candidates.Clear();
+        _scripts.Clear();
+        t_idle = this;
+    }
+
+    public ScriptAnswer? AnswerOf(object script) => _scripts.GetValueOrDefault(script);
+
+    public void Keep(object script, ScriptAnswer answer) => _scripts[script] = answer;
+
+    /// <summary>What this rule captured so far under that name, else the var.</summary>
+    public string? CapturedOrVar(string name)
+    {
+        if (Patterns.Captures.Count == 0)
+            return Vars.GetValueOrDefault(name);
+        var captured = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var capture in Patterns.Captures)
+            capture.WriteTo(captured);
+        return captured.GetValueOrDefault(name) ?? Vars.GetValueOrDefault(name);
+    }
+
+    /// <summary>The rule matched: its captures become vars, the later one in writing on top.</summary>
+    public void CommitCaptures()
+    {
+        var captures = Patterns.Captures;
+        if (captures.Count > 1)
+            captures.Sort(static (left, right) => left.Ordinal.CompareTo(right.Ordinal));
+        foreach (var capture in captures)
+            capture.WriteTo(Vars);
+        captures.Clear();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Actions;
+using InboundBridge.Rules.Templates;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Loading;
+
+/// <summary><c>webhook|lmtp|relay: NAME</c> or <c>{ destination, to, …options }</c></summary>
+internal sealed class DeliverReader(ActionReader actions, LoadContext context)
+{
+    private readonly Dictionary<string, Template> _templates = new(StringComparer.Ordinal);
+
+    public DeliverAction? Read(YamlScalar key, YamlNode? value)
+    {
+        if (value is null)
+        {
+            context.Problems.Error(key.Position, $"'{key.Value}' needs a destination", $"{key.Value}: NAME");
+            return null;
+        }
+        if (value is not YamlMapping mapping)
+            return Destination(key.Value, value) is { } plain ? new DeliverAction(key.Position, key.Value, plain, null, DestinationOverrides.None) : null;
+        if (mapping["destination"] is not { } node)
+        {
+            context.Problems.Error(mapping.Position, $"'{key.Value}' needs a destination", $"{key.Value}: {{ destination: NAME, … }}");
+            return null;
+        }
+        var destination = Destination(key.Value, node);
+        var to = mapping["to"] is { } rewritten ? actions.Template(rewritten, "'to'") : null;
+        var options = new JsonObject();
+        foreach (var entry in mapping.Entries.Where(entry => entry.Key.Value is not ("destination" or "to")))
+        {
+            if (Option(key.Value, entry) is { } option)
+                options[entry.Key.Value] = option;
+        }
+        return destination is null ? null : new DeliverAction(key.Position, key.Value, destination, to, new DestinationOverrides(options, _templates));
+    }
+
+    private string? Destination(string kind, YamlNode node)
+    {
+        if (YamlShape.Text(node, $"'{kind}'", context.Problems) is not { } name)
+            return null;
+        var known = context.Environment.Destinations;
+        if (!known.TryGetValue(name, out var actual))
+        {
+            var ofKind = known.Where(destination => destination.Value == kind).Select(destination => destination.Key).ToList();
+            context.Problems.Error(node.Position, $"there is no destination '{name}'",
+                NearestName.Hint(name, ofKind) ?? $"destinations of this kind: {(ofKind.Count == 0 ? "none" : string.Join(", ", ofKind.Take(10)))}");
+            return null;
+        }
+        if (actual == kind)
+            return name;
+        context.Problems.Error(node.Position, $"destination '{name}' is a {actual}, not a {kind}", $"write '{actual}: {name}'");
+        return null;
+    }
+
+    private JsonNode? Option(string kind, YamlEntry entry)
+    {
+        var before = context.Problems.Items.Count;
+        var json = context.Environment.CheckOption is { } check
+            ? check(kind, entry.Key.Value, entry.Value, context.Problems)
+            : YamlJson.Convert(entry.Value)?.ToJsonString();
+        if (json is null)
+        {
+            if (context.Problems.Items.Count == before)
+                context.Problems.Error(entry.Key.Position, $"'{entry.Key.Value}' is not an option that a rule may change");
+            return null;
+        }
+        var node = JsonNode.Parse(json);
+        GatherTemplates(node, entry.Value.Position);
+        return node;
+    }
+
+    private void GatherTemplates(JsonNode? node, SourcePosition position)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                foreach (var entry in map)
+                    GatherTemplates(entry.Value, position);
+                break;
+            case JsonArray list:
+                foreach (var item in list)
+                    GatherTemplates(item, position);
+                break;
+            case JsonValue value when value.TryGetValue<string>(out var text) && text.AsSpan().IndexOfAny('{', '}') >= 0:
+                if (actions.Template(text, position) is { } template)
+                    _templates[text] = template;
+                break;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Patterns;
+
+/// <summary>An IP address within a network: <c>192.0.2.0/24</c>, <c>2001:db8::/32</c>, or one address.</summary>
+internal sealed class AddressRangePattern(IPNetwork network) : ValuePattern
+{
+    public static AddressRangePattern? Compile(string text, SourcePosition position, SourceProblems problems)
+    {
+        text = text.Trim();
+        if (IPAddress.TryParse(text, out var address) && !text.Contains('/', StringComparison.Ordinal))
+            return new AddressRangePattern(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+        if (IPNetwork.TryParse(text, out var network))
+            return new AddressRangePattern(network);
+        // A host part behind the prefix (10.1.2.3/8) is a slip that hides what was meant.
+        var hint = text.Split('/') is [var host, var bits] && IPAddress.TryParse(host, out var inside) && int.TryParse(bits, out var length)
+            && length >= 0 && length <= inside.GetAddressBytes().Length * 8
+            ? $"the network is {Base(inside, length)}/{length}"
+            : "as in 192.0.2.0/24 or 2001:db8::/32";
+        problems.Error(position, $"'{text}' is not an address or a network", hint);
+        return null;
+    }
+
+    public override bool Matches(in FactValue value, PatternContext context)
+    {
+        if (value.Shape != FactShape.Text || !IPAddress.TryParse(value.Text, out var address))
+            return false;
+        return network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    }
+
+    private static IPAddress Base(IPAddress address, int length)
+    {
+        var octets = address.GetAddressBytes();
+        for (var bit = length; bit < octets.Length * 8; bit++)
+            octets[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+        return new IPAddress(octets);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Patterns;
+
+/// <summary>
+/// <c>/…/flags</c>. Matched without backtracking: time grows with the text only, whatever the expression, so no mail can stall the server.
+/// Named groups are captured.
+/// </summary>
+internal sealed class RegexPattern : TextPattern
+{
+    /// <summary>Characters of one expression; the automaton grows with it.</summary>
+    private const int LongestExpression = 4096;
+
+    private readonly Regex _regex;
+    private readonly int _ordinal;
+    private readonly string[] _groups;
+
+    private RegexPattern(Regex regex, int ordinal)
+    {
+        _regex = regex;
+        _ordinal = ordinal;
+        _groups = [.. regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
+    }
+
+    public override IEnumerable<string> Captures => _groups;
+
+    public static bool IsWritten(string text) => text.Length >= 2 && text[0] == '/' && text.LastIndexOf('/') > 0 && Flags(text).All(char.IsAsciiLetter);
+
+    /// <summary>Null when a problem was reported.</summary>
+    public static RegexPattern? Compile(string text, SourcePosition position, int ordinal, SourceProblems problems)
+    {
+        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+        foreach (var flag in Flags(text))
+        {
+            var option = flag switch
+            {
+                'i' => RegexOptions.IgnoreCase,
+                'm' => RegexOptions.Multiline,
+                's' => RegexOptions.Singleline,
+                'x' => RegexOptions.IgnorePatternWhitespace,
+                _ => RegexOptions.None,
+            };
+            if (option == RegexOptions.None)
+                problems.Error(position, $"unknown regular expression flag '{flag}'", "flags are i, m, s and x");
+            options |= option;
+        }
+        var expression = text[1..text.LastIndexOf('/')];
+        if (expression.Length > LongestExpression)
+        {
+            problems.Error(position, "the regular expression is too long", $"at most {LongestExpression} characters; a list holds many patterns");
+            return null;
+        }
+        try
+        {
+            var pattern = new RegexPattern(new Regex(expression, options, Regex.InfiniteMatchTimeout), ordinal);
+            foreach (var group in pattern._groups)
+            {
+                if (VariableName.Problem(group) is { } problem)
+                    problems.Error(position, problem);
+            }
+            return pattern;
+        }
+        catch (ArgumentException exception)
+        {
+            problems.Error(position, $"not a regular expression: {exception.Message.ReplaceLineEndings(" ")}");
+        }
+        catch (NotSupportedException)
+        {
+            problems.Error(position, "this regular expression can't be matched in linear time",
+                "no look-around, back-references, atomic groups or conditionals");
+        }
+        return null;
+    }
+
+    public override bool MatchesText(string text, PatternContext context)
+    {
+        if (!_regex.IsMatch(text))
+            return false;
+        if (_groups.Length > 0)
+            context.Captures.Add(new Capture(_ordinal, null, text, 0, 0, _regex));
+        return true;
+    }
+
+    private static string Flags(string text) => text[(text.LastIndexOf('/') + 1)..];
+}

@@ -1,0 +1,19 @@
+namespace InboundBridge.Rules.Patterns;
+
+/// <summary>Names of captures and vars.</summary>
+internal static class VariableName
+{
+    /// <summary>Values every template may use; nothing else may be called so.</summary>
+    public static readonly IReadOnlyList<string> BuiltIn =
+        ["recipient", "recipient_local", "recipient_tag", "recipient_domain", "sender", "sender_domain", "subject", "id", "spf_explanation"];
+
+    public static bool IsBuiltIn(string name) => BuiltIn.Contains(name, StringComparer.Ordinal);
+
+    /// <summary>Null when it is a good name for a capture.</summary>
+    public static string? Problem(string name)
+    {
+        if (name.Length is 0 or > 64 || !char.IsAsciiLetter(name[0]) && name[0] != '_' || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
+            return $"'{{{name}}}' is not a capture: a name is made of letters, digits and _";
+        return IsBuiltIn(name) ? $"'{name}' already means the message's own value" : null;
+    }
+}

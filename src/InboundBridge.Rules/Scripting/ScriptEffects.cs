@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Actions;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Patterns;
+using InboundBridge.Rules.Templates;
+
+namespace InboundBridge.Rules.Scripting;
+
+/// <summary>Carries out what a script called. Everything that comes from the worker is untrusted: names, lengths and shapes are checked here.</summary>
+internal sealed class ScriptEffects(IReadOnlyDictionary<string, string> destinations, EvaluationState state)
+{
+    private const int LongestText = 10_000;
+
+    /// <summary>Null, or what is wrong with the call.</summary>
+    public string? Apply(JsonArray effect)
+    {
+        var name = Text(effect, 0);
+        return name switch
+        {
+            "webhook" or "lmtp" or "relay" => Deliver(name, effect),
+            "reject" => Refuse(RuleRefusalKind.Reject, effect, 550, "5.7.1", "Message refused"),
+            "defer" => Refuse(RuleRefusalKind.Defer, effect, 451, "4.7.1", "Try again later"),
+            "discard" => Refuse(RuleRefusalKind.Discard, effect, 250, "2.0.0", "OK"),
+            "hold" => Hold(effect),
+            "tag" => Tag(effect),
+            "set" => Set(effect),
+            "addHeader" => AddHeader(effect),
+            _ => $"unknown call '{name}'",
+        };
+    }
+
+    private string? Deliver(string kind, JsonArray effect)
+    {
+        var destination = Text(effect, 1);
+        if (!destinations.TryGetValue(destination, out var actual))
+            return $"{kind}('{destination}'): there is no such destination";
+        if (actual != kind)
+            return $"{kind}('{destination}'): it is a {actual}, not a {kind}";
+        var options = effect.Count > 2 && effect[2] is JsonObject given ? (JsonObject)given.DeepClone() : null;
+        var recipient = state.Recipient.Address;
+        if (options?["to"] is { } to)
+        {
+            recipient = TemplateEscape.Escape(to.GetValueKind() == JsonValueKind.String ? to.GetValue<string>() : string.Empty, TemplateContext.Address);
+            if (!DeliverAction.IsAddress(recipient))
+                return $"{kind}('{destination}'): 'to' is not an address";
+            options.Remove("to");
+        }
+        // The script saw the mail, so whatever URL it names may come from it.
+        if (options?["url"] is not null)
+            options[DestinationOverrides.HostFromMail] = true;
+        state.Deliveries.Add(new RuleDelivery(destination, recipient, options is null or { Count: 0 } ? null : options.ToJsonString(), null));
+        state.Refusal = null;
+        return null;
+    }
+
+    private string? Refuse(RuleRefusalKind kind, JsonArray effect, int code, string enhanced, string text)
+    {
+        var index = 1;
+        if (effect.Count > 1 && effect[1] is JsonValue first && first.TryGetValue<int>(out var given))
+        {
+            if (given / 100 != code / 100 || kind == RuleRefusalKind.Discard)
+                return $"{Text(effect, 0)}({given}): the code must begin with {code / 100}";
+            code = given;
+            index = 2;
+        }
+        if (effect.Count > index && Text(effect, index) is { Length: > 0 } words)
+            text = words;
+        state.Refusal = new RuleRefusal(kind, code, enhanced, TemplateEscape.Escape(text, TemplateContext.SmtpText));
+        state.Deliveries.Clear();
+        return null;
+    }
+
+    private string? Hold(JsonArray effect)
+    {
+        state.Deliveries.Add(new RuleDelivery(null, state.Recipient.Address, null, TemplateEscape.Escape(Text(effect, 1), TemplateContext.Header)));
+        state.Refusal = null;
+        return null;
+    }
+
+    private string? Tag(JsonArray effect)
+    {
+        var tag = Text(effect, 1);
+        if (tag.Length > 0 && !state.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
+            state.Tags.Add(tag);
+        return null;
+    }
+
+    private string? Set(JsonArray effect)
+    {
+        var name = Text(effect, 1);
+        if (VariableName.Problem(name) is { } problem)
+            return $"set(): {problem}";
+        state.Vars[name] = Text(effect, 2);
+        return null;
+    }
+
+    private string? AddHeader(JsonArray effect)
+    {
+        var name = Text(effect, 1);
+        if (!HeaderName.IsGood(name))
+            return $"addHeader('{Facts.FactText.Cut(name)}'): not a header name";
+        state.Edits.Add(new HeaderEdit(name, TemplateEscape.Escape(Text(effect, 2), TemplateContext.Header)));
+        return null;
+    }
+
+    private static string Text(JsonArray effect, int index)
+    {
+        if (index >= effect.Count || effect[index] is not { } node)
+            return string.Empty;
+        var text = node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
+        return text.Length <= LongestText ? text : text[..LongestText];
+    }
+}

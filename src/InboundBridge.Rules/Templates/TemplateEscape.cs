@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace InboundBridge.Rules.Templates;
+
+/// <summary>Where a filled-in value ends up; each place has its own way to be broken out of.</summary>
+internal enum TemplateContext
+{
+    /// <summary>Kept as it is: vars, tags, hold reasons, JSON strings (the JSON writer escapes).</summary>
+    Text,
+
+    /// <summary>Percent-encoded, RFC 3986 unreserved characters excepted.</summary>
+    Url,
+
+    /// <summary>No line break or control can start a header field of its own.</summary>
+    Header,
+
+    /// <summary>One line of printable ASCII (RFC 5321 §4.2), cut.</summary>
+    SmtpText,
+
+    /// <summary>No white space, control or angle bracket can end a path.</summary>
+    Address,
+}
+
+/// <summary>Makes values that come from mail harmless for the place they are filled into.</summary>
+internal static class TemplateEscape
+{
+    /// <summary>RFC 5321 §4.5.3.1.5: a reply line has 512 octets; code, enhanced code and the author's own words need some of them.</summary>
+    private const int LongestSmtpText = 300;
+
+    /// <summary>Characters of one value in a URL, a header field or an address.</summary>
+    private const int LongestValue = 2000;
+
+    public static string Escape(string value, TemplateContext context) => context switch
+    {
+        TemplateContext.Url => Uri.EscapeDataString(Replace(Cut(value, LongestValue), char.IsSurrogate, '\uFFFD', pairsToo: false)),
+        TemplateContext.Header => Replace(Cut(value, LongestValue), IsLineOrControl, ' '),
+        TemplateContext.SmtpText => Replace(Cut(value, LongestSmtpText), letter => letter is < ' ' or > '~', '?'),
+        TemplateContext.Address => Remove(Cut(value, LongestValue), letter => letter <= ' ' || letter is '<' or '>' or '\u007f' || IsLineOrControl(letter)),
+        _ => value,
+    };
+
+    private static bool IsLineOrControl(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029';
+
+    private static string Cut(string value, int longest) => value.Length <= longest ? value : value[..longest];
+
+    private static string Replace(string value, Func<char, bool> bad, char with, bool pairsToo = true)
+    {
+        if (!value.Any(bad))
+            return value;
+        var clean = new StringBuilder(value.Length);
+        for (var index = 0; index < value.Length; index++)
+        {
+            if (!pairsToo && index + 1 < value.Length && char.IsSurrogatePair(value[index], value[index + 1]))
+            {
+                clean.Append(value, index++, 2);
+                continue;
+            }
+            clean.Append(bad(value[index]) ? with : value[index]);
+        }
+        return clean.ToString();
+    }
+
+    private static string Remove(string value, Func<char, bool> bad) => value.Any(bad) ? string.Concat(value.Where(letter => !bad(letter))) : value;
+}

@@ -1,0 +1,179 @@
+using System.Text.Json.Nodes;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Patterns;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Testing;
+
+/// <summary>Compares a decision with what a test expects; every difference becomes a problem at the expectation's place.</summary>
+internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleStage stage, string recipient, SourceProblems failures)
+{
+    public static readonly string[] Keys =
+        ["rule", "matched", "default", "webhook", "lmtp", "relay", "hold", "reject", "defer", "discard", "to", "vars", "tags", "headers", "removed_headers", "stage"];
+
+    public void Check(YamlEntry entry)
+    {
+        var (key, value) = (entry.Key.Value, entry.Value);
+        switch (key)
+        {
+            case "rule":
+                Same(value, decision.Rule ?? "none (the default applies)");
+                break;
+            case "matched":
+                Contains(value, decision.MatchedRules, "matched rules");
+                break;
+            case "default":
+                Flag(value, decision is { Refusal: null, Deliveries.Count: 0 }, "the default applies");
+                break;
+            case "webhook" or "lmtp" or "relay":
+                Delivered(key, value);
+                break;
+            case "hold":
+                Held(value);
+                break;
+            case "reject":
+                Refused(value, RuleRefusalKind.Reject, key);
+                break;
+            case "defer":
+                Refused(value, RuleRefusalKind.Defer, key);
+                break;
+            case "discard":
+                Refused(value, RuleRefusalKind.Discard, key);
+                break;
+            case "to":
+                Contains(value, decision.Deliveries.Select(delivery => delivery.Recipient).ToList(), "delivered to");
+                break;
+            case "vars":
+                Pairs(value, decision.Vars, "var");
+                break;
+            case "tags":
+                Contains(value, decision.Tags, "tags");
+                break;
+            case "headers":
+                Pairs(value, decision.HeaderEdits.Where(edit => edit.Value is not null).DistinctBy(edit => edit.Name, StringComparer.OrdinalIgnoreCase)
+                    .ToDictionary(edit => edit.Name, edit => edit.Value!, StringComparer.OrdinalIgnoreCase), "header");
+                break;
+            case "removed_headers":
+                Contains(value, decision.HeaderEdits.Where(edit => edit.Value is null).Select(edit => edit.Name).ToList(), "removed header fields");
+                break;
+            case "stage":
+                Same(value, stage.ToString().ToLowerInvariant());
+                break;
+        }
+    }
+
+    private string Outcome => decision switch
+    {
+        { Errors: [var error, ..] } => $"a rule failed: {error.Text}",
+        { Refusal: { } refusal } => $"{refusal.Kind.ToString().ToLowerInvariant()} {refusal.Code} {refusal.Enhanced} {refusal.Text} (rule '{decision.Rule}')",
+        { Deliveries: { Count: > 0 } deliveries } => $"{string.Join(", ", deliveries.Select(delivery => delivery.Destination ?? "held"))} (rule '{decision.Rule}')",
+        _ => "no rule decided, the default applies",
+    };
+
+    private void Fail(YamlNode where, string text) => failures.Error(where.Position, $"{recipient}: {text}");
+
+    private void Same(YamlNode value, string actual)
+    {
+        var expected = value is YamlScalar { IsNull: false } scalar ? scalar.Value : "none (the default applies)";
+        if (!string.Equals(expected, actual, StringComparison.Ordinal))
+            Fail(value, $"expected '{expected}', got '{actual}'; outcome: {Outcome}");
+    }
+
+    private void Flag(YamlNode value, bool actual, string what)
+    {
+        if (YamlShape.Boolean(value, "it", failures) is { } expected && expected != actual)
+            Fail(value, $"expected that {what}: {(expected ? "yes" : "no")}; outcome: {Outcome}");
+    }
+
+    private void Contains(YamlNode value, IReadOnlyList<string> actual, string what)
+    {
+        foreach (var item in YamlShape.Items(value))
+        {
+            if (YamlShape.Text(item, "it", failures) is { } expected && !actual.Contains(expected, StringComparer.OrdinalIgnoreCase))
+                Fail(item, $"{what}: expected '{expected}', got {(actual.Count == 0 ? "none" : string.Join(", ", actual))}");
+        }
+    }
+
+    private void Pairs(YamlNode value, IReadOnlyDictionary<string, string> actual, string what)
+    {
+        if (YamlShape.Mapping(value, $"each {what}", failures) is not { } mapping)
+            return;
+        foreach (var entry in mapping.Entries)
+        {
+            var expected = entry.Value is YamlScalar { IsNull: false } scalar ? scalar.Value : null;
+            var got = actual.GetValueOrDefault(entry.Key.Value);
+            if (!string.Equals(expected, got, StringComparison.Ordinal))
+                Fail(entry.Value, $"{what} '{entry.Key.Value}': expected '{expected ?? "none"}', got '{got ?? "none"}'");
+        }
+    }
+
+    /// <summary>The destinations of one kind, exactly; an empty list or false for none.</summary>
+    private void Delivered(string kind, YamlNode value)
+    {
+        var actual = decision.Deliveries.Where(delivery => delivery.Destination is not null && set.KindOf(delivery.Destination) == kind).ToList();
+        var expected = YamlShape.AsBoolean(value) == false ? [] : YamlShape.Items(value);
+        foreach (var item in expected)
+        {
+            var name = (item is YamlMapping options ? options["destination"] : item) is YamlScalar scalar ? scalar.Value : string.Empty;
+            if (actual.Find(delivery => delivery.Destination == name) is not { } found)
+                Fail(item, $"expected {kind} '{name}'; outcome: {Outcome}");
+            else if (item is YamlMapping mapping)
+                Options(mapping, found);
+        }
+        if (actual.Count != expected.Count)
+            Fail(value, $"expected {expected.Count} {kind} deliveries, got {actual.Count}; outcome: {Outcome}");
+    }
+
+    private void Options(YamlMapping expected, RuleDelivery delivery)
+    {
+        var actual = delivery.OptionsJson is null ? [] : (JsonObject)JsonNode.Parse(delivery.OptionsJson)!;
+        foreach (var entry in expected.Entries.Where(entry => entry.Key.Value != "destination"))
+        {
+            var got = entry.Key.Value == "to" ? JsonValue.Create(delivery.Recipient) : actual[entry.Key.Value];
+            var wanted = YamlJson.Convert(entry.Value);
+            if (!JsonNode.DeepEquals(got, wanted))
+                Fail(entry.Value, $"'{entry.Key.Value}': expected {wanted?.ToJsonString() ?? "none"}, got {got?.ToJsonString() ?? "none"}");
+        }
+    }
+
+    private void Held(YamlNode value)
+    {
+        var reasons = decision.Deliveries.Select(delivery => delivery.HoldReason).OfType<string>().ToList();
+        if (YamlShape.AsBoolean(value) is not null)
+            Flag(value, reasons.Count > 0, "it is held");
+        else if (value is not YamlScalar scalar || !reasons.Exists(reason => Like(reason, scalar)))
+            Fail(value, $"expected hold '{YamlText.Write(value)}', got {(reasons.Count == 0 ? Outcome : string.Join(", ", reasons))}");
+    }
+
+    private void Refused(YamlNode value, RuleRefusalKind kind, string key)
+    {
+        var refusal = decision.Refusal?.Kind == kind ? decision.Refusal : null;
+        if (YamlShape.AsBoolean(value) is not null)
+        {
+            Flag(value, refusal is not null, $"the answer is {key}");
+            return;
+        }
+        if (refusal is null)
+        {
+            Fail(value, $"expected {key}; outcome: {Outcome}");
+            return;
+        }
+        if (value is not YamlMapping mapping)
+        {
+            if (value is not YamlScalar text || !Like(refusal.Text, text))
+                Fail(value, $"expected text '{YamlText.Write(value)}', got '{refusal.Text}'");
+            return;
+        }
+        YamlShape.OnlyKeys(mapping, $"key of '{key}'", Loading.RefuseReader.Keys, failures);
+        foreach (var (part, got) in new[] { ("code", $"{refusal.Code}"), ("enhanced", refusal.Enhanced), ("text", refusal.Text) })
+        {
+            if (mapping[part] is YamlScalar wanted && !Like(got, wanted))
+                Fail(wanted, $"{part}: expected '{wanted.Value}', got '{got}'");
+        }
+    }
+
+    /// <summary>Texts may be given as globs.</summary>
+    private static bool Like(string actual, YamlScalar expected) =>
+        actual == expected.Value
+        || GlobPattern.Compile(expected.Value, expected.Position, 0, new SourceProblems())?.Matches(FactValue.Of(actual), new PatternContext()) == true;
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Patterns;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Testing;
+
+/// <summary>Reads one entry of <c>tests</c>.</summary>
+internal sealed class RuleTestReader(SourceProblems problems)
+{
+    public static readonly string[] Keys = ["name", "mail", "eml", "given", "expect"];
+    public static readonly string[] MailKeys =
+        ["eml", "id", "sender", "recipient", "from", "to", "cc", "reply_to", "subject", "date", "message_id", "list_id", "headers", "text", "html", "kind", "size", "attachments"];
+
+    public static readonly string[] GivenKeys = ["time", "spf_explanation", .. FactCatalog.All.Select(entry => entry.Key)];
+
+    private readonly Dictionary<Fact, FactValue> _facts = [];
+    private readonly List<KeyValuePair<string, FactValue>> _headers = [];
+
+    public static RuleTest? Read(YamlNode node, SourceProblems problems) => new RuleTestReader(problems).Read(node);
+
+    private RuleTest? Read(YamlNode node)
+    {
+        if (YamlShape.Mapping(node, "a test", problems) is not { } mapping)
+            return null;
+        YamlShape.OnlyKeys(mapping, "key of a test", Keys, problems);
+        var name = mapping["name"] is { } nameNode ? YamlShape.Text(nameNode, "'name'", problems) : null;
+        if (mapping["name"] is null)
+            problems.Error(mapping.Position, "a test needs a name");
+        var mail = mapping["mail"] is { } mailNode ? YamlShape.Mapping(mailNode, "'mail'", problems) : null;
+        var eml = mapping["eml"] ?? mail?["eml"];
+        if (mail is null && eml is null)
+            problems.Error(mapping.Position, "a test needs a mail", "mail: { sender: …, recipient: …, subject: … } or eml: FILE");
+        if (mail is not null)
+            ReadMail(mail, eml is not null);
+        var test = new RuleTest
+        {
+            Name = name ?? string.Empty,
+            Position = mapping.Position,
+            Eml = eml is null ? null : YamlShape.Text(eml, "'eml'", problems),
+            Id = mail?["id"] is YamlScalar id ? id.Value : "test",
+            Recipients = mail?["recipient"] is { } recipients ? Texts(recipients, "'recipient'") : [],
+        };
+        if (eml is null && mail is not null && test.Recipients.Count == 0)
+            problems.Error(mail.Position, "the mail needs a recipient");
+        test = ReadGiven(mapping["given"], test);
+        return test with { Expectations = Expectations(mapping), Facts = [.. _facts], Headers = _headers };
+    }
+
+    private IReadOnlyList<YamlEntry> Expectations(YamlMapping mapping)
+    {
+        if (mapping["expect"] is not { } node)
+        {
+            problems.Error(mapping.Position, "a test needs 'expect'", "rule, webhook, reject, tags …");
+            return [];
+        }
+        if (YamlShape.Mapping(node, "'expect'", problems) is not { } expect)
+            return [];
+        YamlShape.OnlyKeys(expect, "expectation", RuleExpectations.Keys, problems);
+        if (expect.Entries.Count == 0)
+            problems.Error(node.Position, "'expect' is empty");
+        return expect.Entries;
+    }
+
+    private void ReadMail(YamlMapping mail, bool isEml)
+    {
+        YamlShape.OnlyKeys(mail, "key of 'mail'", MailKeys, problems);
+        foreach (var (key, value) in mail.Entries.Select(entry => (entry.Key.Value, entry.Value)))
+        {
+            switch (key)
+            {
+                case "headers" when YamlShape.Mapping(value, "'headers'", problems) is { } headers:
+                    _headers.AddRange(headers.Entries.Select(entry => KeyValuePair.Create(entry.Key.Value, FactValue.Of(Texts(entry.Value, "a header")))));
+                    break;
+                case "attachments":
+                    _facts[Fact.Attachments] = InlineAttachments.Read(value, problems);
+                    break;
+                case "sender" when YamlShape.Text(value, "'sender'", problems) is { } sender:
+                    _facts[Fact.Sender] = FactValue.Of(sender is "<>" ? string.Empty : sender);
+                    _facts[Fact.SenderDomain] = sender.LastIndexOf('@') is >= 0 and var at ? FactValue.Of(sender[(at + 1)..].ToLowerInvariant()) : FactValue.Absent;
+                    break;
+                default:
+                    if (FactCatalog.Find(key) is { } entry)
+                        _facts[entry.Fact] = Value(value, entry);
+                    break;
+            }
+        }
+        if (!isEml)
+            FillIn(mail);
+    }
+
+    /// <summary>An inline mail has the header fields and the size that its parts imply.</summary>
+    private void FillIn(YamlMapping mail)
+    {
+        _facts.TryAdd(Fact.Sender, FactValue.Of(string.Empty));
+        if (mail["from"] is null && _facts[Fact.Sender] is { Shape: FactShape.Text, Text.Length: > 0 } sender)
+            _facts[Fact.From] = sender;
+        if (mail["to"] is null && mail["recipient"] is { } recipient)
+            _facts[Fact.To] = FactValue.Of(Texts(recipient, "'recipient'"));
+        _facts.TryAdd(Fact.Attachments, FactValue.Of(Array.Empty<AttachmentFacts>()));
+        var octets = 500 + Length(Fact.Text) + Length(Fact.Html) + _facts[Fact.Attachments].Attachments.Sum(part => part.Size);
+        _facts.TryAdd(Fact.Size, FactValue.Of(octets));
+        foreach (var (name, fact) in new[] { ("Subject", Fact.Subject), ("From", Fact.From), ("To", Fact.To), ("Cc", Fact.Cc), ("Reply-To", Fact.ReplyTo), ("Message-ID", Fact.MessageId) })
+        {
+            if (_facts.TryGetValue(fact, out var value) && !_headers.Exists(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+                _headers.Add(KeyValuePair.Create(name, value));
+        }
+    }
+
+    private double Length(Fact fact) => _facts.TryGetValue(fact, out var value) && value.Shape == FactShape.Text ? value.Text.Length : 0;
+
+    private RuleTest ReadGiven(YamlNode? node, RuleTest test)
+    {
+        if (node is null || YamlShape.Mapping(node, "'given'", problems) is not { } given)
+            return test;
+        YamlShape.OnlyKeys(given, "given fact", GivenKeys, problems);
+        foreach (var (key, value) in given.Entries.Select(entry => (entry.Key.Value, entry.Value)))
+        {
+            switch (key)
+            {
+                case "time" when YamlShape.Text(value, "'time'", problems) is { } text:
+                    if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now))
+                        test = test with { Now = now };
+                    else
+                        problems.Error(value.Position, $"'{text}' is not a time", "as in 2026-01-31T09:30:00+01:00");
+                    break;
+                case "spf_explanation":
+                    test = test with { SpfExplanation = YamlShape.Text(value, "'spf_explanation'", problems) };
+                    break;
+                default:
+                    if (FactCatalog.Find(key) is { } entry)
+                        _facts[entry.Fact] = Value(value, entry);
+                    break;
+            }
+        }
+        return test;
+    }
+
+    private FactValue Value(YamlNode node, FactEntry entry)
+    {
+        if (node is YamlScalar { IsNull: true })
+            return FactValue.Absent;
+        if (entry.IsSwitch && YamlShape.AsBoolean(node) is { } there)
+            return there ? FactValue.Of(entry.Fact == Fact.Tls ? "TLSv1.3" : "yes") : FactValue.Absent;
+        switch (entry.Kind)
+        {
+            case FactKind.Number when YamlShape.Text(node, $"'{entry.Key}'", problems) is { } text:
+                if (Quantity.TryParse(text, out var number))
+                    return FactValue.Of(number);
+                problems.Error(node.Position, $"'{text}' is not a number");
+                return FactValue.Absent;
+            case FactKind.Instant when YamlShape.Text(node, $"'{entry.Key}'", problems) is { } text:
+                if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+                    return FactValue.Of(instant);
+                problems.Error(node.Position, $"'{text}' is not a date");
+                return FactValue.Absent;
+            default:
+                var texts = Texts(node, $"'{entry.Key}'");
+                return texts.Count == 1 ? FactValue.Of(texts[0]) : FactValue.Of(texts);
+        }
+    }
+
+    private List<string> Texts(YamlNode node, string what) =>
+        YamlShape.Items(node).Select(item => YamlShape.Text(item, what, problems)).OfType<string>().ToList();
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace InboundBridge.Rules.Yaml;
+
+/// <summary>A node as JSON by the YAML 1.2 core schema: plain numbers and booleans as such, everything else as text.</summary>
+public static class YamlJson
+{
+    public static JsonNode? Convert(YamlNode node) => node switch
+    {
+        YamlMapping mapping => new JsonObject(mapping.Entries.DistinctBy(entry => entry.Key.Value, StringComparer.Ordinal)
+            .Select(entry => KeyValuePair.Create(entry.Key.Value, Convert(entry.Value)))),
+        YamlSequence sequence => new JsonArray([.. sequence.Items.Select(Convert)]),
+        YamlScalar { IsNull: true } => null,
+        YamlScalar scalar when YamlShape.AsBoolean(scalar) is { } boolean => JsonValue.Create(boolean),
+        YamlScalar { IsPlain: true } scalar when long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+            JsonValue.Create(number),
+        YamlScalar { IsPlain: true } scalar when IsDecimal(scalar.Value, out var number) => JsonValue.Create(number),
+        YamlScalar scalar => JsonValue.Create(scalar.Value),
+        _ => null,
+    };
+
+    private static bool IsDecimal(string text, out double number) =>
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
+        && double.IsFinite(number);
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace InboundBridge.Smtp.Server.Authentication;
+
+/// <summary>CRAM-MD5 (RFC 2195): opt-in, for old devices; needs the password itself on our side.</summary>
+internal sealed class CramMd5Exchange(ISmtpAuthenticator authenticator, SmtpPeer peer, string hostname, DateTimeOffset now) : SaslExchange
+{
+    private byte[]? _challenge;
+
+    public override async ValueTask<SaslStep> NextAsync(byte[]? response, CancellationToken cancellationToken)
+    {
+        if (_challenge is null)
+        {
+            // The server speaks first: an initial response has no place here.
+            if (response is not null)
+                return SaslStep.Malformed;
+            var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            _challenge = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<{nonce}.{now.ToUnixTimeSeconds()}@{hostname}>"));
+            return SaslStep.Ask(_challenge);
+        }
+        if (response is null || Text(response) is not { } text || text.LastIndexOf(' ') is not (> 0 and var space))
+            return SaslStep.Malformed;
+        var user = text[..space];
+        var secret = await authenticator.FindSharedSecretAsync(peer, user, cancellationToken);
+        // The digest is computed for unknown users too: the time must not tell.
+        var expected = Digest(secret ?? "", _challenge);
+        var equal = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(text[(space + 1)..].ToLowerInvariant()));
+        return SaslStep.Decide(equal && secret is { Length: > 0 }, user);
+    }
+
+    [SuppressMessage("Security", "CA5351", Justification = "The mechanism is what it is; it is off unless configured.")]
+    private static string Digest(string secret, byte[] challenge) => Convert.ToHexStringLower(HMACMD5.HashData(Encoding.UTF8.GetBytes(secret), challenge));
+}

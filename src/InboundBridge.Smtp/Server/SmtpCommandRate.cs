@@ -1,0 +1,32 @@
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.Smtp.Server;
+
+/// <summary>Commands that move no message (NOOP, RSET, HELP, VRFY, refused RCPT and the like), by the minute. Mail itself has no such limit.</summary>
+internal sealed class SmtpCommandRate(int perMinute, TimeProvider time)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private long _began = time.GetTimestamp();
+    private int _count;
+
+    /// <summary>True when this command is one too many.</summary>
+    public bool Spend(SmtpVerb verb, SmtpReply reply)
+    {
+        if (perMinute <= 0)
+            return false;
+        if (reply.IsPositive && verb is SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Data or SmtpVerb.Bdat)
+        {
+            // A message went through: whoever sends mail may also say RSET in between.
+            if (verb is SmtpVerb.Data or SmtpVerb.Bdat)
+                _count = 0;
+            return false;
+        }
+        if (time.GetElapsedTime(_began) >= Window)
+        {
+            _began = time.GetTimestamp();
+            _count = 0;
+        }
+        return ++_count > perMinute;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net;
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.Smtp.Server.Verbs;
+
+/// <summary>XCLIENT: a trusted proxy or test says who the client really is; the session begins anew.</summary>
+internal static class XclientHandler
+{
+    /// <summary>As in EHLO.</summary>
+    public const string Offer = "XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT";
+
+    public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, SmtpCommand.Xclient command)
+    {
+        if (!context.MayXclient)
+            return SmtpReplies.XclientForbidden;
+        foreach (var (name, value) in command.Attributes)
+        {
+            if (!Apply(context, name, value))
+                return SmtpReplies.BadParameter;
+        }
+        await context.ResetTransactionAsync();
+        context.State = SmtpState.Connected;
+        context.Peer.Trusted = context.Peer.ClientIp is { } ip && context.Options.IsTrusted(ip);
+        return await context.RenewReceiverAsync() is { } refusal ? refusal with { Closes = true } : SmtpReplies.Banner(context.Options.Hostname, context.Mode == SmtpListenerMode.Lmtp);
+    }
+
+    private static bool Apply(SmtpSessionContext context, string name, string? value)
+    {
+        var peer = context.Peer;
+        switch (name)
+        {
+            case "NAME":
+                peer.ClientName = value;
+                return true;
+            case "HELO":
+                context.HeloGiven = value;
+                return true;
+            case "LOGIN":
+                peer.User = value;
+                return true;
+            case "PROTO":
+                return value is null || value.Equals("SMTP", StringComparison.OrdinalIgnoreCase) || value.Equals("ESMTP", StringComparison.OrdinalIgnoreCase);
+            case "ADDR":
+                return value is null || Place(peer.Remote, value, null, endPoint => peer.Remote = endPoint);
+            case "PORT":
+                return value is null || Place(peer.Remote, null, value, endPoint => peer.Remote = endPoint);
+            case "DESTADDR":
+                return value is null || Place(peer.Local, value, null, endPoint => peer.Local = endPoint);
+            default:
+                return value is null || Place(peer.Local, null, value, endPoint => peer.Local = endPoint);
+        }
+    }
+
+    private static bool Place(EndPoint old, string? address, string? port, Action<EndPoint> set)
+    {
+        var from = old as IPEndPoint ?? new IPEndPoint(IPAddress.None, 0);
+        const string V6 = "IPV6:";
+        var ip = from.Address;
+        if (address is not null && !IPAddress.TryParse(address.StartsWith(V6, StringComparison.OrdinalIgnoreCase) ? address[V6.Length..] : address, out ip))
+            return false;
+        var number = (ushort)from.Port;
+        if (port is not null && !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            return false;
+        set(new IPEndPoint(ip!, number));
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using InboundBridge.Configuration;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Commands;
+
+/// <summary><c>check</c>: what a start would refuse, without starting.</summary>
+internal sealed class CheckCommand(SharedOptions shared, CommandConsole console, HostActions host)
+{
+    private readonly Option<bool> _print = new("--print") { Description = "Print the configuration, file and overrides together. Secrets are left out." };
+
+    public Command Create()
+    {
+        var command = new Command("check", "Validates configuration and rules and runs the rules' own tests. Prints every problem as FILE:LINE:COL: error: text (hint).") { _print };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var source = shared.Source(arguments);
+        var outcome = ConfigurationReader.Read(source);
+        var problems = new SourceProblems();
+        problems.AddRange(outcome.Problems.Items);
+        var tested = 0;
+        var rules = 0;
+        if (outcome.Options is { } options && await new RuleTestRun(source, host).RunAsync(options, path: null, problems, cancellationToken) is { } run)
+        {
+            problems.AddRange(run.Report.Results.SelectMany(result => result.Failures));
+            (rules, tested) = (run.Rules.Rules.Count, run.Report.Results.Count);
+        }
+        foreach (var problem in problems.Items)
+            await console.Out.WriteLineAsync(problem.ToString());
+        if (arguments.GetValue(_print))
+            await console.Out.WriteAsync(outcome.Printed);
+        if (problems.HasErrors)
+            return ExitCode.Failed;
+        var verdict = arguments.GetValue(_print) ? console.Error : console.Out;
+        await verdict.WriteLineAsync(
+            $"{outcome.Options!.File ?? "built-in defaults"}: ok ({Count(outcome.Options.Destinations.Count, "destination")}, {Count(rules, "rule")}, {Count(tested, "test")} passed, version {outcome.Options.Version})");
+        return ExitCode.Done;
+    }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+}

@@ -1,0 +1,31 @@
+namespace InboundBridge.Commands;
+
+/// <summary>Where commands read and write; a test puts texts in its place.</summary>
+internal sealed record CommandConsole
+{
+    public required TextReader In { get; init; }
+
+    /// <summary>Results.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Everything else.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Results go to a person: colour, tables and progress bars make sense.</summary>
+    public bool OutIsTerminal { get; init; }
+
+    /// <summary>Asks a person without echo; null where input is no terminal.</summary>
+    public Func<string, string?>? AskSecret { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public static CommandConsole OfProcess() => new()
+    {
+        In = Console.In,
+        Out = Console.Out,
+        Error = Console.Error,
+        OutIsTerminal = !Console.IsOutputRedirected,
+        AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
+        Time = TimeProvider.System,
+    };
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace InboundBridge.Commands;
+
+/// <summary>The program's commands (CONTRACT section 1).</summary>
+internal sealed class CommandLine(CommandConsole console, HostActions host)
+{
+    private readonly SharedOptions _shared = new();
+
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Build().Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await console.Error.WriteLineAsync(error.Message);
+            await console.Error.WriteLineAsync("inboundbridge --help lists the commands, inboundbridge COMMAND --help what one takes.");
+            return ExitCode.Usage;
+        }
+        // Each command that runs for long listens to signals itself.
+        var invocation = new InvocationConfiguration { Output = console.Out, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(invocation);
+    }
+
+    internal RootCommand Build()
+    {
+        var run = new RunCommand(_shared, console, host);
+        var root = new RootCommand("Receives mail by SMTP, decides by rules, and delivers to webhooks, LMTP servers and SMTP relays.")
+        {
+            run.Create(),
+            new DemoCommand(console, host).Create(),
+            new CheckCommand(_shared, console, host).Create(),
+            new TestCommand(_shared, console, host).Create(),
+            NotYet.Explain(console),
+            new SendCommand(console).Create(),
+            NotYet.Messages(console),
+            NotYet.Deliveries(console),
+            NotYet.Destinations(console),
+            NotYet.Dns(console),
+            new SchemaCommand(console).Create(),
+            new HashPasswordCommand(console).Create(),
+            new HealthcheckCommand(_shared, console).Create(),
+            NotYet.ScriptWorker(console),
+        };
+        root.Options.Add(_shared.Config);
+        root.Options.Add(_shared.Set);
+        root.SetAction(run.RunAsync);
+        return root;
+    }
+}

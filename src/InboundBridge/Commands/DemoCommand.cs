@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace InboundBridge.Commands;
+
+internal sealed class DemoCommand(CommandConsole console, HostActions host)
+{
+    private readonly Option<bool> _once = new("--once") { Description = "End with exit code 0 when all three mails arrived." };
+
+    public Command Create()
+    {
+        var command = new Command("demo", "Everything on loopback with no set-up: three mails through SMTP and rules to a webhook receiver that prints what it gets. Stays up until Ctrl-C.") { _once };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        if (host.Demo is { } demo)
+            return await demo(arguments.GetValue(_once), console, cancellationToken);
+        await console.Error.WriteLineAsync("'inboundbridge demo' is not built yet in this version.");
+        return ExitCode.Usage;
+    }
+}

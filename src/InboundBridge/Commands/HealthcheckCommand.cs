@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Values;
+
+namespace InboundBridge.Commands;
+
+/// <summary><c>healthcheck</c>: asks a running appliance whether it is ready, where the configuration says that it listens.</summary>
+internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole console)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public Command Create()
+    {
+        var command = new Command("healthcheck", "Exit code 0 when the appliance is ready (GET /readyz).");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var outcome = ConfigurationReader.Read(shared.Source(arguments));
+        if (outcome.Options is not { } options)
+        {
+            foreach (var problem in outcome.Problems.Items.Where(problem => !problem.IsWarning))
+                await console.Error.WriteLineAsync(problem.ToString());
+            return ExitCode.Failed;
+        }
+        var problemText = await AskAsync(Reachable(options.Http.Listen), cancellationToken);
+        if (problemText is null)
+            return ExitCode.Done;
+        await console.Error.WriteLineAsync($"not ready: {problemText}");
+        return ExitCode.Failed;
+    }
+
+    /// <returns>Null when it is ready.</returns>
+    private static async Task<string?> AskAsync(EndPoint server, CancellationToken cancellationToken)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, stop) =>
+            {
+                var socket = server is UnixDomainSocketEndPoint ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await socket.ConnectAsync(server, stop);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+        using var client = new HttpClient(handler) { Timeout = Patience };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri("http://localhost/readyz"), cancellationToken);
+            return answer.IsSuccessStatusCode ? null : $"{(int)answer.StatusCode} {(await answer.Content.ReadAsStringAsync(cancellationToken)).Trim()}";
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            return $"{EndPointText.Format(server)}: {exception.Message}";
+        }
+    }
+
+    /// <summary>"All addresses" is a place to listen, not to connect to.</summary>
+    private static EndPoint Reachable(EndPoint listens) => listens switch
+    {
+        IPEndPoint ip when ip.Address.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, ip.Port),
+        IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.IPv6Loopback, ip.Port),
+        _ => listens,
+    };
+}

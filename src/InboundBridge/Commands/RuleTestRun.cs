@@ -1,0 +1,21 @@
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Testing;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Commands;
+
+/// <summary>Loads rules and runs the tests that stand in them.</summary>
+internal sealed class RuleTestRun(ConfigurationSource source, HostActions host)
+{
+    /// <param name="path">Other rules than the configuration's; null for those.</param>
+    /// <returns>Null when the rules themselves are wrong; the problems say how.</returns>
+    public async Task<(RuleSet Rules, RuleTestReport Report)?> RunAsync(ApplianceOptions options, string? path, SourceProblems problems, CancellationToken cancellationToken)
+    {
+        if (new RuleFolder(source).Load(path ?? options.Rules.Path, options, problems) is not { } rules)
+            return null;
+        var runner = new RuleTestRunner(new RuleEvaluator(), host.RuleTestMails?.Invoke(source));
+        return (rules, await runner.RunAsync(rules, cancellationToken));
+    }
+}

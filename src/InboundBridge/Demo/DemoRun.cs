@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Hosting;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.Smtp.Client;
+
+namespace InboundBridge.Demo;
+
+/// <summary>
+/// <c>inboundbridge demo</c>: the real appliance on loopback with the example rules, a webhook receiver that prints what it gets, and three mails sent through SMTP.
+/// Needs nothing and leaves nothing: its spool lies in a temporary folder.
+/// </summary>
+internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <param name="once">End when the three mails have arrived.</param>
+    /// <returns>0 when they did, 1 when they did not.</returns>
+    public async Task<int> RunAsync(bool once)
+    {
+        using var signals = new StopSignals();
+        var folder = Directory.CreateTempSubdirectory("inboundbridge-demo-");
+        try
+        {
+            return await RunInAsync(folder.FullName, once, signals.Token);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task<int> RunInAsync(string folder, bool once, CancellationToken stop)
+    {
+        await using var receiver = await DemoReceiver.StartAsync(output, DemoMails.All.Count);
+        var problems = new SourceProblems();
+        var setup = await LoadAsync(folder, receiver.Url, problems, stop);
+        if (setup is null)
+        {
+            foreach (var problem in problems.Items)
+                await output.WriteLineAsync(problem.ToString());
+            return 1;
+        }
+        await using var appliance = await Appliance.StartAsync(setup, logs, clock, stop);
+        foreach (var endpoint in appliance.Endpoints)
+            await output.WriteLineAsync($"listening {endpoint.Kind} {endpoint.Name} {endpoint.Address}");
+        await output.WriteLineAsync($"webhook receiver at {receiver.Url}; metrics at http://{appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address}/metrics");
+        await output.WriteLineAsync();
+        if (!await SendAllAsync(appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp").Address, stop))
+            return 1;
+        if (!await ArrivedAsync(receiver, stop))
+            return 1;
+        if (once)
+        {
+            await output.WriteLineAsync("all three arrived");
+            return 0;
+        }
+        await StayAsync(appliance, stop);
+        return 0;
+    }
+
+    private static async Task<ApplianceSetup?> LoadAsync(string folder, string receiverUrl, SourceProblems problems, CancellationToken cancellationToken)
+    {
+        var rules = Directory.CreateDirectory(Path.Combine(folder, "rules"));
+        await DemoRules.WriteAsync(rules.FullName, cancellationToken);
+        var file = Path.Combine(folder, "inboundbridge.yaml");
+        await File.WriteAllTextAsync(file, Configuration(receiverUrl), cancellationToken);
+        return await ApplianceSetup.LoadAsync(ConfigurationSource.OfProcess(file, []), problems, cancellationToken);
+    }
+
+    private static string Configuration(string receiverUrl)
+    {
+        var secret = "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        return $"""
+            hostname: mx.demo.localhost
+            domains: [example.com, localhost]
+            smtp: {"{"} listeners: [{"{"} name: demo, address: "127.0.0.1:{FreeOr(2525)}" {"}"}] {"}"}
+            http: {"{"} listen: "127.0.0.1:{FreeOr(8080)}" {"}"}
+            spool: {"{"} path: spool, minimum_free: 1MB {"}"}
+            rules: {"{"} path: rules, default: hold {"}"}
+            destinations:
+              inbox: {"{"} webhook: {"{"} url: "{receiverUrl}", secret: "{secret}" {"}"} {"}"}
+              helpdesk: {"{"} webhook: {"{"} url: "{receiverUrl}", secret: "{secret}" {"}"} {"}"}
+            """;
+    }
+
+    /// <summary>The port that the documentation names, or any other when somebody has it.</summary>
+    private static string FreeOr(int port)
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            probe.Start();
+            return port.ToString(CultureInfo.InvariantCulture);
+        }
+        catch (SocketException)
+        {
+            return "0";
+        }
+    }
+
+    private async Task<bool> SendAllAsync(string server, CancellationToken stop)
+    {
+        var bound = IPEndPoint.Parse(server);
+        var options = new SmtpClientOptions { Server = new SmtpEndpoint(bound.Address.ToString(), bound.Port), Hostname = "demo.localhost" };
+        foreach (var mail in DemoMails.All)
+        {
+            var message = new SmtpClientMessage
+            {
+                Sender = mail.Sender,
+                Recipients = [new SmtpClientRecipient(mail.Recipient)],
+                Content = SmtpContent.FromMemory(mail.Octets),
+            };
+            var result = await SmtpSender.SendAsync(options, message, stop, clock: clock);
+            var reply = result.Replies[0];
+            await output.WriteLineAsync($"smtp     {mail.Sender} -> {mail.Recipient}: {reply.Code} {reply.Enhanced} {reply.Text}");
+            if (!reply.IsPositive)
+                return false;
+        }
+        await output.WriteLineAsync();
+        return true;
+    }
+
+    private async Task<bool> ArrivedAsync(DemoReceiver receiver, CancellationToken stop)
+    {
+        try
+        {
+            await receiver.AllArrived.WaitAsync(Patience, clock, stop);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            await output.WriteLineAsync($"not all mails arrived within {Patience.TotalSeconds} s");
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task StayAsync(Appliance appliance, CancellationToken stop)
+    {
+        var smtp = appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp").Address;
+        await output.WriteLineAsync($"Try your own: inboundbridge send --server {smtp} --from you@example.org --to support+7@example.com --subject Hello --text World");
+        await output.WriteLineAsync("Ctrl-C ends the demo.");
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+    }
+}

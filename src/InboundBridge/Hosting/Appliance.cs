@@ -1,0 +1,102 @@
+using InboundBridge.Configuration;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>
+/// The whole product in one process: spool, queue, listeners, HTTP. Starts whole or not at all; stops in the order that loses nothing: no new mail, then
+/// finish what is being received, then what is being delivered, then the spool.
+/// </summary>
+internal sealed class Appliance : IAsyncDisposable
+{
+    /// <summary>How long a stop waits for sessions in DATA, and again for attempts under way. Service managers usually give 90 s in all.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplication _web;
+    private readonly ApplianceParts _parts;
+    private readonly SmtpEndpoints _smtp;
+    private readonly List<ListenOptions> _http;
+    private bool _stopped;
+
+    private Appliance(WebApplication web, ApplianceParts parts, SmtpEndpoints smtp, List<ListenOptions> http)
+    {
+        _web = web;
+        _parts = parts;
+        _smtp = smtp;
+        _http = http;
+    }
+
+    /// <summary>Where it listens, real ports included.</summary>
+    public IReadOnlyList<BoundEndpoint> Endpoints => [.. _smtp.Bound, .. _http.Select(bound => BoundEndpoint.Of("http", "http", bound))];
+
+    public ApplianceParts Parts => _parts;
+
+    /// <exception cref="ApplianceStartException">Something outside of the configuration is in the way: a port, the disk, a certificate.</exception>
+    public static async Task<Appliance> StartAsync(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var parts = await ApplianceParts.CreateAsync(setup, logs, clock, cancellationToken);
+        WebApplication? web = null;
+        try
+        {
+            var smtp = new SmtpEndpoints();
+            var http = new List<ListenOptions>();
+            web = Build(setup.Options, parts, smtp, http, logs);
+            parts.MapHttp(web);
+            await parts.Queue.StartAsync(cancellationToken);
+            await web.StartAsync(cancellationToken);
+            parts.Ready.Listening = true;
+            return new Appliance(web, parts, smtp, http);
+        }
+        catch (Exception exception)
+        {
+            if (web is not null)
+                await web.DisposeAsync();
+            await parts.DisposeAsync();
+            if (exception is IOException or System.Net.Sockets.SocketException)
+                throw new ApplianceStartException(exception.Message, exception);
+            throw;
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        if (_stopped)
+            return;
+        _stopped = true;
+        _parts.Ready.Listening = false;
+        using var receiving = new CancellationTokenSource(DrainTime, _parts.Clock);
+        await _web.StopAsync(receiving.Token);
+        await _parts.Queue.StopAsync(DrainTime);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _web.DisposeAsync();
+        await _parts.DisposeAsync();
+    }
+
+    private static WebApplication Build(ApplianceOptions options, ApplianceParts parts, SmtpEndpoints smtp, List<ListenOptions> http, ILoggerFactory logs)
+    {
+        // Empty on purpose: no environment variable or file but our own configuration decides what is listened on.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(parts.Clock);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            smtp.Add(kestrel, options.Smtp.Listeners, parts.Connections);
+            SmtpEndpoints.ListenOn(kestrel, options.Http.Listen, endpoint =>
+            {
+                endpoint.Protocols = HttpProtocols.Http1;
+                http.Add(endpoint);
+            });
+        });
+        return builder.Build();
+    }
+}
+
+/// <summary>What keeps the appliance from starting, in words for the operator.</summary>
+internal sealed class ApplianceStartException(string message, Exception inner) : Exception(message, inner);

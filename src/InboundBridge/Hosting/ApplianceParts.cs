@@ -1,0 +1,148 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using InboundBridge.Api;
+using InboundBridge.Configuration;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.Metrics;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>Everything the appliance is made of, made in order and taken apart in the opposite one.</summary>
+internal sealed class ApplianceParts : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _owned = new();
+
+    private MetricsCollector _metrics = null!;
+    private DestinationTargets _targets = null!;
+    private HttpOptions _http = null!;
+    private ILoggerFactory _logs = null!;
+
+    private ApplianceParts(TimeProvider clock) => Clock = clock;
+
+    public static string Version { get; } =
+        typeof(ApplianceParts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public TimeProvider Clock { get; }
+
+    public ReadyState Ready { get; } = new();
+
+    public IMailSpool Spool { get; private set; } = null!;
+
+    public MailQueue Queue { get; private set; } = null!;
+
+    public SmtpConnections Connections { get; private set; } = null!;
+
+    public ConfigurationMetrics Configuration { get; private set; } = null!;
+
+    public ReceptionServices Reception { get; private set; } = null!;
+
+    /// <exception cref="ApplianceStartException">The spool or a certificate can't be used.</exception>
+    public static async Task<ApplianceParts> CreateAsync(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var parts = new ApplianceParts(clock);
+        try
+        {
+            await parts.MakeAsync(setup, logs, cancellationToken);
+            return parts;
+        }
+        catch (Exception exception)
+        {
+            await parts.DisposeAsync();
+            if (exception is IOException or UnauthorizedAccessException or CertificateException)
+                throw new ApplianceStartException(exception.Message, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Set once it runs; null where there is nothing to read again (the demo).</summary>
+    public Reloader? Reloader { get; set; }
+
+    /// <summary>Puts a checked configuration in force: destinations first, since the new rules may name them.</summary>
+    public void Apply(ApplianceSetup setup)
+    {
+        Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
+        Reception.CurrentPolicy = setup.ToPolicy();
+        Connections.Replace(setup.Options.Smtp.Server);
+        Configuration.ConfigurationIs(setup.Options.Version);
+    }
+
+    public void MapHttp(IEndpointRouteBuilder routes)
+    {
+        var api = new ApiRoutes(this, _http, new ApiAudit(_logs.CreateLogger<ApiAudit>()));
+        HealthEndpoints.Map(routes, Ready, Spool);
+        var metrics = new MetricsEndpoint(_metrics);
+        routes.MapGet("/metrics", _http.MetricsOpen ? metrics.AnswerAsync : api.Read(async context =>
+        {
+            await metrics.AnswerAsync(context);
+            return Results.Empty;
+        }));
+        api.Map(routes);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_owned.TryPop(out var part))
+            await part.DisposeAsync();
+    }
+
+    private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
+    {
+        var options = setup.Options;
+        (_http, _logs) = (options.Http, logs);
+        // First of all, so that no measurement is missed.
+        _metrics = Own(new MetricsCollector());
+        Configuration = Own(new ConfigurationMetrics(Version));
+        Configuration.ConfigurationIs(options.Version);
+        var meter = Own(new Meter(MetricsCollector.MeterName));
+        var certificates = options.Tls.Certificates.Count == 0 ? null : Own(new CertificateStore(options.Tls, meter, Clock, logs.CreateLogger<CertificateStore>()));
+        Spool = await SqliteMailSpool.OpenAsync(options.Spool, Clock, logs.CreateLogger<SpoolOptions>(), cancellationToken);
+        _owned.Push(Spool);
+        var webhooks = new WebhookServices
+        {
+            Connections = Own(new WebhookConnections()),
+            Clock = Clock,
+            Version = Version,
+            TemporaryFolder = options.Spool.Path,
+        };
+        var jitter = new Random(Environment.TickCount);
+        Queue = new MailQueue(Spool, Clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
+        _owned.Push(Queue);
+        _targets = new DestinationTargets(webhooks, Clock, logs);
+        Queue.ReplaceDestinations(_targets.Create(options.Destinations));
+        var ids = new MessageIdSource(Clock);
+        Reception = new ReceptionServices(
+            Spool,
+            Queue,
+            new MailRouter(ids, Clock, new RoutingLog(logs.CreateLogger<RoutingLog>())),
+            ids,
+            Clock,
+            new ReceptionMetrics(meter),
+            new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
+            setup.ToPolicy());
+        var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
+        Connections = new SmtpConnections(options.Smtp.Server, certificates, Reception, server);
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        _owned.Push(new Disposal(part));
+        return part;
+    }
+
+    private sealed class Disposal(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using InboundBridge.Configuration.Sources;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>The life of <c>inboundbridge run</c>: start, say where it listens, wait for a signal, drain, end.</summary>
+internal sealed partial class ApplianceRun(ConfigurationSource source, ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock)
+{
+    private readonly ILogger _log = logs.CreateLogger<ApplianceRun>();
+
+    /// <returns>0 after a graceful stop, 1 when it could not start.</returns>
+    public async Task<int> RunAsync()
+    {
+        using var signals = new StopSignals();
+        Appliance appliance;
+        try
+        {
+            appliance = await Appliance.StartAsync(setup, logs, clock, signals.Token);
+        }
+        catch (ApplianceStartException exception)
+        {
+            NotStarted(exception.Message);
+            return 1;
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return 0;
+        }
+        await using (appliance)
+        {
+            foreach (var endpoint in appliance.Endpoints)
+                Listening(endpoint.Kind, endpoint.Name, endpoint.Address);
+            IsReady(ApplianceParts.Version, setup.Options.Version);
+            using (var reloader = new Reloader(source, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
+            using (new ReloadTriggers(reloader, setup.Options, clock))
+            {
+                appliance.Parts.Reloader = reloader;
+                await WaitAsync(signals.Token);
+            }
+            Stopping();
+            await appliance.StopAsync();
+        }
+        Stopped();
+        return 0;
+    }
+
+    private static async Task WaitAsync(CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stop.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+    }
+
+    [LoggerMessage(EventId = 2001, EventName = "listening", Level = LogLevel.Information, Message = "listening {Kind} {Name} {Address}")]
+    private partial void Listening(string kind, string name, string address);
+
+    [LoggerMessage(EventId = 2005, EventName = "ready", Level = LogLevel.Information, Message = "ready version={Version} config={ConfigVersion}")]
+    private partial void IsReady(string version, string configVersion);
+
+    [LoggerMessage(EventId = 2002, EventName = "stopping", Level = LogLevel.Information, Message = "stopping: no new mail, finishing what is under way")]
+    private partial void Stopping();
+
+    [LoggerMessage(EventId = 2003, EventName = "stopped", Level = LogLevel.Information, Message = "stopped")]
+    private partial void Stopped();
+
+    [LoggerMessage(EventId = 2004, EventName = "not_started", Level = LogLevel.Critical, Message = "not started: {Problem}")]
+    private partial void NotStarted(string problem);
+}

@@ -1,0 +1,52 @@
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Testing;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>A configuration with its rules, read, checked and tested together: what a start or a reload needs, and what <c>check</c> makes and throws away.</summary>
+internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator)
+{
+    /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
+    public static async Task<ApplianceSetup?> LoadAsync(ConfigurationSource source, SourceProblems problems, CancellationToken cancellationToken)
+    {
+        var outcome = ConfigurationReader.Read(source);
+        problems.AddRange(outcome.Problems.Items);
+        if (outcome.Options is not { } options || new RuleFolder(source).Load(options, problems) is not { } rules)
+            return null;
+        var evaluator = new RuleEvaluator(scripts: null, OnScriptError(options.Rules.OnError));
+        var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+        problems.AddRange(report.Results.SelectMany(result => result.Failures));
+        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator);
+    }
+
+    public ReceptionPolicy ToPolicy() => new()
+    {
+        Hostname = Options.Hostname,
+        Domains = new LocalDomains(Options.Domains),
+        Routing = new RoutingPolicy
+        {
+            Rules = Rules,
+            Evaluator = Evaluator,
+            Default = Options.Rules.Default switch
+            {
+                { Kind: DefaultActionKind.Hold } => new RulesDefault.Hold(),
+                { Kind: DefaultActionKind.Discard } => new RulesDefault.Discard(),
+                { Kind: DefaultActionKind.Deliver, Destination: { } destination } => new RulesDefault.Deliver(destination),
+                _ => new RulesDefault.Reject(),
+            },
+            ConfigVersion = Options.Version,
+        },
+    };
+
+    /// <summary>Null: the engine's own answer, 451.</summary>
+    private static RuleRefusal? OnScriptError(RuleErrorAction action) => action switch
+    {
+        RuleErrorAction.Reject => new RuleRefusal(RuleRefusalKind.Reject, 554, "5.3.5", "Not accepted here"),
+        _ => null,
+    };
+}

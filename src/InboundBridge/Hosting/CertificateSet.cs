@@ -1,0 +1,70 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Configuration;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>The server's certificates, read and ready for handshakes; chosen by SNI (RFC 6066 §3). Immutable: a reload makes a new set.</summary>
+internal sealed class CertificateSet
+{
+    private readonly Dictionary<string, SslStreamCertificateContext> _byName = new(StringComparer.OrdinalIgnoreCase);
+
+    private CertificateSet(List<Entry> entries)
+    {
+        Entries = entries;
+        foreach (var entry in entries)
+        {
+            foreach (var name in entry.Names)
+                _byName.TryAdd(name, entry.Context);
+        }
+    }
+
+    /// <summary>In the configuration's order; the first answers peers that name no host, or one that nobody has.</summary>
+    public IReadOnlyList<Entry> Entries { get; }
+
+    /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
+    public static CertificateSet Load(IReadOnlyList<CertificateFiles> files) => new([.. files.Select(Read)]);
+
+    public SslStreamCertificateContext Select(string? serverName)
+    {
+        if (string.IsNullOrEmpty(serverName))
+            return Entries[0].Context;
+        if (_byName.TryGetValue(serverName, out var exact))
+            return exact;
+        var dot = serverName.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && _byName.TryGetValue($"*{serverName[dot..]}", out var wildcard) ? wildcard : Entries[0].Context;
+    }
+
+    private static Entry Read(CertificateFiles files)
+    {
+        try
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(files.Certificate);
+            using var pem = X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
+            // A key read from PEM is bound to this process's memory only after a round trip through PKCS #12.
+            var leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+            chain.RemoveAt(0);
+            return new Entry(files.Certificate, leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true), NamesOf(leaf));
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CertificateException($"certificate {files.Certificate} with key {files.Key}: {exception.Message}", exception);
+        }
+    }
+
+    private static List<string> NamesOf(X509Certificate2 certificate)
+    {
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames()).ToList();
+        if (names.Count == 0)
+            names.Add(certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false));
+        return names;
+    }
+
+    /// <param name="File">The certificate's file: the metric's <c>name</c> label.</param>
+    internal sealed record Entry(string File, X509Certificate2 Certificate, SslStreamCertificateContext Context, IReadOnlyList<string> Names);
+}
+
+/// <summary>A certificate that can't be used, in words for the operator.</summary>
+internal sealed class CertificateException(string message, Exception inner) : Exception(message, inner);

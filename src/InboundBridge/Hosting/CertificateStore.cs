@@ -1,0 +1,91 @@
+using System.Diagnostics.Metrics;
+using System.Net.Security;
+using System.Security.Authentication;
+using InboundBridge.Configuration;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>
+/// The certificates in force. When a file changes on disk the set is read anew and swapped whole; a set that can't be read leaves the old one in place and is
+/// logged. Connections that are up keep what they have.
+/// </summary>
+internal sealed partial class CertificateStore : IDisposable
+{
+    /// <summary>Renewal tools write two files one after the other: wait until both are there.</summary>
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
+
+    private readonly TlsOptions _options;
+    private readonly ILogger<CertificateStore> _log;
+    private readonly List<FileSystemWatcher> _watchers = [];
+    private readonly ITimer _settled;
+    private CertificateSet _current;
+
+    public CertificateStore(TlsOptions options, Meter meter, TimeProvider clock, ILogger<CertificateStore> log)
+    {
+        _options = options;
+        _log = log;
+        _current = CertificateSet.Load(options.Certificates);
+        _settled = clock.CreateTimer(_ => Reload(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        foreach (var folder in options.Certificates.SelectMany(files => new[] { files.Certificate, files.Key }).Select(Path.GetDirectoryName).Distinct(StringComparer.Ordinal))
+            _watchers.Add(Watch(folder!));
+        meter.CreateObservableGauge("tls_certificate_expiry_seconds", () => Expiries(clock), "s", "Seconds until a certificate ends.");
+    }
+
+    public CertificateSet Current => Volatile.Read(ref _current);
+
+    /// <summary>The options of one handshake.</summary>
+    public SslServerAuthenticationOptions OptionsFor(string? serverName) => new()
+    {
+        ServerCertificateContext = Current.Select(serverName),
+        EnabledSslProtocols = _options.Protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : _options.Protocols,
+        ClientCertificateRequired = false,
+    };
+
+    /// <summary>Reads the files anew; keeps the old set when they can't be used.</summary>
+    public void Reload()
+    {
+        try
+        {
+            Volatile.Write(ref _current, CertificateSet.Load(_options.Certificates));
+            Reloaded(_options.Certificates.Count);
+        }
+        catch (CertificateException exception)
+        {
+            ReloadFailed(exception.Message);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var watcher in _watchers)
+            watcher.Dispose();
+        _settled.Dispose();
+    }
+
+    private FileSystemWatcher Watch(string folder)
+    {
+        var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        watcher.Changed += (_, _) => Touch();
+        watcher.Created += (_, _) => Touch();
+        watcher.Renamed += (_, _) => Touch();
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    private void Touch() => _settled.Change(SettleTime, Timeout.InfiniteTimeSpan);
+
+    private IEnumerable<Measurement<double>> Expiries(TimeProvider clock)
+    {
+        foreach (var entry in Current.Entries)
+        {
+            var left = entry.Certificate.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
+            yield return new Measurement<double>(left.TotalSeconds, new KeyValuePair<string, object?>("name", Path.GetFileName(entry.File)));
+        }
+    }
+
+    [LoggerMessage(EventId = 2101, EventName = "certificates_reloaded", Level = LogLevel.Information, Message = "certificates reloaded: {Count}")]
+    private partial void Reloaded(int count);
+
+    [LoggerMessage(EventId = 2102, EventName = "certificates_not_reloaded", Level = LogLevel.Error, Message = "the old certificates stay in use: {Problem}")]
+    private partial void ReloadFailed(string problem);
+}

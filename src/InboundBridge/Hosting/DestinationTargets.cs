@@ -1,0 +1,40 @@
+using System.Text.Json;
+using InboundBridge.Configuration;
+using InboundBridge.MailFlow.Delivery.Lmtp;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Queue;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>
+/// Makes what the queue delivers to out of the configuration's destinations. One that a reload leaves as it was keeps its target, and with it its connections.
+/// Called by one reload at a time.
+/// </summary>
+internal sealed class DestinationTargets(WebhookServices webhooks, TimeProvider clock, ILoggerFactory logs)
+{
+    private Dictionary<string, (string Fingerprint, IDeliveryTarget Target)> _current = new(StringComparer.Ordinal);
+
+    public List<(DestinationOptions Options, IDeliveryTarget Target)> Create(IReadOnlyList<DestinationSettings> destinations)
+    {
+        var next = new Dictionary<string, (string, IDeliveryTarget)>(StringComparer.Ordinal);
+        var targets = new List<(DestinationOptions, IDeliveryTarget)>(destinations.Count);
+        foreach (var destination in destinations)
+        {
+            var fingerprint = JsonSerializer.Serialize(new { destination.Webhook, destination.Lmtp, destination.Relay });
+            var target = _current.TryGetValue(destination.Name, out var known) && known.Fingerprint == fingerprint ? known.Target : Create(destination);
+            next.Add(destination.Name, (fingerprint, target));
+            targets.Add((destination.Queue, target));
+        }
+        _current = next;
+        return targets;
+    }
+
+    private IDeliveryTarget Create(DestinationSettings destination) => destination switch
+    {
+        { Webhook: { } webhook } => new WebhookTarget(webhook, webhooks),
+        { Lmtp: { } lmtp } => new LmtpTarget(lmtp, clock, logs.CreateLogger<LmtpTarget>()),
+        { Relay: { } relay } => new RelayTarget(relay, clock, logs.CreateLogger<RelayTarget>()),
+        _ => throw new InvalidOperationException($"destination {destination.Name} has no kind"),
+    };
+}

@@ -1,0 +1,20 @@
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.Hosting;
+
+/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it would take a mail now.</summary>
+internal static class HealthEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes, ReadyState ready, IMailSpool spool)
+    {
+        routes.MapGet("/healthz", () => Results.Text("ok\n"));
+        routes.MapGet("/readyz", () =>
+        {
+            if (!ready.Listening)
+                return Results.Text("not listening\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return spool.Condition == SpoolCondition.Ready
+                ? Results.Text("ready\n")
+                : Results.Text($"spool: {spool.Condition}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        });
+    }
+}

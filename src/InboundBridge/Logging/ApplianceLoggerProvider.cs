@@ -1,0 +1,63 @@
+using System.Buffers;
+using InboundBridge.Configuration;
+
+namespace InboundBridge.Logging;
+
+/// <summary>Microsoft.Extensions.Logging to <see cref="LogWriter"/>: one line an event, in the format that the configuration asks for.</summary>
+internal sealed class ApplianceLoggerProvider : ILoggerProvider
+{
+    private readonly ILogLineFormat _format;
+    private readonly TimeProvider _time;
+    private readonly LogWriter _writer;
+    private SecretFilter _secrets = SecretFilter.None;
+
+    public ApplianceLoggerProvider(LogFormat format, TimeProvider time, Stream output)
+    {
+        _format = format == LogFormat.Json ? new JsonLogLine() : new TextLogLine();
+        _time = time;
+        _writer = new LogWriter(output, LossNotice);
+    }
+
+    public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName);
+
+    /// <summary>From now on these don't appear; called at start and after each reload.</summary>
+    public void Hide(SecretFilter secrets) => Volatile.Write(ref _secrets, secrets);
+
+    public void Dispose() => _writer.Dispose();
+
+    private void Write<TState>(LogLevel level, string category, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> words)
+    {
+        var fields = state as IReadOnlyList<KeyValuePair<string, object?>>;
+        var logEvent = new LogEvent(_time.GetUtcNow(), level, category, id.Id, id.Name, words(state, exception), fields, exception);
+        var line = t_line ??= new ArrayBufferWriter<byte>(512);
+        line.ResetWrittenCount();
+        _format.Write(logEvent, line);
+        _writer.Write(Volatile.Read(ref _secrets).Hide(line.WrittenSpan) ?? line.WrittenSpan);
+        if (line.Capacity > 256 * 1024)
+            t_line = null;
+    }
+
+    private byte[] LossNotice(long lost)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        _format.Write(new LogEvent(_time.GetUtcNow(), LogLevel.Warning, "InboundBridge.Logging", 0, "LogLinesLost", "log lines were lost", [new("Lines", lost)], null), line);
+        return line.WrittenSpan.ToArray();
+    }
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_line;
+
+    private sealed class LineLogger(ApplianceLoggerProvider provider, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                provider.Write(logLevel, category, eventId, state, exception, formatter);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections;
+using System.Globalization;
+
+namespace InboundBridge.Logging;
+
+/// <summary>Values as text, the same in both formats.</summary>
+internal static class FieldValue
+{
+    /// <summary>A log line is for reading; what a peer sends may be megabytes.</summary>
+    public const int LongestText = 2048;
+
+    public static string Of(object? value) => Cut(value switch
+    {
+        null => string.Empty,
+        string text => text,
+        DateTimeOffset instant => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        TimeSpan duration => duration.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + "s",
+        Enum word => word.ToString().ToLowerInvariant(),
+        bool yes => yes ? "true" : "false",
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        IEnumerable items => string.Join(',', items.Cast<object?>().Take(50).Select(Of)),
+        _ => value.ToString() ?? string.Empty,
+    });
+
+    public static string Cut(string text) => text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText), "…");
+}

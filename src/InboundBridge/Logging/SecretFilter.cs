@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Text;
+using InboundBridge.Configuration;
+
+namespace InboundBridge.Logging;
+
+/// <summary>The last line of defence: blots out the configuration's secrets wherever they turn up in a log line (an exception's text, a peer's echo).</summary>
+internal sealed class SecretFilter
+{
+    /// <summary>Shorter ones are words that stand in innocent lines.</summary>
+    private const int ShortestSecret = 6;
+
+    private readonly string[] _secrets;
+    private readonly SearchValues<string> _search;
+
+    public SecretFilter(IEnumerable<string> secrets)
+    {
+        _secrets = [.. secrets.Where(secret => secret.Length >= ShortestSecret).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+        _search = SearchValues.Create(_secrets, StringComparison.Ordinal);
+    }
+
+    public static SecretFilter None { get; } = new([]);
+
+    /// <returns>Null when there is nothing to hide, which is nearly always.</returns>
+    public byte[]? Hide(ReadOnlySpan<byte> line)
+    {
+        if (_secrets.Length == 0)
+            return null;
+        var text = Encoding.UTF8.GetString(line);
+        if (text.AsSpan().IndexOfAny(_search) < 0)
+            return null;
+        foreach (var secret in _secrets)
+            text = text.Replace(secret, Secret.Shown, StringComparison.Ordinal);
+        return Encoding.UTF8.GetBytes(text);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net.Mime;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace InboundBridge.Metrics;
+
+/// <summary>Answers <c>GET /metrics</c>.</summary>
+internal sealed class MetricsEndpoint(MetricsCollector collector)
+{
+    private const string OpenMetricsType = "application/openmetrics-text";
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var format = Negotiate(context.Request.GetTypedHeaders().Accept);
+        var body = Encoding.UTF8.GetBytes(collector.Expose(format));
+        context.Response.ContentType = format == ExpositionFormat.OpenMetrics
+            ? $"{OpenMetricsType}; version=1.0.0; charset=utf-8"
+            : $"{MediaTypeNames.Text.Plain}; version=0.0.4; charset=utf-8";
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>OpenMetrics only for those who ask for it by name and like it at least as much as plain text (RFC 9110 §12.5.1).</summary>
+    internal static ExpositionFormat Negotiate(IList<MediaTypeHeaderValue> accept)
+    {
+        var openMetrics = Best(accept, type => type.MediaType.Equals(OpenMetricsType, StringComparison.OrdinalIgnoreCase) && IsOurVersion(type));
+        var plain = Best(accept, type => type.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase));
+        return openMetrics > 0 && openMetrics >= plain ? ExpositionFormat.OpenMetrics : ExpositionFormat.Prometheus;
+    }
+
+    private static double Best(IEnumerable<MediaTypeHeaderValue> accept, Func<MediaTypeHeaderValue, bool> fits) =>
+        accept.Where(fits).Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+
+    private static bool IsOurVersion(MediaTypeHeaderValue type)
+    {
+        var version = type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("version", StringComparison.OrdinalIgnoreCase));
+        return version is null || version.Value.Equals("1.0.0", StringComparison.Ordinal) || version.Value.Equals("0.0.1", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,14 @@
+namespace InboundBridge.Benchmarks.EndToEnd;
+
+/// <param name="Accepted">From the first connection to the last 250.</param>
+/// <param name="Arrived">From the first connection to the last mail's arrival at the other end.</param>
+/// <param name="Cpu">The server's user and system time.</param>
+internal sealed record RunResult(string System, int Messages, TimeSpan Accepted, TimeSpan Arrived, TimeSpan Cpu)
+{
+    /// <summary>Mails a second, end to end.</summary>
+    public double Rate => Messages / Arrived.TotalSeconds;
+
+    public double AcceptRate => Messages / Accepted.TotalSeconds;
+
+    public double CpuPerThousand => Cpu.TotalSeconds * 1000 / Messages;
+}

@@ -1,0 +1,46 @@
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.UnitTests.Host.Configuration;
+
+public class DestinationOverridesTests
+{
+    [Theory]
+    [InlineData("webhook", "format", "raw", "\"raw\"")]
+    [InlineData("webhook", "timeout", "1.5m", "\"90s\"")]
+    [InlineData("webhook", "url", "'https://app.example.com/{ticket}'", "\"https://app.example.com/{ticket}\"")]
+    [InlineData("webhook", "headers", "{ X-Ticket: '{ticket}', X-Number: 7 }", "{\"X-Ticket\":\"{ticket}\",\"X-Number\":7}")]
+    [InlineData("webhook", "attachments", "{ inline: 2mb, otherwise: omit }", "{\"inline\":\"2MB\",\"otherwise\":\"omit\"}")]
+    [InlineData("relay", "port", "2525", "2525")]
+    [InlineData("lmtp", "connect_timeout", "60s", "\"1m\"")]
+    public void An_option_becomes_json_in_one_spelling(string kind, string option, string yaml, string json)
+    {
+        var (result, problems) = Check(kind, option, yaml);
+        Assert.Empty(problems.Items);
+        Assert.Equal(json, result);
+    }
+
+    [Theory]
+    [InlineData("webhook", "timeout", "soon", "r.yaml:1:1: error: expected a duration, not 'soon' (such as 100ms, 30s, 5m, 2h, 3d)")]
+    [InlineData("webhook", "formt", "raw", "r.yaml:1:1: error: a webhook has no option 'formt' (did you mean 'format'?)")]
+    [InlineData("webhook", "retry", "{}", "r.yaml:1:1: error: 'retry' belongs to the destination as a whole (a rule can't override it)")]
+    [InlineData("relay", "port", "0", "r.yaml:1:1: error: '0' is not allowed: 1 to 65535")]
+    public void A_wrong_option_is_a_problem_at_its_place(string kind, string option, string yaml, string expected)
+    {
+        var (result, problems) = Check(kind, option, yaml);
+        Assert.Null(result);
+        Assert.Equal(expected, Assert.Single(problems.Items).ToString());
+    }
+
+    private static (string? Json, SourceProblems Problems) Check(string kind, string option, string yaml)
+    {
+        var problems = new SourceProblems();
+        var node = YamlReader.Read(yaml, "r.yaml", problems)!;
+        var source = new ConfigurationSource
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/", MachineName = "mx1", Files = new FakeConfigurationFiles(),
+        };
+        return (new DestinationOverrides(source).Check(kind, option, node, problems), problems);
+    }
+}

@@ -1,0 +1,88 @@
+using InboundBridge.Configuration;
+
+namespace InboundBridge.UnitTests.Host.Configuration;
+
+public class SecrecyTests
+{
+    private const string Yaml = """
+        domains: [example.com]
+        hostname: ${HOST}
+        destinations:
+          hook:
+            webhook:
+              url: "https://user:geheim-1@app.example.com/hook"
+              secret: whsec_Z2VoZWltLTItZ2VoZWltLTItZ2VoZWltLTI=
+              headers: { Authorization: geheim-3 }
+              auth: { bearer: geheim-4 }
+          out: { relay: { host: smtp.example.net, tls: require, auth: { user: u, password: geheim-5 } } }
+        http: { tokens: [{ name: ops, hash: "$pbkdf2-sha256$i=1000$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA" }] }
+        """;
+
+    [Fact]
+    public void A_print_shows_no_secret()
+    {
+        var given = new ConfigurationCase();
+        given.Environment["HOST"] = "mx.geheim.example";
+        var outcome = given.Read(Yaml);
+        Assert.NotNull(outcome.Options);
+        Assert.DoesNotContain("geheim", outcome.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("Z2VoZWlt", outcome.Printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("pbkdf2", outcome.Printed, StringComparison.Ordinal);
+        Assert.Contains("hostname: \"${HOST}\"", outcome.Printed, StringComparison.Ordinal);
+        Assert.Contains("url: \"https://***@app.example.com/hook\"", outcome.Printed, StringComparison.Ordinal);
+        Assert.Contains("password: \"***\"", outcome.Printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_written_by_accident_show_no_secret()
+    {
+        var given = new ConfigurationCase();
+        given.Environment["HOST"] = "mx.example.com";
+        var outcome = given.Read(Yaml);
+        var written = $"{outcome} {outcome.Options} {string.Join(' ', outcome.Options!.Destinations)} {string.Join(' ', outcome.Options.Http.Tokens)}"
+            + string.Join(' ', outcome.Options.Destinations.Select(destination => $"{destination.Webhook} {destination.Relay}"));
+        Assert.DoesNotContain("geheim", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("pbkdf2", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_version_changes_with_rules_and_settings_and_not_with_secrets()
+    {
+        static string Version(Action<ConfigurationCase> change, string yaml)
+        {
+            var given = new ConfigurationCase();
+            given.Environment["HOST"] = "mx.example.com";
+            given.Files.Texts["/etc/ib/rules/a.yaml"] = "rules: []";
+            change(given);
+            return given.Options(yaml).Version;
+        }
+
+        var before = Version(_ => { }, Yaml);
+        Assert.Matches("^[0-9a-f]{12}$", before);
+        Assert.Equal(before, Version(_ => { }, Yaml.Replace("geheim-5", "other", StringComparison.Ordinal)));
+        Assert.NotEqual(before, Version(_ => { }, Yaml.Replace("domains: [example.com]", "domains: [example.org]", StringComparison.Ordinal)));
+        Assert.NotEqual(before, Version(given => given.Set.Add("smtp.limits.errors=3"), Yaml));
+        Assert.NotEqual(before, Version(given => given.Files.Texts["/etc/ib/rules/a.yaml"] = "rules: [] # changed", Yaml));
+        Assert.NotEqual(before, Version(given => given.Files.Texts["/etc/ib/rules/scripts/b.js"] = "", Yaml));
+    }
+
+    [Fact]
+    public void A_hash_knows_its_secret_and_no_other()
+    {
+        var text = SecretHash.Make("correct horse", iterations: 1000);
+        Assert.True(SecretHash.TryParse(text, out var hash));
+        Assert.True(hash.Verify("correct horse"));
+        Assert.False(hash.Verify("correct horsf"));
+        Assert.NotEqual(text, SecretHash.Make("correct horse", iterations: 1000));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("secret")]
+    [InlineData("$pbkdf2-sha256$i=0$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA")]
+    [InlineData("$pbkdf2-sha256$i=99999999999$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA")]
+    [InlineData("$pbkdf2-sha256$i=1000$$aGFzaGhhc2hoYXNoaGFzaA")]
+    [InlineData("$pbkdf2-sha256$i=1000$c2FsdHNhbHQ$!!!")]
+    [InlineData("$scrypt$i=1000$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA")]
+    public void What_is_no_hash_is_refused(string text) => Assert.False(SecretHash.TryParse(text, out _));
+}

@@ -1,0 +1,102 @@
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.UnitTests.MailFlow.Spool;
+
+namespace InboundBridge.UnitTests.MailFlow.Queue;
+
+/// <summary>A queue over a spool in a folder of its own, with time standing still. The log tells when a transition is over.</summary>
+internal sealed class QueueFixture : IAsyncDisposable
+{
+    public const int Delivered = 2100;
+    public const int Retrying = 2101;
+    public const int Dead = 2102;
+    public const int Cancelled = 2103;
+    public const int CircuitOpened = 2110;
+    public const int CircuitClosed = 2111;
+
+    private readonly SpoolFolder _folder = new();
+    private readonly List<(DestinationOptions Options, IDeliveryTarget Target)> _destinations = [];
+    private IMailSpool? _spool;
+    private MailQueue? _queue;
+    private int _mails;
+
+    public FakeClock Clock { get; } = new();
+
+    public CaptureLog Log { get; private set; } = new();
+
+    public IMailSpool Spool => _spool!;
+
+    public MailQueue Queue => _queue!;
+
+    public MailQueueOptions Options { get; init; } = new();
+
+    public DeliveryEndedHook? Hook { get; init; }
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    public static DestinationOptions Destination(string name = "hook") => new() { Name = name, Kind = "webhook", Retry = new RetryOptions { Jitter = 0 } };
+
+    public ScriptedTarget Add(DestinationOptions? options = null)
+    {
+        var target = new ScriptedTarget();
+        _destinations.Add((options ?? Destination(), target));
+        return target;
+    }
+
+    /// <summary>A new target for a destination, from the next start on.</summary>
+    public ScriptedTarget Replace(string name, Func<DestinationOptions, DestinationOptions>? change = null)
+    {
+        var index = _destinations.FindIndex(destination => destination.Options.Name == name);
+        var target = new ScriptedTarget();
+        _destinations[index] = (change?.Invoke(_destinations[index].Options) ?? _destinations[index].Options, target);
+        return target;
+    }
+
+    /// <summary>As a reload does.</summary>
+    public void Reload() => Queue.ReplaceDestinations(_destinations);
+
+    public async Task StartAsync()
+    {
+        _spool = await SqliteMailSpool.OpenAsync(
+            new SpoolOptions { Path = _folder.Path, MinimumFree = 0 }, new SpoolInternals { Linger = TimeSpan.Zero }, Clock, Log, CancellationToken.None);
+        _queue = new MailQueue(_spool, Clock, new Random(1), Log, Options) { Ended = Hook };
+        _queue.ReplaceDestinations(_destinations);
+        await _queue.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>The process ends, and another starts on the same spool.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        Log = new CaptureLog();
+        await StartAsync();
+    }
+
+    public async Task<string> AcceptAsync(string destination = "hook", string sender = "al@example.org", Func<SpooledDelivery, SpooledDelivery>? change = null)
+    {
+        var id = $"m{++_mails:000}";
+        await using var staged = await SampleMail.StageAsync(Spool, id, SampleMail.Octets(_mails, 100));
+        var delivery = SampleMail.Delivery(id, id, Now, destination) with { OptionsJson = null };
+        await Queue.AcceptAsync(staged, SampleMail.Message(staged, Now, sender), [change?.Invoke(delivery) ?? delivery], CancellationToken.None);
+        return id;
+    }
+
+    public async Task<SpooledDelivery> FindAsync(string id) =>
+        await Spool.FindDeliveryAsync(id, CancellationToken.None) ?? throw new InvalidOperationException($"delivery {id} is not there");
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        if (_queue is not null)
+            await _queue.DisposeAsync();
+        if (_spool is not null)
+            await _spool.DisposeAsync();
+        (_queue, _spool) = (null, null);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server;
+using InboundBridge.UnitTests.MailFlow.Spool;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.UnitTests.MailFlow.Reception;
+
+/// <summary>A receiver over a real spool in a temporary folder; the queue isn't started, so that what was accepted stays where it can be looked at.</summary>
+internal sealed class ReceptionFixture : IAsyncDisposable
+{
+    private readonly SpoolFolder _folder;
+    private readonly Meter _meter = new("tests");
+    private readonly MailQueue _queue;
+
+    private ReceptionFixture(SpoolFolder folder, IMailSpool spool, FakeClock clock, RoutingPolicy routing, SmtpListenerMode mode)
+    {
+        _folder = folder;
+        Spool = spool;
+        _queue = new MailQueue(spool, clock, new Random(1), NullLogger.Instance, new MailQueueOptions());
+        var ids = new MessageIdSource(clock);
+        var policy = new ReceptionPolicy { Hostname = "mx.example.com", Domains = new LocalDomains(["example.com", "*.in.example.com"]), Routing = routing };
+        var services = new ReceptionServices(
+            spool,
+            _queue,
+            new MailRouter(ids, clock, new RoutingLog(NullLogger<RoutingLog>.Instance)),
+            ids,
+            clock,
+            new ReceptionMetrics(_meter),
+            new ReceptionLog(NullLogger<ReceptionLog>.Instance),
+            policy);
+        Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
+        Receiver = new MailReceiver(Peer, services);
+    }
+
+    public IMailSpool Spool { get; }
+
+    public SmtpPeer Peer { get; }
+
+    public MailReceiver Receiver { get; }
+
+    /// <param name="rules">The text of a rule file; destinations <c>hook</c>, <c>other</c> and <c>boxes</c> exist.</param>
+    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx)
+    {
+        var problems = new SourceProblems();
+        var environment = new RuleSetEnvironment
+        {
+            Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook", ["other"] = "webhook", ["boxes"] = "lmtp" },
+            DefaultRefuses = otherwise is null,
+        };
+        var set = RuleSetLoader.Load([new RuleFile("rules.yaml", rules)], environment, problems);
+        Assert.DoesNotContain(problems.Items, problem => !problem.IsWarning);
+        var clock = new FakeClock();
+        var folder = new SpoolFolder();
+        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, clock, NullLogger.Instance, CancellationToken.None);
+        var routing = new RoutingPolicy { Rules = set!, Evaluator = new RuleEvaluator(), Default = otherwise ?? new RulesDefault.Reject(), ConfigVersion = "test" };
+        return new ReceptionFixture(folder, spool, clock, routing, mode);
+    }
+
+    public async Task<SmtpReply> MailAsync(string sender = "al@customer.example", long? size = null) =>
+        await Receiver.MailAsync(new MailCommand(sender.Length == 0 ? null : Address(sender)) { Size = size }, CancellationToken.None);
+
+    public async Task<SmtpReply> RcptAsync(string recipient) => await Receiver.RcptAsync(new RcptCommand(Address(recipient)), CancellationToken.None);
+
+    public async Task<IReadOnlyList<SmtpReply>> DataAsync(string mail, int chunk = int.MaxValue) =>
+        await Receiver.DataAsync(Body = new TextBody(mail.ReplaceLineEndings("\r\n"), chunk), CancellationToken.None);
+
+    public TextBody Body { get; private set; } = new(string.Empty, 1);
+
+    /// <summary>The reply to the data of a whole transaction.</summary>
+    public async Task<SmtpReply> SendAsync(string mail, params string[] recipients)
+    {
+        Assert.True((await MailAsync()).IsPositive);
+        foreach (var recipient in recipients)
+            Assert.True((await RcptAsync(recipient)).IsPositive);
+        var replies = await DataAsync(mail);
+        Receiver.Reset();
+        return Assert.Single(replies);
+    }
+
+    public async Task<IReadOnlyList<SpooledDelivery>> DeliveriesAsync() =>
+        [.. (await Spool.ListDeliveriesAsync(new DeliveryFilter(), null, 100, CancellationToken.None)).Items.OrderBy(delivery => delivery.Id, StringComparer.Ordinal)];
+
+    public async Task<string> StoredAsync(string messageId)
+    {
+        using var content = await Spool.OpenContentAsync(messageId, CancellationToken.None);
+        var octets = new byte[content!.Length];
+        content.Read(0, octets);
+        return Encoding.UTF8.GetString(octets);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Receiver.DisposeAsync();
+        await _queue.DisposeAsync();
+        await Spool.DisposeAsync();
+        _meter.Dispose();
+        _folder.Dispose();
+    }
+
+    private static SmtpAddress Address(string text)
+    {
+        var at = text.LastIndexOf('@');
+        return at < 0 ? new SmtpAddress(text, string.Empty) : new SmtpAddress(text[..at], text[(at + 1)..]);
+    }
+}
+
+/// <summary>A mail's data in reads of a chosen size; counts what was taken.</summary>
+internal sealed class TextBody(string text, int chunk) : SmtpBody
+{
+    private readonly byte[] _octets = Encoding.UTF8.GetBytes(text);
+
+    public int Taken { get; private set; }
+
+    public SmtpReply? RefusedWith { get; set; }
+
+    public override SmtpReply? Refusal => RefusedWith;
+
+    public override bool Normalized => false;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        var count = Math.Min(Math.Min(destination.Length, chunk), _octets.Length - Taken);
+        _octets.AsMemory(Taken, count).CopyTo(destination);
+        Taken += count;
+        return ValueTask.FromResult(count);
+    }
+}

@@ -1,0 +1,101 @@
+namespace InboundBridge.UnitTests.MailFlow.Spool;
+
+/// <summary>Time that stands still until a test moves it. The wall clock can be set apart from the time that passes.</summary>
+internal sealed class FakeClock : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<FakeTimer> _timers = [];
+    private DateTimeOffset _wall = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private long _ticks = 1;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+            return _wall;
+    }
+
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+            return _ticks;
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new FakeTimer(this, callback, state);
+        lock (_gate)
+            _timers.Add(timer);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Time passes, and timers fire in their order.</summary>
+    public void Advance(TimeSpan time)
+    {
+        var end = Interlocked.Read(ref _ticks) + time.Ticks;
+        while (true)
+        {
+            FakeTimer? next;
+            lock (_gate)
+            {
+                next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+                var to = next is null ? end : Math.Max(next.Due, _ticks);
+                _wall += TimeSpan.FromTicks(to - _ticks);
+                _ticks = to;
+                if (next is null)
+                    return;
+                next.Due = next.Period == Timeout.InfiniteTimeSpan ? long.MaxValue : to + next.Period.Ticks;
+            }
+            next.Fire();
+        }
+    }
+
+    /// <summary>Somebody sets the machine's clock; no time passes.</summary>
+    public void SetWall(TimeSpan by)
+    {
+        lock (_gate)
+            _wall += by;
+    }
+
+    private sealed class FakeTimer(FakeClock clock, TimerCallback callback, object? state) : ITimer
+    {
+        public long Due { get; set; } = long.MaxValue;
+
+        public TimeSpan Period { get; private set; } = Timeout.InfiniteTimeSpan;
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            var isDue = false;
+            lock (clock._gate)
+            {
+                Period = period == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : period;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : clock._ticks + dueTime.Ticks;
+                if (dueTime == TimeSpan.Zero)
+                {
+                    isDue = true;
+                    Due = long.MaxValue;
+                }
+            }
+            // A timer of no time fires from somewhere else, never from within the call that sets it.
+            if (isDue)
+                ThreadPool.QueueUserWorkItem(_ => Fire());
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (clock._gate)
+                clock._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool;
+
+/// <summary>Messages and deliveries to try the spool and the queue with.</summary>
+internal static class SampleMail
+{
+    /// <summary>Octets that tell one mail from another and one place in it from the next.</summary>
+    public static byte[] Octets(int seed, int length)
+    {
+        var octets = new byte[length];
+        new Random(seed).NextBytes(octets);
+        return octets;
+    }
+
+    public static async Task<StagedMessage> StageAsync(IMailSpool spool, string id, byte[] octets)
+    {
+        var staged = spool.Stage(id);
+        for (var written = 0; written < octets.Length;)
+        {
+            var buffer = staged.GetBuffer();
+            var count = Math.Min(buffer.Length, octets.Length - written);
+            octets.AsMemory(written, count).CopyTo(buffer);
+            await staged.AdvanceAsync(count, CancellationToken.None);
+            written += count;
+        }
+        await staged.SealAsync(CancellationToken.None);
+        return staged;
+    }
+
+    public static SpooledMessage Message(StagedMessage staged, DateTimeOffset now, string sender = "al@example.org") => new()
+    {
+        Id = staged.Id,
+        ReceivedAt = now,
+        Envelope = new MailEnvelope
+        {
+            Sender = sender,
+            Recipients = [new EnvelopeRecipient("ann@example.com", "FAILURE", "rfc822;ann@example.com"), new EnvelopeRecipient("bob@example.com")],
+            Helo = "client.example.org",
+            ClientIp = "192.0.2.1",
+            TlsVersion = "TLSv1.3",
+            SmtpUtf8 = true,
+            DsnReturn = "HDRS",
+        },
+        Size = staged.Length,
+        Sha256 = staged.Sha256,
+        ConfigVersion = "v1",
+        Subject = "Grüße",
+        AuthenticationJson = """{"verdict":"pass"}""",
+    };
+
+    public static SpooledDelivery Delivery(string id, string messageId, DateTimeOffset now, string destination = "hook") => new()
+    {
+        Id = id,
+        MessageId = messageId,
+        Destination = destination,
+        Recipients = [new DeliveryRecipient("ann@store", "ann@example.com"), new DeliveryRecipient("bob@store", "bob@example.com")],
+        Rule = "support",
+        Tags = ["support", "vip"],
+        Vars = new Dictionary<string, string>(StringComparer.Ordinal) { ["ticket"] = "42" },
+        HeaderEdits = [new StoredHeaderEdit("X-A", "b"), new StoredHeaderEdit("X-B", null)],
+        OptionsJson = """{"format":"raw"}""",
+        State = DeliveryState.Pending,
+        CreatedAt = now,
+        NextAttemptAt = now,
+    };
+
+    /// <summary>Commits a mail with a delivery for each destination; the ids derive from the message's.</summary>
+    public static async Task<SpooledMessage> CommitAsync(IMailSpool spool, string id, byte[] octets, DateTimeOffset now, params string[] destinations)
+    {
+        await using var staged = await StageAsync(spool, id, octets);
+        var message = Message(staged, now);
+        var deliveries = destinations.Select((name, index) => Delivery($"{id}-{index}", id, now, name)).ToList();
+        await spool.CommitAsync(staged, message, deliveries, CancellationToken.None);
+        return message;
+    }
+
+    public static async Task<byte[]> ReadAsync(IMailSpool spool, string id)
+    {
+        using var source = await spool.OpenContentAsync(id, CancellationToken.None);
+        Assert.NotNull(source);
+        var octets = new byte[source.Length];
+        var read = 0;
+        for (int count; read < octets.Length && (count = source.Read(read, octets.AsSpan(read))) > 0;)
+            read += count;
+        Assert.Equal(octets.Length, read);
+        return octets;
+    }
+}

@@ -1,0 +1,26 @@
+namespace InboundBridge.UnitTests.MailFlow.Spool;
+
+/// <summary>A folder of its own for one test.</summary>
+internal sealed class SpoolFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("inboundbridge-spool-").FullName;
+
+    /// <summary>What the disk would hold if the power went now.</summary>
+    public SpoolFolder Copy()
+    {
+        var copy = new SpoolFolder();
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        {
+            if (System.IO.Path.GetFileName(file) == "lock")
+                continue;
+            var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var to = File.Create(target);
+            from.CopyTo(to);
+        }
+        return copy;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

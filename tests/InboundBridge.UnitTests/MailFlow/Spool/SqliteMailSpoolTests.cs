@@ -1,0 +1,16 @@
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool;
+
+/// <summary>The embedded store keeps the contract.</summary>
+public sealed class SqliteMailSpoolTests : MailSpoolContract
+{
+    private readonly SpoolFolder _folder = new();
+
+    protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => SqliteMailSpool.OpenAsync(
+        options with { Path = _folder.Path }, new SpoolInternals { Linger = TimeSpan.Zero }, Clock, NullLogger.Instance, CancellationToken.None);
+
+    protected override void Clean() => _folder.Dispose();
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
+using System.Net;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.UnitTests.Smtp.Server;
+
+/// <summary>A session over two pipes in memory, with the client's ends in hand.</summary>
+internal sealed class SmtpTestServer : IAsyncDisposable
+{
+    private static readonly Meter TestMeter = new("InboundBridge.Tests.Smtp");
+
+    private readonly CancellationTokenSource _shutdown = new();
+    private Task _running = Task.CompletedTask;
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public RecordingObserver Observer { get; } = new();
+
+    public RecordingReceiver Receiver { get; init; } = new();
+
+    public SmtpServerOptions Options { get; init; } = new() { Hostname = "mx.example.net" };
+
+    public SmtpListenerOptions Listener { get; init; } = new();
+
+    public SmtpListenerMode Mode { get; init; }
+
+    public EndPoint Remote { get; init; } = new IPEndPoint(IPAddress.Parse("192.0.2.7"), 40000);
+
+    public SmtpPeer Peer { get; private set; } = null!;
+
+    public SmtpServerState? Shared { get; init; }
+
+    /// <summary>Messages an hour for each client; null: no rate limit.</summary>
+    public int? RatePerClient { get; init; }
+
+    /// <summary>Starts the session; the client speaks through what comes back.</summary>
+    public SmtpTestClient Start(IDuplexPipe? serverSide = null, SmtpTestClient? client = null)
+    {
+        if (serverSide is null)
+            (serverSide, client) = InMemoryPipes();
+        Peer = new SmtpPeer("test", Mode, Remote, new IPEndPoint(IPAddress.Loopback, 25));
+        Receiver.Mode = Mode;
+        var shared = Shared ?? new SmtpServerState(Time, new SmtpServerMetrics(TestMeter), Observer)
+        {
+            Rates = RatePerClient is { } rate ? new SmtpRateLimiter([new SmtpRateLimit(SmtpRateKey.Client, rate, TimeSpan.FromHours(1))], Time) : null,
+        };
+        var session = new SmtpSession(serverSide, Peer, _ => Receiver, Options, Listener, shared);
+        _running = Task.Run(() => session.RunAsync(_shutdown.Token));
+        return client!;
+    }
+
+    public void Shutdown() => _shutdown.Cancel();
+
+    /// <summary>The session's end; a session that hangs fails the test.</summary>
+    public Task EndAsync() => _running.WaitAsync(TimeSpan.FromSeconds(20));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _shutdown.CancelAsync();
+        await EndAsync();
+        _shutdown.Dispose();
+    }
+
+    public static (IDuplexPipe Server, SmtpTestClient Client) InMemoryPipes()
+    {
+        var options = new PipeOptions(useSynchronizationContext: false);
+        var toServer = new Pipe(options);
+        var toClient = new Pipe(options);
+        return (new PipePair(toServer.Reader, toClient.Writer), new SmtpTestClient(toClient.Reader, toServer.Writer));
+    }
+}
+
+internal sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
