@@ -12,7 +12,7 @@ internal static class GuardedConnection
     public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var target = context.DnsEndPoint;
-        var addresses = await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var addresses = await System.Net.Dns.GetHostAddressesAsync(target.Host, cancellationToken);
         var allowed = Array.FindAll(addresses, address => !PrivateAddresses.Contains(address));
         if (allowed.Length == 0)
             throw new PrivateAddressException();
