@@ -47,7 +47,7 @@ public static class DnsName
         return wire.Count <= LongestOnWire ? [.. wire] : null;
     }
 
-    /// <summary>One label as text: what would be mistaken for a dot or is not printable is escaped (RFC 4343 §2.1).</summary>
+    /// <summary>One label as text: what would be mistaken for a dot or is not printable is escaped (RFC 4343 §2.1). In lower case: the letters that come back are those we mixed.</summary>
     internal static void AppendLabel(StringBuilder name, ReadOnlySpan<byte> label)
     {
         foreach (var octet in label)
@@ -55,7 +55,7 @@ public static class DnsName
             if (octet is (byte)'.' or (byte)'\\')
                 name.Append('\\').Append((char)octet);
             else if (octet is > 32 and < 127)
-                name.Append((char)octet);
+                name.Append(char.ToLowerInvariant((char)octet));
             else
                 name.Append(CultureInfo.InvariantCulture, $"\\{octet:D3}");
         }

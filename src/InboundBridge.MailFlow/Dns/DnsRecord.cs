@@ -2,7 +2,7 @@ using System.Net;
 
 namespace InboundBridge.MailFlow.Dns;
 
-/// <summary>One record of an answer: a closed set. Names are in presentation form without the last dot, the root is <c>.</c>; case is as the server sent it.</summary>
+/// <summary>One record of an answer: a closed set. Names are in presentation form without the last dot, the root is <c>.</c>, in lower case.</summary>
 /// <param name="TimeToLive">Seconds.</param>
 public abstract record DnsRecord(string Name, DnsRecordType Type, int TimeToLive)
 {

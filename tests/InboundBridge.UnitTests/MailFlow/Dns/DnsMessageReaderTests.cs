@@ -31,7 +31,7 @@ public class DnsMessageReaderTests
                 new DnsRecord.Mx("d.test", 60, 0, "."),
                 new DnsRecord.Txt("e.test", 60, "v=spf1 -all"),
                 new DnsRecord.Target("f.test", DnsRecordType.Cname, 60, "g.test"),
-                new DnsRecord.Target("h.test", DnsRecordType.Ptr, 60, "Host.Example"),
+                new DnsRecord.Target("h.test", DnsRecordType.Ptr, 60, "host.example"),
             ],
             message.Answers.Take(7));
         var tlsa = Assert.IsType<DnsRecord.Tlsa>(message.Answers[7]);
@@ -45,8 +45,8 @@ public class DnsMessageReaderTests
     {
         var message = Read(new DnsAnswerBuilder(Query).Add("", 5, 60, 3, (byte)'a', (byte)'.', 0xFF, 0xC0, 12).Build())!;
         var alias = Assert.IsType<DnsRecord.Target>(Assert.Single(message.Answers));
-        Assert.Equal("example.com", alias.Name, ignoreCase: true);
-        Assert.Equal("a\\.\\255.example.com", alias.Host, ignoreCase: true);
+        Assert.Equal("example.com", alias.Name);
+        Assert.Equal("a\\.\\255.example.com", alias.Host);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public class DnsResolverTests
             .Build();
         var answer = await LookUpAsync(Resolver());
         Assert.Equal(["192.0.2.1"], answer.Addresses.Select(address => address.ToString()));
-        Assert.Equal("C.test", answer.CanonicalName);
+        Assert.Equal("c.test", answer.CanonicalName);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public class PowerLossTests
             new DeliveryCompletion
             {
                 Delivery = delivery with { State = DeliveryState.Dead, EndedAt = Now },
-                FollowUp = new NewMail(staged, SampleMail.Message(staged, Now), []),
+                FollowUps = [new NewMail(staged, SampleMail.Message(staged, Now), [])],
             },
             CancellationToken.None);
         var after = new FileInfo(Path.Combine(folder.Path, "spool.db-wal")).Length;

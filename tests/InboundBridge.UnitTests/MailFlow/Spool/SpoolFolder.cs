@@ -5,6 +5,17 @@ internal sealed class SpoolFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("inboundbridge-spool-").FullName;
 
+    /// <summary>Takes a copy of kept data.</summary>
+    public void Fill(string from)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = System.IO.Path.Combine(Path, System.IO.Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
     /// <summary>What the disk would hold if the power went now.</summary>
     public SpoolFolder Copy()
     {

@@ -22,7 +22,7 @@ public class UpgradeTests
     public async Task A_data_directory_of_a_version_opens_with_everything_in_it(int version)
     {
         using var folder = new SpoolFolder();
-        Copy(Path.Combine(RepositoryFiles.Root, "tests/testdata/upgrade", $"v{version}"), folder.Path);
+        folder.Fill(Path.Combine(RepositoryFiles.Root, "tests/testdata/upgrade", $"v{version}"));
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock());
         Assert.Equal(SampleMail.Octets(1, 1000), await SampleMail.ReadAsync(spool, "small"));
         Assert.Equal(SampleMail.Octets(2, 9000), await SampleMail.ReadAsync(spool, "large"));
@@ -69,14 +69,4 @@ public class UpgradeTests
     private static FailedAttempt Attempt() => new(1, Then, TimeSpan.FromMilliseconds(20), "retry", "503 busy");
 
     private static string Digest(byte[] octets) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(octets));
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
 }

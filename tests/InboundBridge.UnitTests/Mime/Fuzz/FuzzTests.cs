@@ -5,7 +5,8 @@ namespace InboundBridge.UnitTests.Mime.Fuzz;
 
 public class FuzzTests
 {
-    private const int Runs = 3000;
+    /// <summary>FUZZ_RUNS and FUZZ_SEED make a longer hunt of it.</summary>
+    private static readonly int Runs = Setting("FUZZ_RUNS", 3000);
 
     private static readonly string Corpus = Path.Combine(RepositoryFiles.Root, "tests/testdata/fuzz/mime");
 
@@ -24,12 +25,15 @@ public class FuzzTests
     [Fact]
     public void Damaged_mails_are_read_without_an_exception_and_alike_from_memory_and_file()
     {
-        var mutator = new MailMutator(20_260_102);
+        var mutator = new MailMutator(Setting("FUZZ_SEED", 20_260_102));
         var seeds = Directory.EnumerateFiles(Mails, "*.eml").Concat(Directory.EnumerateFiles(Corpus, "*.eml"))
             .Order(StringComparer.Ordinal).Select(File.ReadAllBytes).Where(mail => mail.Length < 5000).ToList();
         for (var run = 0; run < Runs; run++)
             AssertReadable(mutator.Mutate(seeds[run % seeds.Count]), run % 2 == 0 ? MimeLimits.Default : Limits, $"run {run}");
     }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
     private static void AssertReadable(byte[] mail, MimeLimits limits, string name)
     {
