@@ -1,6 +1,4 @@
 using InboundBridge.Configuration.Binding;
-using InboundBridge.Configuration.Sections;
-using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration;
@@ -31,7 +29,6 @@ internal static class ConfigurationGaps
         new("delivery.bounces", "senders are not told of failures"),
         new("scripts", "rules can't run scripts"),
         new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),
-        new("destinations.*.webhook.format", "the receiver would get something else", Refuse: true, IsFormatToCome),
         new("destinations.*.webhook.mode", "it is delivered through the queue", Applies: node => Is(node, "sync")),
         new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
         new("destinations.*.webhook.auth.client_certificate", "requests would go out without it", Refuse: true),
@@ -74,9 +71,6 @@ internal static class ConfigurationGaps
         else
             reading.Problems.Warn(node.Position, $"{path} has no effect yet: {gap.Says}");
     }
-
-    private static bool IsFormatToCome(YamlNode node) =>
-        node is YamlScalar scalar && WebhookSection.Formats.Contains(scalar.Value, StringComparer.OrdinalIgnoreCase) && !WebhookFormats.Names.Contains(scalar.Value, StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(YamlNode? node, params ReadOnlySpan<string> words)
     {
