@@ -26,8 +26,9 @@ public class DestinationBehaviourTests
         await target.AfterProbeAsync(() => fixture.Clock.Advance(TimeSpan.FromSeconds(15)));
         Assert.Equal(0, target.Waiting);
         target.Probe = new DeliveryOutcome.Delivered("there");
-        fixture.Clock.Advance(TimeSpan.FromSeconds(15));
-        var trial = await target.NextAsync();
+        var next = target.NextAsync();
+        await fixture.AdvanceUntilAsync(next);
+        var trial = await next;
         Assert.Equal(0, target.Waiting);
         trial.End(new DeliveryOutcome.Delivered("200"));
         await fixture.Log.NextAsync(QueueFixture.CircuitClosed);
