@@ -35,6 +35,9 @@ internal sealed class DestinationQueue : IDisposable
     /// <summary>Attempts under way.</summary>
     public int Active { get; set; }
 
+    /// <summary>Attempts that are over while their record is under way.</summary>
+    public int Unrecorded { get; set; }
+
     /// <summary>It could go on if another gave a place up.</summary>
     public bool IsStarved { get; set; }
 
@@ -70,6 +73,9 @@ internal sealed class DestinationQueue : IDisposable
         Target = new TargetUse(target);
         return old;
     }
+
+    /// <summary>The timer has fired, perhaps a little early: it must be set again, also for the same time.</summary>
+    public void TimerFired() => _wake = DateTimeOffset.MaxValue;
 
     public void WakeAt(DateTimeOffset? time, DateTimeOffset now)
     {

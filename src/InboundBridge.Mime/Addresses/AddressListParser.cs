@@ -75,7 +75,14 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     private void ReadWord()
     {
         var rest = _text.AsSpan(_position);
-        var length = rest[0] == '[' ? rest[..Math.Min(rest.Length, LongestLiteral)].IndexOf(']') + 1 : rest.IndexOfAny(WordEnds);
+        // RFC 5321 §4.1.3: a literal stands behind "@"; elsewhere a bracket is somebody's decoration.
+        var isLiteral = rest[0] == '[' && _phrase.Length > 0 && _phrase[^1] == '@';
+        if (rest[0] == '[' && !isLiteral)
+        {
+            _position++;
+            return;
+        }
+        var length = isLiteral ? rest[..Math.Min(rest.Length, LongestLiteral)].IndexOf(']') + 1 : rest.IndexOfAny(WordEnds);
         if (rest[0] is ':' or '[' && length <= 0)
             length = 1;
         if (length < 0)
@@ -171,7 +178,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     {
         var phrase = _phrase.ToString().Trim();
         if (_angle is not null)
-            Add(phrase.Length > 0 ? phrase : _comment.ToString(), _angle);
+            Add(phrase.Length > 0 && phrase != "]" ? phrase : _comment.ToString(), _angle);
         else if (phrase.Length > 0)
             AddBare(phrase);
         Forget();

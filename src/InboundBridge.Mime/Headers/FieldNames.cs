@@ -27,6 +27,18 @@ internal static class FieldNames
         return Encoding.Latin1.GetString(name);
     }
 
+    public static bool IsWellKnown(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= ByLength.Length)
+            return false;
+        foreach (var candidate in ByLength[name.Length])
+        {
+            if (Ascii.EqualsIgnoreCase(name, candidate))
+                return true;
+        }
+        return false;
+    }
+
     private static string[][] Index(string[] names)
     {
         var longest = names.Max(name => name.Length);

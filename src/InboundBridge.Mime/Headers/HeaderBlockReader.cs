@@ -11,6 +11,9 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
 {
     private const int FirstRead = 8 * 1024;
 
+    /// <summary>Octets behind a broken line in which the header may go on.</summary>
+    private const int LookAhead = 8 * 1024;
+
     // RFC 5322 §3.6.8: printable US-ASCII but the colon; 8-bit names are seen in the wild and let through.
     private static readonly SearchValues<byte> NameOctets = SearchValues.Create(
         [.. Enumerable.Range(33, 94).Where(octet => octet != ':').Concat(Enumerable.Range(128, 128)).Select(octet => (byte)octet)]);
@@ -21,6 +24,7 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
     private int _nameLength;
     private int _valueStart;
     private bool _open;
+    private int _fieldAhead;
 
     /// <summary>A line that is a delimiter of one of <paramref name="open"/> ends the block, even without an empty line.</summary>
     public HeaderBlock Read(BoundaryStack? open = null)
@@ -67,8 +71,9 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
                 position += line.Length;
                 return LineState.End;
             }
-            if (!OpenField(span, position, line, open))
-                return LineState.End;
+            var state = OpenField(span, position, line, last, open);
+            if (state != LineState.Read)
+                return state;
             if (_open && _count >= countCap)
             {
                 _open = false;
@@ -78,8 +83,8 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
         }
     }
 
-    /// <summary>False where the line is no field and the body begins with it.</summary>
-    private bool OpenField(ReadOnlySpan<byte> span, int position, ReadOnlySpan<byte> line, BoundaryStack? open)
+    /// <summary><see cref="LineState.End"/> where the line is no field and the body begins with it.</summary>
+    private LineState OpenField(ReadOnlySpan<byte> span, int position, ReadOnlySpan<byte> line, bool last, BoundaryStack? open)
     {
         Close(position);
         var nameLength = line.IndexOfAnyExcept(NameOctets);
@@ -92,27 +97,51 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
             _start = position;
             _nameLength = nameLength;
             _valueStart = position + colon + 1;
-            return true;
+            return LineState.Read;
         }
         if (open is not null && line.StartsWith("--"u8) && open.Match(line, out _, out _))
         {
             problems.Add("a part's header ends without an empty line");
-            return false;
+            return LineState.End;
         }
         if (position == 0 && (line.StartsWith("From "u8) || line.StartsWith(">From "u8)))
-            return true;
-        return SkipBrokenLine(span[position..], line);
+            return LineState.Read;
+        var state = JudgeBrokenLine(span[position..], position, line, last);
+        if (state != LineState.More)
+            problems.Add("a line of the header is not a field");
+        return state;
     }
 
-    /// <summary>A line that is no field: skipped where fields follow it, else the body begins here.</summary>
-    private readonly bool SkipBrokenLine(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> line)
+    /// <summary>
+    /// A line that is no field is skipped where the header goes on behind it: with an empty line or a field right behind, or with a field of a well-known name before the
+    /// empty line (some programs strip the white space that continues a field). Else the body begins here.
+    /// </summary>
+    private LineState JudgeBrokenLine(ReadOnlySpan<byte> rest, int position, ReadOnlySpan<byte> line, bool last)
     {
-        problems.Add("a line of the header is not a field");
-        var next = rest[line.Length..];
-        if (next.IsEmpty || IsEmpty(next))
-            return true;
-        var nameLength = next.IndexOfAnyExcept(NameOctets);
-        return nameLength > 0 && next[nameLength] == ':';
+        if (position < _fieldAhead)
+            return LineState.Read;
+        var ahead = rest[..Math.Min(rest.Length, LookAhead)];
+        var used = line.Length;
+        while (used < ahead.Length)
+        {
+            var next = ahead[used..];
+            var end = next.IndexOf((byte)'\n');
+            if (end < 0 && ahead.Length == rest.Length && !last)
+                return LineState.More;
+            var isNext = used == line.Length;
+            if (IsEmpty(next))
+                return isNext ? LineState.Read : LineState.End;
+            var nameLength = next.IndexOfAnyExcept(NameOctets);
+            if (nameLength > 0 && next[nameLength] == ':' && (isNext || FieldNames.IsWellKnown(next[..nameLength])))
+            {
+                _fieldAhead = position + used;
+                return LineState.Read;
+            }
+            if (end < 0)
+                return LineState.End;
+            used += end + 1;
+        }
+        return ahead.Length < LookAhead && !last ? LineState.More : used == line.Length ? LineState.Read : LineState.End;
     }
 
     private static bool IsEmpty(ReadOnlySpan<byte> line) => line[0] == '\n' || (line[0] == '\r' && (line.Length == 1 || line[1] == '\n'));
@@ -162,6 +191,7 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
 
     private enum LineState
     {
+        Read,
         More,
         End,
     }

@@ -3,7 +3,7 @@ using InboundBridge.Mime.Encodings;
 namespace InboundBridge.Mime.Reading;
 
 /// <summary>The decoded octets of a stretch of the source, read forward only.</summary>
-internal sealed class PartStream(MimeSource source, long offset, long end, TransferDecoder decoder) : Stream
+internal sealed class PartStream(MimeSource source, long offset, long end, TransferDecoder decoder, ProblemList? problems = null) : Stream
 {
     private const int SpareSize = 4096;
 
@@ -92,6 +92,8 @@ internal sealed class PartStream(MimeSource source, long offset, long end, Trans
             if (consumed == 0 && last)
                 _finished = true;
         }
+        if (decoder.SawErrors)
+            problems?.Add("the transfer encoding of a part has errors, which were passed over");
         return 0;
     }
 }

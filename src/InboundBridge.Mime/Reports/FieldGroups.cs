@@ -16,12 +16,12 @@ internal static class FieldGroups
         return Read(BoundedRead.All(content, LargestContent, out _), problems);
     }
 
-    public static List<HeaderBlock> Read(byte[] octets, ProblemList problems)
+    public static List<HeaderBlock> Read(byte[] octets, ProblemList problems, int most = MostGroups)
     {
         using var window = new SourceWindow(MimeSource.FromMemory(octets));
         var groups = new List<HeaderBlock>();
         long position = 0;
-        while (position < octets.Length && groups.Count < MostGroups)
+        while (position < octets.Length && groups.Count < most)
         {
             var block = new HeaderBlockReader(window, position, octets.Length, 500, problems).Read();
             if (block.Count > 0)

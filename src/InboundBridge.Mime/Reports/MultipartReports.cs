@@ -106,7 +106,7 @@ internal static class MultipartReports
             return null;
         using var content = part.OpenContent();
         var octets = BoundedRead.All(content, LargestHeader, out _);
-        if (FieldGroups.Read(octets, problems) is not [var block, ..])
+        if (FieldGroups.Read(octets, problems, 1) is not [var block, ..])
             return null;
         var length = (int)Math.Min(block.BodyOffset, octets.Length);
         text = CharsetText.Decode(octets.AsSpan(0, length), null, null).ReplaceLineEndings("\n");

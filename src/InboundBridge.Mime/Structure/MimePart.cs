@@ -9,11 +9,13 @@ public sealed class MimePart
 {
     private readonly MimeSource _source;
     private readonly HeaderBlock _header;
+    private readonly ProblemList _problems;
     private readonly List<MimePart> _parts = [];
 
     internal MimePart(MimeSource source, HeaderBlock header, ContentType contentType, MimePart? parent, ProblemList problems)
     {
         _source = source;
+        _problems = problems;
         _header = header;
         ContentType = contentType;
         Parent = parent;
@@ -72,7 +74,7 @@ public sealed class MimePart
     public string? HeaderValue(string name) => _header.Value(name);
 
     /// <summary>The decoded octets as a forward-only stream. The source must stay open as long as it is read.</summary>
-    public Stream OpenContent() => new PartStream(_source, BodyOffset, BodyEnd, TransferDecoder.For(TransferEncoding));
+    public Stream OpenContent() => new PartStream(_source, BodyOffset, BodyEnd, TransferDecoder.For(TransferEncoding), _problems);
 
     internal void Add(MimePart part) => _parts.Add(part);
 }

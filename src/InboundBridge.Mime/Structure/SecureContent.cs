@@ -1,13 +1,29 @@
+using InboundBridge.Mime.Encodings;
+using InboundBridge.Mime.Kinds;
+
 namespace InboundBridge.Mime.Structure;
 
 /// <summary>Recognises S/MIME (RFC 8551 §3.2) and OpenPGP (RFC 3156) content; nothing is verified or decrypted here.</summary>
 internal static class SecureContent
 {
     public static bool IsEncrypted(MimePart root) =>
-        root.ContentType.Is("multipart", "encrypted") || (IsPkcs7Mime(root) && !IsSignedData(root));
+        root.ContentType.Is("multipart", "encrypted") || (IsPkcs7Mime(root) && !IsSignedData(root)) || MessageKind.Leaves(root).Take(2).Any(IsInlineEncrypted);
 
     public static bool IsSigned(MimePart root) =>
-        root.ContentType.Is("multipart", "signed") || (IsPkcs7Mime(root) && IsSignedData(root)) || root.Parts.Any(IsSigned);
+        root.ContentType.Is("multipart", "signed") || (IsPkcs7Mime(root) && IsSignedData(root)) || root.Parts.Any(IsSigned) || BeginsWith(root, "-----BEGIN PGP SIGNED MESSAGE-----"u8);
+
+    private static bool IsInlineEncrypted(MimePart part) => BeginsWith(part, "-----BEGIN PGP MESSAGE-----"u8);
+
+    /// <summary>OpenPGP put into the text itself, as was done before there was MIME for it.</summary>
+    private static bool BeginsWith(MimePart part, ReadOnlySpan<byte> mark)
+    {
+        if (!part.IsTextBody)
+            return false;
+        Span<byte> start = stackalloc byte[TransferDecoder.SmallestOutput];
+        using var content = part.OpenContent();
+        var count = content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        return start[..count].TrimStart(" \t\r\n"u8).StartsWith(mark);
+    }
 
     private static bool IsPkcs7Mime(MimePart part) => part.ContentType.Type == "application" && part.ContentType.Subtype is "pkcs7-mime" or "x-pkcs7-mime";
 

@@ -44,7 +44,6 @@ internal static class ConfigurationGaps
         new("destinations.*.relay.mx", "only a smarthost can be named", Refuse: true, node => !Is(node, "false", "off", "no")),
         new("destinations.*.relay.srs", "senders are not rewritten"),
         new("destinations.*.relay.dkim", "mail goes out without that signature"),
-        new("http.tokens", "there is no API yet that they would open; /metrics obeys them when it is not open"),
         new("dns", "names are looked up by the system"),
     ];
 

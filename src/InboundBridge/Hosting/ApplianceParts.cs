@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using InboundBridge.Api;
+using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
@@ -19,6 +21,8 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     private MetricsCollector _metrics = null!;
     private DestinationTargets _targets = null!;
+    private HttpOptions _http = null!;
+    private ILoggerFactory _logs = null!;
 
     private ApplianceParts(TimeProvider clock) => Clock = clock;
 
@@ -57,6 +61,9 @@ internal sealed class ApplianceParts : IAsyncDisposable
         }
     }
 
+    /// <summary>Set once it runs; null where there is nothing to read again (the demo).</summary>
+    public Reloader? Reloader { get; set; }
+
     /// <summary>Puts a checked configuration in force: destinations first, since the new rules may name them.</summary>
     public void Apply(ApplianceSetup setup)
     {
@@ -68,8 +75,15 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     public void MapHttp(IEndpointRouteBuilder routes)
     {
+        var api = new ApiRoutes(this, _http, new ApiAudit(_logs.CreateLogger<ApiAudit>()));
         HealthEndpoints.Map(routes, Ready, Spool);
-        routes.MapGet("/metrics", new MetricsEndpoint(_metrics).AnswerAsync);
+        var metrics = new MetricsEndpoint(_metrics);
+        routes.MapGet("/metrics", _http.MetricsOpen ? metrics.AnswerAsync : api.Read(async context =>
+        {
+            await metrics.AnswerAsync(context);
+            return Results.Empty;
+        }));
+        api.Map(routes);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,6 +95,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var options = setup.Options;
+        (_http, _logs) = (options.Http, logs);
         // First of all, so that no measurement is missed.
         _metrics = Own(new MetricsCollector());
         Configuration = Own(new ConfigurationMetrics(Version));

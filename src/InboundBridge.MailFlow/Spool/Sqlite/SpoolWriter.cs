@@ -116,12 +116,19 @@ internal sealed class SpoolWriter : IDisposable
             try
             {
                 Commit(writes, ref current);
-                return;
             }
             catch (Exception fault)
             {
                 writes = Fail(writes, current, fault);
+                continue;
             }
+            // Outside of the attempt: what goes wrong from here on no longer makes the commit undone.
+            foreach (var write in writes)
+            {
+                write.Committed();
+                write.Succeed();
+            }
+            return;
         }
     }
 
@@ -145,11 +152,6 @@ internal sealed class SpoolWriter : IDisposable
             SpoolLog.Recovered(_log);
         }
         _metrics.Committed(_clock.GetElapsedTime(started), writes.Count);
-        foreach (var write in writes)
-        {
-            write.Committed();
-            write.Succeed();
-        }
     }
 
     /// <summary>Tells those for whom there is no hope, and returns the others to be tried again.</summary>

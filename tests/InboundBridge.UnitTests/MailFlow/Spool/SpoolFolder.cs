@@ -5,12 +5,25 @@ internal sealed class SpoolFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("inboundbridge-spool-").FullName;
 
+    /// <summary>Takes a copy of kept data.</summary>
+    public void Fill(string from)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = System.IO.Path.Combine(Path, System.IO.Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
     /// <summary>What the disk would hold if the power went now.</summary>
     public SpoolFolder Copy()
     {
         var copy = new SpoolFolder();
         foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
         {
+            if (System.IO.Path.GetFileName(file) == "lock")
+                continue;
             var target = System.IO.Path.Combine(copy.Path, System.IO.Path.GetRelativePath(Path, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
             using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

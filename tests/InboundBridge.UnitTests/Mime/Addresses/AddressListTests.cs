@@ -31,6 +31,8 @@ public class AddressListTests
     [InlineData("<>", "|")]
     [InlineData(" , ,", "")]
     [InlineData("Al <al@example.com> (home), Bo <bo@example.org>", "Al|al@example.com; Bo|bo@example.org")]
+    [InlineData("[<al@example.com>]", "|al@example.com")]
+    [InlineData("[<al@[192.0.2.1]>]", "|al@[192.0.2.1]")]
     [InlineData("\"never closed <al@example.com>", "never closed|al@example.com")]
     public void Lists_are_read_as_they_were_meant(string text, string expected) =>
         Assert.Equal(expected, string.Join("; ", AddressListParser.Parse(text, 100).Select(mailbox => $"{mailbox.Name}|{mailbox.Address}")));

@@ -11,26 +11,31 @@ internal static class WholeReading
     {
         var result = new StringBuilder();
         foreach (var field in mail.Headers)
-            result.Append(field.Offset).Append('+').Append(field.Length).Append(' ').Append(field).Append('\n');
-        result.Append(mail.BodyOffset).Append('|').Append(mail.Subject).Append('|').Append(mail.Date).Append('|').Append(mail.MessageId).Append('|').Append(mail.InReplyTo)
-            .Append('|').AppendJoin(',', mail.References).Append('|').Append(mail.ListId).Append('\n');
-        result.AppendJoin(',', mail.From).AppendJoin(',', mail.To).AppendJoin(',', mail.Cc).AppendJoin(',', mail.ReplyTo).Append('\n');
-        Structure(mail.Structure, result);
-        result.Append(mail.Text).Append('|').Append(mail.Html).Append('|').Append(mail.ReplyText).Append('\n');
-        foreach (var attachment in mail.Attachments)
-        {
-            result.Append(attachment.Index).Append(attachment.FileName).Append('|').Append(attachment.ContentType).Append('|').Append(attachment.Disposition).Append('|')
-                .Append(attachment.ContentId).Append('|').Append(attachment.Size).Append('|').Append(attachment.Sha256).Append('\n');
-        }
-        result.AppendJoin(',', mail.Kind).Append('\n').AppendJoin('\n', mail.Problems);
+            result.Append($"[{field.Offset}+{field.Length}] {field}\n");
+        result.Append($"body at: {mail.BodyOffset}\nsubject: {mail.Subject ?? "(null)"}\ndate: {mail.Date:O}\nmessage-id: {mail.MessageId}\nin-reply-to: {mail.InReplyTo}\n");
+        result.Append($"references: {string.Join(' ', mail.References)}\nlist-id: {mail.ListId}\n");
+        result.Append($"from: {Join(mail.From)}\nto: {Join(mail.To)}\ncc: {Join(mail.Cc)}\nreply-to: {Join(mail.ReplyTo)}\n");
+        Structure(mail, mail.Structure, result, "");
+        result.Append($"--- text\n{mail.Text ?? "(null)"}\n--- html\n{mail.Html ?? "(null)"}\n--- reply text\n{mail.ReplyText ?? "(null)"}\n---\n");
+        foreach (var file in mail.Attachments)
+            result.Append($"attachment {file.Index}: {file.FileName ?? "(null)"} {file.ContentType} {file.Disposition} {file.ContentId ?? "(null)"} {file.Size} {file.Sha256[..16]}\n");
+        result.Append($"kind: {string.Join(' ', mail.Kind)}\n");
+        if (mail.Calendar is { } calendar)
+            result.Append($"calendar: {calendar.Method}\n{string.Join('\n', calendar.Events)}\n{string.Join('\n', calendar.Events.SelectMany(item => item.Attendees))}\n");
+        if (mail.Report is { } report)
+            result.Append($"report: {report.Type} {(report is InboundBridge.Mime.Reports.DeliveryReport { Recipients: [var first, ..] } ? first.ToString() : "")}\n");
+        result.Append($"problems: {string.Join("; ", mail.Problems)}\n");
         return result.ToString();
     }
 
-    private static void Structure(MimePart part, StringBuilder result)
+    private static string Join(IEnumerable<InboundBridge.Mime.Addresses.MailboxAddress> list) => string.Join(", ", list.Select(mailbox => $"{mailbox.Name} <{mailbox.Address}>"));
+
+    private static void Structure(MimeMessage mail, MimePart part, StringBuilder result, string indent)
     {
-        result.Append(part.Offset).Append('-').Append(part.BodyOffset).Append('-').Append(part.BodyEnd).Append(' ').Append(part.ContentType.MediaType).Append('(');
+        result.Append($"{indent}{part.Offset}-{part.BodyOffset}-{part.BodyEnd} {part.ContentType.MediaType}\n");
         foreach (var child in part.Parts)
-            Structure(child, result);
-        result.Append(")\n");
+            Structure(mail, child, result, indent + "  ");
+        if (mail.OpenEmbedded(part) is { } inner)
+            result.Append($"{indent}  mail: {inner.Subject}, {inner.Attachments.Count} attachments, text {inner.Text?.Length}\n");
     }
 }

@@ -155,6 +155,66 @@ public class SmtpSessionTests
     }
 
     [Fact]
+    public async Task A_full_disk_is_temporary_and_no_lost_connection()
+    {
+        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => throw new IOException("No space left on device") } };
+        var client = await GreetedAsync(server);
+        await OpenTransactionAsync(client);
+        await client.SayAsync("DATA");
+        await client.SendRawAsync("x\r\n.\r\n");
+        Assert.StartsWith("451 4.3.0 ", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.SayAsync("NOOP"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_number_of_replies_promises_nothing()
+    {
+        var two = new[] { SmtpReply.Create(250, 0, 0, "one"), SmtpReply.Create(250, 0, 0, "two") };
+        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => ValueTask.FromResult<IReadOnlyList<SmtpReply>>(two) } };
+        var client = await GreetedAsync(server);
+        await OpenTransactionAsync(client);
+        await client.SayAsync("DATA");
+        await client.SendRawAsync("x\r\n.\r\n");
+        Assert.StartsWith("451 4.3.0 ", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.Single(server.Observer.Faults);
+    }
+
+    [Fact]
+    public async Task A_code_outside_the_protocol_ends_no_session()
+    {
+        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => ValueTask.FromResult<IReadOnlyList<SmtpReply>>([new SmtpReply(799, null, "odd")]) } };
+        var client = await GreetedAsync(server);
+        await OpenTransactionAsync(client);
+        await client.SayAsync("DATA");
+        await client.SendRawAsync("x\r\n.\r\n");
+        Assert.Equal("799 odd", await client.ReadReplyAsync());
+        Assert.StartsWith("250", await client.SayAsync("NOOP"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_the_transport_aborts_is_lost_and_no_fault(bool inData)
+    {
+        await using var server = new SmtpTestServer();
+        var input = new System.IO.Pipelines.Pipe();
+        var output = new System.IO.Pipelines.Pipe();
+        var client = server.Start(new PipePair(input.Reader, output.Writer), new SmtpTestClient(output.Reader, input.Writer));
+        await client.ReadReplyAsync();
+        await client.SayAsync("EHLO client.example");
+        if (inData)
+        {
+            await OpenTransactionAsync(client);
+            await client.SayAsync("DATA");
+        }
+        await input.Writer.CompleteAsync(new OperationCanceledException("as Kestrel's ConnectionAbortedException"));
+        await server.EndAsync();
+        Assert.Empty(server.Observer.Faults);
+        Assert.Equal(SmtpConnectionOutcome.Lost, Assert.Single(server.Observer.Ends).Outcome);
+        Assert.Equal(inData, server.Receiver.LostBody);
+    }
+
+    [Fact]
     public async Task A_connection_lost_inside_data_leaves_no_message()
     {
         await using var server = new SmtpTestServer();
