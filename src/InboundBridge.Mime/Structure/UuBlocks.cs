@@ -55,7 +55,7 @@ internal static class UuBlocks
         var lineEnd = span[..Math.Min(span.Length, LongestLine)].IndexOf((byte)'\n');
         if (lineEnd < 0)
             return null;
-        var line = span[..lineEnd].TrimEnd("\r \t"u8)["begin "u8.Length..];
+        var line = span["begin "u8.Length..lineEnd].TrimEnd("\r \t"u8);
         var space = line.IndexOf((byte)' ');
         if (space < 0)
             space = line.Length;

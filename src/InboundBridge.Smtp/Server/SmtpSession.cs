@@ -45,7 +45,7 @@ public sealed class SmtpSession(
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {
             // Kestrel reports a connection that it aborted as a cancellation.
-            outcome = abort.IsCancellationRequested ? SmtpConnectionOutcome.ShutDown : SmtpConnectionOutcome.Lost;
+            outcome = shutdown.IsCancellationRequested ? SmtpConnectionOutcome.ShutDown : SmtpConnectionOutcome.Lost;
         }
         catch (Exception fault)
         {
@@ -170,7 +170,7 @@ public sealed class SmtpSession(
     {
         if (_errors.Spend(reply))
             reply = SmtpReplies.TooManyErrors;
-        else if (_idleCommands.Spend(verb, reply) && !peer.Trusted)
+        else if (_idleCommands.Spend(verb, reply, context.Accepted) && !peer.Trusted)
             reply = SmtpReplies.TooManyCommands;
         context.Conversation.Write(reply);
         server.Metrics.Answered(peer.Listener, verb, reply.Code);

@@ -11,13 +11,7 @@ internal static class ConfigurationGaps
 {
     public static IReadOnlyList<ConfigurationGap> All { get; } =
     [
-        new("recipients.file", "every address of the domains would be accepted", Refuse: true),
-        new("recipients.http", "every address of the domains would be accepted", Refuse: true),
-        new("recipients.verify", "every address of the domains would be accepted", Refuse: true),
-        new("smtp.listeners.*.mode", "without AUTH nobody could submit mail there", Refuse: true, node => Is(node, "submission")),
-        new("smtp.rate_limits", "nothing is limited by rate"),
         new("tls.acme", "there would be no certificate", Refuse: true),
-        new("users", "nobody can log in"),
         new("authentication.spf", "nothing would be refused for SPF", Refuse: true, node => Is(node, "enforce")),
         new("authentication.spf", "there is no verdict", Applies: node => Is(node, "on")),
         new("authentication.dkim", "nothing would be refused for DKIM", Refuse: true, node => Is(node, "enforce") || Is((node as YamlMapping)?["mode"], "enforce")),

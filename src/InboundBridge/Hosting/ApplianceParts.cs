@@ -4,6 +4,7 @@ using InboundBridge.Api;
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
@@ -21,6 +22,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     private MetricsCollector _metrics = null!;
     private DestinationTargets _targets = null!;
+    private UserDirectory _users = null!;
     private HttpOptions _http = null!;
     private ILoggerFactory _logs = null!;
 
@@ -68,8 +70,9 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public void Apply(ApplianceSetup setup)
     {
         Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
-        Reception.CurrentPolicy = setup.ToPolicy();
+        Reception.CurrentPolicy = setup.ToPolicy(Clock);
         Connections.Replace(setup.Options.Smtp.Server);
+        _users.Replace(setup.Users);
         Configuration.ConfigurationIs(setup.Options.Version);
     }
 
@@ -114,7 +117,15 @@ internal sealed class ApplianceParts : IAsyncDisposable
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(Spool, Clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
         _owned.Push(Queue);
-        _targets = new DestinationTargets(webhooks, Clock, logs);
+        var resolver = Own(new DnsResolver(
+            new DnsResolverOptions
+            {
+                Servers = options.Dns.Servers.Count > 0 ? options.Dns.Servers : DnsResolverOptions.SystemServers(),
+                Timeout = options.Dns.Timeout,
+                Cache = options.Dns.Cache,
+            },
+            Clock));
+        _targets = new DestinationTargets(webhooks, resolver, Clock, logs);
         Queue.ReplaceDestinations(_targets.Create(options.Destinations));
         var ids = new MessageIdSource(Clock);
         Reception = new ReceptionServices(
@@ -125,10 +136,26 @@ internal sealed class ApplianceParts : IAsyncDisposable
             Clock,
             new ReceptionMetrics(meter),
             new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
-            setup.ToPolicy());
-        var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
-        Connections = new SmtpConnections(options.Smtp.Server, certificates, Reception, server);
+            setup.ToPolicy(Clock));
+        _users = Own(new UserDirectory(setup.Users));
+        var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()))
+        {
+            Rates = options.Smtp.RateLimits.Count == 0 ? null : new SmtpRateLimiter([.. options.Smtp.RateLimits.Select(ToLimit)], Clock),
+        };
+        Connections = new SmtpConnections(options.Smtp.Server, certificates, options.UsersFile is null ? null : _users, Reception, server);
     }
+
+    private static SmtpRateLimit ToLimit(RateLimitOptions limit) => new(
+        limit.Key switch
+        {
+            RateLimitKey.Client => SmtpRateKey.Client,
+            RateLimitKey.Sender => SmtpRateKey.Sender,
+            RateLimitKey.SenderDomain => SmtpRateKey.SenderDomain,
+            RateLimitKey.Recipient => SmtpRateKey.Recipient,
+            _ => SmtpRateKey.User,
+        },
+        limit.Messages,
+        limit.Period);
 
     private T Own<T>(T part)
         where T : IDisposable

@@ -32,6 +32,21 @@ public class MimeBenchmarks
         return length;
     }
 
+    [Benchmark]
+    public int Structure() => MimeMessage.Open(MimeSource.FromMemory(_ordinary)).Structure.Parts.Count;
+
+    [Benchmark]
+    public int Text() => MimeMessage.Open(MimeSource.FromMemory(_ordinary)).Text!.Length;
+
+    [Benchmark]
+    public int Html() => MimeMessage.Open(MimeSource.FromMemory(_ordinary)).Html!.Length;
+
+    [Benchmark]
+    public int ReplyText() => MimeMessage.Open(MimeSource.FromMemory(_ordinary)).ReplyText!.Length;
+
+    [Benchmark]
+    public int Kind() => MimeMessage.Open(MimeSource.FromMemory(_ordinary)).Kind.Count;
+
     /// <summary>What a webhook needs.</summary>
     [Benchmark]
     public int Whole()

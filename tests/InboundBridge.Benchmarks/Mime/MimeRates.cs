@@ -12,6 +12,11 @@ internal static class MimeRates
         var benchmarks = new MimeBenchmarks();
         Rate(output, "headers only, 5 KB", () => benchmarks.HeadersOnly(), 0);
         Rate(output, "every header, 5 KB", () => benchmarks.EveryHeader(), 0);
+        Rate(output, "structure, 5 KB", () => benchmarks.Structure(), 0);
+        Rate(output, "text, 5 KB", () => benchmarks.Text(), 0);
+        Rate(output, "html, 5 KB", () => benchmarks.Html(), 0);
+        Rate(output, "reply text, 5 KB", () => benchmarks.ReplyText(), 0);
+        Rate(output, "kind, 5 KB", () => benchmarks.Kind(), 0);
         Rate(output, "whole mail, 5 KB", () => benchmarks.Whole(), 0);
         Rate(output, "base64, 1 MB", () => (int)benchmarks.Base64Megabyte(), 1);
         Rate(output, "quoted-printable, 1 MB", () => (int)benchmarks.QuotedPrintableMegabyte(), 1);

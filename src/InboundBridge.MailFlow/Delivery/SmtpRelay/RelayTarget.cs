@@ -17,7 +17,12 @@ public sealed class RelayTarget : IDeliveryTarget
     }
 
     internal RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, SmtpDial dial) =>
-        _pool = RelayClient.Pool(options, RelayClient.Options(options, Endpoint(options)), dial, clock, log);
+        _pool = RelayClient.Pool(options, ClientOptions(options), dial, clock, log);
+
+    /// <summary>How the smarthost is reached, in the client's terms.</summary>
+    /// <exception cref="FormatException">The address can't be one; configuration is validated before.</exception>
+    /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
+    public static SmtpClientOptions ClientOptions(RelayOptions options) => RelayClient.Options(options, Endpoint(options));
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {

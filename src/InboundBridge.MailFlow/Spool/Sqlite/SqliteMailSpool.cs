@@ -47,7 +47,7 @@ public sealed class SqliteMailSpool : IMailSpool
             SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(first, _files));
         }
         _metrics = new SpoolMetrics(() => Totals);
-        _writer = new SpoolWriter(() => Connect(path, readOnly: false, internals.LargestPages), _files, _tallies, clock, _metrics, log, internals.Linger);
+        _writer = new SpoolWriter(() => Connect(path, readOnly: false, internals.LargestPages), _files, _tallies, clock, _metrics, log, internals);
         _readers = new SpoolReaders(() => Connect(path, readOnly: true));
     }
 

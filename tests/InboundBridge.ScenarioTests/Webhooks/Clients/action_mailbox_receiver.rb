@@ -35,7 +35,7 @@ end
 
 class EverythingMailbox < ApplicationMailbox
   def process
-    puts({ subject: mail.subject.to_s.scrub, message_id: mail.message_id, recipients: mail.recipients, sha256: Digest::SHA256.hexdigest(inbound_email.source),
+    puts({ subject: mail.subject.to_s.dup.force_encoding('UTF-8').scrub, message_id: mail.message_id, recipients: mail.recipients, sha256: Digest::SHA256.hexdigest(inbound_email.source),
            source: [inbound_email.raw_email.download].pack('m0') }.to_json)
     $stdout.flush
   end

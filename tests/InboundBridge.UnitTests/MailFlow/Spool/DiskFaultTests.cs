@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Sqlite;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
@@ -75,6 +76,35 @@ public class DiskFaultTests
         Assert.Equal(SpoolCondition.Ready, roomy.Condition);
     }
 
+    [Theory]
+    [InlineData(SQLitePCL.raw.SQLITE_IOERR_FSYNC)]
+    [InlineData(SQLitePCL.raw.SQLITE_IOERR_WRITE)]
+    [InlineData(SQLitePCL.raw.SQLITE_READONLY)]
+    public async Task An_error_of_the_disk_in_a_commit_fails_all_of_it_and_the_next_one_works_on_a_new_connection(int code)
+    {
+        using var folder = new SpoolFolder();
+        var fails = false;
+        var files = new FaultyFiles(folder.Path);
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, internals => internals with { Files = files, BeforeCommit = () => Break(fails, code) }))
+        {
+            Assert.True(await TryCommitAsync(spool, "before", 1));
+            fails = true;
+            Assert.False(await TryCommitAsync(spool, "small", 2));
+            await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(spool, "large", SampleMail.Octets(3, 20_000), Now, "hook"));
+            Assert.Equal(SpoolCondition.Failing, spool.Condition);
+            // Nobody can tell whether the log has it: the file must stay until a start has looked.
+            Assert.Equal(["large"], files.List());
+            fails = false;
+            Assert.True(await TryCommitAsync(spool, "after", 4));
+            Assert.Equal(SpoolCondition.Ready, spool.Condition);
+            Assert.Equal(2, spool.Totals.Messages);
+        }
+        await using var reopened = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        Assert.Equal(["after", "before"], (await reopened.ListMessagesAsync(new MessageFilter(), null, 10, CancellationToken.None)).Items.Select(message => message.Id).Order());
+        Assert.Equal(2, reopened.Totals.Messages);
+        Assert.Empty(files.List());
+    }
+
     [Fact]
     public async Task Below_the_minimum_of_free_space_the_spool_says_so()
     {
@@ -110,6 +140,12 @@ public class DiskFaultTests
         await commit;
         await SampleMail.CommitAsync(spool, "m2", [1], Now);
         Assert.Equal(SpoolCondition.Ready, spool.Condition);
+    }
+
+    private static void Break(bool fails, int code)
+    {
+        if (fails)
+            throw new SqliteFault(code, "disk I/O error", "commit");
     }
 
     private async Task<bool> TryCommitAsync(IMailSpool spool, string id, int seed)

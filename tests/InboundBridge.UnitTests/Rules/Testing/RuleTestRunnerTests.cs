@@ -41,7 +41,7 @@ public class RuleTestRunnerTests
     public async Task A_test_that_fails_says_what_it_got(string local, string expectation, string message)
     {
         var failures = await RuleFixture.RunTestsAsync(RuleFixture.Load($"{Head}\n  - name: t\n    mail: {{ recipient: {local}@example.com }}\n    expect: {{ {expectation} }}\n"));
-        Assert.Contains(message, failures[0]);
+        Assert.Contains(failures, failure => failure.Contains(message, StringComparison.Ordinal));
         Assert.StartsWith("t: rules.yaml:9:", failures[0], StringComparison.Ordinal);
     }
 

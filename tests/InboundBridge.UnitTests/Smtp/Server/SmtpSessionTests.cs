@@ -318,6 +318,27 @@ public class SmtpSessionTests
     }
 
     [Fact]
+    public async Task Chunks_that_trickle_in_are_cut_off()
+    {
+        await using var server = new SmtpTestServer();
+        var client = await GreetedAsync(server);
+        await OpenTransactionAsync(client);
+        for (var i = 0; i < 3; i++)
+        {
+            await client.SendRawAsync("BDAT 1\r\nx");
+            Assert.StartsWith("250", await client.ReadReplyAsync(), StringComparison.Ordinal);
+            server.Time.Advance(TimeSpan.FromMinutes(4));
+            if (i < 2)
+                Assert.StartsWith("250", await client.SayAsync("NOOP"), StringComparison.Ordinal);
+        }
+        await client.SendRawAsync("BDAT 1 LAST\r\nx");
+        Assert.Equal("421 4.4.2 Data came too slowly", await client.ReadReplyAsync());
+        await server.EndAsync();
+        Assert.True(server.Receiver.LostBody);
+        Assert.Empty(server.Receiver.Messages);
+    }
+
+    [Fact]
     public async Task Closing_down_finishes_the_message_under_way()
     {
         await using var server = new SmtpTestServer();
