@@ -29,9 +29,22 @@ public static class RuleSetLoader
         foreach (var rule in documents.SelectMany(document => Items(document, "rules", own)))
             reader.Read(rule);
         NameCheck.Run(reader.Rules, own);
+        var complete = !own.HasErrors;
         var tests = documents.SelectMany(document => Items(document, "tests", own)).Select(test => RuleTestReader.Read(test, own)).OfType<RuleTest>().ToList();
-        problems.AddRange(own.Items);
+        if (complete)
+            Linting.RuleLint.Run(reader.Rules, context);
+        ExpectedRules(tests, reader.Rules, own);
+        problems.AddRange(own.Items.OrderBy(problem => problem.Position.File, StringComparer.Ordinal)
+            .ThenBy(problem => problem.Position.Line).ThenBy(problem => problem.Position.Column));
         return own.HasErrors ? null : new RuleSet([.. reader.Rules.Select(rule => rule.Rule)], tests, environment);
+    }
+
+    private static void ExpectedRules(List<RuleTest> tests, List<(Rule Rule, IReadOnlyList<NameUse> Uses)> rules, SourceProblems problems)
+    {
+        var names = rules.Select(rule => rule.Rule.Name).ToHashSet(StringComparer.Ordinal);
+        var expected = tests.SelectMany(test => test.Expectations).Where(entry => entry.Key.Value is "rule" or "matched").SelectMany(entry => YamlShape.Items(entry.Value));
+        foreach (var name in expected.OfType<YamlScalar>().Where(name => !name.IsNull && !names.Contains(name.Value)))
+            problems.Warn(name.Position, $"there is no rule '{name.Value}'", NearestName.Hint(name.Value, names));
     }
 
     private static IReadOnlyList<YamlNode> Items(YamlMapping document, string key, SourceProblems problems)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Mime;
+using InboundBridge.Benchmarks.Spool;
 
-var root = new RootCommand("Measures InboundBridge. Build with -c Release.") { EndToEndCommand.Create(), MimeCommand.Create() };
+var root = new RootCommand("Measures InboundBridge. Build with -c Release.") { EndToEndCommand.Create(), MimeCommand.Create(), SpoolCommand.Create(), SpoolCommand.CreateBacklog() };
 return await root.Parse(args).InvokeAsync();

@@ -158,24 +158,34 @@ internal sealed class AttemptRunner(
 
     private async Task CompleteAsync(SpooledMessage message, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
     {
-        NewMail? mail = null;
-        foreach (var end in ends)
-            mail = await AskHookAsync(end) ?? mail;
-        await using var staged = mail?.Staged;
-        var added = completion.Added.Count == 0 ? [] : Scheduler.Register(message, completion.Added);
-        if (mail is not null)
-            added.AddRange(Scheduler.Register(mail.Message, mail.Deliveries));
+        if (completion.Added.Count == 0 && (ends.Count == 0 || Hook() is null))
+        {
+            await spool.CompleteAsync(completion, CancellationToken.None);
+            return;
+        }
+        var mails = new List<NewMail>();
+        var added = Scheduler.Register(message, completion.Added);
         try
         {
-            await spool.CompleteAsync(mail is null ? completion : completion with { FollowUp = mail }, CancellationToken.None);
+            foreach (var end in ends)
+            {
+                if (await AskHookAsync(end) is { } mail)
+                    mails.Add(mail);
+            }
+            added.AddRange(mails.SelectMany(mail => Scheduler.Register(mail.Message, mail.Deliveries)));
+            await spool.CompleteAsync(completion with { FollowUps = mails }, CancellationToken.None);
         }
         catch
         {
             Scheduler.Withdraw(added);
             throw;
         }
-        if (added.Count > 0)
-            Scheduler.Arrived(added);
+        finally
+        {
+            foreach (var mail in mails)
+                await mail.Staged.DisposeAsync();
+        }
+        Scheduler.Arrived(added);
     }
 
     private async ValueTask<NewMail?> AskHookAsync(DeliveryEnd end)

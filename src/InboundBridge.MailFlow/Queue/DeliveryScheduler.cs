@@ -11,6 +11,9 @@ internal sealed class DeliveryScheduler(SteadyClock time, TimeProvider clock, Ma
     /// <summary>After an attempt that broke without an outcome: a fault of ours, which must not become a busy loop.</summary>
     private static readonly TimeSpan UnrecordedWait = TimeSpan.FromMinutes(1);
 
+    /// <summary>What was delivered and not yet recorded is delivered again after a crash; so a slow disk slows the deliveries too.</summary>
+    private const int MostUnrecorded = 256;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DestinationQueue> _destinations = new(StringComparer.Ordinal);
     private readonly Queue<DestinationQueue> _starved = new();
@@ -167,6 +170,7 @@ internal sealed class DeliveryScheduler(SteadyClock time, TimeProvider clock, Ma
             queued.State = QueuedState.Settling;
             _shares.GiveBack(destination);
             destination.Active--;
+            destination.Unrecorded++;
             if (pause is not null)
                 destination.PauseReason = pause;
             var now = time.Now;
@@ -195,6 +199,7 @@ internal sealed class DeliveryScheduler(SteadyClock time, TimeProvider clock, Ma
             var isOpen = recorded is null or { State: DeliveryState.Pending or DeliveryState.Retrying };
             if (recorded is not null && isOpen && queued.Override is { State: DeliveryState.Cancelled })
                 return false;
+            destination.Unrecorded--;
             queued.Delivery = recorded ?? queued.Delivery;
             queued.DueAt = recorded?.NextAttemptAt ?? time.Now + UnrecordedWait;
             if (!isOpen || destination.IsRemoved || _isStopping)
@@ -338,7 +343,10 @@ internal sealed class DeliveryScheduler(SteadyClock time, TimeProvider clock, Ma
     private void Wake(DestinationQueue destination)
     {
         lock (_gate)
+        {
+            destination.TimerFired();
             Pump(destination);
+        }
     }
 
     private static void Forget(DestinationQueue destination, QueuedDelivery queued)
@@ -397,7 +405,7 @@ internal sealed class DeliveryScheduler(SteadyClock time, TimeProvider clock, Ma
                 return StartProbe(destination, now);
             if (destination.Circuit.State == CircuitState.HalfOpen && destination.Active > 0)
                 return null;
-            if (destination.Active >= destination.Options.Concurrency)
+            if (destination.Active >= destination.Options.Concurrency || destination.Unrecorded >= MostUnrecorded)
                 return null;
             if (!_shares.HasRoom(destination))
             {

@@ -5,6 +5,7 @@ internal sealed class DestinationQueue : IDisposable
 {
     private readonly ITimer _timer;
     private DateTimeOffset _wake = DateTimeOffset.MaxValue;
+    private bool _fired;
 
     public DestinationQueue(DestinationOptions options, IDeliveryTarget target, int window, TimeProvider clock, DateTimeOffset now, Action<DestinationQueue> wake)
     {
@@ -13,7 +14,7 @@ internal sealed class DestinationQueue : IDisposable
         Window = new DueWindow(options.Order, window);
         Circuit = new CircuitBreaker(options.Circuit);
         Rate = new RateGate(options.Rate, options.RatePeriod, now);
-        _timer = clock.CreateTimer(_ => wake(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(_ => Fire(wake), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public DestinationOptions Options { get; private set; }
@@ -33,6 +34,9 @@ internal sealed class DestinationQueue : IDisposable
 
     /// <summary>Attempts under way.</summary>
     public int Active { get; set; }
+
+    /// <summary>Attempts that are over while their record is under way.</summary>
+    public int Unrecorded { get; set; }
 
     /// <summary>It could go on if another gave a place up.</summary>
     public bool IsStarved { get; set; }
@@ -70,16 +74,25 @@ internal sealed class DestinationQueue : IDisposable
         return old;
     }
 
+    /// <summary>The timer has fired, perhaps a little early: it must be set again, also for the same time.</summary>
+    public void TimerFired() => _wake = DateTimeOffset.MaxValue;
+
     public void WakeAt(DateTimeOffset? time, DateTimeOffset now)
     {
         var wake = time ?? DateTimeOffset.MaxValue;
-        if (wake == _wake && wake > now)
+        // A timer may fire some milliseconds early; then the same time has to be set again, or nobody wakes this destination any more.
+        if (!Interlocked.Exchange(ref _fired, false) && wake == _wake && wake > now)
             return;
         _wake = wake;
-        // Timers count milliseconds, and one that is early would only be set again.
         var wait = time is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((wake - now).TotalMilliseconds), 0, int.MaxValue - 1));
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose() => _timer.Dispose();
+
+    private void Fire(Action<DestinationQueue> wake)
+    {
+        Volatile.Write(ref _fired, true);
+        wake(this);
+    }
 }

@@ -36,7 +36,10 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         if (ReceptionReplies.Of(_services.Spool.Condition) is { } notNow)
             return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", notNow));
-        _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, _services.CurrentPolicy, _services.Clock.GetUtcNow());
+        var policy = _services.CurrentPolicy;
+        if (_peer.Mode == SmtpListenerMode.Submission && !MaySendAs(mail.ReversePath, policy))
+            return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", ReceptionReplies.NotTheirAddress));
+        _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow());
         _facts = new MailFacts(_transaction);
         return new ValueTask<SmtpReply>(ReceptionReplies.SenderOk);
     }
@@ -47,6 +50,9 @@ public sealed class MailReceiver : ISmtpReceiver
         if (Locate(recipient.Recipient, transaction.Policy) is not { } address)
             return _services.Metrics.Refused("rcpt", ReceptionReplies.RelayDenied);
         var located = new RuleRecipient(address.ToString());
+        if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy)
+            && ReceptionReplies.Of(await directory.AskAsync(located.Address, cancellationToken)) is { } nobody)
+            return _services.Metrics.Refused("rcpt", nobody);
         var refusal = await _services.Router.RefusalAsync(transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
         if (refusal is not null)
             return _services.Metrics.Refused("rcpt", RefusalReply.Of(refusal));
@@ -88,13 +94,22 @@ public sealed class MailReceiver : ISmtpReceiver
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The recipient as one of ours, or null: then taking it would make us a relay for strangers (RFC 2505).</summary>
-    private static SmtpAddress? Locate(SmtpAddress recipient, ReceptionPolicy policy)
+    /// <summary>
+    /// The recipient as one we may take, or null: anything else would make us a relay for strangers (RFC 2505). Our own users may write to anybody
+    /// (RFC 6409); where that goes is for the rules to say.
+    /// </summary>
+    private SmtpAddress? Locate(SmtpAddress recipient, ReceptionPolicy policy)
     {
         if (recipient.Domain.Length == 0)
             return recipient with { Domain = policy.Domains.First ?? policy.Hostname };
-        return policy.Domains.Contains(recipient.Domain) ? recipient : null;
+        return IsOurs(recipient, policy) || _peer is { Mode: SmtpListenerMode.Submission, User: not null } ? recipient : null;
     }
+
+    private static bool IsOurs(SmtpAddress address, ReceptionPolicy policy) => policy.Domains.Contains(address.Domain);
+
+    /// <summary>The null reverse-path is for bounces and auto-replies, which users' programs send too (RFC 6409 §6.1).</summary>
+    private bool MaySendAs(SmtpAddress? sender, ReceptionPolicy policy) =>
+        _peer.User is { } user && policy.SendAs.TryGetValue(user, out var allowed) && (sender is null || allowed.Contains(sender.ToString()));
 
     private static string TraceField(MailTransaction transaction, DateTimeOffset receivedAt) => ReceivedHeader.Format(
         transaction.Peer,

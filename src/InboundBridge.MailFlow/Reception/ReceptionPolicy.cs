@@ -10,5 +10,11 @@ public sealed record ReceptionPolicy
 
     public required LocalDomains Domains { get; init; }
 
+    /// <summary>Who exists; null: every address of the domains is offered to the rules.</summary>
+    public RecipientDirectory? Recipients { get; init; }
+
+    /// <summary>What each user may send as (submission); nobody else may send at all.</summary>
+    public IReadOnlyDictionary<string, AddressPatterns> SendAs { get; init; } = new Dictionary<string, AddressPatterns>(StringComparer.Ordinal);
+
     public required RoutingPolicy Routing { get; init; }
 }

@@ -21,9 +21,23 @@ internal static class ReceptionReplies
         _ => NotNow with { LogDetail = condition.ToString() },
     };
 
+    /// <summary>Null for a recipient that exists.</summary>
+    public static SmtpReply? Of(RecipientAnswer answer) => answer.Exists switch
+    {
+        RecipientExists.Yes => null,
+        RecipientExists.No => UnknownRecipient,
+        _ => NotVerified with { LogDetail = answer.Detail },
+    };
+
+    private static SmtpReply UnknownRecipient { get; } = SmtpReply.Create(550, 1, 1, "No such recipient", "unknown_recipient");
+
+    private static SmtpReply NotVerified { get; } = SmtpReply.Create(451, 4, 3, "Recipient can't be verified now, try again later", "recipient_check");
+
     private static SmtpReply NoRoom { get; } = SmtpReply.Create(452, 3, 1, "Insufficient system storage, try again later", "disk_low");
 
     private static SmtpReply NotNow { get; } = SmtpReply.Create(451, 3, 0, "Not now, try again later", "spool");
+
+    public static SmtpReply NotTheirAddress { get; } = SmtpReply.Create(553, 7, 1, "Sender address not allowed for this user", "sender_not_allowed");
 
     public static SmtpReply Loop { get; } = SmtpReply.Create(554, 4, 6, "Too many hops", "loop");
 

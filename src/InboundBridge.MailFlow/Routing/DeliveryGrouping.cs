@@ -35,27 +35,27 @@ internal sealed class DeliveryGrouping(MessageIdSource ids, string messageId, Da
     {
         Id = ids.Next(),
         MessageId = messageId,
-        Destination = group.Delivery.Destination ?? string.Empty,
+        Destination = group.Wanted.Destination ?? string.Empty,
         Recipients = group.Recipients,
         Rule = group.Decision.Rule,
         Tags = group.Decision.Tags,
         Vars = group.Decision.Vars,
         HeaderEdits = group.Decision.HeaderEdits.Count == 0 ? [] : [.. group.Decision.HeaderEdits.Select(edit => new StoredHeaderEdit(edit.Name, edit.Value))],
-        OptionsJson = group.Delivery.OptionsJson,
-        HoldReason = group.Delivery.HoldReason,
-        State = group.Delivery.HoldReason is null ? DeliveryState.Pending : DeliveryState.Held,
+        OptionsJson = group.Wanted.OptionsJson,
+        HoldReason = group.Wanted.HoldReason,
+        State = group.Wanted.HoldReason is null ? DeliveryState.Pending : DeliveryState.Held,
         CreatedAt = now,
         NextAttemptAt = now,
     };
 
-    private sealed record Group(RuleDecision Decision, RuleDelivery Delivery)
+    private sealed record Group(RuleDecision Decision, RuleDelivery Wanted)
     {
         public List<DeliveryRecipient> Recipients { get; } = [];
 
         public bool Accepts(RuleDecision decision, RuleDelivery delivery) =>
-            delivery.Destination == Delivery.Destination
-            && delivery.OptionsJson == Delivery.OptionsJson
-            && delivery.HoldReason == Delivery.HoldReason
+            delivery.Destination == Wanted.Destination
+            && delivery.OptionsJson == Wanted.OptionsJson
+            && delivery.HoldReason == Wanted.HoldReason
             && decision.Rule == Decision.Rule
             && decision.Tags.SequenceEqual(Decision.Tags, StringComparer.Ordinal)
             && decision.HeaderEdits.SequenceEqual(Decision.HeaderEdits)

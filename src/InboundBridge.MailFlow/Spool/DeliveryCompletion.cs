@@ -15,8 +15,8 @@ public sealed record DeliveryCompletion
     /// <summary>New deliveries of the same message: recipients that fared differently, a delivery handed to the destination of <c>on_failure</c>.</summary>
     public IReadOnlyList<SpooledDelivery> Added { get; init; } = [];
 
-    /// <summary>A new message that follows from it (a bounce), with its deliveries; null for none.</summary>
-    public NewMail? FollowUp { get; init; }
+    /// <summary>New messages that follow from it (bounces), with their deliveries.</summary>
+    public IReadOnlyList<NewMail> FollowUps { get; init; } = [];
 }
 
 /// <param name="Started">When the attempt began.</param>

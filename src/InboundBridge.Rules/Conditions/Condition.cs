@@ -28,11 +28,11 @@ internal abstract class Condition(SourcePosition position, string label)
     public Truth Evaluate(EvaluationState state)
     {
         var truth = Ask(state);
-        state.Trace?.Note(this, truth);
+        state.Trace?.Note(this, truth, state);
         return truth;
     }
 
-    /// <summary>The value it looked at, for traces; asked only after <see cref="Evaluate"/>.</summary>
+    /// <summary>The value it looked at, for traces; asked only after it answered.</summary>
     public virtual string? Actual(EvaluationState state) => null;
 
     /// <summary>Captures only where the answer is true; names missing facts in the state where it is unknown.</summary>

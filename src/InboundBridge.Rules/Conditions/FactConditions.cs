@@ -70,7 +70,11 @@ internal sealed class BodyCondition(SourcePosition position, ValuePattern patter
         var value = Read(state);
         if (!value.IsKnown)
         {
-            state.Missing = state.Missing.With(FactSet.Of(Fact.Text, Fact.Html));
+            foreach (var fact in new ReadOnlySpan<Fact>([Fact.Text, Fact.Html]))
+            {
+                if (!state.Facts.Get(fact).IsKnown)
+                    state.Missing = state.Missing.With(fact);
+            }
             return Truth.Unknown;
         }
         var captures = state.Patterns.Captures.Count;

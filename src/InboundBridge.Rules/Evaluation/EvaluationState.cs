@@ -8,7 +8,7 @@ namespace InboundBridge.Rules.Evaluation;
 internal sealed class EvaluationState
 {
     [ThreadStatic]
-    private static EvaluationState? t_idle;
+    private static EvaluationState? _idle;
 
     private readonly Dictionary<object, ScriptAnswer> _scripts = [];
 
@@ -60,8 +60,8 @@ internal sealed class EvaluationState
 
     public static EvaluationState Rent(MessageFacts facts, RuleRecipient recipient, DateTimeOffset now)
     {
-        var state = t_idle ?? new EvaluationState();
-        t_idle = null;
+        var state = _idle ?? new EvaluationState();
+        _idle = null;
         state.Facts = facts;
         state.Recipient = recipient;
         state.Patterns.Now = now;
@@ -83,7 +83,7 @@ internal sealed class EvaluationState
         Open.Clear();
         Candidates.Clear();
         _scripts.Clear();
-        t_idle = this;
+        _idle = this;
     }
 
     public ScriptAnswer? AnswerOf(object script) => _scripts.GetValueOrDefault(script);

@@ -7,7 +7,7 @@ namespace InboundBridge.Rules.Facts;
 /// <param name="below">A stored mail; null for an inline one.</param>
 public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageFacts
 {
-    private readonly Dictionary<Fact, FactValue> _values = [];
+    private readonly FactValue?[] _values = new FactValue?[Enum.GetValues<Fact>().Length];
     private readonly Dictionary<string, FactValue> _headers = new(StringComparer.OrdinalIgnoreCase);
 
     public override string Id => id;
@@ -18,12 +18,12 @@ public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageF
 
     public FactValue this[Fact fact]
     {
-        set => _values[fact] = value;
+        set => _values[(int)fact] = value;
     }
 
     public void SetHeader(string name, FactValue value) => _headers[name] = value;
 
-    public override FactValue Get(Fact fact) => _values.TryGetValue(fact, out var value) ? value : OrAbsent(below?.Get(fact));
+    public override FactValue Get(Fact fact) => _values[(int)fact] ?? OrAbsent(below?.Get(fact));
 
     public override FactValue Header(string name) => _headers.TryGetValue(name, out var value) ? value : OrAbsent(below?.Header(name));
 

@@ -9,8 +9,8 @@ internal static class PatternLint
     public static void LooksLikeRegex(YamlScalar scalar, SourceProblems problems)
     {
         var text = scalar.Value;
-        if (text.StartsWith('^') || text.EndsWith('$') && text.Length > 1 || text.Contains(".*", StringComparison.Ordinal)
-            || text.Contains(@"\d", StringComparison.Ordinal) || text.Contains(@"\.", StringComparison.Ordinal) || text.Contains(".+", StringComparison.Ordinal))
+        if (text.StartsWith('^') || text.EndsWith('$') && text.Length > 1 || text.StartsWith(".*", StringComparison.Ordinal)
+            || text.Contains(@"\d", StringComparison.Ordinal) || text.Contains(@"\.", StringComparison.Ordinal) || text.Contains("(.*", StringComparison.Ordinal))
             problems.Warn(scalar.Position, $"'{Facts.FactText.Cut(text)}' is read as a glob but looks like a regular expression", "write it between slashes: /…/i");
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ConditionReader
         ["attachment"] = (reader, key, value) => AttachmentReader.Read(key, value, reader._patterns, reader._context),
         ["sample"] = (reader, key, value) => SampleReader.Read(key, value, reader._context),
         ["time"] = (reader, key, value) => TimeReader.Read(key, value, reader._context),
-        ["script"] = (reader, key, value) => ScriptReader.Read(value, reader._context) is { } source ? new ScriptCondition(key.Position, source) : null,
+        ["script"] = (reader, key, value) => ScriptReader.Read(value, Scripting.ScriptPurpose.Condition, reader._context) is { } source ? new ScriptCondition(key.Position, source) : null,
     };
 
     private readonly LoadContext _context;

@@ -49,7 +49,7 @@ internal sealed class DeliverReader(ActionReader actions, LoadContext context)
         }
         if (actual == kind)
             return name;
-        context.Problems.Error(node.Position, $"destination '{name}' is a {actual}, not a {kind}", $"write '{actual}: {name}'");
+        context.Problems.Error(node.Position, $"destination '{name}' is of kind {actual}, not {kind}", $"write '{actual}: {name}'");
         return null;
     }
 

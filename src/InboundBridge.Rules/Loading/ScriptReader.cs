@@ -6,12 +6,12 @@ namespace InboundBridge.Rules.Loading;
 /// <summary><c>script: "source"</c> or <c>script: { file: scripts/urgent.js }</c></summary>
 internal static class ScriptReader
 {
-    public static ScriptSource? Read(YamlNode node, LoadContext context)
+    public static ScriptSource? Read(YamlNode node, ScriptPurpose purpose, LoadContext context)
     {
         var source = Source(node, context);
         if (source is null)
             return null;
-        if (ScriptCheck.Problem(source) is not { } problem)
+        if (ScriptCheck.Problem(source, purpose) is not { } problem)
             return source;
         var position = problem.Line == 0 || node is not YamlMapping ? node.Position : new SourcePosition(source.File, problem.Line, problem.Column);
         context.Problems.Error(position, $"the script can't be run: {problem.Text}");

@@ -21,7 +21,7 @@ internal static class TimeReader
         if (mapping["zone"] is { } zoneNode && YamlShape.Text(zoneNode, "'zone'", problems) is { } name && !TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!))
         {
             problems.Error(zoneNode.Position, $"there is no time zone '{name}'", "as in Europe/Berlin or UTC");
-            return null;
+            zone = TimeZoneInfo.Utc;
         }
         var days = mapping["days"] is { } daysNode ? Days(daysNode, problems) : null;
         var hours = mapping["hours"] is { } hoursNode ? Hours(hoursNode, problems) : [];

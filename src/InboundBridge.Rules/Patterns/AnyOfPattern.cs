@@ -5,13 +5,15 @@ namespace InboundBridge.Rules.Patterns;
 /// <summary>One of several patterns, tried in the order they are written.</summary>
 internal sealed class AnyOfPattern(IReadOnlyList<ValuePattern> patterns) : ValuePattern
 {
-    public IReadOnlyList<ValuePattern> Patterns => patterns;
+    private readonly ValuePattern[] _patterns = [.. patterns];
 
-    public override IEnumerable<string> Captures => patterns.SelectMany(pattern => pattern.Captures);
+    public IReadOnlyList<ValuePattern> Patterns => _patterns;
+
+    public override IEnumerable<string> Captures => _patterns.SelectMany(pattern => pattern.Captures);
 
     public override bool Matches(in FactValue value, PatternContext context)
     {
-        foreach (var pattern in patterns)
+        foreach (var pattern in _patterns)
         {
             if (pattern.Matches(value, context))
                 return true;

@@ -160,10 +160,10 @@ internal sealed class GlobPattern : TextPattern
                     case '{':
                         var close = text.IndexOf('}', index);
                         var name = close < 0 ? string.Empty : text[(index + 1)..close];
-                        if (VariableName.Problem(name) is { } problem)
+                        if (close < 0 || VariableName.Problem(name) is not null)
                         {
                             Hint = @"a capture is {name}; write \{ for a brace";
-                            return problem;
+                            return close < 0 ? "'{' is not closed" : VariableName.Problem(name);
                         }
                         if (AddGap(new Gap(1, name)) is { } captureProblem)
                             return captureProblem;

@@ -7,7 +7,11 @@ namespace InboundBridge.Rules.Patterns;
 /// </summary>
 internal sealed class ObjectPattern(IReadOnlyList<ValuePattern> tests, bool? exists, ValuePattern? not) : ValuePattern
 {
-    public override IEnumerable<string> Captures => tests.SelectMany(test => test.Captures);
+    private readonly ValuePattern[] _tests = [.. tests];
+
+    public IReadOnlyList<ValuePattern> Tests => _tests;
+
+    public override IEnumerable<string> Captures => _tests.SelectMany(test => test.Captures);
 
     public override bool Matches(in FactValue value, PatternContext context)
     {
@@ -21,7 +25,7 @@ internal sealed class ObjectPattern(IReadOnlyList<ValuePattern> tests, bool? exi
             if (excluded)
                 return false;
         }
-        return tests.Count == 0 || AnyValue(value, context);
+        return _tests.Length == 0 || AnyValue(value, context);
     }
 
     private bool AnyValue(in FactValue value, PatternContext context)
@@ -39,7 +43,7 @@ internal sealed class ObjectPattern(IReadOnlyList<ValuePattern> tests, bool? exi
     private bool AllTests(in FactValue value, PatternContext context)
     {
         var before = context.Captures.Count;
-        foreach (var test in tests)
+        foreach (var test in _tests)
         {
             if (test.Matches(value, context))
                 continue;

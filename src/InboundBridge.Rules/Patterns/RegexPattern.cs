@@ -12,16 +12,25 @@ internal sealed class RegexPattern : TextPattern
     /// <summary>Characters of one expression; the automaton grows with it.</summary>
     private const int LongestExpression = 4096;
 
-    private readonly Regex _regex;
+    private readonly Lazy<Regex> _regex;
+    private readonly RegexLiteral _literal;
     private readonly int _ordinal;
     private readonly string[] _groups;
 
-    private RegexPattern(Regex regex, int ordinal)
+    private RegexPattern(string expression, RegexOptions options, int ordinal)
     {
-        _regex = regex;
+        // Reading is cheap; an automaton takes milliseconds and up to a megabyte, so it is built for the first text that has the expression's fixed part.
+        var read = new Regex(expression, options, Regex.InfiniteMatchTimeout);
+        _groups = [.. read.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
         _ordinal = ordinal;
-        _groups = [.. regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
+        _literal = RegexLiteral.Find(expression, options);
+        _regex = new Lazy<Regex>(() => new Regex(expression, options | RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout));
+        if (_literal.Text.Length == 0 || RegexLiteral.MayNeedBacktracking(expression))
+            _ = _regex.Value;
     }
+
+    /// <summary>What every match on ASCII text begins with; empty when that isn't fixed.</summary>
+    public string Prefix => _literal.IsPrefix ? _literal.Text : string.Empty;
 
     public override IEnumerable<string> Captures => _groups;
 
@@ -30,7 +39,7 @@ internal sealed class RegexPattern : TextPattern
     /// <summary>Null when a problem was reported.</summary>
     public static RegexPattern? Compile(string text, SourcePosition position, int ordinal, SourceProblems problems)
     {
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+        var options = RegexOptions.CultureInvariant;
         foreach (var flag in Flags(text))
         {
             var option = flag switch
@@ -53,7 +62,7 @@ internal sealed class RegexPattern : TextPattern
         }
         try
         {
-            var pattern = new RegexPattern(new Regex(expression, options, Regex.InfiniteMatchTimeout), ordinal);
+            var pattern = new RegexPattern(expression, options, ordinal);
             foreach (var group in pattern._groups)
             {
                 if (VariableName.Problem(group) is { } problem)
@@ -75,10 +84,10 @@ internal sealed class RegexPattern : TextPattern
 
     public override bool MatchesText(string text, PatternContext context)
     {
-        if (!_regex.IsMatch(text))
+        if (_literal.Excludes(text) || !_regex.Value.IsMatch(text))
             return false;
         if (_groups.Length > 0)
-            context.Captures.Add(new Capture(_ordinal, null, text, 0, 0, _regex));
+            context.Captures.Add(new Capture(_ordinal, null, text, 0, 0, _regex.Value));
         return true;
     }
 

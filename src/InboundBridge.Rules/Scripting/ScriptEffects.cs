@@ -36,7 +36,7 @@ internal sealed class ScriptEffects(IReadOnlyDictionary<string, string> destinat
         if (!destinations.TryGetValue(destination, out var actual))
             return $"{kind}('{destination}'): there is no such destination";
         if (actual != kind)
-            return $"{kind}('{destination}'): it is a {actual}, not a {kind}";
+            return $"{kind}('{destination}'): it is of kind {actual}, not {kind}";
         var options = effect.Count > 2 && effect[2] is JsonObject given ? (JsonObject)given.DeepClone() : null;
         var recipient = state.Recipient.Address;
         if (options?["to"] is { } to)

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Rules.Testing;
@@ -7,6 +8,25 @@ namespace InboundBridge.Rules.Testing;
 public sealed record RuleTestReport(IReadOnlyList<RuleTestResult> Results, IReadOnlyList<RuleCoverage> Coverage)
 {
     public bool Passed => Results.All(result => result.Passed);
+
+    /// <summary>The report as JUnit XML, a suite a rule file.</summary>
+    public string ToJUnitXml()
+    {
+        var suites = new XElement("testsuites", new XAttribute("tests", Results.Count), new XAttribute("failures", Results.Count(result => !result.Passed)));
+        foreach (var file in Results.GroupBy(result => result.Test.Position.File, StringComparer.Ordinal))
+        {
+            suites.Add(new XElement("testsuite", new XAttribute("name", Clean(file.Key)), new XAttribute("tests", file.Count()),
+                new XAttribute("failures", file.Count(result => !result.Passed)),
+                file.Select(result => new XElement("testcase", new XAttribute("classname", Clean(file.Key)), new XAttribute("name", Clean(result.Test.Name)),
+                    new XAttribute("line", result.Test.Position.Line),
+                    result.Passed ? null : new XElement("failure", new XAttribute("message", Clean(result.Failures[0].Text)),
+                        Clean(string.Join('\n', result.Failures)))))));
+        }
+        return $"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{suites}\n";
+    }
+
+    /// <summary>XML 1.0 has no controls but tab and line ends, and no lone surrogates; test names and mails may have either.</summary>
+    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(rune => rune.Value is < 0x20 and not (9 or 10 or 13) or 0xFFFE or 0xFFFF ? "?" : rune.ToString()));
 }
 
 /// <param name="Failures">Each expectation that did not hold, at its place in the file; empty when the test passed.</param>

@@ -32,6 +32,12 @@ public static class YamlReader
             problems.Error(position, $"not valid YAML: {OneLine(exception)}");
             return null;
         }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        {
+            // The library's scanner lets some of its own slips out; a fuzz run found them on stray surrogates and escapes.
+            problems.Error(new SourcePosition(file, 0, 0), $"not valid YAML: {exception.Message.ReplaceLineEndings(" ")}");
+            return null;
+        }
     }
 
     private static string OneLine(YamlException exception)

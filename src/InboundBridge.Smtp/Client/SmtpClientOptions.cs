@@ -15,6 +15,9 @@ public sealed record SmtpClientOptions
 
     public SmtpTlsMode Tls { get; init; }
 
+    /// <summary>A server that calls itself by our own name is us: mail that was looked up by MX would loop.</summary>
+    public bool RefuseOwnName { get; init; }
+
     /// <summary>The name that the certificate must bear; null for the server's host.</summary>
     public string? CertificateName { get; init; }
 

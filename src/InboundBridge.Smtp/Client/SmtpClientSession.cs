@@ -72,6 +72,36 @@ public sealed class SmtpClientSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks whether the peer would take mail for a recipient, and sends none: MAIL from nobody, RCPT, RSET. The reply is the one to RCPT, or to MAIL where that
+    /// was refused (then it is temporary: it says nothing of the recipient).
+    /// </summary>
+    /// <exception cref="SmtpClientException">The connection failed on the way.</exception>
+    public async ValueTask<SmtpReply> AskRecipientAsync(string recipient, CancellationToken cancellationToken)
+    {
+        if (!EnvelopeText.IsSafe(recipient))
+            return SmtpReply.Create(501, 1, 3, "not a mailbox that can be asked for");
+        _wire.LimitTotal(_options.TransactionTimeout);
+        try
+        {
+            var mail = await _wire.AskAsync("MAIL FROM:<>", _options.CommandTimeout, cancellationToken);
+            if (!mail.IsPositive)
+                return mail with { Code = 451 };
+            var reply = await _wire.AskAsync($"RCPT TO:<{recipient}>", _options.CommandTimeout, cancellationToken);
+            await _wire.AskAsync("RSET", _options.CommandTimeout, cancellationToken);
+            return reply;
+        }
+        catch (OperationCanceledException)
+        {
+            _wire.Abort();
+            throw;
+        }
+        finally
+        {
+            _wire.Rest();
+        }
+    }
+
     /// <summary>Says goodbye without waiting for the answer, and closes.</summary>
     public async ValueTask QuitAsync()
     {

@@ -32,7 +32,8 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
     /// <summary>Told of each session that was opened, for the log.</summary>
     public Action<SmtpClientSession>? Opened { get; init; }
 
-    internal int IdleCount
+    /// <summary>Connections that wait for a mail.</summary>
+    public int IdleCount
     {
         get
         {

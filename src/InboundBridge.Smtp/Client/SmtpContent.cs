@@ -1,6 +1,6 @@
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>The octets of one mail that is to be sent, readable at any offset. Owned by the caller; read by one session at a time.</summary>
+/// <summary>The octets of one mail that is to be sent, readable at any offset. Owned by the caller; reads may come from several sessions at once.</summary>
 public abstract class SmtpContent
 {
     /// <summary>Octets; does not change while the mail is sent.</summary>

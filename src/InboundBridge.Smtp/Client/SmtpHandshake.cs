@@ -37,6 +37,7 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
         var reply = await AskAsync($"{(options.Lmtp ? "LHLO" : "EHLO")} {options.Hostname}");
         if (reply.Code == 250)
         {
+            RefuseOwnName(reply);
             Offered = SmtpExtensions.From(reply);
             return;
         }
@@ -46,6 +47,13 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
         if (reply.Code != 250 || options.Lmtp)
             throw SmtpClientException.Refused(reply);
         Offered = SmtpExtensions.None;
+    }
+
+    private void RefuseOwnName(SmtpReply greeting)
+    {
+        var name = greeting.Text.AsSpan()[..(greeting.Text.AsSpan().IndexOfAny(' ', '\n') is var end and >= 0 ? end : greeting.Text.Length)];
+        if (options.RefuseOwnName && name.Equals(options.Hostname, StringComparison.OrdinalIgnoreCase))
+            throw SmtpClientException.Refused(SmtpReply.Create(554, 4, 6, "the server calls itself by our own name: mail would loop", "loop"));
     }
 
     private async ValueTask StartTlsAsync()

@@ -14,6 +14,9 @@ internal static class SmtpCommandParser
     /// <summary>RFC 3030 §2 sets no limit; more digits are more than any disk.</summary>
     private const int ChunkDigits = 18;
 
+    /// <summary>The chunk's octets follow whatever we say; where its size can't be read, they would be taken for commands. So: close.</summary>
+    private static readonly SmtpReply BadChunk = SmtpReplies.BadArguments with { Closes = true };
+
     /// <param name="line">The octets of the line.</param>
     /// <param name="smtpUtf8">Whether the transaction asked for SMTPUTF8; RCPT and VRFY depend on it.</param>
     public static SmtpCommandLine Parse(ReadOnlySpan<byte> line, bool smtpUtf8)
@@ -26,7 +29,7 @@ internal static class SmtpCommandParser
         var argument = wordEnd < 0 ? [] : line[(wordEnd + 1)..].TrimStart((byte)' ');
         // NUL, tab, bare CR and the like have no place in any command (RFC 5321 §4.1.2), and would break logs and header fields.
         if (argument.ContainsAnyInRange((byte)0, (byte)0x1F) || argument.Contains((byte)0x7F) || !Utf8.IsValid(argument))
-            return new SmtpCommandLine(verb, null, SmtpReplies.BadCharacters);
+            return new SmtpCommandLine(verb, null, verb == SmtpVerb.Bdat ? BadChunk : SmtpReplies.BadCharacters);
         if (argument.IsEmpty)
             return Assemble(verb, [], smtpUtf8);
         if (argument.Length <= StackLine)
@@ -102,10 +105,9 @@ internal static class SmtpCommandParser
         var space = text.IndexOf(' ');
         var digits = space < 0 ? text : text[..space];
         var last = space >= 0;
-        // The chunk's octets follow whatever we say; where its size can't be read, they would be taken for commands. So: close.
         if (digits.Length is 0 or > ChunkDigits || digits.ContainsAnyExceptInRange('0', '9')
             || (last && !text[space..].Trim(' ').Equals("LAST", StringComparison.OrdinalIgnoreCase)))
-            return (null, SmtpReplies.BadArguments with { Closes = true });
+            return (null, BadChunk);
         return (new SmtpCommand.Bdat(long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture), last), null);
     }
 

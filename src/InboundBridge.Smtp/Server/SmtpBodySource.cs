@@ -24,8 +24,7 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
         while (true)
         {
             var input = conversation.Transport.Input;
-            if (!input.TryRead(out var result))
-                result = await WaitAsync(input, cancellationToken);
+            var result = await NextAsync(input, cancellationToken);
             if (!result.Buffer.IsEmpty)
                 return result.Buffer;
             input.AdvanceTo(result.Buffer.End);
@@ -45,6 +44,18 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
         conversation.Transport.Input.AdvanceTo(buffer.GetPosition(consumed));
     }
 
+    private async ValueTask<ReadResult> NextAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return input.TryRead(out var ready) ? ready : await WaitAsync(input, cancellationToken);
+        }
+        catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Gone("the connection broke inside the message", gone);
+        }
+    }
+
     private async ValueTask<ReadResult> WaitAsync(PipeReader input, CancellationToken cancellationToken)
     {
         var began = conversation.Time.GetTimestamp();
@@ -52,10 +63,6 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
         try
         {
             return await input.ReadAsync(cancellationToken);
-        }
-        catch (IOException gone)
-        {
-            throw Gone("the connection broke inside the message", gone);
         }
         finally
         {

@@ -9,19 +9,21 @@ internal sealed class SmtpCommandRate(int perMinute, TimeProvider time)
 
     private long _began = time.GetTimestamp();
     private int _count;
+    private int _accepted;
 
     /// <summary>True when this command is one too many.</summary>
-    public bool Spend(SmtpVerb verb, SmtpReply reply)
+    /// <param name="accepted">Messages accepted on this connection: whoever sends mail may also say RSET in between.</param>
+    public bool Spend(SmtpVerb verb, SmtpReply reply, int accepted)
     {
         if (perMinute <= 0)
             return false;
-        if (reply.IsPositive && verb is SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Data or SmtpVerb.Bdat)
+        if (accepted > _accepted)
         {
-            // A message went through: whoever sends mail may also say RSET in between.
-            if (verb is SmtpVerb.Data or SmtpVerb.Bdat)
-                _count = 0;
-            return false;
+            _accepted = accepted;
+            _count = 0;
         }
+        if (reply.IsPositive && verb is SmtpVerb.Mail or SmtpVerb.Rcpt or SmtpVerb.Data or SmtpVerb.Bdat)
+            return false;
         if (time.GetElapsedTime(_began) >= Window)
         {
             _began = time.GetTimestamp();

@@ -25,7 +25,7 @@ public sealed record SmtpListenerOptions
 
     /// <summary>
     /// Asked at each handshake with the host name that the peer wants (SNI, RFC 6066 §3; null when it names none), so that a new certificate counts from
-    /// the next connection on. Null: no TLS, whatever <see cref="Tls"/> says.
+    /// the next connection on. Gives a new object each time: the session adds to it. Null: no TLS, whatever <see cref="Tls"/> says.
     /// A client certificate asked for by <see cref="SslServerAuthenticationOptions.ClientCertificateRequired"/> stays optional:
     /// a verified one becomes a fact, an unverified one is ignored, none is fine.
     /// </summary>

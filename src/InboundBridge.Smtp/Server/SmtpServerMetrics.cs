@@ -5,7 +5,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server;
 
-/// <summary>The wire's instruments. Labels: listener (configured), verb (a fixed list), code (three digits), outcome (a fixed list).</summary>
+/// <summary>The wire's instruments. Labels: listener (configured), verb (a fixed list), code (three digits, or <c>other</c>), outcome (a fixed list).</summary>
 public sealed class SmtpServerMetrics
 {
     private static readonly string[] Codes = [.. Enumerable.Range(0, 600).Select(code => code.ToString(CultureInfo.InvariantCulture))];
@@ -40,7 +40,7 @@ public sealed class SmtpServerMetrics
         {
             { "listener", listener },
             { "verb", SmtpVerbTable.Name(verb) },
-            { "code", Codes[code] },
+            { "code", code is >= 0 and < 600 ? Codes[code] : "other" },
         };
         _commands.Add(1, tags);
     }

@@ -28,7 +28,10 @@ public sealed class SmtpSession(
     private int _accepted;
 
     /// <param name="shutdown">Graceful: a message under way is finished, every further command gets 421 4.3.2.</param>
-    /// <param name="abort">Hard: the connection is dropped where it stands.</param>
+    /// <param name="abort">
+    /// Hard: our own side gives the connection up where it stands. Not for the peer's end of it, which the pipes tell: a peer that has sent
+    /// its last octet may still wait for replies.
+    /// </param>
     public async Task RunAsync(CancellationToken shutdown, CancellationToken abort = default)
     {
         server.Metrics.Opened(peer.Listener);
@@ -39,9 +42,10 @@ public sealed class SmtpSession(
         {
             outcome = await ServeAsync(conversation, abort);
         }
-        catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && abort.IsCancellationRequested))
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {
-            outcome = abort.IsCancellationRequested ? SmtpConnectionOutcome.ShutDown : SmtpConnectionOutcome.Lost;
+            // Kestrel reports a connection that it aborted as a cancellation.
+            outcome = shutdown.IsCancellationRequested ? SmtpConnectionOutcome.ShutDown : SmtpConnectionOutcome.Lost;
         }
         catch (Exception fault)
         {
@@ -166,7 +170,7 @@ public sealed class SmtpSession(
     {
         if (_errors.Spend(reply))
             reply = SmtpReplies.TooManyErrors;
-        else if (_idleCommands.Spend(verb, reply) && !peer.Trusted)
+        else if (_idleCommands.Spend(verb, reply, context.Accepted) && !peer.Trusted)
             reply = SmtpReplies.TooManyCommands;
         context.Conversation.Write(reply);
         server.Metrics.Answered(peer.Listener, verb, reply.Code);
@@ -182,9 +186,13 @@ public sealed class SmtpSession(
         {
             await conversation.DisposeAsync();
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {
-            server.Observer.Faulted(peer, SmtpVerb.Unknown, error);
+            // The peer was first: there is nothing left to say goodbye to.
+        }
+        catch (Exception fault)
+        {
+            server.Observer.Faulted(peer, SmtpVerb.Unknown, fault);
         }
     }
 }

@@ -78,7 +78,8 @@ internal readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Dest
             : !address.AsSpan().ContainsAnyExcept(V6Characters);
         if (!shape || !IPAddress.TryParse(address, out var ip) || ip.AddressFamily != family)
             return null;
-        if (port.Length > 1 && port[0] == '0')
+        // The library's parser takes NULs behind a number.
+        if ((port.Length > 1 && port[0] == '0') || !port.All(char.IsAsciiDigit))
             return null;
         return ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new IPEndPoint(ip, number) : null;
     }

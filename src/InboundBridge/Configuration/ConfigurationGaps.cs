@@ -1,6 +1,4 @@
 using InboundBridge.Configuration.Binding;
-using InboundBridge.Configuration.Sections;
-using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration;
@@ -13,13 +11,7 @@ internal static class ConfigurationGaps
 {
     public static IReadOnlyList<ConfigurationGap> All { get; } =
     [
-        new("recipients.file", "every address of the domains would be accepted", Refuse: true),
-        new("recipients.http", "every address of the domains would be accepted", Refuse: true),
-        new("recipients.verify", "every address of the domains would be accepted", Refuse: true),
-        new("smtp.listeners.*.mode", "without AUTH nobody could submit mail there", Refuse: true, node => Is(node, "submission")),
-        new("smtp.rate_limits", "nothing is limited by rate"),
         new("tls.acme", "there would be no certificate", Refuse: true),
-        new("users", "nobody can log in"),
         new("authentication.spf", "nothing would be refused for SPF", Refuse: true, node => Is(node, "enforce")),
         new("authentication.spf", "there is no verdict", Applies: node => Is(node, "on")),
         new("authentication.dkim", "nothing would be refused for DKIM", Refuse: true, node => Is(node, "enforce") || Is((node as YamlMapping)?["mode"], "enforce")),
@@ -37,14 +29,12 @@ internal static class ConfigurationGaps
         new("delivery.bounces", "senders are not told of failures"),
         new("scripts", "rules can't run scripts"),
         new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),
-        new("destinations.*.webhook.format", "the receiver would get something else", Refuse: true, IsFormatToCome),
         new("destinations.*.webhook.mode", "it is delivered through the queue", Applies: node => Is(node, "sync")),
         new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
         new("destinations.*.webhook.auth.client_certificate", "requests would go out without it", Refuse: true),
         new("destinations.*.relay.mx", "only a smarthost can be named", Refuse: true, node => !Is(node, "false", "off", "no")),
         new("destinations.*.relay.srs", "senders are not rewritten"),
         new("destinations.*.relay.dkim", "mail goes out without that signature"),
-        new("http.tokens", "there is no API yet that they would open; /metrics obeys them when it is not open"),
         new("dns", "names are looked up by the system"),
     ];
 
@@ -81,9 +71,6 @@ internal static class ConfigurationGaps
         else
             reading.Problems.Warn(node.Position, $"{path} has no effect yet: {gap.Says}");
     }
-
-    private static bool IsFormatToCome(YamlNode node) =>
-        node is YamlScalar scalar && WebhookSection.Formats.Contains(scalar.Value, StringComparer.OrdinalIgnoreCase) && !WebhookFormats.Names.Contains(scalar.Value, StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(YamlNode? node, params ReadOnlySpan<string> words)
     {

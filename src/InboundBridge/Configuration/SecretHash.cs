@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Configuration;
 
@@ -53,6 +54,18 @@ internal sealed class SecretHash
 
     /// <summary>Takes as long for a wrong secret as for the right one.</summary>
     public bool Verify(string secret) => CryptographicOperations.FixedTimeEquals(Derive(secret, _salt, _iterations, _hash.Length), _hash);
+
+    /// <summary>
+    /// The same secret for SCRAM-SHA-256: RFC 5802 §3 salts a password with PBKDF2 just so, and derives both of its keys from that. Null where the hash has
+    /// another length.
+    /// </summary>
+    public ScramCredential? ToScram()
+    {
+        if (_hash.Length != SHA256.HashSizeInBytes)
+            return null;
+        var clientKey = HMACSHA256.HashData(_hash, "Client Key"u8);
+        return new ScramCredential(_salt, _iterations, SHA256.HashData(clientKey), HMACSHA256.HashData(_hash, "Server Key"u8));
+    }
 
     private static byte[] Derive(string secret, byte[] salt, int iterations, int length) =>
         Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(secret), salt, iterations, HashAlgorithmName.SHA256, length);

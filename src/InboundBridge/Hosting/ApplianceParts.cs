@@ -1,7 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using InboundBridge.Api;
+using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
@@ -19,6 +22,9 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     private MetricsCollector _metrics = null!;
     private DestinationTargets _targets = null!;
+    private UserDirectory _users = null!;
+    private HttpOptions _http = null!;
+    private ILoggerFactory _logs = null!;
 
     private ApplianceParts(TimeProvider clock) => Clock = clock;
 
@@ -57,19 +63,30 @@ internal sealed class ApplianceParts : IAsyncDisposable
         }
     }
 
+    /// <summary>Set once it runs; null where there is nothing to read again (the demo).</summary>
+    public Reloader? Reloader { get; set; }
+
     /// <summary>Puts a checked configuration in force: destinations first, since the new rules may name them.</summary>
     public void Apply(ApplianceSetup setup)
     {
         Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
-        Reception.CurrentPolicy = setup.ToPolicy();
+        Reception.CurrentPolicy = setup.ToPolicy(Clock);
         Connections.Replace(setup.Options.Smtp.Server);
+        _users.Replace(setup.Users);
         Configuration.ConfigurationIs(setup.Options.Version);
     }
 
     public void MapHttp(IEndpointRouteBuilder routes)
     {
+        var api = new ApiRoutes(this, _http, new ApiAudit(_logs.CreateLogger<ApiAudit>()));
         HealthEndpoints.Map(routes, Ready, Spool);
-        routes.MapGet("/metrics", new MetricsEndpoint(_metrics).AnswerAsync);
+        var metrics = new MetricsEndpoint(_metrics);
+        routes.MapGet("/metrics", _http.MetricsOpen ? metrics.AnswerAsync : api.Read(async context =>
+        {
+            await metrics.AnswerAsync(context);
+            return Results.Empty;
+        }));
+        api.Map(routes);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,6 +98,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var options = setup.Options;
+        (_http, _logs) = (options.Http, logs);
         // First of all, so that no measurement is missed.
         _metrics = Own(new MetricsCollector());
         Configuration = Own(new ConfigurationMetrics(Version));
@@ -99,7 +117,15 @@ internal sealed class ApplianceParts : IAsyncDisposable
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(Spool, Clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
         _owned.Push(Queue);
-        _targets = new DestinationTargets(webhooks, Clock, logs);
+        var resolver = Own(new DnsResolver(
+            new DnsResolverOptions
+            {
+                Servers = options.Dns.Servers.Count > 0 ? options.Dns.Servers : DnsResolverOptions.SystemServers(),
+                Timeout = options.Dns.Timeout,
+                Cache = options.Dns.Cache,
+            },
+            Clock));
+        _targets = new DestinationTargets(webhooks, resolver, Clock, logs);
         Queue.ReplaceDestinations(_targets.Create(options.Destinations));
         var ids = new MessageIdSource(Clock);
         Reception = new ReceptionServices(
@@ -110,10 +136,26 @@ internal sealed class ApplianceParts : IAsyncDisposable
             Clock,
             new ReceptionMetrics(meter),
             new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
-            setup.ToPolicy());
-        var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
-        Connections = new SmtpConnections(options.Smtp.Server, certificates, Reception, server);
+            setup.ToPolicy(Clock));
+        _users = Own(new UserDirectory(setup.Users));
+        var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()))
+        {
+            Rates = options.Smtp.RateLimits.Count == 0 ? null : new SmtpRateLimiter([.. options.Smtp.RateLimits.Select(ToLimit)], Clock),
+        };
+        Connections = new SmtpConnections(options.Smtp.Server, certificates, options.UsersFile is null ? null : _users, Reception, server);
     }
+
+    private static SmtpRateLimit ToLimit(RateLimitOptions limit) => new(
+        limit.Key switch
+        {
+            RateLimitKey.Client => SmtpRateKey.Client,
+            RateLimitKey.Sender => SmtpRateKey.Sender,
+            RateLimitKey.SenderDomain => SmtpRateKey.SenderDomain,
+            RateLimitKey.Recipient => SmtpRateKey.Recipient,
+            _ => SmtpRateKey.User,
+        },
+        limit.Messages,
+        limit.Period);
 
     private T Own<T>(T part)
         where T : IDisposable

@@ -32,7 +32,10 @@ internal sealed partial class ApplianceRun(ConfigurationSource source, Appliance
             IsReady(ApplianceParts.Version, setup.Options.Version);
             using (var reloader = new Reloader(source, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
             using (new ReloadTriggers(reloader, setup.Options, clock))
+            {
+                appliance.Parts.Reloader = reloader;
                 await WaitAsync(signals.Token);
+            }
             Stopping();
             await appliance.StopAsync();
         }

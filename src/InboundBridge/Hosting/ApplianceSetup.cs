@@ -9,25 +9,31 @@ using InboundBridge.Rules.Yaml;
 namespace InboundBridge.Hosting;
 
 /// <summary>A configuration with its rules, read, checked and tested together: what a start or a reload needs, and what <c>check</c> makes and throws away.</summary>
-internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator)
+internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
 {
     /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
     public static async Task<ApplianceSetup?> LoadAsync(ConfigurationSource source, SourceProblems problems, CancellationToken cancellationToken)
     {
         var outcome = ConfigurationReader.Read(source);
         problems.AddRange(outcome.Problems.Items);
-        if (outcome.Options is not { } options || new RuleFolder(source).Load(options, problems) is not { } rules)
+        if (outcome.Options is not { } options)
+            return null;
+        var users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
+        var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;
+        if (new RuleFolder(source).Load(options, problems) is not { } rules)
             return null;
         var evaluator = new RuleEvaluator(scripts: null, OnScriptError(options.Rules.OnError));
         var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
         problems.AddRange(report.Results.SelectMany(result => result.Failures));
-        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator);
+        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator, users, recipients);
     }
 
-    public ReceptionPolicy ToPolicy() => new()
+    public ReceptionPolicy ToPolicy(TimeProvider clock) => new()
     {
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),
+        Recipients = RecipientSources.Create(Options, Recipients, clock),
+        SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
         Routing = new RoutingPolicy
         {
             Rules = Rules,
@@ -42,6 +48,14 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
             ConfigVersion = Options.Version,
         },
     };
+
+    private static AddressPatterns? ReadRecipients(string path, ConfigurationSource source, SourceProblems problems)
+    {
+        if (source.Files.Read(path, out var failure) is { } text)
+            return AddressPatterns.Parse(text);
+        problems.Error(new SourcePosition(path, 0, 0), $"can't read the recipients: {failure}");
+        return null;
+    }
 
     /// <summary>Null: the engine's own answer, 451.</summary>
     private static RuleRefusal? OnScriptError(RuleErrorAction action) => action switch

@@ -3,6 +3,7 @@ using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue;
 
 namespace InboundBridge.Hosting;
@@ -11,7 +12,7 @@ namespace InboundBridge.Hosting;
 /// Makes what the queue delivers to out of the configuration's destinations. One that a reload leaves as it was keeps its target, and with it its connections.
 /// Called by one reload at a time.
 /// </summary>
-internal sealed class DestinationTargets(WebhookServices webhooks, TimeProvider clock, ILoggerFactory logs)
+internal sealed class DestinationTargets(WebhookServices webhooks, IDnsResolver resolver, TimeProvider clock, ILoggerFactory logs)
 {
     private Dictionary<string, (string Fingerprint, IDeliveryTarget Target)> _current = new(StringComparer.Ordinal);
 
@@ -34,6 +35,7 @@ internal sealed class DestinationTargets(WebhookServices webhooks, TimeProvider 
     {
         { Webhook: { } webhook } => new WebhookTarget(webhook, webhooks),
         { Lmtp: { } lmtp } => new LmtpTarget(lmtp, clock, logs.CreateLogger<LmtpTarget>()),
+        { Relay: { Mx: true } relay } => new MxRelayTarget(relay, resolver, clock, logs.CreateLogger<MxRelayTarget>()),
         { Relay: { } relay } => new RelayTarget(relay, clock, logs.CreateLogger<RelayTarget>()),
         _ => throw new InvalidOperationException($"destination {destination.Name} has no kind"),
     };

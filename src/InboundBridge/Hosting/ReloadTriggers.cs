@@ -3,7 +3,7 @@ using InboundBridge.Configuration;
 
 namespace InboundBridge.Hosting;
 
-/// <summary>When to reload: SIGHUP, or a change of the configuration's file or in the rules' directory.</summary>
+/// <summary>When to reload: SIGHUP, or a change of the configuration's file, of the files of users and recipients, or in the rules' directory.</summary>
 internal sealed class ReloadTriggers : IDisposable
 {
     /// <summary>Editors and deployments write a file in several steps, and several files one after the other.</summary>
@@ -21,6 +21,8 @@ internal sealed class ReloadTriggers : IDisposable
         _settled = clock.CreateTimer(_ => Reload("file change"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (options.File is { } file)
             Watch(Path.GetDirectoryName(file)!, Path.GetFileName(file), below: false);
+        foreach (var named in new[] { options.UsersFile, options.Recipients?.File }.OfType<string>())
+            Watch(Path.GetDirectoryName(named)!, Path.GetFileName(named), below: false);
         if (Directory.Exists(options.Rules.Path))
             Watch(options.Rules.Path, "*", below: true);
         _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup);

@@ -67,6 +67,8 @@ internal sealed partial class Reloader(ConfigurationSource source, ApplianceSetu
             yield return "http.listen";
         if (before.Spool != after.Spool)
             yield return "spool";
+        if (!before.Smtp.RateLimits.SequenceEqual(after.Smtp.RateLimits))
+            yield return "smtp.rate_limits";
         if (before.Log != after.Log)
             yield return "log";
         if (before.Delivery.Workers != after.Delivery.Workers)

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace InboundBridge.Hosting;
 
 /// <summary>From an accepted TCP or unix connection to a session: everything in between is Kestrel's pipes.</summary>
-internal sealed class SmtpConnections(SmtpServerOptions options, CertificateStore? certificates, ReceptionServices reception, SmtpServerState server)
+internal sealed class SmtpConnections(
+    SmtpServerOptions options, CertificateStore? certificates, UserDirectory? users, ReceptionServices reception, SmtpServerState server)
 {
     private SmtpServerOptions _options = options;
 
@@ -21,7 +22,7 @@ internal sealed class SmtpConnections(SmtpServerOptions options, CertificateStor
         var peer = new SmtpPeer(listener.Name, listener.Mode, connection.RemoteEndPoint ?? nowhere, connection.LocalEndPoint ?? nowhere);
         var shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         await new SmtpSession(connection.Transport, peer, seen => new MailReceiver(seen, reception), Volatile.Read(ref _options), session, server)
-            .RunAsync(shutdown, connection.ConnectionClosed);
+            .RunAsync(shutdown);
     }
 
     public SmtpListenerOptions OptionsOf(ListenerOptions listener) => new()
@@ -35,5 +36,7 @@ internal sealed class SmtpConnections(SmtpServerOptions options, CertificateStor
         },
         TlsOptions = certificates is null ? null : certificates.OptionsFor,
         ProxyProtocol = listener.ProxyProtocol,
+        Authenticator = listener.Mode == SmtpListenerMode.Submission ? users : null,
+        RequireAuthentication = listener.Mode == SmtpListenerMode.Submission,
     };
 }

@@ -53,7 +53,7 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
         await _sink.DisposeAsync();
     }
 
-    [GeneratedRegex(@"listening smtp(?: \S+)? \S*?:(\d+)\b")]
+    [GeneratedRegex(@"listening (?:kind=)?smtp\b.*:(\d+)\s")]
     private static partial Regex Listening();
 
     [GeneratedRegex(@"\bready\b")]

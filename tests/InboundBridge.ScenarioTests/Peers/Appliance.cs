@@ -86,6 +86,9 @@ internal sealed partial class Appliance : IAsyncDisposable
         WriteConfiguration();
     }
 
+    /// <summary>The configuration once more, with the ports that the appliance chose: for commands that look for it.</summary>
+    public string ConfigurationWithPorts() => _folder.Write($"{_name}-with-ports.yaml", Configuration());
+
     public string Url(string path) => $"http://127.0.0.1:{HttpPort}{path}";
 
     public async Task<JsonElement> GetJsonAsync(string path) => await Http.GetFromJsonAsync<JsonElement>(Url(path));
@@ -94,9 +97,12 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => await Http.PostAsync(Url(path), content);
 
-    /// <summary>The deliveries in a state.</summary>
-    public async Task<IReadOnlyList<JsonElement>> DeliveriesAsync(string state) =>
-        [.. (await GetJsonAsync($"/api/v1/deliveries?state={state}")).GetProperty("items").EnumerateArray()];
+    /// <summary>How many deliveries are in a state: pending, retrying, delivered, dead, held or cancelled.</summary>
+    public async Task<int> DeliveriesAsync(string state) => (int)await MetricAsync("inboundbridge_deliveries", $"state=\"{state}\"");
+
+    /// <summary>Waits until nothing is left to deliver.</summary>
+    public Task QueueEmptyAsync() => Deadline.Usual.UntilAsync(
+        async () => await DeliveriesAsync("pending") + await DeliveriesAsync("retrying") == 0, "an empty queue", () => Log);
 
     /// <summary>A counter or gauge of /metrics: the sum over the series whose labels contain every given part, such as <c>state="dead"</c>.</summary>
     public async Task<double> MetricAsync(string name, params string[] labels)
@@ -117,7 +123,7 @@ internal sealed partial class Appliance : IAsyncDisposable
     [GeneratedRegex(@"\bready\b")]
     private static partial Regex Ready();
 
-    [GeneratedRegex(@"listening kind=(smtp|http) .*:(\d+)\s*$")]
+    [GeneratedRegex(@"listening (?:kind=)?(smtp|http)\b.*:(\d+)\s*$")]
     private static partial Regex Listening();
 
     private Task<int?> PortAsync(string kind)
@@ -129,11 +135,11 @@ internal sealed partial class Appliance : IAsyncDisposable
         return Task.FromResult(port);
     }
 
-    private void WriteConfiguration() =>
-        File.WriteAllText(
-            ConfigurationFile,
-            _template.Replace(SmtpAddress, $"127.0.0.1:{SmtpPort}", StringComparison.Ordinal)
-                .Replace(HttpAddress, $"127.0.0.1:{HttpPort}", StringComparison.Ordinal));
+    private void WriteConfiguration() => File.WriteAllText(ConfigurationFile, Configuration());
+
+    private string Configuration() =>
+        _template.Replace(SmtpAddress, $"127.0.0.1:{SmtpPort}", StringComparison.Ordinal)
+            .Replace(HttpAddress, $"127.0.0.1:{HttpPort}", StringComparison.Ordinal);
 
     private async Task ForgetProcessAsync()
     {

@@ -27,6 +27,26 @@ internal static class MailText
         return mail.ToArray();
     }
 
+    /// <summary>A mail with a short text and one attachment in base64.</summary>
+    public static byte[] WithAttachment(byte[] content)
+    {
+        const int LineOctets = 57;
+        var mail = new MemoryStream((content.Length / 100 * 140) + 2000);
+        mail.Write(Encoding.ASCII.GetBytes(
+            $"From: Al <al@sender.test>\r\nTo: support@example.com\r\nSubject: attached\r\nDate: {Date}\r\nMessage-ID: <attached@sender.test>\r\n"
+            + "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee there\r\n"
+            + "--b\r\nContent-Type: application/octet-stream; name=large.bin\r\nContent-Disposition: attachment; filename=large.bin\r\n"
+            + "Content-Transfer-Encoding: base64\r\n\r\n"));
+        for (var start = 0; start < content.Length; start += LineOctets)
+        {
+            mail.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(content, start, Math.Min(LineOctets, content.Length - start))));
+            mail.Write("\r\n"u8);
+        }
+
+        mail.Write("--b--\r\n"u8);
+        return mail.ToArray();
+    }
+
     /// <summary>Mailbox stores keep LF; the wire has CRLF.</summary>
     public static byte[] WithCrlf(byte[] stored)
     {

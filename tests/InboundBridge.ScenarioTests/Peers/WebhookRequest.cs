@@ -20,11 +20,13 @@ internal sealed record WebhookRequest(
     string? VerifiedBy,
     string? Problem)
 {
+    private JsonElement? _json;
+
     public string Id => Headers["webhook-id"];
 
     public byte[] Body => File.ReadAllBytes(BodyFile);
 
-    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+    public JsonElement Json => _json ??= JsonDocument.Parse(Body).RootElement;
 
     /// <summary>The native format's <c>data</c>.</summary>
     public JsonElement Data => Json.GetProperty("data");

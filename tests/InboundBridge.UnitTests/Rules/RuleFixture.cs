@@ -24,7 +24,7 @@ internal static class RuleFixture
     public static RuleSetEnvironment Environment(Func<string, string?>? files = null) => new()
     {
         Destinations = Destinations,
-        Domains = ["example.com", "*.in.example.com"],
+        Domains = ["example.com", "in.example.com", "*.in.example.com"],
         ReadFile = (_, path) => files?.Invoke(path),
     };
 

@@ -21,9 +21,20 @@ public sealed class LmtpTarget : IDeliveryTarget
 
     internal LmtpTarget(LmtpOptions options, TimeProvider clock, ILogger<LmtpTarget> log, SmtpDial dial)
     {
+        var client = ClientOptions(options);
+        _pool = new SmtpConnectionPool(client, options.ConnectionReuse, options.IdleTimeout, dial, clock)
+        {
+            Opened = session => log.Connected(options.Name, client.Server, session.IsEncrypted),
+        };
+    }
+
+    /// <summary>How the store is reached, in the client's terms.</summary>
+    /// <exception cref="FormatException">The address can't be one; configuration is validated before.</exception>
+    public static SmtpClientOptions ClientOptions(LmtpOptions options)
+    {
         if (!SmtpEndpoint.TryParse(options.Address, CustomaryPort, out var server))
             throw new FormatException($"LMTP destination \"{options.Name}\": \"{options.Address}\" is no address");
-        var client = new SmtpClientOptions
+        return new SmtpClientOptions
         {
             Server = server,
             Hostname = options.Hostname,
@@ -31,10 +42,6 @@ public sealed class LmtpTarget : IDeliveryTarget
             ConnectTimeout = options.ConnectTimeout,
             CommandTimeout = options.CommandTimeout,
             DataTimeout = options.DataTimeout,
-        };
-        _pool = new SmtpConnectionPool(client, options.ConnectionReuse, options.IdleTimeout, dial, clock)
-        {
-            Opened = session => log.Connected(options.Name, server, session.IsEncrypted),
         };
     }
 

@@ -10,6 +10,9 @@ public sealed record RelayOptions
 
     public int Port { get; init; } = 25;
 
+    /// <summary>The recipients' own mail exchangers instead of a smarthost; <see cref="Host"/> is empty then.</summary>
+    public bool Mx { get; init; }
+
     public RelayTls Tls { get; init; } = RelayTls.Opportunistic;
 
     /// <summary>PEM file of authorities to trust instead of the system's; null for the system's.</summary>

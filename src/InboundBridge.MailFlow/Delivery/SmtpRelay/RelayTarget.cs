@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.Smtp.Client;
 using Microsoft.Extensions.Logging;
@@ -17,19 +16,13 @@ public sealed class RelayTarget : IDeliveryTarget
     {
     }
 
-    internal RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, SmtpDial dial)
-    {
-        var client = ClientOptions(options);
-        _pool = new SmtpConnectionPool(client, options.ConnectionReuse, options.IdleTimeout, dial, clock)
-        {
-            Opened = session =>
-            {
-                log.Connected(options.Name, client.Server, session.IsEncrypted);
-                if (session.TlsFallback)
-                    log.TlsFellBack(options.Name, client.Server);
-            },
-        };
-    }
+    internal RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, SmtpDial dial) =>
+        _pool = RelayClient.Pool(options, ClientOptions(options), dial, clock, log);
+
+    /// <summary>How the smarthost is reached, in the client's terms.</summary>
+    /// <exception cref="FormatException">The address can't be one; configuration is validated before.</exception>
+    /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
+    public static SmtpClientOptions ClientOptions(RelayOptions options) => RelayClient.Options(options, Endpoint(options));
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
@@ -53,31 +46,6 @@ public sealed class RelayTarget : IDeliveryTarget
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    private static SmtpClientOptions ClientOptions(RelayOptions options) => new()
-    {
-        Server = Endpoint(options),
-        Hostname = options.Hostname,
-        Tls = options.Tls switch
-        {
-            RelayTls.Off => SmtpTlsMode.Off,
-            RelayTls.Require => SmtpTlsMode.Require,
-            RelayTls.Implicit => SmtpTlsMode.Implicit,
-            _ => SmtpTlsMode.Opportunistic,
-        },
-        TrustedRoots = options.TrustedCertificates is { } file ? Roots(file) : null,
-        Credentials = options.User is { } user ? new SmtpCredentials(user, options.Password ?? "") : null,
-        ConnectTimeout = options.ConnectTimeout,
-        CommandTimeout = options.CommandTimeout,
-        DataTimeout = options.DataTimeout,
-    };
-
     private static SmtpEndpoint Endpoint(RelayOptions options) =>
         SmtpEndpoint.TryParse(options.Host, options.Port, out var server) ? server : throw new FormatException($"relay \"{options.Name}\": \"{options.Host}\" is no host");
-
-    private static X509Certificate2Collection Roots(string file)
-    {
-        var roots = new X509Certificate2Collection();
-        roots.ImportFromPemFile(file);
-        return roots;
-    }
 }

@@ -37,9 +37,12 @@ internal static class SmtpVerdict
     {
         var text = Text(reply);
         if (stage == SmtpSendStage.Connect || reply.IsTransientFailure || OfTheSession.Contains(reply.Code))
-            return new DeliveryOutcome.RetryLater(text);
+            return new DeliveryOutcome.RetryLater(text, Answered: stage != SmtpSendStage.Connect && IsAboutTheMail(reply));
         return reply.IsPositive ? new DeliveryOutcome.Delivered(text) : new DeliveryOutcome.Failed(text);
     }
+
+    /// <summary>The server is well and does not want this mail now (4xx in its own words but 421), or the fault is our own disk's.</summary>
+    private static bool IsAboutTheMail(SmtpReply reply) => reply.IsTransientFailure && reply.Code != 421 && reply.Reason is null or "content_unreadable";
 
     /// <summary>The worst reply speaks for all: it is what somebody who looks wants to know.</summary>
     private static string Summary(DeliveryOutcome[] outcomes)

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
@@ -28,6 +30,8 @@ internal sealed class PreparedWebhook
     /// <summary>From the configuration; a user in the URL stands in for it (vendors' customers write it there).</summary>
     public AuthenticationHeaderValue? Authorization { get; private init; }
 
+    public X509Certificate2? Certificate { get; private init; }
+
     /// <exception cref="FormatException">Options that <see cref="WebhookOptionsValidator"/> reports.</exception>
     public static PreparedWebhook From(WebhookOptions options, string temporaryFolder, PreparedWebhook? known = null)
     {
@@ -38,11 +42,29 @@ internal sealed class PreparedWebhook
         Uri? url = null;
         if (!WebhookUrl.IsTemplate(options.Url) && !WebhookUrl.TryParse(options.Url, out url, out var problem))
             throw new FormatException(problem);
-        return new PreparedWebhook(options, format, signer) { FixedUrl = url, Authorization = AuthorizationOf(options, url, format) };
+        return new PreparedWebhook(options, format, signer)
+        {
+            FixedUrl = url,
+            Certificate = ReferenceEquals(known?.Options.ClientCertificate, options.ClientCertificate) ? known?.Certificate : LoadCertificate(options.ClientCertificate),
+            Authorization = AuthorizationOf(options, url, format),
+        };
     }
 
     public WebhookStatusMeaning MeaningOf(int status) =>
         Options.Responses.TryGetValue(status, out var named) ? named : Format.Defaults.Statuses.Of(status);
+
+    /// <exception cref="FormatException">There is no such file, or no certificate with its key in it.</exception>
+    internal static X509Certificate2? LoadCertificate(string? file)
+    {
+        try
+        {
+            return file is null ? null : X509Certificate2.CreateFromPemFile(file);
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"the client certificate can't be read: {fault.Message}", fault);
+        }
+    }
 
     private static AuthenticationHeaderValue? AuthorizationOf(WebhookOptions options, Uri? url, IWebhookFormat format)
     {

@@ -21,6 +21,15 @@ public sealed record WebhookOptions
 
     public string? BearerToken { get; init; }
 
+    /// <summary>Configuration <c>auth.client_certificate</c>: a PEM file with the certificate, its key, and any intermediate certificates.</summary>
+    public string? ClientCertificate { get; init; }
+
+    /// <summary>
+    /// Lets a URL whose host comes from mail (filled in by a rule, or other than the configured one) lead to private addresses. Hosts that the
+    /// configuration names are always allowed.
+    /// </summary>
+    public bool AllowPrivateAddresses { get; init; }
+
     /// <summary>Decoded octets up to which an attachment's content is put inline.</summary>
     public long InlineAttachments { get; init; } = 1024 * 1024;
 

@@ -35,6 +35,7 @@ public static class WebhookOptionsValidator
             problems.Add("auth: either basic or bearer, not both");
         if (options.BearerToken is { } token && token.AsSpan().ContainsAnyExceptInRange('!', '~'))
             problems.Add("auth: the bearer token holds characters that a header can't carry");
+        AddCertificateProblem(problems, options.ClientCertificate);
         problems.AddRange(options.Responses.Keys.Where(status => status is < 200 or > 599).Select(status => $"responses: {status} is no status of an answer"));
         if (options.Timeout < TimeSpan.FromMilliseconds(100) || options.Timeout > TimeSpan.FromHours(1))
             problems.Add("timeout: must be between 100ms and 1h");
@@ -58,6 +59,18 @@ public static class WebhookOptionsValidator
         catch (FormatException fault)
         {
             problems.Add($"secret: {fault.Message}");
+        }
+    }
+
+    private static void AddCertificateProblem(List<string> problems, string? file)
+    {
+        try
+        {
+            PreparedWebhook.LoadCertificate(file)?.Dispose();
+        }
+        catch (FormatException fault)
+        {
+            problems.Add($"auth: {fault.Message}");
         }
     }
 

@@ -15,6 +15,12 @@ internal static class WebhookOverrides
         try
         {
             using var document = JsonDocument.Parse(json);
+            // What signs in at the configured host is not for another one.
+            if (document.RootElement.TryGetProperty("url", out var url) && WebhookUrl.TryParse(Text(url), out var other, out _)
+                && WebhookUrl.HostMayComeFromMail(options.Url, other!))
+            {
+                options = options with { BasicAuth = null, BearerToken = null, ClientCertificate = null };
+            }
             foreach (var option in document.RootElement.EnumerateObject())
                 options = Apply(options, option.Name, option.Value);
             return options;
@@ -52,12 +58,13 @@ internal static class WebhookOverrides
 
     private static WebhookOptions Auth(WebhookOptions options, JsonElement value)
     {
-        options = options with { BasicAuth = null, BearerToken = null };
+        options = options with { BasicAuth = null, BearerToken = null, ClientCertificate = null };
         foreach (var way in value.EnumerateObject())
         {
             options = way.Name switch
             {
                 "basic" => options with { BasicAuth = Text(way.Value) },
+                "client_certificate" => options with { ClientCertificate = Text(way.Value) },
                 "bearer" => options with { BearerToken = Text(way.Value) },
                 _ => throw new FormatException($"auth has no \"{way.Name}\""),
             };

@@ -26,18 +26,20 @@ public sealed class WebhookTarget : IDeliveryTarget
         cancellationToken.ThrowIfCancellationRequested();
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return new DeliveryOutcome.Failed(problem);
-        try
-        {
-            var now = _services.Clock.GetUtcNow();
-            using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url!, _services, now));
-            using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.Version);
-            var (answer, fault) = await AskAsync(request, webhook.Options.Timeout);
-            return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return new DeliveryOutcome.RetryLater($"the request could not be composed: {fault.Message}");
-        }
+        var (answer, fault) = await SendAsync(attempt, webhook, url!);
+        return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
+    }
+
+    /// <summary>One attempt for <see cref="SyncWebhook"/>.</summary>
+    /// <returns>No answer: why there is none. The meaning only where the configuration gives the status one.</returns>
+    internal async ValueTask<(WebhookAnswer? Answer, WebhookStatusMeaning? Configured, string Problem)> AttemptAsync(
+        DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
+            return (null, null, problem);
+        var (answer, fault) = await SendAsync(attempt, webhook, url!);
+        return (answer, answer is not null && webhook.Options.Responses.TryGetValue(answer.Status, out var meaning) ? meaning : null, fault);
     }
 
     /// <summary>
@@ -52,7 +54,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         using var request = new HttpRequestMessage(HttpMethod.Head, url);
         request.Headers.TryAddWithoutValidation("User-Agent", $"InboundBridge/{_services.Version}");
         request.Headers.Authorization = _webhook.Authorization;
-        var (answer, fault) = await AskAsync(request, _webhook.Options.Timeout);
+        var (answer, fault) = await AskAsync(request, _webhook);
         return answer switch
         {
             null => new DeliveryOutcome.RetryLater(fault),
@@ -62,6 +64,21 @@ public sealed class WebhookTarget : IDeliveryTarget
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
+    {
+        try
+        {
+            var now = _services.Clock.GetUtcNow();
+            using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url, _services, now));
+            using var request = WebhookRequest.Create(webhook, url, content, attempt, now, _services.Version);
+            return await AskAsync(request, webhook);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"the request could not be composed: {fault.Message}");
+        }
+    }
 
     private bool TryPrepare(DeliveryAttempt attempt, out PreparedWebhook webhook, out Uri? url, out string problem)
     {
@@ -85,13 +102,16 @@ public sealed class WebhookTarget : IDeliveryTarget
         }
     }
 
-    private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, TimeSpan timeout)
+    private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, PreparedWebhook webhook)
     {
+        var timeout = webhook.Options.Timeout;
+        // The destination's own options say what the operator configured; those of a delivery may have come from mail.
+        var guarded = !_webhook.Options.AllowPrivateAddresses && WebhookUrl.HostMayComeFromMail(_webhook.Options.Url, request.RequestUri!);
         using var limit = new CancellationTokenSource(timeout, _services.Clock);
         var began = _services.Clock.GetTimestamp();
         try
         {
-            using var response = await _services.Connections.SendAsync(request, limit.Token);
+            using var response = await _services.Connections.SendAsync(request, guarded, webhook.Certificate, limit.Token);
             var left = timeout - _services.Clock.GetElapsedTime(began);
             if (left > AnswerBodyTimeout)
                 limit.CancelAfter(AnswerBodyTimeout);

@@ -24,6 +24,27 @@ internal static class WebhookUrl
         }
     }
 
+    /// <summary>
+    /// Whether mail may have had a say in where the request goes: the configured URL has places to fill before its path, or a rule put another host or
+    /// port in its place (and filled its places before it came to us).
+    /// </summary>
+    public static bool HostMayComeFromMail(string configured, Uri url)
+    {
+        var origin = Origin(configured);
+        return IsTemplate(origin) || !TryParse(origin, out var own, out _) || !IsSameHost(own!, url);
+    }
+
+    public static bool IsSameHost(Uri one, Uri other) =>
+        one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What stands before the path.</summary>
+    private static string Origin(string url)
+    {
+        var scheme = url.IndexOf("://", StringComparison.Ordinal);
+        var end = scheme < 0 ? -1 : url.IndexOfAny(['/', '?', '#'], scheme + 3);
+        return end < 0 ? url : url[..end];
+    }
+
     /// <summary>http or https with a host. <paramref name="text"/> is not repeated in the problem: it may hold a password.</summary>
     public static bool TryParse(string text, out Uri? url, out string problem)
     {

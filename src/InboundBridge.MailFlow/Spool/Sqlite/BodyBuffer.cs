@@ -1,4 +1,3 @@
-using System.Buffers;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite;
@@ -29,7 +28,7 @@ internal sealed class BodyBuffer(byte[] octets, int length)
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
-            ArrayPool<byte>.Shared.Return(octets);
+            BodyPool.Return(octets);
     }
 
     /// <summary>A source that holds the buffer until it is disposed. The caller's own hold passes to it.</summary>

@@ -16,7 +16,7 @@ internal sealed class CommitWrite(StagedMail staged, SpooledMessage message, IRe
     {
         if (staged.IsInFile)
             recent.AddFile(message.Id);
-        else if (deliveries.Count > 0 && deliveries.Any(delivery => delivery.State == DeliveryState.Pending))
-            recent.Add(message.Id, staged.Buffer);
+        else
+            recent.Add(message.Id, staged.Buffer, deliveries.Count(delivery => delivery.State == DeliveryState.Pending));
     }
 }

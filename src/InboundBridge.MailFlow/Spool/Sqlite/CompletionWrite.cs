@@ -1,7 +1,7 @@
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>What became of an attempt, with everything that follows from it.</summary>
-internal sealed class CompletionWrite(DeliveryCompletion completion, CommitWrite? followUp, SpoolOptions options, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyList<CommitWrite> followUps, SpoolOptions options, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
 {
     /// <summary>Attempts that are kept of one delivery.</summary>
     private const int AttemptsKept = 100;
@@ -10,9 +10,9 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, CommitWrite
     private readonly byte[]? _recipients = completion.RecipientsChanged ? SpoolJson.Write(completion.Delivery.Recipients) : null;
     private readonly List<string> _files = [];
 
-    public override bool CanLinger => followUp is null;
+    public override bool CanLinger => followUps.Count == 0;
 
-    public override bool HasFile => followUp is { HasFile: true };
+    public override bool HasFile => followUps.Any(mail => mail.HasFile);
 
     public override void Apply(WriterSession session)
     {
@@ -33,16 +33,18 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, CommitWrite
             AddAttempt(session, seq, attempt);
         if (_added.Length > 0)
             session.InsertDeliveries(session.NextDeliverySeq(seq >> SpoolSchema.OrdinalBits), _added);
-        followUp?.Apply(session);
+        foreach (var mail in followUps)
+            mail.Apply(session);
         if (delivery.State == DeliveryState.Delivered && (!options.RetainBodies || options.RetainDelivered == TimeSpan.Zero))
             RemoveWhatIsDone(session, seq >> SpoolSchema.OrdinalBits);
     }
 
     public override void Committed()
     {
-        if (completion.Delivery.State is not (DeliveryState.Pending or DeliveryState.Retrying) && _added.Length == 0)
-            recent.Remove(completion.Delivery.MessageId);
-        followUp?.Committed();
+        if (completion.Delivery.State is not (DeliveryState.Pending or DeliveryState.Retrying))
+            recent.Done(completion.Delivery.MessageId);
+        foreach (var mail in followUps)
+            mail.Committed();
         foreach (var file in _files)
             deleteFile(file);
     }

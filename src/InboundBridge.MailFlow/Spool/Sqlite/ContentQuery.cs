@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using InboundBridge.Mime;
 
@@ -41,7 +40,7 @@ internal static class ContentQuery
             var stored = row.Octets(0);
             if (stored.Length != size || !SHA256.HashData(stored).AsSpan().SequenceEqual(digest))
                 throw new MessageDamagedException(messageId, "they are not those that were accepted");
-            var octets = ArrayPool<byte>.Shared.Rent(stored.Length);
+            var octets = BodyPool.Rent(stored.Length);
             stored.CopyTo(octets);
             return new BodyBuffer(octets, stored.Length).ToSource();
         }
@@ -79,14 +78,14 @@ internal static class ContentQuery
     private static bool Matches(FileSource source, byte[] digest)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var piece = ArrayPool<byte>.Shared.Rent(Piece);
+        var piece = BodyPool.Rent(Piece);
         var offset = 0L;
         for (var count = source.Read(0, piece); count > 0; count = source.Read(offset, piece))
         {
             hash.AppendData(piece.AsSpan(0, count));
             offset += count;
         }
-        ArrayPool<byte>.Shared.Return(piece);
+        BodyPool.Return(piece);
         return hash.GetHashAndReset().AsSpan().SequenceEqual(digest);
     }
 }

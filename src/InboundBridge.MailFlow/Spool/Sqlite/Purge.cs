@@ -4,7 +4,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// One pass of retention over all messages that are old enough to be looked at, in steps: a look on a reader's connection, then a short transaction. A message
 /// that must stay costs a look a pass. Pages that became free go back to the disk when they are many.
 /// </summary>
-internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWriter writer, RecentBodies recent, Action<string> deleteFile)
+internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWriter writer, Action<string> deleteFile)
 {
     private const int Step = 500;
 
@@ -24,7 +24,7 @@ internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWri
             var (candidates, last) = await readers.ReadAsync(reader => Look(reader, retention, after), cancellationToken);
             if (candidates.Count > 0)
             {
-                var write = new PurgeWrite(candidates, retention, recent, deleteFile);
+                var write = new PurgeWrite(candidates, retention, deleteFile);
                 await writer.WriteAsync(write);
                 messages += write.Messages;
                 bodies += write.Bodies;

@@ -1,7 +1,7 @@
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>Removes messages that a look at the spool found to be kept long enough, if that is still so.</summary>
-internal sealed class PurgeWrite(IReadOnlyList<long> candidates, Retention retention, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+internal sealed class PurgeWrite(IReadOnlyList<long> candidates, Retention retention, Action<string> deleteFile) : SpoolWrite
 {
     private readonly List<string> _files = [];
 
@@ -35,9 +35,6 @@ internal sealed class PurgeWrite(IReadOnlyList<long> candidates, Retention reten
     public override void Committed()
     {
         foreach (var file in _files)
-        {
-            recent.Remove(file);
             deleteFile(file);
-        }
     }
 }

@@ -11,19 +11,20 @@ internal sealed class RecentBodies(long limit)
     private const int NamesLimit = 1024;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, BodyBuffer> _buffers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _buffers = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
     private readonly HashSet<string> _files = new(StringComparer.Ordinal);
     private readonly Queue<string> _fileOrder = new();
     private long _octets;
 
-    public void Add(string messageId, BodyBuffer buffer)
+    /// <param name="readers">How many deliveries will want it.</param>
+    public void Add(string messageId, BodyBuffer buffer, int readers)
     {
-        if (buffer.Length > limit || !buffer.TryHold())
+        if (readers == 0 || buffer.Length > limit || !buffer.TryHold())
             return;
         lock (_gate)
         {
-            if (!_buffers.TryAdd(messageId, buffer))
+            if (!_buffers.TryAdd(messageId, new Entry(buffer, readers)))
             {
                 buffer.Release();
                 return;
@@ -55,14 +56,21 @@ internal sealed class RecentBodies(long limit)
     public MimeSource? Find(string messageId)
     {
         lock (_gate)
-            return _buffers.TryGetValue(messageId, out var buffer) && buffer.TryHold() ? buffer.ToSource() : null;
+            return _buffers.TryGetValue(messageId, out var entry) && entry.Buffer.TryHold() ? entry.Buffer.ToSource() : null;
     }
 
-    /// <summary>Nobody will ask for it soon.</summary>
-    public void Remove(string messageId)
+    /// <summary>One of its deliveries has ended; after the last nobody will ask for it soon.</summary>
+    public void Done(string messageId)
     {
         lock (_gate)
         {
+            if (!_buffers.TryGetValue(messageId, out var entry))
+                return;
+            if (entry.Readers > 1)
+            {
+                _buffers[messageId] = entry with { Readers = entry.Readers - 1 };
+                return;
+            }
             Drop(messageId);
             while (_order.TryPeek(out var oldest) && !_buffers.ContainsKey(oldest))
                 _order.Dequeue();
@@ -71,9 +79,11 @@ internal sealed class RecentBodies(long limit)
 
     private void Drop(string messageId)
     {
-        if (!_buffers.Remove(messageId, out var buffer))
+        if (!_buffers.Remove(messageId, out var entry))
             return;
-        _octets -= buffer.Length;
-        buffer.Release();
+        _octets -= entry.Buffer.Length;
+        entry.Buffer.Release();
     }
+
+    private readonly record struct Entry(BodyBuffer Buffer, int Readers);
 }

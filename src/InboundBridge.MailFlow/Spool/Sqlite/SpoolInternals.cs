@@ -11,4 +11,10 @@ internal sealed record SpoolInternals
 
     /// <summary>Octets of recent mails that are kept in memory for their first attempt.</summary>
     public long RecentOctets { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Runs before each COMMIT; what it throws is taken for what SQLite answered.</summary>
+    public Action? BeforeCommit { get; init; }
+
+    /// <summary>Pages that the database may have; 0 is SQLite's own limit. Lets a test fill a disk.</summary>
+    public long LargestPages { get; init; }
 }

@@ -3,6 +3,9 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>One process a spool: leases and windows live in memory. The lock ends with the process, however it ends.</summary>
 internal static class SpoolLock
 {
+    /// <summary>EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows: what .NET puts into HResult when the lock is taken.</summary>
+    private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020)];
+
     /// <exception cref="SpoolRefusedException">Another process has it, or the folder can't be used.</exception>
     public static FileStream Take(string path)
     {
@@ -16,7 +19,7 @@ internal static class SpoolLock
         {
             throw new SpoolRefusedException($"the spool {path} can't be written: {fault.Message}", fault);
         }
-        catch (IOException fault) when (File.Exists(file) && fault is not DirectoryNotFoundException)
+        catch (IOException fault) when (Taken.Contains(fault.HResult))
         {
             throw new SpoolRefusedException($"the spool {path} is in use by another process ({file} is locked)", fault);
         }

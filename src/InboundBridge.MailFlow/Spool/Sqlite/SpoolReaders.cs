@@ -34,7 +34,6 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IDisposable
         _isDisposed = true;
         while (_idle.TryTake(out var reader))
             reader.Dispose();
-        _free.Dispose();
     }
 
     private T Read<T>(Func<SpoolReader, T> read)
@@ -46,13 +45,13 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IDisposable
         try
         {
             var result = read(reader);
-            _idle.Add(reader);
+            GiveBack(reader);
             return result;
         }
         catch (MessageDamagedException)
         {
             reader.ResetAll();
-            _idle.Add(reader);
+            GiveBack(reader);
             throw;
         }
         catch
@@ -60,5 +59,14 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IDisposable
             reader.Dispose();
             throw;
         }
+    }
+
+    private void GiveBack(SpoolReader reader)
+    {
+        // Closed meanwhile: nobody would take it out again.
+        if (_isDisposed)
+            reader.Dispose();
+        else
+            _idle.Add(reader);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SpoolWriter : IDisposable
     private readonly TimeProvider _clock;
     private readonly SpoolMetrics _metrics;
     private readonly ILogger _log;
-    private readonly TimeSpan _linger;
+    private readonly SpoolInternals _internals;
     private readonly Thread _thread;
     private readonly object _gate = new();
     private List<SpoolWrite> _waiting = [];
@@ -29,10 +29,10 @@ internal sealed class SpoolWriter : IDisposable
     private long _oldest;
     private volatile bool _isFailing;
 
-    /// <param name="linger">How long a write that nobody waits for may wait for others.</param>
-    public SpoolWriter(Func<SqliteDatabase> open, IBodyFiles files, SpoolTallies tallies, TimeProvider clock, SpoolMetrics metrics, ILogger log, TimeSpan linger)
+    public SpoolWriter(
+        Func<SqliteDatabase> open, IBodyFiles files, SpoolTallies tallies, TimeProvider clock, SpoolMetrics metrics, ILogger log, SpoolInternals internals)
     {
-        (_open, _files, _tallies, _clock, _metrics, _log, _linger) = (open, files, tallies, clock, metrics, log, linger);
+        (_open, _files, _tallies, _clock, _metrics, _log, _internals) = (open, files, tallies, clock, metrics, log, internals);
         _session = new WriterSession(open(), tallies);
         _thread = new Thread(Run) { IsBackground = true, Name = "spool writer" };
         _thread.Start();
@@ -99,8 +99,8 @@ internal sealed class SpoolWriter : IDisposable
             _isIdle = true;
             while (_waiting.Count == 0 && !_isStopping)
                 Monitor.Wait(_gate);
-            if (_urgent == 0 && !_isStopping && _waiting.Count < LargestBatch / 4 && _linger > TimeSpan.Zero)
-                Monitor.Wait(_gate, _linger);
+            if (_urgent == 0 && !_isStopping && _waiting.Count < LargestBatch / 4 && _internals.Linger > TimeSpan.Zero)
+                Monitor.Wait(_gate, _internals.Linger);
             _isIdle = false;
             (_batch, _waiting) = (_waiting, _batch);
             _urgent = 0;
@@ -116,12 +116,19 @@ internal sealed class SpoolWriter : IDisposable
             try
             {
                 Commit(writes, ref current);
-                return;
             }
             catch (Exception fault)
             {
                 writes = Fail(writes, current, fault);
+                continue;
             }
+            // Outside of the attempt: what goes wrong from here on no longer makes the commit undone.
+            foreach (var write in writes)
+            {
+                write.Committed();
+                write.Succeed();
+            }
+            return;
         }
     }
 
@@ -138,6 +145,7 @@ internal sealed class SpoolWriter : IDisposable
             write.Apply(_session);
         }
         current = null;
+        _internals.BeforeCommit?.Invoke();
         _session.Commit();
         if (_isFailing)
         {
@@ -145,11 +153,6 @@ internal sealed class SpoolWriter : IDisposable
             SpoolLog.Recovered(_log);
         }
         _metrics.Committed(_clock.GetElapsedTime(started), writes.Count);
-        foreach (var write in writes)
-        {
-            write.Committed();
-            write.Succeed();
-        }
     }
 
     /// <summary>Tells those for whom there is no hope, and returns the others to be tried again.</summary>

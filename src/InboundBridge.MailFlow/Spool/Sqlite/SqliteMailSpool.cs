@@ -47,7 +47,7 @@ public sealed class SqliteMailSpool : IMailSpool
             SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(first, _files));
         }
         _metrics = new SpoolMetrics(() => Totals);
-        _writer = new SpoolWriter(() => Connect(path, readOnly: false), _files, _tallies, clock, _metrics, log, internals.Linger);
+        _writer = new SpoolWriter(() => Connect(path, readOnly: false, internals.LargestPages), _files, _tallies, clock, _metrics, log, internals);
         _readers = new SpoolReaders(() => Connect(path, readOnly: true));
     }
 
@@ -91,28 +91,21 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public StagedMessage Stage(string id) => new StagedMail(id, _files, _options.InlineLimit);
 
-    public async ValueTask CommitAsync(
+    public ValueTask CommitAsync(
         StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var mail = (StagedMail)staged;
-        if (mail.IsInFile)
-            await Task.Run(mail.Flush, cancellationToken);
-        await WriteNewAsync(mail, new CommitWrite(mail, message, deliveries, _recent));
+        var write = new CommitWrite(mail, message, deliveries, _recent);
+        return mail.IsInFile ? WriteWithFilesAsync([mail], write, cancellationToken) : _writer.WriteAsync(write);
     }
 
-    public async ValueTask CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken)
+    public ValueTask CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken)
     {
-        if (completion.FollowUp is not { } mail)
-        {
-            await _writer.WriteAsync(new CompletionWrite(completion, null, _options, _recent, DeleteFile));
-            return;
-        }
-        var staged = (StagedMail)mail.Staged;
-        if (staged.IsInFile)
-            await Task.Run(staged.Flush, cancellationToken);
-        var commit = new CommitWrite(staged, mail.Message, mail.Deliveries, _recent);
-        await WriteNewAsync(staged, new CompletionWrite(completion, commit, _options, _recent, DeleteFile));
+        var commits = completion.FollowUps.Select(mail => new CommitWrite((StagedMail)mail.Staged, mail.Message, mail.Deliveries, _recent)).ToArray();
+        var write = new CompletionWrite(completion, commits, _options, _recent, DeleteFile);
+        var files = completion.FollowUps.Select(mail => (StagedMail)mail.Staged).Where(staged => staged.IsInFile).ToList();
+        return files.Count > 0 ? WriteWithFilesAsync(files, write, cancellationToken) : _writer.WriteAsync(write);
     }
 
     public ValueTask<MimeSource?> OpenContentAsync(string messageId, CancellationToken cancellationToken) =>
@@ -173,7 +166,7 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public async ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken)
     {
-        var result = await new Purge(_options, _readers, _writer, _recent, DeleteFile).RunAsync(_clock.GetUtcNow(), cancellationToken);
+        var result = await new Purge(_options, _readers, _writer, DeleteFile).RunAsync(_clock.GetUtcNow(), cancellationToken);
         if (result != default)
             SpoolLog.Purged(_log, result.Messages, result.Bodies);
         return result;
@@ -181,23 +174,26 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public async ValueTask DisposeAsync()
     {
-        await Task.Run(_writer.Dispose);
+        // The last connection that closes moves the log into the database, and a reader can't.
         _readers.Dispose();
+        await Task.Run(_writer.Dispose);
         _metrics.Dispose();
         await _lock.DisposeAsync();
     }
 
-    private async ValueTask WriteNewAsync(StagedMail staged, SpoolWrite write)
+    private async ValueTask WriteWithFilesAsync(List<StagedMail> mails, SpoolWrite write, CancellationToken cancellationToken)
     {
+        foreach (var mail in mails)
+            await Task.Run(mail.Flush, cancellationToken);
         // While it can't be told whether the row will be found after a crash, its file stays; the sweep at the next start knows.
-        staged.KeepFile = true;
+        mails.ForEach(mail => mail.KeepFile = true);
         try
         {
             await _writer.WriteAsync(write);
         }
         catch (Exception fault) when (fault.InnerException is not SqliteFault { LosesConnection: true })
         {
-            staged.KeepFile = false;
+            mails.ForEach(mail => mail.KeepFile = false);
             throw;
         }
     }
@@ -214,10 +210,12 @@ public sealed class SqliteMailSpool : IMailSpool
         }
     }
 
-    private static SqliteDatabase Connect(string path, bool readOnly)
+    private static SqliteDatabase Connect(string path, bool readOnly, long largestPages = 0)
     {
         var database = SqliteDatabase.Open(path, readOnly);
         SpoolSchema.Configure(database, readOnly ? 4_000 : 16_000);
+        if (largestPages > 0)
+            database.Execute($"PRAGMA max_page_count = {largestPages}");
         return database;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using InboundBridge.Mime;
 using Microsoft.Win32.SafeHandles;
@@ -16,7 +15,7 @@ internal sealed class StagedMail(string id, IBodyFiles files, int inlineLimit) :
     /// <summary>What is gathered before the file is written once it has one.</summary>
     private const int FileBuffer = 64 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBuffer, inlineLimit));
+    private byte[] _buffer = BodyPool.Rent(FirstBuffer);
     private int _filled;
     private SafeFileHandle? _file;
     private long _written;
@@ -96,7 +95,7 @@ internal sealed class StagedMail(string id, IBodyFiles files, int inlineLimit) :
         if (_sealed is not null)
             _sealed.Release();
         else
-            ArrayPool<byte>.Shared.Return(_buffer);
+            BodyPool.Return(_buffer);
         if (_file is not null)
         {
             _file.Dispose();
@@ -108,9 +107,9 @@ internal sealed class StagedMail(string id, IBodyFiles files, int inlineLimit) :
 
     private void Grow()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, FirstBuffer));
+        var larger = BodyPool.Rent(Math.Max(_buffer.Length * 2, FirstBuffer));
         _buffer.AsSpan(0, _filled).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        BodyPool.Return(_buffer);
         _buffer = larger;
     }
 
@@ -128,8 +127,8 @@ internal sealed class StagedMail(string id, IBodyFiles files, int inlineLimit) :
         _filled = 0;
         if (_buffer.Length < FileBuffer)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = ArrayPool<byte>.Shared.Rent(FileBuffer);
+            BodyPool.Return(_buffer);
+            _buffer = BodyPool.Rent(FileBuffer);
         }
     }
 

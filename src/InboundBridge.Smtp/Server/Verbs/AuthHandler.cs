@@ -22,15 +22,7 @@ internal static class AuthHandler
             return SmtpReplies.UnknownMechanism;
         if (!context.Server.Authentications.MayTry(context.Peer.ClientIp))
             return SmtpReplies.TooManyAuthenticationFailures;
-        try
-        {
-            return await ExchangeAsync(context, exchange, auth);
-        }
-        catch (Exception error) when (context.IsFault(error) && error is not IOException)
-        {
-            context.Fault(SmtpVerb.Auth, error);
-            return SmtpReplies.AuthenticationUnavailable;
-        }
+        return await ExchangeAsync(context, exchange, auth);
     }
 
     private static async ValueTask<SmtpAnswer> ExchangeAsync(SmtpSessionContext context, SaslExchange exchange, SmtpCommand.Auth auth)
@@ -41,7 +33,8 @@ internal static class AuthHandler
         // Every mechanism is done within four steps; the bound keeps a broken one from talking for ever.
         for (var step = 0; step < 8; step++)
         {
-            var next = await exchange.NextAsync(response, context.Abort);
+            if (await StepAsync(context, exchange, response) is not { } next)
+                return SmtpReplies.AuthenticationUnavailable;
             switch (next.Result)
             {
                 case SaslResult.Accepted:
@@ -64,6 +57,20 @@ internal static class AuthHandler
                 return SmtpReplies.BadBase64;
         }
         return SmtpReplies.BadAuthenticationExchange;
+    }
+
+    /// <summary>Null when the user store failed.</summary>
+    private static async ValueTask<SaslStep?> StepAsync(SmtpSessionContext context, SaslExchange exchange, byte[]? response)
+    {
+        try
+        {
+            return await exchange.NextAsync(response, context.Abort);
+        }
+        catch (Exception error) when (context.IsFault(error))
+        {
+            context.Fault(SmtpVerb.Auth, error);
+            return null;
+        }
     }
 
     /// <summary>Guessing is slow: each failure waits longer, a connection has few, and so has an address.</summary>

@@ -10,6 +10,9 @@ internal static class BdatHandler
     {
         var delivery = context.Chunks ??= new SmtpChunkedDelivery(context);
         context.State = SmtpState.Chunks;
+        // A chunk of one octet every few minutes would hold a message open for days.
+        if (context.Server.Time.GetElapsedTime(delivery.Began) > context.Options.Limits.DataTimeout)
+            return SmtpReplies.TooSlow;
         if (!await delivery.TakeChunkAsync(chunk.Size, chunk.Last))
             return SmtpDelivery.Broken(delivery.Source);
         if (chunk.Last)

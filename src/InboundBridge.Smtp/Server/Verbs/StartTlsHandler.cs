@@ -1,7 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
-using System.Security.Authentication;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Verbs;
@@ -50,8 +48,9 @@ internal static class StartTlsHandler
             server.Observer.TlsStarted(peer);
             return true;
         }
-        catch (Exception error) when (error is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException or Win32Exception)
+        catch (Exception error)
         {
+            // Whatever it was, of the peer's making or of our certificates': there is no TLS, and without it nothing more to say.
             server.Observer.TlsFailed(peer, error);
             return false;
         }

@@ -53,9 +53,9 @@ internal sealed class SectionKey<T, TValue>(string name, ConfigShape<TValue> sha
 
     private static JsonNode DefaultOf(JsonObject schema, string text)
     {
-        var type = schema["type"]?.ToJsonString() ?? string.Empty;
-        if (type.Contains("boolean", StringComparison.Ordinal))
+        if (text is "true" or "false")
             return text == "true";
-        return type.Contains("integer", StringComparison.Ordinal) && long.TryParse(text, out var number) ? number : text;
+        var isNumber = schema["type"]?.ToJsonString().Contains("integer", StringComparison.Ordinal) == true;
+        return isNumber && long.TryParse(text, out var number) ? number : text;
     }
 }

@@ -28,7 +28,7 @@ internal static class HttpSection
     private static SectionShape<bool> Metrics => new SectionShape<bool>("GET /metrics.", () => true)
         .Key("open", Scalars.Toggle, (_, value) => value, "Answered without a token.", "true");
 
-    private static ScalarShape<Secret> Hash => new("a hash", ParseHash, () => new JsonObject { ["type"] = "string" })
+    public static ScalarShape<Secret> Hash => new("a hash", ParseHash, () => new JsonObject { ["type"] = "string" })
     {
         IsSecret = true,
         Hint = _ => "made by 'inboundbridge hash-password'",

@@ -19,7 +19,7 @@ internal static class SmallSections
         .Key("timeout", Scalars.Duration(), (dns, value) => dns with { Timeout = value }, "For one question.", "5s")
         .Key("cache", Scalars.Toggle, (dns, value) => dns with { Cache = value }, "Answers with TTL 0 are never kept.", "true");
 
-    public static SectionShape<LogOptions> Log { get; } = new SectionShape<LogOptions>("The log, on standard error.", () => new LogOptions())
+    public static SectionShape<LogOptions> Log { get; } = new SectionShape<LogOptions>("The log: one line an event.", () => new LogOptions())
         .Key("format", Scalars.Choice(("text", LogFormat.Text), ("json", LogFormat.Json)), (log, value) => log with { Format = value }, "One line an event, for people or for programs.", "text")
         .Key("level", Scalars.Choice(("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)),
             (log, value) => log with { Level = value }, "Events below it are left out.", "info");

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.Rules.Yaml;
 
@@ -9,16 +10,9 @@ namespace InboundBridge.Configuration.Sections;
 
 internal static class WebhookSection
 {
-    /// <summary>CONTRACT section 4.</summary>
-    public static IReadOnlyList<string> Formats { get; } =
-    [
-        "json", "raw", "cloudevents", "mailgun", "mailgun-mime", "sendgrid", "sendgrid-raw", "postmark", "cloudmailin", "cloudmailin-multipart",
-        "cloudmailin-raw", "ses-sns", "action-mailbox", "mandrill",
-    ];
-
     public static SectionShape<DestinationSettings> Shape { get; } = QueueKeys.Keys(new SectionShape<DestinationSettings>("A webhook.", Initial)
         .Required("url", Scalars.Url, (destination, value) => Set(destination, Of(destination) with { Url = value }), "http or https")
-        .Key("format", Scalars.Choice([.. Formats.Select(format => (format, format))]), (destination, value) => Set(destination, Of(destination) with { Format = value }),
+        .Key("format", Scalars.Choice([.. WebhookFormats.Names.Select(format => (format, format))]), (destination, value) => Set(destination, Of(destination) with { Format = value }),
             "What is posted.", "json")
         .Key("secret", new ListShape<Secret>(Scalars.Secret, singleToo: true, minimum: 1),
             (destination, value) => Set(destination, Of(destination) with { Secrets = [.. value.Select(secret => secret.Reveal())] }),

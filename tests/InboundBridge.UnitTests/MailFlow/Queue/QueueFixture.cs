@@ -23,6 +23,11 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public FakeClock Clock { get; } = new();
 
+    /// <summary>Methods of the spool that fail.</summary>
+    public FailingSpool Faults { get; private set; } = null!;
+
+    public string Path => _folder.Path;
+
     public CaptureLog Log { get; private set; } = new();
 
     public IMailSpool Spool => _spool!;
@@ -56,21 +61,34 @@ internal sealed class QueueFixture : IAsyncDisposable
     /// <summary>As a reload does.</summary>
     public void Reload() => Queue.ReplaceDestinations(_destinations);
 
-    public async Task StartAsync()
+    /// <summary>Lets time pass, a little at a time, until something has happened.</summary>
+    public async Task AdvanceUntilAsync(Task happened)
     {
-        _spool = await SqliteMailSpool.OpenAsync(
+        while (!happened.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Yield();
+        }
+        await happened;
+    }
+
+    public async Task StartAsync(Action<FailingSpool>? faults = null)
+    {
+        var spool = await SqliteMailSpool.OpenAsync(
             new SpoolOptions { Path = _folder.Path, MinimumFree = 0 }, new SpoolInternals { Linger = TimeSpan.Zero }, Clock, Log, CancellationToken.None);
+        (_spool, Faults) = FailingSpool.Over(spool);
+        faults?.Invoke(Faults);
         _queue = new MailQueue(_spool, Clock, new Random(1), Log, Options) { Ended = Hook };
         _queue.ReplaceDestinations(_destinations);
         await _queue.StartAsync(CancellationToken.None);
     }
 
     /// <summary>The process ends, and another starts on the same spool.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action<FailingSpool>? faults = null)
     {
         await StopAsync();
         Log = new CaptureLog();
-        await StartAsync();
+        await StartAsync(faults);
     }
 
     public async Task<string> AcceptAsync(string destination = "hook", string sender = "al@example.org", Func<SpooledDelivery, SpooledDelivery>? change = null)
@@ -91,7 +109,8 @@ internal sealed class QueueFixture : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StopAsync()
+    /// <summary>The process ends; the folder stays.</summary>
+    public async Task StopAsync()
     {
         if (_queue is not null)
             await _queue.DisposeAsync();

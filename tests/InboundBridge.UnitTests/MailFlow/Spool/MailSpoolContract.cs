@@ -146,7 +146,7 @@ public abstract class MailSpoolContract : IAsyncLifetime
                 RecipientsChanged = true,
                 Attempt = attempt,
                 Added = [SampleMail.Delivery("split", "m1", Now) with { State = DeliveryState.Dead, EndedAt = Now }],
-                FollowUp = new NewMail(staged, SampleMail.Message(staged, Now, ""), [SampleMail.Delivery("b1", "bounce", Now, "outbound")]),
+                FollowUps = [new NewMail(staged, SampleMail.Message(staged, Now, ""), [SampleMail.Delivery("b1", "bounce", Now, "outbound")])],
             },
             None);
         await ReopenAsync();

@@ -155,6 +155,66 @@ public class SmtpSessionTests
     }
 
     [Fact]
+    public async Task A_full_disk_is_temporary_and_no_lost_connection()
+    {
+        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => throw new IOException("No space left on device") } };
+        var client = await GreetedAsync(server);
+        await OpenTransactionAsync(client);
+        await client.SayAsync("DATA");
+        await client.SendRawAsync("x\r\n.\r\n");
+        Assert.StartsWith("451 4.3.0 ", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.SayAsync("NOOP"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_number_of_replies_promises_nothing()
+    {
+        var two = new[] { SmtpReply.Create(250, 0, 0, "one"), SmtpReply.Create(250, 0, 0, "two") };
+        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => ValueTask.FromResult<IReadOnlyList<SmtpReply>>(two) } };
+        var client = await GreetedAsync(server);
+        await OpenTransactionAsync(client);
+        await client.SayAsync("DATA");
+        await client.SendRawAsync("x\r\n.\r\n");
+        Assert.StartsWith("451 4.3.0 ", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.Single(server.Observer.Faults);
+    }
+
+    [Fact]
+    public async Task A_code_outside_the_protocol_ends_no_session()
+    {
+        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => ValueTask.FromResult<IReadOnlyList<SmtpReply>>([new SmtpReply(799, null, "odd")]) } };
+        var client = await GreetedAsync(server);
+        await OpenTransactionAsync(client);
+        await client.SayAsync("DATA");
+        await client.SendRawAsync("x\r\n.\r\n");
+        Assert.Equal("799 odd", await client.ReadReplyAsync());
+        Assert.StartsWith("250", await client.SayAsync("NOOP"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_the_transport_aborts_is_lost_and_no_fault(bool inData)
+    {
+        await using var server = new SmtpTestServer();
+        var input = new System.IO.Pipelines.Pipe();
+        var output = new System.IO.Pipelines.Pipe();
+        var client = server.Start(new PipePair(input.Reader, output.Writer), new SmtpTestClient(output.Reader, input.Writer));
+        await client.ReadReplyAsync();
+        await client.SayAsync("EHLO client.example");
+        if (inData)
+        {
+            await OpenTransactionAsync(client);
+            await client.SayAsync("DATA");
+        }
+        await input.Writer.CompleteAsync(new OperationCanceledException("as Kestrel's ConnectionAbortedException"));
+        await server.EndAsync();
+        Assert.Empty(server.Observer.Faults);
+        Assert.Equal(SmtpConnectionOutcome.Lost, Assert.Single(server.Observer.Ends).Outcome);
+        Assert.Equal(inData, server.Receiver.LostBody);
+    }
+
+    [Fact]
     public async Task A_connection_lost_inside_data_leaves_no_message()
     {
         await using var server = new SmtpTestServer();
@@ -255,6 +315,27 @@ public class SmtpSessionTests
         Assert.True(server.Time.GetUtcNow() - new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) < TimeSpan.FromMinutes(2));
         Assert.Empty(server.Receiver.Messages);
         Assert.True(server.Receiver.LostBody);
+    }
+
+    [Fact]
+    public async Task Chunks_that_trickle_in_are_cut_off()
+    {
+        await using var server = new SmtpTestServer();
+        var client = await GreetedAsync(server);
+        await OpenTransactionAsync(client);
+        for (var i = 0; i < 3; i++)
+        {
+            await client.SendRawAsync("BDAT 1\r\nx");
+            Assert.StartsWith("250", await client.ReadReplyAsync(), StringComparison.Ordinal);
+            server.Time.Advance(TimeSpan.FromMinutes(4));
+            if (i < 2)
+                Assert.StartsWith("250", await client.SayAsync("NOOP"), StringComparison.Ordinal);
+        }
+        await client.SendRawAsync("BDAT 1 LAST\r\nx");
+        Assert.Equal("421 4.4.2 Data came too slowly", await client.ReadReplyAsync());
+        await server.EndAsync();
+        Assert.True(server.Receiver.LostBody);
+        Assert.Empty(server.Receiver.Messages);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class TestAuthenticator : ISmtpAuthenticator
     public ValueTask<bool> VerifyPasswordAsync(SmtpPeer peer, string user, string password, CancellationToken cancellationToken)
     {
         if (user == "broken")
-            throw new InvalidOperationException("the user store fails on purpose");
+            throw new IOException("the user store fails on purpose, with what a lost connection also throws");
         return ValueTask.FromResult(user == "user" && password == Password);
     }
 

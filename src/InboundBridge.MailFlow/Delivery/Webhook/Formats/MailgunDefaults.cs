@@ -2,14 +2,16 @@ using InboundBridge.MailFlow.Queue;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 
-/// <summary>Mailgun: 200 is success, 406 means "not this mail", anything else is tried again six times within about eight hours.</summary>
+/// <summary>
+/// Mailgun: 406 means "not this mail", anything else but success is tried again six times within about eight hours. Its documentation names 200 as
+/// success; Rails' ingress for Mailgun answers 204, so every 2xx is.
+/// </summary>
 internal static class MailgunDefaults
 {
     public static FormatDefaults Instance { get; } = new()
     {
         Statuses = new()
         {
-            OnlyOk = true,
             Named = new Dictionary<int, WebhookStatusMeaning> { [406] = WebhookStatusMeaning.Discard },
         },
         Retry = new RetryOptions

@@ -119,13 +119,14 @@ internal sealed class MandrillFormat : IWebhookFormat
     private static bool IsImage(MimeAttachment file) =>
         file.ContentId is not null && file.Disposition == "inline" && file.ContentType.StartsWith("image/", StringComparison.Ordinal);
 
-    /// <summary>base64 HMAC-SHA1 over the URL and then each field's name and value: Mandrill's scheme, with the first secret's text as key.</summary>
+    /// <summary>base64 HMAC-SHA1 over the URL as configured (its user and password included) and then each field's
+    /// name and value: Mandrill's scheme, with the first secret's text as key.</summary>
     private static string Sign(WebhookMail mail, BodyBuffer events)
     {
 #pragma warning disable CA5350 // The vendor's clients verify SHA-1; the request carries webhook-signature beside it.
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(mail.Options.Secrets[0]));
 #pragma warning restore CA5350
-        hash.AppendData(Encoding.UTF8.GetBytes(mail.Url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)));
+        hash.AppendData(Encoding.UTF8.GetBytes(mail.Url.AbsoluteUri));
         hash.AppendData("mandrill_events"u8);
         var piece = new byte[16 * 1024];
         var offset = 0L;

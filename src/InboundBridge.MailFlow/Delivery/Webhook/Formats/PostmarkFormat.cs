@@ -18,11 +18,11 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
 
     public string Name => withRaw ? "postmark-raw" : "postmark";
 
+    /// <summary>Postmark's documentation names 200 as success; Rails' ingress for Postmark answers 204, so every 2xx is. 403 stops.</summary>
     public FormatDefaults Defaults { get; } = new()
     {
         Statuses = new()
         {
-            OnlyOk = true,
             Named = new Dictionary<int, WebhookStatusMeaning> { [403] = WebhookStatusMeaning.Discard },
         },
         Retry = new RetryOptions

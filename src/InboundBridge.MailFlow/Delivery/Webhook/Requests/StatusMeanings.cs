@@ -8,17 +8,13 @@ internal sealed record StatusMeanings
 
     public IReadOnlyDictionary<int, WebhookStatusMeaning> Named { get; init; } = new Dictionary<int, WebhookStatusMeaning>();
 
-    /// <summary>True: 200 alone is success; false: every 2xx.</summary>
-    public bool OnlyOk { get; init; }
-
     /// <summary>4xx that are not named.</summary>
     public WebhookStatusMeaning OtherClientErrors { get; init; } = WebhookStatusMeaning.Retry;
 
     public WebhookStatusMeaning Of(int status) => status switch
     {
         _ when Named.TryGetValue(status, out var named) => named,
-        200 => WebhookStatusMeaning.Delivered,
-        > 200 and < 300 when !OnlyOk => WebhookStatusMeaning.Delivered,
+        >= 200 and < 300 => WebhookStatusMeaning.Delivered,
         >= 400 and < 500 => OtherClientErrors,
         _ => WebhookStatusMeaning.Retry,
     };

@@ -1,45 +1,79 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
-/// <summary>The pool of connections to receivers, one for all destinations. Every limit on what an answer may cost us is here or in <see cref="WebhookAnswer"/>.</summary>
+/// <summary>The pools of connections to receivers, shared by all destinations. Every limit on what an answer may cost us is here or in <see cref="WebhookAnswer"/>.</summary>
 public sealed class WebhookConnections : IDisposable
 {
     /// <summary>Kilobytes of an answer's header block.</summary>
     private const int AnswerHeaderKilobytes = 32;
 
-    private readonly HttpMessageInvoker _invoker;
+    /// <summary>Connections of one kind never carry requests of another: a pool for each certificate, with the guard and without.</summary>
+    private readonly ConcurrentDictionary<Kind, Lazy<HttpMessageInvoker>> _pools = new();
+    private readonly Func<bool, X509Certificate2?, HttpMessageHandler> _createHandler;
 
     public WebhookConnections()
-        : this(CreateHandler())
+        : this(CreateHandler)
     {
     }
 
-    /// <param name="handler">Owned from now on.</param>
-    internal WebhookConnections(HttpMessageHandler handler) => _invoker = new HttpMessageInvoker(handler);
+    /// <param name="handler">Owned from now on; stands in for the network.</param>
+    internal WebhookConnections(HttpMessageHandler handler)
+        : this((_, _) => handler)
+    {
+    }
+
+    private WebhookConnections(Func<bool, X509Certificate2?, HttpMessageHandler> createHandler) => _createHandler = createHandler;
+
+    public void Dispose()
+    {
+        foreach (var pool in _pools.Values)
+            pool.Value.Dispose();
+    }
 
     /// <summary>Returns when the header of the answer is there; the body is still to be read.</summary>
-    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        _invoker.SendAsync(request, cancellationToken);
-
-    public void Dispose() => _invoker.Dispose();
-
-    private static SocketsHttpHandler CreateHandler() => new()
+    /// <param name="guarded">The host comes from mail: private addresses are refused, and no proxy is used, which would connect in our stead.</param>
+    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool guarded, X509Certificate2? certificate, CancellationToken cancellationToken)
     {
-        // Standard Webhooks: a redirect is a failure; following one would also send the mail where nobody configured it.
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = System.Net.DecompressionMethods.None,
-        // A destination's concurrency is the queue's matter.
-        MaxConnectionsPerServer = int.MaxValue,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-        // So that a change of DNS takes effect.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        MaxResponseHeadersLength = AnswerHeaderKilobytes,
-        MaxResponseDrainSize = WebhookAnswer.BodyLimit,
-        ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-        // Header values of the operator may hold more than ASCII (RFC 9110 §5.5 allows obs-text).
-        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-    };
+        var pool = _pools.GetOrAdd(
+            new Kind(guarded, certificate?.Thumbprint),
+            static (kind, source) => new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(source.Connections._createHandler(kind.Guarded, source.Certificate))),
+            (Connections: this, Certificate: certificate));
+        return pool.Value.SendAsync(request, cancellationToken);
+    }
+
+    private static SocketsHttpHandler CreateHandler(bool guarded, X509Certificate2? certificate)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // Standard Webhooks: a redirect is a failure; following one would also send the mail where nobody configured it.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = System.Net.DecompressionMethods.None,
+            // A destination's concurrency is the queue's matter.
+            MaxConnectionsPerServer = int.MaxValue,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+            // So that a change of DNS takes effect.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            MaxResponseHeadersLength = AnswerHeaderKilobytes,
+            MaxResponseDrainSize = WebhookAnswer.BodyLimit,
+            ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+            // Header values of the operator may hold more than ASCII (RFC 9110 §5.5 allows obs-text).
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        };
+        if (guarded)
+        {
+            handler.UseProxy = false;
+            handler.ConnectCallback = GuardedConnection.ConnectAsync;
+        }
+        if (certificate is not null)
+            handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [certificate] };
+        return handler;
+    }
+
+    private readonly record struct Kind(bool Guarded, string? Thumbprint);
 }

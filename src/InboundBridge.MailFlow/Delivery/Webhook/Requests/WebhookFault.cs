@@ -8,6 +8,7 @@ internal static class WebhookFault
 {
     public static string Describe(HttpRequestException fault) => fault.HttpRequestError switch
     {
+        _ when Innermost<PrivateAddressException>(fault) is { } refused => refused.Message,
         HttpRequestError.NameResolutionError => "DNS: the receiver's name was not found",
         HttpRequestError.ConnectionError => $"no connection: {Socket(fault)}",
         HttpRequestError.SecureConnectionError => $"TLS: {Innermost<AuthenticationException>(fault)?.Message ?? fault.Message}",

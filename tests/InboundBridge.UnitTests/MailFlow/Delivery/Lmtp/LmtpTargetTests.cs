@@ -32,7 +32,7 @@ public class LmtpTargetTests
         var envelope = new MailEnvelope { Sender = "", Recipients = [] };
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync(DeliveryFixture.Attempt(["a@x", "b@x", "c@x"], envelope)));
         Assert.Equal(
-            [new DeliveryOutcome.Delivered("250 2.0.0 saved for a"), new DeliveryOutcome.RetryLater("452 4.2.2 b is full"), new DeliveryOutcome.Failed("550 5.1.1 nobody")],
+            [new DeliveryOutcome.Delivered("250 2.0.0 saved for a"), new DeliveryOutcome.RetryLater("452 4.2.2 b is full", Answered: true), new DeliveryOutcome.Failed("550 5.1.1 nobody")],
             outcome.Recipients.Select(recipient => recipient.Outcome));
     }
 

@@ -45,7 +45,7 @@ public class RelayTargetTests
             "S:250 ok", "S:250 ok", "S:550 5.1.1 nobody", "S:450 4.2.0 later", "S:354 ok", .. Body, "S:250 ok", "C:QUIT"]);
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync(DeliveryFixture.Attempt(["a@x", "b@x", "c@x"])));
         Assert.Equal(
-            [new DeliveryOutcome.Delivered("250 ok"), new DeliveryOutcome.Failed("550 5.1.1 nobody"), new DeliveryOutcome.RetryLater("450 4.2.0 later")],
+            [new DeliveryOutcome.Delivered("250 ok"), new DeliveryOutcome.Failed("550 5.1.1 nobody"), new DeliveryOutcome.RetryLater("450 4.2.0 later", Answered: true)],
             outcome.Recipients.Select(recipient => recipient.Outcome));
         Assert.Equal(["a@x", "b@x", "c@x"], outcome.Recipients.Select(recipient => recipient.Recipient.Address));
         Assert.Equal("1 of 3 delivered; 550 5.1.1 nobody", outcome.Reply);
@@ -64,6 +64,8 @@ public class RelayTargetTests
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net", "cy@example.net"]), complaints: reply[0..3] == "421");
         Assert.IsType(kind, outcome);
         Assert.Equal(reply, outcome.Reply);
+        // The circuit: only a 4xx in the server's own words tells that it is well.
+        Assert.Equal(reply.StartsWith("451", StringComparison.Ordinal), outcome is DeliveryOutcome.RetryLater { Answered: true });
     }
 
     [Theory]

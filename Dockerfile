@@ -1,0 +1,27 @@
+# docker build -t inboundbridge .
+# docker run -p 25:2525 -v ./inboundbridge.yaml:/etc/inboundbridge/inboundbridge.yaml:ro -v ./rules:/etc/inboundbridge/rules:ro -v spool:/var/spool/inboundbridge inboundbridge
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src/ src/
+# The demo's rules are part of the executable.
+COPY rules/ rules/
+RUN dotnet restore src/InboundBridge --locked-mode
+RUN dotnet publish src/InboundBridge -c Release -o /app --no-restore -p:UseAppHost=true
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+COPY --from=build /app /opt/inboundbridge
+RUN ln -s /opt/inboundbridge/inboundbridge /usr/local/bin/inboundbridge \
+ && mkdir -p /etc/inboundbridge /var/spool/inboundbridge \
+ && chown "$APP_UID" /var/spool/inboundbridge
+# The image's own user; ports below 1024 are mapped from outside.
+USER $APP_UID
+WORKDIR /etc/inboundbridge
+ENV INBOUNDBRIDGE__SPOOL__PATH=/var/spool/inboundbridge
+VOLUME /var/spool/inboundbridge
+EXPOSE 2525 8080
+# SIGTERM drains: finish what is being received, then what is being delivered.
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=6s --start-period=20s CMD ["inboundbridge", "healthcheck"]
+ENTRYPOINT ["inboundbridge"]
+CMD ["run"]

@@ -1,0 +1,45 @@
+using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Smtp.Client;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
+
+/// <summary>The configuration of a relay in the client's terms.</summary>
+internal static class RelayClient
+{
+    public static SmtpClientOptions Options(RelayOptions options, SmtpEndpoint server) => new()
+    {
+        Server = server,
+        Hostname = options.Hostname,
+        Tls = options.Tls switch
+        {
+            RelayTls.Off => SmtpTlsMode.Off,
+            RelayTls.Require => SmtpTlsMode.Require,
+            RelayTls.Implicit => SmtpTlsMode.Implicit,
+            _ => SmtpTlsMode.Opportunistic,
+        },
+        TrustedRoots = options.TrustedCertificates is { } file ? Roots(file) : null,
+        Credentials = options.User is { } user ? new SmtpCredentials(user, options.Password ?? "") : null,
+        ConnectTimeout = options.ConnectTimeout,
+        CommandTimeout = options.CommandTimeout,
+        DataTimeout = options.DataTimeout,
+    };
+
+    public static SmtpConnectionPool Pool(RelayOptions options, SmtpClientOptions client, SmtpDial dial, TimeProvider clock, ILogger log) =>
+        new(client, options.ConnectionReuse, options.IdleTimeout, dial, clock)
+        {
+            Opened = session =>
+            {
+                log.Connected(options.Name, client.Server, session.IsEncrypted);
+                if (session.TlsFallback)
+                    log.TlsFellBack(options.Name, client.Server);
+            },
+        };
+
+    private static X509Certificate2Collection Roots(string file)
+    {
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPemFile(file);
+        return roots;
+    }
+}

@@ -1,0 +1,51 @@
+namespace InboundBridge.MailFlow.Dns;
+
+/// <summary>Answers for as long as they hold. Bounded: when it is full the oldest go. Safe for concurrent use.</summary>
+internal sealed class DnsCache(DnsResolverOptions options, TimeProvider clock)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Name, DnsRecordType Type), Entry> _entries = [];
+    private readonly Queue<(string Name, DnsRecordType Type)> _order = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _entries.Count;
+        }
+    }
+
+    /// <param name="name">Lower case.</param>
+    public DnsAnswer? Find(string name, DnsRecordType type)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue((name, type), out var entry))
+                return null;
+            if (clock.GetElapsedTime(entry.Since) < entry.Lifetime)
+                return entry.Answer;
+            _entries.Remove((name, type));
+            return null;
+        }
+    }
+
+    /// <param name="timeToLive">Zero is never kept (CONTRACT: TTL 0 is never cached).</param>
+    public void Keep(string name, DnsRecordType type, DnsAnswer answer, TimeSpan timeToLive)
+    {
+        var longest = answer.Status == DnsStatus.Success ? options.LongestCache : options.LongestNegativeCache;
+        var lifetime = timeToLive < longest ? timeToLive : longest;
+        if (!options.Cache || answer.IsTemporary || lifetime <= TimeSpan.Zero || options.CacheEntries <= 0)
+            return;
+        lock (_lock)
+        {
+            while (_order.Count >= options.CacheEntries)
+                _entries.Remove(_order.Dequeue());
+            if (!_entries.ContainsKey((name, type)))
+                _order.Enqueue((name, type));
+            _entries[(name, type)] = new Entry(answer, clock.GetTimestamp(), lifetime);
+        }
+    }
+
+    private readonly record struct Entry(DnsAnswer Answer, long Since, TimeSpan Lifetime);
+}

@@ -1,0 +1,64 @@
+using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.Rules.Explaining;
+
+/// <summary>Decides as the evaluator does, and keeps what was asked and answered. Counts no hits.</summary>
+public sealed class RuleExplainer(RuleEvaluator evaluator)
+{
+    /// <param name="facts">Everything that is known in the end; what comes earlier is left out by <see cref="StagedFacts"/> to find the stage.</param>
+    public async ValueTask<RuleExplanation> ExplainAsync(
+        RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var stage = RuleStage.Recipient;
+        while (stage < RuleStage.Body && !(await evaluator.EvaluateAsync(set, new StagedFacts(facts, stage), recipient, stage, now, cancellationToken)).IsCertain)
+            stage++;
+        var known = stage == RuleStage.Body ? facts : new StagedFacts(facts, stage);
+        var state = EvaluationState.Rent(known, recipient, now);
+        var trace = new EvaluationTrace();
+        state.Trace = trace;
+        try
+        {
+            var decision = await evaluator.TraceAsync(set, state, cancellationToken);
+            var candidates = state.Candidates.ToHashSet();
+            var rules = set.Rules.Select((rule, place) => new ExplainedRule(
+                rule.Name, rule.Position, Outcome(rule, trace, decision, candidates.Contains(place)), Explain(rule.When, trace),
+                [.. rule.Then.Select(action => action.Label)]));
+            return new RuleExplanation(recipient.Address, decision, stage, [.. rules]);
+        }
+        finally
+        {
+            state.Return();
+        }
+    }
+
+    private static RuleOutcome Outcome(Rule rule, EvaluationTrace trace, RuleDecision decision, bool isCandidate)
+    {
+        if (!rule.Enabled)
+            return RuleOutcome.Disabled;
+        if (trace.Rules.TryGetValue(rule, out var truth))
+        {
+            return truth switch
+            {
+                Truth.True => decision.Rule == rule.Name ? RuleOutcome.Decided : RuleOutcome.Matched,
+                Truth.False => RuleOutcome.NotMatched,
+                _ => RuleOutcome.Open,
+            };
+        }
+        return isCandidate ? RuleOutcome.NotReached : RuleOutcome.OtherRecipient;
+    }
+
+    private static ExplainedCondition Explain(Condition condition, EvaluationTrace trace)
+    {
+        ConditionAnswer? answer = trace.AnswerOf(condition) switch
+        {
+            Truth.True => ConditionAnswer.True,
+            Truth.False => ConditionAnswer.False,
+            Truth.Unknown => ConditionAnswer.Unknown,
+            _ => null,
+        };
+        return new ExplainedCondition(condition.Label, condition.Pattern, answer is null ? null : trace.ActualOf(condition), answer,
+            [.. condition.Children.Select(child => Explain(child, trace))]);
+    }
+}

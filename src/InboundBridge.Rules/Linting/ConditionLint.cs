@@ -1,0 +1,68 @@
+using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Loading;
+using InboundBridge.Rules.Patterns;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Linting;
+
+/// <summary>Patterns that can't match what the fact can be.</summary>
+internal static class ConditionLint
+{
+    public static void Run(Condition condition, LoadContext context)
+    {
+        switch (condition)
+        {
+            case FactCondition { Entry.Values: { } values } fact:
+                foreach (var literal in Texts(fact.Value).OfType<LiteralPattern>().Where(literal => !values.Contains(literal.Text, StringComparer.OrdinalIgnoreCase)))
+                    context.Problems.Warn(fact.Position, $"'{fact.Label}' is never '{literal.Text}'", NearestName.Hint(literal.Text, values));
+                break;
+            case FactCondition { Entry.Fact: Fact.Text or Fact.Html } fact:
+                WholeBody(fact, fact.Value, context.Problems);
+                break;
+            case RecipientCondition recipient when context.Environment.Domains.Count > 0:
+                Domains(recipient, context);
+                break;
+        }
+    }
+
+    private static void WholeBody(Condition condition, ValuePattern pattern, SourceProblems problems)
+    {
+        if (Texts(pattern).OfType<LiteralPattern>().FirstOrDefault() is { Text.Length: > 0 } literal && pattern is not ObjectPattern)
+            problems.Warn(condition.Position, $"'{condition.Label}' is compared as a whole with '{FactText.Cut(literal.Text)}'",
+                $"\"*{FactText.Cut(literal.Text)}*\" or contains: finds it anywhere");
+    }
+
+    private static void Domains(RecipientCondition condition, LoadContext context)
+    {
+        foreach (var pattern in Texts(condition.Value))
+        {
+            var domain = (condition.Part, pattern) switch
+            {
+                (RecipientPart.Address, LiteralPattern literal) => After(literal.Text),
+                (RecipientPart.Address, GlobPattern glob) => After(glob.Suffix),
+                (RecipientPart.Domain, LiteralPattern literal) => literal.Text,
+                _ => null,
+            };
+            if (domain is { Length: > 0 } && !context.Environment.Domains.Any(accepted => Covers(accepted, domain)))
+                context.Problems.Warn(condition.Position, $"no mail is accepted for '{domain}', so this never matches",
+                    NearestName.Hint(domain, [.. context.Environment.Domains]));
+        }
+    }
+
+    private static string? After(string text) => text.LastIndexOf('@') is >= 0 and var at ? text[(at + 1)..] : null;
+
+    private static bool Covers(string accepted, string domain) => accepted.StartsWith("*.", StringComparison.Ordinal)
+        ? domain.EndsWith(accepted[1..], StringComparison.OrdinalIgnoreCase)
+        : string.Equals(accepted, domain, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The single texts that a pattern is made of; negated ones left out.</summary>
+    private static IEnumerable<TextPattern> Texts(ValuePattern pattern) => pattern switch
+    {
+        TextSetPattern set => set.Patterns,
+        TextPattern text => [text],
+        AnyOfPattern any => any.Patterns.SelectMany(Texts),
+        ObjectPattern tests => tests.Tests.SelectMany(Texts),
+        _ => [],
+    };
+}

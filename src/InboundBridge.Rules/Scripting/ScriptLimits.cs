@@ -1,0 +1,16 @@
+namespace InboundBridge.Rules.Scripting;
+
+/// <summary>Configuration <c>scripts</c>.</summary>
+public sealed record ScriptLimits
+{
+    /// <summary>Time of one run by the wall clock.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Octets that a run may add to the worker's heap.</summary>
+    public long Memory { get; init; } = 16 * 1024 * 1024;
+
+    public int Statements { get; init; } = 100_000;
+
+    /// <summary>Depth of calls.</summary>
+    public int Recursion { get; init; } = 64;
+}

@@ -1,0 +1,38 @@
+using InboundBridge.Configuration;
+using InboundBridge.Hosting;
+
+namespace InboundBridge.Api;
+
+/// <summary>The API's routes (CONTRACT section 6), each behind the same gate.</summary>
+internal sealed class ApiRoutes(ApplianceParts parts, HttpOptions options, ApiAudit audit)
+{
+    private readonly ApiAccess _access = new(options.Tokens);
+
+    public ApplianceParts Parts => parts;
+
+    public ApiAudit Audit => audit;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        MessageEndpoints.Map(routes, this);
+        DeliveryEndpoints.Map(routes, this);
+        DestinationEndpoints.Map(routes, this);
+        OperatingEndpoints.Map(routes, this);
+    }
+
+    /// <summary>For whoever may look.</summary>
+    public Delegate Read(Func<HttpContext, Task<IResult>> answer) => Gate(changes: false, (context, _) => answer(context));
+
+    /// <summary>For whoever may change things; the handler gets the caller's name for the audit log.</summary>
+    public Delegate Change(Func<HttpContext, ApiCaller, Task<IResult>> answer) => Gate(changes: true, answer);
+
+    private Delegate Gate(bool changes, Func<HttpContext, ApiCaller, Task<IResult>> answer) => (HttpContext context) =>
+    {
+        var (caller, status) = _access.Admit(context.Request, changes);
+        if (caller is not null)
+            return answer(context, caller);
+        if (status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Task.FromResult(ApiProblem.Of(status, status == StatusCodes.Status401Unauthorized ? "A token is needed" : "Not allowed"));
+    };
+}

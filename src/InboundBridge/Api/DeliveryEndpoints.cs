@@ -1,0 +1,75 @@
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.Api;
+
+/// <summary><c>/api/v1/deliveries</c>: lists, and changes of one or of all that a filter names.</summary>
+internal static class DeliveryEndpoints
+{
+    private const string Base = "/api/v1/deliveries";
+
+    public static void Map(IEndpointRouteBuilder routes, ApiRoutes api)
+    {
+        routes.MapGet(Base, api.Read(context => ListAsync(context, api)));
+        routes.MapGet(Base + "/{id}", api.Read(context => ShowAsync(context, api)));
+        MapChange(routes, api, "retry", (filter, _, context) => api.Parts.Queue.RetryAsync(filter, context.RequestAborted));
+        MapChange(routes, api, "cancel", (filter, _, context) => api.Parts.Queue.CancelAsync(filter, context.RequestAborted));
+        MapChange(routes, api, "release", (filter, to, context) => api.Parts.Queue.ReleaseAsync(filter, to, context.RequestAborted));
+    }
+
+    private static void MapChange(
+        IEndpointRouteBuilder routes, ApiRoutes api, string action, Func<DeliveryFilter, string?, HttpContext, Task<int>> change)
+    {
+        routes.MapPost($"{Base}/{{id}}/{action}", api.Change((context, caller) => ChangeOneAsync(context, caller, api, action, change)));
+        routes.MapPost($"{Base}/{action}", api.Change((context, caller) => ChangeManyAsync(context, caller, api, action, change)));
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, ApiRoutes api)
+    {
+        var query = new ApiQuery(context.Request.Query, "state", "destination", "message", "limit", "cursor");
+        var filter = new DeliveryFilter { State = query.State(), Destination = query.Text("destination"), MessageId = query.Text("message") };
+        var limit = query.Limit();
+        if (query.Problem is { } problem)
+            return ApiProblem.BadRequest(problem);
+        var page = await api.Parts.Spool.ListDeliveriesAsync(filter, query.Cursor, limit, context.RequestAborted);
+        return ApiShapes.List(page.Items.Select(ApiShapes.Delivery), page.Next);
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, ApiRoutes api)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        if (await api.Parts.Spool.FindDeliveryAsync(id, context.RequestAborted) is not { } delivery)
+            return ApiProblem.NotFound("such delivery");
+        var attempts = await api.Parts.Spool.ListAttemptsAsync(id, context.RequestAborted);
+        return Results.Json(ApiShapes.DeliveryInFull(delivery, attempts), ApiShapes.Json);
+    }
+
+    private static async Task<IResult> ChangeOneAsync(
+        HttpContext context, ApiCaller caller, ApiRoutes api, string action, Func<DeliveryFilter, string?, HttpContext, Task<int>> change)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        var query = new ApiQuery(context.Request.Query, "to");
+        if (query.Problem is { } problem)
+            return ApiProblem.BadRequest(problem);
+        if (await api.Parts.Spool.FindDeliveryAsync(id, context.RequestAborted) is not { } delivery)
+            return ApiProblem.NotFound("such delivery");
+        var count = await change(new DeliveryFilter { Id = id }, query.Text("to"), context);
+        if (count == 0)
+            return ApiProblem.Of(StatusCodes.Status409Conflict, "Not changed", $"a delivery that is {ApiShapes.State(delivery.State)} can't be changed so");
+        api.Audit.Changed(caller, action, id, count);
+        return Results.Json(new { Changed = count }, ApiShapes.Json);
+    }
+
+    private static async Task<IResult> ChangeManyAsync(
+        HttpContext context, ApiCaller caller, ApiRoutes api, string action, Func<DeliveryFilter, string?, HttpContext, Task<int>> change)
+    {
+        var query = new ApiQuery(context.Request.Query, "state", "destination", "message", "to");
+        var filter = new DeliveryFilter { State = query.State(), Destination = query.Text("destination"), MessageId = query.Text("message") };
+        if (query.Problem is { } problem)
+            return ApiProblem.BadRequest(problem);
+        if (filter == new DeliveryFilter())
+            return ApiProblem.BadRequest("name a state, a destination or a message: without a filter this would change everything");
+        var count = await change(filter, query.Text("to"), context);
+        api.Audit.Changed(caller, action, context.Request.QueryString.Value ?? string.Empty, count);
+        return Results.Json(new { Changed = count }, ApiShapes.Json);
+    }
+}

@@ -1,0 +1,46 @@
+using InboundBridge.MailFlow.Queue;
+
+namespace InboundBridge.Api;
+
+/// <summary><c>/api/v1/destinations</c>.</summary>
+internal static class DestinationEndpoints
+{
+    private const string Base = "/api/v1/destinations";
+
+    public static void Map(IEndpointRouteBuilder routes, ApiRoutes api)
+    {
+        routes.MapGet(Base, api.Read(async context =>
+            ApiShapes.List((await api.Parts.Queue.ListDestinationsAsync(context.RequestAborted)).Select(ApiShapes.Destination), next: null)));
+        routes.MapPost(Base + "/{name}/pause", api.Change((context, caller) => PauseAsync(context, caller, api)));
+        routes.MapPost(Base + "/{name}/resume", api.Change((context, caller) => ResumeAsync(context, caller, api)));
+        routes.MapPost(Base + "/{name}/test", api.Change((context, _) => TestAsync(context, api)));
+    }
+
+    private static async Task<IResult> PauseAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    {
+        var name = Name(context);
+        if (!await api.Parts.Queue.PauseAsync(name, $"paused by {caller.Name}", context.RequestAborted))
+            return ApiProblem.NotFound($"destination '{name}'");
+        api.Audit.Changed(caller, "pause", name, 1);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> ResumeAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    {
+        var name = Name(context);
+        if (!await api.Parts.Queue.ResumeAsync(name, context.RequestAborted))
+            return ApiProblem.NotFound($"destination '{name}'");
+        api.Audit.Changed(caller, "resume", name, 1);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> TestAsync(HttpContext context, ApiRoutes api)
+    {
+        var name = Name(context);
+        if (await api.Parts.Queue.TestAsync(name, context.RequestAborted) is not { } outcome)
+            return ApiProblem.NotFound($"destination '{name}'");
+        return Results.Json(new { Ok = outcome is DeliveryOutcome.Delivered, outcome.Reply }, ApiShapes.Json);
+    }
+
+    private static string Name(HttpContext context) => (string)context.Request.RouteValues["name"]!;
+}

@@ -1,0 +1,99 @@
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.Benchmarks.Spool;
+
+/// <summary>4 KB mails at 1, 30 and 100 receptions at a time: thrown away, committed, and their whole life through the queue. Interleaved; medians and range.</summary>
+internal static class SpoolBenchmark
+{
+    private static readonly int[] Concurrencies = [1, 30, 100];
+
+    private static TimeSpan Time { get; set; } = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(string folder, int rounds)
+    {
+        var figures = new Dictionary<(string, int), List<LoadFigures>>();
+        for (var round = -1; round < rounds; round++)
+        {
+            foreach (var concurrency in Concurrencies)
+            {
+                foreach (var (name, run) in new (string, Func<string, int, Task<LoadFigures>>)[] { ("discard", DiscardAsync), ("commit", CommitAsync), ("whole life", LifeAsync) })
+                {
+                    Empty(folder);
+                    var result = await run(folder, concurrency);
+                    // The first round warms up.
+                    if (round < 0)
+                        continue;
+                    if (!figures.TryGetValue((name, concurrency), out var list))
+                        figures[(name, concurrency)] = list = [];
+                    list.Add(result);
+                }
+            }
+        }
+        Console.WriteLine("| what | at once | msgs/s [range] | p50 ms | p99 ms | CPU-s/1,000 | KB alloc |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        foreach (var ((name, concurrency), list) in figures)
+        {
+            var rates = list.Select(one => one.PerSecond).Order().ToList();
+            Console.WriteLine(FormattableString.Invariant(
+                $"| {name} | {concurrency} | {Median(rates):N0} [{rates[0]:N0}–{rates[^1]:N0}] | {Median(list.Select(one => one.Median)):0.00} | {Median(list.Select(one => one.P99)):0.00} | {Median(list.Select(one => one.CpuPerThousand)):0.000} | {Median(list.Select(one => one.Allocated)) / 1024:0.0} |"));
+        }
+        return 0;
+    }
+
+    /// <summary>One measure for as long as a profiler wants to look.</summary>
+    public static async Task<int> OnceAsync(string folder, string what, int concurrency, int seconds)
+    {
+        Time = TimeSpan.FromSeconds(seconds);
+        Empty(folder);
+        Func<string, int, Task<LoadFigures>> run = what switch { "discard" => DiscardAsync, "commit" => CommitAsync, _ => LifeAsync };
+        Console.WriteLine(await run(folder, concurrency));
+        return 0;
+    }
+
+    public static async Task<IMailSpool> OpenAsync(string folder) => await SqliteMailSpool.OpenAsync(
+        new SpoolOptions { Path = folder, MinimumFree = 0 }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+
+    public static void Empty(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.EnumerateFiles(folder, "spool.db*"))
+            File.Delete(file);
+    }
+
+    private static async Task<LoadFigures> DiscardAsync(string folder, int concurrency)
+    {
+        await using var spool = await OpenAsync(folder);
+        return await new Acceptors(TimeProvider.System).RunAsync(spool, concurrency, Time, "sink", null);
+    }
+
+    private static async Task<LoadFigures> CommitAsync(string folder, int concurrency)
+    {
+        await using var spool = await OpenAsync(folder);
+        return await new Acceptors(TimeProvider.System).RunAsync(
+            spool, concurrency, Time, "sink", (staged, message, deliveries) => spool.CommitAsync(staged, message, deliveries, CancellationToken.None));
+    }
+
+    private static async Task<LoadFigures> LifeAsync(string folder, int concurrency)
+    {
+        await using var spool = await OpenAsync(folder);
+        await using var queue = new MailQueue(spool, TimeProvider.System, new Random(1), NullLogger.Instance, new MailQueueOptions());
+        var sink = new SinkTarget();
+        queue.ReplaceDestinations([(new DestinationOptions { Name = "sink", Kind = "webhook" }, sink)]);
+        await queue.StartAsync(CancellationToken.None);
+        var figures = await new Acceptors(TimeProvider.System).RunAsync(
+            spool, concurrency, Time, "sink", (staged, message, deliveries) => queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
+        await queue.StopAsync(TimeSpan.FromSeconds(10));
+        if (sink.Delivered < figures.Count * 0.95)
+            Console.Error.WriteLine($"only {sink.Delivered} of {figures.Count} were delivered while they were accepted");
+        return figures;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+}

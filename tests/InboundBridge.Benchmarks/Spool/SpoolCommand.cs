@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace InboundBridge.Benchmarks.Spool;
+
+/// <summary><c>spool</c>, <c>spool once</c> and <c>backlog</c>: the store and the queue without the wire. The folder should lie on a journaled disk; it is emptied.</summary>
+internal static class SpoolCommand
+{
+    public static Command Create()
+    {
+        var folder = Folder();
+        var rounds = new Option<int>("--rounds") { Description = "Interleaved rounds.", DefaultValueFactory = _ => 3 };
+        var command = new Command("spool", "Accepting and whole life, by concurrency.") { folder, rounds, CreateOnce() };
+        command.SetAction((arguments, _) => SpoolBenchmark.RunAsync(arguments.GetRequiredValue(folder), arguments.GetValue(rounds)));
+        return command;
+    }
+
+    public static Command CreateBacklog()
+    {
+        var folder = Folder();
+        var count = new Option<int>("--deliveries") { Description = "Deliveries to a dead destination.", DefaultValueFactory = _ => 1_000_000 };
+        var command = new Command("backlog", "A large backlog: intake, memory, restart.") { folder, count };
+        command.SetAction((arguments, _) => BacklogBenchmark.RunAsync(arguments.GetRequiredValue(folder), arguments.GetValue(count)));
+        return command;
+    }
+
+    private static Command CreateOnce()
+    {
+        var folder = Folder();
+        var what = new Option<string>("--what") { Description = "discard, commit or life.", DefaultValueFactory = _ => "commit" };
+        var lanes = new Option<int>("--concurrency") { DefaultValueFactory = _ => 30 };
+        var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 5 };
+        var command = new Command("once", "One measurement, for a profiler.") { folder, what, lanes, seconds };
+        command.SetAction((arguments, _) => SpoolBenchmark.OnceAsync(
+            arguments.GetRequiredValue(folder), arguments.GetRequiredValue(what), arguments.GetValue(lanes), arguments.GetValue(seconds)));
+        return command;
+    }
+
+    private static Option<string> Folder() => new("--folder") { Description = "Emptied before and after.", Required = true };
+}

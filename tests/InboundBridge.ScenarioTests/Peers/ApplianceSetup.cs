@@ -1,0 +1,56 @@
+namespace InboundBridge.ScenarioTests.Peers;
+
+/// <summary>Configurations for scenarios: loopback, any ports, the spool in the scenario's folder, retries within a second.</summary>
+internal static class ApplianceSetup
+{
+    public const string Domain = "example.com";
+
+    /// <summary>Fast enough that a scenario need not wait, and the same for every kind of destination.</summary>
+    public const string FastRetries = "retry: { schedule: [500ms, 500ms, 1s], maximum_age: 1h, jitter: 0% }, circuit: { failures: 1000, window: 1m, probe: 500ms }";
+
+    /// <summary>Writes the rules, and gives the configuration.</summary>
+    /// <param name="folder">The scenario's.</param>
+    /// <param name="rules">Text of rules/scenario.yaml.</param>
+    /// <param name="destinations">Lines <c>NAME: { … }</c>.</param>
+    /// <param name="more">Other keys of the top level.</param>
+    public static string Write(PeerFolder folder, string rules, string[] destinations, string more = "")
+    {
+        WriteRules(folder, rules);
+        var lines = destinations.Select(line => $"  {line}\n");
+        return $$"""
+            hostname: mx.example.com
+            domains: [{{Domain}}]
+            smtp: { listeners: [{ name: mx, address: "{{Appliance.SmtpAddress}}" }], limits: { message_size: 100MB } }
+            http: { listen: "{{Appliance.HttpAddress}}" }
+            spool: { path: data, minimum_free: 10MB }
+            rules: { path: rules }
+            authentication: { spf: "off", dkim: "off", dmarc: "off" }
+            destinations:
+            {{string.Concat(lines)}}{{more}}
+
+            """;
+    }
+
+    public static void WriteRules(PeerFolder folder, string rules) => File.WriteAllText(Path.Combine(folder.CreateFolder("rules"), "scenario.yaml"), rules);
+
+    /// <summary>Rules by which every recipient goes to all of the given actions, such as <c>webhook: app</c>.</summary>
+    public static string Everything(params string[] actions) => $$"""
+        rules:
+          - name: everything
+            when: { recipient: "*@{{Domain}}" }
+            then: [{{string.Join(", ", actions)}}]
+
+        """;
+
+    public static string Webhook(string name, WebhookReceiver receiver, string format = "json", string more = FastRetries) =>
+        $$"""{{name}}: { webhook: { url: "{{receiver.Url($"/{name}")}}", format: {{format}}, secret: {{WebhookReceiver.Secret}}, {{more}} } }""";
+
+    /// <param name="address">host:port or unix:/path</param>
+    public static string Lmtp(string name, string address, string more = FastRetries) => $$"""{{name}}: { lmtp: { address: "{{address}}", {{more}} } }""";
+
+    public static string Relay(string name, int port, string tls = "\"off\"", string more = FastRetries) =>
+        $$"""{{name}}: { relay: { host: localhost, port: {{port}}, tls: {{tls}}, {{more}} } }""";
+
+    public static string Tls(TestCertificate certificate) =>
+        $$"""tls: { certificates: [{ cert: "{{certificate.CertificateFile}}", key: "{{certificate.KeyFile}}" }] }""";
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+using InboundBridge.ScenarioTests.Peers;
+
+namespace InboundBridge.ScenarioTests.Webhooks;
+
+/// <summary>A receiver built from a real client library: it says in JSON lines what it made of our requests, and its statuses say whether it took them.</summary>
+internal sealed partial class VendorClient : IAsyncDisposable
+{
+    private static readonly string[] Recipients = ["support+42@example.com"];
+
+    private readonly PeerProcess _process;
+    private readonly WebhookConnections _connections = new();
+    private readonly int _port;
+    private int _taken;
+
+    private VendorClient(PeerProcess process, int port)
+    {
+        _process = process;
+        _port = port;
+    }
+
+    /// <summary>Where the client programs lie.</summary>
+    public static string Script(string name) => Path.Combine(Checkout.Root, "tests", "InboundBridge.ScenarioTests", "Webhooks", "Clients", name);
+
+    /// <param name="name">A case of tests/testdata/webhook.</param>
+    public static byte[] Mail(string name) => File.ReadAllBytes(Path.Combine(Checkout.Root, "tests", "testdata", "webhook", name, "mail.eml"));
+
+    /// <param name="arguments">For a program that prints <c>open PORT</c>.</param>
+    public static async Task<VendorClient> StartAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var process = PeerProcess.Start(Path.GetFileName(program), program, arguments, environment: environment);
+        var open = await process.LineAsync(Open());
+        return new VendorClient(process, int.Parse(open.Groups[1].Value));
+    }
+
+    /// <summary>Delivers as the product would, now.</summary>
+    /// <param name="user">As in a URL: <c>user:password@</c>.</param>
+    public async Task<DeliveryOutcome> DeliverAsync(string format, string path, byte[] mail, string secret, string user = "", IReadOnlyList<string>? recipients = null)
+    {
+        var services = new WebhookServices { Connections = _connections, Clock = TimeProvider.System, Version = "0.0.0" };
+        var options = new WebhookOptions { Name = "vendor", Url = $"http://{user}127.0.0.1:{_port}{path}", Format = format, Secrets = [secret] };
+        await using var target = new WebhookTarget(options, services);
+        return await target.DeliverAsync(Attempt(mail, recipients ?? Recipients), CancellationToken.None);
+    }
+
+    /// <summary>What the client said of the next request.</summary>
+    public async Task<JsonElement> SaidAsync()
+    {
+        var line = await Deadline.Usual.ForAsync(
+            () => _process.Lines.Where(line => line.StartsWith('{')).Skip(_taken).FirstOrDefault(), "the client to say what it got", () => _process.Log);
+        _taken++;
+        return JsonDocument.Parse(line).RootElement;
+    }
+
+    /// <summary>How many mails the client has reported so far.</summary>
+    public int Reports => _process.Lines.Count(line => line.StartsWith('{'));
+
+    public string Log => _process.Log;
+
+    public ValueTask DisposeAsync()
+    {
+        _connections.Dispose();
+        return _process.DisposeAsync();
+    }
+
+    private static DeliveryAttempt Attempt(byte[] mail, IReadOnlyList<string> recipients)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var ids = new MessageIdSource(TimeProvider.System);
+        var message = new SpooledMessage
+        {
+            Id = ids.Next(),
+            ReceivedAt = now,
+            Envelope = new MailEnvelope
+            {
+                Sender = "al@customer.com",
+                Recipients = [.. recipients.Select(recipient => new EnvelopeRecipient(recipient))],
+                ClientIp = "192.0.2.1",
+                Helo = "mail.customer.com",
+            },
+            Size = mail.Length,
+            Sha256 = "00",
+            ConfigVersion = "1",
+            AuthenticationJson = """{"spf":{"result":"pass","domain":"customer.com"},"dkim":[],"dmarc":{"result":"pass","policy":"none","domain":"customer.com"}}""",
+        };
+        var delivery = new SpooledDelivery
+        {
+            Id = ids.Next(),
+            MessageId = message.Id,
+            Destination = "vendor",
+            Recipients = [.. recipients.Select(recipient => new DeliveryRecipient(recipient, recipient))],
+            CreatedAt = now,
+        };
+        return new DeliveryAttempt(delivery, message, MimeSource.FromMemory(mail), 1);
+    }
+
+    [GeneratedRegex(@"^open (\d+)$")]
+    private static partial Regex Open();
+}

@@ -1,0 +1,141 @@
+using System.Xml.Linq;
+using InboundBridge.Commands;
+using InboundBridge.Configuration;
+
+namespace InboundBridge.UnitTests.Host.Commands;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ib-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("chekc")]
+    [InlineData("run", "--confg", "x")]
+    [InlineData("send")]
+    [InlineData("send", "--to", "a@b", "--count", "0")]
+    [InlineData("send", "--to", "a@b", "--tls", "maybe")]
+    [InlineData("schema")]
+    [InlineData("hash-password", "--iterations", "5")]
+    public async Task Bad_usage_ends_with_2(params string[] arguments)
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync(arguments));
+        Assert.Empty(run.Out);
+        Assert.NotEmpty(run.Error);
+    }
+
+    [Theory]
+    [InlineData("messages", "list")]
+    [InlineData("messages", "show", "x")]
+    [InlineData("deliveries", "retry")]
+    [InlineData("destinations", "pause", "helpdesk")]
+    [InlineData("dns", "example.com")]
+    [InlineData("script-worker")]
+    public async Task What_is_not_built_says_so(params string[] arguments)
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync(arguments));
+        Assert.Contains("is not built yet in this version", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_command_explains_itself()
+    {
+        var commands = new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build().Subcommands;
+        Assert.Equal(
+            ["check", "deliveries", "demo", "destinations", "dns", "explain", "hash-password", "healthcheck", "messages", "run", "schema", "script-worker", "send", "test"],
+            commands.Select(command => command.Name).Order(StringComparer.Ordinal));
+        foreach (var command in commands.Where(command => !command.Hidden))
+        {
+            var run = new CommandRun();
+            Assert.Equal(0, await run.RunAsync(command.Name, "--help"));
+            Assert.Contains(command.Description!.Split('.')[0], run.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task No_command_starts_the_appliance_with_what_stands_in_front()
+    {
+        InboundBridge.Configuration.Sources.ConfigurationSource? started = null;
+        var host = new HostActions { Run = (source, _, _) => { started = source; return Task.FromResult(7); } };
+        Assert.Equal(7, await new CommandRun().RunAsync(host, "--config", "x.yaml", "--set", "a=1", "--set", "b=2"));
+        Assert.Equal("x.yaml", started!.File);
+        Assert.Equal(["a=1", "b=2"], started.Set);
+        Assert.Equal(7, await new CommandRun().RunAsync(host, "run", "-c", "y.yaml"));
+        Assert.Equal("y.yaml", started.File);
+    }
+
+    [Fact]
+    public async Task Check_prints_every_problem_and_ends_with_1()
+    {
+        var file = Write("ib.yaml", "domains: [example.com]\nsmtp: { limits: { errors: none } }\nhttp: { lisen: x }\n");
+        var run = new CommandRun();
+        Assert.Equal(1, await run.RunAsync("check", "--config", file));
+        Assert.Equal($"{file}:2:27: error: expected a whole number, not 'none'\n{file}:3:9: error: unknown key 'lisen' (did you mean 'listen'?)\n", run.Out.Replace(" (expected one of: listen, tokens, metrics)", string.Empty, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Check_runs_the_tests_of_the_rules()
+    {
+        Write("rules/a.yaml", """
+            rules:
+              - { name: all, then: [ webhook: hook ] }
+            tests:
+              - { name: goes to the hook, mail: { sender: a@b.example, recipient: c@example.com }, expect: { rule: all, webhook: hook } }
+              - { name: is held, mail: { sender: a@b.example, recipient: c@example.com }, expect: { hold: true } }
+            """);
+        var file = Write("ib.yaml", "domains: [example.com]\ndestinations: { hook: { webhook: { url: 'http://127.0.0.1:9/' } } }\n");
+        var run = new CommandRun();
+        Assert.Equal(1, await run.RunAsync("check", "--config", file));
+        Assert.Contains("a.yaml:5:", run.Out, StringComparison.Ordinal);
+
+        var report = Path.Combine(_folder, "junit.xml");
+        var tests = new CommandRun();
+        Assert.Equal(1, await tests.RunAsync("test", "--config", file, "--coverage", "--junit", report));
+        Assert.Contains("2\tall\n", tests.Out, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 tests passed", tests.Error, StringComparison.Ordinal);
+        var suite = XDocument.Load(report).Root!.Element("testsuite")!;
+        Assert.Equal(("2", "1"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
+    }
+
+    [Fact]
+    public async Task A_hash_is_made_of_the_first_line_of_input()
+    {
+        var run = new CommandRun { In = "correct horse\nmore\n" };
+        Assert.Equal(0, await run.RunAsync("hash-password", "--iterations", "1000"));
+        Assert.True(SecretHash.TryParse(run.Out.Trim(), out var hash) && hash.Verify("correct horse"));
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_mistyped_makes_no_hash()
+    {
+        var answers = new Queue<string>(["one", "two"]);
+        var run = new CommandRun { AskSecret = _ => answers.Dequeue() };
+        Assert.Equal(1, await run.RunAsync("hash-password"));
+        Assert.Empty(run.Out);
+    }
+
+    [Fact]
+    public async Task The_printed_configuration_reads_back_the_same()
+    {
+        var file = Write("ib.yaml", "domains: [example.com, '*.in.example.com']\nsmtp: { hostname: 'mx.example.com', limits: { errors: 3 }, listeners: [{ address: '127.0.0.1:0' }] }\n");
+        var run = new CommandRun();
+        Assert.Equal(0, await run.RunAsync("check", "--print", "--config", file));
+        var again = new CommandRun();
+        Assert.Equal(0, await again.RunAsync("check", "--print", "--config", Write("again.yaml", run.Out)));
+        Assert.Equal(run.Out, again.Out);
+        Assert.Equal(Version(run), Version(again));
+
+        static string Version(CommandRun run) => run.Error[run.Error.IndexOf("version", StringComparison.Ordinal)..];
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

@@ -1,0 +1,29 @@
+using InboundBridge.Commands;
+using InboundBridge.Hosting;
+
+namespace InboundBridge.UnitTests.Host.Commands;
+
+/// <summary>One run of the command line in memory.</summary>
+internal sealed class CommandRun
+{
+    public string Out { get; private set; } = string.Empty;
+
+    public string Error { get; private set; } = string.Empty;
+
+    public string In { get; init; } = string.Empty;
+
+    public Func<string, string?>? AskSecret { get; init; }
+
+    public Task<int> RunAsync(params string[] arguments) => RunAsync(HostCommands.Actions, arguments);
+
+    public async Task<int> RunAsync(HostActions host, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        using var input = new StringReader(In);
+        var console = new CommandConsole { In = input, Out = output, Error = errors, AskSecret = AskSecret, Time = TimeProvider.System };
+        var exitCode = await new CommandLine(console, host).RunAsync(arguments);
+        (Out, Error) = (output.ToString(), errors.ToString());
+        return exitCode;
+    }
+}

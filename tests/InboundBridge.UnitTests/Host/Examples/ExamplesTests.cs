@@ -1,0 +1,65 @@
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Hosting;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Testing;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.UnitTests.Host.Examples;
+
+/// <summary>Everything under examples/ and rules/ is loaded as an operator would load it, and its rule tests run: none can rot.</summary>
+public class ExamplesTests
+{
+    private static readonly string Examples = Path.Combine(RepositoryFiles.Root, "examples");
+
+    public static TheoryData<string> Names => [.. Directory.GetDirectories(Examples).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task An_example_is_valid_and_its_rule_tests_pass(string name)
+    {
+        var source = Source(Path.Combine(Examples, name), file: null);
+        var problems = new SourceProblems();
+        var setup = await ApplianceSetup.LoadAsync(source, problems, TestContext.Current.CancellationToken);
+        Assert.Empty(problems.Items.Select(problem => problem.ToString()));
+        Assert.NotNull(setup);
+        Assert.True(setup.Rules.Tests.Count >= 2, "an example shows how its rules are tested");
+        Assert.True(File.Exists(Path.Combine(Examples, name, "README.md")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_file_of_an_example_names_its_schema(string name)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(Examples, name), "*.yaml", SearchOption.AllDirectories))
+        {
+            var first = File.ReadLines(file).First();
+            Assert.StartsWith("# yaml-language-server: $schema=", first, StringComparison.Ordinal);
+            var schema = Path.GetFullPath(first.Split('=', 2)[1], Path.GetDirectoryName(file)!);
+            Assert.Equal(Path.Combine(RepositoryFiles.Root, "docs/schemas"), Path.GetDirectoryName(schema));
+        }
+    }
+
+    [Fact]
+    public async Task Every_rule_of_the_repository_is_matched_by_a_test()
+    {
+        var source = Source(RepositoryFiles.Root, file: null) with { Set = ["destinations.helpdesk.webhook.url=http://127.0.0.1:9", "destinations.inbox.webhook.url=http://127.0.0.1:9"] };
+        var problems = new SourceProblems();
+        var options = ConfigurationReader.Read(source).Options!;
+        var rules = new RuleFolder(source).Load(options, problems);
+        Assert.Empty(problems.Items.Select(problem => problem.ToString()));
+        var report = await new RuleTestRunner(new RuleEvaluator(), new RuleTestMails(source).Read).RunAsync(rules!, TestContext.Current.CancellationToken);
+        Assert.Empty(report.Results.SelectMany(result => result.Failures).Select(failure => failure.ToString()));
+        Assert.Empty(report.Coverage.Where(rule => rule.Hits == 0).Select(rule => rule.Rule.Name));
+    }
+
+    /// <summary>No variable of whoever runs the tests: an example works as it stands.</summary>
+    private static ConfigurationSource Source(string folder, string? file) => new()
+    {
+        File = file,
+        Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+        CurrentFolder = folder,
+        MachineName = "mx1",
+        Files = new DiskConfigurationFiles(),
+    };
+}

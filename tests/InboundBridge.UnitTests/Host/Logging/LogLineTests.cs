@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using InboundBridge.Configuration;
+using InboundBridge.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.UnitTests.Host.Logging;
+
+public class LogLineTests
+{
+    private static readonly DateTimeOffset At = new(2026, 1, 2, 4, 4, 5, 678, TimeSpan.FromHours(1));
+
+    [Fact]
+    public void A_text_line_is_time_level_event_and_fields() => Assert.Equal(
+        "2026-01-02T03:04:05.678Z info  MessageAccepted message_id=m1 client_ip=192.0.2.1 took=0.25s subject=\"a b\"\n",
+        Text(Event([new("MessageId", "m1"), new("ClientIP", "192.0.2.1"), new("took", TimeSpan.FromMilliseconds(250)), new("subject", "a b"), new(LogEvent.Template, "…")])));
+
+    [Fact]
+    public void Words_follow_where_there_are_no_fields_and_from_warnings_on()
+    {
+        Assert.Equal("2026-01-02T03:04:05.678Z info  MessageAccepted msg=\"the words\"\n", Text(Event([])));
+        Assert.Equal("2026-01-02T03:04:05.678Z warn  MessageAccepted id=1 msg=\"the words\"\n", Text(Event([new("id", 1)]) with { Level = LogLevel.Warning }));
+    }
+
+    /// <summary>A peer that says a line break in EHLO must not write log lines of its own, nor steer the terminal of who reads them.</summary>
+    [Fact]
+    public void What_a_peer_says_stays_inside_its_quotes()
+    {
+        var line = Text(Event([new("helo", "x\r\n2026-01-02T03:04:05.678Z info  Forged a=\"b\" \u001b[31m\u2028\u202e")]));
+        Assert.Equal("2026-01-02T03:04:05.678Z info  MessageAccepted helo=\"x\\r\\n2026-01-02T03:04:05.678Z info  Forged a=\\\"b\\\" \\u001b[31m\\u2028\\u202e\"\n", line);
+    }
+
+    [Fact]
+    public void A_json_line_is_one_object()
+    {
+        var line = Json(Event([new("MessageId", "m\n1"), new("size", 12L), new("held", true), new("rule", null), new("level", "x")]) with { Exception = new IOException("disk") });
+        Assert.EndsWith("}\n", line, StringComparison.Ordinal);
+        Assert.Equal(1, line.Count(letter => letter == '\n'));
+        using var json = JsonDocument.Parse(line);
+        var root = json.RootElement;
+        Assert.Equal(("2026-01-02T03:04:05.678Z", "info", "MessageAccepted", "InboundBridge.Reception"), (Of("ts"), Of("level"), Of("event"), Of("logger")));
+        Assert.Equal(("m\n1", "the words", "x"), (Of("message_id"), Of("message"), Of("level_")));
+        Assert.Equal((12, true, JsonValueKind.Null, 1001), (root.GetProperty("size").GetInt64(), root.GetProperty("held").GetBoolean(), root.GetProperty("rule").ValueKind, root.GetProperty("event_id").GetInt32()));
+        Assert.Contains("disk", Of("exception"), StringComparison.Ordinal);
+
+        string Of(string name) => root.GetProperty(name).GetString()!;
+    }
+
+    [Fact]
+    public void Long_values_are_cut() => Assert.True(Text(Event([new("reply", new string('x', 100_000))])).Length < 3000);
+
+    [Fact]
+    public void Secrets_are_blotted_out()
+    {
+        var filter = new SecretFilter(["hunter2hunter2", "abc", "whsec_1234"]);
+        Assert.Equal("a=*** b=abc c=***", Encoding.UTF8.GetString(filter.Hide("a=hunter2hunter2 b=abc c=whsec_1234"u8)!));
+        Assert.Null(filter.Hide("nothing to hide"u8));
+    }
+
+    [Fact]
+    public void A_secret_value_writes_itself_as_stars() => Assert.Contains(" password=***\n", Text(Event([new("password", new Secret("geheim"))])), StringComparison.Ordinal);
+
+    private static LogEvent Event(KeyValuePair<string, object?>[] fields) => new(At, LogLevel.Information, "InboundBridge.Reception", 1001, "MessageAccepted", "the words", fields, null);
+
+    private static string Text(LogEvent logEvent) => Write(new TextLogLine(), logEvent);
+
+    private static string Json(LogEvent logEvent) => Write(new JsonLogLine(), logEvent);
+
+    private static string Write(ILogLineFormat format, LogEvent logEvent)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        format.Write(logEvent, output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}

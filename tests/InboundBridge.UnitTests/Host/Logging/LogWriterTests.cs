@@ -1,0 +1,97 @@
+using System.Text;
+using InboundBridge.Configuration;
+using InboundBridge.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.UnitTests.Host.Logging;
+
+public class LogWriterTests
+{
+    [Fact]
+    public void Everything_is_written_in_order_before_it_is_disposed_of()
+    {
+        using var output = new MemoryStream();
+        using (var writer = new LogWriter(output, _ => []))
+            for (var line = 0; line < 1000; line++)
+                writer.Write(Encoding.UTF8.GetBytes($"{line}\n"));
+        Assert.Equal(string.Concat(Enumerable.Range(0, 1000).Select(line => $"{line}\n")), Encoding.UTF8.GetString(output.ToArray()));
+    }
+
+    [Fact]
+    public void A_log_that_nobody_reads_holds_nothing_up_and_says_what_was_lost()
+    {
+        using var output = new StuckStream();
+        using (var writer = new LogWriter(output, lost => Encoding.UTF8.GetBytes($"lost {lost}\n")))
+        {
+            writer.Write("first\n"u8);
+            output.WaitUntilStuck();
+            for (var line = 0; line < LogWriter.MostLines + 5; line++)
+                writer.Write("x\n"u8);
+            output.Release();
+        }
+        Assert.Contains("lost 5\n", Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reader_that_went_away_is_no_reason_to_stop()
+    {
+        using var output = new BrokenStream();
+        using (var writer = new LogWriter(output, _ => []))
+        {
+            writer.Write("a\n"u8);
+            output.WaitUntilTried();
+            writer.Write("b\n"u8);
+        }
+        Assert.Equal(2, output.Tries);
+    }
+
+    [Fact]
+    public void A_logger_writes_named_events_with_their_fields_and_hides_secrets()
+    {
+        using var output = new MemoryStream();
+        using (var provider = new ApplianceLoggerProvider(LogFormat.Text, TimeProvider.System, output))
+        {
+            provider.Hide(new SecretFilter(["hunter2hunter2"]));
+            using var logs = LoggerFactory.Create(builder => builder.UseApplianceLog(new LogOptions(), provider));
+            logs.CreateLogger("InboundBridge.Delivery").Log(LogLevel.Information, new EventId(7, "Delivered"), "to {Destination} saying {Reply}", "helpdesk", "hunter2hunter2");
+            logs.CreateLogger("InboundBridge.Delivery").LogDebug("not at this level");
+            logs.CreateLogger("Microsoft.AspNetCore").LogInformation("not of the framework");
+        }
+        var line = Encoding.UTF8.GetString(output.ToArray());
+        Assert.EndsWith(" info  Delivered destination=helpdesk reply=***\n", line, StringComparison.Ordinal);
+        Assert.Equal(1, line.Count(letter => letter == '\n'));
+    }
+
+    private sealed class StuckStream : MemoryStream
+    {
+        private readonly ManualResetEventSlim _stuck = new();
+        private readonly ManualResetEventSlim _released = new();
+
+        public void WaitUntilStuck() => _stuck.Wait(TestContext.Current.CancellationToken);
+
+        public void Release() => _released.Set();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            _stuck.Set();
+            _released.Wait();
+            base.Write(buffer);
+        }
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        private readonly ManualResetEventSlim _tried = new();
+
+        public int Tries { get; private set; }
+
+        public void WaitUntilTried() => _tried.Wait(TestContext.Current.CancellationToken);
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Tries++;
+            _tried.Set();
+            throw new IOException("Broken pipe");
+        }
+    }
+}

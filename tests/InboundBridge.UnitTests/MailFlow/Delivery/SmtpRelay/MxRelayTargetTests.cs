@@ -1,0 +1,101 @@
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.Smtp.Client;
+using InboundBridge.UnitTests.Smtp.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
+
+public class MxRelayTargetTests
+{
+    private readonly FakeZone _zone = new FakeZone()
+        .Mx("one.test", 10, "mx1.one.test").Mx("one.test", 20, "mx2.one.test").Address("mx1.one.test", "192.0.2.1").Address("mx2.one.test", "192.0.2.2")
+        .Address("two.test", "192.0.2.3")
+        .Mx("none.test", 0, ".");
+
+    private readonly Dictionary<string, string[]> _hosts = [];
+    private readonly List<ScriptedServer> _servers = [];
+    private readonly List<string> _dialled = [];
+
+    [Fact]
+    public async Task The_recipients_of_each_domain_go_to_its_own_host()
+    {
+        _hosts["192.0.2.1"] = Script("mx1", "a@one.test", "b@one.test");
+        _hosts["192.0.2.3"] = Script("two", "c@two.test");
+        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test", "c@two.test", "b@ONE.test", "d@none.test"));
+        Assert.Equal(["250 2.0.0 mx1", "250 2.0.0 two", "250 2.0.0 mx1", "556 5.1.10 the domain none.test takes no mail (RFC 7505)"], outcome.Recipients.Select(one => one.Outcome.Reply));
+        Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[3].Outcome);
+        Assert.All(_servers, server => Assert.Empty(server.Complaints));
+    }
+
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("S:554 5.7.1 not you")]
+    [InlineData("S:421 4.3.2 busy")]
+    [InlineData("X:close")]
+    public async Task The_next_host_is_tried_when_one_cannot_be_talked_to(string first)
+    {
+        if (first != "gone")
+            _hosts["192.0.2.1"] = [first];
+        _hosts["192.0.2.2"] = Script("mx2", "a@one.test");
+        Assert.Equal(new DeliveryOutcome.Delivered("250 2.0.0 mx2"), await DeliverAsync("a@one.test"));
+        Assert.Equal(["192.0.2.1", "192.0.2.2"], _dialled);
+    }
+
+    [Fact]
+    public async Task What_a_host_says_to_the_mail_counts()
+    {
+        _hosts["192.0.2.1"] = ["S:220 mx1", "C:EHLO us.test", "S:250 mx1", "C:MAIL FROM:<al@example.org>", "S:550 5.7.1 no", "C:RSET", "S:250 ok"];
+        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test"));
+        Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[0].Outcome);
+        Assert.Equal(["192.0.2.1"], _dialled);
+    }
+
+    [Theory]
+    [InlineData("S:554 5.7.1 not you")]
+    [InlineData("gone")]
+    public async Task When_nobody_can_be_talked_to_the_mail_waits(string both)
+    {
+        if (both != "gone")
+            _hosts["192.0.2.1"] = _hosts["192.0.2.2"] = [both];
+        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test"));
+        Assert.IsType<DeliveryOutcome.RetryLater>(outcome.Recipients[0].Outcome);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_us_is_seen_by_its_name()
+    {
+        _hosts["192.0.2.3"] = ["S:220 us.test", "C:EHLO us.test", "S:250-US.test at your service", "S:250 PIPELINING"];
+        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("c@two.test"));
+        Assert.Equal(new DeliveryOutcome.Failed("554 5.4.6 the server calls itself by our own name: mail would loop"), outcome.Recipients[0].Outcome);
+    }
+
+    private static string[] Script(string name, params string[] recipients) =>
+    [
+        $"S:220 {name}", "C:EHLO us.test", $"S:250 {name}", "C:MAIL FROM:<al@example.org>", "S:250 ok",
+        .. recipients.SelectMany(recipient => new[] { $"C:RCPT TO:<{recipient.Replace("b@one", "b@ONE", StringComparison.Ordinal)}>", "S:250 ok" }),
+        "C:DATA", "S:354 ok", "C:Received: by us", "C:Subject: hello", "C:", "C:Hello.", "C:.", $"S:250 2.0.0 {name}",
+    ];
+
+    private async Task<DeliveryOutcome> DeliverAsync(params string[] recipients)
+    {
+        var options = new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "us.test" };
+        await using var target = new MxRelayTarget(options, _zone, new FakeClock(), NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync);
+        return await target.DeliverAsync(DeliveryFixture.Attempt(recipients), TestContext.Current.CancellationToken);
+    }
+
+    private ValueTask<Stream> DialAsync(SmtpEndpoint server, CancellationToken cancellationToken)
+    {
+        lock (_servers)
+        {
+            _dialled.Add(server.Host);
+            if (!_hosts.TryGetValue(server.Host, out var script))
+                throw new IOException("connection refused");
+            var connection = new MemoryConnection();
+            var scripted = new ScriptedServer(connection.Server, script);
+            _servers.Add(scripted);
+            _ = scripted.PlayAsync();
+            return new ValueTask<Stream>(connection.Client);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+using System.Net;
+using InboundBridge.MailFlow.Dns;
+using InboundBridge.UnitTests.Smtp.Client;
+
+namespace InboundBridge.UnitTests.MailFlow.Dns;
+
+public class DnsResolverTests
+{
+    private readonly FakeClock _clock = new();
+    private readonly List<(string Server, string Name, DnsRecordType Type, bool Tcp)> _asked = [];
+    private Func<DnsQuery, bool, byte[]> _answer = (_, _) => throw new IOException("no answer was set");
+
+    [Fact]
+    public async Task What_was_learnt_is_kept_as_long_as_it_says()
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build();
+        var resolver = Resolver();
+        Assert.Equal("192.0.2.1", Assert.Single((await LookUpAsync(resolver, "Example.com.")).Addresses).ToString());
+        await LookUpAsync(resolver, "example.COM");
+        Assert.Single(_asked);
+        _clock.Advance(TimeSpan.FromSeconds(299));
+        await LookUpAsync(resolver);
+        Assert.Single(_asked);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await LookUpAsync(resolver);
+        Assert.Equal(2, _asked.Count);
+    }
+
+    [Fact]
+    public async Task A_time_to_live_of_zero_is_never_kept()
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name("b.test")).Add("b.test", 1, 0, 192, 0, 2, 1).Build();
+        var resolver = Resolver();
+        await LookUpAsync(resolver);
+        await LookUpAsync(resolver);
+        Assert.Equal(2, _asked.Count);
+        Assert.Equal(0, resolver.CachedCount);
+    }
+
+    [Theory]
+    [InlineData(3, DnsStatus.NoSuchName)]
+    [InlineData(0, DnsStatus.NoData)]
+    public async Task A_no_is_kept_as_long_as_the_zone_says(int code, DnsStatus status)
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets, code).Soa("test", 900, 60).Build();
+        var resolver = Resolver();
+        Assert.Equal(status, (await LookUpAsync(resolver)).Status);
+        await LookUpAsync(resolver);
+        Assert.Single(_asked);
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        await LookUpAsync(resolver);
+        Assert.Equal(2, _asked.Count);
+    }
+
+    [Fact]
+    public async Task A_no_without_a_zone_is_not_kept()
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets, 3).Build();
+        var resolver = Resolver();
+        await LookUpAsync(resolver);
+        await LookUpAsync(resolver);
+        Assert.Equal(2, _asked.Count);
+    }
+
+    [Fact]
+    public async Task A_chain_of_aliases_in_one_answer_is_followed()
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets)
+            .Add("c.test", 1, 300, 192, 0, 2, 1)
+            .Add("b.test", 5, 300, DnsAnswerBuilder.Name("C.test"))
+            .Add("", 5, 300, DnsAnswerBuilder.Name("b.test"))
+            .Add("elsewhere.test", 1, 300, 203, 0, 113, 66)
+            .Build();
+        var answer = await LookUpAsync(Resolver());
+        Assert.Equal(["192.0.2.1"], answer.Addresses.Select(address => address.ToString()));
+        Assert.Equal("c.test", answer.CanonicalName);
+    }
+
+    [Fact]
+    public async Task An_alias_that_is_left_open_is_asked_for()
+    {
+        _answer = (query, _) => IsFor(query, "example.com")
+            ? new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name("b.test")).Build()
+            : new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 2).Build();
+        Assert.Equal("192.0.2.2", Assert.Single((await LookUpAsync(Resolver())).Addresses).ToString());
+        Assert.Equal(["example.com", "b.test"], _asked.Select(question => question.Name));
+    }
+
+    [Fact]
+    public async Task An_alias_to_nothing_is_a_no_of_its_own()
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets, 3).Add("", 5, 300, DnsAnswerBuilder.Name("gone.test")).Soa("test", 900, 60).Build();
+        Assert.Equal(DnsStatus.NoSuchName, (await LookUpAsync(Resolver())).Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Aliases_without_end_are_a_failure(bool circle)
+    {
+        var number = 0;
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name(circle ? "example.com" : $"n{number++}.test")).Build();
+        Assert.Equal(DnsStatus.Failure, (await LookUpAsync(Resolver())).Status);
+        Assert.InRange(_asked.Count, 1, 20);
+    }
+
+    [Fact]
+    public async Task What_was_cut_off_is_asked_over_tcp()
+    {
+        _answer = (query, tcp) => tcp ? new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build() : new DnsAnswerBuilder(query.Octets, truncated: true).Build();
+        Assert.Equal(DnsStatus.Success, (await LookUpAsync(Resolver())).Status);
+        Assert.Equal([false, true], _asked.Select(question => question.Tcp));
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_leaves_it_to_the_next()
+    {
+        _answer = (query, _) => _asked[^1].Server == "192.0.2.53:53"
+            ? new DnsAnswerBuilder(query.Octets, 2).Build()
+            : new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build();
+        Assert.Equal(DnsStatus.Success, (await LookUpAsync(Resolver("192.0.2.53:53", "192.0.2.54:53"))).Status);
+        Assert.Equal(["192.0.2.53:53", "192.0.2.54:53"], _asked.Select(question => question.Server));
+    }
+
+    [Fact]
+    public async Task A_server_from_before_edns_is_asked_without()
+    {
+        _answer = (query, _) => query.Octets[11] == 1
+            ? new DnsAnswerBuilder(query.Octets, 1).Build()
+            : new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build();
+        Assert.Equal(DnsStatus.Success, (await LookUpAsync(Resolver())).Status);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task Failures_are_temporary_and_not_kept(int code)
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets, code).Build();
+        var resolver = Resolver();
+        Assert.True((await LookUpAsync(resolver)).IsTemporary);
+        Assert.Equal(2, _asked.Count);
+        await LookUpAsync(resolver);
+        Assert.Equal(4, _asked.Count);
+    }
+
+    [Fact]
+    public async Task Silence_ends_in_time()
+    {
+        var resolver = new DnsResolver(Options("192.0.2.53:53", "192.0.2.54:53"), _clock, SilentAsync);
+        var asking = LookUpAsync(resolver);
+        await _clock.AdvanceUntilAsync(asking, TestContext.Current.CancellationToken);
+        Assert.Equal(DnsStatus.Timeout, (await asking).Status);
+
+        static async ValueTask<DnsMessage> SilentAsync(IPEndPoint server, DnsQuery query, bool tcp, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException();
+        }
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:53", null, true)]
+    [InlineData("192.0.2.53:53", null, false)]
+    [InlineData("192.0.2.53:53", true, true)]
+    [InlineData("127.0.0.1:53", false, false)]
+    public async Task Validated_is_only_what_a_trusted_server_says(string server, bool? trust, bool authenticated)
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets, authenticData: true).Add("", 1, 300, 192, 0, 2, 1).Build();
+        var resolver = new DnsResolver(Options(server) with { TrustAuthenticatedData = trust }, _clock, ExchangeAsync);
+        Assert.Equal(authenticated, (await LookUpAsync(resolver)).Authenticated);
+    }
+
+    [Fact]
+    public async Task The_same_question_at_the_same_time_is_asked_once()
+    {
+        var hold = new TaskCompletionSource();
+        var resolver = new DnsResolver(Options(), _clock, async (server, query, tcp, cancellationToken) =>
+        {
+            await hold.Task;
+            return await ExchangeAsync(server, query, tcp, cancellationToken);
+        });
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 1, 0, 192, 0, 2, 1).Build();
+        using var impatient = new CancellationTokenSource();
+        var first = resolver.LookUpAsync("example.com", DnsRecordType.A, impatient.Token).AsTask();
+        var second = LookUpAsync(resolver);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        hold.SetResult();
+        Assert.Equal(DnsStatus.Success, (await second).Status);
+        Assert.Single(_asked);
+    }
+
+    [Fact]
+    public async Task The_cache_stays_within_its_bounds()
+    {
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build();
+        var resolver = new DnsResolver(Options() with { CacheEntries = 10 }, _clock, ExchangeAsync);
+        for (var number = 0; number < 50; number++)
+            await LookUpAsync(resolver, $"n{number}.test");
+        Assert.Equal(10, resolver.CachedCount);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a..b")]
+    [InlineData("m\u00fcller.example")]
+    public async Task What_is_no_name_does_not_exist_and_is_not_asked_for(string name)
+    {
+        Assert.Equal(DnsStatus.NoSuchName, (await LookUpAsync(Resolver(), name)).Status);
+        Assert.Empty(_asked);
+    }
+
+    private static async Task<DnsAnswer> LookUpAsync(DnsResolver resolver, string name = "example.com") =>
+        await resolver.LookUpAsync(name, DnsRecordType.A, TestContext.Current.CancellationToken);
+
+    private static DnsResolverOptions Options(params string[] servers) =>
+        new() { Servers = [.. (servers.Length == 0 ? ["127.0.0.1:53"] : servers).Select(IPEndPoint.Parse)] };
+
+    private static bool IsFor(DnsQuery query, string name) => Name(query).Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static string Name(DnsQuery query) =>
+        DnsMessageReader.TryRead(new DnsAnswerBuilder(query.Octets).Add("", 5, 0, 0xC0, 12).Build(), out var message) ? message!.Answers[0].Name : "?";
+
+    private DnsResolver Resolver(params string[] servers) => new(Options(servers), _clock, ExchangeAsync);
+
+    private ValueTask<DnsMessage> ExchangeAsync(IPEndPoint server, DnsQuery query, bool tcp, CancellationToken cancellationToken)
+    {
+        var type = (DnsRecordType)query.Question.Span[^3];
+        _asked.Add((server.ToString(), Name(query).ToLowerInvariant(), type, tcp));
+        return DnsMessageReader.TryRead(_answer(query, tcp), out var message) ? new ValueTask<DnsMessage>(message!) : throw new IOException("broken answer");
+    }
+}

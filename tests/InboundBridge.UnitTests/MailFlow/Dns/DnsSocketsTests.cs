@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using InboundBridge.MailFlow.Dns;
+
+namespace InboundBridge.UnitTests.MailFlow.Dns;
+
+/// <summary>Real datagrams and connections on the loopback.</summary>
+public sealed class DnsSocketsTests : IDisposable
+{
+    private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket _tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    public DnsSocketsTests()
+    {
+        _tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _tcp.Listen();
+        _udp.Bind(_tcp.LocalEndPoint!);
+    }
+
+    public void Dispose()
+    {
+        _udp.Dispose();
+        _tcp.Dispose();
+    }
+
+    /// <summary>Answers with another id, for another name, or that are queries: a forger's guesses. The right one still counts.</summary>
+    [Fact]
+    public async Task Wrong_answers_are_passed_over()
+    {
+        var asking = LookUpAsync();
+        var (query, client) = await ReceiveAsync();
+        var right = new DnsAnswerBuilder(query).Add("", 1, 60, 192, 0, 2, 1).Build();
+        await SendAsync(client, [1, 2, 3]);
+        await SendAsync(client, Changed(right, 0));
+        await SendAsync(client, Changed(right, 2, 0x80));
+        await SendAsync(client, Changed(new DnsAnswerBuilder(query).Add("", 1, 60, 203, 0, 113, 66).Build(), 13));
+        await SendAsync(client, right);
+        Assert.Equal("192.0.2.1", Assert.Single((await asking).Addresses).ToString());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cut_answer_or_one_in_other_letters_is_fetched_over_tcp(bool otherLetters)
+    {
+        var asking = LookUpAsync();
+        var (query, client) = await ReceiveAsync();
+        var right = new DnsAnswerBuilder(query, truncated: !otherLetters).Build();
+        await SendAsync(client, otherLetters ? Changed(right, 13, 0x20) : right);
+        using var connection = await _tcp.AcceptAsync(TestContext.Current.CancellationToken);
+        await using var stream = new NetworkStream(connection);
+        var length = new byte[2];
+        await stream.ReadExactlyAsync(length, TestContext.Current.CancellationToken);
+        var again = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+        await stream.ReadExactlyAsync(again, TestContext.Current.CancellationToken);
+        var builder = new DnsAnswerBuilder(again);
+        for (var number = 0; number < 200; number++)
+            builder.Add("", 1, 60, 192, 0, 2, (byte)number);
+        var answer = builder.Build();
+        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
+        // In two pieces, as a network may.
+        await stream.WriteAsync(length, TestContext.Current.CancellationToken);
+        await stream.WriteAsync(answer.AsMemory(0, 100), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(answer.AsMemory(100), TestContext.Current.CancellationToken);
+        Assert.Equal(200, (await asking).Records.Count);
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_a_failure_and_not_an_exception()
+    {
+        Dispose();
+        Assert.True((await LookUpAsync()).IsTemporary);
+    }
+
+    private readonly IPEndPoint[] _server = new IPEndPoint[1];
+
+    private Task<DnsAnswer> LookUpAsync()
+    {
+        _server[0] ??= _udp.SafeHandle.IsClosed ? new IPEndPoint(IPAddress.Loopback, 1) : (IPEndPoint)_udp.LocalEndPoint!;
+        var resolver = new DnsResolver(new DnsResolverOptions { Servers = _server }, TimeProvider.System);
+        return resolver.LookUpAsync("example.com", DnsRecordType.A, TestContext.Current.CancellationToken).AsTask();
+    }
+
+    private async Task<(byte[] Query, EndPoint Client)> ReceiveAsync()
+    {
+        var buffer = new byte[4096];
+        var received = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), TestContext.Current.CancellationToken);
+        return (buffer[..received.ReceivedBytes], received.RemoteEndPoint);
+    }
+
+    private async Task SendAsync(EndPoint client, byte[] answer) =>
+        await _udp.SendToAsync(answer, SocketFlags.None, client, TestContext.Current.CancellationToken);
+
+    private static byte[] Changed(byte[] answer, int at, byte bits = 0x01)
+    {
+        var changed = (byte[])answer.Clone();
+        changed[at] ^= bits;
+        return changed;
+    }
+}

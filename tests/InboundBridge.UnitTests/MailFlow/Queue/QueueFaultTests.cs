@@ -1,0 +1,146 @@
+using System.Diagnostics.Metrics;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.UnitTests.MailFlow.Spool;
+
+namespace InboundBridge.UnitTests.MailFlow.Queue;
+
+/// <summary>A spool, a target or a hook that breaks: nothing is lost, nothing is delivered that can't be recorded.</summary>
+public class QueueFaultTests
+{
+    private const int NotRecorded = 2121;
+    private const int AttemptBroke = 2120;
+    private const int HookBroke = 2122;
+
+    [Fact]
+    public async Task An_outcome_that_cannot_be_recorded_is_kept_until_it_can_and_nothing_is_delivered_meanwhile()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add(QueueFixture.Destination() with { Concurrency = 1 });
+        await fixture.StartAsync();
+        var first = await fixture.AcceptAsync();
+        fixture.Faults.Failing.Add("CompleteAsync");
+        (await target.NextAsync()).End(new DeliveryOutcome.Delivered("200"));
+        await fixture.Log.NextAsync(NotRecorded);
+        var second = await fixture.AcceptAsync();
+        Assert.Equal(0, target.Waiting);
+        lock (fixture.Faults.Failing)
+            fixture.Faults.Failing.Clear();
+        await fixture.AdvanceUntilAsync(fixture.Log.NextAsync(QueueFixture.Delivered));
+        Assert.Equal(DeliveryState.Delivered, (await fixture.FindAsync(first)).State);
+        Assert.Equal(second, (await target.NextAsync()).Id);
+    }
+
+    [Fact]
+    public async Task A_target_that_throws_is_a_temporary_failure()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add();
+        target.Always = _ => throw new InvalidOperationException("a bug");
+        await fixture.StartAsync();
+        var id = await fixture.AcceptAsync();
+        await fixture.Log.NextAsync(AttemptBroke);
+        await fixture.Log.NextAsync(QueueFixture.Retrying);
+        Assert.Equal(("internal error: InvalidOperationException", DeliveryState.Retrying), ((await fixture.FindAsync(id)).LastReply, (await fixture.FindAsync(id)).State));
+    }
+
+    [Fact]
+    public async Task A_hook_that_throws_does_not_keep_the_end_from_being_recorded()
+    {
+        await using var fixture = new QueueFixture { Hook = (_, _) => throw new InvalidOperationException("a bug") };
+        var target = fixture.Add();
+        await fixture.StartAsync();
+        var id = await fixture.AcceptAsync();
+        (await target.NextAsync()).End(new DeliveryOutcome.Failed("550"));
+        await fixture.Log.NextAsync(HookBroke);
+        await fixture.Log.NextAsync(QueueFixture.Dead);
+        Assert.Equal(DeliveryState.Dead, (await fixture.FindAsync(id)).State);
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_leaves_nothing_in_the_queue()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add();
+        await fixture.StartAsync();
+        fixture.Faults.Failing.Add("CommitAsync");
+        await Assert.ThrowsAsync<SpoolUnavailableException>(() => fixture.AcceptAsync());
+        fixture.Faults.Failing.Clear();
+        var id = await fixture.AcceptAsync();
+        Assert.Equal(id, (await target.NextAsync()).Id);
+        Assert.Equal(0, target.Waiting);
+    }
+
+    [Fact]
+    public async Task A_window_that_cannot_be_read_is_read_again_later()
+    {
+        await using var fixture = new QueueFixture();
+        fixture.Add();
+        await fixture.StartAsync();
+        var id = await fixture.AcceptAsync();
+        var target = fixture.Replace("hook");
+        await fixture.RestartAsync(faults => faults.Failing.Add("ReadDueAsync"));
+        await fixture.Log.NextAsync(2124);
+        lock (fixture.Faults.Failing)
+            fixture.Faults.Failing.Clear();
+        var next = target.NextAsync();
+        await fixture.AdvanceUntilAsync(next);
+        Assert.Equal(id, (await next).Id);
+    }
+
+    [Fact]
+    public async Task A_damaged_message_is_set_aside_and_the_others_go_on()
+    {
+        await using var fixture = new QueueFixture();
+        fixture.Add();
+        await fixture.StartAsync();
+        var damaged = await fixture.AcceptAsync();
+        var fine = await fixture.AcceptAsync();
+        await fixture.StopAsync();
+        var path = Path.Combine(fixture.Path, "spool.db");
+        var octets = await File.ReadAllBytesAsync(path);
+        octets[octets.AsSpan().IndexOf(SampleMail.Octets(1, 100)) + 50] ^= 1;
+        await File.WriteAllBytesAsync(path, octets);
+        var target = fixture.Replace("hook");
+        await fixture.RestartAsync();
+        Assert.Equal(fine, (await target.NextAsync()).Id);
+        await fixture.Log.NextAsync(QueueFixture.Dead);
+        Assert.Contains("damaged", (await fixture.FindAsync(damaged)).LastReply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_have_the_names_and_labels_of_the_contract()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add(QueueFixture.Destination("metered"));
+        target.Always = _ => new DeliveryOutcome.Delivered("200");
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(seen, instrument, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => See(seen, instrument, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => See(seen, instrument, tags));
+        listener.Start();
+        await fixture.StartAsync();
+        await fixture.AcceptAsync("metered");
+        await fixture.Log.NextAsync(QueueFixture.Delivered);
+        listener.RecordObservableInstruments();
+        lock (seen)
+        {
+            foreach (var name in new[] { "spool_messages", "spool_bytes", "spool_commit_seconds", "spool_commit_messages", "spool_free_bytes" })
+                Assert.Equal("", seen[name]);
+            foreach (var name in new[] { "delivery_attempt_seconds", "delivery_lag_seconds", "delivery_oldest_seconds", "destination_up", "destination_paused" })
+                Assert.Equal("destination", seen[name]);
+            Assert.Equal("destination,outcome", seen["delivery_attempts_total"]);
+            Assert.Equal("destination,state", seen["deliveries"]);
+        }
+    }
+
+    private static void See(Dictionary<string, string> seen, Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (instrument.Meter.Name != "InboundBridge")
+            return;
+        var labels = string.Join(',', tags.ToArray().Select(tag => tag.Key).Order(StringComparer.Ordinal));
+        lock (seen)
+            seen[instrument.Name] = labels;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool;
+
+/// <summary>A real small disk, full and read-only, where the machine lets a test mount one.</summary>
+public class TmpfsTests
+{
+    private readonly FakeClock _clock = new();
+
+    private DateTimeOffset Now => _clock.GetUtcNow();
+
+    [Fact]
+    public async Task A_disk_that_is_really_full_loses_nothing_and_takes_mail_again_once_there_is_room()
+    {
+        using var folder = new SpoolFolder();
+        await using var disk = await MountAsync(folder.Path, "4m");
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        var kept = new List<(string Id, byte[] Octets)>();
+        for (var index = 0; index < 2000; index++)
+        {
+            var octets = SampleMail.Octets(index, index % 4 == 0 ? 60_000 : 5000);
+            try
+            {
+                await SampleMail.CommitAsync(spool, $"m{index}", octets, Now, "hook");
+                kept.Add(($"m{index}", octets));
+            }
+            catch (SpoolUnavailableException)
+            {
+                if (index > kept.Count + 20)
+                    break;
+            }
+        }
+        Assert.InRange(kept.Count, 20, 1000);
+        await disk.RemountAsync("size=64m");
+        Assert.Equal(kept.Count, spool.Totals.Messages);
+        await SampleMail.CommitAsync(spool, "later", SampleMail.Octets(1, 60_000), Now, "hook");
+        Assert.Equal(SpoolCondition.Ready, spool.Condition);
+        foreach (var (id, octets) in kept)
+            Assert.Equal(octets, await SampleMail.ReadAsync(spool, id));
+    }
+
+    [Fact]
+    public async Task A_disk_that_becomes_read_only_is_temporary()
+    {
+        using var folder = new SpoolFolder();
+        await using var disk = await MountAsync(folder.Path, "16m");
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
+            await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 100), Now, "hook");
+        await disk.RemountAsync("ro");
+        var refusal = await Assert.ThrowsAsync<SpoolRefusedException>(() => SpoolOpening.OpenAsync(folder.Path, _clock));
+        Assert.DoesNotContain("another process", refusal.Message, StringComparison.Ordinal);
+        await disk.RemountAsync("rw");
+        await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        Assert.Equal(SampleMail.Octets(1, 100), await SampleMail.ReadAsync(after, "m1"));
+    }
+
+    private static async Task<Mount> MountAsync(string path, string size)
+    {
+        if (!OperatingSystem.IsLinux() || await RunAsync("mount", "-t", "tmpfs", "-o", $"size={size}", "inboundbridge-test", path) != 0)
+            Assert.Skip("this machine lets no test mount a small disk");
+        return new Mount(path);
+    }
+
+    private static async Task<int> RunAsync(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+            await process.WaitForExitAsync();
+            return process.ExitCode;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return -1;
+        }
+    }
+
+    private sealed class Mount(string path) : IAsyncDisposable
+    {
+        public async Task RemountAsync(string options) => Assert.Equal(0, await RunAsync("mount", "-o", $"remount,{options}", path));
+
+        public async ValueTask DisposeAsync() => await RunAsync("umount", "-l", path);
+    }
+}

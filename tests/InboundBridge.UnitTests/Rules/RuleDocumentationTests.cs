@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Loading;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.UnitTests.Rules.Scripting;
+
+namespace InboundBridge.UnitTests.Rules;
+
+/// <summary>Every fenced yaml block of docs/rules.md is a whole rule file that loads without a doubt and passes its own tests.</summary>
+public partial class RuleDocumentationTests
+{
+    private static string Text => File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/rules.md"));
+
+    [Fact]
+    public async Task Every_example_runs()
+    {
+        await using var scripts = InProcessWorker.Pool();
+        var text = Text;
+        foreach (Match block in Block().Matches(text))
+        {
+            var line = text.AsSpan(0, block.Groups[1].Index).Count('\n');
+            var problems = new SourceProblems();
+            var yaml = new string('\n', line) + block.Groups[1].Value;
+            var set = RuleSetLoader.Load([new RuleFile("docs/rules.md", yaml)], RuleFixture.Environment(Files), problems);
+            Assert.Empty(problems.Items);
+            Assert.NotEmpty(set!.Tests);
+            Assert.Empty(await RuleFixture.RunTestsAsync(set, scripts));
+        }
+    }
+
+    [Fact]
+    public void Every_condition_pattern_and_action_has_an_example()
+    {
+        var examples = string.Concat(Block().Matches(Text).Select(block => block.Groups[1].Value));
+        var keys = ConditionReader.Keys.Concat(ActionReader.Keys).Concat(PatternReader.Operators).Concat(FactCatalog.All.Select(entry => entry.Key)).Distinct(StringComparer.Ordinal);
+        Assert.Empty(keys.Where(key => !Regex.IsMatch(examples, $@"[\s{{\[]{key}(:|,| \]|\n)")));
+    }
+
+    private static string? Files(string path) => path switch
+    {
+        "vips.txt" => "# one address or glob a line\nceo@customer.example\n*@bigcorp.example\n",
+        "scripts/priority.js" => "var n = message.subject.length;\nif (n > 20) { tag('long'); }\nset('priority', vars.level === 'gold' ? 'high' : 'normal');\nif (message.attachments.length > 3) reject(554, 'too many attachments');\n",
+        _ => null,
+    };
+
+    [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}

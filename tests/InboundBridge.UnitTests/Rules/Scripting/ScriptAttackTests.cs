@@ -1,0 +1,84 @@
+using InboundBridge.Rules.Scripting;
+
+namespace InboundBridge.UnitTests.Rules.Scripting;
+
+/// <summary>What a hostile or careless script may try, as far as it can be tried without a process to lose; ScriptProcessTests has the rest.</summary>
+public class ScriptAttackTests
+{
+    [Theory]
+    [InlineData("while (true) {}", "it ran too many statements")]
+    [InlineData("for (;;);", "it ran too many statements")]
+    [InlineData("function f() { return f(); } f()", "its calls nest too deep")]
+    [InlineData("var o = { get a() { return this.a; } }; o.a", "it took too long")]
+    [InlineData("var o = {}; o.toString = function () { return '' + o; }; '' + o", "it took too long")]
+    [InlineData("'x'.repeat(100000000)", "too long a text")]
+    [InlineData("var o = {}; for (var i = 0; i < 10000; i++) o = { a: o }; o", "a value nests too deep")]
+    [InlineData("var a = []; a[20001] = 1; a", "a value is too large")]
+    [InlineData("var o = {}; o.o = o; o", "a value nests too deep")]
+    [InlineData("eval('while (true) {}')", "too many statements")]
+    public void It_fails_and_says_why(string source, string expected) =>
+        Assert.Contains(expected, ScriptEngineTests.Run(source, ScriptPurpose.Condition, limits: new ScriptLimits { Timeout = TimeSpan.FromSeconds(expected.Contains("long") ? 0.3 : 10) }).Error!.Text);
+
+    [Theory]
+    [InlineData("typeof System + typeof importNamespace + typeof require + typeof process + typeof setTimeout + typeof XMLHttpRequest", "\"undefinedundefinedundefinedundefinedundefinedundefined\"")]
+    [InlineData("typeof log.GetType + typeof tag.constructor.GetType + typeof message.GetType + typeof this", "\"undefinedundefinedundefinedobject\"")]
+    [InlineData("Object.getOwnPropertyNames(tag).join()", "\"length\"")]
+    [InlineData("try { tag.constructor('return System')() } catch (e) { 'no' }", "\"no\"")]
+    [InlineData("JSON.stringify(message).length > 100", "true")]
+    public void Nothing_outside_can_be_reached(string source, string expected)
+    {
+        var answer = ScriptEngineTests.Run(source, ScriptPurpose.Condition);
+        Assert.Equal(expected, answer.Value?.ToJsonString() ?? answer.Error!.Text);
+    }
+
+    [Theory]
+    [InlineData("Array.prototype.push = Array.prototype.join = function () { throw 1; }; tag('x')")]
+    [InlineData("Object.defineProperty(Array.prototype, '0', { set: function () { throw 1; } }); tag('x')")]
+    [InlineData("Object.prototype.toJSON = function () { return 'evil'; }; String.prototype.toString = function () { return 'evil'; }; tag('x')")]
+    [InlineData("Object.freeze(Object.prototype); tag({ toString: function () { return 'y'; } }); tag('x')")]
+    public void Tampering_with_prototypes_changes_no_effect(string source) =>
+        Assert.Equal("""["tag","x"]""", ScriptEngineTests.Run(source, ScriptPurpose.Action).Effects[^1].ToJsonString());
+
+    [Fact]
+    public void Getters_of_a_value_are_not_run_on_the_way_out()
+    {
+        var answer = ScriptEngineTests.Run("webhook('inbox', { format: 'raw', get url() { throw 'ran'; } })", ScriptPurpose.Action);
+        Assert.Null(answer.Error);
+        Assert.Equal("""["webhook","inbox",{"format":"raw"}]""", answer.Effects[0].ToJsonString());
+    }
+
+    [Fact]
+    public void A_huge_log_is_cut()
+    {
+        var answer = ScriptEngineTests.Run("for (var i = 0; i < 500; i++) log('x'.repeat(5000)); 1", ScriptPurpose.Condition);
+        Assert.Null(answer.Error);
+        Assert.Equal(101, answer.Log.Count);
+        Assert.All(answer.Log, line => Assert.InRange(line.Length, 1, 1001));
+    }
+
+    [Fact]
+    public void Too_many_effects_are_refused() =>
+        Assert.Contains("more than 100 actions", ScriptEngineTests.Run("for (var i = 0; i < 5000; i++) tag('t' + i);", ScriptPurpose.Action).Error!.Text);
+
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("[", "]")]
+    [InlineData("!", "")]
+    [InlineData("-", "")]
+    [InlineData("{", "}")]
+    [InlineData("1+", "")]
+    [InlineData("a?", ":1")]
+    [InlineData("if(1)", "")]
+    [InlineData("function f(){", "}")]
+    public void Deep_source_ends_no_process(string open, string close)
+    {
+        var depth = (ScriptCheck.LongestSource - 100) / (open.Length + close.Length);
+        var source = new ScriptSource(string.Concat(Enumerable.Repeat(open, depth)) + "1;" + string.Concat(Enumerable.Repeat(close, depth)), "deep.js");
+        ScriptCheck.Problem(source);
+        Assert.NotNull(ScriptEngineTests.Run(source.Text, ScriptPurpose.Action, limits: new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }));
+    }
+
+    [Fact]
+    public void A_source_beyond_the_limit_is_refused_unread() =>
+        Assert.Equal("it is longer than 64 KB", ScriptCheck.Problem(new ScriptSource(new string(' ', ScriptCheck.LongestSource + 1), "x.js"))!.Text);
+}
