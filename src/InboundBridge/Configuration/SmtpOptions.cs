@@ -15,7 +15,7 @@ internal sealed record SmtpOptions
     /// <summary>Of <c>smtp.limits</c> what the MIME reader obeys.</summary>
     public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
-    public IReadOnlyList<RateLimitOptions> RateLimits { get; init; } = [];
+    public IReadOnlyList<SmtpRateLimit> RateLimits { get; init; } = [];
 }
 
 /// <summary>One entry of <c>smtp.listeners</c>.</summary>
@@ -48,23 +48,4 @@ internal enum ListenerTls
 
     /// <summary>TLS from the first octet (RFC 8314).</summary>
     Implicit,
-}
-
-/// <summary>One entry of <c>smtp.rate_limits</c>.</summary>
-internal sealed record RateLimitOptions
-{
-    public RateLimitKey Key { get; init; }
-
-    public int Messages { get; init; }
-
-    public TimeSpan Period { get; init; }
-}
-
-internal enum RateLimitKey
-{
-    Client,
-    Sender,
-    SenderDomain,
-    Recipient,
-    User,
 }

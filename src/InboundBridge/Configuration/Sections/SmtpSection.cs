@@ -27,12 +27,12 @@ internal static class SmtpSection
             "What becomes of a message with a bare CR or LF, by which mail is smuggled.", "reject")
         .Key("limits", SmtpLimitsSection.Shape, (smtp, value) => smtp with { Server = smtp.Server with { Limits = value.Smtp }, Mime = value.Mime },
             "Limits of the wire and of one message.")
-        .Key("rate_limits", new ListShape<RateLimitOptions>(RateLimit), (smtp, value) => smtp with { RateLimits = value },
+        .Key("rate_limits", new ListShape<SmtpRateLimit>(RateLimit), (smtp, value) => smtp with { RateLimits = value },
             "How many messages of one client, sender or recipient are taken in a period.");
 
-    private static SectionShape<RateLimitOptions> RateLimit => new SectionShape<RateLimitOptions>("One rate limit.", () => new RateLimitOptions())
-        .Required("key", Scalars.Choice(("client", RateLimitKey.Client), ("sender", RateLimitKey.Sender), ("sender_domain", RateLimitKey.SenderDomain),
-            ("recipient", RateLimitKey.Recipient), ("user", RateLimitKey.User)), (limit, value) => limit with { Key = value }, "what is counted by")
+    private static SectionShape<SmtpRateLimit> RateLimit => new SectionShape<SmtpRateLimit>("One rate limit.", () => new SmtpRateLimit(SmtpRateKey.Client, 1, TimeSpan.FromHours(1)))
+        .Required("key", Scalars.Choice(("client", SmtpRateKey.Client), ("sender", SmtpRateKey.Sender), ("sender_domain", SmtpRateKey.SenderDomain),
+            ("recipient", SmtpRateKey.Recipient), ("user", SmtpRateKey.User)), (limit, value) => limit with { Key = value }, "what is counted by")
         .Required("messages", Scalars.Rate, (limit, value) => limit with { Messages = value.Count, Period = value.Period }, "such as 600/1h");
 }
 
