@@ -119,11 +119,16 @@ public static class RuleSchema
         "sample" => new JsonObject { ["type"] = "string", ["pattern"] = @"^\d+(\.\d+)?%$", ["description"] = "a stable share of all messages" },
         "time" => Closed("when the message came", new JsonObject
         {
-            ["days"] = OneOrMore("text"), ["hours"] = OneOrMore("text"), ["zone"] = Text("IANA time zone; default UTC"),
+            ["days"] = OneOrMore("text"),
+            ["hours"] = OneOrMore("text"),
+            ["zone"] = Text("IANA time zone; default UTC"),
         }),
         "attachment" => AnyOf(new JsonObject { ["type"] = "boolean" }, Closed("one attachment satisfies all of them", new JsonObject
         {
-            ["name"] = Ref("pattern"), ["type"] = Ref("pattern"), ["size"] = Ref("numberPattern"), ["sha256"] = Ref("pattern"),
+            ["name"] = Ref("pattern"),
+            ["type"] = Ref("pattern"),
+            ["size"] = Ref("numberPattern"),
+            ["sha256"] = Ref("pattern"),
         })),
         _ => Ref("pattern"),
     };
