@@ -28,8 +28,11 @@ internal sealed class DueWindow(DeliveryOrder order, int limit)
     /// <summary>Nothing that is only in the spool is due before this.</summary>
     public DateTimeOffset Horizon { get; private set; } = DateTimeOffset.MaxValue;
 
-    /// <summary>Whether a new delivery shall be kept here; if not, <see cref="LeaveInSpool"/> once it is stored.</summary>
-    public bool Wants(DateTimeOffset dueAt) => ByAge ? !HasMore && Count < Limit : dueAt < Horizon;
+    /// <summary>
+    /// Whether a new delivery shall be kept here; if not, <see cref="LeaveInSpool"/> once it is stored. One that is later than what is in the spool is kept too
+    /// while there is much room: else a busy destination that was overrun once would go on reading back what it could have had from memory.
+    /// </summary>
+    public bool Wants(DateTimeOffset dueAt) => ByAge ? !HasMore && Count < Limit : dueAt < Horizon || Count < Limit / 4;
 
     /// <summary>It is in the spool, and not in here.</summary>
     public void LeaveInSpool(DateTimeOffset dueAt)
