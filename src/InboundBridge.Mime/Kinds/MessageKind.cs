@@ -37,7 +37,7 @@ internal static class MessageKind
             return type.Equals("delivery-status", StringComparison.OrdinalIgnoreCase);
         if (root.Parts.Any(part => part.ContentType.Is("message", "delivery-status")))
             return true;
-        return header.Has("X-Failed-Recipients");
+        return header.Has("X-Failed-Recipients") || BounceNotice.Is(header);
     }
 
     /// <summary>RFC 3834 §5 and what programs set that don't know it.</summary>
