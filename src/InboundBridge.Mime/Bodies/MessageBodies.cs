@@ -12,7 +12,8 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
     private readonly Dictionary<MimePart, string> _texts = [];
 
     /// <summary>The text inside a winmail.dat, where the mail has one.</summary>
-    private TnefContent? Packed => field ??= Kinds.MessageKind.Leaves(root).Where(TnefParts.IsTnef).Select(tnef.Open).FirstOrDefault(content => content?.Text is not null || content?.Html is not null);
+    private TnefContent? Packed => field ??= Kinds.MessageKind.Leaves(root).Where(TnefParts.IsTnef).Select(tnef.Open)
+        .FirstOrDefault(content => content?.Text is not null || content?.Html is not null);
 
     private List<BodySlot> Slots => field ??= BodySlots.Of(root);
 

@@ -50,7 +50,9 @@ internal static class CalendarTimes
 
     /// <summary>XML durations know no weeks.</summary>
     private static string Weeks(string duration) =>
-        duration.StartsWith('P') && duration.EndsWith('W') && int.TryParse(duration.AsSpan(1, duration.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var weeks) && weeks < 10_000
+        duration.StartsWith('P') && duration.EndsWith('W')
+            && int.TryParse(duration.AsSpan(1, duration.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var weeks)
+            && weeks < 10_000
             ? $"P{weeks * 7}D" : duration;
 
     private static DateTimeOffset? Instant(DateTime local, string? zone)

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace InboundBridge.Mime.Headers;
 
 /// <summary>
-/// Dates as found in the wild: RFC 5322 §3.3 with its obsolete forms, missing seconds, two-digit years, asctime and ISO 8601, names of months in full, comments, zones by name.
+/// Dates as found in the wild: RFC 5322 §3.3 with its obsolete forms, missing seconds, two-digit years, asctime and ISO 8601, names of months
+/// in full, comments, zones by name.
 /// </summary>
 internal static class MailDate
 {

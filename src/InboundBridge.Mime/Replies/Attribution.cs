@@ -9,18 +9,26 @@ internal static class Attribution
     /// <summary>At the end, in front of the colon.</summary>
     private static readonly string[] LastWords =
     [
-        "wrote", "writes", "schrieb", "geschrieben", "schrieb folgendes", "a écrit", "ecrit", "écrivait", "écrit", "escribió", "ha escrito", "ha scritto", "scrisse", "escreveu", "escribio",
-        "schreef", "geschreven", "het volgende geschreven", "napisał(a)", "napisał", "napisała", "pisze", "napisal(a)", "пишет", "писал", "писала", "писал(а)", "написал", "написала",
-        "написал(а)", "yazdı", "şunu yazdı", "şunları yazdı", "yazmış", "写道", "寫道", "写到", "说道", "撰写", "書きました", "さんは書きました", "のメール", "のメッセージ", "が書いた", "書いた", "からのメール",
+        "wrote", "writes", "schrieb", "geschrieben", "schrieb folgendes", "a écrit", "ecrit", "écrivait", "écrit", "escribió",
+        "ha escrito", "ha scritto", "scrisse", "escreveu", "escribio", "schreef", "geschreven", "het volgende geschreven", "napisał(a)",
+        "napisał", "napisała", "pisze", "napisal(a)", "пишет", "писал", "писала", "писал(а)", "написал", "написала", "написал(а)",
+        "yazdı", "şunu yazdı", "şunları yazdı", "yazmış", "写道", "寫道", "写到", "说道", "撰写", "書きました", "さんは書きました", "のメール", "のメッセージ", "が書いた",
+        "書いた", "からのメール",
     ];
 
     /// <summary>In the middle, where the name stands behind the verb.</summary>
     private static readonly string[] MiddleWords =
-        [" schrieb ", " schreef ", " wrote ", " a écrit ", " escribió ", " ha scritto ", " escreveu ", " napisał", " tarihinde ", " пишет", " написал", "写道", "寫道", "のメール"];
+    [
+        " schrieb ", " schreef ", " wrote ", " a écrit ", " escribió ", " ha scritto ", " escreveu ", " napisał", " tarihinde ", " пишет",
+        " написал", "写道", "寫道", "のメール",
+    ];
 
     /// <summary>How such a line begins.</summary>
     private static readonly string[] FirstWords =
-        ["On ", "Am ", "Le ", "El ", "Il ", "Em ", "Op ", "W dniu ", "Dnia ", "No dia ", "Den ", "À ", "At ", "In ", "On:", "在", "于", "於", "Il giorno ", "Il ", "Quoting ", "Zitat von ", "Citando "];
+    [
+        "On ", "Am ", "Le ", "El ", "Il ", "Em ", "Op ", "W dniu ", "Dnia ", "No dia ", "Den ", "À ", "At ", "In ", "On:", "在", "于", "於",
+        "Il giorno ", "Il ", "Quoting ", "Zitat von ", "Citando ",
+    ];
 
     /// <summary>Lines of the attribution that begins at <paramref name="index"/>, or 0.</summary>
     public static int Length(string[] lines, int index)
@@ -47,7 +55,7 @@ internal static class Attribution
     }
 
     private static bool Opens(string line) =>
-        FirstWords.Any(word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase)) || (HasDate(line) && (line.Contains(',', StringComparison.Ordinal) || line.Contains('年', StringComparison.Ordinal)));
+        FirstWords.Any(word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase)) || (HasDate(line) && line.AsSpan().ContainsAny(',', '年'));
 
     private static bool Matches(string joined, string[] lines, int behind)
     {

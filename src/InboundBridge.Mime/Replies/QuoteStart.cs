@@ -9,19 +9,23 @@ internal static class QuoteStart
 
     private static readonly string[] Banners =
     [
-        "original message", "original appointment", "ursprüngliche nachricht", "originalnachricht", "originalmeldung", "message d'origine", "message original", "message d’origine", "mensaje original",
-        "messaggio originale", "mensagem original", "oorspronkelijk bericht", "originele bericht", "wiadomość oryginalna", "oryginalna wiadomość", "исходное сообщение", "оригинальное сообщение",
-        "первоначальное сообщение", "özgün ileti", "orijinal mesaj", "orijinal ileti", "原始邮件", "邮件原件", "原始郵件", "原始信件", "元のメッセージ", "元のメール", "reply message", "reply above this line",
+        "original message", "original appointment", "ursprüngliche nachricht", "originalnachricht", "originalmeldung",
+        "message d'origine", "message original", "message d’origine", "mensaje original", "messaggio originale", "mensagem original",
+        "oorspronkelijk bericht", "originele bericht", "wiadomość oryginalna", "oryginalna wiadomość", "исходное сообщение",
+        "оригинальное сообщение", "первоначальное сообщение", "özgün ileti", "orijinal mesaj", "orijinal ileti", "原始邮件", "邮件原件", "原始郵件",
+        "原始信件", "元のメッセージ", "元のメール", "reply message", "reply above this line",
     ];
 
     private static readonly FrozenSet<string> FromLabels = Labels(
-        "From", "Von", "De", "Da", "Van", "Od", "От", "От кого", "Kimden", "Gönderen", "发件人", "發件人", "寄件者", "差出人", "送信者", "Expéditeur", "Mittente", "Remetente", "Absender", "Remitente", "Afzender", "Nadawca");
+        "From", "Von", "De", "Da", "Van", "Od", "От", "От кого", "Kimden", "Gönderen", "发件人", "發件人", "寄件者", "差出人", "送信者", "Expéditeur",
+        "Mittente", "Remetente", "Absender", "Remitente", "Afzender", "Nadawca");
 
     private static readonly FrozenSet<string> OtherLabels = Labels(
-        "Sent", "Date", "To", "Cc", "CC", "Bcc", "Subject", "Gesendet", "Datum", "An", "Betreff", "Envoyé", "Envoyé le", "À", "A", "Objet", "Enviado", "Enviado el", "Fecha", "Para", "Asunto", "Inviato",
-        "Data", "Oggetto", "Enviada", "Enviada em", "Enviado em", "Assunto", "Verzonden", "Aan", "Onderwerp", "Wysłano", "Wysłane", "Do", "DW", "Temat", "Отправлено", "Дата", "Кому", "Копия", "Тема", "Gönderildi",
-        "Gönderme Tarihi", "Tarih", "Kime", "Bilgi", "Konu", "发送时间", "日期", "收件人", "抄送", "主题", "發送時間", "傳送時間", "收件者", "副本", "主旨", "送信日時", "日付", "日時", "送信日", "宛先", "件名", "Kopie", "Copie", "Cópia", "Kopia", "Importance",
-        "Wichtigkeit", "Priorité");
+        "Sent", "Date", "To", "Cc", "CC", "Bcc", "Subject", "Gesendet", "Datum", "An", "Betreff", "Envoyé", "Envoyé le", "À", "A",
+        "Objet", "Enviado", "Enviado el", "Fecha", "Para", "Asunto", "Inviato", "Data", "Oggetto", "Enviada", "Enviada em", "Enviado em",
+        "Assunto", "Verzonden", "Aan", "Onderwerp", "Wysłano", "Wysłane", "Do", "DW", "Temat", "Отправлено", "Дата", "Кому", "Копия",
+        "Тема", "Gönderildi", "Gönderme Tarihi", "Tarih", "Kime", "Bilgi", "Konu", "发送时间", "日期", "收件人", "抄送", "主题", "發送時間", "傳送時間", "收件者",
+        "副本", "主旨", "送信日時", "日付", "日時", "送信日", "宛先", "件名", "Kopie", "Copie", "Cópia", "Kopia", "Importance", "Wichtigkeit", "Priorité");
 
     public static bool IsSeparator(string[] lines, int index)
     {

@@ -8,12 +8,16 @@ internal static class Signature
 
     private static readonly string[] DeviceLines =
     [
-        "Sent from my ", "Sent from Mail for Windows", "Sent from Outlook", "Sent from Yahoo", "Sent via ", "Sent with Proton", "Get Outlook for ", "Von meinem iPhone gesendet", "Von meinem iPad gesendet",
-        "Gesendet von ", "Gesendet mit ", "Diese Nachricht wurde von meinem", "Holen Sie sich Outlook", "Outlook für ", "Envoyé de mon ", "Envoyé depuis ", "Envoyé à partir", "Télécharger Outlook", "Obtenez Outlook",
-        "Enviado desde mi ", "Enviado desde ", "Obtener Outlook", "Inviato da ", "Inviato dal mio ", "Scarica Outlook", "Ottieni Outlook", "Enviado do meu ", "Enviado do ", "Enviado a partir", "Obter o Outlook",
-        "Verstuurd vanaf mijn ", "Verzonden vanaf ", "Verzonden met ", "Verzonden via ", "Download Outlook", "Outlook voor ", "Wysłane z ", "Wysłano z ", "Pobierz program Outlook", "Pobierz aplikację Outlook",
-        "Отправлено с ", "Отправлено из ", "Получить Outlook", "Скачать Outlook", "iPhone'umdan gönderildi", "iPad'imden gönderildi", "iPhone’umdan gönderildi", "Samsung cihazımdan gönderildi", "Outlook for iOS'u edinin",
-        "发自我的", "发自 ", "從我的 iPhone", "從我的 iPad", "从我的", "获取 Outlook", "取得 Outlook", "iPhoneから送信", "iPadから送信", "Outlook for iOS を入手", "Android 版 Outlook を入手", "Outlook を入手",
+        "Sent from my ", "Sent from Mail for Windows", "Sent from Outlook", "Sent from Yahoo", "Sent via ", "Sent with Proton",
+        "Get Outlook for ", "Von meinem iPhone gesendet", "Von meinem iPad gesendet", "Gesendet von ", "Gesendet mit ",
+        "Diese Nachricht wurde von meinem", "Holen Sie sich Outlook", "Outlook für ", "Envoyé de mon ", "Envoyé depuis ",
+        "Envoyé à partir", "Télécharger Outlook", "Obtenez Outlook", "Enviado desde mi ", "Enviado desde ", "Obtener Outlook",
+        "Inviato da ", "Inviato dal mio ", "Scarica Outlook", "Ottieni Outlook", "Enviado do meu ", "Enviado do ", "Enviado a partir",
+        "Obter o Outlook", "Verstuurd vanaf mijn ", "Verzonden vanaf ", "Verzonden met ", "Verzonden via ", "Download Outlook",
+        "Outlook voor ", "Wysłane z ", "Wysłano z ", "Pobierz program Outlook", "Pobierz aplikację Outlook", "Отправлено с ",
+        "Отправлено из ", "Получить Outlook", "Скачать Outlook", "iPhone'umdan gönderildi", "iPad'imden gönderildi",
+        "iPhone’umdan gönderildi", "Samsung cihazımdan gönderildi", "Outlook for iOS'u edinin", "发自我的", "发自 ", "從我的 iPhone", "從我的 iPad",
+        "从我的", "获取 Outlook", "取得 Outlook", "iPhoneから送信", "iPadから送信", "Outlook for iOS を入手", "Android 版 Outlook を入手", "Outlook を入手",
     ];
 
     public static bool Begins(List<string> lines, int index)

@@ -32,7 +32,14 @@ internal static class DmarcReportReader
 
     private static DmarcReport? Read(TextReader text, ProblemList problems)
     {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, CheckCharacters = false };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Ignore,
+            XmlResolver = null,
+            IgnoreComments = true,
+            IgnoreProcessingInstructions = true,
+            CheckCharacters = false,
+        };
         using var reader = XmlReader.Create(text, settings);
         if (reader.MoveToContent() != XmlNodeType.Element || reader.LocalName != "feedback")
             return null;

@@ -101,7 +101,8 @@ internal static class MultipartReports
     private static HeaderBlock? Original(MimePart root, ProblemList problems, out string? text)
     {
         text = null;
-        var part = Kinds.MessageKind.Leaves(root).FirstOrDefault(leaf => leaf.ContentType.MediaType is "text/rfc822-headers" or "message/rfc822" or "message/global" or "message/global-headers");
+        var part = Kinds.MessageKind.Leaves(root).FirstOrDefault(leaf =>
+            leaf.ContentType.MediaType is "text/rfc822-headers" or "message/rfc822" or "message/global" or "message/global-headers");
         if (part is null)
             return null;
         using var content = part.OpenContent();

@@ -24,7 +24,7 @@ public sealed class MimePart
         TransferEncoding = PartHeader.TransferEncoding(header, problems);
         var disposition = PartHeader.Disposition(header, problems);
         Disposition = disposition.Kind;
-        DeclaredFileName = disposition.FileName ?? ContentType.Parameter("name") ?? PartHeader.FileNameInDescription(header);
+        DeclaredFileName = disposition.FileName ?? ContentType.Parameter("name");
         ContentId = MessageIds.First(header.Unfolded("Content-ID"));
     }
 

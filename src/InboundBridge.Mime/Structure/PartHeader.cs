@@ -37,8 +37,6 @@ internal static class PartHeader
         return (known, parameters?.GetValueOrDefault("filename") ?? parameters?.GetValueOrDefault("name"));
     }
 
-    public static string? FileNameInDescription(HeaderBlock header) => null;
-
     /// <summary>The type of a part without a usable Content-Type depends on what it is part of (RFC 2046 §5.1.5).</summary>
     public static ContentType Type(HeaderBlock header, ContentType fallback, ProblemList problems) =>
         header.Unfolded("Content-Type") is { } text ? ContentType.Parse(text, problems) ?? fallback : fallback;

@@ -37,7 +37,8 @@ internal static class SafeFileName
     private static bool IsDevice(string name)
     {
         var stem = name.Split('.')[0].Trim().ToUpperInvariant();
-        return stem is "CON" or "PRN" or "AUX" or "NUL" || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal)) && char.IsDigit(stem[3]));
+        return stem is "CON" or "PRN" or "AUX" or "NUL"
+            || (stem.Length == 4 && char.IsDigit(stem[3]) && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal)));
     }
 
     private static string Shorten(string name)

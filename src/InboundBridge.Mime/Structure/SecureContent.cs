@@ -10,7 +10,8 @@ internal static class SecureContent
         root.ContentType.Is("multipart", "encrypted") || (IsPkcs7Mime(root) && !IsSignedData(root)) || MessageKind.Leaves(root).Take(2).Any(IsInlineEncrypted);
 
     public static bool IsSigned(MimePart root) =>
-        root.ContentType.Is("multipart", "signed") || (IsPkcs7Mime(root) && IsSignedData(root)) || root.Parts.Any(IsSigned) || BeginsWith(root, "-----BEGIN PGP SIGNED MESSAGE-----"u8);
+        root.ContentType.Is("multipart", "signed") || (IsPkcs7Mime(root) && IsSignedData(root))
+        || root.Parts.Any(IsSigned) || BeginsWith(root, "-----BEGIN PGP SIGNED MESSAGE-----"u8);
 
     private static bool IsInlineEncrypted(MimePart part) => BeginsWith(part, "-----BEGIN PGP MESSAGE-----"u8);
 

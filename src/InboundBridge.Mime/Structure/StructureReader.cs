@@ -63,7 +63,8 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
 
     private MimePart Begin(HeaderBlock header, MimePart? parent)
     {
-        var fallback = parent is not null && parent.ContentType.Subtype == "digest" ? ContentType.EmbeddedMessage : _headerBudget <= 0 ? ContentType.Unread : ContentType.PlainText;
+        var fallback = parent?.ContentType.Subtype == "digest" ? ContentType.EmbeddedMessage
+            : _headerBudget <= 0 ? ContentType.Unread : ContentType.PlainText;
         var part = new MimePart(source, header, PartHeader.Type(header, fallback, problems), parent, problems);
         _count++;
         parent?.Add(part);

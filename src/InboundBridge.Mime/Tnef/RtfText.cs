@@ -93,7 +93,8 @@ internal sealed class RtfText(byte[] rtf)
             _position++;
         while (_position < rtf.Length && _position - start < 11 && char.IsAsciiDigit((char)rtf[_position]))
             _position++;
-        return int.TryParse(Encoding.ASCII.GetString(rtf, start, _position - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        var digits = Encoding.ASCII.GetString(rtf, start, _position - start);
+        return int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private void Symbol(char symbol)

@@ -8,6 +8,8 @@ internal sealed class TnefContent
 {
     public int CodePage { get; set; }
 
+    public string CharsetName => "cp" + CodePage.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     public string? Text { get; set; }
 
     public string? Html { get; set; }
@@ -19,7 +21,7 @@ internal sealed class TnefContent
     {
         var end = octets.IndexOf((byte)0);
         octets = end < 0 ? octets : octets[..end];
-        var encoding = CodePage > 0 ? CharsetNames.Find("cp" + CodePage.ToString(System.Globalization.CultureInfo.InvariantCulture)) : null;
+        var encoding = CodePage > 0 ? CharsetNames.Find(CharsetName) : null;
         return encoding is null or UTF8Encoding ? RawText.Decode(octets) : encoding.GetString(octets);
     }
 }

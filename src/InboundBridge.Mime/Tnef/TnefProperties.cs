@@ -23,7 +23,7 @@ internal ref struct TnefProperties
                     message.Text = Text(type, value, message);
                     break;
                 case 0x1013:
-                    message.Html = type == 0x0102 ? Charsets.CharsetText.Decode(value, "cp" + message.CodePage.ToString(System.Globalization.CultureInfo.InvariantCulture), null) : Text(type, value, message);
+                    message.Html = type == 0x0102 ? Charsets.CharsetText.Decode(value, message.CharsetName, null) : Text(type, value, message);
                     break;
                 case 0x1009 when CompressedRtf.Decompress(value) is { } rtf:
                     RtfText.Read(rtf, message);

@@ -56,12 +56,23 @@ internal static class RuleRun
         // A rule whose texts can't be filled in yet is as open as one whose conditions are.
         if (truth == Truth.True && !rule.Needs.AreKnown(state, rule.Effects.Vars))
             truth = Truth.Unknown;
-        if (truth == Truth.True && rule.HasScript && !rule.Then.OfType<ScriptAction>().All(script => script.CanRun(state)))
+        if (truth == Truth.True && rule.HasScript && !CanRunScripts(rule, state))
             truth = Truth.Unknown;
         if (truth != Truth.Unknown)
             state.PendingScript = null;
         state.Trace?.Rules[rule] = truth;
         return truth;
+    }
+
+    /// <summary>A method of its own: a lambda over the state would cost every rule an allocation.</summary>
+    private static bool CanRunScripts(Rule rule, EvaluationState state)
+    {
+        foreach (var action in rule.Then)
+        {
+            if (action is ScriptAction script && !script.CanRun(state))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>False when a script has to run first.</summary>

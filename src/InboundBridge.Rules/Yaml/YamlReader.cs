@@ -22,9 +22,10 @@ public static class YamlReader
             problems.Error(new SourcePosition(file, 0, 0), "the file is too large", $"at most {MaximumCharacters / 1024 / 1024} MB");
             return null;
         }
+        var parser = new Parser(new StringReader(text));
         try
         {
-            return new Reading(new Parser(new StringReader(text)), file, problems).Document();
+            return new Reading(parser, file, problems).Document();
         }
         catch (YamlException exception)
         {
@@ -34,8 +35,9 @@ public static class YamlReader
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException)
         {
-            // The library's scanner lets some of its own slips out; a fuzz run found them on stray surrogates and escapes.
-            problems.Error(new SourcePosition(file, 0, 0), $"not valid YAML: {exception.Message.ReplaceLineEndings(" ")}");
+            // The library's scanner lets some of its own slips out: on stray surrogates and escapes, and on a list or mapping that is never closed.
+            var read = parser.Current?.End ?? Mark.Empty;
+            problems.Error(new SourcePosition(file, (int)read.Line, (int)read.Column), "not valid YAML behind this place", "a bracket, a brace or a quote that is not closed?");
             return null;
         }
     }

@@ -23,10 +23,22 @@ internal sealed class ApiRoutes(ApplianceParts parts, HttpOptions options, ApiAu
     /// <summary>For whoever may look.</summary>
     public Delegate Read(Func<HttpContext, Task<IResult>> answer) => Gate(changes: false, (context, _) => answer(context));
 
+    /// <summary>For whoever may look, and for whoever holds a signed link to just this.</summary>
+    public Delegate ReadOrLink(Func<HttpContext, Task<IResult>> answer)
+    {
+        var gated = (Func<HttpContext, Task<IResult>>)Read(answer);
+        return (HttpContext context) =>
+        {
+            var query = context.Request.Query;
+            var linked = parts.Links.Verify(context.Request.Path.Value ?? string.Empty, query["expires"], query["signature"]);
+            return linked ? answer(context) : gated(context);
+        };
+    }
+
     /// <summary>For whoever may change things; the handler gets the caller's name for the audit log.</summary>
     public Delegate Change(Func<HttpContext, ApiCaller, Task<IResult>> answer) => Gate(changes: true, answer);
 
-    private Delegate Gate(bool changes, Func<HttpContext, ApiCaller, Task<IResult>> answer) => (HttpContext context) =>
+    private Func<HttpContext, Task<IResult>> Gate(bool changes, Func<HttpContext, ApiCaller, Task<IResult>> answer) => context =>
     {
         var (caller, status) = _access.Admit(context.Request, changes);
         if (caller is not null)

@@ -13,8 +13,8 @@ internal static class MessageEndpoints
     {
         routes.MapGet(Base, api.Read(context => ListAsync(context, api)));
         routes.MapGet(Base + "/{id}", api.Read(context => ShowAsync(context, api)));
-        routes.MapGet(Base + "/{id}/raw", api.Read(context => RawAsync(context, api)));
-        routes.MapGet(Base + "/{id}/attachments/{index}", api.Read(context => AttachmentAsync(context, api)));
+        routes.MapGet(Base + "/{id}/raw", api.ReadOrLink(context => RawAsync(context, api)));
+        routes.MapGet(Base + "/{id}/attachments/{index}", api.ReadOrLink(context => AttachmentAsync(context, api)));
         routes.MapPost(Base + "/{id}/replay", api.Change((context, caller) => ReplayAsync(context, caller, api)));
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InboundBridge.Rules.Scripting;
 
 namespace InboundBridge.Commands;
 
@@ -40,11 +41,19 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             new SchemaCommand(console).Create(),
             new HashPasswordCommand(console).Create(),
             new HealthcheckCommand(_shared, console).Create(),
-            NotYet.ScriptWorker(console),
+            ScriptWorkerCommand(),
         };
         root.Options.Add(_shared.Config);
         root.Options.Add(_shared.Set);
         root.SetAction(run.RunAsync);
         return root;
+    }
+
+    /// <summary>Started by the appliance itself, never by people.</summary>
+    private static Command ScriptWorkerCommand()
+    {
+        var command = new Command("script-worker", "Runs scripts for the appliance.") { Hidden = true };
+        command.SetAction(_ => ScriptWorker.RunAsChild());
+        return command;
     }
 }

@@ -20,13 +20,6 @@ internal static class NotYet
     public static Command Dns(CommandConsole console) =>
         Create("dns", "The DNS records to publish for a domain, and what is published.", "", console, new Argument<string>("DOMAIN"), new Option<bool>("--json"));
 
-    public static Command ScriptWorker(CommandConsole console)
-    {
-        var command = Create("script-worker", "Runs scripts for the appliance.", "", console);
-        command.Hidden = true;
-        return command;
-    }
-
     private static Command Group(string name, string about, CommandConsole console, params string[] commands)
     {
         var group = new Command(name, about);

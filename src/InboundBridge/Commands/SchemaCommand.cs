@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InboundBridge.Configuration;
+using InboundBridge.Rules;
 
 namespace InboundBridge.Commands;
 
@@ -14,11 +15,11 @@ internal sealed class SchemaCommand(CommandConsole console)
             await console.Out.WriteAsync(ConfigurationSchema.Write());
             return ExitCode.Done;
         });
-        var rules = new Command("rules", "JSON Schema 2020-12 of rule files. (Not built yet.)");
+        var rules = new Command("rules", "JSON Schema 2020-12 of rule files.");
         rules.SetAction(async (_, _) =>
         {
-            await console.Error.WriteLineAsync("'inboundbridge schema rules' is not built yet in this version.");
-            return ExitCode.Usage;
+            await console.Out.WriteAsync(RuleSchema.ToJson());
+            return ExitCode.Done;
         });
         return new Command("schema", "Prints the JSON Schema of a file.") { config, rules };
     }

@@ -48,7 +48,7 @@ internal sealed class TestCommand(SharedOptions shared, CommandConsole console, 
             foreach (var rule in report.Coverage)
                 await console.Out.WriteLineAsync($"{rule.Hits}\t{rule.Rule.Name}");
         if (arguments.GetValue(_junit) is { } file)
-            await File.WriteAllTextAsync(file, JUnitReport.Write(report));
+            await File.WriteAllTextAsync(file, report.ToJUnitXml());
         var passed = report.Results.Count(result => result.Passed);
         await console.Error.WriteLineAsync($"{passed} of {report.Results.Count} tests passed");
     }

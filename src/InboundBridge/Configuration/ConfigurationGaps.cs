@@ -31,11 +31,8 @@ internal static class ConfigurationGaps
         new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),
         new("destinations.*.webhook.mode", "it is delivered through the queue", Applies: node => Is(node, "sync")),
         new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
-        new("destinations.*.webhook.auth.client_certificate", "requests would go out without it", Refuse: true),
-        new("destinations.*.relay.mx", "only a smarthost can be named", Refuse: true, node => !Is(node, "false", "off", "no")),
         new("destinations.*.relay.srs", "senders are not rewritten"),
         new("destinations.*.relay.dkim", "mail goes out without that signature"),
-        new("dns", "names are looked up by the system"),
     ];
 
     public static void Report(ConfigReading reading)

@@ -1,6 +1,8 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration;
@@ -89,12 +91,15 @@ internal static class ConfigurationReader
                 Default = file is null && reading.Tree.Find("rules", "default") is null ? new DefaultAction(DefaultActionKind.Hold) : options.Rules.Default,
             },
             Spool = options.Spool.Path.Length > 0 ? options.Spool : options.Spool with { Path = Path.Combine(folder, "data") },
-            Destinations = [.. options.Destinations.Select(destination => WithHostname(destination, greeting))],
+            Destinations = [.. options.Destinations.Select(destination => WithDefaults(destination, greeting))],
         };
     }
 
-    private static DestinationSettings WithHostname(DestinationSettings destination, string hostname) => destination with
+    private static DestinationSettings WithDefaults(DestinationSettings destination, string hostname) => destination with
     {
+        Queue = destination.Webhook is { } webhook && ReferenceEquals(destination.Queue.Retry, WebhookSection.RetryNotGiven)
+            ? destination.Queue with { Retry = WebhookFormats.DefaultRetry(webhook.Format) ?? new RetryOptions() }
+            : destination.Queue,
         Lmtp = destination.Lmtp is null ? null : destination.Lmtp with { Hostname = hostname },
         Relay = destination.Relay is null ? null : destination.Relay with { Hostname = hostname },
     };

@@ -32,9 +32,6 @@ internal sealed record WebhookExtras
 
     /// <summary>Full path of a JavaScript file: message → { headers, body }.</summary>
     public string? Transform { get; init; }
-
-    /// <summary>Full path of a PEM file with certificate and key.</summary>
-    public string? ClientCertificate { get; init; }
 }
 
 internal enum WebhookMode
@@ -48,9 +45,6 @@ internal enum WebhookMode
 /// <summary>Keys of a relay that its delivery doesn't know yet.</summary>
 internal sealed record RelayExtras
 {
-    /// <summary>The recipients' own mail exchangers instead of a smarthost.</summary>
-    public bool Mx { get; init; }
-
     public Secret? Srs { get; init; }
 
     public DkimSigningOptions? Dkim { get; init; }

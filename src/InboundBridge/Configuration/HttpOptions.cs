@@ -8,6 +8,9 @@ internal sealed record HttpOptions
     /// <summary>As <see cref="ListenerOptions.Address"/>.</summary>
     public EndPoint Listen { get; init; } = new IPEndPoint(IPAddress.Loopback, 8080);
 
+    /// <summary>Where webhook receivers reach us, for the links in payloads; null: payloads carry no links.</summary>
+    public Uri? PublicUrl { get; init; }
+
     public IReadOnlyList<HttpToken> Tokens { get; init; } = [];
 
     /// <summary>True: /metrics needs no token.</summary>

@@ -18,6 +18,9 @@ namespace InboundBridge.Hosting;
 /// <summary>Everything the appliance is made of, made in order and taken apart in the opposite one.</summary>
 internal sealed class ApplianceParts : IAsyncDisposable
 {
+    /// <summary>Longer than any receiver takes to fetch what it was told of, and shorter than mail is kept by default.</summary>
+    private static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
+
     private readonly Stack<IAsyncDisposable> _owned = new();
 
     private MetricsCollector _metrics = null!;
@@ -38,6 +41,8 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public IMailSpool Spool { get; private set; } = null!;
 
     public MailQueue Queue { get; private set; } = null!;
+
+    public LinkSigner Links { get; private set; } = null!;
 
     public SmtpConnections Connections { get; private set; } = null!;
 
@@ -107,9 +112,11 @@ internal sealed class ApplianceParts : IAsyncDisposable
         var certificates = options.Tls.Certificates.Count == 0 ? null : Own(new CertificateStore(options.Tls, meter, Clock, logs.CreateLogger<CertificateStore>()));
         Spool = await SqliteMailSpool.OpenAsync(options.Spool, Clock, logs.CreateLogger<SpoolOptions>(), cancellationToken);
         _owned.Push(Spool);
+        Links = new LinkSigner(options.Http.PublicUrl, LinkKey.ReadOrMake(options.Spool.Path), LinkLifetime, Clock);
         var webhooks = new WebhookServices
         {
             Connections = Own(new WebhookConnections()),
+            Links = Links,
             Clock = Clock,
             Version = Version,
             TemporaryFolder = options.Spool.Path,
@@ -117,14 +124,14 @@ internal sealed class ApplianceParts : IAsyncDisposable
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(Spool, Clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
         _owned.Push(Queue);
-        var resolver = Own(new DnsResolver(
+        var resolver = new DnsResolver(
             new DnsResolverOptions
             {
                 Servers = options.Dns.Servers.Count > 0 ? options.Dns.Servers : DnsResolverOptions.SystemServers(),
                 Timeout = options.Dns.Timeout,
                 Cache = options.Dns.Cache,
             },
-            Clock));
+            Clock);
         _targets = new DestinationTargets(webhooks, resolver, Clock, logs);
         Queue.ReplaceDestinations(_targets.Create(options.Destinations));
         var ids = new MessageIdSource(Clock);
@@ -140,22 +147,10 @@ internal sealed class ApplianceParts : IAsyncDisposable
         _users = Own(new UserDirectory(setup.Users));
         var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()))
         {
-            Rates = options.Smtp.RateLimits.Count == 0 ? null : new SmtpRateLimiter([.. options.Smtp.RateLimits.Select(ToLimit)], Clock),
+            Rates = options.Smtp.RateLimits.Count == 0 ? null : new SmtpRateLimiter(options.Smtp.RateLimits, Clock),
         };
         Connections = new SmtpConnections(options.Smtp.Server, certificates, options.UsersFile is null ? null : _users, Reception, server);
     }
-
-    private static SmtpRateLimit ToLimit(RateLimitOptions limit) => new(
-        limit.Key switch
-        {
-            RateLimitKey.Client => SmtpRateKey.Client,
-            RateLimitKey.Sender => SmtpRateKey.Sender,
-            RateLimitKey.SenderDomain => SmtpRateKey.SenderDomain,
-            RateLimitKey.Recipient => SmtpRateKey.Recipient,
-            _ => SmtpRateKey.User,
-        },
-        limit.Messages,
-        limit.Period);
 
     private T Own<T>(T part)
         where T : IDisposable

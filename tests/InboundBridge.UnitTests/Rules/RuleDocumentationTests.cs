@@ -19,9 +19,9 @@ public partial class RuleDocumentationTests
         var text = Text;
         foreach (Match block in Block().Matches(text))
         {
-            var line = text.AsSpan(0, block.Groups[1].Index).Count('\n');
+            var line = text.AsSpan(0, block.Groups["yaml"].Index).Count('\n');
             var problems = new SourceProblems();
-            var yaml = new string('\n', line) + block.Groups[1].Value;
+            var yaml = new string('\n', line) + block.Groups["yaml"].Value;
             var set = RuleSetLoader.Load([new RuleFile("docs/rules.md", yaml)], RuleFixture.Environment(Files), problems);
             Assert.Empty(problems.Items);
             Assert.NotEmpty(set!.Tests);
@@ -32,9 +32,9 @@ public partial class RuleDocumentationTests
     [Fact]
     public void Every_condition_pattern_and_action_has_an_example()
     {
-        var examples = string.Concat(Block().Matches(Text).Select(block => block.Groups[1].Value));
+        var examples = string.Concat(Block().Matches(Text).Select(block => block.Groups["yaml"].Value));
         var keys = ConditionReader.Keys.Concat(ActionReader.Keys).Concat(PatternReader.Operators).Concat(FactCatalog.All.Select(entry => entry.Key)).Distinct(StringComparer.Ordinal);
-        Assert.Empty(keys.Where(key => !Regex.IsMatch(examples, $@"[\s{{\[]{key}(:|,| \]|\n)")));
+        Assert.All(keys, key => Assert.Matches($@"[\s{{\[]{key}(:|,| \]|\n)", examples));
     }
 
     private static string? Files(string path) => path switch
@@ -44,6 +44,6 @@ public partial class RuleDocumentationTests
         _ => null,
     };
 
-    [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex("^```yaml\n(?<yaml>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 }

@@ -9,6 +9,7 @@ internal static class HttpSection
 {
     public static SectionShape<HttpOptions> Shape { get; } = new SectionShape<HttpOptions>("UI, API, metrics and health.", () => new HttpOptions())
         .Key("listen", new EndPointShape(toListen: true), (http, value) => http with { Listen = value }, "Off loopback it demands tokens. Default: 127.0.0.1:8080.")
+        .Key("public_url", Scalars.Url, (http, value) => http with { PublicUrl = new Uri(value) }, "Where webhook receivers reach this; without it payloads carry no links.")
         .Key("tokens", new ListShape<HttpToken>(Token), (http, value) => http with { Tokens = value }, "Who may use the API.")
         .Key("metrics", Metrics, (http, value) => http with { MetricsOpen = value }, "GET /metrics.")
         .Check((http, node, reading) =>

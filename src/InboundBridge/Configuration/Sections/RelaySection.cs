@@ -19,7 +19,7 @@ internal static class RelaySection
         .Key("trusted_certificates", new PathShape(PathMustBe.File), (destination, value) => Set(destination, Of(destination) with { TrustedCertificates = value }),
             "A PEM file of authorities to trust instead of the system's.")
         .Key("auth", Auth, (destination, value) => Set(destination, Of(destination) with { User = value.User, Password = value.Password }), "How the relay knows us.")
-        .Key("mx", Scalars.Toggle, (destination, value) => destination with { RelayExtras = destination.RelayExtras with { Mx = value } },
+        .Key("mx", Scalars.Toggle, (destination, value) => Set(destination, Of(destination) with { Mx = value }),
             "The recipients' own mail exchangers instead of a smarthost.", "false")
         .Key("srs", Scalars.Secret, (destination, value) => destination with { RelayExtras = destination.RelayExtras with { Srs = value } },
             "Rewrites the senders of forwarded mail (SRS) with this secret.")
@@ -58,7 +58,7 @@ internal static class RelaySection
 
     private static void CheckTarget(DestinationSettings destination, YamlMapping node, ConfigReading reading)
     {
-        var (host, mx, tls) = (Of(destination).Host, destination.RelayExtras.Mx, Of(destination).Tls);
+        var (host, mx, tls) = (Of(destination).Host, Of(destination).Mx, Of(destination).Tls);
         if (host.Length == 0 && !mx)
             reading.Error(node, "'host' is missing", "the smarthost, or mx: true");
         else if (host.Length > 0 && mx)

@@ -29,6 +29,8 @@ internal static class WebhookSection
             "Statuses that mean something else than usual.")
         .Key("transform", new PathShape(PathMustBe.File), (destination, value) => destination with { WebhookExtras = destination.WebhookExtras with { Transform = value } },
             "A script that makes headers and body.")
+        .Key("allow_private_addresses", Scalars.Toggle, (destination, value) => Set(destination, Of(destination) with { AllowPrivateAddresses = value }),
+            "A URL whose host comes from mail may reach private addresses.", "false")
         .Key("timeout", Scalars.Duration(TimeSpan.FromMilliseconds(100)), (destination, value) => Set(destination, Of(destination) with { Timeout = value }),
             "From connecting to the last octet of the answer.", "30s"))
         .Check(CheckWhole);
@@ -78,9 +80,12 @@ internal static class WebhookSection
 
     private static DestinationSettings Initial() => Named(string.Empty);
 
+    /// <summary>Stands where the operator said nothing: then the format's own schedule applies, which its vendor's receivers expect.</summary>
+    public static RetryOptions RetryNotGiven { get; } = new();
+
     public static DestinationSettings Named(string name) => new()
     {
-        Queue = new DestinationOptions { Name = name, Kind = "webhook" },
+        Queue = new DestinationOptions { Name = name, Kind = "webhook", Retry = RetryNotGiven },
         Webhook = new WebhookOptions { Name = name, Url = string.Empty },
     };
 
@@ -90,8 +95,7 @@ internal static class WebhookSection
 
     private static DestinationSettings WithAuth(DestinationSettings destination, WebhookAuth auth) => destination with
     {
-        Webhook = Of(destination) with { BasicAuth = auth.Basic, BearerToken = auth.Bearer },
-        WebhookExtras = destination.WebhookExtras with { ClientCertificate = auth.Certificate },
+        Webhook = Of(destination) with { BasicAuth = auth.Basic, BearerToken = auth.Bearer, ClientCertificate = auth.Certificate },
     };
 
     private static bool ParseStatus(string text, out int status) =>

@@ -32,7 +32,6 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("deliveries", "retry")]
     [InlineData("destinations", "pause", "helpdesk")]
     [InlineData("dns", "example.com")]
-    [InlineData("script-worker")]
     public async Task What_is_not_built_says_so(params string[] arguments)
     {
         var run = new CommandRun();

@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>The key of signed links: made once and kept beside the spool, so that links outlive a restart. Readable by its owner only.</summary>
+internal static class LinkKey
+{
+    private const string FileName = "link.key";
+    private const int Length = 32;
+
+    /// <exception cref="IOException">It can't be read or written.</exception>
+    public static byte[] ReadOrMake(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: Length } known)
+            return known;
+        var key = RandomNumberGenerator.GetBytes(Length);
+        // Whole or not at all: a half-written key would break every link with the next restart.
+        var draft = path + ".new";
+        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        {
+            file.Write(key);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(draft, path, overwrite: true);
+        return key;
+    }
+}
