@@ -1,4 +1,6 @@
+using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules;
 using InboundBridge.Rules.Testing;
 
 namespace InboundBridge.Commands;
@@ -12,6 +14,6 @@ internal sealed record HostActions
     /// <summary>The demonstration; true: end when every sample mail arrived.</summary>
     public Func<bool, CommandConsole, CancellationToken, Task<int>>? Demo { get; init; }
 
-    /// <summary>Opens the mails that rule tests name.</summary>
-    public Func<ConfigurationSource, RuleTestMailReader>? RuleTestMails { get; init; }
+    /// <summary>Runs the tests that stand in rules, scripts and mails in files included.</summary>
+    public Func<ConfigurationSource, ApplianceOptions, RuleSet, CancellationToken, Task<RuleTestReport>>? RuleTests { get; init; }
 }

@@ -15,7 +15,9 @@ internal sealed class RuleTestRun(ConfigurationSource source, HostActions host)
     {
         if (new RuleFolder(source).Load(path ?? options.Rules.Path, options, problems) is not { } rules)
             return null;
-        var runner = new RuleTestRunner(new RuleEvaluator(), host.RuleTestMails?.Invoke(source));
-        return (rules, await runner.RunAsync(rules, cancellationToken));
+        var report = host.RuleTests is { } run
+            ? await run(source, options, rules, cancellationToken)
+            : await new RuleTestRunner(new RuleEvaluator()).RunAsync(rules, cancellationToken);
+        return (rules, report);
     }
 }

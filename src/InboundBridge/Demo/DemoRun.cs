@@ -36,8 +36,9 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
     private async Task<int> RunInAsync(string folder, bool once, CancellationToken stop)
     {
         await using var receiver = await DemoReceiver.StartAsync(output, DemoMails.All.Count);
+        await using var scripts = new ScriptWorkers(clock);
         var problems = new SourceProblems();
-        var setup = await LoadAsync(folder, receiver.Url, problems, stop);
+        var setup = await LoadAsync(folder, receiver.Url, scripts, problems, stop);
         if (setup is null)
         {
             foreach (var problem in problems.Items)
@@ -62,13 +63,13 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         return 0;
     }
 
-    private static async Task<ApplianceSetup?> LoadAsync(string folder, string receiverUrl, SourceProblems problems, CancellationToken cancellationToken)
+    private static async Task<ApplianceSetup?> LoadAsync(string folder, string receiverUrl, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken)
     {
         var rules = Directory.CreateDirectory(Path.Combine(folder, "rules"));
         await DemoRules.WriteAsync(rules.FullName, cancellationToken);
         var file = Path.Combine(folder, "inboundbridge.yaml");
         await File.WriteAllTextAsync(file, Configuration(receiverUrl), cancellationToken);
-        return await ApplianceSetup.LoadAsync(ConfigurationSource.OfProcess(file, []), problems, cancellationToken);
+        return await ApplianceSetup.LoadAsync(ConfigurationSource.OfProcess(file, []), scripts, problems, cancellationToken);
     }
 
     private static string Configuration(string receiverUrl)

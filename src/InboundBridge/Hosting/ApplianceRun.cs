@@ -3,7 +3,8 @@ using InboundBridge.Configuration.Sources;
 namespace InboundBridge.Hosting;
 
 /// <summary>The life of <c>inboundbridge run</c>: start, say where it listens, wait for a signal, drain, end.</summary>
-internal sealed partial class ApplianceRun(ConfigurationSource source, ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock)
+internal sealed partial class ApplianceRun(
+    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock)
 {
     private readonly ILogger _log = logs.CreateLogger<ApplianceRun>();
 
@@ -30,7 +31,7 @@ internal sealed partial class ApplianceRun(ConfigurationSource source, Appliance
             foreach (var endpoint in appliance.Endpoints)
                 Listening(endpoint.Kind, endpoint.Name, endpoint.Address);
             IsReady(ApplianceParts.Version, setup.Options.Version);
-            using (var reloader = new Reloader(source, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
+            using (var reloader = new Reloader(source, scripts, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
             using (new ReloadTriggers(reloader, setup.Options, clock))
             {
                 appliance.Parts.Reloader = reloader;

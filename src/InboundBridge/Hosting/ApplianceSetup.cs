@@ -12,7 +12,7 @@ namespace InboundBridge.Hosting;
 internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
 {
     /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
-    public static async Task<ApplianceSetup?> LoadAsync(ConfigurationSource source, SourceProblems problems, CancellationToken cancellationToken)
+    public static async Task<ApplianceSetup?> LoadAsync(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken)
     {
         var outcome = ConfigurationReader.Read(source);
         problems.AddRange(outcome.Problems.Items);
@@ -22,11 +22,14 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;
         if (new RuleFolder(source).Load(options, problems) is not { } rules)
             return null;
-        var evaluator = new RuleEvaluator(scripts: null, OnScriptError(options.Rules.OnError));
+        var evaluator = EvaluatorOf(options, scripts);
         var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
         problems.AddRange(report.Results.SelectMany(result => result.Failures));
         return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator, users, recipients);
     }
+
+    /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
+    public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => new(scripts.For(options.Scripts), OnScriptError(options.Rules.OnError));
 
     public ReceptionPolicy ToPolicy(TimeProvider clock) => new()
     {

@@ -3,6 +3,8 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Demo;
 using InboundBridge.Logging;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Hosting;
@@ -14,13 +16,14 @@ internal static class HostCommands
     {
         Run = RunAsync,
         Demo = DemoAsync,
-        RuleTestMails = source => new RuleTestMails(source).Read,
+        RuleTests = TestAsync,
     };
 
     private static async Task<int> RunAsync(ConfigurationSource source, CommandConsole console, CancellationToken cancellationToken)
     {
         var problems = new SourceProblems();
-        var setup = await ApplianceSetup.LoadAsync(source, problems, cancellationToken);
+        await using var scripts = new ScriptWorkers(console.Time);
+        var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, cancellationToken);
         foreach (var problem in problems.Items)
             await console.Error.WriteLineAsync(problem.ToString());
         if (setup is null)
@@ -31,7 +34,13 @@ internal static class HostCommands
         var options = setup.Options;
         using var provider = new ApplianceLoggerProvider(options.Log.Format, console.Time, Console.OpenStandardOutput());
         using var logs = LoggerFactory.Create(logging => logging.UseApplianceLog(options.Log, provider));
-        return await new ApplianceRun(source, setup, logs, console.Time).RunAsync();
+        return await new ApplianceRun(source, scripts, setup, logs, console.Time).RunAsync();
+    }
+
+    private static async Task<RuleTestReport> TestAsync(ConfigurationSource source, ApplianceOptions options, RuleSet rules, CancellationToken cancellationToken)
+    {
+        await using var scripts = new ScriptWorkers(TimeProvider.System);
+        return await new RuleTestRunner(ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
     }
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)

@@ -17,7 +17,10 @@ internal static class LinkKey
         var key = RandomNumberGenerator.GetBytes(Length);
         // Whole or not at all: a half-written key would break every link with the next restart.
         var draft = path + ".new";
-        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(draft, options))
         {
             file.Write(key);
             file.Flush(flushToDisk: true);

@@ -8,7 +8,8 @@ namespace InboundBridge.Hosting;
 /// Reads configuration and rules anew: validated whole and tested, then swapped whole; else the old ones stay, and the log says why. Mail under way keeps the
 /// rules that it began with.
 /// </summary>
-internal sealed partial class Reloader(ConfigurationSource source, ApplianceSetup started, ApplianceParts parts, ILogger<Reloader> log) : IDisposable
+internal sealed partial class Reloader(
+    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup started, ApplianceParts parts, ILogger<Reloader> log) : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private ApplianceSetup _current = started;
@@ -22,7 +23,7 @@ internal sealed partial class Reloader(ConfigurationSource source, ApplianceSetu
         try
         {
             var problems = new SourceProblems();
-            var setup = await ApplianceSetup.LoadAsync(source, problems, cancellationToken);
+            var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, cancellationToken);
             foreach (var problem in problems.Items)
                 Problem(problem.IsWarning ? LogLevel.Warning : LogLevel.Error, problem.ToString());
             if (setup is null)

@@ -1,0 +1,45 @@
+using System.Reflection;
+using InboundBridge.Configuration;
+using InboundBridge.Rules.Scripting;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>
+/// Script workers for the rules: child processes of this same program (<c>inboundbridge script-worker</c>). None is started before the first script runs; limits
+/// that a reload changes get a pool of their own. All end with this object.
+/// </summary>
+internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
+{
+    private readonly Dictionary<ScriptLimits, ScriptWorkerPool> _pools = [];
+
+    public IScriptRunner For(ScriptOptions options)
+    {
+        var limits = new ScriptLimits
+        {
+            Timeout = options.Timeout,
+            Memory = options.Memory,
+            Statements = options.Statements,
+            Recursion = options.Recursion,
+        };
+        lock (_pools)
+        {
+            if (!_pools.TryGetValue(limits, out var pool))
+                _pools.Add(limits, pool = new ScriptWorkerPool(limits, () => Start(limits), clock));
+            return pool;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var pool in _pools.Values)
+            await pool.DisposeAsync();
+    }
+
+    private static ScriptWorkerProcess Start(ScriptLimits limits)
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("this process does not know its own program");
+        // Run through the dotnet command, the program is an argument of it.
+        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Assembly.GetExecutingAssembly().Location, "script-worker"] : ["script-worker"];
+        return ScriptWorkerProcess.Start(program, arguments, limits.Memory);
+    }
+}
