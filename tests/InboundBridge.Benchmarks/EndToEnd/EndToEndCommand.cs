@@ -15,9 +15,10 @@ internal static class EndToEndCommand
         var format = new Option<string>("--format") { Description = "Webhook format.", DefaultValueFactory = _ => "json" };
         var onePerConnection = new Option<bool>("--one-a-connection") { Description = "A new connection for each mail." };
         var folder = new Option<string>("--folder") { Description = "Where the spool lies: the disk that is measured.", DefaultValueFactory = _ => Path.Combine("artifacts", "end-to-end") };
+        var appliance = new Option<string>("--appliance") { Description = "inboundbridge.dll to measure; the one built with this harness if not given.", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll") };
         var command = new Command("end-to-end", "Mails/s from SMTP to a webhook, and as a ratio to smtp-sink, which throws them away.")
         {
-            rounds, messages, connections, size, rules, format, onePerConnection, folder,
+            rounds, messages, connections, size, rules, format, onePerConnection, folder, appliance,
         };
         command.SetAction((parsed, cancellation) => EndToEndBenchmark.RunAsync(
             new LoadOptions
@@ -29,6 +30,7 @@ internal static class EndToEndCommand
                 Rules = parsed.GetValue(rules),
                 Format = parsed.GetValue(format)!,
                 OnePerConnection = parsed.GetValue(onePerConnection),
+                Appliance = Path.GetFullPath(parsed.GetValue(appliance)!),
                 Folder = Path.GetFullPath(parsed.GetValue(folder)!),
             },
             cancellation));

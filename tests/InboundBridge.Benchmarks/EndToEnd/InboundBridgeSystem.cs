@@ -29,8 +29,7 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
         Directory.CreateDirectory(Path.Combine(load.Folder, "rules"));
         await File.WriteAllTextAsync(configuration, Configuration(sink, load), cancellation);
         await File.WriteAllTextAsync(Path.Combine(load.Folder, "rules", "load.yaml"), Rules(load.Rules), cancellation);
-        var dll = Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll");
-        var process = ServerProcess.Start(Path.Combine(load.Folder, "inboundbridge.log"), "dotnet", dll, "run", "--config", configuration);
+        var process = ServerProcess.Start(Path.Combine(load.Folder, "inboundbridge.log"), "dotnet", load.Appliance, "run", "--config", configuration);
         await ServerProcess.WaitForAsync(() => process.HasExited || (Listening().IsMatch(process.Log) && Ready().IsMatch(process.Log)), "the appliance", cancellation);
         if (process.HasExited)
             throw new InvalidOperationException($"the appliance did not start:\n{process.Log}");

@@ -21,6 +21,9 @@ internal sealed record LoadOptions
 
     public required string Folder { get; init; }
 
+    /// <summary>The inboundbridge.dll that is measured.</summary>
+    public required string Appliance { get; init; }
+
     /// <summary>After this a run has failed.</summary>
     public TimeSpan Allowed { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -20,7 +20,9 @@ internal sealed class SmtpSinkSystem : IMeasuredSystem
     public static async Task<SmtpSinkSystem> StartAsync(LoadOptions load, CancellationToken cancellation)
     {
         var port = ServerProcess.FreePort();
-        var process = ServerProcess.Start(Path.Combine(load.Folder, "smtp-sink.log"), "smtp-sink", $"127.0.0.1:{port}", "1000");
+        // It refuses to stay root.
+        string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
+        var process = ServerProcess.Start(Path.Combine(load.Folder, "smtp-sink.log"), "smtp-sink", [.. user, $"127.0.0.1:{port}", "1000"]);
         var system = new SmtpSinkSystem(process, port);
         await ServerProcess.WaitForAsync(() => process.HasExited || Answers(port), "smtp-sink", cancellation);
         return process.HasExited ? throw new InvalidOperationException($"smtp-sink (Debian package postfix) did not start: {process.Log}") : system;
