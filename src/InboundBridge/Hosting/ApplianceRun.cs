@@ -1,10 +1,11 @@
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Logging;
 
 namespace InboundBridge.Hosting;
 
 /// <summary>The life of <c>inboundbridge run</c>: start, say where it listens, wait for a signal, drain, end.</summary>
 internal sealed partial class ApplianceRun(
-    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock)
+    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup setup, ApplianceLoggerProvider provider, ILoggerFactory logs, TimeProvider clock)
 {
     private readonly ILogger _log = logs.CreateLogger<ApplianceRun>();
 
@@ -31,12 +32,17 @@ internal sealed partial class ApplianceRun(
             foreach (var endpoint in appliance.Endpoints)
                 Listening(endpoint.Kind, endpoint.Name, endpoint.Address);
             IsReady(ApplianceParts.Version, setup.Options.Version);
+            using var notice = ServiceNotice.OfProcess();
+            await using var watchdog = notice.WatchdogEvery is { } every ? clock.CreateTimer(_ => notice.Alive(), null, every, every) : null;
+            notice.Ready($"config {setup.Options.Version}");
             using (var reloader = new Reloader(source, scripts, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
             using (new ReloadTriggers(reloader, setup.Options, clock))
             {
+                reloader.Reloaded = next => provider.Hide(new SecretFilter(next.Secrets));
                 appliance.Parts.Reloader = reloader;
                 await WaitAsync(signals.Token);
             }
+            notice.Stopping();
             Stopping();
             await appliance.StopAsync();
         }

@@ -25,11 +25,14 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         var evaluator = EvaluatorOf(options, scripts);
         var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
         problems.AddRange(report.Results.SelectMany(result => result.Failures));
-        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator, users, recipients);
+        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator, users, recipients) { Secrets = outcome.Secrets };
     }
 
     /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
     public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => new(scripts.For(options.Scripts), OnScriptError(options.Rules.OnError));
+
+    /// <summary>What must not turn up in the log.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
 
     public ReceptionPolicy ToPolicy(TimeProvider clock) => new()
     {

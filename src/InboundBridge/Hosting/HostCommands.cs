@@ -33,8 +33,9 @@ internal static class HostCommands
         }
         var options = setup.Options;
         using var provider = new ApplianceLoggerProvider(options.Log.Format, console.Time, Console.OpenStandardOutput());
+        provider.Hide(new SecretFilter(setup.Secrets));
         using var logs = LoggerFactory.Create(logging => logging.UseApplianceLog(options.Log, provider));
-        return await new ApplianceRun(source, scripts, setup, logs, console.Time).RunAsync();
+        return await new ApplianceRun(source, scripts, setup, provider, logs, console.Time).RunAsync();
     }
 
     private static async Task<RuleTestReport> TestAsync(ConfigurationSource source, ApplianceOptions options, RuleSet rules, CancellationToken cancellationToken)

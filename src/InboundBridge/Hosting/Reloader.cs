@@ -14,6 +14,9 @@ internal sealed partial class Reloader(
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private ApplianceSetup _current = started;
 
+    /// <summary>Told of each configuration that came into force.</summary>
+    public Action<ApplianceSetup>? Reloaded { get; set; }
+
     public ApplianceSetup Current => Volatile.Read(ref _current);
 
     /// <summary>The problems; the new configuration is in force when none of them is an error.</summary>
@@ -56,6 +59,7 @@ internal sealed partial class Reloader(
             NeedsRestart(key);
         parts.Apply(setup);
         Volatile.Write(ref _current, setup);
+        Reloaded?.Invoke(setup);
         parts.Configuration.Reloaded(applied: true);
     }
 

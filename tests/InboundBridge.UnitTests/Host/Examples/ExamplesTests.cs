@@ -20,7 +20,8 @@ public class ExamplesTests
     {
         var source = Source(Path.Combine(Examples, name), file: null);
         var problems = new SourceProblems();
-        var setup = await ApplianceSetup.LoadAsync(source, problems, TestContext.Current.CancellationToken);
+        await using var scripts = new ScriptWorkers(TimeProvider.System);
+        var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, TestContext.Current.CancellationToken);
         Assert.Empty(problems.Items.Select(problem => problem.ToString()));
         Assert.NotNull(setup);
         Assert.True(setup.Rules.Tests.Count >= 2, "an example shows how its rules are tested");
