@@ -75,7 +75,7 @@ internal sealed class MailIntake(MailRouter router)
     private async ValueTask<SmtpReply?> RefusalAfterHeaderAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, CancellationToken cancellationToken)
     {
-        facts.HeaderArrived(MimeMessage.Open(staged.Content));
+        facts.HeaderArrived(MimeMessage.Open(staged.Content, transaction.Policy.Mime));
         RuleRefusal? first = null;
         foreach (var recipient in transaction.Recipients)
         {

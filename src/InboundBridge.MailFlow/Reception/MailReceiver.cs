@@ -68,7 +68,7 @@ public sealed class MailReceiver : ISmtpReceiver
         var trace = Encoding.UTF8.GetBytes(TraceField(transaction, receivedAt));
         if (await _intake.ReadAsync(transaction, facts, staged, body, trace, cancellationToken) is { } refused)
             return Answers(transaction, _services.Metrics.Refused("data", refused));
-        var mail = MimeMessage.Open(staged.Content);
+        var mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
         if (MailLoopCheck.Refusal(mail) is { } loop)
             return Answers(transaction, _services.Metrics.Refused("data", loop));
         facts.MailArrived(mail, staged.Length - trace.Length);

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Reception;
 
@@ -15,6 +16,9 @@ public sealed record ReceptionPolicy
 
     /// <summary>What each user may send as (submission); nobody else may send at all.</summary>
     public IReadOnlyDictionary<string, AddressPatterns> SendAs { get; init; } = new Dictionary<string, AddressPatterns>(StringComparer.Ordinal);
+
+    /// <summary>Caps on what rules may make us read of a mail.</summary>
+    public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
     public required RoutingPolicy Routing { get; init; }
 }

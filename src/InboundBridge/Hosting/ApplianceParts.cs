@@ -117,6 +117,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
         {
             Connections = Own(new WebhookConnections()),
             Links = Links,
+            Mime = options.Smtp.Mime,
             Clock = Clock,
             Version = Version,
             TemporaryFolder = options.Spool.Path,

@@ -40,6 +40,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         Domains = new LocalDomains(Options.Domains),
         Recipients = RecipientSources.Create(Options, Recipients, clock),
         SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
+        Mime = Options.Smtp.Mime,
         Routing = new RoutingPolicy
         {
             Rules = Rules,

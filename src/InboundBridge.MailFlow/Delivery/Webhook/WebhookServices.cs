@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
@@ -10,6 +11,9 @@ public sealed record WebhookServices
 
     /// <summary>Null: no links in payloads.</summary>
     public LinkSigner? Links { get; init; }
+
+    /// <summary>Caps on what is read of a mail.</summary>
+    public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
     public required TimeProvider Clock { get; init; }
 

@@ -5,7 +5,7 @@ namespace InboundBridge.UnitTests.Host.Configuration;
 
 /// <summary>
 /// <c>tests/testdata/bad-config/NAME.yaml</c> must give exactly the lines of <c>NAME.expected</c>. Comments at the top set the scene:
-/// <c># env: NAME=VALUE</c>, <c># set: KEY=VALUE</c>.
+/// <c># env: NAME=VALUE</c>, <c># set: KEY=VALUE</c>. After a wanted change, run with UPDATE_GOLDEN=1, and read the difference.
 /// </summary>
 public class BadConfigurationTests
 {
@@ -29,6 +29,8 @@ public class BadConfigurationTests
         });
         var actual = string.Concat(outcome.Problems.Items.Select(problem => problem.ToString().Replace(Folder, ".", StringComparison.Ordinal) + "\n"));
         var expected = Path.Combine(Folder, $"{name}.expected");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(expected, actual);
         Assert.Equal(File.Exists(expected) ? File.ReadAllText(expected) : string.Empty, actual);
         Assert.Equal(outcome.Problems.HasErrors, outcome.Options is null);
         Assert.DoesNotContain("hunter", actual, StringComparison.Ordinal);

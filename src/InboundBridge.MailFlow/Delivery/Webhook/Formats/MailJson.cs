@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
@@ -8,6 +9,12 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 /// <summary>The object <c>data</c> of the native payload (CONTRACT section 4), in its order.</summary>
 internal static class MailJson
 {
+    private static readonly JsonSerializerOptions Records = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
     public static void Write(Utf8JsonWriter json, WebhookMail mail)
     {
         json.WriteStartObject();
@@ -119,12 +126,22 @@ internal static class MailJson
         json.WriteText("reply_text"u8, mime.ReplyText);
         json.WriteStrings("kind"u8, mime.Kind);
         json.WriteNull("spam"u8);
-        json.WriteNull("calendar"u8);
-        json.WriteNull("report"u8);
+        WriteRecord(json, "calendar"u8, mime.Calendar);
+        WriteRecord(json, "report"u8, mime.Report);
         json.WriteStartArray("attachments"u8);
         foreach (var attachment in mime.Attachments)
             WriteAttachment(json, mail, attachment);
         json.WriteEndArray();
+    }
+
+    /// <summary>iTIP data or a report, as the reader parsed it: its records, names in snake case; null when the mail is none.</summary>
+    private static void WriteRecord(Utf8JsonWriter json, ReadOnlySpan<byte> name, object? record)
+    {
+        json.WritePropertyName(name);
+        if (record is null)
+            json.WriteNullValue();
+        else
+            JsonSerializer.Serialize(json, record, record.GetType(), Records);
     }
 
     private static void WriteAttachment(Utf8JsonWriter json, WebhookMail mail, MimeAttachment attachment)

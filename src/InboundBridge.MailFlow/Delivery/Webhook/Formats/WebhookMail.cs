@@ -37,7 +37,7 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
         ? attempt.Content
         : OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits);
 
-    public MimeMessage Mime => _mime ??= MimeMessage.Open(Source);
+    public MimeMessage Mime => _mime ??= MimeMessage.Open(Source, services.Mime);
 
     public AuthenticationVerdicts Verdicts => field ??= AuthenticationVerdicts.Read(Message.AuthenticationJson);
 
