@@ -24,7 +24,7 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
         problems.AddRange(outcome.Problems.Items);
         var tested = 0;
         var rules = 0;
-        if (outcome.Options is { } options && await new RuleTestRun(source, host).RunAsync(options, path: null, problems, cancellationToken) is { } run)
+        if (outcome.Readable is { } options && await new RuleTestRun(source, host).RunAsync(options, path: null, problems, cancellationToken) is { } run)
         {
             problems.AddRange(run.Report.Results.SelectMany(result => result.Failures));
             (rules, tested) = (run.Rules.Rules.Count, run.Report.Results.Count);

@@ -37,6 +37,7 @@ internal static class ConfigurationReader
         return new ConfigurationOutcome(problems.HasErrors ? null : options, InOrder(problems), ConfigurationPrinter.Print(tree, reading.SecretNodes))
         {
             Secrets = [.. reading.SecretNodes.OfType<YamlScalar>().Select(secret => secret.Value)],
+            Readable = HasAllDestinations(options, reading) ? options : null,
         };
     }
 
@@ -47,6 +48,9 @@ internal static class ConfigurationReader
         ordered.AddRange(problems.Items.OrderBy(problem => problem.Position.Line == 0).ThenBy(problem => problem.Position.Line).ThenBy(problem => problem.Position.Column));
         return ordered;
     }
+
+    private static bool HasAllDestinations(ApplianceOptions options, ConfigReading reading) =>
+        reading.Tree.Find("destinations") is not YamlMapping named || named.Entries.Count == options.Destinations.Count;
 
     private static string? FileToRead(ConfigurationSource source)
     {

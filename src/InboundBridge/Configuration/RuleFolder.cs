@@ -26,12 +26,16 @@ internal sealed class RuleFolder(ConfigurationSource source)
     private List<RuleFile>? Files(string path, SourceProblems problems)
     {
         var files = new List<RuleFile>();
+        var unreadable = false;
         foreach (var file in source.Files.FilesBelow(path).Where(file => file == path || IsRuleFile(path, file)))
             if (source.Files.Read(file, out var failure) is { } text)
                 files.Add(new RuleFile(Shown(file), text));
             else
+            {
                 problems.Error(new SourcePosition(Shown(file), 0, 0), $"can't read the rules: {failure}");
-        return problems.HasErrors ? null : files;
+                unreadable = true;
+            }
+        return unreadable ? null : files;
     }
 
     /// <summary>Directly in the directory: scripts, lists and mails of tests lie below it.</summary>

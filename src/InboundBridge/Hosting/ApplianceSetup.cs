@@ -16,7 +16,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     {
         var outcome = ConfigurationReader.Read(source);
         problems.AddRange(outcome.Problems.Items);
-        if (outcome.Options is not { } options)
+        if (outcome.Readable is not { } options)
             return null;
         var users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
         var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;

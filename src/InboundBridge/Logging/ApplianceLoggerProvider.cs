@@ -29,12 +29,12 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     {
         var fields = state as IReadOnlyList<KeyValuePair<string, object?>>;
         var logEvent = new LogEvent(_time.GetUtcNow(), level, category, id.Id, id.Name, words(state, exception), fields, exception);
-        var line = t_line ??= new ArrayBufferWriter<byte>(512);
+        var line = _line ??= new ArrayBufferWriter<byte>(512);
         line.ResetWrittenCount();
         _format.Write(logEvent, line);
         _writer.Write(Volatile.Read(ref _secrets).Hide(line.WrittenSpan) ?? line.WrittenSpan);
         if (line.Capacity > 256 * 1024)
-            t_line = null;
+            _line = null;
     }
 
     private byte[] LossNotice(long lost)
@@ -45,7 +45,7 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     }
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_line;
+    private static ArrayBufferWriter<byte>? _line;
 
     private sealed class LineLogger(ApplianceLoggerProvider provider, string category) : ILogger
     {

@@ -19,6 +19,6 @@ internal readonly record struct LogEvent(
         _ => "fatal",
     };
 
-    /// <summary>The event's name, or the category's last part.</summary>
-    public string ShownName => string.IsNullOrEmpty(Name) ? Category[(Category.LastIndexOf('.') + 1)..] : Name;
+    /// <summary>The event's name, or the category's last part; in the spelling of fields.</summary>
+    public string ShownName => FieldName.Of(string.IsNullOrEmpty(Name) ? Category[(Category.LastIndexOf('.') + 1)..] : Name);
 }

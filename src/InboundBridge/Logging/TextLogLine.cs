@@ -5,17 +5,17 @@ using System.Text;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// <c>2026-01-02T03:04:05.678Z info  MessageAccepted id=… size=…</c>: for people, and for whatever reads logfmt. The message's words follow as
+/// <c>2026-01-02T03:04:05.678Z info  message_received id=… size=…</c>: for people, and for whatever reads logfmt. The message's words follow as
 /// <c>msg="…"</c> where there are no fields, and from warnings on. Nothing that came from outside can break the line or steer a terminal.
 /// </summary>
 internal sealed class TextLogLine : ILogLineFormat
 {
     [ThreadStatic]
-    private static StringBuilder? t_line;
+    private static StringBuilder? _line;
 
     public void Write(in LogEvent logEvent, IBufferWriter<byte> output)
     {
-        var line = t_line ??= new StringBuilder(256);
+        var line = _line ??= new StringBuilder(256);
         line.Clear();
         line.Append(CultureInfo.InvariantCulture, $"{logEvent.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {logEvent.LevelName,-5} ");
         AppendEscaped(line, logEvent.ShownName);
@@ -28,7 +28,7 @@ internal sealed class TextLogLine : ILogLineFormat
             hasFields = true;
             Append(line, FieldName.Of(name), FieldValue.Of(value));
         }
-        if (!hasFields || logEvent.Level >= LogLevel.Warning)
+        if ((!hasFields || logEvent.Level >= LogLevel.Warning) && logEvent.Message != logEvent.ShownName)
             Append(line, "msg", FieldValue.Cut(logEvent.Message));
         if (logEvent.Exception is { } exception)
             Append(line, "exception", exception.ToString());
@@ -36,7 +36,7 @@ internal sealed class TextLogLine : ILogLineFormat
         foreach (var chunk in line.GetChunks())
             Encoding.UTF8.GetBytes(chunk.Span, output);
         if (line.Capacity > 64 * 1024)
-            t_line = null;
+            _line = null;
     }
 
     private static void Append(StringBuilder line, string name, string value)

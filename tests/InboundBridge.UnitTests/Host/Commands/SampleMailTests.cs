@@ -8,8 +8,12 @@ public class SampleMailTests
 {
     private static readonly SampleMail Plain = new()
     {
-        From = "al@sender.example", To = ["a@example.com", "b@example.com"], Subject = "Hello", Text = "One\nTwo",
-        Date = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(-5)), Unique = "u1",
+        From = "al@sender.example",
+        To = ["a@example.com", "b@example.com"],
+        Subject = "Hello",
+        Text = "One\nTwo",
+        Date = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(-5)),
+        Unique = "u1",
     };
 
     [Fact]

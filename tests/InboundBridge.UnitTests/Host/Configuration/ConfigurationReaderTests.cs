@@ -63,8 +63,16 @@ public class ConfigurationReaderTests
         Assert.Equal(
             new SmtpLimits
             {
-                MessageSize = 10L << 20, Recipients = 200, Connections = 100, ConnectionsPerClient = 5, MessagesPerConnection = 7, Errors = 3,
-                CommandTimeout = TimeSpan.FromSeconds(90), DataTimeout = TimeSpan.FromMinutes(2), MinimumRate = 1024, HeaderSize = 65536,
+                MessageSize = 10L << 20,
+                Recipients = 200,
+                Connections = 100,
+                ConnectionsPerClient = 5,
+                MessagesPerConnection = 7,
+                Errors = 3,
+                CommandTimeout = TimeSpan.FromSeconds(90),
+                DataTimeout = TimeSpan.FromMinutes(2),
+                MinimumRate = 1024,
+                HeaderSize = 65536,
             },
             options.Smtp.Server.Limits);
         Assert.Equal((20, 100, 65536), (options.Smtp.Mime.Depth, options.Smtp.Mime.Parts, options.Smtp.Mime.HeaderBytes));

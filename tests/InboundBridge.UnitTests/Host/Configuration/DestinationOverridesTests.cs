@@ -39,7 +39,10 @@ public class DestinationOverridesTests
         var node = YamlReader.Read(yaml, "r.yaml", problems)!;
         var source = new ConfigurationSource
         {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/", MachineName = "mx1", Files = new FakeConfigurationFiles(),
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+            CurrentFolder = "/",
+            MachineName = "mx1",
+            Files = new FakeConfigurationFiles(),
         };
         return (new DestinationOverrides(source).Check(kind, option, node, problems), problems);
     }

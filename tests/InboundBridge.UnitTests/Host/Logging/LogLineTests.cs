@@ -13,14 +13,14 @@ public class LogLineTests
 
     [Fact]
     public void A_text_line_is_time_level_event_and_fields() => Assert.Equal(
-        "2026-01-02T03:04:05.678Z info  MessageAccepted message_id=m1 client_ip=192.0.2.1 took=0.25s subject=\"a b\"\n",
+        "2026-01-02T03:04:05.678Z info  message_accepted message_id=m1 client_ip=192.0.2.1 took=0.25s subject=\"a b\"\n",
         Text(Event([new("MessageId", "m1"), new("ClientIP", "192.0.2.1"), new("took", TimeSpan.FromMilliseconds(250)), new("subject", "a b"), new(LogEvent.Template, "…")])));
 
     [Fact]
     public void Words_follow_where_there_are_no_fields_and_from_warnings_on()
     {
-        Assert.Equal("2026-01-02T03:04:05.678Z info  MessageAccepted msg=\"the words\"\n", Text(Event([])));
-        Assert.Equal("2026-01-02T03:04:05.678Z warn  MessageAccepted id=1 msg=\"the words\"\n", Text(Event([new("id", 1)]) with { Level = LogLevel.Warning }));
+        Assert.Equal("2026-01-02T03:04:05.678Z info  message_accepted msg=\"the words\"\n", Text(Event([])));
+        Assert.Equal("2026-01-02T03:04:05.678Z warn  message_accepted id=1 msg=\"the words\"\n", Text(Event([new("id", 1)]) with { Level = LogLevel.Warning }));
     }
 
     /// <summary>A peer that says a line break in EHLO must not write log lines of its own, nor steer the terminal of who reads them.</summary>
@@ -28,7 +28,7 @@ public class LogLineTests
     public void What_a_peer_says_stays_inside_its_quotes()
     {
         var line = Text(Event([new("helo", "x\r\n2026-01-02T03:04:05.678Z info  Forged a=\"b\" \u001b[31m\u2028\u202e")]));
-        Assert.Equal("2026-01-02T03:04:05.678Z info  MessageAccepted helo=\"x\\r\\n2026-01-02T03:04:05.678Z info  Forged a=\\\"b\\\" \\u001b[31m\\u2028\\u202e\"\n", line);
+        Assert.Equal("2026-01-02T03:04:05.678Z info  message_accepted helo=\"x\\r\\n2026-01-02T03:04:05.678Z info  Forged a=\\\"b\\\" \\u001b[31m\\u2028\\u202e\"\n", line);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class LogLineTests
         Assert.Equal(1, line.Count(letter => letter == '\n'));
         using var json = JsonDocument.Parse(line);
         var root = json.RootElement;
-        Assert.Equal(("2026-01-02T03:04:05.678Z", "info", "MessageAccepted", "InboundBridge.Reception"), (Of("ts"), Of("level"), Of("event"), Of("logger")));
+        Assert.Equal(("2026-01-02T03:04:05.678Z", "info", "message_accepted", "InboundBridge.Reception"), (Of("ts"), Of("level"), Of("event"), Of("logger")));
         Assert.Equal(("m\n1", "the words", "x"), (Of("message_id"), Of("message"), Of("level_")));
         Assert.Equal((12, true, JsonValueKind.Null, 1001), (root.GetProperty("size").GetInt64(), root.GetProperty("held").GetBoolean(), root.GetProperty("rule").ValueKind, root.GetProperty("event_id").GetInt32()));
         Assert.Contains("disk", Of("exception"), StringComparison.Ordinal);

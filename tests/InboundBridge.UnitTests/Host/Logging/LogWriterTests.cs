@@ -58,7 +58,7 @@ public class LogWriterTests
             logs.CreateLogger("Microsoft.AspNetCore").LogInformation("not of the framework");
         }
         var line = Encoding.UTF8.GetString(output.ToArray());
-        Assert.EndsWith(" info  Delivered destination=helpdesk reply=***\n", line, StringComparison.Ordinal);
+        Assert.EndsWith(" info  delivered destination=helpdesk reply=***\n", line, StringComparison.Ordinal);
         Assert.Equal(1, line.Count(letter => letter == '\n'));
     }
 

@@ -14,7 +14,8 @@ internal static class InProcessWorker
         {
             ScriptWorker.Run(requests.Reader.AsStream(), answers.Writer.AsStream());
             answers.Writer.Complete();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         worker.Start();
         return new ScriptWorkerProcess(requests.Writer.AsStream(), answers.Reader.AsStream(), () =>
         {

@@ -18,19 +18,15 @@ public class ScriptProcessTests
     [InlineData("function f() { return f() + 1; } f()")]
     public async Task An_attack_fails_alone_and_the_next_script_runs(string source)
     {
-        await using var pool = await PoolAsync();
+        await using var pool = Pool();
         Assert.NotNull((await pool.RunAsync(InProcessWorker.Request(source), Token)).Error);
         Assert.Equal("2", (await pool.RunAsync(InProcessWorker.Request("1 + 1"), Token)).Value?.ToJsonString());
     }
 
-    private static async Task<ScriptWorkerPool> PoolAsync()
+    /// <summary>The product's own worker, as the appliance starts it.</summary>
+    private static ScriptWorkerPool Pool()
     {
-        var executable = Environment.GetEnvironmentVariable("INBOUNDBRIDGE_SCRIPT_WORKER") ?? Path.Combine(AppContext.BaseDirectory, "InboundBridge.dll");
-        var pool = new ScriptWorkerPool(Limits, () => ScriptWorkerProcess.Start("dotnet", [executable, "script-worker"], Limits.Memory), TimeProvider.System, size: 1);
-        if ((await pool.RunAsync(InProcessWorker.Request("1"), Token)).Error is not { } error)
-            return pool;
-        await pool.DisposeAsync();
-        Assert.Skip($"the executable beside the tests runs no script worker: {error}");
-        return pool;
+        var executable = Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll");
+        return new ScriptWorkerPool(Limits, () => ScriptWorkerProcess.Start("dotnet", [executable, "script-worker"], Limits.Memory), TimeProvider.System, size: 1);
     }
 }

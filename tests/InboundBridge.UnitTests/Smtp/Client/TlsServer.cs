@@ -12,10 +12,13 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
 
     public static X509Certificate2Collection Roots => [Authority.Value];
 
-    /// <summary>What the client said under TLS, and what it said in the clear.</summary>
-    public List<string> Secured { get; } = [];
+    private readonly List<string> _secured = [];
+    private readonly List<string> _clear = [];
 
-    public List<string> Clear { get; } = [];
+    /// <summary>What the client has said under TLS so far, and what in the clear; the server may still be hearing a QUIT.</summary>
+    public IReadOnlyList<string> Secured => Copy(_secured);
+
+    public IReadOnlyList<string> Clear => Copy(_clear);
 
     /// <summary>Said in the clear together with the 220 to STARTTLS: an attacker's insertion.</summary>
     public string Injected { get; init; } = "";
@@ -24,7 +27,7 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
     {
         try
         {
-            if (!implicitTls && await SpeakAsync(stream, Clear, "220 mx\r\n", clearExtensions))
+            if (!implicitTls && await SpeakAsync(stream, _clear, "220 mx\r\n", clearExtensions))
                 return;
             if (brokenHandshake)
             {
@@ -34,7 +37,7 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
             }
             await using var tls = new SslStream(stream);
             await tls.AuthenticateAsServerAsync(Certificate(certificateName));
-            await SpeakAsync(tls, Secured, implicitTls ? "220 mx\r\n" : "", "REQUIRETLS");
+            await SpeakAsync(tls, _secured, implicitTls ? "220 mx\r\n" : "", "REQUIRETLS");
         }
         catch (Exception fault) when (fault is IOException or System.Security.Authentication.AuthenticationException)
         {
@@ -53,7 +56,8 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
         while (await reader.ReadLineAsync() is { } line)
         {
-            heard.Add(line);
+            lock (heard)
+                heard.Add(line);
             if (line == "STARTTLS")
             {
                 await SayAsync(stream, "220 go\r\n" + Injected);
@@ -62,6 +66,12 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
             await SayAsync(stream, Answer(line, heard.LastIndexOf("DATA") > heard.LastIndexOf("."), extensions));
         }
         return true;
+    }
+
+    private static string[] Copy(List<string> heard)
+    {
+        lock (heard)
+            return [.. heard];
     }
 
     private static string Answer(string line, bool insideMail, string extensions) => line switch
