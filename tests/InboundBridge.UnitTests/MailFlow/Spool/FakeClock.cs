@@ -5,6 +5,7 @@ internal sealed class FakeClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
+    private readonly List<(long Due, TaskCompletionSource Set)> _awaited = [];
     private DateTimeOffset _wall = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private long _ticks = 1;
 
@@ -29,6 +30,21 @@ internal sealed class FakeClock : TimeProvider
             _timers.Add(timer);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Done when somebody has set a timer for just that time from now: a test that moves time on waits for whoever is to be woken.</summary>
+    public Task TimerSetAsync(TimeSpan dueTime)
+    {
+        lock (_gate)
+        {
+            var due = _ticks + dueTime.Ticks;
+            var set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_timers.Exists(timer => timer.Due == due))
+                set.SetResult();
+            else
+                _awaited.Add((due, set));
+            return set.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
     }
 
     /// <summary>Time passes, and timers fire in their order.</summary>
@@ -74,6 +90,8 @@ internal sealed class FakeClock : TimeProvider
             {
                 Period = period == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : period;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : clock._ticks + dueTime.Ticks;
+                foreach (var awaited in clock._awaited.Where(awaited => awaited.Due == Due))
+                    awaited.Set.TrySetResult();
                 if (dueTime == TimeSpan.Zero)
                 {
                     isDue = true;
