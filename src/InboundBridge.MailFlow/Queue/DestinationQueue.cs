@@ -5,7 +5,6 @@ internal sealed class DestinationQueue : IDisposable
 {
     private readonly ITimer _timer;
     private DateTimeOffset _wake = DateTimeOffset.MaxValue;
-    private bool _fired;
 
     public DestinationQueue(DestinationOptions options, IDeliveryTarget target, int window, TimeProvider clock, DateTimeOffset now, Action<DestinationQueue> wake)
     {
@@ -14,7 +13,7 @@ internal sealed class DestinationQueue : IDisposable
         Window = new DueWindow(options.Order, window);
         Circuit = new CircuitBreaker(options.Circuit);
         Rate = new RateGate(options.Rate, options.RatePeriod, now);
-        _timer = clock.CreateTimer(_ => Fire(wake), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(_ => wake(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public DestinationOptions Options { get; private set; }
@@ -74,14 +73,16 @@ internal sealed class DestinationQueue : IDisposable
         return old;
     }
 
-    /// <summary>The timer has fired, perhaps a little early: it must be set again, also for the same time.</summary>
+    /// <summary>
+    /// The timer has fired, perhaps some milliseconds early: it must be set again, also for the same time, or nobody wakes this destination any more.
+    /// Whoever is woken calls it.
+    /// </summary>
     public void TimerFired() => _wake = DateTimeOffset.MaxValue;
 
     public void WakeAt(DateTimeOffset? time, DateTimeOffset now)
     {
         var wake = time ?? DateTimeOffset.MaxValue;
-        // A timer may fire some milliseconds early; then the same time has to be set again, or nobody wakes this destination any more.
-        if (!Interlocked.Exchange(ref _fired, false) && wake == _wake && wake > now)
+        if (wake == _wake && wake > now)
             return;
         _wake = wake;
         var wait = time is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((wake - now).TotalMilliseconds), 0, int.MaxValue - 1));
@@ -89,10 +90,4 @@ internal sealed class DestinationQueue : IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
-
-    private void Fire(Action<DestinationQueue> wake)
-    {
-        Volatile.Write(ref _fired, true);
-        wake(this);
-    }
 }

@@ -25,7 +25,7 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         var folder = Directory.CreateTempSubdirectory("inboundbridge-demo-");
         try
         {
-            return await RunInAsync(folder.FullName, once, signals.Token);
+            return await RunInAsync(folder.FullName, once, signals);
         }
         finally
         {
@@ -33,8 +33,9 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         }
     }
 
-    private async Task<int> RunInAsync(string folder, bool once, CancellationToken stop)
+    private async Task<int> RunInAsync(string folder, bool once, StopSignals signals)
     {
+        var stop = signals.Token;
         await using var receiver = await DemoReceiver.StartAsync(output, DemoMails.All.Count);
         await using var scripts = new ScriptWorkers(clock);
         var problems = new SourceProblems();
@@ -59,7 +60,7 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
             await output.WriteLineAsync("all three arrived");
             return 0;
         }
-        await StayAsync(appliance, stop);
+        await StayAsync(appliance, signals);
         return 0;
     }
 
@@ -143,13 +144,11 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         }
     }
 
-    private async Task StayAsync(Appliance appliance, CancellationToken stop)
+    private async Task StayAsync(Appliance appliance, StopSignals signals)
     {
         var smtp = appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp").Address;
         await output.WriteLineAsync($"Try your own: inboundbridge send --server {smtp} --from you@example.org --to support+7@example.com --subject Hello --text World");
         await output.WriteLineAsync("Ctrl-C ends the demo.");
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = stop.Register(() => stopped.TrySetResult());
-        await stopped.Task;
+        await signals.WaitAsync();
     }
 }

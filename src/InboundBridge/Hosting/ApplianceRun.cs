@@ -40,7 +40,7 @@ internal sealed partial class ApplianceRun(
             {
                 reloader.Reloaded = next => provider.Hide(new SecretFilter(next.Secrets));
                 appliance.Parts.Reloader = reloader;
-                await WaitAsync(signals.Token);
+                await signals.WaitAsync();
             }
             notice.Stopping();
             Stopping();
@@ -48,13 +48,6 @@ internal sealed partial class ApplianceRun(
         }
         Stopped();
         return 0;
-    }
-
-    private static async Task WaitAsync(CancellationToken stop)
-    {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = stop.Register(() => stopped.TrySetResult());
-        await stopped.Task;
     }
 
     [LoggerMessage(EventId = 2001, EventName = "listening", Level = LogLevel.Information, Message = "listening {Kind} {Name} {Address}")]

@@ -1,3 +1,4 @@
+using InboundBridge.Commands.Sending;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.Mime;
@@ -15,6 +16,6 @@ internal sealed class RuleTestMails(ConfigurationSource source)
         var file = Path.GetFullPath(path, folder);
         if (!File.Exists(file))
             return null;
-        return new StoredMailFacts(path, MimeMessage.Open(MimeSource.FromMemory(CrLf.Normalize(File.ReadAllBytes(file)))));
+        return new StoredMailFacts(path, MimeMessage.Open(MimeSource.FromMemory(CrlfText.Of(File.ReadAllBytes(file)))));
     }
 }

@@ -19,6 +19,14 @@ internal sealed class StopSignals : IDisposable
 
     public CancellationToken Token => _stop.Token;
 
+    /// <summary>Done when a stop is asked for.</summary>
+    public async Task WaitAsync()
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = Token.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+    }
+
     public void Dispose()
     {
         foreach (var registration in _registrations)

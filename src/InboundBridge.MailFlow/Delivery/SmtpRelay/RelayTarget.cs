@@ -31,18 +31,7 @@ public sealed class RelayTarget : IDeliveryTarget
         return SmtpVerdict.Of(result, attempt.Delivery.Recipients);
     }
 
-    public async ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _pool.ProbeAsync(cancellationToken);
-            return new DeliveryOutcome.Delivered("the server answers");
-        }
-        catch (SmtpClientException fault)
-        {
-            return new DeliveryOutcome.RetryLater(SmtpVerdict.Text(fault.Reply));
-        }
-    }
+    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => SmtpProbe.AskAsync(_pool, cancellationToken);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 

@@ -12,7 +12,7 @@ public class EarlyTimerTests
         var now = clock.GetUtcNow();
         var woken = 0;
         using var destination = new DestinationQueue(
-            new DestinationOptions { Name = "hook", Kind = "webhook" }, new ScriptedTarget(), 10, clock, now, _ => woken++);
+            new DestinationOptions { Name = "hook", Kind = "webhook" }, new ScriptedTarget(), 10, clock, now, Wake);
         var due = now + TimeSpan.FromSeconds(1);
         destination.WakeAt(due, now);
         destination.WakeAt(due, now);
@@ -22,6 +22,12 @@ public class EarlyTimerTests
         Assert.Equal(1, woken);
         destination.WakeAt(due, due - TimeSpan.FromMilliseconds(3));
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(3)], clock.Changes);
+
+        void Wake(DestinationQueue fired)
+        {
+            woken++;
+            fired.TimerFired();
+        }
     }
 
     private sealed class ManualTimers : TimeProvider
