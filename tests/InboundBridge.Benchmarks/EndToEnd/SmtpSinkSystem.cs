@@ -11,18 +11,20 @@ internal sealed class SmtpSinkSystem : IMeasuredSystem
         Port = port;
     }
 
-    public string Name => "smtp-sink";
+    public string Name => SystemCatalog.Anchor;
 
     public int Port { get; }
 
     public ServerProcess Process { get; }
+
+    public int Share => 1;
 
     public static async Task<SmtpSinkSystem> StartAsync(LoadOptions load, CancellationToken cancellation)
     {
         var port = ServerProcess.FreePort();
         // It refuses to stay root.
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
-        var process = ServerProcess.Start(Path.Combine(load.Folder, "smtp-sink.log"), "smtp-sink", [.. user, $"127.0.0.1:{port}", "1000"]);
+        var process = ServerProcess.Start(Path.Combine(load.Folder, "smtp-sink.log"), ["smtp-sink", .. user, $"127.0.0.1:{port}", "1000"]);
         var system = new SmtpSinkSystem(process, port);
         await ServerProcess.WaitForAsync(() => process.HasExited || Answers(port), "smtp-sink", cancellation);
         return process.HasExited ? throw new InvalidOperationException($"smtp-sink (Debian package postfix) did not start: {process.Log}") : system;
