@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
@@ -34,17 +33,31 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start"), logFile);
     }
 
-    public static int FreePort()
+    /// <summary>Starts a server that is told its port, and waits until it answers there.</summary>
+    /// <exception cref="PortTakenException">Somebody else took the port.</exception>
+    public static async Task<ServerProcess> StartListeningAsync(string logFile, int port, string[] command, CancellationToken cancellation)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var process = Start(logFile, command);
+        try
+        {
+            await WaitForAsync(async () => process.HasExited || await FreePort.AnswersAsync(port), command[0], cancellation);
+            if (!process.HasExited)
+                return process;
+            throw process.Log.Contains("in use", StringComparison.OrdinalIgnoreCase)
+                ? new PortTakenException(process.Log)
+                : new InvalidOperationException($"{string.Join(' ', command)} did not start:\n{process.Log}");
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
-    public static async Task WaitForAsync(Func<bool> condition, string what, CancellationToken cancellation)
+    public static async Task WaitForAsync(Func<Task<bool>> condition, string what, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(30))
                 throw new TimeoutException($"timed out waiting for {what}");

@@ -7,7 +7,8 @@ internal static class SystemCatalog
 
     public static readonly IReadOnlyList<string> Default = [Anchor, ApplianceBuild.DefaultName];
 
-    public static readonly IReadOnlyList<string> All = Default;
+    public static readonly IReadOnlyList<string> All =
+        [Anchor, ApplianceBuild.DefaultName, HarakaSystem.SingleName, HarakaSystem.ClusterName, PostfixSystem.RelayName, PostfixSystem.PipeName];
 
     /// <summary>Starts them one after the other; on failure ends those that had started.</summary>
     public static async Task<IReadOnlyList<IMeasuredSystem>> StartAsync(LoadOptions load, CancellationToken cancellation)
@@ -46,6 +47,10 @@ internal static class SystemCatalog
     private static async Task<IMeasuredSystem> StartAsync(string name, LoadOptions load, CancellationToken cancellation) => name switch
     {
         Anchor => await SmtpSinkSystem.StartAsync(load, cancellation),
+        HarakaSystem.SingleName => await HarakaSystem.StartAsync(name, 0, load, cancellation),
+        HarakaSystem.ClusterName => await HarakaSystem.StartAsync(name, Environment.ProcessorCount, load, cancellation),
+        PostfixSystem.RelayName => await PostfixSystem.StartRelayAsync(load, cancellation),
+        PostfixSystem.PipeName => await PostfixSystem.StartPipeAsync(load, cancellation),
         _ => throw new ArgumentException($"there is no system {name}; there are {string.Join(", ", All)}"),
     };
 }

@@ -92,7 +92,11 @@ internal sealed class EventLoop : IDisposable
     private void Accept()
     {
         while (_listener!.Poll(0, SelectMode.SelectRead))
-            Add(_accept!(_listener.Accept()));
+        {
+            var connection = _accept!(_listener.Accept());
+            Add(connection);
+            connection.Begin();
+        }
     }
 
     private void Serve(int descriptor, LoopConnection connection, uint events)

@@ -14,6 +14,12 @@ internal abstract class LoopConnection(Socket socket)
     /// <summary>The loop closes it after the present call.</summary>
     public bool Ended { get; protected set; }
 
+    /// <summary>The peer has connected.</summary>
+    public virtual void Begin()
+    {
+        // Most protocols let the client speak first.
+    }
+
     /// <param name="input">Of any length; overwritten after the call.</param>
     public abstract void Take(ReadOnlySpan<byte> input);
 
