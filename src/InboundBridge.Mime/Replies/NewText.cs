@@ -11,11 +11,10 @@ internal static class NewText
     /// <summary>Nobody writes a longer reply; what lies behind is quoted matter.</summary>
     private const int LongestReply = 256 * 1024;
 
-    public static string Of(string text)
+    /// <returns>A stretch of the text itself where nothing inside it was left out.</returns>
+    public static ReadOnlyMemory<char> Of(string text)
     {
-        if (text.Length > LongestReply)
-            text = text[..LongestReply];
-        using var lines = new TextLines(text);
+        using var lines = new TextLines(text, Math.Min(text.Length, LongestReply));
         var kept = 0;
         for (var index = 0; index < lines.Count; index++)
         {
@@ -39,7 +38,7 @@ internal static class NewText
     }
 
     /// <summary>Not more than one empty line in a row.</summary>
-    private static string Tidy(TextLines lines, string text)
+    private static ReadOnlyMemory<char> Tidy(TextLines lines, string text)
     {
         var result = ArrayPool<char>.Shared.Rent(text.Length);
         var (length, empty) = (0, 0);
@@ -61,7 +60,9 @@ internal static class NewText
             length += line.Length;
         }
         var tidy = result.AsSpan(0, length).Trim();
-        var reply = tidy.SequenceEqual(text) ? text : tidy.ToString();
+        var first = lines.NextWithText(0);
+        var start = first < lines.Count ? lines.Start(first) : 0;
+        var reply = text.AsSpan(start).StartsWith(tidy) ? text.AsMemory(start, tidy.Length) : tidy.ToString().AsMemory();
         ArrayPool<char>.Shared.Return(result);
         return reply;
     }

@@ -8,16 +8,17 @@ internal sealed class TextLines : IDisposable
     private readonly string _text;
     private Range[] _ranges;
 
-    public TextLines(string text)
+    /// <param name="most">Characters that are looked at.</param>
+    public TextLines(string text, int most)
     {
         _text = text;
-        Count = text.AsSpan().Count('\n') + 1;
+        Count = text.AsSpan(0, most).Count('\n') + 1;
         _ranges = ArrayPool<Range>.Shared.Rent(Count);
         var (start, index) = (0, 0);
         while (index < Count)
         {
-            var length = text.AsSpan(start).IndexOf('\n');
-            var end = length < 0 ? text.Length : start + length;
+            var length = text.AsSpan(start, most - start).IndexOf('\n');
+            var end = length < 0 ? most : start + length;
             _ranges[index++] = Trimmed(start, end);
             start = end + 1;
         }
@@ -30,6 +31,9 @@ internal sealed class TextLines : IDisposable
 
     /// <summary>With the white space in front, which may be an indentation.</summary>
     public ReadOnlySpan<char> Indented(int index) => _text.AsSpan(_ranges[index].Start, _ranges[index].End - _ranges[index].Start);
+
+    /// <summary>Where the text of a line begins in all of it.</summary>
+    public int Start(int index) => _ranges[index].TextStart;
 
     /// <summary>Moves a line forward, over one that isn't needed any more.</summary>
     public void Move(int from, int to) => _ranges[to] = _ranges[from];

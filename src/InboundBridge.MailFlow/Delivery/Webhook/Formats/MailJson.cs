@@ -124,7 +124,7 @@ internal static class MailJson
         var mime = mail.Mime;
         json.WriteText(body, "text"u8, mime.Text);
         json.WriteText(body, "html"u8, mime.Html);
-        json.WriteText(body, "reply_text"u8, mime.ReplyText);
+        json.WriteText(body, "reply_text"u8, mime.Reply);
         json.WriteStrings("kind"u8, mime.Kind);
         json.WriteNull("spam"u8);
         WriteRecord(json, "calendar"u8, mime.Calendar);
