@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.UnitTests.Smtp.Server;
 
@@ -11,9 +12,10 @@ internal sealed class SmtpTestServer : IAsyncDisposable
     private static readonly Meter TestMeter = new("InboundBridge.Tests.Smtp");
 
     private readonly CancellationTokenSource _shutdown = new();
+    private readonly ManualTimeProvider _time = new();
     private Task _running = Task.CompletedTask;
 
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time => Shared?.Time as ManualTimeProvider ?? _time;
 
     public RecordingObserver Observer { get; } = new();
 
@@ -52,8 +54,15 @@ internal sealed class SmtpTestServer : IAsyncDisposable
 
     public void Shutdown() => _shutdown.Cancel();
 
-    /// <summary>The session's end; a session that hangs fails the test.</summary>
-    public Task EndAsync() => _running.WaitAsync(TimeSpan.FromSeconds(20));
+    /// <summary>
+    /// The session's end; a session that hangs fails the test. Where it lingers for a peer that has stopped talking, the clock goes on.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        while (!_running.IsCompleted)
+            await Task.WhenAny(_running, Time.FireNextAsync(Linger.LongestTime)).WaitAsync(TimeSpan.FromSeconds(20));
+        await _running;
+    }
 
     public async ValueTask DisposeAsync()
     {
