@@ -21,6 +21,9 @@ internal sealed class SmtpTestServer : IAsyncDisposable
 
     public RecordingReceiver Receiver { get; init; } = new();
 
+    /// <summary>Another receiver than <see cref="Receiver"/>.</summary>
+    public Func<SmtpPeer, ISmtpReceiver>? Receivers { get; init; }
+
     public SmtpServerOptions Options { get; init; } = new() { Hostname = "mx.example.net" };
 
     public SmtpListenerOptions Listener { get; init; } = new();
@@ -47,7 +50,7 @@ internal sealed class SmtpTestServer : IAsyncDisposable
         {
             Rates = RatePerClient is { } rate ? new SmtpRateLimiter([new SmtpRateLimit(SmtpRateKey.Client, rate, TimeSpan.FromHours(1))], Time) : null,
         };
-        var session = new SmtpSession(serverSide, Peer, _ => Receiver, Options, Listener, shared);
+        var session = new SmtpSession(serverSide, Peer, Receivers ?? (_ => Receiver), Options, Listener, shared);
         _running = Task.Run(() => session.RunAsync(_shutdown.Token));
         return client!;
     }
