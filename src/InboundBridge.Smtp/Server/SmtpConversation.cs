@@ -33,6 +33,9 @@ internal sealed class SmtpConversation
 
     public WireTimer Timer { get; }
 
+    /// <summary>The graceful stop, for waits in which there are no commands to refuse.</summary>
+    public CancellationToken Shutdown => _shutdown;
+
     public bool IsShuttingDown => _shutdown.IsCancellationRequested;
 
     public ReadOnlySpan<byte> Line => _lines.Line;
