@@ -35,10 +35,10 @@ public sealed class MailReceiver : ISmtpReceiver
     public ValueTask<SmtpReply> MailAsync(MailCommand mail, CancellationToken cancellationToken)
     {
         if (ReceptionReplies.Of(_services.Spool.Condition) is { } notNow)
-            return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", notNow));
+            return new ValueTask<SmtpReply>(notNow);
         var policy = _services.CurrentPolicy;
         if (_peer.Mode == SmtpListenerMode.Submission && !MaySendAs(mail.ReversePath, policy))
-            return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", ReceptionReplies.NotTheirAddress));
+            return new ValueTask<SmtpReply>(ReceptionReplies.NotTheirAddress);
         _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow());
         _facts = new MailFacts(_transaction);
         return new ValueTask<SmtpReply>(ReceptionReplies.SenderOk);
@@ -48,14 +48,15 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         var transaction = _transaction!;
         if (Locate(recipient.Recipient, transaction.Policy) is not { } address)
-            return _services.Metrics.Refused("rcpt", ReceptionReplies.RelayDenied);
+            return ReceptionReplies.RelayDenied;
         var located = new RuleRecipient(address.ToString());
         if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy)
+            && !transaction.Policy.Groups.ContainsKey(located.Address)
             && ReceptionReplies.Of(await directory.AskAsync(located.Address, cancellationToken)) is { } nobody)
-            return _services.Metrics.Refused("rcpt", nobody);
+            return nobody;
         var refusal = await _services.Router.RefusalAsync(transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
         if (refusal is not null)
-            return _services.Metrics.Refused("rcpt", RefusalReply.Of(refusal));
+            return RefusalReply.Of(refusal);
         transaction.Add(address, located, recipient);
         return ReceptionReplies.RecipientOk;
     }
@@ -66,21 +67,31 @@ public sealed class MailReceiver : ISmtpReceiver
         await using var staged = _services.Spool.Stage(transaction.Id);
         var receivedAt = _services.Clock.GetUtcNow();
         var trace = Encoding.UTF8.GetBytes(TraceField(transaction, receivedAt));
-        if (await _intake.ReadAsync(transaction, facts, staged, body, trace, cancellationToken) is { } refused)
-            return Answers(transaction, _services.Metrics.Refused("data", refused));
+        var honest = new FilteredBody(body, transaction.Policy.AuthservIds);
+        if (await _intake.ReadAsync(transaction, facts, staged, honest, trace, cancellationToken) is { } refused)
+            return Answers(transaction, refused);
         var mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
-        if (MailLoopCheck.Refusal(mail) is { } loop)
-            return Answers(transaction, _services.Metrics.Refused("data", loop));
+        if (MailLoopCheck.Refusal(mail, transaction.Recipients) is { } loop)
+            return Answers(transaction, loop);
         facts.MailArrived(mail, staged.Length - trace.Length);
         var plan = await _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
-            return Answers(transaction, _services.Metrics.Refused("data", RefusalReply.Of(whole)));
+            return Answers(transaction, RefusalReply.Of(whole));
         if (plan.Deliveries.Count > 0)
             await _services.Queue.AcceptAsync(staged, Describe(transaction, staged, mail, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
         _services.Metrics.Received(_peer.Listener, staged.Length);
         _services.Log.Received(transaction, staged.Length, plan);
         return Answers(transaction, plan);
     }
+
+    public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>
+        RecipientInquiry.VerifyAsync(argument, _peer, _services.CurrentPolicy, cancellationToken);
+
+    public ValueTask<SmtpReply?> ExpandAsync(string argument, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(RecipientInquiry.Expand(argument, _peer, _services.CurrentPolicy));
+
+    public async ValueTask<SmtpReply?> TurnQueueAsync(string argument, CancellationToken cancellationToken) =>
+        await _services.Turns.StartAsync(argument, _peer, _services.CurrentPolicy);
 
     public void Reset()
     {
@@ -154,7 +165,7 @@ public sealed class MailReceiver : ISmtpReceiver
         for (var index = 0; index < answers.Length; index++)
         {
             if (plan.Refusals[index] is { } refusal)
-                answers[index] = _services.Metrics.Refused("data", RefusalReply.Of(refusal));
+                answers[index] = RefusalReply.Of(refusal);
         }
         return answers;
     }

@@ -24,6 +24,8 @@ public sealed class ReceptionServices(
 
     public ReceptionLog Log { get; } = log;
 
+    internal QueueTurn Turns { get; } = new(queue, clock);
+
     public ReceptionPolicy CurrentPolicy
     {
         get => Volatile.Read(ref _policy);

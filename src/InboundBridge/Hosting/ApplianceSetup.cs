@@ -19,13 +19,17 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         if (outcome.Readable is not { } options)
             return null;
         var users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
+        CheckSecrets(options, users, problems);
         var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;
         if (new RuleFolder(source).Load(options, problems) is not { } rules)
             return null;
         var evaluator = EvaluatorOf(options, scripts);
         var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
         problems.AddRange(report.Results.SelectMany(result => result.Failures));
-        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator, users, recipients) { Secrets = outcome.Secrets };
+        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator, users, recipients) 
+        {
+            Secrets = [.. outcome.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
+        };
     }
 
     /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
@@ -39,6 +43,10 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),
         Recipients = RecipientSources.Create(Options, Recipients, clock),
+        Collect = Users.ToDictionary(user => user.Name, user => new LocalDomains(user.Collect), StringComparer.Ordinal),
+        TellsRecipients = Options.Smtp.TellsRecipients,
+        Groups = Options.Recipients?.Groups ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase),
+        AuthservIds = [.. new[] { Options.Authentication.AuthservId, Options.Hostname, Options.Smtp.Server.Hostname }.Select(id => id.ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
         SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
         Mime = Options.Smtp.Mime,
         Routing = new RoutingPolicy
@@ -55,6 +63,15 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
             ConfigVersion = Options.Version,
         },
     };
+
+    /// <summary>A mechanism that can never succeed would only take passwords' digests from people who mistake their password for wrong.</summary>
+    private static void CheckSecrets(ApplianceOptions options, IReadOnlyList<UserEntry> users, SourceProblems problems)
+    {
+        if (options.UsersFile is not { } file || users.Any(user => user.Shared is not null))
+            return;
+        foreach (var listener in options.Smtp.Listeners.Where(listener => listener.CramMd5))
+            problems.Error(new SourcePosition(file, 0, 0), $"listener '{listener.Name}' offers CRAM-MD5, and no user has a 'secret' to check it against", "secret: the password itself");
+    }
 
     private static AddressPatterns? ReadRecipients(string path, ConfigurationSource source, SourceProblems problems)
     {

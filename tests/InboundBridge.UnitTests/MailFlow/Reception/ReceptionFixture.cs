@@ -29,7 +29,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         _queue = new MailQueue(spool, clock, new Random(1), NullLogger.Instance, new MailQueueOptions());
         var ids = new MessageIdSource(clock);
         var policy = new ReceptionPolicy { Hostname = "mx.example.com", Domains = new LocalDomains(["example.com", "*.in.example.com"]), Routing = routing };
-        var services = new ReceptionServices(
+        Services = new ReceptionServices(
             spool,
             _queue,
             new MailRouter(ids, clock, new RoutingLog(NullLogger<RoutingLog>.Instance)),
@@ -39,10 +39,12 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             new ReceptionLog(NullLogger<ReceptionLog>.Instance),
             policy);
         Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
-        Receiver = new MailReceiver(Peer, services);
+        Receiver = new MailReceiver(Peer, Services);
     }
 
     public IMailSpool Spool { get; }
+
+    public ReceptionServices Services { get; }
 
     public SmtpPeer Peer { get; }
 
