@@ -1,5 +1,4 @@
 using System.Text;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
@@ -11,7 +10,7 @@ namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>
 /// One SMTP or LMTP session's way into the product. <see cref="DataAsync"/> is its table of contents: read, look, decide, keep, answer.
-/// Keeps nothing that outlives the session; a mail is safe once <see cref="MailQueue.AcceptAsync"/> has returned, and only then gets its 250.
+/// Keeps nothing that outlives the session; a mail is safe once <see cref="IMailKeeper.AcceptAsync"/> has returned, and only then gets its 250.
 /// </summary>
 public sealed class MailReceiver : ISmtpReceiver
 {
@@ -34,7 +33,7 @@ public sealed class MailReceiver : ISmtpReceiver
 
     public ValueTask<SmtpReply> MailAsync(MailCommand mail, CancellationToken cancellationToken)
     {
-        if (ReceptionReplies.Of(_services.Spool.Condition) is { } notNow)
+        if (ReceptionReplies.Of(_services.Keeper.Condition) is { } notNow)
             return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", notNow));
         var policy = _services.CurrentPolicy;
         if (_peer.Mode == SmtpListenerMode.Submission && !MaySendAs(mail.ReversePath, policy))
@@ -63,7 +62,7 @@ public sealed class MailReceiver : ISmtpReceiver
     public async ValueTask<IReadOnlyList<SmtpReply>> DataAsync(SmtpBody body, CancellationToken cancellationToken)
     {
         var (transaction, facts) = (_transaction!, _facts!);
-        await using var staged = _services.Spool.Stage(transaction.Id);
+        await using var staged = _services.Keeper.Stage(transaction.Id);
         var receivedAt = _services.Clock.GetUtcNow();
         var trace = Encoding.UTF8.GetBytes(TraceField(transaction, receivedAt));
         if (await _intake.ReadAsync(transaction, facts, staged, body, trace, cancellationToken) is { } refused)
@@ -76,7 +75,7 @@ public sealed class MailReceiver : ISmtpReceiver
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
             return Answers(transaction, _services.Metrics.Refused("data", RefusalReply.Of(whole)));
         if (plan.Deliveries.Count > 0)
-            await _services.Queue.AcceptAsync(staged, Describe(transaction, staged, mail, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
+            await _services.Keeper.AcceptAsync(staged, Describe(transaction, staged, mail, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
         _services.Metrics.Received(_peer.Listener, staged.Length);
         _services.Log.Received(transaction, staged.Length, plan);
         return Answers(transaction, plan);
@@ -101,9 +100,13 @@ public sealed class MailReceiver : ISmtpReceiver
     private SmtpAddress? Locate(SmtpAddress recipient, ReceptionPolicy policy)
     {
         if (recipient.Domain.Length == 0)
-            return recipient with { Domain = policy.Domains.First ?? policy.Hostname };
+            return WithDomain(recipient, policy);
         return IsOurs(recipient, policy) || _peer is { Mode: SmtpListenerMode.Submission, User: not null } ? recipient : null;
     }
+
+    /// <summary>The recipient with our domain where it has none (<c>postmaster</c>, RFC 5321 §4.5.1).</summary>
+    internal static SmtpAddress WithDomain(SmtpAddress recipient, ReceptionPolicy policy) =>
+        recipient.Domain.Length > 0 ? recipient : recipient with { Domain = policy.Domains.First ?? policy.Hostname };
 
     private static bool IsOurs(SmtpAddress address, ReceptionPolicy policy) => policy.Domains.Contains(address.Domain);
 

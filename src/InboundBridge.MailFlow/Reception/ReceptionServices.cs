@@ -6,13 +6,17 @@ namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>What all receivers share. The policy is swapped whole on reload.</summary>
 public sealed class ReceptionServices(
-    IMailSpool spool, MailQueue queue, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
+    IMailKeeper keeper, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
 {
     private ReceptionPolicy _policy = policy;
 
-    public IMailSpool Spool { get; } = spool;
+    public ReceptionServices(
+        IMailSpool spool, MailQueue queue, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
+        : this(new QueuedMail(spool, queue), router, ids, clock, metrics, log, policy)
+    {
+    }
 
-    public MailQueue Queue { get; } = queue;
+    public IMailKeeper Keeper { get; } = keeper;
 
     public MailRouter Router { get; } = router;
 

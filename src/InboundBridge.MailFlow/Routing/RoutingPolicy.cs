@@ -13,4 +13,7 @@ public sealed record RoutingPolicy
 
     /// <summary>Recorded with every message that this policy decides.</summary>
     public required string ConfigVersion { get; init; }
+
+    /// <summary>A mail that is only tried out: its decisions count as nobody's hits.</summary>
+    public bool IsDryRun { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using InboundBridge.Api;
 using InboundBridge.Configuration;
+using InboundBridge.Explaining;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Dns;
@@ -19,7 +20,7 @@ namespace InboundBridge.Hosting;
 internal sealed class ApplianceParts : IAsyncDisposable
 {
     /// <summary>Longer than any receiver takes to fetch what it was told of, and shorter than mail is kept by default.</summary>
-    private static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
+    public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
 
     private readonly Stack<IAsyncDisposable> _owned = new();
 
@@ -28,6 +29,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private UserDirectory _users = null!;
     private HttpOptions _http = null!;
     private ILoggerFactory _logs = null!;
+    private ApplianceSetup _setup = null!;
 
     private ApplianceParts(TimeProvider clock) => Clock = clock;
 
@@ -75,11 +77,18 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public void Apply(ApplianceSetup setup)
     {
         Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
+        Volatile.Write(ref _setup, setup);
         Reception.CurrentPolicy = setup.ToPolicy(Clock);
         Connections.Replace(setup.Options.Smtp.Server);
         _users.Replace(setup.Users);
         Configuration.ConfigurationIs(setup.Options.Version);
     }
+
+    /// <summary>The configuration in force.</summary>
+    public ApplianceSetup Setup => Volatile.Read(ref _setup);
+
+    /// <summary>Explains by what is in force at this moment.</summary>
+    public MailExplainer CreateExplainer() => new(Setup.Options, Reception.CurrentPolicy, _targets.FindWebhook, Clock);
 
     public void MapHttp(IEndpointRouteBuilder routes)
     {
@@ -103,7 +112,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var options = setup.Options;
-        (_http, _logs) = (options.Http, logs);
+        (_http, _logs, _setup) = (options.Http, logs, setup);
         // First of all, so that no measurement is missed.
         _metrics = Own(new MetricsCollector());
         Configuration = Own(new ConfigurationMetrics(Version));

@@ -14,18 +14,25 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
     public static async Task<ApplianceSetup?> LoadAsync(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken)
     {
+        if (Read(source, scripts, problems) is not { } setup)
+            return null;
+        var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(setup.Rules, cancellationToken);
+        problems.AddRange(report.Results.SelectMany(result => result.Failures));
+        return problems.HasErrors ? null : setup;
+    }
+
+    /// <summary>The same without running the rules' tests; errors of the configuration may be among the problems.</summary>
+    public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems)
+    {
         var outcome = ConfigurationReader.Read(source);
         problems.AddRange(outcome.Problems.Items);
         if (outcome.Readable is not { } options)
             return null;
         var users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
         var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;
-        if (new RuleFolder(source).Load(options, problems) is not { } rules)
-            return null;
-        var evaluator = EvaluatorOf(options, scripts);
-        var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
-        problems.AddRange(report.Results.SelectMany(result => result.Failures));
-        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator, users, recipients) { Secrets = outcome.Secrets };
+        return new RuleFolder(source).Load(options, problems) is { } rules
+            ? new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients) { Secrets = outcome.Secrets }
+            : null;
     }
 
     /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>

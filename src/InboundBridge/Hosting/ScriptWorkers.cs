@@ -38,8 +38,11 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
     private static ScriptWorkerProcess Start(ScriptLimits limits)
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("this process does not know its own program");
-        // Run through the dotnet command, the program is an argument of it.
-        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Assembly.GetExecutingAssembly().Location, "script-worker"] : ["script-worker"];
-        return ScriptWorkerProcess.Start(program, arguments, limits.Memory);
+        var own = Assembly.GetExecutingAssembly();
+        // Run through the dotnet command, or from within a test, the program is an argument of that command.
+        if (own.Location.Length == 0 || Path.GetFileNameWithoutExtension(program) == own.GetName().Name)
+            return ScriptWorkerProcess.Start(program, ["script-worker"], limits.Memory);
+        var runtime = Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet";
+        return ScriptWorkerProcess.Start(runtime, [own.Location, "script-worker"], limits.Memory);
     }
 }
