@@ -34,6 +34,20 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
         return ValueTask.FromResult(decision);
     }
 
+    /// <summary>As <see cref="EvaluateAsync"/>, and moves no metric: for dry runs and comparisons.</summary>
+    public async ValueTask<RuleDecision> DecideAsync(RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var state = EvaluationState.Rent(facts, recipient, now);
+        try
+        {
+            return await TraceAsync(set, state, cancellationToken);
+        }
+        finally
+        {
+            state.Return();
+        }
+    }
+
     /// <summary>As <see cref="EvaluateAsync"/>, with a trace of every rule and condition that was asked. The caller returns the state.</summary>
     internal async ValueTask<RuleDecision> TraceAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using InboundBridge.Mime;
+using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -11,6 +12,19 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     private long _size;
 
     public override string Id => transaction.Id;
+
+    /// <summary>What is known at a stage, told afterwards.</summary>
+    /// <param name="content">The stored octets as far as they had come; null before the first.</param>
+    /// <param name="size">Octets of the whole mail as received.</param>
+    public static MailFacts At(MailTransaction transaction, RuleStage stage, MimeSource? content, long size)
+    {
+        var facts = new MailFacts(transaction);
+        if (stage == RuleStage.Header && content is not null)
+            facts.HeaderArrived(MimeMessage.Open(content, transaction.Policy.Mime));
+        else if (stage == RuleStage.Body && content is not null)
+            facts.MailArrived(MimeMessage.Open(content, transaction.Policy.Mime), size);
+        return facts;
+    }
 
     /// <summary>From here on the header is known; the body is not.</summary>
     public void HeaderArrived(MimeMessage header) => _mail = new MimeFacts(header);

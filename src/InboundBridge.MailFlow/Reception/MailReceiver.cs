@@ -26,7 +26,7 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         _peer = peer;
         _services = services;
-        _intake = new MailIntake(services.Router);
+        _intake = new MailIntake(services);
     }
 
     public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken) => ValueTask.FromResult<SmtpReply?>(null);
@@ -54,7 +54,10 @@ public sealed class MailReceiver : ISmtpReceiver
             return _services.Metrics.Refused("rcpt", nobody);
         var refusal = await _services.Router.RefusalAsync(transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
         if (refusal is not null)
+        {
+            ShadowOffer.Recipient(_services, transaction, located);
             return _services.Metrics.Refused("rcpt", RefusalReply.Of(refusal));
+        }
         transaction.Add(address, located, recipient);
         return ReceptionReplies.RecipientOk;
     }
@@ -72,10 +75,15 @@ public sealed class MailReceiver : ISmtpReceiver
             return Answers(transaction, _services.Metrics.Refused("data", loop));
         facts.MailArrived(mail, staged.Length - trace.Length);
         var plan = await _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
+        var shadowed = ShadowOffer.Mail(_services, transaction, staged.Content, staged.Length - trace.Length);
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
+        {
+            Offer(shadowed);
             return Answers(transaction, _services.Metrics.Refused("data", RefusalReply.Of(whole)));
+        }
         if (plan.Deliveries.Count > 0)
             await _services.Keeper.AcceptAsync(staged, Describe(transaction, staged, mail, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
+        Offer(shadowed);
         _services.Metrics.Received(_peer.Listener, staged.Length);
         _services.Log.Received(transaction, staged.Length, plan);
         return Answers(transaction, plan);
@@ -113,6 +121,12 @@ public sealed class MailReceiver : ISmtpReceiver
     /// <summary>The null reverse-path is for bounces and auto-replies, which users' programs send too (RFC 6409 §6.1).</summary>
     private bool MaySendAs(SmtpAddress? sender, ReceptionPolicy policy) =>
         _peer.User is { } user && policy.SendAs.TryGetValue(user, out var allowed) && (sender is null || allowed.Contains(sender.ToString()));
+
+    private void Offer(ShadowCase? shadowed)
+    {
+        if (shadowed is not null)
+            _services.Shadow!.Offer(shadowed);
+    }
 
     private static string TraceField(MailTransaction transaction, DateTimeOffset receivedAt) => ReceivedHeader.Format(
         transaction.Peer,

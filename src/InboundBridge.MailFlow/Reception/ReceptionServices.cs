@@ -28,6 +28,9 @@ public sealed class ReceptionServices(
 
     public ReceptionLog Log { get; } = log;
 
+    /// <summary>Null where nothing is ever compared.</summary>
+    public ShadowComparison? Shadow { get; init; }
+
     public ReceptionPolicy CurrentPolicy
     {
         get => Volatile.Read(ref _policy);

@@ -52,6 +52,8 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     public ReceptionServices Reception { get; private set; } = null!;
 
+    public ShadowComparison Shadow { get; private set; } = null!;
+
     /// <exception cref="ApplianceStartException">The spool or a certificate can't be used.</exception>
     public static async Task<ApplianceParts> CreateAsync(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -145,15 +147,21 @@ internal sealed class ApplianceParts : IAsyncDisposable
         _targets = new DestinationTargets(webhooks, resolver, Clock, logs);
         Queue.ReplaceDestinations(_targets.Create(options.Destinations));
         var ids = new MessageIdSource(Clock);
+        var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
+        Shadow = new ShadowComparison(Spool, new ShadowMetrics(meter), routing);
+        _owned.Push(Shadow);
         Reception = new ReceptionServices(
             Spool,
             Queue,
-            new MailRouter(ids, Clock, new RoutingLog(logs.CreateLogger<RoutingLog>())),
+            new MailRouter(ids, Clock, routing),
             ids,
             Clock,
             new ReceptionMetrics(meter),
             new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
-            setup.ToPolicy(Clock));
+            setup.ToPolicy(Clock))
+        {
+            Shadow = Shadow,
+        };
         _users = Own(new UserDirectory(setup.Users));
         var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()))
         {

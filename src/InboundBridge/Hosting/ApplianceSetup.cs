@@ -16,8 +16,11 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     {
         if (Read(source, scripts, problems) is not { } setup)
             return null;
-        var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(setup.Rules, cancellationToken);
-        problems.AddRange(report.Results.SelectMany(result => result.Failures));
+        foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
+        {
+            var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+            problems.AddRange(report.Results.SelectMany(result => result.Failures));
+        }
         return problems.HasErrors ? null : setup;
     }
 
@@ -30,13 +33,21 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
             return null;
         var users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
         var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;
-        return new RuleFolder(source).Load(options, problems) is { } rules
-            ? new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients) { Secrets = outcome.Secrets }
-            : null;
+        var shadow = options.Rules.Shadow is { } second ? new RuleFolder(source).Load(second, options, problems) : null;
+        if (new RuleFolder(source).Load(options, problems) is not { } rules)
+            return null;
+        return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
+        {
+            Secrets = outcome.Secrets,
+            Shadow = shadow is null ? null : new ShadowRules(shadow, new RuleEvaluator(scripts.ForShadow(options.Scripts), OnScriptError(options.Rules.OnError))),
+        };
     }
 
     /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
     public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => new(scripts.For(options.Scripts), OnScriptError(options.Rules.OnError));
+
+    /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
+    public ShadowRules? Shadow { get; init; }
 
     /// <summary>What must not turn up in the log.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
@@ -60,6 +71,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
                 _ => new RulesDefault.Reject(),
             },
             ConfigVersion = Options.Version,
+            Shadow = Shadow,
         },
     };
 

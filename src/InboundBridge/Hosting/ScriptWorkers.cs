@@ -10,9 +10,14 @@ namespace InboundBridge.Hosting;
 /// </summary>
 internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
 {
-    private readonly Dictionary<ScriptLimits, ScriptWorkerPool> _pools = [];
+    private readonly Dictionary<(ScriptLimits Limits, bool Shadow), ScriptWorkerPool> _pools = [];
 
-    public IScriptRunner For(ScriptOptions options)
+    public IScriptRunner For(ScriptOptions options) => For(options, shadow: false);
+
+    /// <summary>One worker apart, for what must not hold up live mail.</summary>
+    public IScriptRunner ForShadow(ScriptOptions options) => For(options, shadow: true);
+
+    private ScriptWorkerPool For(ScriptOptions options, bool shadow)
     {
         var limits = new ScriptLimits
         {
@@ -23,8 +28,8 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
         };
         lock (_pools)
         {
-            if (!_pools.TryGetValue(limits, out var pool))
-                _pools.Add(limits, pool = new ScriptWorkerPool(limits, () => Start(limits), clock));
+            if (!_pools.TryGetValue((limits, shadow), out var pool))
+                _pools.Add((limits, shadow), pool = new ScriptWorkerPool(limits, () => Start(limits), clock, shadow ? 1 : 2));
             return pool;
         }
     }

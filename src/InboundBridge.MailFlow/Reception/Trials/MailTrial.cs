@@ -45,7 +45,7 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
         foreach (var (command, reply) in receiver.Recipients)
             recipients.Add(await ExplainAsync(transaction, command, reply, receiver.Answer, keeper, content, mail.Octets.Length, cancellationToken));
         return new TrialOutcome(
-            conversation.Replies, recipients, VerdictsOf(FactsAt(transaction, content is null ? RuleStage.Recipient : RuleStage.Body, content, mail.Octets.Length)),
+            conversation.Replies, recipients, VerdictsOf(MailFacts.At(transaction, content is null ? RuleStage.Recipient : RuleStage.Body, content, mail.Octets.Length)),
             keeper.Message, [.. keeper.Deliveries.Where(delivery => delivery.State != DeliveryState.Dead)], content, observer.Faults);
     }
 
@@ -109,18 +109,8 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
             return new TrialRecipient(address.Address, fate, null);
         var last = reply.IsPositive && content is not null ? RuleStage.Body : RuleStage.Recipient;
         var explanation = await new RuleExplainer(_policy.Routing.Evaluator).ExplainAsync(
-            _policy.Routing.Rules, stage => FactsAt(transaction, stage, content, size), last, address, transaction.BeganAt, cancellationToken);
+            _policy.Routing.Rules, stage => MailFacts.At(transaction, stage, content, size), last, address, transaction.BeganAt, cancellationToken);
         return new TrialRecipient(address.Address, fate, explanation);
-    }
-
-    private MailFacts FactsAt(MailTransaction transaction, RuleStage stage, MimeSource? content, long size)
-    {
-        var facts = new MailFacts(transaction);
-        if (stage == RuleStage.Header && content is not null)
-            facts.HeaderArrived(MimeMessage.Open(content, _policy.Mime));
-        else if (stage == RuleStage.Body && content is not null)
-            facts.MailArrived(MimeMessage.Open(content, _policy.Mime), size);
-        return facts;
     }
 
     private static TrialFate FateOf(string recipient, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper)
