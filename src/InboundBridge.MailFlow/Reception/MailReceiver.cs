@@ -14,8 +14,6 @@ namespace InboundBridge.MailFlow.Reception;
 /// </summary>
 public sealed class MailReceiver : ISmtpReceiver
 {
-    private const int SubjectLength = 200;
-
     private readonly SmtpPeer _peer;
     private readonly ReceptionServices _services;
     private readonly MailIntake _intake;
@@ -82,7 +80,7 @@ public sealed class MailReceiver : ISmtpReceiver
             return Answers(transaction, _services.Metrics.Refused("data", RefusalReply.Of(whole)));
         }
         if (plan.Deliveries.Count > 0)
-            await _services.Keeper.AcceptAsync(staged, Describe(transaction, staged, mail, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
+            await _services.Keeper.AcceptAsync(staged, transaction.Describe(mail, staged.Sha256, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
         Offer(shadowed);
         _services.Metrics.Received(_peer.Listener, staged.Length);
         _services.Log.Received(transaction, staged.Length, plan);
@@ -135,17 +133,6 @@ public sealed class MailReceiver : ISmtpReceiver
         transaction.OnlyRecipient,
         transaction.Mail.SmtpUtf8,
         receivedAt);
-
-    private static SpooledMessage Describe(MailTransaction transaction, StagedMessage staged, MimeMessage mail, DateTimeOffset receivedAt) => new()
-    {
-        Id = transaction.Id,
-        ReceivedAt = receivedAt,
-        Envelope = transaction.ToEnvelope(),
-        Size = staged.Length,
-        Sha256 = staged.Sha256,
-        ConfigVersion = transaction.Policy.Routing.ConfigVersion,
-        Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
-    };
 
     /// <summary>On LMTP every refused recipient hears it at once; elsewhere the one reply is 250, and the refusal goes on record.</summary>
     private IReadOnlyList<SpooledDelivery> Records(MailTransaction transaction, RoutePlan plan, DateTimeOffset receivedAt)

@@ -26,6 +26,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     private MetricsCollector _metrics = null!;
     private DestinationTargets _targets = null!;
+    private WebhookServices _webhooks = null!;
     private UserDirectory _users = null!;
     private HttpOptions _http = null!;
     private ILoggerFactory _logs = null!;
@@ -80,7 +81,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     {
         Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
         Volatile.Write(ref _setup, setup);
-        Reception.CurrentPolicy = setup.ToPolicy(Clock);
+        Reception.CurrentPolicy = setup.ToPolicy(Clock, _webhooks);
         Connections.Replace(setup.Options.Smtp.Server);
         _users.Replace(setup.Users);
         Configuration.ConfigurationIs(setup.Options.Version);
@@ -124,7 +125,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
         Spool = await SqliteMailSpool.OpenAsync(options.Spool, Clock, logs.CreateLogger<SpoolOptions>(), cancellationToken);
         _owned.Push(Spool);
         Links = new LinkSigner(options.Http.PublicUrl, LinkKey.ReadOrMake(options.Spool.Path), LinkLifetime, Clock);
-        var webhooks = new WebhookServices
+        _webhooks = new WebhookServices
         {
             Connections = Own(new WebhookConnections()),
             Links = Links,
@@ -144,7 +145,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
                 Cache = options.Dns.Cache,
             },
             Clock);
-        _targets = new DestinationTargets(webhooks, resolver, Clock, logs);
+        _targets = new DestinationTargets(_webhooks, resolver, Clock, logs);
         Queue.ReplaceDestinations(_targets.Create(options.Destinations));
         var ids = new MessageIdSource(Clock);
         var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
@@ -158,7 +159,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
             Clock,
             new ReceptionMetrics(meter),
             new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
-            setup.ToPolicy(Clock))
+            setup.ToPolicy(Clock, _webhooks))
         {
             Shadow = Shadow,
         };

@@ -1,8 +1,10 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.Rules;
+using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
 
@@ -39,12 +41,15 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
         {
             Secrets = outcome.Secrets,
-            Shadow = shadow is null ? null : new ShadowRules(shadow, new RuleEvaluator(scripts.ForShadow(options.Scripts), OnScriptError(options.Rules.OnError))),
+            Shadow = shadow is null ? null : new ShadowRules(shadow, EvaluatorOf(options, scripts.ForShadow(options.Scripts))),
         };
     }
 
     /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
-    public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => new(scripts.For(options.Scripts), OnScriptError(options.Rules.OnError));
+    public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => EvaluatorOf(options, scripts.For(options.Scripts));
+
+    private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts) =>
+        new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold);
 
     /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
     public ShadowRules? Shadow { get; init; }
@@ -52,8 +57,10 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     /// <summary>What must not turn up in the log.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
-    public ReceptionPolicy ToPolicy(TimeProvider clock) => new()
+    /// <param name="webhooks">Scripts see the mail as webhooks do; only what bears on that is used.</param>
+    public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks) => new()
     {
+        ScriptJson = new ScriptJson(webhooks).Compose,
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),
         Recipients = RecipientSources.Create(Options, Recipients, clock),

@@ -69,7 +69,7 @@ internal static class HostCommands
         };
         var targets = setup.Options.Destinations.Where(destination => destination.Webhook is not null)
             .ToDictionary(destination => destination.Name, destination => new WebhookTarget(destination.Webhook!, webhooks), StringComparer.Ordinal);
-        return await new MailExplainer(setup.Options, setup.ToPolicy(clock), targets.GetValueOrDefault, clock).ExplainAsync(mail, cancellationToken);
+        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks), targets.GetValueOrDefault, clock).ExplainAsync(mail, cancellationToken);
     }
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)

@@ -118,7 +118,7 @@ public sealed class WebhookTarget : IDeliveryTarget
     {
         var timeout = webhook.Options.Timeout;
         // The destination's own options say what the operator configured; those of a delivery may have come from mail.
-        var guarded = !_webhook.Options.AllowPrivateAddresses && WebhookUrl.HostMayComeFromMail(_webhook.Options.Url, request.RequestUri!);
+        var guarded = !_webhook.Options.AllowPrivateAddresses && WebhookUrl.IsGuarded(_webhook.Options.Url, webhook.Options, request.RequestUri!);
         using var limit = new CancellationTokenSource(timeout, _services.Clock);
         var began = _services.Clock.GetTimestamp();
         try
