@@ -23,6 +23,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> _owned = new();
 
+    private readonly CancellationTokenSource _stopping = new();
     private MetricsCollector _metrics = null!;
     private DestinationTargets _targets = null!;
     private UserDirectory _users = null!;
@@ -38,6 +39,9 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     public ReadyState Ready { get; } = new();
 
+    /// <summary>Cancelled when the appliance begins to stop: what goes on for ever ends then.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     public IMailSpool Spool { get; private set; } = null!;
 
     public MailQueue Queue { get; private set; } = null!;
@@ -49,6 +53,9 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public ConfigurationMetrics Configuration { get; private set; } = null!;
 
     public ReceptionServices Reception { get; private set; } = null!;
+
+    /// <summary>The configuration in force.</summary>
+    public ApplianceOptions Options { get; private set; } = null!;
 
     /// <exception cref="ApplianceStartException">The spool or a certificate can't be used.</exception>
     public static async Task<ApplianceParts> CreateAsync(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
@@ -74,12 +81,19 @@ internal sealed class ApplianceParts : IAsyncDisposable
     /// <summary>Puts a checked configuration in force: destinations first, since the new rules may name them.</summary>
     public void Apply(ApplianceSetup setup)
     {
+        Options = setup.Options;
         Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
         Reception.CurrentPolicy = setup.ToPolicy(Clock);
         Connections.Replace(setup.Options.Smtp.Server);
         _users.Replace(setup.Users);
         Configuration.ConfigurationIs(setup.Options.Version);
     }
+
+    public IReadOnlyList<string> ConfiguredDestinations() => [.. Options.Destinations.Select(destination => destination.Name)];
+
+    /// <summary>Those of the configuration, and those that something in the spool is for.</summary>
+    public IReadOnlyList<string> KnownDestinations() =>
+        [.. ConfiguredDestinations().Union(Spool.Totals.Deliveries.Select(tally => tally.Destination), StringComparer.Ordinal).Where(name => name.Length > 0)];
 
     public void MapHttp(IEndpointRouteBuilder routes)
     {
@@ -94,15 +108,18 @@ internal sealed class ApplianceParts : IAsyncDisposable
         api.Map(routes);
     }
 
+    public void BeginStop() => _stopping.Cancel();
+
     public async ValueTask DisposeAsync()
     {
+        _stopping.Dispose();
         while (_owned.TryPop(out var part))
             await part.DisposeAsync();
     }
 
     private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var options = setup.Options;
+        var options = Options = setup.Options;
         (_http, _logs) = (options.Http, logs);
         // First of all, so that no measurement is missed.
         _metrics = Own(new MetricsCollector());

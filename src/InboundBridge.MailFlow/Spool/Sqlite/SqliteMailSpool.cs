@@ -174,8 +174,8 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public async ValueTask DisposeAsync()
     {
-        // The last connection that closes moves the log into the database, and a reader can't.
-        _readers.Dispose();
+        // The last connection that closes moves the log into the database and removes it; a reader can't.
+        await _readers.DisposeAsync();
         await Task.Run(_writer.Dispose);
         _metrics.Dispose();
         await _lock.DisposeAsync();
