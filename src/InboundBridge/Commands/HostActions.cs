@@ -16,4 +16,7 @@ internal sealed record HostActions
 
     /// <summary>Runs the tests that stand in rules, scripts and mails in files included.</summary>
     public Func<ConfigurationSource, ApplianceOptions, RuleSet, CancellationToken, Task<RuleTestReport>>? RuleTests { get; init; }
+
+    /// <summary>The way to a running appliance, for the commands that ask one; null: over the network.</summary>
+    public Func<System.Net.EndPoint, HttpMessageHandler>? Connect { get; init; }
 }
