@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using InboundBridge.Commands;
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Spool;
@@ -157,7 +158,7 @@ public sealed class RemoteCommandTests
         Assert.Equal(0, await run.RunAsync(new HostActions { Connect = _ => api.Way }, ["deliveries", "list", .. Server]));
         Assert.Contains("destination", run.Out, StringComparison.Ordinal);
         Assert.Contains("pending", run.Out, StringComparison.Ordinal);
-        Assert.All(run.Out.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(Regex.Replace(run.Out, "\u001b\\[[0-9;]*m", string.Empty).Split('\n'), line => Assert.InRange(line.Length, 0, 80));
         var raw = await RunAsync(api, 0, "messages", "list");
         Assert.DoesNotContain('\u001b', raw.Out);
     }
