@@ -12,7 +12,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
 
     private readonly Lock _gate = new();
     private readonly List<Change> _pending = [];
-    private byte[] _synced = [];
+    private readonly MemoryStream _synced = new();
     private bool _isNameSynced;
 
     public int Write(ReadOnlySpan<byte> octets, long offset)
@@ -42,7 +42,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
             // A kernel that could not write a page forgets that it has to: the next sync succeeds without it.
             if (!isRefused)
             {
-                _synced = Apply(_synced, _pending);
+                Apply(_synced, _pending);
                 _isNameSynced = true;
             }
             _pending.Clear();
@@ -55,7 +55,9 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
     {
         lock (_gate)
         {
-            (_synced, _isNameSynced) = (content, true);
+            _synced.SetLength(0);
+            Apply(_synced, [new Change(0, content)]);
+            _isNameSynced = true;
             _pending.Clear();
         }
     }
@@ -68,7 +70,10 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
             if (!_isNameSynced && chance.Next(2) == 0)
                 return null;
             var share = chance.NextDouble();
-            return Apply(_synced, _pending.SelectMany(change => Torn(change, chance, share)));
+            var left = new MemoryStream();
+            _synced.WriteTo(left);
+            Apply(left, _pending.SelectMany(change => Torn(change, chance, share)));
+            return left.ToArray();
         }
     }
 
@@ -90,23 +95,15 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
         }
     }
 
-    private static byte[] Apply(byte[] content, IEnumerable<Change> changes)
+    private static void Apply(MemoryStream content, IEnumerable<Change> changes)
     {
-        var result = new MemoryStream();
-        result.Write(content);
         foreach (var (offset, octets) in changes)
         {
-            if (octets is null)
-            {
-                result.SetLength(offset);
-                continue;
-            }
-            if (result.Length < offset)
-                result.SetLength(offset);
-            result.Position = offset;
-            result.Write(octets);
+            if (octets is null || content.Length < offset)
+                content.SetLength(offset);
+            content.Position = offset;
+            content.Write(octets ?? []);
         }
-        return result.ToArray();
     }
 
     /// <param name="Octets">Null: the file ends at the offset.</param>
