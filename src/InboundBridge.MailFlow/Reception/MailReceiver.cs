@@ -27,6 +27,9 @@ public sealed class MailReceiver : ISmtpReceiver
         _intake = new MailIntake(services);
     }
 
+    /// <summary>The id of the mail under way; null between mails.</summary>
+    public string? TransactionId => _transaction?.Id;
+
     public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken) => ValueTask.FromResult<SmtpReply?>(null);
 
     public ValueTask<SmtpReply> MailAsync(MailCommand mail, CancellationToken cancellationToken)

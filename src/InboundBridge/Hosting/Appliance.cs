@@ -65,6 +65,7 @@ internal sealed class Appliance : IAsyncDisposable
             return;
         _stopped = true;
         _parts.Ready.Listening = false;
+        _parts.BeginStop();
         using var receiving = new CancellationTokenSource(DrainTime, _parts.Clock);
         await _web.StopAsync(receiving.Token);
         await _parts.Queue.StopAsync(DrainTime);

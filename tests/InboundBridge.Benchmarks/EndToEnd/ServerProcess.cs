@@ -18,6 +18,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>User and system time so far, with all child processes.</summary>

@@ -44,6 +44,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         Receiver = new MailReceiver(Peer, Services);
     }
 
+    public FakeClock Clock { get; private init; } = new();
+
     public IMailSpool Spool { get; }
 
     public ReceptionServices Services { get; }
@@ -58,11 +60,11 @@ internal sealed class ReceptionFixture : IAsyncDisposable
 
     /// <param name="rules">The text of a rule file; destinations <c>hook</c>, <c>other</c> and <c>boxes</c> exist.</param>
     /// <param name="shadow">Of a second set that doesn't act.</param>
-    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null)
+    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string, SpoolInternals>? internals = null)
     {
         var clock = new FakeClock();
         var folder = new SpoolFolder();
-        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, clock, NullLogger.Instance, CancellationToken.None);
+        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, internals?.Invoke(folder.Path) ?? new SpoolInternals(), clock, NullLogger.Instance, CancellationToken.None);
         var routing = new RoutingPolicy
         {
             Rules = Load(rules, otherwise),
@@ -71,7 +73,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             ConfigVersion = "test",
             Shadow = shadow is null ? null : new ShadowRules(Load(shadow, otherwise), new RuleEvaluator()),
         };
-        return new ReceptionFixture(folder, spool, clock, routing, mode);
+        return new ReceptionFixture(folder, spool, clock, routing, mode) { Clock = clock };
     }
 
     private static RuleSet Load(string rules, RulesDefault? otherwise)
