@@ -23,6 +23,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>User and system time of all threads so far.</summary>

@@ -42,6 +42,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         Receiver = new MailReceiver(Peer, services);
     }
 
+    public FakeClock Clock { get; private init; } = new();
+
     public IMailSpool Spool { get; }
 
     public SmtpPeer Peer { get; }
@@ -49,7 +51,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     public MailReceiver Receiver { get; }
 
     /// <param name="rules">The text of a rule file; destinations <c>hook</c>, <c>other</c> and <c>boxes</c> exist.</param>
-    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx)
+    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, Func<string, SpoolInternals>? internals = null)
     {
         var problems = new SourceProblems();
         var environment = new RuleSetEnvironment
@@ -61,9 +63,9 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         Assert.DoesNotContain(problems.Items, problem => !problem.IsWarning);
         var clock = new FakeClock();
         var folder = new SpoolFolder();
-        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, clock, NullLogger.Instance, CancellationToken.None);
+        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, internals?.Invoke(folder.Path) ?? new SpoolInternals(), clock, NullLogger.Instance, CancellationToken.None);
         var routing = new RoutingPolicy { Rules = set!, Evaluator = new RuleEvaluator(), Default = otherwise ?? new RulesDefault.Reject(), ConfigVersion = "test" };
-        return new ReceptionFixture(folder, spool, clock, routing, mode);
+        return new ReceptionFixture(folder, spool, clock, routing, mode) { Clock = clock };
     }
 
     public async Task<SmtpReply> MailAsync(string sender = "al@customer.example", long? size = null) =>

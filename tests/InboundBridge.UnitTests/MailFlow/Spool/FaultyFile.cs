@@ -12,7 +12,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
 
     private readonly Lock _gate = new();
     private readonly List<Change> _pending = [];
-    private byte[] _synced = [];
+    private readonly FileContent _synced = new();
     private bool _isNameSynced;
 
     public int Write(ReadOnlySpan<byte> octets, long offset)
@@ -42,7 +42,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
             // A kernel that could not write a page forgets that it has to: the next sync succeeds without it.
             if (!isRefused)
             {
-                _synced = Apply(_synced, _pending);
+                Apply(_synced, _pending);
                 _isNameSynced = true;
             }
             _pending.Clear();
@@ -55,7 +55,9 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
     {
         lock (_gate)
         {
-            (_synced, _isNameSynced) = (content, true);
+            _synced.Truncate(0);
+            _synced.Write(content, 0);
+            _isNameSynced = true;
             _pending.Clear();
         }
     }
@@ -68,7 +70,10 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
             if (!_isNameSynced && chance.Next(2) == 0)
                 return null;
             var share = chance.NextDouble();
-            return Apply(_synced, _pending.SelectMany(change => Torn(change, chance, share)));
+            var left = new FileContent();
+            left.Write(_synced.Octets, 0);
+            Apply(left, _pending.SelectMany(change => Torn(change, chance, share)));
+            return left.Octets.ToArray();
         }
     }
 
@@ -90,27 +95,43 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
         }
     }
 
-    private static byte[] Apply(byte[] content, IEnumerable<Change> changes)
+    private static void Apply(FileContent content, IEnumerable<Change> changes)
     {
-        var result = new MemoryStream();
-        result.Write(content);
         foreach (var (offset, octets) in changes)
         {
             if (octets is null)
-            {
-                result.SetLength(offset);
-                continue;
-            }
-            if (result.Length < offset)
-                result.SetLength(offset);
-            result.Position = offset;
-            result.Write(octets);
+                content.Truncate(offset);
+            else
+                content.Write(octets, offset);
         }
-        return result.ToArray();
     }
 
     /// <param name="Octets">Null: the file ends at the offset.</param>
     private sealed record Change(long Offset, byte[]? Octets);
+
+    private sealed class FileContent
+    {
+        private byte[] _octets = [];
+        private int _length;
+
+        public ReadOnlySpan<byte> Octets => _octets.AsSpan(0, _length);
+
+        public void Write(ReadOnlySpan<byte> octets, long offset)
+        {
+            Truncate(Math.Max(_length, offset + octets.Length));
+            octets.CopyTo(_octets.AsSpan((int)offset));
+        }
+
+        /// <summary>Makes it longer, too: with zeros, as a file system does.</summary>
+        public void Truncate(long length)
+        {
+            if (length > _octets.Length)
+                Array.Resize(ref _octets, Math.Max((int)length, _octets.Length * 2));
+            if (length > _length)
+                _octets.AsSpan(_length, (int)length - _length).Clear();
+            _length = (int)length;
+        }
+    }
 }
 
 internal enum FaultyOperation
