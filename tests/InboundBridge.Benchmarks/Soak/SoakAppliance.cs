@@ -8,7 +8,7 @@ namespace InboundBridge.Benchmarks.Soak;
 /// <summary>The appliance as a process on fixed ports and one spool: killed, started again, looked at.</summary>
 internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) : IAsyncDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private readonly int _httpPort = ServerProcess.FreePort();
     private ServerProcess? _process;
     private int _lives;
@@ -64,14 +64,15 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
             var octets = new DirectoryInfo(Spool).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Exists).Sum(file => file.Length);
             return new SoakSample(at, _lives, long.Parse(resident, CultureInfo.InvariantCulture) / 1024.0, handles, threads, octets / 1048576.0, await OpenAsync(cancellation));
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
-            // It was killed while we looked.
+            // It was killed while we looked, or the machine is too busy to answer.
             return null;
         }
     }
 
     /// <summary>Deliveries that are neither delivered nor given up.</summary>
+    /// <exception cref="HttpRequestException">It is down.</exception>
     public async Task<long> OpenAsync(CancellationToken cancellation)
     {
         using var stats = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/api/v1/stats"), cancellation));
@@ -93,7 +94,7 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
             using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_httpPort}/readyz"), cancellation);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
             return false;
         }
