@@ -2,18 +2,19 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using InboundBridge.Benchmarks.EndToEnd;
+using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.Soak;
 
 /// <summary>The appliance as a process on fixed ports and one spool: killed, started again, looked at.</summary>
 internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) : IAsyncDisposable
 {
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
-    private readonly int _httpPort = ServerProcess.FreePort();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly int _httpPort = FreePort.Choose(1)[0];
     private ServerProcess? _process;
     private int _lives;
 
-    public int SmtpPort { get; } = ServerProcess.FreePort();
+    public int SmtpPort { get; } = FreePort.Choose(1)[0];
 
     private string Spool => Path.Combine(options.Folder, "data");
 
@@ -45,7 +46,7 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
     {
         using (var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(cancellation);
-        await ServerProcess.WaitForAsync(() => _process.HasExited, "the stop", cancellation);
+        await ServerProcess.WaitForAsync(() => Task.FromResult(_process.HasExited), "the stop", cancellation);
         await KillAsync();
         return !File.Exists(Path.Combine(Spool, "spool.db-wal"));
     }
@@ -64,14 +65,15 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
             var octets = new DirectoryInfo(Spool).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Exists).Sum(file => file.Length);
             return new SoakSample(at, _lives, long.Parse(resident, CultureInfo.InvariantCulture) / 1024.0, handles, threads, octets / 1048576.0, await OpenAsync(cancellation));
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
-            // It was killed while we looked.
+            // It was killed while we looked, or the machine is too busy to answer.
             return null;
         }
     }
 
     /// <summary>Deliveries that are neither delivered nor given up.</summary>
+    /// <exception cref="HttpRequestException">It is down.</exception>
     public async Task<long> OpenAsync(CancellationToken cancellation)
     {
         using var stats = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/api/v1/stats"), cancellation));
@@ -93,7 +95,7 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
             using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_httpPort}/readyz"), cancellation);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
             return false;
         }

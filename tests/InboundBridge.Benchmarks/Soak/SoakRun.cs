@@ -78,7 +78,7 @@ internal static class SoakRun
         var began = Stopwatch.StartNew();
         while (began.Elapsed < Patience)
         {
-            if (senders.Promised.All(number => receiver.CountOf(number) > 0) && await appliance.OpenAsync(cancellation) == 0)
+            if (senders.Promised.All(number => receiver.CountOf(number) > 0) && await appliance.LookAsync(began.Elapsed, cancellation) is { Open: 0 })
                 return;
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellation);
         }

@@ -12,7 +12,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
 
     private readonly Lock _gate = new();
     private readonly List<Change> _pending = [];
-    private readonly MemoryStream _synced = new();
+    private readonly FileContent _synced = new();
     private bool _isNameSynced;
 
     public int Write(ReadOnlySpan<byte> octets, long offset)
@@ -55,8 +55,8 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
     {
         lock (_gate)
         {
-            _synced.SetLength(0);
-            Apply(_synced, [new Change(0, content)]);
+            _synced.Truncate(0);
+            _synced.Write(content, 0);
             _isNameSynced = true;
             _pending.Clear();
         }
@@ -70,10 +70,10 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
             if (!_isNameSynced && chance.Next(2) == 0)
                 return null;
             var share = chance.NextDouble();
-            var left = new MemoryStream();
-            _synced.WriteTo(left);
+            var left = new FileContent();
+            left.Write(_synced.Octets, 0);
             Apply(left, _pending.SelectMany(change => Torn(change, chance, share)));
-            return left.ToArray();
+            return left.Octets.ToArray();
         }
     }
 
@@ -95,19 +95,43 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
         }
     }
 
-    private static void Apply(MemoryStream content, IEnumerable<Change> changes)
+    private static void Apply(FileContent content, IEnumerable<Change> changes)
     {
         foreach (var (offset, octets) in changes)
         {
-            if (octets is null || content.Length < offset)
-                content.SetLength(offset);
-            content.Position = offset;
-            content.Write(octets ?? []);
+            if (octets is null)
+                content.Truncate(offset);
+            else
+                content.Write(octets, offset);
         }
     }
 
     /// <param name="Octets">Null: the file ends at the offset.</param>
     private sealed record Change(long Offset, byte[]? Octets);
+
+    private sealed class FileContent
+    {
+        private byte[] _octets = [];
+        private int _length;
+
+        public ReadOnlySpan<byte> Octets => _octets.AsSpan(0, _length);
+
+        public void Write(ReadOnlySpan<byte> octets, long offset)
+        {
+            Truncate(Math.Max(_length, offset + octets.Length));
+            octets.CopyTo(_octets.AsSpan((int)offset));
+        }
+
+        /// <summary>Makes it longer, too: with zeros, as a file system does.</summary>
+        public void Truncate(long length)
+        {
+            if (length > _octets.Length)
+                Array.Resize(ref _octets, Math.Max((int)length, _octets.Length * 2));
+            if (length > _length)
+                _octets.AsSpan(_length, (int)length - _length).Clear();
+            _length = (int)length;
+        }
+    }
 }
 
 internal enum FaultyOperation
