@@ -23,6 +23,13 @@ internal static class PeerPrograms
         return found ?? Missing<string>($"{program} is missing (Debian package {package}); {Install}");
     }
 
+    /// <summary>A file of a package that <c>./test</c> unpacks below <see cref="PackageFolder"/>, because Debian won't install it beside the others.</summary>
+    public static string FindUnpacked(string path, string package)
+    {
+        var file = Path.Combine(PackageFolder, "debian", path);
+        return File.Exists(file) ? file : Missing<string>($"{file} is missing (Debian package {package}); {Install}");
+    }
+
     /// <summary>Node.js, with the environment in which the scripts of Peers/node find their packages.</summary>
     public static string Node(out Dictionary<string, string> environment)
     {
