@@ -55,7 +55,8 @@ internal static class PeerPrograms
         return Missing<T>(message);
     }
 
-    private static T Missing<T>(string message)
+    /// <summary>Skips the scenario, or fails it where its peers are required.</summary>
+    public static T Missing<T>(string message)
     {
         if (!Required)
             Assert.Skip(message);
