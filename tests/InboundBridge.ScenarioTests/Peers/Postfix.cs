@@ -66,6 +66,15 @@ internal sealed class Postfix : IAsyncDisposable
 
             """);
 
+    /// <summary>A sender that hands whatever it is given over to a mailbox store, by LMTP over its socket file.</summary>
+    public static Task<Postfix> StartLmtpSenderAsync(PeerFolder folder, string socket) => StartAsync(folder, "postfix-lmtp", $"""
+        default_transport = lmtp:unix:{socket}
+        queue_run_delay = 1s
+        minimal_backoff_time = 1s
+        maximal_backoff_time = 2s
+
+        """);
+
     /// <summary>The mails in the maildir, with the line ends of the wire.</summary>
     public IReadOnlyList<byte[]> Mails()
     {
@@ -157,6 +166,7 @@ internal sealed class Postfix : IAsyncDisposable
         trace unix - - n - 0 bounce
         proxymap unix - - n - - proxymap
         smtp unix - - n - - smtp
+        lmtp unix - - n - - lmtp
         showq unix n - n - - showq
         error unix - - n - - error
         retry unix - - n - - error
