@@ -49,17 +49,17 @@ internal static class PeerPrograms
             Missing<string>($"{peer} can only be started by root");
     }
 
-    private static T Missing<T>(out Dictionary<string, string> environment, string message)
-    {
-        environment = [];
-        return Missing<T>(message);
-    }
-
     /// <summary>Skips the scenario, or fails it where its peers are required.</summary>
     public static T Missing<T>(string message)
     {
         if (!Required)
             Assert.Skip(message);
         throw new InvalidOperationException(message);
+    }
+
+    private static T Missing<T>(out Dictionary<string, string> environment, string message)
+    {
+        environment = [];
+        return Missing<T>(message);
     }
 }
