@@ -1,7 +1,9 @@
 using System.CommandLine;
+using InboundBridge.Benchmarks.ColdStart;
 using InboundBridge.Benchmarks.EndToEnd;
+using InboundBridge.Benchmarks.Latency;
 using InboundBridge.Benchmarks.Mime;
 using InboundBridge.Benchmarks.Spool;
 
-var root = new RootCommand("Measures InboundBridge. Build with -c Release.") { EndToEndCommand.Create(), MimeCommand.Create(), SpoolCommand.Create(), SpoolCommand.CreateBacklog() };
+var root = new RootCommand("Measures InboundBridge. Build with -c Release.") { EndToEndCommand.Create(), LatencyCommand.Create(), ColdStartCommand.Create(), MimeCommand.Create(), SpoolCommand.Create(), SpoolCommand.CreateBacklog() };
 return await root.Parse(args).InvokeAsync();

@@ -5,37 +5,14 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <summary>Rounds in which each system gets the same load in turn, so that what else the machine does hits all of them.</summary>
 internal static class EndToEndBenchmark
 {
-    public static async Task<int> RunAsync(LoadOptions load, CancellationToken cancellation)
-    {
-        if (Directory.Exists(load.Folder))
-            Directory.Delete(load.Folder, recursive: true);
-        Directory.CreateDirectory(load.Folder);
-        var setting = $"""
-            {load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules.
-            {MachineState.Describe(load.Folder)}
-
-            """;
-        Console.WriteLine(setting);
-
-        var systems = await SystemCatalog.StartAsync(load, cancellation);
-        try
-        {
-            var runs = await MeasureAsync(systems, load, cancellation);
-            var table = setting + ResultTable.Render(
-                runs,
-                [.. load.Appliances.Select(build => build.Name)],
-                systems.ToDictionary(system => system.Name, system => system.Process.PeakMemory, StringComparer.Ordinal));
-            Console.WriteLine();
-            Console.Write(table);
-            if (load.MarkdownFile is not null)
-                await File.WriteAllTextAsync(load.MarkdownFile, table, cancellation);
-            return 0;
-        }
-        finally
-        {
-            await SystemCatalog.StopAsync(systems);
-        }
-    }
+    public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
+        load,
+        $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules.",
+        async systems => ResultTable.Render(
+            await MeasureAsync(systems, load, cancellation),
+            [.. load.Appliances.Select(build => build.Name)],
+            systems.ToDictionary(system => system.Name, system => system.Process.PeakMemory, StringComparer.Ordinal)),
+        cancellation);
 
     private static async Task<List<RunResult>> MeasureAsync(IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, CancellationToken cancellation)
     {

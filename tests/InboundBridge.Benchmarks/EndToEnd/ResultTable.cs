@@ -19,7 +19,7 @@ internal static class ResultTable
             var ratio = systems.TryGetValue(SystemCatalog.Anchor, out var anchor) ? Ratio(own, anchor) : "–";
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {Spread(own.Select(run => run.Rate), "#,0")} | {ratio} | {Spread(own.Select(run => run.AcceptRate), "#,0")} | {Spread(own.Select(run => run.CpuPerThousand), "0.000")} | {Spread(own.Select(run => run.SinkCpuPerThousand), "0.000")} | {peakMemory[name] / 1024 / 1024} |");
+                $"| {name} | {Spread.Of(own.Select(run => run.Rate), "#,0")} | {ratio} | {Spread.Of(own.Select(run => run.AcceptRate), "#,0")} | {Spread.Of(own.Select(run => run.CpuPerThousand), "0.000")} | {Spread.Of(own.Select(run => run.SinkCpuPerThousand), "0.000")} | {peakMemory[name] / 1024 / 1024} |");
         }
 
         var measured = products.Where(systems.ContainsKey).ToList();
@@ -33,14 +33,5 @@ internal static class ResultTable
     }
 
     private static string Ratio(IEnumerable<RunResult> runs, IEnumerable<RunResult> others) =>
-        Spread(runs.Join(others, run => run.Round, other => other.Round, (run, other) => run.Rate / other.Rate), "0.00");
-
-    private static string Spread(IEnumerable<double> values, string format)
-    {
-        var sorted = values.Order().ToList();
-        var middle = sorted.Count / 2;
-        var median = sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
-        return $"{Text(median)} [{Text(sorted[0])}–{Text(sorted[^1])}]";
-    }
+        Spread.Of(runs.Join(others, run => run.Round, other => other.Round, (run, other) => run.Rate / other.Rate), "0.00");
 }
