@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.ScenarioTests.Peers;
 
@@ -11,11 +13,11 @@ internal static class ColdStartBenchmark
 {
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(30);
 
-    public static async Task<int> RunAsync(IReadOnlyList<ApplianceBuild> builds, string folder, int starts, int rules, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<ApplianceBuild> builds, string folder, int starts, int rules, string? markdownFile, CancellationToken cancellation)
     {
         LoadRun.Empty(folder);
         var times = builds.ToDictionary(build => build.Name, _ => new List<double>(), StringComparer.Ordinal);
-        Console.WriteLine(MachineState.Describe(folder));
+        var setting = $"{starts} starts of each build with {rules} rules, in turn, on a spool that is there and empty. {MachineState.Describe(folder)}";
         for (var number = 0; number <= starts; number++)
         {
             foreach (var build in builds)
@@ -27,9 +29,12 @@ internal static class ColdStartBenchmark
             }
         }
 
-        Console.WriteLine("\n| build | ms to the greeting |\n|---|---|");
+        var table = new StringBuilder().AppendLine(setting).AppendLine().AppendLine("| build | ms to the greeting |").AppendLine("|---|---|");
         foreach (var (name, measured) in times)
-            Console.WriteLine($"| {name} | {Spread.Of(measured, "0")} |");
+            table.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Spread.Of(measured, "0")} |");
+        Console.Write(table);
+        if (markdownFile is not null)
+            await File.WriteAllTextAsync(markdownFile, table.ToString(), cancellation);
         return 0;
     }
 
@@ -38,7 +43,7 @@ internal static class ColdStartBenchmark
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Allowed);
         // Nothing is delivered, so nobody has to listen at the webhook's port.
-        var configuration = await ApplianceConfiguration.WriteAsync(folder, port, webhookPort: 9, rules, "json", limit.Token);
+        var configuration = await ApplianceConfiguration.WriteAsync(folder, port, rules, "webhook", ApplianceConfiguration.Webhook(port: 9, "json"), limit.Token);
         var start = Stopwatch.GetTimestamp();
         await using var process = ServerProcess.Start(Path.Combine(folder, "inboundbridge.log"), [.. build.Command, "run", "--config", configuration]);
         while (!await GreetsAsync(port, limit.Token))

@@ -12,9 +12,10 @@ internal static class ColdStartCommand
         var rules = new Option<int>("--rules") { Description = "Rules to load.", DefaultValueFactory = _ => 50 };
         var folder = new Option<string>("--folder") { Description = "Emptied; where the spool lies.", DefaultValueFactory = _ => Path.Combine("artifacts", "benchmark") };
         var appliance = LoadArguments.Appliance();
-        var command = new Command("cold-start", "Time from a process's start until it greets on SMTP, the spool being there and empty.") { starts, rules, folder, appliance };
+        var markdown = new Option<string>("--markdown") { Description = "File to write the table to." };
+        var command = new Command("cold-start", "Time from a process's start until it greets on SMTP, the spool being there and empty.") { starts, rules, folder, appliance, markdown };
         command.SetAction((parsed, cancellation) => ColdStartBenchmark.RunAsync(
-            ApplianceBuild.Parse(parsed.GetValue(appliance)!), Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(starts), parsed.GetValue(rules), cancellation));
+            ApplianceBuild.Parse(parsed.GetValue(appliance)!), Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(starts), parsed.GetValue(rules), parsed.GetValue(markdown), cancellation));
         return command;
     }
 }

@@ -7,17 +7,24 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 internal static class ApplianceConfiguration
 {
     /// <param name="smtpPort">0 for any.</param>
+    /// <param name="kind">The destination's kind: webhook or relay.</param>
+    /// <param name="destination">Its settings, as YAML in braces.</param>
     /// <returns>The configuration's path.</returns>
-    public static async Task<string> WriteAsync(string folder, int smtpPort, int webhookPort, int rules, string format, CancellationToken cancellation)
+    public static async Task<string> WriteAsync(string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation)
     {
         var configuration = Path.Combine(folder, "inboundbridge.yaml");
         Directory.CreateDirectory(Path.Combine(folder, "rules"));
-        await File.WriteAllTextAsync(configuration, Settings(smtpPort, webhookPort, format), cancellation);
-        await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), Rules(rules), cancellation);
+        await File.WriteAllTextAsync(configuration, Settings(smtpPort, kind, destination), cancellation);
+        await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), Rules(rules, kind), cancellation);
         return configuration;
     }
 
-    private static string Settings(int smtpPort, int webhookPort, string format) => $$"""
+    public static string Webhook(int port, string format) =>
+        $$"""{ url: "http://127.0.0.1:{{port}}/", format: {{format}}, secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= }""";
+
+    public static string Relay(int port) => $$"""{ host: 127.0.0.1, port: {{port}}, tls: "off", connection_reuse: 1000000 }""";
+
+    private static string Settings(int smtpPort, string kind, string destination) => $$"""
         hostname: mx.example.com
         domains: [example.com]
         smtp: { listeners: [{ name: mx, address: "127.0.0.1:{{smtpPort}}" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000 } }
@@ -26,12 +33,12 @@ internal static class ApplianceConfiguration
         rules: { path: rules }
         authentication: { spf: "off", dkim: "off", dmarc: "off" }
         destinations:
-          app: { webhook: { url: "http://127.0.0.1:{{webhookPort}}/", format: {{format}}, secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= } }
+          app: { {{kind}}: {{destination}} }
 
         """;
 
     /// <summary>Rules as operators write them, by recipient, header or sender; only the last one matches.</summary>
-    private static string Rules(int count)
+    private static string Rules(int count, string kind)
     {
         var rules = new StringBuilder("rules:\n");
         for (var number = 1; number < count; number++)
@@ -42,9 +49,9 @@ internal static class ApplianceConfiguration
                 1 => $"subject: \"*ticket {number}*\"",
                 _ => $"sender: \"*@partner{number}.test\"",
             };
-            rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: rule {number}, when: {{ {condition} }}, then: [webhook: app] }}");
+            rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: rule {number}, when: {{ {condition} }}, then: [{kind}: app] }}");
         }
 
-        return rules.AppendLine("  - { name: everything, when: { recipient: \"*@example.com\" }, then: [webhook: app] }").ToString();
+        return rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: everything, when: {{ recipient: \"*@example.com\" }}, then: [{kind}: app] }}").ToString();
     }
 }

@@ -10,8 +10,7 @@ internal static class EndToEndBenchmark
         $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules.",
         async systems => ResultTable.Render(
             await MeasureAsync(systems, load, cancellation),
-            [.. load.Appliances.Select(build => build.Name)],
-            systems.ToDictionary(system => system.Name, system => system.Process.PeakMemory, StringComparer.Ordinal)),
+            [.. load.Appliances.SelectMany(build => new[] { build.Name, build.RelayName })]),
         cancellation);
 
     private static async Task<List<RunResult>> MeasureAsync(IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, CancellationToken cancellation)
@@ -25,7 +24,7 @@ internal static class EndToEndBenchmark
                 var run = await MeasureAsync(system, round, load, cancellation);
                 if (round > 0)
                     runs.Add(run);
-                Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}")}  {run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000})");
+                Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}")}  {run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000}); others took {run.Others:0%} of the machine");
             }
         }
 
@@ -38,13 +37,14 @@ internal static class EndToEndBenchmark
         limit.CancelAfter(load.Allowed);
         var messages = Math.Max(load.Messages / system.Share, load.Connections);
         system.Reset(messages);
-        var (cpu, own) = (system.Process.Cpu, Environment.CpuUsage.TotalTime);
+        var watch = new CpuWatch(system.Process);
         var start = Stopwatch.GetTimestamp();
         await SendAsync(system.Port, messages, load, limit.Token);
         var accepted = Stopwatch.GetElapsedTime(start);
         await system.AllArrivedAsync(limit.Token);
         var arrived = Stopwatch.GetElapsedTime(start);
-        return new RunResult(system.Name, round, messages, accepted, arrived, system.Process.Cpu - cpu, Environment.CpuUsage.TotalTime - own);
+        var (cpu, own, others) = watch.Read();
+        return new RunResult(system.Name, round, messages, accepted, arrived, cpu, own, others, system.Process.Memory);
     }
 
     private static async Task SendAsync(int port, int messages, LoadOptions load, CancellationToken cancellation)

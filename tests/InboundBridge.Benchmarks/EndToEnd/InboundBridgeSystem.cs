@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>One build of the appliance; counted at the webhook.</summary>
+/// <summary>One build of the appliance, which posts to the webhook or relays; counted there.</summary>
 internal sealed partial class InboundBridgeSystem : IMeasuredSystem
 {
     private readonly MailSink _sink;
@@ -24,11 +24,13 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
 
     public int Share => 1;
 
-    public static async Task<InboundBridgeSystem> StartAsync(ApplianceBuild build, LoadOptions load, CancellationToken cancellation)
+    public static async Task<InboundBridgeSystem> StartAsync(ApplianceBuild build, bool relays, LoadOptions load, CancellationToken cancellation)
     {
-        var folder = Path.Combine(load.Folder, build.Name);
-        var sink = MailSink.Webhook();
-        var configuration = await ApplianceConfiguration.WriteAsync(folder, 0, sink.Port, load.Rules, load.Format, cancellation);
+        var name = relays ? build.RelayName : build.Name;
+        var folder = Path.Combine(load.Folder, name);
+        var sink = relays ? MailSink.Smtp() : MailSink.Webhook();
+        var (kind, destination) = relays ? ("relay", ApplianceConfiguration.Relay(sink.Port)) : ("webhook", ApplianceConfiguration.Webhook(sink.Port, load.Format));
+        var configuration = await ApplianceConfiguration.WriteAsync(folder, 0, load.Rules, kind, destination, cancellation);
         var process = ServerProcess.Start(Path.Combine(folder, "inboundbridge.log"), [.. build.Command, "run", "--config", configuration]);
         try
         {
@@ -36,7 +38,7 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
             if (process.HasExited)
                 throw new InvalidOperationException($"the appliance did not start:\n{process.Log}");
             var port = int.Parse(Listening().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture);
-            return new InboundBridgeSystem(build.Name, process, port, sink);
+            return new InboundBridgeSystem(name, process, port, sink);
         }
         catch
         {

@@ -7,19 +7,18 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 internal static class ResultTable
 {
     /// <param name="products">The systems that are compared with all others.</param>
-    /// <param name="peakMemory">Octets, by system.</param>
-    public static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<string> products, IReadOnlyDictionary<string, long> peakMemory)
+    public static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<string> products)
     {
         var systems = runs.GroupBy(run => run.System, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
         var table = new StringBuilder()
-            .AppendLine("| system | mails/s end to end | ratio to smtp-sink | accepted/s | CPU-s / 1,000 | the sink's CPU-s / 1,000 | peak MiB |")
-            .AppendLine("|---|---|---|---|---|---|---|");
+            .AppendLine("| system | mails/s end to end | ratio to smtp-sink | accepted/s | CPU-s / 1,000 | the sink's CPU-s / 1,000 | MiB | others took |")
+            .AppendLine("|---|---|---|---|---|---|---|---|");
         foreach (var (name, own) in systems)
         {
             var ratio = systems.TryGetValue(SystemCatalog.Anchor, out var anchor) ? Ratio(own, anchor) : "–";
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {Spread.Of(own.Select(run => run.Rate), "#,0")} | {ratio} | {Spread.Of(own.Select(run => run.AcceptRate), "#,0")} | {Spread.Of(own.Select(run => run.CpuPerThousand), "0.000")} | {Spread.Of(own.Select(run => run.SinkCpuPerThousand), "0.000")} | {peakMemory[name] / 1024 / 1024} |");
+                $"| {name} | {Spread.Of(own.Select(run => run.Rate), "#,0")} | {ratio} | {Spread.Of(own.Select(run => run.AcceptRate), "#,0")} | {Spread.Of(own.Select(run => run.CpuPerThousand), "0.000")} | {Spread.Of(own.Select(run => run.SinkCpuPerThousand), "0.000")} | {own.Max(run => run.Memory) / 1024 / 1024} | {Spread.Of(own.Select(run => run.Others * 100), "0")} % |");
         }
 
         var measured = products.Where(systems.ContainsKey).ToList();

@@ -24,8 +24,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>User and system time so far, with all child processes.</summary>
     public TimeSpan Cpu => ProcessTree.Cpu(_process.Id);
 
-    /// <summary>Octets: the peak of the resident memory, with all child processes.</summary>
-    public long PeakMemory => ProcessTree.PeakMemory(_process.Id);
+    /// <summary>Octets, with all child processes; see there.</summary>
+    public long Memory => ProcessTree.Memory(_process.Id);
 
     /// <summary>The shell only points the output to the file; exec leaves its pid to the server.</summary>
     public static ServerProcess Start(string logFile, params string[] command)

@@ -51,6 +51,7 @@ internal static class LatencyBenchmark
             loop.Add(new SmtpLoadConnection(socket, work, $"{Environment.ProcessId}.{round}"));
         }
 
+        var watch = new CpuWatch(system.Process);
         var start = Stopwatch.GetTimestamp();
         loop.Start();
         await await Task.WhenAny(work.Completed, loop.Failed).WaitAsync(limit.Token);
@@ -59,19 +60,19 @@ internal static class LatencyBenchmark
             await system.AllArrivedAsync(limit.Token);
         else
             throw new InvalidOperationException($"{system.Name}: of {mails} mails only {work.Accepted} were accepted: {string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
-        return new LatencyResult(system.Name, mails, elapsed, work.Percentile(50), work.Percentile(99), work.Percentile(100), work.Errors);
+        return new LatencyResult(system.Name, mails, elapsed, work.Percentile(50), work.Percentile(99), work.Percentile(100), work.Errors, watch.Read().Others);
     }
 
     private static string Table(IEnumerable<LatencyResult> results)
     {
         var table = new StringBuilder()
-            .AppendLine("| system | p50 ms | p99 ms | maximum ms | accepted/s | errors |")
-            .AppendLine("|---|---|---|---|---|---|");
+            .AppendLine("| system | p50 ms | p99 ms | maximum ms | accepted/s | errors | others took |")
+            .AppendLine("|---|---|---|---|---|---|---|");
         foreach (var system in results.GroupBy(result => result.System, StringComparer.Ordinal))
         {
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {system.Key} | {Milliseconds(system, result => result.Median)} | {Milliseconds(system, result => result.P99)} | {Milliseconds(system, result => result.Maximum)} | {Spread.Of(system.Select(result => result.Rate), "#,0")} | {system.Sum(result => result.Errors.Values.Sum())} |");
+                $"| {system.Key} | {Milliseconds(system, result => result.Median)} | {Milliseconds(system, result => result.P99)} | {Milliseconds(system, result => result.Maximum)} | {Spread.Of(system.Select(result => result.Rate), "#,0")} | {system.Sum(result => result.Errors.Values.Sum())} | {Spread.Of(system.Select(result => result.Others * 100), "0")} % |");
         }
 
         return table.ToString();
