@@ -6,4 +6,5 @@ using InboundBridge.Benchmarks.Mime;
 using InboundBridge.Benchmarks.Spool;
 
 var root = new RootCommand("Measures InboundBridge. Build with -c Release.") { EndToEndCommand.Create(), LatencyCommand.Create(), ColdStartCommand.Create(), MimeCommand.Create(), SpoolCommand.Create(), SpoolCommand.CreateBacklog() };
-return await root.Parse(args).InvokeAsync();
+// Whatever ends it, the servers that it started are ended first.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
