@@ -5,6 +5,10 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 internal sealed record ApplianceBuild(string Name, string Path)
 {
     public const string DefaultName = "inboundbridge";
+    public const string DefaultRelayName = DefaultName + "-relay";
+
+    /// <summary>The same build, relaying by SMTP.</summary>
+    public string RelayName => Name + "-relay";
 
     /// <summary>What starts it: a .dll needs dotnet.</summary>
     public string[] Command => Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", Path] : [Path];

@@ -5,37 +5,13 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <summary>Rounds in which each system gets the same load in turn, so that what else the machine does hits all of them.</summary>
 internal static class EndToEndBenchmark
 {
-    public static async Task<int> RunAsync(LoadOptions load, CancellationToken cancellation)
-    {
-        if (Directory.Exists(load.Folder))
-            Directory.Delete(load.Folder, recursive: true);
-        Directory.CreateDirectory(load.Folder);
-        var setting = $"""
-            {load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules.
-            {MachineState.Describe(load.Folder)}
-
-            """;
-        Console.WriteLine(setting);
-
-        var systems = await SystemCatalog.StartAsync(load, cancellation);
-        try
-        {
-            var runs = await MeasureAsync(systems, load, cancellation);
-            var table = setting + ResultTable.Render(
-                runs,
-                [.. load.Appliances.Select(build => build.Name)],
-                systems.ToDictionary(system => system.Name, system => system.Process.PeakMemory, StringComparer.Ordinal));
-            Console.WriteLine();
-            Console.Write(table);
-            if (load.MarkdownFile is not null)
-                await File.WriteAllTextAsync(load.MarkdownFile, table, cancellation);
-            return 0;
-        }
-        finally
-        {
-            await SystemCatalog.StopAsync(systems);
-        }
-    }
+    public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
+        load,
+        $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules.",
+        async systems => ResultTable.Render(
+            await MeasureAsync(systems, load, cancellation),
+            [.. load.Appliances.SelectMany(build => new[] { build.Name, build.RelayName })]),
+        cancellation);
 
     private static async Task<List<RunResult>> MeasureAsync(IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, CancellationToken cancellation)
     {
@@ -48,7 +24,7 @@ internal static class EndToEndBenchmark
                 var run = await MeasureAsync(system, round, load, cancellation);
                 if (round > 0)
                     runs.Add(run);
-                Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}")}  {run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000})");
+                Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}")}  {run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000}); others took {run.Others:0%} of the machine");
             }
         }
 
@@ -61,13 +37,14 @@ internal static class EndToEndBenchmark
         limit.CancelAfter(load.Allowed);
         var messages = Math.Max(load.Messages / system.Share, load.Connections);
         system.Reset(messages);
-        var (cpu, own) = (system.Process.Cpu, Environment.CpuUsage.TotalTime);
+        var watch = new CpuWatch(system.Process);
         var start = Stopwatch.GetTimestamp();
         await SendAsync(system.Port, messages, load, limit.Token);
         var accepted = Stopwatch.GetElapsedTime(start);
         await system.AllArrivedAsync(limit.Token);
         var arrived = Stopwatch.GetElapsedTime(start);
-        return new RunResult(system.Name, round, messages, accepted, arrived, system.Process.Cpu - cpu, Environment.CpuUsage.TotalTime - own);
+        var (cpu, own, others) = watch.Read();
+        return new RunResult(system.Name, round, messages, accepted, arrived, cpu, own, others, system.Process.Memory);
     }
 
     private static async Task SendAsync(int port, int messages, LoadOptions load, CancellationToken cancellation)

@@ -27,17 +27,8 @@ internal sealed class MailSink : IDisposable
 
     public void Expect(int mails) => _arrivals.Expect(mails);
 
-    public async Task AllArrivedAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await _arrivals.AllArrivedAsync(cancellation);
-        }
-        catch (TimeoutException exception) when (_loop.Failure is not null)
-        {
-            throw new InvalidOperationException($"{exception.Message}; the sink had failed", _loop.Failure);
-        }
-    }
+    /// <summary>Fails when a mail came twice, or more mails than were sent, or not all in time.</summary>
+    public async Task AllArrivedAsync(CancellationToken cancellation) => await await Task.WhenAny(_arrivals.AllArrivedAsync(cancellation), _loop.Failed);
 
     public void Dispose() => _loop.Dispose();
 }

@@ -6,13 +6,17 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 internal static class ProcessTree
 {
     // USER_HZ, which is 100 on every architecture that .NET runs on.
-    private const double TicksPerSecond = 100;
+    public const double TicksPerSecond = 100;
 
     /// <summary>User and system time of all that live, and of the ended children they waited for.</summary>
     public static TimeSpan Cpu(int root) => TimeSpan.FromSeconds(Living(root).Sum(process => process.Ticks) / TicksPerSecond);
 
-    /// <summary>Octets: the sum of the peaks of resident memory of all that live; pages that they share count for each.</summary>
-    public static long PeakMemory(int root) => Living(root).Sum(process => Peak(process.Pid));
+    /// <summary>Octets: the peak of a process that is alone; of several what is resident now, each shared page counted once.</summary>
+    public static long Memory(int root)
+    {
+        var living = Living(root);
+        return living.Count == 1 ? Value(root, "status", "VmHWM:") : living.Sum(process => Value(process.Pid, "smaps_rollup", "Pss:"));
+    }
 
     private static List<(int Pid, long Ticks)> Living(int root)
     {
@@ -51,11 +55,12 @@ internal static class ProcessTree
         }
     }
 
-    private static long Peak(int pid)
+    /// <returns>Octets; 0 when the process ended meanwhile.</returns>
+    private static long Value(int pid, string file, string name)
     {
         try
         {
-            var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            var line = File.ReadLines($"/proc/{pid}/{file}").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
             return line is null ? 0 : long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
         }
         catch (IOException)

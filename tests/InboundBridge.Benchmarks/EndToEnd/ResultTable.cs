@@ -7,19 +7,18 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 internal static class ResultTable
 {
     /// <param name="products">The systems that are compared with all others.</param>
-    /// <param name="peakMemory">Octets, by system.</param>
-    public static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<string> products, IReadOnlyDictionary<string, long> peakMemory)
+    public static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<string> products)
     {
         var systems = runs.GroupBy(run => run.System, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
         var table = new StringBuilder()
-            .AppendLine("| system | mails/s end to end | ratio to smtp-sink | accepted/s | CPU-s / 1,000 | the sink's CPU-s / 1,000 | peak MiB |")
-            .AppendLine("|---|---|---|---|---|---|---|");
+            .AppendLine("| system | mails/s end to end | ratio to smtp-sink | accepted/s | CPU-s / 1,000 | the sink's CPU-s / 1,000 | MiB | others took |")
+            .AppendLine("|---|---|---|---|---|---|---|---|");
         foreach (var (name, own) in systems)
         {
             var ratio = systems.TryGetValue(SystemCatalog.Anchor, out var anchor) ? Ratio(own, anchor) : "–";
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {Spread(own.Select(run => run.Rate), "#,0")} | {ratio} | {Spread(own.Select(run => run.AcceptRate), "#,0")} | {Spread(own.Select(run => run.CpuPerThousand), "0.000")} | {Spread(own.Select(run => run.SinkCpuPerThousand), "0.000")} | {peakMemory[name] / 1024 / 1024} |");
+                $"| {name} | {Spread.Of(own.Select(run => run.Rate), "#,0")} | {ratio} | {Spread.Of(own.Select(run => run.AcceptRate), "#,0")} | {Spread.Of(own.Select(run => run.CpuPerThousand), "0.000")} | {Spread.Of(own.Select(run => run.SinkCpuPerThousand), "0.000")} | {own.Max(run => run.Memory) / 1024 / 1024} | {Spread.Of(own.Select(run => run.Others * 100), "0")} % |");
         }
 
         var measured = products.Where(systems.ContainsKey).ToList();
@@ -33,14 +32,5 @@ internal static class ResultTable
     }
 
     private static string Ratio(IEnumerable<RunResult> runs, IEnumerable<RunResult> others) =>
-        Spread(runs.Join(others, run => run.Round, other => other.Round, (run, other) => run.Rate / other.Rate), "0.00");
-
-    private static string Spread(IEnumerable<double> values, string format)
-    {
-        var sorted = values.Order().ToList();
-        var middle = sorted.Count / 2;
-        var median = sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
-        return $"{Text(median)} [{Text(sorted[0])}–{Text(sorted[^1])}]";
-    }
+        Spread.Of(runs.Join(others, run => run.Round, other => other.Round, (run, other) => run.Rate / other.Rate), "0.00");
 }

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>A server under load: its output goes to a file, its cost is the kernel's accounting of the whole process.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
@@ -25,8 +26,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>User and system time so far, with all child processes.</summary>
     public TimeSpan Cpu => ProcessTree.Cpu(_process.Id);
 
-    /// <summary>Octets: the peak of the resident memory, with all child processes.</summary>
-    public long PeakMemory => ProcessTree.PeakMemory(_process.Id);
+    /// <summary>Octets, with all child processes; see there.</summary>
+    public long Memory => ProcessTree.Memory(_process.Id);
 
     /// <summary>The shell only points the output to the file; exec leaves its pid to the server.</summary>
     public static ServerProcess Start(string logFile, params string[] command)
@@ -67,6 +68,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>SIGTERM, and waits for its end.</summary>
+    public async Task TerminateAsync(CancellationToken cancellation)
+    {
+        const int SigTerm = 15;
+        if (!_process.HasExited && Signal(_process.Id, SigTerm) != 0)
+            throw new InvalidOperationException($"kill {_process.Id}: {Marshal.GetLastPInvokeErrorMessage()}");
+        await _process.WaitForExitAsync(cancellation);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -74,4 +84,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Signal(int pid, int signal);
 }

@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>What can be measured, by name. "inboundbridge" stands for every build that is given.</summary>
+/// <summary>What can be measured, by name. "inboundbridge" and "inboundbridge-relay" stand for every build that is given.</summary>
 internal static class SystemCatalog
 {
     public const string Anchor = "smtp-sink";
@@ -8,7 +8,15 @@ internal static class SystemCatalog
     public static readonly IReadOnlyList<string> Default = [Anchor, ApplianceBuild.DefaultName];
 
     public static readonly IReadOnlyList<string> All =
-        [Anchor, ApplianceBuild.DefaultName, HarakaSystem.SingleName, HarakaSystem.ClusterName, PostfixSystem.RelayName, PostfixSystem.PipeName];
+    [
+        Anchor,
+        ApplianceBuild.DefaultName,
+        HarakaSystem.SingleName,
+        HarakaSystem.ClusterName,
+        PostfixSystem.PipeName,
+        PostfixSystem.RelayName,
+        ApplianceBuild.DefaultRelayName,
+    ];
 
     /// <summary>Starts them one after the other; on failure ends those that had started.</summary>
     public static async Task<IReadOnlyList<IMeasuredSystem>> StartAsync(LoadOptions load, CancellationToken cancellation)
@@ -18,10 +26,10 @@ internal static class SystemCatalog
         {
             foreach (var name in load.Systems)
             {
-                if (name == ApplianceBuild.DefaultName)
+                if (name is ApplianceBuild.DefaultName or ApplianceBuild.DefaultRelayName)
                 {
                     foreach (var build in load.Appliances)
-                        started.Add(await InboundBridgeSystem.StartAsync(build, load, cancellation));
+                        started.Add(await InboundBridgeSystem.StartAsync(build, name == ApplianceBuild.DefaultRelayName, load, cancellation));
                 }
                 else
                 {
@@ -38,11 +46,8 @@ internal static class SystemCatalog
         }
     }
 
-    public static async Task StopAsync(IEnumerable<IMeasuredSystem> systems)
-    {
-        foreach (var system in systems)
-            await system.DisposeAsync();
-    }
+    /// <summary>Ends all, even where ending one fails.</summary>
+    public static async Task StopAsync(IEnumerable<IMeasuredSystem> systems) => await Task.WhenAll(systems.Select(system => system.DisposeAsync().AsTask()));
 
     private static async Task<IMeasuredSystem> StartAsync(string name, LoadOptions load, CancellationToken cancellation) => name switch
     {

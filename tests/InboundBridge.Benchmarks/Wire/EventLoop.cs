@@ -15,15 +15,15 @@ internal sealed class EventLoop : IDisposable
     private readonly Dictionary<int, LoopConnection> _connections = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(256 * 1024, pinned: true);
     private readonly Thread _thread;
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Socket? _listener;
     private Func<Socket, LoopConnection>? _accept;
     private volatile bool _stopping;
-    private volatile Exception? _failure;
 
     public EventLoop(string name) => _thread = new Thread(Run) { IsBackground = true, Name = name };
 
-    /// <summary>What ended the loop, if it wasn't <see cref="Dispose"/>.</summary>
-    public Exception? Failure => _failure;
+    /// <summary>Faults when something else than <see cref="Dispose"/> ends the loop; else it never completes.</summary>
+    public Task Failed => _failed.Task;
 
     /// <summary>Before <see cref="Start"/>: listens on a free port of loopback.</summary>
     /// <returns>The port.</returns>
@@ -78,22 +78,22 @@ internal sealed class EventLoop : IDisposable
                     var (descriptor, events) = _epoll.Ready(index);
                     if (_connections.TryGetValue(descriptor, out var connection))
                         Serve(descriptor, connection, events);
-                    else
-                        Accept();
+                    else if (_listener is not null)
+                        Accept(_listener);
                 }
             }
         }
         catch (Exception exception) when (exception is SocketException or IOException or InvalidOperationException)
         {
-            _failure = exception;
+            _failed.SetException(exception);
         }
     }
 
-    private void Accept()
+    private void Accept(Socket listener)
     {
-        while (_listener!.Poll(0, SelectMode.SelectRead))
+        while (listener.Poll(0, SelectMode.SelectRead))
         {
-            var connection = _accept!(_listener.Accept());
+            var connection = _accept!(listener.Accept());
             Add(connection);
             connection.Begin();
         }

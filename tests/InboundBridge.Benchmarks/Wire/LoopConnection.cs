@@ -48,5 +48,15 @@ internal abstract class LoopConnection(Socket socket)
             _unsent = output[Math.Max(sent, 0)..];
             Loop!.WantToWrite(this, true);
         }
+        else
+        {
+            Sent();
+        }
+    }
+
+    /// <summary>All of what was written has gone to the kernel.</summary>
+    protected virtual void Sent()
+    {
+        // Who only answers doesn't care.
     }
 }
