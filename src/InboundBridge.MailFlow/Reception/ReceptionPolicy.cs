@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -31,6 +32,9 @@ public sealed record ReceptionPolicy
 
     /// <summary>Caps on what rules may make us read of a mail.</summary>
     public MimeLimits Mime { get; init; } = MimeLimits.Default;
+
+    /// <summary>The mail as scripts see it, the whole of CONTRACT section 4; null: they see what the facts hold.</summary>
+    public Func<SpooledMessage, MimeSource, string>? ScriptJson { get; init; }
 
     public required RoutingPolicy Routing { get; init; }
 }

@@ -39,7 +39,8 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
             var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
             if (!decision.IsCertain)
                 throw new InvalidOperationException($"the rules are not certain of {recipient.Address}; missing: {string.Join(", ", decision.MissingFacts)}");
-            policy.Rules.CountHits(decision, now);
+            if (!policy.IsDryRun)
+                policy.Rules.CountHits(decision, now);
             log.Decided(facts.Id, decision);
             if (RefusalOf(decision, policy) is { } refusal)
             {

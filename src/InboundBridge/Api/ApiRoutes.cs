@@ -18,6 +18,7 @@ internal sealed class ApiRoutes(ApplianceParts parts, HttpOptions options, ApiAu
         DeliveryEndpoints.Map(routes, this);
         DestinationEndpoints.Map(routes, this);
         OperatingEndpoints.Map(routes, this);
+        ExplainEndpoint.Map(routes, this);
     }
 
     /// <summary>For whoever may look.</summary>

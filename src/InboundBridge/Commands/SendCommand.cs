@@ -139,7 +139,7 @@ internal sealed class SendCommand(CommandConsole console)
     {
         if (arguments.GetValue(_file) is { } file)
         {
-            var octets = CrlfText.Of(file == "-" ? await ReadInputAsync(cancellationToken) : await File.ReadAllBytesAsync(file, cancellationToken));
+            var octets = CrlfText.Of(await MailFile.ReadAsync(file, cancellationToken));
             return _ => octets;
         }
         var attachments = new List<(string, byte[])>();
@@ -156,13 +156,5 @@ internal sealed class SendCommand(CommandConsole console)
             Date = console.Time.GetLocalNow(),
             Unique = string.Create(CultureInfo.InvariantCulture, $"{unique}.{number}"),
         }.ToBytes();
-    }
-
-    private static async Task<byte[]> ReadInputAsync(CancellationToken cancellationToken)
-    {
-        await using var input = Console.OpenStandardInput();
-        using var octets = new MemoryStream();
-        await input.CopyToAsync(octets, cancellationToken);
-        return octets.ToArray();
     }
 }

@@ -1,8 +1,10 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.Rules;
+using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
 
@@ -14,6 +16,19 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
     public static async Task<ApplianceSetup?> LoadAsync(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken)
     {
+        if (Read(source, scripts, problems) is not { } setup)
+            return null;
+        foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
+        {
+            var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+            problems.AddRange(report.Results.SelectMany(result => result.Failures));
+        }
+        return problems.HasErrors ? null : setup;
+    }
+
+    /// <summary>The same without running the rules' tests; errors of the configuration may be among the problems.</summary>
+    public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems)
+    {
         var outcome = ConfigurationReader.Read(source);
         problems.AddRange(outcome.Problems.Items);
         if (outcome.Readable is not { } options)
@@ -21,25 +36,32 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         var users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
         CheckSecrets(options, users, problems);
         var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;
+        var shadow = options.Rules.Shadow is { } second ? new RuleFolder(source).Load(second, options, problems) : null;
         if (new RuleFolder(source).Load(options, problems) is not { } rules)
             return null;
-        var evaluator = EvaluatorOf(options, scripts);
-        var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
-        problems.AddRange(report.Results.SelectMany(result => result.Failures));
-        return problems.HasErrors ? null : new ApplianceSetup(options, rules, evaluator, users, recipients) 
+        return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
         {
             Secrets = [.. outcome.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
+            Shadow = shadow is null ? null : new ShadowRules(shadow, EvaluatorOf(options, scripts.ForShadow(options.Scripts))),
         };
     }
 
     /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
-    public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => new(scripts.For(options.Scripts), OnScriptError(options.Rules.OnError));
+    public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => EvaluatorOf(options, scripts.For(options.Scripts));
+
+    private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts) =>
+        new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold);
+
+    /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
+    public ShadowRules? Shadow { get; init; }
 
     /// <summary>What must not turn up in the log.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
-    public ReceptionPolicy ToPolicy(TimeProvider clock) => new()
+    /// <param name="webhooks">Scripts see the mail as webhooks do; only what bears on that is used.</param>
+    public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks) => new()
     {
+        ScriptJson = new ScriptJson(webhooks).Compose,
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),
         Recipients = RecipientSources.Create(Options, Recipients, clock),
@@ -61,6 +83,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
                 _ => new RulesDefault.Reject(),
             },
             ConfigVersion = Options.Version,
+            Shadow = Shadow,
         },
     };
 

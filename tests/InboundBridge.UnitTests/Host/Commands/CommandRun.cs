@@ -14,6 +14,10 @@ internal sealed class CommandRun
 
     public Func<string, string?>? AskSecret { get; init; }
 
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public bool UsesColour { get; init; }
+
     public Task<int> RunAsync(params string[] arguments) => RunAsync(HostCommands.Actions, arguments);
 
     public async Task<int> RunAsync(HostActions host, params string[] arguments)
@@ -21,7 +25,7 @@ internal sealed class CommandRun
         using var output = new StringWriter();
         using var errors = new StringWriter();
         using var input = new StringReader(In);
-        var console = new CommandConsole { In = input, Out = output, Error = errors, AskSecret = AskSecret, Time = TimeProvider.System };
+        var console = new CommandConsole { In = input, Out = output, Error = errors, AskSecret = AskSecret, UsesColour = UsesColour, Time = Clock };
         var exitCode = await new CommandLine(console, host).RunAsync(arguments);
         (Out, Error) = (output.ToString(), errors.ToString());
         return exitCode;
