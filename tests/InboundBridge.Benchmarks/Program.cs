@@ -3,8 +3,19 @@ using InboundBridge.Benchmarks.ColdStart;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Latency;
 using InboundBridge.Benchmarks.Mime;
+using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
 
-var root = new RootCommand("Measures InboundBridge. Build with -c Release.") { EndToEndCommand.Create(), LatencyCommand.Create(), ColdStartCommand.Create(), MimeCommand.Create(), SpoolCommand.Create(), SpoolCommand.CreateBacklog() };
+var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
+{
+    EndToEndCommand.Create(),
+    LatencyCommand.Create(),
+    ColdStartCommand.Create(),
+    MimeCommand.Create(),
+    SpoolCommand.Create(),
+    SpoolCommand.CreateBacklog(),
+    SoakCommand.Create(),
+};
+
 // Whatever ends it, the servers that it started are ended first.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

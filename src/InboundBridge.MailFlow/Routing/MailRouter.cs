@@ -39,8 +39,11 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
             var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
             if (!decision.IsCertain)
                 throw new InvalidOperationException($"the rules are not certain of {recipient.Address}; missing: {string.Join(", ", decision.MissingFacts)}");
-            policy.Rules.CountHits(decision, now);
-            log.Decided(facts.Id, decision);
+            if (!policy.IsDryRun)
+            {
+                policy.Rules.CountHits(decision, now);
+                log.Decided(facts.Id, decision);
+            }
             if (RefusalOf(decision, policy) is { } refusal)
             {
                 refusals[index] = refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;

@@ -8,11 +8,17 @@ internal sealed record CommandConsole
     /// <summary>Results.</summary>
     public required TextWriter Out { get; init; }
 
+    /// <summary>Results that are octets and no text.</summary>
+    public Func<Stream> OpenOut { get; init; } = Console.OpenStandardOutput;
+
     /// <summary>Everything else.</summary>
     public required TextWriter Error { get; init; }
 
     /// <summary>Results go to a person: colour, tables and progress bars make sense.</summary>
     public bool OutIsTerminal { get; init; }
+
+    /// <summary>Escape sequences are welcome: a terminal that knows them, and nobody who set NO_COLOR (no-color.org).</summary>
+    public bool UsesColour { get; init; }
 
     /// <summary>Asks a person without echo; null where input is no terminal.</summary>
     public Func<string, string?>? AskSecret { get; init; }
@@ -25,6 +31,7 @@ internal sealed record CommandConsole
         Out = Console.Out,
         Error = Console.Error,
         OutIsTerminal = !Console.IsOutputRedirected,
+        UsesColour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb",
         AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
         Time = TimeProvider.System,
     };

@@ -19,6 +19,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>User and system time so far, with all child processes.</summary>

@@ -23,8 +23,11 @@ internal sealed class Postfix : IAsyncDisposable
     public string Log => File.Exists(_logFile) ? $"{_master.Log}\n{File.ReadAllText(_logFile)}" : _master.Log;
 
     /// <summary>A relay's target: keeps every mail for any address of example.com in one maildir.</summary>
+    /// <param name="folder">The scenario's.</param>
+    /// <param name="name">Of its own folder below that.</param>
     /// <param name="certificate">With it, mail is taken only after STARTTLS.</param>
-    public static Task<Postfix> StartTargetAsync(PeerFolder folder, string name = "postfix-target", TestCertificate? certificate = null)
+    /// <param name="more">Further lines of main.cf.</param>
+    public static Task<Postfix> StartTargetAsync(PeerFolder folder, string name = "postfix-target", TestCertificate? certificate = null, string more = "")
     {
         var settings = new StringBuilder("""
             virtual_transport = virtual
@@ -43,21 +46,34 @@ internal sealed class Postfix : IAsyncDisposable
             settings.AppendLine("smtpd_tls_security_level = encrypt");
         }
 
-        return StartAsync(folder, name, settings.ToString());
+        return StartAsync(folder, name, settings.AppendLine(more).ToString());
     }
 
     /// <summary>A sender: relays whatever it is given to a port on loopback, and tries again every second.</summary>
+    /// <param name="folder">The scenario's.</param>
+    /// <param name="relayPort">On loopback.</param>
     /// <param name="tls">Postfix's smtp_tls_security_level: none, may, encrypt.</param>
-    public static Task<Postfix> StartSenderAsync(PeerFolder folder, int relayPort, string tls = "none", string name = "postfix-sender") =>
-        StartAsync(folder, name, $"""
+    /// <param name="more">Further lines of main.cf.</param>
+    public static Task<Postfix> StartSenderAsync(PeerFolder folder, int relayPort, string tls = "none", string more = "") =>
+        StartAsync(folder, "postfix-sender", $"""
             relayhost = [127.0.0.1]:{relayPort}
             smtp_tls_security_level = {tls}
             smtp_tls_loglevel = 1
             queue_run_delay = 1s
             minimal_backoff_time = 1s
             maximal_backoff_time = 2s
+            {more}
 
             """);
+
+    /// <summary>A sender that hands whatever it is given over to a mailbox store, by LMTP over its socket file.</summary>
+    public static Task<Postfix> StartLmtpSenderAsync(PeerFolder folder, string socket) => StartAsync(folder, "postfix-lmtp", $"""
+        default_transport = lmtp:unix:{socket}
+        queue_run_delay = 1s
+        minimal_backoff_time = 1s
+        maximal_backoff_time = 2s
+
+        """);
 
     /// <summary>The mails in the maildir, with the line ends of the wire.</summary>
     public IReadOnlyList<byte[]> Mails()

@@ -46,6 +46,7 @@ internal static class PostfixConfiguration
         trace unix - - n - 0 bounce
         proxymap unix - - n - - proxymap
         smtp unix - - n - - smtp
+        lmtp unix - - n - - lmtp
         showq unix n - n - - showq
         error unix - - n - - error
         retry unix - - n - - error
