@@ -7,10 +7,17 @@ using InboundBridge.Benchmarks.Rules;
 using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
 
-var root = new RootCommand("Measures InboundBridge. Build with -c Release.") 
+var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
 {
-    EndToEndCommand.Create(), LatencyCommand.Create(), ColdStartCommand.Create(), SoakCommand.Create(),
-    MimeCommand.Create(), RulesCommand.Create(), SpoolCommand.Create(), SpoolCommand.CreateBacklog(),
+    EndToEndCommand.Create(),
+    LatencyCommand.Create(),
+    ColdStartCommand.Create(),
+    MimeCommand.Create(),
+    RulesCommand.Create(),
+    SpoolCommand.Create(),
+    SpoolCommand.CreateBacklog(),
+    SoakCommand.Create(),
 };
+
 // Whatever ends it, the servers that it started are ended first.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
