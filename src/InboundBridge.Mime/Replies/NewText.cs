@@ -40,7 +40,7 @@ internal static class NewText
     /// <summary>Not more than one empty line in a row.</summary>
     private static ReadOnlyMemory<char> Tidy(TextLines lines, string text)
     {
-        var result = ArrayPool<char>.Shared.Rent(text.Length);
+        var result = ArrayPool<char>.Shared.Rent(Math.Min(text.Length, LongestReply));
         var (length, empty) = (0, 0);
         for (var index = 0; index < lines.Count; index++)
         {

@@ -8,6 +8,8 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
 
     private readonly DeliveryRow[] _added = [.. completion.Added.Select(delivery => new DeliveryRow(delivery))];
     private readonly byte[]? _recipients = completion.RecipientsChanged ? SpoolJson.Write(completion.Delivery.Recipients) : null;
+    private readonly bool _removesAll = completion.Delivery.State == DeliveryState.Delivered && options.RetainDelivered == TimeSpan.Zero
+        && completion.Added.Count == 0 && followUps.Count == 0;
     private readonly List<string> _files = [];
 
     public override bool CanLinger => followUps.Count == 0;
@@ -25,8 +27,15 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
             return;
         }
         var seq = row.Number(0);
-        session.Count(row.Text(1), (DeliveryState)row.Number(2), -1);
+        var (destination, state) = (row.Text(1), (DeliveryState)row.Number(2));
         row.Reset();
+        if (_removesAll && IsOnlyOneLeft(session, seq))
+        {
+            // Nothing is written into rows that go in the same breath.
+            MessageRemoval.Remove(session, seq >> SpoolSchema.OrdinalBits, _files);
+            return;
+        }
+        session.Count(destination, state, -1);
         session.Count(delivery.Destination, delivery.State, 1);
         Update(session, seq, delivery);
         if (completion.Attempt is { } attempt)
@@ -35,8 +44,8 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
             session.InsertDeliveries(session.NextDeliverySeq(seq >> SpoolSchema.OrdinalBits), _added);
         foreach (var mail in followUps)
             mail.Apply(session);
-        if (delivery.State == DeliveryState.Delivered && (!options.RetainBodies || options.RetainDelivered == TimeSpan.Zero))
-            RemoveWhatIsDone(session, seq >> SpoolSchema.OrdinalBits);
+        if (delivery.State == DeliveryState.Delivered && !options.RetainBodies && options.RetainDelivered > TimeSpan.Zero && IsOnlyOneLeft(session, seq))
+            MessageRemoval.DropOctets(session, seq >> SpoolSchema.OrdinalBits, _files);
     }
 
     public override void Committed()
@@ -75,17 +84,14 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
         }
     }
 
-    private void RemoveWhatIsDone(WriterSession session, long messageSeq)
+    /// <summary>Every other delivery of the message is delivered.</summary>
+    private static bool IsOnlyOneLeft(WriterSession session, long seq)
     {
-        var open = session.Statement("SELECT count(*) FROM deliveries WHERE seq BETWEEN ?1 AND ?2 AND state <> 2")
-            .Bind(1, messageSeq << SpoolSchema.OrdinalBits).Bind(2, (messageSeq + 1 << SpoolSchema.OrdinalBits) - 1);
+        var message = seq >> SpoolSchema.OrdinalBits;
+        var open = session.Statement("SELECT count(*) FROM deliveries WHERE seq BETWEEN ?1 AND ?2 AND seq <> ?3 AND state <> 2")
+            .Bind(1, message << SpoolSchema.OrdinalBits).Bind(2, (message + 1 << SpoolSchema.OrdinalBits) - 1).Bind(3, seq);
         var isDone = open.Step() && open.Number(0) == 0;
         open.Reset();
-        if (!isDone)
-            return;
-        if (options.RetainDelivered == TimeSpan.Zero)
-            MessageRemoval.Remove(session, messageSeq, _files);
-        else
-            MessageRemoval.DropOctets(session, messageSeq, _files);
+        return isDone;
     }
 }

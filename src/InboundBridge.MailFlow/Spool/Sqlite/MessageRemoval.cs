@@ -6,7 +6,7 @@ internal static class MessageRemoval
     /// <summary>Everything about the message.</summary>
     public static void Remove(WriterSession session, long seq, List<string> files)
     {
-        DropOctets(session, seq, files);
+        RemoveOctets(session, seq, files);
         var first = seq << SpoolSchema.OrdinalBits;
         var last = (seq + 1 << SpoolSchema.OrdinalBits) - 1;
         var states = session.Statement("SELECT destination, state FROM deliveries WHERE seq BETWEEN ?1 AND ?2").Bind(1, first).Bind(2, last);
@@ -22,21 +22,28 @@ internal static class MessageRemoval
     /// <summary>The record stays.</summary>
     public static void DropOctets(WriterSession session, long seq, List<string> files)
     {
+        if (RemoveOctets(session, seq, files))
+            session.Statement("UPDATE messages SET body = 2 WHERE seq = ?1").Bind(1, seq).Run();
+    }
+
+    /// <returns>False when there are none any more.</returns>
+    private static bool RemoveOctets(WriterSession session, long seq, List<string> files)
+    {
         var message = session.Statement("SELECT id, body, size FROM messages WHERE seq = ?1").Bind(1, seq);
         if (!message.Step())
         {
             message.Reset();
-            return;
+            return false;
         }
         var (id, body, size) = (message.Text(0), (MessageRow.Body)message.Number(1), message.Number(2));
         message.Reset();
         if (body == MessageRow.Body.Gone)
-            return;
+            return false;
         if (body == MessageRow.Body.File)
             files.Add(id);
         else
             session.Statement("DELETE FROM bodies WHERE message = ?1").Bind(1, seq).Run();
-        session.Statement("UPDATE messages SET body = 2 WHERE seq = ?1").Bind(1, seq).Run();
         session.CountMessage(0, -size);
+        return true;
     }
 }
