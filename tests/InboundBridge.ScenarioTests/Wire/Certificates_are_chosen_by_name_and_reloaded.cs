@@ -59,7 +59,7 @@ public sealed class Certificates_are_chosen_by_name_and_reloaded : IDisposable
         Assert.Contains("alert protocol version", refused, StringComparison.Ordinal);
         Assert.DoesNotContain("BEGIN CERTIFICATE", refused, StringComparison.Ordinal);
         Assert.Contains("TLSv1.3", await ShownAsync(usual.PortOf("mx"), "-starttls smtp", "localhost"), StringComparison.Ordinal);
-        Assert.True(await usual.MetricAsync("inboundbridge_smtp_connections_total", "outcome=\"tls_failed\"") > 0);
+        await Deadline.Usual.UntilAsync(async () => await usual.MetricAsync("inboundbridge_smtp_connections_total", "outcome=\"tls_failed\"") > 0, "the failure to be counted", () => usual.Log);
     }
 
     private static async Task AssertShownAsync(TestCertificate certificate, int port, string options, string name)

@@ -37,6 +37,7 @@ public sealed class Senders_deliver_through_starttls(Senders_deliver_through_sta
         await using var conversation = await SmtpConversation.OpenAsync(postfix.Port);
         Assert.StartsWith("250", await conversation.SendAsync(mail, From, "postfix@example.com", "second@example.com"), StringComparison.Ordinal);
         await AssertArrivedAsync("postfix", mail, () => postfix.Log);
+        await Deadline.Usual.UntilAsync(() => postfix.Log.Contains("status=sent", StringComparison.Ordinal), "Postfix to write its log", () => postfix.Log);
         // What its client said (>) and heard (<) from MAIL to the first reply after it.
         var said = postfix.Log.Split('\n').Where(line => line.Contains("/smtp[", StringComparison.Ordinal)).SkipWhile(line => !line.Contains("> 127.0.0.1[127.0.0.1]", StringComparison.Ordinal) || !line.Contains("MAIL FROM", StringComparison.Ordinal))
             .TakeWhile(line => !line.Contains("< 127.0.0.1[127.0.0.1]", StringComparison.Ordinal)).ToList();
