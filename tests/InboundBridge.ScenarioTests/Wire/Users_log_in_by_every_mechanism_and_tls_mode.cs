@@ -29,6 +29,9 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
     [InlineData("msmtp", "SCRAM-SHA-256", "offered", "starttls")]
     [InlineData("msmtp", "SCRAM-SHA-256", "required", "starttls")]
     [InlineData("msmtp", "SCRAM-SHA-256", "implicit", "implicit")]
+    [InlineData("swaks", "CRAM-MD5", "offered", "starttls")]
+    [InlineData("swaks", "CRAM-MD5", "required", "starttls")]
+    [InlineData("msmtp", "CRAM-MD5", "required", "starttls")]
     public async Task Under_tls_mail_is_taken(string client, string mechanism, string listener, string tls)
     {
         var subject = $"{client}-{mechanism}-{listener}".ToLowerInvariant();
@@ -74,6 +77,16 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
         Assert.DoesNotContain("let them in", Appliance.Log, StringComparison.Ordinal);
     }
 
+    /// <summary>CRAM-MD5 is offered where it was asked for, and nowhere else.</summary>
+    [Fact]
+    public async Task What_was_not_switched_on_is_not_there()
+    {
+        var result = await SendAsync("swaks", "CRAM-MD5", "implicit", "implicit", User, "cram");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.DoesNotContain("CRAM-MD5 ", result.Output, StringComparison.Ordinal);
+        Assert.Empty(await Appliance.MailsAsync("subject=cram 1"));
+    }
+
     private async Task<(double Good, double Bad)> LogInsAsync(string listener) => (
         await Appliance.MetricAsync("inboundbridge_smtp_commands_total", $"listener=\"{listener}\"", "verb=\"AUTH\"", "code=\"235\""),
         await Appliance.MetricAsync("inboundbridge_smtp_commands_total", $"listener=\"{listener}\"", "verb=\"AUTH\"", "code=\"535\""));
@@ -96,7 +109,7 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
 
         public async ValueTask InitializeAsync()
         {
-            var users = _folder.Write("users.yaml", $"users: [{{ name: {User.Name}, password: \"{SecretHash.Make(User.Password, 4096)}\", send_as: [\"*@example.com\"] }}]\n");
+            var users = _folder.Write("users.yaml", $"users: [{{ name: {User.Name}, password: \"{SecretHash.Make(User.Password, 4096)}\", secret: {User.Password}, send_as: [\"*@example.com\"] }}]\n");
             Appliance = await Appliance.StartAsync(_folder, ApplianceSetup.Write(
                 _folder,
                 ApplianceSetup.Everything("hold: submitted"),
@@ -104,8 +117,8 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
                 $"users: {{ file: {users} }}\n{ApplianceSetup.Tls(new TestCertificate(_folder))}",
                 """
                 listeners: [
-                    { name: offered, address: "127.0.0.1:0", mode: submission, tls: starttls },
-                    { name: required, address: "127.0.0.1:0", mode: submission, tls: require },
+                    { name: offered, address: "127.0.0.1:0", mode: submission, tls: starttls, cram_md5: true },
+                    { name: required, address: "127.0.0.1:0", mode: submission, tls: require, cram_md5: true },
                     { name: implicit, address: "127.0.0.1:0", mode: submission, tls: implicit },
                   ]
                 """));
