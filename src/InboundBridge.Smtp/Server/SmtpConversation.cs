@@ -15,6 +15,7 @@ internal sealed class SmtpConversation
     private readonly CancellationToken _shutdown;
     private readonly CancellationTokenRegistration _onShutdown;
     private volatile bool _idle;
+    private bool _stalled;
 
     public SmtpConversation(IDuplexPipe transport, TimeProvider time, SmtpLimits limits, CancellationToken shutdown)
     {
@@ -37,6 +38,9 @@ internal sealed class SmtpConversation
     public CancellationToken Shutdown => _shutdown;
 
     public bool IsShuttingDown => _shutdown.IsCancellationRequested;
+
+    /// <summary>The peer let a reply wait for longer than it may.</summary>
+    public bool IsStalled => _stalled;
 
     public ReadOnlySpan<byte> Line => _lines.Line;
 
@@ -74,7 +78,10 @@ internal sealed class SmtpConversation
             if (!result.IsCanceled)
                 return;
             if (waiting && Timer.Expired)
+            {
+                _stalled = true;
                 throw new SmtpConnectionLostException("the peer does not read our replies");
+            }
         }
     }
 
@@ -176,7 +183,7 @@ internal sealed class SmtpConversation
         await _onShutdown.DisposeAsync();
         Timer.Stop();
         Timer.Dispose();
-        await Transport.CloseAsync(Time, linger);
+        await Transport.CloseAsync(Time, linger, _stalled);
         await Transport.DisposeAsync();
     }
 }

@@ -46,6 +46,11 @@ public sealed class SmtpSession(
         {
             // Kestrel reports a connection that it aborted as a cancellation.
             outcome = shutdown.IsCancellationRequested ? SmtpConnectionOutcome.ShutDown : SmtpConnectionOutcome.Lost;
+            if (conversation.IsStalled)
+            {
+                outcome = SmtpConnectionOutcome.TimedOut;
+                server.Observer.Refused(peer, SmtpVerb.Unknown, SmtpReplies.IdleTooLong with { LogDetail = gone.Message });
+            }
         }
         catch (Exception fault)
         {
@@ -200,8 +205,8 @@ public sealed class SmtpSession(
 
     private async ValueTask CloseAsync(SmtpConversation conversation, SmtpConnectionOutcome outcome)
     {
-        // After QUIT there is nothing to come, and without a PROXY header nothing was said that could be lost.
-        var linger = outcome is not (SmtpConnectionOutcome.Closed or SmtpConnectionOutcome.Lost or SmtpConnectionOutcome.ProxyInvalid);
+        // After QUIT there is nothing to come, and without a PROXY header nothing was said that could be lost; nor is there where nobody reads.
+        var linger = !conversation.IsStalled && outcome is not (SmtpConnectionOutcome.Closed or SmtpConnectionOutcome.Lost or SmtpConnectionOutcome.ProxyInvalid);
         try
         {
             await conversation.CloseAsync(linger);

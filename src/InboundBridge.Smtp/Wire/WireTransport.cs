@@ -6,7 +6,7 @@ namespace InboundBridge.Smtp.Wire;
 /// <summary>The octets in both directions: the host's pipes at first, the same pipes under TLS after the upgrade.</summary>
 internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
 {
-    /// <summary>How long a peer may take to hear our close_notify; it has its last reply already.</summary>
+    /// <summary>How long a peer may take to hear our last words.</summary>
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
     private SslStream? _tls;
@@ -35,25 +35,42 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
         Output.CancelPendingFlush();
     }
 
-    /// <summary>Says goodbye in TLS where it is spoken, and ends both directions: ours first.</summary>
+    /// <summary>Sends what is left, says goodbye in TLS where it is spoken, and ends both directions: ours first. Bounded in time, whatever the peer does.</summary>
     /// <param name="linger">The peer may still be sending, and is to hear our last reply.</param>
-    public async ValueTask CloseAsync(TimeProvider time, bool linger)
+    /// <param name="stalled">The peer does not read: what is left would wait for it for ever.</param>
+    public async ValueTask CloseAsync(TimeProvider time, bool linger, bool stalled)
     {
-        if (_tls is { IsAuthenticated: true } tls)
-        {
-            try
-            {
-                await tls.ShutdownAsync().WaitAsync(GoodbyeTime, time);
-            }
-            catch (Exception gone) when (gone is IOException or TimeoutException or InvalidOperationException or ObjectDisposedException)
-            {
-                // The peer left without waiting for the close_notify: nothing is lost by it.
-            }
-        }
-        await plain.Output.CompleteAsync();
+        var isSent = !stalled && await FinishAsync(time);
+        // With an exception nothing more is written.
+        await plain.Output.CompleteAsync(isSent ? null : new IOException("the peer does not read"));
         if (linger)
             await Linger.DrainAsync(plain.Input, time);
         await plain.Input.CompleteAsync();
+    }
+
+    /// <summary>False when the peer did not take it in time, or is gone.</summary>
+    private async ValueTask<bool> FinishAsync(TimeProvider time)
+    {
+        if (_tls is null && Output.CanGetUnflushedBytes && Output.UnflushedBytes == 0)
+            return true;
+        using var deadline = new CancellationTokenSource(GoodbyeTime, time);
+        await using var wake = deadline.Token.Register(() =>
+        {
+            Output.CancelPendingFlush();
+            plain.Output.CancelPendingFlush();
+        });
+        try
+        {
+            await Output.FlushAsync(CancellationToken.None);
+            if (_tls is { IsAuthenticated: true } tls)
+                await tls.ShutdownAsync();
+            return !deadline.IsCancellationRequested;
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The peer left without waiting for the close_notify: nothing is lost by it.
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()

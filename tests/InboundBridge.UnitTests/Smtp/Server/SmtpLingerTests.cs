@@ -64,6 +64,42 @@ public class SmtpLingerTests
         Assert.Equal(SmtpConnectionOutcome.CutOff, Assert.Single(server.Observer.Ends).Outcome);
     }
 
+    /// <summary>What can't be sent would keep a connection open for as long as the peer likes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_peer_that_does_not_read_is_left_in_time(bool tls)
+    {
+        await using var server = new SmtpTestServer
+        {
+            Options = new() { Hostname = "mx.example.net", Limits = new() { IdleCommandsPerMinute = 0 } },
+            Listener = tls ? new() { Tls = SmtpTlsMode.Implicit, TlsOptions = TestCertificates.ServerOptions } : new(),
+        };
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Server.SendBufferSize = 4096;
+        listener.Start();
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(listener.LocalEndpoint);
+        using var accepted = await listener.AcceptSocketAsync();
+        await using var stream = new NetworkStream(socket);
+        var client = new SmtpTestClient(PipeReader.Create(stream), PipeWriter.Create(stream));
+        server.Start(new PipePair(PipeReader.Create(new NetworkStream(accepted)), SocketTransport.WriterOf(accepted)), client);
+        if (tls)
+            await client.StartTlsAsync();
+        await client.ReadReplyAsync();
+
+        // Replies are much longer than commands: the way back fills up first, and nobody empties it.
+        var talking = client.SendRawAsync(string.Concat(Enumerable.Repeat("HELP\r\n", 20_000)));
+        var end = server.EndAsync();
+        while (!end.IsCompleted)
+            await Task.WhenAny(end, server.Time.FireNextAsync(TimeSpan.FromMinutes(6))).WaitAsync(TimeSpan.FromSeconds(20));
+        await end;
+        Assert.Equal(SmtpConnectionOutcome.TimedOut, Assert.Single(server.Observer.Ends).Outcome);
+        Assert.Empty(server.Observer.Faults);
+        accepted.Dispose();
+        await Task.WhenAny(talking);
+    }
+
     [Fact]
     public async Task After_quit_there_is_no_wait()
     {
