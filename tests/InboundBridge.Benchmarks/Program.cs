@@ -1,8 +1,16 @@
 using System.CommandLine;
+using InboundBridge.Benchmarks.ColdStart;
 using InboundBridge.Benchmarks.EndToEnd;
+using InboundBridge.Benchmarks.Latency;
 using InboundBridge.Benchmarks.Mime;
 using InboundBridge.Benchmarks.Rules;
+using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
 
-var root = new RootCommand("Measures InboundBridge. Build with -c Release.") { EndToEndCommand.Create(), MimeCommand.Create(), RulesCommand.Create(), SpoolCommand.Create(), SpoolCommand.CreateBacklog() };
-return await root.Parse(args).InvokeAsync();
+var root = new RootCommand("Measures InboundBridge. Build with -c Release.") 
+{
+    EndToEndCommand.Create(), LatencyCommand.Create(), ColdStartCommand.Create(), SoakCommand.Create(),
+    MimeCommand.Create(), RulesCommand.Create(), SpoolCommand.Create(), SpoolCommand.CreateBacklog(),
+};
+// Whatever ends it, the servers that it started are ended first.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

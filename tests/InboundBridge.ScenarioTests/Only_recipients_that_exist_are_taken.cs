@@ -24,12 +24,42 @@ public sealed class Only_recipients_that_exist_are_taken : IDisposable
     }
 
     [Fact]
-    public async Task A_service_is_asked_and_its_absence_is_temporary()
+    public async Task A_service_is_asked_once_for_each_and_its_absence_is_temporary()
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
-        // Port 1 is privileged, and nobody has it.
-        await using var appliance = await StartAsync(receiver, "recipients: { http: { url: \"http://127.0.0.1:1/verify\" } }");
-        Assert.Equal("451 4.4.3", await RcptAsync(appliance, "al@example.com"));
+        await using var service = await RecipientService.StartAsync("al@example.com", "bo@example.com");
+        await using var appliance = await StartAsync(receiver, $"recipients: {{ http: {{ url: \"{service.Url}\" }} }}");
+        Assert.Equal("250 2.1.5", await RcptAsync(appliance, "al@example.com"));
+        Assert.Equal("550 5.1.1", await RcptAsync(appliance, "nobody@example.com"));
+        Assert.Equal("250 2.1.5", await RcptAsync(appliance, "al@example.com"));
+        Assert.Equal(["al@example.com", "nobody@example.com"], service.Asked);
+
+        service.Broken = 503;
+        Assert.Equal("451 4.4.3", await RcptAsync(appliance, "bo@example.com"));
+        service.Broken = null;
+        Assert.Equal("250 2.1.5", await RcptAsync(appliance, "bo@example.com"));
+
+        await service.StopAsync();
+        Assert.Equal("451 4.4.3", await RcptAsync(appliance, "cy@example.com"));
+        Assert.Equal("250 2.1.5", await RcptAsync(appliance, "al@example.com"));
+    }
+
+    [Fact]
+    public async Task A_mailbox_server_is_asked_by_lmtp_and_its_absence_is_temporary()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync(_folder);
+        await using var boxes = await Dovecot.StartAsync(_folder, new DovecotOptions { Users = ["al", "bo"] });
+        var setup = ApplianceSetup.Write(
+            _folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver), ApplianceSetup.Lmtp("mailboxes", $"127.0.0.1:{boxes.LmtpPort}")], "recipients: { verify: mailboxes }");
+        await using var appliance = await Appliance.StartAsync(_folder, setup);
+        Assert.Equal("250 2.1.5", await RcptAsync(appliance, "al@example.com"));
+        Assert.Equal("550 5.1.1", await RcptAsync(appliance, "nobody@example.com"));
+
+        await boxes.StopAsync();
+        Assert.Equal("451 4.4.3", await RcptAsync(appliance, "bo@example.com"));
+        Assert.Equal("250 2.1.5", await RcptAsync(appliance, "al@example.com"));
+        Assert.Equal("550 5.1.1", await RcptAsync(appliance, "nobody@example.com"));
+        Assert.Equal(0, boxes.Stored("al"));
     }
 
     [Fact]

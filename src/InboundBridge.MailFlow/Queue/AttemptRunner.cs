@@ -18,6 +18,8 @@ internal sealed class AttemptRunner(
 
     public required Func<DeliveryEndedHook?> Hook { get; init; }
 
+    public required QueueWatch Watch { get; init; }
+
     /// <summary>Ends attempts that can be ended.</summary>
     public void Shutdown() => _shutdown.Cancel();
 
@@ -87,6 +89,7 @@ internal sealed class AttemptRunner(
         if (completion.Delivery.State == DeliveryState.Delivered)
             metrics.Delivered(settings.Name, age);
         Log(completion, duration);
+        Watch.Attempted(completion.Delivery);
     }
 
     /// <summary>Null: the process is about to end, and there is no outcome.</summary>
@@ -206,6 +209,7 @@ internal sealed class AttemptRunner(
     private async Task PauseAsync(string destination, string reason)
     {
         QueueLog.Paused(log, destination, reason);
+        Watch.Destination("paused", destination, reason);
         try
         {
             await spool.SetPauseAsync(destination, reason, CancellationToken.None);

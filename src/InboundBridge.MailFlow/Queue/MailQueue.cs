@@ -14,6 +14,7 @@ public sealed class MailQueue : IAsyncDisposable
     private readonly SteadyClock _time;
     private readonly ILogger _log;
     private readonly MessageIdSource _ids;
+    private readonly QueueWatch _watch;
     private readonly QueueMetrics _metrics;
     private readonly DeliveryScheduler _scheduler;
     private readonly AttemptRunner _runner;
@@ -24,19 +25,27 @@ public sealed class MailQueue : IAsyncDisposable
         (_spool, _clock, _log) = (spool, clock, log);
         _time = new SteadyClock(clock);
         _ids = new MessageIdSource(clock);
-        _scheduler = new DeliveryScheduler(_time, clock, options, new QueueLogs(log))
+        _watch = new QueueWatch(_time);
+        _scheduler = new DeliveryScheduler(_time, clock, options, new QueueLogs(log, _watch))
         {
             Begin = (destination, delivery) => _ = Task.Run(() => _runner!.RunAsync(destination, delivery)),
             Probe = destination => _ = Task.Run(() => _runner!.ProbeAsync(destination)),
             Read = (destination, request) => _ = Task.Run(() => RefillAsync(destination, request)),
         };
         _metrics = new QueueMetrics(() => _scheduler.Destinations, clock);
-        _runner = new AttemptRunner(spool, _time, clock, jitter, log, options, _metrics, _ids) { Scheduler = _scheduler, Hook = () => Ended };
+        _runner = new AttemptRunner(spool, _time, clock, jitter, log, options, _metrics, _ids) { Scheduler = _scheduler, Hook = () => Ended, Watch = _watch };
         _housekeeping = new Housekeeping(spool, _scheduler, clock, log, options);
     }
 
     /// <summary>Set before <see cref="StartAsync"/>.</summary>
     public DeliveryEndedHook? Ended { get; set; }
+
+    /// <summary>Told of what happens while it is set; it must not wait, and not throw. Any time.</summary>
+    public Action<QueueEvent>? Watcher
+    {
+        get => _watch.Watcher;
+        set => _watch.Watcher = value;
+    }
 
     /// <summary>
     /// Swaps the destinations whole, at any time. The queue owns the targets: one that is no longer named is disposed after its last attempt; one that is given
@@ -71,6 +80,7 @@ public sealed class MailQueue : IAsyncDisposable
             throw;
         }
         _scheduler.Arrived(arrivals);
+        _watch.Received(message);
     }
 
     /// <summary>Begins no attempt, waits so long for those under way, then ends them. What has no outcome by then is tried again after the next start.</summary>
@@ -90,6 +100,23 @@ public sealed class MailQueue : IAsyncDisposable
     public Task<int> RetryAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
         ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Retry, Filter = filter, At = _time.Now }, cancellationToken);
 
+    /// <summary>
+    /// Makes what waits for its next attempt at the relays due at once, where it goes to a domain that is accepted (ETRN, RFC 1985); returns how many. Schedule
+    /// and age go on: whoever asks again and again makes no mail live longer.
+    /// </summary>
+    /// <param name="domain">Asked with domains in lower case.</param>
+    public async Task<int> HastenRelaysAsync(Func<string, bool> domain, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var relay in _scheduler.Destinations.Where(destination => destination.Options.Kind == "relay"))
+        {
+            var filter = new DeliveryFilter { Destination = relay.Options.Name };
+            var change = new DeliveryChange { Kind = DeliveryChangeKind.Hasten, Filter = filter, At = _time.Now, RecipientDomain = domain };
+            count += await ChangeAsync(change, cancellationToken);
+        }
+        return count;
+    }
+
     /// <summary>Ends deliveries of a filter. One that is just being attempted is cancelled unless that attempt delivers it.</summary>
     public Task<int> CancelAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
         ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Cancel, Filter = filter, At = _time.Now, Reason = "cancelled by an operator" }, cancellationToken);
@@ -106,6 +133,7 @@ public sealed class MailQueue : IAsyncDisposable
         await _spool.SetPauseAsync(destination, reason, cancellationToken);
         _scheduler.SetPause(found, reason);
         QueueLog.Paused(_log, destination, reason);
+        _watch.Destination("paused", destination, reason);
         return true;
     }
 
@@ -117,29 +145,26 @@ public sealed class MailQueue : IAsyncDisposable
         await _spool.SetPauseAsync(destination, null, cancellationToken);
         _scheduler.SetPause(found, null);
         QueueLog.Resumed(_log, destination);
+        _watch.Destination("resumed", destination);
         return true;
     }
 
-    /// <summary>Sends a stored message again to every destination it was for, as new deliveries; returns how many. 0: unknown, or its octets are gone.</summary>
-    public async Task<int> ReplayAsync(string messageId, CancellationToken cancellationToken)
+    /// <summary>What <see cref="ReplayAsync(string, CancellationToken)"/> would add: a new delivery for every one that the message was accepted with.</summary>
+    public async Task<IReadOnlyList<SpooledDelivery>> PlanReplayAsync(string messageId, CancellationToken cancellationToken)
     {
-        var now = _time.Now;
-        var again = (await _spool.FindDeliveriesAsync(messageId, cancellationToken))
-            .Where(delivery => !delivery.IsReplay && delivery.Destination.Length > 0 && delivery.FailedDestinations.Count == 0)
-            .Select(delivery => delivery with
-            {
-                Id = _ids.Next(),
-                IsReplay = true,
-                State = DeliveryState.Pending,
-                Attempts = 0,
-                CreatedAt = now,
-                QueuedAt = null,
-                NextAttemptAt = now,
-                EndedAt = null,
-                LastReply = null,
-                HoldReason = null,
-            })
-            .ToList();
+        var first = (await _spool.FindDeliveriesAsync(messageId, cancellationToken))
+            .Where(delivery => !delivery.IsReplay && delivery.State != DeliveryState.Held && delivery.Destination.Length > 0 && delivery.FailedDestinations.Count == 0);
+        return AsReplay(first);
+    }
+
+    /// <summary>Sends a stored message again to every destination it was for, as new deliveries; returns how many. 0: unknown, or its octets are gone.</summary>
+    public async Task<int> ReplayAsync(string messageId, CancellationToken cancellationToken) =>
+        await ReplayAsync(messageId, await PlanReplayAsync(messageId, cancellationToken), cancellationToken);
+
+    /// <summary>Sends a stored message where other rules want it, as new deliveries; returns how many. 0: unknown, or its octets are gone.</summary>
+    public async Task<int> ReplayAsync(string messageId, IEnumerable<SpooledDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        var again = AsReplay(deliveries);
         if (again.Count == 0 || !await AddDeliveriesAsync(messageId, again, cancellationToken))
             return 0;
         QueueLog.Replayed(_log, messageId, again.Count);
@@ -163,7 +188,10 @@ public sealed class MailQueue : IAsyncDisposable
                 _scheduler.Withdraw(arrivals);
         }
         if (isAdded)
+        {
             _scheduler.Arrived(arrivals);
+            _watch.Replayed(message);
+        }
         return isAdded;
     }
 
@@ -215,6 +243,27 @@ public sealed class MailQueue : IAsyncDisposable
         _metrics.Dispose();
     }
 
+    private List<SpooledDelivery> AsReplay(IEnumerable<SpooledDelivery> deliveries)
+    {
+        var now = _time.Now;
+        return
+        [
+            .. deliveries.Select(delivery => delivery with
+            {
+                Id = _ids.Next(),
+                IsReplay = true,
+                State = delivery.State == DeliveryState.Held ? DeliveryState.Held : DeliveryState.Pending,
+                Attempts = 0,
+                CreatedAt = now,
+                QueuedAt = null,
+                NextAttemptAt = now,
+                EndedAt = null,
+                LastReply = null,
+                HoldReason = delivery.State == DeliveryState.Held ? delivery.HoldReason : null,
+            }),
+        ];
+    }
+
     private async Task<int> ChangeAsync(DeliveryChange change, CancellationToken cancellationToken)
     {
         var count = 0;
@@ -226,6 +275,7 @@ public sealed class MailQueue : IAsyncDisposable
             {
                 _scheduler.Changed(changed);
                 QueueLog.Changed(_log, change.Kind, changed.MessageId, changed.Id, changed.Destination, changed.State);
+                _watch.Changed(change.Kind, changed);
             }
             count += step.Changed.Count;
             cursor = step.Next;

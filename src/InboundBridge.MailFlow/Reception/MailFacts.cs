@@ -77,6 +77,7 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
         Fact.ClientName => FactValue.Of(transaction.Peer.ClientName),
         Fact.Helo => FactValue.Of(transaction.Peer.Helo),
         Fact.Tls => FactValue.Of(transaction.Peer.Tls?.Version),
+        Fact.ClientCertificate => FactValue.Of(transaction.Peer.Tls?.ClientCertificate),
         Fact.Listener => FactValue.Of(transaction.Peer.Listener),
         Fact.User => FactValue.Of(transaction.Peer.User),
         Fact.Sender => FactValue.Of(transaction.Sender),

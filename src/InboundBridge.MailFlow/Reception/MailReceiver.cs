@@ -27,15 +27,18 @@ public sealed class MailReceiver : ISmtpReceiver
         _intake = new MailIntake(services);
     }
 
+    /// <summary>The id of the mail under way; null between mails.</summary>
+    public string? TransactionId => _transaction?.Id;
+
     public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken) => ValueTask.FromResult<SmtpReply?>(null);
 
     public ValueTask<SmtpReply> MailAsync(MailCommand mail, CancellationToken cancellationToken)
     {
         if (ReceptionReplies.Of(_services.Keeper.Condition) is { } notNow)
-            return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", notNow));
+            return new ValueTask<SmtpReply>(notNow);
         var policy = _services.CurrentPolicy;
         if (_peer.Mode == SmtpListenerMode.Submission && !MaySendAs(mail.ReversePath, policy))
-            return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", ReceptionReplies.NotTheirAddress));
+            return new ValueTask<SmtpReply>(ReceptionReplies.NotTheirAddress);
         _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow());
         _facts = new MailFacts(_transaction);
         return new ValueTask<SmtpReply>(ReceptionReplies.SenderOk);
@@ -45,16 +48,17 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         var transaction = _transaction!;
         if (Locate(recipient.Recipient, transaction.Policy) is not { } address)
-            return _services.Metrics.Refused("rcpt", ReceptionReplies.RelayDenied);
+            return ReceptionReplies.RelayDenied;
         var located = new RuleRecipient(address.ToString());
         if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy)
+            && !transaction.Policy.Groups.ContainsKey(located.Address)
             && ReceptionReplies.Of(await directory.AskAsync(located.Address, cancellationToken)) is { } nobody)
-            return _services.Metrics.Refused("rcpt", nobody);
+            return nobody;
         var refusal = await _services.Router.RefusalAsync(transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
         if (refusal is not null)
         {
             ShadowOffer.Recipient(_services, transaction, located);
-            return _services.Metrics.Refused("rcpt", RefusalReply.Of(refusal));
+            return RefusalReply.Of(refusal);
         }
         transaction.Add(address, located, recipient);
         return ReceptionReplies.RecipientOk;
@@ -66,18 +70,19 @@ public sealed class MailReceiver : ISmtpReceiver
         await using var staged = _services.Keeper.Stage(transaction.Id);
         var receivedAt = _services.Clock.GetUtcNow();
         var trace = Encoding.UTF8.GetBytes(TraceField(transaction, receivedAt));
-        if (await _intake.ReadAsync(transaction, facts, staged, body, trace, cancellationToken) is { } refused)
-            return Answers(transaction, _services.Metrics.Refused("data", refused));
+        var honest = new FilteredBody(body, transaction.Policy.AuthservIds);
+        if (await _intake.ReadAsync(transaction, facts, staged, honest, trace, cancellationToken) is { } refused)
+            return Answers(transaction, refused);
         var mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
-        if (MailLoopCheck.Refusal(mail) is { } loop)
-            return Answers(transaction, _services.Metrics.Refused("data", loop));
+        if (MailLoopCheck.Refusal(mail, transaction.Recipients) is { } loop)
+            return Answers(transaction, loop);
         facts.MailArrived(mail, staged.Length - trace.Length);
         var plan = await _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
         var shadowed = ShadowOffer.Mail(_services, transaction, staged.Content, staged.Length - trace.Length);
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
         {
             Offer(shadowed);
-            return Answers(transaction, _services.Metrics.Refused("data", RefusalReply.Of(whole)));
+            return Answers(transaction, RefusalReply.Of(whole));
         }
         if (plan.Deliveries.Count > 0)
             await _services.Keeper.AcceptAsync(staged, transaction.Describe(mail, staged.Sha256, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
@@ -86,6 +91,15 @@ public sealed class MailReceiver : ISmtpReceiver
         _services.Log.Received(transaction, staged.Length, plan);
         return Answers(transaction, plan);
     }
+
+    public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>
+        RecipientInquiry.VerifyAsync(argument, _peer, _services.CurrentPolicy, cancellationToken);
+
+    public ValueTask<SmtpReply?> ExpandAsync(string argument, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(RecipientInquiry.Expand(argument, _peer, _services.CurrentPolicy));
+
+    public async ValueTask<SmtpReply?> TurnQueueAsync(string argument, CancellationToken cancellationToken) =>
+        _services.Turns is { } turns ? await turns.StartAsync(argument, _peer, _services.CurrentPolicy) : null;
 
     public void Reset()
     {
@@ -158,7 +172,7 @@ public sealed class MailReceiver : ISmtpReceiver
         for (var index = 0; index < answers.Length; index++)
         {
             if (plan.Refusals[index] is { } refusal)
-                answers[index] = _services.Metrics.Refused("data", RefusalReply.Of(refusal));
+                answers[index] = RefusalReply.Of(refusal);
         }
         return answers;
     }

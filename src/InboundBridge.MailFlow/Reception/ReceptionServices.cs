@@ -14,6 +14,7 @@ public sealed class ReceptionServices(
         IMailSpool spool, MailQueue queue, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
         : this(new QueuedMail(spool, queue), router, ids, clock, metrics, log, policy)
     {
+        Turns = new QueueTurn(queue, clock);
     }
 
     public IMailKeeper Keeper { get; } = keeper;
@@ -27,6 +28,9 @@ public sealed class ReceptionServices(
     public ReceptionMetrics Metrics { get; } = metrics;
 
     public ReceptionLog Log { get; } = log;
+
+    /// <summary>Null where there is no queue whose mail could be asked for.</summary>
+    internal QueueTurn? Turns { get; }
 
     /// <summary>Null where nothing is ever compared.</summary>
     public ShadowComparison? Shadow { get; init; }

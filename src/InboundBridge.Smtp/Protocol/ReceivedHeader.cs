@@ -36,6 +36,8 @@ public static class ReceivedHeader
     /// <summary>RFC 3848 and RFC 6531 §4.3; LMTP has UTF8LMTP and the rest too.</summary>
     private static string Protocol(SmtpPeer peer, bool smtpUtf8)
     {
+        if (peer.Protocol is { } other)
+            return other;
         if (peer.Mode != SmtpListenerMode.Lmtp && !peer.Esmtp)
             return "SMTP";
         var name = peer.Mode == SmtpListenerMode.Lmtp ? "LMTP" : smtpUtf8 ? "SMTP" : "ESMTP";

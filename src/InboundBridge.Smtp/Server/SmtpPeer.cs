@@ -54,6 +54,9 @@ public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint re
     /// <summary>The authenticated user; null before AUTH.</summary>
     public string? User { get; set; }
 
+    /// <summary>What the trace field says the mail came with, where that is not SMTP; null for what SMTP's own state says.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>True for peers of the configured trusted networks.</summary>
     public bool Trusted { get; set; }
 }

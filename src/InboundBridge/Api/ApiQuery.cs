@@ -1,4 +1,5 @@
 using System.Globalization;
+using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Rules.Yaml;
 
@@ -34,17 +35,29 @@ internal sealed class ApiQuery(IQueryCollection query, params string[] known)
         var names = Enum.GetNames<DeliveryState>().Select(name => name.ToLowerInvariant()).ToList();
         if (names.Contains(text))
             return Enum.Parse<DeliveryState>(text, ignoreCase: true);
-        Problem ??= $"state: there is no '{text}' ({NearestName.Hint(text, names)})";
+        Problem ??= $"state: there is no state '{text}' ({NearestName.Hint(text, names)})";
         return null;
     }
 
-    public DateTimeOffset? Instant(string name)
+    /// <summary>An instant, or how long ago it was: <c>2026-01-02T03:04:05Z</c>, <c>2026-01-02</c>, <c>7d</c>.</summary>
+    public DateTimeOffset? Instant(string name, TimeProvider clock)
     {
         if (Text(name) is not { } text)
             return null;
+        if (DurationText.TryParse(text, out var ago))
+            return clock.GetUtcNow() - ago;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
             return instant;
-        Problem ??= $"{name}: expected a time such as 2026-01-02T03:04:05Z, not '{text}'";
+        Problem ??= $"{name}: expected a time such as 2026-01-02T03:04:05Z, or how long ago, such as 7d; not '{text}'";
+        return null;
+    }
+
+    /// <summary>A destination that there is, or that something in the spool is for.</summary>
+    public string? Destination(string name, IReadOnlyCollection<string> known)
+    {
+        if (Text(name) is not { } text || known.Contains(text, StringComparer.Ordinal))
+            return Text(name);
+        Problem ??= $"{name}: there is no destination '{text}'{(NearestName.Hint(text, known) is { } hint ? $" ({hint})" : string.Empty)}";
         return null;
     }
 

@@ -26,7 +26,7 @@ internal static class DeliveryEndpoints
     private static async Task<IResult> ListAsync(HttpContext context, ApiRoutes api)
     {
         var query = new ApiQuery(context.Request.Query, "state", "destination", "message", "limit", "cursor");
-        var filter = new DeliveryFilter { State = query.State(), Destination = query.Text("destination"), MessageId = query.Text("message") };
+        var filter = new DeliveryFilter { State = query.State(), Destination = query.Destination("destination", api.Parts.KnownDestinations()), MessageId = query.Text("message") };
         var limit = query.Limit();
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
@@ -47,12 +47,13 @@ internal static class DeliveryEndpoints
         HttpContext context, ApiCaller caller, ApiRoutes api, string action, Func<DeliveryFilter, string?, HttpContext, Task<int>> change)
     {
         var id = (string)context.Request.RouteValues["id"]!;
-        var query = new ApiQuery(context.Request.Query, "to");
+        var query = action == "release" ? new ApiQuery(context.Request.Query, "to") : new ApiQuery(context.Request.Query);
+        var to = query.Destination("to", api.Parts.ConfiguredDestinations());
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (await api.Parts.Spool.FindDeliveryAsync(id, context.RequestAborted) is not { } delivery)
             return ApiProblem.NotFound("such delivery");
-        var count = await change(new DeliveryFilter { Id = id }, query.Text("to"), context);
+        var count = await change(new DeliveryFilter { Id = id }, to, context);
         if (count == 0)
             return ApiProblem.Of(StatusCodes.Status409Conflict, "Not changed", $"a delivery that is {ApiShapes.State(delivery.State)} can't be changed so");
         api.Audit.Changed(caller, action, id, count);
@@ -62,13 +63,14 @@ internal static class DeliveryEndpoints
     private static async Task<IResult> ChangeManyAsync(
         HttpContext context, ApiCaller caller, ApiRoutes api, string action, Func<DeliveryFilter, string?, HttpContext, Task<int>> change)
     {
-        var query = new ApiQuery(context.Request.Query, "state", "destination", "message", "to");
-        var filter = new DeliveryFilter { State = query.State(), Destination = query.Text("destination"), MessageId = query.Text("message") };
+        var query = new ApiQuery(context.Request.Query, action == "release" ? ["state", "destination", "message", "to"] : ["state", "destination", "message"]);
+        var filter = new DeliveryFilter { State = query.State(), Destination = query.Destination("destination", api.Parts.KnownDestinations()), MessageId = query.Text("message") };
+        var to = query.Destination("to", api.Parts.ConfiguredDestinations());
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (filter == new DeliveryFilter())
             return ApiProblem.BadRequest("name a state, a destination or a message: without a filter this would change everything");
-        var count = await change(filter, query.Text("to"), context);
+        var count = await change(filter, to, context);
         api.Audit.Changed(caller, action, context.Request.QueryString.Value ?? string.Empty, count);
         return Results.Json(new { Changed = count }, ApiShapes.Json);
     }

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Api;
 
@@ -20,7 +21,7 @@ internal static class DestinationEndpoints
     {
         var name = Name(context);
         if (!await api.Parts.Queue.PauseAsync(name, $"paused by {caller.Name}", context.RequestAborted))
-            return ApiProblem.NotFound($"destination '{name}'");
+            return Unknown(name, api);
         api.Audit.Changed(caller, "pause", name, 1);
         return Results.NoContent();
     }
@@ -29,7 +30,7 @@ internal static class DestinationEndpoints
     {
         var name = Name(context);
         if (!await api.Parts.Queue.ResumeAsync(name, context.RequestAborted))
-            return ApiProblem.NotFound($"destination '{name}'");
+            return Unknown(name, api);
         api.Audit.Changed(caller, "resume", name, 1);
         return Results.NoContent();
     }
@@ -38,9 +39,15 @@ internal static class DestinationEndpoints
     {
         var name = Name(context);
         if (await api.Parts.Queue.TestAsync(name, context.RequestAborted) is not { } outcome)
-            return ApiProblem.NotFound($"destination '{name}'");
+            return Unknown(name, api);
         return Results.Json(new { Ok = outcome is DeliveryOutcome.Delivered, outcome.Reply }, ApiShapes.Json);
     }
 
     private static string Name(HttpContext context) => (string)context.Request.RouteValues["name"]!;
+
+    private static IResult Unknown(string name, ApiRoutes api)
+    {
+        var hint = NearestName.Hint(name, api.Parts.ConfiguredDestinations());
+        return ApiProblem.NotFound(hint is null ? $"destination '{name}'" : $"destination '{name}' ({hint})");
+    }
 }

@@ -15,22 +15,27 @@ internal static class MessageEndpoints
         routes.MapGet(Base + "/{id}", api.Read(context => ShowAsync(context, api)));
         routes.MapGet(Base + "/{id}/raw", api.ReadOrLink(context => RawAsync(context, api)));
         routes.MapGet(Base + "/{id}/attachments/{index}", api.ReadOrLink(context => AttachmentAsync(context, api)));
-        routes.MapPost(Base + "/{id}/replay", api.Change((context, caller) => ReplayAsync(context, caller, api)));
+        routes.MapGet(Base + "/{id}/trace", api.Read(context => TraceAsync(context, api)));
     }
+
+    /// <summary>The names of the query that <see cref="FilterOf"/> reads, and those of the page.</summary>
+    public static string[] Filters { get; } = ["sender", "recipient", "subject", "tag", "state", "since", "before", "limit", "cursor"];
+
+    public static MessageFilter FilterOf(ApiQuery query, ApiRoutes api) => new()
+    {
+        Sender = query.Text("sender"),
+        Recipient = query.Text("recipient"),
+        Subject = query.Text("subject"),
+        Tag = query.Text("tag"),
+        State = query.State(),
+        Since = query.Instant("since", api.Parts.Clock),
+        Before = query.Instant("before", api.Parts.Clock),
+    };
 
     private static async Task<IResult> ListAsync(HttpContext context, ApiRoutes api)
     {
-        var query = new ApiQuery(context.Request.Query, "sender", "recipient", "subject", "tag", "state", "since", "before", "limit", "cursor");
-        var filter = new MessageFilter
-        {
-            Sender = query.Text("sender"),
-            Recipient = query.Text("recipient"),
-            Subject = query.Text("subject"),
-            Tag = query.Text("tag"),
-            State = query.State(),
-            Since = query.Instant("since"),
-            Before = query.Instant("before"),
-        };
+        var query = new ApiQuery(context.Request.Query, Filters);
+        var filter = FilterOf(query, api);
         var limit = query.Limit();
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
@@ -67,16 +72,16 @@ internal static class MessageEndpoints
         return Results.Stream(found.OpenContent(), "application/octet-stream", found.FileName ?? $"attachment-{index}");
     }
 
-    private static async Task<IResult> ReplayAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    /// <summary>What was recorded on the mail's way: how it came, what decided, what each attempt was told.</summary>
+    private static async Task<IResult> TraceAsync(HttpContext context, ApiRoutes api)
     {
         var id = Id(context);
-        if (await api.Parts.Spool.FindMessageAsync(id, context.RequestAborted) is null)
+        if (await api.Parts.Spool.FindMessageAsync(id, context.RequestAborted) is not { } message)
             return ApiProblem.NotFound("such message");
-        var count = await api.Parts.Queue.ReplayAsync(id, context.RequestAborted);
-        if (count == 0)
-            return ApiProblem.Of(StatusCodes.Status409Conflict, "Not replayed", "the message's octets are gone, or it never had a destination");
-        api.Audit.Changed(caller, "replay", id, count);
-        return Results.Json(new { Deliveries = count }, ApiShapes.Json);
+        var trace = new MessageTrace(message);
+        foreach (var delivery in await api.Parts.Spool.FindDeliveriesAsync(id, context.RequestAborted))
+            trace.Add(delivery, await api.Parts.Spool.ListAttemptsAsync(delivery.Id, context.RequestAborted));
+        return Results.Json(trace.ToShape(), ApiShapes.Json);
     }
 
     private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;

@@ -8,6 +8,9 @@ internal sealed record CommandConsole
     /// <summary>Results.</summary>
     public required TextWriter Out { get; init; }
 
+    /// <summary>Results that are octets and no text.</summary>
+    public Func<Stream> OpenOut { get; init; } = Console.OpenStandardOutput;
+
     /// <summary>Everything else.</summary>
     public required TextWriter Error { get; init; }
 

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using InboundBridge.Commands.Remote;
 using InboundBridge.Rules.Scripting;
+using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Commands;
 
@@ -15,6 +18,11 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
         {
             foreach (var error in parsed.Errors)
                 await console.Error.WriteLineAsync(error.Message);
+            foreach (var unknown in parsed.UnmatchedTokens.Where(token => token.StartsWith("--", StringComparison.Ordinal)))
+            {
+                if (NearestName.Find(unknown, OptionsOf(parsed.CommandResult)) is { } nearest)
+                    await console.Error.WriteLineAsync($"{unknown}: did you mean '{nearest}'?");
+            }
             await console.Error.WriteLineAsync("inboundbridge --help lists the commands, inboundbridge COMMAND --help what one takes.");
             return ExitCode.Usage;
         }
@@ -23,9 +31,13 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
         return await parsed.InvokeAsync(invocation);
     }
 
+    private static IEnumerable<string> OptionsOf(CommandResult command) =>
+        command.Command.Options.Concat(command.Parent is CommandResult parent ? parent.Command.Options.Where(option => option.Recursive) : []).Select(option => option.Name);
+
     internal RootCommand Build()
     {
         var run = new RunCommand(_shared, console, host);
+        var remote = new RemoteCalls(_shared, console, host);
         var root = new RootCommand("Receives mail by SMTP, decides by rules, and delivers to webhooks, LMTP servers and SMTP relays.")
         {
             run.Create(),
@@ -34,9 +46,9 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             new TestCommand(_shared, console, host).Create(),
             new ExplainCommand(_shared, console, host).Create(),
             new SendCommand(console).Create(),
-            NotYet.Messages(console),
-            NotYet.Deliveries(console),
-            NotYet.Destinations(console),
+            new MessagesCommand(remote).Create(),
+            new DeliveriesCommand(remote).Create(),
+            new DestinationsCommand(remote).Create(),
             NotYet.Dns(console),
             new SchemaCommand(console).Create(),
             new HashPasswordCommand(console).Create(),

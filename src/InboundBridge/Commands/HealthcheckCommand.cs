@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Sockets;
+using InboundBridge.Commands.Remote;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Values;
 
@@ -27,7 +27,7 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
                 await console.Error.WriteLineAsync(problem.ToString());
             return ExitCode.Failed;
         }
-        var problemText = await AskAsync(Reachable(options.Http.Listen), cancellationToken);
+        var problemText = await AskAsync(ApplianceConnection.Reachable(options.Http.Listen), cancellationToken);
         if (problemText is null)
             return ExitCode.Done;
         await console.Error.WriteLineAsync($"not ready: {problemText}");
@@ -37,24 +37,7 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
     /// <returns>Null when it is ready.</returns>
     private static async Task<string?> AskAsync(EndPoint server, CancellationToken cancellationToken)
     {
-        using var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            ConnectCallback = async (_, stop) =>
-            {
-                var socket = server is UnixDomainSocketEndPoint ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
-                try
-                {
-                    await socket.ConnectAsync(server, stop);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        };
+        using var handler = ApplianceConnection.To(server);
         using var client = new HttpClient(handler) { Timeout = Patience };
         try
         {
@@ -66,12 +49,4 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
             return $"{EndPointText.Format(server)}: {exception.Message}";
         }
     }
-
-    /// <summary>"All addresses" is a place to listen, not to connect to.</summary>
-    private static EndPoint Reachable(EndPoint listens) => listens switch
-    {
-        IPEndPoint ip when ip.Address.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, ip.Port),
-        IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.IPv6Loopback, ip.Port),
-        _ => listens,
-    };
 }

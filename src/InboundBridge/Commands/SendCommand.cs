@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using InboundBridge.Explaining;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Smtp.Client;
 using Spectre.Console;
@@ -72,7 +73,7 @@ internal sealed class SendCommand(CommandConsole console)
         }
         catch (SmtpClientException fault)
         {
-            await console.Error.WriteLineAsync(Printable(fault.Message));
+            await console.Error.WriteLineAsync(TerminalText.Plain(fault.Message));
             return ExitCode.Failed;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -119,12 +120,9 @@ internal sealed class SendCommand(CommandConsole console)
         {
             var reply = result.Replies[index];
             var enhanced = reply.Enhanced is { } code ? $" {code}" : string.Empty;
-            await console.Out.WriteLineAsync($"{recipients[index]}: {reply.Code}{enhanced} {Printable(reply.Text)}");
+            await console.Out.WriteLineAsync($"{recipients[index]}: {reply.Code}{enhanced} {TerminalText.Plain(reply.Text)}");
         }
     }
-
-    /// <summary>A server's words must not steer the terminal.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 
     private SmtpClientMessage Message(byte[] mail, ParseResult arguments) => new()
     {

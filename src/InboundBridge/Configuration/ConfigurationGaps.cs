@@ -21,7 +21,6 @@ internal static class ConfigurationGaps
         new("authentication.arc", "there is no verdict"),
         new("authentication.dnsbl", "there is no verdict"),
         new("authentication.greylist", "nothing is greylisted", Applies: node => !Is(node, "off")),
-        new("authentication.authserv_id", "no Authentication-Results are written"),
         new("scanners.rspamd", "no mail would be scanned", Refuse: true),
         new("scanners.clamav", "no mail would be scanned", Refuse: true),
         new("spool.postgres", "mail would be kept in another store", Refuse: true),

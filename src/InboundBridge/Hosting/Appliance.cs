@@ -1,5 +1,6 @@
 using InboundBridge.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace InboundBridge.Hosting;
 
@@ -64,6 +65,7 @@ internal sealed class Appliance : IAsyncDisposable
             return;
         _stopped = true;
         _parts.Ready.Listening = false;
+        _parts.BeginStop();
         using var receiving = new CancellationTokenSource(DrainTime, _parts.Clock);
         await _web.StopAsync(receiving.Token);
         await _parts.Queue.StopAsync(DrainTime);
@@ -84,6 +86,8 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Services.AddSingleton(parts.Clock);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();
+        // A peer that is silent costs 4 KB, and each line of one that speaks a system call less.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

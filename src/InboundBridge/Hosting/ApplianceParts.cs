@@ -24,6 +24,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> _owned = new();
 
+    private readonly CancellationTokenSource _stopping = new();
     private MetricsCollector _metrics = null!;
     private DestinationTargets _targets = null!;
     private WebhookServices _webhooks = null!;
@@ -40,6 +41,9 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public TimeProvider Clock { get; }
 
     public ReadyState Ready { get; } = new();
+
+    /// <summary>Cancelled when the appliance begins to stop: what goes on for ever ends then.</summary>
+    public CancellationToken Stopping => _stopping.Token;
 
     public IMailSpool Spool { get; private set; } = null!;
 
@@ -97,6 +101,12 @@ internal sealed class ApplianceParts : IAsyncDisposable
         return new MailExplainer(setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, _targets.FindWebhook, Clock);
     }
 
+    public IReadOnlyList<string> ConfiguredDestinations() => [.. Setup.Options.Destinations.Select(destination => destination.Name)];
+
+    /// <summary>Those of the configuration, and those that something in the spool is for.</summary>
+    public IReadOnlyList<string> KnownDestinations() =>
+        [.. ConfiguredDestinations().Union(Spool.Totals.Deliveries.Select(tally => tally.Destination), StringComparer.Ordinal).Where(name => name.Length > 0)];
+
     public void MapHttp(IEndpointRouteBuilder routes)
     {
         var api = new ApiRoutes(this, _http, new ApiAudit(_logs.CreateLogger<ApiAudit>()));
@@ -110,8 +120,11 @@ internal sealed class ApplianceParts : IAsyncDisposable
         api.Map(routes);
     }
 
+    public void BeginStop() => _stopping.Cancel();
+
     public async ValueTask DisposeAsync()
     {
+        _stopping.Dispose();
         while (_owned.TryPop(out var part))
             await part.DisposeAsync();
     }

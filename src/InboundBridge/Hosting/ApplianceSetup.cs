@@ -34,6 +34,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         if (outcome.Readable is not { } options)
             return null;
         var users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
+        CheckSecrets(options, users, problems);
         var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;
         var shadow = options.Rules.Shadow is { } second ? new RuleFolder(source).Load(second, options, problems) : null;
         if (new RuleFolder(source).Load(options, problems) is not { } rules)
@@ -41,7 +42,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         var spare = EvaluatorOf(options, scripts.Spare(options.Scripts));
         return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
         {
-            Secrets = outcome.Secrets,
+            Secrets = [.. outcome.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
             SpareEvaluator = spare,
             Shadow = shadow is null ? null : new ShadowRules(shadow, spare),
         };
@@ -69,6 +70,10 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),
         Recipients = RecipientSources.Create(Options, Recipients, clock),
+        Collect = Users.ToDictionary(user => user.Name, user => new LocalDomains(user.Collect), StringComparer.Ordinal),
+        TellsRecipients = Options.Smtp.TellsRecipients,
+        Groups = Options.Recipients?.Groups ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase),
+        AuthservIds = [.. new[] { Options.Authentication.AuthservId, Options.Hostname, Options.Smtp.Server.Hostname }.Select(id => id.ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
         SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
         Mime = Options.Smtp.Mime,
         Routing = new RoutingPolicy
@@ -86,6 +91,15 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
             Shadow = Shadow,
         },
     };
+
+    /// <summary>A mechanism that can never succeed would only take passwords' digests from people who mistake their password for wrong.</summary>
+    private static void CheckSecrets(ApplianceOptions options, IReadOnlyList<UserEntry> users, SourceProblems problems)
+    {
+        if (options.UsersFile is not { } file || users.Any(user => user.Shared is not null))
+            return;
+        foreach (var listener in options.Smtp.Listeners.Where(listener => listener.CramMd5))
+            problems.Error(new SourcePosition(file, 0, 0), $"listener '{listener.Name}' offers CRAM-MD5, and no user has a 'secret' to check it against", "secret: the password itself");
+    }
 
     private static AddressPatterns? ReadRecipients(string path, ConfigurationSource source, SourceProblems problems)
     {

@@ -1,55 +1,61 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>The appliance: durable spool, rules, parsing, signature, logs and metrics on; counted at the webhook.</summary>
+/// <summary>One build of the appliance, which posts to the webhook or relays; counted there.</summary>
 internal sealed partial class InboundBridgeSystem : IMeasuredSystem
 {
-    private readonly WebhookSink _sink;
+    private readonly MailSink _sink;
 
-    private InboundBridgeSystem(ServerProcess process, int port, WebhookSink sink)
+    private InboundBridgeSystem(string name, ServerProcess process, int port, MailSink sink)
     {
+        Name = name;
         Process = process;
         Port = port;
         _sink = sink;
     }
 
-    public string Name => "InboundBridge";
+    public string Name { get; }
 
     public int Port { get; }
 
     public ServerProcess Process { get; }
 
-    public static async Task<InboundBridgeSystem> StartAsync(LoadOptions load, CancellationToken cancellation)
+    public int Share => 1;
+
+    public static async Task<InboundBridgeSystem> StartAsync(ApplianceBuild build, bool relays, LoadOptions load, CancellationToken cancellation)
     {
-        var sink = await WebhookSink.StartAsync(cancellation);
-        var configuration = Path.Combine(load.Folder, "inboundbridge.yaml");
-        Directory.CreateDirectory(Path.Combine(load.Folder, "rules"));
-        await File.WriteAllTextAsync(configuration, Configuration(sink, load), cancellation);
-        await File.WriteAllTextAsync(Path.Combine(load.Folder, "rules", "load.yaml"), Rules(load.Rules), cancellation);
-        var process = ServerProcess.Start(Path.Combine(load.Folder, "inboundbridge.log"), "dotnet", load.Appliance, "run", "--config", configuration);
-        await ServerProcess.WaitForAsync(() => process.HasExited || (Listening().IsMatch(process.Log) && Ready().IsMatch(process.Log)), "the appliance", cancellation);
-        if (process.HasExited)
-            throw new InvalidOperationException($"the appliance did not start:\n{process.Log}");
-        var port = int.Parse(Listening().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture);
-        return new InboundBridgeSystem(process, port, sink);
+        var name = relays ? build.RelayName : build.Name;
+        var folder = Path.Combine(load.Folder, name);
+        var sink = relays ? MailSink.Smtp() : MailSink.Webhook();
+        var (kind, destination) = relays ? ("relay", ApplianceConfiguration.Relay(sink.Port)) : ("webhook", ApplianceConfiguration.Webhook(sink.Port, load.Format));
+        var configuration = await ApplianceConfiguration.WriteAsync(folder, 0, load.Rules, kind, destination, cancellation);
+        var process = ServerProcess.Start(Path.Combine(folder, "inboundbridge.log"), [.. build.Command, "run", "--config", configuration]);
+        try
+        {
+            await ServerProcess.WaitForAsync(() => Task.FromResult(process.HasExited || (Listening().IsMatch(process.Log) && Ready().IsMatch(process.Log))), "the appliance", cancellation);
+            if (process.HasExited)
+                throw new InvalidOperationException($"the appliance did not start:\n{process.Log}");
+            var port = int.Parse(Listening().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture);
+            return new InboundBridgeSystem(name, process, port, sink);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            sink.Dispose();
+            throw;
+        }
     }
 
     public void Reset(int messages) => _sink.Expect(messages);
 
-    public async Task AllArrivedAsync(CancellationToken cancellation)
-    {
-        await _sink.AllArrivedAsync(cancellation);
-        if (_sink.Repeated > 0)
-            throw new InvalidOperationException($"{_sink.Repeated} requests came more than once");
-    }
+    public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
-        await _sink.DisposeAsync();
+        _sink.Dispose();
     }
 
     [GeneratedRegex(@"listening (?:kind=)?smtp\b.*:(\d+)\s")]
@@ -57,35 +63,4 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
 
     [GeneratedRegex(@"\bready\b")]
     private static partial Regex Ready();
-
-    private static string Configuration(WebhookSink sink, LoadOptions load) => $$"""
-        hostname: mx.example.com
-        domains: [example.com]
-        smtp: { listeners: [{ name: mx, address: "127.0.0.1:0" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000 } }
-        http: { listen: "127.0.0.1:0" }
-        spool: { path: data, minimum_free: 10MB, retain: { delivered: 0s } }
-        rules: { path: rules }
-        authentication: { spf: "off", dkim: "off", dmarc: "off" }
-        destinations:
-          app: { webhook: { url: "{{sink.Url}}/", format: {{load.Format}}, secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= } }
-
-        """;
-
-    /// <summary>Rules as operators write them, by recipient, header or sender; only the last one matches.</summary>
-    private static string Rules(int count)
-    {
-        var rules = new StringBuilder("rules:\n");
-        for (var number = 1; number < count; number++)
-        {
-            var condition = (number % 3) switch
-            {
-                0 => $"recipient: \"team{number}@example.com\"",
-                1 => $"subject: \"*ticket {number}*\"",
-                _ => $"sender: \"*@partner{number}.test\"",
-            };
-            rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: rule {number}, when: {{ {condition} }}, then: [webhook: app] }}");
-        }
-
-        return rules.AppendLine("  - { name: everything, when: { recipient: \"*@example.com\" }, then: [webhook: app] }").ToString();
-    }
 }

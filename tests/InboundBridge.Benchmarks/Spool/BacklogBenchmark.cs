@@ -5,39 +5,78 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.Benchmarks.Spool;
 
-/// <summary>Intake beside a large backlog for a dead destination, memory with it, and how long a restart takes until the first delivery.</summary>
+/// <summary>
+/// Intake beside a large backlog for a dead destination against intake beside none: two spools with their queues in one process, which get the same load in
+/// turn. Then memory with the backlog alone, and how long a restart takes until the first delivery.
+/// </summary>
 internal static class BacklogBenchmark
 {
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
-
-    public static async Task<int> RunAsync(string folder, int backlog)
+    /// <param name="slices">Pairs of measurements; odd pairs begin with the other one.</param>
+    public static async Task<int> RunAsync(string folder, int backlog, int slices, TimeSpan time)
     {
-        SpoolBenchmark.Empty(folder);
-        await using (var spool = await SpoolBenchmark.OpenAsync(folder))
+        var (full, empty) = (Path.Combine(folder, "full"), Path.Combine(folder, "empty"));
+        SpoolBenchmark.Empty(full);
+        SpoolBenchmark.Empty(empty);
+        await using (var spool = await SpoolBenchmark.OpenAsync(full))
         {
             await using var queue = await StartAsync(spool, new SinkTarget(), new SinkTarget(isDead: true));
-            await MeasureAsync("warm-up", spool, queue, "sink");
-            await MeasureAsync("empty queue", spool, queue, "sink");
-            await FillAsync(spool, queue, backlog);
-            for (var round = 0; round < 3; round++)
-                await MeasureAsync($"{backlog:N0} waiting", spool, queue, "sink");
+            await using (var otherSpool = await SpoolBenchmark.OpenAsync(empty))
+            {
+                await using var otherQueue = await StartAsync(otherSpool, new SinkTarget(), new SinkTarget(isDead: true));
+                await MeasureAsync(queue, spool, time);
+                await MeasureAsync(otherQueue, otherSpool, time);
+                await FillAsync(spool, queue, backlog);
+                // What was just written shall not be written back in the first slice.
+                await MeasureAsync(queue, spool, time);
+                await MeasureAsync(otherQueue, otherSpool, time);
+                await CompareAsync((queue, spool), (otherQueue, otherSpool), backlog, slices, time);
+            }
+            PrintMemory($"{backlog:N0} waiting, in the process that filled it");
         }
-        Console.WriteLine($"database {new FileInfo(Path.Combine(folder, "spool.db")).Length / 1048576:N0} MB");
-        var clock = Stopwatch.StartNew();
-        await using (var spool = await SpoolBenchmark.OpenAsync(folder))
-        {
-            Console.WriteLine($"opened after {clock.Elapsed.TotalSeconds:0.00} s");
-            var revived = new SinkTarget();
-            await using var queue = await StartAsync(spool, new SinkTarget(), revived);
-            await revived.First;
-            Console.WriteLine($"restart to first delivery {clock.Elapsed.TotalSeconds:0.00} s");
-            clock.Restart();
-            var before = revived.Delivered;
-            await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System);
-            Console.WriteLine($"backlog drains at {(revived.Delivered - before) / clock.Elapsed.TotalSeconds:N0}/s");
-            PrintMemory();
-        }
+        Console.WriteLine($"database {new FileInfo(Path.Combine(full, "spool.db")).Length / 1048576:N0} MB");
+        await RestartAsync(full);
         return 0;
+    }
+
+    private static async Task CompareAsync((MailQueue Queue, IMailSpool Spool) full, (MailQueue Queue, IMailSpool Spool) empty, int backlog, int slices, TimeSpan time)
+    {
+        var (with, without) = (new List<LoadFigures>(), new List<LoadFigures>());
+        for (var slice = 0; slice < slices; slice++)
+        {
+            foreach (var isFull in slice % 2 == 0 ? new[] { true, false } : [false, true])
+                (isFull ? with : without).Add(isFull ? await MeasureAsync(full.Queue, full.Spool, time) : await MeasureAsync(empty.Queue, empty.Spool, time));
+            Console.WriteLine(FormattableString.Invariant(
+                $"  pair {slice + 1}: {with[^1].PerSecond:N0}/s beside {backlog:N0}, {without[^1].PerSecond:N0}/s beside none: {with[^1].PerSecond / without[^1].PerSecond:0.00}"));
+        }
+        Print($"beside {backlog:N0}", with);
+        Print("beside none", without);
+        var ratios = with.Zip(without, (one, other) => one.PerSecond / other.PerSecond).Order().ToList();
+        Console.WriteLine(FormattableString.Invariant($"intake beside {backlog:N0} is {ratios[ratios.Count / 2]:0.00} [{ratios[0]:0.00}–{ratios[^1]:0.00}] of that beside none"));
+    }
+
+    private static void Print(string what, List<LoadFigures> figures)
+    {
+        var rates = figures.Select(one => one.PerSecond).Order().ToList();
+        Console.WriteLine(FormattableString.Invariant(
+            $"{what}: {rates[rates.Count / 2]:N0}/s [{rates[0]:N0}–{rates[^1]:N0}], p99 {Median(figures, one => one.P99):0.0} ms, {Median(figures, one => one.CpuPerThousand):0.000} CPU-s/1,000"));
+    }
+
+    private static double Median(List<LoadFigures> figures, Func<LoadFigures, double> read) => figures.Select(read).Order().ElementAt(figures.Count / 2);
+
+    private static async Task RestartAsync(string folder)
+    {
+        var clock = Stopwatch.StartNew();
+        await using var spool = await SpoolBenchmark.OpenAsync(folder);
+        Console.WriteLine(FormattableString.Invariant($"opened after {clock.Elapsed.TotalSeconds:0.00} s"));
+        var revived = new SinkTarget();
+        await using var queue = await StartAsync(spool, new SinkTarget(), revived);
+        await revived.First;
+        Console.WriteLine(FormattableString.Invariant($"restart to first delivery {clock.Elapsed.TotalSeconds:0.00} s"));
+        clock.Restart();
+        var before = revived.Delivered;
+        await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System);
+        Console.WriteLine(FormattableString.Invariant($"backlog drains at {(revived.Delivered - before) / clock.Elapsed.TotalSeconds:N0}/s"));
+        PrintMemory("draining");
     }
 
     private static async Task<MailQueue> StartAsync(IMailSpool spool, SinkTarget sink, SinkTarget dead)
@@ -65,17 +104,12 @@ internal static class BacklogBenchmark
         }
     }
 
-    private static async Task MeasureAsync(string what, IMailSpool spool, MailQueue queue, string destination)
-    {
-        var figures = await new Acceptors(TimeProvider.System).RunAsync(
-            spool, 30, Time, destination, (staged, message, deliveries) => queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
-        Console.WriteLine($"{what}: {figures.PerSecond:N0}/s, p50 {figures.Median:0.0} ms, p99 {figures.P99:0.0} ms, {figures.CpuPerThousand:0.000} CPU-s/1,000");
-        PrintMemory();
-    }
+    private static Task<LoadFigures> MeasureAsync(MailQueue queue, IMailSpool spool, TimeSpan time) => new Acceptors(TimeProvider.System).RunAsync(
+        spool, 30, time, "sink", (staged, message, deliveries) => queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
 
-    private static void PrintMemory()
+    private static void PrintMemory(string what)
     {
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine($"  resident {process.WorkingSet64 / 1048576:N0} MB, managed {GC.GetTotalMemory(forceFullCollection: true) / 1048576:N0} MB");
+        Console.WriteLine($"{what}: resident {process.WorkingSet64 / 1048576:N0} MB, managed {GC.GetTotalMemory(forceFullCollection: true) / 1048576:N0} MB");
     }
 }

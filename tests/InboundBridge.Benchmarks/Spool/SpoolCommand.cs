@@ -18,8 +18,11 @@ internal static class SpoolCommand
     {
         var folder = Folder();
         var count = new Option<int>("--deliveries") { Description = "Deliveries to a dead destination.", DefaultValueFactory = _ => 1_000_000 };
-        var command = new Command("backlog", "A large backlog: intake, memory, restart.") { folder, count };
-        command.SetAction((arguments, _) => BacklogBenchmark.RunAsync(arguments.GetRequiredValue(folder), arguments.GetValue(count)));
+        var slices = new Option<int>("--slices") { Description = "Pairs of measurements, with the backlog and without, in turn.", DefaultValueFactory = _ => 7 };
+        var seconds = new Option<int>("--seconds") { Description = "Of one measurement.", DefaultValueFactory = _ => 5 };
+        var command = new Command("backlog", "A large backlog: intake beside it against intake beside none, memory, restart.") { folder, count, slices, seconds };
+        command.SetAction((arguments, _) => BacklogBenchmark.RunAsync(
+            arguments.GetRequiredValue(folder), arguments.GetValue(count), arguments.GetValue(slices), TimeSpan.FromSeconds(arguments.GetValue(seconds))));
         return command;
     }
 

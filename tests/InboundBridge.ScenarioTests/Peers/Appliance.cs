@@ -60,8 +60,8 @@ internal sealed partial class Appliance : IAsyncDisposable
         WriteConfiguration();
         _process = PeerProcess.Start(_name, "dotnet", [Dll, "run", "--config", ConfigurationFile], _folder.Path);
         await _process.LineAsync(Ready());
-        SmtpPort = await PortAsync("smtp") ?? 0;
-        HttpPort = await PortAsync("http") ?? 0;
+        SmtpPort = Listeners().FirstOrDefault(endpoint => endpoint.Kind == "smtp").Port;
+        HttpPort = Listeners().FirstOrDefault(endpoint => endpoint.Kind == "http").Port;
     }
 
     public async Task KillAsync()
@@ -95,7 +95,19 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     public async Task<string> GetTextAsync(string path) => await Http.GetStringAsync(Url(path));
 
+    /// <summary>The stored octets of the messages that a filter of the API finds, such as <c>recipient=al@example.com</c>; the newest first.</summary>
+    public async Task<IReadOnlyList<byte[]>> MailsAsync(string filter)
+    {
+        var mails = new List<byte[]>();
+        foreach (var item in (await GetJsonAsync($"/api/v1/messages?{filter}")).GetProperty("items").EnumerateArray())
+            mails.Add(await Http.GetByteArrayAsync(Url($"/api/v1/messages/{item.GetProperty("id").GetString()}/raw")));
+        return mails;
+    }
+
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => await Http.PostAsync(Url(path), content);
+
+    /// <summary>Where one of several listeners is, by its name in the configuration.</summary>
+    public int PortOf(string listener) => Listeners().Single(endpoint => endpoint.Name == listener).Port;
 
     /// <summary>How many deliveries are in a state: pending, retrying, delivered, dead, held or cancelled.</summary>
     public async Task<int> DeliveriesAsync(string state) => (int)await MetricAsync("inboundbridge_deliveries", $"state=\"{state}\"");
@@ -123,17 +135,13 @@ internal sealed partial class Appliance : IAsyncDisposable
     [GeneratedRegex(@"\bready\b")]
     private static partial Regex Ready();
 
-    [GeneratedRegex(@"listening (?:kind=)?(smtp|http)\b.*:(\d+)\s*$")]
+    [GeneratedRegex(@"listening kind=(smtp|http) name=(\S+) address=.*:(\d+)\s*$")]
     private static partial Regex Listening();
 
-    private Task<int?> PortAsync(string kind)
-    {
-        var port = Process.Lines.Select(line => Listening().Match(line))
-            .Where(match => match.Success && match.Groups[1].Value == kind)
-            .Select(match => (int?)int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))
-            .FirstOrDefault();
-        return Task.FromResult(port);
-    }
+    private IEnumerable<(string Kind, string Name, int Port)> Listeners() => Process.Lines
+        .Select(line => Listening().Match(line))
+        .Where(match => match.Success)
+        .Select(match => (match.Groups[1].Value, match.Groups[2].Value, int.Parse(match.Groups[3].Value, CultureInfo.InvariantCulture)));
 
     private void WriteConfiguration() => File.WriteAllText(ConfigurationFile, Configuration());
 

@@ -8,19 +8,23 @@ internal static class ApplianceSetup
     /// <summary>Fast enough that a scenario need not wait, and the same for every kind of destination.</summary>
     public const string FastRetries = "retry: { schedule: [500ms, 500ms, 1s], maximum_age: 1h, jitter: 0% }, circuit: { failures: 1000, window: 1m, probe: 500ms }";
 
+    /// <summary>One listener for mail from anybody.</summary>
+    private const string Mx = $$"""listeners: [{ name: mx, address: "{{Appliance.SmtpAddress}}" }], limits: { message_size: 100MB }""";
+
     /// <summary>Writes the rules, and gives the configuration.</summary>
     /// <param name="folder">The scenario's.</param>
     /// <param name="rules">Text of rules/scenario.yaml.</param>
     /// <param name="destinations">Lines <c>NAME: { … }</c>.</param>
     /// <param name="more">Other keys of the top level.</param>
-    public static string Write(PeerFolder folder, string rules, string[] destinations, string more = "")
+    /// <param name="smtp">The keys of <c>smtp</c>.</param>
+    public static string Write(PeerFolder folder, string rules, string[] destinations, string more = "", string smtp = Mx)
     {
         WriteRules(folder, rules);
         var lines = destinations.Select(line => $"  {line}\n");
         return $$"""
             hostname: mx.example.com
             domains: [{{Domain}}]
-            smtp: { listeners: [{ name: mx, address: "{{Appliance.SmtpAddress}}" }], limits: { message_size: 100MB } }
+            smtp: { {{smtp}} }
             http: { listen: "{{Appliance.HttpAddress}}" }
             spool: { path: data, minimum_free: 10MB }
             rules: { path: rules }

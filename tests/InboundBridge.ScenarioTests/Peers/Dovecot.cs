@@ -84,6 +84,13 @@ internal sealed class Dovecot : IAsyncDisposable
     public Task<PeerResult> SubmitAsync(byte[] mail, string from, string to, string user) =>
         Swaks.SendAsync(SubmissionPort, mail, from, [to], "--auth", "PLAIN", "--auth-user", user, "--auth-password", Password);
 
+    /// <summary>Ends it for good; the mailboxes stay.</summary>
+    public Task StopAsync()
+    {
+        _process.Terminate();
+        return _process.ExitAsync();
+    }
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string WithoutQuota(string[] users, string user) =>

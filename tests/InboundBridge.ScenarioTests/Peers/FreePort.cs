@@ -38,7 +38,8 @@ internal static class FreePort
         }
     }
 
-    private static int[] Choose(int count)
+    /// <summary>For one that must be found on the same ports after each start: nothing keeps them free.</summary>
+    public static int[] Choose(int count)
     {
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
         try

@@ -23,6 +23,13 @@ internal static class PeerPrograms
         return found ?? Missing<string>($"{program} is missing (Debian package {package}); {Install}");
     }
 
+    /// <summary>A file of a package that <c>./test</c> unpacks below <see cref="PackageFolder"/>, because Debian won't install it beside the others.</summary>
+    public static string FindUnpacked(string path, string package)
+    {
+        var file = Path.Combine(PackageFolder, "debian", path);
+        return File.Exists(file) ? file : Missing<string>($"{file} is missing (Debian package {package}); {Install}");
+    }
+
     /// <summary>Node.js, with the environment in which the scripts of Peers/node find their packages.</summary>
     public static string Node(out Dictionary<string, string> environment)
     {
@@ -42,16 +49,17 @@ internal static class PeerPrograms
             Missing<string>($"{peer} can only be started by root");
     }
 
-    private static T Missing<T>(out Dictionary<string, string> environment, string message)
-    {
-        environment = [];
-        return Missing<T>(message);
-    }
-
-    private static T Missing<T>(string message)
+    /// <summary>Skips the scenario, or fails it where its peers are required.</summary>
+    public static T Missing<T>(string message)
     {
         if (!Required)
             Assert.Skip(message);
         throw new InvalidOperationException(message);
+    }
+
+    private static T Missing<T>(out Dictionary<string, string> environment, string message)
+    {
+        environment = [];
+        return Missing<T>(message);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -16,22 +17,41 @@ internal sealed class SmtpConversation : IAsyncDisposable
         _stream = client.GetStream();
     }
 
-    public static async Task<SmtpConversation> OpenAsync(int port, string hello = "EHLO peer.test")
+    /// <param name="port">Of the server, on 127.0.0.1.</param>
+    /// <param name="hello">What is said after the greeting.</param>
+    /// <param name="from">The client's address: any of 127.0.0.0/8.</param>
+    public static async Task<SmtpConversation> OpenAsync(int port, string hello = "EHLO peer.test", string from = "127.0.0.1")
     {
-        var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync("127.0.0.1", port);
-        var conversation = new SmtpConversation(client);
-        await conversation.ReplyAsync();
+        var conversation = await ConnectAsync(port, from);
+        Assert.StartsWith("220", await conversation.ReplyAsync(), StringComparison.Ordinal);
         await conversation.AskAsync(hello);
         return conversation;
     }
 
-    public async Task StartTlsAsync(TestCertificate certificate)
+    /// <summary>Says nothing, and does not wait for the greeting.</summary>
+    public static async Task<SmtpConversation> ConnectAsync(int port, string from = "127.0.0.1")
+    {
+        var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0)) { NoDelay = true };
+        try
+        {
+            await client.ConnectAsync("127.0.0.1", port);
+            return new SmtpConversation(client);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <param name="certificate">The one that the server has to show.</param>
+    /// <param name="name">The host that is asked for (SNI).</param>
+    public async Task StartTlsAsync(TestCertificate certificate, string name = "localhost")
     {
         Assert.StartsWith("220", await AskAsync("STARTTLS"), StringComparison.Ordinal);
         var expected = await certificate.ReadAsync();
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(expected));
-        await tls.AuthenticateAsClientAsync("localhost");
+        await tls.AuthenticateAsClientAsync(name);
         _stream = tls;
         await AskAsync("EHLO peer.test");
     }
@@ -70,6 +90,14 @@ internal sealed class SmtpConversation : IAsyncDisposable
     /// <summary>Writes octets as they are.</summary>
     public Task WriteAsync(byte[] octets) => _stream.WriteAsync(octets).AsTask();
 
+    /// <summary>Writes octets and waits until the server has read them, so that what follows comes to it as another piece.</summary>
+    public async Task WritePieceAsync(byte[] octets)
+    {
+        await WriteAsync(octets);
+        var (server, client) = ((IPEndPoint)_client.Client.RemoteEndPoint!, (IPEndPoint)_client.Client.LocalEndPoint!);
+        await Deadline.Usual.UntilAsync(() => TcpQueue.IsRead(server, client), "the server to read a piece");
+    }
+
     public async Task<string> ReplyAsync()
     {
         var reply = new StringBuilder();
@@ -79,6 +107,21 @@ internal sealed class SmtpConversation : IAsyncDisposable
             reply.Append(line).Append('\n');
             if (line.Length < 4 || line[3] != '-')
                 return reply.ToString().TrimEnd('\n');
+        }
+    }
+
+    /// <summary>Every reply up to the end of the connection.</summary>
+    public async Task<IReadOnlyList<string>> RepliesToTheEndAsync()
+    {
+        var replies = new List<string>();
+        try
+        {
+            while (true)
+                replies.Add(await ReplyAsync());
+        }
+        catch (IOException)
+        {
+            return replies;
         }
     }
 

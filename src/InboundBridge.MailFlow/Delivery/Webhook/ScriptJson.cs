@@ -35,7 +35,7 @@ public sealed class ScriptJson(WebhookServices services)
         var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, services, message.ReceivedAt);
         using var body = mail.NewBody();
         using (var json = new System.Text.Json.Utf8JsonWriter(body, JsonFormat.WriterOptions))
-            MailJson.Write(json, mail);
+            MailJson.Write(json, body, mail);
         var octets = new byte[body.Length];
         var read = 0;
         while (read < octets.Length && body.Read(read, octets.AsSpan(read)) is > 0 and var count)

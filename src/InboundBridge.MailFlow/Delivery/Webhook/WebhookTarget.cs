@@ -146,6 +146,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         WebhookStatusMeaning.Pause => new DeliveryOutcome.PauseDestination(answer.Text),
         // Reject speaks to the sender, who is gone by now: the destination's on_failure decides (bounce does what reject would have).
         WebhookStatusMeaning.Fail or WebhookStatusMeaning.Reject => new DeliveryOutcome.Failed(answer.Text),
-        _ => new DeliveryOutcome.RetryLater(answer.Text, answer.After),
+        // Whoever answers 4xx is up and speaks of this request: left alone he would be for the mails that he takes, too.
+        _ => new DeliveryOutcome.RetryLater(answer.Text, answer.After, Answered: answer.Status is >= 400 and < 500),
     };
 }

@@ -6,6 +6,12 @@ internal sealed record SpoolInternals
     /// <summary>Null: the disk.</summary>
     public IBodyFiles? Files { get; init; }
 
+    /// <summary>Null: the disk. Else the name of a registered VFS through which SQLite reaches its files.</summary>
+    public string? Vfs { get; init; }
+
+    /// <summary>Makes the log of an earlier process durable before it is believed; given its path.</summary>
+    public Action<string> FlushLog { get; init; } = LogFlush.Run;
+
     /// <summary>How long a completion may wait for an intake to share its sync with.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 

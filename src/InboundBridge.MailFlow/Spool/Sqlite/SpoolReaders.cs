@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>A few read-only connections: whoever reads has one to himself for as long as that takes.</summary>
-internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IDisposable
+internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
 {
     private const int Most = 8;
 
@@ -29,11 +29,18 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Whoever reads is waited for: SQLite empties its log when the last connection closes, and a read-only one can't.</summary>
+    public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
         _isDisposed = true;
+        for (var taken = 0; taken < Most; taken++)
+            await _free.WaitAsync();
         while (_idle.TryTake(out var reader))
             reader.Dispose();
+        // Those who come later are told that it is closed instead of waiting.
+        _free.Release(Most);
     }
 
     private T Read<T>(Func<SpoolReader, T> read)
@@ -45,13 +52,13 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IDisposable
         try
         {
             var result = read(reader);
-            GiveBack(reader);
+            _idle.Add(reader);
             return result;
         }
         catch (MessageDamagedException)
         {
             reader.ResetAll();
-            GiveBack(reader);
+            _idle.Add(reader);
             throw;
         }
         catch
@@ -59,14 +66,5 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IDisposable
             reader.Dispose();
             throw;
         }
-    }
-
-    private void GiveBack(SpoolReader reader)
-    {
-        // Closed meanwhile: nobody would take it out again.
-        if (_isDisposed)
-            reader.Dispose();
-        else
-            _idle.Add(reader);
     }
 }

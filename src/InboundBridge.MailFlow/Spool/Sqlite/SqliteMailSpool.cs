@@ -23,6 +23,12 @@ public sealed class SqliteMailSpool : IMailSpool
     private readonly ILogger _log;
     private readonly FileStream _lock;
     private readonly IBodyFiles _files;
+
+    /// <summary>
+    /// Open as long as the spool is, so that the index of the log outlives a connection that an error of the disk has cost: made anew from the log it would
+    /// take the failed commit for a good one, and what is added behind that one would depend on octets that never reached the disk.
+    /// </summary>
+    private readonly SqliteDatabase _keeper;
     private readonly SpoolTallies _tallies = new();
     private readonly SpoolMetrics _metrics;
     private readonly SpoolWriter _writer;
@@ -39,16 +45,24 @@ public sealed class SqliteMailSpool : IMailSpool
         _recent = new RecentBodies(internals.RecentOctets);
         _disk = new DiskWatch(_files, clock);
         _due = new DueQuery(log);
-        using (var first = SqliteDatabase.Open(path, readOnly: false))
+        internals.FlushLog(path + "-wal");
+        _keeper = SqliteDatabase.Open(path, readOnly: false, internals.Vfs);
+        try
         {
-            SpoolSchema.Configure(first, 2000);
-            SpoolSchema.Upgrade(first, path);
-            _tallies.Load(first);
-            SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(first, _files));
+            SpoolSchema.Configure(_keeper, 500);
+            SpoolSchema.Upgrade(_keeper, path);
+            _keeper.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            _tallies.Load(_keeper);
+            SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(_keeper, _files));
+            _metrics = new SpoolMetrics(() => Totals);
+            _writer = new SpoolWriter(() => Connect(path, readOnly: false, internals), _files, _tallies, clock, _metrics, log, internals);
         }
-        _metrics = new SpoolMetrics(() => Totals);
-        _writer = new SpoolWriter(() => Connect(path, readOnly: false, internals.LargestPages), _files, _tallies, clock, _metrics, log, internals);
-        _readers = new SpoolReaders(() => Connect(path, readOnly: true));
+        catch
+        {
+            _keeper.Dispose();
+            throw;
+        }
+        _readers = new SpoolReaders(() => Connect(path, readOnly: true, internals));
     }
 
     public SpoolCondition Condition
@@ -174,9 +188,10 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public async ValueTask DisposeAsync()
     {
-        // The last connection that closes moves the log into the database, and a reader can't.
-        _readers.Dispose();
+        // The last connection that closes moves the log into the database and removes it; a reader can't.
+        await _readers.DisposeAsync();
         await Task.Run(_writer.Dispose);
+        await Task.Run(_keeper.Dispose);
         _metrics.Dispose();
         await _lock.DisposeAsync();
     }
@@ -210,12 +225,12 @@ public sealed class SqliteMailSpool : IMailSpool
         }
     }
 
-    private static SqliteDatabase Connect(string path, bool readOnly, long largestPages = 0)
+    private static SqliteDatabase Connect(string path, bool readOnly, SpoolInternals internals)
     {
-        var database = SqliteDatabase.Open(path, readOnly);
+        var database = SqliteDatabase.Open(path, readOnly, internals.Vfs);
         SpoolSchema.Configure(database, readOnly ? 4_000 : 16_000);
-        if (largestPages > 0)
-            database.Execute($"PRAGMA max_page_count = {largestPages}");
+        if (internals.LargestPages > 0 && !readOnly)
+            database.Execute($"PRAGMA max_page_count = {internals.LargestPages}");
         return database;
     }
 }

@@ -27,10 +27,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("messages", "list")]
-    [InlineData("messages", "show", "x")]
-    [InlineData("deliveries", "retry")]
-    [InlineData("destinations", "pause", "helpdesk")]
     [InlineData("dns", "example.com")]
     public async Task What_is_not_built_says_so(params string[] arguments)
     {

@@ -18,6 +18,11 @@ internal sealed class CommandRun
 
     public bool UsesColour { get; init; }
 
+    /// <summary>What went out as octets, each as a character.</summary>
+    public string Octets { get; private set; } = string.Empty;
+
+    public bool OutIsTerminal { get; init; }
+
     public Task<int> RunAsync(params string[] arguments) => RunAsync(HostCommands.Actions, arguments);
 
     public async Task<int> RunAsync(HostActions host, params string[] arguments)
@@ -25,9 +30,20 @@ internal sealed class CommandRun
         using var output = new StringWriter();
         using var errors = new StringWriter();
         using var input = new StringReader(In);
-        var console = new CommandConsole { In = input, Out = output, Error = errors, AskSecret = AskSecret, UsesColour = UsesColour, Time = Clock };
+        var octets = new MemoryStream();
+        var console = new CommandConsole
+        {
+            In = input,
+            Out = output,
+            Error = errors,
+            OpenOut = () => octets,
+            OutIsTerminal = OutIsTerminal,
+            AskSecret = AskSecret,
+            UsesColour = UsesColour,
+            Time = Clock,
+        };
         var exitCode = await new CommandLine(console, host).RunAsync(arguments);
-        (Out, Error) = (output.ToString(), errors.ToString());
+        (Out, Error, Octets) = (output.ToString(), errors.ToString(), System.Text.Encoding.Latin1.GetString(octets.ToArray()));
         return exitCode;
     }
 }

@@ -51,6 +51,54 @@ public class DestinationBehaviourTests
     }
 
     [Fact]
+    public async Task A_probe_that_is_answered_lets_one_through_and_its_failure_closes_the_door_again()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add(QueueFixture.Destination() with { Circuit = new CircuitOptions { Failures = 2, Probe = TimeSpan.FromSeconds(15) } });
+        await fixture.StartAsync();
+        for (var index = 0; index < 6; index++)
+            await fixture.AcceptAsync();
+        var begun = new List<PendingAttempt>();
+        for (var index = 0; index < 6; index++)
+            begun.Add(await target.NextAsync());
+        foreach (var attempt in begun)
+        {
+            attempt.End(new DeliveryOutcome.RetryLater("connection refused"));
+            await fixture.Log.NextAsync(QueueFixture.Retrying);
+        }
+        Assert.Equal(1, fixture.Log.Count(QueueFixture.CircuitOpened));
+        var next = target.NextAsync();
+        await fixture.AdvanceUntilAsync(next);
+        // All six are due, one is let through.
+        Assert.Equal(0, target.Waiting);
+        (await next).End(new DeliveryOutcome.RetryLater("connection refused"));
+        await fixture.Log.NextAsync(QueueFixture.Retrying);
+        Assert.False((await fixture.Queue.ListDestinationsAsync(CancellationToken.None)).Single().Up);
+        Assert.Equal(0, target.Waiting);
+        var again = target.NextAsync();
+        await fixture.AdvanceUntilAsync(again);
+        (await again).End(new DeliveryOutcome.RetryLater("422", null, Answered: true));
+        await fixture.Log.NextAsync(QueueFixture.CircuitClosed);
+        await target.NextAsync();
+    }
+
+    [Fact]
+    public async Task A_time_that_the_destination_names_is_waited_for_up_to_the_cap()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add(QueueFixture.Destination() with { Retry = new RetryOptions { Jitter = 0, LongestRetryAfter = TimeSpan.FromMinutes(10) } });
+        await fixture.StartAsync();
+        await fixture.AcceptAsync();
+        (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("429", TimeSpan.FromMinutes(3), Answered: true));
+        await fixture.Log.NextAsync(QueueFixture.Retrying);
+        await fixture.Clock.TimerSetAsync(TimeSpan.FromMinutes(3));
+        fixture.Clock.Advance(TimeSpan.FromMinutes(3));
+        (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("429", TimeSpan.FromDays(30), Answered: true));
+        await fixture.Log.NextAsync(QueueFixture.Retrying);
+        await fixture.Clock.TimerSetAsync(TimeSpan.FromMinutes(10));
+    }
+
+    [Fact]
     public async Task A_rate_is_kept()
     {
         await using var fixture = new QueueFixture();

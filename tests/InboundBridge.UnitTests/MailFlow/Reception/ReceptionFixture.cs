@@ -30,7 +30,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         _queue = new MailQueue(spool, clock, new Random(1), NullLogger.Instance, new MailQueueOptions());
         var ids = new MessageIdSource(clock);
         var policy = new ReceptionPolicy { Hostname = "mx.example.com", Domains = new LocalDomains(["example.com", "*.in.example.com"]), Routing = routing };
-        var services = new ReceptionServices(
+        Services = new ReceptionServices(
             spool,
             _queue,
             new MailRouter(ids, clock, new RoutingLog(NullLogger<RoutingLog>.Instance)),
@@ -41,10 +41,14 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             policy)
         { Shadow = Shadow };
         Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
-        Receiver = new MailReceiver(Peer, services);
+        Receiver = new MailReceiver(Peer, Services);
     }
 
+    public FakeClock Clock { get; private init; } = new();
+
     public IMailSpool Spool { get; }
+
+    public ReceptionServices Services { get; }
 
     public ShadowComparison Shadow { get; }
 
@@ -56,11 +60,11 @@ internal sealed class ReceptionFixture : IAsyncDisposable
 
     /// <param name="rules">The text of a rule file; destinations <c>hook</c>, <c>other</c> and <c>boxes</c> exist.</param>
     /// <param name="shadow">Of a second set that doesn't act.</param>
-    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null)
+    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string, SpoolInternals>? internals = null)
     {
         var clock = new FakeClock();
         var folder = new SpoolFolder();
-        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, clock, NullLogger.Instance, CancellationToken.None);
+        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, internals?.Invoke(folder.Path) ?? new SpoolInternals(), clock, NullLogger.Instance, CancellationToken.None);
         var routing = new RoutingPolicy
         {
             Rules = Load(rules, otherwise),
@@ -69,7 +73,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             ConfigVersion = "test",
             Shadow = shadow is null ? null : new ShadowRules(Load(shadow, otherwise), new RuleEvaluator()),
         };
-        return new ReceptionFixture(folder, spool, clock, routing, mode);
+        return new ReceptionFixture(folder, spool, clock, routing, mode) { Clock = clock };
     }
 
     private static RuleSet Load(string rules, RulesDefault? otherwise)

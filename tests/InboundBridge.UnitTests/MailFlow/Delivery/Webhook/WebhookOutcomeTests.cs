@@ -30,6 +30,19 @@ public class WebhookOutcomeTests
     public async Task A_status_means_what_the_contract_says(int status, Type outcome) =>
         Assert.IsType(outcome, await DeliverAsync(new RecordingHandler(status)));
 
+    /// <summary>A receiver that answers is up: only what it can't answer counts against it.</summary>
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(404, true)]
+    [InlineData(408, true)]
+    [InlineData(422, true)]
+    [InlineData(429, true)]
+    [InlineData(302, false)]
+    [InlineData(500, false)]
+    [InlineData(503, false)]
+    public async Task The_circuit_opens_for_no_4xx(int status, bool answered) =>
+        Assert.Equal(answered, Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(new RecordingHandler(status))).Answered);
+
     [Theory]
     [InlineData(WebhookStatusMeaning.Delivered, typeof(DeliveryOutcome.Delivered))]
     [InlineData(WebhookStatusMeaning.Retry, typeof(DeliveryOutcome.RetryLater))]

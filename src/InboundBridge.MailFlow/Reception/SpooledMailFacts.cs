@@ -1,0 +1,55 @@
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.MailFlow.Reception;
+
+/// <summary>The facts of a mail that lies in the spool, as far as they were kept: what the mail says, its envelope and its connection. Verdicts are absent.</summary>
+public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
+{
+    /// <summary>Our trace field is a few hundred octets; a mail without one costs no more than this.</summary>
+    private const int LongestTrace = 4096;
+
+    private readonly MimeFacts _mail = new(mail);
+
+    public override string Id => message.Id;
+
+    public override FactValue Get(Fact fact) => fact switch
+    {
+        <= Fact.Size => OfEnvelope(fact, message.Envelope),
+        <= Fact.DkimDomain => FactValue.Absent,
+        <= Fact.ListId => _mail.OfHeader(fact),
+        _ => _mail.OfBody(fact),
+    };
+
+    public override FactValue Header(string name) => _mail.Header(name);
+
+    private FactValue OfEnvelope(Fact fact, MailEnvelope envelope) => fact switch
+    {
+        Fact.ClientIp => FactValue.Of(envelope.ClientIp),
+        Fact.ClientName => FactValue.Of(envelope.ClientName),
+        Fact.Helo => FactValue.Of(envelope.Helo),
+        Fact.Tls => FactValue.Of(envelope.TlsVersion),
+        Fact.Listener => FactValue.Of(envelope.Listener),
+        Fact.User => FactValue.Of(envelope.User),
+        Fact.Sender => FactValue.Of(envelope.Sender),
+        Fact.SenderDomain => FactValue.Of(envelope.Sender[(envelope.Sender.LastIndexOf('@') + 1)..]),
+        _ => FactValue.Of(message.Size - TraceLength(mail.Source)),
+    };
+
+    /// <summary>The rules judged the mail by its size as received: without the field that we put on top.</summary>
+    private static long TraceLength(MimeSource source)
+    {
+        var octets = new byte[(int)Math.Min(source.Length, LongestTrace)];
+        var text = octets.AsSpan(0, source.Read(0, octets));
+        if (!text.StartsWith("Received:"u8))
+            return 0;
+        for (var at = 0; text[at..].IndexOf("\r\n"u8) is >= 0 and var end;)
+        {
+            at += end + 2;
+            if (at >= text.Length || text[at] is not ((byte)' ' or (byte)'\t'))
+                return at;
+        }
+        return 0;
+    }
+}

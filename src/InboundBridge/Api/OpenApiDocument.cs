@@ -1,0 +1,21 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using InboundBridge.Hosting;
+
+namespace InboundBridge.Api;
+
+/// <summary><c>/openapi/v1.json</c>: the API in OpenAPI 3.1, for whoever may reach it. Written by hand; a test holds it against the routes.</summary>
+internal static class OpenApiDocument
+{
+    private static readonly Lazy<byte[]> Octets = new(() => Encoding.UTF8.GetBytes(Read().ToJsonString()));
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/openapi/v1.json", () => Results.Bytes(Octets.Value, "application/json"));
+
+    public static JsonObject Read()
+    {
+        using var resource = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("openapi.json") ?? throw new InvalidOperationException("openapi.json is not in the assembly");
+        var document = JsonNode.Parse(resource)!.AsObject();
+        document["info"]!["version"] = ApplianceParts.Version;
+        return document;
+    }
+}

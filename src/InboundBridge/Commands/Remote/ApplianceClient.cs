@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace InboundBridge.Commands.Remote;
+
+/// <summary>A running appliance as the commands see it. Whatever goes wrong is a <see cref="RemoteFault"/> that says what to do about it.</summary>
+internal sealed class ApplianceClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly string _server;
+    private readonly bool _hasToken;
+
+    /// <param name="server">As the operator knows it, for messages.</param>
+    public ApplianceClient(HttpMessageHandler way, Uri root, string server, string? token)
+    {
+        (_server, _hasToken) = (server, token is not null);
+        _http = new HttpClient(way) { BaseAddress = root, Timeout = TimeSpan.FromSeconds(100) };
+        if (token is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    public Task<JsonNode> PostAsync(string path, JsonNode? body, CancellationToken cancellationToken) => AskAsync(HttpMethod.Post, path, body, cancellationToken);
+
+    public async Task DownloadAsync(string path, Stream destination, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        await answer.Content.CopyToAsync(destination, cancellationToken);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonNode> AskAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(method, path, body, cancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
+        if (text.Length == 0)
+            return new JsonObject();
+        try
+        {
+            return JsonNode.Parse(text) ?? new JsonObject();
+        }
+        catch (JsonException)
+        {
+            throw Stranger();
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, $"api/v1/{path}");
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new RemoteFault($"no appliance answers at {_server} ({fault.InnerException?.Message ?? fault.Message}). Does it run? --server URL or --config FILE names another place.");
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RemoteFault($"the appliance at {_server} does not answer in time");
+        }
+        if (answer.IsSuccessStatusCode)
+            return answer;
+        using (answer)
+            throw await FaultOfAsync(answer, method, cancellationToken);
+    }
+
+    private async Task<RemoteFault> FaultOfAsync(HttpResponseMessage answer, HttpMethod method, CancellationToken cancellationToken)
+    {
+        if (answer.StatusCode == HttpStatusCode.Unauthorized)
+            return new RemoteFault(_hasToken
+                ? "the appliance does not know this token (http.tokens of its configuration)"
+                : $"the appliance wants a token: --token-file FILE, or {RemoteOptions.TokenVariable} in the environment (http.tokens of its configuration names them)");
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
+            return Stranger($" ({(int)answer.StatusCode})");
+        var problem = await ReadAsync(answer, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.Forbidden)
+            return new RemoteFault(_hasToken && method != HttpMethod.Get ? "this token may only look: a change takes one with role: admin" : "the appliance does not allow this from here");
+        var text = problem?["detail"]?.GetValue<string>() ?? problem?["title"]?.GetValue<string>() ?? $"status {(int)answer.StatusCode}";
+        if (problem?["problems"] is JsonArray { Count: > 0 } all)
+            text = string.Join('\n', all.Select(one => one?.ToString()));
+        return new RemoteFault(text, answer.StatusCode == HttpStatusCode.BadRequest ? ExitCode.Usage : ExitCode.Failed);
+    }
+
+    private static async Task<JsonObject?> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken)) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private RemoteFault Stranger(string status = "") => new($"what answers at {_server} is no InboundBridge{status}");
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+using InboundBridge.Explaining;
+namespace InboundBridge.Commands.Remote;
+
+/// <summary><c>destinations list / pause / resume / test</c>.</summary>
+internal sealed class DestinationsCommand(RemoteCalls remote)
+{
+    private readonly Argument<string> _name = new("NAME") { Description = "A destination's name." };
+
+    public Command Create() => remote.Group(
+        "destinations",
+        "Destinations of a running appliance.",
+        remote.Command("list", "Lists destinations.", [], ListAsync),
+        remote.Command("pause", "Attempts nothing more there until it is resumed, also after a restart.", [_name], (arguments, client, stop) => SetAsync("pause", "paused", arguments, client, stop)),
+        remote.Command("resume", "Goes on at once, whatever the circuit says.", [_name], (arguments, client, stop) => SetAsync("resume", "resumed", arguments, client, stop)),
+        remote.Command("test", "Asks whether it answers; delivers nothing. Exit code 1 when it doesn't.", [_name], TestAsync));
+
+    private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        var list = (await client.GetAsync("destinations", cancellationToken)).AsObject();
+        if (remote.WantsJson(arguments))
+            await remote.PrintAsync(list);
+        else
+            await new ListPrinter(
+                remote.Console,
+                ListColumn.Of("name"), ListColumn.Of("kind", needsRoom: true), ListColumn.Of("up"), ListColumn.Of("paused"), ListColumn.Of("active", needsRoom: true),
+                Counted("pending"), Counted("retrying"), Counted("dead"), ListColumn.Of("oldest_open", needsRoom: true), ListColumn.Of("pause_reason", wraps: true, needsRoom: true)).PrintAsync(list);
+        return ExitCode.Done;
+    }
+
+    private static ListColumn Counted(string state) => new(state, item => item["deliveries"]?[state] ?? 0);
+
+    private async Task<int> SetAsync(string action, string done, ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        var name = arguments.GetValue(_name)!;
+        await client.PostAsync($"destinations/{Uri.EscapeDataString(name)}/{action}", null, cancellationToken);
+        if (remote.WantsJson(arguments))
+            await remote.PrintAsync(new JsonObject { ["name"] = name, ["paused"] = action == "pause" });
+        else
+            await remote.Console.Out.WriteLineAsync($"{TerminalText.Plain(name)} {done}");
+        return ExitCode.Done;
+    }
+
+    private async Task<int> TestAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        var answer = await client.PostAsync($"destinations/{Uri.EscapeDataString(arguments.GetValue(_name)!)}/test", null, cancellationToken);
+        var answers = answer["ok"]!.GetValue<bool>();
+        if (remote.WantsJson(arguments))
+            await remote.PrintAsync(answer);
+        else
+            await remote.Console.Out.WriteLineAsync($"{(answers ? "answers" : "does not answer")}: {ListPrinter.Text(answer["reply"])}");
+        return answers ? ExitCode.Done : ExitCode.Failed;
+    }
+}

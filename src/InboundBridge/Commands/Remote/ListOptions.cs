@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace InboundBridge.Commands.Remote;
+
+/// <summary>How much of a list is shown, and the walk over the API's pages that it takes.</summary>
+internal sealed class ListOptions
+{
+    private const int LargestPage = 500;
+
+    private readonly Option<int> _limit = new("--limit", "-n") { Description = "How many at most.", HelpName = "N", DefaultValueFactory = _ => 50 };
+    private readonly Option<bool> _all = new("--all") { Description = "All of them, however many." };
+    private readonly Option<string?> _cursor = new("--cursor") { Description = "Go on where an earlier list ended ('next').", HelpName = "CURSOR" };
+
+    public ListOptions() => _limit.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() < 1)
+            result.AddError("--limit takes a number from 1 on");
+    });
+
+    public IEnumerable<Option> All => [_limit, _all, _cursor];
+
+    /// <summary>The items and the cursor of what follows them, as one page of the API.</summary>
+    public async Task<JsonObject> ReadAsync(ParseResult arguments, ApplianceClient client, string path, (string, string?)[] filters, CancellationToken cancellationToken)
+    {
+        var wanted = arguments.GetValue(_all) ? int.MaxValue : arguments.GetValue(_limit);
+        var items = new JsonArray();
+        var next = arguments.GetValue(_cursor);
+        do
+        {
+            // A page may be short or empty and still have a next one.
+            var limit = Math.Min(wanted - items.Count, LargestPage).ToString(CultureInfo.InvariantCulture);
+            var page = await client.GetAsync(path + RemoteCalls.Query([.. filters, ("limit", limit), ("cursor", next)]), cancellationToken);
+            foreach (var item in page["items"]?.AsArray() ?? [])
+                items.Add(item?.DeepClone());
+            next = page["next"]?.GetValue<string>();
+        }
+        while (next is not null && items.Count < wanted);
+        return new JsonObject { ["items"] = items, ["next"] = next };
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace InboundBridge.Commands.Remote;
+
+/// <summary>The filters of <c>GET /messages</c>, by the same names. Whether a value is right is for the appliance to say, which knows the names.</summary>
+internal sealed class MessageFilterOptions
+{
+    private readonly Option<string?>[] _options =
+    [
+        Filter("sender", "Part of the envelope's sender."),
+        Filter("recipient", "Part of a recipient."),
+        Filter("subject", "Part of the subject."),
+        Filter("tag", "A tag, the whole of it."),
+        Filter("state", "pending, retrying, delivered, dead, held or cancelled."),
+        Filter("since", "Received at or after: 2026-01-02T03:04:05Z, 2026-01-02, or how long ago, such as 7d."),
+        Filter("before", "Received before."),
+    ];
+
+    public IEnumerable<Option> All => _options;
+
+    public (string Name, string? Value)[] Of(ParseResult arguments) => [.. _options.Select(option => (option.Name.TrimStart('-'), arguments.GetValue(option)))];
+
+    public static Option<string?> Filter(string name, string about) => new($"--{name}") { Description = about, HelpName = name.ToUpperInvariant() };
+}

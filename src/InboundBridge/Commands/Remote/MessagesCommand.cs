@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace InboundBridge.Commands.Remote;
+
+/// <summary><c>messages list / show / raw / trace / replay</c>.</summary>
+internal sealed class MessagesCommand(RemoteCalls remote)
+{
+    private readonly MessageFilterOptions _filters = new();
+    private readonly ListOptions _list = new();
+    private readonly Argument<string> _id = new("ID") { Description = "A message's id." };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Where to write it. Default: standard output.", HelpName = "FILE" };
+
+    public Command Create() => remote.Group(
+        "messages",
+        "Messages of a running appliance.",
+        remote.Command("list", "Lists messages, newest first.", [.. _filters.All, .. _list.All], ListAsync),
+        remote.Command("show", "Shows one message with its deliveries.", [_id], ShowAsync),
+        remote.Command("raw", "Prints a message as it is stored, octet for octet.", [_id, _output], RawAsync),
+        remote.Command("trace", "Shows what was recorded on a message's way.", [_id], TraceAsync),
+        new ReplayCommand(remote).Create());
+
+    private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        var list = await _list.ReadAsync(arguments, client, "messages", _filters.Of(arguments), cancellationToken);
+        if (remote.WantsJson(arguments))
+            await remote.PrintAsync(list);
+        else
+            await new ListPrinter(
+                remote.Console,
+                ListColumn.Of("id"), ListColumn.Of("received_at"), ListColumn.Of("size", needsRoom: true), ListColumn.Of("sender", wraps: true),
+                ListColumn.Of("recipients", wraps: true), ListColumn.Of("subject", wraps: true)).PrintAsync(list);
+        return ExitCode.Done;
+    }
+
+    private async Task<int> ShowAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        var message = (await client.GetAsync($"messages/{Id(arguments)}", cancellationToken)).AsObject();
+        if (remote.WantsJson(arguments))
+        {
+            await remote.PrintAsync(message);
+            return ExitCode.Done;
+        }
+        var envelope = message["envelope"]!.AsObject();
+        var recipients = new JsonArray([.. envelope["recipients"]!.AsArray().Select(recipient => recipient!["address"]?.DeepClone())]);
+        foreach (var (name, value) in new (string, JsonNode?)[]
+        {
+            ("id", message["id"]), ("received", message["received_at"]), ("sender", envelope["sender"]), ("recipients", recipients), ("subject", message["subject"]),
+            ("size", message["size"]), ("sha256", message["sha256"]), ("client", envelope["client_ip"]), ("helo", envelope["helo"]), ("config", message["config_version"]),
+        })
+            await remote.Console.Out.WriteLineAsync($"{name + ":",-12}{ListPrinter.Text(value)}");
+        await remote.Console.Out.WriteLineAsync();
+        await DeliveriesCommand.Printer(remote.Console).PrintAsync(new JsonObject { ["items"] = message["deliveries"]!.DeepClone(), ["next"] = null });
+        return ExitCode.Done;
+    }
+
+    private async Task<int> RawAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var destination = arguments.GetValue(_output) is { } file ? File.Create(file) : remote.Console.OpenOut();
+            await client.DownloadAsync($"messages/{Id(arguments)}/raw", destination, cancellationToken);
+            return ExitCode.Done;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new RemoteFault(fault.Message);
+        }
+    }
+
+    private async Task<int> TraceAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        var trace = await client.GetAsync($"messages/{Id(arguments)}/trace", cancellationToken);
+        if (remote.WantsJson(arguments))
+        {
+            await remote.PrintAsync(trace);
+            return ExitCode.Done;
+        }
+        foreach (var step in trace["steps"]!.AsArray().Select(step => step!.AsObject()))
+        {
+            var details = step.Where(detail => detail.Key is not ("at" or "step") && ListPrinter.Text(detail.Value) is { Length: > 0 } and not "{}")
+                .Select(detail => $"{detail.Key}={ListPrinter.Text(detail.Value)}");
+            await remote.Console.Out.WriteLineAsync($"{ListPrinter.Text(step["at"])}  {step["step"]!.GetValue<string>(),-10} {string.Join("  ", details)}");
+        }
+        return ExitCode.Done;
+    }
+
+    private string Id(ParseResult arguments) => Uri.EscapeDataString(arguments.GetValue(_id)!);
+}

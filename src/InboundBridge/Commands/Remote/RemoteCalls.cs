@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+using InboundBridge.Explaining;
+namespace InboundBridge.Commands.Remote;
+
+/// <summary>What the commands of a running appliance share: the way to it, <c>--json</c>, and how faults are told.</summary>
+internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, HostActions host)
+{
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly RemoteOptions _options = new();
+
+    public CommandConsole Console => console;
+
+    public Option<bool> Json { get; } = new("--json") { Description = "The answer as JSON, as the API gives it." };
+
+    public Command Group(string name, string about, params Command[] commands)
+    {
+        var group = new Command(name, about);
+        _options.AddTo(group);
+        foreach (var command in commands)
+            group.Subcommands.Add(command);
+        return group;
+    }
+
+    /// <summary>A command that asks the appliance, <c>--json</c> included.</summary>
+    public Command Command(string name, string about, IEnumerable<Symbol> takes, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run)
+    {
+        var command = new Command(name, about);
+        foreach (var symbol in takes)
+        {
+            if (symbol is Argument argument)
+                command.Arguments.Add(argument);
+            else if (symbol is Option option)
+                command.Options.Add(option);
+        }
+        command.Options.Add(Json);
+        command.SetAction((arguments, cancellationToken) => RunAsync(arguments, run, cancellationToken));
+        return command;
+    }
+
+    public bool WantsJson(ParseResult arguments) => arguments.GetValue(Json);
+
+    public Task PrintAsync(JsonNode answer) => console.Out.WriteLineAsync(answer.ToJsonString(Indented));
+
+    /// <summary>A query of the given names and values; what has no value is left out.</summary>
+    public static string Query(params (string Name, string? Value)[] parts)
+    {
+        var given = parts.Where(part => part.Value is { Length: > 0 }).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}").ToList();
+        return given.Count == 0 ? string.Empty : "?" + string.Join('&', given);
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = _options.Connect(arguments, shared.Source(arguments), host.Connect ?? ApplianceConnection.To);
+            return await run(arguments, client, cancellationToken);
+        }
+        catch (RemoteFault fault)
+        {
+            await console.Error.WriteLineAsync(TerminalText.Plain(fault.Message.Replace('\n', ' ')));
+            return fault.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+namespace InboundBridge.Benchmarks.EndToEnd;
+
+/// <summary>The appliance as it is measured: a durable spool, rules, parsing, signature, logs and metrics on; DNS checks off, as for the systems beside it.</summary>
+internal static class ApplianceConfiguration
+{
+    /// <param name="smtpPort">0 for any.</param>
+    /// <param name="kind">The destination's kind: webhook or relay.</param>
+    /// <param name="destination">Its settings, as YAML in braces.</param>
+    /// <returns>The configuration's path.</returns>
+    public static async Task<string> WriteAsync(string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation)
+    {
+        var configuration = Path.Combine(folder, "inboundbridge.yaml");
+        Directory.CreateDirectory(Path.Combine(folder, "rules"));
+        await File.WriteAllTextAsync(configuration, Settings(smtpPort, kind, destination), cancellation);
+        await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), Rules(rules, kind), cancellation);
+        return configuration;
+    }
+
+    public static string Webhook(int port, string format) =>
+        $$"""{ url: "http://127.0.0.1:{{port}}/", format: {{format}}, secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= }""";
+
+    public static string Relay(int port) => $$"""{ host: 127.0.0.1, port: {{port}}, tls: "off", connection_reuse: 1000000 }""";
+
+    private static string Settings(int smtpPort, string kind, string destination) => $$"""
+        hostname: mx.example.com
+        domains: [example.com]
+        smtp: { listeners: [{ name: mx, address: "127.0.0.1:{{smtpPort}}" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000 } }
+        http: { listen: "127.0.0.1:0" }
+        spool: { path: data, minimum_free: 10MB, retain: { delivered: 0s } }
+        rules: { path: rules }
+        authentication: { spf: "off", dkim: "off", dmarc: "off" }
+        destinations:
+          app: { {{kind}}: {{destination}} }
+
+        """;
+
+    /// <summary>Rules as operators write them, by recipient, header or sender; only the last one matches.</summary>
+    private static string Rules(int count, string kind)
+    {
+        var rules = new StringBuilder("rules:\n");
+        for (var number = 1; number < count; number++)
+        {
+            var condition = (number % 3) switch
+            {
+                0 => $"recipient: \"team{number}@example.com\"",
+                1 => $"subject: \"*ticket {number}*\"",
+                _ => $"sender: \"*@partner{number}.test\"",
+            };
+            rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: rule {number}, when: {{ {condition} }}, then: [{kind}: app] }}");
+        }
+
+        return rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: everything, when: {{ recipient: \"*@example.com\" }}, then: [{kind}: app] }}").ToString();
+    }
+}

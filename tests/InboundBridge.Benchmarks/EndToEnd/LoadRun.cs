@@ -1,0 +1,37 @@
+namespace InboundBridge.Benchmarks.EndToEnd;
+
+/// <summary>What all commands that load whole systems do around their measurement.</summary>
+internal static class LoadRun
+{
+    /// <summary>Starts the systems in an empty folder, measures, prints and keeps the table, and ends the systems, whatever happens.</summary>
+    /// <param name="measure">Returns the table.</param>
+    public static async Task<int> RunAsync(LoadOptions load, string what, Func<IReadOnlyList<IMeasuredSystem>, Task<string>> measure, CancellationToken cancellation)
+    {
+        Empty(load.Folder);
+        var setting = $"{what}\n{MachineState.Describe(load.Folder)}\n\n";
+        Console.Write(setting);
+        var systems = await SystemCatalog.StartAsync(load, cancellation);
+        try
+        {
+            var table = setting + await measure(systems);
+            Console.Write($"\n{table}");
+            if (load.MarkdownFile is not null)
+                await File.WriteAllTextAsync(load.MarkdownFile, table, cancellation);
+            return 0;
+        }
+        finally
+        {
+            await SystemCatalog.StopAsync(systems);
+        }
+    }
+
+    /// <summary>Creates the folder, or deletes what lies in it: it may be a mount point itself.</summary>
+    public static void Empty(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.EnumerateFiles(folder))
+            File.Delete(file);
+        foreach (var inner in Directory.EnumerateDirectories(folder).Where(inner => Path.GetFileName(inner) != "lost+found"))
+            Directory.Delete(inner, recursive: true);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using InboundBridge.Benchmarks.EndToEnd;
+using InboundBridge.Benchmarks.Wire;
+
+namespace InboundBridge.Benchmarks.Latency;
+
+/// <summary>Interleaved rounds as in end-to-end, with this process as the sender; every mail is verified to arrive once.</summary>
+internal static class LatencyBenchmark
+{
+    public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
+        load,
+        $"{load.Messages:N0} mails of {load.Size:N0} octets, {load.Connections} connections at once, each sends when it has its reply; webhook format {load.Format}, {load.Rules} rules.",
+        async systems => Table(await MeasureAsync(systems, load, cancellation)),
+        cancellation);
+
+    private static async Task<List<LatencyResult>> MeasureAsync(IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, CancellationToken cancellation)
+    {
+        var results = new List<LatencyResult>();
+        // Round 0 warms up.
+        for (var round = 0; round <= load.Rounds; round++)
+        {
+            foreach (var system in systems)
+            {
+                var result = await MeasureAsync(system, round, load, cancellation);
+                if (round > 0)
+                    results.Add(result);
+                var errors = string.Join("; ", result.Errors.Select(error => $"{error.Value} x {error.Key}"));
+                Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}")}  {result.System,-16} p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms, maximum {result.Maximum.TotalMilliseconds:0.0} ms at {result.Rate:N0} mails/s {errors}");
+            }
+        }
+
+        return results;
+    }
+
+    private static async Task<LatencyResult> MeasureAsync(IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(load.Allowed);
+        var mails = Math.Max(load.Messages / system.Share, load.Connections);
+        system.Reset(mails);
+        var work = new SmtpLoad(mails, load.Size);
+        using var loop = new EventLoop("load");
+        for (var number = 0; number < load.Connections; number++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, system.Port), limit.Token);
+            loop.Add(new SmtpLoadConnection(socket, work, $"{Environment.ProcessId}.{round}"));
+        }
+
+        var watch = new CpuWatch(system.Process);
+        var start = Stopwatch.GetTimestamp();
+        loop.Start();
+        await await Task.WhenAny(work.Completed, loop.Failed).WaitAsync(limit.Token);
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        if (work.Accepted == mails)
+            await system.AllArrivedAsync(limit.Token);
+        else
+            throw new InvalidOperationException($"{system.Name}: of {mails} mails only {work.Accepted} were accepted: {string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
+        return new LatencyResult(system.Name, mails, elapsed, work.Percentile(50), work.Percentile(99), work.Percentile(100), work.Errors, watch.Read().Others);
+    }
+
+    private static string Table(IEnumerable<LatencyResult> results)
+    {
+        var table = new StringBuilder()
+            .AppendLine("| system | p50 ms | p99 ms | maximum ms | accepted/s | errors | others took |")
+            .AppendLine("|---|---|---|---|---|---|---|");
+        foreach (var system in results.GroupBy(result => result.System, StringComparer.Ordinal))
+        {
+            table.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {system.Key} | {Milliseconds(system, result => result.Median)} | {Milliseconds(system, result => result.P99)} | {Milliseconds(system, result => result.Maximum)} | {Spread.Of(system.Select(result => result.Rate), "#,0")} | {system.Sum(result => result.Errors.Values.Sum())} | {Spread.Of(system.Select(result => result.Others * 100), "0")} % |");
+        }
+
+        return table.ToString();
+    }
+
+    private static string Milliseconds(IEnumerable<LatencyResult> results, Func<LatencyResult, TimeSpan> value) =>
+        Spread.Of(results.Select(result => value(result).TotalMilliseconds), "0.0");
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace InboundBridge.Benchmarks.Wire;
+
+/// <summary>The work that the connections of one load share, and what they saw. Used on the loop's thread, read when it has completed.</summary>
+/// <param name="mails">To send in all.</param>
+/// <param name="size">Octets of a mail's body.</param>
+internal sealed class SmtpLoad(int mails, int size)
+{
+    private readonly List<long> _waits = new(mails);
+    private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _begun;
+    private int _open;
+
+    public int Size { get; } = size;
+
+    public Task Completed => _completed.Task;
+
+    public int Accepted => _waits.Count;
+
+    /// <summary>What was seen instead of a 250, and how often.</summary>
+    public IReadOnlyDictionary<string, int> Errors => _errors;
+
+    /// <summary>The time from a mail's last octet to its 250 that so many of a hundred mails did not exceed.</summary>
+    public TimeSpan Percentile(double percent)
+    {
+        if (_waits.Count == 0)
+            return TimeSpan.Zero;
+        var sorted = _waits.Order().ToList();
+        var rank = (int)Math.Ceiling(percent / 100 * sorted.Count) - 1;
+        return Stopwatch.GetElapsedTime(0, sorted[Math.Clamp(rank, 0, sorted.Count - 1)]);
+    }
+
+    public void Opened() => _open++;
+
+    /// <returns>The mail's number, or null when all have been begun.</returns>
+    public int? Next() => _begun < mails ? _begun++ : null;
+
+    /// <param name="wait">In ticks of <see cref="Stopwatch"/>.</param>
+    public void Took(long wait) => _waits.Add(wait);
+
+    public void Failed(string what) => _errors[what] = _errors.GetValueOrDefault(what) + 1;
+
+    public void Closed()
+    {
+        if (--_open == 0)
+            _completed.TrySetResult();
+    }
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace InboundBridge.Benchmarks.Wire;
+
+/// <summary>One session that sends mail after mail, each command after the reply to the one before, and times the reply to each mail.</summary>
+internal sealed class SmtpLoadConnection : LoopConnection
+{
+    private static readonly byte[] Ehlo = "EHLO load.test\r\n"u8.ToArray();
+    private static readonly byte[] Mail = "MAIL FROM:<al@sender.test>\r\n"u8.ToArray();
+    private static readonly byte[] Recipient = "RCPT TO:<support@example.com>\r\n"u8.ToArray();
+    private static readonly byte[] Data = "DATA\r\n"u8.ToArray();
+    private static readonly byte[] Quit = "QUIT\r\n"u8.ToArray();
+
+    private readonly SmtpLoad _load;
+    private readonly byte[] _mail;
+    private readonly int _numberAt;
+    private readonly byte[] _reply = new byte[4096];
+    private int _replyLength;
+    private Step _step;
+    private long _sentAt;
+
+    /// <param name="run">Makes the mails' Message-IDs different from those of other runs.</param>
+    public SmtpLoadConnection(Socket socket, SmtpLoad load, string run)
+        : base(socket)
+    {
+        _load = load;
+        (_mail, _numberAt) = Compose(run, load.Size);
+        load.Opened();
+    }
+
+    private enum Step
+    {
+        Greeting,
+        Ehlo,
+        Mail,
+        Recipient,
+        Data,
+        Body,
+        Quit,
+    }
+
+    public override void Take(ReadOnlySpan<byte> input)
+    {
+        while (!input.IsEmpty && !Ended)
+        {
+            var end = input.IndexOf((byte)'\n');
+            var part = end < 0 ? input : input[..(end + 1)];
+            if (_replyLength + part.Length > _reply.Length)
+            {
+                Fail("a reply of more than 4 KB");
+                return;
+            }
+
+            part.CopyTo(_reply.AsSpan(_replyLength));
+            _replyLength += part.Length;
+            input = input[part.Length..];
+            if (end < 0)
+                return;
+            var line = _reply.AsSpan(0, _replyLength).TrimEnd("\r\n"u8);
+            // RFC 5321 §4.2.1: all lines but the last have a hyphen behind the code.
+            if (line.Length == 3 || (line.Length > 3 && line[3] == (byte)' '))
+                Answer(line);
+            _replyLength = 0;
+        }
+    }
+
+    public override void PeerClosed(SocketError error)
+    {
+        if (!Ended)
+            Fail($"closed at {_step}: {error}");
+    }
+
+    protected override void Sent()
+    {
+        if (_step == Step.Body)
+            _sentAt = Stopwatch.GetTimestamp();
+    }
+
+    private static (byte[] Mail, int NumberAt) Compose(string run, int size)
+    {
+        const string Mark = "00000000";
+        var header = $"From: <al@sender.test>\r\nTo: <support@example.com>\r\nSubject: a mail of a load\r\nMessage-ID: <{Mark}.{run}@load.test>\r\n\r\n";
+        var text = new StringBuilder(header, header.Length + size + 100);
+        while (text.Length < header.Length + size)
+            text.Append('x', Math.Min(70, header.Length + size - text.Length)).Append("\r\n");
+        return (Encoding.ASCII.GetBytes(text.Append(".\r\n").ToString()), header.IndexOf(Mark, StringComparison.Ordinal));
+    }
+
+    private void Answer(ReadOnlySpan<byte> reply)
+    {
+        var expected = _step == Step.Data ? (byte)'3' : (byte)'2';
+        if (reply[0] != expected)
+        {
+            Fail($"{_step}: {Encoding.ASCII.GetString(reply)}");
+            return;
+        }
+
+        if (_step == Step.Body)
+            _load.Took(Stopwatch.GetTimestamp() - _sentAt);
+        switch (_step)
+        {
+            case Step.Greeting:
+                Say(Step.Ehlo, Ehlo);
+                break;
+            case Step.Ehlo or Step.Body:
+                BeginMail();
+                break;
+            case Step.Mail:
+                Say(Step.Recipient, Recipient);
+                break;
+            case Step.Recipient:
+                Say(Step.Data, Data);
+                break;
+            case Step.Data:
+                Say(Step.Body, _mail);
+                break;
+            default:
+                End();
+                break;
+        }
+    }
+
+    private void BeginMail()
+    {
+        if (_load.Next() is { } number)
+        {
+            number.TryFormat(_mail.AsSpan(_numberAt, 8), out _, "00000000");
+            Say(Step.Mail, Mail);
+        }
+        else
+        {
+            Say(Step.Quit, Quit);
+        }
+    }
+
+    private void Say(Step step, ReadOnlyMemory<byte> text)
+    {
+        _step = step;
+        Write(text);
+    }
+
+    private void Fail(string what)
+    {
+        _load.Failed(what);
+        End();
+    }
+
+    private void End()
+    {
+        Ended = true;
+        _load.Closed();
+    }
+}

@@ -1,0 +1,48 @@
+namespace InboundBridge.ScenarioTests.Peers;
+
+/// <summary>A private HAProxy that passes connections on to a listener, with a PROXY header in front.</summary>
+internal sealed class HaProxy : IAsyncDisposable
+{
+    private readonly PeerProcess _process;
+
+    private HaProxy(PeerProcess process, int[] ports)
+    {
+        _process = process;
+        (Version1, Version2) = (ports[0], ports[1]);
+    }
+
+    /// <summary>The port behind which the header is of version 1, the readable one.</summary>
+    public int Version1 { get; }
+
+    public int Version2 { get; }
+
+    public string Log => _process.Log;
+
+    public static Task<HaProxy> StartAsync(PeerFolder folder, int target) => FreePort.WithAsync(2, async ports =>
+    {
+        var configuration = folder.Write($"haproxy-{ports[0]}.cfg", $"""
+            defaults
+              mode tcp
+              timeout connect 10s
+              timeout client 60s
+              timeout server 60s
+            listen version1
+              bind 127.0.0.1:{ports[0]}
+              server appliance 127.0.0.1:{target} send-proxy
+            listen version2
+              bind 127.0.0.1:{ports[1]}
+              server appliance 127.0.0.1:{target} send-proxy-v2
+
+            """);
+        var process = PeerProcess.Start("haproxy", PeerPrograms.Find("haproxy", "haproxy"), ["-db", "-f", configuration], folder.Path);
+        var started = new HaProxy(process, ports);
+        await Deadline.Usual.UntilAsync(async () => process.HasExited || await FreePort.AnswersAsync(ports[1]), "HAProxy to listen", () => started.Log);
+        if (!process.HasExited)
+            return started;
+        var log = started.Log;
+        await started.DisposeAsync();
+        throw log.Contains("in use", StringComparison.Ordinal) ? new PortTakenException(log) : new InvalidOperationException($"HAProxy did not start:\n{log}");
+    });
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}

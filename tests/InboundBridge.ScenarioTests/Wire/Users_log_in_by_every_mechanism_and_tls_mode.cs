@@ -1,0 +1,120 @@
+using System.Text;
+using InboundBridge.Configuration;
+using InboundBridge.ScenarioTests.Peers;
+
+namespace InboundBridge.ScenarioTests.Wire;
+
+/// <summary>swaks and msmtp, with each mechanism that they know, at listeners with each TLS mode; a password never goes in the clear.</summary>
+public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by_every_mechanism_and_tls_mode.Submission submission)
+    : IClassFixture<Users_log_in_by_every_mechanism_and_tls_mode.Submission>
+{
+    private const string From = "al@example.com";
+    private const string To = "support@example.com";
+
+    private static readonly (string Name, string Password) User = ("app", "let me in");
+
+    private Appliance Appliance => submission.Appliance;
+
+    [Theory]
+    [InlineData("swaks", "PLAIN", "offered", "starttls")]
+    [InlineData("swaks", "PLAIN", "required", "starttls")]
+    [InlineData("swaks", "PLAIN", "implicit", "implicit")]
+    [InlineData("swaks", "LOGIN", "offered", "starttls")]
+    [InlineData("swaks", "LOGIN", "required", "starttls")]
+    [InlineData("swaks", "LOGIN", "implicit", "implicit")]
+    [InlineData("msmtp", "PLAIN", "required", "starttls")]
+    [InlineData("msmtp", "PLAIN", "implicit", "implicit")]
+    [InlineData("msmtp", "LOGIN", "required", "starttls")]
+    [InlineData("msmtp", "LOGIN", "implicit", "implicit")]
+    [InlineData("msmtp", "SCRAM-SHA-256", "offered", "starttls")]
+    [InlineData("msmtp", "SCRAM-SHA-256", "required", "starttls")]
+    [InlineData("msmtp", "SCRAM-SHA-256", "implicit", "implicit")]
+    public async Task Under_tls_mail_is_taken(string client, string mechanism, string listener, string tls)
+    {
+        var subject = $"{client}-{mechanism}-{listener}".ToLowerInvariant();
+        var before = await LogInsAsync(listener);
+        (await SendAsync(client, mechanism, listener, tls, User, subject)).Succeeded(subject);
+        Assert.Equal((before.Good + 1, before.Bad), await LogInsAsync(listener));
+        var mail = Assert.Single(await Appliance.MailsAsync($"subject={subject} 1"));
+        Assert.Contains("with ESMTPSA", Encoding.Latin1.GetString(mail), StringComparison.Ordinal);
+        Assert.Contains($"authenticated listener={listener} client=127.0.0.1 mechanism={mechanism} user=app", Appliance.Log, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where TLS is there and not used, neither the mail nor a password goes.</summary>
+    [Theory]
+    [InlineData("swaks", "PLAIN", "offered")]
+    [InlineData("swaks", "PLAIN", "required")]
+    [InlineData("swaks", "LOGIN", "offered")]
+    [InlineData("swaks", "LOGIN", "required")]
+    [InlineData("swaks", "CRAM-MD5", "offered")]
+    [InlineData("msmtp", "SCRAM-SHA-256", "offered")]
+    [InlineData("msmtp", "SCRAM-SHA-256", "required")]
+    [InlineData("msmtp", "PLAIN", "required")]
+    public async Task In_the_clear_nothing_is_taken(string client, string mechanism, string listener)
+    {
+        var before = await LogInsAsync(listener);
+        var result = await SendAsync(client, mechanism, listener, "off", User, "clear");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.DoesNotContain("250-AUTH", result.Output, StringComparison.Ordinal);
+        Assert.Equal(before, await LogInsAsync(listener));
+        Assert.Empty(await Appliance.MailsAsync("subject=clear 1"));
+    }
+
+    [Theory]
+    [InlineData("swaks", "PLAIN")]
+    [InlineData("swaks", "LOGIN")]
+    [InlineData("msmtp", "SCRAM-SHA-256")]
+    public async Task A_wrong_password_takes_nothing(string client, string mechanism)
+    {
+        var result = await SendAsync(client, mechanism, "required", "starttls", (User.Name, "let them in"), "wrong");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("535", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"authentication failed listener=required client=127.0.0.1 mechanism={mechanism} user=app", Appliance.Log, StringComparison.Ordinal);
+        Assert.Empty(await Appliance.MailsAsync("subject=wrong 1"));
+        Assert.DoesNotContain("let them in", Appliance.Log, StringComparison.Ordinal);
+    }
+
+    private async Task<(double Good, double Bad)> LogInsAsync(string listener) => (
+        await Appliance.MetricAsync("inboundbridge_smtp_commands_total", $"listener=\"{listener}\"", "verb=\"AUTH\"", "code=\"235\""),
+        await Appliance.MetricAsync("inboundbridge_smtp_commands_total", $"listener=\"{listener}\"", "verb=\"AUTH\"", "code=\"535\""));
+
+    private Task<PeerResult> SendAsync(string client, string mechanism, string listener, string tls, (string Name, string Password) user, string subject)
+    {
+        var (port, mail) = (Appliance.PortOf(listener), MailText.Numbered(1, subject));
+        if (client == "msmtp")
+            return Msmtp.SendAsync(port, tls, mechanism.ToLowerInvariant(), user, mail, From, To);
+        string[] mode = tls switch { "starttls" => ["--tls"], "implicit" => ["--tls-on-connect"], _ => [] };
+        return Swaks.SendAsync(port, mail, From, [To], ["--auth", mechanism, "--auth-user", user.Name, "--auth-password", user.Password, .. mode]);
+    }
+
+    /// <summary>One appliance for all of them.</summary>
+    public sealed class Submission : IAsyncLifetime
+    {
+        private readonly PeerFolder _folder = new();
+
+        internal Appliance Appliance { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            var users = _folder.Write("users.yaml", $"users: [{{ name: {User.Name}, password: \"{SecretHash.Make(User.Password, 4096)}\", send_as: [\"*@example.com\"] }}]\n");
+            Appliance = await Appliance.StartAsync(_folder, ApplianceSetup.Write(
+                _folder,
+                ApplianceSetup.Everything("hold: submitted"),
+                [],
+                $"users: {{ file: {users} }}\n{ApplianceSetup.Tls(new TestCertificate(_folder))}",
+                """
+                listeners: [
+                    { name: offered, address: "127.0.0.1:0", mode: submission, tls: starttls },
+                    { name: required, address: "127.0.0.1:0", mode: submission, tls: require },
+                    { name: implicit, address: "127.0.0.1:0", mode: submission, tls: implicit },
+                  ]
+                """));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Appliance.DisposeAsync();
+            _folder.Dispose();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Hosting;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.UnitTests.Host.Configuration;
+using InboundBridge.UnitTests.MailFlow.Spool;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.UnitTests.Host.Api;
+
+/// <summary>
+/// The API of a real appliance over a real spool, asked in memory: routing, gate and answers are the product's, only the wire is missing. The queue isn't
+/// started unless a test does, so that nothing moves by itself.
+/// </summary>
+internal sealed class ApiFixture : IAsyncDisposable
+{
+    private readonly SpoolFolder _folder;
+    private readonly ServiceProvider _services;
+    private readonly ScriptWorkers _scripts;
+
+    private ApiFixture(ApplianceParts parts, SpoolFolder folder, FakeClock clock, CaptureLog log, ScriptWorkers scripts)
+    {
+        (Parts, _folder, Clock, Log, _scripts) = (parts, folder, clock, log, scripts);
+        var services = new ServiceCollection();
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton(new System.Diagnostics.DiagnosticListener("tests"));
+        services.AddRouting();
+        _services = services.BuildServiceProvider();
+        var application = new ApplicationBuilder(_services);
+        application.UseRouting();
+        application.UseEndpoints(routes =>
+        {
+            parts.MapHttp(routes);
+            Routes = [.. routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+        });
+        Way = new InMemoryWay(application.Build(), _services);
+    }
+
+    public ApplianceParts Parts { get; }
+
+    public FakeClock Clock { get; }
+
+    public CaptureLog Log { get; }
+
+    public IReadOnlyList<RouteEndpoint> Routes { get; private set; } = [];
+
+    /// <summary>Hands requests to the routes.</summary>
+    public InMemoryWay Way { get; }
+
+    /// <param name="more">Keys of the configuration.</param>
+    /// <param name="rules">A rule file.</param>
+    public static async Task<ApiFixture> CreateAsync(string more = "", string rules = "rules:\n  - { name: all, then: [ webhook: hook ] }\n")
+    {
+        var folder = new SpoolFolder();
+        var files = new FakeConfigurationFiles();
+        files.Texts["/work/inboundbridge.yaml"] = $$"""
+            hostname: mx.example.com
+            domains: [example.com]
+            spool: { path: "{{folder.Path}}", minimum_free: 0 }
+            destinations:
+              hook: { webhook: { url: "http://127.0.0.1:9/" } }
+              other: { webhook: { url: "http://127.0.0.1:9/" } }
+            {{more}}
+            """;
+        files.Texts["/work/rules/a.yaml"] = rules;
+        var source = new ConfigurationSource { Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/work", MachineName = "mx", Files = files };
+        var problems = new SourceProblems();
+        var scripts = new ScriptWorkers(TimeProvider.System);
+        var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, CancellationToken.None);
+        Assert.True(setup is not null, string.Join('\n', problems.Items));
+        var (clock, log) = (new FakeClock(), new CaptureLog());
+        return new ApiFixture(await ApplianceParts.CreateAsync(setup, new OneLog(log), clock, CancellationToken.None), folder, clock, log, scripts);
+    }
+
+    public HttpClient Client(string? token = null)
+    {
+        var client = new HttpClient(Way, disposeHandler: false) { BaseAddress = new Uri("http://localhost/") };
+        if (token is not null)
+            client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>Asks, expects a status, and gives the JSON (undefined where there is none).</summary>
+    public async Task<JsonElement> AskAsync(string request, HttpStatusCode expected = HttpStatusCode.OK, string? body = null, string type = "application/json")
+    {
+        var (method, path) = (request.Split(' ')[0], request.Split(' ')[1]);
+        using var message = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+            message.Content = new StringContent(body, Encoding.UTF8, type);
+        using var client = Client();
+        using var answer = await client.SendAsync(message);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(expected == answer.StatusCode, $"{request}: {(int)answer.StatusCode} {text}");
+        if ((int)answer.StatusCode >= 400)
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        return text.Length == 0 || !(answer.Content.Headers.ContentType?.MediaType ?? "").Contains("json", StringComparison.Ordinal) ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>A mail in by HTTP; its id.</summary>
+    public async Task<string> SubmitAsync(string subject, string to = "ann@example.com", string from = "al@sender.test") =>
+        (await AskAsync($"POST /api/v1/messages?from={from}&to={to}", HttpStatusCode.Created, $"From: {from}\r\nSubject: {subject}\r\n\r\nHello\r\n", "message/rfc822")).GetProperty("id").GetString()!;
+
+    public async ValueTask DisposeAsync()
+    {
+        Parts.BeginStop();
+        await Parts.DisposeAsync();
+        await _services.DisposeAsync();
+        await _scripts.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private sealed class OneLog(CaptureLog log) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => log;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using InboundBridge.Api;
+using InboundBridge.MailFlow.Queue;
+
+namespace InboundBridge.UnitTests.Host.Api;
+
+public sealed class EventsApiTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Whoever_follows_hears_what_happens_and_leaves_nothing_behind()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        Assert.Null(api.Parts.Queue.Watcher);
+        using var client = api.Client();
+        using (var leave = new CancellationTokenSource(Patience))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+            using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leave.Token);
+            Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+            using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(leave.Token));
+            Assert.Equal(": following", await lines.ReadLineAsync(leave.Token));
+            var id = await api.SubmitAsync("Hello");
+            Assert.Equal("event: received", await NextAsync(lines, leave.Token));
+            Assert.Contains(id, await NextAsync(lines, leave.Token), StringComparison.Ordinal);
+            await api.AskAsync("POST /api/v1/destinations/hook/pause", System.Net.HttpStatusCode.NoContent);
+            Assert.Equal("event: paused", await NextAsync(lines, leave.Token));
+            Assert.Contains("\"destination\":\"hook\"", await NextAsync(lines, leave.Token), StringComparison.Ordinal);
+            api.Clock.Advance(TimeSpan.FromSeconds(15));
+            Assert.Equal(": beat", await NextAsync(lines, leave.Token));
+            api.Parts.BeginStop();
+            Assert.Null(await NextAsync(lines, leave.Token));
+        }
+        Assert.Null(api.Parts.Queue.Watcher);
+    }
+
+    [Fact]
+    public async Task A_follower_that_reads_too_slowly_is_told_what_it_missed_and_holds_nobody_up()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var feed = new EventFeed(api.Parts.Queue, api.Clock);
+        using var slow = feed.Follow();
+        for (var index = 0; index < 1500; index++)
+            api.Parts.Queue.Watcher!(new QueueEvent("received", api.Clock.GetUtcNow(), null, null, $"{index}", null));
+        Assert.Equal(500, slow!.TakeMissed());
+        Assert.True(slow.Events.TryRead(out var oldest));
+        Assert.Equal("500", oldest.Destination);
+        var others = Enumerable.Range(0, EventFeed.MostFollowers - 1).Select(_ => feed.Follow()).ToList();
+        Assert.Null(feed.Follow());
+        others.ForEach(other => other!.Dispose());
+    }
+
+    private static async Task<string?> NextAsync(StreamReader lines, CancellationToken stop)
+    {
+        while (await lines.ReadLineAsync(stop) is { } line)
+        {
+            if (line.Length > 0)
+                return line;
+        }
+        return null;
+    }
+}

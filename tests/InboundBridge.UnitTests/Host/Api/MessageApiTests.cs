@@ -1,0 +1,128 @@
+using System.Net;
+using System.Text;
+
+namespace InboundBridge.UnitTests.Host.Api;
+
+public sealed class MessageApiTests
+{
+    [Fact]
+    public async Task A_mail_that_comes_by_http_takes_the_path_of_smtp()
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: """
+            rules:
+              - { name: no, when: { recipient: "no@example.com" }, then: [ reject: "not her" ] }
+              - { name: from here, when: { listener: http, subject: "*ticket*" }, then: [ webhook: hook ] }
+            """);
+        var answer = await api.AskAsync(
+            "POST /api/v1/messages?from=al@sender.test&to=ann@example.com&to=no@example.com", HttpStatusCode.Created,
+            "From: al@sender.test\nSubject: A ticket\n\nBare\nlines\n", "message/rfc822");
+        Assert.Equal(["ann@example.com", "no@example.com"], answer.GetProperty("recipients").EnumerateArray().Select(one => one.GetProperty("address").GetString()));
+        Assert.Equal(["250", "550"], answer.GetProperty("recipients").EnumerateArray().Select(one => one.GetProperty("reply").GetString()![..3]));
+        var id = answer.GetProperty("id").GetString();
+
+        using var client = api.Client();
+        var raw = await client.GetStringAsync($"/api/v1/messages/{id}/raw");
+        Assert.StartsWith("Received: ", raw, StringComparison.Ordinal);
+        Assert.Contains(" with HTTP\r\n", raw, StringComparison.Ordinal);
+        Assert.EndsWith("Subject: A ticket\r\n\r\nBare\r\nlines\r\n", raw, StringComparison.Ordinal);
+        var message = await api.AskAsync($"GET /api/v1/messages/{id}");
+        Assert.Equal("from here", message.GetProperty("deliveries")[0].GetProperty("rule").GetString());
+        Assert.Contains(api.Log.All, line => line.Text.Contains("token=local action=submit", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("to=ann@example.com", HttpStatusCode.BadRequest, "name the sender")]
+    [InlineData("from=al@sender.test", HttpStatusCode.BadRequest, "from 1 to 1000 recipients")]
+    [InlineData("from=al@@x&to=ann@example.com", HttpStatusCode.BadRequest, "'al@@x' is no address")]
+    [InlineData("from=&to=ann", HttpStatusCode.BadRequest, "'ann' is no address")]
+    [InlineData("from=&to=ann@elsewhere.test", HttpStatusCode.UnprocessableEntity, "Relaying denied")]
+    [InlineData("from=&to=ann@example.com&cc=x", HttpStatusCode.BadRequest, "there is no filter 'cc'")]
+    [InlineData("from=&to=later@example.com", HttpStatusCode.ServiceUnavailable, "4")]
+    public async Task What_smtp_would_refuse_is_refused(string query, HttpStatusCode expected, string detail)
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: later, when: { recipient: 'later@example.com' }, then: [ defer: { text: later } ] }\n  - { name: all, then: [ webhook: hook ] }\n");
+        var problem = await api.AskAsync($"POST /api/v1/messages?{query}", expected, "Subject: x\r\n\r\n", "message/rfc822");
+        Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, api.Parts.Spool.Totals.Messages);
+    }
+
+    [Fact]
+    public async Task A_mail_over_the_limit_is_refused_whatever_its_length_said()
+    {
+        await using var api = await ApiFixture.CreateAsync("smtp: { limits: { message_size: 20KB } }");
+        var large = "Subject: x\r\n\r\n" + new string('x', 30_000) + "\r\n";
+        await api.AskAsync("POST /api/v1/messages?from=&to=ann@example.com", HttpStatusCode.RequestEntityTooLarge, large, "message/rfc822");
+        using var client = api.Client();
+        using var content = new StreamContent(new MemoryStream(Encoding.ASCII.GetBytes(large)));
+        content.Headers.ContentLength = null;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/messages?from=&to=ann@example.com") { Content = content };
+        request.Headers.TransferEncodingChunked = true;
+        using var answer = await client.SendAsync(request);
+        Assert.True((int)answer.StatusCode is 413 or 422, $"{answer.StatusCode}");
+        Assert.Equal(0, api.Parts.Spool.Totals.Messages);
+    }
+
+    [Fact]
+    public async Task Messages_are_found_by_every_filter_page_by_page()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        await api.SubmitAsync("One", from: "al@sender.test");
+        api.Clock.Advance(TimeSpan.FromDays(2));
+        await api.SubmitAsync("Two", "bob@example.com", "cy@other.test");
+        await api.SubmitAsync("Three");
+        foreach (var (filter, expected) in new[]
+        {
+            ("", 3), ("sender=other", 1), ("recipient=bob", 1), ("subject=t", 2), ("state=pending", 3), ("state=dead", 0), ("tag=none", 0), ("since=1d", 2), ("before=1d", 1),
+            ("since=2026-01-04", 2), ("limit=2", 2),
+        })
+            Assert.Equal((filter, expected), (filter, (await api.AskAsync($"GET /api/v1/messages?{filter}")).GetProperty("items").GetArrayLength()));
+        var first = await api.AskAsync("GET /api/v1/messages?limit=2");
+        var second = await api.AskAsync($"GET /api/v1/messages?limit=2&cursor={first.GetProperty("next").GetString()}");
+        Assert.Equal("One", Assert.Single(second.GetProperty("items").EnumerateArray()).GetProperty("subject").GetString());
+    }
+
+    [Theory]
+    [InlineData("GET /api/v1/messages?sendr=x", 400, "did you mean 'sender'?")]
+    [InlineData("GET /api/v1/messages?state=deliverd", 400, "did you mean 'delivered'?")]
+    [InlineData("GET /api/v1/messages?since=yesterday", 400, "or how long ago, such as 7d")]
+    [InlineData("GET /api/v1/messages?limit=501", 400, "from 1 to 500")]
+    [InlineData("GET /api/v1/deliveries?destination=hok", 400, "did you mean 'hook'?")]
+    [InlineData("GET /api/v1/deliveries?cursor=xyz", 400, "it is none of this list")]
+    [InlineData("POST /api/v1/deliveries/retry", 400, "without a filter this would change everything")]
+    [InlineData("POST /api/v1/deliveries/retry?state=dead&to=hook", 400, "there is no filter 'to'")]
+    [InlineData("POST /api/v1/deliveries/release?state=held&to=hok", 400, "did you mean 'hook'?")]
+    [InlineData("POST /api/v1/deliveries/none/cancel", 404, "no such delivery")]
+    [InlineData("POST /api/v1/destinations/hok/pause", 404, "did you mean 'hook'?")]
+    [InlineData("GET /api/v1/messages/none/trace", 404, "no such message")]
+    [InlineData("POST /api/v1/messages/none/replay", 404, "no such message")]
+    [InlineData("GET /api/v1/nothing", 404, "/openapi/v1.json")]
+    [InlineData("GET /api/v1/events?destination=hok", 400, "did you mean 'hook'?")]
+    public async Task What_is_wrong_is_told_with_the_nearest_name(string request, int status, string detail)
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var problem = await api.AskAsync(request, (HttpStatusCode)status);
+        Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trace_tells_the_way_of_a_message()
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: tickets, then: [ tag: t, webhook: hook ] }\n");
+        var id = await api.SubmitAsync("One");
+        var delivery = (await api.AskAsync($"GET /api/v1/messages/{id}")).GetProperty("deliveries")[0].GetProperty("id").GetString();
+        api.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, (await api.AskAsync($"POST /api/v1/deliveries/{delivery}/cancel")).GetProperty("changed").GetInt32());
+        var steps = (await api.AskAsync($"GET /api/v1/messages/{id}/trace")).GetProperty("steps");
+        Assert.Equal(["received", "decided", "cancelled"], steps.EnumerateArray().Select(step => step.GetProperty("step").GetString()));
+        Assert.Equal(("tickets", "http"), (steps[1].GetProperty("rule").GetString(), steps[0].GetProperty("listener").GetString()));
+        await api.AskAsync($"POST /api/v1/deliveries/{delivery}/cancel", HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task A_spool_that_fails_is_a_problem_of_now()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        await api.Parts.Spool.DisposeAsync();
+        await api.AskAsync("GET /api/v1/messages", HttpStatusCode.ServiceUnavailable);
+    }
+}

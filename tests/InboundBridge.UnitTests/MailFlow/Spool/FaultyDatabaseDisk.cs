@@ -1,0 +1,63 @@
+namespace InboundBridge.UnitTests.MailFlow.Spool;
+
+/// <summary>
+/// The disk under SQLite's own files, over a real folder: writes and syncs that fail or hang on demand, and a power loss that leaves any part of what was not
+/// synced. Open the spool with <see cref="FaultyVfs.Name"/>.
+/// </summary>
+internal sealed class FaultyDatabaseDisk : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, FaultyFile> _files = new(StringComparer.Ordinal);
+
+    public FaultyDatabaseDisk(string folder)
+    {
+        Folder = folder;
+        FaultyVfs.Attach(this);
+    }
+
+    public string Folder { get; }
+
+    /// <summary>File name and operation → true: an error of input or output.</summary>
+    public Func<string, FaultyOperation, bool> Fails { get; set; } = (_, _) => false;
+
+    /// <summary>Called before each sync of a file, on SQLite's thread; may hang.</summary>
+    public Action<string> Syncing { get; set; } = _ => { };
+
+    public FaultyFile Open(string name)
+    {
+        lock (_gate)
+        {
+            if (!_files.TryGetValue(name, out var file))
+                _files[name] = file = new FaultyFile(this, name);
+            return file;
+        }
+    }
+
+    /// <summary>Its name is free: the next one of that name is another file.</summary>
+    public void Deleted(string name)
+    {
+        lock (_gate)
+            _files.Remove(name);
+    }
+
+    public bool IsRefused(string name, FaultyOperation operation) => Fails(name, operation);
+
+    /// <summary>The power goes now; what the disk holds is put into a folder.</summary>
+    public void LosePower(SpoolFolder disk, Random chance)
+    {
+        lock (_gate)
+        {
+            // The index of the log is shared memory: it is made anew.
+            File.Delete(Path.Combine(disk.Path, "spool.db-shm"));
+            foreach (var (name, file) in _files)
+            {
+                var path = Path.Combine(disk.Path, name);
+                File.Delete(path);
+                if (file.AfterPowerLoss(chance) is { } content)
+                    File.WriteAllBytes(path, content);
+            }
+        }
+    }
+
+    public void Dispose() => FaultyVfs.Detach(this);
+}
