@@ -63,19 +63,24 @@ public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
         AssertSame(JsonDocument.Parse(shown.Succeeded("explain --json").Output).RootElement.GetProperty("plan")[0].GetProperty("request"), requests[1]);
     }
 
-    [Theory]
-    [InlineData("/api/v1/explain", "to: ")]
-    [InlineData("/api/v1/explain?to=nonsense", "'nonsense'")]
-    [InlineData("/api/v1/explain?to=a@example.com&client_ip=here", "client_ip")]
-    [InlineData("/api/v1/explain?to=a@example.com&sender=b@example.com", "'sender'")]
-    [InlineData("/api/v1/explain?to=a@example.com%0d%0aDATA", "address")]
-    public async Task Bad_questions_get_problem_details(string path, string says)
+    [Fact]
+    public async Task Bad_questions_get_problem_details()
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var appliance = await StartAsync(receiver, "json");
-        using var answer = await appliance.PostAsync(path, new ByteArrayContent(MailText.Numbered(1)));
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(says, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        foreach (var (query, says) in new[]
+        {
+            ("", "to: "),
+            ("?to=nonsense", "'nonsense'"),
+            ("?to=a@example.com&client_ip=here", "client_ip"),
+            ("?to=a@example.com&sender=b@example.com", "'sender'"),
+            ("?to=a@example.com%0d%0aDATA", "address"),
+        })
+        {
+            using var answer = await appliance.PostAsync("/api/v1/explain" + query, new ByteArrayContent(MailText.Numbered(1)));
+            Assert.Equal((query, HttpStatusCode.BadRequest), (query, answer.StatusCode));
+            Assert.Contains(says, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
     }
 
     private static async Task AssertNothingHappenedAsync(Appliance appliance, WebhookReceiver receiver)

@@ -8,6 +8,9 @@ public static class ScriptWorker
     /// <summary>How often memory is looked at while a script runs.</summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>UTF-16 values, the document they are read from, and the engine's properties around them, for each octet of JSON.</summary>
+    private const long MessageFactor = 8;
+
     /// <summary>
     /// As a process of its own, on standard input and output: with a limit on regular expressions for the whole process, and a watch on memory that ends
     /// the process, since a script inside an engine call can't be stopped from within. Returns the exit code.
@@ -40,7 +43,8 @@ public static class ScriptWorker
             try
             {
                 var (request, limits) = ScriptFrame.ReadRequest(body);
-                using var watching = watch?.Begin(limits.Memory);
+                // The message is ours: as values of the engine it takes a multiple of its octets, and a script is not to fail for a long mail.
+                using var watching = watch?.Begin(limits.Memory + MessageFactor * body.Length);
                 answer = ScriptEngine.Run(request, limits);
             }
             catch (JsonException exception)

@@ -95,7 +95,11 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public ApplianceSetup Setup => Volatile.Read(ref _setup);
 
     /// <summary>Explains by what is in force at this moment.</summary>
-    public MailExplainer CreateExplainer() => new(Setup.Options, Reception.CurrentPolicy, _targets.FindWebhook, Clock);
+    public MailExplainer CreateExplainer()
+    {
+        var (setup, policy) = (Setup, Reception.CurrentPolicy);
+        return new MailExplainer(setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, _targets.FindWebhook, Clock);
+    }
 
     public IReadOnlyList<string> ConfiguredDestinations() => [.. Setup.Options.Destinations.Select(destination => destination.Name)];
 

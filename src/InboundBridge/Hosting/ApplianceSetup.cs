@@ -39,10 +39,12 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         var shadow = options.Rules.Shadow is { } second ? new RuleFolder(source).Load(second, options, problems) : null;
         if (new RuleFolder(source).Load(options, problems) is not { } rules)
             return null;
+        var spare = EvaluatorOf(options, scripts.Spare(options.Scripts));
         return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
         {
             Secrets = [.. outcome.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
-            Shadow = shadow is null ? null : new ShadowRules(shadow, EvaluatorOf(options, scripts.ForShadow(options.Scripts))),
+            SpareEvaluator = spare,
+            Shadow = shadow is null ? null : new ShadowRules(shadow, spare),
         };
     }
 
@@ -51,6 +53,9 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
 
     private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts) =>
         new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold);
+
+    /// <summary>For what must not hold up live mail: shadow rules and explanations.</summary>
+    public required RuleEvaluator SpareEvaluator { get; init; }
 
     /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
     public ShadowRules? Shadow { get; init; }

@@ -10,14 +10,14 @@ namespace InboundBridge.Hosting;
 /// </summary>
 internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
 {
-    private readonly Dictionary<(ScriptLimits Limits, bool Shadow), ScriptWorkerPool> _pools = [];
+    private readonly Dictionary<(ScriptLimits Limits, bool IsSpare), ScriptWorkerPool> _pools = [];
 
-    public IScriptRunner For(ScriptOptions options) => For(options, shadow: false);
+    public IScriptRunner For(ScriptOptions options) => For(options, isSpare: false);
 
     /// <summary>One worker apart, for what must not hold up live mail.</summary>
-    public IScriptRunner ForShadow(ScriptOptions options) => For(options, shadow: true);
+    public IScriptRunner Spare(ScriptOptions options) => For(options, isSpare: true);
 
-    private ScriptWorkerPool For(ScriptOptions options, bool shadow)
+    private ScriptWorkerPool For(ScriptOptions options, bool isSpare)
     {
         var limits = new ScriptLimits
         {
@@ -28,8 +28,8 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
         };
         lock (_pools)
         {
-            if (!_pools.TryGetValue((limits, shadow), out var pool))
-                _pools.Add((limits, shadow), pool = new ScriptWorkerPool(limits, () => Start(limits), clock, shadow ? 1 : 2));
+            if (!_pools.TryGetValue((limits, isSpare), out var pool))
+                _pools.Add((limits, isSpare), pool = new ScriptWorkerPool(limits, () => Start(limits), clock, isSpare ? 1 : 2));
             return pool;
         }
     }

@@ -12,8 +12,10 @@ public sealed class ScriptJson(WebhookServices services)
     /// <summary>Decoded octets: a script looks into small attachments; larger ones would only fill its memory.</summary>
     private const int LargestAttachment = 64 * 1024;
 
-    private static readonly WebhookOptions Options =
-        new() { Name = "script", Url = "http://localhost/", InlineAttachments = LargestAttachment, OtherAttachments = LargeAttachments.Link };
+    /// <summary>Decoded octets of all attachments together.</summary>
+    private const int AllAttachments = 512 * 1024;
+
+    private static readonly WebhookOptions Options = new() { Name = "script", Url = "http://localhost/", OtherAttachments = LargeAttachments.Link };
 
     private static readonly Uri Nowhere = new(Options.Url);
 
@@ -28,7 +30,9 @@ public sealed class ScriptJson(WebhookServices services)
             Recipients = [.. message.Envelope.Recipients.Select(recipient => new DeliveryRecipient(recipient.Address, recipient.Address))],
             CreatedAt = message.ReceivedAt,
         };
-        var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), Options, Nowhere, services, message.ReceivedAt);
+        var attachments = Math.Max(1, MimeMessage.Open(content, services.Mime).Attachments.Count);
+        var options = Options with { InlineAttachments = Math.Min(LargestAttachment, AllAttachments / attachments) };
+        var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, services, message.ReceivedAt);
         using var body = mail.NewBody();
         using (var json = new System.Text.Json.Utf8JsonWriter(body, JsonFormat.WriterOptions))
             MailJson.Write(json, body, mail);
