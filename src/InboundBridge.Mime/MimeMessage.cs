@@ -31,7 +31,7 @@ public sealed class MimeMessage
     private Known<string?> _messageId;
     private Known<string?> _text;
     private Known<string?> _html;
-    private Known<string?> _replyText;
+    private Known<ReadOnlyMemory<char>?> _reply;
     private Known<CalendarContent?> _calendar;
     private Known<MailReport?> _report;
 
@@ -87,7 +87,10 @@ public sealed class MimeMessage
     public string? Html => _html.Get(this, static message => message.BodyTexts.Html());
 
     /// <summary>The new part of a reply, without quotes and signature; null when there is no text.</summary>
-    public string? ReplyText => _replyText.Get(this, static message => message.Text is { } text ? NewText.Of(text) : null);
+    public string? ReplyText => Reply?.ToString();
+
+    /// <summary><see cref="ReplyText"/> without a copy: mostly a stretch of <see cref="Text"/>.</summary>
+    public ReadOnlyMemory<char>? Reply => _reply.Get(this, static message => message.Text is { } text ? NewText.Of(text) : default(ReadOnlyMemory<char>?));
 
     public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Source, Tnef);
 

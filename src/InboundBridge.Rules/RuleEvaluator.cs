@@ -8,7 +8,8 @@ namespace InboundBridge.Rules;
 /// <summary>Decides for one recipient of one message, on whatever is known so far. Stateless; shared by all sessions.</summary>
 /// <param name="scripts">Runs scripts; without it every script counts as failed.</param>
 /// <param name="onScriptError">What a rule that can't be carried out decides (configuration <c>rules.on_error</c>); default 451 4.3.5.</param>
-public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? onScriptError = null)
+/// <param name="holdOnError">Instead, the recipient's mail is held with the failure as its reason.</param>
+public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? onScriptError = null, bool holdOnError = false)
 {
     private static readonly RuleRefusal Deferred = new(RuleRefusalKind.Defer, 451, "4.3.5", "A rule could not be evaluated, try again later");
 
@@ -29,9 +30,23 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
             return WithScriptsAsync(set, state, stage, started, cancellationToken);
         state.Return();
         if (decision.Errors.Count > 0)
-            decision = Failed(decision);
+            decision = Failed(decision, recipient);
         Count(stage, started);
         return ValueTask.FromResult(decision);
+    }
+
+    /// <summary>As <see cref="EvaluateAsync"/>, and moves no metric: for dry runs and comparisons.</summary>
+    public async ValueTask<RuleDecision> DecideAsync(RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var state = EvaluationState.Rent(facts, recipient, now);
+        try
+        {
+            return await TraceAsync(set, state, cancellationToken);
+        }
+        finally
+        {
+            state.Return();
+        }
     }
 
     /// <summary>As <see cref="EvaluateAsync"/>, with a trace of every rule and condition that was asked. The caller returns the state.</summary>
@@ -79,14 +94,19 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
                     MatchedRules = state.Matched.ToArray(),
                     Errors = [new RuleError(rule.Name, error.ToString())],
                     ScriptLog = state.Log.ToArray(),
-                });
+                }, state.Recipient);
             }
         }
-        return decision.Errors.Count > 0 ? Failed(decision) : decision;
+        return decision.Errors.Count > 0 ? Failed(decision, state.Recipient) : decision;
     }
 
-    private RuleDecision Failed(RuleDecision decision) =>
-        decision with { Rule = decision.Errors[0].Rule, Deliveries = [], Refusal = onScriptError ?? Deferred };
+    private RuleDecision Failed(RuleDecision decision, RuleRecipient recipient)
+    {
+        var error = decision.Errors[0];
+        return holdOnError
+            ? decision with { Rule = error.Rule, Deliveries = [new RuleDelivery(null, recipient.Address, null, FactText.Cut($"rule '{error.Rule}' failed: {error.Text}"))], Refusal = null }
+            : decision with { Rule = error.Rule, Deliveries = [], Refusal = onScriptError ?? Deferred };
+    }
 
     private static void Count(RuleStage stage, long started)
     {

@@ -100,6 +100,23 @@ public sealed class MailQueue : IAsyncDisposable
     public Task<int> RetryAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
         ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Retry, Filter = filter, At = _time.Now }, cancellationToken);
 
+    /// <summary>
+    /// Makes what waits for its next attempt at the relays due at once, where it goes to a domain that is accepted (ETRN, RFC 1985); returns how many. Schedule
+    /// and age go on: whoever asks again and again makes no mail live longer.
+    /// </summary>
+    /// <param name="domain">Asked with domains in lower case.</param>
+    public async Task<int> HastenRelaysAsync(Func<string, bool> domain, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var relay in _scheduler.Destinations.Where(destination => destination.Options.Kind == "relay"))
+        {
+            var filter = new DeliveryFilter { Destination = relay.Options.Name };
+            var change = new DeliveryChange { Kind = DeliveryChangeKind.Hasten, Filter = filter, At = _time.Now, RecipientDomain = domain };
+            count += await ChangeAsync(change, cancellationToken);
+        }
+        return count;
+    }
+
     /// <summary>Ends deliveries of a filter. One that is just being attempted is cancelled unless that attempt delivers it.</summary>
     public Task<int> CancelAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
         ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Cancel, Filter = filter, At = _time.Now, Reason = "cancelled by an operator" }, cancellationToken);

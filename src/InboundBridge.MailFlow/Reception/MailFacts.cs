@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using InboundBridge.Mime;
+using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -7,10 +9,25 @@ namespace InboundBridge.MailFlow.Reception;
 internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
 {
     private MimeFacts? _mail;
+    private MimeMessage? _whole;
+    private string? _json;
     private bool _complete;
     private long _size;
 
     public override string Id => transaction.Id;
+
+    /// <summary>What is known at a stage, told afterwards.</summary>
+    /// <param name="content">The stored octets as far as they had come; null before the first.</param>
+    /// <param name="size">Octets of the whole mail as received.</param>
+    public static MailFacts At(MailTransaction transaction, RuleStage stage, MimeSource? content, long size)
+    {
+        var facts = new MailFacts(transaction);
+        if (stage == RuleStage.Header && content is not null)
+            facts.HeaderArrived(MimeMessage.Open(content, transaction.Policy.Mime));
+        else if (stage == RuleStage.Body && content is not null)
+            facts.MailArrived(MimeMessage.Open(content, transaction.Policy.Mime), size);
+        return facts;
+    }
 
     /// <summary>From here on the header is known; the body is not.</summary>
     public void HeaderArrived(MimeMessage header) => _mail = new MimeFacts(header);
@@ -20,6 +37,7 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     public void MailArrived(MimeMessage mail, long size)
     {
         _mail = new MimeFacts(mail);
+        _whole = mail;
         _size = size;
         _complete = true;
     }
@@ -34,12 +52,32 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
 
     public override FactValue Header(string name) => _mail is null ? FactValue.NotKnown : _mail.Header(name);
 
+    /// <summary>Made once a mail, however many scripts and recipients ask.</summary>
+    public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
+    {
+        if (_json is null && _whole is not null && transaction.Policy.ScriptJson is { } compose)
+            _json = compose(transaction.Describe(_whole, Sha256Of(_whole.Source), transaction.BeganAt), _whole.Source);
+        return ValueTask.FromResult(_json);
+    }
+
+    private static string Sha256Of(MimeSource content)
+    {
+        if (content.TryGetMemory(out var memory))
+            return Convert.ToHexStringLower(SHA256.HashData(memory.Span));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[64 * 1024];
+        for (long at = 0; content.Read(at, piece) is > 0 and var count; at += count)
+            hash.AppendData(piece, 0, count);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     private FactValue OfEnvelope(Fact fact) => fact switch
     {
         Fact.ClientIp => FactValue.Of(transaction.Peer.ClientIp?.ToString()),
         Fact.ClientName => FactValue.Of(transaction.Peer.ClientName),
         Fact.Helo => FactValue.Of(transaction.Peer.Helo),
         Fact.Tls => FactValue.Of(transaction.Peer.Tls?.Version),
+        Fact.ClientCertificate => FactValue.Of(transaction.Peer.Tls?.ClientCertificate),
         Fact.Listener => FactValue.Of(transaction.Peer.Listener),
         Fact.User => FactValue.Of(transaction.Peer.User),
         Fact.Sender => FactValue.Of(transaction.Sender),

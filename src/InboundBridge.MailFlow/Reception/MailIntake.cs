@@ -1,4 +1,3 @@
-using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
@@ -11,7 +10,7 @@ namespace InboundBridge.MailFlow.Reception;
 /// Streams a mail from the wire into a staged message behind our trace field. When the header has come in and more is to follow, the rules are asked
 /// whether they refuse already: then the rest isn't written anywhere.
 /// </summary>
-internal sealed class MailIntake(MailRouter router)
+internal sealed class MailIntake(ReceptionServices services)
 {
     private static ReadOnlySpan<byte> HeaderEnd => "\r\n\r\n"u8;
 
@@ -79,11 +78,14 @@ internal sealed class MailIntake(MailRouter router)
         RuleRefusal? first = null;
         foreach (var recipient in transaction.Recipients)
         {
-            var refusal = await router.RefusalAsync(transaction.Policy.Routing, facts, recipient, RuleStage.Header, transaction.BeganAt, cancellationToken);
+            var refusal = await services.Router.RefusalAsync(transaction.Policy.Routing, facts, recipient, RuleStage.Header, transaction.BeganAt, cancellationToken);
             if (refusal is null)
                 return null;
             first ??= refusal;
         }
-        return first is null ? null : RefusalReply.Of(first);
+        if (first is null)
+            return null;
+        ShadowOffer.Header(services, transaction, staged.Content);
+        return RefusalReply.Of(first);
     }
 }

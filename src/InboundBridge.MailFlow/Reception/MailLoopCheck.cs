@@ -1,22 +1,31 @@
 using InboundBridge.Mime;
+using InboundBridge.Rules;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>Mail that has been going round: more hops than any honest path has (RFC 5321 §6.3).</summary>
+/// <summary>
+/// Mail that has been going round: more hops than any honest path has (RFC 5321 §6.3), or delivered before to everybody it is for (RFC 9228), which the
+/// Delivered-To of our own final delivery tells after one turn.
+/// </summary>
 internal static class MailLoopCheck
 {
     private const int MostHops = 50;
 
-    public static SmtpReply? Refusal(MimeMessage mail)
+    public static SmtpReply? Refusal(MimeMessage mail, IReadOnlyList<RuleRecipient> recipients)
     {
         var hops = 0;
+        HashSet<string>? delivered = null;
         foreach (var field in mail.Headers)
         {
             if (field.Name.Equals("Received", StringComparison.OrdinalIgnoreCase))
                 hops++;
+            else if (field.Name.Equals("Delivered-To", StringComparison.OrdinalIgnoreCase) && SmtpAddressParser.TryParse(field.Value, out var address))
+                (delivered ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase)).Add(address!.ToString());
         }
         // Our own field is the last of them.
-        return hops > MostHops + 1 ? ReceptionReplies.Loop : null;
+        if (hops > MostHops + 1)
+            return ReceptionReplies.Loop;
+        return delivered is not null && recipients.All(recipient => delivered.Contains(recipient.Address)) ? ReceptionReplies.DeliveredBefore : null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
@@ -11,12 +10,10 @@ namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>
 /// One SMTP or LMTP session's way into the product. <see cref="DataAsync"/> is its table of contents: read, look, decide, keep, answer.
-/// Keeps nothing that outlives the session; a mail is safe once <see cref="MailQueue.AcceptAsync"/> has returned, and only then gets its 250.
+/// Keeps nothing that outlives the session; a mail is safe once <see cref="IMailKeeper.AcceptAsync"/> has returned, and only then gets its 250.
 /// </summary>
 public sealed class MailReceiver : ISmtpReceiver
 {
-    private const int SubjectLength = 200;
-
     private readonly SmtpPeer _peer;
     private readonly ReceptionServices _services;
     private readonly MailIntake _intake;
@@ -27,7 +24,7 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         _peer = peer;
         _services = services;
-        _intake = new MailIntake(services.Router);
+        _intake = new MailIntake(services);
     }
 
     /// <summary>The id of the mail under way; null between mails.</summary>
@@ -37,11 +34,11 @@ public sealed class MailReceiver : ISmtpReceiver
 
     public ValueTask<SmtpReply> MailAsync(MailCommand mail, CancellationToken cancellationToken)
     {
-        if (ReceptionReplies.Of(_services.Spool.Condition) is { } notNow)
-            return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", notNow));
+        if (ReceptionReplies.Of(_services.Keeper.Condition) is { } notNow)
+            return new ValueTask<SmtpReply>(notNow);
         var policy = _services.CurrentPolicy;
         if (_peer.Mode == SmtpListenerMode.Submission && !MaySendAs(mail.ReversePath, policy))
-            return new ValueTask<SmtpReply>(_services.Metrics.Refused("mail", ReceptionReplies.NotTheirAddress));
+            return new ValueTask<SmtpReply>(ReceptionReplies.NotTheirAddress);
         _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow());
         _facts = new MailFacts(_transaction);
         return new ValueTask<SmtpReply>(ReceptionReplies.SenderOk);
@@ -51,14 +48,18 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         var transaction = _transaction!;
         if (Locate(recipient.Recipient, transaction.Policy) is not { } address)
-            return _services.Metrics.Refused("rcpt", ReceptionReplies.RelayDenied);
+            return ReceptionReplies.RelayDenied;
         var located = new RuleRecipient(address.ToString());
         if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy)
+            && !transaction.Policy.Groups.ContainsKey(located.Address)
             && ReceptionReplies.Of(await directory.AskAsync(located.Address, cancellationToken)) is { } nobody)
-            return _services.Metrics.Refused("rcpt", nobody);
+            return nobody;
         var refusal = await _services.Router.RefusalAsync(transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
         if (refusal is not null)
-            return _services.Metrics.Refused("rcpt", RefusalReply.Of(refusal));
+        {
+            ShadowOffer.Recipient(_services, transaction, located);
+            return RefusalReply.Of(refusal);
+        }
         transaction.Add(address, located, recipient);
         return ReceptionReplies.RecipientOk;
     }
@@ -66,24 +67,39 @@ public sealed class MailReceiver : ISmtpReceiver
     public async ValueTask<IReadOnlyList<SmtpReply>> DataAsync(SmtpBody body, CancellationToken cancellationToken)
     {
         var (transaction, facts) = (_transaction!, _facts!);
-        await using var staged = _services.Spool.Stage(transaction.Id);
+        await using var staged = _services.Keeper.Stage(transaction.Id);
         var receivedAt = _services.Clock.GetUtcNow();
         var trace = Encoding.UTF8.GetBytes(TraceField(transaction, receivedAt));
-        if (await _intake.ReadAsync(transaction, facts, staged, body, trace, cancellationToken) is { } refused)
-            return Answers(transaction, _services.Metrics.Refused("data", refused));
+        var honest = new FilteredBody(body, transaction.Policy.AuthservIds);
+        if (await _intake.ReadAsync(transaction, facts, staged, honest, trace, cancellationToken) is { } refused)
+            return Answers(transaction, refused);
         var mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
-        if (MailLoopCheck.Refusal(mail) is { } loop)
-            return Answers(transaction, _services.Metrics.Refused("data", loop));
+        if (MailLoopCheck.Refusal(mail, transaction.Recipients) is { } loop)
+            return Answers(transaction, loop);
         facts.MailArrived(mail, staged.Length - trace.Length);
         var plan = await _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
+        var shadowed = ShadowOffer.Mail(_services, transaction, staged.Content, staged.Length - trace.Length);
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
-            return Answers(transaction, _services.Metrics.Refused("data", RefusalReply.Of(whole)));
+        {
+            Offer(shadowed);
+            return Answers(transaction, RefusalReply.Of(whole));
+        }
         if (plan.Deliveries.Count > 0)
-            await _services.Queue.AcceptAsync(staged, Describe(transaction, staged, mail, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
+            await _services.Keeper.AcceptAsync(staged, transaction.Describe(mail, staged.Sha256, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
+        Offer(shadowed);
         _services.Metrics.Received(_peer.Listener, staged.Length);
         _services.Log.Received(transaction, staged.Length, plan);
         return Answers(transaction, plan);
     }
+
+    public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>
+        RecipientInquiry.VerifyAsync(argument, _peer, _services.CurrentPolicy, cancellationToken);
+
+    public ValueTask<SmtpReply?> ExpandAsync(string argument, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(RecipientInquiry.Expand(argument, _peer, _services.CurrentPolicy));
+
+    public async ValueTask<SmtpReply?> TurnQueueAsync(string argument, CancellationToken cancellationToken) =>
+        _services.Turns is { } turns ? await turns.StartAsync(argument, _peer, _services.CurrentPolicy) : null;
 
     public void Reset()
     {
@@ -104,15 +120,25 @@ public sealed class MailReceiver : ISmtpReceiver
     private SmtpAddress? Locate(SmtpAddress recipient, ReceptionPolicy policy)
     {
         if (recipient.Domain.Length == 0)
-            return recipient with { Domain = policy.Domains.First ?? policy.Hostname };
+            return WithDomain(recipient, policy);
         return IsOurs(recipient, policy) || _peer is { Mode: SmtpListenerMode.Submission, User: not null } ? recipient : null;
     }
+
+    /// <summary>The recipient with our domain where it has none (<c>postmaster</c>, RFC 5321 §4.5.1).</summary>
+    internal static SmtpAddress WithDomain(SmtpAddress recipient, ReceptionPolicy policy) =>
+        recipient.Domain.Length > 0 ? recipient : recipient with { Domain = policy.Domains.First ?? policy.Hostname };
 
     private static bool IsOurs(SmtpAddress address, ReceptionPolicy policy) => policy.Domains.Contains(address.Domain);
 
     /// <summary>The null reverse-path is for bounces and auto-replies, which users' programs send too (RFC 6409 §6.1).</summary>
     private bool MaySendAs(SmtpAddress? sender, ReceptionPolicy policy) =>
         _peer.User is { } user && policy.SendAs.TryGetValue(user, out var allowed) && (sender is null || allowed.Contains(sender.ToString()));
+
+    private void Offer(ShadowCase? shadowed)
+    {
+        if (shadowed is not null)
+            _services.Shadow!.Offer(shadowed);
+    }
 
     private static string TraceField(MailTransaction transaction, DateTimeOffset receivedAt) => ReceivedHeader.Format(
         transaction.Peer,
@@ -121,17 +147,6 @@ public sealed class MailReceiver : ISmtpReceiver
         transaction.OnlyRecipient,
         transaction.Mail.SmtpUtf8,
         receivedAt);
-
-    private static SpooledMessage Describe(MailTransaction transaction, StagedMessage staged, MimeMessage mail, DateTimeOffset receivedAt) => new()
-    {
-        Id = transaction.Id,
-        ReceivedAt = receivedAt,
-        Envelope = transaction.ToEnvelope(),
-        Size = staged.Length,
-        Sha256 = staged.Sha256,
-        ConfigVersion = transaction.Policy.Routing.ConfigVersion,
-        Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
-    };
 
     /// <summary>On LMTP every refused recipient hears it at once; elsewhere the one reply is 250, and the refusal goes on record.</summary>
     private IReadOnlyList<SpooledDelivery> Records(MailTransaction transaction, RoutePlan plan, DateTimeOffset receivedAt)
@@ -157,7 +172,7 @@ public sealed class MailReceiver : ISmtpReceiver
         for (var index = 0; index < answers.Length; index++)
         {
             if (plan.Refusals[index] is { } refusal)
-                answers[index] = _services.Metrics.Refused("data", RefusalReply.Of(refusal));
+                answers[index] = RefusalReply.Of(refusal);
         }
         return answers;
     }

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
@@ -8,6 +9,8 @@ namespace InboundBridge.MailFlow.Reception;
 /// <summary>One mail from MAIL to the end of its data: the envelope as it grows, and the policy that judges it.</summary>
 internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer, ReceptionPolicy policy, DateTimeOffset beganAt)
 {
+    private const int SubjectLength = 200;
+
     private readonly List<RuleRecipient> _recipients = [];
     private readonly List<EnvelopeRecipient> _envelope = [];
 
@@ -36,6 +39,19 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         _recipients.Add(recipient);
         _envelope.Add(new EnvelopeRecipient(recipient.Address, NotifyText(command.Notify), command.OriginalRecipient));
     }
+
+    /// <summary>The record of the mail.</summary>
+    /// <param name="mail">The stored octets.</param>
+    public SpooledMessage Describe(MimeMessage mail, string sha256, DateTimeOffset receivedAt) => new()
+    {
+        Id = Id,
+        ReceivedAt = receivedAt,
+        Envelope = ToEnvelope(),
+        Size = mail.Source.Length,
+        Sha256 = sha256,
+        ConfigVersion = Policy.Routing.ConfigVersion,
+        Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
+    };
 
     public MailEnvelope ToEnvelope() => new()
     {

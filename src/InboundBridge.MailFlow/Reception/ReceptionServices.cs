@@ -6,13 +6,18 @@ namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>What all receivers share. The policy is swapped whole on reload.</summary>
 public sealed class ReceptionServices(
-    IMailSpool spool, MailQueue queue, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
+    IMailKeeper keeper, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
 {
     private ReceptionPolicy _policy = policy;
 
-    public IMailSpool Spool { get; } = spool;
+    public ReceptionServices(
+        IMailSpool spool, MailQueue queue, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
+        : this(new QueuedMail(spool, queue), router, ids, clock, metrics, log, policy)
+    {
+        Turns = new QueueTurn(queue, clock);
+    }
 
-    public MailQueue Queue { get; } = queue;
+    public IMailKeeper Keeper { get; } = keeper;
 
     public MailRouter Router { get; } = router;
 
@@ -23,6 +28,12 @@ public sealed class ReceptionServices(
     public ReceptionMetrics Metrics { get; } = metrics;
 
     public ReceptionLog Log { get; } = log;
+
+    /// <summary>Null where there is no queue whose mail could be asked for.</summary>
+    internal QueueTurn? Turns { get; }
+
+    /// <summary>Null where nothing is ever compared.</summary>
+    public ShadowComparison? Shadow { get; init; }
 
     public ReceptionPolicy CurrentPolicy
     {

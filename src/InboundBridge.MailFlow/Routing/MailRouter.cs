@@ -28,17 +28,8 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
 
     /// <summary>The plan for the whole message; every fact is known by now.</summary>
     /// <exception cref="InvalidOperationException">The rules want a fact that no stage supplies: the message is deferred.</exception>
-    public ValueTask<RoutePlan> PlanAsync(
-        RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now, CancellationToken cancellationToken) =>
-        PlanAsync(policy, facts, recipients, now, isLive: true, cancellationToken);
-
-    /// <summary>The plan that these rules would make, for comparison: no rule counts it as a hit, and nothing is logged.</summary>
-    public ValueTask<RoutePlan> TryPlanAsync(
-        RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now, CancellationToken cancellationToken) =>
-        PlanAsync(policy, facts, recipients, now, isLive: false, cancellationToken);
-
-    private async ValueTask<RoutePlan> PlanAsync(
-        RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now, bool isLive, CancellationToken cancellationToken)
+    public async ValueTask<RoutePlan> PlanAsync(
+        RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var grouping = new DeliveryGrouping(ids, facts.Id, clock.GetUtcNow());
         var refusals = new RuleRefusal?[recipients.Count];
@@ -48,11 +39,9 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
             var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
             if (!decision.IsCertain)
                 throw new InvalidOperationException($"the rules are not certain of {recipient.Address}; missing: {string.Join(", ", decision.MissingFacts)}");
-            if (isLive)
-            {
+            if (!policy.IsDryRun)
                 policy.Rules.CountHits(decision, now);
-                log.Decided(facts.Id, decision);
-            }
+            log.Decided(facts.Id, decision);
             if (RefusalOf(decision, policy) is { } refusal)
             {
                 refusals[index] = refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;

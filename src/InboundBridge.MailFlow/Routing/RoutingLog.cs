@@ -14,6 +14,13 @@ public sealed partial class RoutingLog(ILogger<RoutingLog> logger)
             ScriptSaid(messageId, line);
     }
 
+    [LoggerMessage(EventId = 1203, EventName = "shadow_divergence", Level = LogLevel.Information,
+        Message = "shadow rules differ {Id} to={Recipient} live={LiveRule}: {Live} shadow={ShadowRule}: {Shadow}")]
+    internal partial void ShadowDiverged(string id, string recipient, string? liveRule, string live, string? shadowRule, string shadow);
+
+    [LoggerMessage(EventId = 1204, EventName = "shadow_fault", Level = LogLevel.Error, Message = "shadow rules could not be asked about {Id}")]
+    internal partial void ShadowFailed(Exception fault, string id);
+
     [LoggerMessage(EventId = 1201, EventName = "rule_failed", Level = LogLevel.Error, Message = "rule failed {Id}: {Problem}")]
     private partial void RuleFailed(string id, string problem);
 

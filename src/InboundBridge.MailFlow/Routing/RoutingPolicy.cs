@@ -13,4 +13,10 @@ public sealed record RoutingPolicy
 
     /// <summary>Recorded with every message that this policy decides.</summary>
     public required string ConfigVersion { get; init; }
+
+    /// <summary>Null: no second set is tried out.</summary>
+    public ShadowRules? Shadow { get; init; }
+
+    /// <summary>A mail that is only tried out: its decisions count as nobody's hits.</summary>
+    public bool IsDryRun { get; init; }
 }

@@ -13,6 +13,9 @@ public sealed record DeliveryChange
     /// <summary>For <see cref="DeliveryChangeKind.Release"/>: where to; null keeps the delivery's own, and leaves alone what has none.</summary>
     public string? Destination { get; init; }
 
+    /// <summary>For <see cref="DeliveryChangeKind.Hasten"/>: only what goes to an address whose domain this accepts; null for any.</summary>
+    public Func<string, bool>? RecipientDomain { get; init; }
+
     /// <summary>Becomes the delivery's last reply; null leaves it.</summary>
     public string? Reason { get; init; }
 }
@@ -27,6 +30,9 @@ public enum DeliveryChangeKind
 
     /// <summary>Held → pending, due at once.</summary>
     Release,
+
+    /// <summary>Pending or retrying and not due yet → due at once; schedule and age go on as they were.</summary>
+    Hasten,
 }
 
 /// <param name="Changed">The deliveries as they are now.</param>

@@ -1,8 +1,32 @@
 namespace InboundBridge.Mime.Bodies;
 
+/// <summary>CRLF, and CR alone, become LF.</summary>
 internal static class LineEnds
 {
-    /// <summary>CRLF, and CR alone, become LF.</summary>
     public static string Normalize(string text) =>
-        text.Contains('\r', StringComparison.Ordinal) ? text.ReplaceLineEndings("\n").Replace('\r', '\n') : text;
+        text.Contains('\r', StringComparison.Ordinal) ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text;
+
+    /// <summary>In place, for octets of a charset in which 13 and 10 are CR and LF and nothing else.</summary>
+    /// <returns>How many octets are left.</returns>
+    public static int Normalize(Span<byte> octets)
+    {
+        var to = octets.IndexOf((byte)'\r');
+        if (to < 0)
+            return octets.Length;
+        for (var from = to; from < octets.Length;)
+        {
+            if (octets[from] == '\r')
+            {
+                octets[to++] = (byte)'\n';
+                from += from + 1 < octets.Length && octets[from + 1] == '\n' ? 2 : 1;
+            }
+            var line = octets[from..];
+            var length = line.IndexOf((byte)'\r');
+            line = length < 0 ? line : line[..length];
+            line.CopyTo(octets[to..]);
+            to += line.Length;
+            from += line.Length;
+        }
+        return to;
+    }
 }

@@ -107,6 +107,9 @@ internal static class CharsetNames
     /// <summary>True where the label promises seven bits, which senders break most often.</summary>
     public static bool IsAscii(string name) => name.Trim().ToLowerInvariant() is "us-ascii" or "ascii" or "ansi_x3.4-1968" or "646" or "";
 
+    /// <summary>True where octets below 128 are ASCII, whatever stands in front of them; an undeclared charset counts as ASCII.</summary>
+    public static bool IsAsciiOrUtf8(string? name) => string.IsNullOrWhiteSpace(name) || IsAscii(name) || Find(name) is UTF8Encoding;
+
     /// <summary>Null where the name means nothing to us.</summary>
     public static Encoding? Find(string name)
     {

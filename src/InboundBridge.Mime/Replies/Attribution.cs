@@ -31,33 +31,43 @@ internal static class Attribution
     ];
 
     /// <summary>Lines of the attribution that begins at <paramref name="index"/>, or 0.</summary>
-    public static int Length(string[] lines, int index)
+    public static int Length(TextLines lines, int index)
     {
-        var first = lines[index].Trim();
-        if (first.Length is 0 or > MostCharacters)
+        // Hardly any line of a mail ends so: the words need not be looked for.
+        if (lines[index].IsEmpty || lines[index].Length > MostCharacters || !ColonEndsNear(lines, index))
             return 0;
         var joined = "";
-        for (var count = 1; count <= MostLines && index + count <= lines.Length; count++)
+        for (var count = 1; count <= MostLines && index + count <= lines.Count; count++)
         {
-            var line = lines[index + count - 1].Trim();
-            if (line.Length == 0 || line.Length > MostCharacters || (count > 1 && line.StartsWith('>')))
+            var line = lines[index + count - 1];
+            if (line.IsEmpty || line.Length > MostCharacters || (count > 1 && line[0] == '>'))
                 return 0;
-            joined = joined.Length == 0 ? line : joined + " " + line;
+            joined = joined.Length == 0 ? line.ToString() : $"{joined} {line}";
             if (joined.Length > MostCharacters)
                 return 0;
             if (line[^1] is ':' or '：' && Matches(joined, lines, index + count))
                 return count;
             // Only what begins like an attribution, or has a date or address in its first line, may be wrapped.
-            if (count == 1 && !Opens(first))
+            if (count == 1 && !Opens(joined))
                 return 0;
         }
         return 0;
     }
 
+    private static bool ColonEndsNear(TextLines lines, int index)
+    {
+        for (var end = Math.Min(lines.Count, index + MostLines); index < end && !lines[index].IsEmpty; index++)
+        {
+            if (lines[index][^1] is ':' or '：')
+                return true;
+        }
+        return false;
+    }
+
     private static bool Opens(string line) =>
         FirstWords.Any(word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase)) || (HasDate(line) && line.AsSpan().ContainsAny(',', '年'));
 
-    private static bool Matches(string joined, string[] lines, int behind)
+    private static bool Matches(string joined, TextLines lines, int behind)
     {
         var body = joined.TrimEnd(':', '：', ' ', '\u00a0');
         var evidence = HasDate(body) || body.Contains('@', StringComparison.Ordinal);
@@ -87,14 +97,12 @@ internal static class Attribution
         return false;
     }
 
-    private static bool QuoteFollows(string[] lines, int index)
+    private static bool QuoteFollows(TextLines lines, int index)
     {
-        for (var end = Math.Min(lines.Length, index + 3); index < end; index++)
+        for (var end = Math.Min(lines.Count, index + 3); index < end; index++)
         {
-            if (lines[index].TrimStart().StartsWith('>'))
-                return true;
-            if (lines[index].Trim().Length > 0)
-                return false;
+            if (!lines[index].IsEmpty)
+                return lines.IsQuote(index);
         }
         return false;
     }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace InboundBridge.Mime.Replies;
 
@@ -11,68 +11,59 @@ internal static class NewText
     /// <summary>Nobody writes a longer reply; what lies behind is quoted matter.</summary>
     private const int LongestReply = 256 * 1024;
 
-    public static string Of(string text)
+    /// <returns>A stretch of the text itself where nothing inside it was left out.</returns>
+    public static ReadOnlyMemory<char> Of(string text)
     {
-        if (text.Length > LongestReply)
-            text = text[..LongestReply];
-        var lines = text.Split('\n');
-        var kept = new List<string>();
-        for (var index = 0; index < lines.Length; index++)
+        using var lines = new TextLines(text, Math.Min(text.Length, LongestReply));
+        var kept = 0;
+        for (var index = 0; index < lines.Count; index++)
         {
-            var line = lines[index].TrimEnd();
-            if (line.TrimStart().StartsWith('>'))
+            if (lines.IsQuote(index))
                 continue;
             if (QuoteStart.IsSeparator(lines, index))
                 break;
             if (Attribution.Length(lines, index) is > 0 and var length)
             {
                 // Below a marked quote the author may go on; an unmarked one reaches to the end.
-                if (!IsQuoted(lines, index + length))
+                if (!lines.IsQuote(lines.NextWithText(index + length)))
                     break;
                 index += length - 1;
                 continue;
             }
-            kept.Add(line);
+            lines.Move(index, kept++);
         }
-        CutSignature(kept);
-        return Tidy(kept);
+        lines.CutAt(kept);
+        lines.CutAt(Signature.Start(lines));
+        return Tidy(lines, text);
     }
 
-    private static bool IsQuoted(string[] lines, int index)
+    /// <summary>Not more than one empty line in a row.</summary>
+    private static ReadOnlyMemory<char> Tidy(TextLines lines, string text)
     {
-        while (index < lines.Length && string.IsNullOrWhiteSpace(lines[index]))
-            index++;
-        return index < lines.Length && lines[index].TrimStart().StartsWith('>');
-    }
-
-    private static void CutSignature(List<string> lines)
-    {
+        var result = ArrayPool<char>.Shared.Rent(text.Length);
+        var (length, empty) = (0, 0);
         for (var index = 0; index < lines.Count; index++)
         {
-            if (Signature.Begins(lines, index))
-            {
-                lines.RemoveRange(index, lines.Count - index);
-                return;
-            }
-        }
-    }
-
-    private static string Tidy(List<string> lines)
-    {
-        var result = new StringBuilder();
-        var empty = 0;
-        foreach (var line in lines)
-        {
-            if (line.Length == 0)
+            var line = lines.Indented(index);
+            if (line.IsEmpty)
             {
                 empty++;
                 continue;
             }
-            if (result.Length > 0)
-                result.Append('\n', Math.Min(empty, 1) + 1);
+            if (length > 0)
+            {
+                result.AsSpan(length, Math.Min(empty, 1) + 1).Fill('\n');
+                length += Math.Min(empty, 1) + 1;
+            }
             empty = 0;
-            result.Append(line);
+            line.CopyTo(result.AsSpan(length));
+            length += line.Length;
         }
-        return result.ToString().Trim();
+        var tidy = result.AsSpan(0, length).Trim();
+        var first = lines.NextWithText(0);
+        var start = first < lines.Count ? lines.Start(first) : 0;
+        var reply = text.AsSpan(start).StartsWith(tidy) ? text.AsMemory(start, tidy.Length) : tidy.ToString().AsMemory();
+        ArrayPool<char>.Shared.Return(result);
+        return reply;
     }
 }

@@ -16,42 +16,49 @@ internal static class QuoteStart
         "原始信件", "元のメッセージ", "元のメール", "reply message", "reply above this line",
     ];
 
-    private static readonly FrozenSet<string> FromLabels = Labels(
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> FromLabels = Labels(
         "From", "Von", "De", "Da", "Van", "Od", "От", "От кого", "Kimden", "Gönderen", "发件人", "發件人", "寄件者", "差出人", "送信者", "Expéditeur",
         "Mittente", "Remetente", "Absender", "Remitente", "Afzender", "Nadawca");
 
-    private static readonly FrozenSet<string> OtherLabels = Labels(
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> OtherLabels = Labels(
         "Sent", "Date", "To", "Cc", "CC", "Bcc", "Subject", "Gesendet", "Datum", "An", "Betreff", "Envoyé", "Envoyé le", "À", "A",
         "Objet", "Enviado", "Enviado el", "Fecha", "Para", "Asunto", "Inviato", "Data", "Oggetto", "Enviada", "Enviada em", "Enviado em",
         "Assunto", "Verzonden", "Aan", "Onderwerp", "Wysłano", "Wysłane", "Do", "DW", "Temat", "Отправлено", "Дата", "Кому", "Копия",
         "Тема", "Gönderildi", "Gönderme Tarihi", "Tarih", "Kime", "Bilgi", "Konu", "发送时间", "日期", "收件人", "抄送", "主题", "發送時間", "傳送時間", "收件者",
         "副本", "主旨", "送信日時", "日付", "日時", "送信日", "宛先", "件名", "Kopie", "Copie", "Cópia", "Kopia", "Importance", "Wichtigkeit", "Priorité");
 
-    public static bool IsSeparator(string[] lines, int index)
+    public static bool IsSeparator(TextLines lines, int index)
     {
-        var line = lines[index].Trim();
-        if (line.Length == 0 || line.Length > 300)
+        var line = lines[index];
+        if (line.IsEmpty || line.Length > 300)
             return false;
         if (line[0] is '-' or '_' or '*' or '=' && IsBanner(line))
             return true;
-        if (line.Length >= 20 && line.All(character => character == '_' || character == '-'))
-            return IsHeaderBlock(lines, NextText(lines, index + 1));
+        if (line.Length >= 20 && !line.ContainsAnyExcept('_', '-'))
+            return IsHeaderBlock(lines, lines.NextWithText(index + 1));
         return IsHeaderBlock(lines, index);
     }
 
-    private static bool IsBanner(string line)
+    private static bool IsBanner(ReadOnlySpan<char> line)
     {
-        var words = line.Trim('-', '_', '*', '=', ' ', '>');
-        return words.Length < 60 && line.Length - words.Length >= 2 && Banners.Any(banner => words.Equals(banner, StringComparison.OrdinalIgnoreCase));
+        var words = line.Trim("-_*= >");
+        if (words.Length >= 60 || line.Length - words.Length < 2)
+            return false;
+        foreach (var banner in Banners)
+        {
+            if (words.Equals(banner, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>"From:" and at least two more labels in the lines behind it.</summary>
-    private static bool IsHeaderBlock(string[] lines, int index)
+    private static bool IsHeaderBlock(TextLines lines, int index)
     {
-        if (index >= lines.Length || !FromLabels.Contains(Label(lines[index])))
+        if (index >= lines.Count || !FromLabels.Contains(Label(lines[index])))
             return false;
         var others = 0;
-        for (var next = index + 1; next < Math.Min(lines.Length, index + BlockLines); next++)
+        for (var next = index + 1; next < Math.Min(lines.Count, index + BlockLines); next++)
         {
             if (OtherLabels.Contains(Label(lines[next])))
                 others++;
@@ -59,19 +66,13 @@ internal static class QuoteStart
         return others >= 2;
     }
 
-    private static int NextText(string[] lines, int index)
+    private static ReadOnlySpan<char> Label(ReadOnlySpan<char> line)
     {
-        while (index < lines.Length && string.IsNullOrWhiteSpace(lines[index]))
-            index++;
-        return index;
-    }
-
-    private static string Label(string line)
-    {
-        var text = line.AsSpan(0, Math.Min(line.Length, 60)).Trim().TrimStart("*_");
+        var text = line[..Math.Min(line.Length, 60)].TrimStart("*_");
         var colon = text.IndexOfAny(':', '：');
-        return colon <= 0 ? "" : text[..colon].TrimEnd("*_ \u00a0\t").ToString();
+        return colon <= 0 ? default : text[..colon].TrimEnd("*_ \u00a0\t");
     }
 
-    private static FrozenSet<string> Labels(params string[] labels) => labels.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Labels(params string[] labels) =>
+        labels.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>Where a signature begins: the usual "-- " line, or what telephones and web mailers add by themselves.</summary>
@@ -20,24 +22,40 @@ internal static class Signature
         "从我的", "获取 Outlook", "取得 Outlook", "iPhoneから送信", "iPadから送信", "Outlook for iOS を入手", "Android 版 Outlook を入手", "Outlook を入手",
     ];
 
-    public static bool Begins(List<string> lines, int index)
+    private static readonly SearchValues<char> FirstCharacters =
+        SearchValues.Create(string.Concat(DeviceLines.Select(line => $"{char.ToLowerInvariant(line[0])}{char.ToUpperInvariant(line[0])}")));
+
+    /// <summary>The index of the first line of the signature; the count of lines when there is none.</summary>
+    public static int Start(TextLines lines)
     {
-        var line = lines[index];
-        // RFC 3676 §4.3 says "-- "; the space is often lost.
-        if (line is "--" or "-- " or "—" or "– –")
-            return true;
-        var text = line.Trim();
-        return text.Length is > 0 and < 120 && IsNearEnd(lines, index) && DeviceLines.Any(device => text.StartsWith(device, StringComparison.OrdinalIgnoreCase));
+        var nearEnd = NearEndFrom(lines);
+        for (var index = 0; index < lines.Count; index++)
+        {
+            // RFC 3676 §4.3 says "-- "; the space is often lost.
+            if (lines.Indented(index) is "--" or "—" or "– –" || (index >= nearEnd && IsOfDevice(lines[index])))
+                return index;
+        }
+        return lines.Count;
     }
 
-    private static bool IsNearEnd(List<string> lines, int index)
+    private static bool IsOfDevice(ReadOnlySpan<char> line)
     {
-        var behind = 0;
-        for (var next = index + 1; next < lines.Count && behind <= NearEnd; next++)
+        if (line.Length is 0 or >= 120 || !FirstCharacters.Contains(line[0]))
+            return false;
+        foreach (var device in DeviceLines)
         {
-            if (lines[next].Trim().Length > 0)
-                behind++;
+            if (line.StartsWith(device, StringComparison.OrdinalIgnoreCase))
+                return true;
         }
-        return behind <= NearEnd;
+        return false;
+    }
+
+    /// <summary>The first line with at most <see cref="NearEnd"/> lines of text behind it.</summary>
+    private static int NearEndFrom(TextLines lines)
+    {
+        var (index, behind) = (lines.Count, 0);
+        while (index > 0 && behind <= NearEnd)
+            behind += lines[--index].IsEmpty ? 0 : 1;
+        return index;
     }
 }

@@ -8,13 +8,13 @@ namespace InboundBridge.Rules.Actions;
 /// <summary><c>script</c>: what it calls is checked like any rule's action before it counts, since a script is not trusted to say sensible things.</summary>
 internal sealed class ScriptAction : RuleAction
 {
-    private readonly IReadOnlyDictionary<string, string> _destinations;
+    private readonly RuleSetEnvironment _environment;
     private readonly ScriptNeeds _needs;
 
-    public ScriptAction(SourcePosition position, ScriptSource source, IReadOnlyDictionary<string, string> destinations)
+    public ScriptAction(SourcePosition position, ScriptSource source, RuleSetEnvironment environment)
         : base(position, "script")
     {
-        _destinations = destinations;
+        _environment = environment;
         Call = new ScriptCall(this, source, ScriptPurpose.Action);
         _needs = new ScriptNeeds(source.Text);
     }
@@ -35,11 +35,13 @@ internal sealed class ScriptAction : RuleAction
 
     public override string? Apply(EvaluationState state)
     {
-        var effects = new ScriptEffects(_destinations, state);
-        foreach (var effect in state.AnswerOf(this)!.Effects)
+        var effects = new ScriptEffects(_environment, state);
+        var answer = state.AnswerOf(this)!;
+        for (var index = 0; index < answer.Effects.Count; index++)
         {
-            if (effects.Apply(effect) is { } problem)
-                return $"{Call.Source.File}: {problem}";
+            var line = index < answer.Lines.Count ? answer.Lines[index] : 0;
+            if (effects.Apply(answer.Effects[index]) is { } problem)
+                return line == 0 ? $"{Call.Source.File}: {problem}" : $"{Call.Source.File}:{line}: {problem}";
         }
         return null;
     }

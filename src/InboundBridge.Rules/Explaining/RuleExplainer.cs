@@ -8,14 +8,27 @@ namespace InboundBridge.Rules.Explaining;
 public sealed class RuleExplainer(RuleEvaluator evaluator)
 {
     /// <param name="facts">Everything that is known in the end; what comes earlier is left out by <see cref="StagedFacts"/> to find the stage.</param>
+    public ValueTask<RuleExplanation> ExplainAsync(
+        RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ExplainAsync(set, stage => stage == RuleStage.Body ? facts : new StagedFacts(facts, stage), RuleStage.Body, recipient, now, cancellationToken);
+
+    /// <param name="known">What is known of the mail at a stage.</param>
+    /// <param name="last">The stage that the mail came to; <see cref="RuleStage.Recipient"/> when its data never came.</param>
     public async ValueTask<RuleExplanation> ExplainAsync(
-        RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+        RuleSet set, Func<RuleStage, MessageFacts> known, RuleStage last, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var stage = RuleStage.Recipient;
-        while (stage < RuleStage.Body && !(await evaluator.EvaluateAsync(set, new StagedFacts(facts, stage), recipient, stage, now, cancellationToken)).IsCertain)
-            stage++;
-        var known = stage == RuleStage.Body ? facts : new StagedFacts(facts, stage);
-        var state = EvaluationState.Rent(known, recipient, now);
+        for (var stage = RuleStage.Recipient; ; stage++)
+        {
+            var explanation = await ExplainAsync(set, known(stage), stage, recipient, now, cancellationToken);
+            if (explanation.Decision.IsCertain || stage == last)
+                return explanation;
+        }
+    }
+
+    private async ValueTask<RuleExplanation> ExplainAsync(
+        RuleSet set, MessageFacts facts, RuleStage stage, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var state = EvaluationState.Rent(facts, recipient, now);
         var trace = new EvaluationTrace();
         state.Trace = trace;
         try

@@ -1,7 +1,7 @@
 namespace InboundBridge.Rules.Explaining;
 
 /// <summary>Why a recipient was decided as it was.</summary>
-/// <param name="Stage">The first stage at which the decision was certain.</param>
+/// <param name="Stage">The first stage at which the decision was certain; the last one that the mail came to where it never was.</param>
 /// <param name="Rules">Every rule of the set, in order.</param>
 public sealed record RuleExplanation(string Recipient, RuleDecision Decision, RuleStage Stage, IReadOnlyList<ExplainedRule> Rules);
 

@@ -10,6 +10,9 @@ public enum Fact
 
     /// <summary>Absent without TLS, else the version as text (<c>TLSv1.3</c>).</summary>
     Tls,
+
+    /// <summary>Subject of the client's verified certificate.</summary>
+    ClientCertificate,
     Listener,
     User,
 

@@ -37,6 +37,7 @@ internal static class FactCatalog
         new("client_ip", Fact.ClientIp, FactKind.Address, FactCost.Envelope, "address of the client: an IP address or a network"),
         new("helo", Fact.Helo, FactKind.Text, FactCost.Envelope, "what the client said in HELO, EHLO or LHLO"),
         new("tls", Fact.Tls, FactKind.Text, FactCost.Envelope, "TLS version (TLSv1.3); true or false: with or without", IsSwitch: true),
+        new("client_certificate", Fact.ClientCertificate, FactKind.Text, FactCost.Envelope, "subject of the client's verified certificate; true or false: with or without", IsSwitch: true),
         new("listener", Fact.Listener, FactKind.Text, FactCost.Envelope, "the listener's address as configured"),
         new("user", Fact.User, FactKind.Text, FactCost.Envelope, "who authenticated; true or false: anybody", IsSwitch: true),
         new("sender", Fact.Sender, FactKind.Text, FactCost.Envelope, "reverse-path; empty for bounces"),

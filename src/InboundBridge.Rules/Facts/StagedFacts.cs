@@ -10,7 +10,7 @@ public sealed class StagedFacts(MessageFacts all, RuleStage stage) : MessageFact
     /// <summary>The stage at which a fact can be known at the earliest.</summary>
     public static RuleStage StageOf(Fact fact) => fact switch
     {
-        Fact.ClientIp or Fact.ClientName or Fact.Helo or Fact.Tls or Fact.Listener or Fact.User or Fact.Sender or Fact.SenderDomain or Fact.Size
+        Fact.ClientIp or Fact.ClientName or Fact.Helo or Fact.Tls or Fact.ClientCertificate or Fact.Listener or Fact.User or Fact.Sender or Fact.SenderDomain or Fact.Size
             or Fact.Spf or Fact.Dnsbl => RuleStage.Recipient,
         Fact.From or Fact.To or Fact.Cc or Fact.ReplyTo or Fact.Subject or Fact.Date or Fact.MessageId or Fact.ListId => RuleStage.Header,
         _ => RuleStage.Body,

@@ -159,6 +159,6 @@ internal sealed class ActionReader(LoadContext context)
     {
         if (value is null)
             return Missing<ScriptAction>(key, "script: { file: scripts/name.js }");
-        return ScriptReader.Read(value, Scripting.ScriptPurpose.Action, context) is { } source ? new ScriptAction(key.Position, source, context.Environment.Destinations) : null;
+        return ScriptReader.Read(value, Scripting.ScriptPurpose.Action, context) is { } source ? new ScriptAction(key.Position, source, context.Environment) : null;
     }
 }

@@ -4,11 +4,12 @@ using InboundBridge.Rules.Actions;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Patterns;
 using InboundBridge.Rules.Templates;
+using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Rules.Scripting;
 
 /// <summary>Carries out what a script called. Everything that comes from the worker is untrusted: names, lengths and shapes are checked here.</summary>
-internal sealed class ScriptEffects(IReadOnlyDictionary<string, string> destinations, EvaluationState state)
+internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationState state)
 {
     private const int LongestText = 10_000;
 
@@ -33,7 +34,7 @@ internal sealed class ScriptEffects(IReadOnlyDictionary<string, string> destinat
     private string? Deliver(string kind, JsonArray effect)
     {
         var destination = Text(effect, 1);
-        if (!destinations.TryGetValue(destination, out var actual))
+        if (!environment.Destinations.TryGetValue(destination, out var actual))
             return $"{kind}('{destination}'): there is no such destination";
         if (actual != kind)
             return $"{kind}('{destination}'): it is of kind {actual}, not {kind}";
@@ -46,11 +47,29 @@ internal sealed class ScriptEffects(IReadOnlyDictionary<string, string> destinat
                 return $"{kind}('{destination}'): 'to' is not an address";
             options.Remove("to");
         }
+        if (options is not null && Checked(kind, options) is { } problem)
+            return $"{kind}('{destination}'): {problem}";
         // The script saw the mail, so whatever URL it names may come from it.
         if (options?["url"] is not null)
             options[DestinationOverrides.HostFromMail] = true;
         state.Deliveries.Add(new RuleDelivery(destination, recipient, options is null or { Count: 0 } ? null : options.ToJsonString(), null));
         state.Refusal = null;
+        return null;
+    }
+
+    /// <summary>What a rule in YAML may not override, a script may not either; values come out as the destination reads them.</summary>
+    private string? Checked(string kind, JsonObject options)
+    {
+        if (environment.CheckOption is not { } check)
+            return null;
+        foreach (var (name, value) in options.ToList())
+        {
+            var problems = new SourceProblems();
+            var json = check(kind, name, YamlJson.FromJson(value), problems);
+            if (json is null || problems.HasErrors)
+                return problems.Items.Select(problem => problem.Hint is null ? problem.Text : $"{problem.Text} ({problem.Hint})").FirstOrDefault($"'{name}' is not an option that a rule may change");
+            options[name] = JsonNode.Parse(YamlJson.Unescaped(json));
+        }
         return null;
     }
 

@@ -27,6 +27,7 @@ internal sealed class ScriptEngine
     private readonly ScriptProgram _program;
     private readonly Engine _engine;
     private readonly List<JsonArray> _effects = [];
+    private readonly List<int> _lines = [];
     private readonly List<string> _log = [];
 
     private ScriptEngine(ScriptRequest request, ScriptLimits limits)
@@ -56,7 +57,7 @@ internal sealed class ScriptEngine
             _engine.Execute(Prelude.Value);
             Provide();
             var value = _engine.Execute(program).GetCompletionValue();
-            return new ScriptAnswer(ScriptValue.ToJson(value), _effects, _log, null);
+            return new ScriptAnswer(ScriptValue.ToJson(value), _effects, _log, null) { Lines = _lines };
         }
         catch (ParserException exception)
         {
@@ -103,7 +104,7 @@ internal sealed class ScriptEngine
     private void Provide()
     {
         using var message = JsonDocument.Parse(_request.MessageJson, new JsonDocumentOptions { MaxDepth = 64 });
-        var shown = ScriptValue.FromJson(message.RootElement, _engine);
+        var shown = ScriptValue.FromJson(message.RootElement, _engine, emptyTexts: true);
         if (shown.IsObject())
         {
             AddAlias(shown.AsObject(), "sender", message.RootElement.TryGetProperty("envelope", out var envelope) && envelope.TryGetProperty("sender", out var sender)
@@ -142,6 +143,8 @@ internal sealed class ScriptEngine
             throw new ScriptValueException($"{name}() can be called in an action only");
         if (_effects.Count == MostEffects)
             throw new ScriptValueException($"it calls more than {MostEffects} actions");
+        var call = _engine.GetLastSyntaxNode()?.Location;
+        _lines.Add(call is null ? 0 : _program.Position(call.Start.Line, call.Start.Column).Line);
         _effects.Add([name, .. arguments.Take(3).Select(ScriptValue.ToJson)]);
         return JsValue.Undefined;
     }

@@ -67,6 +67,7 @@ internal static class ScriptFrame
         {
             ["value"] = answer.Value?.DeepClone(),
             ["effects"] = new JsonArray([.. answer.Effects.Select(effect => effect.DeepClone())]),
+            ["lines"] = new JsonArray([.. answer.Lines.Select(line => (JsonNode)line)]),
             ["log"] = new JsonArray([.. answer.Log.Select(line => (JsonNode)line)]),
         };
         if (answer.Error is { } error)
@@ -87,7 +88,10 @@ internal static class ScriptFrame
         var error = root["error"] is JsonObject failed
             ? new ScriptError((string)failed["text"]!, (string)failed["file"]!, (int)failed["line"]!, (int)failed["column"]!)
             : null;
-        return new ScriptAnswer(root["value"]?.DeepClone(), [.. effects.OfType<JsonArray>()], [.. log.Select(line => (string)line!)], error);
+        return new ScriptAnswer(root["value"]?.DeepClone(), [.. effects.OfType<JsonArray>()], [.. log.Select(line => (string)line!)], error)
+        {
+            Lines = root["lines"] is JsonArray lines ? [.. lines.Select(line => (int)line!)] : [],
+        };
     }
 
     /// <summary>Null at the end of the stream, or where the length is beyond the limit.</summary>

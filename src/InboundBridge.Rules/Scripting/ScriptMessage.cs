@@ -3,7 +3,10 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Scripting;
 
-/// <summary>The message as scripts see it where the host has no JSON of its own: the names of CONTRACT section 4, filled from the facts.</summary>
+/// <summary>
+/// The message as scripts see it where the host has no JSON of its own, as in the rules' own tests: every name of CONTRACT section 4, filled as far as
+/// the facts go.
+/// </summary>
 internal static class ScriptMessage
 {
     public static string FromFacts(MessageFacts facts, RuleRecipient recipient)
@@ -11,7 +14,13 @@ internal static class ScriptMessage
         var message = new JsonObject
         {
             ["id"] = facts.Id,
+            ["received_at"] = null,
             ["size"] = Number(facts.Get(Fact.Size)),
+            ["sha256"] = null,
+            ["config_version"] = null,
+            ["rule"] = null,
+            ["tags"] = new JsonArray(),
+            ["vars"] = new JsonObject(),
             ["envelope"] = new JsonObject
             {
                 ["sender"] = Text(facts.Get(Fact.Sender)) ?? string.Empty,
@@ -33,11 +42,21 @@ internal static class ScriptMessage
             ["cc"] = Addresses(facts.Get(Fact.Cc)),
             ["reply_to"] = Addresses(facts.Get(Fact.ReplyTo)),
             ["subject"] = Text(facts.Get(Fact.Subject)) ?? string.Empty,
+            ["date"] = facts.Get(Fact.Date) is { Shape: FactShape.Instant } date ? JsonValue.Create(date.Instant) : null,
             ["message_id"] = Text(facts.Get(Fact.MessageId)),
+            ["in_reply_to"] = null,
+            ["references"] = new JsonArray(),
+            ["headers"] = new JsonArray(),
             ["text"] = Text(facts.Get(Fact.Text)) ?? string.Empty,
             ["html"] = Text(facts.Get(Fact.Html)),
             ["kind"] = new JsonArray([.. All(facts.Get(Fact.Kind)).Select(kind => (JsonNode?)kind)]),
+            ["reply_text"] = Text(facts.Get(Fact.Text)),
+            ["spam"] = null,
+            ["calendar"] = null,
+            ["report"] = null,
             ["attachments"] = Attachments(facts.Get(Fact.Attachments)),
+            ["raw_url"] = null,
+            ["problems"] = new JsonArray(),
         };
         return message.ToJsonString();
     }

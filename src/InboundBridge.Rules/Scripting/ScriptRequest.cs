@@ -29,7 +29,11 @@ public sealed record ScriptRequest(
 /// <param name="Effects">Calls in order, each <c>["webhook", "helpdesk", {…}]</c>.</param>
 /// <param name="Log">What it logged, each line cut, bounded in number.</param>
 /// <param name="Error">Null when it ran to its end.</param>
-public sealed record ScriptAnswer(JsonNode? Value, IReadOnlyList<JsonArray> Effects, IReadOnlyList<string> Log, ScriptError? Error);
+public sealed record ScriptAnswer(JsonNode? Value, IReadOnlyList<JsonArray> Effects, IReadOnlyList<string> Log, ScriptError? Error)
+{
+    /// <summary>Where each effect was called, in the script's file; shorter, or 0, where that is not known.</summary>
+    public IReadOnlyList<int> Lines { get; init; } = [];
+}
 
 /// <param name="Line">In the script's file; 0 when unknown (killed, out of memory).</param>
 public sealed record ScriptError(string Text, string File, int Line, int Column)

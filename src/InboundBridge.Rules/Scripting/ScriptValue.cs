@@ -18,14 +18,18 @@ internal static class ScriptValue
     private const int MostNodes = 20_000;
     private const int LongestText = 1024 * 1024;
 
-    public static JsValue FromJson(in JsonElement json, Engine engine)
+    /// <param name="emptyTexts">For the message: no subject and no text are empty texts, or every script would have to look first.</param>
+    public static JsValue FromJson(in JsonElement json, Engine engine, bool emptyTexts = false)
     {
         switch (json.ValueKind)
         {
             case JsonValueKind.Object:
                 var map = engine.Object.Construct(Arguments.Empty);
                 foreach (var entry in json.EnumerateObject())
-                    map.FastAddProperty(entry.Name, FromJson(entry.Value, engine), writable: false, enumerable: true, configurable: false);
+                {
+                    var isEmpty = emptyTexts && entry.Value.ValueKind == JsonValueKind.Null && entry.Name is "subject" or "text";
+                    map.FastAddProperty(entry.Name, isEmpty ? new JsValue(string.Empty) : FromJson(entry.Value, engine), writable: false, enumerable: true, configurable: false);
+                }
                 // The message itself gets two more names before it is closed.
                 return map;
             case JsonValueKind.Array:

@@ -6,6 +6,8 @@ namespace InboundBridge.Rules.Yaml;
 /// <summary>A node as JSON by the YAML 1.2 core schema: plain numbers and booleans as such, everything else as text.</summary>
 public static class YamlJson
 {
+    private static readonly SourcePosition Nowhere = new("script", 0, 0);
+
     public static JsonNode? Convert(YamlNode node) => node switch
     {
         YamlMapping mapping => new JsonObject(mapping.Entries.DistinctBy(entry => entry.Key.Value, StringComparer.Ordinal)
@@ -19,6 +21,22 @@ public static class YamlJson
         YamlScalar scalar => JsonValue.Create(scalar.Value),
         _ => null,
     };
+
+    /// <summary>
+    /// Values that a script made, as nodes without a place. They may hold what a stranger wrote, so nothing in them is to be expanded:
+    /// <c>${NAME}</c> would bring the configuration's secrets to light.
+    /// </summary>
+    internal static YamlNode FromJson(JsonNode? node) => node switch
+    {
+        JsonObject map => new YamlMapping(Nowhere, [.. map.Select(entry => new YamlEntry(new YamlScalar(Nowhere, entry.Key, IsPlain: false), FromJson(entry.Value)))]),
+        JsonArray list => new YamlSequence(Nowhere, [.. list.Select(FromJson)]),
+        JsonValue value when value.TryGetValue<string>(out var text) => new YamlScalar(Nowhere, text.Replace("${", "$${", StringComparison.Ordinal), IsPlain: false),
+        null => new YamlScalar(Nowhere, "null", IsPlain: true),
+        _ => new YamlScalar(Nowhere, node.ToJsonString(), IsPlain: true),
+    };
+
+    /// <summary>Takes back what <see cref="FromJson"/> did to texts that were not looked at.</summary>
+    internal static string Unescaped(string json) => json.Replace("$${", "${", StringComparison.Ordinal);
 
     private static bool IsDecimal(string text, out double number) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)

@@ -32,6 +32,11 @@ public interface ISmtpSessionObserver
     {
     }
 
+    /// <summary>The listed proxy sent no valid PROXY header in time; nothing was said to it.</summary>
+    void ProxyInvalid(SmtpPeer peer)
+    {
+    }
+
     void TlsStarted(SmtpPeer peer)
     {
     }

@@ -5,7 +5,7 @@ using InboundBridge.Smtp.Wire;
 namespace InboundBridge.Smtp.Server;
 
 /// <summary>One connection as lines in and replies out, with its one timer. Replies gather until the input runs dry (RFC 2920).</summary>
-internal sealed class SmtpConversation : IAsyncDisposable
+internal sealed class SmtpConversation
 {
     /// <summary>Unsent replies that a pipelining client may pile up before they are sent regardless.</summary>
     private const int MostUnsent = 8 * 1024;
@@ -32,6 +32,9 @@ internal sealed class SmtpConversation : IAsyncDisposable
     public TimeProvider Time { get; }
 
     public WireTimer Timer { get; }
+
+    /// <summary>The graceful stop, for waits in which there are no commands to refuse.</summary>
+    public CancellationToken Shutdown => _shutdown;
 
     public bool IsShuttingDown => _shutdown.IsCancellationRequested;
 
@@ -72,6 +75,39 @@ internal sealed class SmtpConversation : IAsyncDisposable
                 return;
             if (waiting && Timer.Expired)
                 throw new SmtpConnectionLostException("the peer does not read our replies");
+        }
+    }
+
+    /// <summary>
+    /// Listens before the greeting, and takes nothing. <see cref="WireLineStatus.Incomplete"/>: the peer kept silent, as it should;
+    /// <see cref="WireLineStatus.Line"/>: it talks already.
+    /// </summary>
+    public async ValueTask<WireLineStatus> ListenAsync(TimeSpan time, CancellationToken abort)
+    {
+        if (HasBufferedInput)
+            return WireLineStatus.Line;
+        if (time <= TimeSpan.Zero)
+            return WireLineStatus.Incomplete;
+        _idle = true;
+        Timer.Start(time);
+        try
+        {
+            while (!_shutdown.IsCancellationRequested)
+            {
+                var result = await Transport.Input.ReadAsync(abort);
+                Transport.Input.AdvanceTo(result.Buffer.Start);
+                if (!result.Buffer.IsEmpty)
+                    return WireLineStatus.Line;
+                if (result.IsCompleted)
+                    return WireLineStatus.End;
+                if (Timer.Expired)
+                    return WireLineStatus.Incomplete;
+            }
+            return WireLineStatus.ShuttingDown;
+        }
+        finally
+        {
+            _idle = false;
         }
     }
 
@@ -134,12 +170,13 @@ internal sealed class SmtpConversation : IAsyncDisposable
             Transport.Input.CancelPendingRead();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <param name="linger">The peer may still be sending, and is to hear our last reply.</param>
+    public async ValueTask CloseAsync(bool linger)
     {
         await _onShutdown.DisposeAsync();
         Timer.Stop();
         Timer.Dispose();
-        await Transport.CloseAsync(Time);
+        await Transport.CloseAsync(Time, linger);
         await Transport.DisposeAsync();
     }
 }

@@ -45,7 +45,4 @@ public sealed record SmtpListenerOptions
 
     /// <summary>CRAM-MD5 needs passwords that can be read back; opt-in.</summary>
     public bool CramMd5 { get; init; }
-
-    /// <summary>ETRN is offered (RFC 1985); the receiver answers it.</summary>
-    public bool TurnQueue { get; init; }
 }

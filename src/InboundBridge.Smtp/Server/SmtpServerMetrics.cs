@@ -5,7 +5,10 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server;
 
-/// <summary>The wire's instruments. Labels: listener (configured), verb (a fixed list), code (three digits, or <c>other</c>), outcome (a fixed list).</summary>
+/// <summary>
+/// The wire's instruments. Labels: listener (configured), verb (a fixed list), code (three digits, or <c>other</c>), outcome (a fixed list),
+/// stage (<c>connect mail rcpt data</c>), reason (a reply's own word, from the catalogues of replies).
+/// </summary>
 public sealed class SmtpServerMetrics
 {
     private static readonly string[] Codes = [.. Enumerable.Range(0, 600).Select(code => code.ToString(CultureInfo.InvariantCulture))];
@@ -13,6 +16,7 @@ public sealed class SmtpServerMetrics
     private readonly UpDownCounter<long> _connections;
     private readonly Counter<long> _connectionsTotal;
     private readonly Counter<long> _commands;
+    private readonly Counter<long> _refused;
     private readonly Histogram<double> _data;
 
     /// <param name="meter">The product's meter, <c>InboundBridge</c>.</param>
@@ -21,6 +25,7 @@ public sealed class SmtpServerMetrics
         _connections = meter.CreateUpDownCounter<long>("smtp_connections", description: "Open SMTP and LMTP connections");
         _connectionsTotal = meter.CreateCounter<long>("smtp_connections_total", description: "Ended connections by how they ended");
         _commands = meter.CreateCounter<long>("smtp_commands_total", description: "Commands by verb and reply");
+        _refused = meter.CreateCounter<long>("messages_refused_total", description: "Connections, senders, recipients and messages refused");
         _data = meter.CreateHistogram<double>("smtp_data_seconds", unit: "s", description: "From the first octet of a message asked for to its final reply");
     }
 
@@ -45,7 +50,27 @@ public sealed class SmtpServerMetrics
         _commands.Add(1, tags);
     }
 
+    /// <summary>A refusal on a message's way. What comes at the wrong moment refuses nothing: it is counted among the commands.</summary>
+    internal void Refused(SmtpVerb verb, SmtpReply reply)
+    {
+        if (Stage(verb) is { } stage && reply.Reason != SmtpReplies.BadSequence.Reason)
+            Refused(stage, reply);
+    }
+
+    /// <summary>A connection that never got a greeting.</summary>
+    internal void TurnedAway(SmtpReply reply) => Refused("connect", reply);
+
     internal void Data(TimeSpan elapsed) => _data.Record(elapsed.TotalSeconds);
+
+    private void Refused(string stage, SmtpReply reply) => _refused.Add(1, new("stage", stage), new("reason", reply.Reason ?? "other"));
+
+    private static string? Stage(SmtpVerb verb) => verb switch
+    {
+        SmtpVerb.Mail => "mail",
+        SmtpVerb.Rcpt => "rcpt",
+        SmtpVerb.Data or SmtpVerb.Bdat => "data",
+        _ => null,
+    };
 
     private static string OutcomeName(SmtpConnectionOutcome outcome) => outcome switch
     {

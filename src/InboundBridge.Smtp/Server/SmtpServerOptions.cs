@@ -15,6 +15,12 @@ public sealed record SmtpServerOptions
     /// <summary>Networks that may use XCLIENT and skip client checks.</summary>
     public IReadOnlyList<IPNetwork> Trusted { get; init; } = [];
 
+    /// <summary>How long an MX listener waits before it greets, to hear who talks first; trusted peers are greeted at once. Zero: looks without waiting.</summary>
+    public TimeSpan GreetingDelay { get; init; }
+
+    /// <summary>ETRN is offered (RFC 1985): there are queues to start. The receiver answers it.</summary>
+    public bool TurnQueue { get; init; }
+
     internal bool IsTrusted(IPAddress client) => Trusted.Any(network => network.Contains(client));
 }
 

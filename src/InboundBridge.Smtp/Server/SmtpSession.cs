@@ -53,16 +53,19 @@ public sealed class SmtpSession(
         }
         finally
         {
-            await CloseAsync(conversation);
             server.Metrics.Ended(peer.Listener, outcome);
             server.Observer.Ended(peer, outcome, _accepted);
+            await CloseAsync(conversation, outcome);
         }
     }
 
     private async ValueTask<SmtpConnectionOutcome> ServeAsync(SmtpConversation conversation, CancellationToken abort)
     {
         if (!await ProxyGate.PassAsync(conversation, peer, listener, abort))
+        {
+            server.Observer.ProxyInvalid(peer);
             return SmtpConnectionOutcome.ProxyInvalid;
+        }
         var client = peer.ClientIp;
         var verdict = server.Connections.Enter(client, options.Limits);
         try
@@ -87,18 +90,27 @@ public sealed class SmtpSession(
     /// <summary>Null when the conversation may begin.</summary>
     private async ValueTask<SmtpConnectionOutcome?> GreetAsync(SmtpSessionContext context)
     {
-        var refusal = await context.ConnectAsync();
-        // RFC 5321 §3.1: the client waits for the greeting. Who doesn't is a robot, or somebody else's protocol replayed at us.
-        if (refusal is null && !peer.Trusted && context.Conversation.HasBufferedInput)
-            refusal = SmtpReplies.EarlyTalker;
-        if (refusal is not null)
+        if (await context.ConnectAsync() is { } refusal)
             return await TurnAwayAsync(context.Conversation, refusal, context.Abort);
+        // RFC 5321 §3.1: the client waits for the greeting. Who doesn't is a robot, or somebody else's protocol replayed at us.
+        var heard = peer.Trusted ? WireLineStatus.Incomplete : await context.Conversation.ListenAsync(GreetingDelay, context.Abort);
+        switch (heard)
+        {
+            case WireLineStatus.Line:
+                return await TurnAwayAsync(context.Conversation, SmtpReplies.EarlyTalker, context.Abort);
+            case WireLineStatus.ShuttingDown:
+                await TurnAwayAsync(context.Conversation, SmtpReplies.ShuttingDown, context.Abort);
+                return SmtpConnectionOutcome.ShutDown;
+            case WireLineStatus.End:
+                return SmtpConnectionOutcome.Lost;
+        }
         context.Conversation.Write(SmtpReplies.Banner(options.Hostname, peer.Mode == SmtpListenerMode.Lmtp));
         return null;
     }
 
     private async ValueTask<SmtpConnectionOutcome> TurnAwayAsync(SmtpConversation conversation, SmtpReply reply, CancellationToken abort)
     {
+        server.Metrics.TurnedAway(reply);
         server.Observer.Refused(peer, SmtpVerb.Unknown, reply);
         // Where TLS comes first, a refusal in front of it is not worth a handshake, and plain text would not be understood.
         if (listener.Tls == SmtpTlsMode.Implicit && peer.Tls is null)
@@ -175,16 +187,24 @@ public sealed class SmtpSession(
         context.Conversation.Write(reply);
         server.Metrics.Answered(peer.Listener, verb, reply.Code);
         if (!reply.IsPositive)
+        {
+            server.Metrics.Refused(verb, reply);
             server.Observer.Refused(peer, verb, reply);
+        }
         // RFC 5321 §3.8: 421 announces the close, whoever says it.
         return reply.Closes || reply.Code == 421 ? reply : null;
     }
 
-    private async ValueTask CloseAsync(SmtpConversation conversation)
+    /// <summary>People wait at a submission client, and LMTP comes from our own machines: only strangers are tried for patience.</summary>
+    private TimeSpan GreetingDelay => peer.Mode == SmtpListenerMode.Mx ? options.GreetingDelay : TimeSpan.Zero;
+
+    private async ValueTask CloseAsync(SmtpConversation conversation, SmtpConnectionOutcome outcome)
     {
+        // After QUIT there is nothing to come, and without a PROXY header nothing was said that could be lost.
+        var linger = outcome is not (SmtpConnectionOutcome.Closed or SmtpConnectionOutcome.Lost or SmtpConnectionOutcome.ProxyInvalid);
         try
         {
-            await conversation.DisposeAsync();
+            await conversation.CloseAsync(linger);
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
         {

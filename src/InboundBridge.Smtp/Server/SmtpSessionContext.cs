@@ -51,6 +51,9 @@ internal sealed class SmtpSessionContext(
 
     public bool CanStartTls => Listener.Tls is SmtpTlsMode.StartTls or SmtpTlsMode.Require && Listener.TlsOptions is not null && Peer.Tls is null;
 
+    /// <summary>A mailbox store that hands us mail by LMTP collects none.</summary>
+    public bool CanTurnQueue => Options.TurnQueue && Mode != SmtpListenerMode.Lmtp;
+
     /// <summary>Ends the transaction, if one is open, and tells the receiver.</summary>
     public async ValueTask ResetTransactionAsync()
     {

@@ -35,8 +35,9 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
         Output.CancelPendingFlush();
     }
 
-    /// <summary>Says goodbye in TLS where it is spoken, and ends both directions.</summary>
-    public async ValueTask CloseAsync(TimeProvider time)
+    /// <summary>Says goodbye in TLS where it is spoken, and ends both directions: ours first.</summary>
+    /// <param name="linger">The peer may still be sending, and is to hear our last reply.</param>
+    public async ValueTask CloseAsync(TimeProvider time, bool linger)
     {
         if (_tls is { IsAuthenticated: true } tls)
         {
@@ -50,6 +51,8 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
             }
         }
         await plain.Output.CompleteAsync();
+        if (linger)
+            await Linger.DrainAsync(plain.Input, time);
         await plain.Input.CompleteAsync();
     }
 

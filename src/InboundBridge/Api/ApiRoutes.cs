@@ -21,6 +21,7 @@ internal sealed class ApiRoutes(ApplianceParts parts, HttpOptions options, ApiAu
         DeliveryEndpoints.Map(routes, this);
         DestinationEndpoints.Map(routes, this);
         OperatingEndpoints.Map(routes, this);
+        ExplainEndpoint.Map(routes, this);
         ReplayEndpoints.Map(routes, this);
         SubmissionEndpoint.Map(routes, this);
         EventsEndpoint.Map(routes, this);

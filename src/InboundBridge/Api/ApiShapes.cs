@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Rules;
 
@@ -73,6 +74,17 @@ internal static class ApiShapes
     };
 
     public static object Rule(Rule rule) => new { rule.Name, Position = rule.Position.ToString(), rule.Enabled, rule.Hits, rule.LastHit };
+
+    public static object Divergence(ShadowDivergence divergence) => new
+    {
+        divergence.At,
+        divergence.MessageId,
+        divergence.Recipient,
+        Stage = divergence.Stage.ToString().ToLowerInvariant(),
+        divergence.ConfigVersion,
+        divergence.Live,
+        divergence.Shadow,
+    };
 
     public static string State(DeliveryState state) => state.ToString().ToLowerInvariant();
 }

@@ -9,9 +9,23 @@ internal static class OperatingEndpoints
     {
         routes.MapGet("/api/v1/rules", api.Read(_ =>
             Task.FromResult(ApiShapes.List(api.Parts.Reception.CurrentPolicy.Routing.Rules.Rules.Select(ApiShapes.Rule), next: null))));
+        routes.MapGet("/api/v1/rules/shadow", api.Read(_ => Task.FromResult(Shadow(api.Parts))));
         routes.MapGet("/api/v1/stats", api.Read(_ => Task.FromResult(Stats(api.Parts))));
         routes.MapPost("/api/v1/reload", api.Change((context, caller) => ReloadAsync(context, caller, api)));
     }
+
+    private static IResult Shadow(ApplianceParts parts) => Results.Json(
+        new
+        {
+            Path = parts.Setup.Options.Rules.Shadow,
+            Rules = parts.Setup.Shadow?.Rules.Rules.Count ?? 0,
+            parts.Shadow.Compared,
+            parts.Shadow.Diverged,
+            parts.Shadow.Skipped,
+            Items = parts.Shadow.Recent.Select(ApiShapes.Divergence),
+            Next = (string?)null,
+        },
+        ApiShapes.Json);
 
     private static IResult Stats(ApplianceParts parts)
     {

@@ -29,6 +29,11 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
             problems.AddRange(run.Report.Results.SelectMany(result => result.Failures));
             (rules, tested) = (run.Rules.Rules.Count, run.Report.Results.Count);
         }
+        if (outcome.Readable is { Rules.Shadow: { } shadow } both && await new RuleTestRun(source, host).RunAsync(both, shadow, problems, cancellationToken) is { } second)
+        {
+            problems.AddRange(second.Report.Results.SelectMany(result => result.Failures));
+            tested += second.Report.Results.Count;
+        }
         foreach (var problem in problems.Items)
             await console.Out.WriteLineAsync(problem.ToString());
         if (arguments.GetValue(_print))

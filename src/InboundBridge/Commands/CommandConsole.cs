@@ -17,6 +17,9 @@ internal sealed record CommandConsole
     /// <summary>Results go to a person: colour, tables and progress bars make sense.</summary>
     public bool OutIsTerminal { get; init; }
 
+    /// <summary>Escape sequences are welcome: a terminal that knows them, and nobody who set NO_COLOR (no-color.org).</summary>
+    public bool UsesColour { get; init; }
+
     /// <summary>Asks a person without echo; null where input is no terminal.</summary>
     public Func<string, string?>? AskSecret { get; init; }
 
@@ -28,6 +31,7 @@ internal sealed record CommandConsole
         Out = Console.Out,
         Error = Console.Error,
         OutIsTerminal = !Console.IsOutputRedirected,
+        UsesColour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb",
         AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
         Time = TimeProvider.System,
     };

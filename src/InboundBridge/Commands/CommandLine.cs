@@ -44,7 +44,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             new DemoCommand(console, host).Create(),
             new CheckCommand(_shared, console, host).Create(),
             new TestCommand(_shared, console, host).Create(),
-            NotYet.Explain(console),
+            new ExplainCommand(_shared, console, host).Create(),
             new SendCommand(console).Create(),
             new MessagesCommand(remote).Create(),
             new DeliveriesCommand(remote).Create(),

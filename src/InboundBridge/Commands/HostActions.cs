@@ -1,7 +1,10 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Explaining;
+using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Testing;
+using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Commands;
 
@@ -16,6 +19,9 @@ internal sealed record HostActions
 
     /// <summary>Runs the tests that stand in rules, scripts and mails in files included.</summary>
     public Func<ConfigurationSource, ApplianceOptions, RuleSet, CancellationToken, Task<RuleTestReport>>? RuleTests { get; init; }
+
+    /// <summary>What would become of a mail; null when the configuration is wrong, and the problems say how.</summary>
+    public Func<ConfigurationSource, TrialMail, TimeProvider, SourceProblems, CancellationToken, Task<MailExplanation?>>? Explain { get; init; }
 
     /// <summary>The way to a running appliance, for the commands that ask one; null: over the network.</summary>
     public Func<System.Net.EndPoint, HttpMessageHandler>? Connect { get; init; }

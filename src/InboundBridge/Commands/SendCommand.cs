@@ -72,7 +72,7 @@ internal sealed class SendCommand(CommandConsole console)
         }
         catch (SmtpClientException fault)
         {
-            await console.Error.WriteLineAsync(TerminalText.Printable(fault.Message));
+            await console.Error.WriteLineAsync(StrangersText.Printable(fault.Message));
             return ExitCode.Failed;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -119,7 +119,7 @@ internal sealed class SendCommand(CommandConsole console)
         {
             var reply = result.Replies[index];
             var enhanced = reply.Enhanced is { } code ? $" {code}" : string.Empty;
-            await console.Out.WriteLineAsync($"{recipients[index]}: {reply.Code}{enhanced} {TerminalText.Printable(reply.Text)}");
+            await console.Out.WriteLineAsync($"{recipients[index]}: {reply.Code}{enhanced} {StrangersText.Printable(reply.Text)}");
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class SendCommand(CommandConsole console)
     {
         if (arguments.GetValue(_file) is { } file)
         {
-            var octets = CrlfText.Of(file == "-" ? await ReadInputAsync(cancellationToken) : await File.ReadAllBytesAsync(file, cancellationToken));
+            var octets = CrlfText.Of(await MailFile.ReadAsync(file, cancellationToken));
             return _ => octets;
         }
         var attachments = new List<(string, byte[])>();
@@ -153,13 +153,5 @@ internal sealed class SendCommand(CommandConsole console)
             Date = console.Time.GetLocalNow(),
             Unique = string.Create(CultureInfo.InvariantCulture, $"{unique}.{number}"),
         }.ToBytes();
-    }
-
-    private static async Task<byte[]> ReadInputAsync(CancellationToken cancellationToken)
-    {
-        await using var input = Console.OpenStandardInput();
-        using var octets = new MemoryStream();
-        await input.CopyToAsync(octets, cancellationToken);
-        return octets.ToArray();
     }
 }

@@ -41,6 +41,12 @@ internal static class ConfigurationCrossChecks
                 reading.Error(place, $"tls: {(listener.Tls == ListenerTls.Require ? "require" : "implicit")} needs a certificate", "tls: { certificates: [{ cert: …, key: … }] }");
             if (listener is { Mode: SmtpListenerMode.Submission, Tls: ListenerTls.Off })
                 reading.Error(place, "a submission listener without TLS would take passwords in the clear", "tls: require");
+            if (listener is { CramMd5: true, Mode: not SmtpListenerMode.Submission })
+                reading.Error(place, "cram_md5 is for submission listeners: nobody logs in here", "mode: submission, or leave cram_md5 away");
+            if (listener.CramMd5 && options.UsersFile is null)
+                reading.Error(place, "cram_md5 needs users with a 'secret'", "users: { file: users.yaml }");
+            if (listener.AskForCertificate && !hasCertificate)
+                reading.Error(place, "client_certificate: ask needs TLS, and there is no certificate of ours", "tls: { certificates: [{ cert: …, key: … }] }");
         }
     }
 

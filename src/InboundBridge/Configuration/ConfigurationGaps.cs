@@ -24,7 +24,6 @@ internal static class ConfigurationGaps
         new("authentication.authserv_id", "no Authentication-Results are written"),
         new("scanners.rspamd", "no mail would be scanned", Refuse: true),
         new("scanners.clamav", "no mail would be scanned", Refuse: true),
-        new("rules.shadow", "the second set is not evaluated"),
         new("spool.postgres", "mail would be kept in another store", Refuse: true),
         new("delivery.bounces", "senders are not told of failures"),
         new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),

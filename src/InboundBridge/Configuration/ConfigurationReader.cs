@@ -87,7 +87,14 @@ internal static class ConfigurationReader
             File = fullPath,
             Hostname = hostname,
             Domains = file is null && reading.Tree.Find("domains") is null ? DomainsToTry : options.Domains,
-            Smtp = options.Smtp with { Server = options.Smtp.Server with { Hostname = greeting } },
+            Smtp = options.Smtp with
+            {
+                Server = options.Smtp.Server with
+                {
+                    Hostname = greeting,
+                    TurnQueue = options.Smtp.TurnQueue && options.Destinations.Any(destination => destination.Relay is not null),
+                },
+            },
             Authentication = options.Authentication with { AuthservId = authservId },
             Rules = options.Rules with
             {

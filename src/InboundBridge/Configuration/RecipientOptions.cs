@@ -12,6 +12,12 @@ internal sealed record RecipientOptions
     /// <summary>How long an answer of <see cref="Url"/> or <see cref="Verify"/> is kept.</summary>
     public TimeSpan Cache { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Addresses that stand for several, with those.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True when one of the sources knows who exists; groups alone tell of nobody else.</summary>
+    public bool KnowsWhoExists => File is not null || Url is not null || Verify is not null;
+
     /// <summary>An LMTP or relay destination that is asked with RCPT.</summary>
     public string? Verify { get; init; }
 }

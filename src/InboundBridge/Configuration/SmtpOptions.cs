@@ -15,6 +15,12 @@ internal sealed record SmtpOptions
     /// <summary>Of <c>smtp.limits</c> what the MIME reader obeys.</summary>
     public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
+    /// <summary>ETRN is answered where there are relays.</summary>
+    public bool TurnQueue { get; init; } = true;
+
+    /// <summary>VRFY and EXPN tell our users and trusted peers the truth.</summary>
+    public bool TellsRecipients { get; init; }
+
     public IReadOnlyList<SmtpRateLimit> RateLimits { get; init; } = [];
 }
 
@@ -30,6 +36,12 @@ internal sealed record ListenerOptions
     public SmtpListenerMode Mode { get; init; }
 
     public ListenerTls Tls { get; init; } = ListenerTls.StartTls;
+
+    /// <summary>CRAM-MD5 is offered; users need a readable secret for it.</summary>
+    public bool CramMd5 { get; init; }
+
+    /// <summary>Clients are asked for a certificate; none need have one.</summary>
+    public bool AskForCertificate { get; init; }
 
     /// <summary>Networks of proxies that must send a PROXY header (v1 or v2); empty: none is expected.</summary>
     public IReadOnlyList<IPNetwork> ProxyProtocol { get; init; } = [];

@@ -13,6 +13,9 @@ internal sealed record UserEntry
     /// <summary>Made by <c>inboundbridge hash-password</c>.</summary>
     public string Hash { get; init; } = string.Empty;
 
+    /// <summary>The password itself, for CRAM-MD5 (RFC 2195) only; null for users who don't use it.</summary>
+    public Secret? Shared { get; init; }
+
     /// <summary>Addresses and patterns this user may send as.</summary>
     public IReadOnlyList<string> SendAs { get; init; } = [];
 
@@ -22,12 +25,13 @@ internal sealed record UserEntry
     public override string ToString() => Name;
 }
 
-/// <summary>Reads <c>users.file</c>: <c>users: [{ name, password, send_as, collect }]</c>.</summary>
+/// <summary>Reads <c>users.file</c>: <c>users: [{ name, password, secret, send_as, collect }]</c>.</summary>
 internal static class UsersFile
 {
     private static readonly SectionShape<UserEntry> User = new SectionShape<UserEntry>("One user.", () => new UserEntry())
         .Required("name", Scalars.Text, (user, value) => user with { Name = value }, "as given to AUTH")
         .Required("password", HttpSection.Hash, (user, value) => user with { Hash = value.Reveal() }, "made by 'inboundbridge hash-password'")
+        .Key("secret", Scalars.Secret, (user, value) => user with { Shared = value }, "The password itself, readable: for CRAM-MD5 only.")
         .Key("send_as", new ListShape<string>(Scalars.Text), (user, value) => user with { SendAs = value }, "Addresses, or patterns such as *@example.com.")
         .Key("collect", new ListShape<string>(Scalars.DomainPattern), (user, value) => user with { Collect = value }, "Domains whose queue may be started.");
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using InboundBridge.Api;
 using InboundBridge.Configuration;
+using InboundBridge.Explaining;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Dns;
@@ -19,16 +20,18 @@ namespace InboundBridge.Hosting;
 internal sealed class ApplianceParts : IAsyncDisposable
 {
     /// <summary>Longer than any receiver takes to fetch what it was told of, and shorter than mail is kept by default.</summary>
-    private static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
+    public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
 
     private readonly Stack<IAsyncDisposable> _owned = new();
 
     private readonly CancellationTokenSource _stopping = new();
     private MetricsCollector _metrics = null!;
     private DestinationTargets _targets = null!;
+    private WebhookServices _webhooks = null!;
     private UserDirectory _users = null!;
     private HttpOptions _http = null!;
     private ILoggerFactory _logs = null!;
+    private ApplianceSetup _setup = null!;
 
     private ApplianceParts(TimeProvider clock) => Clock = clock;
 
@@ -54,8 +57,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     public ReceptionServices Reception { get; private set; } = null!;
 
-    /// <summary>The configuration in force.</summary>
-    public ApplianceOptions Options { get; private set; } = null!;
+    public ShadowComparison Shadow { get; private set; } = null!;
 
     /// <exception cref="ApplianceStartException">The spool or a certificate can't be used.</exception>
     public static async Task<ApplianceParts> CreateAsync(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
@@ -81,13 +83,21 @@ internal sealed class ApplianceParts : IAsyncDisposable
     /// <summary>Puts a checked configuration in force: destinations first, since the new rules may name them.</summary>
     public void Apply(ApplianceSetup setup)
     {
-        Options = setup.Options;
         Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
-        Reception.CurrentPolicy = setup.ToPolicy(Clock);
+        Volatile.Write(ref _setup, setup);
+        Reception.CurrentPolicy = setup.ToPolicy(Clock, _webhooks);
         Connections.Replace(setup.Options.Smtp.Server);
         _users.Replace(setup.Users);
         Configuration.ConfigurationIs(setup.Options.Version);
     }
+
+    /// <summary>The configuration in force.</summary>
+    public ApplianceSetup Setup => Volatile.Read(ref _setup);
+
+    /// <summary>Explains by what is in force at this moment.</summary>
+    public MailExplainer CreateExplainer() => new(Setup.Options, Reception.CurrentPolicy, _targets.FindWebhook, Clock);
+
+    public ApplianceOptions Options => Setup.Options;
 
     public IReadOnlyList<string> ConfiguredDestinations() => [.. Options.Destinations.Select(destination => destination.Name)];
 
@@ -119,8 +129,8 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var options = Options = setup.Options;
-        (_http, _logs) = (options.Http, logs);
+        var options = setup.Options;
+        (_http, _logs, _setup) = (options.Http, logs, setup);
         // First of all, so that no measurement is missed.
         _metrics = Own(new MetricsCollector());
         Configuration = Own(new ConfigurationMetrics(Version));
@@ -130,7 +140,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
         Spool = await SqliteMailSpool.OpenAsync(options.Spool, Clock, logs.CreateLogger<SpoolOptions>(), cancellationToken);
         _owned.Push(Spool);
         Links = new LinkSigner(options.Http.PublicUrl, LinkKey.ReadOrMake(options.Spool.Path), LinkLifetime, Clock);
-        var webhooks = new WebhookServices
+        _webhooks = new WebhookServices
         {
             Connections = Own(new WebhookConnections()),
             Links = Links,
@@ -150,18 +160,24 @@ internal sealed class ApplianceParts : IAsyncDisposable
                 Cache = options.Dns.Cache,
             },
             Clock);
-        _targets = new DestinationTargets(webhooks, resolver, Clock, logs);
+        _targets = new DestinationTargets(_webhooks, resolver, Clock, logs);
         Queue.ReplaceDestinations(_targets.Create(options.Destinations));
         var ids = new MessageIdSource(Clock);
+        var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
+        Shadow = new ShadowComparison(Spool, new ShadowMetrics(meter), routing);
+        _owned.Push(Shadow);
         Reception = new ReceptionServices(
             Spool,
             Queue,
-            new MailRouter(ids, Clock, new RoutingLog(logs.CreateLogger<RoutingLog>())),
+            new MailRouter(ids, Clock, routing),
             ids,
             Clock,
             new ReceptionMetrics(meter),
             new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
-            setup.ToPolicy(Clock));
+            setup.ToPolicy(Clock, _webhooks))
+        {
+            Shadow = Shadow,
+        };
         _users = Own(new UserDirectory(setup.Users));
         var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()))
         {

@@ -10,9 +10,12 @@ internal sealed class CertificateSet
 {
     private readonly Dictionary<string, SslStreamCertificateContext> _byName = new(StringComparer.OrdinalIgnoreCase);
 
-    private CertificateSet(List<Entry> entries)
+    private readonly X509Certificate2Collection? _clientAuthorities;
+
+    private CertificateSet(List<Entry> entries, X509Certificate2Collection? clientAuthorities)
     {
         Entries = entries;
+        _clientAuthorities = clientAuthorities;
         foreach (var entry in entries)
         {
             foreach (var name in entry.Names)
@@ -24,7 +27,17 @@ internal sealed class CertificateSet
     public IReadOnlyList<Entry> Entries { get; }
 
     /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
-    public static CertificateSet Load(IReadOnlyList<CertificateFiles> files) => new([.. files.Select(Read)]);
+    public static CertificateSet Load(TlsOptions options) => new([.. options.Certificates.Select(Read)], options.ClientAuthorities is { } file ? ReadAuthorities(file) : null);
+
+    /// <summary>How a client's certificate is verified; null: against the system's authorities.</summary>
+    public X509ChainPolicy? ClientPolicy()
+    {
+        if (_clientAuthorities is null)
+            return null;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(_clientAuthorities);
+        return policy;
+    }
 
     public SslStreamCertificateContext Select(string? serverName)
     {
@@ -34,6 +47,20 @@ internal sealed class CertificateSet
             return exact;
         var dot = serverName.IndexOf('.', StringComparison.Ordinal);
         return dot > 0 && _byName.TryGetValue($"*{serverName[dot..]}", out var wildcard) ? wildcard : Entries[0].Context;
+    }
+
+    private static X509Certificate2Collection ReadAuthorities(string file)
+    {
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            return authorities;
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new CertificateException($"client authorities {file}: {exception.Message}", exception);
+        }
     }
 
     private static Entry Read(CertificateFiles files)

@@ -24,9 +24,9 @@ internal sealed partial class CertificateStore : IDisposable
     {
         _options = options;
         _log = log;
-        _current = CertificateSet.Load(options.Certificates);
+        _current = CertificateSet.Load(options);
         _settled = clock.CreateTimer(_ => Reload(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        foreach (var folder in options.Certificates.SelectMany(files => new[] { files.Certificate, files.Key }).Select(Path.GetDirectoryName).Distinct(StringComparer.Ordinal))
+        foreach (var folder in options.Certificates.SelectMany(files => new[] { files.Certificate, files.Key }).Append(options.ClientAuthorities).OfType<string>().Select(Path.GetDirectoryName).Distinct(StringComparer.Ordinal))
             _watchers.Add(Watch(folder!));
         meter.CreateObservableGauge("tls_certificate_expiry_seconds", () => Expiries(clock), "s", "Seconds until a certificate ends.");
     }
@@ -34,11 +34,13 @@ internal sealed partial class CertificateStore : IDisposable
     public CertificateSet Current => Volatile.Read(ref _current);
 
     /// <summary>The options of one handshake.</summary>
-    public SslServerAuthenticationOptions OptionsFor(string? serverName) => new()
+    /// <param name="askClient">The client may show a certificate.</param>
+    public SslServerAuthenticationOptions OptionsFor(string? serverName, bool askClient = false) => new()
     {
         ServerCertificateContext = Current.Select(serverName),
         EnabledSslProtocols = _options.Protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : _options.Protocols,
-        ClientCertificateRequired = false,
+        ClientCertificateRequired = askClient,
+        CertificateChainPolicy = askClient ? Current.ClientPolicy() : null,
     };
 
     /// <summary>Reads the files anew; keeps the old set when they can't be used.</summary>
@@ -46,7 +48,7 @@ internal sealed partial class CertificateStore : IDisposable
     {
         try
         {
-            Volatile.Write(ref _current, CertificateSet.Load(_options.Certificates));
+            Volatile.Write(ref _current, CertificateSet.Load(_options));
             Reloaded(_options.Certificates.Count);
         }
         catch (CertificateException exception)

@@ -27,9 +27,12 @@ internal sealed class DestinationTargets(WebhookServices webhooks, IDnsResolver 
             next.Add(destination.Name, (fingerprint, target));
             targets.Add((destination.Queue, target));
         }
-        _current = next;
+        Volatile.Write(ref _current, next);
         return targets;
     }
+
+    /// <summary>The webhook of that name as it is in force; null for another kind or name.</summary>
+    public WebhookTarget? FindWebhook(string name) => Volatile.Read(ref _current).TryGetValue(name, out var known) ? known.Target as WebhookTarget : null;
 
     private IDeliveryTarget Create(DestinationSettings destination) => destination switch
     {

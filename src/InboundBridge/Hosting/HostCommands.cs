@@ -1,8 +1,13 @@
+using System.Security.Cryptography;
 using InboundBridge.Commands;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Demo;
+using InboundBridge.Explaining;
 using InboundBridge.Logging;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
@@ -17,6 +22,7 @@ internal static class HostCommands
         Run = RunAsync,
         Demo = DemoAsync,
         RuleTests = TestAsync,
+        Explain = ExplainAsync,
     };
 
     private static async Task<int> RunAsync(ConfigurationSource source, CommandConsole console, CancellationToken cancellationToken)
@@ -42,6 +48,28 @@ internal static class HostCommands
     {
         await using var scripts = new ScriptWorkers(TimeProvider.System);
         return await new RuleTestRunner(ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+    }
+
+    private static async Task<MailExplanation?> ExplainAsync(
+        ConfigurationSource source, TrialMail mail, TimeProvider clock, SourceProblems problems, CancellationToken cancellationToken)
+    {
+        await using var scripts = new ScriptWorkers(clock);
+        if (ApplianceSetup.Read(source, scripts, problems) is not { } setup || problems.HasErrors)
+            return null;
+        using var connections = new WebhookConnections();
+        var webhooks = new WebhookServices
+        {
+            Connections = connections,
+            // Where the appliance has run, its links; else links that nobody takes.
+            Links = new LinkSigner(
+                setup.Options.Http.PublicUrl, LinkKey.Read(setup.Options.Spool.Path) ?? RandomNumberGenerator.GetBytes(32), ApplianceParts.LinkLifetime, clock),
+            Mime = setup.Options.Smtp.Mime,
+            Clock = clock,
+            Version = ApplianceParts.Version,
+        };
+        var targets = setup.Options.Destinations.Where(destination => destination.Webhook is not null)
+            .ToDictionary(destination => destination.Name, destination => new WebhookTarget(destination.Webhook!, webhooks), StringComparer.Ordinal);
+        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks), targets.GetValueOrDefault, clock).ExplainAsync(mail, cancellationToken);
     }
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)

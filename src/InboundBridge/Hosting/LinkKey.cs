@@ -8,12 +8,20 @@ internal static class LinkKey
     private const string FileName = "link.key";
     private const int Length = 32;
 
+    /// <summary>The kept key; null where there is none yet.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static byte[]? Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        return File.Exists(path) && File.ReadAllBytes(path) is { Length: Length } known ? known : null;
+    }
+
     /// <exception cref="IOException">It can't be read or written.</exception>
     public static byte[] ReadOrMake(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: Length } known)
+        if (Read(folder) is { } known)
             return known;
+        var path = Path.Combine(folder, FileName);
         var key = RandomNumberGenerator.GetBytes(Length);
         // Whole or not at all: a half-written key would break every link with the next restart.
         var draft = path + ".new";

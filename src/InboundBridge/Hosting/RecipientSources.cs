@@ -25,7 +25,7 @@ internal static class RecipientSources
     /// <summary>Null: every address of our domains is offered to the rules.</summary>
     public static RecipientDirectory? Create(ApplianceOptions options, AddressPatterns? listed, TimeProvider clock)
     {
-        if (options.Recipients is not { } recipients)
+        if (options.Recipients is not { KnowsWhoExists: true } recipients)
             return null;
         var callouts = new List<IRecipientSource>();
         if (recipients.Url is { } url)

@@ -23,8 +23,13 @@ internal sealed class ReloadTriggers : IDisposable
             Watch(Path.GetDirectoryName(file)!, Path.GetFileName(file), below: false);
         foreach (var named in new[] { options.UsersFile, options.Recipients?.File }.OfType<string>())
             Watch(Path.GetDirectoryName(named)!, Path.GetFileName(named), below: false);
-        if (Directory.Exists(options.Rules.Path))
-            Watch(options.Rules.Path, "*", below: true);
+        foreach (var rules in new[] { options.Rules.Path, options.Rules.Shadow }.OfType<string>())
+        {
+            if (Directory.Exists(rules))
+                Watch(rules, "*", below: true);
+            else if (File.Exists(rules))
+                Watch(Path.GetDirectoryName(rules)!, Path.GetFileName(rules), below: false);
+        }
         _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup);
     }
 

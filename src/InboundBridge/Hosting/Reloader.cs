@@ -78,7 +78,7 @@ internal sealed partial class Reloader(
             yield return "log";
         if (before.Delivery.Workers != after.Delivery.Workers)
             yield return "delivery.workers";
-        if (!before.Tls.Certificates.SequenceEqual(after.Tls.Certificates) || before.Tls.Protocols != after.Tls.Protocols)
+        if (!before.Tls.Certificates.SequenceEqual(after.Tls.Certificates) || before.Tls.Protocols != after.Tls.Protocols || before.Tls.ClientAuthorities != after.Tls.ClientAuthorities)
             yield return "tls";
     }
 

@@ -10,9 +10,14 @@ namespace InboundBridge.Hosting;
 /// </summary>
 internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
 {
-    private readonly Dictionary<ScriptLimits, ScriptWorkerPool> _pools = [];
+    private readonly Dictionary<(ScriptLimits Limits, bool Shadow), ScriptWorkerPool> _pools = [];
 
-    public IScriptRunner For(ScriptOptions options)
+    public IScriptRunner For(ScriptOptions options) => For(options, shadow: false);
+
+    /// <summary>One worker apart, for what must not hold up live mail.</summary>
+    public IScriptRunner ForShadow(ScriptOptions options) => For(options, shadow: true);
+
+    private ScriptWorkerPool For(ScriptOptions options, bool shadow)
     {
         var limits = new ScriptLimits
         {
@@ -23,8 +28,8 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
         };
         lock (_pools)
         {
-            if (!_pools.TryGetValue(limits, out var pool))
-                _pools.Add(limits, pool = new ScriptWorkerPool(limits, () => Start(limits), clock));
+            if (!_pools.TryGetValue((limits, shadow), out var pool))
+                _pools.Add((limits, shadow), pool = new ScriptWorkerPool(limits, () => Start(limits), clock, shadow ? 1 : 2));
             return pool;
         }
     }
@@ -38,8 +43,11 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
     private static ScriptWorkerProcess Start(ScriptLimits limits)
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("this process does not know its own program");
-        // Run through the dotnet command, the program is an argument of it.
-        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Assembly.GetExecutingAssembly().Location, "script-worker"] : ["script-worker"];
-        return ScriptWorkerProcess.Start(program, arguments, limits.Memory);
+        var own = Assembly.GetExecutingAssembly();
+        // Run through the dotnet command, or from within a test, the program is an argument of that command.
+        if (own.Location.Length == 0 || Path.GetFileNameWithoutExtension(program) == own.GetName().Name)
+            return ScriptWorkerProcess.Start(program, ["script-worker"], limits.Memory);
+        var runtime = Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet";
+        return ScriptWorkerProcess.Start(runtime, [own.Location, "script-worker"], limits.Memory);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SmtpConnections(
         var nowhere = new IPEndPoint(IPAddress.None, 0);
         var peer = new SmtpPeer(listener.Name, listener.Mode, connection.RemoteEndPoint ?? nowhere, connection.LocalEndPoint ?? nowhere);
         var shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        await new SmtpSession(connection.Transport, peer, seen => new MailReceiver(seen, reception), Volatile.Read(ref _options), session, server)
+        await new SmtpSession(SocketTransport.Of(connection), peer, seen => new MailReceiver(seen, reception), Volatile.Read(ref _options), session, server)
             .RunAsync(shutdown);
     }
 
@@ -34,9 +34,10 @@ internal sealed class SmtpConnections(
             ListenerTls.Implicit => SmtpTlsMode.Implicit,
             _ => SmtpTlsMode.StartTls,
         },
-        TlsOptions = certificates is null ? null : certificates.OptionsFor,
+        TlsOptions = certificates is null ? null : name => certificates.OptionsFor(name, listener.AskForCertificate),
         ProxyProtocol = listener.ProxyProtocol,
         Authenticator = listener.Mode == SmtpListenerMode.Submission ? users : null,
+        CramMd5 = listener.CramMd5,
         RequireAuthentication = listener.Mode == SmtpListenerMode.Submission,
     };
 }

@@ -9,6 +9,8 @@ namespace InboundBridge.Hosting;
 /// </summary>
 internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : ISmtpSessionObserver
 {
+    public void ProxyInvalid(SmtpPeer peer) => ProxyHeaderInvalid(peer.Listener, peer.ClientIp?.ToString());
+
     public void TlsFailed(SmtpPeer peer, Exception error) => TlsHandshakeFailed(peer.Listener, peer.ClientIp?.ToString(), error.Message);
 
     public void Authenticated(SmtpPeer peer, string mechanism) => LoggedIn(peer.Listener, peer.ClientIp?.ToString(), mechanism, peer.User);
@@ -42,4 +44,7 @@ internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : I
 
     [LoggerMessage(EventId = 1106, EventName = "connection_ended", Level = LogLevel.Debug, Message = "connection ended listener={Listener} client={Client} helo={Helo} outcome={Outcome} messages={Messages}")]
     private partial void ConnectionEnded(string listener, string? client, string? helo, SmtpConnectionOutcome outcome, int messages);
+
+    [LoggerMessage(EventId = 1107, EventName = "proxy_header_invalid", Level = LogLevel.Warning, Message = "no valid PROXY header listener={Listener} proxy={Client}")]
+    private partial void ProxyHeaderInvalid(string listener, string? client);
 }

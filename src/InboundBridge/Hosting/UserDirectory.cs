@@ -10,7 +10,7 @@ internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
     private static readonly SecretHash Nobody = Parse(SecretHash.Make("nobody's"));
 
     private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount / 2));
-    private Dictionary<string, SecretHash> _users;
+    private Dictionary<string, Account> _users;
 
     public UserDirectory(IReadOnlyList<UserEntry> users) => _users = Index(users);
 
@@ -18,12 +18,12 @@ internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
 
     public async ValueTask<bool> VerifyPasswordAsync(SmtpPeer peer, string user, string password, CancellationToken cancellationToken)
     {
-        var exists = Volatile.Read(ref _users).TryGetValue(user, out var hash);
+        var exists = Volatile.Read(ref _users).TryGetValue(user, out var account);
         await _hashing.WaitAsync(cancellationToken);
         try
         {
             // Away from the session's thread: a guesser must not hold up the mail of others.
-            var right = await Task.Run(() => (hash ?? Nobody).Verify(password), cancellationToken);
+            var right = await Task.Run(() => (account?.Hash ?? Nobody).Verify(password), cancellationToken);
             return right && exists;
         }
         finally
@@ -33,16 +33,18 @@ internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
     }
 
     public ValueTask<ScramCredential?> FindScramAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Volatile.Read(ref _users).TryGetValue(user, out var hash) ? hash.ToScram() : null);
+        ValueTask.FromResult(Volatile.Read(ref _users).TryGetValue(user, out var account) ? account.Hash.ToScram() : null);
 
-    /// <summary>Only hashes are kept, so CRAM-MD5 can't be offered.</summary>
-    public ValueTask<string?> FindSharedSecretAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+    public ValueTask<string?> FindSharedSecretAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Volatile.Read(ref _users).TryGetValue(user, out var account) ? account.Shared?.Reveal() : null);
 
     public void Dispose() => _hashing.Dispose();
 
-    private static Dictionary<string, SecretHash> Index(IReadOnlyList<UserEntry> users) =>
-        users.ToDictionary(user => user.Name, user => Parse(user.Hash), StringComparer.Ordinal);
+    private static Dictionary<string, Account> Index(IReadOnlyList<UserEntry> users) =>
+        users.ToDictionary(user => user.Name, user => new Account(Parse(user.Hash), user.Shared), StringComparer.Ordinal);
 
     private static SecretHash Parse(string text) =>
         SecretHash.TryParse(text, out var hash) ? hash : throw new InvalidOperationException("a hash passed validation and can't be read");
+
+    private sealed record Account(SecretHash Hash, Secret? Shared);
 }

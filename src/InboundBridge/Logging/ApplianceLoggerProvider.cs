@@ -28,7 +28,9 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     private void Write<TState>(LogLevel level, string category, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> words)
     {
         var fields = state as IReadOnlyList<KeyValuePair<string, object?>>;
-        var logEvent = new LogEvent(_time.GetUtcNow(), level, category, id.Id, id.Name, words(state, exception), fields, exception);
+        // The template is among them.
+        var message = _format.ShowsMessage(level, fields is { Count: > 1 }) ? words(state, exception) : null;
+        var logEvent = new LogEvent(_time.GetUtcNow(), level, category, id.Id, id.Name, message, fields, exception);
         var line = _line ??= new ArrayBufferWriter<byte>(512);
         line.ResetWrittenCount();
         _format.Write(logEvent, line);

@@ -13,7 +13,7 @@ internal static class FieldValue
     {
         null => string.Empty,
         string text => text,
-        DateTimeOffset instant => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        DateTimeOffset instant => LogTime.Of(instant),
         TimeSpan duration => duration.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + "s",
         Enum word => word.ToString().ToLowerInvariant(),
         bool yes => yes ? "true" : "false",

@@ -11,6 +11,8 @@ internal sealed class JsonLogLine : ILogLineFormat
 
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal) { "ts", "level", "event", "event_id", "logger", "message", "exception" };
 
+    public bool ShowsMessage(LogLevel level, bool hasFields) => true;
+
     public void Write(in LogEvent logEvent, IBufferWriter<byte> output)
     {
         using (var json = new Utf8JsonWriter(output, Options))
@@ -21,7 +23,7 @@ internal sealed class JsonLogLine : ILogLineFormat
             json.WriteString("event", logEvent.ShownName);
             json.WriteNumber("event_id", logEvent.Id);
             json.WriteString("logger", logEvent.Category);
-            json.WriteString("message", FieldValue.Cut(logEvent.Message));
+            json.WriteString("message", FieldValue.Cut(logEvent.Message ?? string.Empty));
             for (var index = 0; index < (logEvent.Fields?.Count ?? 0); index++)
                 WriteField(json, logEvent.Fields![index]);
             if (logEvent.Exception is { } exception)

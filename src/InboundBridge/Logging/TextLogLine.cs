@@ -10,14 +10,28 @@ namespace InboundBridge.Logging;
 /// </summary>
 internal sealed class TextLogLine : ILogLineFormat
 {
+    /// <summary>Control characters, line and paragraph separators, and those that turn the direction of text.</summary>
+    private const string Controls = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+
+    private static readonly SearchValues<char> Escaped =
+        SearchValues.Create(string.Concat([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\', .. Controls]));
+
+    private static readonly SearchValues<char> Quoted =
+        SearchValues.Create(string.Concat([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\', ' ', '=', .. Controls]));
+
     [ThreadStatic]
     private static StringBuilder? _line;
+
+    /// <summary>From warnings on, and where there is nothing else to show.</summary>
+    public bool ShowsMessage(LogLevel level, bool hasFields) => !hasFields || level >= LogLevel.Warning;
 
     public void Write(in LogEvent logEvent, IBufferWriter<byte> output)
     {
         var line = _line ??= new StringBuilder(256);
         line.Clear();
-        line.Append(CultureInfo.InvariantCulture, $"{logEvent.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {logEvent.LevelName,-5} ");
+        Span<char> time = stackalloc char[LogTime.Length];
+        LogTime.Write(logEvent.At, time);
+        line.Append(time).Append(' ').Append(logEvent.LevelName).Append(' ', LogEvent.LongestLevel + 1 - logEvent.LevelName.Length);
         AppendEscaped(line, logEvent.ShownName);
         var hasFields = false;
         for (var index = 0; index < (logEvent.Fields?.Count ?? 0); index++)
@@ -28,8 +42,8 @@ internal sealed class TextLogLine : ILogLineFormat
             hasFields = true;
             Append(line, FieldName.Of(name), FieldValue.Of(value));
         }
-        if ((!hasFields || logEvent.Level >= LogLevel.Warning) && logEvent.Message != logEvent.ShownName)
-            Append(line, "msg", FieldValue.Cut(logEvent.Message));
+        if (logEvent.Message is { } message && ShowsMessage(logEvent.Level, hasFields) && message != logEvent.ShownName)
+            Append(line, "msg", FieldValue.Cut(message));
         if (logEvent.Exception is { } exception)
             Append(line, "exception", exception.ToString());
         line.Append('\n');
@@ -42,7 +56,7 @@ internal sealed class TextLogLine : ILogLineFormat
     private static void Append(StringBuilder line, string name, string value)
     {
         line.Append(' ').Append(name).Append('=');
-        if (value.Length > 0 && !NeedsQuotes(value))
+        if (value.Length > 0 && !value.AsSpan().ContainsAny(Quoted))
         {
             line.Append(value);
             return;
@@ -52,30 +66,19 @@ internal sealed class TextLogLine : ILogLineFormat
         line.Append('"');
     }
 
-    private static bool NeedsQuotes(string value)
+    private static void AppendEscaped(StringBuilder line, ReadOnlySpan<char> value)
     {
-        foreach (var letter in value)
-            if (letter is ' ' or '"' or '=' or '\\' || IsControl(letter))
-                return true;
-        return false;
-    }
-
-    private static void AppendEscaped(StringBuilder line, string value)
-    {
-        foreach (var letter in value)
-            if (letter == '\n')
-                line.Append("\\n");
-            else if (letter == '\r')
-                line.Append("\\r");
-            else if (letter is '"' or '\\')
+        for (int plain; (plain = value.IndexOfAny(Escaped)) >= 0; value = value[(plain + 1)..])
+        {
+            line.Append(value[..plain]);
+            var letter = value[plain];
+            if (letter is '"' or '\\')
                 line.Append('\\').Append(letter);
-            else if (IsControl(letter))
-                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
+            else if (letter is '\n' or '\r')
+                line.Append(letter == '\n' ? "\\n" : "\\r");
             else
-                line.Append(letter);
+                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
+        }
+        line.Append(value);
     }
-
-    /// <summary>Control characters, line and paragraph separators, and those that turn the direction of text.</summary>
-    private static bool IsControl(char letter) =>
-        char.IsControl(letter) || letter is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

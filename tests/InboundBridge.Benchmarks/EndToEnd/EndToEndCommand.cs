@@ -15,10 +15,13 @@ internal static class EndToEndCommand
         var format = new Option<string>("--format") { Description = "Webhook format.", DefaultValueFactory = _ => "json" };
         var onePerConnection = new Option<bool>("--one-a-connection") { Description = "A new connection for each mail." };
         var folder = new Option<string>("--folder") { Description = "Where the spool lies: the disk that is measured.", DefaultValueFactory = _ => Path.Combine("artifacts", "end-to-end") };
-        var appliance = new Option<string>("--appliance") { Description = "inboundbridge.dll to measure; the one built with this harness if not given.", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll") };
+        var appliance = new Option<string[]>("--appliance") { Description = "PATH or NAME=PATH of an inboundbridge.dll or executable; several times to compare builds. The one built with this harness if not given.", DefaultValueFactory = _ => [] };
+        var systems = new Option<string[]>("--systems") { Description = $"Comma-separated, of: {string.Join(", ", SystemCatalog.All)}.", DefaultValueFactory = _ => [.. SystemCatalog.Default] };
+        var all = new Option<bool>("--all") { Description = "Every system." };
+        var markdown = new Option<string>("--markdown") { Description = "File to write the tables to." };
         var command = new Command("end-to-end", "Mails/s from SMTP to a webhook, and as a ratio to smtp-sink, which throws them away.")
         {
-            rounds, messages, connections, size, rules, format, onePerConnection, folder, appliance,
+            rounds, messages, connections, size, rules, format, onePerConnection, folder, appliance, systems, all, markdown,
         };
         command.SetAction((parsed, cancellation) => EndToEndBenchmark.RunAsync(
             new LoadOptions
@@ -30,8 +33,10 @@ internal static class EndToEndCommand
                 Rules = parsed.GetValue(rules),
                 Format = parsed.GetValue(format)!,
                 OnePerConnection = parsed.GetValue(onePerConnection),
-                Appliance = Path.GetFullPath(parsed.GetValue(appliance)!),
+                Systems = parsed.GetValue(all) ? SystemCatalog.All : [.. parsed.GetValue(systems)!.SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+                Appliances = ApplianceBuild.Parse(parsed.GetValue(appliance)!),
                 Folder = Path.GetFullPath(parsed.GetValue(folder)!),
+                MarkdownFile = parsed.GetValue(markdown),
             },
             cancellation));
         return command;

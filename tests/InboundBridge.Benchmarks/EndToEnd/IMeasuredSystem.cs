@@ -9,7 +9,10 @@ internal interface IMeasuredSystem : IAsyncDisposable
 
     ServerProcess Process { get; }
 
-    /// <summary>Before a run: forgets what came, and says how many will.</summary>
+    /// <summary>It gets one mail where the fastest get so many: a slow system would take an hour for the whole load.</summary>
+    int Share { get; }
+
+    /// <summary>Before a run: how many mails will come.</summary>
     void Reset(int messages);
 
     /// <summary>Completes when every mail has come out at the other end, each exactly once.</summary>

@@ -7,49 +7,57 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <summary>The appliance: durable spool, rules, parsing, signature, logs and metrics on; counted at the webhook.</summary>
 internal sealed partial class InboundBridgeSystem : IMeasuredSystem
 {
-    private readonly WebhookSink _sink;
+    private readonly MailSink _sink;
 
-    private InboundBridgeSystem(ServerProcess process, int port, WebhookSink sink)
+    private InboundBridgeSystem(string name, ServerProcess process, int port, MailSink sink)
     {
+        Name = name;
         Process = process;
         Port = port;
         _sink = sink;
     }
 
-    public string Name => "InboundBridge";
+    public string Name { get; }
 
     public int Port { get; }
 
     public ServerProcess Process { get; }
 
-    public static async Task<InboundBridgeSystem> StartAsync(LoadOptions load, CancellationToken cancellation)
+    public int Share => 1;
+
+    public static async Task<InboundBridgeSystem> StartAsync(ApplianceBuild build, LoadOptions load, CancellationToken cancellation)
     {
-        var sink = await WebhookSink.StartAsync(cancellation);
-        var configuration = Path.Combine(load.Folder, "inboundbridge.yaml");
-        Directory.CreateDirectory(Path.Combine(load.Folder, "rules"));
+        var folder = Path.Combine(load.Folder, build.Name);
+        var configuration = Path.Combine(folder, "inboundbridge.yaml");
+        var sink = MailSink.Webhook();
+        Directory.CreateDirectory(Path.Combine(folder, "rules"));
         await File.WriteAllTextAsync(configuration, Configuration(sink, load), cancellation);
-        await File.WriteAllTextAsync(Path.Combine(load.Folder, "rules", "load.yaml"), Rules(load.Rules), cancellation);
-        var process = ServerProcess.Start(Path.Combine(load.Folder, "inboundbridge.log"), "dotnet", load.Appliance, "run", "--config", configuration);
-        await ServerProcess.WaitForAsync(() => process.HasExited || (Listening().IsMatch(process.Log) && Ready().IsMatch(process.Log)), "the appliance", cancellation);
-        if (process.HasExited)
-            throw new InvalidOperationException($"the appliance did not start:\n{process.Log}");
-        var port = int.Parse(Listening().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture);
-        return new InboundBridgeSystem(process, port, sink);
+        await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), Rules(load.Rules), cancellation);
+        var process = ServerProcess.Start(Path.Combine(folder, "inboundbridge.log"), [.. build.Command, "run", "--config", configuration]);
+        try
+        {
+            await ServerProcess.WaitForAsync(() => Task.FromResult(process.HasExited || (Listening().IsMatch(process.Log) && Ready().IsMatch(process.Log))), "the appliance", cancellation);
+            if (process.HasExited)
+                throw new InvalidOperationException($"the appliance did not start:\n{process.Log}");
+            var port = int.Parse(Listening().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture);
+            return new InboundBridgeSystem(build.Name, process, port, sink);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            sink.Dispose();
+            throw;
+        }
     }
 
     public void Reset(int messages) => _sink.Expect(messages);
 
-    public async Task AllArrivedAsync(CancellationToken cancellation)
-    {
-        await _sink.AllArrivedAsync(cancellation);
-        if (_sink.Repeated > 0)
-            throw new InvalidOperationException($"{_sink.Repeated} requests came more than once");
-    }
+    public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
-        await _sink.DisposeAsync();
+        _sink.Dispose();
     }
 
     [GeneratedRegex(@"listening (?:kind=)?smtp\b.*:(\d+)\s")]
@@ -58,7 +66,7 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
     [GeneratedRegex(@"\bready\b")]
     private static partial Regex Ready();
 
-    private static string Configuration(WebhookSink sink, LoadOptions load) => $$"""
+    private static string Configuration(MailSink sink, LoadOptions load) => $$"""
         hostname: mx.example.com
         domains: [example.com]
         smtp: { listeners: [{ name: mx, address: "127.0.0.1:0" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000 } }
@@ -67,7 +75,7 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
         rules: { path: rules }
         authentication: { spf: "off", dkim: "off", dmarc: "off" }
         destinations:
-          app: { webhook: { url: "{{sink.Url}}/", format: {{load.Format}}, secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= } }
+          app: { webhook: { url: "http://127.0.0.1:{{sink.Port}}/", format: {{load.Format}}, secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= } }
 
         """;
 

@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>What is sent, and how often.</summary>
+/// <summary>What is sent, to whom, and how often.</summary>
 internal sealed record LoadOptions
 {
     public required int Rounds { get; init; }
@@ -17,13 +17,19 @@ internal sealed record LoadOptions
 
     public required string Format { get; init; }
 
-    public required bool OnePerConnection { get; init; }
+    public bool OnePerConnection { get; init; }
 
     public required string Folder { get; init; }
 
-    /// <summary>The inboundbridge.dll that is measured.</summary>
-    public required string Appliance { get; init; }
+    /// <summary>Names of <see cref="SystemCatalog"/>.</summary>
+    public required IReadOnlyList<string> Systems { get; init; }
+
+    /// <summary>The builds of the appliance that are measured.</summary>
+    public required IReadOnlyList<ApplianceBuild> Appliances { get; init; }
 
     /// <summary>After this a run has failed.</summary>
     public TimeSpan Allowed { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Where the table is written besides standard output.</summary>
+    public string? MarkdownFile { get; init; }
 }

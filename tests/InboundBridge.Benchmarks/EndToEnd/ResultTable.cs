@@ -3,26 +3,37 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>Medians with their range, as Markdown.</summary>
+/// <summary>Medians with their range, as Markdown. Ratios are of runs side by side: what the machine did in that round hit both.</summary>
 internal static class ResultTable
 {
-    public static string Render(IReadOnlyList<RunResult> runs, string anchor, IReadOnlyDictionary<string, long> peakMemory)
+    /// <param name="products">The systems that are compared with all others.</param>
+    /// <param name="peakMemory">Octets, by system.</param>
+    public static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<string> products, IReadOnlyDictionary<string, long> peakMemory)
     {
+        var systems = runs.GroupBy(run => run.System, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
         var table = new StringBuilder()
-            .AppendLine("| system | mails/s end to end | ratio to the anchor | accepted/s | CPU-s / 1,000 | peak MiB |")
-            .AppendLine("|---|---|---|---|---|---|");
-        var anchors = runs.Where(run => run.System == anchor).ToList();
-        foreach (var system in runs.GroupBy(run => run.System, StringComparer.Ordinal))
+            .AppendLine("| system | mails/s end to end | ratio to smtp-sink | accepted/s | CPU-s / 1,000 | the sink's CPU-s / 1,000 | peak MiB |")
+            .AppendLine("|---|---|---|---|---|---|---|");
+        foreach (var (name, own) in systems)
         {
-            // Of runs side by side: what the machine did in that round hit both.
-            var ratios = system.Zip(anchors, (run, side) => run.Rate / side.Rate);
+            var ratio = systems.TryGetValue(SystemCatalog.Anchor, out var anchor) ? Ratio(own, anchor) : "–";
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {system.Key} | {Spread(system.Select(run => run.Rate), "#,0")} | {Spread(ratios, "0.00")} | {Spread(system.Select(run => run.AcceptRate), "#,0")} | {Spread(system.Select(run => run.CpuPerThousand), "0.000")} | {peakMemory[system.Key] / 1024 / 1024} |");
+                $"| {name} | {Spread(own.Select(run => run.Rate), "#,0")} | {ratio} | {Spread(own.Select(run => run.AcceptRate), "#,0")} | {Spread(own.Select(run => run.CpuPerThousand), "0.000")} | {Spread(own.Select(run => run.SinkCpuPerThousand), "0.000")} | {peakMemory[name] / 1024 / 1024} |");
         }
 
+        var measured = products.Where(systems.ContainsKey).ToList();
+        var others = systems.Keys.Where(name => name != SystemCatalog.Anchor && (measured.Count > 1 || !measured.Contains(name))).ToList();
+        if (measured.Count == 0 || others.Count == 0)
+            return table.ToString();
+        table.AppendLine().AppendLine("| times the mails/s of | " + string.Join(" | ", others) + " |").AppendLine("|---|" + string.Concat(others.Select(_ => "---|")));
+        foreach (var product in measured)
+            table.AppendLine("| " + product + " | " + string.Join(" | ", others.Select(other => other == product ? "–" : Ratio(systems[product], systems[other]))) + " |");
         return table.ToString();
     }
+
+    private static string Ratio(IEnumerable<RunResult> runs, IEnumerable<RunResult> others) =>
+        Spread(runs.Join(others, run => run.Round, other => other.Round, (run, other) => run.Rate / other.Rate), "0.00");
 
     private static string Spread(IEnumerable<double> values, string format)
     {

@@ -2,8 +2,9 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <param name="Accepted">From the first connection to the last 250.</param>
 /// <param name="Arrived">From the first connection to the last mail's arrival at the other end.</param>
-/// <param name="Cpu">The server's user and system time.</param>
-internal sealed record RunResult(string System, int Messages, TimeSpan Accepted, TimeSpan Arrived, TimeSpan Cpu)
+/// <param name="Cpu">The server's user and system time, with all its child processes.</param>
+/// <param name="SinkCpu">This process's: that of the sink, which runs in it.</param>
+internal sealed record RunResult(string System, int Round, int Messages, TimeSpan Accepted, TimeSpan Arrived, TimeSpan Cpu, TimeSpan SinkCpu)
 {
     /// <summary>Mails a second, end to end.</summary>
     public double Rate => Messages / Arrived.TotalSeconds;
@@ -11,4 +12,6 @@ internal sealed record RunResult(string System, int Messages, TimeSpan Accepted,
     public double AcceptRate => Messages / Accepted.TotalSeconds;
 
     public double CpuPerThousand => Cpu.TotalSeconds * 1000 / Messages;
+
+    public double SinkCpuPerThousand => SinkCpu.TotalSeconds * 1000 / Messages;
 }

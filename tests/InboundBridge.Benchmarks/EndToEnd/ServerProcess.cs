@@ -1,16 +1,11 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>A server under load: its output goes to a file, its cost is the kernel's accounting of the whole process.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    // USER_HZ, which is 100 on every architecture that .NET runs on.
-    private const double TicksPerSecond = 100;
-
     private readonly Process _process;
 
     private ServerProcess(Process process, string logFile)
@@ -27,47 +22,44 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>User and system time of all threads so far.</summary>
-    public TimeSpan Cpu
-    {
-        get
-        {
-            var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return TimeSpan.FromSeconds((Number(fields[11]) + Number(fields[12])) / TicksPerSecond);
+    /// <summary>User and system time so far, with all child processes.</summary>
+    public TimeSpan Cpu => ProcessTree.Cpu(_process.Id);
 
-            static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-        }
-    }
-
-    /// <summary>Octets: the peak of the resident memory.</summary>
-    public long PeakMemory
-    {
-        get
-        {
-            var line = File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-        }
-    }
+    /// <summary>Octets: the peak of the resident memory, with all child processes.</summary>
+    public long PeakMemory => ProcessTree.PeakMemory(_process.Id);
 
     /// <summary>The shell only points the output to the file; exec leaves its pid to the server.</summary>
-    public static ServerProcess Start(string logFile, string program, params string[] arguments)
+    public static ServerProcess Start(string logFile, params string[] command)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", logFile, program, .. arguments]) { UseShellExecute = false };
-        return new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start"), logFile);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", logFile, .. command]) { UseShellExecute = false };
+        return new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start"), logFile);
     }
 
-    public static int FreePort()
+    /// <summary>Starts a server that is told its port, and waits until it answers there.</summary>
+    /// <exception cref="PortTakenException">Somebody else took the port.</exception>
+    public static async Task<ServerProcess> StartListeningAsync(string logFile, int port, string[] command, CancellationToken cancellation)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var process = Start(logFile, command);
+        try
+        {
+            await WaitForAsync(async () => process.HasExited || await FreePort.AnswersAsync(port), command[0], cancellation);
+            if (!process.HasExited)
+                return process;
+            throw process.Log.Contains("in use", StringComparison.OrdinalIgnoreCase)
+                ? new PortTakenException(process.Log)
+                : new InvalidOperationException($"{string.Join(' ', command)} did not start:\n{process.Log}");
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
-    public static async Task WaitForAsync(Func<bool> condition, string what, CancellationToken cancellation)
+    public static async Task WaitForAsync(Func<Task<bool>> condition, string what, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(30))
                 throw new TimeoutException($"timed out waiting for {what}");
@@ -78,7 +70,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
@@ -11,22 +11,22 @@ internal sealed class SmtpSinkSystem : IMeasuredSystem
         Port = port;
     }
 
-    public string Name => "smtp-sink";
+    public string Name => SystemCatalog.Anchor;
 
     public int Port { get; }
 
     public ServerProcess Process { get; }
 
-    public static async Task<SmtpSinkSystem> StartAsync(LoadOptions load, CancellationToken cancellation)
+    public int Share => 1;
+
+    public static Task<SmtpSinkSystem> StartAsync(LoadOptions load, CancellationToken cancellation) => FreePort.WithAsync(1, async ports =>
     {
-        var port = ServerProcess.FreePort();
+        var log = Path.Combine(load.Folder, "smtp-sink.log");
         // It refuses to stay root.
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
-        var process = ServerProcess.Start(Path.Combine(load.Folder, "smtp-sink.log"), "smtp-sink", [.. user, $"127.0.0.1:{port}", "1000"]);
-        var system = new SmtpSinkSystem(process, port);
-        await ServerProcess.WaitForAsync(() => process.HasExited || Answers(port), "smtp-sink", cancellation);
-        return process.HasExited ? throw new InvalidOperationException($"smtp-sink (Debian package postfix) did not start: {process.Log}") : system;
-    }
+        var process = await ServerProcess.StartListeningAsync(log, ports[0], ["smtp-sink", .. user, $"127.0.0.1:{ports[0]}", "1000"], cancellation);
+        return new SmtpSinkSystem(process, ports[0]);
+    });
 
     public void Reset(int messages)
     {
@@ -37,18 +37,4 @@ internal sealed class SmtpSinkSystem : IMeasuredSystem
     public Task AllArrivedAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
-
-    private static bool Answers(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -90,8 +90,8 @@ internal sealed class Postfix : IAsyncDisposable
             Directory.CreateDirectory(Path.Combine(home, "data"));
             await PeerProcess.RunAsync("chown", "chown", ["nobody", mailFolder]);
             await PeerProcess.RunAsync("chown", "chown", ["postfix", Path.Combine(home, "data")]);
-            await File.WriteAllTextAsync(Path.Combine(configuration, "main.cf"), Basics(home, logFile, mailFolder) + settings);
-            await File.WriteAllTextAsync(Path.Combine(configuration, "master.cf"), Services(ports[0]));
+            await File.WriteAllTextAsync(Path.Combine(configuration, "main.cf"), PostfixConfiguration.Basics(home, logFile) + $"virtual_mailbox_base = {mailFolder}\n" + settings);
+            await File.WriteAllTextAsync(Path.Combine(configuration, "master.cf"), PostfixConfiguration.Services(ports[0]));
             (await PeerProcess.RunAsync("postfix check", postfix, ["-c", configuration, "check"])).Succeeded("postfix check");
 
             // The daemon itself instead of `postfix start`, so that the pid is ours to end.
@@ -106,58 +106,4 @@ internal sealed class Postfix : IAsyncDisposable
             throw log.Contains("in use", StringComparison.Ordinal) ? new PortTakenException(log) : new InvalidOperationException($"Postfix did not start:\n{log}");
         });
     }
-
-    private static string Basics(string home, string logFile, string mailFolder) => $"""
-        compatibility_level = 3.6
-        queue_directory = {home}/queue
-        data_directory = {home}/data
-        command_directory = /usr/sbin
-        daemon_directory = /usr/lib/postfix/sbin
-        mail_owner = postfix
-        setgid_group = postdrop
-        maillog_file = {logFile}
-        maillog_file_prefixes = {home}
-        myhostname = postfix.test
-        mydestination =
-        mynetworks = 127.0.0.0/8
-        inet_interfaces = 127.0.0.1
-        inet_protocols = ipv4
-        alias_maps =
-        alias_database =
-        biff = no
-        append_dot_mydomain = no
-        local_header_rewrite_clients =
-        message_size_limit = 104857600
-        mailbox_size_limit = 0
-        smtp_line_length_limit = 0
-        disable_dns_lookups = yes
-        smtp_host_lookup = native
-        smtpd_recipient_restrictions = permit_mynetworks, reject
-        smtpd_client_connection_count_limit = 0
-        smtpd_client_connection_rate_limit = 0
-        virtual_mailbox_base = {mailFolder}
-
-        """;
-
-    private static string Services(int port) => $"""
-        127.0.0.1:{port} inet n - n - - smtpd
-        cleanup unix n - n - 0 cleanup
-        qmgr unix n - n 300 1 qmgr
-        tlsmgr unix - - n 1000? 1 tlsmgr
-        rewrite unix - - n - - trivial-rewrite
-        bounce unix - - n - 0 bounce
-        defer unix - - n - 0 bounce
-        trace unix - - n - 0 bounce
-        proxymap unix - - n - - proxymap
-        smtp unix - - n - - smtp
-        showq unix n - n - - showq
-        error unix - - n - - error
-        retry unix - - n - - error
-        discard unix - - n - - discard
-        virtual unix - n n - - virtual
-        anvil unix - - n - 1 anvil
-        scache unix - - n - 1 scache
-        postlog unix-dgram n - n - 1 postlogd
-
-        """;
 }

@@ -30,6 +30,9 @@ internal sealed class PreparedWebhook
     /// <summary>From the configuration; a user in the URL stands in for it (vendors' customers write it there).</summary>
     public AuthenticationHeaderValue? Authorization { get; private init; }
 
+    /// <summary>As <see cref="Authorization"/>, for a URL that had places to fill.</summary>
+    public AuthenticationHeaderValue? AuthorizationFor(Uri url) => FixedUrl is null ? AuthorizationOf(Options, url, Format) : Authorization;
+
     public X509Certificate2? Certificate { get; private init; }
 
     /// <exception cref="FormatException">Options that <see cref="WebhookOptionsValidator"/> reports.</exception>

@@ -25,8 +25,7 @@ public sealed record WebhookOptions
     public string? ClientCertificate { get; init; }
 
     /// <summary>
-    /// Lets a URL whose host comes from mail (filled in by a rule, or other than the configured one) lead to private addresses. Hosts that the
-    /// configuration names are always allowed.
+    /// Lets a URL whose host comes from mail lead to private addresses. Hosts that the configuration or a rule's author names are always allowed.
     /// </summary>
     public bool AllowPrivateAddresses { get; init; }
 
@@ -41,6 +40,9 @@ public sealed record WebhookOptions
 
     /// <summary>Connect to last octet of the answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A rule put <see cref="Url"/> together out of the mail, its host included.</summary>
+    internal bool HostFromMail { get; init; }
 
     /// <summary>Without the secrets, wherever it is written.</summary>
     public override string ToString() => $"webhook {Name}";

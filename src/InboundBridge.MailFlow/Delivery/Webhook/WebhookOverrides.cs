@@ -41,6 +41,8 @@ internal static class WebhookOverrides
         "attachments" => Attachments(options, value),
         "responses" => options with { Responses = Responses(options.Responses, value) },
         "timeout" => options with { Timeout = Duration(Text(value)) },
+        // Not an option: the rules' own word that mail had a say in the host (DestinationOverrides.HostFromMail).
+        "url_host_from_mail" => options with { HostFromMail = value.ValueKind == JsonValueKind.True },
         "concurrency" or "rate" or "order" or "retry" or "on_failure" or "circuit" or "mode" => options,
         _ => throw new FormatException($"a webhook has no option \"{name}\""),
     };

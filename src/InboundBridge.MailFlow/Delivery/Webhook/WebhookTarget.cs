@@ -30,6 +30,18 @@ public sealed class WebhookTarget : IDeliveryTarget
         return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
     }
 
+    /// <summary>The request that <see cref="DeliverAsync"/> would send now; nothing is sent.</summary>
+    /// <exception cref="IOException">It can't be composed now.</exception>
+    public WebhookPreview Preview(DeliveryAttempt attempt)
+    {
+        if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
+            return new WebhookPreview("POST", null, [], default, problem);
+        var now = _services.Clock.GetUtcNow();
+        using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url!, _services, now));
+        using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.Version);
+        return WebhookPreview.Of(request, content.Body);
+    }
+
     /// <summary>One attempt for <see cref="SyncWebhook"/>.</summary>
     /// <returns>No answer: why there is none. The meaning only where the configuration gives the status one.</returns>
     internal async ValueTask<(WebhookAnswer? Answer, WebhookStatusMeaning? Configured, string Problem)> AttemptAsync(
@@ -106,7 +118,7 @@ public sealed class WebhookTarget : IDeliveryTarget
     {
         var timeout = webhook.Options.Timeout;
         // The destination's own options say what the operator configured; those of a delivery may have come from mail.
-        var guarded = !_webhook.Options.AllowPrivateAddresses && WebhookUrl.HostMayComeFromMail(_webhook.Options.Url, request.RequestUri!);
+        var guarded = !_webhook.Options.AllowPrivateAddresses && WebhookUrl.IsGuarded(_webhook.Options.Url, webhook.Options, request.RequestUri!);
         using var limit = new CancellationTokenSource(timeout, _services.Clock);
         var began = _services.Clock.GetTimestamp();
         try

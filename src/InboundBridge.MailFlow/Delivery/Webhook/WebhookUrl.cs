@@ -34,6 +34,13 @@ internal static class WebhookUrl
         return IsTemplate(origin) || !TryParse(origin, out var own, out _) || !IsSameHost(own!, url);
     }
 
+    /// <summary>Whether private addresses are out of bounds for a request.</summary>
+    /// <param name="configured">The destination's own URL.</param>
+    /// <param name="wanted">The delivery's options; a rule may have given them another URL.</param>
+    /// <param name="url">Filled in.</param>
+    public static bool IsGuarded(string configured, WebhookOptions wanted, Uri url) =>
+        (wanted.HostFromMail || IsTemplate(Origin(wanted.Url))) && HostMayComeFromMail(configured, url);
+
     public static bool IsSameHost(Uri one, Uri other) =>
         one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 

@@ -11,6 +11,7 @@ internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> can
     public static bool Applies(DeliveryChangeKind kind, DeliveryState state) => kind switch
     {
         DeliveryChangeKind.Retry => state is DeliveryState.Pending or DeliveryState.Retrying or DeliveryState.Dead or DeliveryState.Cancelled,
+        DeliveryChangeKind.Hasten => state is DeliveryState.Pending or DeliveryState.Retrying,
         DeliveryChangeKind.Cancel => state is DeliveryState.Pending or DeliveryState.Retrying or DeliveryState.Held or DeliveryState.Dead,
         _ => state is DeliveryState.Held,
     };
@@ -35,10 +36,15 @@ internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> can
         }
     }
 
+    private bool IsMeant(SpooledDelivery delivery) =>
+        change.RecipientDomain is not { } accepts || delivery.Recipients.Any(recipient => accepts(recipient.Address[(recipient.Address.LastIndexOf('@') + 1)..]));
+
     private SpooledDelivery? Change(SpooledDelivery delivery)
     {
         if (change.Kind == DeliveryChangeKind.Cancel)
             return delivery with { State = DeliveryState.Cancelled, EndedAt = change.At, LastReply = change.Reason ?? delivery.LastReply };
+        if (change.Kind == DeliveryChangeKind.Hasten)
+            return delivery.NextAttemptAt > change.At && IsMeant(delivery) ? delivery with { NextAttemptAt = change.At } : null;
         var destination = change.Destination ?? delivery.Destination;
         if (destination.Length == 0)
             return null;

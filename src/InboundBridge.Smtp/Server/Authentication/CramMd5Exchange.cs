@@ -32,5 +32,5 @@ internal sealed class CramMd5Exchange(ISmtpAuthenticator authenticator, SmtpPeer
     }
 
     [SuppressMessage("Security", "CA5351", Justification = "The mechanism is what it is; it is off unless configured.")]
-    private static string Digest(string secret, byte[] challenge) => Convert.ToHexStringLower(HMACMD5.HashData(Encoding.UTF8.GetBytes(secret), challenge));
+    internal static string Digest(string secret, byte[] challenge) => Convert.ToHexStringLower(HMACMD5.HashData(Encoding.UTF8.GetBytes(secret), challenge));
 }

@@ -31,7 +31,7 @@ internal static class HelloHandler
         if (context.Peer.Tls is not null)
             list.Append("\nREQUIRETLS");
         list.Append(System.Globalization.CultureInfo.InvariantCulture, $"\nLIMITS RCPTMAX={limits.Recipients} MAILMAX={limits.MessagesPerConnection}");
-        if (context.Listener.TurnQueue)
+        if (context.CanTurnQueue)
             list.Append("\nETRN");
         if (context.MayXclient)
             list.Append('\n').Append(XclientHandler.Offer);

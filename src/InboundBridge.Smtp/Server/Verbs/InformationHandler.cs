@@ -44,7 +44,7 @@ internal static class InformationHandler
 
     public static async ValueTask<SmtpReply> TurnQueueAsync(SmtpSessionContext context, string argument)
     {
-        if (!context.Listener.TurnQueue)
+        if (!context.CanTurnQueue)
             return SmtpReplies.NotImplemented;
         return await AskAsync(context, SmtpVerb.Etrn, () => context.Receiver.TurnQueueAsync(argument, context.Abort), SmtpReplies.NotImplemented);
     }

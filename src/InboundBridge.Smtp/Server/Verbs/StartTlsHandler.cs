@@ -38,7 +38,7 @@ internal static class StartTlsHandler
         SmtpConversation conversation, SmtpPeer peer, SmtpListenerOptions listener, SmtpServerState server, CancellationToken abort)
     {
         using var deadline = new CancellationTokenSource(HandshakeTime, server.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, abort);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, abort, conversation.Shutdown);
         var certificate = new ClientCertificateCheck();
         try
         {

@@ -38,7 +38,7 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
         if (remote.WantsJson(arguments))
             await remote.PrintAsync(new JsonObject { ["name"] = name, ["paused"] = action == "pause" });
         else
-            await remote.Console.Out.WriteLineAsync($"{TerminalText.Printable(name)} {done}");
+            await remote.Console.Out.WriteLineAsync($"{StrangersText.Printable(name)} {done}");
         return ExitCode.Done;
     }
 

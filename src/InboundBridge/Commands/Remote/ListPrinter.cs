@@ -23,7 +23,7 @@ internal sealed class ListPrinter(CommandConsole console, params ListColumn[] co
             foreach (var item in items)
                 await console.Out.WriteLineAsync(string.Join('\t', columns.Select(column => Cell(column, item))));
         if (list["next"]?.GetValue<string>() is { } next)
-            await console.Error.WriteLineAsync($"there are more: --all, --limit N, or --cursor {TerminalText.Printable(next)}");
+            await console.Error.WriteLineAsync($"there are more: --all, --limit N, or --cursor {StrangersText.Printable(next)}");
     }
 
     /// <summary>A value of the answer as a person reads it.</summary>
@@ -33,8 +33,8 @@ internal sealed class ListPrinter(CommandConsole console, params ListColumn[] co
         JsonArray array => string.Join(", ", array.Select(Text)),
         JsonValue text when text.GetValueKind() == JsonValueKind.True => "yes",
         JsonValue text when text.GetValueKind() == JsonValueKind.False => "no",
-        JsonValue text when text.GetValueKind() == JsonValueKind.String => TerminalText.Printable(Instant(text.GetValue<string>())),
-        _ => TerminalText.Printable(value.ToJsonString()),
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => StrangersText.Printable(Instant(text.GetValue<string>())),
+        _ => StrangersText.Printable(value.ToJsonString()),
     };
 
     private static string Cell(ListColumn column, JsonObject item) => Text(column.Read(item));

@@ -64,7 +64,7 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
         }
         catch (RemoteFault fault)
         {
-            await console.Error.WriteLineAsync(TerminalText.Printable(fault.Message.Replace('\n', ' ')));
+            await console.Error.WriteLineAsync(StrangersText.Printable(fault.Message.Replace('\n', ' ')));
             return fault.ExitCode;
         }
     }

@@ -22,6 +22,10 @@ internal static class ListenerSection
         .Key("tls", Scalars.Choice(("starttls", ListenerTls.StartTls), ("off", ListenerTls.Off), ("require", ListenerTls.Require), ("implicit", ListenerTls.Implicit)),
             (listener, value) => listener with { Tls = value },
             "starttls: offered when there is a certificate. require: nothing goes before it. implicit: TLS from the first octet.", "starttls")
+        .Key("cram_md5", Scalars.Toggle, (listener, value) => listener with { CramMd5 = value },
+            "Offers CRAM-MD5 (submission) to users with a 'secret' in users.file, which anybody who reads that file can use.", "false")
+        .Key("client_certificate", Scalars.Choice(("off", false), ("ask", true)), (listener, value) => listener with { AskForCertificate = value },
+            "ask: a client may show a certificate; one that is verified becomes the fact client_certificate.", "off")
         .Key("proxy_protocol", new ListShape<IPNetwork>(Scalars.Network, minimum: 1), (listener, value) => listener with { ProxyProtocol = value },
             "Networks of proxies that must send a PROXY header, version 1 or 2.")
         .Check((listener, node, reading) =>

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Configuration.Sections;
 
@@ -10,7 +12,21 @@ internal static class RecipientsSection
         .Key("http", Http, (recipients, value) => recipients with { Url = value.Url, Cache = value.Cache },
             "Asked with GET ?recipient=…: 2xx yes, 404 no, anything else 451.")
         .Key("verify", Scalars.Text, (recipients, value) => recipients with { Verify = value },
-            "An LMTP or relay destination that is asked with RCPT; its answer is cached.");
+            "An LMTP or relay destination that is asked with RCPT; its answer is cached.")
+        .Key("groups", new MapShape<string, IReadOnlyList<string>>(Address, new ListShape<string>(Address, minimum: 1), StringComparer.OrdinalIgnoreCase),
+            (recipients, value) => recipients with { Groups = value },
+            "Addresses that stand for several, with those: they exist, and EXPN lists them. Where their mail goes is for the rules to say.");
+
+    private static ScalarShape<string> Address => new("an address", ParseAddress, () => new JsonObject { ["type"] = "string" }) { Hint = _ => "such as team@example.com" };
+
+    private static bool ParseAddress(string text, out string value)
+    {
+        value = text;
+        if (!SmtpAddressParser.TryParse(text, out var address) || address!.Domain.Length == 0)
+            return false;
+        value = address.ToString();
+        return true;
+    }
 
     private static SectionShape<(string Url, TimeSpan Cache)> Http =>
         new SectionShape<(string Url, TimeSpan Cache)>("A service that knows the recipients.", () => (string.Empty, new RecipientOptions().Cache))

@@ -20,6 +20,8 @@ internal static class SmtpLimitsSection
                 "Messages after which a connection gets 421.", "1000")
             .Key("errors", Scalars.Whole(1), (limits, value) => Wire(limits, limits.Smtp with { Errors = value }),
                 "Bad commands after which a connection gets 421.", "10")
+            .Key("commands_per_minute", Scalars.Whole(0), (limits, value) => Wire(limits, limits.Smtp with { IdleCommandsPerMinute = value }),
+                "Commands a minute that move no message, beyond which a connection gets 421; 0 for no limit.", "600")
             .Key("command_timeout", Scalars.Duration(TimeSpan.FromSeconds(1)), (limits, value) => Wire(limits, limits.Smtp with { CommandTimeout = value }),
                 "How long a client may think about its next command.", "5m")
             .Key("data_timeout", Scalars.Duration(TimeSpan.FromSeconds(1)), (limits, value) => Wire(limits, limits.Smtp with { DataTimeout = value }),

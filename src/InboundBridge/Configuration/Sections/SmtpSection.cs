@@ -1,5 +1,6 @@
 using System.Net;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Values;
 using InboundBridge.Mime;
 using InboundBridge.Smtp.Server;
 
@@ -25,10 +26,24 @@ internal static class SmtpSection
         .Key("bare_newline", Scalars.Choice(("reject", BareNewline.Reject), ("normalize", BareNewline.Normalize)),
             (smtp, value) => smtp with { Server = smtp.Server with { BareNewline = value } },
             "What becomes of a message with a bare CR or LF, by which mail is smuggled.", "reject")
+        .Key("greeting_delay", Patience, (smtp, value) => smtp with { Server = smtp.Server with { GreetingDelay = value } },
+            "How long an MX listener waits before it greets; who talks first is refused. 0s: looks without waiting.", "0s")
+        .Key("vrfy", Scalars.Choice(("off", false), ("truthful", true)), (smtp, value) => smtp with { TellsRecipients = value },
+            "VRFY and EXPN. off: 252 and 502 for everybody. truthful: authenticated users and trusted peers are told who exists.", "off")
+        .Key("etrn", Scalars.Toggle, (smtp, value) => smtp with { TurnQueue = value },
+            "ETRN, where there are relay destinations: users may start the queues of their 'collect' domains, trusted peers any.", "true")
         .Key("limits", SmtpLimitsSection.Shape, (smtp, value) => smtp with { Server = smtp.Server with { Limits = value.Smtp }, Mime = value.Mime },
             "Limits of the wire and of one message.")
         .Key("rate_limits", new ListShape<SmtpRateLimit>(RateLimit), (smtp, value) => smtp with { RateLimits = value },
             "How many messages of one client, sender or recipient are taken in a period.");
+
+    /// <summary>Clients give up on a greeting after five minutes (RFC 5321 §4.5.3.2.1), people and monitors long before.</summary>
+    private static ScalarShape<TimeSpan> Patience => new("a duration", DurationText.TryParse, () => Scalars.Duration(TimeSpan.Zero).Schema())
+    {
+        Spelling = DurationText.Format,
+        Hint = _ => DurationText.Examples,
+        Complaint = value => value <= TimeSpan.FromSeconds(60) ? null : "at most 60s",
+    };
 
     private static SectionShape<SmtpRateLimit> RateLimit => new SectionShape<SmtpRateLimit>("One rate limit.", () => new SmtpRateLimit(SmtpRateKey.Client, 1, TimeSpan.FromHours(1)))
         .Required("key", Scalars.Choice(("client", SmtpRateKey.Client), ("sender", SmtpRateKey.Sender), ("sender_domain", SmtpRateKey.SenderDomain),

@@ -19,6 +19,10 @@ internal sealed class CommandRun
 
     public bool OutIsTerminal { get; init; }
 
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public bool UsesColour { get; init; }
+
     public Task<int> RunAsync(params string[] arguments) => RunAsync(HostCommands.Actions, arguments);
 
     public async Task<int> RunAsync(HostActions host, params string[] arguments)
@@ -35,7 +39,8 @@ internal sealed class CommandRun
             OpenOut = () => octets,
             OutIsTerminal = OutIsTerminal,
             AskSecret = AskSecret,
-            Time = TimeProvider.System,
+            UsesColour = UsesColour,
+            Time = Clock,
         };
         var exitCode = await new CommandLine(console, host).RunAsync(arguments);
         (Out, Error, Octets) = (output.ToString(), errors.ToString(), System.Text.Encoding.Latin1.GetString(octets.ToArray()));

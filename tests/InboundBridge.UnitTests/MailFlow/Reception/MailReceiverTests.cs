@@ -159,6 +159,18 @@ public class MailReceiverTests
         Assert.Equal(250, (await reception.SendAsync(hops[(hops.IndexOf('\n', StringComparison.Ordinal) + 1)..] + Mail, "a@example.com")).Code);
     }
 
+    [Theory]
+    [InlineData("A@Example.com", 554, "a@example.com")]
+    [InlineData("<a@example.com>", 554, "a@example.com")]
+    [InlineData("b@example.com", 250, "a@example.com")]
+    [InlineData("a@example.com", 250, "a@example.com", "b@example.com")]
+    [InlineData("no address", 250, "a@example.com")]
+    public async Task Mail_that_comes_back_from_its_mailbox_is_refused(string deliveredTo, int code, params string[] recipients)
+    {
+        await using var reception = await ReceptionFixture.CreateAsync(ToHook);
+        Assert.Equal(code, (await reception.SendAsync($"Delivered-To: {deliveredTo}\n{Mail}", recipients)).Code);
+    }
+
     [Fact]
     public async Task What_the_wire_refuses_is_not_kept()
     {

@@ -26,10 +26,11 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     {
         _folder = folder;
         Spool = spool;
+        Shadow = new ShadowComparison(spool, new ShadowMetrics(_meter), new RoutingLog(NullLogger<RoutingLog>.Instance));
         _queue = new MailQueue(spool, clock, new Random(1), NullLogger.Instance, new MailQueueOptions());
         var ids = new MessageIdSource(clock);
         var policy = new ReceptionPolicy { Hostname = "mx.example.com", Domains = new LocalDomains(["example.com", "*.in.example.com"]), Routing = routing };
-        var services = new ReceptionServices(
+        Services = new ReceptionServices(
             spool,
             _queue,
             new MailRouter(ids, clock, new RoutingLog(NullLogger<RoutingLog>.Instance)),
@@ -37,21 +38,45 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             clock,
             new ReceptionMetrics(_meter),
             new ReceptionLog(NullLogger<ReceptionLog>.Instance),
-            policy);
+            policy)
+        { Shadow = Shadow };
         Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
-        Receiver = new MailReceiver(Peer, services);
+        Receiver = new MailReceiver(Peer, Services);
     }
 
     public FakeClock Clock { get; private init; } = new();
 
     public IMailSpool Spool { get; }
 
+    public ReceptionServices Services { get; }
+
+    public ShadowComparison Shadow { get; }
+
+    public Meter Meter => _meter;
+
     public SmtpPeer Peer { get; }
 
     public MailReceiver Receiver { get; }
 
     /// <param name="rules">The text of a rule file; destinations <c>hook</c>, <c>other</c> and <c>boxes</c> exist.</param>
-    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, Func<string, SpoolInternals>? internals = null)
+    /// <param name="shadow">Of a second set that doesn't act.</param>
+    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string, SpoolInternals>? internals = null)
+    {
+        var clock = new FakeClock();
+        var folder = new SpoolFolder();
+        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, internals?.Invoke(folder.Path) ?? new SpoolInternals(), clock, NullLogger.Instance, CancellationToken.None);
+        var routing = new RoutingPolicy
+        {
+            Rules = Load(rules, otherwise),
+            Evaluator = new RuleEvaluator(),
+            Default = otherwise ?? new RulesDefault.Reject(),
+            ConfigVersion = "test",
+            Shadow = shadow is null ? null : new ShadowRules(Load(shadow, otherwise), new RuleEvaluator()),
+        };
+        return new ReceptionFixture(folder, spool, clock, routing, mode) { Clock = clock };
+    }
+
+    private static RuleSet Load(string rules, RulesDefault? otherwise)
     {
         var problems = new SourceProblems();
         var environment = new RuleSetEnvironment
@@ -61,11 +86,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         };
         var set = RuleSetLoader.Load([new RuleFile("rules.yaml", rules)], environment, problems);
         Assert.DoesNotContain(problems.Items, problem => !problem.IsWarning);
-        var clock = new FakeClock();
-        var folder = new SpoolFolder();
-        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, internals?.Invoke(folder.Path) ?? new SpoolInternals(), clock, NullLogger.Instance, CancellationToken.None);
-        var routing = new RoutingPolicy { Rules = set!, Evaluator = new RuleEvaluator(), Default = otherwise ?? new RulesDefault.Reject(), ConfigVersion = "test" };
-        return new ReceptionFixture(folder, spool, clock, routing, mode) { Clock = clock };
+        return set!;
     }
 
     public async Task<SmtpReply> MailAsync(string sender = "al@customer.example", long? size = null) =>
@@ -103,6 +124,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Receiver.DisposeAsync();
+        await Shadow.DisposeAsync();
         await _queue.DisposeAsync();
         await Spool.DisposeAsync();
         _meter.Dispose();

@@ -23,6 +23,51 @@ public class SmtpAdmissionTests
     }
 
     [Fact]
+    public async Task A_patient_peer_is_greeted_after_the_delay()
+    {
+        await using var server = new SmtpTestServer { Options = Delayed };
+        var client = server.Start();
+        var began = server.Time.GetUtcNow();
+        await server.Time.FireNextAsync(TimeSpan.FromSeconds(6));
+        Assert.StartsWith("220 ", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.InRange(server.Time.GetUtcNow() - began, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5.1));
+        Assert.StartsWith("250", await client.SayAsync("EHLO client.example"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SmtpListenerMode.Submission, false)]
+    [InlineData(SmtpListenerMode.Lmtp, false)]
+    [InlineData(SmtpListenerMode.Mx, true)]
+    public async Task Users_mail_stores_and_trusted_peers_are_greeted_at_once(SmtpListenerMode mode, bool trusted)
+    {
+        await using var server = new SmtpTestServer { Mode = mode, Options = Delayed with { Trusted = trusted ? [IPNetwork.Parse("192.0.2.0/24")] : [] } };
+        Assert.StartsWith("220 ", await server.Start().ReadReplyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Closing_down_ends_the_wait_before_the_greeting()
+    {
+        await using var server = new SmtpTestServer { Options = Delayed };
+        var client = server.Start();
+        server.Shutdown();
+        Assert.StartsWith("421 4.3.2", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.Null(await client.ReadLineAsync());
+        await server.EndAsync();
+        Assert.Equal(SmtpConnectionOutcome.ShutDown, Assert.Single(server.Observer.Ends).Outcome);
+    }
+
+    [Fact]
+    public async Task Who_leaves_before_the_greeting_is_lost_and_not_refused()
+    {
+        await using var server = new SmtpTestServer { Options = Delayed };
+        var client = server.Start();
+        await client.HangUpAsync();
+        await server.EndAsync();
+        Assert.Equal(SmtpConnectionOutcome.Lost, Assert.Single(server.Observer.Ends).Outcome);
+        Assert.Empty(server.Observer.Refusals);
+    }
+
+    [Fact]
     public async Task The_receiver_may_refuse_the_connection()
     {
         await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { Greeting = SmtpReply.Create(554, 7, 1, "Not from there") } };
@@ -91,6 +136,13 @@ public class SmtpAdmissionTests
         }
         Assert.Equal(salts[0], salts[1]);
     }
+
+    /// <summary>RFC 2195 §2, the example.</summary>
+    [Fact]
+    public void Cram_md5_gives_the_digest_of_its_rfc() =>
+        Assert.Equal(
+            "b913a602c7eda7a495b4e6e7334d3890",
+            InboundBridge.Smtp.Server.Authentication.CramMd5Exchange.Digest("tanstaaftanstaaf", "<1896.697170952@postoffice.reston.mci.net>"u8.ToArray()));
 
     [Fact]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5351", Justification = "The mechanism under test.")]
@@ -167,6 +219,8 @@ public class SmtpAdmissionTests
         Assert.Equal(0, limiter.Total);
         Assert.Equal(SmtpConnectionLimiter.Verdict.Admitted, limiter.Enter(client, limits));
     }
+
+    private static SmtpServerOptions Delayed => new() { Hostname = "mx.example.net", GreetingDelay = TimeSpan.FromSeconds(5) };
 
     private static SmtpTestServer AuthServer(TimeSpan delay = default) => new()
     {

@@ -68,6 +68,7 @@ internal sealed partial class SmtpDialogue
                 Limits = limits,
                 BareNewline = Enum.Parse<BareNewline>(Option("bare-newline", "reject"), ignoreCase: true),
                 Trusted = Has("trusted") ? network : [],
+                TurnQueue = Has("etrn"),
             },
             Listener = new SmtpListenerOptions
             {
@@ -77,7 +78,6 @@ internal sealed partial class SmtpDialogue
                 AllowPlaintextAuthentication = Option("auth", "") == "plaintext",
                 RequireAuthentication = Has("auth-required"),
                 CramMd5 = Has("cram-md5"),
-                TurnQueue = Has("etrn"),
                 ProxyProtocol = Has("proxy") ? network : [],
             },
         };

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using InboundBridge.Hosting;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server;
@@ -40,7 +41,7 @@ public class SmtpDialogueTests
             PipeReader.Create(far, new StreamPipeReaderOptions(leaveOpen: true)),
             PipeWriter.Create(far, new StreamPipeWriterOptions(leaveOpen: true)),
             () => EndOutput(socket));
-        server.Start(new PipePair(PipeReader.Create(near), PipeWriter.Create(near)), client);
+        server.Start(new PipePair(PipeReader.Create(near), SocketTransport.WriterOf(accepted.Client)), client);
         await dialogue.PlayAsync(server, client, greeted: false);
     }
 

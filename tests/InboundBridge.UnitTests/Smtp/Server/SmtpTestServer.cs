@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.UnitTests.Smtp.Server;
 
@@ -11,13 +12,17 @@ internal sealed class SmtpTestServer : IAsyncDisposable
     private static readonly Meter TestMeter = new("InboundBridge.Tests.Smtp");
 
     private readonly CancellationTokenSource _shutdown = new();
+    private readonly ManualTimeProvider _time = new();
     private Task _running = Task.CompletedTask;
 
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time => Shared?.Time as ManualTimeProvider ?? _time;
 
     public RecordingObserver Observer { get; } = new();
 
     public RecordingReceiver Receiver { get; init; } = new();
+
+    /// <summary>Another receiver than <see cref="Receiver"/>.</summary>
+    public Func<SmtpPeer, ISmtpReceiver>? Receivers { get; init; }
 
     public SmtpServerOptions Options { get; init; } = new() { Hostname = "mx.example.net" };
 
@@ -45,15 +50,22 @@ internal sealed class SmtpTestServer : IAsyncDisposable
         {
             Rates = RatePerClient is { } rate ? new SmtpRateLimiter([new SmtpRateLimit(SmtpRateKey.Client, rate, TimeSpan.FromHours(1))], Time) : null,
         };
-        var session = new SmtpSession(serverSide, Peer, _ => Receiver, Options, Listener, shared);
+        var session = new SmtpSession(serverSide, Peer, Receivers ?? (_ => Receiver), Options, Listener, shared);
         _running = Task.Run(() => session.RunAsync(_shutdown.Token));
         return client!;
     }
 
     public void Shutdown() => _shutdown.Cancel();
 
-    /// <summary>The session's end; a session that hangs fails the test.</summary>
-    public Task EndAsync() => _running.WaitAsync(TimeSpan.FromSeconds(20));
+    /// <summary>
+    /// The session's end; a session that hangs fails the test. Where it lingers for a peer that has stopped talking, the clock goes on.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        while (!_running.IsCompleted)
+            await Task.WhenAny(_running, Time.FireNextAsync(Linger.LongestTime)).WaitAsync(TimeSpan.FromSeconds(20));
+        await _running;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -22,7 +22,7 @@ internal sealed class CloudEventsFormat : IWebhookFormat
         json.WriteString("subject"u8, mail.Message.Id);
         json.WriteString("datacontenttype"u8, "application/json"u8);
         json.WritePropertyName("data"u8);
-        MailJson.Write(json, mail);
+        MailJson.Write(json, body, mail);
         json.WriteEndObject();
         return "application/cloudevents+json; charset=utf-8";
     });

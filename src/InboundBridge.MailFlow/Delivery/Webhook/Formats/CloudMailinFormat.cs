@@ -18,9 +18,9 @@ internal sealed class CloudMailinFormat : IWebhookFormat
         CloudMailinParts.Headers(mail).WriteTo(json);
         json.WritePropertyName("envelope"u8);
         CloudMailinParts.Envelope(mail).WriteTo(json);
-        json.WriteText("plain"u8, mail.Mime.Text ?? string.Empty);
-        json.WriteText("html"u8, mail.Mime.Html ?? string.Empty);
-        json.WriteText("reply_plain"u8, mail.Mime.ReplyText ?? string.Empty);
+        json.WriteText(body, "plain"u8, mail.Mime.Text ?? string.Empty);
+        json.WriteText(body, "html"u8, mail.Mime.Html ?? string.Empty);
+        json.WriteText(body, "reply_plain"u8, mail.Mime.Reply ?? default);
         json.WriteStartArray("attachments"u8);
         foreach (var attachment in mail.Mime.Attachments)
             WriteAttachment(json, mail, attachment);

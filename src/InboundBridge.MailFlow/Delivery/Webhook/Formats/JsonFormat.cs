@@ -20,7 +20,7 @@ internal sealed class JsonFormat : IWebhookFormat
         json.WriteString("type"u8, "mail.received"u8);
         json.WriteTime("timestamp"u8, mail.Message.ReceivedAt);
         json.WritePropertyName("data"u8);
-        MailJson.Write(json, mail);
+        MailJson.Write(json, body, mail);
         json.WriteEndObject();
         return "application/json";
     });

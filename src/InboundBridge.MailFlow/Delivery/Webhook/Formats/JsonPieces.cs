@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
@@ -9,33 +10,29 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 /// <summary>Writes the larger values of a payload piece by piece, so that the writer never asks for one buffer as large as the value.</summary>
 internal static class JsonPieces
 {
-    /// <summary>Characters or octets at once; a character costs up to six octets of JSON.</summary>
+    /// <summary>Octets at once.</summary>
     private const int PieceSize = 16 * 1024;
 
-    public static void WriteText(this Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    /// <param name="body">What <paramref name="json"/> writes to: the text goes there past the writer, which is slow where every line has something to escape.</param>
+    public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, string? text) =>
+        json.WriteText(body, name, text is null ? default(ReadOnlyMemory<char>?) : text.AsMemory());
+
+    public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, ReadOnlyMemory<char>? text)
     {
-        if (text is null || text.Length <= PieceSize)
+        if (text is not { } known)
         {
-            json.WriteString(name, text);
+            json.WriteNull(name);
             return;
         }
-        json.WritePropertyName(name);
-        for (var rest = text.AsSpan(); ;)
-        {
-            if (rest.Length <= PieceSize)
-            {
-                json.WriteStringValueSegment(rest, isFinalSegment: true);
-                return;
-            }
-            json.WriteStringValueSegment(rest[..PieceSize], isFinalSegment: false);
-            rest = rest[PieceSize..];
-        }
+        json.OpenText(name);
+        JsonEscaping.Write(body, known.Span);
+        body.Write("\""u8);
     }
 
     /// <summary>Octets as text. What is no UTF-8 is replaced; where that matters, base64 serves.</summary>
-    public static void WriteText(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MimeSource octets)
+    public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, MimeSource octets)
     {
-        json.WritePropertyName(name);
+        json.OpenText(name);
         var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
         var text = ArrayPool<char>.Shared.Rent(PieceSize + 1);
         try
@@ -44,14 +41,15 @@ internal static class JsonPieces
             var decoder = Encoding.UTF8.GetDecoder();
             var offset = 0L;
             for (int count; (count = octets.Read(offset, piece.AsSpan(0, PieceSize))) > 0; offset += count)
-                json.WriteStringValueSegment(text.AsSpan(0, decoder.GetChars(piece.AsSpan(0, count), text, flush: false)), isFinalSegment: false);
-            json.WriteStringValueSegment(text.AsSpan(0, decoder.GetChars([], text, flush: true)), isFinalSegment: true);
+                JsonEscaping.Write(body, text.AsSpan(0, decoder.GetChars(piece.AsSpan(0, count), text, flush: false)));
+            JsonEscaping.Write(body, text.AsSpan(0, decoder.GetChars([], text, flush: true)));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(piece);
             ArrayPool<char>.Shared.Return(text);
         }
+        body.Write("\""u8);
     }
 
     /// <summary>Octets as base64.</summary>
@@ -101,8 +99,21 @@ internal static class JsonPieces
     /// <summary>UTC with milliseconds.</summary>
     public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time)
     {
-        Span<char> text = stackalloc char[32];
-        time.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        json.WriteString(name, text[..length]);
+        // The round-trip format has its own fast way; of its seven decimals three are for us.
+        Span<char> text = stackalloc char[28];
+        time.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        text[23] = 'Z';
+        json.WriteString(name, text[..24]);
+    }
+
+    /// <summary>
+    /// The writer takes the opening quote for the whole value, and having flushed it keeps nothing back: what is written to the buffer next comes right behind,
+    /// and so does what the writer writes after that.
+    /// </summary>
+    private static void OpenText(this Utf8JsonWriter json, ReadOnlySpan<byte> name)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue("\""u8, skipInputValidation: true);
+        json.Flush();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
@@ -15,7 +16,7 @@ internal static class MailJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    public static void Write(Utf8JsonWriter json, WebhookMail mail)
+    public static void Write(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail)
     {
         json.WriteStartObject();
         WriteRecord(json, mail);
@@ -26,7 +27,7 @@ internal static class MailJson
         else
             json.WriteNullValue();
         WriteHeader(json, mail.Mime);
-        WriteBody(json, mail);
+        WriteBody(json, body, mail);
         json.WriteString("raw_url"u8, mail.RawUrl);
         // Last, since what is wrong shows only when all of it was read.
         json.WriteStrings("problems"u8, mail.Mime.Problems);
@@ -118,12 +119,12 @@ internal static class MailJson
         json.WriteEndArray();
     }
 
-    private static void WriteBody(Utf8JsonWriter json, WebhookMail mail)
+    private static void WriteBody(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail)
     {
         var mime = mail.Mime;
-        json.WriteText("text"u8, mime.Text);
-        json.WriteText("html"u8, mime.Html);
-        json.WriteText("reply_text"u8, mime.ReplyText);
+        json.WriteText(body, "text"u8, mime.Text);
+        json.WriteText(body, "html"u8, mime.Html);
+        json.WriteText(body, "reply_text"u8, mime.Reply);
         json.WriteStrings("kind"u8, mime.Kind);
         json.WriteNull("spam"u8);
         WriteRecord(json, "calendar"u8, mime.Calendar);

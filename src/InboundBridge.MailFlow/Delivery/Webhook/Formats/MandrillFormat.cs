@@ -24,24 +24,24 @@ internal sealed class MandrillFormat : IWebhookFormat
         {
             json.WriteStartArray();
             foreach (var recipient in mail.Source.Length * mail.Delivery.Recipients.Count <= RepetitionLimit ? mail.Recipients : [mail.Recipient])
-                WriteEvent(json, mail, recipient);
+                WriteEvent(json, events, mail, recipient);
             json.WriteEndArray();
         }
         var content = Composition.UrlEncoded(mail, form => form.Field("mandrill_events", events));
         return mail.Options.Secrets.Count == 0 ? content : content with { Headers = [new("X-Mandrill-Signature", Sign(mail, events))] };
     }
 
-    private static void WriteEvent(Utf8JsonWriter json, WebhookMail mail, string recipient)
+    private static void WriteEvent(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail, string recipient)
     {
         var mime = mail.Mime;
         json.WriteStartObject();
         json.WriteString("event"u8, "inbound"u8);
         json.WriteNumber("ts"u8, mail.Message.ReceivedAt.ToUnixTimeSeconds());
         json.WriteStartObject("msg"u8);
-        json.WriteText("raw_msg"u8, mail.Source);
+        json.WriteText(body, "raw_msg"u8, mail.Source);
         WriteHeaders(json, mime);
-        json.WriteText("text"u8, mime.Text);
-        json.WriteText("html"u8, mime.Html);
+        json.WriteText(body, "text"u8, mime.Text);
+        json.WriteText(body, "html"u8, mime.Html);
         json.WriteString("from_email"u8, mime.From.Count > 0 ? mime.From[0].Address : mail.Message.Envelope.Sender);
         json.WriteString("from_name"u8, mime.From.Count > 0 ? mime.From[0].Name : string.Empty);
         WriteMailboxes(json, "to", mime.To);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
@@ -38,7 +39,7 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         using var json = new Utf8JsonWriter(body, JsonFormat.WriterOptions);
         json.WriteStartObject();
         WriteAddresses(json, mail);
-        WriteMail(json, mail);
+        WriteMail(json, body, mail);
         WriteHeaders(json, mail);
         WriteAttachments(json, mail);
         json.WriteEndObject();
@@ -62,7 +63,7 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         json.WriteString("OriginalRecipient"u8, mail.Recipient);
     }
 
-    private void WriteMail(Utf8JsonWriter json, WebhookMail mail)
+    private void WriteMail(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail)
     {
         var mime = mail.Mime;
         json.WriteString("Subject"u8, mime.Subject ?? string.Empty);
@@ -70,11 +71,11 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         json.WriteString("ReplyTo"u8, string.Join(", ", mime.ReplyTo.Select(mailbox => mailbox.Address)));
         json.WriteString("MailboxHash"u8, MailboxHash(mail.Recipient));
         json.WriteString("Date"u8, mime.Header("Date") ?? string.Empty);
-        json.WriteText("TextBody"u8, mime.Text ?? string.Empty);
-        json.WriteText("HtmlBody"u8, mime.Html ?? string.Empty);
-        json.WriteText("StrippedTextReply"u8, mime.ReplyText ?? string.Empty);
+        json.WriteText(body, "TextBody"u8, mime.Text ?? string.Empty);
+        json.WriteText(body, "HtmlBody"u8, mime.Html ?? string.Empty);
+        json.WriteText(body, "StrippedTextReply"u8, mime.Reply ?? default);
         if (withRaw)
-            json.WriteText("RawEmail"u8, mail.Source);
+            json.WriteText(body, "RawEmail"u8, mail.Source);
         json.WriteString("Tag"u8, mail.Delivery.Tags.Count > 0 ? mail.Delivery.Tags[0] : string.Empty);
     }
 

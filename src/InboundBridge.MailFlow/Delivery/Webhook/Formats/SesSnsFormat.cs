@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
 
@@ -26,7 +27,7 @@ internal sealed class SesSnsFormat : IWebhookFormat
         var id = new Guid(SHA256.HashData(Encoding.ASCII.GetBytes(mail.Delivery.Id)).AsSpan(0, 16), bigEndian: true).ToString("D");
         using var inner = mail.NewBody();
         using (var json = new Utf8JsonWriter(inner, JsonFormat.WriterOptions))
-            WriteNotification(json, mail, topic);
+            WriteNotification(json, inner, mail, topic);
         var content = Composition.Compose(mail, body =>
         {
             using var json = new Utf8JsonWriter(body, JsonFormat.WriterOptions);
@@ -35,7 +36,7 @@ internal sealed class SesSnsFormat : IWebhookFormat
             json.WriteString("MessageId"u8, id);
             json.WriteString("TopicArn"u8, topic);
             json.WriteString("Subject"u8, "Amazon SES Email Receipt Notification"u8);
-            json.WriteText("Message"u8, inner);
+            json.WriteText(body, "Message"u8, inner);
             json.WriteTime("Timestamp"u8, mail.Message.ReceivedAt);
             json.WriteString("SignatureVersion"u8, "1"u8);
             json.WriteString("Signature"u8, ""u8);
@@ -54,7 +55,7 @@ internal sealed class SesSnsFormat : IWebhookFormat
         };
     }
 
-    private static void WriteNotification(Utf8JsonWriter json, WebhookMail mail, string topic)
+    private static void WriteNotification(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail, string topic)
     {
         var isUtf8 = IsUtf8(mail.Source);
         json.WriteStartObject();
@@ -62,7 +63,7 @@ internal sealed class SesSnsFormat : IWebhookFormat
         WriteMail(json, mail);
         WriteReceipt(json, mail, topic, isUtf8);
         if (isUtf8)
-            json.WriteText("content"u8, mail.Source);
+            json.WriteText(body, "content"u8, mail.Source);
         else
             json.WriteBase64("content"u8, mail.Source);
         json.WriteEndObject();

@@ -62,6 +62,8 @@ public sealed class WebhookConnections : IDisposable
             MaxResponseHeadersLength = AnswerHeaderKilobytes,
             MaxResponseDrainSize = WebhookAnswer.BodyLimit,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+            // Nobody here follows a trace into the receiver, and each request would look whether somebody does.
+            ActivityHeadersPropagator = null,
             // Header values of the operator may hold more than ASCII (RFC 9110 §5.5 allows obs-text).
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };

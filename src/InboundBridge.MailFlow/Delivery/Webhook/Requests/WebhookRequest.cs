@@ -22,7 +22,7 @@ internal static class WebhookRequest
         headers.TryAddWithoutValidation("X-InboundBridge-Attempt", attempt.Number.ToString(CultureInfo.InvariantCulture));
         if (attempt.Delivery.IsReplay)
             headers.TryAddWithoutValidation("X-InboundBridge-Replay", "true");
-        headers.Authorization = webhook.Authorization;
+        headers.Authorization = webhook.AuthorizationFor(url);
         foreach (var (name, value) in content.Headers)
             headers.TryAddWithoutValidation(name, value);
         foreach (var (name, value) in webhook.Options.Headers)

@@ -76,7 +76,7 @@ public class PrivateAddressTests
         var delivery = Sample with
         {
             Vars = new Dictionary<string, string> { ["sender_host"] = "127.0.0.1" },
-            OptionsJson = host is null ? null : $$"""{"url": "http://{{host}}:{{port}}/"}""",
+            OptionsJson = host is null ? null : $$"""{"url": "http://{{host}}:{{port}}/", "url_host_from_mail": true}""",
         };
         await using var target = new WebhookTarget(Options with { Url = configured }, Services(new RecordingHandler()) with { Connections = connections });
         var outcome = Assert.IsType<DeliveryOutcome.RetryLater>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
@@ -89,9 +89,50 @@ public class PrivateAddressTests
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         using var connections = new WebhookConnections();
-        var delivery = Sample with { OptionsJson = $$"""{"url": "{{receiver.Url}}"}""" };
+        var delivery = Sample with { OptionsJson = $$"""{"url": "{{receiver.Url}}", "url_host_from_mail": true}""" };
         await using var target = new WebhookTarget(Options with { AllowPrivateAddresses = true }, Services(new RecordingHandler()) with { Connections = connections });
         Assert.IsType<DeliveryOutcome.Delivered>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("{\"url\": \"URL\"}", "http://app.example.com/")]
+    [InlineData("{\"url\": \"URL\", \"url_host_from_mail\": false}", "http://app.example.com/")]
+    [InlineData("{\"url\": \"URL\", \"url_host_from_mail\": true}", "URL")]
+    public async Task A_host_that_an_author_or_the_configuration_names_may_be_private(string options, string configured)
+    {
+        await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
+        using var connections = new WebhookConnections();
+        var delivery = Sample with { OptionsJson = options.Replace("URL", receiver.Url, StringComparison.Ordinal) };
+        await using var target = new WebhookTarget(
+            Options with { Url = configured.Replace("URL", receiver.Url, StringComparison.Ordinal) }, Services(new RecordingHandler()) with { Connections = connections });
+        Assert.IsType<DeliveryOutcome.Delivered>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
+    }
+
+    /// <summary>Braces that a rule's author doubled come to the delivery as places to fill, and those are filled from the mail.</summary>
+    [Fact]
+    public async Task A_place_that_is_left_in_a_rules_url_is_from_mail_all_the_same()
+    {
+        await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
+        using var connections = new WebhookConnections();
+        var delivery = Sample with
+        {
+            Vars = new Dictionary<string, string> { ["host"] = "127.0.0.1" },
+            OptionsJson = $$"""{"url": "http://{host}:{{new Uri(receiver.Url).Port}}/"}""",
+        };
+        await using var target = new WebhookTarget(Options, Services(new RecordingHandler()) with { Connections = connections });
+        Assert.IsType<DeliveryOutcome.RetryLater>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
+        Assert.Equal(0, receiver.Connections);
+    }
+
+    [Fact]
+    public async Task A_redirect_from_a_public_host_leads_nowhere()
+    {
+        await using var home = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
+        await using var receiver = new ScriptedReceiver($"HTTP/1.1 307 Temporary Redirect\r\nLocation: {home.Url}\r\nContent-Length: 0\r\n\r\n", null);
+        using var connections = new WebhookConnections();
+        await using var target = new WebhookTarget(Options with { Url = receiver.Url }, Services(new RecordingHandler()) with { Connections = connections });
+        Assert.IsType<DeliveryOutcome.RetryLater>(await target.DeliverAsync(Attempt(), CancellationToken.None));
+        Assert.Equal(0, home.Connections);
     }
 
     [Fact]

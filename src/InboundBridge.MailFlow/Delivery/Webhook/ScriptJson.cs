@@ -1,0 +1,41 @@
+using System.Text;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook;
+
+/// <summary>The object <c>data</c> of the native payload for a mail that has no delivery yet: what scripts in rules see, from the code that webhooks get it from.</summary>
+public sealed class ScriptJson(WebhookServices services)
+{
+    /// <summary>Decoded octets: a script looks into small attachments; larger ones would only fill its memory.</summary>
+    private const int LargestAttachment = 64 * 1024;
+
+    private static readonly WebhookOptions Options =
+        new() { Name = "script", Url = "http://localhost/", InlineAttachments = LargestAttachment, OtherAttachments = LargeAttachments.Link };
+
+    private static readonly Uri Nowhere = new(Options.Url);
+
+    /// <param name="content">The stored octets; not disposed.</param>
+    public string Compose(SpooledMessage message, MimeSource content)
+    {
+        var delivery = new SpooledDelivery
+        {
+            Id = message.Id,
+            MessageId = message.Id,
+            Destination = string.Empty,
+            Recipients = [.. message.Envelope.Recipients.Select(recipient => new DeliveryRecipient(recipient.Address, recipient.Address))],
+            CreatedAt = message.ReceivedAt,
+        };
+        var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), Options, Nowhere, services, message.ReceivedAt);
+        using var body = mail.NewBody();
+        using (var json = new System.Text.Json.Utf8JsonWriter(body, JsonFormat.WriterOptions))
+            MailJson.Write(json, body, mail);
+        var octets = new byte[body.Length];
+        var read = 0;
+        while (read < octets.Length && body.Read(read, octets.AsSpan(read)) is > 0 and var count)
+            read += count;
+        return Encoding.UTF8.GetString(octets);
+    }
+}

@@ -1,0 +1,15 @@
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.MailFlow.Reception;
+
+/// <summary>The real thing: durable in the spool, and handed to the queue.</summary>
+internal sealed class QueuedMail(IMailSpool spool, MailQueue queue) : IMailKeeper
+{
+    public SpoolCondition Condition => spool.Condition;
+
+    public StagedMessage Stage(string id) => spool.Stage(id);
+
+    public ValueTask AcceptAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
+        queue.AcceptAsync(staged, message, deliveries, cancellationToken);
+}

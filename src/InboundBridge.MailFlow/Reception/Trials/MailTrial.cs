@@ -1,0 +1,143 @@
+using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
+using System.Net;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Explaining;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.MailFlow.Reception.Trials;
+
+/// <summary>
+/// Takes a mail through a real SMTP session and the real reception, with a keeper that keeps nothing: what is explained is what happens, not a second
+/// account of it. Afterwards the rules are asked once more, with a trace. Moves no hit counter and none of the product's metrics but
+/// <c>script_seconds</c> and <c>rule_evaluation_seconds</c>; look-ups of recipients are made as they would be.
+/// </summary>
+/// <param name="listener">Its name, as rules see it.</param>
+/// <param name="clock">Says when the mail comes.</param>
+public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, string listener, TimeProvider clock)
+{
+    private static readonly Fact[] Verdicts =
+        [Fact.Spf, Fact.Dkim, Fact.DkimDomain, Fact.Dmarc, Fact.Arc, Fact.Dnsbl, Fact.SpamScore, Fact.SpamAction, Fact.Virus];
+
+    private readonly ReceptionPolicy _policy = policy with { Routing = policy.Routing with { IsDryRun = true } };
+    private readonly StandingClock _clock = new(clock);
+
+    /// <exception cref="ArgumentException">What <see cref="TrialMail.Problem"/> says.</exception>
+    public async Task<TrialOutcome> RunAsync(TrialMail mail, CancellationToken cancellationToken)
+    {
+        if (mail.Problem() is { } problem)
+            throw new ArgumentException(problem, nameof(mail));
+        var keeper = new TrialKeeper();
+        var observer = new TrialObserver();
+        using var meter = new Meter("trials");
+        var (conversation, receiver) = await ConverseAsync(mail, keeper, observer, meter, cancellationToken);
+        if (receiver.Mail is null)
+            return new TrialOutcome(conversation.Replies, [], VerdictsOf(null), null, [], null, observer.Faults);
+        var transaction = new MailTransaction(keeper.Staged?.Id ?? new MessageIdSource(_clock).Next(), receiver.Mail, receiver.Peer, _policy, _clock.GetUtcNow());
+        var content = keeper.Staged is { IsSealed: true } staged ? staged.Content : null;
+        var recipients = new List<TrialRecipient>();
+        foreach (var (command, reply) in receiver.Recipients)
+            recipients.Add(await ExplainAsync(transaction, command, reply, receiver.Answer, keeper, content, mail.Octets.Length, cancellationToken));
+        return new TrialOutcome(
+            conversation.Replies, recipients, VerdictsOf(MailFacts.At(transaction, content is null ? RuleStage.Recipient : RuleStage.Body, content, mail.Octets.Length)),
+            keeper.Message, [.. keeper.Deliveries.Where(delivery => delivery.State != DeliveryState.Dead)], content, observer.Faults);
+    }
+
+    private async Task<(TrialConversation Conversation, TrialReceiver Receiver)> ConverseAsync(
+        TrialMail mail, TrialKeeper keeper, TrialObserver observer, Meter meter, CancellationToken cancellationToken)
+    {
+        var ids = new MessageIdSource(_clock);
+        var services = new ReceptionServices(
+            keeper, new MailRouter(ids, _clock, new RoutingLog(NullLogger<RoutingLog>.Instance)), ids, _clock, new ReceptionMetrics(meter),
+            new ReceptionLog(NullLogger<ReceptionLog>.Instance), _policy);
+        var peer = new SmtpPeer(listener, SmtpListenerMode.Mx, new IPEndPoint(mail.ClientIp, 0), new IPEndPoint(IPAddress.Loopback, 25));
+        var receiver = new TrialReceiver(new MailReceiver(peer, services), peer);
+        var (toServer, toClient) = (new Pipe(), new Pipe());
+        var session = new SmtpSession(
+            new PipePair(toServer.Reader, toClient.Writer), peer, _ => receiver, server, new SmtpListenerOptions(),
+            new SmtpServerState(_clock, new SmtpServerMetrics(meter), observer));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = session.RunAsync(CancellationToken.None, over.Token);
+        var conversation = new TrialConversation(toClient.Reader, toServer.Writer, observer);
+        try
+        {
+            await TalkAsync(conversation, mail, cancellationToken);
+        }
+        finally
+        {
+            await toServer.Writer.CompleteAsync();
+            await over.CancelAsync();
+            await running;
+        }
+        return (conversation, receiver);
+    }
+
+    /// <summary>As any mail server says it: what is refused is not insisted on.</summary>
+    private static async Task TalkAsync(TrialConversation conversation, TrialMail mail, CancellationToken cancellationToken)
+    {
+        if (await conversation.HearAsync("connect", string.Empty, cancellationToken) is not { Code: 220 }
+            || await conversation.SayAsync("ehlo", $"EHLO {mail.Helo}", cancellationToken) is not { Code: 250 })
+            return;
+        var international = !System.Text.Ascii.IsValid(mail.Sender + string.Concat(mail.Recipients));
+        var from = $"MAIL FROM:<{mail.Sender}> SIZE={mail.Octets.Length}{(System.Text.Ascii.IsValid(mail.Octets.Span) ? string.Empty : " BODY=8BITMIME")}{(international ? " SMTPUTF8" : string.Empty)}";
+        if (await conversation.SayAsync("mail", from, cancellationToken) is not { Code: 250 })
+            return;
+        var accepted = 0;
+        foreach (var recipient in mail.Recipients)
+        {
+            if (await conversation.SayAsync("rcpt", $"RCPT TO:<{recipient}>", cancellationToken) is { Code: < 300 })
+                accepted++;
+        }
+        if (accepted == 0 || await conversation.SayAsync("data", "DATA", cancellationToken) is not { Code: 354 })
+            return;
+        await conversation.SendAsync(mail.Octets, cancellationToken);
+    }
+
+    private async Task<TrialRecipient> ExplainAsync(
+        MailTransaction transaction, RcptCommand command, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper, MimeSource? content, long size,
+        CancellationToken cancellationToken)
+    {
+        var address = new RuleRecipient(MailReceiver.WithDomain(command.Recipient, _policy).ToString());
+        var fate = FateOf(address.Address, reply, answer, keeper);
+        if (!reply.IsPositive && reply.Reason is not ("rule_reject" or "rule_defer"))
+            return new TrialRecipient(address.Address, fate, null);
+        var last = reply.IsPositive && content is not null ? RuleStage.Body : RuleStage.Recipient;
+        var explanation = await new RuleExplainer(_policy.Routing.Evaluator).ExplainAsync(
+            _policy.Routing.Rules, stage => MailFacts.At(transaction, stage, content, size), last, address, transaction.BeganAt, cancellationToken);
+        return new TrialRecipient(address.Address, fate, explanation);
+    }
+
+    private static TrialFate FateOf(string recipient, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper)
+    {
+        if (reply.IsPositive && answer is null)
+            return TrialFate.Deferred;
+        var last = reply.IsPositive ? answer! : reply;
+        if (!last.IsPositive)
+            return last.IsTransientFailure ? TrialFate.Deferred : TrialFate.Rejected;
+        var own = keeper.Deliveries.Where(delivery => delivery.Recipients.Any(each => each.Original == recipient)).ToList();
+        if (own.Count == 0)
+            return TrialFate.Discarded;
+        if (own.All(delivery => delivery.State == DeliveryState.Dead))
+            return TrialFate.Rejected;
+        return own.Exists(delivery => delivery.State == DeliveryState.Pending) ? TrialFate.Delivered : TrialFate.Held;
+    }
+
+    private static KeyValuePair<string, FactValue>[] VerdictsOf(MailFacts? facts) =>
+        [.. Verdicts.Select(fact => KeyValuePair.Create(FactNames.Of(fact), facts?.Get(fact) ?? FactValue.NotKnown))];
+
+    private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    /// <summary>One instant for the whole trial; what is timed is timed as ever.</summary>
+    private sealed class StandingClock(TimeProvider clock) : TimeProvider
+    {
+        private readonly DateTimeOffset _now = clock.GetUtcNow();
+
+        public override DateTimeOffset GetUtcNow() => _now;
+    }
+}

@@ -1,0 +1,22 @@
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.MailFlow.Reception.Trials;
+
+/// <summary>What the session would have logged.</summary>
+internal sealed class TrialObserver : ISmtpSessionObserver
+{
+    /// <summary>The reason of the last refusal.</summary>
+    public string? Reason { get; set; }
+
+    public List<string> Faults { get; } = [];
+
+    public void Refused(SmtpPeer peer, SmtpVerb verb, SmtpReply reply)
+    {
+        Reason = reply.Reason;
+        if (reply.LogDetail is { } detail)
+            Faults.Add(detail);
+    }
+
+    public void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error) => Faults.Add(error.Message);
+}

@@ -1,0 +1,151 @@
+using System.Threading.Channels;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.MailFlow.Routing;
+
+/// <summary>
+/// Asks live and shadow rules about mail that has been answered already, one mail after the other, away from every session. Whatever happens here delays and
+/// fails no mail: a case that finds no room is dropped and counted. Both sets are asked, on the same facts, so that nothing but the rules can make a difference.
+/// </summary>
+public sealed class ShadowComparison : IAsyncDisposable
+{
+    /// <summary>Octets of a mail that are copied for it; larger ones are read from the spool afterwards, where they were accepted.</summary>
+    public const int MostOctets = 256 * 1024;
+
+    /// <summary>Together with <see cref="MostOctets"/>, 16 MB at most wait.</summary>
+    private const int MostWaiting = 64;
+
+    private const int MostListed = 200;
+
+    private readonly IMailSpool? _spool;
+    private readonly ShadowMetrics _metrics;
+    private readonly RoutingLog _log;
+    private readonly Channel<ShadowCase> _cases = Channel.CreateBounded<ShadowCase>(MostWaiting);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Queue<ShadowDivergence> _recent = new();
+    private readonly Task _worker;
+    private long _compared;
+    private long _diverged;
+    private long _skipped;
+    private int _disposed;
+
+    /// <param name="spool">Where accepted mail can be read again; null: only copies are compared.</param>
+    public ShadowComparison(IMailSpool? spool, ShadowMetrics metrics, RoutingLog log)
+    {
+        (_spool, _metrics, _log) = (spool, metrics, log);
+        _worker = Task.Run(RunAsync);
+    }
+
+    /// <summary>Recipients asked about since the start.</summary>
+    public long Compared => Interlocked.Read(ref _compared);
+
+    public long Diverged => Interlocked.Read(ref _diverged);
+
+    /// <summary>Mails that were not asked about.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>The latest divergences, newest first.</summary>
+    public IReadOnlyList<ShadowDivergence> Recent
+    {
+        get
+        {
+            lock (_recent)
+                return [.. _recent.Reverse()];
+        }
+    }
+
+    /// <summary>Never waits.</summary>
+    public void Offer(ShadowCase offered)
+    {
+        if (!_cases.Writer.TryWrite(offered))
+            Skip();
+    }
+
+    /// <summary>Ends what is being compared; what waits is dropped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await _stop.CancelAsync();
+        _cases.Writer.TryComplete();
+        await _worker;
+        _stop.Dispose();
+    }
+
+    /// <summary>For tests: everything that was offered has been compared.</summary>
+    internal async Task DrainAsync()
+    {
+        _cases.Writer.TryComplete();
+        await _worker;
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await foreach (var waiting in _cases.Reader.ReadAllAsync(_stop.Token))
+                await CompareAsync(waiting);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stopped: what waits is of no use to anybody.
+        }
+    }
+
+    private async Task CompareAsync(ShadowCase waiting)
+    {
+        try
+        {
+            using var content = await OpenAsync(waiting);
+            if (content is null && waiting.Stage != RuleStage.Recipient)
+            {
+                Skip();
+                return;
+            }
+            var facts = waiting.Facts(content);
+            foreach (var recipient in waiting.Recipients)
+                await CompareAsync(waiting, facts, recipient);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !_stop.IsCancellationRequested)
+        {
+            Skip();
+            _log.ShadowFailed(fault, waiting.MessageId);
+        }
+    }
+
+    private async Task CompareAsync(ShadowCase waiting, MessageFacts facts, RuleRecipient recipient)
+    {
+        var (policy, shadow) = (waiting.Policy, waiting.Policy.Shadow!);
+        var live = RoutedOutcome.Of(await shadow.Evaluator.DecideAsync(policy.Rules, facts, recipient, waiting.Now, _stop.Token), policy.Default);
+        var tried = RoutedOutcome.Of(await shadow.Evaluator.DecideAsync(shadow.Rules, facts, recipient, waiting.Now, _stop.Token), policy.Default);
+        Interlocked.Increment(ref _compared);
+        if (live.Effect == tried.Effect)
+            return;
+        var divergence = new ShadowDivergence(waiting.Now, waiting.MessageId, recipient.Address, waiting.Stage, policy.ConfigVersion, live, tried);
+        Interlocked.Increment(ref _diverged);
+        _metrics.Diverged(divergence.Rule);
+        _log.ShadowDiverged(divergence.MessageId, recipient.Address, live.Rule, live.Effect, tried.Rule, tried.Effect);
+        lock (_recent)
+        {
+            _recent.Enqueue(divergence);
+            if (_recent.Count > MostListed)
+                _recent.Dequeue();
+        }
+    }
+
+    private async ValueTask<MimeSource?> OpenAsync(ShadowCase waiting)
+    {
+        if (waiting.Octets is { } octets)
+            return MimeSource.FromMemory(octets);
+        return waiting.Stage == RuleStage.Recipient || _spool is null ? null : await _spool.OpenContentAsync(waiting.MessageId, _stop.Token);
+    }
+
+    private void Skip()
+    {
+        Interlocked.Increment(ref _skipped);
+        _metrics.Skipped();
+    }
+}

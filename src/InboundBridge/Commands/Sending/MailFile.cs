@@ -1,0 +1,17 @@
+namespace InboundBridge.Commands.Sending;
+
+/// <summary>A mail that the command line names.</summary>
+internal static class MailFile
+{
+    /// <param name="name">A path; <c>-</c> for standard input.</param>
+    /// <exception cref="IOException">There is no such file.</exception>
+    public static async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        if (name != "-")
+            return await File.ReadAllBytesAsync(name, cancellationToken);
+        await using var input = Console.OpenStandardInput();
+        using var octets = new MemoryStream();
+        await input.CopyToAsync(octets, cancellationToken);
+        return octets.ToArray();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using InboundBridge.MailFlow.Delivery.Webhook;
+
+namespace InboundBridge.Explaining;
+
+/// <summary>A request as a command for a POSIX shell that sends the very same octets.</summary>
+internal static class CurlCommand
+{
+    private const int Base64Line = 76;
+
+    /// <summary>What curl writes itself, the same.</summary>
+    private static readonly string[] Own = ["Host", "Content-Length"];
+
+    /// <summary>What curl would add that our requests don't have.</summary>
+    private static readonly string[] Added = ["Accept", "Expect"];
+
+    public static string Of(WebhookPreview request)
+    {
+        var command = new StringBuilder();
+        var text = IsPlain(request.Body.Span);
+        command.Append(text ? $"printf %s {Quoted(Encoding.UTF8.GetString(request.Body.Span))} |\n" : "base64 -d <<'EOF' |\n");
+        command.Append("  curl -sS -i -X ").Append(request.Method).Append(' ').Append(Quoted(request.Url!)).Append(" \\\n");
+        foreach (var (name, value) in request.Headers.Where(header => !Own.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
+            command.Append("    -H ").Append(Quoted($"{name}: {value}")).Append(" \\\n");
+        foreach (var name in Added.Where(name => !request.Headers.Any(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase))))
+            command.Append("    -H ").Append(Quoted($"{name}:")).Append(" \\\n");
+        command.Append("    --data-binary @-\n");
+        if (!text)
+            command.Append(Wrapped(Convert.ToBase64String(request.Body.Span))).Append("EOF\n");
+        return command.ToString();
+    }
+
+    /// <summary>A carriage return or a control character would not survive being copied from a terminal.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> body)
+    {
+        foreach (var octet in body)
+        {
+            if (octet is < (byte)' ' and not (byte)'\n' and not (byte)'\t' or 0x7f)
+                return false;
+        }
+        return System.Text.Unicode.Utf8.IsValid(body);
+    }
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static string Wrapped(string text)
+    {
+        var lines = new StringBuilder(text.Length + text.Length / Base64Line + 2);
+        for (var at = 0; at < text.Length; at += Base64Line)
+            lines.Append(text.AsSpan(at, Math.Min(Base64Line, text.Length - at))).Append('\n');
+        return lines.ToString();
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Explaining;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.Explaining;
+
+/// <summary>The explanation as JSON, the shape of docs/api.md. Keys are always all there.</summary>
+/// <param name="hide">Blots out secrets where the reader isn't the operator's own terminal.</param>
+internal sealed class ExplanationJson(Func<string, string>? hide = null)
+{
+    private readonly Func<string, string> _hide = hide ?? (text => text);
+
+    public JsonObject Of(MailExplanation explanation) => new()
+    {
+        ["config_version"] = explanation.ConfigVersion,
+        ["envelope"] = new JsonObject
+        {
+            ["sender"] = explanation.Mail.Sender,
+            ["recipients"] = Texts(explanation.Mail.Recipients),
+            ["client_ip"] = explanation.Mail.ClientIp.ToString(),
+            ["helo"] = explanation.Mail.Helo,
+            ["size"] = explanation.Mail.Octets.Length,
+        },
+        ["replies"] = List(explanation.Outcome.Replies, Reply),
+        ["authentication"] = new JsonObject(explanation.Outcome.Verdicts.Select(verdict => KeyValuePair.Create(verdict.Key, Verdict(verdict.Value)))),
+        ["recipients"] = List(explanation.Outcome.Recipients, Recipient),
+        ["plan"] = List(explanation.Plan, Delivery),
+        ["faults"] = Texts(explanation.Outcome.Faults),
+    };
+
+    private static JsonObject Reply(TrialReply reply) => new()
+    {
+        ["stage"] = reply.Stage,
+        ["command"] = reply.Command.Length == 0 ? null : reply.Command,
+        ["code"] = reply.Code,
+        ["enhanced"] = reply.Enhanced,
+        ["text"] = reply.Text,
+        ["reason"] = reply.Reason,
+    };
+
+    private static JsonNode? Verdict(FactValue value) => value.Shape switch
+    {
+        FactShape.NotKnown => "not known",
+        FactShape.Absent => null,
+        FactShape.Number => value.Number,
+        FactShape.Texts => Texts(value.Texts),
+        _ => FactNames.Describe(value),
+    };
+
+    private static JsonObject Recipient(TrialRecipient recipient)
+    {
+        var (explanation, decision) = (recipient.Explanation, recipient.Explanation?.Decision);
+        return new JsonObject
+        {
+            ["recipient"] = recipient.Address,
+            ["fate"] = Word(recipient.Fate),
+            ["rule"] = decision?.Rule,
+            ["stage"] = decision is { IsCertain: true } ? Word(explanation!.Stage) : null,
+            ["missing"] = List(decision?.MissingFacts ?? [], fact => JsonValue.Create(FactNames.Of(fact))),
+            ["refusal"] = decision?.Refusal is { } refusal ? Refusal(refusal) : null,
+            ["tags"] = Texts(decision?.Tags ?? []),
+            ["vars"] = new JsonObject((decision?.Vars ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
+            ["header_edits"] = List(decision?.HeaderEdits ?? [], edit => new JsonObject { ["name"] = edit.Name, ["value"] = edit.Value }),
+            ["errors"] = List(decision?.Errors ?? [], error => new JsonObject { ["rule"] = error.Rule, ["text"] = error.Text }),
+            ["script_log"] = Texts(decision?.ScriptLog ?? []),
+            ["rules"] = List(explanation?.Rules ?? [], Rule),
+        };
+    }
+
+    private static JsonObject Refusal(RuleRefusal refusal) => new()
+    {
+        ["kind"] = Word(refusal.Kind),
+        ["code"] = refusal.Code,
+        ["enhanced"] = refusal.Enhanced,
+        ["text"] = refusal.Text,
+    };
+
+    private static JsonObject Rule(ExplainedRule rule) => new()
+    {
+        ["name"] = rule.Name,
+        ["position"] = rule.Position.ToString(),
+        ["outcome"] = Word(rule.Outcome),
+        ["when"] = Condition(rule.When),
+        ["actions"] = Texts(rule.Actions),
+    };
+
+    private static JsonObject Condition(ExplainedCondition condition) => new()
+    {
+        ["condition"] = condition.Label,
+        ["pattern"] = condition.Pattern,
+        ["actual"] = condition.Actual,
+        ["answer"] = condition.Answer is { } answer ? Word(answer) : "skipped",
+        ["children"] = List(condition.Children, Condition),
+    };
+
+    private JsonObject Delivery(PlannedDelivery planned) => new()
+    {
+        ["kind"] = planned.Kind,
+        ["destination"] = planned.Delivery.Destination.Length == 0 ? null : planned.Delivery.Destination,
+        ["recipients"] = List(planned.Delivery.Recipients, Addressee),
+        ["rule"] = planned.Delivery.Rule,
+        ["options"] = planned.Delivery.OptionsJson is { } options ? JsonNode.Parse(_hide(options)) : null,
+        ["hold_reason"] = planned.Delivery.HoldReason,
+        ["request"] = planned.Request is { } request ? Request(request) : null,
+    };
+
+    private static JsonObject Addressee(DeliveryRecipient recipient) => new() { ["address"] = recipient.Address, ["original"] = recipient.Original };
+
+    private JsonObject Request(WebhookPreview request) => new()
+    {
+        ["problem"] = request.Problem,
+        ["method"] = request.Method,
+        ["url"] = request.Url is { } url ? _hide(url) : null,
+        ["headers"] = List(request.Headers, header => new JsonArray(header.Key, _hide(header.Key == "Authorization" && hide is not null ? "(hidden)" : header.Value))),
+        ["body"] = Body(request.Body.Span, out var text) ? text : null,
+        ["body_base64"] = text is null ? Convert.ToBase64String(request.Body.Span) : null,
+    };
+
+    private static bool Body(ReadOnlySpan<byte> octets, out string? text)
+    {
+        text = System.Text.Unicode.Utf8.IsValid(octets) ? Encoding.UTF8.GetString(octets) : null;
+        return text is not null;
+    }
+
+    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode?)text)];
+
+    private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> shape) => [.. items.Select(shape)];
+
+    /// <summary>As in <c>other_recipient</c>.</summary>
+    internal static string Word<T>(T value)
+        where T : struct, Enum =>
+        System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Text;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Explaining;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.Explaining;
+
+/// <summary>The explanation for people.</summary>
+internal sealed class ExplanationText(TerminalText text)
+{
+    /// <summary>Octets of a body that a screen shows; <c>--json</c> and <c>--curl</c> have all of it.</summary>
+    private const int ShownBody = 16 * 1024;
+
+    public void Write(MailExplanation explanation)
+    {
+        var mail = explanation.Mail;
+        text.Line(string.Create(CultureInfo.InvariantCulture, $"from <{Plain(mail.Sender)}>, {mail.Octets.Length} octets, client {mail.ClientIp} ({Plain(mail.Helo)}), configuration {explanation.ConfigVersion}"));
+        Section("SMTP");
+        foreach (var reply in explanation.Outcome.Replies)
+            Reply(reply);
+        foreach (var fault in explanation.Outcome.Faults)
+            text.Line($"  {text.Bad("fault")}    {Plain(fault)}");
+        Section("Authentication");
+        Verdicts(explanation.Outcome.Verdicts);
+        foreach (var recipient in explanation.Outcome.Recipients)
+            Recipient(recipient);
+        Section("Plan");
+        if (explanation.Plan.Count == 0)
+            text.Line("  nothing is delivered or held");
+        foreach (var planned in explanation.Plan)
+            Delivery(planned);
+        foreach (var planned in explanation.Plan)
+        {
+            if (planned.Request is { } request)
+                Request(planned.Delivery.Destination, request);
+        }
+    }
+
+    private void Section(string heading)
+    {
+        text.Line();
+        text.Line(text.Heading(heading));
+    }
+
+    private void Reply(TrialReply reply)
+    {
+        var code = reply.Enhanced is null ? $"{reply.Code}" : $"{reply.Code} {reply.Enhanced}";
+        var lines = reply.Text.Split('\n');
+        var more = lines.Length > 1 ? text.Faint(string.Create(CultureInfo.InvariantCulture, $" (and {lines.Length - 1} more lines)")) : string.Empty;
+        var why = reply.Reason is { } reason ? text.Faint($" ({reason})") : string.Empty;
+        text.Line($"  {reply.Stage,-8} {(reply.Code < 400 ? text.Good(code) : text.Bad(code))} {Plain(lines[0])}{more}{why}");
+        if (reply.Command.Length > 0)
+            text.Line($"           {text.Faint(Plain(reply.Command))}");
+    }
+
+    private void Verdicts(IReadOnlyList<KeyValuePair<string, FactValue>> verdicts)
+    {
+        var known = verdicts.Where(verdict => verdict.Value is { IsKnown: true, Shape: not FactShape.Absent }).ToList();
+        foreach (var (name, value) in known)
+            text.Line($"  {name}: {Plain(FactNames.Describe(value))}");
+        if (known.Count < verdicts.Count)
+            text.Line(text.Faint($"  not known: {string.Join(", ", verdicts.Where(verdict => !known.Contains(verdict)).Select(verdict => verdict.Key))} (nothing checks them; rules see no verdict)"));
+    }
+
+    private void Recipient(TrialRecipient recipient)
+    {
+        Section(Plain(recipient.Address));
+        var fate = ExplanationJson.Word(recipient.Fate);
+        var shown = recipient.Fate is TrialFate.Rejected or TrialFate.Deferred ? text.Bad(fate) : text.Good(fate);
+        if (recipient.Explanation is not { } explanation)
+        {
+            text.Line($"  {shown} before the rules were asked");
+            return;
+        }
+        var decision = explanation.Decision;
+        text.Line($"  {shown}{Decided(explanation)}");
+        foreach (var rule in explanation.Rules)
+            Rule(rule);
+        Marks(decision);
+    }
+
+    private static string Decided(RuleExplanation explanation)
+    {
+        if (!explanation.Decision.IsCertain)
+            return $": the rules are not certain; missing: {string.Join(", ", explanation.Decision.MissingFacts.Select(FactNames.Of))}";
+        var when = explanation.Stage switch
+        {
+            RuleStage.Recipient => "certain at RCPT",
+            RuleStage.Header => "certain after the header",
+            _ => "certain after the body",
+        };
+        return explanation.Decision.Rule is { } rule ? $" by rule \"{Plain(rule)}\", {when}" : $": no rule decides, so rules.default does, {when}";
+    }
+
+    private void Rule(ExplainedRule rule)
+    {
+        var outcome = rule.Outcome switch
+        {
+            RuleOutcome.Decided => text.Good("+ decides"),
+            RuleOutcome.Matched => text.Good("+ matches"),
+            RuleOutcome.NotMatched => text.Faint("- does not match"),
+            RuleOutcome.Open => text.Open("? open"),
+            RuleOutcome.Disabled => text.Faint(". disabled"),
+            RuleOutcome.OtherRecipient => text.Faint(". for other recipients"),
+            _ => text.Faint(". not reached"),
+        };
+        text.Line($"  {text.Heading(Plain(rule.Name))}  {outcome}  {text.Faint(rule.Position.ToString())}");
+        if (rule.Outcome is RuleOutcome.Disabled or RuleOutcome.OtherRecipient or RuleOutcome.NotReached)
+            return;
+        // The whole of `when` is an "all" that nobody wrote.
+        foreach (var child in rule.When is { Label: "all", Pattern: null } ? rule.When.Children : [rule.When])
+            Condition(child, 6);
+        if (rule.Outcome is RuleOutcome.Decided or RuleOutcome.Matched)
+            text.Line($"      then {string.Join(", ", rule.Actions)}");
+    }
+
+    private void Condition(ExplainedCondition condition, int depth)
+    {
+        var pattern = condition.Pattern is { } written ? $" {Plain(written)}" : string.Empty;
+        var actual = condition.Actual is { } value ? $": {Plain(value)}" : string.Empty;
+        var answer = condition.Answer switch
+        {
+            ConditionAnswer.True => text.Good("true"),
+            ConditionAnswer.False => text.Bad("false"),
+            ConditionAnswer.Unknown => text.Open("not known yet"),
+            _ => text.Faint("skipped"),
+        };
+        text.Line($"{new string(' ', depth)}{condition.Label}{pattern}{actual} = {answer}");
+        foreach (var child in condition.Children)
+            Condition(child, depth + 2);
+    }
+
+    private void Marks(RuleDecision decision)
+    {
+        if (decision.Tags.Count > 0)
+            text.Line($"  tags: {Plain(string.Join(", ", decision.Tags))}");
+        if (decision.Vars.Count > 0)
+            text.Line($"  vars: {Plain(string.Join(", ", decision.Vars.Select(entry => $"{entry.Key}={entry.Value}")))}");
+        foreach (var edit in decision.HeaderEdits)
+            text.Line($"  header: {(edit.Value is null ? $"without {Plain(edit.Name)}" : $"{Plain(edit.Name)}: {Plain(edit.Value)}")}");
+        foreach (var line in decision.ScriptLog)
+            text.Line($"  log: {Plain(line)}");
+        foreach (var error in decision.Errors)
+            text.Line($"  {text.Bad("error")}: {Plain(error.Rule)}: {Plain(error.Text)}");
+    }
+
+    private void Delivery(PlannedDelivery planned)
+    {
+        var delivery = planned.Delivery;
+        var where = planned.Kind == "hold" ? $"hold: {Plain(delivery.HoldReason ?? string.Empty)}" : $"{planned.Kind} {delivery.Destination}";
+        var recipients = string.Join(", ", delivery.Recipients.Select(each => each.Address == each.Original ? each.Address : $"{each.Address} (was {each.Original})"));
+        text.Line($"  {text.Good(where)} for {Plain(recipients)}{(delivery.OptionsJson is { } options ? text.Faint($" with {Plain(options)}") : string.Empty)}");
+    }
+
+    private void Request(string destination, WebhookPreview request)
+    {
+        Section($"Request to {destination}");
+        if (request.Problem is { } problem)
+        {
+            text.Line($"  {text.Bad("can't be made")}: {Plain(problem)}");
+            return;
+        }
+        text.Line($"{request.Method} {request.Url}");
+        foreach (var (name, value) in request.Headers)
+            text.Line($"{text.Faint(name + ":")} {Plain(value)}");
+        text.Line();
+        var octets = request.Body.Span;
+        if (!System.Text.Unicode.Utf8.IsValid(octets))
+        {
+            text.Line(text.Faint(string.Create(CultureInfo.InvariantCulture, $"({octets.Length} octets that are no text: --json has them in base64)")));
+            return;
+        }
+        var body = Encoding.UTF8.GetString(octets).ReplaceLineEndings("\n");
+        text.Line(TerminalText.Plain(body.Length <= ShownBody ? body : body[..ShownBody], keepLines: true));
+        if (body.Length > ShownBody)
+            text.Line(text.Faint(string.Create(CultureInfo.InvariantCulture, $"(and {body.Length - ShownBody} more characters: --json has all of them)")));
+    }
+
+    private static string Plain(string value) => TerminalText.Plain(value);
+}

@@ -1,0 +1,35 @@
+using InboundBridge.Configuration;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.Explaining;
+
+/// <summary>What would become of a mail, for <c>explain</c> and <c>POST /api/v1/explain</c>. Nothing is kept, sent or counted.</summary>
+/// <param name="findWebhook">The webhook of a destination's name; null for another kind.</param>
+internal sealed class MailExplainer(ApplianceOptions options, ReceptionPolicy policy, Func<string, WebhookTarget?> findWebhook, TimeProvider clock)
+{
+    /// <summary>A caller of <see cref="ExplainAsync"/> doesn't hand in more: the session would refuse it.</summary>
+    public long LargestMail => options.Smtp.Server.Limits.MessageSize;
+
+    /// <exception cref="ArgumentException">What <see cref="TrialMail.Problem"/> says.</exception>
+    public async Task<MailExplanation> ExplainAsync(TrialMail mail, CancellationToken cancellationToken)
+    {
+        // Strangers come in through the MX; a listener of another kind would only add a password to the story.
+        var listener = options.Smtp.Listeners.OrderBy(each => each.Mode == SmtpListenerMode.Mx ? 0 : 1).Select(each => each.Name).FirstOrDefault("none");
+        var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock).RunAsync(mail, cancellationToken);
+        var plan = outcome.Deliveries.Select(delivery => new PlannedDelivery(delivery, KindOf(delivery), RequestOf(delivery, outcome))).ToList();
+        return new MailExplanation(policy.Routing.ConfigVersion, mail, outcome, plan);
+    }
+
+    private string KindOf(SpooledDelivery delivery) =>
+        delivery.State == DeliveryState.Held ? "hold" : options.Destinations.FirstOrDefault(each => each.Name == delivery.Destination)?.Queue.Kind ?? "unknown";
+
+    private WebhookPreview? RequestOf(SpooledDelivery delivery, TrialOutcome outcome) =>
+        delivery.State == DeliveryState.Held || outcome.Message is null || outcome.Content is null || findWebhook(delivery.Destination) is not { } webhook
+            ? null
+            : webhook.Preview(new DeliveryAttempt(delivery, outcome.Message, outcome.Content, 1));
+}

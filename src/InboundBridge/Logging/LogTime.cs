@@ -1,0 +1,21 @@
+namespace InboundBridge.Logging;
+
+/// <summary><c>2026-01-02T03:04:05.678Z</c>: UTC with milliseconds. Every line has one, so it is made from the round-trip format, which needs no interpreting.</summary>
+internal static class LogTime
+{
+    /// <summary>Characters.</summary>
+    public const int Length = 24;
+
+    private const int RoundTripLength = 28;
+
+    /// <param name="text">At least <see cref="Length"/> characters.</param>
+    public static void Write(DateTimeOffset time, Span<char> text)
+    {
+        Span<char> roundTrip = stackalloc char[RoundTripLength];
+        time.UtcDateTime.TryFormat(roundTrip, out _, "O", System.Globalization.CultureInfo.InvariantCulture);
+        roundTrip[..(Length - 1)].CopyTo(text);
+        text[Length - 1] = 'Z';
+    }
+
+    public static string Of(DateTimeOffset time) => string.Create(Length, time, static (text, time) => Write(time, text));
+}

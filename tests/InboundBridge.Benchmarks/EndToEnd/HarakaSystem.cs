@@ -1,0 +1,78 @@
+using InboundBridge.ScenarioTests.Peers;
+
+namespace InboundBridge.Benchmarks.EndToEnd;
+
+/// <summary>Haraka with a plugin that posts each mail to the webhook and answers 250 after its 2xx: nothing is stored, so nothing is durable.</summary>
+internal sealed class HarakaSystem : IMeasuredSystem
+{
+    public const string SingleName = "haraka";
+    public const string ClusterName = "haraka-cluster";
+
+    private const string Package = "npm package Haraka";
+
+    private readonly MailSink _sink;
+
+    private HarakaSystem(string name, ServerProcess process, int port, MailSink sink)
+    {
+        Name = name;
+        Process = process;
+        Port = port;
+        _sink = sink;
+    }
+
+    public string Name { get; }
+
+    public int Port { get; }
+
+    public ServerProcess Process { get; }
+
+    public int Share => 2;
+
+    /// <param name="workers">Processes that serve connections; 0 for the one that Haraka runs by default.</param>
+    public static Task<HarakaSystem> StartAsync(string name, int workers, LoadOptions load, CancellationToken cancellation) => FreePort.WithAsync(1, async ports =>
+    {
+        var program = BenchmarkPeers.Find(Path.Combine("node_modules", "Haraka", "bin", "haraka"), Package);
+        var home = Path.Combine(load.Folder, name);
+        var sink = MailSink.Webhook();
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(home, "plugins"));
+            File.Copy(Path.Combine(BenchmarkPeers.SourceFolder, "webhook.js"), Path.Combine(home, "plugins", "webhook.js"), overwrite: true);
+            foreach (var (file, text) in Configuration(ports[0], workers, sink, load))
+            {
+                Directory.CreateDirectory(Path.Combine(home, "config"));
+                await File.WriteAllTextAsync(Path.Combine(home, "config", file), text, cancellation);
+            }
+
+            var process = await ServerProcess.StartListeningAsync(Path.Combine(home, "haraka.log"), ports[0], ["node", program, "-c", home], cancellation);
+            return new HarakaSystem(name, process, ports[0], sink);
+        }
+        catch
+        {
+            sink.Dispose();
+            throw;
+        }
+    });
+
+    public void Reset(int messages) => _sink.Expect(messages);
+
+    public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        _sink.Dispose();
+    }
+
+    /// <summary>No lookups, no other plugins than the one that knows the domain, a line of log a connection and none a mail.</summary>
+    private static IEnumerable<(string File, string Text)> Configuration(int port, int workers, MailSink sink, LoadOptions load) =>
+    [
+        ("smtp.ini", $"listen=127.0.0.1:{port}\nnodes={workers}\n"),
+        ("me", "mx.example.com\n"),
+        ("plugins", "rcpt_to.in_host_list\nwebhook\n"),
+        ("host_list", "example.com\n"),
+        ("webhook.ini", $"port={sink.Port}\nconnections={Math.Max(load.Connections, 64)}\n"),
+        ("connection.ini", File.ReadAllText(BenchmarkPeers.Find(Path.Combine("node_modules", "Haraka", "config", "connection.ini"), Package))),
+        ("log.ini", "[main]\nlevel=notice\ntimestamps=false\nformat=default\n"),
+    ];
+}

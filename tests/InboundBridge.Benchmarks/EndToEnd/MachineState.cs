@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace InboundBridge.Benchmarks.EndToEnd;
+
+/// <summary>What a figure depends on besides the programs: cores, load, and the disk's file system.</summary>
+internal static class MachineState
+{
+    public static string Describe(string folder)
+    {
+        var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
+        return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores ({Processor()}), load {load} at the start; spools lie on {FileSystem(folder)}.");
+    }
+
+    private static string Processor() =>
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";
+
+    /// <summary>The type, and for ext3 and ext4 whether a journal is open: without one a synced file can still be lost.</summary>
+    private static string FileSystem(string folder)
+    {
+        // mountinfo(5): id, parent, device number, root, mount point, options, …, "-", type, source, options
+        var mount = File.ReadLines("/proc/self/mountinfo")
+            .Select(line => line.Split(' '))
+            .Where(fields => Below(folder, fields[4]))
+            .MaxBy(fields => fields[4].Length)!;
+        var end = Array.IndexOf(mount, "-");
+        var (type, device) = (mount[end + 1], Path.GetFileName(mount[end + 2]));
+        if (type is not ("ext3" or "ext4"))
+            return type;
+        var journal = Directory.Exists("/proc/fs/jbd2") && Directory.EnumerateDirectories("/proc/fs/jbd2", $"{device}-*").Any();
+        return $"{type} {(journal ? "with a journal" : "WITHOUT a journal (see docs/performance.md)")}";
+    }
+
+    private static bool Below(string folder, string mountPoint) =>
+        mountPoint == "/" || folder == mountPoint || folder.StartsWith(mountPoint + "/", StringComparison.Ordinal);
+}

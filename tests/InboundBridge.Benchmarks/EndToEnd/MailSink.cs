@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+using InboundBridge.Benchmarks.Wire;
+
+namespace InboundBridge.Benchmarks.EndToEnd;
+
+/// <summary>What the measured systems deliver to: one thread of this process, the same for all of a kind, that counts and answers at once.</summary>
+internal sealed class MailSink : IDisposable
+{
+    private readonly EventLoop _loop = new("sink");
+    private readonly ArrivalCount _arrivals = new();
+
+    private MailSink(Func<Socket, ArrivalCount, LoopConnection> accept)
+    {
+        Port = _loop.Listen(socket => accept(socket, _arrivals));
+        _loop.Start();
+    }
+
+    public int Port { get; }
+
+    public int Arrived => _arrivals.Arrived;
+
+    /// <summary>Answers 200 to every request; counts by webhook-id.</summary>
+    public static MailSink Webhook() => new((socket, arrivals) => new HttpSinkConnection(socket, arrivals));
+
+    /// <summary>Takes every mail by SMTP; counts by Message-ID.</summary>
+    public static MailSink Smtp() => new((socket, arrivals) => new SmtpSinkConnection(socket, arrivals));
+
+    public void Expect(int mails) => _arrivals.Expect(mails);
+
+    public async Task AllArrivedAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _arrivals.AllArrivedAsync(cancellation);
+        }
+        catch (TimeoutException exception) when (_loop.Failure is not null)
+        {
+            throw new InvalidOperationException($"{exception.Message}; the sink had failed", _loop.Failure);
+        }
+    }
+
+    public void Dispose() => _loop.Dispose();
+}

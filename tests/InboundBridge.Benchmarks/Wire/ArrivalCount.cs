@@ -1,0 +1,66 @@
+namespace InboundBridge.Benchmarks.Wire;
+
+/// <summary>Which mails have arrived, by their id, over all runs: a straggler of one run isn't taken for a mail of the next.</summary>
+internal sealed class ArrivalCount
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _expected;
+    private int _repeated;
+
+    public int Arrived
+    {
+        get
+        {
+            lock (_lock)
+                return _seen.Count;
+        }
+    }
+
+    /// <summary>Before a run.</summary>
+    public void Expect(int mails)
+    {
+        lock (_lock)
+        {
+            Check();
+            _expected += mails;
+            _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    public void Add(string id)
+    {
+        lock (_lock)
+        {
+            if (!_seen.Add(id))
+                _repeated++;
+            else if (_seen.Count == _expected)
+                _complete.TrySetResult();
+        }
+    }
+
+    /// <summary>Fails when a mail came twice, or more mails than were sent.</summary>
+    public async Task AllArrivedAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await _complete.Task.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException exception) when (Arrived < _expected)
+        {
+            throw new TimeoutException($"of {_expected} mails only {Arrived} arrived in time", exception);
+        }
+
+        lock (_lock)
+            Check();
+    }
+
+    private void Check()
+    {
+        if (_repeated > 0)
+            throw new InvalidOperationException($"{_repeated} mails came more than once");
+        if (_seen.Count > _expected)
+            throw new InvalidOperationException($"{_seen.Count} mails came, {_expected} were sent");
+    }
+}

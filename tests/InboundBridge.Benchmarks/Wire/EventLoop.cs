@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace InboundBridge.Benchmarks.Wire;
+
+/// <summary>
+/// All connections of a sink or of a load on one thread, without tasks, without a buffer a connection:
+/// what measures shares the cores with what is measured, so it has to cost little.
+/// </summary>
+internal sealed class EventLoop : IDisposable
+{
+    private static readonly TimeSpan StopWithin = TimeSpan.FromMilliseconds(200);
+
+    private readonly Epoll _epoll = new();
+    private readonly Dictionary<int, LoopConnection> _connections = [];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(256 * 1024, pinned: true);
+    private readonly Thread _thread;
+    private Socket? _listener;
+    private Func<Socket, LoopConnection>? _accept;
+    private volatile bool _stopping;
+    private volatile Exception? _failure;
+
+    public EventLoop(string name) => _thread = new Thread(Run) { IsBackground = true, Name = name };
+
+    /// <summary>What ended the loop, if it wasn't <see cref="Dispose"/>.</summary>
+    public Exception? Failure => _failure;
+
+    /// <summary>Before <see cref="Start"/>: listens on a free port of loopback.</summary>
+    /// <returns>The port.</returns>
+    public int Listen(Func<Socket, LoopConnection> accept)
+    {
+        _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen(4096);
+        _accept = accept;
+        _epoll.Watch(Descriptor(_listener), Epoll.Readable);
+        return ((IPEndPoint)_listener.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Before <see cref="Start"/>, or on the loop's thread.</summary>
+    public void Add(LoopConnection connection)
+    {
+        connection.Socket.Blocking = false;
+        connection.Socket.NoDelay = true;
+        connection.Loop = this;
+        var descriptor = Descriptor(connection.Socket);
+        _connections[descriptor] = connection;
+        _epoll.Watch(descriptor, Epoll.Readable);
+    }
+
+    public void Start() => _thread.Start();
+
+    public void Dispose()
+    {
+        _stopping = true;
+        if (_thread.ThreadState != ThreadState.Unstarted && _thread != Thread.CurrentThread)
+            _thread.Join();
+        foreach (var connection in _connections.Values)
+            connection.Socket.Dispose();
+        _listener?.Dispose();
+        _epoll.Dispose();
+    }
+
+    internal void WantToWrite(LoopConnection connection, bool wanted) =>
+        _epoll.Change(Descriptor(connection.Socket), wanted ? Epoll.Readable | Epoll.Writable : Epoll.Readable);
+
+    private static int Descriptor(Socket socket) => (int)socket.Handle;
+
+    private void Run()
+    {
+        try
+        {
+            while (!_stopping)
+            {
+                var count = _epoll.Wait(StopWithin);
+                for (var index = 0; index < count; index++)
+                {
+                    var (descriptor, events) = _epoll.Ready(index);
+                    if (_connections.TryGetValue(descriptor, out var connection))
+                        Serve(descriptor, connection, events);
+                    else
+                        Accept();
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or InvalidOperationException)
+        {
+            _failure = exception;
+        }
+    }
+
+    private void Accept()
+    {
+        while (_listener!.Poll(0, SelectMode.SelectRead))
+        {
+            var connection = _accept!(_listener.Accept());
+            Add(connection);
+            connection.Begin();
+        }
+    }
+
+    private void Serve(int descriptor, LoopConnection connection, uint events)
+    {
+        if ((events & Epoll.Writable) != 0)
+            connection.WriteRest();
+        if ((events & ~Epoll.Writable) != 0)
+            Read(connection);
+        if (!connection.Ended)
+            return;
+        _connections.Remove(descriptor);
+        connection.Socket.Dispose();
+    }
+
+    private void Read(LoopConnection connection)
+    {
+        var count = connection.Socket.Receive(_buffer, SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+            return;
+        if (error != SocketError.Success || count == 0)
+            connection.PeerClosed(error);
+        else
+            connection.Take(_buffer.AsSpan(0, count));
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
+
+namespace InboundBridge.UnitTests.Host.Commands;
+
+/// <summary>
+/// What explain prints for the cases of tests/testdata/explain, with chance (ids, digests, signatures) blotted out. To write the files anew after a wanted
+/// change, run with UPDATE_GOLDEN=1, and read the difference.
+/// </summary>
+public partial class ExplainCommandTests
+{
+    private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "tests/testdata/explain");
+
+    [Theory]
+    [InlineData("tickets", "expected.txt")]
+    [InlineData("tickets", "expected.json", "--json")]
+    [InlineData("tickets", "expected.sh", "--curl")]
+    [InlineData("refusals", "expected.txt")]
+    [InlineData("refusals", "expected.json", "--json")]
+    [InlineData("script", "expected.txt")]
+    public async Task It_prints_what_is_on_file(string name, string expected, params string[] options)
+    {
+        var run = await ExplainAsync(name, options);
+        Assert.Empty(run.Error);
+        var file = Path.Combine(Folder, name, expected);
+        var printed = Blotted(run.Out);
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            await File.WriteAllTextAsync(file, printed, TestContext.Current.CancellationToken);
+        Assert.Equal(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), printed);
+    }
+
+    [Fact]
+    public async Task Colour_changes_nothing_but_the_colour_and_no_mail_steers_the_terminal()
+    {
+        var plain = await ExplainAsync("tickets");
+        Assert.DoesNotContain('\u001b', plain.Out);
+        var coloured = await ExplainAsync("tickets", colour: true);
+        Assert.Contains("\u001b[32m+ decides\u001b[0m", coloured.Out, StringComparison.Ordinal);
+        var stripped = Colour().Replace(coloured.Out, string.Empty);
+        Assert.DoesNotContain('\u001b', stripped);
+        Assert.Equal(Blotted(plain.Out), Blotted(stripped));
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_behind()
+    {
+        var before = Listing();
+        await ExplainAsync("tickets");
+        Assert.Equal(before, Listing());
+
+        static string Listing() => string.Join('\n', Directory.GetFileSystemEntries(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_failing_rule_test_does_not_keep_a_mail_from_being_explained()
+    {
+        var folder = Directory.CreateTempSubdirectory("ib-explain-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "ib.yaml"), "domains: [example.com]\nrules: { path: r.yaml }\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "r.yaml"),
+                "rules: [{ name: all, then: [discard] }]\ntests: [{ name: wrong, mail: { recipient: a@example.com }, expect: { hold: true } }]\n",
+                TestContext.Current.CancellationToken);
+            var run = new CommandRun();
+            Assert.Equal(0, await run.RunAsync("explain", Mail("refusals"), "--to", "a@example.com", "--json", "--config", Path.Combine(folder, "ib.yaml")));
+            var recipient = JsonNode.Parse(run.Out)!["recipients"]![0]!;
+            Assert.Equal(("discarded", "all"), (recipient["fate"]!.GetValue<string>(), recipient["rule"]!.GetValue<string>()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("--to", "a@example.com\r\nRCPT TO:<b@example.com>")]
+    [InlineData("--to", "not an address")]
+    [InlineData("--to", "a@example.com", "--from", "x y")]
+    [InlineData("--to", "a@example.com", "--helo", "a b")]
+    [InlineData("--to", "a@example.com", "--client-ip", "here")]
+    [InlineData("--from", "a@example.com")]
+    public async Task What_can_not_be_said_over_smtp_is_bad_usage(params string[] options)
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync(["explain", Mail("refusals"), "--config", Configuration("refusals"), .. options]));
+        Assert.NotEmpty(run.Error);
+        Assert.Empty(run.Out);
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_too_large_is_refused_before_anybody_is_asked()
+    {
+        var large = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(large, $"Subject: x\n\n{new string('x', 120_000)}\n", TestContext.Current.CancellationToken);
+            var run = new CommandRun();
+            Assert.Equal(0, await run.RunAsync("explain", large, "--from", "a@b.example", "--to", "bob@example.com", "--json", "--config", Configuration("refusals")));
+            var explanation = JsonNode.Parse(run.Out)!;
+            Assert.Equal("552", explanation["replies"]!.AsArray()[^1]!["code"]!.ToJsonString());
+            Assert.Empty(explanation["recipients"]!.AsArray());
+        }
+        finally
+        {
+            File.Delete(large);
+        }
+    }
+
+    private static async Task<CommandRun> ExplainAsync(string name, string[]? options = null, bool colour = false)
+    {
+        var run = new CommandRun { Clock = new FakeClock(WebhookFixture.Now), UsesColour = colour };
+        var arguments = (await File.ReadAllTextAsync(Path.Combine(Folder, name, "arguments.txt"))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Select(argument => argument.Trim('\''));
+        Assert.Equal(0, await run.RunAsync(["explain", Mail(name), "--config", Configuration(name), .. arguments, .. options ?? []]));
+        return run;
+    }
+
+    private static string Mail(string name) => Path.Combine(Folder, name, "mail.eml");
+
+    private static string Configuration(string name) => Path.Combine(Folder, name, "inboundbridge.yaml");
+
+    private static string Blotted(string text)
+    {
+        text = text.Replace(RepositoryFiles.Root + "/", string.Empty, StringComparison.Ordinal);
+        // Ids stand in the octets, too; that the command sends the right ones is shown where it is run.
+        text = Base64().Replace(text, "BASE64\nEOF\n");
+        text = Digest().Replace(text, "DIGEST");
+        text = Id().Replace(text, "ID");
+        text = Signature().Replace(text, "v1,SIGNATURE");
+        return Version().Replace(text, "VERSION");
+    }
+
+    [GeneratedRegex(@"^(?:[A-Za-z0-9+/=]{1,76}\n)+EOF\n", RegexOptions.Multiline)]
+    private static partial Regex Base64();
+
+    [GeneratedRegex(@"\b[0-9a-f]{64}\b|(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{50})(?![0-9a-f])|(?<=boundary=|-{4,})[0-9a-f]{32}\b")]
+    private static partial Regex Digest();
+
+    [GeneratedRegex(@"\b0[0-9a-hjkmnp-tv-z]{25}\b")]
+    private static partial Regex Id();
+
+    [GeneratedRegex("v1,[A-Za-z0-9+/]{43}=")]
+    private static partial Regex Signature();
+
+    [GeneratedRegex(@"InboundBridge/[\w.+-]+")]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"\u001b\[\d+m")]
+    private static partial Regex Colour();
+}

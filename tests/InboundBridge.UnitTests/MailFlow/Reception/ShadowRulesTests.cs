@@ -1,0 +1,114 @@
+using System.Diagnostics.Metrics;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.Rules;
+
+namespace InboundBridge.UnitTests.MailFlow.Reception;
+
+public class ShadowRulesTests
+{
+    private const string Mail = "From: al@customer.example\nSubject: Order 12\n\nHello\n";
+
+    private const string Live = """
+        rules:
+          - { name: orders, when: { subject: "Order {n}" }, then: [ webhook: hook ] }
+          - { name: gone, when: { recipient: old@example.com }, then: [ reject: gone ] }
+          - { name: rest, then: [ hold: rest ] }
+        """;
+
+    [Fact]
+    public async Task The_same_decisions_are_no_news()
+    {
+        await using var fixture = await ReceptionFixture.CreateAsync(Live, shadow: Live.Replace("name: orders", "name: another name", StringComparison.Ordinal));
+        Assert.Equal(250, (await fixture.SendAsync(Mail, "bob@example.com", "al@example.com")).Code);
+        await fixture.Shadow.DrainAsync();
+        Assert.Equal((2, 0, 0), (fixture.Shadow.Compared, fixture.Shadow.Diverged, fixture.Shadow.Skipped));
+    }
+
+    [Fact]
+    public async Task Another_destination_is_listed_counted_and_not_acted_on()
+    {
+        var counted = new List<string>();
+        await using var fixture = await ReceptionFixture.CreateAsync(Live, shadow: """
+            rules:
+              - { name: vips, when: { sender: "*@customer.example", recipient: bob@example.com }, then: [ tag: vip, webhook: other ] }
+              - { name: orders, when: { subject: "Order {n}" }, then: [ webhook: hook ] }
+              - { name: rest, then: [ hold: rest ] }
+            """);
+        using var listener = new MeterListener { InstrumentPublished = (instrument, own) => { if (instrument.Meter == fixture.Meter) own.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => { if (instrument.Name == "rules_shadow_divergence_total") counted.Add($"{tags[0].Key}={tags[0].Value}"); });
+        listener.Start();
+
+        await fixture.SendAsync(Mail, "bob@example.com", "al@example.com");
+        await fixture.Shadow.DrainAsync();
+
+        var divergence = Assert.Single(fixture.Shadow.Recent);
+        Assert.Equal(("bob@example.com", RuleStage.Body, "test"), (divergence.Recipient, divergence.Stage, divergence.ConfigVersion));
+        Assert.Equal(new RoutedOutcome("orders", "to hook for bob@example.com; vars: n=12"), divergence.Live);
+        Assert.Equal(new RoutedOutcome("vips", "to other for bob@example.com; tags: vip"), divergence.Shadow);
+        Assert.Equal(["rule=vips"], counted);
+        Assert.Equal("hook", Assert.Single(await fixture.DeliveriesAsync()).Destination);
+        Assert.Equal((await fixture.DeliveriesAsync())[0].MessageId, divergence.MessageId);
+    }
+
+    [Fact]
+    public async Task A_recipient_that_only_one_of_them_refuses_is_seen_though_no_mail_came()
+    {
+        await using var fixture = await ReceptionFixture.CreateAsync(
+            "rules: [ { name: gone, when: { recipient: old@example.com }, then: [ reject: gone ] }, { name: rest, then: [ webhook: hook ] } ]",
+            shadow: "rules: [ { name: by subject, when: { subject: x }, then: [ hold: x ] }, { name: rest, then: [ webhook: hook ] } ]");
+        await fixture.MailAsync();
+        Assert.Equal(550, (await fixture.RcptAsync("old@example.com")).Code);
+        await fixture.Shadow.DrainAsync();
+        var divergence = Assert.Single(fixture.Shadow.Recent);
+        Assert.Equal((RuleStage.Recipient, "reject 550 5.7.1 gone", "undecided, needs subject"), (divergence.Stage, divergence.Live.Effect, divergence.Shadow.Effect));
+        Assert.Equal("gone", divergence.Rule);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, RuleStage.Body)]
+    [InlineData(200, RuleStage.Header)]
+    public async Task A_mail_that_was_refused_is_compared_by_what_had_come_of_it(int chunk, RuleStage stage)
+    {
+        await using var fixture = await ReceptionFixture.CreateAsync(
+            "rules: [ { name: spam, when: { subject: \"*viagra*\" }, then: [ reject: no ] }, { name: rest, then: [ webhook: hook ] } ]",
+            shadow: "rules: [ { name: spam, when: { subject: \"*viagra*\" }, then: [ hold: spam ] }, { name: rest, then: [ webhook: hook ] } ]");
+        await fixture.MailAsync();
+        await fixture.RcptAsync("bob@example.com");
+        Assert.Equal(550, Assert.Single(await fixture.DataAsync($"Subject: Viagra\n\n{new string('x', 5000)}\n", chunk)).Code);
+        await fixture.Shadow.DrainAsync();
+        var divergence = Assert.Single(fixture.Shadow.Recent);
+        Assert.Equal((stage, "reject 550 5.7.1 no", "hold: spam"), (divergence.Stage, divergence.Live.Effect, divergence.Shadow.Effect));
+    }
+
+    [Fact]
+    public async Task A_large_mail_is_read_from_the_spool_and_a_large_refused_one_is_passed_over()
+    {
+        var large = $"Subject: Order 1\n\n{string.Concat(Enumerable.Repeat(new string('x', 70) + "\n", 6000))}";
+        await using var fixture = await ReceptionFixture.CreateAsync(
+            "rules: [ { name: no, when: { subject: x, size: \"> 1KB\", text: \"*\" }, then: [ reject: no ] }, { name: rest, then: [ webhook: hook ] } ]",
+            shadow: "rules: [ { name: rest, then: [ webhook: other ] } ]");
+        await fixture.SendAsync(large, "bob@example.com");
+        await fixture.SendAsync(large.Replace("Order 1", "x", StringComparison.Ordinal), "bob@example.com");
+        await fixture.Shadow.DrainAsync();
+        Assert.Equal((1, 1, 1), (fixture.Shadow.Compared, fixture.Shadow.Diverged, fixture.Shadow.Skipped));
+    }
+
+    [Fact]
+    public async Task Shadow_rules_that_fail_fail_no_mail()
+    {
+        await using var fixture = await ReceptionFixture.CreateAsync(Live, shadow: "rules: [ { name: script, then: [ script: \"reject('x')\" ] } ]");
+        Assert.Equal(250, (await fixture.SendAsync(Mail, "bob@example.com")).Code);
+        await fixture.Shadow.DrainAsync();
+        Assert.StartsWith("defer 451 4.3.5", Assert.Single(fixture.Shadow.Recent).Shadow.Effect, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_finds_no_room_is_dropped_and_counted()
+    {
+        await using var fixture = await ReceptionFixture.CreateAsync(Live, shadow: Live);
+        await fixture.Shadow.DisposeAsync();
+        Assert.Equal(250, (await fixture.SendAsync(Mail, "bob@example.com")).Code);
+        Assert.Equal(1, fixture.Shadow.Skipped);
+    }
+}
