@@ -40,6 +40,9 @@ public sealed class MailQueue : IAsyncDisposable
     /// <summary>Set before <see cref="StartAsync"/>.</summary>
     public DeliveryEndedHook? Ended { get; set; }
 
+    /// <summary>Deliveries in memory: for each destination a window and what is under way, however large the backlog is.</summary>
+    internal int Remembered => _scheduler.Destinations.Sum(destination => destination.Known.Count);
+
     /// <summary>Told of what happens while it is set; it must not wait, and not throw. Any time.</summary>
     public Action<QueueEvent>? Watcher
     {

@@ -40,10 +40,8 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
             if (!decision.IsCertain)
                 throw new InvalidOperationException($"the rules are not certain of {recipient.Address}; missing: {string.Join(", ", decision.MissingFacts)}");
             if (!policy.IsDryRun)
-            {
                 policy.Rules.CountHits(decision, now);
-                log.Decided(facts.Id, decision);
-            }
+            log.Decided(facts.Id, decision);
             if (RefusalOf(decision, policy) is { } refusal)
             {
                 refusals[index] = refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;

@@ -74,7 +74,7 @@ internal static class ReplayEndpoints
     }
 
     private static RouteDiff Diff(ApiRoutes api, RoutingPolicy policy) =>
-        new(api.Parts.Spool, api.Parts.Reception.Router, policy, api.Parts.Reception.CurrentPolicy.Mime);
+        new(api.Parts.Spool, api.Parts.Reception.Router, policy with { IsDryRun = true }, api.Parts.Reception.CurrentPolicy.Mime);
 
     private static RuleSet? Read(IReadOnlyDictionary<string, string> files, ApiRoutes api, SourceProblems problems)
     {

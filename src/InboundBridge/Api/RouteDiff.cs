@@ -19,7 +19,7 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
             return null;
         var facts = new SpooledMailFacts(message, MimeMessage.Open(content, mime));
         // As if it came at its own time: rules may ask for the hour.
-        return await router.PlanAsync(policy with { IsDryRun = true }, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt, cancellationToken);
+        return await router.PlanAsync(policy, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt, cancellationToken);
     }
 
     /// <summary>The recipients that would go elsewhere; null when the octets are gone.</summary>

@@ -14,14 +14,14 @@ internal sealed class CommandRun
 
     public Func<string, string?>? AskSecret { get; init; }
 
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
-
-    public bool UsesColour { get; init; }
-
     /// <summary>What went out as octets, each as a character.</summary>
     public string Octets { get; private set; } = string.Empty;
 
     public bool OutIsTerminal { get; init; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public bool UsesColour { get; init; }
 
     public Task<int> RunAsync(params string[] arguments) => RunAsync(HostCommands.Actions, arguments);
 

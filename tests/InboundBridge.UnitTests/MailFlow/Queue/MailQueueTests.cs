@@ -124,6 +124,22 @@ public class MailQueueTests
         Assert.Equal(60, fixture.Spool.Totals.Deliveries.Single().Count);
     }
 
+    [Theory]
+    [InlineData(DeliveryOrder.None)]
+    [InlineData(DeliveryOrder.Sender)]
+    public async Task Of_a_backlog_only_the_window_is_in_memory(DeliveryOrder order)
+    {
+        await using var fixture = new QueueFixture { Options = new MailQueueOptions { Window = 8 } };
+        fixture.Add(QueueFixture.Destination() with { Order = order });
+        await fixture.StartAsync();
+        await fixture.Queue.PauseAsync("hook", "a long night", CancellationToken.None);
+        for (var index = 0; index < 300; index++)
+            await fixture.AcceptAsync(sender: $"s{index}@example.org");
+        // Those that keep an order look further back (docs/spool.md).
+        Assert.InRange(fixture.Queue.Remembered, 0, order == DeliveryOrder.None ? 8 : 64);
+        Assert.Equal(300, fixture.Spool.Totals.Deliveries.Single().Count);
+    }
+
     [Fact]
     public async Task New_mail_is_not_held_up_by_a_window_full_of_retries()
     {

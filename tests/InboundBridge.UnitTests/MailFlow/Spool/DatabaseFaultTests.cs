@@ -123,10 +123,15 @@ public class DatabaseFaultTests
         using var disk = new FaultyDatabaseDisk(folder.Path);
         await using (var spool = await OpenAsync(folder))
         {
-            for (var index = 0; index < 5; index++)
-                await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, 6000), Now, "hook");
+            for (var index = 0; index < 40; index++)
+                await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, 600), Now, "hook");
+        }
+        await using (var spool = await OpenAsync(folder))
+        {
+            // What is changed then lies on pages that the log does not hold otherwise.
+            await SampleMail.CommitAsync(spool, "m40", SampleMail.Octets(40, 600), Now, "hook");
             disk.Fails = (_, what) => what == FaultyOperation.Sync;
-            await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(spool, "refused", SampleMail.Octets(9, 6000), Now, "hook"));
+            await Assert.ThrowsAsync<SpoolUnavailableException>(() => CompleteAsync(spool, "m0-0"));
         }
         disk.Fails = (_, _) => false;
         var chance = new Random(seed);
@@ -144,10 +149,10 @@ public class DatabaseFaultTests
             using (image)
             {
                 await using var after = await SpoolOpening.OpenAsync(image.Path, _clock);
-                for (var index = 0; index < 5; index++)
-                    Assert.Equal(SampleMail.Octets(index, 6000), await SampleMail.ReadAsync(after, $"m{index}"));
-                var all = await after.ListMessagesAsync(new MessageFilter(), null, 100, CancellationToken.None);
-                Assert.Equal(all.Items.Count, after.Totals.Messages);
+                for (var index = 0; index <= 40; index++)
+                    Assert.Equal(SampleMail.Octets(index, 600), await SampleMail.ReadAsync(after, $"m{index}"));
+                var delivered = await after.ListDeliveriesAsync(new DeliveryFilter { State = DeliveryState.Delivered }, null, 100, CancellationToken.None);
+                Assert.Equal(delivered.Items.Count, after.Totals.Deliveries.Where(tally => tally.State == DeliveryState.Delivered).Sum(tally => tally.Count));
             }
         }
 

@@ -84,6 +84,28 @@ public class RetentionTests
     }
 
     [Fact]
+    public async Task A_spool_that_mail_passes_through_does_not_grow()
+    {
+        using var folder = new SpoolFolder();
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        var sizes = new List<long>();
+        for (var day = 0; day < 12; day++)
+        {
+            for (var index = 0; index < 60; index++)
+            {
+                await SampleMail.CommitAsync(spool, $"m{day}-{index}", SampleMail.Octets(index, index % 20 == 0 ? 20_000 : 5000), Now, "hook");
+                await EndAsync(spool, $"m{day}-{index}-0", DeliveryState.Delivered);
+            }
+            _clock.Advance(TimeSpan.FromDays(1));
+            await spool.PurgeAsync(None);
+            sizes.Add(new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".db-wal").Sum(file => file.Length));
+        }
+        // After the three days that delivered mail is kept, what goes makes room for what comes.
+        Assert.InRange(sizes[^1], 0, sizes[4] * 1.2);
+        Assert.InRange(spool.Totals.Messages, 120, 240);
+    }
+
+    [Fact]
     public async Task A_purge_of_many_goes_in_steps_and_finds_them_all()
     {
         using var folder = new SpoolFolder();
