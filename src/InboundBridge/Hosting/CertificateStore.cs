@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using InboundBridge.Configuration;
 
 namespace InboundBridge.Hosting;
@@ -19,14 +20,17 @@ internal sealed partial class CertificateStore : IDisposable
     private readonly List<FileSystemWatcher> _watchers = [];
     private readonly ITimer _settled;
     private CertificateSet _current;
+    private string _read;
+    private int _isSettling;
 
     public CertificateStore(TlsOptions options, Meter meter, TimeProvider clock, ILogger<CertificateStore> log)
     {
         _options = options;
         _log = log;
+        _read = Content(options);
         _current = CertificateSet.Load(options);
-        _settled = clock.CreateTimer(_ => Reload(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        foreach (var folder in options.Certificates.SelectMany(files => new[] { files.Certificate, files.Key }).Append(options.ClientAuthorities).OfType<string>().Select(Path.GetDirectoryName).Distinct(StringComparer.Ordinal))
+        _settled = clock.CreateTimer(_ => Settled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        foreach (var folder in Files(options).Select(Path.GetDirectoryName).Distinct(StringComparer.Ordinal))
             _watchers.Add(Watch(folder!));
         meter.CreateObservableGauge("tls_certificate_expiry_seconds", () => Expiries(clock), "s", "Seconds until a certificate ends.");
     }
@@ -74,7 +78,37 @@ internal sealed partial class CertificateStore : IDisposable
         return watcher;
     }
 
-    private void Touch() => _settled.Change(SettleTime, Timeout.InfiniteTimeSpan);
+    /// <summary>The first change starts the wait and later ones don't prolong it: a folder in which something always happens must not keep a renewal from us.</summary>
+    private void Touch()
+    {
+        if (Interlocked.Exchange(ref _isSettling, 1) == 0)
+            _settled.Change(SettleTime, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Other files of the folder, a log perhaps, may be what changed.</summary>
+    private void Settled()
+    {
+        Volatile.Write(ref _isSettling, 0);
+        var content = Content(_options);
+        if (Interlocked.Exchange(ref _read, content) != content)
+            Reload();
+    }
+
+    private static IEnumerable<string> Files(TlsOptions options) =>
+        options.Certificates.SelectMany(files => new[] { files.Certificate, files.Key }).Append(options.ClientAuthorities).OfType<string>();
+
+    /// <summary>Tells one content of the files from another; a file that can't be read is a content too.</summary>
+    private static string Content(TlsOptions options) => string.Join(' ', Files(options).Select(file =>
+    {
+        try
+        {
+            return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return fault.GetType().Name;
+        }
+    }));
 
     private IEnumerable<Measurement<double>> Expiries(TimeProvider clock)
     {
