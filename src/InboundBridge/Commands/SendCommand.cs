@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using InboundBridge.Explaining;
 using InboundBridge.Commands.Sending;
+using InboundBridge.Explaining;
 using InboundBridge.Smtp.Client;
 using Spectre.Console;
 

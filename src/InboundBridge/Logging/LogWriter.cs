@@ -17,9 +17,13 @@ internal sealed class LogWriter : IDisposable
 
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(2);
 
+    /// <summary>Lines of one batch come together for so long: under load each write to the file then carries many.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+
     private readonly Channel<Line> _lines = Channel.CreateBounded<Line>(new BoundedChannelOptions(MostLines) { SingleReader = true });
     private readonly Stream _output;
     private readonly Func<long, byte[]> _lossNotice;
+    private readonly ManualResetEventSlim _ending = new();
     private readonly Thread _thread;
     private readonly Meter _meter = new(MetricsCollector.MeterName);
     private readonly Counter<long> _lostCounter;
@@ -51,7 +55,10 @@ internal sealed class LogWriter : IDisposable
     public void Dispose()
     {
         if (_lines.Writer.TryComplete())
+        {
+            _ending.Set();
             _thread.Join(LongestFlush);
+        }
         _meter.Dispose();
     }
 
@@ -60,6 +67,8 @@ internal sealed class LogWriter : IDisposable
         var batch = new ArrayBufferWriter<byte>(BatchOctets);
         while (_lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
+            if (_lines.Reader.Count < MostLines / 8)
+                _ending.Wait(Gathering);
             while (batch.WrittenCount < BatchOctets && _lines.Reader.TryRead(out var line))
             {
                 batch.Write(line.Octets.AsSpan(0, line.Length));

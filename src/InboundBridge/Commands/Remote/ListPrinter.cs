@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Spectre.Console;
-
 using InboundBridge.Explaining;
+using Spectre.Console;
 namespace InboundBridge.Commands.Remote;
 
 /// <summary>A list for people: a table on a terminal, else a line an item with tabs between its columns, which scripts can cut.</summary>
