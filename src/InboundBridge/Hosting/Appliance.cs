@@ -45,6 +45,7 @@ internal sealed class Appliance : IAsyncDisposable
             parts.MapHttp(web);
             await parts.Queue.StartAsync(cancellationToken);
             await web.StartAsync(cancellationToken);
+            smtp.OpenSockets();
             parts.Ready.Listening = true;
             return new Appliance(web, parts, smtp, http);
         }

@@ -36,9 +36,13 @@ internal sealed partial class ApplianceRun(
             await using var watchdog = notice.WatchdogEvery is { } every ? clock.CreateTimer(_ => notice.Alive(), null, every, every) : null;
             notice.Ready($"config {setup.Options.Version}");
             using (var reloader = new Reloader(source, scripts, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
-            using (new ReloadTriggers(reloader, setup.Options, clock))
+            using (var triggers = new ReloadTriggers(reloader, setup.Options, clock))
             {
-                reloader.Reloaded = next => provider.Hide(new SecretFilter(next.Secrets));
+                reloader.Reloaded = next =>
+                {
+                    provider.Hide(new SecretFilter(next.Secrets));
+                    triggers.Follow(next.Options);
+                };
                 appliance.Parts.Reloader = reloader;
                 await signals.WaitAsync();
             }

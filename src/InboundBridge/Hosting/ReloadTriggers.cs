@@ -11,7 +11,8 @@ internal sealed class ReloadTriggers : IDisposable
 
     private readonly Reloader _reloader;
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<FileSystemWatcher> _watchers = [];
+    private readonly Lock _gate = new();
+    private List<FileSystemWatcher> _watchers = [];
     private readonly ITimer _settled;
     private readonly PosixSignalRegistration _hangup;
 
@@ -19,18 +20,32 @@ internal sealed class ReloadTriggers : IDisposable
     {
         _reloader = reloader;
         _settled = clock.CreateTimer(_ => Reload("file change"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (options.File is { } file)
-            Watch(Path.GetDirectoryName(file)!, Path.GetFileName(file), below: false);
-        foreach (var named in new[] { options.UsersFile, options.Recipients?.File }.OfType<string>())
-            Watch(Path.GetDirectoryName(named)!, Path.GetFileName(named), below: false);
-        foreach (var rules in new[] { options.Rules.Path, options.Rules.Shadow }.OfType<string>())
-        {
-            if (Directory.Exists(rules))
-                Watch(rules, "*", below: true);
-            else if (File.Exists(rules))
-                Watch(Path.GetDirectoryName(rules)!, Path.GetFileName(rules), below: false);
-        }
+        Follow(options);
         _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup);
+    }
+
+    /// <summary>Watches what this configuration names: a reload may name other files than the start did.</summary>
+    public void Follow(ApplianceOptions options)
+    {
+        lock (_gate)
+        {
+            var before = _watchers;
+            _watchers = [];
+            if (options.File is { } file)
+                Watch(Path.GetDirectoryName(file)!, Path.GetFileName(file), below: false);
+            foreach (var named in new[] { options.UsersFile, options.Recipients?.File }.OfType<string>())
+                Watch(Path.GetDirectoryName(named)!, Path.GetFileName(named), below: false);
+            foreach (var rules in new[] { options.Rules.Path, options.Rules.Shadow }.OfType<string>())
+            {
+                if (Directory.Exists(rules))
+                    Watch(rules, "*", below: true);
+                else if (File.Exists(rules))
+                    Watch(Path.GetDirectoryName(rules)!, Path.GetFileName(rules), below: false);
+            }
+            // After the new ones are up, so that no change falls between them.
+            foreach (var watcher in before)
+                watcher.Dispose();
+        }
     }
 
     public void Dispose()

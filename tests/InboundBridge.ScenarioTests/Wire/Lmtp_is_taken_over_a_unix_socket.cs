@@ -6,8 +6,6 @@ namespace InboundBridge.ScenarioTests.Wire;
 /// <summary>swaks and Postfix hand mail over by LMTP through a socket file, as to any other mailbox store.</summary>
 public sealed class Lmtp_is_taken_over_a_unix_socket : IDisposable
 {
-    private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-
     private readonly PeerFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -20,13 +18,12 @@ public sealed class Lmtp_is_taken_over_a_unix_socket : IDisposable
             _folder,
             ApplianceSetup.Everything("hold: arrived"),
             [],
-            smtp: $$"""listeners: [{ name: lmtp, address: "unix:{{socket}}", mode: lmtp }]"""));
+            smtp: $$"""listeners: [{ name: lmtp, address: "unix:{{socket}}", socket_mode: "0666", mode: lmtp }]"""));
         var mail = MailText.Read("awkward.eml");
         (await Swaks.SendLmtpAsync(socket, mail, "al@sender.test", ["swaks@example.com", "second@example.com"])).Succeeded("swaks");
         AssertArrived(mail, await appliance.MailsAsync("recipient=swaks@example.com"));
 
-        // Postfix's client runs under an account of its own.
-        File.SetUnixFileMode(socket, Everybody);
+        // Postfix's client runs under an account of its own: the socket's mode lets it in.
         await using var postfix = await Postfix.StartLmtpSenderAsync(_folder, socket);
         await using var conversation = await SmtpConversation.OpenAsync(postfix.Port);
         Assert.StartsWith("250", await conversation.SendAsync(mail, "al@sender.test", "postfix@example.com", "second@example.com"), StringComparison.Ordinal);

@@ -38,6 +38,10 @@ internal static class Scalars
     public static ScalarShape<int> ByteRate { get; } =
         new("octets a second", ParseByteRate, () => Schema("string", "^[0-9]+ ?([KMG]i?)?B/s$")) { Hint = _ => "such as 100B/s" };
 
+    /// <summary>Who may read, write and enter, as chmod has it.</summary>
+    public static ScalarShape<UnixFileMode> FileMode { get; } =
+        new("a file mode", FileModeText.TryParse, () => new JsonObject { ["type"] = new JsonArray("string", "integer") }) { Hint = _ => FileModeText.Examples };
+
     public static ScalarShape<int> Whole(int minimum, int maximum = int.MaxValue) => new("a whole number", ParseWhole, () => WholeSchema(minimum, maximum))
     {
         Complaint = value => value >= minimum && value <= maximum ? null

@@ -22,6 +22,8 @@ internal static class ListenerSection
         .Key("tls", Scalars.Choice(("starttls", ListenerTls.StartTls), ("off", ListenerTls.Off), ("require", ListenerTls.Require), ("implicit", ListenerTls.Implicit)),
             (listener, value) => listener with { Tls = value },
             "starttls: offered when there is a certificate. require: nothing goes before it. implicit: TLS from the first octet.", "starttls")
+        .Key("socket_mode", Scalars.FileMode, (listener, value) => listener with { SocketMode = value },
+            "Who may connect to a unix socket, as chmod has it: 0660. Default: what the umask leaves.")
         .Key("cram_md5", Scalars.Toggle, (listener, value) => listener with { CramMd5 = value },
             "Offers CRAM-MD5 (submission) to users with a 'secret' in users.file, which anybody who reads that file can use.", "false")
         .Key("client_certificate", Scalars.Choice(("off", false), ("ask", true)), (listener, value) => listener with { AskForCertificate = value },
@@ -32,6 +34,8 @@ internal static class ListenerSection
         {
             if (listener.ProxyProtocol.Count > 0 && listener.Address is UnixDomainSocketEndPoint)
                 reading.Error(node, "proxy_protocol needs an IP address to listen on", "a unix socket's peer has no network");
+            if (listener.SocketMode is not null && listener.Address is not UnixDomainSocketEndPoint)
+                reading.Error(node, "socket_mode needs a unix socket to listen on", "address: \"unix:/run/inboundbridge/lmtp\"");
         });
 
     private static ListenerOptions WithName(ListenerOptions listener) =>

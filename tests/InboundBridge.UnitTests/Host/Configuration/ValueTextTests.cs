@@ -104,4 +104,21 @@ public class ValueTextTests
     [InlineData("host:smtp")]
     [InlineData("host:-1")]
     public void What_is_no_end_point_is_refused(string text) => Assert.False(EndPointText.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("0660", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite)]
+    [InlineData("600", UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    public void File_modes_are_octal(string text, UnixFileMode mode)
+    {
+        Assert.True(FileModeText.TryParse(text, out var value));
+        Assert.Equal(mode, value);
+    }
+
+    [Theory]
+    [InlineData("rw-rw----")]
+    [InlineData("0680")]
+    [InlineData("4755")]
+    [InlineData("66")]
+    [InlineData("00660")]
+    public void What_is_no_file_mode_is_refused(string text) => Assert.False(FileModeText.TryParse(text, out _));
 }
