@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
@@ -52,20 +51,19 @@ public class RuleIndexTests
         Assert.Equal(["a"], RuleFixture.Decide(set, RuleFixture.Facts(), recipient).Tags);
     }
 
-    /// <summary>The promise is 1.3 times; the bound here leaves room for a loaded machine. PERFORMANCE has the measured figures.</summary>
-    [Fact]
-    public void Ten_thousand_literal_rules_cost_about_what_ten_do()
+    /// <summary>That is why ten thousand cost what ten do; docs/performance.md has the measured times.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(10_000)]
+    public void However_many_literal_rules_there_are_one_is_asked(int count)
     {
-        var few = Numbered("recipient: user{0}@example.com", 10);
-        var many = Numbered("recipient: user{0}@example.com", 10_000);
-        var (fewTime, manyTime) = (double.MaxValue, double.MaxValue);
-        for (var round = 0; round < 15; round++)
-        {
-            fewTime = Math.Min(fewTime, Time(few, 10));
-            manyTime = Math.Min(manyTime, Time(many, 10_000));
-        }
-        TestContext.Current.TestOutputHelper?.WriteLine($"10 rules {fewTime:0} ns, 10,000 rules {manyTime:0} ns: {manyTime / fewTime:0.00} times");
-        Assert.True(manyTime < 2.5 * fewTime, $"{manyTime:0} ns against {fewTime:0} ns");
+        var set = Numbered("recipient: user{0}@example.com", count);
+        var candidates = new List<int>();
+        set.Index.Select(new RuleRecipient("user7@example.com"), candidates);
+        Assert.Equal([7], candidates);
+        candidates.Clear();
+        set.Index.Select(new RuleRecipient("nobody@example.com"), candidates);
+        Assert.Empty(candidates);
     }
 
     [Fact]
@@ -103,18 +101,6 @@ public class RuleIndexTests
             yaml.AppendLine($"  - name: r{number}\n    when: {(condition.StartsWith('{') ? condition : $"{{ {condition} }}")}\n    then: [ reject: no ]");
         }
         return RuleFixture.Load(yaml.ToString());
-    }
-
-    internal static double Time(RuleSet set, int count)
-    {
-        var evaluator = new RuleEvaluator();
-        var facts = RuleFixture.Facts((Fact.Subject, FactValue.Of("Hello")));
-        var recipients = Enumerable.Range(0, 64).Select(number => new RuleRecipient($"user{number * 7919 % count}@example.com")).ToArray();
-        const int rounds = 4096;
-        var started = Stopwatch.GetTimestamp();
-        for (var round = 0; round < rounds; round++)
-            Evaluate(evaluator, set, facts, recipients[round & 63]);
-        return Stopwatch.GetElapsedTime(started).TotalNanoseconds / rounds;
     }
 
     private static void Evaluate(RuleEvaluator evaluator, RuleSet set, MessageFacts facts, RuleRecipient recipient)
