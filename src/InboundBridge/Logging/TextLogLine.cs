@@ -10,14 +10,13 @@ namespace InboundBridge.Logging;
 /// </summary>
 internal sealed class TextLogLine : ILogLineFormat
 {
-    /// <summary>Control characters, line and paragraph separators, and those that turn the direction of text.</summary>
-    private const string Controls = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+    /// <summary>Quote, backslash, control characters, line and paragraph separators, and those that turn the direction of text.</summary>
+    private static readonly string Breaking = string.Concat(
+        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\', .. "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]);
 
-    private static readonly SearchValues<char> Escaped =
-        SearchValues.Create(string.Concat([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\', .. Controls]));
+    private static readonly SearchValues<char> Escaped = SearchValues.Create(Breaking);
 
-    private static readonly SearchValues<char> Quoted =
-        SearchValues.Create(string.Concat([.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\', ' ', '=', .. Controls]));
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(Breaking + " =");
 
     [ThreadStatic]
     private static StringBuilder? _line;
