@@ -37,7 +37,7 @@ public sealed class Changed_rules_are_taken_over_while_running : IDisposable
         reload(appliance);
         await WaitForReloadAsync(appliance, "refused");
         await AssertGoesToAsync(appliance, first, 2);
-        Assert.Contains("recipeint", appliance.Log, StringComparison.Ordinal);
+        await appliance.LoggedAsync("recipeint");
 
         ApplianceSetup.WriteRules(_folder, ApplianceSetup.Everything("webhook: second"));
         reload(appliance);

@@ -50,7 +50,7 @@ public sealed class No_mail_sees_half_a_rule_set : IDisposable
         Assert.Contains("recipeint", (await JsonAsync(refused)).GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()).Single(text => text!.Contains("1.yaml:1:", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal(stays, await VersionAsync(appliance));
         Assert.True(await appliance.MetricAsync("inboundbridge_config_reloads_total", "outcome=\"refused\"") >= 1);
-        await Deadline.Usual.UntilAsync(() => appliance.Log.Contains("recipeint", StringComparison.Ordinal), "the problem in the log", () => appliance.Log);
+        await appliance.LoggedAsync("recipeint");
 
         await done.CancelAsync();
         await Task.WhenAll(senders);

@@ -31,7 +31,7 @@ public sealed class Shadow_rules_are_asked_and_never_act : IDisposable
         Assert.Equal(1, await appliance.MetricAsync("inboundbridge_rules_shadow_divergence_total", "rule=\"numbers\""));
         Assert.Equal(0, await appliance.MetricAsync("inboundbridge_rule_errors_total"));
         await receiver.WaitForAsync(2, state: () => appliance.Log);
-        await Deadline.Usual.UntilAsync(() => appliance.Log.Contains("shadow_divergence", StringComparison.Ordinal), "the line in the log", () => appliance.Log);
+        await appliance.LoggedAsync("shadow_divergence");
 
         // It is read, checked and reloaded with the rest.
         WriteShadow("rules: [{ name: broken, when: { recipeint: x }, then: [discard] }]\n");

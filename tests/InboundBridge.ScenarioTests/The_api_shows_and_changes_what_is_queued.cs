@@ -87,7 +87,7 @@ public sealed class The_api_shows_and_changes_what_is_queued : IDisposable
         Assert.Equal(HttpStatusCode.OK, await AskAsync(appliance, HttpMethod.Get, "/api/v1/messages", "looking"));
         Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(appliance, HttpMethod.Post, "/api/v1/reload", "looking"));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(appliance, HttpMethod.Post, "/api/v1/reload", "changing"));
-        Assert.Contains("token=ops action=reload", appliance.Log, StringComparison.Ordinal);
+        await appliance.LoggedAsync("token=ops action=reload");
         Assert.Equal(HttpStatusCode.OK, await AskAsync(appliance, HttpMethod.Get, "/healthz"));
     }
 

@@ -116,6 +116,10 @@ internal sealed partial class Appliance : IAsyncDisposable
     public Task QueueEmptyAsync() => Deadline.Usual.UntilAsync(
         async () => await DeliveriesAsync("pending") + await DeliveriesAsync("retrying") == 0, "an empty queue", () => Log);
 
+    /// <summary>Waits for a text in the log: lines gather for a few milliseconds, so an answer may come before the line about it.</summary>
+    public Task LoggedAsync(string text) => Deadline.Usual.UntilAsync(
+        () => Log.Contains(text, StringComparison.Ordinal), $"'{text}' in the log", () => Log);
+
     /// <summary>A counter or gauge of /metrics: the sum over the series whose labels contain every given part, such as <c>state="dead"</c>.</summary>
     public async Task<double> MetricAsync(string name, params string[] labels)
     {
