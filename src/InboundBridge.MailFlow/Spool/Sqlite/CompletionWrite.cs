@@ -19,23 +19,16 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
     public override void Apply(WriterSession session)
     {
         _files.Clear();
-        var delivery = completion.Delivery;
-        var row = session.Statement("SELECT seq, destination, state FROM deliveries WHERE id = ?1").Bind(1, delivery.Id);
-        if (!row.Step())
-        {
-            row.Reset();
+        if (!TryFind(session, completion.Delivery.Id, out var stored))
             return;
-        }
-        var seq = row.Number(0);
-        var (destination, state) = (row.Text(1), (DeliveryState)row.Number(2));
-        row.Reset();
-        if (_removesAll && IsOnlyOneLeft(session, seq))
+        if (_removesAll && stored.IsOnlyOneLeft)
         {
             // Nothing is written into rows that go in the same breath.
-            MessageRemoval.Remove(session, seq >> SpoolSchema.OrdinalBits, _files);
+            MessageRemoval.Remove(session, stored, _files);
             return;
         }
-        session.Count(destination, state, -1);
+        var (seq, delivery) = (stored.Seq, completion.Delivery);
+        session.Count(stored.Destination, stored.State, -1);
         session.Count(delivery.Destination, delivery.State, 1);
         Update(session, seq, delivery);
         if (completion.Attempt is { } attempt)
@@ -44,7 +37,7 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
             session.InsertDeliveries(session.NextDeliverySeq(seq >> SpoolSchema.OrdinalBits), _added);
         foreach (var mail in followUps)
             mail.Apply(session);
-        if (delivery.State == DeliveryState.Delivered && !options.RetainBodies && options.RetainDelivered > TimeSpan.Zero && IsOnlyOneLeft(session, seq))
+        if (delivery.State == DeliveryState.Delivered && !options.RetainBodies && options.RetainDelivered > TimeSpan.Zero && stored.IsOnlyOneLeft && _added.Length == 0)
             MessageRemoval.DropOctets(session, seq >> SpoolSchema.OrdinalBits, _files);
     }
 
@@ -84,14 +77,12 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
         }
     }
 
-    /// <summary>Every other delivery of the message is delivered.</summary>
-    private static bool IsOnlyOneLeft(WriterSession session, long seq)
+    private static bool TryFind(WriterSession session, string id, out StoredDelivery stored)
     {
-        var message = seq >> SpoolSchema.OrdinalBits;
-        var open = session.Statement("SELECT count(*) FROM deliveries WHERE seq BETWEEN ?1 AND ?2 AND seq <> ?3 AND state <> 2")
-            .Bind(1, message << SpoolSchema.OrdinalBits).Bind(2, (message + 1 << SpoolSchema.OrdinalBits) - 1).Bind(3, seq);
-        var isDone = open.Step() && open.Number(0) == 0;
-        open.Reset();
-        return isDone;
+        var row = session.Statement(StoredDelivery.Select).Bind(1, id);
+        var isThere = row.Step();
+        stored = isThere ? StoredDelivery.Read(row) : default;
+        row.Reset();
+        return isThere;
     }
 }

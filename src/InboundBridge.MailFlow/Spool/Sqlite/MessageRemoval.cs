@@ -3,6 +3,20 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>Takes a message, or only its octets, out of the database inside the transaction under way. Files go after the commit: their ids are collected.</summary>
 internal static class MessageRemoval
 {
+    /// <summary>Everything about the message of a delivery; of most messages it is the only one.</summary>
+    public static void Remove(WriterSession session, in StoredDelivery last, List<string> files)
+    {
+        if (last.HasSiblings || last.HasHistory)
+        {
+            Remove(session, last.MessageSeq, files);
+            return;
+        }
+        RemoveOctets(session, last.MessageSeq, files);
+        session.Count(last.Destination, last.State, -1);
+        session.Statement("DELETE FROM deliveries WHERE seq = ?1").Bind(1, last.Seq).Run();
+        RemoveRecord(session, last.MessageSeq);
+    }
+
     /// <summary>Everything about the message.</summary>
     public static void Remove(WriterSession session, long seq, List<string> files)
     {
@@ -15,8 +29,7 @@ internal static class MessageRemoval
         states.Reset();
         session.Statement("DELETE FROM attempts WHERE delivery BETWEEN ?1 AND ?2").Bind(1, first).Bind(2, last).Run();
         session.Statement("DELETE FROM deliveries WHERE seq BETWEEN ?1 AND ?2").Bind(1, first).Bind(2, last).Run();
-        session.Statement("DELETE FROM messages WHERE seq = ?1").Bind(1, seq).Run();
-        session.CountMessage(-1, 0);
+        RemoveRecord(session, seq);
     }
 
     /// <summary>The record stays.</summary>
@@ -45,5 +58,11 @@ internal static class MessageRemoval
             session.Statement("DELETE FROM bodies WHERE message = ?1").Bind(1, seq).Run();
         session.CountMessage(0, -size);
         return true;
+    }
+
+    private static void RemoveRecord(WriterSession session, long seq)
+    {
+        session.Statement("DELETE FROM messages WHERE seq = ?1").Bind(1, seq).Run();
+        session.CountMessage(-1, 0);
     }
 }

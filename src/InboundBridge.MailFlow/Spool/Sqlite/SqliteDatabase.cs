@@ -8,7 +8,12 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
 
-    static SqliteDatabase() => Batteries_V2.Init();
+    static SqliteDatabase()
+    {
+        Batteries_V2.Init();
+        // Nobody reads SQLite's own count of its memory, and it is kept under a lock that every allocation of every thread takes.
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     private SqliteDatabase(sqlite3 handle) => _handle = handle;
 
@@ -16,7 +21,7 @@ internal sealed class SqliteDatabase : IDisposable
     public static SqliteDatabase Open(string path, bool readOnly, string? vfs = null)
     {
         var flags = raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
-        var code = raw.sqlite3_open_v2(path, out var handle, flags, vfs!);
+        var code = raw.sqlite3_open_v2(path, out var handle, flags, (vfs ?? LogSyncVfs.Name)!);
         if (code != raw.SQLITE_OK)
         {
             var message = handle is null ? "out of memory" : raw.sqlite3_errmsg(handle).utf8_to_string();

@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SQLitePCL;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>
+/// SQLite's own way to its files, but for one call: the write-ahead log is synced by fdatasync(2). The build of SQLite that we ship syncs with fsync(2), which
+/// also waits for the file's times: on a file system with a journal that is a second write and a second flush of the disk for each commit.
+/// Octets and, where it changed, the size are on the disk either way, which is all that a log needs (SQLite itself does so where it is built with
+/// <c>HAVE_FDATASYNC</c>). The first sync of a file stays SQLite's, which then makes the file's name durable too.
+/// </summary>
+internal static unsafe class LogSyncVfs
+{
+    private const string Library = "e_sqlite3";
+    private const int SyncFailed = 1034;
+    private const int Interrupted = 4;
+    private const int ReadOnlyCloseOnExec = 0x80000;
+
+    /// <summary>Behind SQLite's own part of a file: our descriptor of it, and whether it has been synced.</summary>
+    private const int Trailer = 8;
+
+    private static readonly Lock Gate = new();
+    private static readonly string? Registered = OperatingSystem.IsLinux() ? Register() : null;
+    private static Vfs* s_original;
+    private static IoMethods* s_usual;
+    private static IoMethods* s_ours;
+
+    /// <summary>The name to open a database with; null where SQLite's own default is right.</summary>
+    public static string? Name => Registered;
+
+    private static string? Register()
+    {
+        s_original = Find(null);
+        if (s_original is null)
+            return null;
+        var ours = (Vfs*)NativeMemory.Alloc((nuint)sizeof(Vfs));
+        *ours = *s_original;
+        ours->SizeOfFile = s_original->SizeOfFile + Trailer;
+        ours->Next = null;
+        ours->Name = (byte*)Marshal.StringToCoTaskMemUTF8("inboundbridge");
+        ours->Open = &Open;
+        return RegisterVfs(ours, 0) == raw.SQLITE_OK ? "inboundbridge" : null;
+    }
+
+    private static int* Extra(OsFile* file) => (int*)((byte*)file + s_original->SizeOfFile);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Open(Vfs* vfs, byte* name, OsFile* file, int flags, int* outFlags)
+    {
+        var code = s_original->Open(s_original, name, file, flags, outFlags);
+        if (code != raw.SQLITE_OK || (flags & raw.SQLITE_OPEN_WAL) == 0 || file->Methods is null)
+            return code;
+        // No lock of SQLite's is on the log itself, so that closing a descriptor of ours frees none (fcntl(2)).
+        var descriptor = OpenFile(name, ReadOnlyCloseOnExec);
+        if (descriptor < 0)
+            return code;
+        Extra(file)[0] = descriptor;
+        Extra(file)[1] = 0;
+        file->Methods = OursBehind(file->Methods);
+        return code;
+    }
+
+    /// <summary>One table for all logs: SQLite has one kind of file for them.</summary>
+    private static IoMethods* OursBehind(IoMethods* usual)
+    {
+        lock (Gate)
+        {
+            if (s_ours is not null)
+                return s_ours;
+            s_usual = usual;
+            var ours = (IoMethods*)NativeMemory.Alloc((nuint)sizeof(IoMethods));
+            *ours = *usual;
+            ours->Sync = &Sync;
+            ours->Close = &Close;
+            return s_ours = ours;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Sync(OsFile* file, int flags)
+    {
+        var extra = Extra(file);
+        if (extra[1] == 0)
+        {
+            var first = s_usual->Sync(file, flags);
+            extra[1] = first == raw.SQLITE_OK ? 1 : 0;
+            return first;
+        }
+        while (SyncData(extra[0]) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+                return SyncFailed;
+        }
+        return raw.SQLITE_OK;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Close(OsFile* file)
+    {
+        _ = CloseFile(Extra(file)[0]);
+        return s_usual->Close(file);
+    }
+
+    [DllImport(Library, EntryPoint = "sqlite3_vfs_find", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    private static extern Vfs* Find(byte* name);
+
+    [DllImport(Library, EntryPoint = "sqlite3_vfs_register", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    private static extern int RegisterVfs(Vfs* vfs, int makeDefault);
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int OpenFile(byte* path, int flags);
+
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SyncData(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int CloseFile(int descriptor);
+
+    /// <summary>sqlite3_vfs.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Vfs
+    {
+        public int Version;
+        public int SizeOfFile;
+        public int LongestPath;
+        public Vfs* Next;
+        public byte* Name;
+        public void* Data;
+        public delegate* unmanaged[Cdecl]<Vfs*, byte*, OsFile*, int, int*, int> Open;
+        public OtherCalls Others;
+    }
+
+    /// <summary>What is passed on as it is: xDelete to xNextSystemCall.</summary>
+    [InlineArray(15)]
+    private struct OtherCalls
+    {
+        private nint _first;
+    }
+
+    /// <summary>sqlite3_file, as far as it is everybody's.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct OsFile
+    {
+        public IoMethods* Methods;
+    }
+
+    /// <summary>sqlite3_io_methods, version 3.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct IoMethods
+    {
+        public int Version;
+        public delegate* unmanaged[Cdecl]<OsFile*, int> Close;
+        public nint Read;
+        public nint Write;
+        public nint Truncate;
+        public delegate* unmanaged[Cdecl]<OsFile*, int, int> Sync;
+        public OtherMethods Others;
+    }
+
+    /// <summary>What is passed on as it is: xFileSize to xUnfetch.</summary>
+    [InlineArray(13)]
+    private struct OtherMethods
+    {
+        private nint _first;
+    }
+}
