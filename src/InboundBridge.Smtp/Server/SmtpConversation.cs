@@ -133,27 +133,21 @@ internal sealed class SmtpConversation
                 return buffered;
             }
             await FlushAsync(abort);
-            return await WaitForLineAsync(abort);
+            // Set once a line: an octet now and then does not buy more time.
+            Timer.Start(_commandTimeout);
+            while (true)
+            {
+                if (Take(await Transport.Input.ReadAsync(abort)) is { } status)
+                    return status;
+                if (Timer.Expired)
+                    return WireLineStatus.TimedOut;
+                if (_shutdown.IsCancellationRequested)
+                    return WireLineStatus.ShuttingDown;
+            }
         }
         finally
         {
             _idle = false;
-        }
-    }
-
-    private async ValueTask<WireLineStatus> WaitForLineAsync(CancellationToken abort)
-    {
-        // Set once a line: an octet now and then does not buy more time.
-        Timer.Start(_commandTimeout);
-        while (true)
-        {
-            var result = await Transport.Input.ReadAsync(abort);
-            if (Take(result) is { } status)
-                return status;
-            if (Timer.Expired)
-                return WireLineStatus.TimedOut;
-            if (_shutdown.IsCancellationRequested)
-                return WireLineStatus.ShuttingDown;
         }
     }
 
