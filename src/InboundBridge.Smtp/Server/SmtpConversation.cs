@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Wire;
 
@@ -119,6 +120,8 @@ internal sealed class SmtpConversation
     }
 
     /// <summary>The next line, into <see cref="Line"/>. Sends what was written as soon as there is none to be had at once.</summary>
+    // A mail waits for each of its lines: what such a wait keeps is lent from a pool.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WireLineStatus> ReadLineAsync(CancellationToken abort)
     {
         _idle = true;
