@@ -78,6 +78,13 @@ public sealed class MimeMessage
     /// <summary>The decoded value of the first field of that name, or null. Case does not matter.</summary>
     public string? Header(string name) => HeaderBlock.Value(name);
 
+    /// <summary>The fields of that name in order; the others are not looked into. Case does not matter.</summary>
+    public IEnumerable<HeaderField> HeadersOf(string name)
+    {
+        for (var index = HeaderBlock.Find(name); index >= 0; index = HeaderBlock.Find(name, index + 1))
+            yield return HeaderBlock.Field(index);
+    }
+
     /// <summary>The parts of the mail; the root is the mail itself.</summary>
     public MimePart Structure => _root ??= ReadStructure();
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging;
 
@@ -28,7 +29,10 @@ public sealed class MailQueue : IAsyncDisposable
         _watch = new QueueWatch(_time);
         _scheduler = new DeliveryScheduler(_time, clock, options, new QueueLogs(log, _watch))
         {
-            Begin = (destination, delivery) => _ = Task.Run(() => _runner!.RunAsync(destination, delivery)),
+            Begin = (destination, delivery) => ThreadPool.UnsafeQueueUserWorkItem(
+                static attempt => _ = attempt.Runner.RunAsync(attempt.Destination, attempt.Delivery),
+                (Runner: _runner!, Destination: destination, Delivery: delivery),
+                preferLocal: true),
             Probe = destination => _ = Task.Run(() => _runner!.ProbeAsync(destination)),
             Read = (destination, request) => _ = Task.Run(() => RefillAsync(destination, request)),
         };
@@ -69,6 +73,7 @@ public sealed class MailQueue : IAsyncDisposable
 
     /// <summary>Makes the message and its deliveries durable, and hands those that are due to the scheduler without reading them back.</summary>
     /// <exception cref="SpoolUnavailableException">Nothing was kept.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask AcceptAsync(
         StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
     {

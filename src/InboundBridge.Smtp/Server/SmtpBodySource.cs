@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace InboundBridge.Smtp.Server;
 
@@ -19,12 +20,27 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
 
     /// <summary>At least one octet, straight from the connection's buffers; <see cref="AdvanceTo"/> must follow.</summary>
     /// <exception cref="SmtpConnectionLostException">There is no more to come.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlySequence<byte>> ReadAsync(CancellationToken cancellationToken)
     {
+        var input = conversation.Transport.Input;
         while (true)
         {
-            var input = conversation.Transport.Input;
-            var result = await NextAsync(input, cancellationToken);
+            ReadResult result;
+            try
+            {
+                if (!input.TryRead(out result))
+                {
+                    var began = conversation.Time.GetTimestamp();
+                    conversation.Timer.Start(Allowance() - _waited);
+                    result = await input.ReadAsync(cancellationToken);
+                    _waited += conversation.Time.GetElapsedTime(began);
+                }
+            }
+            catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                throw Gone("the connection broke inside the message", gone);
+            }
             if (!result.Buffer.IsEmpty)
                 return result.Buffer;
             input.AdvanceTo(result.Buffer.End);
@@ -42,32 +58,6 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
     {
         _received += consumed;
         conversation.Transport.Input.AdvanceTo(buffer.GetPosition(consumed));
-    }
-
-    private async ValueTask<ReadResult> NextAsync(PipeReader input, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return input.TryRead(out var ready) ? ready : await WaitAsync(input, cancellationToken);
-        }
-        catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw Gone("the connection broke inside the message", gone);
-        }
-    }
-
-    private async ValueTask<ReadResult> WaitAsync(PipeReader input, CancellationToken cancellationToken)
-    {
-        var began = conversation.Time.GetTimestamp();
-        conversation.Timer.Start(Allowance() - _waited);
-        try
-        {
-            return await input.ReadAsync(cancellationToken);
-        }
-        finally
-        {
-            _waited += conversation.Time.GetElapsedTime(began);
-        }
     }
 
     private TimeSpan Allowance()

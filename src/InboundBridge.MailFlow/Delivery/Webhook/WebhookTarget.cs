@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
@@ -20,6 +21,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         _services = services;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         // Before anything is sent, shutdown may end the attempt; afterwards the receiver may have taken it, and we wait for its word.
@@ -38,7 +40,7 @@ public sealed class WebhookTarget : IDeliveryTarget
             return new WebhookPreview("POST", null, [], default, problem);
         var now = _services.Clock.GetUtcNow();
         using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url!, _services, now));
-        using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.Version);
+        using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.UserAgent);
         return WebhookPreview.Of(request, content.Body);
     }
 
@@ -64,7 +66,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         if (_webhook.FixedUrl is not { } url)
             return new DeliveryOutcome.Delivered("the URL depends on the mail: there is nothing to probe");
         using var request = new HttpRequestMessage(HttpMethod.Head, url);
-        request.Headers.TryAddWithoutValidation("User-Agent", $"InboundBridge/{_services.Version}");
+        request.Headers.TryAddWithoutValidation("User-Agent", _services.UserAgent);
         request.Headers.Authorization = _webhook.Authorization;
         var (answer, fault) = await AskAsync(request, _webhook);
         return answer switch
@@ -77,13 +79,14 @@ public sealed class WebhookTarget : IDeliveryTarget
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
     {
         try
         {
             var now = _services.Clock.GetUtcNow();
             using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url, _services, now));
-            using var request = WebhookRequest.Create(webhook, url, content, attempt, now, _services.Version);
+            using var request = WebhookRequest.Create(webhook, url, content, attempt, now, _services.UserAgent);
             return await AskAsync(request, webhook);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -114,6 +117,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, PreparedWebhook webhook)
     {
         var timeout = webhook.Options.Timeout;
@@ -125,7 +129,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         {
             using var response = await _services.Connections.SendAsync(request, guarded, webhook.Certificate, limit.Token);
             var left = timeout - _services.Clock.GetElapsedTime(began);
-            if (left > AnswerBodyTimeout)
+            if (left > AnswerBodyTimeout && response.Content.Headers.ContentLength != 0)
                 limit.CancelAfter(AnswerBodyTimeout);
             return (await WebhookAnswer.ReadAsync(response, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
         }
