@@ -13,6 +13,9 @@ internal sealed class Appliance : IAsyncDisposable
     /// <summary>How long a stop waits for sessions in DATA, and again for attempts under way. Service managers usually give 90 s in all.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>Octets that have arrived on a connection and that nobody has read yet.</summary>
+    private const int MostUnread = 256 * 1024;
+
     private readonly WebApplication _web;
     private readonly ApplianceParts _parts;
     private readonly SmtpEndpoints _smtp;
@@ -87,8 +90,13 @@ internal sealed class Appliance : IAsyncDisposable
         builder.Services.AddSingleton(parts.Clock);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();
-        // A peer that is silent costs 4 KB, and each line of one that speaks a system call less.
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.WaitForDataBeforeAllocatingBuffer = false);
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        {
+            // A peer that is silent costs 4 KB, and each line of one that speaks a system call less.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+            // A peer that goes on while its session waits for something else (a look-up, a service, a commit) costs this, and Kestrel would take a megabyte.
+            sockets.MaxReadBufferSize = MostUnread;
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
