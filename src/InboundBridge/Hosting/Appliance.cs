@@ -13,6 +13,9 @@ internal sealed class Appliance : IAsyncDisposable
     /// <summary>How long a stop waits for sessions in DATA, and again for attempts under way. Service managers usually give 90 s in all.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>Octets that have arrived on a connection and that nobody has read yet.</summary>
+    private const int MostUnread = 256 * 1024;
+
     private readonly WebApplication _web;
     private readonly ApplianceParts _parts;
     private readonly SmtpEndpoints _smtp;
@@ -79,21 +82,30 @@ internal sealed class Appliance : IAsyncDisposable
         await _parts.DisposeAsync();
     }
 
-    private static WebApplication Build(ApplianceOptions options, ApplianceParts parts, SmtpEndpoints smtp, List<ListenOptions> http, ILoggerFactory logs)
+    /// <summary>The web server without anything to listen on.</summary>
+    public static WebApplicationBuilder CreateBuilder(ILoggerFactory logs, TimeProvider clock)
     {
         // Empty on purpose: no environment variable or file but our own configuration decides what is listened on.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton(parts.Clock);
+        builder.Services.AddSingleton(clock);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();
-        // A peer that is silent costs 4 KB, and each line of one that speaks a system call less.
         builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
+            // A peer that is silent costs 4 KB, and each line of one that speaks a system call less.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
-            // There the sockets' events run on the thread pool already, one beside the other: a second hop would be for nothing.
+            // A peer that goes on while its session waits for something else (a look-up, a service, a commit) costs this, and Kestrel would take a megabyte.
+            sockets.MaxReadBufferSize = MostUnread;
+            // Linux: the sockets' events run on the thread pool already, one beside the other, and a second hop would be for nothing.
             sockets.UnsafePreferInlineScheduling = OperatingSystem.IsLinux();
         });
+        return builder;
+    }
+
+    private static WebApplication Build(ApplianceOptions options, ApplianceParts parts, SmtpEndpoints smtp, List<ListenOptions> http, ILoggerFactory logs)
+    {
+        var builder = CreateBuilder(logs, parts.Clock);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -93,7 +93,7 @@ internal static class SoakRun
         Console.WriteLine($"{senders.Promised.Count:N0} got 250, {senders.Unanswered:N0} got no answer, {receiver.Taken:N0} arrived, {receiver.Failed:N0} requests were failed by the receiver");
         Console.WriteLine($"lost: {Few(lost)}; twice: {Few(twice)}; clean stop: {(isClean ? "yes" : "no")}");
         Console.WriteLine();
-        Console.Write(samples.Count > 0 ? SoakTable.Render(samples) : "no samples\n");
+        Console.Write(samples.Count > 0 ? $"{SoakTable.Render(samples)}\n{SoakTable.RenderCourse(samples)}" : "no samples\n");
         return lost.Count == 0 && (twice.Count == 0 || kills > 0) && isClean ? 0 : 1;
     }
 

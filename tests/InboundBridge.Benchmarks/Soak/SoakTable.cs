@@ -3,9 +3,11 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Soak;
 
-/// <summary>What the samples say: where each figure began and ended, and how fast it grows in the second half, when the beginning is over.</summary>
+/// <summary>What the samples say: where each figure began and ended, how fast it grows in the second half, when the beginning is over, and its course.</summary>
 internal static class SoakTable
 {
+    private const int Moments = 6;
+
     public static string Render(IReadOnlyList<SoakSample> samples)
     {
         var text = new StringBuilder("| figure | first | median | largest | last | growth an hour |\n|---|---|---|---|---|---|\n");
@@ -18,6 +20,21 @@ internal static class SoakTable
             var values = samples.Select(read).ToList();
             var sorted = values.Order().ToList();
             text.Append(CultureInfo.InvariantCulture, $"| {name} | {values[0]:0.#} | {sorted[sorted.Count / 2]:0.#} | {sorted[^1]:0.#} | {values[^1]:0.#} | {Slope(samples, read):+0.0;-0.0;0} |\n");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>About six moments, so that growth that settles can be told from growth that doesn't.</summary>
+    public static string RenderCourse(IReadOnlyList<SoakSample> samples)
+    {
+        var text = new StringBuilder("| minute | resident MB | file handles | threads | spool MB | deliveries open |\n|---|---|---|---|---|---|\n");
+        var last = samples[^1].At;
+        foreach (var moment in Enumerable.Range(0, Moments + 1).Select(number => last * number / Moments))
+        {
+            var sample = samples.MinBy(sample => (sample.At - moment).Duration())!;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {sample.At.TotalMinutes:0} | {sample.Resident:0} | {sample.Handles} | {sample.Threads} | {sample.Spool:0} | {sample.Open} |\n");
         }
         return text.ToString();
     }

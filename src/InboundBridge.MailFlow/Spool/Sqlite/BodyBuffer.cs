@@ -11,6 +11,9 @@ internal sealed class BodyBuffer(byte[] octets, int length)
 
     public int Length => length;
 
+    /// <summary>What it takes of memory.</summary>
+    public int Capacity => octets.Length;
+
     /// <summary>False when it has gone back to the pool already.</summary>
     public bool TryHold()
     {

@@ -3,7 +3,8 @@ using InboundBridge.Mime;
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>
-/// The octets of the mails that came in last, up to a limit: most are delivered at once, and need not be read back for it.
+/// The octets of the mails that came in last, up to a limit: most are delivered at once, and need not be read back for it. What counts against the limit is
+/// the memory that a mail keeps from the pool, which is up to twice its octets, and 8 KB at least.
 /// Large ones are remembered without octets: what this process has just written needs no check against its digest.
 /// </summary>
 internal sealed class RecentBodies(long limit)
@@ -20,7 +21,7 @@ internal sealed class RecentBodies(long limit)
     /// <param name="readers">How many deliveries will want it.</param>
     public void Add(string messageId, BodyBuffer buffer, int readers)
     {
-        if (readers == 0 || buffer.Length > limit || !buffer.TryHold())
+        if (readers == 0 || buffer.Capacity > limit || !buffer.TryHold())
             return;
         lock (_gate)
         {
@@ -30,7 +31,7 @@ internal sealed class RecentBodies(long limit)
                 return;
             }
             _order.Enqueue(messageId);
-            _octets += buffer.Length;
+            _octets += buffer.Capacity;
             while ((_octets > limit || _order.Count > NamesLimit * 8) && _order.TryDequeue(out var oldest))
                 Drop(oldest);
         }
@@ -81,7 +82,7 @@ internal sealed class RecentBodies(long limit)
     {
         if (!_buffers.Remove(messageId, out var entry))
             return;
-        _octets -= entry.Buffer.Length;
+        _octets -= entry.Buffer.Capacity;
         entry.Buffer.Release();
     }
 

@@ -15,7 +15,7 @@ internal sealed record SpoolInternals
     /// <summary>How long a completion may wait for an intake to share its sync with.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Octets of recent mails that are kept in memory for their first attempt.</summary>
+    /// <summary>Octets of memory that recent mails may keep for their first attempt.</summary>
     public long RecentOctets { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Runs before each COMMIT; what it throws is taken for what SQLite answered.</summary>

@@ -52,7 +52,7 @@ public class LogWriterTests
         using (var provider = new ApplianceLoggerProvider(LogFormat.Text, TimeProvider.System, output))
         {
             provider.Hide(new SecretFilter(["hunter2hunter2"]));
-            using var logs = LoggerFactory.Create(builder => builder.UseApplianceLog(new LogOptions(), provider));
+            using var logs = LoggingSetup.CreateFactory(new LogOptions(), provider);
             logs.CreateLogger("InboundBridge.Delivery").Log(LogLevel.Information, new EventId(7, "Delivered"), "to {Destination} saying {Reply}", "helpdesk", "hunter2hunter2");
             logs.CreateLogger("InboundBridge.Delivery").LogDebug("not at this level");
             logs.CreateLogger("Microsoft.AspNetCore").LogInformation("not of the framework");
