@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Wire;
 
@@ -12,7 +11,6 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
 
     public override bool Normalized => _decoder.SawBareNewline && options.BareNewline == BareNewline.Normalize;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         ThrowIfEmpty(destination);

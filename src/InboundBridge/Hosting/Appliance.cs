@@ -97,6 +97,8 @@ internal sealed class Appliance : IAsyncDisposable
             sockets.WaitForDataBeforeAllocatingBuffer = false;
             // A peer that goes on while its session waits for something else (a look-up, a service, a commit) costs this, and Kestrel would take a megabyte.
             sockets.MaxReadBufferSize = MostUnread;
+            // Linux: the sockets' events run on the thread pool already, one beside the other, and a second hop would be for nothing.
+            sockets.UnsafePreferInlineScheduling = OperatingSystem.IsLinux();
         });
         return builder;
     }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
@@ -21,7 +20,6 @@ public sealed class WebhookTarget : IDeliveryTarget
         _services = services;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         // Before anything is sent, shutdown may end the attempt; afterwards the receiver may have taken it, and we wait for its word.
@@ -65,7 +63,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         cancellationToken.ThrowIfCancellationRequested();
         if (_webhook.FixedUrl is not { } url)
             return new DeliveryOutcome.Delivered("the URL depends on the mail: there is nothing to probe");
-        using var request = new HttpRequestMessage(HttpMethod.Head, url);
+        var request = new HttpRequestMessage(HttpMethod.Head, url);
         request.Headers.TryAddWithoutValidation("User-Agent", _services.UserAgent);
         request.Headers.Authorization = _webhook.Authorization;
         var (answer, fault) = await AskAsync(request, _webhook);
@@ -79,19 +77,30 @@ public sealed class WebhookTarget : IDeliveryTarget
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
+    private ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
     {
         try
         {
-            var now = _services.Clock.GetUtcNow();
-            using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url, _services, now));
-            using var request = WebhookRequest.Create(webhook, url, content, attempt, now, _services.UserAgent);
-            return await AskAsync(request, webhook);
+            return AskAsync(Compose(attempt, webhook, url), webhook);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return (null, $"the request could not be composed: {fault.Message}");
+            return ValueTask.FromResult<(WebhookAnswer?, string)>((null, $"the request could not be composed: {fault.Message}"));
+        }
+    }
+
+    private HttpRequestMessage Compose(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
+    {
+        var now = _services.Clock.GetUtcNow();
+        var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url, _services, now));
+        try
+        {
+            return WebhookRequest.Create(webhook, url, content, attempt, now, _services.UserAgent);
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
         }
     }
 
@@ -117,9 +126,10 @@ public sealed class WebhookTarget : IDeliveryTarget
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    /// <param name="request">Owned from now on.</param>
     private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, PreparedWebhook webhook)
     {
+        using var owned = request;
         var timeout = webhook.Options.Timeout;
         // The destination's own options say what the operator configured; those of a delivery may have come from mail.
         var guarded = !_webhook.Options.AllowPrivateAddresses && WebhookUrl.IsGuarded(_webhook.Options.Url, webhook.Options, request.RequestUri!);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Verbs;
@@ -6,7 +5,6 @@ namespace InboundBridge.Smtp.Server.Verbs;
 /// <summary>DATA.</summary>
 internal static class DataHandler
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context)
     {
         // RFC 3030 §3: a binary body goes through BDAT only.

@@ -84,6 +84,23 @@ public class ReceivedHeaderTests
         Assert.EndsWith($"\tFri, 02 Jan 2026 03:04:05 {zone}\r\n", Format(Peer(), "mx", "1", null, false, new DateTimeOffset(Now.DateTime, TimeSpan.FromMinutes(minutes))), StringComparison.Ordinal);
 
     [Fact]
+    public void Writing_it_allocates_nothing()
+    {
+        var peer = Peer();
+        var field = new ArrayBufferWriter<byte>(4096);
+        var allocated = 1L;
+        // The JIT may compile in between.
+        for (var round = 0; round < 20 && allocated > 0; round++)
+        {
+            field.ResetWrittenCount();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            ReceivedHeader.Write(field, peer, "mx.example.net", "0ABC", "b@example.net", smtpUtf8: false, Now);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
     public void A_unix_socket_has_no_address()
     {
         var peer = new SmtpPeer("test", SmtpListenerMode.Lmtp, new System.Net.Sockets.UnixDomainSocketEndPoint("/tmp/x"), new System.Net.Sockets.UnixDomainSocketEndPoint("/tmp/x"));
