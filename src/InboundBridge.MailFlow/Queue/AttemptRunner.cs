@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using Microsoft.Extensions.Logging;
@@ -63,6 +64,8 @@ internal sealed class AttemptRunner(
         await use.ReleaseAsync();
     }
 
+    // Most attempts wait in the same three places: what the waits keep is lent from a pool.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AttemptAsync(DestinationQueue destination, IDeliveryTarget target, QueuedDelivery queued)
     {
         var settings = destination.Options;
@@ -93,6 +96,7 @@ internal sealed class AttemptRunner(
     }
 
     /// <summary>Null: the process is about to end, and there is no outcome.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<DeliveryOutcome?> DeliverAsync(DestinationOptions settings, IDeliveryTarget target, QueuedDelivery queued)
     {
         var delivery = queued.Delivery;
@@ -124,6 +128,7 @@ internal sealed class AttemptRunner(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask RecordAsync(DestinationQueue destination, QueuedDelivery queued, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
     {
         var hasFailed = false;

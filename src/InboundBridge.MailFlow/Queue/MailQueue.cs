@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging;
 
@@ -72,6 +73,7 @@ public sealed class MailQueue : IAsyncDisposable
 
     /// <summary>Makes the message and its deliveries durable, and hands those that are due to the scheduler without reading them back.</summary>
     /// <exception cref="SpoolUnavailableException">Nothing was kept.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask AcceptAsync(
         StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
@@ -15,6 +16,7 @@ internal sealed class FilteredBody(SmtpBody inner, IReadOnlyList<string> authser
 
     public override bool Normalized => inner.Normalized;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         while (true)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Wire;
 
@@ -11,6 +12,7 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
 
     public override bool Normalized => _decoder.SawBareNewline && options.BareNewline == BareNewline.Normalize;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         ThrowIfEmpty(destination);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace InboundBridge.Smtp.Server;
 
@@ -19,6 +20,7 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
 
     /// <summary>At least one octet, straight from the connection's buffers; <see cref="AdvanceTo"/> must follow.</summary>
     /// <exception cref="SmtpConnectionLostException">There is no more to come.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlySequence<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         var input = conversation.Transport.Input;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server;
@@ -6,6 +7,7 @@ namespace InboundBridge.Smtp.Server;
 internal static class SmtpDelivery
 {
     /// <summary>Runs the receiver; a fault of it becomes a temporary refusal, a lost connection stays a lost connection.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<IReadOnlyList<SmtpReply>> ReceiveAsync(SmtpSessionContext context, SmtpVerb verb, SmtpBody body)
     {
         try

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
@@ -20,6 +21,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         _services = services;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         // Before anything is sent, shutdown may end the attempt; afterwards the receiver may have taken it, and we wait for its word.
@@ -127,6 +129,7 @@ public sealed class WebhookTarget : IDeliveryTarget
     }
 
     /// <param name="request">Owned from now on.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, PreparedWebhook webhook)
     {
         using var owned = request;

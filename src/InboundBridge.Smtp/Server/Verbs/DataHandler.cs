@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Verbs;
@@ -5,6 +6,7 @@ namespace InboundBridge.Smtp.Server.Verbs;
 /// <summary>DATA.</summary>
 internal static class DataHandler
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context)
     {
         // RFC 3030 §3: a binary body goes through BDAT only.
