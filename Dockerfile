@@ -1,13 +1,16 @@
 # docker build -t inboundbridge .
 # docker run -p 25:2525 -v ./inboundbridge.yaml:/etc/inboundbridge/inboundbridge.yaml:ro -v ./rules:/etc/inboundbridge/rules:ro -v spool:/var/spool/inboundbridge inboundbridge
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# The build runs on the builder's own processor and compiles for that of the image.
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+ARG TARGETARCH
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
 # The demo's rules are part of the executable.
 COPY rules/ rules/
 RUN dotnet restore src/InboundBridge --locked-mode
-RUN dotnet publish src/InboundBridge -c Release -o /app --no-restore -p:UseAppHost=true
+# Compiled ahead for that processor; of packages, only the SDK's own are fetched for it.
+RUN dotnet publish src/InboundBridge -c Release -a $TARGETARCH -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /app /opt/inboundbridge

@@ -78,6 +78,13 @@ public sealed class MimeMessage
     /// <summary>The decoded value of the first field of that name, or null. Case does not matter.</summary>
     public string? Header(string name) => HeaderBlock.Value(name);
 
+    /// <summary>The fields of that name in order; the others are not looked into. Case does not matter.</summary>
+    public IEnumerable<HeaderField> HeadersOf(string name)
+    {
+        for (var index = HeaderBlock.Find(name); index >= 0; index = HeaderBlock.Find(name, index + 1))
+            yield return HeaderBlock.Field(index);
+    }
+
     /// <summary>The parts of the mail; the root is the mail itself.</summary>
     public MimePart Structure => _root ??= ReadStructure();
 
@@ -90,7 +97,13 @@ public sealed class MimeMessage
     public string? ReplyText => Reply?.ToString();
 
     /// <summary><see cref="ReplyText"/> without a copy: mostly a stretch of <see cref="Text"/>.</summary>
-    public ReadOnlyMemory<char>? Reply => _reply.Get(this, static message => message.Text is { } text ? NewText.Of(text) : default(ReadOnlyMemory<char>?));
+    public ReadOnlyMemory<char>? Reply => _reply.Get(this, static message => message.Text is { } text ? NewText.Of(text.AsMemory()) : default(ReadOnlyMemory<char>?));
+
+    /// <summary>
+    /// <see cref="Text"/> and <see cref="ReplyText"/> as UTF-8, for who passes them on as that: the same content without a string as large as it. To be disposed of.
+    /// Null where the text has to be made first, from HTML, several parts, another charset or flowed lines: those have it as a string.
+    /// </summary>
+    public Utf8Text? OpenText() => _text.IsKnown ? null : BodyTexts.OpenUtf8();
 
     public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Source, Tnef);
 
@@ -157,15 +170,16 @@ public sealed class MimeMessage
     /// <summary>A value that may be null once it is known.</summary>
     private struct Known<T>
     {
-        private bool _isKnown;
         private T _value;
+
+        public bool IsKnown { get; private set; }
 
         public T Get(MimeMessage message, Func<MimeMessage, T> read)
         {
-            if (!_isKnown)
+            if (!IsKnown)
             {
                 _value = read(message);
-                _isKnown = true;
+                IsKnown = true;
             }
             return _value;
         }

@@ -1,3 +1,6 @@
+using System.Collections.ObjectModel;
+using InboundBridge.Rules.Evaluation;
+
 namespace InboundBridge.Rules;
 
 /// <summary>How far a message has come when rules are asked (CONTRACT section 3, "as early as the facts allow").</summary>
@@ -14,7 +17,10 @@ public sealed record RuleDecision
     /// <summary>False: it depends on facts that are not known yet; <see cref="MissingFacts"/> names them and everything else is empty.</summary>
     public required bool IsCertain { get; init; }
 
-    public IReadOnlyList<Facts.Fact> MissingFacts { get; init; } = [];
+    public IReadOnlyList<Facts.Fact> MissingFacts => Missing.ToList();
+
+    /// <summary>Most decisions are made too early once: the list of what was missing is made when somebody asks.</summary>
+    internal FactSet Missing { get; init; }
 
     /// <summary>The rule that ended evaluation; null when nothing matched and <c>rules.default</c> applies.</summary>
     public string? Rule { get; init; }
@@ -29,7 +35,7 @@ public sealed record RuleDecision
 
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    public IReadOnlyDictionary<string, string> Vars { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Vars { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     public IReadOnlyList<HeaderEdit> HeaderEdits { get; init; } = [];
 

@@ -1,4 +1,6 @@
 using InboundBridge.Commands;
 using InboundBridge.Hosting;
 
+if (StartAhead.IsFor(args))
+    _ = StartAhead.BeginAsync();
 return await new CommandLine(CommandConsole.OfProcess(), HostCommands.Actions).RunAsync(args);

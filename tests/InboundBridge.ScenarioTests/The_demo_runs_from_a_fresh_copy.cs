@@ -18,7 +18,7 @@ public sealed class The_demo_runs_from_a_fresh_copy : IDisposable
         var copy = _folder["copy"];
         Copy(Checkout.Root, copy);
         var result = await PeerProcess.RunAsync(
-            "dotnet", "dotnet", ["run", "--project", "src/InboundBridge", "--", "demo", "--once"], workingDirectory: copy, deadline: Deadline.In(TimeSpan.FromMinutes(5)));
+            "dotnet", "dotnet", ["run", "--project", "src/InboundBridge", "--", "demo", "--once"], workingDirectory: copy, deadline: Deadline.In(TimeSpan.FromMinutes(10)));
         result.Succeeded("demo --once");
         Assert.DoesNotContain("warning", result.Output, StringComparison.OrdinalIgnoreCase);
     }

@@ -63,7 +63,7 @@ internal sealed class AttemptRunner(
         await use.ReleaseAsync();
     }
 
-    private async Task AttemptAsync(DestinationQueue destination, IDeliveryTarget target, QueuedDelivery queued)
+    private async ValueTask AttemptAsync(DestinationQueue destination, IDeliveryTarget target, QueuedDelivery queued)
     {
         var settings = destination.Options;
         var started = clock.GetTimestamp();
@@ -93,7 +93,7 @@ internal sealed class AttemptRunner(
     }
 
     /// <summary>Null: the process is about to end, and there is no outcome.</summary>
-    private async Task<DeliveryOutcome?> DeliverAsync(DestinationOptions settings, IDeliveryTarget target, QueuedDelivery queued)
+    private async ValueTask<DeliveryOutcome?> DeliverAsync(DestinationOptions settings, IDeliveryTarget target, QueuedDelivery queued)
     {
         var delivery = queued.Delivery;
         try
@@ -124,14 +124,17 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private async Task RecordAsync(DestinationQueue destination, QueuedDelivery queued, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
+    private async ValueTask RecordAsync(DestinationQueue destination, QueuedDelivery queued, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
     {
         var hasFailed = false;
         while (true)
         {
             try
             {
-                await CompleteAsync(queued.Message, completion, ends);
+                if (completion.Added.Count == 0 && (ends.Count == 0 || Hook() is null))
+                    await spool.CompleteAsync(completion, CancellationToken.None);
+                else
+                    await CompleteWithOthersAsync(queued.Message, completion, ends);
                 if (hasFailed)
                     Scheduler.SpoolFails(-1);
                 if (Scheduler.Settled(destination, queued, completion.Delivery))
@@ -159,13 +162,9 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private async Task CompleteAsync(SpooledMessage message, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
+    /// <summary>With the deliveries that come of it, and the mails that the hook has to send.</summary>
+    private async Task CompleteWithOthersAsync(SpooledMessage message, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
     {
-        if (completion.Added.Count == 0 && (ends.Count == 0 || Hook() is null))
-        {
-            await spool.CompleteAsync(completion, CancellationToken.None);
-            return;
-        }
         var mails = new List<NewMail>();
         var added = Scheduler.Register(message, completion.Added);
         try

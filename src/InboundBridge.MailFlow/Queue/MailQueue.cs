@@ -28,7 +28,10 @@ public sealed class MailQueue : IAsyncDisposable
         _watch = new QueueWatch(_time);
         _scheduler = new DeliveryScheduler(_time, clock, options, new QueueLogs(log, _watch))
         {
-            Begin = (destination, delivery) => _ = Task.Run(() => _runner!.RunAsync(destination, delivery)),
+            Begin = (destination, delivery) => ThreadPool.UnsafeQueueUserWorkItem(
+                static attempt => _ = attempt.Runner.RunAsync(attempt.Destination, attempt.Delivery),
+                (Runner: _runner!, Destination: destination, Delivery: delivery),
+                preferLocal: true),
             Probe = destination => _ = Task.Run(() => _runner!.ProbeAsync(destination)),
             Read = (destination, request) => _ = Task.Run(() => RefillAsync(destination, request)),
         };

@@ -122,12 +122,21 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
         public bool IsExpired => facts.Age >= facts.Destination.Retry.MaximumAge;
 
         public OutcomeJudgement End(DeliveryState state, CircuitEvidence evidence, string label) =>
-            Finish(state, facts.Delivery.Recipients, reply, [], [.. Ended(facts.Delivery.Recipients, state)], evidence, label);
+            Finish(state, facts.Delivery.Recipients, reply, [], Ended(facts.Delivery.Recipients, state), evidence, label);
 
         public OutcomeJudgement Finish(
             DeliveryState state, IReadOnlyList<DeliveryRecipient> recipients, string lastReply, IReadOnlyList<SpooledDelivery> added,
             IReadOnlyList<DeliveryEnd> ends, CircuitEvidence evidence, string label) =>
-            new(Complete(recipients, added, label, facts.Delivery with { State = state, EndedAt = facts.Now, LastReply = lastReply }), ends, evidence, null, label);
+            new(
+                Complete(added, label, facts.Delivery with
+                {
+                    Recipients = recipients,
+                    State = state,
+                    Attempts = facts.Delivery.Attempts + 1,
+                    EndedAt = facts.Now,
+                    LastReply = lastReply,
+                }),
+                ends, evidence, null, label);
 
         public OutcomeJudgement Retry(
             IReadOnlyList<DeliveryRecipient> recipients, TimeSpan? after, IReadOnlyList<SpooledDelivery> added, IReadOnlyList<DeliveryEnd> ends,
@@ -138,15 +147,12 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
             // The last try is when the age is reached, not long after it.
             var left = retry.MaximumAge - facts.Age;
             var next = facts.Now + (wait < left ? wait : left);
-            return new(
-                Complete(recipients, added, label, facts.Delivery with { State = DeliveryState.Retrying, NextAttemptAt = next, LastReply = reply }),
-                ends, evidence, null, label);
+            return new(Complete(added, label, Again(recipients, next)), ends, evidence, null, label);
         }
 
         /// <summary>The delivery stays due: whoever resumes the destination wants it tried.</summary>
         public OutcomeJudgement Pause() => new(
-            Complete(facts.Delivery.Recipients, [], "paused", facts.Delivery with { State = DeliveryState.Retrying, NextAttemptAt = facts.Now, LastReply = reply }),
-            [], CircuitEvidence.Answer, reply, "paused");
+            Complete([], "paused", Again(facts.Delivery.Recipients, facts.Now)), [], CircuitEvidence.Answer, reply, "paused");
 
         public SpooledDelivery Split(string id, IReadOnlyList<DeliveryRecipient> recipients, DeliveryState state) => facts.Delivery with
         {
@@ -158,13 +164,22 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
             LastReply = reply,
         };
 
-        public IEnumerable<DeliveryEnd> Ended(IReadOnlyList<DeliveryRecipient> recipients, DeliveryState state, bool expired = false) =>
+        public IReadOnlyList<DeliveryEnd> Ended(IReadOnlyList<DeliveryRecipient> recipients, DeliveryState state, bool expired = false) =>
             recipients.Count == 0 ? [] : [new DeliveryEnd(facts.Delivery, facts.Message, recipients, state, reply, expired, facts.Destination)];
 
-        private DeliveryCompletion Complete(IReadOnlyList<DeliveryRecipient> recipients, IReadOnlyList<SpooledDelivery> added, string label, SpooledDelivery delivery) => new()
+        private SpooledDelivery Again(IReadOnlyList<DeliveryRecipient> recipients, DateTimeOffset next) => facts.Delivery with
         {
-            Delivery = delivery with { Recipients = recipients, Attempts = facts.Delivery.Attempts + 1 },
-            RecipientsChanged = recipients.Count != facts.Delivery.Recipients.Count,
+            Recipients = recipients,
+            State = DeliveryState.Retrying,
+            Attempts = facts.Delivery.Attempts + 1,
+            NextAttemptAt = next,
+            LastReply = reply,
+        };
+
+        private DeliveryCompletion Complete(IReadOnlyList<SpooledDelivery> added, string label, SpooledDelivery delivery) => new()
+        {
+            Delivery = delivery,
+            RecipientsChanged = delivery.Recipients.Count != facts.Delivery.Recipients.Count,
             Added = added,
             Attempt = delivery.State == DeliveryState.Delivered
                 ? null

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
@@ -15,6 +16,7 @@ internal sealed class MailIntake(ReceptionServices services)
     private static ReadOnlySpan<byte> HeaderEnd => "\r\n\r\n"u8;
 
     /// <summary>Null when the mail is whole and sealed; else why it is refused.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SmtpReply?> ReadAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, SmtpBody body, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken)
     {

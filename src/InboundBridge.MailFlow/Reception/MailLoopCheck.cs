@@ -14,18 +14,15 @@ internal static class MailLoopCheck
 
     public static SmtpReply? Refusal(MimeMessage mail, IReadOnlyList<RuleRecipient> recipients)
     {
-        var hops = 0;
+        // Our own field is the last of them.
+        if (mail.HeadersOf("Received").Count() > MostHops + 1)
+            return ReceptionReplies.Loop;
         HashSet<string>? delivered = null;
-        foreach (var field in mail.Headers)
+        foreach (var field in mail.HeadersOf("Delivered-To"))
         {
-            if (field.Name.Equals("Received", StringComparison.OrdinalIgnoreCase))
-                hops++;
-            else if (field.Name.Equals("Delivered-To", StringComparison.OrdinalIgnoreCase) && SmtpAddressParser.TryParse(field.Value, out var address))
+            if (SmtpAddressParser.TryParse(field.Value, out var address))
                 (delivered ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase)).Add(address!.ToString());
         }
-        // Our own field is the last of them.
-        if (hops > MostHops + 1)
-            return ReceptionReplies.Loop;
         return delivered is not null && recipients.All(recipient => delivered.Contains(recipient.Address)) ? ReceptionReplies.DeliveredBefore : null;
     }
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
@@ -14,11 +14,15 @@ namespace InboundBridge.MailFlow.Reception;
 /// </summary>
 public sealed class MailReceiver : ISmtpReceiver
 {
+    /// <summary>Octets that a trace field usually has at most.</summary>
+    private const int TraceLength = 512;
+
     private readonly SmtpPeer _peer;
     private readonly ReceptionServices _services;
     private readonly MailIntake _intake;
     private MailTransaction? _transaction;
     private MailFacts? _facts;
+    private ArrayBufferWriter<byte>? _trace;
 
     public MailReceiver(SmtpPeer peer, ReceptionServices services)
     {
@@ -60,7 +64,7 @@ public sealed class MailReceiver : ISmtpReceiver
             ShadowOffer.Recipient(_services, transaction, located);
             return RefusalReply.Of(refusal);
         }
-        transaction.Add(address, located, recipient);
+        transaction.Add(located, recipient);
         return ReceptionReplies.RecipientOk;
     }
 
@@ -69,7 +73,7 @@ public sealed class MailReceiver : ISmtpReceiver
         var (transaction, facts) = (_transaction!, _facts!);
         await using var staged = _services.Keeper.Stage(transaction.Id);
         var receivedAt = _services.Clock.GetUtcNow();
-        var trace = Encoding.UTF8.GetBytes(TraceField(transaction, receivedAt));
+        var trace = TraceField(transaction, receivedAt);
         var honest = new FilteredBody(body, transaction.Policy.AuthservIds);
         if (await _intake.ReadAsync(transaction, facts, staged, honest, trace, cancellationToken) is { } refused)
             return Answers(transaction, refused);
@@ -140,13 +144,15 @@ public sealed class MailReceiver : ISmtpReceiver
             _services.Shadow!.Offer(shadowed);
     }
 
-    private static string TraceField(MailTransaction transaction, DateTimeOffset receivedAt) => ReceivedHeader.Format(
-        transaction.Peer,
-        transaction.Policy.Hostname,
-        transaction.Id,
-        transaction.OnlyRecipient,
-        transaction.Mail.SmtpUtf8,
-        receivedAt);
+    /// <summary>Valid until the next mail.</summary>
+    private ReadOnlyMemory<byte> TraceField(MailTransaction transaction, DateTimeOffset receivedAt)
+    {
+        var field = _trace ??= new ArrayBufferWriter<byte>(TraceLength);
+        field.ResetWrittenCount();
+        ReceivedHeader.Write(
+            field, transaction.Peer, transaction.Policy.Hostname, transaction.Id, transaction.OnlyRecipient, transaction.Mail.SmtpUtf8, receivedAt);
+        return field.WrittenMemory;
+    }
 
     /// <summary>On LMTP every refused recipient hears it at once; elsewhere the one reply is 250, and the refusal goes on record.</summary>
     private IReadOnlyList<SpooledDelivery> Records(MailTransaction transaction, RoutePlan plan, DateTimeOffset receivedAt)

@@ -31,11 +31,10 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     public string Sender { get; } = mail.ReversePath?.ToString() ?? string.Empty;
 
     /// <summary>Set while there is one only: the Received field names it then (RFC 5321 §7.2).</summary>
-    public SmtpAddress? OnlyRecipient { get; private set; }
+    public string? OnlyRecipient => _recipients is [var only] ? only.Address : null;
 
-    public void Add(SmtpAddress address, RuleRecipient recipient, RcptCommand command)
+    public void Add(RuleRecipient recipient, RcptCommand command)
     {
-        OnlyRecipient = _recipients.Count == 0 ? address : null;
         _recipients.Add(recipient);
         _envelope.Add(new EnvelopeRecipient(recipient.Address, NotifyText(command.Notify), command.OriginalRecipient));
     }

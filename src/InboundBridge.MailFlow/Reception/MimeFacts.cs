@@ -32,11 +32,8 @@ internal sealed class MimeFacts(MimeMessage mail)
     public FactValue Header(string name)
     {
         List<string>? values = null;
-        foreach (var field in mail.Headers)
-        {
-            if (field.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                (values ??= []).Add(field.Value);
-        }
+        foreach (var field in mail.HeadersOf(name))
+            (values ??= []).Add(field.Value);
         return values is null ? FactValue.Absent : FactValue.Of(values);
     }
 

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -13,13 +14,24 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
         MessageReceived(
             transaction.Id,
             transaction.Sender,
-            string.Join(',', transaction.Recipients.Select(recipient => recipient.Address)),
+            Recipients(transaction),
             size,
             transaction.Peer.ClientIp?.ToString(),
             transaction.Peer.Helo,
             transaction.Peer.Tls?.Version,
-            string.Join(',', plan.Deliveries.Select(delivery => delivery.Destination.Length == 0 ? "held" : delivery.Destination).Distinct(StringComparer.Ordinal)));
+            Destinations(plan));
     }
+
+    /// <summary>Most mails have one, and then there is nothing to join.</summary>
+    private static string Recipients(MailTransaction transaction) => transaction.Recipients is [var only]
+        ? only.Address
+        : string.Join(',', transaction.Recipients.Select(recipient => recipient.Address));
+
+    private static string Destinations(RoutePlan plan) => plan.Deliveries is [var only]
+        ? Destination(only)
+        : string.Join(',', plan.Deliveries.Select(Destination).Distinct(StringComparer.Ordinal));
+
+    private static string Destination(SpooledDelivery delivery) => delivery.Destination.Length == 0 ? "held" : delivery.Destination;
 
     [LoggerMessage(EventId = 1001, EventName = "message_received", Level = LogLevel.Information,
         Message = "received {Id} from=<{Sender}> to={Recipients} size={Size} client={Client} helo={Helo} tls={Tls} destinations={Destinations}")]

@@ -28,6 +28,19 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
         return Packed is null ? null : Cut(LineEnds.Normalize(Packed.Text ?? HtmlText.Of(Packed.Html ?? "", limits.TextCharacters)));
     }
 
+    /// <summary>What <see cref="Readable"/> says, where that is one plain part just as it is; null otherwise.</summary>
+    public Utf8Text? OpenUtf8()
+    {
+        if (Slots is not [{ Plain: [var part] } slot] || _texts.ContainsKey(part) || Packed is not null)
+            return null;
+        var text = PartText.Open(part, limits.TextCharacters);
+        if (text is null || slot.Html.Count == 0 || text.Octets.ContainsAnyInRange((byte)'!', (byte)'~'))
+            return text;
+        // Perhaps blank: then the HTML is what a person reads.
+        text.Dispose();
+        return null;
+    }
+
     /// <summary>Null when no part is HTML; plain texts between HTML parts are shown as preformatted.</summary>
     public string? Html()
     {

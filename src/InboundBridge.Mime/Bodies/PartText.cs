@@ -10,23 +10,15 @@ namespace InboundBridge.Mime.Bodies;
 /// <summary>The text of one part: decoded, in its charset, with LF line ends, cut at the cap.</summary>
 internal static class PartText
 {
+    private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
+
     public static string Read(MimePart part, int mostCharacters, ProblemList problems)
     {
-        // No charset needs more than four octets a character, but hardly any text needs more than two.
-        var mostOctets = (int)Math.Min(part.BodyEnd - part.BodyOffset, mostCharacters * 2L);
-        var buffer = ArrayPool<byte>.Shared.Rent(mostOctets + 1024);
-        var count = 0;
-        foreach (var content in Pieces(part))
-        {
-            int read;
-            while (count <= mostOctets && (read = content.Read(buffer.AsSpan(count))) > 0)
-                count += read;
-            content.Dispose();
-        }
-        if (count > mostOctets)
+        var (buffer, count) = Rent(part, MostOctets(part, mostCharacters));
+        if (count > MostOctets(part, mostCharacters))
         {
             problems.Add("a text is longer than the cap and was cut");
-            count = mostOctets;
+            count = MostOctets(part, mostCharacters);
         }
         var charset = part.ContentType.Parameter("charset");
         // Nearly all mail: done on the octets, the text is made once instead of twice. In UTF-16 and EBCDIC a 13 is not always a CR.
@@ -35,9 +27,47 @@ internal static class PartText
         var text = CharsetText.Decode(buffer.AsSpan(0, count), charset, problems);
         ArrayPool<byte>.Shared.Return(buffer);
         text = LineEnds.Normalize(text);
-        if (part.ContentType.Subtype == "plain" && string.Equals(part.ContentType.Parameter("format"), "flowed", StringComparison.OrdinalIgnoreCase))
+        if (IsFlowed(part))
             text = FlowedText.Unwrap(text, string.Equals(part.ContentType.Parameter("delsp"), "yes", StringComparison.OrdinalIgnoreCase));
         return text.Length <= mostCharacters ? text : text[..mostCharacters];
+    }
+
+    /// <summary>The same text as UTF-8, where its octets are that already and stay below the cap; null otherwise.</summary>
+    public static Utf8Text? Open(MimePart part, int mostCharacters)
+    {
+        var charset = part.ContentType.Parameter("charset");
+        if (!CharsetNames.IsAsciiOrUtf8(charset) || IsFlowed(part))
+            return null;
+        var (buffer, count) = Rent(part, MostOctets(part, mostCharacters));
+        if (count > mostCharacters || !CharsetText.IsUtf8(buffer.AsSpan(0, count), charset))
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            return null;
+        }
+        count = LineEnds.Normalize(buffer.AsSpan(0, count));
+        var start = buffer.AsSpan(0, count).StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
+        return new Utf8Text(buffer, start, count - start);
+    }
+
+    /// <summary>No charset needs more than four octets a character, but hardly any text needs more than two.</summary>
+    private static int MostOctets(MimePart part, int mostCharacters) => (int)Math.Min(part.BodyEnd - part.BodyOffset, mostCharacters * 2L);
+
+    private static bool IsFlowed(MimePart part) =>
+        part.ContentType.Subtype == "plain" && string.Equals(part.ContentType.Parameter("format"), "flowed", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The decoded octets, and some more than asked for where there are more.</summary>
+    private static (byte[] Buffer, int Count) Rent(MimePart part, int most)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(most + 1024);
+        var count = 0;
+        foreach (var content in Pieces(part))
+        {
+            int read;
+            while (count <= most && (read = content.Read(buffer.AsSpan(count))) > 0)
+                count += read;
+            content.Dispose();
+        }
+        return (buffer, count);
     }
 
     /// <summary>The text around the files that stand uuencoded in it.</summary>

@@ -45,6 +45,19 @@ internal static class CharsetText
         return text;
     }
 
+    /// <summary><see cref="Decode"/> would take the octets for UTF-8, or for ASCII, which is the same, and find nothing wrong.</summary>
+    /// <param name="charset">None, ASCII or UTF-8.</param>
+    public static bool IsUtf8(ReadOnlySpan<byte> octets, string? charset)
+    {
+        var isUndeclared = string.IsNullOrWhiteSpace(charset) || CharsetNames.IsAscii(charset);
+        if (Ascii.IsValid(octets))
+            return !isUndeclared || !LooksJapanese(octets);
+        return !isUndeclared && BomEncoding(octets, out _) is null or UTF8Encoding && System.Text.Unicode.Utf8.IsValid(octets);
+    }
+
+    /// <summary>ISO-2022-JP is seven-bit, and senders in Japan have long left it undeclared.</summary>
+    private static bool LooksJapanese(ReadOnlySpan<byte> octets) => octets.IndexOf("\x1b$"u8) >= 0;
+
     /// <summary>
     /// Text of another charset is valid UTF-8 by accident only where it is short: a few two-octet characters of GB2312 may be ("联通"), two accented letters of Latin-1 hardly.
     /// </summary>
@@ -65,8 +78,7 @@ internal static class CharsetText
     {
         if (Ascii.IsValid(octets))
         {
-            // ISO-2022-JP is seven-bit, and senders in Japan have long left it undeclared.
-            if (octets.IndexOf("\x1b$"u8) >= 0 && CharsetNames.Find("iso-2022-jp") is { } japanese)
+            if (LooksJapanese(octets) && CharsetNames.Find("iso-2022-jp") is { } japanese)
                 return japanese.GetString(octets);
             return Encoding.ASCII.GetString(octets);
         }

@@ -9,10 +9,10 @@ namespace InboundBridge.Mime.Replies;
 internal static class NewText
 {
     /// <summary>Nobody writes a longer reply; what lies behind is quoted matter.</summary>
-    private const int LongestReply = 256 * 1024;
+    public const int LongestReply = 256 * 1024;
 
     /// <returns>A stretch of the text itself where nothing inside it was left out.</returns>
-    public static ReadOnlyMemory<char> Of(string text)
+    public static ReadOnlyMemory<char> Of(ReadOnlyMemory<char> text)
     {
         using var lines = new TextLines(text, Math.Min(text.Length, LongestReply));
         var kept = 0;
@@ -38,7 +38,7 @@ internal static class NewText
     }
 
     /// <summary>Not more than one empty line in a row.</summary>
-    private static ReadOnlyMemory<char> Tidy(TextLines lines, string text)
+    private static ReadOnlyMemory<char> Tidy(TextLines lines, ReadOnlyMemory<char> text)
     {
         var result = ArrayPool<char>.Shared.Rent(Math.Min(text.Length, LongestReply));
         var (length, empty) = (0, 0);
@@ -62,7 +62,7 @@ internal static class NewText
         var tidy = result.AsSpan(0, length).Trim();
         var first = lines.NextWithText(0);
         var start = first < lines.Count ? lines.Start(first) : 0;
-        var reply = text.AsSpan(start).StartsWith(tidy) ? text.AsMemory(start, tidy.Length) : tidy.ToString().AsMemory();
+        var reply = text.Span[start..].StartsWith(tidy) ? text.Slice(start, tidy.Length) : tidy.ToString().AsMemory();
         ArrayPool<char>.Shared.Return(result);
         return reply;
     }

@@ -5,21 +5,22 @@ namespace InboundBridge.Mime.Replies;
 /// <summary>The lines of a text (LF) as ranges of it: nothing is copied. The ranges lie in a pooled array.</summary>
 internal sealed class TextLines : IDisposable
 {
-    private readonly string _text;
+    private readonly ReadOnlyMemory<char> _memory;
     private Range[] _ranges;
 
     /// <param name="most">Characters that are looked at.</param>
-    public TextLines(string text, int most)
+    public TextLines(ReadOnlyMemory<char> memory, int most)
     {
-        _text = text;
-        Count = text.AsSpan(0, most).Count('\n') + 1;
+        _memory = memory;
+        var text = memory.Span[..most];
+        Count = text.Count('\n') + 1;
         _ranges = ArrayPool<Range>.Shared.Rent(Count);
         var (start, index) = (0, 0);
         while (index < Count)
         {
-            var length = text.AsSpan(start, most - start).IndexOf('\n');
+            var length = text[start..].IndexOf('\n');
             var end = length < 0 ? most : start + length;
-            _ranges[index++] = Trimmed(start, end);
+            _ranges[index++] = Trimmed(text, start, end);
             start = end + 1;
         }
     }
@@ -27,10 +28,10 @@ internal sealed class TextLines : IDisposable
     public int Count { get; private set; }
 
     /// <summary>Without white space at its ends.</summary>
-    public ReadOnlySpan<char> this[int index] => _text.AsSpan(_ranges[index].TextStart, _ranges[index].End - _ranges[index].TextStart);
+    public ReadOnlySpan<char> this[int index] => _memory.Span[_ranges[index].TextStart.._ranges[index].End];
 
     /// <summary>With the white space in front, which may be an indentation.</summary>
-    public ReadOnlySpan<char> Indented(int index) => _text.AsSpan(_ranges[index].Start, _ranges[index].End - _ranges[index].Start);
+    public ReadOnlySpan<char> Indented(int index) => _memory.Span[_ranges[index].Start.._ranges[index].End];
 
     /// <summary>Where the text of a line begins in all of it.</summary>
     public int Start(int index) => _ranges[index].TextStart;
@@ -56,12 +57,12 @@ internal sealed class TextLines : IDisposable
         _ranges = [];
     }
 
-    private Range Trimmed(int start, int end)
+    private static Range Trimmed(ReadOnlySpan<char> text, int start, int end)
     {
-        while (end > start && char.IsWhiteSpace(_text[end - 1]))
+        while (end > start && char.IsWhiteSpace(text[end - 1]))
             end--;
         var textStart = start;
-        while (textStart < end && char.IsWhiteSpace(_text[textStart]))
+        while (textStart < end && char.IsWhiteSpace(text[textStart]))
             textStart++;
         return new Range(start, textStart, end);
     }

@@ -117,7 +117,7 @@ internal static class RuleRun
         return state.Matched.Count == 0 && state.Log.Count == 0 ? Nothing : Decision(state);
     }
 
-    private static RuleDecision Uncertain(FactSet missing) => new() { IsCertain = false, MissingFacts = missing.ToList() };
+    private static RuleDecision Uncertain(FactSet missing) => new() { IsCertain = false, Missing = missing };
 
     private static RuleDecision Decision(EvaluationState state) => new()
     {

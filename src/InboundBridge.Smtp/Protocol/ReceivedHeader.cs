@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using InboundBridge.Smtp.Server;
 
@@ -10,53 +12,111 @@ public static class ReceivedHeader
     /// <summary>A name longer than this tells nothing more, and would break the line limit of RFC 5322 §2.1.1.</summary>
     private const int LongestName = 255;
 
+    private const int LongestAddress = 64;
+
     /// <summary>One header field, folded, with its final CRLF. Whatever the peer chose (HELO, names, address) can't end a line or a comment in it.</summary>
     /// <param name="id">The queue id.</param>
-    /// <param name="singleRecipient">Null where there are several: a <c>for</c> would tell each of the others (RFC 5321 §7.2).</param>
-    public static string Format(SmtpPeer peer, string hostname, string id, SmtpAddress? singleRecipient, bool smtpUtf8, DateTimeOffset now)
+    /// <param name="onlyRecipient">Null where there are several: a <c>for</c> would tell each of the others (RFC 5321 §7.2).</param>
+    public static void Write(IBufferWriter<byte> field, SmtpPeer peer, string hostname, string id, string? onlyRecipient, bool smtpUtf8, DateTimeOffset now)
     {
-        var field = new StringBuilder("Received: from ", 256)
-            .Append(peer.Helo is { } helo ? Name(helo) : "unknown")
-            .Append(" (");
-        if (peer.ClientName is { } name)
-            field.Append(Name(name)).Append(' ');
-        field.Append(peer.ClientIp is { } ip ? $"[{(ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "IPv6:" : "")}{ip}]" : "local")
-            .Append(")\r\n\tby ").Append(Name(hostname)).Append(" with ").Append(Protocol(peer, smtpUtf8));
+        field.Write("Received: from "u8);
+        Name(field, peer.Helo ?? "unknown");
+        field.Write(" ("u8);
+        Client(field, peer);
+        field.Write(")\r\n\tby "u8);
+        Name(field, hostname);
+        field.Write(" with "u8);
+        Protocol(field, peer, smtpUtf8);
         if (peer.Tls is { } tls)
-            field.Append("\r\n\t(version=").Append(Name(tls.Version)).Append(" cipher=").Append(Name(tls.Cipher)).Append(')');
-        field.Append("\r\n\tid ").Append(Name(id));
-        if (singleRecipient is not null)
-            field.Append("\r\n\tfor <").Append(Printable(singleRecipient.ToString(), smtpUtf8)).Append('>');
-        return field.Append(";\r\n\t")
-            .Append(now.ToString("ddd, dd MMM yyyy HH:mm:ss ", CultureInfo.InvariantCulture))
-            .Append(now.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal))
-            .Append("\r\n").ToString();
+        {
+            field.Write("\r\n\t(version="u8);
+            Name(field, tls.Version);
+            field.Write(" cipher="u8);
+            Name(field, tls.Cipher);
+            field.Write(")"u8);
+        }
+        field.Write("\r\n\tid "u8);
+        Name(field, id);
+        if (onlyRecipient is not null)
+        {
+            field.Write("\r\n\tfor <"u8);
+            Printable(field, onlyRecipient, smtpUtf8);
+            field.Write(">"u8);
+        }
+        field.Write(";\r\n\t"u8);
+        Date(field, now);
+        field.Write("\r\n"u8);
+    }
+
+    private static void Client(IBufferWriter<byte> field, SmtpPeer peer)
+    {
+        if (peer.ClientName is { } name)
+        {
+            Name(field, name);
+            field.Write(" "u8);
+        }
+        if (peer.ClientIp is not { } ip)
+        {
+            field.Write("local"u8);
+            return;
+        }
+        field.Write(ip.AddressFamily == AddressFamily.InterNetworkV6 ? "[IPv6:"u8 : "["u8);
+        ip.TryFormat(field.GetSpan(LongestAddress), out var length);
+        field.Advance(length);
+        field.Write("]"u8);
     }
 
     /// <summary>RFC 3848 and RFC 6531 §4.3; LMTP has UTF8LMTP and the rest too.</summary>
-    private static string Protocol(SmtpPeer peer, bool smtpUtf8)
+    private static void Protocol(IBufferWriter<byte> field, SmtpPeer peer, bool smtpUtf8)
     {
         if (peer.Protocol is { } other)
-            return other;
-        if (peer.Mode != SmtpListenerMode.Lmtp && !peer.Esmtp)
-            return "SMTP";
-        var name = peer.Mode == SmtpListenerMode.Lmtp ? "LMTP" : smtpUtf8 ? "SMTP" : "ESMTP";
-        return $"{(smtpUtf8 ? "UTF8" : "")}{name}{(peer.Tls is null ? "" : "S")}{(peer.User is null ? "" : "A")}";
+        {
+            field.Write(Encoding.UTF8.GetBytes(other));
+            return;
+        }
+        var isLmtp = peer.Mode == SmtpListenerMode.Lmtp;
+        if (!isLmtp && !peer.Esmtp)
+        {
+            field.Write("SMTP"u8);
+            return;
+        }
+        field.Write(isLmtp ? smtpUtf8 ? "UTF8LMTP"u8 : "LMTP"u8 : smtpUtf8 ? "UTF8SMTP"u8 : "ESMTP"u8);
+        if (peer.Tls is not null)
+            field.Write("S"u8);
+        if (peer.User is not null)
+            field.Write("A"u8);
     }
 
-    private static string Name(string text)
+    private static void Name(IBufferWriter<byte> field, string text)
     {
-        var clean = new StringBuilder(Math.Min(text.Length, LongestName));
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestName)))
-            clean.Append(char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '[' or ']' or '+' or '/' or '=' ? c : '?');
-        return clean.ToString();
+        var length = Math.Min(text.Length, LongestName);
+        var octets = field.GetSpan(length);
+        for (var index = 0; index < length; index++)
+        {
+            var c = text[index];
+            octets[index] = char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '[' or ']' or '+' or '/' or '=' ? (byte)c : (byte)'?';
+        }
+        field.Advance(length);
     }
 
-    private static string Printable(string text, bool smtpUtf8)
+    private static void Printable(IBufferWriter<byte> field, string text, bool smtpUtf8)
     {
-        var clean = new StringBuilder(text.Length);
-        foreach (var c in text)
-            clean.Append(char.IsControl(c) || (!smtpUtf8 && c > '~') ? '?' : c);
-        return clean.ToString();
+        var octets = field.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+            length += (Rune.IsControl(rune) || (!smtpUtf8 && !rune.IsAscii) ? new Rune('?') : rune).EncodeToUtf8(octets[length..]);
+        field.Advance(length);
+    }
+
+    /// <summary>The round part is what "R" makes of any time; only its GMT is not ours.</summary>
+    private static void Date(IBufferWriter<byte> field, DateTimeOffset now)
+    {
+        const int BeforeZone = 26;
+        var text = field.GetSpan(BeforeZone + 5);
+        now.DateTime.TryFormat(text, out _, "R", CultureInfo.InvariantCulture);
+        var minutes = Math.Abs(now.TotalOffsetMinutes);
+        text[BeforeZone] = now.TotalOffsetMinutes < 0 ? (byte)'-' : (byte)'+';
+        (minutes / 60 * 100 + minutes % 60).TryFormat(text[(BeforeZone + 1)..], out _, "0000", CultureInfo.InvariantCulture);
+        field.Advance(BeforeZone + 5);
     }
 }

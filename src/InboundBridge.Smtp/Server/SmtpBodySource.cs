@@ -21,10 +21,24 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
     /// <exception cref="SmtpConnectionLostException">There is no more to come.</exception>
     public async ValueTask<ReadOnlySequence<byte>> ReadAsync(CancellationToken cancellationToken)
     {
+        var input = conversation.Transport.Input;
         while (true)
         {
-            var input = conversation.Transport.Input;
-            var result = await NextAsync(input, cancellationToken);
+            ReadResult result;
+            try
+            {
+                if (!input.TryRead(out result))
+                {
+                    var began = conversation.Time.GetTimestamp();
+                    conversation.Timer.Start(Allowance() - _waited);
+                    result = await input.ReadAsync(cancellationToken);
+                    _waited += conversation.Time.GetElapsedTime(began);
+                }
+            }
+            catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                throw Gone("the connection broke inside the message", gone);
+            }
             if (!result.Buffer.IsEmpty)
                 return result.Buffer;
             input.AdvanceTo(result.Buffer.End);
@@ -42,32 +56,6 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
     {
         _received += consumed;
         conversation.Transport.Input.AdvanceTo(buffer.GetPosition(consumed));
-    }
-
-    private async ValueTask<ReadResult> NextAsync(PipeReader input, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return input.TryRead(out var ready) ? ready : await WaitAsync(input, cancellationToken);
-        }
-        catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw Gone("the connection broke inside the message", gone);
-        }
-    }
-
-    private async ValueTask<ReadResult> WaitAsync(PipeReader input, CancellationToken cancellationToken)
-    {
-        var began = conversation.Time.GetTimestamp();
-        conversation.Timer.Start(Allowance() - _waited);
-        try
-        {
-            return await input.ReadAsync(cancellationToken);
-        }
-        finally
-        {
-            _waited += conversation.Time.GetElapsedTime(began);
-        }
     }
 
     private TimeSpan Allowance()

@@ -16,7 +16,7 @@ internal sealed class SmtpChunkedDelivery : IDisposable
         _abort = context.Abort;
         _source = new SmtpBodySource(context.Conversation, context.Options.Limits);
         _body = new BdatBody(_source, context.Options.Limits);
-        _delivery = SmtpDelivery.ReceiveAsync(context, SmtpVerb.Bdat, _body);
+        _delivery = SmtpDelivery.ReceiveAsync(context, SmtpVerb.Bdat, _body).AsTask();
     }
 
     public long Began { get; }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Wire;
 
@@ -119,6 +120,8 @@ internal sealed class SmtpConversation
     }
 
     /// <summary>The next line, into <see cref="Line"/>. Sends what was written as soon as there is none to be had at once.</summary>
+    // A mail waits for each of its lines: what such a wait keeps is lent from a pool.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WireLineStatus> ReadLineAsync(CancellationToken abort)
     {
         _idle = true;
@@ -133,27 +136,21 @@ internal sealed class SmtpConversation
                 return buffered;
             }
             await FlushAsync(abort);
-            return await WaitForLineAsync(abort);
+            // Set once a line: an octet now and then does not buy more time.
+            Timer.Start(_commandTimeout);
+            while (true)
+            {
+                if (Take(await Transport.Input.ReadAsync(abort)) is { } status)
+                    return status;
+                if (Timer.Expired)
+                    return WireLineStatus.TimedOut;
+                if (_shutdown.IsCancellationRequested)
+                    return WireLineStatus.ShuttingDown;
+            }
         }
         finally
         {
             _idle = false;
-        }
-    }
-
-    private async ValueTask<WireLineStatus> WaitForLineAsync(CancellationToken abort)
-    {
-        // Set once a line: an octet now and then does not buy more time.
-        Timer.Start(_commandTimeout);
-        while (true)
-        {
-            var result = await Transport.Input.ReadAsync(abort);
-            if (Take(result) is { } status)
-                return status;
-            if (Timer.Expired)
-                return WireLineStatus.TimedOut;
-            if (_shutdown.IsCancellationRequested)
-                return WireLineStatus.ShuttingDown;
         }
     }
 

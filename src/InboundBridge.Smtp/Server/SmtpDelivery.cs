@@ -6,7 +6,7 @@ namespace InboundBridge.Smtp.Server;
 internal static class SmtpDelivery
 {
     /// <summary>Runs the receiver; a fault of it becomes a temporary refusal, a lost connection stays a lost connection.</summary>
-    public static async Task<IReadOnlyList<SmtpReply>> ReceiveAsync(SmtpSessionContext context, SmtpVerb verb, SmtpBody body)
+    public static async ValueTask<IReadOnlyList<SmtpReply>> ReceiveAsync(SmtpSessionContext context, SmtpVerb verb, SmtpBody body)
     {
         try
         {

@@ -33,12 +33,20 @@ public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint re
     public SmtpListenerMode Mode { get; } = mode;
 
     /// <summary>The client; an <see cref="IPEndPoint"/> unless it came through a unix socket.</summary>
-    public EndPoint Remote { get; set; } = remote;
+    public EndPoint Remote
+    {
+        get;
+        set
+        {
+            field = value;
+            ClientIp = AddressOf(value);
+        }
+    } = remote;
 
     public EndPoint Local { get; set; } = local;
 
     /// <summary>Null on unix sockets. IPv4-mapped addresses are unmapped.</summary>
-    public IPAddress? ClientIp => Remote is IPEndPoint ip ? (ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address) : null;
+    public IPAddress? ClientIp { get; private set; } = AddressOf(remote);
 
     /// <summary>The client's forward-confirmed host name, once somebody looked it up or XCLIENT gave it.</summary>
     public string? ClientName { get; set; }
@@ -59,4 +67,7 @@ public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint re
 
     /// <summary>True for peers of the configured trusted networks.</summary>
     public bool Trusted { get; set; }
+
+    private static IPAddress? AddressOf(EndPoint remote) =>
+        remote is IPEndPoint ip ? (ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address) : null;
 }

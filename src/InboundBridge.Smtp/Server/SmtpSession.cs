@@ -132,9 +132,8 @@ public sealed class SmtpSession(
             while (true)
             {
                 var status = await context.Conversation.ReadLineAsync(context.Abort);
-                var (verb, answer) = status == WireLineStatus.Line
-                    ? await AnswerAsync(context)
-                    : (SmtpVerb.Unknown, SmtpLineFaults.Answer(status));
+                var verb = SmtpVerb.Unknown;
+                var answer = status == WireLineStatus.Line ? await AnswerAsync(context, out verb) : SmtpLineFaults.Answer(status);
                 _accepted = context.Accepted;
                 if (answer.HangUp is { } outcome)
                     return outcome;
@@ -150,14 +149,14 @@ public sealed class SmtpSession(
         }
     }
 
-    private static async ValueTask<(SmtpVerb Verb, SmtpAnswer Answer)> AnswerAsync(SmtpSessionContext context)
+    private static ValueTask<SmtpAnswer> AnswerAsync(SmtpSessionContext context, out SmtpVerb verb)
     {
-        var (verb, command, error) = SmtpCommandParser.Parse(context.Conversation.Line, context.Mail?.SmtpUtf8 ?? false);
+        (verb, var command, var error) = SmtpCommandParser.Parse(context.Conversation.Line, context.Mail?.SmtpUtf8 ?? false);
         var refusal = TlsGate(context, verb) ?? error ?? SmtpSessionState.Check(context.State, verb, context.Mode);
         if (refusal is null)
-            return (verb, await SmtpVerbs.ExecuteAsync(context, verb, command!));
+            return SmtpVerbs.ExecuteAsync(context, verb, command!);
         // A chunk's octets follow its command even where the command is refused.
-        return (verb, command is SmtpCommand.Bdat chunk ? await BdatHandler.DiscardAsync(context, chunk, refusal) : refusal);
+        return command is SmtpCommand.Bdat chunk ? BdatHandler.DiscardAsync(context, chunk, refusal) : new ValueTask<SmtpAnswer>(refusal);
     }
 
     /// <summary>RFC 3207 §4: where TLS is required, only NOOP, EHLO, STARTTLS and QUIT go without; RSET and HELP give nothing away either.</summary>

@@ -82,12 +82,13 @@ internal sealed class Appliance : IAsyncDisposable
         await _parts.DisposeAsync();
     }
 
-    private static WebApplication Build(ApplianceOptions options, ApplianceParts parts, SmtpEndpoints smtp, List<ListenOptions> http, ILoggerFactory logs)
+    /// <summary>The web server without anything to listen on.</summary>
+    public static WebApplicationBuilder CreateBuilder(ILoggerFactory logs, TimeProvider clock)
     {
         // Empty on purpose: no environment variable or file but our own configuration decides what is listened on.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton(parts.Clock);
+        builder.Services.AddSingleton(clock);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();
         builder.Services.Configure<SocketTransportOptions>(sockets =>
@@ -96,7 +97,15 @@ internal sealed class Appliance : IAsyncDisposable
             sockets.WaitForDataBeforeAllocatingBuffer = false;
             // A peer that goes on while its session waits for something else (a look-up, a service, a commit) costs this, and Kestrel would take a megabyte.
             sockets.MaxReadBufferSize = MostUnread;
+            // Linux: the sockets' events run on the thread pool already, one beside the other, and a second hop would be for nothing.
+            sockets.UnsafePreferInlineScheduling = OperatingSystem.IsLinux();
         });
+        return builder;
+    }
+
+    private static WebApplication Build(ApplianceOptions options, ApplianceParts parts, SmtpEndpoints smtp, List<ListenOptions> http, ILoggerFactory logs)
+    {
+        var builder = CreateBuilder(logs, parts.Clock);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -40,7 +40,7 @@ internal static class HostCommands
         var options = setup.Options;
         using var provider = new ApplianceLoggerProvider(options.Log.Format, console.Time, Console.OpenStandardOutput());
         provider.Hide(new SecretFilter(setup.Secrets));
-        using var logs = LoggerFactory.Create(logging => logging.UseApplianceLog(options.Log, provider));
+        using var logs = LoggingSetup.CreateFactory(options.Log, provider);
         return await new ApplianceRun(source, scripts, setup, provider, logs, console.Time).RunAsync();
     }
 
@@ -75,7 +75,7 @@ internal static class HostCommands
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)
     {
         using var provider = new ApplianceLoggerProvider(LogFormat.Text, console.Time, Console.OpenStandardError());
-        using var logs = LoggerFactory.Create(logging => logging.UseApplianceLog(new LogOptions { Level = LogLevel.Warning }, provider));
+        using var logs = LoggingSetup.CreateFactory(new LogOptions { Level = LogLevel.Warning }, provider);
         return await new DemoRun(console.Out, logs, console.Time).RunAsync(once);
     }
 }

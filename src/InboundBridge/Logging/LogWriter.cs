@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.Metrics;
-using System.Threading.Channels;
 using InboundBridge.Metrics;
 
 namespace InboundBridge.Logging;
@@ -13,21 +12,27 @@ internal sealed class LogWriter : IDisposable
 {
     public const int MostLines = 16_384;
 
-    private const int BatchOctets = 64 * 1024;
+    private const int FirstBatch = 64 * 1024;
+
+    /// <summary>A batch that had to grow beyond this is not kept.</summary>
+    private const int LargestBatchKept = 1024 * 1024;
 
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(2);
 
     /// <summary>Lines of one batch come together for so long: under load each write to the file then carries many.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
 
-    private readonly Channel<Line> _lines = Channel.CreateBounded<Line>(new BoundedChannelOptions(MostLines) { SingleReader = true });
+    /// <summary>Pulsed when the first line of a batch comes, and at the end. Waiting for it takes no turns of the processor, as other ways of waiting do.</summary>
+    private readonly object _gate = new();
     private readonly Stream _output;
     private readonly Func<long, byte[]> _lossNotice;
-    private readonly ManualResetEventSlim _ending = new();
     private readonly Thread _thread;
     private readonly Meter _meter = new(MetricsCollector.MeterName);
     private readonly Counter<long> _lostCounter;
+    private ArrayBufferWriter<byte> _batch = new(FirstBatch);
+    private int _waiting;
     private long _lost;
+    private bool _isEnding;
 
     /// <param name="lossNotice">The line that says how many were lost.</param>
     public LogWriter(Stream output, Func<long, byte[]> lossNotice)
@@ -42,40 +47,36 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Copies the line (with its line end) and returns at once.</summary>
     public void Write(ReadOnlySpan<byte> line)
     {
-        var copy = ArrayPool<byte>.Shared.Rent(line.Length);
-        line.CopyTo(copy);
-        if (_lines.Writer.TryWrite(new Line(copy, line.Length)))
-            return;
-        ArrayPool<byte>.Shared.Return(copy);
-        Interlocked.Increment(ref _lost);
+        lock (_gate)
+        {
+            if (!_isEnding && _waiting < MostLines)
+            {
+                _batch.Write(line);
+                if (_waiting++ == 0)
+                    Monitor.Pulse(_gate);
+                return;
+            }
+            _lost++;
+        }
         _lostCounter.Add(1);
     }
 
     /// <summary>Writes what waits, but no longer than two seconds.</summary>
     public void Dispose()
     {
-        if (_lines.Writer.TryComplete())
+        lock (_gate)
         {
-            _ending.Set();
-            _thread.Join(LongestFlush);
+            _isEnding = true;
+            Monitor.Pulse(_gate);
         }
+        _thread.Join(LongestFlush);
         _meter.Dispose();
     }
 
     private void WriteLines()
     {
-        var batch = new ArrayBufferWriter<byte>(BatchOctets);
-        while (_lines.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        for (var spare = new ArrayBufferWriter<byte>(FirstBatch); TakeBatch(spare) is { } batch; spare = Emptied(batch))
         {
-            if (_lines.Reader.Count < MostLines / 8)
-                _ending.Wait(Gathering);
-            while (batch.WrittenCount < BatchOctets && _lines.Reader.TryRead(out var line))
-            {
-                batch.Write(line.Octets.AsSpan(0, line.Length));
-                ArrayPool<byte>.Shared.Return(line.Octets);
-            }
-            if (Interlocked.Exchange(ref _lost, 0) is var lost and > 0)
-                batch.Write(_lossNotice(lost));
             try
             {
                 _output.Write(batch.WrittenSpan);
@@ -86,9 +87,35 @@ internal sealed class LogWriter : IDisposable
                 // Nobody reads any more (a closed pipe): there is nowhere left to say so, and mail goes on.
                 _lostCounter.Add(1);
             }
-            batch.Clear();
         }
     }
 
-    private readonly record struct Line(byte[] Octets, int Length);
+    /// <summary>Waits for lines, and leaves <paramref name="spare"/> for the next ones. Null: it is over, and everything is written.</summary>
+    private ArrayBufferWriter<byte>? TakeBatch(ArrayBufferWriter<byte> spare)
+    {
+        ArrayBufferWriter<byte> batch;
+        long lost;
+        lock (_gate)
+        {
+            while (_waiting == 0 && !_isEnding)
+                Monitor.Wait(_gate);
+            if (_waiting == 0)
+                return null;
+            if (!_isEnding && _waiting < MostLines / 8)
+                Monitor.Wait(_gate, Gathering);
+            (batch, _batch, _waiting) = (_batch, spare, 0);
+            (lost, _lost) = (_lost, 0);
+        }
+        if (lost > 0)
+            batch.Write(_lossNotice(lost));
+        return batch;
+    }
+
+    private static ArrayBufferWriter<byte> Emptied(ArrayBufferWriter<byte> batch)
+    {
+        if (batch.Capacity > LargestBatchKept)
+            return new ArrayBufferWriter<byte>(FirstBatch);
+        batch.ResetWrittenCount();
+        return batch;
+    }
 }

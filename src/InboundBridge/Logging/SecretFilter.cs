@@ -26,9 +26,20 @@ internal sealed class SecretFilter
     {
         if (_secrets.Length == 0)
             return null;
-        var text = Encoding.UTF8.GetString(line);
-        if (text.AsSpan().IndexOfAny(_search) < 0)
-            return null;
+        var letters = ArrayPool<char>.Shared.Rent(line.Length);
+        try
+        {
+            var length = Encoding.UTF8.GetChars(line, letters);
+            return letters.AsSpan(0, length).ContainsAny(_search) ? Without(letters.AsSpan(0, length).ToString()) : null;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(letters);
+        }
+    }
+
+    private byte[] Without(string text)
+    {
         foreach (var secret in _secrets)
             text = text.Replace(secret, Secret.Shown, StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(text);

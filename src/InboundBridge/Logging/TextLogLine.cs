@@ -39,7 +39,10 @@ internal sealed class TextLogLine : ILogLineFormat
             if (name == LogEvent.Template)
                 continue;
             hasFields = true;
-            Append(line, FieldName.Of(name), FieldValue.Of(value));
+            if (value is int or long or double)
+                line.Append(' ').Append(FieldName.Of(name)).Append('=').Append(CultureInfo.InvariantCulture, $"{value}");
+            else
+                Append(line, FieldName.Of(name), FieldValue.Of(value));
         }
         if (logEvent.Message is { } message && ShowsMessage(logEvent.Level, hasFields) && message != logEvent.ShownName)
             Append(line, "msg", FieldValue.Cut(message));

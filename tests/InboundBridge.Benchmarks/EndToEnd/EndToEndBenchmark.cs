@@ -2,34 +2,19 @@ using System.Diagnostics;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>Rounds in which each system gets the same load in turn, so that what else the machine does hits all of them.</summary>
+/// <summary>How many mails a second go through a system, and what they cost it.</summary>
 internal static class EndToEndBenchmark
 {
     public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
         load,
         $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules.",
         async systems => ResultTable.Render(
-            await MeasureAsync(systems, load, cancellation),
+            await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe),
             [.. load.Appliances.SelectMany(build => new[] { build.Name, build.RelayName })]),
         cancellation);
 
-    private static async Task<List<RunResult>> MeasureAsync(IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, CancellationToken cancellation)
-    {
-        var runs = new List<RunResult>();
-        // Round 0 doesn't count: the JIT compiles hot methods again after a while.
-        for (var round = 0; round <= load.Rounds; round++)
-        {
-            foreach (var system in systems)
-            {
-                var run = await MeasureAsync(system, round, load, cancellation);
-                if (round > 0)
-                    runs.Add(run);
-                Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}")}  {run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000}); others took {run.Others:0%} of the machine");
-            }
-        }
-
-        return runs;
-    }
+    private static string Describe(RunResult run) =>
+        $"{run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000}); others took {run.Others:0%} of the machine";
 
     private static async Task<RunResult> MeasureAsync(IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
     {

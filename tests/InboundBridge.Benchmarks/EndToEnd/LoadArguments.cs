@@ -15,6 +15,7 @@ internal sealed class LoadArguments(int connections)
     private readonly Option<string[]> _appliance = Appliance();
     private readonly Option<string[]> _systems = new("--systems") { Description = $"Comma-separated, of: {string.Join(", ", SystemCatalog.All)}.", DefaultValueFactory = _ => [.. SystemCatalog.Default] };
     private readonly Option<bool> _all = new("--all") { Description = "Every system." };
+    private readonly Option<int> _warmUp = new("--warm-up") { Description = "Seconds each system runs before it counts: virtual machines compile what is called often anew for a while.", DefaultValueFactory = _ => 20 };
     private readonly Option<string> _markdown = new("--markdown") { Description = "File to write the tables to." };
 
     public static Option<string[]> Appliance() => new("--appliance")
@@ -25,7 +26,7 @@ internal sealed class LoadArguments(int connections)
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _rounds, _messages, _connections, _size, _rules, _format, _folder, _appliance, _systems, _all, _markdown })
+        foreach (var option in new Option[] { _rounds, _messages, _connections, _size, _rules, _format, _folder, _appliance, _systems, _all, _warmUp, _markdown })
             command.Options.Add(option);
     }
 
@@ -40,6 +41,7 @@ internal sealed class LoadArguments(int connections)
         Systems = parsed.GetValue(_all) ? SystemCatalog.All : [.. parsed.GetValue(_systems)!.SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
         Appliances = ApplianceBuild.Parse(parsed.GetValue(_appliance)!),
         Folder = Path.GetFullPath(parsed.GetValue(_folder)!),
+        WarmUp = TimeSpan.FromSeconds(parsed.GetValue(_warmUp)),
         MarkdownFile = parsed.GetValue(_markdown),
     };
 }

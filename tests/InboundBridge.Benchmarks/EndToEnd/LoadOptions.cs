@@ -27,6 +27,9 @@ internal sealed record LoadOptions
     /// <summary>The builds of the appliance that are measured.</summary>
     public required IReadOnlyList<ApplianceBuild> Appliances { get; init; }
 
+    /// <summary>Each system runs without being counted for at least so long, and at least once.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>After this a run has failed.</summary>
     public TimeSpan Allowed { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -14,27 +14,12 @@ internal static class LatencyBenchmark
     public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
         load,
         $"{load.Messages:N0} mails of {load.Size:N0} octets, {load.Connections} connections at once, each sends when it has its reply; webhook format {load.Format}, {load.Rules} rules.",
-        async systems => Table(await MeasureAsync(systems, load, cancellation)),
+        async systems => Table(await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe)),
         cancellation);
 
-    private static async Task<List<LatencyResult>> MeasureAsync(IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, CancellationToken cancellation)
-    {
-        var results = new List<LatencyResult>();
-        // Round 0 warms up.
-        for (var round = 0; round <= load.Rounds; round++)
-        {
-            foreach (var system in systems)
-            {
-                var result = await MeasureAsync(system, round, load, cancellation);
-                if (round > 0)
-                    results.Add(result);
-                var errors = string.Join("; ", result.Errors.Select(error => $"{error.Value} x {error.Key}"));
-                Console.WriteLine($"{(round == 0 ? "warm-up" : $"round {round}")}  {result.System,-16} p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms, maximum {result.Maximum.TotalMilliseconds:0.0} ms at {result.Rate:N0} mails/s {errors}");
-            }
-        }
-
-        return results;
-    }
+    private static string Describe(LatencyResult result) =>
+        $"{result.System,-16} p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms, maximum {result.Maximum.TotalMilliseconds:0.0} ms at {result.Rate:N0} mails/s "
+        + string.Join("; ", result.Errors.Select(error => $"{error.Value} x {error.Key}"));
 
     private static async Task<LatencyResult> MeasureAsync(IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
     {

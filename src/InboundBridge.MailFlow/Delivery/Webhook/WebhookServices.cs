@@ -17,8 +17,18 @@ public sealed record WebhookServices
 
     public required TimeProvider Clock { get; init; }
 
-    /// <summary>As in the User-Agent.</summary>
-    public required string Version { get; init; }
+    /// <summary>Ours.</summary>
+    public required string Version
+    {
+        get;
+        init
+        {
+            field = value;
+            UserAgent = $"InboundBridge/{value}";
+        }
+    }
+
+    internal string UserAgent { get; private init; } = "InboundBridge";
 
     /// <summary>Where bodies over half a megabyte lie while they are sent; best on a disk, not in memory.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();

@@ -38,7 +38,7 @@ public sealed class WebhookTarget : IDeliveryTarget
             return new WebhookPreview("POST", null, [], default, problem);
         var now = _services.Clock.GetUtcNow();
         using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url!, _services, now));
-        using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.Version);
+        using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.UserAgent);
         return WebhookPreview.Of(request, content.Body);
     }
 
@@ -63,8 +63,8 @@ public sealed class WebhookTarget : IDeliveryTarget
         cancellationToken.ThrowIfCancellationRequested();
         if (_webhook.FixedUrl is not { } url)
             return new DeliveryOutcome.Delivered("the URL depends on the mail: there is nothing to probe");
-        using var request = new HttpRequestMessage(HttpMethod.Head, url);
-        request.Headers.TryAddWithoutValidation("User-Agent", $"InboundBridge/{_services.Version}");
+        var request = new HttpRequestMessage(HttpMethod.Head, url);
+        request.Headers.TryAddWithoutValidation("User-Agent", _services.UserAgent);
         request.Headers.Authorization = _webhook.Authorization;
         var (answer, fault) = await AskAsync(request, _webhook);
         return answer switch
@@ -77,18 +77,30 @@ public sealed class WebhookTarget : IDeliveryTarget
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
+    private ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
     {
         try
         {
-            var now = _services.Clock.GetUtcNow();
-            using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url, _services, now));
-            using var request = WebhookRequest.Create(webhook, url, content, attempt, now, _services.Version);
-            return await AskAsync(request, webhook);
+            return AskAsync(Compose(attempt, webhook, url), webhook);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return (null, $"the request could not be composed: {fault.Message}");
+            return ValueTask.FromResult<(WebhookAnswer?, string)>((null, $"the request could not be composed: {fault.Message}"));
+        }
+    }
+
+    private HttpRequestMessage Compose(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
+    {
+        var now = _services.Clock.GetUtcNow();
+        var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url, _services, now));
+        try
+        {
+            return WebhookRequest.Create(webhook, url, content, attempt, now, _services.UserAgent);
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
         }
     }
 
@@ -114,8 +126,10 @@ public sealed class WebhookTarget : IDeliveryTarget
         }
     }
 
+    /// <param name="request">Owned from now on.</param>
     private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, PreparedWebhook webhook)
     {
+        using var owned = request;
         var timeout = webhook.Options.Timeout;
         // The destination's own options say what the operator configured; those of a delivery may have come from mail.
         var guarded = !_webhook.Options.AllowPrivateAddresses && WebhookUrl.IsGuarded(_webhook.Options.Url, webhook.Options, request.RequestUri!);
@@ -125,7 +139,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         {
             using var response = await _services.Connections.SendAsync(request, guarded, webhook.Certificate, limit.Token);
             var left = timeout - _services.Clock.GetElapsedTime(began);
-            if (left > AnswerBodyTimeout)
+            if (left > AnswerBodyTimeout && response.Content.Headers.ContentLength != 0)
                 limit.CancelAfter(AnswerBodyTimeout);
             return (await WebhookAnswer.ReadAsync(response, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
         }

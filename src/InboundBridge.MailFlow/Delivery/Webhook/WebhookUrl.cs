@@ -6,7 +6,7 @@ namespace InboundBridge.MailFlow.Delivery.Webhook;
 /// <summary>Fills <c>{name}</c> in a destination's URL with what the rule captured, percent-encoded, so that a value stays within its place in the URL.</summary>
 internal static class WebhookUrl
 {
-    public static bool IsTemplate(string url) => url.Contains('{', StringComparison.Ordinal);
+    public static bool IsTemplate(ReadOnlySpan<char> url) => url.Contains('{');
 
     /// <summary>Names that nothing gives a value to become empty.</summary>
     public static string Fill(string template, SpooledMessage message, SpooledDelivery delivery)
@@ -31,7 +31,7 @@ internal static class WebhookUrl
     public static bool HostMayComeFromMail(string configured, Uri url)
     {
         var origin = Origin(configured);
-        return IsTemplate(origin) || !TryParse(origin, out var own, out _) || !IsSameHost(own!, url);
+        return IsTemplate(origin) || !TryParse(origin.ToString(), out var own, out _) || !IsSameHost(own!, url);
     }
 
     /// <summary>Whether private addresses are out of bounds for a request.</summary>
@@ -45,11 +45,11 @@ internal static class WebhookUrl
         one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What stands before the path.</summary>
-    private static string Origin(string url)
+    private static ReadOnlySpan<char> Origin(string url)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
         var end = scheme < 0 ? -1 : url.IndexOfAny(['/', '?', '#'], scheme + 3);
-        return end < 0 ? url : url[..end];
+        return end < 0 ? url : url.AsSpan(0, end);
     }
 
     /// <summary>http or https with a host. <paramref name="text"/> is not repeated in the problem: it may hold a password.</summary>

@@ -22,33 +22,33 @@ internal static unsafe class LogSyncVfs
 
     private static readonly Lock Gate = new();
     private static readonly string? Registered = OperatingSystem.IsLinux() ? Register() : null;
-    private static Vfs* s_original;
-    private static IoMethods* s_usual;
-    private static IoMethods* s_ours;
+    private static Vfs* _original;
+    private static IoMethods* _usual;
+    private static IoMethods* _ours;
 
     /// <summary>The name to open a database with; null where SQLite's own default is right.</summary>
     public static string? Name => Registered;
 
     private static string? Register()
     {
-        s_original = Find(null);
-        if (s_original is null)
+        _original = Find(null);
+        if (_original is null)
             return null;
         var ours = (Vfs*)NativeMemory.Alloc((nuint)sizeof(Vfs));
-        *ours = *s_original;
-        ours->SizeOfFile = s_original->SizeOfFile + Trailer;
+        *ours = *_original;
+        ours->SizeOfFile = _original->SizeOfFile + Trailer;
         ours->Next = null;
         ours->Name = (byte*)Marshal.StringToCoTaskMemUTF8("inboundbridge");
         ours->Open = &Open;
         return RegisterVfs(ours, 0) == raw.SQLITE_OK ? "inboundbridge" : null;
     }
 
-    private static int* Extra(OsFile* file) => (int*)((byte*)file + s_original->SizeOfFile);
+    private static int* Extra(OsFile* file) => (int*)((byte*)file + _original->SizeOfFile);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Open(Vfs* vfs, byte* name, OsFile* file, int flags, int* outFlags)
     {
-        var code = s_original->Open(s_original, name, file, flags, outFlags);
+        var code = _original->Open(_original, name, file, flags, outFlags);
         if (code != raw.SQLITE_OK || (flags & raw.SQLITE_OPEN_WAL) == 0 || file->Methods is null)
             return code;
         // No lock of SQLite's is on the log itself, so that closing a descriptor of ours frees none (fcntl(2)).
@@ -66,14 +66,14 @@ internal static unsafe class LogSyncVfs
     {
         lock (Gate)
         {
-            if (s_ours is not null)
-                return s_ours;
-            s_usual = usual;
+            if (_ours is not null)
+                return _ours;
+            _usual = usual;
             var ours = (IoMethods*)NativeMemory.Alloc((nuint)sizeof(IoMethods));
             *ours = *usual;
             ours->Sync = &Sync;
             ours->Close = &Close;
-            return s_ours = ours;
+            return _ours = ours;
         }
     }
 
@@ -83,7 +83,7 @@ internal static unsafe class LogSyncVfs
         var extra = Extra(file);
         if (extra[1] == 0)
         {
-            var first = s_usual->Sync(file, flags);
+            var first = _usual->Sync(file, flags);
             extra[1] = first == raw.SQLITE_OK ? 1 : 0;
             return first;
         }
@@ -99,7 +99,7 @@ internal static unsafe class LogSyncVfs
     private static int Close(OsFile* file)
     {
         _ = CloseFile(Extra(file)[0]);
-        return s_usual->Close(file);
+        return _usual->Close(file);
     }
 
     [DllImport(Library, EntryPoint = "sqlite3_vfs_find", CallingConvention = CallingConvention.Cdecl)]

@@ -25,4 +25,7 @@ internal static partial class SpoolLog
 
     [LoggerMessage(2006, LogLevel.Warning, "file of message {MessageId} could not be removed; the next start sweeps it")]
     public static partial void FileStays(ILogger log, string messageId, Exception exception);
+
+    [LoggerMessage(2007, LogLevel.Warning, "the spool's log could not be moved into its database (SQLite's code {Code}); it grows until that succeeds, and nothing else is wrong")]
+    public static partial void LogStays(ILogger log, int code);
 }

@@ -61,6 +61,5 @@ internal static class SpoolSchema
     /// <summary>What every connection is set to. FULL: a commit has reached the disk when it returns; with NORMAL it hasn't (PERFORMANCE).</summary>
     public static void Configure(SqliteDatabase database, int cacheKilobytes) =>
         database.Execute($"PRAGMA synchronous = FULL; PRAGMA cache_size = -{cacheKilobytes}; PRAGMA temp_store = MEMORY; " +
-            "PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF");
-
+            "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF");
 }

@@ -26,6 +26,7 @@ internal sealed class SpoolWriter : IDisposable
     private int _urgent;
     private bool _isIdle;
     private bool _isStopping;
+    private bool _logStays;
     private long _oldest;
     private volatile bool _isFailing;
 
@@ -84,10 +85,8 @@ internal sealed class SpoolWriter : IDisposable
     {
         while (TakeBatch())
         {
-            Volatile.Write(ref _oldest, _batch[0].Enqueued);
             for (var from = 0; from < _batch.Count; from += LargestBatch)
                 WriteBatch(_batch.GetRange(from, Math.Min(LargestBatch, _batch.Count - from)));
-            Volatile.Write(ref _oldest, 0);
             _batch.Clear();
         }
     }
@@ -113,6 +112,7 @@ internal sealed class SpoolWriter : IDisposable
         while (writes.Count > 0)
         {
             SpoolWrite? current = null;
+            Volatile.Write(ref _oldest, writes[0].Enqueued);
             try
             {
                 Commit(writes, ref current);
@@ -122,14 +122,32 @@ internal sealed class SpoolWriter : IDisposable
                 writes = Fail(writes, current, fault);
                 continue;
             }
+            finally
+            {
+                Volatile.Write(ref _oldest, 0);
+            }
             // Outside of the attempt: what goes wrong from here on no longer makes the commit undone.
             foreach (var write in writes)
             {
                 write.Committed();
                 write.Succeed();
             }
+            MoveLog();
             return;
         }
+    }
+
+    /// <summary>Behind the commit, so that nobody's 250 waits for it; where it takes long, the next ones do.</summary>
+    private void MoveLog()
+    {
+        if (!_session!.IsLogLong)
+            return;
+        Volatile.Write(ref _oldest, Math.Max(1, _clock.GetTimestamp()));
+        var code = _session.MoveLog();
+        Volatile.Write(ref _oldest, 0);
+        if (code != SQLitePCL.raw.SQLITE_OK && !_logStays)
+            SpoolLog.LogStays(_log, code);
+        _logStays = code != SQLitePCL.raw.SQLITE_OK;
     }
 
     private void Commit(List<SpoolWrite> writes, ref SpoolWrite? current)

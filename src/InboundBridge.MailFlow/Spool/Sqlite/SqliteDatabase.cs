@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite;
@@ -7,6 +9,7 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
+    private unsafe int* _logPages;
 
     static SqliteDatabase()
     {
@@ -56,10 +59,37 @@ internal sealed class SqliteDatabase : IDisposable
             throw new SqliteFault(raw.sqlite3_extended_errcode(_handle), raw.sqlite3_errmsg(_handle).utf8_to_string(), doing);
     }
 
-    public void Dispose()
+    /// <summary>From now on the log is moved into the database on request only, and <see cref="LogPages"/> tells when it is time.</summary>
+    public unsafe void WatchLog()
+    {
+        _logPages = (int*)NativeMemory.AllocZeroed(sizeof(int));
+        _ = SetLogHook(_handle.DangerousGetHandle(), &Committed, _logPages);
+    }
+
+    /// <summary>Pages in the log since its last beginning, after the last commit.</summary>
+    public unsafe int LogPages => _logPages is null ? 0 : *_logPages;
+
+    /// <summary>Moves what nobody reads any more from the log into the database; waits for nobody.</summary>
+    /// <returns>SQLite's code: a log that could not be moved goes on growing, and nothing else is wrong with it.</returns>
+    public int MoveLog() => raw.sqlite3_wal_checkpoint_v2(_handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+
+    public unsafe void Dispose()
     {
         foreach (var statement in _statements)
             statement.Dispose();
         _handle.Dispose();
+        NativeMemory.Free(_logPages);
+        _logPages = null;
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe int Committed(void* pages, nint database, byte* name, int count)
+    {
+        *(int*)pages = count;
+        return raw.SQLITE_OK;
+    }
+
+    [DllImport("e_sqlite3", EntryPoint = "sqlite3_wal_hook", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    private static extern unsafe nint SetLogHook(nint database, delegate* unmanaged[Cdecl]<void*, nint, byte*, int, int> hook, void* argument);
 }

@@ -3,6 +3,9 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>The writer's connection with its prepared statements; made anew after an error of the disk.</summary>
 internal sealed class WriterSession : IDisposable
 {
+    /// <summary>Pages; four times as many double the longest commits (PERFORMANCE).</summary>
+    private const int LongLog = 1000;
+
     private readonly SqliteDatabase _database;
     private readonly SpoolTallies _tallies;
     private readonly SqliteStatement _begin;
@@ -19,6 +22,7 @@ internal sealed class WriterSession : IDisposable
     public WriterSession(SqliteDatabase database, SpoolTallies tallies)
     {
         _database = database;
+        _database.WatchLog();
         _tallies = tallies;
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
@@ -42,6 +46,12 @@ internal sealed class WriterSession : IDisposable
         _tallies.Committed();
         _committedSeq = _lastSeq;
     }
+
+    /// <summary>It is time to move the log into the database.</summary>
+    public bool IsLogLong => _database.LogPages >= LongLog;
+
+    /// <returns>SQLite's code.</returns>
+    public int MoveLog() => _database.MoveLog();
 
     public void RollBack()
     {

@@ -7,7 +7,7 @@ namespace InboundBridge.Smtp.Server.Verbs;
 /// <summary>EHLO, HELO, LHLO.</summary>
 internal static class HelloHandler
 {
-    public static async ValueTask<SmtpReply> HandleAsync(SmtpSessionContext context, SmtpVerb verb, SmtpCommand.Hello hello)
+    public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, SmtpVerb verb, SmtpCommand.Hello hello)
     {
         await context.ResetTransactionAsync();
         context.Peer.Helo = context.HeloGiven ?? hello.Name;

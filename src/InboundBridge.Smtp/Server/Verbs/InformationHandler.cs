@@ -36,20 +36,20 @@ internal static class InformationHandler
         return syntax is null ? SmtpReply.Create(504, 5, 4, "No help on that", "bad_arguments") : SmtpReply.Create(214, 0, 0, $"Syntax: {syntax}");
     }
 
-    public static ValueTask<SmtpReply> VerifyAsync(SmtpSessionContext context, string argument) =>
+    public static ValueTask<SmtpAnswer> VerifyAsync(SmtpSessionContext context, string argument) =>
         AskAsync(context, SmtpVerb.Vrfy, () => context.Receiver.VerifyAsync(argument, context.Abort), SmtpReplies.CannotVerify);
 
-    public static ValueTask<SmtpReply> ExpandAsync(SmtpSessionContext context, string argument) =>
+    public static ValueTask<SmtpAnswer> ExpandAsync(SmtpSessionContext context, string argument) =>
         AskAsync(context, SmtpVerb.Expn, () => context.Receiver.ExpandAsync(argument, context.Abort), SmtpReplies.NotImplemented);
 
-    public static async ValueTask<SmtpReply> TurnQueueAsync(SmtpSessionContext context, string argument)
+    public static async ValueTask<SmtpAnswer> TurnQueueAsync(SmtpSessionContext context, string argument)
     {
         if (!context.CanTurnQueue)
             return SmtpReplies.NotImplemented;
         return await AskAsync(context, SmtpVerb.Etrn, () => context.Receiver.TurnQueueAsync(argument, context.Abort), SmtpReplies.NotImplemented);
     }
 
-    private static async ValueTask<SmtpReply> AskAsync(SmtpSessionContext context, SmtpVerb verb, Func<ValueTask<SmtpReply?>> ask, SmtpReply otherwise)
+    private static async ValueTask<SmtpAnswer> AskAsync(SmtpSessionContext context, SmtpVerb verb, Func<ValueTask<SmtpReply?>> ask, SmtpReply otherwise)
     {
         try
         {

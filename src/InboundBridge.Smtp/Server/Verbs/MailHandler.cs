@@ -5,7 +5,7 @@ namespace InboundBridge.Smtp.Server.Verbs;
 /// <summary>MAIL: the wire's own limits, then the receiver.</summary>
 internal static class MailHandler
 {
-    public static async ValueTask<SmtpReply> HandleAsync(SmtpSessionContext context, MailCommand mail)
+    public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, MailCommand mail)
     {
         if (Refuse(context, mail) is { } refusal)
             return refusal;

@@ -5,7 +5,7 @@ namespace InboundBridge.Smtp.Server.Verbs;
 /// <summary>RCPT: the wire's own limits, then the receiver.</summary>
 internal static class RcptHandler
 {
-    public static async ValueTask<SmtpReply> HandleAsync(SmtpSessionContext context, RcptCommand rcpt)
+    public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, RcptCommand rcpt)
     {
         var reply = await AskAsync(context, rcpt);
         if (reply.IsPositive)

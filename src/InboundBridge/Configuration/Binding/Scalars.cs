@@ -72,7 +72,10 @@ internal static class Scalars
     /// <summary>One of a few words; a word may have aliases.</summary>
     public static ScalarShape<T> Choice<T>(params (string Word, T Value)[] choices)
     {
-        string[] words = [.. choices.Select(choice => choice.Word)];
+        // A loop: a query is compiled for each T, and again at every start.
+        var words = new string[choices.Length];
+        for (var number = 0; number < words.Length; number++)
+            words[number] = choices[number].Word;
         return new($"one of {string.Join(", ", words)}", Parse, () => OrExpression(new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) }))
         {
             Hint = given => NearestName.Find(given, words) is { } nearest ? $"did you mean '{nearest}'?" : null,

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Rules.Yaml;
@@ -7,7 +8,7 @@ using InboundBridge.Rules.Yaml;
 namespace InboundBridge.Configuration.Sections;
 
 /// <summary><c>destinations</c>: name → one of the kinds.</summary>
-internal sealed class DestinationsShape : ConfigShape<IReadOnlyList<DestinationSettings>>
+internal sealed partial class DestinationsShape : ConfigShape<IReadOnlyList<DestinationSettings>>
 {
     /// <summary>Letters, digits, hyphen and underscore: a name stands in URLs, metrics and the names of variables.</summary>
     private const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
@@ -68,11 +69,14 @@ internal sealed class DestinationsShape : ConfigShape<IReadOnlyList<DestinationS
             : destination;
     }
 
+    [GeneratedRegex(NamePattern, RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Name();
+
     private static void CheckName(YamlScalar name, ConfigReading reading)
     {
         if (Reserved.Contains(name.Value))
             reading.Error(name, $"a destination can't be named '{name.Value}'", "the word means something else where a destination may stand");
-        else if (!System.Text.RegularExpressions.Regex.IsMatch(name.Value, NamePattern, System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)))
+        else if (!Name().IsMatch(name.Value))
             reading.Error(name, $"'{name.Value}' is no name for a destination", "letters, digits, '-' and '_', at most 64");
     }
 }

@@ -189,6 +189,32 @@ public class DatabaseFaultTests
     }
 
     [Fact]
+    public async Task A_log_that_cannot_be_moved_grows_says_so_once_and_is_moved_when_it_can_be()
+    {
+        using var folder = new SpoolFolder();
+        using var disk = new FaultyDatabaseDisk(folder.Path);
+        var log = new CaptureLog();
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, internals => internals with { Vfs = FaultyVfs.Name }, log: log))
+        {
+            disk.Fails = (name, _) => name == "spool.db";
+            await CommitManyAsync(spool, 0, 1200);
+            Assert.Equal(SpoolCondition.Ready, spool.Condition);
+            Assert.Equal(1, log.Count(2007));
+            var (database, grown) = (Length("spool.db"), Length(Log));
+            disk.Fails = (_, _) => false;
+            await CommitManyAsync(spool, 1200, 2400);
+            Assert.True(Length("spool.db") > database + (1200 * 5000));
+            // It begins anew at its start, in the octets that it has.
+            Assert.True(Length(Log) < grown * 1.5);
+            Assert.Equal(1, log.Count(2007));
+        }
+        await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        Assert.Equal(2400, after.Totals.Messages);
+
+        long Length(string name) => new FileInfo(Path.Combine(folder.Path, name)).Length;
+    }
+
+    [Fact]
     public async Task A_sync_of_the_log_that_hangs_makes_the_spool_say_that_commits_are_slow()
     {
         using var folder = new SpoolFolder();
@@ -211,6 +237,12 @@ public class DatabaseFaultTests
         stuck.Set();
         await commit;
         Assert.Equal(SpoolCondition.Ready, spool.Condition);
+    }
+
+    private async Task CommitManyAsync(IMailSpool spool, int from, int to)
+    {
+        for (; from < to; from += 40)
+            await Task.WhenAll(Enumerable.Range(from, 40).Select(index => SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, 5000), Now, "hook")));
     }
 
     private static int LengthOf(int index) => index % 10 == 0 ? SpoolOpening.InlineLimit * 2 : 4000 + (index % 7 * 300);

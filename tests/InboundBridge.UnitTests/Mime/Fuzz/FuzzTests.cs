@@ -42,6 +42,7 @@ public class FuzzTests
             var whole = WholeReading.Of(MimeMessage.Open(MimeSource.FromMemory(mail), limits));
             using var slow = new SlowSource(mail, 50, 64);
             Assert.True(whole == WholeReading.Of(MimeMessage.Open(slow, limits)), $"{name} depends on how it is read: {Convert.ToBase64String(mail)}");
+            Assert.True(Utf8Reading.IsTheSame(mail, limits) != false, $"{name} has another text as UTF-8: {Convert.ToBase64String(mail)}");
         }
         catch (Exception failure) when (failure is not Xunit.Sdk.XunitException)
         {

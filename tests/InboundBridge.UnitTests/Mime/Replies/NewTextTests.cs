@@ -59,5 +59,5 @@ public class NewTextTests
 
     private static string Folder(string file) => Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/replies", file);
 
-    private static string Of(string text) => NewText.Of(text).ToString();
+    private static string Of(string text) => NewText.Of(text.AsMemory()).ToString();
 }

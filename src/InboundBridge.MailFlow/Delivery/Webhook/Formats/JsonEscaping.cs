@@ -12,10 +12,42 @@ internal static class JsonEscaping
     /// <summary>Characters at once, so that no buffer is asked for that is as large as the text.</summary>
     private const int PieceSize = 8 * 1024;
 
+    private const int LongestEscape = 6;
+
+    /// <summary>Octets at once: each may become an escape, and the room for that has to be there.</summary>
+    private const int OctetPieceSize = 2 * 1024;
+
     /// <summary>A character of the BMP takes up to three octets; a surrogate pair four.</summary>
     private const int MostOctetsACharacter = 3;
 
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\', '\x7f']);
+
+    private static readonly SearchValues<byte> EscapedOctets = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code), (byte)'"', (byte)'\\', 0x7f]);
+
+    /// <param name="text">Valid UTF-8.</param>
+    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty)
+        {
+            var piece = text[..Math.Min(text.Length, OctetPieceSize)];
+            text = text[piece.Length..];
+            // One request for room a piece: asking for it costs more than a line's octets.
+            var room = output.GetSpan(piece.Length * LongestEscape);
+            var used = 0;
+            while (!piece.IsEmpty)
+            {
+                var plain = piece.IndexOfAny(EscapedOctets);
+                var run = plain < 0 ? piece : piece[..plain];
+                run.CopyTo(room[used..]);
+                used += run.Length;
+                if (plain < 0)
+                    break;
+                used += WriteEscape(room[used..], (char)piece[plain]);
+                piece = piece[(plain + 1)..];
+            }
+            output.Advance(used);
+        }
+    }
 
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<char> text)
     {
@@ -25,7 +57,7 @@ internal static class JsonEscaping
             WritePlain(output, plain < 0 ? text : text[..plain]);
             if (plain < 0)
                 return;
-            WriteEscape(output, text[plain]);
+            output.Advance(WriteEscape(output.GetSpan(LongestEscape), text[plain]));
             text = text[(plain + 1)..];
         }
     }
@@ -43,29 +75,30 @@ internal static class JsonEscaping
         }
     }
 
-    private static void WriteEscape(IBufferWriter<byte> output, char character)
+    /// <returns>Octets.</returns>
+    private static int WriteEscape(Span<byte> room, char character)
     {
-        var escape = character switch
+        var letter = character switch
         {
-            '\n' => @"\n"u8,
-            '\r' => @"\r"u8,
-            '\t' => @"\t"u8,
-            '\b' => @"\b"u8,
-            '\f' => @"\f"u8,
-            '"' => "\\\""u8,
-            '\\' => @"\\"u8,
-            _ => [],
+            '\n' => (byte)'n',
+            '\r' => (byte)'r',
+            '\t' => (byte)'t',
+            '\b' => (byte)'b',
+            '\f' => (byte)'f',
+            '"' => (byte)'"',
+            '\\' => (byte)'\\',
+            _ => default,
         };
-        if (!escape.IsEmpty)
+        room[0] = (byte)'\\';
+        if (letter != 0)
         {
-            output.Write(escape);
-            return;
+            room[1] = letter;
+            return 2;
         }
-        var span = output.GetSpan(6);
-        @"\u00"u8.CopyTo(span);
-        span[4] = HexDigit(character >> 4);
-        span[5] = HexDigit(character & 0xF);
-        output.Advance(6);
+        "u00"u8.CopyTo(room[1..]);
+        room[4] = HexDigit(character >> 4);
+        room[5] = HexDigit(character & 0xF);
+        return LongestEscape;
     }
 
     private static byte HexDigit(int value) => (byte)"0123456789ABCDEF"[value];

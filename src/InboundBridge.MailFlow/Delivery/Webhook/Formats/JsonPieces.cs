@@ -29,6 +29,14 @@ internal static class JsonPieces
         body.Write("\""u8);
     }
 
+    /// <param name="text">Valid UTF-8.</param>
+    public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    {
+        json.OpenText(name);
+        JsonEscaping.Write(body, text);
+        body.Write("\""u8);
+    }
+
     /// <summary>Octets as text. What is no UTF-8 is replaced; where that matters, base64 serves.</summary>
     public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, MimeSource octets)
     {

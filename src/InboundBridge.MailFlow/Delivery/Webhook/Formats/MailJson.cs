@@ -122,9 +122,18 @@ internal static class MailJson
     private static void WriteBody(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail)
     {
         var mime = mail.Mime;
-        json.WriteText(body, "text"u8, mime.Text);
-        json.WriteText(body, "html"u8, mime.Html);
-        json.WriteText(body, "reply_text"u8, mime.Reply);
+        using (var text = mime.OpenText())
+        {
+            if (text is null)
+                json.WriteText(body, "text"u8, mime.Text);
+            else
+                json.WriteText(body, "text"u8, text.Octets);
+            json.WriteText(body, "html"u8, mime.Html);
+            if (text is null)
+                json.WriteText(body, "reply_text"u8, mime.Reply);
+            else
+                json.WriteText(body, "reply_text"u8, text.ReadReply());
+        }
         json.WriteStrings("kind"u8, mime.Kind);
         json.WriteNull("spam"u8);
         WriteRecord(json, "calendar"u8, mime.Calendar);

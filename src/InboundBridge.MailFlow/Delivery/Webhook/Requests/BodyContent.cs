@@ -4,7 +4,7 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
-/// <summary>Sends a body with its length, in one write where it lies in memory. Does not own the body.</summary>
+/// <summary>Sends a body with its length, in one write where it lies in memory. Owns the body.</summary>
 internal sealed class BodyContent(MimeSource body) : HttpContent
 {
     private const int ChunkSize = 64 * 1024;
@@ -30,6 +30,13 @@ internal sealed class BodyContent(MimeSource body) : HttpContent
         {
             ArrayPool<byte>.Shared.Return(chunk);
         }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            body.Dispose();
+        base.Dispose(disposing);
     }
 
     protected override bool TryComputeLength(out long length)

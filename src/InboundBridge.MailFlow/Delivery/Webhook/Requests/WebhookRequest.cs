@@ -8,13 +8,13 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 /// <summary>One attempt as an HTTP request: the headers of every format, the vendor's, the operator's.</summary>
 internal static class WebhookRequest
 {
-    /// <param name="version">Ours.</param>
-    public static HttpRequestMessage Create(PreparedWebhook webhook, Uri url, WebhookContent content, DeliveryAttempt attempt, DateTimeOffset now, string version)
+    public static HttpRequestMessage Create(
+        PreparedWebhook webhook, Uri url, WebhookContent content, DeliveryAttempt attempt, DateTimeOffset now, string userAgent)
     {
         var timestamp = now.ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new BodyContent(content.Body) };
         var headers = request.Headers;
-        headers.TryAddWithoutValidation("User-Agent", $"InboundBridge/{version}");
+        headers.TryAddWithoutValidation("User-Agent", userAgent);
         headers.TryAddWithoutValidation("webhook-id", attempt.Delivery.Id);
         headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         if (webhook.Signer.Sign(attempt.Delivery.Id, timestamp, content.Body) is { } signature)
@@ -22,7 +22,8 @@ internal static class WebhookRequest
         headers.TryAddWithoutValidation("X-InboundBridge-Attempt", attempt.Number.ToString(CultureInfo.InvariantCulture));
         if (attempt.Delivery.IsReplay)
             headers.TryAddWithoutValidation("X-InboundBridge-Replay", "true");
-        headers.Authorization = webhook.AuthorizationFor(url);
+        if (webhook.AuthorizationFor(url) is { } authorization)
+            headers.Authorization = authorization;
         foreach (var (name, value) in content.Headers)
             headers.TryAddWithoutValidation(name, value);
         foreach (var (name, value) in webhook.Options.Headers)

@@ -9,6 +9,11 @@ internal sealed class HmacKey(byte[] key) : SigningKey
 {
     private const int ChunkSize = 64 * 1024;
 
+    private const string Scheme = "v1,";
+
+    /// <summary>Base64 makes four characters of three octets, the last ones filled up.</summary>
+    private const int SignatureLength = 3 + ((HMACSHA256.HashSizeInBytes + 2) / 3 * 4);
+
     /// <summary>A keyed hash costs more to set up than a small body costs to hash: the last one used is kept.</summary>
     private IncrementalHash? _spare;
 
@@ -20,7 +25,10 @@ internal sealed class HmacKey(byte[] key) : SigningKey
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);
         Interlocked.Exchange(ref _spare, hash)?.Dispose();
-        return string.Concat("v1,", Convert.ToBase64String(digest));
+        Span<char> signature = stackalloc char[SignatureLength];
+        Scheme.CopyTo(signature);
+        Convert.TryToBase64Chars(digest, signature[Scheme.Length..], out _);
+        return new string(signature);
     }
 
     private static void Append(IncrementalHash hash, MimeSource body)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
@@ -7,13 +8,23 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 /// <summary>Makes the header <c>webhook-signature</c>: one signature for each secret, so that a receiver can move from one to the next.</summary>
 internal sealed class WebhookSigner(IReadOnlyList<SigningKey> keys)
 {
+    /// <summary>Digits of a long, with its sign.</summary>
+    private const int TimestampLength = 20;
+
     /// <summary>Over <c>id.timestamp.body</c> (Standard Webhooks 1.0.0); null when there is no secret.</summary>
     public string? Sign(string id, long timestamp, MimeSource body)
     {
         if (keys.Count == 0)
             return null;
-        var prefix = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}."));
-        return keys.Count == 1 ? keys[0].Sign(prefix, body) : string.Join(' ', keys.Select(key => key.Sign(prefix, body)));
+        var longest = Encoding.UTF8.GetMaxByteCount(id.Length) + TimestampLength + 2;
+        var prefix = longest <= 256 ? stackalloc byte[256] : new byte[longest];
+        Utf8.TryWrite(prefix, CultureInfo.InvariantCulture, $"{id}.{timestamp}.", out var length);
+        if (keys.Count == 1)
+            return keys[0].Sign(prefix[..length], body);
+        var signatures = new string[keys.Count];
+        for (var index = 0; index < signatures.Length; index++)
+            signatures[index] = keys[index].Sign(prefix[..length], body);
+        return string.Join(' ', signatures);
     }
 
     /// <exception cref="FormatException">A secret is none.</exception>

@@ -80,6 +80,21 @@ public class LargeMailTests
         Assert.Equal(octets, json.RootElement.GetProperty("data").GetProperty("attachments")[0].GetProperty("content").GetBytesFromBase64());
     }
 
+    [Theory]
+    [InlineData("plain ASCII text, ")]
+    [InlineData("Grüße, 📎, ")]
+    public void A_large_text_takes_its_memory_from_the_pools(string filler)
+    {
+        var mail = Encoding.UTF8.GetBytes(Mail(filler, 2_000_000));
+        using (Compose("json", mail))
+        {
+            // The first run fills them.
+        }
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var content = Compose("json", mail);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
+    }
+
     private static string RawOf(string format, WebhookContent content)
     {
         var body = Encoding.UTF8.GetString(ReadAll(content.Body));

@@ -36,7 +36,7 @@ public class RequestCostTests(ITestOutputHelper output)
     {
         var attempt = Attempt(content: MimeSource.FromMemory(Mail));
         using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, webhook.FixedUrl!, services, Now));
-        using var request = WebhookRequest.Create(webhook, webhook.FixedUrl!, content, attempt, Now, "1.2.3");
+        using var request = WebhookRequest.Create(webhook, webhook.FixedUrl!, content, attempt, Now, services.UserAgent);
         Assert.NotNull(request.Content);
     }
 }

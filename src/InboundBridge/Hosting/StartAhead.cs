@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using InboundBridge.Configuration.Sections;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Yaml;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>
+/// What every start goes through whatever its configuration says, done once on another core while the command line and the files are read: most of a start is
+/// the runtime's work of loading and compiling what runs for the first time. Nothing here is kept, opened or listened on, so that a configuration that is refused
+/// leaves no trace; and nothing waits for it.
+/// </summary>
+internal static class StartAhead
+{
+    /// <summary>One rule of the kinds that nearly every configuration has.</summary>
+    private const string Rule = """
+        rules:
+          - name: a rule
+            when: { recipient: "*@example.com", sender: "*@example.org", subject: "*a*" }
+            then: [tag: a, webhook: app]
+        """;
+
+    /// <summary>Whether these arguments start the appliance: other commands end before this would help them.</summary>
+    public static bool IsFor(string[] arguments) => arguments is [] or ["run" or "--config" or "--set", ..];
+
+    /// <summary>An exception would come again, and be reported, where the start needs what failed here.</summary>
+    public static Task BeginAsync() => Task.Run(async () =>
+    {
+        RuntimeHelpers.RunClassConstructor(typeof(RootSection).TypeHandle);
+        LoadRule();
+        SHA256.HashData([]);
+        await MakeWebServerAsync();
+    });
+
+    /// <returns>The problems, of which there are none.</returns>
+    internal static SourceProblems LoadRule()
+    {
+        var problems = new SourceProblems();
+        RuleSetLoader.Load([new RuleFile("rules.yaml", Rule)], new RuleSetEnvironment
+        {
+            Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" },
+            Domains = ["example.com"],
+            ReadFile = (_, _) => null,
+        }, problems);
+        return problems;
+    }
+
+    private static async Task MakeWebServerAsync()
+    {
+        var builder = Appliance.CreateBuilder(NullLoggerFactory.Instance, TimeProvider.System);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        await using var web = builder.Build();
+        web.Services.GetRequiredService<IServer>();
+    }
+}

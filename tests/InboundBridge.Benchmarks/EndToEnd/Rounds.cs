@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace InboundBridge.Benchmarks.EndToEnd;
+
+/// <summary>Each system warms up by itself; then each round gives each of them a run in turn, so that what else the machine does hits all of them.</summary>
+internal static class Rounds
+{
+    /// <param name="measure">One run; the number is 0 while it warms up.</param>
+    /// <param name="describe">A line about a run.</param>
+    /// <returns>The runs that count.</returns>
+    public static async Task<List<TResult>> RunAsync<TResult>(
+        IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, Func<IMeasuredSystem, int, Task<TResult>> measure, Func<TResult, string> describe)
+    {
+        foreach (var system in systems)
+        {
+            var started = Stopwatch.GetTimestamp();
+            do
+                Console.WriteLine($"warm-up  {describe(await measure(system, 0))}");
+            while (Stopwatch.GetElapsedTime(started) < load.WarmUp);
+        }
+
+        var results = new List<TResult>();
+        for (var round = 1; round <= load.Rounds; round++)
+        {
+            foreach (var system in systems)
+            {
+                results.Add(await measure(system, round));
+                Console.WriteLine($"round {round}  {describe(results[^1])}");
+            }
+        }
+
+        return results;
+    }
+}
