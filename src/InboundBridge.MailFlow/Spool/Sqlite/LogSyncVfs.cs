@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SQLitePCL;
+using static InboundBridge.MailFlow.Spool.Sqlite.VfsInterop;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
@@ -12,8 +13,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// </summary>
 internal static unsafe class LogSyncVfs
 {
-    private const string Library = "e_sqlite3";
-    private const int SyncFailed = 1034;
+    private const string OurName = "inboundbridge";
     private const int Interrupted = 4;
     private const int ReadOnlyCloseOnExec = 0x80000;
 
@@ -21,13 +21,12 @@ internal static unsafe class LogSyncVfs
     private const int Trailer = 8;
 
     private static readonly Lock Gate = new();
-    private static readonly string? Registered = OperatingSystem.IsLinux() ? Register() : null;
     private static Vfs* _original;
     private static IoMethods* _usual;
     private static IoMethods* _ours;
 
     /// <summary>The name to open a database with; null where SQLite's own default is right.</summary>
-    public static string? Name => Registered;
+    public static string? Name { get; } = OperatingSystem.IsLinux() ? Register() : null;
 
     private static string? Register()
     {
@@ -38,9 +37,9 @@ internal static unsafe class LogSyncVfs
         *ours = *_original;
         ours->SizeOfFile = _original->SizeOfFile + Trailer;
         ours->Next = null;
-        ours->Name = (byte*)Marshal.StringToCoTaskMemUTF8("inboundbridge");
+        ours->Name = (byte*)Marshal.StringToCoTaskMemUTF8(OurName);
         ours->Open = &Open;
-        return RegisterVfs(ours, 0) == raw.SQLITE_OK ? "inboundbridge" : null;
+        return RegisterVfs(ours, 0) == raw.SQLITE_OK ? OurName : null;
     }
 
     private static int* Extra(OsFile* file) => (int*)((byte*)file + _original->SizeOfFile);
@@ -52,7 +51,7 @@ internal static unsafe class LogSyncVfs
         if (code != raw.SQLITE_OK || (flags & raw.SQLITE_OPEN_WAL) == 0 || file->Methods is null)
             return code;
         // No lock of SQLite's is on the log itself, so that closing a descriptor of ours frees none (fcntl(2)).
-        var descriptor = OpenFile(name, ReadOnlyCloseOnExec);
+        var descriptor = PosixFile.Open(name, ReadOnlyCloseOnExec);
         if (descriptor < 0)
             return code;
         Extra(file)[0] = descriptor;
@@ -87,10 +86,10 @@ internal static unsafe class LogSyncVfs
             extra[1] = first == raw.SQLITE_OK ? 1 : 0;
             return first;
         }
-        while (SyncData(extra[0]) != 0)
+        while (PosixFile.SyncData(extra[0]) != 0)
         {
             if (Marshal.GetLastPInvokeError() != Interrupted)
-                return SyncFailed;
+                return raw.SQLITE_IOERR_FSYNC;
         }
         return raw.SQLITE_OK;
     }
@@ -98,75 +97,7 @@ internal static unsafe class LogSyncVfs
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Close(OsFile* file)
     {
-        _ = CloseFile(Extra(file)[0]);
+        _ = PosixFile.Close(Extra(file)[0]);
         return _usual->Close(file);
-    }
-
-    [DllImport(Library, EntryPoint = "sqlite3_vfs_find", CallingConvention = CallingConvention.Cdecl)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    private static extern Vfs* Find(byte* name);
-
-    [DllImport(Library, EntryPoint = "sqlite3_vfs_register", CallingConvention = CallingConvention.Cdecl)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    private static extern int RegisterVfs(Vfs* vfs, int makeDefault);
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int OpenFile(byte* path, int flags);
-
-    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SyncData(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int CloseFile(int descriptor);
-
-    /// <summary>sqlite3_vfs.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Vfs
-    {
-        public int Version;
-        public int SizeOfFile;
-        public int LongestPath;
-        public Vfs* Next;
-        public byte* Name;
-        public void* Data;
-        public delegate* unmanaged[Cdecl]<Vfs*, byte*, OsFile*, int, int*, int> Open;
-        public OtherCalls Others;
-    }
-
-    /// <summary>What is passed on as it is: xDelete to xNextSystemCall.</summary>
-    [InlineArray(15)]
-    private struct OtherCalls
-    {
-        private nint _first;
-    }
-
-    /// <summary>sqlite3_file, as far as it is everybody's.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct OsFile
-    {
-        public IoMethods* Methods;
-    }
-
-    /// <summary>sqlite3_io_methods, version 3.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct IoMethods
-    {
-        public int Version;
-        public delegate* unmanaged[Cdecl]<OsFile*, int> Close;
-        public nint Read;
-        public nint Write;
-        public nint Truncate;
-        public delegate* unmanaged[Cdecl]<OsFile*, int, int> Sync;
-        public OtherMethods Others;
-    }
-
-    /// <summary>What is passed on as it is: xFileSize to xUnfetch.</summary>
-    [InlineArray(13)]
-    private struct OtherMethods
-    {
-        private nint _first;
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>What the writer has to know of a delivery that ends. One question for all of it, and none about the message: its row may be the damaged one.</summary>
@@ -6,10 +8,12 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <param name="IsOnlyOneLeft">Every other delivery of the message is delivered.</param>
 internal readonly record struct StoredDelivery(long Seq, string Destination, DeliveryState State, bool HasHistory, bool HasSiblings, bool IsOnlyOneLeft)
 {
-    private const string Siblings = "SELECT 1 FROM deliveries o WHERE o.seq BETWEEN d.seq >> 20 << 20 AND d.seq | (1 << 20) - 1 AND o.seq <> d.seq";
+    private static readonly string Siblings = string.Create(
+        CultureInfo.InvariantCulture,
+        $"SELECT 1 FROM deliveries o WHERE o.seq BETWEEN d.seq >> {SpoolSchema.OrdinalBits} << {SpoolSchema.OrdinalBits} AND d.seq | (1 << {SpoolSchema.OrdinalBits}) - 1 AND o.seq <> d.seq");
 
     /// <summary>By the delivery's id.</summary>
-    public const string Select =
+    public static readonly string Select =
         $"SELECT d.seq, d.destination, d.state, d.attempts, EXISTS({Siblings}), NOT EXISTS({Siblings} AND o.state <> 2) FROM deliveries d WHERE d.id = ?1";
 
     public long MessageSeq => Seq >> SpoolSchema.OrdinalBits;

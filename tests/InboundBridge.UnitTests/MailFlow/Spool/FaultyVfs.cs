@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using SQLitePCL;
+using static InboundBridge.MailFlow.Spool.Sqlite.VfsInterop;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
@@ -12,8 +13,6 @@ namespace InboundBridge.UnitTests.MailFlow.Spool;
 internal static unsafe class FaultyVfs
 {
     public const string Name = "inboundbridge-faulty";
-
-    private const string Library = "e_sqlite3";
 
     /// <summary>In front of SQLite's own file: our methods, and the number of the file.</summary>
     private const int Header = 16;
@@ -178,72 +177,4 @@ internal static unsafe class FaultyVfs
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Unfetch(OsFile* file, long offset, void* mapped) => Real(file)->Methods->Unfetch(Real(file), offset, mapped);
-
-    [DllImport(Library, EntryPoint = "sqlite3_vfs_find", CallingConvention = CallingConvention.Cdecl)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    private static extern Vfs* Find(byte* name);
-
-    [DllImport(Library, EntryPoint = "sqlite3_vfs_register", CallingConvention = CallingConvention.Cdecl)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    private static extern int RegisterVfs(Vfs* vfs, int makeDefault);
-
-    /// <summary>sqlite3_vfs.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Vfs
-    {
-        public int Version;
-        public int SizeOfFile;
-        public int LongestPath;
-        public Vfs* Next;
-        public byte* Name;
-        public void* Data;
-        public delegate* unmanaged[Cdecl]<Vfs*, byte*, OsFile*, int, int*, int> Open;
-        public delegate* unmanaged[Cdecl]<Vfs*, byte*, int, int> Delete;
-        public void* Access;
-        public void* FullPathname;
-        public void* DlOpen;
-        public void* DlError;
-        public void* DlSym;
-        public void* DlClose;
-        public void* Randomness;
-        public void* Sleep;
-        public void* CurrentTime;
-        public void* GetLastError;
-        public void* CurrentTimeInt64;
-        public void* SetSystemCall;
-        public void* GetSystemCall;
-        public void* NextSystemCall;
-    }
-
-    /// <summary>sqlite3_file, as far as it is everybody's.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct OsFile
-    {
-        public IoMethods* Methods;
-    }
-
-    /// <summary>sqlite3_io_methods.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct IoMethods
-    {
-        public int Version;
-        public delegate* unmanaged[Cdecl]<OsFile*, int> Close;
-        public delegate* unmanaged[Cdecl]<OsFile*, byte*, int, long, int> Read;
-        public delegate* unmanaged[Cdecl]<OsFile*, byte*, int, long, int> Write;
-        public delegate* unmanaged[Cdecl]<OsFile*, long, int> Truncate;
-        public delegate* unmanaged[Cdecl]<OsFile*, int, int> Sync;
-        public delegate* unmanaged[Cdecl]<OsFile*, long*, int> FileSize;
-        public delegate* unmanaged[Cdecl]<OsFile*, int, int> Lock;
-        public delegate* unmanaged[Cdecl]<OsFile*, int, int> Unlock;
-        public delegate* unmanaged[Cdecl]<OsFile*, int*, int> CheckReservedLock;
-        public delegate* unmanaged[Cdecl]<OsFile*, int, void*, int> FileControl;
-        public delegate* unmanaged[Cdecl]<OsFile*, int> SectorSize;
-        public delegate* unmanaged[Cdecl]<OsFile*, int> DeviceCharacteristics;
-        public delegate* unmanaged[Cdecl]<OsFile*, int, int, int, void**, int> ShmMap;
-        public delegate* unmanaged[Cdecl]<OsFile*, int, int, int, int> ShmLock;
-        public delegate* unmanaged[Cdecl]<OsFile*, void> ShmBarrier;
-        public delegate* unmanaged[Cdecl]<OsFile*, int, int> ShmUnmap;
-        public delegate* unmanaged[Cdecl]<OsFile*, long, int, void**, int> Fetch;
-        public delegate* unmanaged[Cdecl]<OsFile*, long, void*, int> Unfetch;
-    }
 }
