@@ -114,7 +114,11 @@ internal sealed class SpoolWriter : IDisposable
     private void Synced()
     {
         lock (_gate)
-            Monitor.Pulse(_gate);
+        {
+            // Whoever lingers for company does so until it comes.
+            if (!_isIdle)
+                Monitor.Pulse(_gate);
+        }
     }
 
     private void Run()
