@@ -58,6 +58,8 @@ internal sealed class HarakaSystem : IMeasuredSystem
 
     public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
 
+    public void Conclude() => _sink.Conclude();
+
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();

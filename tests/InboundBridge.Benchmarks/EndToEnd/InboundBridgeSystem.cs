@@ -52,6 +52,8 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
 
     public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
 
+    public void Conclude() => _sink.Conclude();
+
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();

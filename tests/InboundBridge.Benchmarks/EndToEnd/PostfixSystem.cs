@@ -75,6 +75,8 @@ internal sealed class PostfixSystem : IMeasuredSystem
 
     public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
 
+    public void Conclude() => _sink.Conclude();
+
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();

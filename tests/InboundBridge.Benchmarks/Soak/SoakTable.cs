@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.Soak;
 
@@ -18,8 +19,7 @@ internal static class SoakTable
         })
         {
             var values = samples.Select(read).ToList();
-            var sorted = values.Order().ToList();
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {values[0]:0.#} | {sorted[sorted.Count / 2]:0.#} | {sorted[^1]:0.#} | {values[^1]:0.#} | {Slope(samples, read):+0.0;-0.0;0} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {values[0]:0.#} | {Spread.Median(values):0.#} | {values.Max():0.#} | {values[^1]:0.#} | {Slope(samples, read):+0.0;-0.0;0} |\n");
         }
         return text.ToString();
     }
