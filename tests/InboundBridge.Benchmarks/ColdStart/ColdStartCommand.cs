@@ -16,7 +16,7 @@ internal static class ColdStartCommand
         var markdown = new Option<string>("--markdown") { Description = "File to write the table to." };
         var command = new Command("cold-start", "Time from a process's start until it greets on SMTP, the spool being there and empty.") { starts, rules, folder, appliance, markdown };
         command.SetAction((parsed, cancellation) => ColdStartBenchmark.RunAsync(
-            parsed.GetValue(appliance)!, Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(starts), parsed.GetValue(rules), parsed.GetValue(markdown), cancellation));
+            parsed.GetValue(appliance) ?? [ApplianceBuild.Default], Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(starts), parsed.GetValue(rules), parsed.GetValue(markdown), cancellation));
         return command;
     }
 }

@@ -18,12 +18,14 @@ internal sealed record ApplianceBuild(string Name, string Path)
     /// <summary>What starts it: a .dll needs dotnet.</summary>
     public string[] Command => Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", Path] : [Path];
 
-    /// <summary><c>--appliance PATH</c> or <c>NAME=PATH</c>, any number of times; none for the build that lies beside this harness.</summary>
+    /// <summary>What is measured when none is named: the build that lies beside this harness.</summary>
+    public static ApplianceBuild Default { get; } = new(DefaultName, System.IO.Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll"));
+
+    /// <summary><c>--appliance PATH</c> or <c>NAME=PATH</c>, any number of times. Without it, its value is null.</summary>
     public static Option<IReadOnlyList<ApplianceBuild>> Option() => new("--appliance")
     {
         Description = "PATH or NAME=PATH of an inboundbridge.dll or executable; several times to compare builds. The one built with this harness if not given.",
         Arity = ArgumentArity.OneOrMore,
-        DefaultValueFactory = _ => [new ApplianceBuild(DefaultName, System.IO.Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll"))],
         CustomParser = Parse,
     };
 

@@ -42,7 +42,7 @@ internal sealed class LoadArguments(int connections)
         Rules = parsed.GetValue(_rules),
         Format = parsed.GetValue(_format)!,
         Systems = parsed.GetValue(_all) ? SystemCatalog.All : parsed.GetValue(_systems)!,
-        Appliances = parsed.GetValue(_appliance)!,
+        Appliances = parsed.GetValue(_appliance) ?? [ApplianceBuild.Default],
         Folder = Path.GetFullPath(parsed.GetValue(_folder)!),
         WarmUp = TimeSpan.FromSeconds(parsed.GetValue(_warmUp)),
         MarkdownFile = parsed.GetValue(_markdown),
