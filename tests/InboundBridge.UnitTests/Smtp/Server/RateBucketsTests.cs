@@ -8,7 +8,7 @@ public class RateBucketsTests
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeClock _clock = new();
     private readonly RateBuckets<CountedKey> _buckets;
     private int _looks;
 
