@@ -16,7 +16,7 @@ public sealed class WebhookConnections : IDisposable
     private readonly CertificatePools _certified;
 
     public WebhookConnections(TimeProvider clock)
-        : this(CreateHandler, clock)
+        : this((guarded, certificate) => CreateHandler(guarded ? GuardedConnection.OfSystem : null, certificate), clock)
     {
     }
 
@@ -51,7 +51,7 @@ public sealed class WebhookConnections : IDisposable
         return pool.SendAsync(request, cancellationToken);
     }
 
-    private static SocketsHttpHandler CreateHandler(bool guarded, X509Certificate2? certificate)
+    internal static SocketsHttpHandler CreateHandler(GuardedConnection? guard, X509Certificate2? certificate)
     {
         var handler = new SocketsHttpHandler
         {
@@ -73,10 +73,10 @@ public sealed class WebhookConnections : IDisposable
             // Header values of the operator may hold more than ASCII (RFC 9110 §5.5 allows obs-text).
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };
-        if (guarded)
+        if (guard is not null)
         {
             handler.UseProxy = false;
-            handler.ConnectCallback = GuardedConnection.ConnectAsync;
+            handler.ConnectCallback = guard.ConnectAsync;
         }
         if (certificate is not null)
             handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [certificate] };
