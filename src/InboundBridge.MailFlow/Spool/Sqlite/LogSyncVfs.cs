@@ -6,15 +6,14 @@ using static InboundBridge.MailFlow.Spool.Sqlite.VfsInterop;
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>
-/// SQLite's own way to its files, but for one call: the write-ahead log is synced by fdatasync(2). The build of SQLite that we ship syncs with fsync(2), which
-/// also waits for the file's times: on a file system with a journal that is a second write and a second flush of the disk for each commit.
+/// SQLite's own way to its files, but for one call: where SQLite itself syncs the write-ahead log (before it moves the log into the database, and when the log
+/// begins anew), it is by fdatasync(2) as in <see cref="LogFile"/>. The build of SQLite that we ship syncs with fsync(2), and everybody's next 250 waits for that.
 /// Octets and, where it changed, the size are on the disk either way, which is all that a log needs (SQLite itself does so where it is built with
 /// <c>HAVE_FDATASYNC</c>). The first sync of a file stays SQLite's, which then makes the file's name durable too.
 /// </summary>
 internal static unsafe class LogSyncVfs
 {
     private const string OurName = "inboundbridge";
-    private const int Interrupted = 4;
     private const int ReadOnlyCloseOnExec = 0x80000;
 
     /// <summary>Behind SQLite's own part of a file: our descriptor of it, and whether it has been synced.</summary>
@@ -86,12 +85,7 @@ internal static unsafe class LogSyncVfs
             extra[1] = first == raw.SQLITE_OK ? 1 : 0;
             return first;
         }
-        while (PosixFile.SyncData(extra[0]) != 0)
-        {
-            if (Marshal.GetLastPInvokeError() != Interrupted)
-                return raw.SQLITE_IOERR_FSYNC;
-        }
-        return raw.SQLITE_OK;
+        return PosixFile.SyncData(extra[0]) == 0 ? raw.SQLITE_OK : raw.SQLITE_IOERR_FSYNC;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

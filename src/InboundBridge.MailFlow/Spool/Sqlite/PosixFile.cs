@@ -5,6 +5,8 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>Calls of POSIX that .NET does not have. Each returns -1 where it failed, and leaves why in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
 internal static unsafe class PosixFile
 {
+    private const int Interrupted = 4;
+
     /// <param name="path">UTF-8 with a final NUL.</param>
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -14,11 +16,21 @@ internal static unsafe class PosixFile
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Sync(int descriptor);
 
-    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    public static extern int SyncData(int descriptor);
-
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Close(int descriptor);
+
+    /// <summary>fdatasync(2), begun anew when a signal interrupts it.</summary>
+    public static int SyncData(int descriptor)
+    {
+        int answer;
+        do
+            answer = FdataSync(descriptor);
+        while (answer != 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return answer;
+    }
+
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FdataSync(int descriptor);
 }

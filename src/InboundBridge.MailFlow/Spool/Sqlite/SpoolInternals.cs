@@ -12,6 +12,9 @@ internal sealed record SpoolInternals
     /// <summary>Makes the log of an earlier process durable before it is believed; given its path.</summary>
     public Action<string> FlushLog { get; init; } = LogFlush.Run;
 
+    /// <summary>What syncs the log; given its path.</summary>
+    public Func<string, ILogFile> OpenLog { get; init; } = LogFile.Open;
+
     /// <summary>How long a completion may wait for an intake to share its sync with.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 

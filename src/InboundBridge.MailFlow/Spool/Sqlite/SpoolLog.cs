@@ -28,4 +28,7 @@ internal static partial class SpoolLog
 
     [LoggerMessage(2007, LogLevel.Warning, "the spool's log could not be moved into its database (SQLite's code {Code}); it grows until that succeeds, and nothing else is wrong")]
     public static partial void LogStays(ILogger log, int code);
+
+    [LoggerMessage(2008, LogLevel.Warning, "the spool's log was cut back to what had been synced, and is open again; what was refused meanwhile is not in it")]
+    public static partial void Mended(ILogger log);
 }

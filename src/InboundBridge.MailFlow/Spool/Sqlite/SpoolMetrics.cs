@@ -11,7 +11,7 @@ internal sealed class SpoolMetrics : IDisposable
 
     public SpoolMetrics(Func<SpoolTotals> totals)
     {
-        _commitSeconds = _meter.CreateHistogram<double>("spool_commit_seconds", "s", "Time of one commit of the spool, the disk's sync included.");
+        _commitSeconds = _meter.CreateHistogram<double>("spool_commit_seconds", "s", "Time of one commit of the spool, from COMMIT to the end of the disk's sync.");
         _commitMessages = _meter.CreateHistogram<int>("spool_commit_messages", null, "Writes made durable by one commit.");
         _meter.CreateObservableGauge("spool_messages", () => totals().Messages, null, "Messages in the spool, the delivered ones that are kept included.");
         _meter.CreateObservableGauge("spool_bytes", () => totals().Bytes, "By", "Octets of the messages in the spool.");

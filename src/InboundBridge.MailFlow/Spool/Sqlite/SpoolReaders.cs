@@ -9,6 +9,7 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
 
     private readonly ConcurrentBag<SpoolReader> _idle = [];
     private readonly SemaphoreSlim _free = new(Most, Most);
+    private volatile bool _isSuspended;
     private volatile bool _isDisposed;
 
     /// <exception cref="SpoolUnavailableException">The disk, or a damaged part of the file.</exception>
@@ -29,6 +30,17 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes all connections until <see cref="Resume"/>. Whoever reads is waited for, with the thread.</summary>
+    public void Suspend()
+    {
+        _isSuspended = true;
+        for (var taken = 0; taken < Most; taken++)
+            _free.Wait();
+        CloseIdle();
+    }
+
+    public void Resume() => _isSuspended = false;
+
     /// <summary>Whoever reads is waited for: SQLite empties its log when the last connection closes, and a read-only one can't.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -37,9 +49,14 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
         _isDisposed = true;
         for (var taken = 0; taken < Most; taken++)
             await _free.WaitAsync();
+        CloseIdle();
+    }
+
+    /// <summary>Those who come later are told why instead of waiting.</summary>
+    private void CloseIdle()
+    {
         while (_idle.TryTake(out var reader))
             reader.Dispose();
-        // Those who come later are told that it is closed instead of waiting.
         _free.Release(Most);
     }
 
@@ -47,6 +64,8 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
     {
         if (_isDisposed)
             throw new SpoolUnavailableException("the spool is closed");
+        if (_isSuspended)
+            throw new SpoolUnavailableException("the spool can't be read until its log can be synced again");
         if (!_idle.TryTake(out var reader))
             reader = new SpoolReader(open());
         try

@@ -58,8 +58,8 @@ internal static class SpoolSchema
             database.Execute($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {step + 1}; COMMIT");
     }
 
-    /// <summary>What every connection is set to. FULL: a commit has reached the disk when it returns; with NORMAL it hasn't (PERFORMANCE).</summary>
+    /// <summary>What every connection is set to. NORMAL: SQLite syncs what it moves from the log into the database, and the log before; commits are synced by us (<see cref="SyncedLog"/>).</summary>
     public static void Configure(SqliteDatabase database, int cacheKilobytes) =>
-        database.Execute($"PRAGMA synchronous = FULL; PRAGMA cache_size = -{cacheKilobytes}; PRAGMA temp_store = MEMORY; " +
+        database.Execute($"PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{cacheKilobytes}; PRAGMA temp_store = MEMORY; " +
             "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF");
 }

@@ -26,6 +26,7 @@ internal sealed class SpoolTallies
 
     public void Load(SqliteDatabase database)
     {
+        RolledBack();
         using var rows = database.Prepare("SELECT destination, state, count FROM tallies WHERE count <> 0");
         lock (_gate)
         {

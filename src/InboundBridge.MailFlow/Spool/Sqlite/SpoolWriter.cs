@@ -3,21 +3,26 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>
-/// The one thread that writes the database. It takes everything that waits into one transaction and tells each after COMMIT, so that a sync of the disk is
-/// shared by all who need one. While it syncs, the next batch gathers; it never waits for company, but for what can linger.
+/// The one thread that writes the database. It takes everything that waits into one transaction, commits, and hands the commit to the <see cref="CommitSyncer"/>,
+/// so that a sync of the disk is shared by all who need one. While that sync runs the next transaction is filled; it is committed when the sync is over, never
+/// before: behind what the disk has refused nothing may be written. It never waits for company, but for what can linger.
 /// On disk: before a commit, what it names in files is flushed. A crash leaves the transactions before it whole and nothing of it.
 /// </summary>
 internal sealed class SpoolWriter : IDisposable
 {
     private const int LargestBatch = 1024;
 
-    private readonly Func<SqliteDatabase> _open;
+    /// <summary>So many that wait are worth to wake for, while a sync runs anyway.</summary>
+    private const int GatherStep = 8;
+
+    private readonly SpoolConnections _connections;
     private readonly IBodyFiles _files;
     private readonly SpoolTallies _tallies;
     private readonly TimeProvider _clock;
-    private readonly SpoolMetrics _metrics;
     private readonly ILogger _log;
     private readonly SpoolInternals _internals;
+    private readonly SpoolHealth _health;
+    private readonly CommitSyncer _syncer;
     private readonly Thread _thread;
     private readonly object _gate = new();
     private List<SpoolWrite> _waiting = [];
@@ -25,29 +30,32 @@ internal sealed class SpoolWriter : IDisposable
     private WriterSession? _session;
     private int _urgent;
     private bool _isIdle;
+    private bool _isGathering;
     private bool _isStopping;
     private bool _logStays;
     private long _oldest;
-    private volatile bool _isFailing;
 
     public SpoolWriter(
-        Func<SqliteDatabase> open, IBodyFiles files, SpoolTallies tallies, TimeProvider clock, SpoolMetrics metrics, ILogger log, SpoolInternals internals)
+        SpoolConnections connections, IBodyFiles files, SpoolTallies tallies, TimeProvider clock, SpoolMetrics metrics, ILogger log, SpoolInternals internals)
     {
-        (_open, _files, _tallies, _clock, _metrics, _log, _internals) = (open, files, tallies, clock, metrics, log, internals);
-        _session = new WriterSession(open(), tallies);
+        (_connections, _files, _tallies, _clock, _log, _internals) = (connections, files, tallies, clock, log, internals);
+        _health = new SpoolHealth(clock, log) { Probe = Probe };
+        _session = new WriterSession(connections.OpenWriter(), tallies);
+        _syncer = new CommitSyncer(() => connections.Log, _health, metrics, clock, Synced);
         _thread = new Thread(Run) { IsBackground = true, Name = "spool writer" };
         _thread.Start();
     }
 
     /// <summary>The last commit failed.</summary>
-    public bool IsFailing => _isFailing;
+    public bool IsFailing => _health.IsFailing;
 
     /// <summary>How long the oldest write has been waiting for its commit.</summary>
     public TimeSpan Waiting
     {
         get
         {
-            var oldest = Volatile.Read(ref _oldest);
+            // What is being synced is older than what is gathered meanwhile.
+            var oldest = _syncer.Oldest is not 0 and var syncing ? syncing : Volatile.Read(ref _oldest);
             return oldest == 0 ? TimeSpan.Zero : _clock.GetElapsedTime(oldest);
         }
     }
@@ -59,26 +67,54 @@ internal sealed class SpoolWriter : IDisposable
         {
             if (_isStopping)
                 throw new SpoolUnavailableException("the spool is closed");
-            _waiting.Add(write);
-            if (!write.CanLinger)
-                _urgent++;
-            if (_isIdle && (_urgent == 1 || _waiting.Count is 1 or LargestBatch / 4))
-                Monitor.Pulse(_gate);
+            Add(write);
         }
         return write.Completion;
     }
 
-    /// <summary>Writes what waits, then ends the thread.</summary>
+    /// <summary>Writes what waits, then ends the threads.</summary>
     public void Dispose()
     {
+        _health.Dispose();
         lock (_gate)
         {
             _isStopping = true;
             Monitor.Pulse(_gate);
         }
         _thread.Join();
+        _syncer.Dispose();
+        if (_syncer.IsTorn)
+        {
+            _session?.KeepLog();
+            _connections.KeepLog();
+        }
         _session?.Dispose();
         _session = null;
+    }
+
+    private void Add(SpoolWrite write)
+    {
+        _waiting.Add(write);
+        if (!write.CanLinger)
+            _urgent++;
+        if (_isIdle ? _urgent == 1 || _waiting.Count is 1 or LargestBatch / 4 : _isGathering && _waiting.Count == GatherStep)
+            Monitor.Pulse(_gate);
+    }
+
+    private void Probe()
+    {
+        lock (_gate)
+        {
+            // Whatever waits finds out as well; on a disk that hangs that is the probe before.
+            if (!_isStopping && _waiting.Count == 0)
+                Add(new ProbeWrite { Enqueued = Math.Max(1, _clock.GetTimestamp()) });
+        }
+    }
+
+    private void Synced()
+    {
+        lock (_gate)
+            Monitor.Pulse(_gate);
     }
 
     private void Run()
@@ -107,6 +143,33 @@ internal sealed class SpoolWriter : IDisposable
         }
     }
 
+    /// <summary>Waits until some have come in or the commit before has been synced, and adds what is there.</summary>
+    private void Gather(List<SpoolWrite> writes)
+    {
+        lock (_gate)
+        {
+            _isGathering = true;
+            while (_syncer.IsBusy && (_waiting.Count < GatherStep || writes.Count >= LargestBatch))
+                Monitor.Wait(_gate);
+            _isGathering = false;
+            var count = Math.Min(_waiting.Count, LargestBatch - writes.Count);
+            if (count <= 0)
+                return;
+            writes.AddRange(_waiting.GetRange(0, count));
+            _waiting.RemoveRange(0, count);
+            _urgent = _waiting.Count(write => !write.CanLinger);
+        }
+    }
+
+    private void AwaitSync()
+    {
+        lock (_gate)
+        {
+            while (_syncer.IsBusy)
+                Monitor.Wait(_gate);
+        }
+    }
+
     private void WriteBatch(List<SpoolWrite> writes)
     {
         while (writes.Count > 0)
@@ -127,50 +190,74 @@ internal sealed class SpoolWriter : IDisposable
                 Volatile.Write(ref _oldest, 0);
             }
             // Outside of the attempt: what goes wrong from here on no longer makes the commit undone.
-            foreach (var write in writes)
-            {
-                write.Committed();
-                write.Succeed();
-            }
-            MoveLog();
+            if (_session!.IsLogLong)
+                MoveLog();
             return;
         }
+    }
+
+    private void Commit(List<SpoolWrite> writes, ref SpoolWrite? current)
+    {
+        do
+            Prepare(writes, ref current);
+        while (_syncer.IsTorn);
+        _internals.BeforeCommit?.Invoke();
+        var started = _clock.GetTimestamp();
+        _session!.Commit();
+        _syncer.Start(new CommittedBatch(writes, started, writes[0].Enqueued, _session.LogPages));
+    }
+
+    /// <summary>A transaction with all of it, while the commit before it is being synced; after a sync that failed the log has to be mended first.</summary>
+    private void Prepare(List<SpoolWrite> writes, ref SpoolWrite? current)
+    {
+        if (_syncer.IsTorn)
+            Mend();
+        _session ??= new WriterSession(_connections.OpenWriter(), _tallies);
+        _session.Begin();
+        var applied = Apply(writes, 0, ref current);
+        while (_syncer.IsBusy)
+        {
+            Gather(writes);
+            applied = Apply(writes, applied, ref current);
+        }
+    }
+
+    private int Apply(List<SpoolWrite> writes, int from, ref SpoolWrite? current)
+    {
+        if (writes.FindIndex(from, write => write.HasFile) >= 0)
+            _files.FlushNames();
+        for (; from < writes.Count; from++)
+        {
+            current = writes[from];
+            current.Apply(_session!);
+        }
+        current = null;
+        return from;
+    }
+
+    private void Mend()
+    {
+        _session?.KeepLog();
+        _session?.Dispose();
+        _session = null;
+        _connections.Reopen();
+        _syncer.Mended();
+        SpoolLog.Mended(_log);
     }
 
     /// <summary>Behind the commit, so that nobody's 250 waits for it; where it takes long, the next ones do.</summary>
     private void MoveLog()
     {
-        if (!_session!.IsLogLong)
+        AwaitSync();
+        if (_syncer.IsTorn)
             return;
         Volatile.Write(ref _oldest, Math.Max(1, _clock.GetTimestamp()));
-        var code = _session.MoveLog();
+        var move = _session!.MoveLog();
         Volatile.Write(ref _oldest, 0);
-        if (code != SQLitePCL.raw.SQLITE_OK && !_logStays)
-            SpoolLog.LogStays(_log, code);
-        _logStays = code != SQLitePCL.raw.SQLITE_OK;
-    }
-
-    private void Commit(List<SpoolWrite> writes, ref SpoolWrite? current)
-    {
-        var started = _clock.GetTimestamp();
-        _session ??= new WriterSession(_open(), _tallies);
-        if (writes.Exists(write => write.HasFile))
-            _files.FlushNames();
-        _session.Begin();
-        foreach (var write in writes)
-        {
-            current = write;
-            write.Apply(_session);
-        }
-        current = null;
-        _internals.BeforeCommit?.Invoke();
-        _session.Commit();
-        if (_isFailing)
-        {
-            _isFailing = false;
-            SpoolLog.Recovered(_log);
-        }
-        _metrics.Committed(_clock.GetElapsedTime(started), writes.Count);
+        _connections.Log.Moved(move);
+        if (move.Code != SQLitePCL.raw.SQLITE_OK && !_logStays)
+            SpoolLog.LogStays(_log, move.Code);
+        _logStays = move.Code != SQLitePCL.raw.SQLITE_OK;
     }
 
     /// <summary>Tells those for whom there is no hope, and returns the others to be tried again.</summary>
@@ -185,9 +272,7 @@ internal sealed class SpoolWriter : IDisposable
                 : new InvalidOperationException($"the spool can't store this: {fault.Message}", fault));
             return writes.FindAll(write => write != culprit);
         }
-        if (!_isFailing)
-            SpoolLog.CommitFailed(_log, fault);
-        _isFailing = true;
+        _health.Failed(fault);
         var unavailable = new SpoolUnavailableException($"the commit failed: {fault.Message}", fault);
         // On a full disk what is queued goes on if it can: it needs less, and frees some.
         var rest = fault is SqliteFault { Code: SQLitePCL.raw.SQLITE_FULL } ? writes.FindAll(write => !write.IsIntake) : [];

@@ -66,12 +66,21 @@ internal sealed class SqliteDatabase : IDisposable
         _ = SetLogHook(_handle.DangerousGetHandle(), &Committed, _logPages);
     }
 
-    /// <summary>Pages in the log since its last beginning, after the last commit.</summary>
+    /// <summary>Pages in the log since its last beginning, after the last commit; 0: all of them are in the database.</summary>
     public unsafe int LogPages => _logPages is null ? 0 : *_logPages;
 
     /// <summary>Moves what nobody reads any more from the log into the database; waits for nobody.</summary>
-    /// <returns>SQLite's code: a log that could not be moved goes on growing, and nothing else is wrong with it.</returns>
-    public int MoveLog() => raw.sqlite3_wal_checkpoint_v2(_handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+    public unsafe LogMove MoveLog()
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out var moved);
+        var isComplete = code == raw.SQLITE_OK && pages == moved;
+        if (isComplete && _logPages is not null)
+            *_logPages = 0;
+        return new LogMove(code, isComplete);
+    }
+
+    /// <summary>Closing the last connection no longer moves the log into the database, nor removes it.</summary>
+    public void KeepLog() => Check(raw.sqlite3_db_config(_handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _), "configure");
 
     public unsafe void Dispose()
     {

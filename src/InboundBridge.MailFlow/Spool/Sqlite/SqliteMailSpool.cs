@@ -8,7 +8,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// octets of large mails, <c>lock</c>.
 /// <list type="bullet">
 /// <item>A message is safe when its transaction is: rows of <c>messages</c>, <c>bodies</c> and <c>deliveries</c> together, after the file (if it has one) and
-/// the file's name. SQLite syncs the log in COMMIT (<c>synchronous=FULL</c>), and 250 goes out after that.</item>
+/// the file's name. SQLite's log is synced after COMMIT, and 250 goes out after that. Of a log whose sync failed only what was synced before is kept.</item>
 /// <item>A crash leaves whole transactions, and files that no row names; the next start sweeps those. Deliveries that were under way are open rows like all others
 /// (leases live in memory): they are tried again.</item>
 /// <item>Retention deletes, in transactions of its own; files go after their row. Nobody else deletes.</item>
@@ -23,12 +23,7 @@ public sealed class SqliteMailSpool : IMailSpool
     private readonly ILogger _log;
     private readonly FileStream _lock;
     private readonly IBodyFiles _files;
-
-    /// <summary>
-    /// Open as long as the spool is, so that the index of the log outlives a connection that an error of the disk has cost: made anew from the log it would
-    /// take the failed commit for a good one, and what is added behind that one would depend on octets that never reached the disk.
-    /// </summary>
-    private readonly SqliteDatabase _keeper;
+    private readonly SpoolConnections _connections;
     private readonly SpoolTallies _tallies = new();
     private readonly SpoolMetrics _metrics;
     private readonly SpoolWriter _writer;
@@ -45,24 +40,19 @@ public sealed class SqliteMailSpool : IMailSpool
         _recent = new RecentBodies(internals.RecentOctets);
         _disk = new DiskWatch(_files, clock);
         _due = new DueQuery(log);
-        internals.FlushLog(path + "-wal");
-        _keeper = SqliteDatabase.Open(path, readOnly: false, internals.Vfs);
+        _connections = new SpoolConnections(path, internals, _tallies);
         try
         {
-            SpoolSchema.Configure(_keeper, 500);
-            SpoolSchema.Upgrade(_keeper, path);
-            _keeper.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            _tallies.Load(_keeper);
-            SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(_keeper, _files));
+            SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(_connections.Keeper, _files));
             _metrics = new SpoolMetrics(() => Totals);
-            _writer = new SpoolWriter(() => Connect(path, readOnly: false, internals), _files, _tallies, clock, _metrics, log, internals);
+            _writer = new SpoolWriter(_connections, _files, _tallies, clock, _metrics, log, internals);
         }
         catch
         {
-            _keeper.Dispose();
+            _connections.Dispose();
             throw;
         }
-        _readers = new SpoolReaders(() => Connect(path, readOnly: true, internals));
+        _readers = _connections.Readers;
     }
 
     public SpoolCondition Condition
@@ -191,7 +181,7 @@ public sealed class SqliteMailSpool : IMailSpool
         // The last connection that closes moves the log into the database and removes it; a reader can't.
         await _readers.DisposeAsync();
         await Task.Run(_writer.Dispose);
-        await Task.Run(_keeper.Dispose);
+        await Task.Run(_connections.Dispose);
         _metrics.Dispose();
         await _lock.DisposeAsync();
     }
@@ -223,14 +213,5 @@ public sealed class SqliteMailSpool : IMailSpool
         {
             SpoolLog.FileStays(_log, messageId, fault);
         }
-    }
-
-    private static SqliteDatabase Connect(string path, bool readOnly, SpoolInternals internals)
-    {
-        var database = SqliteDatabase.Open(path, readOnly, internals.Vfs);
-        SpoolSchema.Configure(database, readOnly ? 4_000 : 16_000);
-        if (internals.LargestPages > 0 && !readOnly)
-            database.Execute($"PRAGMA max_page_count = {internals.LargestPages}");
-        return database;
     }
 }

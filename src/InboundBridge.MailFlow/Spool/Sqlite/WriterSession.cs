@@ -50,8 +50,13 @@ internal sealed class WriterSession : IDisposable
     /// <summary>It is time to move the log into the database.</summary>
     public bool IsLogLong => _database.LogPages >= LongLog;
 
-    /// <returns>SQLite's code.</returns>
-    public int MoveLog() => _database.MoveLog();
+    /// <summary>Pages in the log with the last commit.</summary>
+    public int LogPages => _database.LogPages;
+
+    public LogMove MoveLog() => _database.MoveLog();
+
+    /// <summary>Closing it leaves the log as it is.</summary>
+    public void KeepLog() => _database.KeepLog();
 
     public void RollBack()
     {

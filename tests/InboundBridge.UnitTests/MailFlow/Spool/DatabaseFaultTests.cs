@@ -22,7 +22,7 @@ public class DatabaseFaultTests
         using var disk = new FaultyDatabaseDisk(folder.Path);
         var files = new FaultyFiles(folder.Path);
         var chance = new Random(seed);
-        await using var spool = await OpenAsync(folder, files);
+        await using var spool = await OpenAsync(folder, disk, files);
         for (var index = 0; index < 360; index++)
         {
             await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, LengthOf(index)), Now, "hook");
@@ -42,7 +42,7 @@ public class DatabaseFaultTests
         var chance = new Random(7);
         var committed = 0;
         var images = new List<(int Committed, SpoolFolder Disk)>();
-        await using (var spool = await OpenAsync(folder))
+        await using (var spool = await OpenAsync(folder, disk))
         {
             disk.Syncing = _ =>
             {
@@ -83,7 +83,7 @@ public class DatabaseFaultTests
         var chance = new Random(11);
         var promised = new List<int>();
         var refused = 0;
-        await using var spool = await OpenAsync(folder);
+        await using var spool = await OpenAsync(folder, disk);
         for (var index = 0; index < 280; index++)
         {
             // Bad times of some operations each, one of them while the log is moved into the database.
@@ -121,12 +121,12 @@ public class DatabaseFaultTests
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
-        await using (var spool = await OpenAsync(folder))
+        await using (var spool = await OpenAsync(folder, disk))
         {
             for (var index = 0; index < 40; index++)
                 await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, 600), Now, "hook");
         }
-        await using (var spool = await OpenAsync(folder))
+        await using (var spool = await OpenAsync(folder, disk))
         {
             // What is changed then lies on pages that the log does not hold otherwise.
             await SampleMail.CommitAsync(spool, "m40", SampleMail.Octets(40, 600), Now, "hook");
@@ -141,7 +141,7 @@ public class DatabaseFaultTests
             images.Add(new SpoolFolder());
             disk.LosePower(images[^1], chance);
         };
-        await using (await SpoolOpening.OpenAsync(folder.Path, _clock, internals => internals with { Vfs = FaultyVfs.Name, FlushLog = FlushLog }))
+        await using (await OpenAsync(folder, disk))
             disk.Syncing = _ => { };
         Assert.NotEmpty(images);
         foreach (var image in images)
@@ -155,13 +155,6 @@ public class DatabaseFaultTests
                 Assert.Equal(delivered.Items.Count, after.Totals.Deliveries.Where(tally => tally.State == DeliveryState.Delivered).Sum(tally => tally.Count));
             }
         }
-
-        void FlushLog(string path)
-        {
-            LogFlush.Run(path);
-            if (File.Exists(path))
-                disk.Open(Path.GetFileName(path)).Rewritten(File.ReadAllBytes(path));
-        }
     }
 
     [Fact]
@@ -170,7 +163,7 @@ public class DatabaseFaultTests
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
         var files = new FaultyFiles(folder.Path);
-        await using var spool = await OpenAsync(folder, files);
+        await using var spool = await OpenAsync(folder, disk, files);
         await SampleMail.CommitAsync(spool, "before", SampleMail.Octets(1, 20_000), Now, "hook");
         // As ext4 does after an error: whatever would write fails, whatever reads works.
         disk.Fails = (_, _) => true;
@@ -194,7 +187,7 @@ public class DatabaseFaultTests
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
         var log = new CaptureLog();
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, internals => internals with { Vfs = FaultyVfs.Name }, log: log))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, disk.Under, log: log))
         {
             disk.Fails = (name, _) => name == "spool.db";
             await CommitManyAsync(spool, 0, 1200);
@@ -221,7 +214,7 @@ public class DatabaseFaultTests
         using var disk = new FaultyDatabaseDisk(folder.Path);
         using var stuck = new ManualResetEventSlim();
         var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var spool = await OpenAsync(folder);
+        await using var spool = await OpenAsync(folder, disk);
         disk.Syncing = name =>
         {
             hanging.TrySetResult();
@@ -247,8 +240,8 @@ public class DatabaseFaultTests
 
     private static int LengthOf(int index) => index % 10 == 0 ? SpoolOpening.InlineLimit * 2 : 4000 + (index % 7 * 300);
 
-    private Task<IMailSpool> OpenAsync(SpoolFolder folder, FaultyFiles? files = null) =>
-        SpoolOpening.OpenAsync(folder.Path, _clock, internals => internals with { Vfs = FaultyVfs.Name, Files = files });
+    private Task<IMailSpool> OpenAsync(SpoolFolder folder, FaultyDatabaseDisk disk, FaultyFiles? files = null, CaptureLog? log = null) =>
+        SpoolOpening.OpenAsync(folder.Path, _clock, internals => disk.Under(internals) with { Files = files }, log: log);
 
     private async Task CompleteAsync(IMailSpool spool, string id)
     {

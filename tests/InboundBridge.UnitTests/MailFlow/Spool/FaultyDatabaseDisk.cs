@@ -1,8 +1,10 @@
+using InboundBridge.MailFlow.Spool.Sqlite;
+
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
 /// <summary>
 /// The disk under SQLite's own files, over a real folder: writes and syncs that fail or hang on demand, and a power loss that leaves any part of what was not
-/// synced. Open the spool with <see cref="FaultyVfs.Name"/>.
+/// synced. Open the spool with what <see cref="Under"/> returns.
 /// </summary>
 internal sealed class FaultyDatabaseDisk : IDisposable
 {
@@ -22,6 +24,9 @@ internal sealed class FaultyDatabaseDisk : IDisposable
 
     /// <summary>Called before each sync of a file, on SQLite's thread; may hang.</summary>
     public Action<string> Syncing { get; set; } = _ => { };
+
+    /// <summary>The internals of a spool whose database and log lie on this disk.</summary>
+    public SpoolInternals Under(SpoolInternals internals) => internals with { Vfs = FaultyVfs.Name, OpenLog = path => new FaultyLogFile(this, path), FlushLog = FlushLog };
 
     public FaultyFile Open(string name)
     {
@@ -60,4 +65,13 @@ internal sealed class FaultyDatabaseDisk : IDisposable
     }
 
     public void Dispose() => FaultyVfs.Detach(this);
+
+    private void FlushLog(string path)
+    {
+        if (IsRefused(Path.GetFileName(path), FaultyOperation.Sync))
+            throw new IOException("disk I/O error");
+        LogFlush.Run(path);
+        if (File.Exists(path))
+            Open(Path.GetFileName(path)).Rewritten(File.ReadAllBytes(path));
+    }
 }

@@ -1,0 +1,97 @@
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>All connections of one spool to its database, and the log that they share. Opens them, and after a sync that failed closes all and opens them anew.</summary>
+internal sealed class SpoolConnections : IDisposable
+{
+    private readonly string _path;
+    private readonly SpoolInternals _internals;
+    private readonly SpoolTallies _tallies;
+
+    /// <summary>
+    /// Open as long as the spool is, so that the index of the log outlives a connection that an error of the disk has cost: made anew from the log it would
+    /// take the failed commit for a good one, and what is added behind that one would depend on octets that never reached the disk.
+    /// </summary>
+    private SqliteDatabase? _keeper;
+    private SyncedLog? _log;
+
+    /// <exception cref="SqliteFault">The database can't be opened.</exception>
+    /// <exception cref="SpoolRefusedException">It is newer, or not a spool.</exception>
+    public SpoolConnections(string path, SpoolInternals internals, SpoolTallies tallies)
+    {
+        (_path, _internals, _tallies) = (path, internals, tallies);
+        Readers = new SpoolReaders(() => Connect(readOnly: true));
+        Open();
+    }
+
+    public SpoolReaders Readers { get; }
+
+    public SqliteDatabase Keeper => _keeper ?? throw new InvalidOperationException("the spool is not open");
+
+    public SyncedLog Log => _log ?? throw new InvalidOperationException("the spool is not open");
+
+    public SqliteDatabase OpenWriter()
+    {
+        var database = Connect(readOnly: false);
+        if (_internals.LargestPages > 0)
+            database.Execute($"PRAGMA max_page_count = {_internals.LargestPages}");
+        return database;
+    }
+
+    /// <summary>
+    /// After a sync that failed: closes everything, takes the commits off the log that were refused, and opens again. The writer's connection is closed already.
+    /// Where it fails it can be tried again; nothing is read until it has succeeded.
+    /// </summary>
+    /// <exception cref="SqliteFault">The disk refuses.</exception>
+    public void Reopen()
+    {
+        Readers.Suspend();
+        _keeper?.KeepLog();
+        _keeper?.Dispose();
+        _keeper = null;
+        _log?.CutBack();
+        _log?.Dispose();
+        _log = null;
+        Open();
+        Readers.Resume();
+    }
+
+    /// <summary>Closing leaves the log as it is, for the next start to look at.</summary>
+    public void KeepLog() => _keeper?.KeepLog();
+
+    public void Dispose()
+    {
+        _keeper?.Dispose();
+        _keeper = null;
+        _log?.Dispose();
+        _log = null;
+    }
+
+    private void Open()
+    {
+        var log = _path + "-wal";
+        _internals.FlushLog(log);
+        var keeper = SqliteDatabase.Open(_path, readOnly: false, _internals.Vfs);
+        try
+        {
+            SpoolSchema.Configure(keeper, 500);
+            SpoolSchema.Upgrade(keeper, _path);
+            keeper.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            _tallies.Load(keeper);
+            _log = new SyncedLog(_internals.OpenLog(log), (int)keeper.ReadNumber("PRAGMA page_size"));
+            _keeper = keeper;
+        }
+        catch
+        {
+            keeper.KeepLog();
+            keeper.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteDatabase Connect(bool readOnly)
+    {
+        var database = SqliteDatabase.Open(_path, readOnly, _internals.Vfs);
+        SpoolSchema.Configure(database, readOnly ? 4_000 : 16_000);
+        return database;
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>
+/// Whether commits work. While they don't, MAIL is refused and the queue rests: nobody would find out that the disk is well again. So the spool itself tries,
+/// each second.
+/// </summary>
+internal sealed class SpoolHealth(TimeProvider clock, ILogger log) : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private bool _isDisposed;
+    private volatile bool _isFailing;
+
+    /// <summary>The last commit failed.</summary>
+    public bool IsFailing => _isFailing;
+
+    /// <summary>Called each second while commits fail; not on a thread of the spool.</summary>
+    public Action Probe { get; set; } = () => { };
+
+    public void Failed(Exception fault)
+    {
+        lock (_gate)
+        {
+            if (_isFailing || _isDisposed)
+                return;
+            _isFailing = true;
+            _timer = clock.CreateTimer(_ => Probe(), null, Pause, Pause);
+        }
+        SpoolLog.CommitFailed(log, fault);
+    }
+
+    public void Succeeded()
+    {
+        if (!_isFailing)
+            return;
+        lock (_gate)
+        {
+            _isFailing = false;
+            _timer?.Dispose();
+            _timer = null;
+        }
+        SpoolLog.Recovered(log);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+}
