@@ -34,7 +34,7 @@ internal static class SoakTable
             var sample = samples.MinBy(sample => (sample.At - moment).Duration())!;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {sample.At.TotalMinutes:0} | {sample.Resident:0} | {sample.Handles} | {sample.Threads} | {sample.Spool:0} | {sample.Open} |\n");
+                $"| {sample.At.TotalMinutes:0.#} | {sample.Resident:0} | {sample.Handles} | {sample.Threads} | {sample.Spool:0} | {sample.Open} |\n");
         }
         return text.ToString();
     }
