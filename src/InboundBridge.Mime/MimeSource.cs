@@ -1,3 +1,5 @@
+using InboundBridge.Mime.Reading;
+
 namespace InboundBridge.Mime;
 
 /// <summary>
@@ -31,6 +33,9 @@ public abstract class MimeSource : IDisposable
     protected virtual void Dispose(bool disposing)
     {
     }
+
+    /// <summary>The octets from the first to the last, read forward; whoever disposes the stream disposes the source.</summary>
+    public Stream AsStream() => new SourceStream(this);
 
     public static MimeSource FromMemory(ReadOnlyMemory<byte> octets) => new MemoryMimeSource(octets);
 

@@ -46,8 +46,7 @@ public sealed class A_webhook_answers_with_a_meaning : IDisposable
         await using var appliance = await StartAsync(receiver);
         await receiver.AnswerAsync(410);
         await SendAsync(appliance);
-        await Deadline.Usual.UntilAsync(
-            async () => await appliance.MetricAsync("inboundbridge_destination_paused", "destination=\"app\"") == 1, "the pause", () => appliance.Log);
+        await appliance.PausedAsync("app");
         await receiver.AnswerAsync(200);
         await SendAsync(appliance);
         await Deadline.Usual.UntilAsync(

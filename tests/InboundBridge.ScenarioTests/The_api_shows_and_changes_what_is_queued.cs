@@ -18,8 +18,7 @@ public sealed class The_api_shows_and_changes_what_is_queued : IDisposable
         await using var appliance = await StartAsync(receiver);
         await receiver.AnswerAsync(410);
         await SendAsync(appliance);
-        await Deadline.Usual.UntilAsync(
-            async () => await appliance.MetricAsync("inboundbridge_destination_paused", "destination=\"app\"") == 1, "the pause", () => appliance.Log);
+        await appliance.PausedAsync("app");
         var destination = (await appliance.GetJsonAsync("/api/v1/destinations")).GetProperty("items")[0];
         Assert.Equal(("app", true), (destination.GetProperty("name").GetString(), destination.GetProperty("paused").GetBoolean()));
 

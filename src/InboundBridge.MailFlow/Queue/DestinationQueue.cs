@@ -10,7 +10,7 @@ internal sealed class DestinationQueue : IDisposable
     {
         Options = options;
         Target = new TargetUse(target);
-        Window = new DueWindow(options.Order, window);
+        Backlog = new DestinationBacklog(options.Order, window);
         Circuit = new CircuitBreaker(options.Circuit);
         Rate = new RateGate(options.Rate, options.RatePeriod, now);
         _timer = clock.CreateTimer(_ => wake(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -20,14 +20,11 @@ internal sealed class DestinationQueue : IDisposable
 
     public TargetUse Target { get; private set; }
 
-    public DueWindow Window { get; private set; }
+    public DestinationBacklog Backlog { get; }
 
     public CircuitBreaker Circuit { get; }
 
     public RateGate Rate { get; }
-
-    /// <summary>By id, whatever their state: what is here is not taken from the spool again.</summary>
-    public Dictionary<string, QueuedDelivery> Known { get; } = new(StringComparer.Ordinal);
 
     public string? PauseReason { get; set; }
 
@@ -44,8 +41,6 @@ internal sealed class DestinationQueue : IDisposable
 
     public bool IsRemoved { get; set; }
 
-    public RefillState Refill { get; } = new();
-
     /// <summary>Made at the last look; for the metrics.</summary>
     public DateTimeOffset? OldestOpen { get; set; }
 
@@ -53,16 +48,7 @@ internal sealed class DestinationQueue : IDisposable
     public TargetUse? Replace(DestinationOptions options, IDeliveryTarget target, int window)
     {
         if (options.Order != Options.Order)
-        {
-            foreach (var waiting in Known.Values.Where(delivery => delivery.State == QueuedState.Waiting).ToList())
-                Known.Remove(waiting.Delivery.Id);
-            Window = new DueWindow(options.Order, window);
-            Window.LeaveInSpool(DateTimeOffset.MinValue);
-            Refill.Invalidate();
-            // What is under way keeps its place in the order.
-            foreach (var busy in Known.Values)
-                Window.Reserve(busy);
-        }
+            Backlog.Reorder(options.Order, window);
         Options = options;
         Circuit.Options = options.Circuit;
         Rate.Configure(options.Rate, options.RatePeriod);

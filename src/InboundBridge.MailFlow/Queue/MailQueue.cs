@@ -27,7 +27,7 @@ public sealed class MailQueue : IAsyncDisposable
         _time = new SteadyClock(clock);
         _ids = new MessageIdSource(clock);
         _watch = new QueueWatch(_time);
-        _scheduler = new DeliveryScheduler(_time, clock, options, new QueueLogs(log, _watch))
+        var starter = new AttemptStarter(_time, options.Workers)
         {
             Begin = (destination, delivery) => ThreadPool.UnsafeQueueUserWorkItem(
                 static attempt => _ = attempt.Runner.RunAsync(attempt.Destination, attempt.Delivery),
@@ -36,6 +36,7 @@ public sealed class MailQueue : IAsyncDisposable
             Probe = destination => _ = Task.Run(() => _runner!.ProbeAsync(destination)),
             Read = (destination, request) => _ = Task.Run(() => RefillAsync(destination, request)),
         };
+        _scheduler = new DeliveryScheduler(_time, clock, options, new QueueLogs(log, _watch), starter);
         _metrics = new QueueMetrics(() => _scheduler.Destinations, clock);
         _runner = new AttemptRunner(spool, _time, clock, jitter, log, options, _metrics, _ids) { Scheduler = _scheduler, Hook = () => Ended, Watch = _watch };
         _housekeeping = new Housekeeping(spool, _scheduler, clock, log, options);
@@ -45,7 +46,7 @@ public sealed class MailQueue : IAsyncDisposable
     public DeliveryEndedHook? Ended { get; set; }
 
     /// <summary>Deliveries in memory: for each destination a window and what is under way, however large the backlog is.</summary>
-    internal int Remembered => _scheduler.Destinations.Sum(destination => destination.Known.Count);
+    internal int Remembered => _scheduler.Destinations.Sum(destination => destination.Backlog.Count);
 
     /// <summary>Told of what happens while it is set; it must not wait, and not throw. Any time.</summary>
     public Action<QueueEvent>? Watcher

@@ -3,7 +3,7 @@ using InboundBridge.Mime.Encodings;
 namespace InboundBridge.Mime.Reading;
 
 /// <summary>The decoded octets of a stretch of the source, read forward only.</summary>
-internal sealed class PartStream(MimeSource source, long offset, long end, TransferDecoder decoder, ProblemList? problems = null) : Stream
+internal sealed class PartStream(MimeSource source, long offset, long end, TransferDecoder decoder, ProblemList? problems = null) : ForwardStream
 {
     private const int SpareSize = 4096;
 
@@ -13,22 +13,6 @@ internal sealed class PartStream(MimeSource source, long offset, long end, Trans
     private int _spareCount;
     private long _position = offset;
     private bool _finished;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -43,21 +27,6 @@ internal sealed class PartStream(MimeSource source, long offset, long end, Trans
         _spareCount = Decode(_spare);
         return TakeSpare(buffer);
     }
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(buffer.AsSpan(offset, count)));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

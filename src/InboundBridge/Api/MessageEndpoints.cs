@@ -55,7 +55,7 @@ internal static class MessageEndpoints
     private static async Task<IResult> RawAsync(HttpContext context, ApiRoutes api)
     {
         var source = await api.Parts.Spool.OpenContentAsync(Id(context), context.RequestAborted);
-        return source is null ? ApiProblem.NotFound("such message, or its octets are gone") : Results.Stream(new SourceStream(source), "message/rfc822");
+        return source is null ? ApiProblem.NotFound("such message, or its octets are gone") : Results.Stream(source.AsStream(), "message/rfc822");
     }
 
     private static async Task<IResult> AttachmentAsync(HttpContext context, ApiRoutes api)

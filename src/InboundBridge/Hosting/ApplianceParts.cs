@@ -144,7 +144,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
         Links = new LinkSigner(options.Http.PublicUrl, LinkKey.ReadOrMake(options.Spool.Path), LinkLifetime, Clock);
         _webhooks = new WebhookServices
         {
-            Connections = Own(new WebhookConnections()),
+            Connections = Own(new WebhookConnections(Clock)),
             Links = Links,
             Mime = options.Smtp.Mime,
             Clock = Clock,

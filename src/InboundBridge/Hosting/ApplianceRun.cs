@@ -34,6 +34,7 @@ internal sealed partial class ApplianceRun(
             IsReady(ApplianceParts.Version, setup.Options.Version);
             using var notice = ServiceNotice.OfProcess();
             await using var watchdog = notice.WatchdogEvery is { } every ? clock.CreateTimer(_ => notice.Alive(), null, every, every) : null;
+            using var memory = new IdleMemory(clock);
             notice.Ready($"config {setup.Options.Version}");
             using (var reloader = new Reloader(source, scripts, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
             using (var triggers = new ReloadTriggers(reloader, setup.Options, clock))

@@ -56,7 +56,7 @@ internal static class HostCommands
         await using var scripts = new ScriptWorkers(clock);
         if (ApplianceSetup.Read(source, scripts, problems) is not { } setup || problems.HasErrors)
             return null;
-        using var connections = new WebhookConnections();
+        using var connections = new WebhookConnections(clock);
         var webhooks = new WebhookServices
         {
             Connections = connections,

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using InboundBridge.MailFlow.Delivery;
 
 namespace InboundBridge.Logging;
 
@@ -13,7 +14,7 @@ internal static class FieldValue
     {
         null => string.Empty,
         string text => text,
-        DateTimeOffset instant => LogTime.Of(instant),
+        DateTimeOffset instant => TimeText.Of(instant),
         TimeSpan duration => duration.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + "s",
         Enum word => word.ToString().ToLowerInvariant(),
         bool yes => yes ? "true" : "false",

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using InboundBridge.MailFlow.Delivery;
 
 namespace InboundBridge.Logging;
 
@@ -28,8 +29,8 @@ internal sealed class TextLogLine : ILogLineFormat
     {
         var line = _line ??= new StringBuilder(256);
         line.Clear();
-        Span<char> time = stackalloc char[LogTime.Length];
-        LogTime.Write(logEvent.At, time);
+        Span<char> time = stackalloc char[TimeText.Length];
+        TimeText.Write(logEvent.At, time);
         line.Append(time).Append(' ').Append(logEvent.LevelName).Append(' ', LogEvent.LongestLevel + 1 - logEvent.LevelName.Length);
         AppendEscaped(line, logEvent.ShownName);
         var hasFields = false;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using InboundBridge.Benchmarks.EndToEnd;
+using InboundBridge.Benchmarks.Figures;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.ColdStart;

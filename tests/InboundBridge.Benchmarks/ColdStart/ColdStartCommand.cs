@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InboundBridge.Benchmarks.Arguments;
 using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.ColdStart;
@@ -8,14 +9,14 @@ internal static class ColdStartCommand
 {
     public static Command Create()
     {
-        var starts = new Option<int>("--starts") { Description = "Starts that count; one more goes before, which creates the spool.", DefaultValueFactory = _ => 10 };
-        var rules = new Option<int>("--rules") { Description = "Rules to load.", DefaultValueFactory = _ => 50 };
+        var starts = Number.Whole("--starts", "Starts that count; one more goes before, which creates the spool.", 10);
+        var rules = Number.Whole("--rules", "Rules to load.", 50);
         var folder = new Option<string>("--folder") { Description = "Emptied; where the spool lies.", DefaultValueFactory = _ => Path.Combine("artifacts", "benchmark") };
-        var appliance = LoadArguments.Appliance();
+        var appliance = ApplianceBuild.Option();
         var markdown = new Option<string>("--markdown") { Description = "File to write the table to." };
         var command = new Command("cold-start", "Time from a process's start until it greets on SMTP, the spool being there and empty.") { starts, rules, folder, appliance, markdown };
         command.SetAction((parsed, cancellation) => ColdStartBenchmark.RunAsync(
-            ApplianceBuild.Parse(parsed.GetValue(appliance)!), Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(starts), parsed.GetValue(rules), parsed.GetValue(markdown), cancellation));
+            parsed.GetValue(appliance) ?? [ApplianceBuild.Default], Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(starts), parsed.GetValue(rules), parsed.GetValue(markdown), cancellation));
         return command;
     }
 }

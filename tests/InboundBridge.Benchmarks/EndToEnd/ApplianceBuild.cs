@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <param name="Name">Its row in the table.</param>
@@ -5,29 +8,54 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 internal sealed record ApplianceBuild(string Name, string Path)
 {
     public const string DefaultName = "inboundbridge";
-    public const string DefaultRelayName = DefaultName + "-relay";
+    public const string DefaultRelayName = DefaultName + RelaySuffix;
+
+    private const string RelaySuffix = "-relay";
 
     /// <summary>The same build, relaying by SMTP.</summary>
-    public string RelayName => Name + "-relay";
+    public string RelayName => Name + RelaySuffix;
 
     /// <summary>What starts it: a .dll needs dotnet.</summary>
     public string[] Command => Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", Path] : [Path];
 
-    /// <param name="values">Each <c>PATH</c> or <c>NAME=PATH</c>; none for the build that lies beside this harness.</param>
-    public static IReadOnlyList<ApplianceBuild> Parse(IReadOnlyList<string> values)
+    /// <summary>What is measured when none is named: the build that lies beside this harness.</summary>
+    public static ApplianceBuild Default { get; } = new(DefaultName, System.IO.Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll"));
+
+    /// <summary><c>--appliance PATH</c> or <c>NAME=PATH</c>, any number of times. Without it, its value is null.</summary>
+    public static Option<IReadOnlyList<ApplianceBuild>> Option() => new("--appliance")
     {
-        if (values.Count == 0)
-            return [new ApplianceBuild(DefaultName, System.IO.Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll"))];
-        var builds = values.Select(Parse).ToList();
-        var twice = builds.GroupBy(build => build.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
-        return twice is null ? builds : throw new ArgumentException($"two appliances are called {twice.Key}: name them, as in --appliance before=PATH --appliance after=PATH");
+        Description = "PATH or NAME=PATH of an inboundbridge.dll or executable; several times to compare builds. The one built with this harness if not given.",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = Parse,
+    };
+
+    private static List<ApplianceBuild> Parse(ArgumentResult result)
+    {
+        var builds = result.Tokens.Select(token => Parse(token.Value)).ToList();
+        if (builds.Select(Problem).FirstOrDefault(problem => problem is not null) is { } problem)
+            result.AddError(problem);
+        // A build is measured twice: as itself, and as the relay.
+        else if (builds.SelectMany(build => new[] { build.Name, build.RelayName }).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            result.AddError($"two appliances are called {twice.Key}: name them, as in --appliance before=PATH --appliance after=PATH");
+        return builds;
     }
 
     private static ApplianceBuild Parse(string value)
     {
+        // An equals sign in a folder's name ends no name.
         var equals = value.IndexOf('=', StringComparison.Ordinal);
-        var (name, path) = equals > 0 ? (value[..equals], value[(equals + 1)..]) : (DefaultName, value);
-        path = System.IO.Path.GetFullPath(path);
-        return File.Exists(path) ? new ApplianceBuild(name, path) : throw new ArgumentException($"there is no {path}");
+        var isNamed = equals > 0 && !value[..equals].Contains('/', StringComparison.Ordinal);
+        var (name, path) = isNamed ? (value[..equals], value[(equals + 1)..]) : (DefaultName, value);
+        return new ApplianceBuild(name, path.Length == 0 ? "" : System.IO.Path.GetFullPath(path));
+    }
+
+    private static string? Problem(ApplianceBuild build)
+    {
+        // Its name is a folder's, a column's and a row's.
+        if (!build.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') || build.Name.Length > 40)
+            return $"--appliance: a name has up to 40 letters, digits, - and _, not '{build.Name}'";
+        if (SystemCatalog.All.Except([DefaultName, DefaultRelayName]).Contains(build.Name))
+            return $"--appliance: {build.Name} is another system's name";
+        return File.Exists(build.Path) ? null : $"--appliance: there is no file {build.Path}";
     }
 }

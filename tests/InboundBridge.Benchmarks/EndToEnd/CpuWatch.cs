@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
@@ -21,11 +21,5 @@ internal sealed class CpuWatch(ServerProcess process)
         return (process.Cpu - _system, Environment.CpuUsage.TotalTime - _own, Math.Max(0, (machine - family) / capacity));
     }
 
-    /// <summary>proc(5), /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal (by other guests of the host).</summary>
-    private static TimeSpan Busy()
-    {
-        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        int[] busy = [1, 2, 3, 6, 7, 8];
-        return TimeSpan.FromSeconds(busy.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)) / ProcessTree.TicksPerSecond);
-    }
+    private static TimeSpan Busy() => ProcText.Busy(File.ReadLines("/proc/stat").First());
 }

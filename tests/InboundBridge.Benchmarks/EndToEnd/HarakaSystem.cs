@@ -3,33 +3,15 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>Haraka with a plugin that posts each mail to the webhook and answers 250 after its 2xx: nothing is stored, so nothing is durable.</summary>
-internal sealed class HarakaSystem : IMeasuredSystem
+internal static class HarakaSystem
 {
     public const string SingleName = "haraka";
     public const string ClusterName = "haraka-cluster";
 
     private const string Package = "npm package Haraka";
 
-    private readonly MailSink _sink;
-
-    private HarakaSystem(string name, ServerProcess process, int port, MailSink sink)
-    {
-        Name = name;
-        Process = process;
-        Port = port;
-        _sink = sink;
-    }
-
-    public string Name { get; }
-
-    public int Port { get; }
-
-    public ServerProcess Process { get; }
-
-    public int Share => 2;
-
     /// <param name="workers">Processes that serve connections; 0 for the one that Haraka runs by default.</param>
-    public static Task<HarakaSystem> StartAsync(string name, int workers, LoadOptions load, CancellationToken cancellation) => FreePort.WithAsync(1, async ports =>
+    public static Task<DeliveringSystem> StartAsync(string name, int workers, LoadOptions load, CancellationToken cancellation) => FreePort.WithAsync(1, async ports =>
     {
         var program = BenchmarkPeers.Find(Path.Combine("node_modules", "Haraka", "bin", "haraka"), Package);
         var home = Path.Combine(load.Folder, name);
@@ -45,7 +27,7 @@ internal sealed class HarakaSystem : IMeasuredSystem
             }
 
             var process = await ServerProcess.StartListeningAsync(Path.Combine(home, "haraka.log"), ports[0], ["node", program, "-c", home], cancellation);
-            return new HarakaSystem(name, process, ports[0], sink);
+            return new DeliveringSystem(name, process, ports[0], share: 2, sink);
         }
         catch
         {
@@ -53,16 +35,6 @@ internal sealed class HarakaSystem : IMeasuredSystem
             throw;
         }
     });
-
-    public void Reset(int messages) => _sink.Expect(messages);
-
-    public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Process.DisposeAsync();
-        _sink.Dispose();
-    }
 
     /// <summary>No lookups, no other plugins than the one that knows the domain, a line of log a connection and none a mail.</summary>
     private static IEnumerable<(string File, string Text)> Configuration(int port, int workers, MailSink sink, LoadOptions load) =>

@@ -17,4 +17,7 @@ internal interface IMeasuredSystem : IAsyncDisposable
 
     /// <summary>Completes when every mail has come out at the other end, each exactly once.</summary>
     Task AllArrivedAsync(CancellationToken cancellation);
+
+    /// <summary>Behind the last run: fails when a mail has come again since.</summary>
+    void Conclude();
 }

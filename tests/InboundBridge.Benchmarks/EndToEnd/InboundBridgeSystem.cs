@@ -4,27 +4,9 @@ using System.Text.RegularExpressions;
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>One build of the appliance, which posts to the webhook or relays; counted there.</summary>
-internal sealed partial class InboundBridgeSystem : IMeasuredSystem
+internal static partial class InboundBridgeSystem
 {
-    private readonly MailSink _sink;
-
-    private InboundBridgeSystem(string name, ServerProcess process, int port, MailSink sink)
-    {
-        Name = name;
-        Process = process;
-        Port = port;
-        _sink = sink;
-    }
-
-    public string Name { get; }
-
-    public int Port { get; }
-
-    public ServerProcess Process { get; }
-
-    public int Share => 1;
-
-    public static async Task<InboundBridgeSystem> StartAsync(ApplianceBuild build, bool relays, LoadOptions load, CancellationToken cancellation)
+    public static async Task<DeliveringSystem> StartAsync(ApplianceBuild build, bool relays, LoadOptions load, CancellationToken cancellation)
     {
         var name = relays ? build.RelayName : build.Name;
         var folder = Path.Combine(load.Folder, name);
@@ -38,7 +20,7 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
             if (process.HasExited)
                 throw new InvalidOperationException($"the appliance did not start:\n{process.Log}");
             var port = int.Parse(Listening().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture);
-            return new InboundBridgeSystem(name, process, port, sink);
+            return new DeliveringSystem(name, process, port, share: 1, sink);
         }
         catch
         {
@@ -46,16 +28,6 @@ internal sealed partial class InboundBridgeSystem : IMeasuredSystem
             sink.Dispose();
             throw;
         }
-    }
-
-    public void Reset(int messages) => _sink.Expect(messages);
-
-    public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Process.DisposeAsync();
-        _sink.Dispose();
     }
 
     [GeneratedRegex(@"listening (?:kind=)?smtp\b.*:(\d+)\s")]

@@ -1,28 +1,31 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using InboundBridge.Benchmarks.Arguments;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>The command line's options of every command that puts load on whole systems.</summary>
 internal sealed class LoadArguments(int connections)
 {
-    private readonly Option<int> _rounds = new("--rounds") { Description = "Rounds; each runs every system once, in turn.", DefaultValueFactory = _ => 5 };
-    private readonly Option<int> _messages = new("--messages") { Description = "Mails of one run; slow systems get a share.", DefaultValueFactory = _ => 20_000 };
-    private readonly Option<int> _connections = new("--connections") { Description = "Parallel SMTP sessions.", DefaultValueFactory = _ => connections };
-    private readonly Option<int> _size = new("--size") { Description = "Octets of a mail's body.", DefaultValueFactory = _ => 4096 };
-    private readonly Option<int> _rules = new("--rules") { Description = "Rules, of which the last one matches.", DefaultValueFactory = _ => 50 };
+    private readonly Option<int> _rounds = Number.Whole("--rounds", "Rounds; each runs every system once, in turn.", 5);
+    private readonly Option<int> _messages = Number.Whole("--messages", "Mails of one run; slow systems get a share.", 20_000);
+    private readonly Option<int> _connections = Number.Whole("--connections", "Parallel SMTP sessions.", connections, most: 5000);
+    private readonly Option<int> _size = Number.Whole("--size", "Octets of a mail's body.", 4096, most: 100 * 1024 * 1024);
+    private readonly Option<int> _rules = Number.Whole("--rules", "Rules, of which the last one matches.", 50);
     private readonly Option<string> _format = new("--format") { Description = "Webhook format.", DefaultValueFactory = _ => "json" };
     private readonly Option<string> _folder = new("--folder") { Description = "Emptied; where the spools lie: the disk that is measured.", DefaultValueFactory = _ => Path.Combine("artifacts", "benchmark") };
-    private readonly Option<string[]> _appliance = Appliance();
-    private readonly Option<string[]> _systems = new("--systems") { Description = $"Comma-separated, of: {string.Join(", ", SystemCatalog.All)}.", DefaultValueFactory = _ => [.. SystemCatalog.Default] };
-    private readonly Option<bool> _all = new("--all") { Description = "Every system." };
-    private readonly Option<int> _warmUp = new("--warm-up") { Description = "Seconds each system runs before it counts: virtual machines compile what is called often anew for a while.", DefaultValueFactory = _ => 20 };
-    private readonly Option<string> _markdown = new("--markdown") { Description = "File to write the tables to." };
-
-    public static Option<string[]> Appliance() => new("--appliance")
+    private readonly Option<IReadOnlyList<ApplianceBuild>> _appliance = ApplianceBuild.Option();
+    private readonly Option<IReadOnlyList<string>> _systems = new("--systems")
     {
-        Description = "PATH or NAME=PATH of an inboundbridge.dll or executable; several times to compare builds. The one built with this harness if not given.",
-        DefaultValueFactory = _ => [],
+        Description = $"Comma-separated, of: {string.Join(", ", SystemCatalog.All)}.",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => SystemCatalog.Default,
+        CustomParser = Systems,
     };
+
+    private readonly Option<bool> _all = new("--all") { Description = "Every system." };
+    private readonly Option<int> _warmUp = Number.Whole("--warm-up", "Seconds each system runs before it counts: virtual machines compile what is called often anew for a while.", 20, least: 0, most: 3600);
+    private readonly Option<string> _markdown = new("--markdown") { Description = "File to write the tables to." };
 
     public void AddTo(Command command)
     {
@@ -38,10 +41,23 @@ internal sealed class LoadArguments(int connections)
         Size = parsed.GetValue(_size),
         Rules = parsed.GetValue(_rules),
         Format = parsed.GetValue(_format)!,
-        Systems = parsed.GetValue(_all) ? SystemCatalog.All : [.. parsed.GetValue(_systems)!.SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
-        Appliances = ApplianceBuild.Parse(parsed.GetValue(_appliance)!),
+        Systems = parsed.GetValue(_all) ? SystemCatalog.All : parsed.GetValue(_systems)!,
+        Appliances = parsed.GetValue(_appliance) ?? [ApplianceBuild.Default],
         Folder = Path.GetFullPath(parsed.GetValue(_folder)!),
         WarmUp = TimeSpan.FromSeconds(parsed.GetValue(_warmUp)),
         MarkdownFile = parsed.GetValue(_markdown),
     };
+
+    /// <summary>Checked before any of them is started; a system that ran twice would be compared with itself.</summary>
+    private static List<string> Systems(ArgumentResult result)
+    {
+        var names = result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        if (names.FirstOrDefault(name => !SystemCatalog.All.Contains(name)) is { } unknown)
+            result.AddError($"--systems: there is no system {unknown}; there are {string.Join(", ", SystemCatalog.All)}");
+        else if (names.Count == 0)
+            result.AddError($"--systems: none is named; there are {string.Join(", ", SystemCatalog.All)}");
+        else if (names.Count > names.Distinct(StringComparer.Ordinal).Count())
+            result.AddError("--systems: one is named twice");
+        return names;
+    }
 }

@@ -14,6 +14,8 @@ internal static class LoadRun
         try
         {
             var table = setting + await measure(systems);
+            foreach (var system in systems)
+                system.Conclude();
             Console.Write($"\n{table}");
             if (load.MarkdownFile is not null)
                 await File.WriteAllTextAsync(load.MarkdownFile, table, cancellation);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
@@ -17,19 +18,10 @@ internal static class MachineState
     /// <summary>The type, and for ext3 and ext4 whether a journal is open: without one a synced file can still be lost.</summary>
     private static string FileSystem(string folder)
     {
-        // mountinfo(5): id, parent, device number, root, mount point, options, …, "-", type, source, options
-        var mount = File.ReadLines("/proc/self/mountinfo")
-            .Select(line => line.Split(' '))
-            .Where(fields => Below(folder, fields[4]))
-            .MaxBy(fields => fields[4].Length)!;
-        var end = Array.IndexOf(mount, "-");
-        var (type, device) = (mount[end + 1], Path.GetFileName(mount[end + 2]));
+        var (type, device) = ProcText.Mount(File.ReadLines("/proc/self/mountinfo"), folder);
         if (type is not ("ext3" or "ext4"))
             return type;
-        var journal = Directory.Exists("/proc/fs/jbd2") && Directory.EnumerateDirectories("/proc/fs/jbd2", $"{device}-*").Any();
+        var journal = Directory.Exists("/proc/fs/jbd2") && Directory.EnumerateDirectories("/proc/fs/jbd2", $"{Path.GetFileName(device)}-*").Any();
         return $"{type} {(journal ? "with a journal" : "WITHOUT a journal (see docs/performance.md)")}";
     }
-
-    private static bool Below(string folder, string mountPoint) =>
-        mountPoint == "/" || folder == mountPoint || folder.StartsWith(mountPoint + "/", StringComparison.Ordinal);
 }

@@ -17,8 +17,6 @@ internal sealed class MailSink : IDisposable
 
     public int Port { get; }
 
-    public int Arrived => _arrivals.Arrived;
-
     /// <summary>Answers 200 to every request; counts by webhook-id.</summary>
     public static MailSink Webhook() => new((socket, arrivals) => new HttpSinkConnection(socket, arrivals));
 
@@ -29,6 +27,8 @@ internal sealed class MailSink : IDisposable
 
     /// <summary>Fails when a mail came twice, or more mails than were sent, or not all in time.</summary>
     public async Task AllArrivedAsync(CancellationToken cancellation) => await await Task.WhenAny(_arrivals.AllArrivedAsync(cancellation), _loop.Failed);
+
+    public void Conclude() => _arrivals.Conclude();
 
     public void Dispose() => _loop.Dispose();
 }

@@ -4,7 +4,7 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>A private Postfix that queues each mail durably and passes it on: relays it to an SMTP sink, or pipes it into curl, which posts it to the webhook.</summary>
-internal sealed class PostfixSystem : IMeasuredSystem
+internal static class PostfixSystem
 {
     public const string RelayName = "postfix-relay";
     public const string PipeName = "postfix-pipe";
@@ -23,26 +23,7 @@ internal sealed class PostfixSystem : IMeasuredSystem
 
         """;
 
-    private readonly MailSink _sink;
-
-    private PostfixSystem(string name, ServerProcess process, int port, int share, MailSink sink)
-    {
-        Name = name;
-        Process = process;
-        Port = port;
-        Share = share;
-        _sink = sink;
-    }
-
-    public string Name { get; }
-
-    public int Port { get; }
-
-    public ServerProcess Process { get; }
-
-    public int Share { get; }
-
-    public static Task<PostfixSystem> StartRelayAsync(LoadOptions load, CancellationToken cancellation)
+    public static Task<DeliveringSystem> StartRelayAsync(LoadOptions load, CancellationToken cancellation)
     {
         var sink = MailSink.Smtp();
         var settings = $"""
@@ -55,7 +36,7 @@ internal sealed class PostfixSystem : IMeasuredSystem
         return StartAsync(RelayName, share: 5, settings, service: "", sink, load, cancellation);
     }
 
-    public static Task<PostfixSystem> StartPipeAsync(LoadOptions load, CancellationToken cancellation)
+    public static Task<DeliveringSystem> StartPipeAsync(LoadOptions load, CancellationToken cancellation)
     {
         var curl = BenchmarkPeers.Find("/usr/bin/curl", "Debian package curl");
         var sink = MailSink.Webhook();
@@ -71,17 +52,7 @@ internal sealed class PostfixSystem : IMeasuredSystem
         return StartAsync(PipeName, share: 40, Settings, service, sink, load, cancellation);
     }
 
-    public void Reset(int messages) => _sink.Expect(messages);
-
-    public Task AllArrivedAsync(CancellationToken cancellation) => _sink.AllArrivedAsync(cancellation);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Process.DisposeAsync();
-        _sink.Dispose();
-    }
-
-    private static async Task<PostfixSystem> StartAsync(
+    private static async Task<DeliveringSystem> StartAsync(
         string name, int share, string settings, string service, MailSink sink, LoadOptions load, CancellationToken cancellation)
     {
         try
@@ -101,7 +72,7 @@ internal sealed class PostfixSystem : IMeasuredSystem
                 await RunAsync(["chown", "postfix", Path.Combine(home, "data")], cancellation);
                 await RunAsync(["postfix", "-c", configuration, "check"], cancellation);
                 var process = await ServerProcess.StartListeningAsync(Path.Combine(home, "master.log"), ports[0], [master, "-c", configuration, "-s"], cancellation);
-                return new PostfixSystem(name, process, ports[0], share, sink);
+                return new DeliveringSystem(name, process, ports[0], share, sink);
             });
         }
         catch

@@ -1,53 +1,56 @@
 using System.Globalization;
+using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>A process and everything it has started, by the kernel's accounting.</summary>
 internal static class ProcessTree
 {
-    // USER_HZ, which is 100 on every architecture that .NET runs on.
-    public const double TicksPerSecond = 100;
-
     /// <summary>User and system time of all that live, and of the ended children they waited for.</summary>
-    public static TimeSpan Cpu(int root) => TimeSpan.FromSeconds(Living(root).Sum(process => process.Ticks) / TicksPerSecond);
+    public static TimeSpan Cpu(int root) => Below(root, Living()).Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Cpu);
 
     /// <summary>Octets: the peak of a process that is alone; of several what is resident now, each shared page counted once.</summary>
     public static long Memory(int root)
     {
-        var living = Living(root);
-        return living.Count == 1 ? Value(root, "status", "VmHWM:") : living.Sum(process => Value(process.Pid, "smaps_rollup", "Pss:"));
+        var tree = Below(root, Living());
+        return tree.Count == 1 ? Value(root, "status", "VmHWM:") : tree.Sum(process => Value(process.Id, "smaps_rollup", "Pss:"));
     }
 
-    private static List<(int Pid, long Ticks)> Living(int root)
+    /// <summary>The root, if it lives, and all its descendants.</summary>
+    public static List<LivingProcess> Below(int root, IEnumerable<LivingProcess> all)
     {
-        var children = new Dictionary<int, List<(int Pid, long Ticks)>>();
-        var tree = new List<(int Pid, long Ticks)>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        var children = new Dictionary<int, List<LivingProcess>>();
+        var tree = new List<LivingProcess>();
+        foreach (var process in all)
         {
-            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) || Stat(pid) is not { } stat)
-                continue;
-            if (pid == root)
-                tree.Add((pid, stat.Ticks));
-            else if (children.TryGetValue(stat.Parent, out var siblings))
-                siblings.Add((pid, stat.Ticks));
+            if (process.Id == root)
+                tree.Add(process);
+            else if (children.TryGetValue(process.Parent, out var siblings))
+                siblings.Add(process);
             else
-                children[stat.Parent] = [(pid, stat.Ticks)];
+                children[process.Parent] = [process];
         }
 
         for (var index = 0; index < tree.Count; index++)
-            tree.AddRange(children.GetValueOrDefault(tree[index].Pid) ?? []);
+            tree.AddRange(children.GetValueOrDefault(tree[index].Id) ?? []);
         return tree;
     }
 
+    private static IEnumerable<LivingProcess> Living()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) && Stat(pid) is { } stat)
+                yield return new LivingProcess(pid, stat.Parent, stat.Cpu);
+        }
+    }
+
     /// <returns>Null when it ended meanwhile.</returns>
-    private static (int Parent, long Ticks)? Stat(int pid)
+    private static (int Parent, TimeSpan Cpu)? Stat(int pid)
     {
         try
         {
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            // Behind the name, which may hold anything: state, ppid, …; utime, stime, cutime and cstime are the 12th to 15th from there.
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (int.Parse(fields[1], CultureInfo.InvariantCulture), fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)));
+            return ProcText.Stat(File.ReadAllText($"/proc/{pid}/stat"));
         }
         catch (IOException)
         {
@@ -60,8 +63,7 @@ internal static class ProcessTree
     {
         try
         {
-            var line = File.ReadLines($"/proc/{pid}/{file}").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+            return ProcText.Octets(File.ReadLines($"/proc/{pid}/{file}"), name);
         }
         catch (IOException)
         {

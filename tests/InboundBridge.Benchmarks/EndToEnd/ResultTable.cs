@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 

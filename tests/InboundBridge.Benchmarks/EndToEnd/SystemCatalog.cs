@@ -56,6 +56,6 @@ internal static class SystemCatalog
         HarakaSystem.ClusterName => await HarakaSystem.StartAsync(name, Environment.ProcessorCount, load, cancellation),
         PostfixSystem.RelayName => await PostfixSystem.StartRelayAsync(load, cancellation),
         PostfixSystem.PipeName => await PostfixSystem.StartPipeAsync(load, cancellation),
-        _ => throw new ArgumentException($"there is no system {name}; there are {string.Join(", ", All)}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 }

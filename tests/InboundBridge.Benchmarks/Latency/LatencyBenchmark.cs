@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Wire;
 
@@ -14,7 +12,7 @@ internal static class LatencyBenchmark
     public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
         load,
         $"{load.Messages:N0} mails of {load.Size:N0} octets, {load.Connections} connections at once, each sends when it has its reply; webhook format {load.Format}, {load.Rules} rules.",
-        async systems => Table(await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe)),
+        async systems => LatencyTable.Render(await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe)),
         cancellation);
 
     private static string Describe(LatencyResult result) =>
@@ -47,22 +45,4 @@ internal static class LatencyBenchmark
             throw new InvalidOperationException($"{system.Name}: of {mails} mails only {work.Accepted} were accepted: {string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
         return new LatencyResult(system.Name, mails, elapsed, work.Percentile(50), work.Percentile(99), work.Percentile(100), work.Errors, watch.Read().Others);
     }
-
-    private static string Table(IEnumerable<LatencyResult> results)
-    {
-        var table = new StringBuilder()
-            .AppendLine("| system | p50 ms | p99 ms | maximum ms | accepted/s | errors | others took |")
-            .AppendLine("|---|---|---|---|---|---|---|");
-        foreach (var system in results.GroupBy(result => result.System, StringComparer.Ordinal))
-        {
-            table.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"| {system.Key} | {Milliseconds(system, result => result.Median)} | {Milliseconds(system, result => result.P99)} | {Milliseconds(system, result => result.Maximum)} | {Spread.Of(system.Select(result => result.Rate), "#,0")} | {system.Sum(result => result.Errors.Values.Sum())} | {Spread.Of(system.Select(result => result.Others * 100), "0")} % |");
-        }
-
-        return table.ToString();
-    }
-
-    private static string Milliseconds(IEnumerable<LatencyResult> results, Func<LatencyResult, TimeSpan> value) =>
-        Spread.Of(results.Select(result => value(result).TotalMilliseconds), "0.0");
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using InboundBridge.Mime;
-using InboundBridge.UnitTests.Mime.Limits;
 
 namespace InboundBridge.Benchmarks.Mime;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using InboundBridge.Benchmarks.Figures;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Yaml;
@@ -33,7 +34,7 @@ internal static class RuleGrowth
     public static void Print(TextWriter output, int few, int many, int rounds)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ns for one decision, median of {rounds} rounds [range]; octets allocated for a miss"));
-        output.WriteLine($"{"",-22}{"",-6}{$"{few} rules",26}{$"{many} rules",30}   ratio of medians [of rounds]   octets");
+        output.WriteLine($"{"",-22}{"",-6}{$"{few} rules",26}{$"{many} rules",30}     ratio of the rounds   octets");
         foreach (var kind in Kinds)
         {
             var (small, large) = (Load(kind.When, few), Load(kind.When, many));
@@ -44,8 +45,8 @@ internal static class RuleGrowth
 
     private static void Print(TextWriter output, string name, RuleSet small, RuleSet large, Func<int, string> address, int few, int many, int rounds)
     {
-        var fewer = Spread(address, few);
-        var more = Spread(address, many);
+        var fewer = Spaced(address, few);
+        var more = Spaced(address, many);
         var facts = Facts();
         var (a, b) = (new double[rounds], new double[rounds]);
         Measure(small, facts, fewer);
@@ -55,12 +56,12 @@ internal static class RuleGrowth
             a[round] = Measure(small, facts, fewer);
             b[round] = Measure(large, facts, more);
         }
-        var ratios = a.Zip(b, (one, other) => other / one).Order().ToArray();
+        var ratios = a.Zip(b, (one, other) => other / one);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}{Shown(a),24}{Shown(b),30}   {Median(b) / Median(a),6:0.00} [{ratios[0]:0.00}–{ratios[^1]:0.00}]{Allocated(large, facts, more),20:N0}"));
+            $"{name}{Spread.Of(a, "#,0"),24}{Spread.Of(b, "#,0"),30}   {Spread.Of(ratios, "0.00"),20}{Allocated(large, facts, more),20:N0}"));
     }
 
-    private static RuleRecipient[] Spread(Func<int, string> address, int rules) =>
+    private static RuleRecipient[] Spaced(Func<int, string> address, int rules) =>
         [.. Enumerable.Range(0, Recipients).Select(index => new RuleRecipient(address((int)((long)index * rules / Recipients))))];
 
     private static double Measure(RuleSet set, MessageFacts facts, RuleRecipient[] recipients)
@@ -113,9 +114,4 @@ internal static class RuleGrowth
         return RuleSetLoader.Load([new RuleFile("rules.yaml", yaml.ToString())], environment, problems)
             ?? throw new InvalidOperationException(string.Join('\n', problems.Items.Take(5)));
     }
-
-    private static string Shown(double[] values) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Median(values):N0} [{values.Min():N0}–{values.Max():N0}]");
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using InboundBridge.Benchmarks.EndToEnd;
+using InboundBridge.Benchmarks.Figures;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.Soak;
@@ -9,6 +9,8 @@ namespace InboundBridge.Benchmarks.Soak;
 /// <summary>The appliance as a process on fixed ports and one spool: killed, started again, looked at.</summary>
 internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) : IAsyncDisposable
 {
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private readonly int _httpPort = FreePort.Choose(1)[0];
     private ServerProcess? _process;
@@ -44,9 +46,11 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
     /// <summary>SIGTERM; true when nothing of the log is left and the exit was clean.</summary>
     public async Task<bool> StopAsync(CancellationToken cancellation)
     {
-        using (var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync(cancellation);
-        await ServerProcess.WaitForAsync(() => Task.FromResult(_process.HasExited), "the stop", cancellation);
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
+        {
+            limit.CancelAfter(StopWithin);
+            await _process!.TerminateAsync(limit.Token);
+        }
         await KillAsync();
         return !File.Exists(Path.Combine(Spool, "spool.db-wal"));
     }
@@ -58,12 +62,13 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
         {
             if (_process is not { } process)
                 return null;
-            var status = $"/proc/{process.Id}/status";
-            var resident = File.ReadLines(status).Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1];
+            var resident = ProcText.Octets(File.ReadLines($"/proc/{process.Id}/status"), "VmRSS:");
+            if (resident == 0)
+                return null;
             var handles = Directory.GetFiles($"/proc/{process.Id}/fd").Length;
             var threads = Directory.GetDirectories($"/proc/{process.Id}/task").Length;
             var octets = new DirectoryInfo(Spool).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Exists).Sum(file => file.Length);
-            return new SoakSample(at, _lives, long.Parse(resident, CultureInfo.InvariantCulture) / 1024.0, handles, threads, octets / 1048576.0, await OpenAsync(cancellation));
+            return new SoakSample(at, _lives, resident / 1048576.0, handles, threads, octets / 1048576.0, await OpenAsync(cancellation));
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {

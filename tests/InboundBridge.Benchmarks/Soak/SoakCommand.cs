@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InboundBridge.Benchmarks.Arguments;
 
 namespace InboundBridge.Benchmarks.Soak;
 
@@ -7,13 +8,13 @@ internal static class SoakCommand
 {
     public static Command Create()
     {
-        var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 5 };
-        var rate = new Option<int>("--rate") { Description = "Mails a second.", DefaultValueFactory = _ => 50 };
-        var size = new Option<int>("--size") { Description = "Octets of a mail's text; every hundredth mail has twenty times as much.", DefaultValueFactory = _ => 4096 };
-        var connections = new Option<int>("--connections") { Description = "Parallel SMTP sessions.", DefaultValueFactory = _ => 10 };
-        var failures = new Option<int>("--failures") { Description = "Per cent of the requests that the receiver answers with 5xx or 4xx, breaks off, or leaves without an answer.", DefaultValueFactory = _ => 5 };
-        var kill = new Option<double>("--kill-every") { Description = "Seconds between kill -9 and restart of the appliance; 0: never.", DefaultValueFactory = _ => 0 };
-        var sample = new Option<double>("--sample-every") { Description = "Seconds between looks at memory, handles and spool.", DefaultValueFactory = _ => 5 };
+        var minutes = Number.Decimal("--minutes", "How long mails are sent.", 5, least: 0.01);
+        var rate = Number.Whole("--rate", "Mails a second.", 50);
+        var size = Number.Whole("--size", "Octets of a mail's text; every hundredth mail has twenty times as much.", 4096, most: 5 * 1024 * 1024);
+        var connections = Number.Whole("--connections", "Parallel SMTP sessions.", 10, most: 5000);
+        var failures = Number.Whole("--failures", "Per cent of the requests that the receiver answers with 5xx or 4xx, breaks off, or leaves without an answer.", 5, least: 0, most: 99);
+        var kill = Number.Decimal("--kill-every", "Seconds between kill -9 and restart of the appliance; 0: never.", 0, least: 0);
+        var sample = Number.Decimal("--sample-every", "Seconds between looks at memory, handles and spool.", 5, least: 0.1);
         var folder = new Option<string>("--folder") { Description = "Spool, log and configuration; emptied before.", DefaultValueFactory = _ => Path.Combine("artifacts", "soak") };
         var appliance = new Option<string>("--appliance") { Description = "inboundbridge.dll; the one built with this harness if not given.", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll") };
         var command = new Command("soak", "A steady load through the real appliance: what grows, and whether anything got lost or came twice. Exit code 1 if so.")

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.Soak;
 
@@ -18,8 +19,7 @@ internal static class SoakTable
         })
         {
             var values = samples.Select(read).ToList();
-            var sorted = values.Order().ToList();
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {values[0]:0.#} | {sorted[sorted.Count / 2]:0.#} | {sorted[^1]:0.#} | {values[^1]:0.#} | {Slope(samples, read):+0.0;-0.0;0} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {values[0]:0.#} | {Spread.Median(values):0.#} | {values.Max():0.#} | {values[^1]:0.#} | {Slope(samples, read):+0.0;-0.0;0} |\n");
         }
         return text.ToString();
     }
@@ -34,7 +34,7 @@ internal static class SoakTable
             var sample = samples.MinBy(sample => (sample.At - moment).Duration())!;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {sample.At.TotalMinutes:0} | {sample.Resident:0} | {sample.Handles} | {sample.Threads} | {sample.Spool:0} | {sample.Open} |\n");
+                $"| {sample.At.TotalMinutes:0.#} | {sample.Resident:0} | {sample.Handles} | {sample.Threads} | {sample.Spool:0} | {sample.Open} |\n");
         }
         return text.ToString();
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Spool;
 
@@ -36,8 +37,8 @@ internal sealed class Acceptors(TimeProvider clock)
         return new LoadFigures(
             all.Count,
             all.Count / elapsed.TotalSeconds,
-            all[all.Count / 2],
-            all[(int)(all.Count * 0.99)],
+            Spread.Percentile(all, 50),
+            Spread.Percentile(all, 99),
             (process.TotalProcessorTime - cpu).TotalSeconds * 1000 / all.Count,
             (GC.GetTotalAllocatedBytes() - allocated) / (double)all.Count);
     }

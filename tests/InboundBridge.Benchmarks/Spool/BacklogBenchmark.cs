@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -50,18 +51,12 @@ internal static class BacklogBenchmark
         }
         Print($"beside {backlog:N0}", with);
         Print("beside none", without);
-        var ratios = with.Zip(without, (one, other) => one.PerSecond / other.PerSecond).Order().ToList();
-        Console.WriteLine(FormattableString.Invariant($"intake beside {backlog:N0} is {ratios[ratios.Count / 2]:0.00} [{ratios[0]:0.00}–{ratios[^1]:0.00}] of that beside none"));
+        var ratios = with.Zip(without, (one, other) => one.PerSecond / other.PerSecond);
+        Console.WriteLine(FormattableString.Invariant($"intake beside {backlog:N0} is {Spread.Of(ratios, "0.00")} of that beside none"));
     }
 
-    private static void Print(string what, List<LoadFigures> figures)
-    {
-        var rates = figures.Select(one => one.PerSecond).Order().ToList();
-        Console.WriteLine(FormattableString.Invariant(
-            $"{what}: {rates[rates.Count / 2]:N0}/s [{rates[0]:N0}–{rates[^1]:N0}], p99 {Median(figures, one => one.P99):0.0} ms, {Median(figures, one => one.CpuPerThousand):0.000} CPU-s/1,000"));
-    }
-
-    private static double Median(List<LoadFigures> figures, Func<LoadFigures, double> read) => figures.Select(read).Order().ElementAt(figures.Count / 2);
+    private static void Print(string what, List<LoadFigures> figures) => Console.WriteLine(FormattableString.Invariant(
+        $"{what}: {Spread.Of(figures.Select(one => one.PerSecond), "#,0")}/s, p99 {Spread.Median(figures.Select(one => one.P99)):0.0} ms, {Spread.Median(figures.Select(one => one.CpuPerThousand)):0.000} CPU-s/1,000"));
 
     private static async Task RestartAsync(string folder)
     {

@@ -1,3 +1,4 @@
+using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;
@@ -36,9 +37,8 @@ internal static class SpoolBenchmark
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var ((name, concurrency), list) in figures)
         {
-            var rates = list.Select(one => one.PerSecond).Order().ToList();
             Console.WriteLine(FormattableString.Invariant(
-                $"| {name} | {concurrency} | {Median(rates):N0} [{rates[0]:N0}–{rates[^1]:N0}] | {Median(list.Select(one => one.Median)):0.00} | {Median(list.Select(one => one.P99)):0.00} | {Median(list.Select(one => one.CpuPerThousand)):0.000} | {Median(list.Select(one => one.Allocated)) / 1024:0.0} |"));
+                $"| {name} | {concurrency} | {Spread.Of(list.Select(one => one.PerSecond), "#,0")} | {Spread.Median(list.Select(one => one.Median)):0.00} | {Spread.Median(list.Select(one => one.P99)):0.00} | {Spread.Median(list.Select(one => one.CpuPerThousand)):0.000} | {Spread.Median(list.Select(one => one.Allocated)) / 1024:0.0} |"));
         }
         return 0;
     }
@@ -89,11 +89,5 @@ internal static class SpoolBenchmark
         if (sink.Delivered < figures.Count * 0.95)
             Console.Error.WriteLine($"only {sink.Delivered} of {figures.Count} were delivered while they were accepted");
         return figures;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ArrivalCount
     private int _expected;
     private int _repeated;
 
-    public int Arrived
+    private int Arrived
     {
         get
         {
@@ -49,11 +49,23 @@ internal sealed class ArrivalCount
         }
         catch (OperationCanceledException exception) when (Arrived < _expected)
         {
-            throw new TimeoutException($"of {_expected} mails only {Arrived} arrived in time", exception);
+            throw new TimeoutException(Shortfall(), exception);
         }
 
+        Conclude();
+    }
+
+    /// <summary>Fails when a mail has come again since, or one that nobody sent.</summary>
+    public void Conclude()
+    {
         lock (_lock)
             Check();
+    }
+
+    private string Shortfall()
+    {
+        lock (_lock)
+            return $"of {_expected} mails only {_seen.Count} arrived in time{(_repeated > 0 ? $", and {_repeated} came more than once" : "")}";
     }
 
     private void Check()

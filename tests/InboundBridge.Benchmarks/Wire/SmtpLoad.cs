@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.Wire;
 
@@ -23,14 +24,7 @@ internal sealed class SmtpLoad(int mails, int size)
     public IReadOnlyDictionary<string, int> Errors => _errors;
 
     /// <summary>The time from a mail's last octet to its 250 that so many of a hundred mails did not exceed.</summary>
-    public TimeSpan Percentile(double percent)
-    {
-        if (_waits.Count == 0)
-            return TimeSpan.Zero;
-        var sorted = _waits.Order().ToList();
-        var rank = (int)Math.Ceiling(percent / 100 * sorted.Count) - 1;
-        return Stopwatch.GetElapsedTime(0, sorted[Math.Clamp(rank, 0, sorted.Count - 1)]);
-    }
+    public TimeSpan Percentile(double percent) => Stopwatch.GetElapsedTime(0, Spread.Percentile([.. _waits.Order()], percent));
 
     public void Opened() => _open++;
 

@@ -83,8 +83,11 @@ internal sealed class SmtpLoadConnection : LoopConnection
         const string Mark = "00000000";
         var header = $"From: <al@sender.test>\r\nTo: <support@example.com>\r\nSubject: a mail of a load\r\nMessage-ID: <{Mark}.{run}@load.test>\r\n\r\n";
         var text = new StringBuilder(header, header.Length + size + 100);
-        while (text.Length < header.Length + size)
-            text.Append('x', Math.Min(70, header.Length + size - text.Length)).Append("\r\n");
+        for (var left = size; left > 0; left = header.Length + size - text.Length)
+        {
+            // No single octet may be left over: a line has two at its end.
+            text.Append('x', Math.Clamp(left - 2, 0, left == 73 ? 69 : 70)).Append("\r\n");
+        }
         return (Encoding.ASCII.GetBytes(text.Append(".\r\n").ToString()), header.IndexOf(Mark, StringComparison.Ordinal));
     }
 

@@ -35,6 +35,8 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
     {
         var end = input.IndexOf((byte)'\n');
         var part = end < 0 ? input : input[..(end + 1)];
+        if (part.Length > _held.Length - _heldLength)
+            throw new InvalidOperationException($"a command is longer than {_held.Length} octets");
         part.CopyTo(_held.AsSpan(_heldLength));
         _heldLength += part.Length;
         if (end >= 0)

@@ -116,6 +116,10 @@ internal sealed partial class Appliance : IAsyncDisposable
     public Task QueueEmptyAsync() => Deadline.Usual.UntilAsync(
         async () => await DeliveriesAsync("pending") + await DeliveriesAsync("retrying") == 0, "an empty queue", () => Log);
 
+    /// <summary>Waits until a destination is paused.</summary>
+    public Task PausedAsync(string destination) => Deadline.Usual.UntilAsync(
+        async () => await MetricAsync("inboundbridge_destination_paused", $"destination=\"{destination}\"") == 1, "the pause", () => Log);
+
     /// <summary>Waits for a text in the log: lines gather for a few milliseconds, so an answer may come before the line about it.</summary>
     public Task LoggedAsync(string text) => Deadline.Usual.UntilAsync(
         () => Log.Contains(text, StringComparison.Ordinal), $"'{text}' in the log", () => Log);

@@ -15,7 +15,7 @@ internal sealed partial class VendorClient : IAsyncDisposable
     private static readonly string[] Recipients = ["support+42@example.com"];
 
     private readonly PeerProcess _process;
-    private readonly WebhookConnections _connections = new();
+    private readonly WebhookConnections _connections = new(TimeProvider.System);
     private readonly int _port;
     private int _taken;
 

@@ -5,7 +5,6 @@ using InboundBridge.Smtp.Client;
 using InboundBridge.UnitTests.MailFlow.Spool;
 using InboundBridge.UnitTests.Smtp.Client;
 using InboundBridge.UnitTests.Smtp.Server;
-using FakeClock = InboundBridge.UnitTests.MailFlow.Spool.FakeClock;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 

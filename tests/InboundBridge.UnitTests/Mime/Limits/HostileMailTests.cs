@@ -1,3 +1,4 @@
+using InboundBridge.Benchmarks.Mime;
 using InboundBridge.Mime;
 using InboundBridge.UnitTests.Mime.Reading;
 

@@ -20,7 +20,7 @@ public class ScriptWorkerPoolTests
     [Fact]
     public async Task A_worker_that_does_not_start_is_tried_again_ever_later()
     {
-        var clock = new FakeClock();
+        var clock = new FakeClock(RuleFixture.Now);
         var starts = 0;
         await using var pool = new ScriptWorkerPool(new ScriptLimits(), () =>
         {
@@ -111,13 +111,4 @@ public class ScriptWorkerPoolTests
 
     private static ValueTask<RuleDecision> Decide(IScriptRunner scripts, RuleSet set, MessageFacts facts, string recipient = "bob@example.com") =>
         new RuleEvaluator(scripts).EvaluateAsync(set, facts, new RuleRecipient(recipient), RuleStage.Body, RuleFixture.Now, Token);
-
-    private sealed class FakeClock : TimeProvider
-    {
-        private DateTimeOffset _now = RuleFixture.Now;
-
-        public void Advance(TimeSpan time) => _now += time;
-
-        public override DateTimeOffset GetUtcNow() => _now;
-    }
 }

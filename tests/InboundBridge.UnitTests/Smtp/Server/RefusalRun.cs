@@ -28,7 +28,7 @@ internal sealed class RefusalRun : IAsyncDisposable
         State = new SmtpServerState(Time, new SmtpServerMetrics(_meter), new SmtpSessionLog(_log));
     }
 
-    public ManualTimeProvider Time { get; } = new();
+    public FakeClock Time { get; } = new();
 
     /// <summary>Shared by every session of the run.</summary>
     public SmtpServerState State { get; set; }

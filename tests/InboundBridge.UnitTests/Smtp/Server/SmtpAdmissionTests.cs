@@ -176,7 +176,7 @@ public class SmtpAdmissionTests
     [Fact]
     public void Failures_are_counted_for_the_whole_network()
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeClock();
         var limiter = new SmtpAuthenticationLimiter(time);
         for (var i = 0; i < 20; i++)
             limiter.Failed(IPAddress.Parse($"2001:db8::{i + 1:x}"));
@@ -194,7 +194,7 @@ public class SmtpAdmissionTests
     [InlineData(SmtpRateKey.Recipient)]
     public void Rates_are_counted_by_key_and_refill(SmtpRateKey key)
     {
-        var time = new ManualTimeProvider();
+        var time = new FakeClock();
         var limiter = new SmtpRateLimiter([new SmtpRateLimit(key, 2, TimeSpan.FromHours(1))], time);
         var peer = new SmtpPeer("test", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), new IPEndPoint(IPAddress.Loopback, 25)) { User = "u" };
         var address = new SmtpAddress("A", "example.net");

@@ -12,10 +12,10 @@ internal sealed class SmtpTestServer : IAsyncDisposable
     private static readonly Meter TestMeter = new("InboundBridge.Tests.Smtp");
 
     private readonly CancellationTokenSource _shutdown = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeClock _time = new();
     private Task _running = Task.CompletedTask;
 
-    public ManualTimeProvider Time => Shared?.Time as ManualTimeProvider ?? _time;
+    public FakeClock Time => Shared?.Time as FakeClock ?? _time;
 
     public RecordingObserver Observer { get; } = new();
 

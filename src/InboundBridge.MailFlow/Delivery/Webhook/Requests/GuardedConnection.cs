@@ -4,22 +4,32 @@ using System.Net.Sockets;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
 /// <summary>
-/// Connects for a URL whose host comes from mail. The address that is checked is the one that is connected to: there is no second look-up in which a name
-/// could change its mind.
+/// Connects for a URL whose host comes from mail. The addresses that are checked are the ones that are connected to: there is no second look-up in which a name
+/// could change its mind (DNS rebinding).
 /// </summary>
-internal static class GuardedConnection
+/// <param name="lookUp">Asked once for each connection.</param>
+/// <param name="dial">Connects to one of the addresses.</param>
+internal sealed class GuardedConnection(
+    Func<string, CancellationToken, Task<IPAddress[]>> lookUp, Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> dial)
 {
-    public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public static GuardedConnection OfSystem { get; } = new(System.Net.Dns.GetHostAddressesAsync, DialAsync);
+
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var target = context.DnsEndPoint;
-        var addresses = await System.Net.Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var addresses = await lookUp(target.Host, cancellationToken);
         var allowed = Array.FindAll(addresses, address => !PrivateAddresses.Contains(address));
         if (allowed.Length == 0)
             throw new PrivateAddressException();
+        return await dial(allowed, target.Port, cancellationToken);
+    }
+
+    private static async ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, target.Port, cancellationToken);
+            await socket.ConnectAsync(addresses, port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

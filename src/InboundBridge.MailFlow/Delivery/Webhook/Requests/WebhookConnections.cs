@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -11,41 +10,48 @@ public sealed class WebhookConnections : IDisposable
     /// <summary>Kilobytes of an answer's header block.</summary>
     private const int AnswerHeaderKilobytes = 32;
 
-    /// <summary>Connections of one kind never carry requests of another: a pool for each certificate, with the guard and without.</summary>
-    private readonly ConcurrentDictionary<Kind, Lazy<HttpMessageInvoker>> _pools = new();
-    private readonly Func<bool, X509Certificate2?, HttpMessageHandler> _createHandler;
+    // Connections of one kind never carry requests of another: a pool for each certificate, with the guard and without.
+    private readonly Lazy<HttpMessageInvoker> _guarded;
+    private readonly Lazy<HttpMessageInvoker> _open;
+    private readonly CertificatePools _certified;
 
-    public WebhookConnections()
-        : this(CreateHandler)
+    public WebhookConnections(TimeProvider clock)
+        : this((guarded, certificate) => CreateHandler(guarded ? GuardedConnection.OfSystem : null, certificate), clock)
     {
     }
 
     /// <param name="handler">Owned from now on; stands in for the network.</param>
     internal WebhookConnections(HttpMessageHandler handler)
-        : this((_, _) => handler)
+        : this((_, _) => handler, TimeProvider.System)
     {
     }
 
-    private WebhookConnections(Func<bool, X509Certificate2?, HttpMessageHandler> createHandler) => _createHandler = createHandler;
+    internal WebhookConnections(Func<bool, X509Certificate2?, HttpMessageHandler> createHandler, TimeProvider clock)
+    {
+        _guarded = new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(createHandler(true, null)));
+        _open = new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(createHandler(false, null)));
+        _certified = new CertificatePools(createHandler, clock);
+    }
 
     public void Dispose()
     {
-        foreach (var pool in _pools.Values)
-            pool.Value.Dispose();
+        _certified.Dispose();
+        foreach (var pool in new[] { _guarded, _open })
+        {
+            if (pool.IsValueCreated)
+                pool.Value.Dispose();
+        }
     }
 
     /// <summary>Returns when the header of the answer is there; the body is still to be read.</summary>
     /// <param name="guarded">The host comes from mail: private addresses are refused, and no proxy is used, which would connect in our stead.</param>
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool guarded, X509Certificate2? certificate, CancellationToken cancellationToken)
     {
-        var pool = _pools.GetOrAdd(
-            new Kind(guarded, certificate?.Thumbprint),
-            static (kind, source) => new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(source.Connections._createHandler(kind.Guarded, source.Certificate))),
-            (Connections: this, Certificate: certificate));
-        return pool.Value.SendAsync(request, cancellationToken);
+        var pool = certificate is not null ? _certified.For(guarded, certificate) : (guarded ? _guarded : _open).Value;
+        return pool.SendAsync(request, cancellationToken);
     }
 
-    private static SocketsHttpHandler CreateHandler(bool guarded, X509Certificate2? certificate)
+    internal static SocketsHttpHandler CreateHandler(GuardedConnection? guard, X509Certificate2? certificate)
     {
         var handler = new SocketsHttpHandler
         {
@@ -67,15 +73,13 @@ public sealed class WebhookConnections : IDisposable
             // Header values of the operator may hold more than ASCII (RFC 9110 §5.5 allows obs-text).
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };
-        if (guarded)
+        if (guard is not null)
         {
             handler.UseProxy = false;
-            handler.ConnectCallback = GuardedConnection.ConnectAsync;
+            handler.ConnectCallback = guard.ConnectAsync;
         }
         if (certificate is not null)
             handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [certificate] };
         return handler;
     }
-
-    private readonly record struct Kind(bool Guarded, string? Thumbprint);
 }

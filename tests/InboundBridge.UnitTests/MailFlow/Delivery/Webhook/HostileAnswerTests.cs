@@ -59,7 +59,7 @@ public class HostileAnswerTests
         string url;
         await using (var receiver = new ScriptedReceiver(string.Empty, null))
             url = receiver.Url;
-        using var connections = new WebhookConnections();
+        using var connections = new WebhookConnections(TimeProvider.System);
         var target = new WebhookTarget(Options with { Url = url }, Services(new RecordingHandler()) with { Connections = connections });
         Assert.Equal(new DeliveryOutcome.RetryLater("no connection: refused"), await target.DeliverAsync(Attempt(), CancellationToken.None));
     }
@@ -72,7 +72,7 @@ public class HostileAnswerTests
 
     private static async Task<DeliveryOutcome> AskAsync(ScriptedReceiver receiver, TimeSpan timeout)
     {
-        using var connections = new WebhookConnections();
+        using var connections = new WebhookConnections(TimeProvider.System);
         var services = Services(new RecordingHandler()) with { Connections = connections, Clock = TimeProvider.System };
         return await new WebhookTarget(Options with { Url = receiver.Url, Timeout = timeout, Format = "raw" }, services).DeliverAsync(Attempt(), CancellationToken.None);
     }

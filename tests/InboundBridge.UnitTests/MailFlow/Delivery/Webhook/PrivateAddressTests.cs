@@ -72,7 +72,7 @@ public class PrivateAddressTests
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         var port = new Uri(receiver.Url).Port;
-        using var connections = new WebhookConnections();
+        using var connections = new WebhookConnections(TimeProvider.System);
         var delivery = Sample with
         {
             Vars = new Dictionary<string, string> { ["sender_host"] = "127.0.0.1" },
@@ -88,7 +88,7 @@ public class PrivateAddressTests
     public async Task The_operator_may_allow_it()
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
-        using var connections = new WebhookConnections();
+        using var connections = new WebhookConnections(TimeProvider.System);
         var delivery = Sample with { OptionsJson = $$"""{"url": "{{receiver.Url}}", "url_host_from_mail": true}""" };
         await using var target = new WebhookTarget(Options with { AllowPrivateAddresses = true }, Services(new RecordingHandler()) with { Connections = connections });
         Assert.IsType<DeliveryOutcome.Delivered>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
@@ -101,7 +101,7 @@ public class PrivateAddressTests
     public async Task A_host_that_an_author_or_the_configuration_names_may_be_private(string options, string configured)
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
-        using var connections = new WebhookConnections();
+        using var connections = new WebhookConnections(TimeProvider.System);
         var delivery = Sample with { OptionsJson = options.Replace("URL", receiver.Url, StringComparison.Ordinal) };
         await using var target = new WebhookTarget(
             Options with { Url = configured.Replace("URL", receiver.Url, StringComparison.Ordinal) }, Services(new RecordingHandler()) with { Connections = connections });
@@ -113,7 +113,7 @@ public class PrivateAddressTests
     public async Task A_place_that_is_left_in_a_rules_url_is_from_mail_all_the_same()
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
-        using var connections = new WebhookConnections();
+        using var connections = new WebhookConnections(TimeProvider.System);
         var delivery = Sample with
         {
             Vars = new Dictionary<string, string> { ["host"] = "127.0.0.1" },
@@ -129,7 +129,7 @@ public class PrivateAddressTests
     {
         await using var home = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         await using var receiver = new ScriptedReceiver($"HTTP/1.1 307 Temporary Redirect\r\nLocation: {home.Url}\r\nContent-Length: 0\r\n\r\n", null);
-        using var connections = new WebhookConnections();
+        using var connections = new WebhookConnections(TimeProvider.System);
         await using var target = new WebhookTarget(Options with { Url = receiver.Url }, Services(new RecordingHandler()) with { Connections = connections });
         Assert.IsType<DeliveryOutcome.RetryLater>(await target.DeliverAsync(Attempt(), CancellationToken.None));
         Assert.Equal(0, home.Connections);

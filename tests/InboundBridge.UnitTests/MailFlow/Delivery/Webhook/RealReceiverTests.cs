@@ -17,7 +17,7 @@ public sealed class RealReceiverTests : IAsyncLifetime
     private readonly WebApplication _server;
     private readonly List<RecordedRequest> _requests = [];
     private readonly HashSet<string> _connections = [];
-    private readonly WebhookConnections _pool = new();
+    private readonly WebhookConnections _pool = new(TimeProvider.System);
 
     public RealReceiverTests()
     {

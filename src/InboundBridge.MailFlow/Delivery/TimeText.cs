@@ -1,7 +1,12 @@
-namespace InboundBridge.Logging;
+using System.Globalization;
 
-/// <summary><c>2026-01-02T03:04:05.678Z</c>: UTC with milliseconds. Every line has one, so it is made from the round-trip format, which needs no interpreting.</summary>
-internal static class LogTime
+namespace InboundBridge.MailFlow.Delivery;
+
+/// <summary>
+/// <c>2026-01-02T03:04:05.678Z</c>: UTC with milliseconds, in payloads and in the log. Every mail and every line has one, so it is made from the round-trip
+/// format, which needs no interpreting.
+/// </summary>
+public static class TimeText
 {
     /// <summary>Characters.</summary>
     public const int Length = 24;
@@ -12,7 +17,7 @@ internal static class LogTime
     public static void Write(DateTimeOffset time, Span<char> text)
     {
         Span<char> roundTrip = stackalloc char[RoundTripLength];
-        time.UtcDateTime.TryFormat(roundTrip, out _, "O", System.Globalization.CultureInfo.InvariantCulture);
+        time.UtcDateTime.TryFormat(roundTrip, out _, "O", CultureInfo.InvariantCulture);
         roundTrip[..(Length - 1)].CopyTo(text);
         text[Length - 1] = 'Z';
     }

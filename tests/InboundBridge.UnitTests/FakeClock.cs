@@ -1,13 +1,19 @@
-namespace InboundBridge.UnitTests.MailFlow.Spool;
+namespace InboundBridge.UnitTests;
 
 /// <summary>Time that stands still until a test moves it. The wall clock can be set apart from the time that passes.</summary>
-internal sealed class FakeClock : TimeProvider
+internal sealed class FakeClock(DateTimeOffset now) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
     private readonly List<(long Due, TaskCompletionSource Set)> _awaited = [];
-    private DateTimeOffset _wall = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private TaskCompletionSource _anySet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset _wall = now;
     private long _ticks = 1;
+
+    public FakeClock()
+        : this(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
+    {
+    }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -68,6 +74,38 @@ internal sealed class FakeClock : TimeProvider
         }
     }
 
+    /// <summary>Waits until a timer is set that is due within the given time, and goes there.</summary>
+    public async Task FireNextAsync(TimeSpan within)
+    {
+        while (true)
+        {
+            Task set;
+            long? next;
+            lock (_gate)
+            {
+                set = _anySet.Task;
+                next = _timers.Select(timer => (long?)(timer.Due - _ticks)).Where(left => left <= within.Ticks).Min();
+            }
+            if (next is { } left)
+            {
+                Advance(TimeSpan.FromTicks(left));
+                return;
+            }
+            await set;
+        }
+    }
+
+    /// <summary>Lets time pass until the task is done: for a peer that says nothing.</summary>
+    public async Task AdvanceUntilAsync(Task task, CancellationToken cancellationToken)
+    {
+        while (!task.IsCompleted)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Somebody sets the machine's clock; no time passes.</summary>
     public void SetWall(TimeSpan by)
     {
@@ -92,6 +130,8 @@ internal sealed class FakeClock : TimeProvider
                 Due = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : clock._ticks + dueTime.Ticks;
                 foreach (var awaited in clock._awaited.Where(awaited => awaited.Due == Due))
                     awaited.Set.TrySetResult();
+                clock._anySet.TrySetResult();
+                clock._anySet = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (dueTime == TimeSpan.Zero)
                 {
                     isDue = true;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace InboundBridge.UnitTests.Mime.Limits;
+namespace InboundBridge.Benchmarks.Mime;
 
 /// <summary>Mails made to cost far more than they weigh, at their full size or at a fraction of it.</summary>
 internal static class HostileMail

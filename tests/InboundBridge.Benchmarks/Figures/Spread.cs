@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace InboundBridge.Benchmarks.Figures;
+
+/// <summary>What many measurements of the same thing come to.</summary>
+internal static class Spread
+{
+    /// <summary>The one in the middle, or the mean of the two there; NaN of none.</summary>
+    public static double Median(IEnumerable<double> values) => Middle([.. values.Order()]);
+
+    /// <summary>A median with its range: <c>2 [1–4]</c>; a dash of none.</summary>
+    public static string Of(IEnumerable<double> values, string format)
+    {
+        double[] sorted = [.. values.Order()];
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+        return sorted.Length == 0 ? "–" : $"{Text(Middle(sorted))} [{Text(sorted[0])}–{Text(sorted[^1])}]";
+    }
+
+    /// <summary>The least of the values that so many of a hundred do not exceed (nearest rank); the type's zero of none.</summary>
+    /// <param name="sorted">Ascending.</param>
+    /// <param name="percent">0 to 100.</param>
+    public static T Percentile<T>(IReadOnlyList<T> sorted, double percent)
+        where T : struct
+    {
+        if (sorted.Count == 0)
+            return default;
+        // Multiplied first: 7 / 100.0 * 100 is more than 7.
+        var rank = (int)Math.Ceiling(percent * sorted.Count / 100);
+        return sorted[Math.Clamp(rank - 1, 0, sorted.Count - 1)];
+    }
+
+    private static double Middle(double[] sorted)
+    {
+        var middle = sorted.Length / 2;
+        return sorted.Length switch
+        {
+            0 => double.NaN,
+            var length when length % 2 == 1 => sorted[middle],
+            _ => (sorted[middle - 1] + sorted[middle]) / 2,
+        };
+    }
+}
