@@ -142,9 +142,9 @@ public sealed class MimeMessage
 
     private CalendarContent? ReadCalendar()
     {
-        foreach (var part in MessageKind.Leaves(Structure).Where(MessageKind.IsCalendar))
+        foreach (var part in Structure.Leaves)
         {
-            if (CalendarReader.Read(PartText.Read(part, LongestCalendar, _problems), part.ContentType.Parameter("method")) is { } content)
+            if (MessageKind.IsCalendar(part) && CalendarReader.Read(PartText.Read(part, LongestCalendar, _problems), part.ContentType.Parameter("method")) is { } content)
                 return content;
         }
         return null;

@@ -13,6 +13,9 @@ namespace InboundBridge.MailFlow.Reception;
 /// </summary>
 internal sealed class MailIntake(ReceptionServices services)
 {
+    /// <summary>Octets from which on a refusal after the header spares the disk more than asking for it costs; most mails end before.</summary>
+    private const int WorthSparing = 8 * 1024;
+
     private static ReadOnlySpan<byte> HeaderEnd => "\r\n\r\n"u8;
 
     /// <summary>Null when the mail is whole and sealed; else why it is refused.</summary>
@@ -24,8 +27,8 @@ internal sealed class MailIntake(ReceptionServices services)
         var (headerIsIn, asked) = (false, false);
         while (await body.ReadAsync(staged.GetBuffer(), cancellationToken) is > 0 and var count)
         {
-            // Asked only when the header is followed by more: a mail that came in one piece is about to be judged as a whole.
-            if (headerIsIn && !asked)
+            // Asked only when the header is followed by more: a mail that came in one or two pieces is about to be judged as a whole.
+            if (headerIsIn && !asked && staged.Length + count > WorthSparing)
             {
                 asked = true;
                 if (await RefusalAfterHeaderAsync(transaction, facts, staged, cancellationToken) is { } refused)

@@ -15,9 +15,9 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     private static readonly SearchValues<char> WordEnds = SearchValues.Create("\"(<,;:[");
 
     private readonly string _text = text;
-    private readonly StringBuilder _phrase = new();
-    private readonly StringBuilder _comment = new();
     private readonly List<MailboxAddress> _found = [];
+    private StringBuilder? _phrase;
+    private StringBuilder? _comment;
     private string? _angle;
     private string? _quotedOnly;
     private bool _phraseHasAt;
@@ -69,6 +69,8 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         return _found;
     }
 
+    private readonly string CommentOrNothing => _comment?.ToString() ?? "";
+
     /// <summary>"undisclosed-recipients:", but not "user@[IPv6:::1]" and not "mailto:user@…".</summary>
     private readonly bool IsGroupName() => _angle is null && !_phraseHasAt;
 
@@ -76,7 +78,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     {
         var rest = _text.AsSpan(_position);
         // RFC 5321 §4.1.3: a literal stands behind "@"; elsewhere a bracket is somebody's decoration.
-        var isLiteral = rest[0] == '[' && _phrase.Length > 0 && _phrase[^1] == '@';
+        var isLiteral = rest[0] == '[' && _phrase is { Length: > 0 } && _phrase[^1] == '@';
         if (rest[0] == '[' && !isLiteral)
         {
             _position++;
@@ -121,6 +123,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
 
     private void Append(ReadOnlySpan<char> piece)
     {
+        _phrase ??= new StringBuilder();
         _phrase.Append(piece);
         _phraseHasAt |= piece.Contains('@');
         _phraseHasInk |= !piece.Trim().IsEmpty;
@@ -130,6 +133,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     {
         var length = CommentText.Length(_text.AsSpan(_position));
         var inner = _text.AsSpan(_position + 1, Math.Max(0, length - (_text[_position + length - 1] == ')' && length > 1 ? 2 : 1)));
+        _comment ??= new StringBuilder();
         if (_comment.Length > 0)
             _comment.Append(' ');
         _comment.Append(inner);
@@ -176,9 +180,9 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
 
     private void EndMailbox()
     {
-        var phrase = _phrase.ToString().Trim();
+        var phrase = _phrase?.ToString().Trim() ?? "";
         if (_angle is not null)
-            Add(phrase.Length > 0 && phrase != "]" ? phrase : _comment.ToString(), _angle);
+            Add(phrase.Length > 0 && phrase != "]" ? phrase : CommentOrNothing, _angle);
         else if (phrase.Length > 0)
             AddBare(phrase);
         Forget();
@@ -195,13 +199,13 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
             // "user @ example.com": RFC 5322 §4.4 allows white space between the atoms.
             if (words.Length > 1 && (holder < 0 || words[holder].StartsWith('@') || words[holder].EndsWith('@') || words.All(IsAtomRun)))
             {
-                Add(_comment.ToString(), AddressText.Clean(string.Concat(words)));
+                Add(CommentOrNothing, AddressText.Clean(string.Concat(words)));
                 return;
             }
             if (holder >= 0)
             {
                 var name = string.Join(' ', words.Where((_, index) => index != holder));
-                Add(name.Length > 0 ? name : _comment.ToString(), AddressText.Clean(words[holder]));
+                Add(name.Length > 0 ? name : CommentOrNothing, AddressText.Clean(words[holder]));
                 return;
             }
         }
@@ -227,8 +231,8 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
 
     private void Forget()
     {
-        _phrase.Clear();
-        _comment.Clear();
+        _phrase?.Clear();
+        _comment?.Clear();
         _angle = null;
         _quotedOnly = null;
         _phraseHasAt = _phraseHasInk = false;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using InboundBridge.Mime.Headers;
 
@@ -6,6 +7,8 @@ namespace InboundBridge.Mime.Addresses;
 /// <summary>addr-spec as found to addr-spec as handed out.</summary>
 internal static class AddressText
 {
+    private static readonly SearchValues<char> CleanDomain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-._");
+
     /// <summary>Without comments, source route, <c>mailto:</c> and white space; the domain in lower case. Empty where nothing is left.</summary>
     public static string Clean(string text)
     {
@@ -23,9 +26,14 @@ internal static class AddressText
         var at = text.LastIndexOf('@');
         if (at < 0)
             return WithoutSpace(text);
+        if (IsClean(text.AsSpan(0, at), text.AsSpan(at + 1)))
+            return text;
         var local = text[..at].Trim();
         return (local.StartsWith('"') ? local : WithoutSpace(local)) + "@" + WithoutSpace(text[(at + 1)..]).TrimEnd('.').ToLowerInvariant();
     }
+
+    private static bool IsClean(ReadOnlySpan<char> local, ReadOnlySpan<char> domain) =>
+        domain is [.., not '.'] && !domain.ContainsAnyExcept(CleanDomain) && local.IndexOfAny(" \t") < 0 && local.Trim().Length == local.Length;
 
     private static string WithoutSpace(string text)
     {

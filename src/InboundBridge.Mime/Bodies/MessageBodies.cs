@@ -10,10 +10,19 @@ namespace InboundBridge.Mime.Bodies;
 internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts tnef, ProblemList problems)
 {
     private readonly Dictionary<MimePart, string> _texts = [];
+    private bool _isUnpacked;
 
     /// <summary>The text inside a winmail.dat, where the mail has one.</summary>
-    private TnefContent? Packed => field ??= Kinds.MessageKind.Leaves(root).Where(TnefParts.IsTnef).Select(tnef.Open)
-        .FirstOrDefault(content => content?.Text is not null || content?.Html is not null);
+    private TnefContent? Packed
+    {
+        get
+        {
+            if (!_isUnpacked)
+                field = Unpack();
+            _isUnpacked = true;
+            return field;
+        }
+    }
 
     private List<BodySlot> Slots => field ??= BodySlots.Of(root);
 
@@ -48,6 +57,16 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
             return Packed?.Html is { } packed ? Cut(LineEnds.Normalize(packed)) : null;
         var parts = Slots.SelectMany(slot => slot.Html.Count > 0 ? slot.Html : slot.Plain);
         return Join(parts.Select(part => part.ContentType.Subtype == "html" ? Text(part) : Preformatted(Text(part))), "\n");
+    }
+
+    private TnefContent? Unpack()
+    {
+        foreach (var part in root.Leaves)
+        {
+            if (TnefParts.IsTnef(part) && tnef.Open(part) is { } content && (content.Text is not null || content.Html is not null))
+                return content;
+        }
+        return null;
     }
 
     private string ReadableSlot(BodySlot slot)

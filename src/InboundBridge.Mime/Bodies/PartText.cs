@@ -59,6 +59,12 @@ internal static class PartText
     private static (byte[] Buffer, int Count) Rent(MimePart part, int most)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(most + 1024);
+        if (part.UuBlocks.Count == 0 && part.TryGetOctets(out var octets))
+        {
+            octets = octets[..Math.Min(octets.Length, buffer.Length)];
+            octets.CopyTo(buffer);
+            return (buffer, octets.Length);
+        }
         var count = 0;
         foreach (var content in Pieces(part))
         {

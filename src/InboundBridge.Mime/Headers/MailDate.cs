@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace InboundBridge.Mime.Headers;
@@ -40,6 +41,10 @@ internal static class MailDate
         ["hkt"] = 480,
     };
 
+    private static readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> ZoneNames = Zones.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly SearchValues<char> Separators = SearchValues.Create(" \t,;");
+
     public static DateTimeOffset? Parse(string? text)
     {
         if (text is null || text.Length > 500)
@@ -48,9 +53,10 @@ internal static class MailDate
         if (text.Length == 0)
             return null;
         var parts = new DateParts();
-        foreach (var word in text.Split([' ', '\t', ',', ';'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (var range in text.AsSpan().SplitAny(Separators))
         {
-            if (!Take(word, ref parts))
+            var word = text.AsSpan()[range];
+            if (!word.IsEmpty && !Take(word, ref parts))
                 break;
         }
         return parts.Build() ?? Iso(text);
@@ -61,37 +67,35 @@ internal static class MailDate
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : null;
 
     /// <summary>False where nothing behind this word counts.</summary>
-    private static bool Take(string word, ref DateParts parts)
+    private static bool Take(ReadOnlySpan<char> word, ref DateParts parts)
     {
-        if (word.Contains(':', StringComparison.Ordinal) && char.IsAsciiDigit(word[0]))
-            return TakeTime(word, ref parts);
+        if (char.IsAsciiDigit(word[0]))
+            return word.Contains(':') ? TakeTime(word, ref parts) : TakeNumber(word, ref parts);
         if (word[0] is '+' or '-' && parts.HasTime)
         {
             parts.Zone ??= ZoneOf(word);
             return true;
         }
-        if (char.IsAsciiDigit(word[0]))
-            return TakeNumber(word, ref parts);
         if (MonthOf(word) is { } month && parts.Month is null)
             parts.Month = month;
         else if (word.Equals("pm", StringComparison.OrdinalIgnoreCase) && parts.Hour < 12)
             parts.Hour += 12;
         else if (word.Equals("am", StringComparison.OrdinalIgnoreCase) && parts.Hour == 12)
             parts.Hour = 0;
-        else if (parts.HasTime && Zones.TryGetValue(word.TrimEnd('.'), out var minutes))
+        else if (parts.HasTime && ZoneNames.TryGetValue(word.TrimEnd('.'), out var minutes))
             parts.Zone ??= minutes;
-        else if (parts.HasTime && word.Length > 4 && word[3] is '+' or '-' && Zones.ContainsKey(word[..3]))
+        else if (parts.HasTime && word.Length > 4 && word[3] is '+' or '-' && ZoneNames.ContainsKey(word[..3]))
             parts.Zone ??= ZoneOf(word[3..]);
         return true;
     }
 
-    private static bool TakeNumber(string word, ref DateParts parts)
+    private static bool TakeNumber(ReadOnlySpan<char> word, ref DateParts parts)
     {
         // 12-Jan-2003, 2003-01-12
-        if (word.Contains('-', StringComparison.Ordinal) || word.Contains('/', StringComparison.Ordinal))
+        if (word.ContainsAny('-', '/'))
             return TakeJoined(word, ref parts);
-        var digits = word.TakeWhile(char.IsAsciiDigit).Count();
-        if (digits > 4 || !int.TryParse(word.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        var digits = Digits(word);
+        if (digits > 4 || !int.TryParse(word[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return true;
         if (parts.Day is null && digits <= 2)
             parts.Day = number;
@@ -100,54 +104,71 @@ internal static class MailDate
         return true;
     }
 
-    private static bool TakeJoined(string word, ref DateParts parts)
+    private static bool TakeJoined(ReadOnlySpan<char> word, ref DateParts parts)
     {
-        var pieces = word.Split('-', '/');
-        if (pieces.Length != 3 || MonthOf(pieces[1]) is not { } month)
-            return !(pieces.Length == 3 && pieces[0].Length == 4);
+        Span<Range> pieces = stackalloc Range[4];
+        if (word.SplitAny(pieces, "-/") != 3)
+            return true;
+        if (MonthOf(word[pieces[1]]) is not { } month)
+            return word[pieces[0]].Length != 4;
         parts.Month = month;
-        return TakeNumber(pieces[0] + " ", ref parts) & TakeNumber(pieces[2].Length > 0 && char.IsAsciiDigit(pieces[2][0]) ? pieces[2] : "x", ref parts);
+        var last = word[pieces[2]];
+        return TakeNumber(word[pieces[0]], ref parts) & TakeNumber(!last.IsEmpty && char.IsAsciiDigit(last[0]) ? last : "x", ref parts);
     }
 
-    private static bool TakeTime(string word, ref DateParts parts)
+    private static bool TakeTime(ReadOnlySpan<char> word, ref DateParts parts)
     {
-        var sign = word.IndexOfAny(['+', '-']);
-        var clock = (sign < 0 ? word : word[..sign]).Split(':');
-        if (clock.Length < 2 || !Number(clock[0], 24, out var hour) || !Number(clock[1], 59, out var minute))
+        var sign = word.IndexOfAny('+', '-');
+        var clock = sign < 0 ? word : word[..sign];
+        Span<Range> pieces = stackalloc Range[4];
+        var count = clock.Split(pieces, ':');
+        if (count < 2 || !Number(clock[pieces[0]], 24, out var hour) || !Number(clock[pieces[1]], 59, out var minute))
             return true;
         var second = 0;
-        if (clock.Length > 2)
-            Number(new string([.. clock[2].TakeWhile(char.IsAsciiDigit)]), 60, out second);
+        if (count > 2)
+            Number(clock[pieces[2]][..Digits(clock[pieces[2]])], 60, out second);
         (parts.Hour, parts.Minute, parts.Second, parts.HasTime) = (hour, minute, second, true);
         if (sign > 0)
             parts.Zone ??= ZoneOf(word[sign..]);
         return true;
     }
 
-    private static bool Number(string text, int most, out int value) =>
+    private static int Digits(ReadOnlySpan<char> word) => word.IndexOfAnyExceptInRange('0', '9') is >= 0 and var end ? end : word.Length;
+
+    private static bool Number(ReadOnlySpan<char> text, int most, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= most;
 
     /// <summary>Minutes east of Greenwich; null for what is no offset.</summary>
-    private static int? ZoneOf(string word)
+    private static int? ZoneOf(ReadOnlySpan<char> word)
     {
-        var digits = new string([.. word.Skip(1).Where(char.IsAsciiDigit)]);
-        if (digits.Length is 1 or 2)
-            digits = digits.PadLeft(2, '0') + "00";
-        if (digits.Length == 3)
-            digits = "0" + digits;
-        if (digits.Length != 4)
+        var (digits, value) = (0, 0);
+        foreach (var letter in word[1..])
+        {
+            if (!char.IsAsciiDigit(letter))
+                continue;
+            value = (value * 10) + (letter - '0');
+            if (++digits > 4)
+                return null;
+        }
+        if (digits == 0)
             return null;
-        var value = int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        // Hours alone.
+        if (digits <= 2)
+            value *= 100;
         var minutes = (value / 100 * 60) + (value % 100);
         return minutes > 14 * 60 ? 0 : word[0] == '-' ? -minutes : minutes;
     }
 
-    private static int? MonthOf(string word)
+    private static int? MonthOf(ReadOnlySpan<char> word)
     {
         if (word.Length < 3)
             return null;
-        var index = Array.IndexOf(Months, word[..3].ToLowerInvariant());
-        return index < 0 ? null : index + 1;
+        for (var month = 0; month < Months.Length; month++)
+        {
+            if (word[..3].Equals(Months[month], StringComparison.OrdinalIgnoreCase))
+                return month + 1;
+        }
+        return null;
     }
 
     // RFC 5322 §4.3

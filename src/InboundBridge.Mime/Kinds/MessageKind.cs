@@ -16,7 +16,7 @@ internal static class MessageKind
             kinds.Add("auto_reply");
         if (IsList(header))
             kinds.Add("list");
-        if (Leaves(root).Any(IsCalendar))
+        if (Array.Exists(root.Leaves, IsCalendar))
             kinds.Add("calendar");
         if (SecureContent.IsEncrypted(root))
             kinds.Add("encrypted");
@@ -28,8 +28,6 @@ internal static class MessageKind
     }
 
     internal static bool IsCalendar(MimePart part) => part.ContentType.Is("text", "calendar") || part.ContentType.Is("application", "ics");
-
-    internal static IEnumerable<MimePart> Leaves(MimePart part) => part.Parts.Count == 0 ? [part] : part.Parts.SelectMany(Leaves);
 
     private static bool IsBounce(HeaderBlock header, MimePart root)
     {

@@ -31,10 +31,10 @@ internal static class Attribution
     ];
 
     /// <summary>Lines of the attribution that begins at <paramref name="index"/>, or 0.</summary>
-    public static int Length(TextLines lines, int index)
+    public static int Length(ref TextLines lines, int index)
     {
         // Hardly any line of a mail ends so: the words need not be looked for.
-        if (lines[index].IsEmpty || lines[index].Length > MostCharacters || !ColonEndsNear(lines, index))
+        if (!lines.EndsWithColonNear(index, MostLines) || lines[index].IsEmpty || lines[index].Length > MostCharacters)
             return 0;
         var joined = "";
         for (var count = 1; count <= MostLines && index + count <= lines.Count; count++)
@@ -54,20 +54,10 @@ internal static class Attribution
         return 0;
     }
 
-    private static bool ColonEndsNear(TextLines lines, int index)
-    {
-        for (var end = Math.Min(lines.Count, index + MostLines); index < end && !lines[index].IsEmpty; index++)
-        {
-            if (lines[index][^1] is ':' or '：')
-                return true;
-        }
-        return false;
-    }
-
     private static bool Opens(string line) =>
         FirstWords.Any(word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase)) || (HasDate(line) && line.AsSpan().ContainsAny(',', '年'));
 
-    private static bool Matches(string joined, TextLines lines, int behind)
+    private static bool Matches(string joined, in TextLines lines, int behind)
     {
         var body = joined.TrimEnd(':', '：', ' ', '\u00a0');
         var evidence = HasDate(body) || body.Contains('@', StringComparison.Ordinal);
@@ -97,7 +87,7 @@ internal static class Attribution
         return false;
     }
 
-    private static bool QuoteFollows(TextLines lines, int index)
+    private static bool QuoteFollows(in TextLines lines, int index)
     {
         for (var end = Math.Min(lines.Count, index + 3); index < end; index++)
         {

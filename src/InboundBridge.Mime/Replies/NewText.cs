@@ -14,15 +14,29 @@ internal static class NewText
     /// <returns>A stretch of the text itself where nothing inside it was left out.</returns>
     public static ReadOnlyMemory<char> Of(ReadOnlyMemory<char> text)
     {
-        using var lines = new TextLines(text, Math.Min(text.Length, LongestReply));
+        var lines = new TextLines(text.Span[..Math.Min(text.Length, LongestReply)]);
+        try
+        {
+            Leave(ref lines);
+            return lines.Stretch() is { } stretch ? text[stretch] : Tidy(lines, text.Length).AsMemory();
+        }
+        finally
+        {
+            lines.Dispose();
+        }
+    }
+
+    /// <summary>Leaves the author's lines.</summary>
+    private static void Leave(ref TextLines lines)
+    {
         var kept = 0;
         for (var index = 0; index < lines.Count; index++)
         {
             if (lines.IsQuote(index))
                 continue;
-            if (QuoteStart.IsSeparator(lines, index))
+            if (QuoteStart.IsSeparator(ref lines, index))
                 break;
-            if (Attribution.Length(lines, index) is > 0 and var length)
+            if (Attribution.Length(ref lines, index) is > 0 and var length)
             {
                 // Below a marked quote the author may go on; an unmarked one reaches to the end.
                 if (!lines.IsQuote(lines.NextWithText(index + length)))
@@ -34,13 +48,12 @@ internal static class NewText
         }
         lines.CutAt(kept);
         lines.CutAt(Signature.Start(lines));
-        return Tidy(lines, text);
     }
 
     /// <summary>Not more than one empty line in a row.</summary>
-    private static ReadOnlyMemory<char> Tidy(TextLines lines, ReadOnlyMemory<char> text)
+    private static string Tidy(in TextLines lines, int most)
     {
-        var result = ArrayPool<char>.Shared.Rent(Math.Min(text.Length, LongestReply));
+        var result = ArrayPool<char>.Shared.Rent(Math.Min(most, LongestReply));
         var (length, empty) = (0, 0);
         for (var index = 0; index < lines.Count; index++)
         {
@@ -59,11 +72,8 @@ internal static class NewText
             line.CopyTo(result.AsSpan(length));
             length += line.Length;
         }
-        var tidy = result.AsSpan(0, length).Trim();
-        var first = lines.NextWithText(0);
-        var start = first < lines.Count ? lines.Start(first) : 0;
-        var reply = text.Span[start..].StartsWith(tidy) ? text.Slice(start, tidy.Length) : tidy.ToString().AsMemory();
+        var tidy = result.AsSpan(0, length).Trim().ToString();
         ArrayPool<char>.Shared.Return(result);
-        return reply;
+        return tidy;
     }
 }

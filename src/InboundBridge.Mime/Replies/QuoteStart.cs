@@ -27,7 +27,7 @@ internal static class QuoteStart
         "Тема", "Gönderildi", "Gönderme Tarihi", "Tarih", "Kime", "Bilgi", "Konu", "发送时间", "日期", "收件人", "抄送", "主题", "發送時間", "傳送時間", "收件者",
         "副本", "主旨", "送信日時", "日付", "日時", "送信日", "宛先", "件名", "Kopie", "Copie", "Cópia", "Kopia", "Importance", "Wichtigkeit", "Priorité");
 
-    public static bool IsSeparator(TextLines lines, int index)
+    public static bool IsSeparator(ref TextLines lines, int index)
     {
         var line = lines[index];
         if (line.IsEmpty || line.Length > 300)
@@ -36,7 +36,7 @@ internal static class QuoteStart
             return true;
         if (line.Length >= 20 && !line.ContainsAnyExcept('_', '-'))
             return IsHeaderBlock(lines, lines.NextWithText(index + 1));
-        return IsHeaderBlock(lines, index);
+        return lines.HasColon(index) && IsHeaderBlock(lines, index);
     }
 
     private static bool IsBanner(ReadOnlySpan<char> line)
@@ -53,7 +53,7 @@ internal static class QuoteStart
     }
 
     /// <summary>"From:" and at least two more labels in the lines behind it.</summary>
-    private static bool IsHeaderBlock(TextLines lines, int index)
+    private static bool IsHeaderBlock(in TextLines lines, int index)
     {
         if (index >= lines.Count || !FromLabels.Contains(Label(lines[index])))
             return false;

@@ -26,7 +26,7 @@ internal static class Signature
         SearchValues.Create(string.Concat(DeviceLines.Select(line => $"{char.ToLowerInvariant(line[0])}{char.ToUpperInvariant(line[0])}")));
 
     /// <summary>The index of the first line of the signature; the count of lines when there is none.</summary>
-    public static int Start(TextLines lines)
+    public static int Start(in TextLines lines)
     {
         var nearEnd = NearEndFrom(lines);
         for (var index = 0; index < lines.Count; index++)
@@ -51,7 +51,7 @@ internal static class Signature
     }
 
     /// <summary>The first line with at most <see cref="NearEnd"/> lines of text behind it.</summary>
-    private static int NearEndFrom(TextLines lines)
+    private static int NearEndFrom(in TextLines lines)
     {
         var (index, behind) = (lines.Count, 0);
         while (index > 0 && behind <= NearEnd)

@@ -3,23 +3,24 @@ using System.Buffers;
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>The lines of a text (LF) as ranges of it: nothing is copied. The ranges lie in a pooled array.</summary>
-internal sealed class TextLines : IDisposable
+internal ref struct TextLines
 {
-    private readonly ReadOnlyMemory<char> _memory;
+    private readonly ReadOnlySpan<char> _text;
     private Range[] _ranges;
+    private int _colonEnd;
+    private int _colonFrom;
+    private int _colon = -1;
 
-    /// <param name="most">Characters that are looked at.</param>
-    public TextLines(ReadOnlyMemory<char> memory, int most)
+    public TextLines(ReadOnlySpan<char> text)
     {
-        _memory = memory;
-        var text = memory.Span[..most];
+        _text = text;
         Count = text.Count('\n') + 1;
         _ranges = ArrayPool<Range>.Shared.Rent(Count);
         var (start, index) = (0, 0);
         while (index < Count)
         {
             var length = text[start..].IndexOf('\n');
-            var end = length < 0 ? most : start + length;
+            var end = length < 0 ? text.Length : start + length;
             _ranges[index++] = Trimmed(text, start, end);
             start = end + 1;
         }
@@ -28,28 +29,81 @@ internal sealed class TextLines : IDisposable
     public int Count { get; private set; }
 
     /// <summary>Without white space at its ends.</summary>
-    public ReadOnlySpan<char> this[int index] => _memory.Span[_ranges[index].TextStart.._ranges[index].End];
+    public readonly ReadOnlySpan<char> this[int index]
+    {
+        get
+        {
+            var range = _ranges[index];
+            return _text[range.TextStart..range.End];
+        }
+    }
 
     /// <summary>With the white space in front, which may be an indentation.</summary>
-    public ReadOnlySpan<char> Indented(int index) => _memory.Span[_ranges[index].Start.._ranges[index].End];
-
-    /// <summary>Where the text of a line begins in all of it.</summary>
-    public int Start(int index) => _ranges[index].TextStart;
+    public readonly ReadOnlySpan<char> Indented(int index)
+    {
+        var range = _ranges[index];
+        return _text[range.Start..range.End];
+    }
 
     /// <summary>Moves a line forward, over one that isn't needed any more.</summary>
-    public void Move(int from, int to) => _ranges[to] = _ranges[from];
+    public readonly void Move(int from, int to) => _ranges[to] = _ranges[from];
 
     public void CutAt(int count) => Count = count;
 
     /// <summary>The first line with text at or behind <paramref name="index"/>; <see cref="Count"/> when there is none.</summary>
-    public int NextWithText(int index)
+    public readonly int NextWithText(int index)
     {
         while (index < Count && this[index].IsEmpty)
             index++;
         return index;
     }
 
-    public bool IsQuote(int index) => index < Count && this[index].StartsWith('>');
+    public readonly bool IsQuote(int index) => index < Count && this[index].StartsWith('>');
+
+    /// <summary>True where one of <paramref name="count"/> lines from <paramref name="index"/> on ends with a colon. Asked for one line after the other.</summary>
+    public bool EndsWithColonNear(int index, int count)
+    {
+        // Hardly any line ends so: the next one is looked for once, and not from each line anew.
+        _colonEnd = Math.Max(_colonEnd, index);
+        while (_colonEnd < Count && this[_colonEnd] is not [.., ':' or '：'])
+            _colonEnd++;
+        return _colonEnd < Math.Min(Count, index + count);
+    }
+
+    /// <summary>True where a colon stands in that line.</summary>
+    public bool HasColon(int index)
+    {
+        var (start, end) = (_ranges[index].Start, _ranges[index].End);
+        if (start < _colonFrom || start > _colon)
+        {
+            var next = _text[start..].IndexOfAny(':', '：');
+            (_colonFrom, _colon) = (start, next < 0 ? _text.Length : start + next);
+        }
+        return _colon < end;
+    }
+
+    /// <summary>The stretch of the text that these lines are, without white space at its ends; null where something between them was left out.</summary>
+    public readonly System.Range? Stretch()
+    {
+        var first = NextWithText(0);
+        if (first == Count)
+            return 0..0;
+        var (end, empty) = (_ranges[first].End, 0);
+        for (var index = first + 1; index < Count; index++)
+        {
+            var range = _ranges[index];
+            if (range.TextStart == range.End)
+            {
+                empty++;
+                continue;
+            }
+            // So near that there is room for the line ends only.
+            if (range.Start != end + 1 + Math.Min(empty, 1))
+                return null;
+            (end, empty) = (range.End, 0);
+        }
+        return _ranges[first].TextStart..end;
+    }
 
     public void Dispose()
     {

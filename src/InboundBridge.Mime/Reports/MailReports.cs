@@ -1,4 +1,3 @@
-using InboundBridge.Mime.Kinds;
 using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Reports;
@@ -21,10 +20,14 @@ public static class MailReports
 
     private static MailReport? FromFiles(MimePart root, ProblemList problems)
     {
-        var leaves = MessageKind.Leaves(root).Take(MostFiles + 1).ToList();
-        if (leaves.Count > MostFiles)
+        if (root.Leaves.Length > MostFiles)
             return null;
-        return leaves.Where(part => !part.IsMultipart && !part.IsTextBody).Select(part => FromFile(part, problems)).FirstOrDefault(report => report is not null);
+        foreach (var part in root.Leaves)
+        {
+            if (!part.IsMultipart && !part.IsTextBody && FromFile(part, problems) is { } report)
+                return report;
+        }
+        return null;
     }
 
     private static MailReport? FromFile(MimePart part, ProblemList problems)

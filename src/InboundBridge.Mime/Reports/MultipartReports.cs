@@ -13,7 +13,7 @@ internal static class MultipartReports
 
     public static MailReport? Read(MimePart root, ProblemList problems)
     {
-        foreach (var part in Kinds.MessageKind.Leaves(root))
+        foreach (var part in root.Leaves)
         {
             if (part.ContentType.Type != "message")
                 continue;
@@ -101,7 +101,7 @@ internal static class MultipartReports
     private static HeaderBlock? Original(MimePart root, ProblemList problems, out string? text)
     {
         text = null;
-        var part = Kinds.MessageKind.Leaves(root).FirstOrDefault(leaf =>
+        var part = Array.Find(root.Leaves, leaf =>
             leaf.ContentType.MediaType is "text/rfc822-headers" or "message/rfc822" or "message/global" or "message/global-headers");
         if (part is null)
             return null;

@@ -70,6 +70,19 @@ public sealed class MimePart
     /// <summary>Files that stand uuencoded in this part's text.</summary>
     internal IReadOnlyList<UuBlock> UuBlocks => field ??= IsTextBody && ContentType.Subtype == "plain" ? Structure.UuBlocks.Find(_source, this) : [];
 
+    /// <summary>The parts below it that have no parts, in order; itself where it has none. Asked once the structure has been read.</summary>
+    internal MimePart[] Leaves => field ??= _parts.Count == 0 ? [this] : [.. _parts.SelectMany(part => part.Leaves)];
+
+    /// <summary>True with the decoded octets where they stand in memory as they are: nothing need be opened.</summary>
+    internal bool TryGetOctets(out ReadOnlySpan<byte> octets)
+    {
+        octets = default;
+        if (TransferEncoding is not ("7bit" or "8bit" or "binary") || !_source.TryGetMemory(out var memory))
+            return false;
+        octets = memory.Span[(int)BodyOffset..(int)BodyEnd];
+        return true;
+    }
+
     /// <summary>Decoded value of the first field of that name of the part's own header, or null.</summary>
     public string? HeaderValue(string name) => _header.Value(name);
 

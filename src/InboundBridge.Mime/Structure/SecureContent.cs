@@ -1,5 +1,4 @@
 using InboundBridge.Mime.Encodings;
-using InboundBridge.Mime.Kinds;
 
 namespace InboundBridge.Mime.Structure;
 
@@ -7,7 +6,7 @@ namespace InboundBridge.Mime.Structure;
 internal static class SecureContent
 {
     public static bool IsEncrypted(MimePart root) =>
-        root.ContentType.Is("multipart", "encrypted") || (IsPkcs7Mime(root) && !IsSignedData(root)) || MessageKind.Leaves(root).Take(2).Any(IsInlineEncrypted);
+        root.ContentType.Is("multipart", "encrypted") || (IsPkcs7Mime(root) && !IsSignedData(root)) || Array.Exists(root.Leaves[..Math.Min(root.Leaves.Length, 2)], IsInlineEncrypted);
 
     public static bool IsSigned(MimePart root) =>
         root.ContentType.Is("multipart", "signed") || (IsPkcs7Mime(root) && IsSignedData(root))
@@ -20,11 +19,14 @@ internal static class SecureContent
     {
         if (!part.IsTextBody)
             return false;
+        if (part.TryGetOctets(out var octets))
+            return IsMarked(octets[..Math.Min(octets.Length, TransferDecoder.SmallestOutput)], mark);
         Span<byte> start = stackalloc byte[TransferDecoder.SmallestOutput];
         using var content = part.OpenContent();
-        var count = content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        return start[..count].TrimStart(" \t\r\n"u8).StartsWith(mark);
+        return IsMarked(start[..content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)], mark);
     }
+
+    private static bool IsMarked(ReadOnlySpan<byte> start, ReadOnlySpan<byte> mark) => start.TrimStart(" \t\r\n"u8).StartsWith(mark);
 
     private static bool IsPkcs7Mime(MimePart part) => part.ContentType.Type == "application" && part.ContentType.Subtype is "pkcs7-mime" or "x-pkcs7-mime";
 

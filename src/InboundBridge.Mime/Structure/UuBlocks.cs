@@ -19,8 +19,9 @@ internal static class UuBlocks
         if (part.TransferEncoding is "base64" or "quoted-printable" || part.BodyEnd - part.BodyOffset < 20)
             return [];
         using var window = new SourceWindow(source);
+        if (FindBegin(window, part.BodyOffset, part.BodyEnd) is not { } position)
+            return [];
         var blocks = new List<UuBlock>();
-        var position = part.BodyOffset;
         while (blocks.Count < Most && FindBegin(window, position, part.BodyEnd) is { } begin)
         {
             position = begin + 6;

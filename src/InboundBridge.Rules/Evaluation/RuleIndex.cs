@@ -59,17 +59,18 @@ internal sealed class RuleIndex
         }
         if (_keyed.Count > 0)
         {
-            var lists = Find(RecipientKeyKind.Address, address, string.Empty, candidates);
-            lists += Find(RecipientKeyKind.Local, recipient.Local, string.Empty, candidates);
+            Span<char> key = stackalloc char[LongestKey];
+            var lists = Find(RecipientKeyKind.Address, address, string.Empty, candidates, key);
+            lists += Find(RecipientKeyKind.Local, recipient.Local, string.Empty, candidates, key);
             foreach (var length in _prefixLengths)
             {
                 if (length <= address.Length)
-                    lists += Find(RecipientKeyKind.Prefix, address.AsSpan(0, length), recipient.Domain, candidates);
+                    lists += Find(RecipientKeyKind.Prefix, address.AsSpan(0, length), recipient.Domain, candidates, key);
             }
             foreach (var length in _prefixLengthsAnywhere)
             {
                 if (length <= address.Length)
-                    lists += Find(RecipientKeyKind.Prefix, address.AsSpan(0, length), string.Empty, candidates);
+                    lists += Find(RecipientKeyKind.Prefix, address.AsSpan(0, length), string.Empty, candidates, key);
             }
             if (lists > 1)
                 SortOnce(candidates);
@@ -77,9 +78,8 @@ internal sealed class RuleIndex
         Merge(candidates);
     }
 
-    private int Find(RecipientKeyKind kind, ReadOnlySpan<char> text, string domain, List<int> candidates)
+    private int Find(RecipientKeyKind kind, ReadOnlySpan<char> text, string domain, List<int> candidates, Span<char> key)
     {
-        Span<char> key = stackalloc char[LongestKey];
         key[0] = (char)kind;
         text.CopyTo(key[1..]);
         key[1 + text.Length] = '\n';

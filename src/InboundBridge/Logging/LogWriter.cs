@@ -20,7 +20,7 @@ internal sealed class LogWriter : IDisposable
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(2);
 
     /// <summary>Lines of one batch come together for so long: under load each write to the file then carries many.</summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Pulsed when the first line of a batch comes, and at the end. Waiting for it takes no turns of the processor, as other ways of waiting do.</summary>
     private readonly object _gate = new();

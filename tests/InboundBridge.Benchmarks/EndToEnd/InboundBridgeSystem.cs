@@ -13,7 +13,8 @@ internal static partial class InboundBridgeSystem
         var sink = relays ? MailSink.Smtp() : MailSink.Webhook();
         var (kind, destination) = relays ? ("relay", ApplianceConfiguration.Relay(sink.Port)) : ("webhook", ApplianceConfiguration.Webhook(sink.Port, load.Format));
         var configuration = await ApplianceConfiguration.WriteAsync(folder, 0, load.Rules, kind, destination, cancellation);
-        var process = ServerProcess.Start(Path.Combine(folder, "inboundbridge.log"), [.. build.Command, "run", "--config", configuration]);
+        // Beside the configuration's folder, which the appliance watches for changes.
+        var process = ServerProcess.Start($"{folder}.log", [.. build.Command, "run", "--config", configuration]);
         try
         {
             await ServerProcess.WaitForAsync(() => Task.FromResult(process.HasExited || (Listening().IsMatch(process.Log) && Ready().IsMatch(process.Log))), "the appliance", cancellation);

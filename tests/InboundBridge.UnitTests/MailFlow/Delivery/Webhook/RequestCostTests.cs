@@ -17,8 +17,8 @@ public class RequestCostTests(ITestOutputHelper output)
         + string.Concat(Enumerable.Repeat("\r\n0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ", 60)) + "\r\n");
 
     [Theory]
-    [InlineData("json", 16 * 1024)]
-    [InlineData("raw", 6 * 1024)]
+    [InlineData("json", 9 * 1024)]
+    [InlineData("raw", 4 * 1024)]
     public void A_small_mail_allocates_little(string format, int limit)
     {
         var webhook = PreparedWebhook.From(Options with { Format = format }, Path.GetTempPath());
