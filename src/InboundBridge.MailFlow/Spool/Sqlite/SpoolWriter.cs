@@ -12,8 +12,8 @@ internal sealed class SpoolWriter : IDisposable
 {
     private const int LargestBatch = 1024;
 
-    /// <summary>So many that wait are worth to wake for, while a sync runs anyway.</summary>
-    private const int GatherStep = 8;
+    /// <summary>So many that wait are worth waking for while a sync runs.</summary>
+    private const int GatherStep = 2;
 
     private readonly SpoolConnections _connections;
     private readonly IBodyFiles _files;
