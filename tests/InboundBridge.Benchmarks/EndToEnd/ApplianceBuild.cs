@@ -29,6 +29,20 @@ internal sealed record ApplianceBuild(string Name, string Path)
         CustomParser = Parse,
     };
 
+    /// <summary>The same for what measures one build.</summary>
+    public static Option<ApplianceBuild> SingleOption() => new("--appliance")
+    {
+        Description = "An inboundbridge.dll or executable; the one built with this harness if not given.",
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            var build = Parse(result.Tokens[0].Value);
+            if (Problem(build) is { } problem)
+                result.AddError(problem);
+            return build;
+        },
+    };
+
     private static List<ApplianceBuild> Parse(ArgumentResult result)
     {
         var builds = result.Tokens.Select(token => Parse(token.Value)).ToList();

@@ -27,7 +27,7 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
         await File.WriteAllTextAsync(configuration, Configuration(), cancellation);
         await File.WriteAllTextAsync(Path.Combine(options.Folder, "rules", "all.yaml"), "rules:\n  - { name: everything, when: { recipient: \"*@example.com\" }, then: [webhook: app] }\n", cancellation);
         var log = Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"inboundbridge-{++_lives}.log"));
-        _process = ServerProcess.Start(log, "dotnet", options.Appliance, "run", "--config", configuration);
+        _process = ServerProcess.Start(log, [.. options.Appliance.Command, "run", "--config", configuration]);
         for (var left = 600; !await IsReadyAsync(cancellation); left--)
         {
             if (_process.HasExited || left == 0)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InboundBridge.Benchmarks.Arguments;
+using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.Soak;
 
@@ -16,7 +17,7 @@ internal static class SoakCommand
         var kill = Number.Decimal("--kill-every", "Seconds between kill -9 and restart of the appliance; 0: never.", 0, least: 0);
         var sample = Number.Decimal("--sample-every", "Seconds between looks at memory, handles and spool.", 5, least: 0.1);
         var folder = new Option<string>("--folder") { Description = "Spool, log and configuration; emptied before.", DefaultValueFactory = _ => Path.Combine("artifacts", "soak") };
-        var appliance = new Option<string>("--appliance") { Description = "inboundbridge.dll; the one built with this harness if not given.", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll") };
+        var appliance = ApplianceBuild.SingleOption();
         var command = new Command("soak", "A steady load through the real appliance: what grows, and whether anything got lost or came twice. Exit code 1 if so.")
         {
             minutes, rate, size, connections, failures, kill, sample, folder, appliance,
@@ -32,7 +33,7 @@ internal static class SoakCommand
                 KillEvery = arguments.GetValue(kill) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
                 SampleEvery = TimeSpan.FromSeconds(arguments.GetValue(sample)),
                 Folder = Path.GetFullPath(arguments.GetValue(folder)!),
-                Appliance = Path.GetFullPath(arguments.GetValue(appliance)!),
+                Appliance = arguments.GetValue(appliance) ?? ApplianceBuild.Default,
             },
             cancellation));
         return command;

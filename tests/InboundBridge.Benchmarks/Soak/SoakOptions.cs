@@ -1,3 +1,5 @@
+using InboundBridge.Benchmarks.EndToEnd;
+
 namespace InboundBridge.Benchmarks.Soak;
 
 /// <summary>One soak.</summary>
@@ -25,6 +27,5 @@ internal sealed record SoakOptions
 
     public required string Folder { get; init; }
 
-    /// <summary>inboundbridge.dll.</summary>
-    public required string Appliance { get; init; }
+    public required ApplianceBuild Appliance { get; init; }
 }
