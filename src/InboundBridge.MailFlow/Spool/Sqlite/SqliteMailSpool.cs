@@ -86,7 +86,7 @@ public sealed class SqliteMailSpool : IMailSpool
             catch (Exception fault)
             {
                 spoolLock.Dispose();
-                if (fault is SqliteFault or UnauthorizedAccessException)
+                if (fault is (IOException or UnauthorizedAccessException) and not SpoolRefusedException)
                     throw new SpoolRefusedException($"the spool {options.Path} can't be opened: {fault.Message}", fault);
                 throw;
             }

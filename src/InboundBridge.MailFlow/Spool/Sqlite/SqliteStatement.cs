@@ -4,14 +4,16 @@ using SQLitePCL;
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>A prepared statement. Parameters count from 1, columns from 0, as SQLite has it.</summary>
-internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt handle) : IDisposable
+internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_stmt handle) : IDisposable
 {
     private const int StackLimit = 512;
 
+    /// <summary>0 once it is disposed of, which SQLite takes for a misuse and not for a statement.</summary>
+    private nint _address = handle.DangerousGetHandle();
+
     public SqliteStatement Bind(int parameter, long value)
     {
-        database.Check(raw.sqlite3_bind_int64(handle, parameter, value), "bind");
-        return this;
+        return Bound(StatementInterop.BindNumber(_address, parameter, value));
     }
 
     public SqliteStatement Bind(int parameter, DateTimeOffset value) => Bind(parameter, value.ToUnixTimeMilliseconds());
@@ -33,29 +35,44 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
 
     public SqliteStatement BindText(int parameter, ReadOnlySpan<byte> utf8)
     {
-        // An empty span has no address, and SQLite takes that for NULL.
-        var code = utf8.IsEmpty ? raw.sqlite3_bind_text(handle, parameter, "") : raw.sqlite3_bind_text(handle, parameter, utf8);
-        database.Check(code, "bind");
-        return this;
+        // An empty span may have no address, and SQLite takes that for NULL.
+        fixed (byte* octets = utf8.IsEmpty ? "\0"u8 : utf8)
+            return Bound(StatementInterop.BindText(_address, parameter, octets, utf8.Length, StatementInterop.Copied));
     }
 
     public SqliteStatement BindBlob(int parameter, ReadOnlySpan<byte> octets)
     {
-        var code = octets.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, parameter, 0) : raw.sqlite3_bind_blob(handle, parameter, octets);
-        database.Check(code, "bind");
-        return this;
+        fixed (byte* first = octets.IsEmpty ? "\0"u8 : octets)
+            return Bound(StatementInterop.BindBlob(_address, parameter, first, octets.Length, StatementInterop.Copied));
+    }
+
+    /// <summary>Binds octets and runs it, without a copy of them in between.</summary>
+    public void Run(int parameter, ReadOnlySpan<byte> octets)
+    {
+        fixed (byte* first = octets.IsEmpty ? "\0"u8 : octets)
+        {
+            Bound(StatementInterop.BindBlob(_address, parameter, first, octets.Length, StatementInterop.Lent));
+            try
+            {
+                Run();
+            }
+            finally
+            {
+                // What is lent is not to be read any more, whoever runs it next.
+                _ = StatementInterop.BindNull(_address, parameter);
+            }
+        }
     }
 
     public SqliteStatement BindNull(int parameter)
     {
-        database.Check(raw.sqlite3_bind_null(handle, parameter), "bind");
-        return this;
+        return Bound(StatementInterop.BindNull(_address, parameter));
     }
 
     /// <summary>True when there is a row to read.</summary>
     public bool Step()
     {
-        var code = raw.sqlite3_step(handle);
+        var code = StatementInterop.Step(_address);
         if (code == raw.SQLITE_ROW)
             return true;
         if (code == raw.SQLITE_DONE)
@@ -67,7 +84,7 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
         }
         finally
         {
-            raw.sqlite3_reset(handle);
+            Reset();
         }
     }
 
@@ -78,22 +95,38 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
         Reset();
     }
 
-    public void Reset() => raw.sqlite3_reset(handle);
+    /// <summary>Makes it ready for the next time. What it says is how the last step ended, which is known.</summary>
+    public void Reset() => _ = StatementInterop.Reset(_address);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => StatementInterop.ColumnType(_address, column) == raw.SQLITE_NULL;
 
-    public long Number(int column) => raw.sqlite3_column_int64(handle, column);
+    public long Number(int column) => StatementInterop.ColumnNumber(_address, column);
 
     public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Number(column));
 
     public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
 
     /// <summary>Valid until the next step.</summary>
-    public ReadOnlySpan<byte> Octets(int column) => raw.sqlite3_column_blob(handle, column);
+    public ReadOnlySpan<byte> Octets(int column)
+    {
+        var octets = StatementInterop.ColumnOctets(_address, column);
+        return new ReadOnlySpan<byte>(octets, octets is null ? 0 : StatementInterop.ColumnLength(_address, column));
+    }
 
     public string Text(int column) => Encoding.UTF8.GetString(Octets(column));
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        _address = 0;
+        handle.Dispose();
+    }
+
+    private SqliteStatement Bound(int code)
+    {
+        if (code != raw.SQLITE_OK)
+            database.Check(code, "bind");
+        return this;
+    }
 }

@@ -86,7 +86,7 @@ internal sealed class WriterSession : IDisposable
         var seq = ++_lastSeq;
         message.Run(_insertMessage, seq);
         if (octets is not null)
-            _insertBody.Bind(1, seq).BindBlob(2, octets.Memory.Span).Run();
+            _insertBody.Bind(1, seq).Run(2, octets.Memory.Span);
         _tallies.CountMessage(1, message.Size);
         InsertDeliveries(seq << SpoolSchema.OrdinalBits, deliveries);
     }
