@@ -66,17 +66,13 @@ internal sealed class CommitSyncer : IDisposable
     {
         while (Take() is { } batch)
         {
-            var fault = Sync(batch.LogPages);
-            if (fault is null)
-                _health.Succeeded();
-            else
-                _health.Failed(fault);
-            _isTorn = fault is not null;
+            var refusal = Sync(batch.LogPages);
+            _isTorn = refusal is not null;
             Volatile.Write(ref _oldest, 0);
             _isBusy = false;
             // The writer first: it has work to do, and those who are told next bring more.
             _synced();
-            Tell(batch, fault);
+            Tell(batch, refusal);
         }
     }
 
@@ -92,25 +88,26 @@ internal sealed class CommitSyncer : IDisposable
         }
     }
 
-    private Exception? Sync(int pages)
+    /// <summary>Null: it is on the disk.</summary>
+    private SpoolUnavailableException? Sync(int pages)
     {
         try
         {
             _log().Sync(pages);
-            return null;
         }
         catch (Exception fault)
         {
-            return fault;
+            return _health.Failed(fault);
         }
+        _health.Succeeded();
+        return null;
     }
 
-    private void Tell(CommittedBatch batch, Exception? fault)
+    private void Tell(CommittedBatch batch, SpoolUnavailableException? refusal)
     {
-        if (fault is not null)
+        if (refusal is not null)
         {
-            var unavailable = new SpoolUnavailableException($"the commit failed: {fault.Message}", fault);
-            batch.Writes.ForEach(write => write.Fail(unavailable));
+            batch.Writes.ForEach(write => write.Fail(refusal));
             return;
         }
         _metrics.Committed(_clock.GetElapsedTime(batch.Started), batch.Writes.Count);

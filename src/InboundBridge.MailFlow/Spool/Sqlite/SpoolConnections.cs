@@ -9,7 +9,8 @@ internal sealed class SpoolConnections : IDisposable
 
     /// <summary>
     /// Open as long as the spool is, so that the index of the log outlives a connection that an error of the disk has cost: made anew from the log it would
-    /// take the failed commit for a good one, and what is added behind that one would depend on octets that never reached the disk.
+    /// take the failed commit for a good one, and what is added behind that one would depend on octets that never reached the disk. It closes last, so that what
+    /// becomes of the log then is said to it alone.
     /// </summary>
     private SqliteDatabase? _keeper;
     private SyncedLog? _log;
@@ -77,7 +78,8 @@ internal sealed class SpoolConnections : IDisposable
             SpoolSchema.Upgrade(keeper, _path);
             keeper.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
             _tallies.Load(keeper);
-            _log = new SyncedLog(_internals.OpenLog(log), (int)keeper.ReadNumber("PRAGMA page_size"));
+            var pageSize = (int)keeper.ReadNumber("PRAGMA page_size");
+            _log = new SyncedLog(_internals.OpenLog(log), pageSize);
             _keeper = keeper;
         }
         catch

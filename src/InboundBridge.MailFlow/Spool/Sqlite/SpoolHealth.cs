@@ -19,18 +19,14 @@ internal sealed class SpoolHealth(TimeProvider clock, ILogger log) : IDisposable
     public bool IsFailing => _isFailing;
 
     /// <summary>Called each second while commits fail; not on a thread of the spool.</summary>
-    public Action Probe { get; set; } = () => { };
+    public required Action Probe { get; init; }
 
-    public void Failed(Exception fault)
+    /// <returns>What those are told who waited for the commit.</returns>
+    public SpoolUnavailableException Failed(Exception fault)
     {
-        lock (_gate)
-        {
-            if (_isFailing || _isDisposed)
-                return;
-            _isFailing = true;
-            _timer = clock.CreateTimer(_ => Probe(), null, Pause, Pause);
-        }
-        SpoolLog.CommitFailed(log, fault);
+        if (Begins())
+            SpoolLog.CommitFailed(log, fault);
+        return new SpoolUnavailableException($"the commit failed: {fault.Message}", fault);
     }
 
     public void Succeeded()
@@ -53,6 +49,19 @@ internal sealed class SpoolHealth(TimeProvider clock, ILogger log) : IDisposable
             _isDisposed = true;
             _timer?.Dispose();
             _timer = null;
+        }
+    }
+
+    /// <summary>True for the first failure in a row.</summary>
+    private bool Begins()
+    {
+        lock (_gate)
+        {
+            if (_isFailing || _isDisposed)
+                return false;
+            _isFailing = true;
+            _timer = clock.CreateTimer(_ => Probe(), null, Pause, Pause);
+            return true;
         }
     }
 }

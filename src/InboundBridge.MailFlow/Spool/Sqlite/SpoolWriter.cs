@@ -62,7 +62,6 @@ internal sealed class SpoolWriter : IDisposable
 
     public ValueTask WriteAsync(SpoolWrite write)
     {
-        write.Enqueued = Math.Max(1, _clock.GetTimestamp());
         lock (_gate)
         {
             if (_isStopping)
@@ -84,16 +83,14 @@ internal sealed class SpoolWriter : IDisposable
         _thread.Join();
         _syncer.Dispose();
         if (_syncer.IsTorn)
-        {
-            _session?.KeepLog();
             _connections.KeepLog();
-        }
         _session?.Dispose();
         _session = null;
     }
 
     private void Add(SpoolWrite write)
     {
+        write.Enqueued = Now();
         _waiting.Add(write);
         if (!write.CanLinger)
             _urgent++;
@@ -101,13 +98,16 @@ internal sealed class SpoolWriter : IDisposable
             Monitor.Pulse(_gate);
     }
 
+    /// <summary>In ticks of the clock; never 0, which says that nothing waits.</summary>
+    private long Now() => Math.Max(1, _clock.GetTimestamp());
+
     private void Probe()
     {
         lock (_gate)
         {
             // Whatever waits finds out as well; on a disk that hangs that is the probe before.
             if (!_isStopping && _waiting.Count == 0)
-                Add(new ProbeWrite { Enqueued = Math.Max(1, _clock.GetTimestamp()) });
+                Add(new ProbeWrite());
         }
     }
 
@@ -208,7 +208,7 @@ internal sealed class SpoolWriter : IDisposable
         _internals.BeforeCommit?.Invoke();
         var started = _clock.GetTimestamp();
         _session!.Commit();
-        _syncer.Start(new CommittedBatch(writes, started, writes[0].Enqueued, _session.LogPages));
+        _syncer.Start(new CommittedBatch(writes, started, _session.LogPages));
     }
 
     /// <summary>A transaction with all of it, while the commit before it is being synced; after a sync that failed the log has to be mended first.</summary>
@@ -241,7 +241,6 @@ internal sealed class SpoolWriter : IDisposable
 
     private void Mend()
     {
-        _session?.KeepLog();
         _session?.Dispose();
         _session = null;
         _connections.Reopen();
@@ -255,13 +254,13 @@ internal sealed class SpoolWriter : IDisposable
         AwaitSync();
         if (_syncer.IsTorn)
             return;
-        Volatile.Write(ref _oldest, Math.Max(1, _clock.GetTimestamp()));
+        Volatile.Write(ref _oldest, Now());
         var move = _session!.MoveLog();
         Volatile.Write(ref _oldest, 0);
         _connections.Log.Moved(move);
-        if (move.Code != SQLitePCL.raw.SQLITE_OK && !_logStays)
+        if (move.HasFailed && !_logStays)
             SpoolLog.LogStays(_log, move.Code);
-        _logStays = move.Code != SQLitePCL.raw.SQLITE_OK;
+        _logStays = move.HasFailed;
     }
 
     /// <summary>Tells those for whom there is no hope, and returns the others to be tried again.</summary>
@@ -276,8 +275,7 @@ internal sealed class SpoolWriter : IDisposable
                 : new InvalidOperationException($"the spool can't store this: {fault.Message}", fault));
             return writes.FindAll(write => write != culprit);
         }
-        _health.Failed(fault);
-        var unavailable = new SpoolUnavailableException($"the commit failed: {fault.Message}", fault);
+        var unavailable = _health.Failed(fault);
         // On a full disk what is queued goes on if it can: it needs less, and frees some.
         var rest = fault is SqliteFault { Code: SQLitePCL.raw.SQLITE_FULL } ? writes.FindAll(write => !write.IsIntake) : [];
         if (rest.Count == writes.Count)

@@ -11,10 +11,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
     /// <summary>0 once it is disposed of, which SQLite takes for a misuse and not for a statement.</summary>
     private nint _address = handle.DangerousGetHandle();
 
-    public SqliteStatement Bind(int parameter, long value)
-    {
-        return Bound(StatementInterop.BindNumber(_address, parameter, value));
-    }
+    public SqliteStatement Bind(int parameter, long value) => Bound(StatementInterop.BindNumber(_address, parameter, value));
 
     public SqliteStatement Bind(int parameter, DateTimeOffset value) => Bind(parameter, value.ToUnixTimeMilliseconds());
 
@@ -35,21 +32,20 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
 
     public SqliteStatement BindText(int parameter, ReadOnlySpan<byte> utf8)
     {
-        // An empty span may have no address, and SQLite takes that for NULL.
-        fixed (byte* octets = utf8.IsEmpty ? "\0"u8 : utf8)
+        fixed (byte* octets = Addressed(utf8))
             return Bound(StatementInterop.BindText(_address, parameter, octets, utf8.Length, StatementInterop.Copied));
     }
 
     public SqliteStatement BindBlob(int parameter, ReadOnlySpan<byte> octets)
     {
-        fixed (byte* first = octets.IsEmpty ? "\0"u8 : octets)
+        fixed (byte* first = Addressed(octets))
             return Bound(StatementInterop.BindBlob(_address, parameter, first, octets.Length, StatementInterop.Copied));
     }
 
     /// <summary>Binds octets and runs it, without a copy of them in between.</summary>
     public void Run(int parameter, ReadOnlySpan<byte> octets)
     {
-        fixed (byte* first = octets.IsEmpty ? "\0"u8 : octets)
+        fixed (byte* first = Addressed(octets))
         {
             Bound(StatementInterop.BindBlob(_address, parameter, first, octets.Length, StatementInterop.Lent));
             try
@@ -64,10 +60,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
         }
     }
 
-    public SqliteStatement BindNull(int parameter)
-    {
-        return Bound(StatementInterop.BindNull(_address, parameter));
-    }
+    public SqliteStatement BindNull(int parameter) => Bound(StatementInterop.BindNull(_address, parameter));
 
     /// <summary>True when there is a row to read.</summary>
     public bool Step()
@@ -122,6 +115,9 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
         _address = 0;
         handle.Dispose();
     }
+
+    /// <summary>An empty span may have no address, and SQLite takes that for NULL.</summary>
+    private static ReadOnlySpan<byte> Addressed(ReadOnlySpan<byte> octets) => octets.IsEmpty ? "\0"u8 : octets;
 
     private SqliteStatement Bound(int code)
     {

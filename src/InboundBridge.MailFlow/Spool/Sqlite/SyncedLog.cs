@@ -31,7 +31,7 @@ internal sealed class SyncedLog(ILogFile file, int pageSize) : IDisposable
     {
         if (move.IsComplete)
             _frames = 0;
-        else if (move.Code != SQLitePCL.raw.SQLITE_OK)
+        else if (move.HasFailed)
             _frames = Unknown;
     }
 

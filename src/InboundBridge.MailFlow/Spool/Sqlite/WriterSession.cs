@@ -55,8 +55,6 @@ internal sealed class WriterSession : IDisposable
 
     public LogMove MoveLog() => _database.MoveLog();
 
-    /// <summary>Closing it leaves the log as it is.</summary>
-    public void KeepLog() => _database.KeepLog();
 
     public void RollBack()
     {

@@ -212,22 +212,15 @@ public class DatabaseFaultTests
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
-        using var stuck = new ManualResetEventSlim();
-        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var spool = await OpenAsync(folder, disk);
-        disk.Syncing = name =>
-        {
-            hanging.TrySetResult();
-            stuck.Wait();
-        };
+        using var held = new HeldSyncs(disk);
         var commit = SampleMail.CommitAsync(spool, "m1", [1], Now, "hook");
-        await hanging.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await held.BegunAsync();
         Assert.Equal(SpoolCondition.Ready, spool.Condition);
         _clock.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(SpoolCondition.CommitsSlow, spool.Condition);
         Assert.False(commit.IsCompleted);
-        disk.Syncing = _ => { };
-        stuck.Set();
+        held.Release();
         await commit;
         Assert.Equal(SpoolCondition.Ready, spool.Condition);
     }

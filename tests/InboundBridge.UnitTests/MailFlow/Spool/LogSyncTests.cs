@@ -92,27 +92,18 @@ public class LogSyncTests
         using var disk = new FaultyDatabaseDisk(folder.Path);
         await using var spool = await OpenAsync(disk);
         await CommitAsync(spool, "first", 600);
-        using var stuck = new ManualResetEventSlim();
-        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var syncs = 0;
-        disk.Syncing = _ =>
-        {
-            Interlocked.Increment(ref syncs);
-            hanging.TrySetResult();
-            stuck.Wait();
-        };
+        using var held = new HeldSyncs(disk);
         var second = CommitAsync(spool, "second", 600);
-        await hanging.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await held.BegunAsync();
         var length = new FileInfo(Path.Combine(folder.Path, Log)).Length;
         var others = Enumerable.Range(0, 30).Select(index => CommitAsync(spool, $"m{index}", 600)).ToList();
         // Nothing is written behind what may yet be refused.
         Assert.Equal(length, new FileInfo(Path.Combine(folder.Path, Log)).Length);
         Assert.DoesNotContain(others, commit => commit.IsCompleted);
-        stuck.Set();
+        held.Release();
         await second;
         await Task.WhenAll(others);
-        disk.Syncing = _ => { };
-        Assert.Equal(2, syncs);
+        Assert.Equal(2, held.Count);
         Assert.Equal(32, spool.Totals.Messages);
     }
 
@@ -123,22 +114,15 @@ public class LogSyncTests
         using var disk = new FaultyDatabaseDisk(folder.Path);
         await using var spool = await OpenAsync(disk);
         await CommitAsync(spool, "first", 600);
-        using var stuck = new ManualResetEventSlim();
-        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        disk.Syncing = _ =>
-        {
-            hanging.TrySetResult();
-            stuck.Wait();
-        };
+        using var held = new HeldSyncs(disk);
         var failures = 1;
         disk.Fails = (name, what) => IsSyncOfLog(name, what) && failures-- > 0;
         var refused = CommitAsync(spool, "refused", 600);
-        await hanging.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await held.BegunAsync();
         var others = Enumerable.Range(0, 20).Select(index => CommitAsync(spool, $"m{index}", 600)).ToList();
-        stuck.Set();
+        held.Release();
         await Assert.ThrowsAsync<SpoolUnavailableException>(() => refused);
         await Task.WhenAll(others);
-        disk.Syncing = _ => { };
         Assert.Null(await spool.FindMessageAsync("refused", CancellationToken.None));
         Assert.Equal(21, spool.Totals.Messages);
         Assert.Equal(SpoolCondition.Ready, spool.Condition);
@@ -197,15 +181,12 @@ public class LogSyncTests
             await Assert.ThrowsAsync<SpoolUnavailableException>(() => CommitAsync(spool, "m2", 600));
             disk.Fails = (_, _) => false;
             await CommitAsync(spool, "m3", 600);
-            Assert.Contains(Path.Combine(folder.Path, Log), Descriptors(folder.Path));
+            Assert.Contains(Path.Combine(folder.Path, Log), folder.Descriptors());
         }
-        Assert.Empty(Descriptors(folder.Path));
+        Assert.Empty(folder.Descriptors());
     }
 
     private static bool IsSyncOfLog(string name, FaultyOperation what) => name == Log && what == FaultyOperation.Sync;
-
-    private static List<string> Descriptors(string folder) =>
-        [.. new DirectoryInfo("/proc/self/fd").EnumerateFiles().Select(file => file.LinkTarget ?? "").Where(target => target.StartsWith(folder + "/", StringComparison.Ordinal))];
 
     private static async Task<List<string>> ListAsync(IMailSpool spool) =>
         [.. (await spool.ListMessagesAsync(new MessageFilter(), null, 1000, CancellationToken.None)).Items.Select(message => message.Id).Order(StringComparer.Ordinal)];

@@ -15,11 +15,8 @@ public class LogSyncVfsTests
         {
             await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 3000), clock.GetUtcNow(), "hook");
             // The connection that writes and the one that keeps the log's index have two each.
-            Assert.True(Descriptors(folder.Path).Count(file => file.EndsWith("/spool.db-wal", StringComparison.Ordinal)) >= 4);
+            Assert.True(folder.Descriptors().Count(file => file.EndsWith("/spool.db-wal", StringComparison.Ordinal)) >= 4);
         }
-        Assert.Empty(Descriptors(folder.Path));
+        Assert.Empty(folder.Descriptors());
     }
-
-    private static List<string> Descriptors(string folder) =>
-        [.. new DirectoryInfo("/proc/self/fd").EnumerateFiles().Select(file => file.LinkTarget ?? "").Where(target => target.StartsWith(folder + "/", StringComparison.Ordinal))];
 }

@@ -37,6 +37,10 @@ internal sealed class SpoolFolder : IDisposable
         return copy;
     }
 
+    /// <summary>Linux: the paths below it that this process has open, as often as it has.</summary>
+    public List<string> Descriptors() =>
+        [.. new DirectoryInfo("/proc/self/fd").EnumerateFiles().Select(file => file.LinkTarget ?? "").Where(target => target.StartsWith(Path + "/", StringComparison.Ordinal))];
+
     private static string Create() => Directory.Exists(MemoryDisk) && new DriveInfo(MemoryDisk).AvailableFreeSpace > RoomNeeded
         ? Directory.CreateDirectory(System.IO.Path.Combine(MemoryDisk, $"inboundbridge-spool-{Guid.NewGuid():N}")).FullName
         : Directory.CreateTempSubdirectory("inboundbridge-spool-").FullName;
