@@ -25,11 +25,14 @@ internal sealed class LoadArguments(int connections)
 
     private readonly Option<bool> _all = new("--all") { Description = "Every system." };
     private readonly Option<int> _warmUp = Number.Whole("--warm-up", "Seconds each system runs before it counts: virtual machines compile what is called often anew for a while.", 20, least: 0, most: 3600);
+    private readonly Option<int> _quiet = Number.Whole(
+        "--quiet", $"A run in which others took more per cent of the machine than this is repeated, at most {Rounds.MostAttempts - 1} times; then the quietest counts.", 100, most: 100);
+
     private readonly Option<string> _markdown = new("--markdown") { Description = "File to write the tables to." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _rounds, _messages, _connections, _size, _rules, _format, _folder, _appliance, _systems, _all, _warmUp, _markdown })
+        foreach (var option in new Option[] { _rounds, _messages, _connections, _size, _rules, _format, _folder, _appliance, _systems, _all, _warmUp, _quiet, _markdown })
             command.Options.Add(option);
     }
 
@@ -45,6 +48,7 @@ internal sealed class LoadArguments(int connections)
         Appliances = parsed.GetValue(_appliance) ?? [ApplianceBuild.Default],
         Folder = Path.GetFullPath(parsed.GetValue(_folder)!),
         WarmUp = TimeSpan.FromSeconds(parsed.GetValue(_warmUp)),
+        Quiet = parsed.GetValue(_quiet) / 100.0,
         MarkdownFile = parsed.GetValue(_markdown),
     };
 

@@ -30,6 +30,12 @@ internal sealed record LoadOptions
     /// <summary>Each system runs without being counted for at least so long, and at least once.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>From 0 to 1: a run in which others took more of the machine is repeated.</summary>
+    public double Quiet { get; init; } = 1;
+
+    /// <summary>What else is to be known of the figures, as the end of a sentence.</summary>
+    public string Conditions => Quiet < 1 ? $"; runs in which others took more than {Quiet * 100:0} % of the machine were repeated" : "";
+
     /// <summary>After this a run has failed.</summary>
     public TimeSpan Allowed { get; init; } = TimeSpan.FromMinutes(5);
 

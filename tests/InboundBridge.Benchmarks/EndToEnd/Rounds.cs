@@ -5,11 +5,15 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <summary>Each system warms up by itself; then each round gives each of them a run in turn, so that what else the machine does hits all of them.</summary>
 internal static class Rounds
 {
+    /// <summary>So often a run is made at most until the machine was quiet; of those that were not, the quietest counts.</summary>
+    public const int MostAttempts = 10;
+
     /// <param name="measure">One run; the number is 0 while it warms up.</param>
     /// <param name="describe">A line about a run.</param>
     /// <returns>The runs that count.</returns>
     public static async Task<List<TResult>> RunAsync<TResult>(
         IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, Func<IMeasuredSystem, int, Task<TResult>> measure, Func<TResult, string> describe)
+        where TResult : class, IMeasuredRun
     {
         foreach (var system in systems)
         {
@@ -23,12 +27,23 @@ internal static class Rounds
         for (var round = 1; round <= load.Rounds; round++)
         {
             foreach (var system in systems)
-            {
-                results.Add(await measure(system, round));
-                Console.WriteLine($"round {round}  {describe(results[^1])}");
-            }
+                results.Add(await QuietestAsync(system, round));
         }
 
         return results;
+
+        async Task<TResult> QuietestAsync(IMeasuredSystem system, int round)
+        {
+            TResult? quietest = null;
+            for (var attempt = 1; attempt == 1 || (quietest!.Others > load.Quiet && attempt <= MostAttempts); attempt++)
+            {
+                var run = await measure(system, round);
+                Console.WriteLine($"round {round}  {describe(run)}{(attempt > 1 ? ", repeated" : "")}");
+                if (quietest is null || run.Others < quietest.Others)
+                    quietest = run;
+            }
+
+            return quietest;
+        }
     }
 }

@@ -4,10 +4,10 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <param name="Arrived">From the first connection to the last mail's arrival at the other end.</param>
 /// <param name="Cpu">The server's user and system time, with all its child processes.</param>
 /// <param name="SinkCpu">This process's: that of the sink, which runs in it.</param>
-/// <param name="Others">What processes that have nothing to do with the measurement took of the machine, from 0 to 1.</param>
+/// <param name="Others">As <see cref="IMeasuredRun.Others"/> says.</param>
 /// <param name="Memory">Octets, after the run.</param>
 internal sealed record RunResult(
-    string System, int Round, int Messages, TimeSpan Accepted, TimeSpan Arrived, TimeSpan Cpu, TimeSpan SinkCpu, double Others, long Memory)
+    string System, int Round, int Messages, TimeSpan Accepted, TimeSpan Arrived, TimeSpan Cpu, TimeSpan SinkCpu, double Others, long Memory) : IMeasuredRun
 {
     /// <summary>Mails a second, end to end.</summary>
     public double Rate => Messages / Arrived.TotalSeconds;

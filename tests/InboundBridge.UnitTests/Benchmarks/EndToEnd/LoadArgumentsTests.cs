@@ -20,6 +20,7 @@ public sealed class LoadArgumentsTests
         Assert.Equal((5, 20_000, 30, 4096, 50), (load.Rounds, load.Messages, load.Connections, load.Size, load.Rules));
         Assert.Equal(["smtp-sink", "inboundbridge"], load.Systems);
         Assert.Equal(("json", TimeSpan.FromSeconds(20), null), (load.Format, load.WarmUp, load.MarkdownFile));
+        Assert.Equal((1.0, ""), (load.Quiet, load.Conditions));
         var build = Assert.Single(load.Appliances);
         Assert.Equal(("inboundbridge", "dotnet"), (build.Name, build.Command[0]));
         Assert.True(Path.IsPathFullyQualified(load.Folder));
@@ -28,9 +29,10 @@ public sealed class LoadArgumentsTests
     [Fact]
     public void What_is_given_is_taken()
     {
-        var load = Read("--rounds", "3", "--messages", "100", "--connections", "7", "--size", "1048576", "--rules", "1", "--format", "raw", "--warm-up", "0", "--markdown", "t.md", "--folder", "/tmp/x");
+        var load = Read("--rounds", "3", "--messages", "100", "--connections", "7", "--size", "1048576", "--rules", "1", "--format", "raw", "--warm-up", "0", "--quiet", "12", "--markdown", "t.md", "--folder", "/tmp/x");
         Assert.Equal((3, 100, 7, 1_048_576, 1), (load.Rounds, load.Messages, load.Connections, load.Size, load.Rules));
         Assert.Equal(("raw", TimeSpan.Zero, "t.md", "/tmp/x"), (load.Format, load.WarmUp, load.MarkdownFile, load.Folder));
+        Assert.Equal((0.12, "; runs in which others took more than 12 % of the machine were repeated"), (load.Quiet, load.Conditions));
     }
 
     [Theory]
