@@ -61,7 +61,10 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
         });
         try
         {
-            await Output.FlushAsync(CancellationToken.None);
+            // A timer's wake-up that comes late is not the end of the time.
+            while ((await Output.FlushAsync(CancellationToken.None)).IsCanceled && !deadline.IsCancellationRequested)
+            {
+            }
             if (_tls is { IsAuthenticated: true } tls)
                 await tls.ShutdownAsync();
             return !deadline.IsCancellationRequested;

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -22,44 +21,6 @@ internal sealed class SocketTransport : IDuplexPipe
     public PipeWriter Output { get; }
 
     public static IDuplexPipe Of(ConnectionContext connection) => connection.Features.Get<IConnectionSocketFeature>() is { Socket.Connected: true } feature
-        ? new SocketTransport(connection.Transport.Input, WriterOf(feature.Socket))
+        ? new SocketTransport(connection.Transport.Input, new SocketWriter(feature.Socket))
         : connection.Transport;
-
-    /// <summary>Owns the sending direction of the socket and not the socket.</summary>
-    public static PipeWriter WriterOf(Socket socket) => PipeWriter.Create(new SendingSide(socket));
-
-    private sealed class SendingSide(Socket socket) : NetworkStream(socket, FileAccess.Write, ownsSocket: false)
-    {
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                await base.WriteAsync(buffer, cancellationToken);
-            }
-            catch (ObjectDisposedException gone)
-            {
-                // Kestrel gave the connection up beneath us: for the session that is a connection lost like any other.
-                throw new IOException("the connection was aborted", gone);
-            }
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                EndOfOutput();
-            base.Dispose(disposing);
-        }
-
-        private void EndOfOutput()
-        {
-            try
-            {
-                Socket.Shutdown(SocketShutdown.Send);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                // The peer was first.
-            }
-        }
-    }
 }

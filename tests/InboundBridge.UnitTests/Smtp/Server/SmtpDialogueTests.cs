@@ -41,7 +41,7 @@ public class SmtpDialogueTests
             PipeReader.Create(far, new StreamPipeReaderOptions(leaveOpen: true)),
             PipeWriter.Create(far, new StreamPipeWriterOptions(leaveOpen: true)),
             () => EndOutput(socket));
-        server.Start(new PipePair(PipeReader.Create(near), SocketTransport.WriterOf(accepted.Client)), client);
+        server.Start(new PipePair(PipeReader.Create(near), new SocketWriter(accepted.Client)), client);
         await dialogue.PlayAsync(server, client, greeted: false);
     }
 

@@ -20,7 +20,7 @@ public class SmtpLingerTests
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(listener.LocalEndpoint);
         using var accepted = await listener.AcceptSocketAsync();
-        server.Start(new PipePair(PipeReader.Create(new NetworkStream(accepted)), SocketTransport.WriterOf(accepted)), client: null);
+        server.Start(new PipePair(PipeReader.Create(new NetworkStream(accepted)), new SocketWriter(accepted)), client: null);
         await using var stream = new NetworkStream(client);
 
         // More than was in flight when the server stopped listening, and less than it puts up with.
@@ -83,7 +83,7 @@ public class SmtpLingerTests
         using var accepted = await listener.AcceptSocketAsync();
         await using var stream = new NetworkStream(socket);
         var client = new SmtpTestClient(PipeReader.Create(stream), PipeWriter.Create(stream));
-        server.Start(new PipePair(PipeReader.Create(new NetworkStream(accepted)), SocketTransport.WriterOf(accepted)), client);
+        server.Start(new PipePair(PipeReader.Create(new NetworkStream(accepted)), new SocketWriter(accepted)), client);
         if (tls)
             await client.StartTlsAsync();
         await client.ReadReplyAsync();
