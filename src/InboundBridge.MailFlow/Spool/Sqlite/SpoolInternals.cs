@@ -18,6 +18,9 @@ internal sealed record SpoolInternals
     /// <summary>How long a completion may wait for an intake to share its sync with.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long a commit waits for more where the last one had many.</summary>
+    public TimeSpan Company { get; init; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Octets of memory that recent mails may keep for their first attempt.</summary>
     public long RecentOctets { get; init; } = 32 * 1024 * 1024;
 

@@ -5,7 +5,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>
 /// The one thread that writes the database. It takes everything that waits into one transaction, commits, and hands the commit to the <see cref="CommitSyncer"/>,
 /// so that a sync of the disk is shared by all who need one. While that sync runs the next transaction is filled; it is committed when the sync is over, never
-/// before: behind what the disk has refused nothing may be written. It never waits for company, but for what can linger.
+/// before: behind what the disk has refused nothing may be written. It waits for company only for a moment where many were just here, and with what can linger.
 /// On disk: before a commit, what it names in files is flushed. A crash leaves the transactions before it whole and nothing of it.
 /// </summary>
 internal sealed class SpoolWriter : IDisposable
@@ -30,7 +30,8 @@ internal sealed class SpoolWriter : IDisposable
     private WriterSession? _session;
     private int _urgent;
     private bool _isIdle;
-    private bool _isGathering;
+    private int _wakeAt;
+    private int _lastCommitted;
     private bool _isStopping;
     private bool _logStays;
     private long _oldest;
@@ -94,7 +95,7 @@ internal sealed class SpoolWriter : IDisposable
         _waiting.Add(write);
         if (!write.CanLinger)
             _urgent++;
-        if (_isIdle ? _urgent == 1 || _waiting.Count is 1 or LargestBatch / 4 : _isGathering && _waiting.Count == GatherStep)
+        if (_isIdle ? _urgent == 1 || _waiting.Count is 1 or LargestBatch / 4 : _waiting.Count == _wakeAt)
             Monitor.Pulse(_gate);
     }
 
@@ -152,17 +153,41 @@ internal sealed class SpoolWriter : IDisposable
     {
         lock (_gate)
         {
-            _isGathering = true;
+            _wakeAt = GatherStep;
             while (_syncer.IsBusy && (_waiting.Count < GatherStep || writes.Count >= LargestBatch))
                 Monitor.Wait(_gate);
-            _isGathering = false;
-            var count = Math.Min(_waiting.Count, LargestBatch - writes.Count);
-            if (count <= 0)
-                return;
-            writes.AddRange(_waiting.GetRange(0, count));
-            _waiting.RemoveRange(0, count);
-            _urgent = _waiting.Count(write => !write.CanLinger);
+            _wakeAt = 0;
+            Take(writes);
         }
+    }
+
+    /// <summary>
+    /// Those whom the last commit sent off will be back at once, each with its next mail. Where hardly any are here yet, a commit now would be for a few, and make
+    /// the many wait for its sync: half of them are waited for, a moment at most.
+    /// </summary>
+    private void AwaitCompany(List<SpoolWrite> writes)
+    {
+        lock (_gate)
+        {
+            if (writes.Count + _waiting.Count < _lastCommitted / 4 && _internals.Company > TimeSpan.Zero && !_isStopping)
+            {
+                _wakeAt = (_lastCommitted / 2) - writes.Count;
+                Monitor.Wait(_gate, _internals.Company);
+                _wakeAt = 0;
+            }
+            Take(writes);
+        }
+    }
+
+    /// <summary>Adds what waits to the transaction, as far as it has room; inside the lock.</summary>
+    private void Take(List<SpoolWrite> writes)
+    {
+        var count = Math.Min(_waiting.Count, LargestBatch - writes.Count);
+        if (count <= 0)
+            return;
+        writes.AddRange(_waiting.GetRange(0, count));
+        _waiting.RemoveRange(0, count);
+        _urgent = _waiting.Count(write => !write.CanLinger);
     }
 
     private void AwaitSync()
@@ -208,6 +233,7 @@ internal sealed class SpoolWriter : IDisposable
         _internals.BeforeCommit?.Invoke();
         var started = _clock.GetTimestamp();
         _session!.Commit();
+        _lastCommitted = writes.Count;
         _syncer.Start(new CommittedBatch(writes, started, _session.LogPages));
     }
 
@@ -224,6 +250,8 @@ internal sealed class SpoolWriter : IDisposable
             Gather(writes);
             applied = Apply(writes, applied, ref current);
         }
+        AwaitCompany(writes);
+        Apply(writes, applied, ref current);
     }
 
     private int Apply(List<SpoolWrite> writes, int from, ref SpoolWrite? current)
