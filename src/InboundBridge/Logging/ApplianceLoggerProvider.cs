@@ -6,6 +6,11 @@ namespace InboundBridge.Logging;
 /// <summary>Microsoft.Extensions.Logging to <see cref="LogWriter"/>: one line an event, in the format that the configuration asks for.</summary>
 internal sealed class ApplianceLoggerProvider : ILoggerProvider
 {
+    private const int FirstLine = 1024;
+
+    /// <summary>A line that had to grow beyond this is not kept.</summary>
+    private const int LongestLineKept = 256 * 1024;
+
     private readonly ILogLineFormat _format;
     private readonly TimeProvider _time;
     private readonly LogWriter _writer;
@@ -31,12 +36,15 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
         // The template is among them.
         var message = _format.ShowsMessage(level, fields is { Count: > 1 }) ? words(state, exception) : null;
         var logEvent = new LogEvent(_time.GetUtcNow(), level, category, id.Id, id.Name, message, fields, exception);
-        var line = _line ??= new ArrayBufferWriter<byte>(512);
-        line.ResetWrittenCount();
+        // Taken away for as long: a value that logs while it is asked for its text gets another one.
+        var line = _line ?? new ArrayBufferWriter<byte>(FirstLine);
+        _line = null;
         _format.Write(logEvent, line);
         _writer.Write(Volatile.Read(ref _secrets).Hide(line.WrittenSpan) ?? line.WrittenSpan);
-        if (line.Capacity > 256 * 1024)
-            _line = null;
+        if (line.Capacity > LongestLineKept)
+            return;
+        line.ResetWrittenCount();
+        _line = line;
     }
 
     private byte[] LossNotice(long lost)

@@ -1,21 +1,58 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 
 namespace InboundBridge.Logging;
 
-/// <summary><c>DestinationName</c> → <c>destination_name</c>: one spelling in logs, metrics and configuration.</summary>
-internal static class FieldName
+/// <summary><c>DestinationName</c> → <c>destination_name</c>: one spelling in logs, metrics and configuration; made once for each name, ready for both formats.</summary>
+internal sealed class FieldName
 {
     /// <summary>Names come from templates in code; this bounds what a name made at run time costs.</summary>
     private const int MostNames = 4096;
 
-    private static readonly ConcurrentDictionary<string, string> Known = new(StringComparer.Ordinal);
+    private const int RecentNames = 1024;
 
-    public static string Of(string name)
+    private static readonly ConcurrentDictionary<string, FieldName> Known = new(StringComparer.Ordinal);
+
+    /// <summary>A line's names are the same objects each time: found by identity, they need not be read. Who falls on another's place is looked up.</summary>
+    private static readonly FieldName?[] Recent = new FieldName?[RecentNames];
+
+    private readonly string _source;
+    private readonly byte[] _field;
+
+    private FieldName(string source)
+    {
+        _source = source;
+        Text = Make(source);
+        _field = Encoding.ASCII.GetBytes($" {Text}=");
+        JsonName = JsonEncodedText.Encode(JsonLogLine.NameOf(Text));
+    }
+
+    /// <summary>ASCII letters, digits and underscores; at least one.</summary>
+    public string Text { get; }
+
+    public ReadOnlySpan<byte> Octets => _field.AsSpan(1, _field.Length - 2);
+
+    /// <summary><c> destination_name=</c></summary>
+    public ReadOnlySpan<byte> AsTextField => _field;
+
+    public JsonEncodedText JsonName { get; }
+
+    public static FieldName Of(string name)
+    {
+        ref var place = ref Recent[RuntimeHelpers.GetHashCode(name) % RecentNames];
+        var recent = place;
+        if (recent is null || !ReferenceEquals(recent._source, name))
+            place = recent = Find(name);
+        return recent;
+    }
+
+    private static FieldName Find(string name)
     {
         if (Known.TryGetValue(name, out var known))
             return known;
-        var made = Make(name);
+        var made = new FieldName(name);
         if (Known.Count < MostNames)
             Known.TryAdd(name, made);
         return made;

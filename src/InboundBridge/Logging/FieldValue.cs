@@ -7,21 +7,46 @@ namespace InboundBridge.Logging;
 /// <summary>Values as text, the same in both formats.</summary>
 internal static class FieldValue
 {
-    /// <summary>A log line is for reading; what a peer sends may be megabytes.</summary>
+    /// <summary>Characters. A log line is for reading; what a peer sends may be megabytes.</summary>
     public const int LongestText = 2048;
+
+    /// <summary>Characters: no number, address or word of ours is longer; what is, becomes a string of its own.</summary>
+    public const int Room = 256;
+
+    public const string SecondsFormat = "0.######";
 
     public static string Of(object? value) => Cut(value switch
     {
         null => string.Empty,
         string text => text,
         DateTimeOffset instant => TimeText.Of(instant),
-        TimeSpan duration => duration.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture) + "s",
+        TimeSpan duration => duration.TotalSeconds.ToString(SecondsFormat, CultureInfo.InvariantCulture) + "s",
         Enum word => word.ToString().ToLowerInvariant(),
         bool yes => yes ? "true" : "false",
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable items => string.Join(',', items.Cast<object?>().Take(50).Select(Of)),
         _ => value.ToString() ?? string.Empty,
     });
+
+    /// <summary>The same text without a string where that can be.</summary>
+    /// <param name="room"><see cref="Room"/> characters, which the text may stand in.</param>
+    public static ReadOnlySpan<char> Of(object? value, Span<char> room)
+    {
+        if (value is DateTimeOffset instant)
+        {
+            TimeText.Write(instant, room);
+            return room[..TimeText.Length];
+        }
+        // Of a duration the seconds are shown, which is not how it writes itself.
+        if (value is ISpanFormattable formattable and not TimeSpan)
+        {
+            var first = room[..(Room / 2)];
+            var second = room[first.Length..];
+            if (formattable.TryFormat(first, out var length, format: default, CultureInfo.InvariantCulture))
+                return value is Enum ? second[..((ReadOnlySpan<char>)first[..length]).ToLowerInvariant(second)] : first[..length];
+        }
+        return Of(value);
+    }
 
     public static string Cut(string text) => text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText), "…");
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using InboundBridge.MailFlow.Delivery;
 
 namespace InboundBridge.Logging;
 
@@ -11,34 +12,49 @@ internal sealed class JsonLogLine : ILogLineFormat
 
     private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal) { "ts", "level", "event", "event_id", "logger", "message", "exception" };
 
+    /// <summary>What a writer holds between lines, in place of a buffer that may be big. Nothing is ever written to it.</summary>
+    private static readonly ArrayBufferWriter<byte> Nothing = new();
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _json;
+
     public bool ShowsMessage(LogLevel level, bool hasFields) => true;
+
+    /// <summary>A field may not take the name of what every line has.</summary>
+    public static string NameOf(string field) => Reserved.Contains(field) ? field + "_" : field;
 
     public void Write(in LogEvent logEvent, IBufferWriter<byte> output)
     {
-        using (var json = new Utf8JsonWriter(output, Options))
-        {
-            json.WriteStartObject();
-            json.WriteString("ts", FieldValue.Of(logEvent.At));
-            json.WriteString("level", logEvent.LevelName);
-            json.WriteString("event", logEvent.ShownName);
-            json.WriteNumber("event_id", logEvent.Id);
-            json.WriteString("logger", logEvent.Category);
-            json.WriteString("message", FieldValue.Cut(logEvent.Message ?? string.Empty));
-            for (var index = 0; index < (logEvent.Fields?.Count ?? 0); index++)
-                WriteField(json, logEvent.Fields![index]);
-            if (logEvent.Exception is { } exception)
-                json.WriteString("exception", exception.ToString());
-            json.WriteEndObject();
-        }
+        // Taken away for as long: a value that logs while it is asked for its text gets another one.
+        var json = _json ?? new Utf8JsonWriter(Nothing, Options);
+        _json = null;
+        json.Reset(output);
+        json.WriteStartObject();
+        Span<char> time = stackalloc char[TimeText.Length];
+        TimeText.Write(logEvent.At, time);
+        json.WriteString("ts"u8, time);
+        json.WriteString("level"u8, logEvent.LevelName);
+        json.WriteString("event"u8, logEvent.ShownName.Octets);
+        json.WriteNumber("event_id"u8, logEvent.Id);
+        json.WriteString("logger"u8, logEvent.Category);
+        json.WriteString("message"u8, FieldValue.Cut(logEvent.Message ?? string.Empty));
+        var count = logEvent.Fields?.Count ?? 0;
+        for (var index = 0; index < count; index++)
+            WriteField(json, logEvent.Fields![index]);
+        if (logEvent.Exception is { } exception)
+            json.WriteString("exception"u8, exception.ToString());
+        json.WriteEndObject();
+        json.Flush();
         output.Write("\n"u8);
+        json.Reset(Nothing);
+        _json = json;
     }
 
     private static void WriteField(Utf8JsonWriter json, KeyValuePair<string, object?> field)
     {
         if (field.Key == LogEvent.Template)
             return;
-        var name = FieldName.Of(field.Key);
-        json.WritePropertyName(Reserved.Contains(name) ? name + "_" : name);
+        json.WritePropertyName(FieldName.Of(field.Key).JsonName);
         switch (field.Value)
         {
             case null: json.WriteNullValue(); break;
@@ -46,7 +62,14 @@ internal sealed class JsonLogLine : ILogLineFormat
             case int number: json.WriteNumberValue(number); break;
             case long number: json.WriteNumberValue(number); break;
             case double number when double.IsFinite(number): json.WriteNumberValue(number); break;
-            default: json.WriteStringValue(FieldValue.Of(field.Value)); break;
+            case string text: json.WriteStringValue(FieldValue.Cut(text)); break;
+            default: WriteOther(json, field.Value); break;
         }
+    }
+
+    private static void WriteOther(Utf8JsonWriter json, object value)
+    {
+        Span<char> room = stackalloc char[FieldValue.Room];
+        json.WriteStringValue(FieldValue.Of(value, room));
     }
 }

@@ -24,5 +24,5 @@ internal readonly record struct LogEvent(
     };
 
     /// <summary>The event's name, or the category's last part; in the spelling of fields.</summary>
-    public string ShownName => FieldName.Of(string.IsNullOrEmpty(Name) ? Category[(Category.LastIndexOf('.') + 1)..] : Name);
+    public FieldName ShownName => FieldName.Of(string.IsNullOrEmpty(Name) ? Category[(Category.LastIndexOf('.') + 1)..] : Name);
 }

@@ -51,7 +51,8 @@ internal sealed class LogWriter : IDisposable
         {
             if (!_isEnding && _waiting < MostLines)
             {
-                _batch.Write(line);
+                line.CopyTo(_batch.GetSpan(line.Length));
+                _batch.Advance(line.Length);
                 if (_waiting++ == 0)
                     Monitor.Pulse(_gate);
                 return;

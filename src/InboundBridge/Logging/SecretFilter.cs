@@ -10,22 +10,37 @@ internal sealed class SecretFilter
     /// <summary>Shorter ones are words that stand in innocent lines.</summary>
     private const int ShortestSecret = 6;
 
+    /// <summary>So many are found faster one after the other among a line's octets than all at once, which needs the line's letters.</summary>
+    private const int Few = 4;
+
     private readonly string[] _secrets;
+    private readonly byte[][] _octets;
     private readonly SearchValues<string> _search;
 
     public SecretFilter(IEnumerable<string> secrets)
     {
         _secrets = [.. secrets.Where(secret => secret.Length >= ShortestSecret).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+        _octets = [.. _secrets.Select(Encoding.UTF8.GetBytes)];
         _search = SearchValues.Create(_secrets, StringComparison.Ordinal);
     }
 
     public static SecretFilter None { get; } = new([]);
 
     /// <returns>Null when there is nothing to hide, which is nearly always.</returns>
-    public byte[]? Hide(ReadOnlySpan<byte> line)
+    public byte[]? Hide(ReadOnlySpan<byte> line) => _secrets.Length <= Few ? HideFew(line) : HideMany(line);
+
+    private byte[]? HideFew(ReadOnlySpan<byte> line)
     {
-        if (_secrets.Length == 0)
-            return null;
+        foreach (var secret in _octets)
+        {
+            if (line.IndexOf(secret) >= 0)
+                return Without(Encoding.UTF8.GetString(line));
+        }
+        return null;
+    }
+
+    private byte[]? HideMany(ReadOnlySpan<byte> line)
+    {
         var letters = ArrayPool<char>.Shared.Rent(line.Length);
         try
         {

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
 using InboundBridge.MailFlow.Delivery;
 
 namespace InboundBridge.Logging;
@@ -11,77 +9,82 @@ namespace InboundBridge.Logging;
 /// </summary>
 internal sealed class TextLogLine : ILogLineFormat
 {
-    /// <summary>Quote, backslash, control characters, line and paragraph separators, and those that turn the direction of text.</summary>
-    private static readonly string Breaking = string.Concat(
-        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\', .. "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]);
+    private static readonly FieldName Words = FieldName.Of("msg");
 
-    private static readonly SearchValues<char> Escaped = SearchValues.Create(Breaking);
-
-    private static readonly SearchValues<char> Quoted = SearchValues.Create(Breaking + " =");
-
-    [ThreadStatic]
-    private static StringBuilder? _line;
+    private static readonly FieldName Fault = FieldName.Of("exception");
 
     /// <summary>From warnings on, and where there is nothing else to show.</summary>
     public bool ShowsMessage(LogLevel level, bool hasFields) => !hasFields || level >= LogLevel.Warning;
 
     public void Write(in LogEvent logEvent, IBufferWriter<byte> output)
     {
-        var line = _line ??= new StringBuilder(256);
-        line.Clear();
+        var line = new LineOctets(output);
         Span<char> time = stackalloc char[TimeText.Length];
         TimeText.Write(logEvent.At, time);
-        line.Append(time).Append(' ').Append(logEvent.LevelName).Append(' ', LogEvent.LongestLevel + 1 - logEvent.LevelName.Length);
-        AppendEscaped(line, logEvent.ShownName);
-        var hasFields = false;
-        for (var index = 0; index < (logEvent.Fields?.Count ?? 0); index++)
+        line.Add(time);
+        line.Add((byte)' ');
+        var level = logEvent.LevelName;
+        line.Add(level);
+        line.Add("      "u8[..(LogEvent.LongestLevel + 1 - level.Length)]);
+        var name = logEvent.ShownName;
+        line.Add(name.Octets);
+        var hasFields = WriteFields(ref line, logEvent.Fields);
+        if (logEvent.Message is { } message && ShowsMessage(logEvent.Level, hasFields) && message != name.Text)
+            Write(ref line, Words, message);
+        if (logEvent.Exception is { } exception)
         {
-            var (name, value) = logEvent.Fields![index];
+            line.Add(Fault.AsTextField);
+            TextValue.Write(ref line, exception.ToString());
+        }
+        line.Add((byte)'\n');
+        line.End();
+    }
+
+    private static bool WriteFields(ref LineOctets line, IReadOnlyList<KeyValuePair<string, object?>>? fields)
+    {
+        var hasFields = false;
+        var count = fields?.Count ?? 0;
+        for (var index = 0; index < count; index++)
+        {
+            var (name, value) = fields![index];
             if (name == LogEvent.Template)
                 continue;
             hasFields = true;
-            if (value is int or long or double)
-                line.Append(' ').Append(FieldName.Of(name)).Append('=').Append(CultureInfo.InvariantCulture, $"{value}");
-            else
-                Append(line, FieldName.Of(name), FieldValue.Of(value));
+            Write(ref line, FieldName.Of(name), value);
         }
-        if (logEvent.Message is { } message && ShowsMessage(logEvent.Level, hasFields) && message != logEvent.ShownName)
-            Append(line, "msg", FieldValue.Cut(message));
-        if (logEvent.Exception is { } exception)
-            Append(line, "exception", exception.ToString());
-        line.Append('\n');
-        foreach (var chunk in line.GetChunks())
-            Encoding.UTF8.GetBytes(chunk.Span, output);
-        if (line.Capacity > 64 * 1024)
-            _line = null;
+        return hasFields;
     }
 
-    private static void Append(StringBuilder line, string name, string value)
+    private static void Write(ref LineOctets line, FieldName name, object? value)
     {
-        line.Append(' ').Append(name).Append('=');
-        if (value.Length > 0 && !value.AsSpan().ContainsAny(Quoted))
+        line.Add(name.AsTextField);
+        switch (value)
         {
-            line.Append(value);
-            return;
+            case string text:
+                TextValue.WriteCut(ref line, text);
+                break;
+            case int number:
+                line.AddNumber(number);
+                break;
+            case long number:
+                line.AddNumber(number);
+                break;
+            case double number:
+                line.AddNumber(number);
+                break;
+            case TimeSpan duration:
+                line.AddNumber(duration.TotalSeconds, FieldValue.SecondsFormat);
+                line.Add((byte)'s');
+                break;
+            default:
+                WriteOther(ref line, value);
+                break;
         }
-        line.Append('"');
-        AppendEscaped(line, value);
-        line.Append('"');
     }
 
-    private static void AppendEscaped(StringBuilder line, ReadOnlySpan<char> value)
+    private static void WriteOther(ref LineOctets line, object? value)
     {
-        for (int plain; (plain = value.IndexOfAny(Escaped)) >= 0; value = value[(plain + 1)..])
-        {
-            line.Append(value[..plain]);
-            var letter = value[plain];
-            if (letter is '"' or '\\')
-                line.Append('\\').Append(letter);
-            else if (letter is '\n' or '\r')
-                line.Append(letter == '\n' ? "\\n" : "\\r");
-            else
-                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
-        }
-        line.Append(value);
+        Span<char> room = stackalloc char[FieldValue.Room];
+        TextValue.WriteCut(ref line, FieldValue.Of(value, room));
     }
 }

@@ -58,6 +58,20 @@ public class LogLineTests
         Assert.Null(filter.Hide("nothing to hide"u8));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(50)]
+    public void Each_of_many_secrets_is_found(int count)
+    {
+        string[] secrets = [.. Enumerable.Range(0, count).Select(index => $"gehéim-{index:00}")];
+        var filter = new SecretFilter(secrets);
+        foreach (var secret in secrets)
+            Assert.Equal("ü=*** ***", Encoding.UTF8.GetString(filter.Hide(Encoding.UTF8.GetBytes($"ü={secret} {secret}"))!));
+        Assert.Null(filter.Hide("gehéim-"u8));
+    }
+
     [Fact]
     public void A_secret_value_writes_itself_as_stars() => Assert.Contains(" password=***\n", Text(Event([new("password", new Secret("geheim"))])), StringComparison.Ordinal);
 

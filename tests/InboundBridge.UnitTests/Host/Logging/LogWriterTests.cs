@@ -62,6 +62,23 @@ public class LogWriterTests
         Assert.Equal(1, line.Count(letter => letter == '\n'));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_value_that_logs_while_it_is_written_spoils_no_line(bool isText)
+    {
+        using var output = new MemoryStream();
+        using (var provider = new ApplianceLoggerProvider(isText ? LogFormat.Text : LogFormat.Json, TimeProvider.System, output))
+        {
+            using var logs = LoggingSetup.CreateFactory(new LogOptions(), provider);
+            var log = logs.CreateLogger("InboundBridge.Delivery");
+            log.Log(LogLevel.Information, new EventId(1, "Outer"), "{Before} {Value} {After}", "b", new Talker(log), "a");
+        }
+        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n');
+        Assert.EndsWith(isText ? " inner x=1" : "\"x\":1}", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(isText ? " outer before=b value=talks after=a" : "\"before\":\"b\",\"value\":\"talks\",\"after\":\"a\"}", lines[^2], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Looking_for_secrets_in_an_innocent_line_allocates_nothing()
     {
@@ -76,6 +93,15 @@ public class LogWriterTests
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
         Assert.Equal(0, allocated);
+    }
+
+    private sealed class Talker(ILogger log)
+    {
+        public override string ToString()
+        {
+            log.Log(LogLevel.Information, new EventId(2, "Inner"), "{X}", 1);
+            return "talks";
+        }
     }
 
     private sealed class StuckStream : MemoryStream
