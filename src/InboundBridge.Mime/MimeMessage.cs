@@ -55,7 +55,7 @@ public sealed class MimeMessage
 
     public string? Subject => _subject.Get(this, static message => message.HeaderBlock.Value("Subject"));
 
-    public DateTimeOffset? Date => _date.Get(this, static message => MailDate.Parse(message.HeaderBlock.Unfolded("Date")));
+    public DateTimeOffset? Date => _date.Get(this, static message => message.ReadDate());
 
     /// <summary>Without angle brackets.</summary>
     public string? MessageId => _messageId.Get(this, static message => MessageIds.First(message.HeaderBlock.Unfolded("Message-ID")));
@@ -140,6 +140,8 @@ public sealed class MimeMessage
         return new StructureReader(Source, window, Limits, _problems).Read(HeaderBlock);
     }
 
+    private DateTimeOffset? ReadDate() => HeaderBlock.Find("Date") is >= 0 and var index ? MailDate.Parse(HeaderBlock.RawValue(index)) : null;
+
     private CalendarContent? ReadCalendar()
     {
         foreach (var part in Structure.Leaves)
@@ -155,16 +157,22 @@ public sealed class MimeMessage
         var index = HeaderBlock.Find(name);
         if (index < 0)
             return [];
-        var found = AddressListParser.Parse(HeaderText.Unfold(HeaderBlock.RawValue(index)), Limits.Addresses, _problems);
+        var found = AddressesAt(index, Limits.Addresses);
         // RFC 5322 §3.6 allows each of these once; all are shown, or a second one could hide an address from a rule.
         while ((index = HeaderBlock.Find(name, index + 1)) >= 0)
         {
             _problems.Add($"more than one {name} field");
             if (found.Count >= Limits.Addresses)
                 break;
-            found = [.. found, .. AddressListParser.Parse(HeaderText.Unfold(HeaderBlock.RawValue(index)), Limits.Addresses - found.Count, _problems)];
+            found = [.. found, .. AddressesAt(index, Limits.Addresses - found.Count)];
         }
         return found;
+    }
+
+    private IReadOnlyList<MailboxAddress> AddressesAt(int index, int most)
+    {
+        var raw = HeaderBlock.RawValue(index);
+        return most > 0 && UsualMailbox.Read(raw) is { } only ? [only] : AddressListParser.Parse(HeaderText.Unfold(raw), most, _problems);
     }
 
     /// <summary>A value that may be null once it is known.</summary>

@@ -7,6 +7,9 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
 {
     private readonly HeaderField?[] _fields = new HeaderField?[count];
 
+    /// <summary>A bit for each name that is there: most of those that are asked for are not, and are not looked for.</summary>
+    private readonly ulong _names = NamesOf(octets.Span, entries.AsSpan(0, count));
+
     public static HeaderBlock Empty(long offset) => new(default, offset, [], 0, offset);
 
     public int Count => count;
@@ -44,6 +47,8 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
     /// <summary>Index of the first field of that name from <paramref name="from"/> on, or -1.</summary>
     public int Find(string name, int from = 0)
     {
+        if (name.Length == 0 || (_names & Bit(name.Length, name[0])) == 0)
+            return -1;
         var span = octets.Span;
         for (var index = from; index < count; index++)
         {
@@ -71,4 +76,15 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
     }
 
     public ReadOnlySpan<byte> RawValue(int index) => octets.Span[entries[index].ValueStart..entries[index].End];
+
+    private static ulong NamesOf(ReadOnlySpan<byte> octets, ReadOnlySpan<HeaderEntry> entries)
+    {
+        var names = 0UL;
+        foreach (var entry in entries)
+            names |= Bit(entry.NameLength, (char)octets[entry.Start]);
+        return names;
+    }
+
+    /// <summary>The same for a letter in upper and lower case.</summary>
+    private static ulong Bit(int length, char first) => 1UL << (((first & 0x1F) ^ (length << 1)) & 63);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace InboundBridge.Mime.Headers;
 
 /// <summary>One header field where it stands in the raw octets. Name and value become strings when they are asked for.</summary>
@@ -38,6 +40,17 @@ public sealed class HeaderField
 
     /// <summary>The octets behind the colon, with folding and the last line end.</summary>
     public ReadOnlyMemory<byte> RawValue => _rawValue;
+
+    /// <summary>
+    /// <see cref="Name"/> and <see cref="Value"/> as octets, for who passes them on as UTF-8, where they are printable ASCII as they stand or once unfolded; false for others.
+    /// </summary>
+    /// <param name="room">Holds the value where it is folded; one that does not fit is for <see cref="Value"/>.</param>
+    public bool TryGetPlain(Span<byte> room, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = _rawName.Span;
+        value = default;
+        return !name.IsEmpty && Ascii.IsValid(name) && HeaderText.TryGetPlain(_rawValue.Span, room, out value);
+    }
 
     public override string ToString() => $"{Name}: {Value}";
 }

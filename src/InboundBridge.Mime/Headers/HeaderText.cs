@@ -45,6 +45,31 @@ internal static class HeaderText
         return Clean(text);
     }
 
+    /// <summary>What <see cref="Decode"/> says, as octets and without a string, where those are printable ASCII with nothing in them to decode.</summary>
+    /// <param name="room">Holds the text where it is folded.</param>
+    public static bool TryGetPlain(ReadOnlySpan<byte> raw, Span<byte> room, out ReadOnlySpan<byte> text)
+    {
+        text = raw = TrimEnds(raw);
+        var fold = raw.IndexOfAnyExcept(PlainOctets);
+        if (raw.IndexOf("=?"u8) >= 0 || (fold >= 0 && raw.Length > room.Length))
+            return false;
+        if (fold < 0)
+            return true;
+        var count = 0;
+        for (; fold >= 0; fold = raw.IndexOfAnyExcept(PlainOctets))
+        {
+            if (raw[fold] is not ((byte)'\r' or (byte)'\n'))
+                return false;
+            raw[..fold].CopyTo(room[count..]);
+            count += fold;
+            room[count++] = (byte)' ';
+            raw = raw[fold..].TrimStart(" \t\r\n"u8);
+        }
+        raw.CopyTo(room[count..]);
+        text = room[..(count + raw.Length)];
+        return true;
+    }
+
     private static ReadOnlySpan<byte> TrimEnds(ReadOnlySpan<byte> raw) => raw.Trim(" \t\r\n"u8);
 
     /// <summary>NUL and other controls have no meaning in a value and hurt whoever stores it.</summary>

@@ -45,6 +45,9 @@ internal static class MailDate
 
     private static readonly SearchValues<char> Separators = SearchValues.Create(" \t,;");
 
+    /// <param name="raw">The field's value.</param>
+    public static DateTimeOffset? Parse(ReadOnlySpan<byte> raw) => UsualDate.Read(raw) ?? Parse(HeaderText.Unfold(raw));
+
     public static DateTimeOffset? Parse(string? text)
     {
         if (text is null || text.Length > 500)

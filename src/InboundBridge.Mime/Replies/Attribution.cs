@@ -3,7 +3,7 @@ namespace InboundBridge.Mime.Replies;
 /// <summary>The line that introduces a quote ("On … Al wrote:"), as the mail programs of many languages write it, wrapped over up to four lines.</summary>
 internal static class Attribution
 {
-    private const int MostLines = 4;
+    public const int MostLines = 4;
     private const int MostCharacters = 400;
 
     /// <summary>At the end, in front of the colon.</summary>

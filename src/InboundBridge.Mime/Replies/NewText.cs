@@ -32,6 +32,11 @@ internal static class NewText
         var kept = 0;
         for (var index = 0; index < lines.Count; index++)
         {
+            if (IsOrdinary(ref lines, index))
+            {
+                lines.Move(index, kept++);
+                continue;
+            }
             if (lines.IsQuote(index))
                 continue;
             if (QuoteStart.IsSeparator(ref lines, index))
@@ -49,6 +54,10 @@ internal static class NewText
         lines.CutAt(kept);
         lines.CutAt(Signature.Start(lines));
     }
+
+    /// <summary>Nearly every line: it has nothing that the beginning of a quote must have.</summary>
+    private static bool IsOrdinary(ref TextLines lines, int index) =>
+        lines[index] is [] or [not ('>' or '-' or '_' or '*' or '='), ..] && !lines.HasColonNear(index, Attribution.MostLines);
 
     /// <summary>Not more than one empty line in a row.</summary>
     private static string Tidy(in TextLines lines, int most)

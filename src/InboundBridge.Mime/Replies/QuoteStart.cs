@@ -36,7 +36,7 @@ internal static class QuoteStart
             return true;
         if (line.Length >= 20 && !line.ContainsAnyExcept('_', '-'))
             return IsHeaderBlock(lines, lines.NextWithText(index + 1));
-        return lines.HasColon(index) && IsHeaderBlock(lines, index);
+        return lines.HasColonNear(index, 1) && IsHeaderBlock(lines, index);
     }
 
     private static bool IsBanner(ReadOnlySpan<char> line)

@@ -32,7 +32,7 @@ internal static class Signature
         for (var index = 0; index < lines.Count; index++)
         {
             // RFC 3676 §4.3 says "-- "; the space is often lost.
-            if (lines.Indented(index) is "--" or "—" or "– –" || (index >= nearEnd && IsOfDevice(lines[index])))
+            if (lines.Indented(index) is { Length: <= 3 } and ("--" or "—" or "– –") || (index >= nearEnd && IsOfDevice(lines[index])))
                 return index;
         }
         return lines.Count;

@@ -46,7 +46,11 @@ internal ref struct TextLines
     }
 
     /// <summary>Moves a line forward, over one that isn't needed any more.</summary>
-    public readonly void Move(int from, int to) => _ranges[to] = _ranges[from];
+    public readonly void Move(int from, int to)
+    {
+        if (from != to)
+            _ranges[to] = _ranges[from];
+    }
 
     public void CutAt(int count) => Count = count;
 
@@ -70,10 +74,10 @@ internal ref struct TextLines
         return _colonEnd < Math.Min(Count, index + count);
     }
 
-    /// <summary>True where a colon stands in that line.</summary>
-    public bool HasColon(int index)
+    /// <summary>True where a colon stands in one of <paramref name="count"/> lines from <paramref name="index"/> on. Asked for one line after the other.</summary>
+    public bool HasColonNear(int index, int count)
     {
-        var (start, end) = (_ranges[index].Start, _ranges[index].End);
+        var (start, end) = (_ranges[index].Start, _ranges[Math.Min(index + count, Count) - 1].End);
         if (start < _colonFrom || start > _colon)
         {
             var next = _text[start..].IndexOfAny(':', '：');

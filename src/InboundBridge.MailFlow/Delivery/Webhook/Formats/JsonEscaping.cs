@@ -12,7 +12,7 @@ internal static class JsonEscaping
     /// <summary>Characters at once, so that no buffer is asked for that is as large as the text.</summary>
     private const int PieceSize = 8 * 1024;
 
-    private const int LongestEscape = 6;
+    public const int LongestEscape = 6;
 
     /// <summary>Octets at once: each may become an escape, and the room for that has to be there.</summary>
     private const int OctetPieceSize = 2 * 1024;
@@ -32,21 +32,39 @@ internal static class JsonEscaping
             var piece = text[..Math.Min(text.Length, OctetPieceSize)];
             text = text[piece.Length..];
             // One request for room a piece: asking for it costs more than a line's octets.
-            var room = output.GetSpan(piece.Length * LongestEscape);
-            var used = 0;
-            while (!piece.IsEmpty)
-            {
-                var plain = piece.IndexOfAny(EscapedOctets);
-                var run = plain < 0 ? piece : piece[..plain];
-                run.CopyTo(room[used..]);
-                used += run.Length;
-                if (plain < 0)
-                    break;
-                used += WriteEscape(room[used..], (char)piece[plain]);
-                piece = piece[(plain + 1)..];
-            }
-            output.Advance(used);
+            output.Advance(Write(output.GetSpan(piece.Length * LongestEscape), piece));
         }
+    }
+
+    /// <param name="room">At least <see cref="LongestEscape"/> times as large as the text.</param>
+    /// <param name="text">Valid UTF-8.</param>
+    /// <returns>Octets.</returns>
+    public static int Write(Span<byte> room, ReadOnlySpan<byte> text)
+    {
+        var used = 0;
+        while (!text.IsEmpty)
+        {
+            var plain = text.IndexOfAny(EscapedOctets);
+            var run = plain < 0 ? text : text[..plain];
+            run.CopyTo(room[used..]);
+            used += run.Length;
+            if (plain < 0)
+                break;
+            used += WriteEscape(room[used..], (char)text[plain]);
+            text = text[(plain + 1)..];
+        }
+        return used;
+    }
+
+    /// <param name="text">Valid UTF-8.</param>
+    /// <returns>Octets that <paramref name="text"/> takes.</returns>
+    public static int LengthOf(ReadOnlySpan<byte> text)
+    {
+        Span<byte> escape = stackalloc byte[LongestEscape];
+        var length = text.Length;
+        for (int plain; (plain = text.IndexOfAny(EscapedOctets)) >= 0; text = text[(plain + 1)..])
+            length += WriteEscape(escape, (char)text[plain]) - 1;
+        return length;
     }
 
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<char> text)

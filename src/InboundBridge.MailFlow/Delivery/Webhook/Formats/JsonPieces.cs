@@ -29,10 +29,28 @@ internal static class JsonPieces
     }
 
     /// <param name="text">Valid UTF-8.</param>
-    public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    /// <returns>Where in the body it stands, escaped.</returns>
+    public static (long Offset, long Length) WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
         json.OpenText(name);
+        var offset = body.Length;
         JsonEscaping.Write(body, text);
+        var length = body.Length - offset;
+        body.Write("\""u8);
+        return (offset, length);
+    }
+
+    /// <summary>A text of which the beginning may stand in the body already: a reply without a quote is all of its text, or all but the last line end.</summary>
+    /// <param name="whole">Valid UTF-8, written in <paramref name="written"/>; <paramref name="text"/> is mostly a stretch of it.</param>
+    public static void WriteText(
+        this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ReadOnlySpan<byte> whole, (long Offset, long Length) written)
+    {
+        json.OpenText(name);
+        var rest = whole.Length - text.Length;
+        // Where much was left out, to escape what is there costs less than to measure what isn't.
+        if (rest > text.Length || !whole.Overlaps(text, out var start) || start != 0
+            || !body.TryRepeat(written.Offset, written.Length - JsonEscaping.LengthOf(whole[^rest..])))
+            JsonEscaping.Write(body, text);
         body.Write("\""u8);
     }
 

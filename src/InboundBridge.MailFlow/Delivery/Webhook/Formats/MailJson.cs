@@ -96,24 +96,18 @@ internal static class MailJson
         json.WriteString("in_reply_to"u8, mime.InReplyTo);
         json.WriteStrings("references"u8, mime.References);
         json.WriteStartArray("headers"u8);
-        foreach (var field in mime.Headers)
-        {
-            json.WriteStartArray();
-            json.WriteStringValue(field.Name);
-            json.WriteStringValue(field.Value);
-            json.WriteEndArray();
-        }
+        FieldJson.Write(json, mime.Headers);
         json.WriteEndArray();
     }
 
     private static void WriteAddresses(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<MailboxAddress> addresses)
     {
         json.WriteStartArray(name);
-        foreach (var mailbox in addresses)
+        for (var index = 0; index < addresses.Count; index++)
         {
             json.WriteStartObject();
-            json.WriteString("name"u8, mailbox.Name);
-            json.WriteString("address"u8, mailbox.Address);
+            json.WriteString("name"u8, addresses[index].Name);
+            json.WriteString("address"u8, addresses[index].Address);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -124,15 +118,16 @@ internal static class MailJson
         var mime = mail.Mime;
         using (var text = mime.OpenText())
         {
+            var written = default((long, long));
             if (text is null)
                 json.WriteText(body, "text"u8, mime.Text);
             else
-                json.WriteText(body, "text"u8, text.Octets);
+                written = json.WriteText(body, "text"u8, text.Octets);
             json.WriteText(body, "html"u8, mime.Html);
             if (text is null)
                 json.WriteText(body, "reply_text"u8, mime.Reply);
             else
-                json.WriteText(body, "reply_text"u8, text.ReadReply());
+                json.WriteText(body, "reply_text"u8, text.ReadReply(), text.Octets, written);
         }
         json.WriteStrings("kind"u8, mime.Kind);
         json.WriteNull("spam"u8);

@@ -37,6 +37,18 @@ internal sealed class BodyBuffer(string temporaryFolder, int memoryLimit = BodyB
         return _buffer.AsSpan(_used);
     }
 
+    /// <summary>Writes again what was written at <paramref name="offset"/>; false, and nothing written, where that lies in the file or would bring the body there.</summary>
+    public bool TryRepeat(long offset, long length)
+    {
+        if (offset < _spilled || _used + length > memoryLimit)
+            return false;
+        var count = (int)length;
+        MakeRoom(count);
+        _buffer.AsSpan((int)(offset - _spilled), count).CopyTo(_buffer.AsSpan(_used));
+        _used += count;
+        return true;
+    }
+
     public override int Read(long offset, Span<byte> destination)
     {
         if (offset < _spilled)
