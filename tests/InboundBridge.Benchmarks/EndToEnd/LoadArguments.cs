@@ -24,7 +24,7 @@ internal sealed class LoadArguments(int connections)
     };
 
     private readonly Option<bool> _all = new("--all") { Description = "Every system." };
-    private readonly Option<int> _warmUp = Number.Whole("--warm-up", "Seconds each system runs before it counts: virtual machines compile what is called often anew for a while.", 20, least: 0, most: 3600);
+    private readonly Option<int> _warmUp = Number.Whole("--warm-up", "Seconds each system runs before it counts: virtual machines compile what is called often anew for a while.", 40, least: 0, most: 3600);
     private readonly Option<int> _quiet = Number.Whole(
         "--quiet", $"A run in which others took more per cent of the machine than this is repeated, at most {Rounds.MostAttempts - 1} times; then the quietest counts.", 100, most: 100);
 

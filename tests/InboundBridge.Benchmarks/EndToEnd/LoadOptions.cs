@@ -28,7 +28,7 @@ internal sealed record LoadOptions
     public required IReadOnlyList<ApplianceBuild> Appliances { get; init; }
 
     /// <summary>Each system runs without being counted for at least so long, and at least once.</summary>
-    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>From 0 to 1: a run in which others took more of the machine is repeated.</summary>
     public double Quiet { get; init; } = 1;

@@ -19,7 +19,7 @@ public sealed class LoadArgumentsTests
         var load = Read();
         Assert.Equal((5, 20_000, 30, 4096, 50), (load.Rounds, load.Messages, load.Connections, load.Size, load.Rules));
         Assert.Equal(["smtp-sink", "inboundbridge"], load.Systems);
-        Assert.Equal(("json", TimeSpan.FromSeconds(20), null), (load.Format, load.WarmUp, load.MarkdownFile));
+        Assert.Equal(("json", TimeSpan.FromSeconds(40), null), (load.Format, load.WarmUp, load.MarkdownFile));
         Assert.Equal((1.0, ""), (load.Quiet, load.Conditions));
         var build = Assert.Single(load.Appliances);
         Assert.Equal(("inboundbridge", "dotnet"), (build.Name, build.Command[0]));
