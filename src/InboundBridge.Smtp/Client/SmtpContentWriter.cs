@@ -1,3 +1,5 @@
+using InboundBridge.Smtp.Wire;
+
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>Puts a mail on the wire, block by block, as DATA or as one BDAT chunk. A mail that can't be read to its end is never ended.</summary>
@@ -9,11 +11,13 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
     /// <summary>RFC 5321 §4.1.1.4: transparency applied, and the end of the data.</summary>
     public async ValueTask WriteDataAsync(CancellationToken cancellationToken)
     {
+        if (content.Length > PollingThread.LargestMail)
+            await PollingThread.Leave();
         var stuffing = default(DotStuffing);
         for (var offset = 0L; offset < content.Length;)
         {
             if (wire.Free < SmallBlock)
-                await wire.FlushAsync(blockTimeout, cancellationToken);
+                await SendOffAsync(cancellationToken);
             offset += AppendBlock(offset, ref stuffing);
         }
         wire.Append(EndsWithCrLf() ? ".\r\n"u8 : "\r\n.\r\n"u8);
@@ -23,17 +27,26 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
     /// <summary>RFC 3030 §2: the octets as they are, in one chunk, since their number is known.</summary>
     public async ValueTask WriteChunkAsync(CancellationToken cancellationToken)
     {
+        if (content.Length > PollingThread.LargestMail)
+            await PollingThread.Leave();
         wire.Append(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"BDAT {content.Length} LAST"));
         for (var offset = 0L; offset < content.Length;)
         {
             if (wire.Free < SmallBlock)
-                await wire.FlushAsync(blockTimeout, cancellationToken);
+                await SendOffAsync(cancellationToken);
             var room = wire.Reserve(SmallBlock);
             var count = Read(offset, room[..(int)Math.Min(room.Length, content.Length - offset)]);
             wire.Advance(count);
             offset += count;
         }
         await wire.FlushAsync(blockTimeout, cancellationToken);
+    }
+
+    /// <summary>Before more is read: from a file, perhaps.</summary>
+    private async ValueTask SendOffAsync(CancellationToken cancellationToken)
+    {
+        await wire.FlushAsync(blockTimeout, cancellationToken);
+        await PollingThread.Leave();
     }
 
     private int AppendBlock(long offset, ref DotStuffing stuffing)

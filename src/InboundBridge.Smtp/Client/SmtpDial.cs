@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Client;
 
@@ -20,6 +21,7 @@ public static class SmtpSockets
                 await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
             else
                 await socket.ConnectAsync(server.Host, server.Port, cancellationToken);
+            PollingThread.GoOnThere(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

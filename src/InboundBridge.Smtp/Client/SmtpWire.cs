@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Client;
 
@@ -44,7 +46,7 @@ internal sealed class SmtpWire : IDisposable
             if (Broken || _reader.HasMore)
                 return true;
             var inner = _stream is SslStream tls ? TlsTransport : _stream;
-            return inner is System.Net.Sockets.NetworkStream { Socket: { } socket } && !IsQuiet(socket);
+            return inner is NetworkStream { Socket: { } socket } && !IsQuiet(socket);
         }
     }
 
@@ -141,6 +143,9 @@ internal sealed class SmtpWire : IDisposable
     public async ValueTask SecureAsync(SslClientAuthenticationOptions options, TimeSpan timeout, CancellationToken cancellationToken)
     {
         _reader.Discard();
+        if (_stream is NetworkStream { Socket: { } socket })
+            PollingThread.GoOnElsewhere(socket);
+        await PollingThread.Leave();
         var token = Arm(timeout, cancellationToken);
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
         TlsTransport = _stream;

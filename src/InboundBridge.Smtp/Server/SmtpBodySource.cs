@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Server;
 
@@ -35,6 +36,8 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
                     conversation.Timer.Start(Allowance() - _waited);
                     result = await input.ReadAsync(cancellationToken);
                     _waited += conversation.Time.GetElapsedTime(began);
+                    if (_received > PollingThread.LargestMail)
+                        await PollingThread.Leave();
                 }
             }
             catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))

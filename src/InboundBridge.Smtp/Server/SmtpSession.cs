@@ -129,8 +129,10 @@ public sealed class SmtpSession(
     {
         try
         {
-            while (true)
+            for (var commands = 1; ; commands++)
             {
+                if (commands % PollingThread.MostCommands == 0)
+                    await PollingThread.Leave();
                 var status = await context.Conversation.ReadLineAsync(context.Abort);
                 var verb = SmtpVerb.Unknown;
                 var answer = status == WireLineStatus.Line ? await AnswerAsync(context, out verb) : SmtpLineFaults.Answer(status);

@@ -26,6 +26,8 @@ internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : St
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken);
+            // A handshake takes a millisecond of arithmetic, and may look up what a certificate names.
+            await PollingThread.Leave();
             var available = result.Buffer;
             if (available.IsEmpty)
             {

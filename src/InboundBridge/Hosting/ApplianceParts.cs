@@ -13,6 +13,7 @@ using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.Metrics;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Hosting;
 
@@ -144,7 +145,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
         Links = new LinkSigner(options.Http.PublicUrl, LinkKey.ReadOrMake(options.Spool.Path), LinkLifetime, Clock);
         _webhooks = new WebhookServices
         {
-            Connections = Own(new WebhookConnections(Clock)),
+            Connections = Own(new WebhookConnections(Clock, PollingThread.GoOnThere)),
             Links = Links,
             Mime = options.Smtp.Mime,
             Clock = Clock,

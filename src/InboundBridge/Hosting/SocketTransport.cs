@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using InboundBridge.Smtp.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -20,7 +21,11 @@ internal sealed class SocketTransport : IDuplexPipe
 
     public PipeWriter Output { get; }
 
-    public static IDuplexPipe Of(ConnectionContext connection) => connection.Features.Get<IConnectionSocketFeature>() is { Socket.Connected: true } feature
-        ? new SocketTransport(connection.Transport.Input, new SocketWriter(feature.Socket))
-        : connection.Transport;
+    public static IDuplexPipe Of(ConnectionContext connection)
+    {
+        if (connection.Features.Get<IConnectionSocketFeature>() is not { Socket: { Connected: true } socket })
+            return connection.Transport;
+        PollingThread.GoOnThere(socket);
+        return new SocketTransport(connection.Transport.Input, new SocketWriter(socket));
+    }
 }

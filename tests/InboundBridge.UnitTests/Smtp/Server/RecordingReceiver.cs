@@ -33,6 +33,8 @@ internal sealed class RecordingReceiver : ISmtpReceiver
 
     public Func<SmtpBody, ValueTask<IReadOnlyList<SmtpReply>>>? OnData { get; init; }
 
+    public Action? OnVerify { get; init; }
+
     public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Greeting);
 
     public ValueTask<SmtpReply> MailAsync(MailCommand mail, CancellationToken cancellationToken)
@@ -85,8 +87,11 @@ internal sealed class RecordingReceiver : ISmtpReceiver
         _recipients.Clear();
     }
 
-    public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(argument == "known" ? SmtpReply.Create(250, 1, 5, "<known@example.net>") : null);
+    public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken)
+    {
+        OnVerify?.Invoke();
+        return ValueTask.FromResult(argument == "known" ? SmtpReply.Create(250, 1, 5, "<known@example.net>") : null);
+    }
 
     public ValueTask<SmtpReply?> ExpandAsync(string argument, CancellationToken cancellationToken) =>
         ValueTask.FromResult(argument == "team" ? SmtpReply.Create(250, 1, 5, "<a@example.net>\n<b@example.net>") : null);

@@ -24,7 +24,11 @@ internal sealed class BodyContent(MimeSource body) : HttpContent
         {
             var offset = 0L;
             for (int count; (count = body.Read(offset, chunk)) > 0; offset += count)
+            {
                 await stream.WriteAsync(chunk.AsMemory(0, count), cancellationToken);
+                // A socket's thread has others to listen to while this one reads the disk.
+                await Task.Yield();
+            }
         }
         finally
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
@@ -12,7 +11,7 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 internal sealed class GuardedConnection(
     Func<string, CancellationToken, Task<IPAddress[]>> lookUp, Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> dial)
 {
-    public static GuardedConnection OfSystem { get; } = new(System.Net.Dns.GetHostAddressesAsync, DialAsync);
+    public static GuardedConnection OfSystem { get; } = new(System.Net.Dns.GetHostAddressesAsync, ReceiverSocket.DialAsync);
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
@@ -22,21 +21,6 @@ internal sealed class GuardedConnection(
         if (allowed.Length == 0)
             throw new PrivateAddressException();
         return await dial(allowed, target.Port, cancellationToken);
-    }
-
-    private static async ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }
 

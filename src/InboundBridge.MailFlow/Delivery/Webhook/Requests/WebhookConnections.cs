@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -15,8 +16,9 @@ public sealed class WebhookConnections : IDisposable
     private readonly Lazy<HttpMessageInvoker> _open;
     private readonly CertificatePools _certified;
 
-    public WebhookConnections(TimeProvider clock)
-        : this((guarded, certificate) => CreateHandler(guarded ? GuardedConnection.OfSystem : null, certificate), clock)
+    /// <param name="plain">Told of each connection that carries HTTP without TLS, before anything is sent.</param>
+    public WebhookConnections(TimeProvider clock, Action<Socket>? plain = null)
+        : this((guarded, certificate) => CreateHandler(guarded ? GuardedConnection.OfSystem : null, certificate, plain), clock)
     {
     }
 
@@ -51,7 +53,7 @@ public sealed class WebhookConnections : IDisposable
         return pool.SendAsync(request, cancellationToken);
     }
 
-    internal static SocketsHttpHandler CreateHandler(GuardedConnection? guard, X509Certificate2? certificate)
+    internal static SocketsHttpHandler CreateHandler(GuardedConnection? guard, X509Certificate2? certificate, Action<Socket>? plain = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -73,11 +75,14 @@ public sealed class WebhookConnections : IDisposable
             // Header values of the operator may hold more than ASCII (RFC 9110 §5.5 allows obs-text).
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };
-        if (guard is not null)
+        handler.UseProxy = guard is null;
+        handler.ConnectCallback = async (context, cancellationToken) =>
         {
-            handler.UseProxy = false;
-            handler.ConnectCallback = guard.ConnectAsync;
-        }
+            var stream = await (guard is null ? ReceiverSocket.ConnectAsync(context, cancellationToken) : guard.ConnectAsync(context, cancellationToken));
+            if (stream is NetworkStream { Socket: { } socket } && ReceiverSocket.IsPlain(context.InitialRequestMessage))
+                plain?.Invoke(socket);
+            return stream;
+        };
         if (certificate is not null)
             handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [certificate] };
         return handler;
