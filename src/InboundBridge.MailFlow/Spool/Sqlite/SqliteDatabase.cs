@@ -9,6 +9,7 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
+    private GatheredLog? _gathered;
     private unsafe int* _logPages;
 
     static SqliteDatabase()
@@ -46,6 +47,18 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>Runs one or more statements whose rows nobody wants.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql), "execute");
+
+    /// <summary>Runs <paramref name="commit"/>, a COMMIT, whose pages go to the log in few large writes.</summary>
+    /// <exception cref="SqliteFault">It failed; SQLite has rolled back.</exception>
+    public unsafe void Commit(SqliteStatement commit)
+    {
+        VfsInterop.OsFile* log = null;
+        Check(VfsInterop.FileControl(_handle.DangerousGetHandle(), null, VfsInterop.JournalPointer, &log), "find the log");
+        if (log is null || log->Methods is null)
+            commit.Run();
+        else
+            (_gathered ??= new GatheredLog()).Run(commit, log);
+    }
 
     public long ReadNumber(string sql)
     {
@@ -87,6 +100,8 @@ internal sealed class SqliteDatabase : IDisposable
         foreach (var statement in _statements)
             statement.Dispose();
         _handle.Dispose();
+        _gathered?.Dispose();
+        _gathered = null;
         NativeMemory.Free(_logPages);
         _logPages = null;
     }

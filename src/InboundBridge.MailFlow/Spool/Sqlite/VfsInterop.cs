@@ -5,6 +5,9 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>What SQLite calls to reach its files, as C has it (sqlite3.h): a VFS of ours is SQLite's own with some of the calls replaced.</summary>
 internal static unsafe class VfsInterop
 {
+    /// <summary>SQLITE_FCNTL_JOURNAL_POINTER: gives the file of the log, once a transaction has begun.</summary>
+    public const int JournalPointer = 28;
+
     private const string Library = "e_sqlite3";
 
     [DllImport(Library, EntryPoint = "sqlite3_vfs_find", CallingConvention = CallingConvention.Cdecl)]
@@ -14,6 +17,11 @@ internal static unsafe class VfsInterop
     [DllImport(Library, EntryPoint = "sqlite3_vfs_register", CallingConvention = CallingConvention.Cdecl)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
     public static extern int RegisterVfs(Vfs* vfs, int makeDefault);
+
+    /// <param name="schema">Null: the main database.</param>
+    [DllImport(Library, EntryPoint = "sqlite3_file_control", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    public static extern int FileControl(nint database, byte* schema, int operation, void* argument);
 
     /// <summary>sqlite3_vfs.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -42,7 +42,7 @@ internal sealed class WriterSession : IDisposable
     public void Commit()
     {
         _tallies.Write(_addTally, _addTotal);
-        _commit.Run();
+        _database.Commit(_commit);
         _tallies.Committed();
         _committedSeq = _lastSeq;
     }
