@@ -127,14 +127,14 @@ internal static class MailJson
             if (text is null)
             {
                 json.Text("text"u8, mime.Text?.AsMemory());
-                json.Text("html"u8, mime.Html?.AsMemory());
+                WriteHtml(json, mime);
                 json.Text("reply_text"u8, mime.Reply);
             }
             else
             {
                 var reply = text.ReadReply();
                 var written = json.Text("text"u8, text.Octets, reply);
-                json.Text("html"u8, mime.Html?.AsMemory());
+                WriteHtml(json, mime);
                 json.Again("reply_text"u8, reply, written);
             }
         }
@@ -146,6 +146,15 @@ internal static class MailJson
         foreach (var attachment in mime.Attachments)
             WriteAttachment(json, mail, attachment);
         json.CloseArray();
+    }
+
+    private static void WriteHtml(PayloadJson json, MimeMessage mime)
+    {
+        using var html = mime.OpenHtml();
+        if (html is null)
+            json.Text("html"u8, mime.Html?.AsMemory());
+        else
+            json.Text("html"u8, html.Octets, default);
     }
 
     /// <summary>iTIP data or a report, as the reader parsed it: its records, names in snake case; null when the mail is none.</summary>
