@@ -105,6 +105,9 @@ public sealed class MimeMessage
     /// </summary>
     public Utf8Text? OpenText() => _text.IsKnown ? null : BodyTexts.OpenUtf8();
 
+    /// <summary><see cref="Html"/> in the same way. Null also where there is none, and where the text was made from it.</summary>
+    public Utf8Text? OpenHtml() => _html.IsKnown ? null : BodyTexts.OpenHtml();
+
     public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Source, Tnef);
 
     /// <summary>Any of <c>bounce auto_reply list calendar encrypted signed report</c>.</summary>

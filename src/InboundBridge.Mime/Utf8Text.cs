@@ -1,39 +1,58 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using InboundBridge.Mime.Bodies;
 using InboundBridge.Mime.Replies;
 
 namespace InboundBridge.Mime;
 
-/// <summary>The text of a mail as UTF-8 with LF line ends, in a pooled buffer: nothing of it may be used after it was disposed of.</summary>
+/// <summary>
+/// The text of a mail as UTF-8, where it stands in the mail or in a pooled buffer: nothing of it may be used after it was disposed of, or after the mail's source was.
+/// </summary>
 public sealed class Utf8Text : IDisposable
 {
-    private readonly int _start;
-    private readonly int _length;
-    private byte[] _buffer;
+    private byte[]? _buffer;
+    private byte[]? _lines;
+    private int _linesEnd;
+
+    internal Utf8Text(ReadOnlyMemory<byte> octets) => Memory = octets;
 
     /// <param name="buffer">Rented; belongs to this from now on.</param>
-    internal Utf8Text(byte[] buffer, int start, int length)
+    internal Utf8Text(byte[] buffer, int start, int end)
     {
         _buffer = buffer;
-        _start = start;
-        _length = length;
+        Memory = buffer.AsMemory(start..end);
     }
 
-    public ReadOnlySpan<byte> Octets => _buffer.AsSpan(_start, _length);
+    /// <summary>With the line ends of the mail: CRLF, LF or CR, each of which is one.</summary>
+    public ReadOnlySpan<byte> Octets => Memory.Span;
 
-    /// <summary>The new part of a reply, without quotes and signature (<see cref="MimeMessage.ReplyText"/>); mostly a stretch of <see cref="Octets"/>.</summary>
-    public ReadOnlySpan<byte> ReadReply()
+    private ReadOnlyMemory<byte> Memory { get; set; }
+
+    /// <summary>
+    /// The new part of a reply, without quotes and signature (<see cref="MimeMessage.ReplyText"/>), but with line ends of any kind; mostly a stretch of <see cref="Octets"/>.
+    /// </summary>
+    public ReadOnlySpan<byte> ReadReply() => UnquotedText.TryRead(Octets, out var reply) ? reply : ReadNewText();
+
+    public void Dispose()
     {
-        var most = Math.Min(_length, NewText.LongestReply);
+        Return(ref _buffer);
+        Return(ref _lines);
+        Memory = default;
+    }
+
+    private ReadOnlySpan<byte> ReadNewText()
+    {
+        var lines = Lines();
+        var most = Math.Min(lines.Length, NewText.LongestReply);
         var characters = ArrayPool<char>.Shared.Rent(most);
         try
         {
-            Utf8.ToUtf16(Octets, characters.AsSpan(0, most), out var read, out var count);
+            Utf8.ToUtf16(lines, characters.AsSpan(0, most), out var read, out var count);
             var text = characters.AsMemory(0, count);
             var reply = NewText.Of(text);
             // Where each character is one octet a stretch of the one is a stretch of the other.
-            return read == count && text.Span.Overlaps(reply.Span, out var offset) ? Octets.Slice(offset, reply.Length) : Encoding.UTF8.GetBytes(reply.ToString());
+            return read == count && text.Span.Overlaps(reply.Span, out var offset) ? lines.Slice(offset, reply.Length) : Encoding.UTF8.GetBytes(reply.ToString());
         }
         finally
         {
@@ -41,9 +60,24 @@ public sealed class Utf8Text : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>The octets with LF line ends.</summary>
+    private ReadOnlySpan<byte> Lines()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
+        if (!Octets.Contains((byte)'\r'))
+            return Octets;
+        if (_lines is null)
+        {
+            _lines = ArrayPool<byte>.Shared.Rent(Octets.Length);
+            Octets.CopyTo(_lines);
+            _linesEnd = LineEnds.Normalize(_lines.AsSpan(0, Octets.Length));
+        }
+        return _lines.AsSpan(0, _linesEnd);
+    }
+
+    private static void Return(ref byte[]? rented)
+    {
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+        rented = null;
     }
 }

@@ -22,5 +22,14 @@ public static class TimeText
         text[Length - 1] = 'Z';
     }
 
+    /// <param name="text">At least <see cref="Length"/> octets.</param>
+    public static void Write(DateTimeOffset time, Span<byte> text)
+    {
+        Span<byte> roundTrip = stackalloc byte[RoundTripLength];
+        time.UtcDateTime.TryFormat(roundTrip, out _, "O", CultureInfo.InvariantCulture);
+        roundTrip[..(Length - 1)].CopyTo(text);
+        text[Length - 1] = (byte)'Z';
+    }
+
     public static string Of(DateTimeOffset time) => string.Create(Length, time, static (text, time) => Write(time, text));
 }

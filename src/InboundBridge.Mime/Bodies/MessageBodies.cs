@@ -50,6 +50,22 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
         return null;
     }
 
+    /// <summary>What <see cref="Html"/> says, where that is one part just as it is and nobody has it as a string; null otherwise.</summary>
+    public Utf8Text? OpenHtml()
+    {
+        var only = default(MimePart);
+        foreach (var slot in Slots)
+        {
+            foreach (var part in slot.Html.Count > 0 ? slot.Html : slot.Plain)
+            {
+                if (only is not null)
+                    return null;
+                only = part;
+            }
+        }
+        return only?.ContentType.Subtype == "html" && !_texts.ContainsKey(only) ? PartText.Open(only, limits.TextCharacters) : null;
+    }
+
     /// <summary>Null when no part is HTML; plain texts between HTML parts are shown as preformatted.</summary>
     public string? Html()
     {

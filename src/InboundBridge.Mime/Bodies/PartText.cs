@@ -32,22 +32,25 @@ internal static class PartText
         return text.Length <= mostCharacters ? text : text[..mostCharacters];
     }
 
-    /// <summary>The same text as UTF-8, where its octets are that already and stay below the cap; null otherwise.</summary>
+    /// <summary>The same text as UTF-8, where its octets are that already and stay below the cap; null otherwise. Its line ends are those of the mail.</summary>
     public static Utf8Text? Open(MimePart part, int mostCharacters)
     {
         var charset = part.ContentType.Parameter("charset");
         if (!CharsetNames.IsAsciiOrUtf8(charset) || IsFlowed(part))
             return null;
+        if (part.UuBlocks.Count == 0 && part.TryGetOctets(out var octets))
+            return IsText(octets.Span, charset, mostCharacters) ? new Utf8Text(octets[MarkOf(octets.Span)..]) : null;
         var (buffer, count) = Rent(part, MostOctets(part, mostCharacters));
-        if (count > mostCharacters || !CharsetText.IsUtf8(buffer.AsSpan(0, count), charset))
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            return null;
-        }
-        count = LineEnds.Normalize(buffer.AsSpan(0, count));
-        var start = buffer.AsSpan(0, count).StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
-        return new Utf8Text(buffer, start, count - start);
+        if (IsText(buffer.AsSpan(0, count), charset, mostCharacters))
+            return new Utf8Text(buffer, MarkOf(buffer.AsSpan(0, count)), count);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return null;
     }
+
+    private static bool IsText(ReadOnlySpan<byte> octets, string? charset, int mostCharacters) =>
+        octets.Length <= mostCharacters && CharsetText.IsUtf8(octets, charset);
+
+    private static int MarkOf(ReadOnlySpan<byte> octets) => octets.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
 
     /// <summary>No charset needs more than four octets a character, but hardly any text needs more than two.</summary>
     private static int MostOctets(MimePart part, int mostCharacters) => (int)Math.Min(part.BodyEnd - part.BodyOffset, mostCharacters * 2L);
@@ -62,7 +65,7 @@ internal static class PartText
         if (part.UuBlocks.Count == 0 && part.TryGetOctets(out var octets))
         {
             octets = octets[..Math.Min(octets.Length, buffer.Length)];
-            octets.CopyTo(buffer);
+            octets.Span.CopyTo(buffer);
             return (buffer, octets.Length);
         }
         var count = 0;

@@ -56,7 +56,7 @@ internal static class CharsetText
     }
 
     /// <summary>ISO-2022-JP is seven-bit, and senders in Japan have long left it undeclared.</summary>
-    private static bool LooksJapanese(ReadOnlySpan<byte> octets) => octets.IndexOf("\x1b$"u8) >= 0;
+    private static bool LooksJapanese(ReadOnlySpan<byte> octets) => octets.Contains((byte)0x1B) && octets.IndexOf("\x1b$"u8) >= 0;
 
     /// <summary>
     /// Text of another charset is valid UTF-8 by accident only where it is short: a few two-octet characters of GB2312 may be ("联通"), two accented letters of Latin-1 hardly.

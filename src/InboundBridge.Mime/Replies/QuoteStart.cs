@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using System.Text.Unicode;
 
 namespace InboundBridge.Mime.Replies;
 
@@ -6,6 +8,7 @@ namespace InboundBridge.Mime.Replies;
 internal static class QuoteStart
 {
     private const int BlockLines = 8;
+    private const int LongestLabel = 60;
 
     private static readonly string[] Banners =
     [
@@ -39,6 +42,14 @@ internal static class QuoteStart
         return lines.HasColonNear(index, 1) && IsHeaderBlock(lines, index);
     }
 
+    /// <param name="line">The beginning of a line, as UTF-8 and up to a colon, without white space in front.</param>
+    /// <returns>False where no copied header can begin there.</returns>
+    public static bool IsFrom(ReadOnlySpan<byte> line)
+    {
+        Span<char> text = stackalloc char[LongestLabel];
+        return Utf8.ToUtf16(line, text, out _, out var length) == OperationStatus.Done && FromLabels.Contains(Label(text[..length]));
+    }
+
     private static bool IsBanner(ReadOnlySpan<char> line)
     {
         var words = line.Trim("-_*= >");
@@ -68,7 +79,7 @@ internal static class QuoteStart
 
     private static ReadOnlySpan<char> Label(ReadOnlySpan<char> line)
     {
-        var text = line[..Math.Min(line.Length, 60)].TrimStart("*_");
+        var text = line[..Math.Min(line.Length, LongestLabel)].TrimStart("*_");
         var colon = text.IndexOfAny(':', '：');
         return colon <= 0 ? default : text[..colon].TrimEnd("*_ \u00a0\t");
     }

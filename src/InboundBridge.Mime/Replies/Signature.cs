@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
 
 namespace InboundBridge.Mime.Replies;
 
@@ -6,7 +8,10 @@ namespace InboundBridge.Mime.Replies;
 internal static class Signature
 {
     /// <summary>A line of a telephone counts only this near to the end (lines with text behind it).</summary>
-    private const int NearEnd = 4;
+    public const int NearEnd = 4;
+
+    /// <summary>Characters.</summary>
+    private const int LongestOfDevice = 119;
 
     private static readonly string[] DeviceLines =
     [
@@ -25,6 +30,9 @@ internal static class Signature
     private static readonly SearchValues<char> FirstCharacters =
         SearchValues.Create(string.Concat(DeviceLines.Select(line => $"{char.ToLowerInvariant(line[0])}{char.ToUpperInvariant(line[0])}")));
 
+    private static readonly SearchValues<byte> FirstOctets =
+        SearchValues.Create([.. DeviceLines.SelectMany(line => new[] { char.ToLowerInvariant(line[0]), char.ToUpperInvariant(line[0]) }).Select(first => Encoding.UTF8.GetBytes([first])[0])]);
+
     /// <summary>The index of the first line of the signature; the count of lines when there is none.</summary>
     public static int Start(in TextLines lines)
     {
@@ -38,9 +46,21 @@ internal static class Signature
         return lines.Count;
     }
 
+    /// <param name="line">UTF-8, with a wide character in front: the usual "--" is looked for elsewhere.</param>
+    public static bool IsMark(ReadOnlySpan<byte> line) => line.SequenceEqual("—"u8) || line.SequenceEqual("– –"u8);
+
+    /// <param name="line">UTF-8, without white space at its ends.</param>
+    public static bool IsOfDevice(ReadOnlySpan<byte> line)
+    {
+        if (!FirstOctets.Contains(line[0]))
+            return false;
+        Span<char> text = stackalloc char[LongestOfDevice];
+        return Utf8.ToUtf16(line, text, out _, out var length) == OperationStatus.Done && IsOfDevice(text[..length]);
+    }
+
     private static bool IsOfDevice(ReadOnlySpan<char> line)
     {
-        if (line.Length is 0 or >= 120 || !FirstCharacters.Contains(line[0]))
+        if (line.Length is 0 or > LongestOfDevice || !FirstCharacters.Contains(line[0]))
             return false;
         foreach (var device in DeviceLines)
         {

@@ -74,12 +74,12 @@ public sealed class MimePart
     internal MimePart[] Leaves => field ??= _parts.Count == 0 ? [this] : [.. _parts.SelectMany(part => part.Leaves)];
 
     /// <summary>True with the decoded octets where they stand in memory as they are: nothing need be opened.</summary>
-    internal bool TryGetOctets(out ReadOnlySpan<byte> octets)
+    internal bool TryGetOctets(out ReadOnlyMemory<byte> octets)
     {
         octets = default;
         if (TransferEncoding is not ("7bit" or "8bit" or "binary") || !_source.TryGetMemory(out var memory))
             return false;
-        octets = memory.Span[(int)BodyOffset..(int)BodyEnd];
+        octets = memory[(int)BodyOffset..(int)BodyEnd];
         return true;
     }
 

@@ -20,7 +20,7 @@ internal static class SecureContent
         if (!part.IsTextBody)
             return false;
         if (part.TryGetOctets(out var octets))
-            return IsMarked(octets[..Math.Min(octets.Length, TransferDecoder.SmallestOutput)], mark);
+            return IsMarked(octets.Span[..Math.Min(octets.Length, TransferDecoder.SmallestOutput)], mark);
         Span<byte> start = stackalloc byte[TransferDecoder.SmallestOutput];
         using var content = part.OpenContent();
         return IsMarked(start[..content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)], mark);

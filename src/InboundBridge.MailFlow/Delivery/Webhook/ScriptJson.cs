@@ -34,8 +34,8 @@ public sealed class ScriptJson(WebhookServices services)
         var options = Options with { InlineAttachments = Math.Min(LargestAttachment, AllAttachments / attachments) };
         var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, services, message.ReceivedAt);
         using var body = mail.NewBody();
-        using (var json = new System.Text.Json.Utf8JsonWriter(body, JsonFormat.WriterOptions))
-            MailJson.Write(json, body, mail);
+        using (var json = new PayloadJson(body))
+            MailJson.Write(json, default, mail);
         var octets = new byte[body.Length];
         var read = 0;
         while (read < octets.Length && body.Read(read, octets.AsSpan(read)) is > 0 and var count)

@@ -1,5 +1,6 @@
 using System.Text;
 using InboundBridge.Mime;
+using InboundBridge.Mime.Bodies;
 using InboundBridge.UnitTests.Mime.Reading;
 
 namespace InboundBridge.UnitTests.Mime.Bodies;
@@ -46,6 +47,31 @@ public class Utf8TextTests
     [InlineData("eine Zeile, die größer ist als ihre Zeichen, €€€ 😀\r\n")]
     public void A_large_text_is_the_same(string line) =>
         Assert.True(Utf8Reading.IsTheSame(Mail("text/plain; charset=utf-8", string.Concat(Enumerable.Repeat(line, 20_000))), MimeLimits.Default));
+
+    [Theory]
+    [InlineData("text/plain", "plain", "text/html; charset=utf-8", "<p>Grüße</p>\r\n<br>\r", true)]
+    [InlineData("text/plain", "plain", "text/html", "<p>a</p>", true)]
+    [InlineData("text/plain", " ", "text/html", "<p>what is read</p>", false)]
+    [InlineData("text/plain", "plain", "text/html; charset=iso-8859-1", "<p>a</p>", false)]
+    [InlineData("text/plain", "plain", "text/html", "<p>undeclared é</p>", false)]
+    [InlineData("text/plain", "plain", "text/calendar", "BEGIN:VCALENDAR", false)]
+    public void HTML_that_is_Utf8_already_is_handed_on_as_that(string first, string plain, string second, string other, bool isOctets)
+    {
+        var mail = Mail("multipart/alternative; boundary=b", $"--b\r\nContent-Type: {first}\r\n\r\n{plain}\r\n--b\r\nContent-Type: {second}\r\n\r\n{other}\r\n--b--\r\n");
+        var message = MimeMessage.Open(MimeSource.FromMemory(mail));
+        Assert.NotNull(message.Text);
+        using var html = message.OpenHtml();
+        Assert.Equal(isOctets, html is not null);
+        if (html is not null)
+            Assert.Equal(message.Html, LineEnds.Normalize(Encoding.UTF8.GetString(html.Octets)));
+    }
+
+    [Fact]
+    public void HTML_of_several_parts_is_a_string()
+    {
+        var mail = Mail("multipart/mixed; boundary=b", string.Concat(Enumerable.Repeat("--b\r\nContent-Type: text/html\r\n\r\n<p>a</p>\r\n", 2)) + "--b--\r\n");
+        Assert.Null(MimeMessage.Open(MimeSource.FromMemory(mail)).OpenHtml());
+    }
 
     [Fact]
     public void A_text_that_somebody_has_as_a_string_is_not_read_again()

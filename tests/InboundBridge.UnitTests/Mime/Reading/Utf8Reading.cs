@@ -1,5 +1,6 @@
 using System.Text;
 using InboundBridge.Mime;
+using InboundBridge.Mime.Bodies;
 
 namespace InboundBridge.UnitTests.Mime.Reading;
 
@@ -11,6 +12,8 @@ internal static class Utf8Reading
     {
         using var octets = MimeMessage.Open(MimeSource.FromMemory(mail), limits).OpenText();
         var characters = MimeMessage.Open(MimeSource.FromMemory(mail), limits);
-        return octets is null ? null : Encoding.UTF8.GetString(octets.Octets) == characters.Text && Encoding.UTF8.GetString(octets.ReadReply()) == characters.ReplyText;
+        return octets is null ? null : Text(octets.Octets) == characters.Text && Text(octets.ReadReply()) == characters.ReplyText;
     }
+
+    private static string Text(ReadOnlySpan<byte> octets) => LineEnds.Normalize(Encoding.UTF8.GetString(octets));
 }

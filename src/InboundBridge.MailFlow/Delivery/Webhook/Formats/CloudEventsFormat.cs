@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 
 /// <summary>CloudEvents 1.0 in structured mode: the native payload's <c>data</c> in their envelope.</summary>
@@ -12,18 +10,17 @@ internal sealed class CloudEventsFormat : IWebhookFormat
 
     public WebhookContent Compose(WebhookMail mail) => Composition.Compose(mail, body =>
     {
-        using var json = new Utf8JsonWriter(body, JsonFormat.WriterOptions);
-        json.WriteStartObject();
-        json.WriteString("specversion"u8, "1.0"u8);
-        json.WriteString("type"u8, "mail.received"u8);
-        json.WriteString("source"u8, $"/inboundbridge/{Uri.EscapeDataString(mail.Delivery.Destination)}");
-        json.WriteString("id"u8, mail.Delivery.Id);
-        json.WriteTime("time"u8, mail.Message.ReceivedAt);
-        json.WriteString("subject"u8, mail.Message.Id);
-        json.WriteString("datacontenttype"u8, "application/json"u8);
-        json.WritePropertyName("data"u8);
-        MailJson.Write(json, body, mail);
-        json.WriteEndObject();
+        using var json = new PayloadJson(body);
+        json.OpenObject();
+        json.String("specversion"u8, "1.0");
+        json.String("type"u8, "mail.received");
+        json.String("source"u8, $"/inboundbridge/{Uri.EscapeDataString(mail.Delivery.Destination)}");
+        json.String("id"u8, mail.Delivery.Id);
+        json.Time("time"u8, mail.Message.ReceivedAt);
+        json.String("subject"u8, mail.Message.Id);
+        json.String("datacontenttype"u8, "application/json");
+        MailJson.Write(json, "data"u8, mail);
+        json.CloseObject();
         return "application/cloudevents+json; charset=utf-8";
     });
 }

@@ -15,13 +15,12 @@ internal sealed class JsonFormat : IWebhookFormat
 
     public WebhookContent Compose(WebhookMail mail) => Composition.Compose(mail, body =>
     {
-        using var json = new Utf8JsonWriter(body, WriterOptions);
-        json.WriteStartObject();
-        json.WriteString("type"u8, "mail.received"u8);
-        json.WriteTime("timestamp"u8, mail.Message.ReceivedAt);
-        json.WritePropertyName("data"u8);
-        MailJson.Write(json, body, mail);
-        json.WriteEndObject();
+        using var json = new PayloadJson(body);
+        json.OpenObject();
+        json.String("type"u8, "mail.received");
+        json.Time("timestamp"u8, mail.Message.ReceivedAt);
+        MailJson.Write(json, "data"u8, mail);
+        json.CloseObject();
         return "application/json";
     });
 }

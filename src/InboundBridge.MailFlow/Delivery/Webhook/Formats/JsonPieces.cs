@@ -28,32 +28,6 @@ internal static class JsonPieces
         body.Write("\""u8);
     }
 
-    /// <param name="text">Valid UTF-8.</param>
-    /// <returns>Where in the body it stands, escaped.</returns>
-    public static (long Offset, long Length) WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
-    {
-        json.OpenText(name);
-        var offset = body.Length;
-        JsonEscaping.Write(body, text);
-        var length = body.Length - offset;
-        body.Write("\""u8);
-        return (offset, length);
-    }
-
-    /// <summary>A text of which the beginning may stand in the body already: a reply without a quote is all of its text, or all but the last line end.</summary>
-    /// <param name="whole">Valid UTF-8, written in <paramref name="written"/>; <paramref name="text"/> is mostly a stretch of it.</param>
-    public static void WriteText(
-        this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ReadOnlySpan<byte> whole, (long Offset, long Length) written)
-    {
-        json.OpenText(name);
-        var rest = whole.Length - text.Length;
-        // Where much was left out, to escape what is there costs less than to measure what isn't.
-        if (rest > text.Length || !whole.Overlaps(text, out var start) || start != 0
-            || !body.TryRepeat(written.Offset, written.Length - JsonEscaping.LengthOf(whole[^rest..])))
-            JsonEscaping.Write(body, text);
-        body.Write("\""u8);
-    }
-
     /// <summary>Octets as text. What is no UTF-8 is replaced; where that matters, base64 serves.</summary>
     public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, MimeSource octets)
     {
@@ -99,6 +73,12 @@ internal static class JsonPieces
     public static void WriteContent(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MimeAttachment attachment)
     {
         json.WritePropertyName(name);
+        json.WriteContent(attachment);
+    }
+
+    /// <summary>The decoded octets as base64, for who wrote the name.</summary>
+    public static void WriteContent(this Utf8JsonWriter json, MimeAttachment attachment)
+    {
         var chunk = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
         {

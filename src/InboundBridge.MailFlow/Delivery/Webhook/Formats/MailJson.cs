@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
@@ -16,155 +15,173 @@ internal static class MailJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    public static void Write(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail)
+    /// <param name="name">Empty where it stands alone.</param>
+    public static void Write(PayloadJson json, ReadOnlySpan<byte> name, WebhookMail mail)
     {
-        json.WriteStartObject();
+        json.OpenObject(name);
         WriteRecord(json, mail);
         WriteEnvelope(json, mail);
-        json.WritePropertyName("authentication"u8);
         if (mail.Message.AuthenticationJson is { } verdicts)
-            json.WriteRawValue(verdicts);
+            json.Raw("authentication"u8, verdicts);
         else
-            json.WriteNullValue();
+            json.Null("authentication"u8);
         WriteHeader(json, mail.Mime);
-        WriteBody(json, body, mail);
-        json.WriteString("raw_url"u8, mail.RawUrl);
+        WriteBody(json, mail);
+        json.String("raw_url"u8, mail.RawUrl);
         // Last, since what is wrong shows only when all of it was read.
-        json.WriteStrings("problems"u8, mail.Mime.Problems);
-        json.WriteEndObject();
+        json.Strings("problems"u8, mail.Mime.Problems);
+        json.CloseObject();
     }
 
-    private static void WriteRecord(Utf8JsonWriter json, WebhookMail mail)
+    private static void WriteRecord(PayloadJson json, WebhookMail mail)
     {
-        json.WriteString("id"u8, mail.Message.Id);
-        json.WriteTime("received_at"u8, mail.Message.ReceivedAt);
-        json.WriteNumber("size"u8, mail.Message.Size);
-        json.WriteString("sha256"u8, mail.Message.Sha256);
-        json.WriteString("config_version"u8, mail.Message.ConfigVersion);
-        json.WriteString("rule"u8, mail.Delivery.Rule);
-        json.WriteStrings("tags"u8, mail.Delivery.Tags);
-        json.WriteStartObject("vars"u8);
-        foreach (var (name, value) in mail.Delivery.Vars)
-            json.WriteString(name, value);
-        json.WriteEndObject();
+        json.String("id"u8, mail.Message.Id);
+        json.Time("received_at"u8, mail.Message.ReceivedAt);
+        json.Number("size"u8, mail.Message.Size);
+        json.String("sha256"u8, mail.Message.Sha256);
+        json.String("config_version"u8, mail.Message.ConfigVersion);
+        json.String("rule"u8, mail.Delivery.Rule);
+        json.Strings("tags"u8, mail.Delivery.Tags);
+        WriteVariables(json, mail.Delivery.Vars);
     }
 
-    private static void WriteEnvelope(Utf8JsonWriter json, WebhookMail mail)
+    private static void WriteVariables(PayloadJson json, IReadOnlyDictionary<string, string> variables)
+    {
+        if (variables.Count == 0)
+        {
+            json.OpenObject("vars"u8);
+            json.CloseObject();
+            return;
+        }
+        var library = json.Value("vars"u8);
+        library.WriteStartObject();
+        foreach (var (name, value) in variables)
+            library.WriteString(name, value);
+        library.WriteEndObject();
+    }
+
+    private static void WriteEnvelope(PayloadJson json, WebhookMail mail)
     {
         var envelope = mail.Message.Envelope;
-        json.WriteStartObject("envelope"u8);
-        json.WriteString("sender"u8, envelope.Sender);
-        json.WriteStartArray("recipients"u8);
+        json.OpenObject("envelope"u8);
+        json.String("sender"u8, envelope.Sender);
+        json.OpenArray("recipients"u8);
         foreach (var recipient in mail.Delivery.Recipients)
-            json.WriteStringValue(recipient.Address);
-        json.WriteEndArray();
-        json.WriteString("helo"u8, envelope.Helo);
-        json.WriteString("client_ip"u8, envelope.ClientIp);
-        json.WriteString("client_name"u8, envelope.ClientName);
+            json.String(default, recipient.Address);
+        json.CloseArray();
+        json.String("helo"u8, envelope.Helo);
+        json.String("client_ip"u8, envelope.ClientIp);
+        json.String("client_name"u8, envelope.ClientName);
         WriteTls(json, envelope);
-        json.WriteString("user"u8, envelope.User);
-        json.WriteBoolean("smtputf8"u8, envelope.SmtpUtf8);
-        json.WriteString("body"u8, envelope.Body);
-        json.WriteEndObject();
+        json.String("user"u8, envelope.User);
+        json.Boolean("smtputf8"u8, envelope.SmtpUtf8);
+        json.String("body"u8, envelope.Body);
+        json.CloseObject();
     }
 
-    private static void WriteTls(Utf8JsonWriter json, MailEnvelope envelope)
+    private static void WriteTls(PayloadJson json, MailEnvelope envelope)
     {
         if (envelope.TlsVersion is null)
         {
-            json.WriteNull("tls"u8);
+            json.Null("tls"u8);
             return;
         }
-        json.WriteStartObject("tls"u8);
-        json.WriteString("version"u8, envelope.TlsVersion);
-        json.WriteString("cipher"u8, envelope.TlsCipher);
-        json.WriteEndObject();
+        json.OpenObject("tls"u8);
+        json.String("version"u8, envelope.TlsVersion);
+        json.String("cipher"u8, envelope.TlsCipher);
+        json.CloseObject();
     }
 
-    private static void WriteHeader(Utf8JsonWriter json, MimeMessage mime)
+    private static void WriteHeader(PayloadJson json, MimeMessage mime)
     {
         WriteAddresses(json, "from"u8, mime.From);
         WriteAddresses(json, "to"u8, mime.To);
         WriteAddresses(json, "cc"u8, mime.Cc);
         WriteAddresses(json, "reply_to"u8, mime.ReplyTo);
-        json.WriteString("subject"u8, mime.Subject);
-        if (mime.Date is { } date)
-            json.WriteString("date"u8, date);
-        else
-            json.WriteNull("date"u8);
-        json.WriteString("message_id"u8, mime.MessageId);
-        json.WriteString("in_reply_to"u8, mime.InReplyTo);
-        json.WriteStrings("references"u8, mime.References);
-        json.WriteStartArray("headers"u8);
+        json.String("subject"u8, mime.Subject);
+        json.Date("date"u8, mime.Date);
+        json.String("message_id"u8, mime.MessageId);
+        json.String("in_reply_to"u8, mime.InReplyTo);
+        json.Strings("references"u8, mime.References);
         FieldJson.Write(json, mime.Headers);
-        json.WriteEndArray();
     }
 
-    private static void WriteAddresses(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<MailboxAddress> addresses)
+    private static void WriteAddresses(PayloadJson json, ReadOnlySpan<byte> name, IReadOnlyList<MailboxAddress> addresses)
     {
-        json.WriteStartArray(name);
+        json.OpenArray(name);
         for (var index = 0; index < addresses.Count; index++)
         {
-            json.WriteStartObject();
-            json.WriteString("name"u8, addresses[index].Name);
-            json.WriteString("address"u8, addresses[index].Address);
-            json.WriteEndObject();
+            json.OpenObject();
+            json.String("name"u8, addresses[index].Name);
+            json.String("address"u8, addresses[index].Address);
+            json.CloseObject();
         }
-        json.WriteEndArray();
+        json.CloseArray();
     }
 
-    private static void WriteBody(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail)
+    private static void WriteBody(PayloadJson json, WebhookMail mail)
     {
         var mime = mail.Mime;
         using (var text = mime.OpenText())
         {
-            var written = default((long, long));
             if (text is null)
-                json.WriteText(body, "text"u8, mime.Text);
+            {
+                json.Text("text"u8, mime.Text?.AsMemory());
+                WriteHtml(json, mime);
+                json.Text("reply_text"u8, mime.Reply);
+            }
             else
-                written = json.WriteText(body, "text"u8, text.Octets);
-            json.WriteText(body, "html"u8, mime.Html);
-            if (text is null)
-                json.WriteText(body, "reply_text"u8, mime.Reply);
-            else
-                json.WriteText(body, "reply_text"u8, text.ReadReply(), text.Octets, written);
+            {
+                var reply = text.ReadReply();
+                var written = json.Text("text"u8, text.Octets, reply);
+                WriteHtml(json, mime);
+                json.Again("reply_text"u8, reply, written);
+            }
         }
-        json.WriteStrings("kind"u8, mime.Kind);
-        json.WriteNull("spam"u8);
+        json.Strings("kind"u8, mime.Kind);
+        json.Null("spam"u8);
         WriteRecord(json, "calendar"u8, mime.Calendar);
         WriteRecord(json, "report"u8, mime.Report);
-        json.WriteStartArray("attachments"u8);
+        json.OpenArray("attachments"u8);
         foreach (var attachment in mime.Attachments)
             WriteAttachment(json, mail, attachment);
-        json.WriteEndArray();
+        json.CloseArray();
+    }
+
+    private static void WriteHtml(PayloadJson json, MimeMessage mime)
+    {
+        using var html = mime.OpenHtml();
+        if (html is null)
+            json.Text("html"u8, mime.Html?.AsMemory());
+        else
+            json.Text("html"u8, html.Octets, default);
     }
 
     /// <summary>iTIP data or a report, as the reader parsed it: its records, names in snake case; null when the mail is none.</summary>
-    private static void WriteRecord(Utf8JsonWriter json, ReadOnlySpan<byte> name, object? record)
+    private static void WriteRecord(PayloadJson json, ReadOnlySpan<byte> name, object? record)
     {
-        json.WritePropertyName(name);
         if (record is null)
-            json.WriteNullValue();
+            json.Null(name);
         else
-            JsonSerializer.Serialize(json, record, record.GetType(), Records);
+            JsonSerializer.Serialize(json.Value(name), record, record.GetType(), Records);
     }
 
-    private static void WriteAttachment(Utf8JsonWriter json, WebhookMail mail, MimeAttachment attachment)
+    private static void WriteAttachment(PayloadJson json, WebhookMail mail, MimeAttachment attachment)
     {
         var inline = mail.IsInline(attachment);
-        json.WriteStartObject();
-        json.WriteNumber("index"u8, attachment.Index);
-        json.WriteString("filename"u8, attachment.FileName);
-        json.WriteString("content_type"u8, attachment.ContentType);
-        json.WriteString("disposition"u8, attachment.Disposition);
-        json.WriteString("content_id"u8, attachment.ContentId);
-        json.WriteNumber("size"u8, attachment.Size);
-        json.WriteString("sha256"u8, attachment.Sha256);
+        json.OpenObject();
+        json.Number("index"u8, attachment.Index);
+        json.String("filename"u8, attachment.FileName);
+        json.String("content_type"u8, attachment.ContentType);
+        json.String("disposition"u8, attachment.Disposition);
+        json.String("content_id"u8, attachment.ContentId);
+        json.Number("size"u8, attachment.Size);
+        json.String("sha256"u8, attachment.Sha256);
         if (inline)
-            json.WriteContent("content"u8, attachment);
+            json.Value("content"u8).WriteContent(attachment);
         else
-            json.WriteNull("content"u8);
-        json.WriteString("url"u8, inline ? null : mail.LinkTo(attachment));
-        json.WriteEndObject();
+            json.Null("content"u8);
+        json.String("url"u8, inline ? null : mail.LinkTo(attachment));
+        json.CloseObject();
     }
 }

@@ -1,7 +1,8 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.Mime.Bodies;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
@@ -43,17 +44,54 @@ public class JsonEscapingTests
         Assert.Equal("\uFFFD\nx", Read('\uD83D' + "\nx"));
     }
 
+    [Fact]
+    public void Each_octet_is_escaped_wherever_it_stands()
+    {
+        for (var length = 0; length < 100; length++)
+        {
+            for (var code = 0; code < 0x80; code += length == 40 ? 1 : 13)
+            {
+                var text = $"{new string('x', length)}{(char)code}{new string('y', 99 - length)}";
+                Assert.Equal(text, Read(text));
+                Assert.Equal(text, Read(Encoding.UTF8.GetBytes(text)));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("a\r\nb\nc\rd\r\r\n\n\r")]
+    [InlineData("\r\n\r\n")]
+    [InlineData("\r")]
+    public void Line_ends_become_one_kind(string text)
+    {
+        for (var length = 0; length < 70; length++)
+            Assert.Equal(LineEnds.Normalize(new string('x', length) + text + text), Read(Encoding.UTF8.GetBytes(new string('x', length) + text + text), unifiesLineEnds: true));
+    }
+
+    [Fact]
+    public void Line_ends_become_one_kind_where_a_piece_of_the_body_ends()
+    {
+        for (var length = 4080; length < 4130; length++)
+        {
+            var text = new string('x', length) + "\r\n" + new string('"', 5000) + "\r\n";
+            Assert.Equal(LineEnds.Normalize(text), Read(Encoding.UTF8.GetBytes(text), unifiesLineEnds: true));
+        }
+    }
+
     private static string? Read(string text) => Read(output => JsonEscaping.Write(output, text));
 
-    private static string? Read(byte[] utf8) => Read(output => JsonEscaping.Write(output, utf8.AsSpan()));
+    private static string? Read(byte[] utf8, bool unifiesLineEnds = false) => Read(output => JsonEscaping.Write(output, utf8, unifiesLineEnds));
 
-    private static string? Read(Action<IBufferWriter<byte>> write)
+    private static string? Read(Action<BodyBuffer> write)
     {
-        var output = new ArrayBufferWriter<byte>();
-        output.Write("\""u8);
+        using var output = new BodyBuffer(Path.GetTempPath());
+        output.GetSpan(1)[0] = (byte)'"';
+        output.Advance(1);
         write(output);
-        output.Write("\""u8);
+        output.GetSpan(1)[0] = (byte)'"';
+        output.Advance(1);
+        Assert.True(output.TryGetMemory(out var octets));
         // Not JSON at all if a control character is left bare.
-        return JsonSerializer.Deserialize<string>(Encoding.UTF8.GetString(output.WrittenSpan));
+        return JsonSerializer.Deserialize<string>(octets.Span);
     }
 }

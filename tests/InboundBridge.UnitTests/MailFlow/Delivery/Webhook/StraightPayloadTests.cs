@@ -63,6 +63,7 @@ public class StraightPayloadTests
         var mime = MimeMessage.Open(MimeSource.FromMemory(mail));
         Assert.Equal(Written(mime.Text), Written(data.GetProperty("text").GetString()));
         Assert.Equal(Written(mime.ReplyText), Written(data.GetProperty("reply_text").GetString()));
+        Assert.Equal(Written(mime.Html), Written(data.GetProperty("html").GetString()));
         Assert.Equal(MailDate.Parse(mime.HeaderBlock.Unfolded("Date")), data.GetProperty("date").ValueKind == JsonValueKind.Null ? null : data.GetProperty("date").GetDateTimeOffset());
         Assert.Equal(Headers(mime), data.GetProperty("headers").GetRawText());
         if (mime.HeadersOf("From").Take(2).Count() == 1)

@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Text;
+
+namespace InboundBridge.Mime.Replies;
+
+/// <summary>
+/// <see cref="NewText"/> on UTF-8, for a text of which every line is its author's. It only proves that: where a line has what the beginning of a quote, an attribution
+/// or a signature must have, or what <see cref="NewText"/> would tidy up, the text is not for this.
+/// </summary>
+internal static class UnquotedText
+{
+    /// <summary>Where a line may end, a label may, and the first octet of the wide colon.</summary>
+    private static readonly SearchValues<byte> Stops = SearchValues.Create([(byte)'\n', (byte)'\r', (byte)':', WideColon[0]]);
+
+    private static ReadOnlySpan<byte> WideColon => "："u8;
+
+    private static ReadOnlySpan<byte> WhiteSpace => "\t\n\v\f\r "u8;
+
+    /// <param name="text">Valid UTF-8, its lines ended by LF or CRLF.</param>
+    /// <param name="reply">All of it but the white space at its ends.</param>
+    public static bool TryRead(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> reply)
+    {
+        reply = text.Trim(WhiteSpace);
+        return text.Length <= NewText.LongestReply && HasPlainLines(reply) && !EndsWithDevice(reply);
+    }
+
+    private static bool HasPlainLines(ReadOnlySpan<byte> text)
+    {
+        var (start, isBelowEmpty) = (0, false);
+        for (var at = 0; text[at..].IndexOfAny(Stops) is >= 0 and var length;)
+        {
+            at += length;
+            var line = text[start..at];
+            if (text[at] is (byte)'\r' or (byte)'\n')
+            {
+                if (text[at] == '\r' && text[++at] != '\n')
+                    return false;
+                if (line.IsEmpty ? isBelowEmpty : !IsPlain(line))
+                    return false;
+                (start, isBelowEmpty) = (at + 1, line.IsEmpty);
+            }
+            else if (text[at] == ':' ? QuoteStart.IsFrom(text[start..(at + 1)].TrimStart(WhiteSpace)) : text[at..].StartsWith(WideColon))
+            {
+                return false;
+            }
+            at++;
+        }
+        return start == text.Length || IsPlain(text[start..]);
+    }
+
+    /// <summary>Neither a mark of a quote, a separator or a signature in front, nor a colon or white space at the end.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> line)
+    {
+        if (line[^1] == ':' || IsWhite(line[^1]) || (line[^1] > 0x7F && IsWhiteAtEnd(line)))
+            return false;
+        var first = line[0] > ' ' ? line : line.TrimStart(WhiteSpace);
+        return first[0] is not ((byte)'>' or (byte)'-' or (byte)'_' or (byte)'*' or (byte)'=') && (first[0] <= 0x7F || IsPlainWide(first));
+    }
+
+    private static bool IsWhite(byte octet) => octet is <= (byte)' ' && WhiteSpace.Contains(octet);
+
+    private static bool IsWhiteAtEnd(ReadOnlySpan<byte> line)
+    {
+        Rune.DecodeLastFromUtf8(line, out var last, out _);
+        return Rune.IsWhiteSpace(last);
+    }
+
+    private static bool IsPlainWide(ReadOnlySpan<byte> line)
+    {
+        Rune.DecodeFromUtf8(line, out var first, out _);
+        return !Rune.IsWhiteSpace(first) && !Signature.IsMark(line);
+    }
+
+    private static bool EndsWithDevice(ReadOnlySpan<byte> text)
+    {
+        for (var seen = 0; seen <= Signature.NearEnd && !text.IsEmpty;)
+        {
+            var start = text.LastIndexOf((byte)'\n') + 1;
+            var line = text[start..].Trim(WhiteSpace);
+            text = text[..Math.Max(start - 1, 0)];
+            if (line.IsEmpty)
+                continue;
+            if (Signature.IsOfDevice(line))
+                return true;
+            seen++;
+        }
+        return false;
+    }
+}
