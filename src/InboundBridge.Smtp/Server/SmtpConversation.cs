@@ -60,14 +60,23 @@ internal sealed class SmtpConversation
     public void Write(SmtpReply reply) => ReplyWriter.Write(Transport.Output, reply);
 
     /// <exception cref="SmtpConnectionLostException">The peer is gone, or does not read.</exception>
-    public async ValueTask FlushAsync(CancellationToken abort)
+    public ValueTask FlushAsync(CancellationToken abort)
     {
         if (Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes == 0)
-            return;
+            return ValueTask.CompletedTask;
+        var flush = Transport.Output.FlushAsync(abort);
+        if (!flush.IsCompletedSuccessfully)
+            return FlushedAsync(flush, abort);
+        // Nearly always: the peer takes a reply as it comes.
+        var result = flush.Result;
+        return result.IsCompleted || result.IsCanceled ? FlushedAsync(new ValueTask<FlushResult>(result), abort) : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask FlushedAsync(ValueTask<FlushResult> flush, CancellationToken abort)
+    {
         var waiting = false;
         while (true)
         {
-            var flush = Transport.Output.FlushAsync(abort);
             if (!flush.IsCompleted && !waiting)
             {
                 waiting = true;
@@ -83,6 +92,7 @@ internal sealed class SmtpConversation
                 _stalled = true;
                 throw new SmtpConnectionLostException("the peer does not read our replies");
             }
+            flush = Transport.Output.FlushAsync(abort);
         }
     }
 
