@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Wire;
 
@@ -130,39 +129,66 @@ internal sealed class SmtpConversation
     }
 
     /// <summary>The next line, into <see cref="Line"/>. Sends what was written as soon as there is none to be had at once.</summary>
-    // A mail waits for each of its lines: what such a wait keeps is lent from a pool.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WireLineStatus> ReadLineAsync(CancellationToken abort)
     {
-        _idle = true;
         try
         {
-            if (_shutdown.IsCancellationRequested)
-                return WireLineStatus.ShuttingDown;
-            if (Transport.Input.TryRead(out var result) && Take(result) is { } buffered)
+            if (TakeLine() is { } buffered)
             {
-                if (Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes > MostUnsent)
+                if (HasMuchUnsent)
                     await FlushAsync(abort);
                 return buffered;
             }
             await FlushAsync(abort);
-            // Set once a line: an octet now and then does not buy more time.
-            Timer.Start(_commandTimeout);
+            BeginWait();
             while (true)
             {
-                if (Take(await Transport.Input.ReadAsync(abort)) is { } status)
+                if (Arrive(await WaitAsync(abort)) is { } status)
                     return status;
-                if (Timer.Expired)
-                    return WireLineStatus.TimedOut;
-                if (_shutdown.IsCancellationRequested)
-                    return WireLineStatus.ShuttingDown;
             }
         }
         finally
         {
-            _idle = false;
+            EndWait();
         }
     }
+
+    /// <summary>
+    /// The steps of <see cref="ReadLineAsync"/>, for the session's loop, which a state machine a command would cost more than all else here. Null: there is
+    /// no line yet; then <see cref="FlushAsync"/>, <see cref="BeginWait"/>, and <see cref="WaitAsync"/> with <see cref="Arrive"/> until it gives one.
+    /// </summary>
+    public WireLineStatus? TakeLine()
+    {
+        _idle = true;
+        WireLineStatus? status = _shutdown.IsCancellationRequested ? WireLineStatus.ShuttingDown : null;
+        if (status is null && Transport.Input.TryRead(out var result))
+            status = Take(result);
+        _idle = status is null;
+        return status;
+    }
+
+    /// <summary>Set once a line: an octet now and then does not buy more time.</summary>
+    public void BeginWait() => Timer.Start(_commandTimeout);
+
+    public ValueTask<ReadResult> WaitAsync(CancellationToken abort) => Transport.Input.ReadAsync(abort);
+
+    /// <summary>Null: not yet.</summary>
+    public WireLineStatus? Arrive(in ReadResult result)
+    {
+        var status = Take(result);
+        if (status is null && Timer.Expired)
+            status = WireLineStatus.TimedOut;
+        else if (status is null && _shutdown.IsCancellationRequested)
+            status = WireLineStatus.ShuttingDown;
+        _idle = status is null;
+        return status;
+    }
+
+    /// <summary>Whatever broke the wait off: the shutdown has nobody to wake here.</summary>
+    public void EndWait() => _idle = false;
+
+    /// <summary>A pipelining client is sent its replies now and then, though it has more to say.</summary>
+    public bool HasMuchUnsent => Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes > MostUnsent;
 
     private WireLineStatus? Take(in ReadResult result)
     {
