@@ -1,8 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Spool;
-using InboundBridge.Smtp.Protocol;
-using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
