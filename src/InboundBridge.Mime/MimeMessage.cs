@@ -85,6 +85,15 @@ public sealed class MimeMessage
             yield return HeaderBlock.Field(index);
     }
 
+    /// <summary>How many fields of that name there are. Case does not matter.</summary>
+    public int CountOf(string name)
+    {
+        var count = 0;
+        for (var index = HeaderBlock.Find(name); index >= 0; index = HeaderBlock.Find(name, index + 1))
+            count++;
+        return count;
+    }
+
     /// <summary>The parts of the mail; the root is the mail itself.</summary>
     public MimePart Structure => _root ??= ReadStructure();
 

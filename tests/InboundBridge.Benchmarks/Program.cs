@@ -3,6 +3,7 @@ using InboundBridge.Benchmarks.ColdStart;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Latency;
 using InboundBridge.Benchmarks.Mime;
+using InboundBridge.Benchmarks.Reception;
 using InboundBridge.Benchmarks.Rules;
 using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
@@ -13,6 +14,7 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
     LatencyCommand.Create(),
     ColdStartCommand.Create(),
     MimeCommand.Create(),
+    ReceptionCommand.Create(),
     RulesCommand.Create(),
     SpoolCommand.Create(),
     SpoolCommand.CreateBacklog(),

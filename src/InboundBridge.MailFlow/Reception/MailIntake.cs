@@ -23,19 +23,31 @@ internal sealed class MailIntake(ReceptionServices services)
     public async ValueTask<SmtpReply?> ReadAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, SmtpBody body, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken)
     {
-        await WriteAsync(staged, trace, cancellationToken);
-        var (headerIsIn, asked) = (false, false);
-        while (await body.ReadAsync(staged.GetBuffer(), cancellationToken) is > 0 and var count)
+        for (int written; trace.Length > 0; trace = trace[written..])
+            await staged.AdvanceAsync(written = Copy(trace, staged.GetBuffer()), cancellationToken);
+        var sieve = new HeaderSieve(transaction.Policy.AuthservIds);
+        var (asked, searched) = (false, 0L);
+        while (true)
         {
+            var room = staged.GetBuffer();
+            var count = sieve.Take(room.Span);
+            if (count == 0)
+            {
+                var arrived = await body.ReadAsync(room, cancellationToken);
+                if (arrived == 0 && sieve.End())
+                    break;
+                count = sieve.Sift(room.Span[..arrived]);
+                if (count == 0)
+                    continue;
+            }
             // Asked only when the header is followed by more: a mail that came in one or two pieces is about to be judged as a whole.
-            if (headerIsIn && !asked && staged.Length + count > WorthSparing)
+            if (!asked && staged.Length + count > WorthSparing && HeaderIsIn(staged, ref searched))
             {
                 asked = true;
                 if (await RefusalAfterHeaderAsync(transaction, facts, staged, cancellationToken) is { } refused)
                     return refused;
             }
             await staged.AdvanceAsync(count, cancellationToken);
-            headerIsIn = headerIsIn || HeaderIsIn(staged, count);
         }
         if (body.Refusal is { } refusal)
             return refusal;
@@ -43,23 +55,19 @@ internal sealed class MailIntake(ReceptionServices services)
         return null;
     }
 
-    private static async ValueTask WriteAsync(StagedMessage staged, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    private static int Copy(ReadOnlyMemory<byte> octets, Memory<byte> room)
     {
-        while (octets.Length > 0)
-        {
-            var buffer = staged.GetBuffer();
-            var count = Math.Min(buffer.Length, octets.Length);
-            octets[..count].CopyTo(buffer);
-            await staged.AdvanceAsync(count, cancellationToken);
-            octets = octets[count..];
-        }
+        var count = Math.Min(octets.Length, room.Length);
+        octets[..count].CopyTo(room);
+        return count;
     }
 
-    /// <summary>Looks at the last octets only: the empty line may lie across two reads.</summary>
-    private static bool HeaderIsIn(StagedMessage staged, int arrived)
+    /// <param name="searched">Octets without the empty line, which may lie across their end; moved on.</param>
+    private static bool HeaderIsIn(StagedMessage staged, ref long searched)
     {
-        var from = Math.Max(0, staged.Length - arrived - HeaderEnd.Length);
+        var from = Math.Max(0, searched - HeaderEnd.Length);
         var window = (int)(staged.Length - from);
+        searched = staged.Length;
         if (staged.Content.TryGetMemory(out var memory))
             return memory.Span[(int)from..].IndexOf(HeaderEnd) >= 0;
         var rented = System.Buffers.ArrayPool<byte>.Shared.Rent(window);

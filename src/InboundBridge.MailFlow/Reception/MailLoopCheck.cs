@@ -15,8 +15,10 @@ internal static class MailLoopCheck
     public static SmtpReply? Refusal(MimeMessage mail, IReadOnlyList<RuleRecipient> recipients)
     {
         // Our own field is the last of them.
-        if (mail.HeadersOf("Received").Count() > MostHops + 1)
+        if (mail.CountOf("Received") > MostHops + 1)
             return ReceptionReplies.Loop;
+        if (mail.CountOf("Delivered-To") == 0)
+            return null;
         HashSet<string>? delivered = null;
         foreach (var field in mail.HeadersOf("Delivered-To"))
         {

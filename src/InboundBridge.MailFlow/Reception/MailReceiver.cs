@@ -49,17 +49,36 @@ public sealed class MailReceiver : ISmtpReceiver
         return new ValueTask<SmtpReply>(ReceptionReplies.SenderOk);
     }
 
-    public async ValueTask<SmtpReply> RcptAsync(RcptCommand recipient, CancellationToken cancellationToken)
+    public ValueTask<SmtpReply> RcptAsync(RcptCommand recipient, CancellationToken cancellationToken)
     {
         var transaction = _transaction!;
         if (Locate(recipient.Recipient, transaction.Policy) is not { } address)
-            return ReceptionReplies.RelayDenied;
+            return new ValueTask<SmtpReply>(ReceptionReplies.RelayDenied);
         var located = new RuleRecipient(address.ToString());
-        if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy)
-            && !transaction.Policy.Groups.ContainsKey(located.Address)
-            && ReceptionReplies.Of(await directory.AskAsync(located.Address, cancellationToken)) is { } nobody)
+        if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy) && !transaction.Policy.Groups.ContainsKey(located.Address))
+            return AskAsync(directory, transaction, recipient, located, cancellationToken);
+        var judged = JudgeAsync(transaction, located, cancellationToken);
+        return judged.IsCompletedSuccessfully
+            ? new ValueTask<SmtpReply>(Settle(transaction, recipient, located, judged.Result))
+            : SettleAsync(transaction, recipient, located, judged);
+    }
+
+    private async ValueTask<SmtpReply> AskAsync(
+        RecipientDirectory directory, MailTransaction transaction, RcptCommand recipient, RuleRecipient located, CancellationToken cancellationToken)
+    {
+        if (ReceptionReplies.Of(await directory.AskAsync(located.Address, cancellationToken)) is { } nobody)
             return nobody;
-        var refusal = await _services.Router.RefusalAsync(transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
+        return Settle(transaction, recipient, located, await JudgeAsync(transaction, located, cancellationToken));
+    }
+
+    private ValueTask<RuleRefusal?> JudgeAsync(MailTransaction transaction, RuleRecipient located, CancellationToken cancellationToken) =>
+        _services.Router.RefusalAsync(transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
+
+    private async ValueTask<SmtpReply> SettleAsync(MailTransaction transaction, RcptCommand recipient, RuleRecipient located, ValueTask<RuleRefusal?> judged) =>
+        Settle(transaction, recipient, located, await judged);
+
+    private SmtpReply Settle(MailTransaction transaction, RcptCommand recipient, RuleRecipient located, RuleRefusal? refusal)
+    {
         if (refusal is not null)
         {
             ShadowOffer.Recipient(_services, transaction, located);
@@ -76,15 +95,14 @@ public sealed class MailReceiver : ISmtpReceiver
         await using var staged = _services.Keeper.Stage(transaction.Id);
         var receivedAt = _services.Clock.GetUtcNow();
         var trace = TraceField(transaction, receivedAt);
-        var honest = new FilteredBody(body, transaction.Policy.AuthservIds);
-        if (await _intake.ReadAsync(transaction, facts, staged, honest, trace, cancellationToken) is { } refused)
+        if (await _intake.ReadAsync(transaction, facts, staged, body, trace, cancellationToken) is { } refused)
             return Answers(transaction, refused);
         var mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
         if (MailLoopCheck.Refusal(mail, transaction.Recipients) is { } loop)
             return Answers(transaction, loop);
         facts.MailArrived(mail, staged.Length - trace.Length);
         var plan = await _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
-        var shadowed = ShadowOffer.Mail(_services, transaction, staged.Content, staged.Length - trace.Length);
+        var shadowed = ShadowOffer.Mail(_services, transaction, mail.Source, staged.Length - trace.Length);
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
         {
             Offer(shadowed);
@@ -159,7 +177,7 @@ public sealed class MailReceiver : ISmtpReceiver
     /// <summary>On LMTP every refused recipient hears it at once; elsewhere the one reply is 250, and the refusal goes on record.</summary>
     private IReadOnlyList<SpooledDelivery> Records(MailTransaction transaction, RoutePlan plan, DateTimeOffset receivedAt)
     {
-        if (_peer.Mode == SmtpListenerMode.Lmtp || plan.Refusals.All(refusal => refusal is null))
+        if (_peer.Mode == SmtpListenerMode.Lmtp || !plan.RefusesAny)
             return plan.Deliveries;
         return [.. plan.Deliveries, .. _services.Router.RefusedAfterData(transaction.Id, transaction.Recipients, plan, receivedAt)];
     }

@@ -11,8 +11,9 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
 {
     private const int SubjectLength = 200;
 
-    private readonly List<RuleRecipient> _recipients = [];
-    private readonly List<EnvelopeRecipient> _envelope = [];
+    // Most mails have one recipient.
+    private readonly List<RuleRecipient> _recipients = new(1);
+    private readonly List<EnvelopeRecipient> _envelope = new(1);
 
     /// <summary>The message's id, fixed here so that the Received field can stand in front of the first octet.</summary>
     public string Id { get; } = id;

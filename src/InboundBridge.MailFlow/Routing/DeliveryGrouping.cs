@@ -6,7 +6,8 @@ namespace InboundBridge.MailFlow.Routing;
 /// <summary>Gathers what the rules want for each recipient into deliveries: one for each destination and way of being treated there.</summary>
 internal sealed class DeliveryGrouping(MessageIdSource ids, string messageId, DateTimeOffset now)
 {
-    private readonly List<Group> _groups = [];
+    // Most mails make one delivery.
+    private readonly List<Group> _groups = new(1);
 
     public void Add(string original, RuleDecision decision, RuleDelivery delivery)
     {
@@ -50,7 +51,7 @@ internal sealed class DeliveryGrouping(MessageIdSource ids, string messageId, Da
 
     private sealed record Group(RuleDecision Decision, RuleDelivery Wanted)
     {
-        public List<DeliveryRecipient> Recipients { get; } = [];
+        public List<DeliveryRecipient> Recipients { get; } = new(1);
 
         public bool Accepts(RuleDecision decision, RuleDelivery delivery) =>
             delivery.Destination == Wanted.Destination

@@ -14,10 +14,19 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
     /// decided for good only when the message is there.
     /// </summary>
     /// <param name="now">The same instant for every stage of one message: the rules must not change their mind in between.</param>
-    public async ValueTask<RuleRefusal?> RefusalAsync(
+    public ValueTask<RuleRefusal?> RefusalAsync(
         RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, stage, now, cancellationToken);
+        var decided = policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, stage, now, cancellationToken);
+        // Without scripts it is there at once.
+        return decided.IsCompletedSuccessfully ? new ValueTask<RuleRefusal?>(CertainRefusal(decided.Result, policy, facts)) : CertainRefusalAsync(decided, policy, facts);
+    }
+
+    private async ValueTask<RuleRefusal?> CertainRefusalAsync(ValueTask<RuleDecision> decided, RoutingPolicy policy, MessageFacts facts) =>
+        CertainRefusal(await decided, policy, facts);
+
+    private RuleRefusal? CertainRefusal(RuleDecision decision, RoutingPolicy policy, MessageFacts facts)
+    {
         if (!decision.IsCertain)
             return null;
         var refusal = RefusalOf(decision, policy);

@@ -12,7 +12,34 @@ public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadO
     /// The refusal of the message as a whole: when every recipient is refused, or when one must be tried again later. A temporary refusal wins over
     /// everything, because accepting the others would leave its recipient with neither the mail nor a second try.
     /// </summary>
-    public RuleRefusal? Whole =>
-        Refusals.FirstOrDefault(refusal => refusal is { Kind: RuleRefusalKind.Defer })
-        ?? (Refusals.All(refusal => refusal is not null) ? Refusals[0] : null);
+    public RuleRefusal? Whole
+    {
+        get
+        {
+            var refused = 0;
+            for (var index = 0; index < Refusals.Count; index++)
+            {
+                if (Refusals[index] is not { } refusal)
+                    continue;
+                if (refusal.Kind == RuleRefusalKind.Defer)
+                    return refusal;
+                refused++;
+            }
+            return refused == Refusals.Count ? Refusals[0] : null;
+        }
+    }
+
+    /// <summary>Some recipient is told no, be it only one of many.</summary>
+    public bool RefusesAny
+    {
+        get
+        {
+            for (var index = 0; index < Refusals.Count; index++)
+            {
+                if (Refusals[index] is not null)
+                    return true;
+            }
+            return false;
+        }
+    }
 }

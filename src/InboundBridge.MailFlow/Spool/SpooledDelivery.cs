@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace InboundBridge.MailFlow.Spool;
 
 /// <summary>The states of a delivery. Pending and Retrying are due at <see cref="SpooledDelivery.NextAttemptAt"/>; the others wait for an operator or for retention.</summary>
@@ -29,7 +31,7 @@ public sealed record SpooledDelivery
 
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    public IReadOnlyDictionary<string, string> Vars { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Vars { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     public IReadOnlyList<StoredHeaderEdit> HeaderEdits { get; init; } = [];
 

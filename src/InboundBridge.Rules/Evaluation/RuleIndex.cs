@@ -9,6 +9,9 @@ internal sealed class RuleIndex
     /// <summary>Characters of a look-up key on the stack. A longer address (RFC 5321 allows 320) is decided by all rules.</summary>
     private const int LongestKey = 700;
 
+    /// <summary>Nearly all are shorter. What lies on the stack is cleared first.</summary>
+    private const int UsualKey = 128;
+
     private readonly Dictionary<string, int[]> _keyed = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly int[] _always;
@@ -59,7 +62,7 @@ internal sealed class RuleIndex
         }
         if (_keyed.Count > 0)
         {
-            Span<char> key = stackalloc char[LongestKey];
+            Span<char> key = address.Length + recipient.Domain.Length + 2 <= UsualKey ? stackalloc char[UsualKey] : stackalloc char[LongestKey];
             var lists = Find(RecipientKeyKind.Address, address, string.Empty, candidates, key);
             lists += Find(RecipientKeyKind.Local, recipient.Local, string.Empty, candidates, key);
             foreach (var length in _prefixLengths)

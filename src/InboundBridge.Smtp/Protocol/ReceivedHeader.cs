@@ -14,6 +14,9 @@ public static class ReceivedHeader
 
     private const int LongestAddress = 64;
 
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]+/=");
+
     /// <summary>One header field, folded, with its final CRLF. Whatever the peer chose (HELO, names, address) can't end a line or a comment in it.</summary>
     /// <param name="id">The queue id.</param>
     /// <param name="onlyRecipient">Null where there are several: a <c>for</c> would tell each of the others (RFC 5321 §7.2).</param>
@@ -91,10 +94,15 @@ public static class ReceivedHeader
     {
         var length = Math.Min(text.Length, LongestName);
         var octets = field.GetSpan(length);
+        if (!text.AsSpan(0, length).ContainsAnyExcept(NameCharacters))
+        {
+            field.Advance(Encoding.ASCII.GetBytes(text.AsSpan(0, length), octets));
+            return;
+        }
         for (var index = 0; index < length; index++)
         {
             var c = text[index];
-            octets[index] = char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '[' or ']' or '+' or '/' or '=' ? (byte)c : (byte)'?';
+            octets[index] = NameCharacters.Contains(c) ? (byte)c : (byte)'?';
         }
         field.Advance(length);
     }

@@ -11,6 +11,9 @@ internal static class SmtpCommandParser
     /// <summary>The longest line that can be parsed on the stack; the line reader's limit lies below it by default.</summary>
     private const int StackLine = 2048;
 
+    /// <summary>Nearly all lines are shorter. What lies on the stack is cleared first, and the long one would be for every command.</summary>
+    private const int UsualLine = 128;
+
     /// <summary>RFC 3030 §2 sets no limit; more digits are more than any disk.</summary>
     private const int ChunkDigits = 18;
 
@@ -32,12 +35,18 @@ internal static class SmtpCommandParser
             return new SmtpCommandLine(verb, null, verb == SmtpVerb.Bdat ? BadChunk : SmtpReplies.BadCharacters);
         if (argument.IsEmpty)
             return Assemble(verb, [], smtpUtf8);
-        if (argument.Length <= StackLine)
+        if (argument.Length <= UsualLine)
         {
-            Span<char> text = stackalloc char[StackLine];
+            Span<char> text = stackalloc char[UsualLine];
             return Assemble(verb, text[..Encoding.UTF8.GetChars(argument, text)], smtpUtf8);
         }
-        return Assemble(verb, Encoding.UTF8.GetString(argument), smtpUtf8);
+        return argument.Length <= StackLine ? ParseLong(verb, argument, smtpUtf8) : Assemble(verb, Encoding.UTF8.GetString(argument), smtpUtf8);
+    }
+
+    private static SmtpCommandLine ParseLong(SmtpVerb verb, ReadOnlySpan<byte> argument, bool smtpUtf8)
+    {
+        Span<char> text = stackalloc char[StackLine];
+        return Assemble(verb, text[..Encoding.UTF8.GetChars(argument, text)], smtpUtf8);
     }
 
     private static SmtpCommandLine Assemble(SmtpVerb verb, ReadOnlySpan<char> argument, bool smtpUtf8)

@@ -12,21 +12,51 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
 
     public override bool Normalized => _decoder.SawBareNewline && options.BareNewline == BareNewline.Normalize;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    /// <summary>The end was read; what follows on the wire is not the message's.</summary>
+    public bool Ended => _decoder.Ended;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         ThrowIfEmpty(destination);
         while (!_decoder.Ended)
         {
-            var buffer = await source.ReadAsync(cancellationToken);
-            var written = Decode(buffer, destination.Span);
-            // What belongs to a refused message is taken off the wire and goes nowhere.
-            if (written > 0 && Refusal is null)
+            if (!source.TryRead(cancellationToken, out var octets))
+                return WaitAsync(destination, cancellationToken);
+            if (Decode(octets, destination.Span) is > 0 and var written)
+                return new ValueTask<int>(written);
+        }
+        return new ValueTask<int>(0);
+    }
+
+    // A mail waits here once or more often: it is the one state machine between the connection and the receiver.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        while (!_decoder.Ended)
+        {
+            ReadOnlySequence<byte> octets;
+            try
+            {
+                if (!source.TryRead(cancellationToken, out octets))
+                {
+                    var result = await source.WaitAsync(cancellationToken);
+                    if (source.IsLarge)
+                        await PollingThread.Leave();
+                    if (!source.Arrive(result, out octets))
+                        continue;
+                }
+            }
+            catch (Exception gone) when (SmtpBodySource.IsLoss(gone, cancellationToken))
+            {
+                throw source.Broken(gone);
+            }
+            if (Decode(octets, destination.Span) is > 0 and var written)
                 return written;
         }
         return 0;
     }
 
+    /// <summary>How much of the message came out. What belongs to a refused one is taken off the wire and goes nowhere: 0.</summary>
     private int Decode(in ReadOnlySequence<byte> buffer, Span<byte> destination)
     {
         var consumed = 0L;
@@ -43,6 +73,6 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
         Count(destination[..written]);
         if (_decoder.SawBareNewline && options.BareNewline == BareNewline.Reject)
             Refuse(SmtpReplies.BareNewlineInData);
-        return written;
+        return Refusal is null ? written : 0;
     }
 }

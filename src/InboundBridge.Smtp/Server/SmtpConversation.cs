@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Wire;
 
@@ -60,14 +59,23 @@ internal sealed class SmtpConversation
     public void Write(SmtpReply reply) => ReplyWriter.Write(Transport.Output, reply);
 
     /// <exception cref="SmtpConnectionLostException">The peer is gone, or does not read.</exception>
-    public async ValueTask FlushAsync(CancellationToken abort)
+    public ValueTask FlushAsync(CancellationToken abort)
     {
         if (Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes == 0)
-            return;
+            return ValueTask.CompletedTask;
+        var flush = Transport.Output.FlushAsync(abort);
+        if (!flush.IsCompletedSuccessfully)
+            return FlushedAsync(flush, abort);
+        // Nearly always: the peer takes a reply as it comes.
+        var result = flush.Result;
+        return result.IsCompleted || result.IsCanceled ? FlushedAsync(new ValueTask<FlushResult>(result), abort) : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask FlushedAsync(ValueTask<FlushResult> flush, CancellationToken abort)
+    {
         var waiting = false;
         while (true)
         {
-            var flush = Transport.Output.FlushAsync(abort);
             if (!flush.IsCompleted && !waiting)
             {
                 waiting = true;
@@ -83,6 +91,7 @@ internal sealed class SmtpConversation
                 _stalled = true;
                 throw new SmtpConnectionLostException("the peer does not read our replies");
             }
+            flush = Transport.Output.FlushAsync(abort);
         }
     }
 
@@ -120,39 +129,66 @@ internal sealed class SmtpConversation
     }
 
     /// <summary>The next line, into <see cref="Line"/>. Sends what was written as soon as there is none to be had at once.</summary>
-    // A mail waits for each of its lines: what such a wait keeps is lent from a pool.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WireLineStatus> ReadLineAsync(CancellationToken abort)
     {
-        _idle = true;
         try
         {
-            if (_shutdown.IsCancellationRequested)
-                return WireLineStatus.ShuttingDown;
-            if (Transport.Input.TryRead(out var result) && Take(result) is { } buffered)
+            if (TakeLine() is { } buffered)
             {
-                if (Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes > MostUnsent)
+                if (HasMuchUnsent)
                     await FlushAsync(abort);
                 return buffered;
             }
             await FlushAsync(abort);
-            // Set once a line: an octet now and then does not buy more time.
-            Timer.Start(_commandTimeout);
+            BeginWait();
             while (true)
             {
-                if (Take(await Transport.Input.ReadAsync(abort)) is { } status)
+                if (Arrive(await WaitAsync(abort)) is { } status)
                     return status;
-                if (Timer.Expired)
-                    return WireLineStatus.TimedOut;
-                if (_shutdown.IsCancellationRequested)
-                    return WireLineStatus.ShuttingDown;
             }
         }
         finally
         {
-            _idle = false;
+            EndWait();
         }
     }
+
+    /// <summary>
+    /// The steps of <see cref="ReadLineAsync"/>, for the session's loop, which a state machine a command would cost more than all else here. Null: there is
+    /// no line yet; then <see cref="FlushAsync"/>, <see cref="BeginWait"/>, and <see cref="WaitAsync"/> with <see cref="Arrive"/> until it gives one.
+    /// </summary>
+    public WireLineStatus? TakeLine()
+    {
+        _idle = true;
+        WireLineStatus? status = _shutdown.IsCancellationRequested ? WireLineStatus.ShuttingDown : null;
+        if (status is null && Transport.Input.TryRead(out var result))
+            status = Take(result);
+        _idle = status is null;
+        return status;
+    }
+
+    /// <summary>Set once a line: an octet now and then does not buy more time.</summary>
+    public void BeginWait() => Timer.Start(_commandTimeout);
+
+    public ValueTask<ReadResult> WaitAsync(CancellationToken abort) => Transport.Input.ReadAsync(abort);
+
+    /// <summary>Null: not yet.</summary>
+    public WireLineStatus? Arrive(in ReadResult result)
+    {
+        var status = Take(result);
+        if (status is null && Timer.Expired)
+            status = WireLineStatus.TimedOut;
+        else if (status is null && _shutdown.IsCancellationRequested)
+            status = WireLineStatus.ShuttingDown;
+        _idle = status is null;
+        return status;
+    }
+
+    /// <summary>Whatever broke the wait off: the shutdown has nobody to wake here.</summary>
+    public void EndWait() => _idle = false;
+
+    /// <summary>A pipelining client is sent its replies now and then, though it has more to say.</summary>
+    public bool HasMuchUnsent => Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes > MostUnsent;
 
     private WireLineStatus? Take(in ReadResult result)
     {

@@ -20,9 +20,12 @@ internal static class SmtpDelivery
         }
         catch (Exception error) when (context.IsFault(error))
         {
-            return Repeat(context.Fault(verb, error), context);
+            return Faulted(context, verb, error);
         }
     }
+
+    /// <summary>What is said of a message that the receiver failed on.</summary>
+    public static IReadOnlyList<SmtpReply> Faulted(SmtpSessionContext context, SmtpVerb verb, Exception error) => Repeat(context.Fault(verb, error), context);
 
     /// <summary>The replies for a body that was read to its end.</summary>
     public static SmtpAnswer Settle(SmtpSessionContext context, SmtpVerb verb, SmtpBody body, IReadOnlyList<SmtpReply> replies)
@@ -32,9 +35,15 @@ internal static class SmtpDelivery
             replies = Repeat(refusal, context);
         else if (replies.Count != expected)
             replies = Repeat(context.Fault(verb, new InvalidOperationException($"the receiver gave {replies.Count} replies, expected {expected}")), context);
+        if (replies.Count == 1)
+        {
+            if (replies[0].IsPositive)
+                context.Accepted++;
+            return replies[0];
+        }
         if (replies.Any(reply => reply.IsPositive))
             context.Accepted++;
-        return replies.Count == 1 ? replies[0] : SmtpAnswer.From(replies);
+        return SmtpAnswer.From(replies);
     }
 
     /// <summary>What is left when the connection gave out inside the message.</summary>

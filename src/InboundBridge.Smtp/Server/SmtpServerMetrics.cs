@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using InboundBridge.Smtp.Protocol;
@@ -41,13 +40,7 @@ public sealed class SmtpServerMetrics
     {
         if (!_commands.Enabled)
             return;
-        var tags = new TagList
-        {
-            { "listener", listener },
-            { "verb", SmtpVerbTable.Name(verb) },
-            { "code", code is >= 0 and < 600 ? Codes[code] : "other" },
-        };
-        _commands.Add(1, tags);
+        _commands.Add(1, new("listener", listener), new("verb", SmtpVerbTable.Name(verb)), new("code", code is >= 0 and < 600 ? Codes[code] : "other"));
     }
 
     /// <summary>A refusal on a message's way. What comes at the wrong moment refuses nothing: it is counted among the commands.</summary>

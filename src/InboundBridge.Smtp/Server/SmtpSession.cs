@@ -127,13 +127,29 @@ public sealed class SmtpSession(
 
     private async ValueTask<SmtpConnectionOutcome> ConverseAsync(SmtpSessionContext context)
     {
+        var conversation = context.Conversation;
         try
         {
             for (var commands = 1; ; commands++)
             {
                 if (commands % PollingThread.MostCommands == 0)
                     await PollingThread.Leave();
-                var status = await context.Conversation.ReadLineAsync(context.Abort);
+                if (conversation.TakeLine() is not { } status)
+                {
+                    await conversation.FlushAsync(context.Abort);
+                    conversation.BeginWait();
+                    WireLineStatus? arrived;
+                    do
+                    {
+                        arrived = conversation.Arrive(await conversation.WaitAsync(context.Abort));
+                    }
+                    while (arrived is null);
+                    status = arrived.Value;
+                }
+                else if (conversation.HasMuchUnsent)
+                {
+                    await conversation.FlushAsync(context.Abort);
+                }
                 var verb = SmtpVerb.Unknown;
                 var answer = status == WireLineStatus.Line ? await AnswerAsync(context, out verb) : SmtpLineFaults.Answer(status);
                 _accepted = context.Accepted;
@@ -141,12 +157,13 @@ public sealed class SmtpSession(
                     return outcome;
                 if (Say(context, verb, answer) is not { } last)
                     continue;
-                await context.Conversation.FlushAsync(context.Abort);
+                await conversation.FlushAsync(context.Abort);
                 return SmtpLineFaults.Outcome(verb, last);
             }
         }
         finally
         {
+            conversation.EndWait();
             await context.ResetTransactionAsync();
         }
     }

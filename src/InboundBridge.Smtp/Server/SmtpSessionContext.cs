@@ -55,13 +55,23 @@ internal sealed class SmtpSessionContext(
     public bool CanTurnQueue => Options.TurnQueue && Mode != SmtpListenerMode.Lmtp;
 
     /// <summary>Ends the transaction, if one is open, and tells the receiver.</summary>
-    public async ValueTask ResetTransactionAsync()
+    public ValueTask ResetTransactionAsync()
     {
-        if (Chunks is { } chunks)
-        {
-            Chunks = null;
-            await chunks.GiveUpAsync();
-        }
+        if (Chunks is not null)
+            return GiveUpChunksAsync(Chunks);
+        EndTransaction();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask GiveUpChunksAsync(SmtpChunkedDelivery chunks)
+    {
+        Chunks = null;
+        await chunks.GiveUpAsync();
+        EndTransaction();
+    }
+
+    private void EndTransaction()
+    {
         if (Mail is not null)
             Receiver.Reset();
         Mail = null;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Unicode;
+using System.Text;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Wire;
@@ -41,13 +41,34 @@ internal static class ReplyWriter
         prefix[3] = (byte)' ';
         if (reply.Enhanced is not { } enhanced)
             return 4;
-        Utf8.TryWrite(prefix[4..], CultureInfo.InvariantCulture, $"{enhanced.Class}.{enhanced.Subject}.{enhanced.Detail} ", out var written);
-        return 4 + written;
+        var length = 4 + Number(prefix[4..], enhanced.Class);
+        prefix[length++] = (byte)'.';
+        length += Number(prefix[length..], enhanced.Subject);
+        prefix[length++] = (byte)'.';
+        length += Number(prefix[length..], enhanced.Detail);
+        prefix[length++] = (byte)' ';
+        return length;
+    }
+
+    private static int Number(Span<byte> octets, int number)
+    {
+        if (number is >= 0 and <= 9)
+        {
+            octets[0] = (byte)('0' + number);
+            return 1;
+        }
+        number.TryFormat(octets, out var written, default, CultureInfo.InvariantCulture);
+        return written;
     }
 
     /// <summary>The text may come from a script or a webhook: a line end in it must not begin a reply of its own, and replies are ASCII (RFC 5321 §4.2).</summary>
     private static void Text(ReadOnlySpan<char> line, Span<byte> octets)
     {
+        if (!line.ContainsAnyExceptInRange(' ', '~'))
+        {
+            Encoding.ASCII.GetBytes(line, octets);
+            return;
+        }
         for (var i = 0; i < line.Length; i++)
             octets[i] = line[i] switch { < ' ' or '\u007f' => (byte)' ', > '~' => (byte)'?', var c => (byte)c };
     }

@@ -24,7 +24,8 @@ internal sealed class WireTimer : IDisposable
     /// <summary>A wake-up that comes late, after the wait it was meant for, finds the next deadline in the future and does no harm.</summary>
     public bool Expired => _time.GetTimestamp() >= Volatile.Read(ref _due);
 
-    public void Start(TimeSpan timeout)
+    /// <returns>The clock's timestamp now.</returns>
+    public long Start(TimeSpan timeout)
     {
         if (timeout < TimeSpan.Zero)
             timeout = TimeSpan.Zero;
@@ -34,6 +35,7 @@ internal sealed class WireTimer : IDisposable
             Volatile.Write(ref _due, now + (long)(timeout.TotalSeconds * _time.TimestampFrequency));
             if (_due < _firesAt)
                 Set(now);
+            return now;
         }
     }
 

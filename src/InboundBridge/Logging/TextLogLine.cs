@@ -70,7 +70,7 @@ internal sealed class TextLogLine : ILogLineFormat
                 line.AddNumber(number);
                 break;
             case double number:
-                line.AddNumber(number);
+                line.AddDecimal(number);
                 break;
             case TimeSpan duration:
                 line.AddNumber(duration.TotalSeconds, FieldValue.SecondsFormat);

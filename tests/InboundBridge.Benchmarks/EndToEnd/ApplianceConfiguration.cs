@@ -38,7 +38,7 @@ internal static class ApplianceConfiguration
         """;
 
     /// <summary>Rules as operators write them, by recipient, header or sender; only the last one matches.</summary>
-    private static string Rules(int count, string kind)
+    public static string Rules(int count, string kind)
     {
         var rules = new StringBuilder("rules:\n");
         for (var number = 1; number < count; number++)

@@ -17,8 +17,21 @@ internal static class DataHandler
         var began = context.Server.Time.GetTimestamp();
         var source = new SmtpBodySource(context.Conversation, context.Options.Limits);
         var body = new DataBody(source, context.Options);
-        var replies = await SmtpDelivery.ReceiveAsync(context, SmtpVerb.Data, body);
-        if (!source.Lost)
+        IReadOnlyList<SmtpReply> replies;
+        // As SmtpDelivery.ReceiveAsync does, without a state machine more for every wait of every mail.
+        try
+        {
+            replies = await context.Receiver.DataAsync(body, context.Abort);
+        }
+        catch (SmtpConnectionLostException)
+        {
+            replies = [];
+        }
+        catch (Exception error) when (context.IsFault(error))
+        {
+            replies = SmtpDelivery.Faulted(context, SmtpVerb.Data, error);
+        }
+        if (!source.Lost && !body.Ended)
             await DrainAsync(body, context.Abort);
         var answer = source.Lost ? SmtpDelivery.Broken(source) : SmtpDelivery.Settle(context, SmtpVerb.Data, body, replies);
         context.Server.Metrics.Data(context.Server.Time.GetElapsedTime(began));

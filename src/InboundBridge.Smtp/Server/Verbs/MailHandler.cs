@@ -5,19 +5,38 @@ namespace InboundBridge.Smtp.Server.Verbs;
 /// <summary>MAIL: the wire's own limits, then the receiver.</summary>
 internal static class MailHandler
 {
-    public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, MailCommand mail)
+    public static ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, MailCommand mail)
     {
         if (Refuse(context, mail) is { } refusal)
-            return refusal;
+            return new ValueTask<SmtpAnswer>(refusal);
+        ValueTask<SmtpReply> asked;
+        try
+        {
+            asked = context.Receiver.MailAsync(mail, context.Abort);
+        }
+        catch (Exception error) when (context.IsFault(error))
+        {
+            return new ValueTask<SmtpAnswer>(Settle(context, mail, context.Fault(SmtpVerb.Mail, error)));
+        }
+        return asked.IsCompletedSuccessfully ? new ValueTask<SmtpAnswer>(Settle(context, mail, asked.Result)) : SettleAsync(context, mail, asked);
+    }
+
+    private static async ValueTask<SmtpAnswer> SettleAsync(SmtpSessionContext context, MailCommand mail, ValueTask<SmtpReply> asked)
+    {
         SmtpReply reply;
         try
         {
-            reply = await context.Receiver.MailAsync(mail, context.Abort);
+            reply = await asked;
         }
         catch (Exception error) when (context.IsFault(error))
         {
             reply = context.Fault(SmtpVerb.Mail, error);
         }
+        return Settle(context, mail, reply);
+    }
+
+    private static SmtpReply Settle(SmtpSessionContext context, MailCommand mail, SmtpReply reply)
+    {
         if (reply.IsPositive)
         {
             context.Mail = mail;

@@ -47,6 +47,21 @@ public class LogLineTests
         string Of(string name) => root.GetProperty(name).GetString()!;
     }
 
+    /// <summary>Durations in seconds have a way of their own to become digits: they must be the same ones.</summary>
+    [Fact]
+    public void Numbers_look_as_the_runtime_writes_them()
+    {
+        var random = new Random(1);
+        List<double> numbers = [0, -0.0, -1.5, 1e-5, 0.00001, 0.0001, 0.00012345, 0.0000999, 0.1, 0.25, 1, 12.0000001, 99_999_999.9999999, 1e8, 1e15, 1e300, 0.1 + 0.2, double.NaN, double.PositiveInfinity, double.Epsilon];
+        for (var round = 0; round < 2000; round++)
+        {
+            numbers.Add(TimeSpan.FromTicks(random.NextInt64(1L << random.Next(4, 62))).TotalSeconds);
+            numbers.Add(random.NextDouble() * Math.Pow(10, random.Next(-8, 12)));
+        }
+        foreach (var number in numbers)
+            Assert.EndsWith($" took={number.ToString(System.Globalization.CultureInfo.InvariantCulture)}\n", Text(Event([new("took", number)])), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Long_values_are_cut() => Assert.True(Text(Event([new("reply", new string('x', 100_000))])).Length < 3000);
 

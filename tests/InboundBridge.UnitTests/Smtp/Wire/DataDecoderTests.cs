@@ -53,6 +53,37 @@ public class DataDecoderTests
         }
     }
 
+    /// <summary>Long pieces are looked at many octets at a time: line ends and dots at every place of such a stretch, and across two.</summary>
+    [Fact]
+    public void Random_lines_decode_alike_in_long_pieces()
+    {
+        var random = new Random(20260103);
+        var alphabet = "\r\n..ab\r\n"u8.ToArray();
+        for (var round = 0; round < 5_000; round++)
+        {
+            var wire = new byte[random.Next(1, 400)];
+            wire.AsSpan().Fill((byte)'x');
+            for (var marks = random.Next(12); marks > 0; marks--)
+            {
+                var at = random.Next(wire.Length);
+                var line = random.Next(3) == 0 ? "\r\n.\r\n"u8 : "\r\n"u8;
+                if (random.Next(4) == 0 || at + line.Length > wire.Length)
+                    wire[at] = alphabet[random.Next(alphabet.Length)];
+                else
+                    line.CopyTo(wire.AsSpan(at));
+            }
+            var (message, consumed, bare, ended) = Reference(wire);
+            foreach (var (source, destination) in new[] { (1000, 1000), (random.Next(30, 100), 1000), (1000, random.Next(30, 100)) })
+            {
+                var decoder = new DataDecoder();
+                var decoded = Run(decoder, wire, source, destination, out var taken);
+                Assert.Equal((ended, bare), (decoder.Ended, decoder.SawBareNewline));
+                if (ended)
+                    Assert.Equal((message, consumed), (decoded, taken));
+            }
+        }
+    }
+
     private static string Run(DataDecoder decoder, byte[] wire, int sourceSize, int destinationSize, out int consumed)
     {
         var decoded = new StringBuilder();

@@ -32,7 +32,7 @@ public class PayloadJsonTests
     public void What_is_JSON_already(string value) => Assert.Equal($"{{\"a\":{value},\"b\":null}}", Written(json =>
     {
         json.OpenObject();
-        json.Raw("a"u8, value);
+        json.Value("a"u8).WriteRawValue(value);
         json.Null("b"u8);
         json.CloseObject();
     }));

@@ -1,0 +1,82 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using InboundBridge.Benchmarks.EndToEnd;
+using InboundBridge.Configuration;
+using InboundBridge.Logging;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Metrics;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.Smtp.Server;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.Benchmarks.Reception;
+
+/// <summary>Reception as the appliance wires it: policy, rules, metrics that are collected, and a log whose lines are made and go nowhere.</summary>
+internal sealed class ReceptionScene : IDisposable
+{
+    private readonly Meter _meter = new(MetricsCollector.MeterName);
+    private readonly MetricsCollector _collector = new();
+    private readonly ApplianceLoggerProvider _lines = new(LogFormat.Text, TimeProvider.System, Stream.Null);
+    private readonly LoggerFactory _loggers;
+    private readonly SmtpServerOptions _options = new() { Hostname = "mx.example.com", Limits = new SmtpLimits { MessagesPerConnection = int.MaxValue, ConnectionsPerClient = 5000 } };
+    private readonly SmtpServerState _server;
+    private readonly ReceptionServices _services;
+
+    public ReceptionScene(IMailSpool spool, int rules)
+    {
+        _loggers = new LoggerFactory([_lines]);
+        Keeper = new HeldMail(spool);
+        _server = new SmtpServerState(TimeProvider.System, new SmtpServerMetrics(_meter), new Silent());
+        var ids = new MessageIdSource(TimeProvider.System);
+        var policy = new ReceptionPolicy
+        {
+            Hostname = "mx.example.com",
+            Domains = new LocalDomains(["example.com"]),
+            AuthservIds = ["mx.example.com"],
+            Routing = new RoutingPolicy { Rules = Load(rules), Evaluator = new RuleEvaluator(), Default = new RulesDefault.Reject(), ConfigVersion = "benchmark" },
+        };
+        _services = new ReceptionServices(
+            Keeper,
+            new MailRouter(ids, TimeProvider.System, new RoutingLog(_loggers.CreateLogger<RoutingLog>())),
+            ids,
+            TimeProvider.System,
+            new ReceptionMetrics(_meter),
+            new ReceptionLog(_loggers.CreateLogger<ReceptionLog>()),
+            policy);
+    }
+
+    public HeldMail Keeper { get; }
+
+    /// <summary>A session that has been greeted.</summary>
+    public (MemoryClient Client, Task Session) Connect()
+    {
+        var client = new MemoryClient();
+        var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25));
+        var session = new SmtpSession(client.Server, peer, seen => new MailReceiver(seen, _services), _options, new SmtpListenerOptions(), _server);
+        var run = session.RunAsync(CancellationToken.None);
+        client.Expect((byte)'2');
+        client.Send("EHLO load.test\r\n"u8);
+        client.Expect((byte)'2');
+        return (client, run);
+    }
+
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        _collector.Dispose();
+        _meter.Dispose();
+    }
+
+    private static RuleSet Load(int rules)
+    {
+        var environment = new RuleSetEnvironment { Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" }, DefaultRefuses = true };
+        var problems = new SourceProblems();
+        return RuleSetLoader.Load([new RuleFile("load.yaml", ApplianceConfiguration.Rules(rules, "webhook"))], environment, problems)
+            ?? throw new InvalidOperationException(string.Join('\n', problems.Items.Take(5)));
+    }
+
+    private sealed class Silent : ISmtpSessionObserver;
+}
