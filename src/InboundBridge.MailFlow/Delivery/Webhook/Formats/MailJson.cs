@@ -22,7 +22,7 @@ internal static class MailJson
         WriteRecord(json, mail);
         WriteEnvelope(json, mail);
         if (mail.Message.AuthenticationJson is { } verdicts)
-            json.Raw("authentication"u8, verdicts);
+            json.Value("authentication"u8).WriteRawValue(verdicts);
         else
             json.Null("authentication"u8);
         WriteHeader(json, mail.Mime);

@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
@@ -108,14 +107,6 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
         end -= FractionLength;
         room[end] = (byte)'"';
         body.Advance(end + 1);
-    }
-
-    /// <param name="json">One value.</param>
-    public void Raw(ReadOnlySpan<byte> name, string json)
-    {
-        var room = Begin(name, Encoding.UTF8.GetMaxByteCount(json.Length), out var used);
-        Utf8.FromUtf16(json, room[used..], out _, out var length);
-        body.Advance(used + length);
     }
 
     public void Text(ReadOnlySpan<byte> name, ReadOnlyMemory<char>? text)
