@@ -112,9 +112,7 @@ internal sealed class CommitSyncer : IDisposable
         }
         _metrics.Committed(_clock.GetElapsedTime(batch.Started), batch.Writes.Count);
         foreach (var write in batch.Writes)
-        {
             write.Committed();
-            write.Succeed();
-        }
+        Announcement.Of(batch.Writes);
     }
 }

@@ -8,6 +8,8 @@ internal sealed class CommitWrite(StagedMail staged, SpooledMessage message, IRe
 
     public override bool IsIntake => true;
 
+    public override bool IsSoonOver => true;
+
     public override bool HasFile => staged.IsInFile;
 
     public override void Apply(WriterSession session) => session.InsertMessage(_message, staged.IsInFile ? null : staged.Buffer, _deliveries);

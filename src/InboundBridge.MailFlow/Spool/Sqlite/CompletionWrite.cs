@@ -14,6 +14,8 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
 
     public override bool CanLinger => followUps.Count == 0;
 
+    public override bool IsSoonOver => true;
+
     public override bool HasFile => followUps.Any(mail => mail.HasFile);
 
     public override void Apply(WriterSession session)

@@ -5,7 +5,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>One thing that the writer makes durable, together with whatever else is waiting. Applied whole, or its transaction is rolled back.</summary>
 internal abstract class SpoolWrite : IValueTaskSource
 {
-    private ManualResetValueTaskSourceCore<bool> _outcome = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _outcome;
 
     /// <summary>New mail: the first to be refused when the disk is full.</summary>
     public virtual bool IsIntake => false;
@@ -15,6 +15,9 @@ internal abstract class SpoolWrite : IValueTaskSource
 
     /// <summary>A file of its own must be found after a power loss before its row may be.</summary>
     public virtual bool HasFile => false;
+
+    /// <summary>Whoever waits for it has little to do before the next wait: a reply, a line of the log.</summary>
+    public virtual bool IsSoonOver => false;
 
     /// <summary>When it was handed to the writer, in ticks of the clock.</summary>
     public long Enqueued { get; set; }
@@ -30,9 +33,11 @@ internal abstract class SpoolWrite : IValueTaskSource
     {
     }
 
+    /// <summary>Whoever waits goes on within this call.</summary>
     public void Succeed() => _outcome.SetResult(true);
 
-    public void Fail(Exception reason) => _outcome.SetException(reason);
+    /// <summary>Whoever waits goes on on the thread pool.</summary>
+    public void Fail(Exception reason) => ThreadPool.UnsafeQueueUserWorkItem(_ => _outcome.SetException(reason), null);
 
     void IValueTaskSource.GetResult(short token) => _outcome.GetResult(token);
 

@@ -106,6 +106,8 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public ValueTask CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken)
     {
+        if (completion.FollowUps.Count == 0)
+            return _writer.WriteAsync(new CompletionWrite(completion, [], _options, _recent, DeleteFile));
         var commits = completion.FollowUps.Select(mail => new CommitWrite((StagedMail)mail.Staged, mail.Message, mail.Deliveries, _recent)).ToArray();
         var write = new CompletionWrite(completion, commits, _options, _recent, DeleteFile);
         var files = completion.FollowUps.Select(mail => (StagedMail)mail.Staged).Where(staged => staged.IsInFile).ToList();
