@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.Soak;
 
@@ -11,9 +12,7 @@ internal static class SoakRun
     /// <returns>0; 1 when something was lost, or came twice without a kill that explains it.</returns>
     public static async Task<int> RunAsync(SoakOptions options, CancellationToken cancellation)
     {
-        if (Directory.Exists(options.Folder))
-            Directory.Delete(options.Folder, recursive: true);
-        Directory.CreateDirectory(options.Folder);
+        LoadRun.Empty(options.Folder);
         await using var receiver = await SoakReceiver.StartAsync(options.Failures, cancellation);
         await using var appliance = new SoakAppliance(options, receiver);
         await appliance.StartAsync(cancellation);
