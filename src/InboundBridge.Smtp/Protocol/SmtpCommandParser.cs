@@ -35,17 +35,9 @@ internal static class SmtpCommandParser
             return new SmtpCommandLine(verb, null, verb == SmtpVerb.Bdat ? BadChunk : SmtpReplies.BadCharacters);
         if (argument.IsEmpty)
             return Assemble(verb, [], smtpUtf8);
-        if (argument.Length <= UsualLine)
-        {
-            Span<char> text = stackalloc char[UsualLine];
-            return Assemble(verb, text[..Encoding.UTF8.GetChars(argument, text)], smtpUtf8);
-        }
-        return argument.Length <= StackLine ? ParseLong(verb, argument, smtpUtf8) : Assemble(verb, Encoding.UTF8.GetString(argument), smtpUtf8);
-    }
-
-    private static SmtpCommandLine ParseLong(SmtpVerb verb, ReadOnlySpan<byte> argument, bool smtpUtf8)
-    {
-        Span<char> text = stackalloc char[StackLine];
+        if (argument.Length > StackLine)
+            return Assemble(verb, Encoding.UTF8.GetString(argument), smtpUtf8);
+        Span<char> text = argument.Length <= UsualLine ? stackalloc char[UsualLine] : stackalloc char[StackLine];
         return Assemble(verb, text[..Encoding.UTF8.GetChars(argument, text)], smtpUtf8);
     }
 

@@ -35,15 +35,9 @@ internal static class SmtpDelivery
             replies = Repeat(refusal, context);
         else if (replies.Count != expected)
             replies = Repeat(context.Fault(verb, new InvalidOperationException($"the receiver gave {replies.Count} replies, expected {expected}")), context);
-        if (replies.Count == 1)
-        {
-            if (replies[0].IsPositive)
-                context.Accepted++;
-            return replies[0];
-        }
-        if (replies.Any(reply => reply.IsPositive))
+        if (replies is [{ IsPositive: true }] || replies.Any(reply => reply.IsPositive))
             context.Accepted++;
-        return SmtpAnswer.From(replies);
+        return replies.Count == 1 ? replies[0] : SmtpAnswer.From(replies);
     }
 
     /// <summary>What is left when the connection gave out inside the message.</summary>

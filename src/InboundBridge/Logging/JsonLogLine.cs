@@ -30,7 +30,7 @@ internal sealed class JsonLogLine : ILogLineFormat
         _json = null;
         json.Reset(output);
         json.WriteStartObject();
-        Span<char> time = stackalloc char[TimeText.Length];
+        Span<byte> time = stackalloc byte[TimeText.Length];
         TimeText.Write(logEvent.At, time);
         json.WriteString("ts"u8, time);
         json.WriteString("level"u8, logEvent.LevelName);

@@ -19,7 +19,7 @@ internal sealed class TextLogLine : ILogLineFormat
     public void Write(in LogEvent logEvent, IBufferWriter<byte> output)
     {
         var line = new LineOctets(output);
-        Span<char> time = stackalloc char[TimeText.Length];
+        Span<byte> time = stackalloc byte[TimeText.Length];
         TimeText.Write(logEvent.At, time);
         line.Add(time);
         line.Add((byte)' ');

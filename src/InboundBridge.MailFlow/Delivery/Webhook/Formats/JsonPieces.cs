@@ -104,7 +104,7 @@ internal static class JsonPieces
     /// <summary>UTC with milliseconds.</summary>
     public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time)
     {
-        Span<char> text = stackalloc char[TimeText.Length];
+        Span<byte> text = stackalloc byte[TimeText.Length];
         TimeText.Write(time, text);
         json.WriteString(name, text);
     }
