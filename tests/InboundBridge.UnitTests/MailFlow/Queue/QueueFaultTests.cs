@@ -115,11 +115,21 @@ public class QueueFaultTests
         var target = fixture.Add(QueueFixture.Destination("metered"));
         target.Always = _ => new DeliveryOutcome.Delivered("200");
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        // The gauges of another test may be on their way out when they are asked: only what is made by this test is listened to.
+        var made = new AsyncLocal<bool>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (made.Value)
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(seen, instrument, tags));
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => See(seen, instrument, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => See(seen, instrument, tags));
         listener.Start();
+        made.Value = true;
         await fixture.StartAsync();
         await fixture.AcceptAsync("metered");
         await fixture.Log.NextAsync(QueueFixture.Delivered);

@@ -13,6 +13,8 @@ public class SmtpConnectionPoolTests
     private readonly List<ScriptedServer> _servers = [];
     private readonly Queue<string[]> _scripts = new();
 
+    private Task _answering = Task.CompletedTask;
+
     [Fact]
     public async Task One_connection_carries_mail_after_mail()
     {
@@ -123,9 +125,13 @@ public class SmtpConnectionPoolTests
     {
         _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
         _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
+        var answering = new TaskCompletionSource();
+        _answering = answering.Task;
         await using (var pool = Pool())
         {
-            var codes = await Task.WhenAll(SendAsync(pool), SendAsync(pool));
+            var sending = Task.WhenAll(SendAsync(pool), SendAsync(pool));
+            answering.SetResult();
+            var codes = await sending;
             Assert.Equal([250, 250], codes);
         }
         AssertNoComplaints(2);
@@ -189,13 +195,14 @@ public class SmtpConnectionPoolTests
 
     private SmtpConnectionPool Pool(int reuse = 100) => new(Options, reuse, TimeSpan.FromSeconds(30), DialAsync, _clock);
 
-    private ValueTask<Stream> DialAsync(SmtpEndpoint server, CancellationToken cancellationToken)
+    private async ValueTask<Stream> DialAsync(SmtpEndpoint server, CancellationToken cancellationToken)
     {
         var connection = new MemoryConnection();
         var scripted = new ScriptedServer(connection.Server, _scripts.Dequeue());
         _servers.Add(scripted);
+        await _answering.WaitAsync(cancellationToken);
         _ = scripted.PlayAsync();
-        return new ValueTask<Stream>(connection.Client);
+        return connection.Client;
     }
 
     private static async Task<int> SendAsync(SmtpConnectionPool pool) => Assert.Single((await pool.SendAsync(Mail, TestContext.Current.CancellationToken)).Replies).Code;
