@@ -25,7 +25,7 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
     {
         var started = RuleMetrics.IsTimed ? Stopwatch.GetTimestamp() : 0;
         var state = EvaluationState.Rent(facts, recipient, now);
-        set.Index.Select(recipient, state.Candidates);
+        set.Index.Select(recipient, facts, state.Candidates);
         if (RuleRun.Advance(set, state) is not { } decision)
             return WithScriptsAsync(set, state, stage, started, cancellationToken);
         state.Return();
@@ -52,7 +52,8 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
     /// <summary>As <see cref="EvaluateAsync"/>, with a trace of every rule and condition that was asked. The caller returns the state.</summary>
     internal async ValueTask<RuleDecision> TraceAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
     {
-        set.Index.Select(state.Recipient, state.Candidates);
+        // A trace shows what each rule saw of the sender.
+        set.Index.Select(state.Recipient, state.Trace is null ? state.Facts : null, state.Candidates);
         return await RunScriptsAsync(set, state, cancellationToken);
     }
 

@@ -1,95 +1,69 @@
+using InboundBridge.Rules.Facts;
+
 namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
-/// Finds the rules that can match a recipient at all: by the hash of the address, of its local part, and of its first characters together with its domain.
-/// Rules whose condition on the recipient has no fixed beginning and no fixed domain, or that have none, are always candidates.
+/// Finds the rules that can match at all, by what they ask of the recipient or, where that tells little, of the sender.
+/// Rules that ask neither for a fixed beginning nor for a fixed domain are always candidates.
 /// </summary>
 internal sealed class RuleIndex
 {
-    /// <summary>Characters of a look-up key on the stack. A longer address (RFC 5321 allows 320) is decided by all rules.</summary>
-    private const int LongestKey = 700;
-
-    /// <summary>Nearly all are shorter. What lies on the stack is cleared first.</summary>
-    private const int UsualKey = 128;
-
-    private readonly Dictionary<string, int[]> _keyed = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly AddressIndex _byRecipient;
+    private readonly AddressIndex _bySender;
     private readonly int[] _always;
     private readonly int[] _enabled;
-    private readonly int[] _prefixLengths;
-    private readonly int[] _prefixLengthsAnywhere;
 
     public RuleIndex(IReadOnlyList<Rule> rules)
     {
-        _lookup = _keyed.GetAlternateLookup<ReadOnlySpan<char>>();
         _enabled = [.. Enumerable.Range(0, rules.Count).Where(index => rules[index].Enabled)];
-        var building = new Dictionary<string, List<int>>(StringComparer.OrdinalIgnoreCase);
-        var lengths = (InDomain: new SortedSet<int>(), Anywhere: new SortedSet<int>());
+        var byRecipient = new List<(int, IReadOnlyList<AddressKey>)>();
+        var bySender = new List<(int, IReadOnlyList<AddressKey>)>();
         var always = new List<int>();
         foreach (var index in _enabled)
         {
-            if (RecipientKey.Of(rules[index].When) is not { } keys)
-            {
+            var recipients = AddressKey.OfRecipient(rules[index].When);
+            // A domain of ours has any number of rules; a sender's address or domain seldom has many.
+            var senders = recipients is null || recipients.Any(key => key.IsDomain) ? AddressKey.OfSender(rules[index].When) : null;
+            if (senders is not null)
+                bySender.Add((index, senders));
+            else if (recipients is not null)
+                byRecipient.Add((index, recipients));
+            else
                 always.Add(index);
-                continue;
-            }
-            foreach (var key in keys)
-            {
-                if (key.Kind == RecipientKeyKind.Prefix)
-                    (key.Domain.Length == 0 ? lengths.Anywhere : lengths.InDomain).Add(key.Text.Length);
-                ref var places = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
-                    building, $"{(char)key.Kind}{key.Text}\n{key.Domain}", out _);
-                places ??= [];
-                if (places.Count == 0 || places[^1] != index)
-                    places.Add(index);
-            }
         }
-        foreach (var (key, places) in building)
-            _keyed[key] = [.. places];
-        _always = [.. always];
-        (_prefixLengths, _prefixLengthsAnywhere) = ([.. lengths.InDomain], [.. lengths.Anywhere]);
+        (_byRecipient, _bySender, _always) = (new AddressIndex(byRecipient), new AddressIndex(bySender), [.. always]);
     }
 
     /// <summary>Adds their places in the set, in order.</summary>
-    public void Select(RuleRecipient recipient, List<int> candidates)
+    /// <param name="facts">Asked for the sender; null: it may be anybody.</param>
+    public void Select(RuleRecipient recipient, MessageFacts? facts, List<int> candidates)
     {
-        var address = recipient.Address;
-        // Outside of ASCII, expressions and this index may differ in what is the same but for case.
-        if (address.Length + recipient.Domain.Length + 2 > LongestKey || !System.Text.Ascii.IsValid(address))
+        if (!AddressIndex.Takes(recipient.Address, recipient.Domain))
         {
             candidates.AddRange(_enabled);
             return;
         }
-        if (_keyed.Count > 0)
-        {
-            Span<char> key = address.Length + recipient.Domain.Length + 2 <= UsualKey ? stackalloc char[UsualKey] : stackalloc char[LongestKey];
-            var lists = Find(RecipientKeyKind.Address, address, string.Empty, candidates, key);
-            lists += Find(RecipientKeyKind.Local, recipient.Local, string.Empty, candidates, key);
-            foreach (var length in _prefixLengths)
-            {
-                if (length <= address.Length)
-                    lists += Find(RecipientKeyKind.Prefix, address.AsSpan(0, length), recipient.Domain, candidates, key);
-            }
-            foreach (var length in _prefixLengthsAnywhere)
-            {
-                if (length <= address.Length)
-                    lists += Find(RecipientKeyKind.Prefix, address.AsSpan(0, length), string.Empty, candidates, key);
-            }
-            if (lists > 1)
-                SortOnce(candidates);
-        }
+        var lists = _byRecipient.Find(recipient.Address, recipient.Local, recipient.Domain, candidates);
+        lists += FindBySender(facts, candidates);
+        if (lists > 1)
+            SortOnce(candidates);
         Merge(candidates);
     }
 
-    private int Find(RecipientKeyKind kind, ReadOnlySpan<char> text, string domain, List<int> candidates, Span<char> key)
+    private int FindBySender(MessageFacts? facts, List<int> candidates)
     {
-        key[0] = (char)kind;
-        text.CopyTo(key[1..]);
-        key[1 + text.Length] = '\n';
-        domain.CopyTo(key[(2 + text.Length)..]);
-        if (!_lookup.TryGetValue(key[..(2 + text.Length + domain.Length)], out var places))
+        if (_bySender.Places.Length == 0)
             return 0;
-        candidates.AddRange(places);
+        if (facts is not null && facts.Get(Fact.Sender) is { Shape: FactShape.Text, Text: var sender }
+            && facts.Get(Fact.SenderDomain) is { Shape: FactShape.Text, Text: var domain } && AddressIndex.Takes(sender, domain))
+        {
+            var at = sender.LastIndexOf('@');
+            var written = sender.AsSpan(at + 1);
+            var lists = _bySender.Find(sender, at < 0 ? sender : sender.AsSpan(0, at), written, candidates);
+            // The two facts are apart: where they differ, both count.
+            return written.Equals(domain, StringComparison.OrdinalIgnoreCase) ? lists : lists + _bySender.Find([], [], domain, candidates);
+        }
+        candidates.AddRange(_bySender.Places);
         return 1;
     }
 

@@ -69,7 +69,7 @@ internal static class ReachLint
             return null;
         candidates.Clear();
         var recipient = new RuleRecipient(literal.Text);
-        index.Select(recipient, candidates);
+        index.Select(recipient, null, candidates);
         foreach (var above in candidates.TakeWhile(candidate => candidate < place).Select(candidate => rules[candidate]).Where(Ends))
         {
             if (above.When is RecipientCondition covering && covering.Value.Matches(Part(recipient, covering.Part), new PatternContext()))

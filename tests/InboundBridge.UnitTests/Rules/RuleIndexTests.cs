@@ -21,9 +21,66 @@ public class RuleIndexTests
     {
         var set = Numbered(when, 200);
         var candidates = new List<int>();
-        set.Index.Select(new RuleRecipient(recipient), candidates);
+        set.Index.Select(new RuleRecipient(recipient), null, candidates);
         Assert.Equal(expected, candidates.Count);
         Assert.Contains(7, candidates);
+    }
+
+    [Theory]
+    [InlineData("sender: al{0}@partner.example", "AL7@partner.example", 1)]
+    [InlineData("sender: '*@p{0}.example'", "anybody@P7.example", 1)]
+    [InlineData("sender: 'al{0}+*'", "al7+x@partner.example", 1)]
+    [InlineData("sender_domain: p{0}.example", "al@p7.example", 1)]
+    [InlineData("sender_domain: [p{0}.example, q{0}.example]", "al@q7.example", 1)]
+    [InlineData("recipient_domain: example.com, sender: al{0}@partner.example", "al7@partner.example", 1)]
+    [InlineData("recipient: bob@example.com, sender: al{0}@partner.example", "al7@partner.example", 200)]
+    [InlineData("any: [{{ sender: al{0}@partner.example }}, {{ sender_domain: p{0}.example }}]", "x@p7.example", 1)]
+    [InlineData("any: [{{ sender: al{0}@partner.example }}, {{ subject: x{0} }}]", "al7@partner.example", 200)]
+    [InlineData("not: {{ sender: al{0}@partner.example }}", "al7@partner.example", 200)]
+    [InlineData("sender: {{ not: al{0}@partner.example }}", "al7@partner.example", 200)]
+    [InlineData("sender: '*.p{0}.example'", "al@x.p7.example", 200)]
+    [InlineData("sender: al{0}@partner.example", "al7@p\u00e4rtner.example", 200)]
+    public void Only_rules_that_can_match_the_sender_are_asked(string when, string sender, int expected)
+    {
+        var set = Numbered(when, 200);
+        Assert.Equal(expected, Select(set, From(sender, sender[(sender.LastIndexOf('@') + 1)..])).Count);
+        Assert.Contains(7, Select(set, From(sender, sender[(sender.LastIndexOf('@') + 1)..])));
+        Assert.Equal(200, Select(set, null).Count);
+        Assert.Equal(200, Select(set, RuleFixture.Facts()).Count);
+    }
+
+    [Fact]
+    public void A_sender_and_its_domain_are_two_facts()
+    {
+        var set = Numbered("any: [{{ sender: '*@p{0}.example' }}, {{ sender_domain: p{0}.example }}]", 20);
+        Assert.Equal([3, 7], Select(set, From("al@p7.example", "p3.example")));
+    }
+
+    [Fact]
+    public void A_bounce_has_a_sender_that_is_empty()
+    {
+        var set = RuleFixture.Load("""
+            rules:
+              - { name: bounces, when: { sender: "" }, then: { tag: bounce } }
+              - { name: nowhere, when: { sender_domain: "" }, then: { tag: nowhere } }
+              - { name: al, when: { sender: al@partner.example }, then: { tag: al } }
+            """);
+        Assert.Equal(["bounce", "nowhere"], RuleFixture.Decide(set, From("", ""), "bob@example.com").Tags);
+    }
+
+    [Fact]
+    public void Rules_by_sender_and_by_recipient_stay_in_their_order()
+    {
+        var set = RuleFixture.Load("""
+            rules:
+              - { name: a, when: { sender: "*@partner.example" }, then: { tag: a } }
+              - { name: b, when: { recipient: x@example.com }, then: { tag: b } }
+              - { name: c, when: { sender: al@partner.example }, then: { tag: c } }
+              - { name: d, then: { tag: d } }
+              - { name: e, when: { recipient_domain: example.com, sender_domain: partner.example }, then: { tag: e } }
+              - { name: f, when: { sender: "*@other.example" }, then: { tag: f } }
+            """);
+        Assert.Equal(["a", "b", "c", "d", "e"], RuleFixture.Decide(set, From("al@partner.example", "partner.example"), "x@example.com").Tags);
     }
 
     [Fact]
@@ -59,10 +116,10 @@ public class RuleIndexTests
     {
         var set = Numbered("recipient: user{0}@example.com", count);
         var candidates = new List<int>();
-        set.Index.Select(new RuleRecipient("user7@example.com"), candidates);
+        set.Index.Select(new RuleRecipient("user7@example.com"), null, candidates);
         Assert.Equal([7], candidates);
         candidates.Clear();
-        set.Index.Select(new RuleRecipient("nobody@example.com"), candidates);
+        set.Index.Select(new RuleRecipient("nobody@example.com"), null, candidates);
         Assert.Empty(candidates);
     }
 
@@ -82,6 +139,15 @@ public class RuleIndexTests
         for (var round = 0; round < 20 && measured.Few != measured.Many; round++)
             measured = (Allocated(few), Allocated(many));
         Assert.Equal(measured.Few, measured.Many);
+    }
+
+    private static GivenFacts From(string sender, string domain) => RuleFixture.Facts((Fact.Sender, FactValue.Of(sender)), (Fact.SenderDomain, FactValue.Of(domain)));
+
+    private static List<int> Select(RuleSet set, MessageFacts? facts)
+    {
+        var candidates = new List<int>();
+        set.Index.Select(new RuleRecipient("bob@example.com"), facts, candidates);
+        return candidates;
     }
 
     private static long Allocated(RuleSet set)

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+
+namespace InboundBridge.Rules.Evaluation;
+
+/// <summary>Places of rules by what an address must have for them: its hash, that of its local part, or that of its first characters together with its domain.</summary>
+internal sealed class AddressIndex
+{
+    /// <summary>Characters of a look-up key on the stack. A longer address (RFC 5321 allows 320) is decided by all rules.</summary>
+    private const int LongestKey = 700;
+
+    /// <summary>Nearly all are shorter. What lies on the stack is cleared first.</summary>
+    private const int UsualKey = 128;
+
+    private readonly Dictionary<string, int[]> _keyed = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly int[] _prefixLengths;
+    private readonly int[] _prefixLengthsAnywhere;
+
+    /// <param name="rules">In order, with the keys of which an address must have one.</param>
+    public AddressIndex(IReadOnlyList<(int Place, IReadOnlyList<AddressKey> Keys)> rules)
+    {
+        _lookup = _keyed.GetAlternateLookup<ReadOnlySpan<char>>();
+        Places = [.. rules.Select(rule => rule.Place)];
+        var building = new Dictionary<string, List<int>>(StringComparer.OrdinalIgnoreCase);
+        var lengths = (InDomain: new SortedSet<int>(), Anywhere: new SortedSet<int>());
+        foreach (var (place, keys) in rules)
+        {
+            foreach (var key in keys)
+            {
+                if (key.Kind == AddressKeyKind.Prefix)
+                    (key.Domain.Length == 0 ? lengths.Anywhere : lengths.InDomain).Add(key.Text.Length);
+                ref var places = ref CollectionsMarshal.GetValueRefOrAddDefault(building, $"{(char)key.Kind}{key.Text}\n{key.Domain}", out _);
+                places ??= [];
+                if (places.Count == 0 || places[^1] != place)
+                    places.Add(place);
+            }
+        }
+        foreach (var (key, places) in building)
+            _keyed[key] = [.. places];
+        (_prefixLengths, _prefixLengthsAnywhere) = ([.. lengths.InDomain], [.. lengths.Anywhere]);
+    }
+
+    /// <summary>Every rule that is found here, in order.</summary>
+    public int[] Places { get; }
+
+    /// <summary>Outside of ASCII, expressions and this index may differ in what is the same but for case: all rules decide then.</summary>
+    public static bool Takes(ReadOnlySpan<char> address, ReadOnlySpan<char> domain) =>
+        address.Length + domain.Length + 2 <= LongestKey && System.Text.Ascii.IsValid(address) && System.Text.Ascii.IsValid(domain);
+
+    /// <summary>Adds the places of the rules that may match, list by list; one may be in several. Returns how many lists there were.</summary>
+    /// <param name="address">One that the index <see cref="Takes"/>.</param>
+    public int Find(ReadOnlySpan<char> address, ReadOnlySpan<char> local, ReadOnlySpan<char> domain, List<int> candidates)
+    {
+        if (_keyed.Count == 0)
+            return 0;
+        Span<char> key = address.Length + domain.Length + 2 <= UsualKey ? stackalloc char[UsualKey] : stackalloc char[LongestKey];
+        var lists = Find(AddressKeyKind.Address, address, [], candidates, key);
+        lists += Find(AddressKeyKind.Local, local, [], candidates, key);
+        foreach (var length in _prefixLengths)
+        {
+            if (length <= address.Length)
+                lists += Find(AddressKeyKind.Prefix, address[..length], domain, candidates, key);
+        }
+        foreach (var length in _prefixLengthsAnywhere)
+        {
+            if (length <= address.Length)
+                lists += Find(AddressKeyKind.Prefix, address[..length], [], candidates, key);
+        }
+        return lists;
+    }
+
+    private int Find(AddressKeyKind kind, ReadOnlySpan<char> text, ReadOnlySpan<char> domain, List<int> candidates, Span<char> key)
+    {
+        key[0] = (char)kind;
+        text.CopyTo(key[1..]);
+        key[1 + text.Length] = '\n';
+        domain.CopyTo(key[(2 + text.Length)..]);
+        if (!_lookup.TryGetValue(key[..(2 + text.Length + domain.Length)], out var places))
+            return 0;
+        candidates.AddRange(places);
+        return 1;
+    }
+}
