@@ -31,8 +31,11 @@ internal static class RandomRules
     public static GivenFacts Facts(Random random)
     {
         var facts = RuleFixture.Facts();
-        foreach (var fact in new[] { Fact.Subject, Fact.Sender, Fact.Spf, Fact.Text, Fact.Html, Fact.Virus, Fact.Helo })
+        foreach (var fact in new[] { Fact.Subject, Fact.Spf, Fact.Text, Fact.Html, Fact.Virus, Fact.Helo })
             facts[fact] = random.Next(4) == 0 ? FactValue.Absent : FactValue.Of(Pick(random, "a", "b", "a-b", "b-a"));
+        var sender = Pick(random, "", "a", "b", "A-b@example.com", "b-a@example.com", "a@X.example", "b@x.example");
+        facts[Fact.Sender] = FactValue.Of(sender);
+        facts[Fact.SenderDomain] = FactValue.Of(sender.Contains('@') ? sender[(sender.IndexOf('@') + 1)..].ToLowerInvariant() : "");
         facts[Fact.Size] = FactValue.Of(random.Next(5));
         facts[Fact.SpamScore] = FactValue.Of(random.Next(5));
         facts[Fact.To] = FactValue.Of([Pick(random, "a", "b"), Pick(random, "a-b", "b-a")]);
@@ -45,7 +48,7 @@ internal static class RandomRules
     {
         0 => $"{{ recipient: {Pick(random, "a@example.com", "'*@example.com'", "'{alpha}+{beta}@*'", "'/^b@/'")} }}",
         1 => $"{{ recipient_local: {Pattern(random)} }}",
-        2 => $"{{ sender: {Pattern(random)} }}",
+        2 => $"{{ {Sender(random)}{Pick(random, "", ", recipient_domain: example.com", $", recipient: b@example.com, helo: {Pattern(random)}")} }}",
         3 => $"{{ subject: {Pattern(random)} }}",
         4 => $"{{ text: {Pattern(random)}, spf: {Pattern(random)} }}",
         5 => $"{{ size: '{Pick(random, ">", "<", "=")} {random.Next(5)}', virus: {Pattern(random)} }}",
@@ -58,6 +61,13 @@ internal static class RandomRules
         12 => $"{{ all: [ {Condition(random, depth + 1)}, {Condition(random, depth + 1)} ] }}",
         13 => $"{{ any: [ {Condition(random, depth + 1)}, {Condition(random, depth + 1)} ] }}",
         _ => $"{{ not: {Condition(random, depth + 1)} }}",
+    };
+
+    private static string Sender(Random random) => random.Next(4) switch
+    {
+        0 => $"sender_domain: {Pick(random, "x.example", "example.com", "[x.example, a]", "''", "'*.example'")}",
+        1 => $"sender: {Pick(random, "a@x.example", "'*@x.example'", "'b*@example.com'", "'{alpha}-{beta}@*'", "[a, '*@example.com']", "''", "'/^b@/i'", "{ not: '*@x.example' }", "{ exists: true }")}",
+        _ => $"sender: {Pattern(random)}",
     };
 
     private static string Pattern(Random random) =>
