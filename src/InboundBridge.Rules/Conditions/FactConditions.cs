@@ -115,7 +115,7 @@ internal sealed class HeaderCondition(SourcePosition position, string name, Valu
     }
 }
 
-internal enum RecipientPart
+internal enum AddressPart
 {
     Address,
     Local,
@@ -124,20 +124,22 @@ internal enum RecipientPart
 }
 
 /// <summary><c>recipient</c> and its parts: always known.</summary>
-internal sealed class RecipientCondition(SourcePosition position, string label, RecipientPart part, ValuePattern pattern, string written)
+internal sealed class RecipientCondition(SourcePosition position, string label, AddressPart part, ValuePattern pattern, string written)
     : PatternCondition(position, label, pattern, written)
 {
-    public RecipientPart Part => part;
+    public AddressPart Part => part;
 
     public override int Cost => FactCost.Envelope;
 
-    protected override FactValue Read(EvaluationState state) => FactValue.Of(part switch
+    public static FactValue ValueOf(RuleRecipient recipient, AddressPart part) => FactValue.Of(part switch
     {
-        RecipientPart.Local => state.Recipient.Local,
-        RecipientPart.Tag => state.Recipient.Tag,
-        RecipientPart.Domain => state.Recipient.Domain,
-        _ => state.Recipient.Address,
+        AddressPart.Local => recipient.Local,
+        AddressPart.Tag => recipient.Tag,
+        AddressPart.Domain => recipient.Domain,
+        _ => recipient.Address,
     });
+
+    protected override FactValue Read(EvaluationState state) => ValueOf(state.Recipient, part);
 
     protected override Truth Ask(EvaluationState state) => Match(Read(state), state);
 }

@@ -34,8 +34,8 @@ internal readonly record struct AddressKey(AddressKeyKind Kind, string Text, str
         Of(condition, static asked => asked is FactCondition fact
             ? fact.Entry.Fact switch
             {
-                Fact.Sender => Of(fact.Value, RecipientPart.Address),
-                Fact.SenderDomain => Of(fact.Value, RecipientPart.Domain),
+                Fact.Sender => Of(fact.Value, AddressPart.Address),
+                Fact.SenderDomain => Of(fact.Value, AddressPart.Domain),
                 _ => null,
             }
             : null);
@@ -54,29 +54,29 @@ internal readonly record struct AddressKey(AddressKeyKind Kind, string Text, str
         }
     }
 
-    private static IReadOnlyList<AddressKey>? Of(ValuePattern pattern, RecipientPart part) => pattern switch
+    private static IReadOnlyList<AddressKey>? Of(ValuePattern pattern, AddressPart part) => pattern switch
     {
         TextSetPattern set => Union(set.Patterns, part),
         AnyOfPattern any => Union(any.Patterns, part),
         ObjectPattern { Tests: var tests } => tests.Select(test => Of(test, part)).OfType<IReadOnlyList<AddressKey>>().MinBy(keys => keys.Count),
         LiteralPattern literal => part switch
         {
-            RecipientPart.Address => [new AddressKey(AddressKeyKind.Address, literal.Text)],
-            RecipientPart.Local => [new AddressKey(AddressKeyKind.Local, literal.Text)],
-            RecipientPart.Domain => [new AddressKey(AddressKeyKind.Prefix, string.Empty, literal.Text)],
+            AddressPart.Address => [new AddressKey(AddressKeyKind.Address, literal.Text)],
+            AddressPart.Local => [new AddressKey(AddressKeyKind.Local, literal.Text)],
+            AddressPart.Domain => [new AddressKey(AddressKeyKind.Prefix, string.Empty, literal.Text)],
             _ => null,
         },
-        RegexPattern { Prefix.Length: > 0 } regex when part is RecipientPart.Address or RecipientPart.Local => Fixed(regex.Prefix, string.Empty),
+        RegexPattern { Prefix.Length: > 0 } regex when part is AddressPart.Address or AddressPart.Local => Fixed(regex.Prefix, string.Empty),
         GlobPattern glob => part switch
         {
-            RecipientPart.Address => Fixed(glob.Prefix, glob.Suffix),
-            RecipientPart.Local => Fixed(glob.Prefix, string.Empty),
+            AddressPart.Address => Fixed(glob.Prefix, glob.Suffix),
+            AddressPart.Local => Fixed(glob.Prefix, string.Empty),
             _ => null,
         },
         _ => null,
     };
 
-    private static List<AddressKey>? Union(IReadOnlyList<ValuePattern> patterns, RecipientPart part)
+    private static List<AddressKey>? Union(IReadOnlyList<ValuePattern> patterns, AddressPart part)
     {
         var keys = new List<AddressKey>();
         foreach (var pattern in patterns)

@@ -39,9 +39,9 @@ internal static class ConditionLint
         {
             var domain = (condition.Part, pattern) switch
             {
-                (RecipientPart.Address, LiteralPattern literal) => After(literal.Text),
-                (RecipientPart.Address, GlobPattern glob) => After(glob.Suffix),
-                (RecipientPart.Domain, LiteralPattern literal) => literal.Text,
+                (AddressPart.Address, LiteralPattern literal) => After(literal.Text),
+                (AddressPart.Address, GlobPattern glob) => After(glob.Suffix),
+                (AddressPart.Domain, LiteralPattern literal) => literal.Text,
                 _ => null,
             };
             if (domain is { Length: > 0 } && !context.Environment.Domains.Any(accepted => Covers(accepted, domain)))

@@ -65,24 +65,16 @@ internal static class ReachLint
 
     private static Rule? CoveredRecipient(IReadOnlyList<Rule> rules, RuleIndex index, int place, List<Condition> conjuncts, List<int> candidates)
     {
-        if (conjuncts.OfType<RecipientCondition>().FirstOrDefault(condition => condition.Part == RecipientPart.Address)?.Value is not LiteralPattern literal)
+        if (conjuncts.OfType<RecipientCondition>().FirstOrDefault(condition => condition.Part == AddressPart.Address)?.Value is not LiteralPattern literal)
             return null;
         candidates.Clear();
         var recipient = new RuleRecipient(literal.Text);
         index.Select(recipient, null, candidates);
         foreach (var above in candidates.TakeWhile(candidate => candidate < place).Select(candidate => rules[candidate]).Where(Ends))
         {
-            if (above.When is RecipientCondition covering && covering.Value.Matches(Part(recipient, covering.Part), new PatternContext()))
+            if (above.When is RecipientCondition covering && covering.Value.Matches(RecipientCondition.ValueOf(recipient, covering.Part), new PatternContext()))
                 return above;
         }
         return null;
     }
-
-    private static FactValue Part(RuleRecipient recipient, RecipientPart part) => FactValue.Of(part switch
-    {
-        RecipientPart.Local => recipient.Local,
-        RecipientPart.Tag => recipient.Tag,
-        RecipientPart.Domain => recipient.Domain,
-        _ => recipient.Address,
-    });
 }

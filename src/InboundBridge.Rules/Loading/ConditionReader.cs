@@ -13,10 +13,10 @@ internal sealed class ConditionReader
         ["all"] = (reader, key, value) => reader.Several(key, value, conditions => new AllCondition(key.Position, conditions)),
         ["any"] = (reader, key, value) => reader.Several(key, value, conditions => new AnyCondition(key.Position, conditions)),
         ["not"] = (reader, key, value) => reader.Not(key, value),
-        ["recipient"] = (reader, key, value) => reader.Recipient(key, value, RecipientPart.Address),
-        ["recipient_local"] = (reader, key, value) => reader.Recipient(key, value, RecipientPart.Local),
-        ["recipient_tag"] = (reader, key, value) => reader.Recipient(key, value, RecipientPart.Tag),
-        ["recipient_domain"] = (reader, key, value) => reader.Recipient(key, value, RecipientPart.Domain),
+        ["recipient"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Address),
+        ["recipient_local"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Local),
+        ["recipient_tag"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Tag),
+        ["recipient_domain"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Domain),
         ["header"] = (reader, key, value) => reader.Named(key, value, reader.Header),
         ["vars"] = (reader, key, value) => reader.Named(key, value, reader.Var),
         ["body"] = (reader, key, value) => reader.Pattern(value) is { } pattern ? new BodyCondition(key.Position, pattern, YamlText.Write(value)) : null,
@@ -87,8 +87,8 @@ internal sealed class ConditionReader
         return child is null ? null : new NotCondition(key.Position, child);
     }
 
-    private RecipientCondition? Recipient(YamlScalar key, YamlNode value, RecipientPart part) =>
-        _patterns.Read(value, FactKind.Text, isSwitch: part == RecipientPart.Tag) is { } pattern
+    private RecipientCondition? Recipient(YamlScalar key, YamlNode value, AddressPart part) =>
+        _patterns.Read(value, FactKind.Text, isSwitch: part == AddressPart.Tag) is { } pattern
             ? new RecipientCondition(key.Position, key.Value, part, pattern, YamlText.Write(value))
             : null;
 
