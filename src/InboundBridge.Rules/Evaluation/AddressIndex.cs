@@ -5,8 +5,11 @@ namespace InboundBridge.Rules.Evaluation;
 /// <summary>Places of rules by what an address must have for them: its hash, that of its local part, or that of its first characters together with its domain.</summary>
 internal sealed class AddressIndex
 {
-    /// <summary>Characters of a look-up key on the stack. A longer address (RFC 5321 allows 320) is decided by all rules.</summary>
-    private const int LongestKey = 700;
+    /// <summary>Characters. A longer one (RFC 5321 allows 320) is decided by all rules.</summary>
+    private const int LongestAddress = 349;
+
+    /// <summary>Characters of a look-up key on the stack: its kind, an address, a line end and a domain.</summary>
+    private const int LongestKey = (2 * LongestAddress) + 2;
 
     /// <summary>Nearly all are shorter. What lies on the stack is cleared first.</summary>
     private const int UsualKey = 128;
@@ -44,11 +47,10 @@ internal sealed class AddressIndex
     public int[] Places { get; }
 
     /// <summary>Outside of ASCII, expressions and this index may differ in what is the same but for case: all rules decide then.</summary>
-    public static bool Takes(ReadOnlySpan<char> address, ReadOnlySpan<char> domain) =>
-        address.Length + domain.Length + 2 <= LongestKey && System.Text.Ascii.IsValid(address) && System.Text.Ascii.IsValid(domain);
+    public static bool Takes(ReadOnlySpan<char> address) => address.Length <= LongestAddress && System.Text.Ascii.IsValid(address);
 
     /// <summary>Adds the places of the rules that may match, list by list; one may be in several. Returns how many lists there were.</summary>
-    /// <param name="address">One that the index <see cref="Takes"/>.</param>
+    /// <param name="address">One that the index <see cref="Takes"/>, as it does the domain.</param>
     public int Find(ReadOnlySpan<char> address, ReadOnlySpan<char> local, ReadOnlySpan<char> domain, List<int> candidates)
     {
         if (_keyed.Count == 0)

@@ -38,7 +38,7 @@ internal sealed class RuleIndex
     /// <param name="facts">Asked for the sender; null: it may be anybody.</param>
     public void Select(RuleRecipient recipient, MessageFacts? facts, List<int> candidates)
     {
-        if (!AddressIndex.Takes(recipient.Address, recipient.Domain))
+        if (!AddressIndex.Takes(recipient.Address))
         {
             candidates.AddRange(_enabled);
             return;
@@ -55,7 +55,7 @@ internal sealed class RuleIndex
         if (_bySender.Places.Length == 0)
             return 0;
         if (facts is not null && facts.Get(Fact.Sender) is { Shape: FactShape.Text, Text: var sender }
-            && facts.Get(Fact.SenderDomain) is { Shape: FactShape.Text, Text: var domain } && AddressIndex.Takes(sender, domain))
+            && facts.Get(Fact.SenderDomain) is { Shape: FactShape.Text, Text: var domain } && AddressIndex.Takes(sender) && AddressIndex.Takes(domain))
         {
             var at = sender.LastIndexOf('@');
             var written = sender.AsSpan(at + 1);

@@ -34,7 +34,7 @@ internal static class RandomRules
         foreach (var fact in new[] { Fact.Subject, Fact.Spf, Fact.Text, Fact.Html, Fact.Virus, Fact.Helo })
             facts[fact] = random.Next(4) == 0 ? FactValue.Absent : FactValue.Of(Pick(random, "a", "b", "a-b", "b-a"));
         var sender = Pick(random, "", "a", "b", "A-b@example.com", "b-a@example.com", "a@X.example", "b@x.example");
-        facts[Fact.Sender] = FactValue.Of(sender);
+        facts[Fact.Sender] = random.Next(4) == 0 ? FactValue.Absent : FactValue.Of(sender);
         facts[Fact.SenderDomain] = FactValue.Of(sender.Contains('@') ? sender[(sender.IndexOf('@') + 1)..].ToLowerInvariant() : "");
         facts[Fact.Size] = FactValue.Of(random.Next(5));
         facts[Fact.SpamScore] = FactValue.Of(random.Next(5));

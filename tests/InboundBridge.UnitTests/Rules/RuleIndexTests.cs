@@ -19,9 +19,7 @@ public class RuleIndexTests
     [InlineData("recipient: '/ser{0}@/'", "user7@example.com", 200)]
     public void Only_rules_that_can_match_the_recipient_are_asked(string when, string recipient, int expected)
     {
-        var set = Numbered(when, 200);
-        var candidates = new List<int>();
-        set.Index.Select(new RuleRecipient(recipient), null, candidates);
+        var candidates = Select(Numbered(when, 200), null, recipient);
         Assert.Equal(expected, candidates.Count);
         Assert.Contains(7, candidates);
     }
@@ -43,8 +41,9 @@ public class RuleIndexTests
     public void Only_rules_that_can_match_the_sender_are_asked(string when, string sender, int expected)
     {
         var set = Numbered(when, 200);
-        Assert.Equal(expected, Select(set, From(sender, sender[(sender.LastIndexOf('@') + 1)..])).Count);
-        Assert.Contains(7, Select(set, From(sender, sender[(sender.LastIndexOf('@') + 1)..])));
+        var candidates = Select(set, From(sender, sender[(sender.LastIndexOf('@') + 1)..]));
+        Assert.Equal(expected, candidates.Count);
+        Assert.Contains(7, candidates);
         Assert.Equal(200, Select(set, null).Count);
         Assert.Equal(200, Select(set, RuleFixture.Facts()).Count);
     }
@@ -115,12 +114,8 @@ public class RuleIndexTests
     public void However_many_literal_rules_there_are_one_is_asked(int count)
     {
         var set = Numbered("recipient: user{0}@example.com", count);
-        var candidates = new List<int>();
-        set.Index.Select(new RuleRecipient("user7@example.com"), null, candidates);
-        Assert.Equal([7], candidates);
-        candidates.Clear();
-        set.Index.Select(new RuleRecipient("nobody@example.com"), null, candidates);
-        Assert.Empty(candidates);
+        Assert.Equal([7], Select(set, null, "user7@example.com"));
+        Assert.Empty(Select(set, null, "nobody@example.com"));
     }
 
     [Fact]
@@ -143,10 +138,10 @@ public class RuleIndexTests
 
     private static GivenFacts From(string sender, string domain) => RuleFixture.Facts((Fact.Sender, FactValue.Of(sender)), (Fact.SenderDomain, FactValue.Of(domain)));
 
-    private static List<int> Select(RuleSet set, MessageFacts? facts)
+    private static List<int> Select(RuleSet set, MessageFacts? facts, string recipient = "bob@example.com")
     {
         var candidates = new List<int>();
-        set.Index.Select(new RuleRecipient("bob@example.com"), facts, candidates);
+        set.Index.Select(new RuleRecipient(recipient), facts, candidates);
         return candidates;
     }
 

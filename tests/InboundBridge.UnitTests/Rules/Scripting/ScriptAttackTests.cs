@@ -21,6 +21,8 @@ public class ScriptAttackTests
 
     [Theory]
     [InlineData("while (true) {}")]
+    [InlineData("var o = { get a() { return this.a; } }; o.a")]
+    [InlineData("var o = {}; o.toString = function () { return '' + o; }; '' + o")]
     [InlineData("var o = {}; for (;;) o.toString = function () { return o.valueOf(); };")]
     public void Time_ends_what_no_count_does(string source) =>
         Assert.Equal("it took too long", Run(source, int.MaxValue, TimeSpan.FromMilliseconds(50)).Error!.Text);
