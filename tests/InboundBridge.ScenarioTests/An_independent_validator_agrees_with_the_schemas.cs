@@ -65,7 +65,7 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
         };
         var input = JsonSerializer.SerializeToUtf8Bytes(new { schemas, documents }, JsonSerializerOptions.Web);
         var result = (await PeerProcess.RunAsync("ajv", node, [PeerPrograms.Script("schema.mjs")], input, environment: environment)).Succeeded("ajv");
-        var found = result.Output.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize<Finding>(line, JsonSerializerOptions.Web)!)
+        var found = result.StandardOutput.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize<Finding>(line, JsonSerializerOptions.Web)!)
             .ToDictionary(finding => finding.Name, finding => finding.Problems, StringComparer.Ordinal);
         Assert.Equal(documents.Count, found.Count);
         return found;

@@ -20,9 +20,9 @@ public sealed class The_command_line_asks_a_running_appliance : IDisposable
 
         var list = await Appliance.RunAsync(["messages", "list", "--json", "--since", "1h", .. where]);
         Assert.Equal(0, list.ExitCode);
-        var id = JsonDocument.Parse(list.Output).RootElement.GetProperty("items")[0].GetProperty("id").GetString()!;
-        Assert.StartsWith("Received: ", (await Appliance.RunAsync(["messages", "raw", id, .. where])).Output, StringComparison.Ordinal);
-        Assert.Equal("1 delivery changed", (await Appliance.RunAsync(["deliveries", "cancel", "--state", "held", .. where])).Output.Trim());
+        var id = JsonDocument.Parse(list.StandardOutput).RootElement.GetProperty("items")[0].GetProperty("id").GetString()!;
+        Assert.StartsWith("Received: ", (await Appliance.RunAsync(["messages", "raw", id, .. where])).StandardOutput, StringComparison.Ordinal);
+        Assert.Equal("1 delivery changed", (await Appliance.RunAsync(["deliveries", "cancel", "--state", "held", .. where])).StandardOutput.Trim());
         Assert.Equal(2, (await Appliance.RunAsync(["deliveries", "list", "--state", "hold", .. where])).ExitCode);
 
         Assert.Equal(0, await appliance.StopAsync());

@@ -51,7 +51,7 @@ public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
         string[] arguments = ["explain", _folder["mail.eml"], "--to", "support@example.com", "--helo", "swaks.test", "--config", appliance.ConfigurationFile];
         var commands = (await Appliance.RunAsync([.. arguments, "--curl"])).Succeeded("explain --curl");
         await AssertNothingHappenedAsync(appliance, receiver);
-        (await PeerProcess.RunAsync("sh", "sh", ["-eu"], Encoding.UTF8.GetBytes(commands.Output))).Succeeded(commands.Output);
+        (await PeerProcess.RunAsync("sh", "sh", ["-eu"], Encoding.UTF8.GetBytes(commands.StandardOutput))).Succeeded(commands.Output);
         (await Swaks.SendAsync(appliance.SmtpPort, mail, "al@sender.test", ["support@example.com"])).Succeeded("swaks");
 
         var requests = await receiver.WaitForAsync(2, state: () => appliance.Log);
@@ -60,7 +60,7 @@ public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
         Assert.Equal(Fields(requests[1].Headers), Fields(requests[0].Headers));
 
         var shown = await Appliance.RunAsync([.. arguments, "--json"]);
-        AssertSame(JsonDocument.Parse(shown.Succeeded("explain --json").Output).RootElement.GetProperty("plan")[0].GetProperty("request"), requests[1]);
+        AssertSame(JsonDocument.Parse(shown.Succeeded("explain --json").StandardOutput).RootElement.GetProperty("plan")[0].GetProperty("request"), requests[1]);
     }
 
     [Fact]

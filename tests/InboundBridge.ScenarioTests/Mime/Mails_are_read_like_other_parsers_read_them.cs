@@ -46,7 +46,7 @@ public class Mails_are_read_like_other_parsers_read_them
             result = await PeerProcess.RunAsync(peer, node, [Path.Combine(scripts, "parse.mjs"), peer], input, environment: environment);
         }
         var read = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
-        foreach (var line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')))
+        foreach (var line in result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')))
         {
             using var json = JsonDocument.Parse(line);
             read[json.RootElement.GetProperty("file").GetString()!] = ParsedFields.Theirs(json.RootElement);

@@ -51,7 +51,7 @@ internal sealed class DkimSeal
     private async Task<JsonElement> VerifyAsync(byte[] mail)
     {
         var result = await RunAsync(mail, "verify", $"{Selector}._domainkey.{Domain}", _record);
-        return Assert.Single(JsonDocument.Parse(result.Succeeded("verifying").Output).RootElement.EnumerateArray());
+        return Assert.Single(JsonDocument.Parse(result.Succeeded("verifying").StandardOutput).RootElement.EnumerateArray());
     }
 
     private static Task<PeerResult> RunAsync(byte[] mail, params string[] arguments)

@@ -33,7 +33,7 @@ internal static class Exim
         return await PeerProcess.RunAsync("exim", program, ["-C", configuration, "-odf", "-oi", "-v", "-f", from, .. to], mail, home, environment);
     }
 
-    private static async Task<string> IdAsync(string option) => (await PeerProcess.RunAsync("id", "id", [option, "nobody"])).Succeeded("id").Output.Trim();
+    private static async Task<string> IdAsync(string option) => (await PeerProcess.RunAsync("id", "id", [option, "nobody"])).Succeeded("id").StandardOutput.Trim();
 
     private static string Configuration(string program, string spool, int port) => $"""
         exim_path = {program}

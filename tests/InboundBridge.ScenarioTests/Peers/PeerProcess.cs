@@ -12,7 +12,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     private const int SigHup = 1;
 
     private readonly Process _process;
-    private readonly List<string> _lines = [];
+    private readonly List<(bool IsError, string Text)> _lines = [];
     private readonly Lock _lock = new();
 
     private PeerProcess(string name, Process process)
@@ -37,7 +37,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         get
         {
             lock (_lock)
-                return [.. _lines];
+                return [.. _lines.Select(line => line.Text)];
         }
     }
 
@@ -56,8 +56,8 @@ internal sealed partial class PeerProcess : IAsyncDisposable
             start.Environment[key] = value;
         var process = new Process { StartInfo = start };
         var peer = new PeerProcess(name, process);
-        process.OutputDataReceived += (_, line) => peer.Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => peer.Keep(line.Data);
+        process.OutputDataReceived += (_, line) => peer.Keep(isError: false, line.Data);
+        process.ErrorDataReceived += (_, line) => peer.Keep(isError: true, line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -65,7 +65,6 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program that ends by itself and waits for that.</summary>
-    /// <returns>Its exit code and everything it printed.</returns>
     public static async Task<PeerResult> RunAsync(
         string name,
         string program,
@@ -87,7 +86,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
             // It ended without reading all of its input; its exit code tells the rest.
         }
 
-        return new PeerResult(await peer.ExitAsync(deadline ?? Deadline.Usual), peer.Log);
+        return new PeerResult(await peer.ExitAsync(deadline ?? Deadline.Usual), peer.Said(isError: false), peer.Said(isError: true));
     }
 
     /// <summary>Says a line to the program's standard input.</summary>
@@ -102,9 +101,11 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     {
         Match? found = null;
         await (deadline ?? Deadline.Usual).UntilAsync(
-            () =>
+            async () =>
             {
                 var ended = _process.HasExited;
+                if (ended)
+                    await OutputIsReadAsync();
                 found = Lines.Skip(from).Select(line => pattern.Match(line)).FirstOrDefault(match => match.Success);
                 if (found is null && ended)
                     throw new InvalidOperationException($"{Name} ended with {ExitCode} before it printed /{pattern}/:\n{Log}");
@@ -118,7 +119,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     public async Task<int> ExitAsync(Deadline? deadline = null)
     {
         await (deadline ?? Deadline.Usual).UntilAsync(() => _process.HasExited, $"{Name} to end", () => Log);
-        await _process.WaitForExitAsync();
+        await OutputIsReadAsync();
         return _process.ExitCode;
     }
 
@@ -166,24 +167,36 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int pid, int signal);
 
+    /// <summary>An ended process leaves what it printed last in its pipes; bounded, as a process of its own that lives on would keep them open.</summary>
+    private Task OutputIsReadAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+
     private void Signal(int signal)
     {
         if (!_process.HasExited && SendSignal(Pid, signal) != 0 && !_process.HasExited)
             throw new InvalidOperationException($"kill -{signal} {Pid} failed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    private void Keep(string? line)
+    private void Keep(bool isError, string? line)
     {
         if (line is null)
             return;
         lock (_lock)
-            _lines.Add(line);
+            _lines.Add((isError, line));
+    }
+
+    private string Said(bool isError)
+    {
+        lock (_lock)
+            return string.Join('\n', _lines.Where(line => line.IsError == isError).Select(line => line.Text));
     }
 }
 
-/// <summary>How a program ended, and what it printed.</summary>
-internal sealed record PeerResult(int ExitCode, string Output)
+/// <summary>How a program ended, and what it printed. The two streams are read side by side: which line of one came before which of the other is left to chance.</summary>
+internal sealed record PeerResult(int ExitCode, string StandardOutput, string StandardError)
 {
+    /// <summary>Everything it printed, each stream whole.</summary>
+    public string Output => $"{StandardOutput}\n{StandardError}".Trim('\n');
+
     public PeerResult Succeeded(string what)
     {
         Assert.True(ExitCode == 0, $"{what} ended with {ExitCode}:\n{Output}");
