@@ -5,9 +5,6 @@ namespace InboundBridge.Rules.Scripting;
 /// <summary>The inside of <c>inboundbridge script-worker</c>: requests from one stream, answers to the other, until the first one ends.</summary>
 public static class ScriptWorker
 {
-    /// <summary>How often memory is looked at while a script runs.</summary>
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(5);
-
     /// <summary>UTF-16 values, the document they are read from, and the engine's properties around them, for each octet of JSON.</summary>
     private const long MessageFactor = 8;
 
@@ -20,14 +17,14 @@ public static class ScriptWorker
         AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", TimeSpan.FromMilliseconds(500));
         using var input = Console.OpenStandardInput();
         using var output = Console.OpenStandardOutput();
-        Run(input, output, new MemoryWatch(WatchInterval, TimeProvider.System, () => Environment.Exit(3)));
+        Run(input, output, limit => new MemoryWatch(limit, TimeProvider.System, GC.GetTotalMemory, () => Environment.Exit(3)));
         return 0;
     }
 
     /// <summary>The loop alone: time, statement and recursion limits hold; memory and regular expressions are the process's matter.</summary>
     public static void Run(Stream input, Stream output) => Run(input, output, null);
 
-    private static void Run(Stream input, Stream output, MemoryWatch? watch)
+    private static void Run(Stream input, Stream output, Func<long, MemoryWatch>? watch)
     {
         // The engine recurses with its source and its data; only a large stack keeps that from ending the process.
         var thread = new Thread(() => Loop(input, output, watch), ScriptCheck.StackSize) { IsBackground = true, Name = "scripts" };
@@ -35,7 +32,7 @@ public static class ScriptWorker
         thread.Join();
     }
 
-    private static void Loop(Stream input, Stream output, MemoryWatch? watch)
+    private static void Loop(Stream input, Stream output, Func<long, MemoryWatch>? watch)
     {
         while (Next(input) is { } body)
         {
@@ -44,8 +41,11 @@ public static class ScriptWorker
             {
                 var (request, limits) = ScriptFrame.ReadRequest(body);
                 // The message is ours: as values of the engine it takes a multiple of its octets, and a script is not to fail for a long mail.
-                using var watching = watch?.Begin(limits.Memory + MessageFactor * body.Length);
+                using var watching = watch?.Invoke(limits.Memory + MessageFactor * body.Length);
                 answer = ScriptEngine.Run(request, limits);
+                // After the alarm this process is as good as gone: an answer from it would bring it the next mail.
+                if (watching?.TryEnd() == false)
+                    return;
             }
             catch (JsonException exception)
             {

@@ -1,0 +1,56 @@
+using InboundBridge.Rules.Scripting;
+
+namespace InboundBridge.UnitTests.Rules.Scripting;
+
+public class MemoryWatchTests
+{
+    private readonly FakeClock _clock = new(RuleFixture.Now);
+    private int _alarms;
+
+    [Theory]
+    [InlineData(1100, 1100, 0)]
+    [InlineData(1101, 1100, 0)]
+    [InlineData(1101, 1101, 1)]
+    public void The_alarm_is_for_growth_that_no_collection_takes_back(long withGarbage, long without, int alarms)
+    {
+        var octets = (Garbage: 1000L, Live: 1000L);
+        using var watch = Watch(collected => collected ? octets.Live : octets.Garbage);
+        _clock.Advance(MemoryWatch.Interval);
+        Assert.Equal(0, _alarms);
+        octets = (withGarbage, without);
+        _clock.Advance(MemoryWatch.Interval);
+        Assert.Equal(alarms, _alarms);
+        Assert.Equal(alarms == 0, watch.TryEnd());
+    }
+
+    /// <summary>The collection before an alarm takes a while: a script that ended meanwhile, and the next one in the same process, are left alone.</summary>
+    [Fact]
+    public void A_script_that_ends_during_the_collection_gets_no_alarm()
+    {
+        MemoryWatch? watch = null;
+        var ended = false;
+        using (watch = Watch(collected =>
+        {
+            if (collected)
+                ended = watch!.TryEnd();
+            return watch is null ? 0 : 1_000_000;
+        }))
+            _clock.Advance(MemoryWatch.Interval);
+        Assert.True(ended);
+        Assert.Equal(0, _alarms);
+    }
+
+    [Fact]
+    public void There_is_one_alarm_and_none_after_the_end()
+    {
+        using var watch = Watch(collected => collected || _clock.GetUtcNow() > RuleFixture.Now ? 1_000_000 : 0);
+        _clock.Advance(MemoryWatch.Interval);
+        _clock.Advance(MemoryWatch.Interval);
+        Assert.Equal(1, _alarms);
+        watch.Dispose();
+        _clock.Advance(MemoryWatch.Interval);
+        Assert.Equal(1, _alarms);
+    }
+
+    private MemoryWatch Watch(Func<bool, long> octets) => new(limit: 100, _clock, octets, () => _alarms++);
+}
