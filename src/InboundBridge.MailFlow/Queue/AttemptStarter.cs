@@ -26,6 +26,9 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
     /// <summary>Asks a destination whether it is there, off this thread, and calls <see cref="DeliveryScheduler.Probed"/>.</summary>
     public required Action<DestinationQueue> Probe { get; init; }
 
+    /// <summary>Attempts at the same time; a change counts from the next <see cref="Share"/> on.</summary>
+    public int Workers { get; set; } = workers;
+
     public bool IsRunning { get; private set; }
 
     public bool IsStopping { get; private set; }
@@ -46,7 +49,7 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
     /// <param name="all">Those too that have been removed while attempts are under way.</param>
     public void Share(int present, IEnumerable<DestinationQueue> all)
     {
-        _shares = new WorkerShares(workers, present);
+        _shares = new WorkerShares(Workers, present);
         _shares.Recount(all);
     }
 

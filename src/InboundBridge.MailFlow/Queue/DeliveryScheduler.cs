@@ -29,12 +29,23 @@ internal sealed class DeliveryScheduler(SteadyClock time, TimeProvider clock, Ma
             return _destinations.TryGetValue(name, out var destination) && !destination.IsRemoved ? destination : null;
     }
 
+    public int Workers
+    {
+        get
+        {
+            lock (_gate)
+                return starter.Workers;
+        }
+    }
+
     /// <summary>Returns the targets that nothing new will use.</summary>
-    public List<TargetUse> Replace(IReadOnlyList<(DestinationOptions Options, IDeliveryTarget Target)> wanted)
+    /// <param name="workers">Attempts at the same time over all destinations; null: as before.</param>
+    public List<TargetUse> Replace(IReadOnlyList<(DestinationOptions Options, IDeliveryTarget Target)> wanted, int? workers = null)
     {
         var retired = new List<TargetUse>();
         lock (_gate)
         {
+            starter.Workers = workers ?? starter.Workers;
             foreach (var gone in _destinations.Values.Where(old => !old.IsRemoved && wanted.All(one => one.Options.Name != old.Options.Name)).ToList())
                 Remove(gone, retired);
             foreach (var (settings, target) in wanted)

@@ -45,6 +45,9 @@ public sealed class MailQueue : IAsyncDisposable
     /// <summary>Set before <see cref="StartAsync"/>.</summary>
     public DeliveryEndedHook? Ended { get; set; }
 
+    /// <summary>Attempts at the same time over all destinations.</summary>
+    internal int Workers => _scheduler.Workers;
+
     /// <summary>Deliveries in memory: for each destination a window and what is under way, however large the backlog is.</summary>
     internal int Remembered => _scheduler.Destinations.Sum(destination => destination.Backlog.Count);
 
@@ -59,9 +62,10 @@ public sealed class MailQueue : IAsyncDisposable
     /// Swaps the destinations whole, at any time. The queue owns the targets: one that is no longer named is disposed after its last attempt; one that is given
     /// again goes on. The deliveries of a destination that is not there stay open in the spool until it is.
     /// </summary>
-    public void ReplaceDestinations(IReadOnlyList<(DestinationOptions Options, IDeliveryTarget Target)> destinations)
+    /// <param name="workers">Attempts at the same time over all destinations; null: as before.</param>
+    public void ReplaceDestinations(IReadOnlyList<(DestinationOptions Options, IDeliveryTarget Target)> destinations, int? workers = null)
     {
-        foreach (var retired in _scheduler.Replace(destinations))
+        foreach (var retired in _scheduler.Replace(destinations, workers))
             _ = Task.Run(async () => await retired.ReleaseAsync());
     }
 

@@ -12,6 +12,12 @@ public interface IMailSpool : IAsyncDisposable
     /// <summary>Whether new mail should be asked for: read before MAIL is accepted. Cheap, and never throws.</summary>
     SpoolCondition Condition { get; }
 
+    /// <summary>What is in force.</summary>
+    SpoolOptions Options { get; }
+
+    /// <summary>Puts other options in force, from the next message on. The path stays: the spool is open there.</summary>
+    void Replace(SpoolOptions options);
+
     /// <summary>What the spool holds right now, from memory.</summary>
     SpoolTotals Totals { get; }
 

@@ -2,7 +2,7 @@ namespace InboundBridge.Smtp.Server;
 
 /// <summary>Leaking buckets (generic cell rate algorithm): one time stamp a key, no history, a bounded number of keys, and a bounded number of looks for each.</summary>
 /// <param name="mostKeys">When it is reached and the old keys that are looked at are all in use, a new key goes uncounted rather than unserved.</param>
-internal sealed class RateBuckets<TKey>(TimeProvider time, int mostKeys = 200_000)
+public sealed class RateBuckets<TKey>(TimeProvider time, int mostKeys = 200_000)
     where TKey : notnull
 {
     /// <summary>Old keys that each new one looks at: with two, what has drained goes faster than new keys come.</summary>

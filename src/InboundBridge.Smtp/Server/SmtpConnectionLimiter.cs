@@ -43,7 +43,8 @@ public sealed class SmtpConnectionLimiter
             _clients.TryRemove(new KeyValuePair<UInt128, int>(key, 0));
     }
 
-    internal static UInt128 Key(IPAddress client)
+    /// <summary>What counts as one client: an IPv4 address, or an IPv6 /64.</summary>
+    public static UInt128 Key(IPAddress client)
     {
         Span<byte> octets = stackalloc byte[16];
         octets.Clear();

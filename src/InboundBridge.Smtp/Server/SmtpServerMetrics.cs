@@ -21,7 +21,7 @@ public sealed class SmtpServerMetrics
     /// <param name="meter">The product's meter, <c>InboundBridge</c>.</param>
     public SmtpServerMetrics(Meter meter)
     {
-        _connections = meter.CreateUpDownCounter<long>("smtp_connections", description: "Open SMTP and LMTP connections");
+        _connections = meter.CreateUpDownCounter<long>("smtp_connections_open", description: "Open SMTP and LMTP connections");
         _connectionsTotal = meter.CreateCounter<long>("smtp_connections_total", description: "Ended connections by how they ended");
         _commands = meter.CreateCounter<long>("smtp_commands_total", description: "Commands by verb and reply");
         _refused = meter.CreateCounter<long>("messages_refused_total", description: "Connections, senders, recipients and messages refused");

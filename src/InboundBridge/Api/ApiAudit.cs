@@ -1,3 +1,5 @@
+using InboundBridge.Api.Access;
+
 namespace InboundBridge.Api;
 
 /// <summary>One line for everything that somebody changes over HTTP.</summary>

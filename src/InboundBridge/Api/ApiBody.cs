@@ -9,23 +9,20 @@ internal static class ApiBody
     /// <summary>Octets: rules with their lists and scripts, and nothing that mail could be.</summary>
     private const long Largest = 8 * 1024 * 1024;
 
+    private static readonly TimeSpan Time = TimeSpan.FromMinutes(1);
+
     private static readonly JsonSerializerOptions Strict = new(ApiShapes.Json) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <summary>The body, or its defaults where it is empty; or what is wrong with it.</summary>
     public static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpContext context)
         where T : class, new()
     {
-        if (context.Request.ContentLength > Largest)
-            return (null, ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "Too large", $"at most {Largest} octets are read"));
-        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = Largest;
-        using var octets = new MemoryStream();
-        await context.Request.Body.CopyToAsync(octets, context.RequestAborted);
+        var octets = await UploadBody.ReadAsync(context, Largest, Time, TimeProvider.System, Path.GetTempPath());
         if (octets.Length == 0)
             return (new T(), null);
         try
         {
-            return (JsonSerializer.Deserialize<T>(octets.GetBuffer().AsSpan(0, (int)octets.Length), Strict) ?? new T(), null);
+            return (JsonSerializer.Deserialize<T>(octets, Strict) ?? new T(), null);
         }
         catch (JsonException fault)
         {

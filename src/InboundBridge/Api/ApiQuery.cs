@@ -45,9 +45,9 @@ internal sealed class ApiQuery(IQueryCollection query, params string[] known)
         if (Text(name) is not { } text)
             return null;
         if (DurationText.TryParse(text, out var ago))
-            return clock.GetUtcNow() - ago;
+            return ago < clock.GetUtcNow() - DateTimeOffset.UnixEpoch ? clock.GetUtcNow() - ago : DateTimeOffset.UnixEpoch;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
-            return instant;
+            return instant < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : instant;
         Problem ??= $"{name}: expected a time such as 2026-01-02T03:04:05Z, or how long ago, such as 7d; not '{text}'";
         return null;
     }

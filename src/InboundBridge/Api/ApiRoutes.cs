@@ -1,14 +1,14 @@
-using InboundBridge.Configuration;
+using InboundBridge.Api.Access;
 using InboundBridge.Hosting;
+using InboundBridge.Hosting.Http;
 using InboundBridge.MailFlow.Spool;
+using InboundBridge.Metrics;
 
 namespace InboundBridge.Api;
 
 /// <summary>The API's routes (CONTRACT section 6), each behind the same gate.</summary>
-internal sealed class ApiRoutes(ApplianceParts parts, HttpOptions options, ApiAudit audit)
+internal sealed class ApiRoutes(ApplianceParts parts, ApiAccess access, ApiAudit audit)
 {
-    private readonly ApiAccess _access = new(options.Tokens);
-
     public ApplianceParts Parts => parts;
 
     public ApiAudit Audit => audit;
@@ -32,6 +32,28 @@ internal sealed class ApiRoutes(ApplianceParts parts, HttpOptions options, ApiAu
     /// <summary>For whoever may look.</summary>
     public Delegate Read(Func<HttpContext, Task<IResult>> answer) => Gate(changes: false, (context, _) => answer(context));
 
+    /// <summary>The same, where the caller's name matters.</summary>
+    public Delegate Read(Func<HttpContext, ApiCaller, Task<IResult>> answer) => Gate(changes: false, answer);
+
+    /// <summary>
+    /// Without a token where <c>http.metrics.open</c> says so; but not for what came through a proxy, nor for a page that has made a name of its own point to
+    /// loopback (DNS rebinding), for names of rules and destinations are nobody else's business.
+    /// </summary>
+    public Delegate Metrics(MetricsEndpoint metrics)
+    {
+        var gated = Gate(changes: false, (context, _) => AnswerAsync(context));
+        return (Func<HttpContext, Task<IResult>>)(context => IsOpen(context.Request) ? AnswerAsync(context) : gated(context));
+
+        bool IsOpen(HttpRequest request) => access.Options.MetricsOpen && ForwardingHeaders.FirstOf(request) is null
+            && (!access.IsLoopback || LocalRequest.HasLocalHost(request)) && !LocalRequest.IsFromAnotherPage(request);
+
+        async Task<IResult> AnswerAsync(HttpContext context)
+        {
+            await metrics.AnswerAsync(context);
+            return Results.Empty;
+        }
+    }
+
     /// <summary>For whoever may look, and for whoever holds a signed link to just this.</summary>
     public Delegate ReadOrLink(Func<HttpContext, Task<IResult>> answer)
     {
@@ -39,22 +61,24 @@ internal sealed class ApiRoutes(ApplianceParts parts, HttpOptions options, ApiAu
         return (HttpContext context) =>
         {
             var query = context.Request.Query;
-            var linked = parts.Links.Verify(context.Request.Path.Value ?? string.Empty, query["expires"], query["signature"]);
-            return linked ? AnswerAsync(context, new ApiCaller("link"), (linkedContext, _) => answer(linkedContext)) : gated(context);
+            if (parts.Links.Verify(context.Request.Path.Value ?? string.Empty, query["expires"], query["signature"]))
+                return AnswerAsync(context, new ApiCaller("link"), (linkedContext, _) => answer(linkedContext));
+            return PublicSide.Is(context)
+                ? Task.FromResult(ApiProblem.Of(StatusCodes.Status403Forbidden, "Not allowed", "this link has expired, or is not as it was made"))
+                : gated(context);
         };
     }
 
     /// <summary>For whoever may change things; the handler gets the caller's name for the audit log.</summary>
     public Delegate Change(Func<HttpContext, ApiCaller, Task<IResult>> answer) => Gate(changes: true, answer);
 
-    private Func<HttpContext, Task<IResult>> Gate(bool changes, Func<HttpContext, ApiCaller, Task<IResult>> answer) => context =>
+    private Func<HttpContext, Task<IResult>> Gate(bool changes, Func<HttpContext, ApiCaller, Task<IResult>> answer) => async context =>
     {
-        var (caller, status) = _access.Admit(context.Request, changes);
-        if (caller is not null)
-            return AnswerAsync(context, caller, answer);
-        if (status == StatusCodes.Status401Unauthorized)
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-        return Task.FromResult(ApiProblem.Of(status, status == StatusCodes.Status401Unauthorized ? "A token is needed" : "Not allowed"));
+        // What is reached by http.public_listen has signed links alone, whatever token it brings.
+        if (PublicSide.Is(context))
+            return ApiProblem.NotFound("such path");
+        var (caller, problem) = await access.AdmitAsync(context, changes);
+        return caller is null ? problem! : await AnswerAsync(context, caller, answer);
     };
 
     /// <summary>What goes wrong in the spool is told like every other error.</summary>

@@ -1,3 +1,4 @@
+using InboundBridge.Api.Access;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.Rules.Yaml;
 

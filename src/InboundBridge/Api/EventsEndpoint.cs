@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using InboundBridge.Hosting.Http;
 using InboundBridge.MailFlow.Queue;
 
 namespace InboundBridge.Api;
@@ -19,6 +20,11 @@ internal static class EventsEndpoint
         var (kind, destination) = (query.Text("kind"), query.Destination("destination", api.Parts.KnownDestinations()));
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
+        if (HeadRequest.Is(context))
+        {
+            context.Response.ContentType = "text/event-stream";
+            return Results.Empty;
+        }
         using var follower = api.Events.Follow();
         if (follower is null)
             return ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Too many followers", $"at most {EventFeed.MostFollowers} may follow at a time");

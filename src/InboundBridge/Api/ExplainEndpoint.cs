@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text;
+using InboundBridge.Api.Access;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Explaining;
 using InboundBridge.Hosting;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Reception.Trials;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace InboundBridge.Api;
 
@@ -15,12 +15,16 @@ internal static class ExplainEndpoint
     /// <summary>Trials at a time: each holds a whole mail and its requests in memory.</summary>
     private const int MostAtOnce = 2;
 
-    private static readonly SemaphoreSlim Places = new(MostAtOnce);
+    /// <summary>For the whole body: 50 MB at 7 Mbit/s.</summary>
+    private static readonly TimeSpan UploadTime = TimeSpan.FromMinutes(1);
 
-    public static void Map(IEndpointRouteBuilder routes, ApiRoutes api) =>
-        routes.MapPost("/api/v1/explain", api.Read(context => ExplainAsync(context, api.Parts)));
+    public static void Map(IEndpointRouteBuilder routes, ApiRoutes api)
+    {
+        var (uploads, trials) = (new UploadPlaces(), new SemaphoreSlim(MostAtOnce));
+        routes.MapPost("/api/v1/explain", api.Read((context, caller) => ExplainAsync(context, caller, api.Parts, uploads, trials)));
+    }
 
-    private static async Task<IResult> ExplainAsync(HttpContext context, ApplianceParts parts)
+    private static async Task<IResult> ExplainAsync(HttpContext context, ApiCaller caller, ApplianceParts parts, UploadPlaces uploads, SemaphoreSlim trials)
     {
         var query = new ApiQuery(context.Request.Query, "from", "to", "client_ip", "helo");
         var client = IPAddress.Loopback;
@@ -30,12 +34,19 @@ internal static class ExplainEndpoint
             return ApiProblem.BadRequest($"client_ip: '{ip}' is no IP address");
         if (context.Request.Query["to"].Count == 0)
             return ApiProblem.BadRequest("to: the address of a recipient is needed, once for each");
-        await Places.WaitAsync(context.RequestAborted);
+        using var place = uploads.TryTake($"{caller.Name} {context.Connection.RemoteIpAddress}");
+        if (place is null)
+        {
+            context.Response.Headers.RetryAfter = "5";
+            return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "Too many uploads", "too many mails of yours are still being explained or uploaded");
+        }
+        // Whole, before a place among the trials is taken: a slow client waits for itself alone.
+        var limit = parts.Setup.Options.Smtp.Server.Limits.MessageSize;
+        var octets = await UploadBody.ReadAsync(context, limit, UploadTime, parts.Clock, parts.Setup.Options.Spool.Path);
+        await trials.WaitAsync(context.RequestAborted);
         try
         {
             var explainer = parts.CreateExplainer();
-            if (await ReadBodyAsync(context, explainer.LargestMail) is not { } octets)
-                return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "Too large", $"a mail has {explainer.LargestMail} octets at most (smtp.limits.message_size)");
             var mail = new TrialMail
             {
                 Sender = (query.Text("from") ?? string.Empty).Trim('<', '>'),
@@ -51,25 +62,8 @@ internal static class ExplainEndpoint
         }
         finally
         {
-            Places.Release();
+            trials.Release();
         }
-    }
-
-    /// <summary>Null when there is more of it than a mail may have.</summary>
-    private static async Task<byte[]?> ReadBodyAsync(HttpContext context, long limit)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = limit + 1;
-        using var octets = new MemoryStream();
-        try
-        {
-            await context.Request.Body.CopyToAsync(octets, context.RequestAborted);
-        }
-        catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return null;
-        }
-        return octets.Length > limit ? null : octets.ToArray();
     }
 
     /// <summary>The API shows no secret, not even to whoever may ask for everything else.</summary>

@@ -54,8 +54,10 @@ internal static class MessageEndpoints
 
     private static async Task<IResult> RawAsync(HttpContext context, ApiRoutes api)
     {
-        var source = await api.Parts.Spool.OpenContentAsync(Id(context), context.RequestAborted);
-        return source is null ? ApiProblem.NotFound("such message, or its octets are gone") : Results.Stream(source.AsStream(), "message/rfc822");
+        var id = Id(context);
+        return await api.Parts.Spool.OpenContentAsync(id, context.RequestAborted) is { } source
+            ? Download.Of(context, source.AsStream(), "message/rfc822", source.Length, $"{id}.eml", "message.eml")
+            : ApiProblem.NotFound("such message, or its octets are gone");
     }
 
     private static async Task<IResult> AttachmentAsync(HttpContext context, ApiRoutes api)
@@ -65,11 +67,9 @@ internal static class MessageEndpoints
         if (await api.Parts.Spool.OpenContentAsync(Id(context), context.RequestAborted) is not { } source)
             return ApiProblem.NotFound("such message, or its octets are gone");
         context.Response.RegisterForDispose(source);
-        if (MimeMessage.Open(source).Attachments.FirstOrDefault(attachment => attachment.Index == index) is not { } found)
+        if (MimeMessage.Open(source, api.Parts.Reception.CurrentPolicy.Mime).Attachments.FirstOrDefault(attachment => attachment.Index == index) is not { } found)
             return ApiProblem.NotFound("such attachment");
-        // What strangers send must not run in the operator's browser: always a download, never sniffed.
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        return Results.Stream(found.OpenContent(), "application/octet-stream", found.FileName ?? $"attachment-{index}");
+        return Download.Of(context, found.OpenContent(), "application/octet-stream", length: null, found.FileName, $"attachment-{index}");
     }
 
     /// <summary>What was recorded on the mail's way: how it came, what decided, what each attempt was told.</summary>

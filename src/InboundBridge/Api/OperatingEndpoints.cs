@@ -1,3 +1,4 @@
+using InboundBridge.Api.Access;
 using InboundBridge.Hosting;
 
 namespace InboundBridge.Api;
@@ -35,6 +36,7 @@ internal static class OperatingEndpoints
             {
                 ApplianceParts.Version,
                 ConfigVersion = parts.Reception.CurrentPolicy.Routing.ConfigVersion,
+                RestartNeeded = parts.Reloader?.RestartNeeded ?? [],
                 Ready = parts.Ready.Listening,
                 Spool = new
                 {
@@ -52,11 +54,11 @@ internal static class OperatingEndpoints
     {
         if (api.Parts.Reloader is not { } reloader)
             return ApiProblem.Of(StatusCodes.Status409Conflict, "Not reloaded", "this appliance runs without a configuration that could be read again");
-        var problems = await reloader.ReloadAsync($"token {caller.Name}", context.RequestAborted);
+        var (problems, restart) = await reloader.ReloadAsync($"token {caller.Name}", context.RequestAborted);
         api.Audit.Changed(caller, "reload", reloader.Current.Options.Version, problems.HasErrors ? 0 : 1);
         var lines = problems.Items.Select(problem => problem.ToString());
         return problems.HasErrors
             ? Results.Json(new { Type = "about:blank", Title = "Not reloaded, the old configuration stays", Status = 422, Problems = lines }, ApiShapes.Json, "application/problem+json", 422)
-            : Results.Json(new { reloader.Current.Options.Version, Problems = lines }, ApiShapes.Json);
+            : Results.Json(new { reloader.Current.Options.Version, Problems = lines, RestartNeeded = restart }, ApiShapes.Json);
     }
 }

@@ -1,3 +1,4 @@
+using InboundBridge.Api.Access;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Routing;
@@ -56,7 +57,9 @@ internal static class ReplayEndpoints
         var policy = api.Parts.Reception.CurrentPolicy.Routing;
         if (request.Rules is { } files)
         {
-            if (Read(files, api, problems) is not { } rules)
+            if (UploadedRules.Problem(files) is { } odd)
+                return ApiProblem.BadRequest(odd);
+            if (Read(files.ToDictionary(file => file.Key, file => file.Value!, StringComparer.Ordinal), api, problems) is not { } rules)
                 return ApiProblem.Of(StatusCodes.Status422UnprocessableEntity, "The rules can't be read", string.Join('\n', problems.Items));
             policy = policy with { Rules = rules };
         }

@@ -17,5 +17,5 @@ internal sealed record ReplayDiffRequest
     public bool DryRun { get; init; } = true;
 
     /// <summary>Texts by path (rule files, and the lists and scripts that they name); null: the rules in force.</summary>
-    public IReadOnlyDictionary<string, string>? Rules { get; init; }
+    public IReadOnlyDictionary<string, string?>? Rules { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using InboundBridge.Api.Access;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
@@ -45,7 +46,9 @@ internal static class SubmissionEndpoint
     private static async Task<IResult> SubmitAsync(HttpContext context, ApiCaller caller, ApiRoutes api, SmtpAddress? sender, List<SmtpAddress> recipients)
     {
         await using var receiver = new MailReceiver(Peer(context), api.Parts.Reception);
-        var stop = context.RequestAborted;
+        using var deadline = new CancellationTokenSource(api.Parts.Setup.Options.Smtp.Server.Limits.DataTimeout, api.Parts.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        var stop = either.Token;
         if (await receiver.ConnectAsync(stop) is { IsPositive: false } unwelcome)
             return Refused(unwelcome, []);
         var mail = new MailCommand(sender)
@@ -63,7 +66,15 @@ internal static class SubmissionEndpoint
             return Refused((answers.Find(answer => answer.Reply.IsTransientFailure) is { Reply: { } later } ? later : answers[0].Reply), answers);
         var id = receiver.TransactionId;
         var limit = api.Parts.Setup.Options.Smtp.Server.Limits.MessageSize;
-        var reply = (await receiver.DataAsync(new HttpMailBody(context.Request.Body, limit), stop))[0];
+        SmtpReply reply;
+        try
+        {
+            reply = (await receiver.DataAsync(new HttpMailBody(context.Request.Body, limit), stop))[0];
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException("the mail did not arrive in time (smtp.limits.data_timeout)", StatusCodes.Status408RequestTimeout);
+        }
         receiver.Reset();
         if (!reply.IsPositive)
             return Refused(reply, answers);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using InboundBridge.Configuration.Sources;
 
 namespace InboundBridge.Api;
@@ -11,11 +12,41 @@ internal sealed class UploadedRules : IConfigurationFiles
 
     private readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
 
-    /// <param name="files">Texts by their path relative to the rules folder.</param>
+    /// <summary>Characters of a path; Linux has 4096 octets.</summary>
+    private const int LongestPath = 1000;
+
+    private const int MostFiles = 10_000;
+
+    /// <param name="files">Texts by their path relative to the rules folder, of which <see cref="Problem"/> finds nothing to say.</param>
     public UploadedRules(IReadOnlyDictionary<string, string> files)
     {
         foreach (var (path, text) in files)
-            _files[Path.GetFullPath(path, Folder)] = text;
+            _files[$"{Folder}/{path}"] = text;
+    }
+
+    /// <summary>What is wrong with the paths and texts; null when they could lie in a folder.</summary>
+    public static string? Problem(IReadOnlyDictionary<string, string?> files)
+    {
+        if (files.Count > MostFiles)
+            return $"rules: at most {MostFiles} files are read";
+        foreach (var (path, text) in files)
+        {
+            if (PathProblem(path) is { } problem)
+                return $"rules: {JsonSerializer.Serialize(path)} is no path of a file: {problem}";
+            if (text is null)
+                return $"rules: {JsonSerializer.Serialize(path)} has no text";
+        }
+        return null;
+    }
+
+    /// <summary>Plain names between slashes: then two paths are one file only when they are the same.</summary>
+    private static string? PathProblem(string path)
+    {
+        if (path.Length is 0 or > LongestPath)
+            return $"1 to {LongestPath} characters are expected";
+        if (path.Any(letter => char.IsControl(letter) || letter is '\\'))
+            return "it holds a control character or a backslash";
+        return path.Split('/').Any(name => name is "" or "." or "..") ? "it has to be relative, below the rules folder, without '.', '..' and empty names" : null;
     }
 
     public string? Read(string path, out string? failure)

@@ -9,19 +9,26 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
 {
     private readonly Option<bool> _print = new("--print") { Description = "Print the configuration, file and overrides together. Secrets are left out." };
 
+    private readonly Option<bool> _offline = new("--offline")
+    {
+        Description = "Look at files alone: no keys, no ports, no spool. For a machine that is not the one it will run on.",
+    };
+
     public Command Create()
     {
-        var command = new Command("check", "Validates configuration and rules and runs the rules' own tests. Prints every problem as FILE:LINE:COL: error: text (hint).") { _print };
+        var command = new Command("check", "Validates configuration and rules and runs the rules' own tests. Prints every problem as FILE:LINE:COL: error: text (hint).") { _print, _offline };
         command.SetAction(RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var source = shared.Source(arguments);
+        var offline = arguments.GetValue(_offline);
+        var source = shared.Source(arguments) with { HasNoKeys = offline };
         var outcome = ConfigurationReader.Read(source);
         var problems = new SourceProblems();
         problems.AddRange(outcome.Problems.Items);
+        host.StartChecks?.Invoke(source, outcome, problems, offline);
         var tested = 0;
         var rules = 0;
         if (outcome.Readable is { } options && await new RuleTestRun(source, host).RunAsync(options, path: null, problems, cancellationToken) is { } run)

@@ -11,6 +11,7 @@ internal static class ConfigurationCrossChecks
     {
         CheckDomains(options, reading);
         CheckListeners(options, reading);
+        CheckHttpTls(options, reading);
         CheckDestinationNames(options, reading);
         CheckFailureChains(options, reading);
     }
@@ -48,6 +49,12 @@ internal static class ConfigurationCrossChecks
             if (listener.AskForCertificate && !hasCertificate)
                 reading.Error(place, "client_certificate: ask needs TLS, and there is no certificate of ours", "tls: { certificates: [{ cert: …, key: … }] }");
         }
+    }
+
+    private static void CheckHttpTls(ApplianceOptions options, ConfigReading reading)
+    {
+        if (options.Http.ListenTls && options.Tls.Certificates.Count == 0 && reading.Tree.Find("tls", "certificates") is not YamlSequence { Items.Count: > 0 })
+            reading.Error(reading.Tree.Find("http", "listen") ?? reading.Tree.Root, "tls: implicit needs a certificate", "tls: { certificates: [{ cert: …, key: … }] }");
     }
 
     private static void CheckDestinationNames(ApplianceOptions options, ConfigReading reading)

@@ -16,5 +16,10 @@ internal sealed record ConfigurationOutcome(ApplianceOptions? Options, SourcePro
     /// </summary>
     public ApplianceOptions? Readable { get; init; }
 
+    /// <summary>Where a key stands, or what is nearest above it; the file as a whole for what stands nowhere.</summary>
+    public Func<string[], SourcePosition> Places { get; init; } = _ => new SourcePosition("built-in defaults", 0, 0);
+
+    public SourcePosition PlaceOf(params string[] path) => Places(path);
+
     public override string ToString() => Options is null ? "problems" : $"version {Options.Version}";
 }

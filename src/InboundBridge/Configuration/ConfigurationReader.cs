@@ -25,7 +25,7 @@ internal static class ConfigurationReader
 
         var layered = ConfigurationOverrides.Apply(fromFile, source, problems);
         var tree = new ExpandedTree(layered, new Expansion(source.Environment, source.Files, source.CurrentFolder), problems);
-        var reading = new ConfigReading(problems, source.Files, tree, source.CurrentFolder);
+        var reading = new ConfigReading(problems, source.Files, tree, source.CurrentFolder) { HasNoKeys = source.HasNoKeys };
         RootSection.Shape.TryRead(tree.Root, reading, out var options);
         ConfigurationGaps.Report(reading);
         if (options is null)
@@ -38,7 +38,18 @@ internal static class ConfigurationReader
         {
             Secrets = [.. reading.SecretNodes.OfType<YamlScalar>().Select(secret => secret.Value)],
             Readable = HasAllDestinations(options, reading) ? options : null,
+            Places = path => PlaceOf(path, tree, file),
         };
+    }
+
+    private static SourcePosition PlaceOf(string[] path, ExpandedTree tree, string? file)
+    {
+        for (var length = path.Length; length > 0; length--)
+        {
+            if (tree.Find(path.AsSpan(0, length)) is { } node)
+                return node.Position;
+        }
+        return new SourcePosition(file ?? "built-in defaults", 0, 0);
     }
 
     /// <summary>As one meets them in the file; those of variables and the command line follow.</summary>

@@ -1,4 +1,7 @@
+using System.Net;
 using InboundBridge.Configuration;
+using InboundBridge.Hosting.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -16,6 +19,15 @@ internal sealed class Appliance : IAsyncDisposable
     /// <summary>Octets that have arrived on a connection and that nobody has read yet.</summary>
     private const int MostUnread = 256 * 1024;
 
+    /// <summary>For a request's line and fields, from its first octet on; also for a new connection's first octet.</summary>
+    private static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>Between two requests: longer than the minute after which proxies reuse a connection no more.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(75);
+
+    /// <summary>Octets a second, after a grace: who sends more slowly holds a connection for nothing.</summary>
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
     private readonly WebApplication _web;
     private readonly ApplianceParts _parts;
     private readonly SmtpEndpoints _smtp;
@@ -31,13 +43,14 @@ internal sealed class Appliance : IAsyncDisposable
     }
 
     /// <summary>Where it listens, real ports included.</summary>
-    public IReadOnlyList<BoundEndpoint> Endpoints => [.. _smtp.Bound, .. _http.Select(bound => BoundEndpoint.Of("http", "http", bound))];
+    public IReadOnlyList<BoundEndpoint> Endpoints => [.. _smtp.Bound, .. _http.Select(bound => BoundEndpoint.Of("http", bound == _http[0] ? "http" : "public", bound))];
 
     public ApplianceParts Parts => _parts;
 
     /// <exception cref="ApplianceStartException">Something outside of the configuration is in the way: a port, the disk, a certificate.</exception>
     public static async Task<Appliance> StartAsync(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
     {
+        RefuseIfUnbindable(setup.Options);
         var parts = await ApplianceParts.CreateAsync(setup, logs, clock, cancellationToken);
         WebApplication? web = null;
         try
@@ -45,6 +58,9 @@ internal sealed class Appliance : IAsyncDisposable
             var smtp = new SmtpEndpoints();
             var http = new List<ListenOptions>();
             web = Build(setup.Options, parts, smtp, http, logs);
+            parts.UseHttp(web);
+            // Here, and not where the framework would put it: before it, HEAD becomes GET.
+            web.UseRouting();
             parts.MapHttp(web);
             await parts.Queue.StartAsync(cancellationToken);
             await web.StartAsync(cancellationToken);
@@ -103,22 +119,50 @@ internal sealed class Appliance : IAsyncDisposable
         return builder;
     }
 
+    /// <summary>The web server would name an address and no key, and write a stack trace. Somebody may still be quicker than its own bind.</summary>
+    private static void RefuseIfUnbindable(ApplianceOptions options)
+    {
+        var obstacles = StartChecks.Listeners(options)
+            .Select(listener => ListenerProbe.Try(listener.Address) is { } obstacle ? $"{obstacle.Text(listener.Key, listener.Name)} ({obstacle.Remedy})" : null)
+            .OfType<string>()
+            .ToList();
+        if (obstacles.Count > 0)
+            throw new ApplianceStartException(string.Join("; ", obstacles));
+    }
+
     private static WebApplication Build(ApplianceOptions options, ApplianceParts parts, SmtpEndpoints smtp, List<ListenOptions> http, ILoggerFactory logs)
     {
         var builder = CreateBuilder(logs, parts.Clock);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.RequestHeadersTimeout = HeaderTime;
+            kestrel.Limits.KeepAliveTimeout = IdleTime;
+            kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
             smtp.Add(kestrel, options.Smtp.Listeners, parts.Connections);
-            SmtpEndpoints.ListenOn(kestrel, options.Http.Listen, endpoint =>
-            {
-                endpoint.Protocols = HttpProtocols.Http1;
-                http.Add(endpoint);
-            });
+            ListenHttp(kestrel, options.Http.Listen, parts, http, options.Http.ListenTls ? parts.Certificates : null);
+            if (options.Http.PublicListen is { } address)
+                ListenHttp(kestrel, address, parts, http, certificates: null, PublicSide.Instance);
         });
         return builder.Build();
     }
+
+    private static void ListenHttp(
+        KestrelServerOptions kestrel, EndPoint address, ApplianceParts parts, List<ListenOptions> http, CertificateStore? certificates, PublicSide? side = null) =>
+        SmtpEndpoints.ListenOn(kestrel, address, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Use(next => connection =>
+            {
+                if (side is not null)
+                    connection.Features.Set(side);
+                return parts.HttpConnections.ServeAsync(connection, next);
+            });
+            if (certificates is not null)
+                endpoint.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = hello => ValueTask.FromResult(certificates.OptionsFor(hello.ClientHelloInfo.ServerName)) });
+            http.Add(endpoint);
+        });
 }
 
 /// <summary>What keeps the appliance from starting, in words for the operator.</summary>
-internal sealed class ApplianceStartException(string message, Exception inner) : Exception(message, inner);
+internal sealed class ApplianceStartException(string message, Exception? inner = null) : Exception(message, inner);

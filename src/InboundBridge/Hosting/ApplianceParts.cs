@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using InboundBridge.Api;
+using InboundBridge.Api.Access;
 using InboundBridge.Configuration;
 using InboundBridge.Explaining;
+using InboundBridge.Hosting.Http;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Dns;
@@ -29,8 +31,9 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private MetricsCollector _metrics = null!;
     private DestinationTargets _targets = null!;
     private WebhookServices _webhooks = null!;
+    private CertificateStore _certificates = null!;
+    private byte[] _linkKey = null!;
     private UserDirectory _users = null!;
-    private HttpOptions _http = null!;
     private ILoggerFactory _logs = null!;
     private ApplianceSetup _setup = null!;
 
@@ -50,7 +53,24 @@ internal sealed class ApplianceParts : IAsyncDisposable
 
     public MailQueue Queue { get; private set; } = null!;
 
-    public LinkSigner Links { get; private set; } = null!;
+    /// <summary>Signs links by the public URL in force.</summary>
+    public LinkSigner Links => Volatile.Read(ref _webhooks).Links!;
+
+    public ApiAccess Access { get; private set; } = null!;
+
+    public HttpConnections HttpConnections { get; private set; } = null!;
+
+    public ConfiguredResolver Resolver { get; private set; } = null!;
+
+    /// <summary>The certificates in force, without TLS an empty set of them.</summary>
+    public CertificateStore Certificates => _certificates;
+
+    /// <summary>What webhooks share.</summary>
+    public WebhookServices Webhooks => Volatile.Read(ref _webhooks);
+
+    public DestinationTargets Targets => _targets;
+
+    public UserDirectory Users => _users;
 
     public SmtpConnections Connections { get; private set; } = null!;
 
@@ -84,11 +104,21 @@ internal sealed class ApplianceParts : IAsyncDisposable
     /// <summary>Puts a checked configuration in force: destinations first, since the new rules may name them.</summary>
     public void Apply(ApplianceSetup setup)
     {
-        Queue.ReplaceDestinations(_targets.Create(setup.Options.Destinations));
+        var options = setup.Options;
+        var webhooks = ServicesFor(options);
+        // What may still fail comes first, and changes nothing.
+        var policy = setup.ToPolicy(Clock, webhooks);
+        Queue.ReplaceDestinations(_targets.Create(options.Destinations, webhooks), options.Delivery.Workers);
+        Volatile.Write(ref _webhooks, webhooks);
         Volatile.Write(ref _setup, setup);
-        Reception.CurrentPolicy = setup.ToPolicy(Clock, _webhooks);
-        Connections.Replace(setup.Options.Smtp.Server);
+        Reception.CurrentPolicy = policy;
+        _certificates.Replace(options.Tls, setup.Certificates);
         _users.Replace(setup.Users);
+        Connections.Replace(options);
+        Resolver.Replace(options.Dns);
+        Spool.Replace(options.Spool);
+        Access.Replace(options.Http);
+        HttpConnections.Replace(options.Http.Limits);
         Configuration.ConfigurationIs(setup.Options.Version);
     }
 
@@ -108,16 +138,14 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public IReadOnlyList<string> KnownDestinations() =>
         [.. ConfiguredDestinations().Union(Spool.Totals.Deliveries.Select(tally => tally.Destination), StringComparer.Ordinal).Where(name => name.Length > 0)];
 
+    /// <summary>What goes before the routes.</summary>
+    public void UseHttp(IApplicationBuilder application) => new HttpPipeline(Access, _logs.CreateLogger<HttpPipeline>()).Use(application);
+
     public void MapHttp(IEndpointRouteBuilder routes)
     {
-        var api = new ApiRoutes(this, _http, new ApiAudit(_logs.CreateLogger<ApiAudit>()));
+        var api = new ApiRoutes(this, Access, new ApiAudit(_logs.CreateLogger<ApiAudit>()));
         HealthEndpoints.Map(routes, Ready, Spool);
-        var metrics = new MetricsEndpoint(_metrics);
-        routes.MapGet("/metrics", _http.MetricsOpen ? metrics.AnswerAsync : api.Read(async context =>
-        {
-            await metrics.AnswerAsync(context);
-            return Results.Empty;
-        }));
+        routes.MapGet("/metrics", api.Metrics(new MetricsEndpoint(_metrics)));
         api.Map(routes);
     }
 
@@ -133,20 +161,20 @@ internal sealed class ApplianceParts : IAsyncDisposable
     private async Task MakeAsync(ApplianceSetup setup, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var options = setup.Options;
-        (_http, _logs, _setup) = (options.Http, logs, setup);
+        (_logs, _setup) = (logs, setup);
         // First of all, so that no measurement is missed.
         _metrics = Own(new MetricsCollector());
         Configuration = Own(new ConfigurationMetrics(Version));
         Configuration.ConfigurationIs(options.Version);
         var meter = Own(new Meter(MetricsCollector.MeterName));
-        var certificates = options.Tls.Certificates.Count == 0 ? null : Own(new CertificateStore(options.Tls, meter, Clock, logs.CreateLogger<CertificateStore>()));
+        _certificates = Own(new CertificateStore(options.Tls, meter, Clock, logs.CreateLogger<CertificateStore>(), setup.Certificates));
         Spool = await SqliteMailSpool.OpenAsync(options.Spool, Clock, logs.CreateLogger<SpoolOptions>(), cancellationToken);
         _owned.Push(Spool);
-        Links = new LinkSigner(options.Http.PublicUrl, LinkKey.ReadOrMake(options.Spool.Path), LinkLifetime, Clock);
+        _linkKey = LinkKey.ReadOrMake(options.Spool.Path);
         _webhooks = new WebhookServices
         {
             Connections = Own(new WebhookConnections(Clock, PollingThread.GoOnThere)),
-            Links = Links,
+            Links = LinksFor(options.Http.PublicUrl),
             Mime = options.Smtp.Mime,
             Clock = Clock,
             Version = Version,
@@ -155,16 +183,9 @@ internal sealed class ApplianceParts : IAsyncDisposable
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(Spool, Clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
         _owned.Push(Queue);
-        var resolver = new DnsResolver(
-            new DnsResolverOptions
-            {
-                Servers = options.Dns.Servers.Count > 0 ? options.Dns.Servers : DnsResolverOptions.SystemServers(),
-                Timeout = options.Dns.Timeout,
-                Cache = options.Dns.Cache,
-            },
-            Clock);
-        _targets = new DestinationTargets(_webhooks, resolver, Clock, logs);
-        Queue.ReplaceDestinations(_targets.Create(options.Destinations));
+        Resolver = new ConfiguredResolver(options.Dns, Clock);
+        _targets = new DestinationTargets(Resolver, Clock, logs);
+        Queue.ReplaceDestinations(_targets.Create(options.Destinations, _webhooks));
         var ids = new MessageIdSource(Clock);
         var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
         Shadow = new ShadowComparison(Spool, new ShadowMetrics(meter), routing);
@@ -182,12 +203,19 @@ internal sealed class ApplianceParts : IAsyncDisposable
             Shadow = Shadow,
         };
         _users = Own(new UserDirectory(setup.Users));
-        var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()))
-        {
-            Rates = options.Smtp.RateLimits.Count == 0 ? null : new SmtpRateLimiter(options.Smtp.RateLimits, Clock),
-        };
-        Connections = new SmtpConnections(options.Smtp.Server, certificates, options.UsersFile is null ? null : _users, Reception, server);
+        var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
+        Connections = new SmtpConnections(options, _certificates, _users, Reception, server);
+        Access = Own(new ApiAccess(options.Http, new TokenCheck(Clock), new AccessLog(meter, Clock, logs.CreateLogger<AccessLog>())));
+        HttpConnections = new HttpConnections(options.Http.Limits);
     }
+
+    private LinkSigner LinksFor(Uri? publicUrl) => new(publicUrl, _linkKey, LinkLifetime, Clock);
+
+    /// <summary>The same object where nothing changed: then webhooks keep their targets.</summary>
+    private WebhookServices ServicesFor(ApplianceOptions next) =>
+        next.Http.PublicUrl == _setup.Options.Http.PublicUrl && next.Smtp.Mime == _webhooks.Mime
+            ? _webhooks
+            : _webhooks with { Links = LinksFor(next.Http.PublicUrl), Mime = next.Smtp.Mime };
 
     private T Own<T>(T part)
         where T : IDisposable

@@ -5,9 +5,9 @@ namespace InboundBridge.Hosting;
 
 /// <summary>The life of <c>inboundbridge run</c>: start, say where it listens, wait for a signal, drain, end.</summary>
 internal sealed partial class ApplianceRun(
-    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup setup, ApplianceLoggerProvider provider, ILoggerFactory logs, TimeProvider clock)
+    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup setup, ApplianceLog log, TimeProvider clock)
 {
-    private readonly ILogger _log = logs.CreateLogger<ApplianceRun>();
+    private readonly ILogger _log = log.Factory.CreateLogger<ApplianceRun>();
 
     /// <returns>0 after a graceful stop, 1 when it could not start.</returns>
     public async Task<int> RunAsync()
@@ -16,7 +16,7 @@ internal sealed partial class ApplianceRun(
         Appliance appliance;
         try
         {
-            appliance = await Appliance.StartAsync(setup, logs, clock, signals.Token);
+            appliance = await Appliance.StartAsync(setup, log.Factory, clock, signals.Token);
         }
         catch (ApplianceStartException exception)
         {
@@ -36,14 +36,10 @@ internal sealed partial class ApplianceRun(
             await using var watchdog = notice.WatchdogEvery is { } every ? clock.CreateTimer(_ => notice.Alive(), null, every, every) : null;
             using var memory = new IdleMemory(clock);
             notice.Ready($"config {setup.Options.Version}");
-            using (var reloader = new Reloader(source, scripts, setup, appliance.Parts, logs.CreateLogger<Reloader>()))
+            using (var reloader = new Reloader(source, scripts, setup, appliance.Parts, log.Factory.CreateLogger<Reloader>(), log))
             using (var triggers = new ReloadTriggers(reloader, setup.Options, clock))
             {
-                reloader.Reloaded = next =>
-                {
-                    provider.Hide(new SecretFilter(next.Secrets));
-                    triggers.Follow(next.Options);
-                };
+                reloader.Reloaded = next => triggers.Follow(next.Options);
                 appliance.Parts.Reloader = reloader;
                 await signals.WaitAsync();
             }

@@ -16,8 +16,13 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
     public static async Task<ApplianceSetup?> LoadAsync(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken)
     {
-        if (Read(source, scripts, problems) is not { } setup)
+        var outcome = ConfigurationReader.Read(source);
+        if (Read(outcome, source, scripts, problems) is not { } setup)
             return null;
+        var checks = new StartChecks(outcome, setup.Options, problems);
+        setup = setup with { Certificates = checks.ReadCertificates() };
+        checks.TryDestinations();
+        checks.CheckAddresses();
         foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
         {
             var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
@@ -27,15 +32,15 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     }
 
     /// <summary>The same without running the rules' tests; errors of the configuration may be among the problems.</summary>
-    public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems)
+    public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems) =>
+        Read(ConfigurationReader.Read(source), source, scripts, problems);
+
+    private static ApplianceSetup? Read(ConfigurationOutcome outcome, ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems)
     {
-        var outcome = ConfigurationReader.Read(source);
         problems.AddRange(outcome.Problems.Items);
         if (outcome.Readable is not { } options)
             return null;
-        var users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
-        CheckSecrets(options, users, problems);
-        var recipients = options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null;
+        var (users, recipients) = StartFiles.Read(options, source, problems);
         var shadow = options.Rules.Shadow is { } second ? new RuleFolder(source).Load(second, options, problems) : null;
         if (new RuleFolder(source).Load(options, problems) is not { } rules)
             return null;
@@ -59,6 +64,9 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
 
     /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
     public ShadowRules? Shadow { get; init; }
+
+    /// <summary>Empty where no certificate is configured, or nobody asked for them (<see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems)"/>).</summary>
+    public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
 
     /// <summary>What must not turn up in the log.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
@@ -91,23 +99,6 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
             Shadow = Shadow,
         },
     };
-
-    /// <summary>A mechanism that can never succeed would only take passwords' digests from people who mistake their password for wrong.</summary>
-    private static void CheckSecrets(ApplianceOptions options, IReadOnlyList<UserEntry> users, SourceProblems problems)
-    {
-        if (options.UsersFile is not { } file || users.Any(user => user.Shared is not null))
-            return;
-        foreach (var listener in options.Smtp.Listeners.Where(listener => listener.CramMd5))
-            problems.Error(new SourcePosition(file, 0, 0), $"listener '{listener.Name}' offers CRAM-MD5, and no user has a 'secret' to check it against", "secret: the password itself");
-    }
-
-    private static AddressPatterns? ReadRecipients(string path, ConfigurationSource source, SourceProblems problems)
-    {
-        if (source.Files.Read(path, out var failure) is { } text)
-            return AddressPatterns.Parse(text);
-        problems.Error(new SourcePosition(path, 0, 0), $"can't read the recipients: {failure}");
-        return null;
-    }
 
     /// <summary>Null: the engine's own answer, 451.</summary>
     private static RuleRefusal? OnScriptError(RuleErrorAction action) => action switch

@@ -26,6 +26,8 @@ internal sealed class CertificateSet
     /// <summary>In the configuration's order; the first answers peers that name no host, or one that nobody has.</summary>
     public IReadOnlyList<Entry> Entries { get; }
 
+    public static CertificateSet Empty { get; } = new([], null);
+
     /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
     public static CertificateSet Load(TlsOptions options) => new([.. options.Certificates.Select(Read)], options.ClientAuthorities is { } file ? ReadAuthorities(file) : null);
 
@@ -49,7 +51,11 @@ internal sealed class CertificateSet
         return dot > 0 && _byName.TryGetValue($"*{serverName[dot..]}", out var wildcard) ? wildcard : Entries[0].Context;
     }
 
-    private static X509Certificate2Collection ReadAuthorities(string file)
+    /// <summary>A set of what <see cref="Read"/> and <see cref="ReadAuthorities"/> gave.</summary>
+    public static CertificateSet Of(IEnumerable<Entry> entries, X509Certificate2Collection? clientAuthorities) => new([.. entries], clientAuthorities);
+
+    /// <exception cref="CertificateException">The file is missing or is no PEM.</exception>
+    public static X509Certificate2Collection ReadAuthorities(string file)
     {
         try
         {
@@ -63,7 +69,8 @@ internal sealed class CertificateSet
         }
     }
 
-    private static Entry Read(CertificateFiles files)
+    /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
+    public static Entry Read(CertificateFiles files)
     {
         try
         {

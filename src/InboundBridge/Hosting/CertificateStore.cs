@@ -15,45 +15,68 @@ internal sealed partial class CertificateStore : IDisposable
     /// <summary>Renewal tools write two files one after the other: wait until both are there.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
 
-    private readonly TlsOptions _options;
     private readonly ILogger<CertificateStore> _log;
-    private readonly List<FileSystemWatcher> _watchers = [];
+    private readonly Lock _gate = new();
     private readonly ITimer _settled;
+    private List<FileSystemWatcher> _watchers = [];
+    private TlsOptions _options;
     private CertificateSet _current;
     private string _read;
     private int _isSettling;
 
-    public CertificateStore(TlsOptions options, Meter meter, TimeProvider clock, ILogger<CertificateStore> log)
+    /// <param name="read">The set of these options, where it has been read already.</param>
+    /// <exception cref="CertificateException">A certificate can't be used.</exception>
+    public CertificateStore(TlsOptions options, Meter meter, TimeProvider clock, ILogger<CertificateStore> log, CertificateSet? read = null)
     {
         _options = options;
         _log = log;
         _read = Content(options);
-        _current = CertificateSet.Load(options);
+        _current = read ?? CertificateSet.Load(options);
         _settled = clock.CreateTimer(_ => Settled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        foreach (var folder in Files(options).Select(Path.GetDirectoryName).Distinct(StringComparer.Ordinal))
-            _watchers.Add(Watch(folder!));
+        Follow(options);
         meter.CreateObservableGauge("tls_certificate_expiry_seconds", () => Expiries(clock), "s", "Seconds until a certificate ends.");
     }
+
+    /// <summary>What is in force.</summary>
+    public TlsOptions Options => Volatile.Read(ref _options);
+
+    /// <summary>There is no certificate, and so no TLS.</summary>
+    public bool IsEmpty => Current.Entries.Count == 0;
 
     public CertificateSet Current => Volatile.Read(ref _current);
 
     /// <summary>The options of one handshake.</summary>
     /// <param name="askClient">The client may show a certificate.</param>
-    public SslServerAuthenticationOptions OptionsFor(string? serverName, bool askClient = false) => new()
+    public SslServerAuthenticationOptions OptionsFor(string? serverName, bool askClient = false)
     {
-        ServerCertificateContext = Current.Select(serverName),
-        EnabledSslProtocols = _options.Protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : _options.Protocols,
-        ClientCertificateRequired = askClient,
-        CertificateChainPolicy = askClient ? Current.ClientPolicy() : null,
-    };
+        var (current, protocols) = (Current, Options.Protocols);
+        // A reload may have taken the last certificate away from a session that was promised one.
+        return new()
+        {
+            ServerCertificateContext = current.Entries.Count > 0 ? current.Select(serverName) : throw new AuthenticationException("there is no certificate any more"),
+            EnabledSslProtocols = protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : protocols,
+            ClientCertificateRequired = askClient,
+            CertificateChainPolicy = askClient ? current.ClientPolicy() : null,
+        };
+    }
+
+    /// <summary>Puts another configuration in force, whose certificates have been read, from the next handshake on.</summary>
+    public void Replace(TlsOptions options, CertificateSet certificates)
+    {
+        Volatile.Write(ref _options, options);
+        Volatile.Write(ref _current, certificates);
+        Volatile.Write(ref _read, Content(options));
+        Follow(options);
+    }
 
     /// <summary>Reads the files anew; keeps the old set when they can't be used.</summary>
     public void Reload()
     {
         try
         {
-            Volatile.Write(ref _current, CertificateSet.Load(_options));
-            Reloaded(_options.Certificates.Count);
+            var options = Options;
+            Volatile.Write(ref _current, CertificateSet.Load(options));
+            Reloaded(options.Certificates.Count);
         }
         catch (CertificateException exception)
         {
@@ -66,6 +89,19 @@ internal sealed partial class CertificateStore : IDisposable
         foreach (var watcher in _watchers)
             watcher.Dispose();
         _settled.Dispose();
+    }
+
+    /// <summary>Watches the folders of these files.</summary>
+    private void Follow(TlsOptions options)
+    {
+        lock (_gate)
+        {
+            var before = _watchers;
+            _watchers = [.. Files(options).Select(Path.GetDirectoryName).Distinct(StringComparer.Ordinal).Select(folder => Watch(folder!))];
+            // After the new ones are up, so that no change falls between them.
+            foreach (var watcher in before)
+                watcher.Dispose();
+        }
     }
 
     private FileSystemWatcher Watch(string folder)
@@ -89,7 +125,7 @@ internal sealed partial class CertificateStore : IDisposable
     private void Settled()
     {
         Volatile.Write(ref _isSettling, 0);
-        var content = Content(_options);
+        var content = Content(Options);
         if (Interlocked.Exchange(ref _read, content) != content)
             Reload();
     }

@@ -12,17 +12,23 @@ namespace InboundBridge.Hosting;
 /// Makes what the queue delivers to out of the configuration's destinations. One that a reload leaves as it was keeps its target, and with it its connections.
 /// Called by one reload at a time.
 /// </summary>
-internal sealed class DestinationTargets(WebhookServices webhooks, IDnsResolver resolver, TimeProvider clock, ILoggerFactory logs)
+internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clock, ILoggerFactory logs)
 {
     private Dictionary<string, (DestinationSettings Settings, IDeliveryTarget Target)> _current = new(StringComparer.Ordinal);
+    private WebhookServices? _webhooks;
 
-    public List<(DestinationOptions Options, IDeliveryTarget Target)> Create(IReadOnlyList<DestinationSettings> destinations)
+    /// <param name="webhooks">What webhooks share; where that is another object than the last time, every webhook gets a new target.</param>
+    public List<(DestinationOptions Options, IDeliveryTarget Target)> Create(IReadOnlyList<DestinationSettings> destinations, WebhookServices webhooks)
     {
+        var sameServices = ReferenceEquals(_webhooks, webhooks);
+        _webhooks = webhooks;
         var next = new Dictionary<string, (DestinationSettings, IDeliveryTarget)>(StringComparer.Ordinal);
         var targets = new List<(DestinationOptions, IDeliveryTarget)>(destinations.Count);
         foreach (var destination in destinations)
         {
-            var target = _current.TryGetValue(destination.Name, out var known) && Fingerprint(known.Settings) == Fingerprint(destination) ? known.Target : Create(destination);
+            var isKept = _current.TryGetValue(destination.Name, out var known) && (sameServices || destination.Webhook is null)
+                && Fingerprint(known.Settings) == Fingerprint(destination);
+            var target = isKept ? known.Target : Create(destination);
             next.Add(destination.Name, (destination, target));
             targets.Add((destination.Queue, target));
         }
@@ -33,12 +39,15 @@ internal sealed class DestinationTargets(WebhookServices webhooks, IDnsResolver 
     /// <summary>The webhook of that name as it is in force; null for another kind or name.</summary>
     public WebhookTarget? FindWebhook(string name) => Volatile.Read(ref _current).TryGetValue(name, out var known) ? known.Target as WebhookTarget : null;
 
+    /// <summary>The settings that a destination's target was made of; null for a name that is none.</summary>
+    public DestinationSettings? InForce(string name) => Volatile.Read(ref _current).TryGetValue(name, out var known) ? known.Settings : null;
+
     /// <summary>Only reloads ask: writing JSON for the first time takes as long as a tenth of a start.</summary>
     private static string Fingerprint(DestinationSettings destination) => JsonSerializer.Serialize(new { destination.Webhook, destination.Lmtp, destination.Relay });
 
     private IDeliveryTarget Create(DestinationSettings destination) => destination switch
     {
-        { Webhook: { } webhook } => new WebhookTarget(webhook, webhooks),
+        { Webhook: { } webhook } => new WebhookTarget(webhook, _webhooks!),
         { Lmtp: { } lmtp } => new LmtpTarget(lmtp, clock, logs.CreateLogger<LmtpTarget>()),
         { Relay: { Mx: true } relay } => new MxRelayTarget(relay, resolver, clock, logs.CreateLogger<MxRelayTarget>()),
         { Relay: { } relay } => new RelayTarget(relay, clock, logs.CreateLogger<RelayTarget>()),

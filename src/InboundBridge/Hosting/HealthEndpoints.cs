@@ -1,3 +1,5 @@
+using InboundBridge.Api;
+using InboundBridge.Hosting.Http;
 using InboundBridge.MailFlow.Spool;
 
 namespace InboundBridge.Hosting;
@@ -8,6 +10,8 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes, ReadyState ready, IMailSpool spool)
     {
         routes.MapGet("/healthz", () => Results.Text("ok\n"));
+        // Its content comes with the key mta_sts; until then no mail server may take an answer for a policy.
+        routes.MapGet(PublicSide.MtaStsPath, () => ApiProblem.NotFound("MTA-STS policy: this version serves none"));
         routes.MapGet("/readyz", () =>
         {
             if (!ready.Listening)

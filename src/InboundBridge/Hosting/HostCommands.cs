@@ -22,6 +22,7 @@ internal static class HostCommands
         Run = RunAsync,
         Demo = DemoAsync,
         RuleTests = TestAsync,
+        StartChecks = CheckStart,
         Explain = ExplainAsync,
     };
 
@@ -38,10 +39,24 @@ internal static class HostCommands
             return ExitCode.Failed;
         }
         var options = setup.Options;
-        using var provider = new ApplianceLoggerProvider(options.Log.Format, console.Time, Console.OpenStandardOutput());
-        provider.Hide(new SecretFilter(setup.Secrets));
-        using var logs = LoggingSetup.CreateFactory(options.Log, provider);
-        return await new ApplianceRun(source, scripts, setup, provider, logs, console.Time).RunAsync();
+        using var log = new ApplianceLog(options.Log, console.Time, Console.OpenStandardOutput());
+        log.Hide(new SecretFilter(setup.Secrets));
+        return await new ApplianceRun(source, scripts, setup, log, console.Time).RunAsync();
+    }
+
+    private static void CheckStart(ConfigurationSource source, ConfigurationOutcome outcome, SourceProblems problems, bool offline)
+    {
+        if (outcome.Readable is not { } options)
+            return;
+        StartFiles.Read(options, source, problems);
+        var checks = new StartChecks(outcome, options, problems);
+        checks.CheckAddresses();
+        if (offline)
+            return;
+        checks.ReadCertificates();
+        checks.TryDestinations();
+        checks.TryPorts();
+        checks.TrySpool();
     }
 
     private static async Task<RuleTestReport> TestAsync(ConfigurationSource source, ApplianceOptions options, RuleSet rules, CancellationToken cancellationToken)
@@ -74,8 +89,7 @@ internal static class HostCommands
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)
     {
-        using var provider = new ApplianceLoggerProvider(LogFormat.Text, console.Time, Console.OpenStandardError());
-        using var logs = LoggingSetup.CreateFactory(new LogOptions { Level = LogLevel.Warning }, provider);
-        return await new DemoRun(console.Out, logs, console.Time).RunAsync(once);
+        using var log = new ApplianceLog(new LogOptions { Level = LogLevel.Warning }, console.Time, Console.OpenStandardError());
+        return await new DemoRun(console.Out, log.Factory, console.Time).RunAsync(once);
     }
 }

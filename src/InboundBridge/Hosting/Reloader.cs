@@ -1,5 +1,6 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Logging;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Hosting;
@@ -9,9 +10,12 @@ namespace InboundBridge.Hosting;
 /// rules that it began with.
 /// </summary>
 internal sealed partial class Reloader(
-    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup started, ApplianceParts parts, ILogger<Reloader> log) : IDisposable
+    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup started, ApplianceParts parts, ILogger<Reloader> log, ApplianceLog? output = null) : IDisposable
 {
+    /// <summary>A file that was there at the start and is gone is an error, not a reason for built-in defaults.</summary>
+    private readonly ConfigurationSource _source = started.Options.File is { } file ? source with { File = source.File ?? file } : source;
     private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly ApplianceOptions _started = started.Options;
     private ApplianceSetup _current = started;
 
     /// <summary>Told of each configuration that came into force.</summary>
@@ -19,25 +23,27 @@ internal sealed partial class Reloader(
 
     public ApplianceSetup Current => Volatile.Read(ref _current);
 
-    /// <summary>The problems; the new configuration is in force when none of them is an error.</summary>
-    public async Task<SourceProblems> ReloadAsync(string cause, CancellationToken cancellationToken)
+    /// <summary>Keys that were changed since the start and count from the next one on.</summary>
+    public IReadOnlyList<string> RestartNeeded => RestartKeys.Changed(_started, Current.Options);
+
+    public async Task<ReloadOutcome> ReloadAsync(string cause, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
             var problems = new SourceProblems();
-            var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, cancellationToken);
+            var setup = await ApplianceSetup.LoadAsync(_source, scripts, problems, cancellationToken);
             foreach (var problem in problems.Items)
                 Problem(problem.IsWarning ? LogLevel.Warning : LogLevel.Error, problem.ToString());
             if (setup is null)
             {
                 parts.Configuration.Reloaded(applied: false);
                 Refused(cause, Current.Options.Version);
-                return problems;
+                return new ReloadOutcome(problems, RestartNeeded);
             }
             Apply(setup);
             Applied(cause, setup.Options.Version, setup.Rules.Rules.Count, setup.Options.Destinations.Count);
-            return problems;
+            return new ReloadOutcome(problems, RestartNeeded);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -55,31 +61,14 @@ internal sealed partial class Reloader(
 
     private void Apply(ApplianceSetup setup)
     {
-        foreach (var key in NeedingRestart(Current.Options, setup.Options))
-            NeedsRestart(key);
         parts.Apply(setup);
+        output?.Hide(new SecretFilter(setup.Secrets));
+        output?.Replace(setup.Options.Log);
         Volatile.Write(ref _current, setup);
+        foreach (var key in RestartNeeded)
+            NeedsRestart(key);
         Reloaded?.Invoke(setup);
         parts.Configuration.Reloaded(applied: true);
-    }
-
-    /// <summary>What is bound or opened once.</summary>
-    private static IEnumerable<string> NeedingRestart(ApplianceOptions before, ApplianceOptions after)
-    {
-        if (!before.Smtp.Listeners.Select(listener => listener.ToString()).SequenceEqual(after.Smtp.Listeners.Select(listener => listener.ToString()), StringComparer.Ordinal))
-            yield return "smtp.listeners";
-        if (!before.Http.Listen.Equals(after.Http.Listen))
-            yield return "http.listen";
-        if (before.Spool != after.Spool)
-            yield return "spool";
-        if (!before.Smtp.RateLimits.SequenceEqual(after.Smtp.RateLimits))
-            yield return "smtp.rate_limits";
-        if (before.Log != after.Log)
-            yield return "log";
-        if (before.Delivery.Workers != after.Delivery.Workers)
-            yield return "delivery.workers";
-        if (!before.Tls.Certificates.SequenceEqual(after.Tls.Certificates) || before.Tls.Protocols != after.Tls.Protocols || before.Tls.ClientAuthorities != after.Tls.ClientAuthorities)
-            yield return "tls";
     }
 
     [LoggerMessage(EventId = 2201, EventName = "reloaded", Level = LogLevel.Information, Message = "reloaded cause={Cause} config={ConfigVersion} rules={Rules} destinations={Destinations}")]

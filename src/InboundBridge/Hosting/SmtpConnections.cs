@@ -7,25 +7,67 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace InboundBridge.Hosting;
 
-/// <summary>From an accepted TCP or unix connection to a session: everything in between is Kestrel's pipes.</summary>
-internal sealed class SmtpConnections(
-    SmtpServerOptions options, CertificateStore? certificates, UserDirectory? users, ReceptionServices reception, SmtpServerState server)
+/// <summary>From an accepted TCP or unix connection to a session: everything in between is Kestrel's pipes. What a reload changes counts for the connections that come then.</summary>
+internal sealed class SmtpConnections
 {
-    private SmtpServerOptions _options = options;
+    private readonly CertificateStore _certificates;
+    private readonly UserDirectory _users;
+    private readonly ReceptionServices _reception;
+    private readonly List<ListenerSession> _sessions = [];
+    private SmtpServerOptions _options;
+    private SmtpServerState _server;
+    private IReadOnlyList<SmtpRateLimit> _rates;
+    private bool _hasUsers;
 
-    /// <summary>For the connections that come from now on.</summary>
-    public void Replace(SmtpServerOptions next) => Volatile.Write(ref _options, next);
+    public SmtpConnections(ApplianceOptions options, CertificateStore certificates, UserDirectory users, ReceptionServices reception, SmtpServerState server)
+    {
+        (_options, _certificates, _users, _reception, _server) = (options.Smtp.Server, certificates, users, reception, WithRates(server, options.Smtp.RateLimits));
+        (_rates, _hasUsers) = (options.Smtp.RateLimits, options.UsersFile is not null);
+    }
 
-    public async Task ServeAsync(ConnectionContext connection, ListenerOptions listener, SmtpListenerOptions session)
+    /// <summary>What is in force.</summary>
+    public SmtpServerOptions Options => Volatile.Read(ref _options);
+
+    /// <summary>The rate limits in force.</summary>
+    public IReadOnlyList<SmtpRateLimit> Rates => Volatile.Read(ref _rates);
+
+    /// <summary>For the connections that come from now on. Rate limits that stay as they are go on counting; others begin anew.</summary>
+    public void Replace(ApplianceOptions next)
+    {
+        if (!_rates.SequenceEqual(next.Smtp.RateLimits))
+        {
+            Volatile.Write(ref _server, WithRates(_server, next.Smtp.RateLimits));
+            Volatile.Write(ref _rates, next.Smtp.RateLimits);
+        }
+        _hasUsers = next.UsersFile is not null;
+        foreach (var session in _sessions)
+            session.Options = OptionsOf(session.Listener);
+        Volatile.Write(ref _options, next.Smtp.Server);
+    }
+
+    public async Task ServeAsync(ConnectionContext connection, ListenerSession session)
     {
         var nowhere = new IPEndPoint(IPAddress.None, 0);
+        var listener = session.Listener;
         var peer = new SmtpPeer(listener.Name, listener.Mode, connection.RemoteEndPoint ?? nowhere, connection.LocalEndPoint ?? nowhere);
         var shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        await new SmtpSession(SocketTransport.Of(connection), peer, seen => new MailReceiver(seen, reception), Volatile.Read(ref _options), session, server)
+        await new SmtpSession(
+            SocketTransport.Of(connection), peer, seen => new MailReceiver(seen, _reception), Volatile.Read(ref _options), session.Options, Volatile.Read(ref _server))
             .RunAsync(shutdown);
     }
 
-    public SmtpListenerOptions OptionsOf(ListenerOptions listener) => new()
+    /// <summary>Asked once for each listener, when it is bound.</summary>
+    public ListenerSession SessionOf(ListenerOptions listener)
+    {
+        var session = new ListenerSession(listener, OptionsOf(listener));
+        _sessions.Add(session);
+        return session;
+    }
+
+    private static SmtpServerState WithRates(SmtpServerState server, IReadOnlyList<SmtpRateLimit> limits) =>
+        server with { Rates = limits.Count == 0 ? null : new SmtpRateLimiter(limits, server.Time) };
+
+    private SmtpListenerOptions OptionsOf(ListenerOptions listener) => new()
     {
         Tls = listener.Tls switch
         {
@@ -34,10 +76,24 @@ internal sealed class SmtpConnections(
             ListenerTls.Implicit => SmtpTlsMode.Implicit,
             _ => SmtpTlsMode.StartTls,
         },
-        TlsOptions = certificates is null ? null : name => certificates.OptionsFor(name, listener.AskForCertificate),
+        TlsOptions = _certificates.IsEmpty ? null : name => _certificates.OptionsFor(name, listener.AskForCertificate),
         ProxyProtocol = listener.ProxyProtocol,
-        Authenticator = listener.Mode == SmtpListenerMode.Submission ? users : null,
+        Authenticator = listener.Mode == SmtpListenerMode.Submission && _hasUsers ? _users : null,
         CramMd5 = listener.CramMd5,
         RequireAuthentication = listener.Mode == SmtpListenerMode.Submission,
     };
+}
+
+/// <summary>A listener as it was bound, and how its next session is held.</summary>
+internal sealed class ListenerSession(ListenerOptions listener, SmtpListenerOptions options)
+{
+    private SmtpListenerOptions _options = options;
+
+    public ListenerOptions Listener => listener;
+
+    public SmtpListenerOptions Options
+    {
+        get => Volatile.Read(ref _options);
+        set => Volatile.Write(ref _options, value);
+    }
 }

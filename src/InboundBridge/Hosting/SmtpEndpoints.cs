@@ -19,8 +19,8 @@ internal sealed class SmtpEndpoints
         {
             ListenOn(kestrel, listener.Address, endpoint =>
             {
-                var session = connections.OptionsOf(listener);
-                endpoint.Run(connection => connections.ServeAsync(connection, listener, session));
+                var session = connections.SessionOf(listener);
+                endpoint.Run(connection => connections.ServeAsync(connection, session));
                 _bound.Add((listener, endpoint));
             });
         }

@@ -11,14 +11,14 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     /// <summary>A line that had to grow beyond this is not kept.</summary>
     private const int LongestLineKept = 256 * 1024;
 
-    private readonly ILogLineFormat _format;
+    private ILogLineFormat _format;
     private readonly TimeProvider _time;
     private readonly LogWriter _writer;
     private SecretFilter _secrets = SecretFilter.None;
 
     public ApplianceLoggerProvider(LogFormat format, TimeProvider time, Stream output)
     {
-        _format = format == LogFormat.Json ? new JsonLogLine() : new TextLogLine();
+        _format = FormatOf(format);
         _time = time;
         _writer = new LogWriter(output, LossNotice);
     }
@@ -28,7 +28,12 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     /// <summary>From now on these don't appear; called at start and after each reload.</summary>
     public void Hide(SecretFilter secrets) => Volatile.Write(ref _secrets, secrets);
 
+    /// <summary>From the next line on.</summary>
+    public void Use(LogFormat format) => Volatile.Write(ref _format, FormatOf(format));
+
     public void Dispose() => _writer.Dispose();
+
+    private static ILogLineFormat FormatOf(LogFormat format) => format == LogFormat.Json ? new JsonLogLine() : new TextLogLine();
 
     private void Write<TState>(LogLevel level, string category, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> words)
     {

@@ -51,7 +51,7 @@ internal sealed class Exposition(ExpositionFormat format)
             WriteHead(family.Name, family.Help, "counter");
             return family.Name;
         }
-        // OpenMetrics names the family without its suffix. Where a gauge has that name (smtp_connections), two families would share it,
+        // OpenMetrics names the family without its suffix. Where a gauge has that name (jobs beside jobs_total), two families would share it,
         // which is forbidden; then the counter is given out as of unknown type under its full name.
         var stem = family.Name.EndsWith("_total", StringComparison.Ordinal) ? family.Name[..^6] : family.Name;
         if (gauges.Contains(stem))

@@ -54,7 +54,7 @@ public sealed class Good_clients_are_served_during_a_flood : IDisposable
         Assert.DoesNotContain("session_fault", appliance.Log, StringComparison.Ordinal);
 
         crowd.Dispose();
-        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync("inboundbridge_smtp_connections") == 0, "the flood to run off", () => appliance.Log);
+        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync("inboundbridge_smtp_connections_open") == 0, "the flood to run off", () => appliance.Log);
         await using var forgiven = await SmtpConversation.OpenAsync(appliance.SmtpPort, from: Crowd.Address(0).ToString());
         Assert.StartsWith("250 2.0.0", await forgiven.SendAsync(MailText.Numbered(0, "after"), "al@sender.test", "al@example.com"), StringComparison.Ordinal);
     }

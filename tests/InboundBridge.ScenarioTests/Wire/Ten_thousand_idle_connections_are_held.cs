@@ -30,7 +30,7 @@ public sealed class Ten_thousand_idle_connections_are_held : IDisposable
         var start = Stopwatch.GetTimestamp();
         await crowd.GreetedAsync(Connections, Addresses);
         var opened = Stopwatch.GetElapsedTime(start);
-        Assert.Equal(Connections, await appliance.MetricAsync("inboundbridge_smtp_connections"));
+        Assert.Equal(Connections, await appliance.MetricAsync("inboundbridge_smtp_connections_open"));
 
         start = Stopwatch.GetTimestamp();
         await using (var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort))
@@ -42,8 +42,8 @@ public sealed class Ten_thousand_idle_connections_are_held : IDisposable
             $"{Connections} connections, opened in {opened.TotalSeconds:0.0} s: {held / 1_000_000} MB resident ({empty / 1_000_000} MB without them, {(held - empty) / Connections} octets each), peak {peak / 1_000_000} MB; a mail in between took {served.TotalMilliseconds:0} ms");
         Assert.True(peak < AllowedMemory, $"{peak} octets resident at the peak");
         // The sender's connection has ended, nobody else's has.
-        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync("inboundbridge_smtp_connections") == Connections, "the sender's connection to end", () => appliance.Log);
+        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync("inboundbridge_smtp_connections_open") == Connections, "the sender's connection to end", () => appliance.Log);
         crowd.Dispose();
-        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync("inboundbridge_smtp_connections") == 0, "the connections to end", () => appliance.Log);
+        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync("inboundbridge_smtp_connections_open") == 0, "the connections to end", () => appliance.Log);
     }
 }

@@ -18,7 +18,7 @@ public sealed class SqliteMailSpool : IMailSpool
 {
     private const int ChangeStep = 500;
 
-    private readonly SpoolOptions _options;
+    private SpoolOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly FileStream _lock;
@@ -66,6 +66,12 @@ public sealed class SqliteMailSpool : IMailSpool
             return _writer.IsFailing ? SpoolCondition.Failing : SpoolCondition.Ready;
         }
     }
+
+    /// <inheritdoc/>
+    public SpoolOptions Options => Volatile.Read(ref _options);
+
+    /// <inheritdoc/>
+    public void Replace(SpoolOptions options) => Volatile.Write(ref _options, options with { Path = _options.Path });
 
     public SpoolTotals Totals => new(_tallies.Stored.Messages, _tallies.Stored.Octets, _disk.FreeBytes, _tallies.List());
 

@@ -57,7 +57,7 @@ internal sealed class RemoteOptions
         if (outcome.Options is not { } options)
             throw new RemoteFault(string.Join('\n', outcome.Problems.Items.Where(problem => !problem.IsWarning)));
         var listens = ApplianceConnection.Reachable(options.Http.Listen);
-        return new ApplianceClient(connect(listens), new Uri("http://localhost/"), EndPointText.Format(listens), token);
+        return new ApplianceClient(connect(listens), new Uri(options.Http.ListenTls ? $"https://{options.Hostname}/" : "http://localhost/"), EndPointText.Format(listens), token);
     }
 
     private static (Uri Root, EndPoint Server) Parse(string text)

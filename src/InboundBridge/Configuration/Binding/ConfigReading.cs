@@ -8,6 +8,9 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
 {
     public SourceProblems Problems { get; } = problems;
 
+    /// <summary>As <see cref="ConfigurationSource.HasNoKeys"/>.</summary>
+    public bool HasNoKeys { get; init; }
+
     public IConfigurationFiles Files { get; } = files;
 
     /// <summary>Nodes whose text no print may show.</summary>

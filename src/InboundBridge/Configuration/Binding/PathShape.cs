@@ -15,13 +15,14 @@ internal sealed class PathShape(PathMustBe mustBe) : ConfigShape<string>
         var path = reading.FullPath(node, scalar.Value);
         var there = mustBe switch
         {
+            PathMustBe.KeyFile => reading.HasNoKeys || reading.Files.FileExists(path),
             PathMustBe.File => reading.Files.FileExists(path),
             PathMustBe.FileOrFolder => reading.Files.FileExists(path) || reading.Files.FolderExists(path),
             _ => true,
         };
         if (!there)
         {
-            reading.Error(node, mustBe == PathMustBe.File ? $"there is no file {path}" : $"there is neither a file nor a directory {path}");
+            reading.Error(node, mustBe is PathMustBe.File or PathMustBe.KeyFile ? $"there is no file {path}" : $"there is neither a file nor a directory {path}");
             return false;
         }
         value = path;
@@ -35,5 +36,8 @@ internal enum PathMustBe
 {
     Anything,
     File,
+
+    /// <summary>A private key, or a certificate that comes with it.</summary>
+    KeyFile,
     FileOrFolder,
 }

@@ -2,28 +2,63 @@ using System.Net;
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Values;
+using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration.Sections;
 
 internal static class HttpSection
 {
     public static SectionShape<HttpOptions> Shape { get; } = new SectionShape<HttpOptions>("UI, API, metrics and health.", () => new HttpOptions())
-        .Key("listen", new EndPointShape(toListen: true), (http, value) => http with { Listen = value }, "Off loopback it demands tokens. Default: 127.0.0.1:8080.")
-        .Key("public_url", Scalars.Url, (http, value) => http with { PublicUrl = new Uri(value) }, "Where webhook receivers reach this; without it payloads carry no links.")
+        .Key("listen", new ByKindShape<Listening>(Address.As(address => new Listening(address, false)), Listen),
+            (http, value) => http with { Listen = value.Address, ListenTls = value.IsTls },
+            "An address, or { address, tls: implicit }. Off loopback it demands tokens. Default: 127.0.0.1:8080.")
+        .Key("public_url", Scalars.Url, (http, value) => http with { PublicUrl = new Uri(value) },
+            "Where webhook receivers reach this; without it payloads carry no links. Demands tokens, or public_listen.")
+        .Key("public_listen", Address, (http, value) => http with { PublicListen = value },
+            "An address for signed links and /.well-known/mta-sts.txt alone, so that nothing else need be reachable from outside.")
         .Key("tokens", new ListShape<HttpToken>(Token), (http, value) => http with { Tokens = value }, "Who may use the API.")
         .Key("metrics", Metrics, (http, value) => http with { MetricsOpen = value }, "GET /metrics.")
+        .Key("limits", Limits, (http, value) => http with { Limits = value }, "Limits of the HTTP side.")
+        .Check(CheckReach)
         .Check((http, node, reading) =>
         {
-            if (!EndPointText.IsLoopback(http.Listen) && http.Tokens.Count == 0)
-                reading.Error(node["listen"] ?? node, $"{EndPointText.Format(http.Listen)} can be reached from other machines, and there are no http.tokens",
-                    "add a token, or listen on 127.0.0.1");
             foreach (var twice in http.Tokens.GroupBy(token => token.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
                 reading.Error(node["tokens"] ?? node, $"two tokens are named '{twice.Key}'", "the name stands in the audit log");
         });
 
+    private static EndPointShape Address => new(toListen: true);
+
+    private static SectionShape<Listening> Listen => new SectionShape<Listening>("Where to listen.", () => new Listening(new HttpOptions().Listen, false))
+        .Required("address", Address, (listen, value) => listen with { Address = value }, "an address and a port, or unix:/path")
+        .Key("tls", Scalars.Choice(("off", false), ("implicit", true)), (listen, value) => listen with { IsTls = value },
+            "implicit: HTTPS, with the certificates of 'tls'.", "off");
+
+    private static SectionShape<HttpLimits> Limits => new SectionShape<HttpLimits>("Limits of the HTTP side.", () => new HttpLimits())
+        .Key("connections", Scalars.Whole(10, 100_000), (limits, value) => limits with { Connections = value },
+            "Connections at the same time; one that is idle makes room for a new one.", "1000")
+        .Key("connections_per_client", Scalars.Whole(10, 100_000), (limits, value) => limits with { ConnectionsPerClient = value },
+            "The same from one IPv4 address or one IPv6 /64.", "250");
+
+    /// <summary>Whoever can be reached by others must know who asks.</summary>
+    private static void CheckReach(HttpOptions http, YamlMapping node, ConfigReading reading)
+    {
+        if (http.PublicListen is not null && http.PublicUrl is null)
+            reading.Error(node["public_listen"] ?? node, "public_listen serves links, and without public_url none are made", "public_url: https://mail.example.com");
+        if (http.PublicListen is { } address && EndPointText.Format(address) == EndPointText.Format(http.Listen) && address is not IPEndPoint { Port: 0 })
+            reading.Error(node["public_listen"] ?? node, "public_listen and listen are the same address", "public_listen needs an address of its own");
+        if (http.Tokens.Count > 0)
+            return;
+        if (!EndPointText.IsLoopback(http.Listen))
+            reading.Error(node["listen"] ?? node, $"{EndPointText.Format(http.Listen)} can be reached from other machines, and there are no http.tokens",
+                "add a token, or listen on 127.0.0.1");
+        else if (http.PublicUrl is not null && http.PublicListen is null)
+            reading.Error(node["public_url"] ?? node, "public_url says that others reach this address, and there are no http.tokens",
+                "add a token, which 'inboundbridge hash-password --generate' makes, or serve links alone on an address of their own: public_listen");
+    }
+
     private static SectionShape<HttpToken> Token => new SectionShape<HttpToken>("One token.", () => new HttpToken(string.Empty, string.Empty, TokenRole.Read))
         .Required("name", Scalars.Text, (token, value) => token with { Name = value }, "in the audit log")
-        .Required("hash", Hash, (token, value) => token with { Hash = value.Reveal() }, "made by 'inboundbridge hash-password'")
+        .Required("hash", TokenHash, (token, value) => token with { Hash = value.Reveal() }, "made by 'inboundbridge hash-password'")
         .Key("role", Scalars.Choice(("admin", TokenRole.Admin), ("read", TokenRole.Read)), (token, value) => token with { Role = value }, "read may change nothing.", "read");
 
     private static SectionShape<bool> Metrics => new SectionShape<bool>("GET /metrics.", () => true)
@@ -35,9 +70,19 @@ internal static class HttpSection
         Hint = _ => "made by 'inboundbridge hash-password'",
     };
 
+    private static ScalarShape<Secret> TokenHash => new("a hash", ParseTokenHash, () => new JsonObject { ["type"] = "string" })
+    {
+        IsSecret = true,
+        Hint = _ => "made by 'inboundbridge hash-password'",
+    };
+
+    private static bool ParseTokenHash(string text, out Secret value) => ParseHash(text, out value) || TokenDigest.TryParse(text, out _);
+
     private static bool ParseHash(string text, out Secret value)
     {
         value = new Secret(text);
         return SecretHash.TryParse(text, out _);
     }
+
+    private sealed record Listening(EndPoint Address, bool IsTls);
 }

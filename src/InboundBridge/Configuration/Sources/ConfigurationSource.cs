@@ -20,6 +20,9 @@ internal sealed record ConfigurationSource
 
     public required IConfigurationFiles Files { get; init; }
 
+    /// <summary>Private keys lie on another machine: a file of one that isn't here is no problem.</summary>
+    public bool HasNoKeys { get; init; }
+
     /// <summary>The process's own environment, directory and disk.</summary>
     public static ConfigurationSource OfProcess(string? file, IReadOnlyList<string> set)
     {

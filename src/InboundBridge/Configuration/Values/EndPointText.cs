@@ -53,6 +53,27 @@ internal static class EndPointText
         _ => false,
     };
 
+    /// <summary>True when no machine can listen on both: the same socket, or the same port where one of them takes all addresses (port 0 is a different one each time).</summary>
+    public static bool Collide(EndPoint one, EndPoint other)
+    {
+        if (one is UnixDomainSocketEndPoint || other is UnixDomainSocketEndPoint)
+            return one is UnixDomainSocketEndPoint && other is UnixDomainSocketEndPoint && Format(one) == Format(other);
+        var (first, second) = (AddressesOf(one), AddressesOf(other));
+        return first.Port == second.Port && first.Port != 0
+            && first.Addresses.Any(address => second.Addresses.Any(candidate => address.Equals(candidate) || Covers(address, candidate) || Covers(candidate, address)));
+    }
+
+    private static (IPAddress[] Addresses, int Port) AddressesOf(EndPoint endPoint) => endPoint switch
+    {
+        IPEndPoint ip => ([ip.Address], ip.Port),
+        DnsEndPoint name => ([IPAddress.Loopback, IPAddress.IPv6Loopback], name.Port),
+        _ => ([], 0),
+    };
+
+    /// <summary>[::] takes IPv4 too.</summary>
+    private static bool Covers(IPAddress all, IPAddress one) =>
+        all.Equals(IPAddress.IPv6Any) || (all.Equals(IPAddress.Any) && one.AddressFamily == AddressFamily.InterNetwork);
+
     /// <summary>As it is written in a configuration.</summary>
     public static string Format(EndPoint endPoint) => endPoint switch
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Hosting;
+using InboundBridge.Logging;
 using InboundBridge.Rules.Yaml;
 using InboundBridge.UnitTests.Host.Configuration;
 using InboundBridge.UnitTests.MailFlow.Spool;
@@ -24,9 +25,13 @@ internal sealed class ApiFixture : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly ScriptWorkers _scripts;
 
-    private ApiFixture(ApplianceParts parts, SpoolFolder folder, FakeClock clock, CaptureLog log, ScriptWorkers scripts)
+    private readonly List<string> _settings;
+
+    private ApiFixture(ApplianceParts parts, SpoolFolder folder, FakeClock clock, CaptureLog log, ScriptWorkers scripts, ConfigurationSource source, List<string> settings)
     {
-        (Parts, _folder, Clock, Log, _scripts) = (parts, folder, clock, log, scripts);
+        (Parts, _folder, Clock, Log, _scripts, _settings) = (parts, folder, clock, log, scripts, settings);
+        Output = new ApplianceLog(parts.Setup.Options.Log, clock, Stream.Null);
+        parts.Reloader = new Reloader(source, scripts, parts.Setup, parts, new Logger<Reloader>(new OneLog(log)), Output);
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
@@ -34,6 +39,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         services.AddRouting();
         _services = services.BuildServiceProvider();
         var application = new ApplicationBuilder(_services);
+        parts.UseHttp(application);
         application.UseRouting();
         application.UseEndpoints(routes =>
         {
@@ -44,6 +50,13 @@ internal sealed class ApiFixture : IAsyncDisposable
     }
 
     public ApplianceParts Parts { get; }
+
+    public required FakeConfigurationFiles Files { get; init; }
+
+    public string Folder => _folder.Path;
+
+    /// <summary>The log as the program has it.</summary>
+    public ApplianceLog Output { get; }
 
     public FakeClock Clock { get; }
 
@@ -56,7 +69,9 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     /// <param name="more">Keys of the configuration.</param>
     /// <param name="rules">A rule file.</param>
-    public static async Task<ApiFixture> CreateAsync(string more = "", string rules = "rules:\n  - { name: all, then: [ webhook: hook ] }\n")
+    /// <param name="prepare">Lays files where the configuration names them; <c>{folder}</c> in it is a real folder.</param>
+    public static async Task<ApiFixture> CreateAsync(
+        string more = "", string rules = "rules:\n  - { name: all, then: [ webhook: hook ] }\n", Action<string, FakeConfigurationFiles>? prepare = null)
     {
         var folder = new SpoolFolder();
         var files = new FakeConfigurationFiles();
@@ -70,13 +85,17 @@ internal sealed class ApiFixture : IAsyncDisposable
             {{more}}
             """;
         files.Texts["/work/rules/a.yaml"] = rules;
-        var source = new ConfigurationSource { Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/work", MachineName = "mx", Files = files };
+        more = more.Replace("{folder}", folder.Path, StringComparison.Ordinal);
+        prepare?.Invoke(folder.Path, files);
+        files.Texts["/work/inboundbridge.yaml"] = files.Texts["/work/inboundbridge.yaml"].Replace("{folder}", folder.Path, StringComparison.Ordinal);
+        var settings = new List<string>();
+        var source = new ConfigurationSource { Set = settings, Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/work", MachineName = "mx", Files = files };
         var problems = new SourceProblems();
         var scripts = new ScriptWorkers(TimeProvider.System);
         var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, CancellationToken.None);
         Assert.True(setup is not null, string.Join('\n', problems.Items));
         var (clock, log) = (new FakeClock(), new CaptureLog());
-        return new ApiFixture(await ApplianceParts.CreateAsync(setup, new OneLog(log), clock, CancellationToken.None), folder, clock, log, scripts);
+        return new ApiFixture(await ApplianceParts.CreateAsync(setup, new OneLog(log), clock, CancellationToken.None), folder, clock, log, scripts, source, settings) { Files = files };
     }
 
     public HttpClient Client(string? token = null)
@@ -85,6 +104,31 @@ internal sealed class ApiFixture : IAsyncDisposable
         if (token is not null)
             client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
         return client;
+    }
+
+    /// <summary>Reads the configuration again, with settings laid over it as <c>--set</c> does.</summary>
+    public Task<ReloadOutcome> ReloadAsync(params string[] settings)
+    {
+        _settings.Clear();
+        _settings.AddRange(settings.Select(setting => setting.Replace("{folder}", Folder, StringComparison.Ordinal)));
+        return Parts.Reloader!.ReloadAsync("test", CancellationToken.None);
+    }
+
+    /// <summary>The status of a request with these fields.</summary>
+    public async Task<HttpStatusCode> StatusAsync(string request, params (string Name, string Value)[] fields)
+    {
+        using var answer = await SendAsync(request, fields);
+        return answer.StatusCode;
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(string request, params (string Name, string Value)[] fields)
+    {
+        var (method, path) = (request.Split(' ')[0], request.Split(' ')[1]);
+        using var message = new HttpRequestMessage(new HttpMethod(method), path);
+        foreach (var (name, value) in fields)
+            message.Headers.TryAddWithoutValidation(name, value);
+        using var client = Client();
+        return await client.SendAsync(message);
     }
 
     /// <summary>Asks, expects a status, and gives the JSON (undefined where there is none).</summary>
@@ -110,6 +154,8 @@ internal sealed class ApiFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Parts.BeginStop();
+        Parts.Reloader?.Dispose();
+        Output.Dispose();
         await Parts.DisposeAsync();
         await _services.DisposeAsync();
         await _scripts.DisposeAsync();

@@ -9,6 +9,12 @@ namespace InboundBridge.UnitTests.Host.Api;
 /// <summary>Requests of an HttpClient as calls of the server's pipeline. The answer is read while it is written.</summary>
 internal sealed class InMemoryWay(RequestDelegate pipeline, IServiceProvider services) : HttpMessageHandler
 {
+    /// <summary>Whose connection it is; null: a unix socket.</summary>
+    public IPAddress? Remote { get; set; }
+
+    /// <summary>Features that the connection brings.</summary>
+    public Action<IFeatureCollection>? Connect { get; set; }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var context = new DefaultHttpContext();
@@ -17,9 +23,11 @@ internal sealed class InMemoryWay(RequestDelegate pipeline, IServiceProvider ser
         var uri = request.RequestUri!;
         // Its header is made when somebody asks for it.
         _ = request.Headers.TransferEncodingChunked == true ? null : request.Content?.Headers.ContentLength;
+        context.Connection.RemoteIpAddress = Remote;
+        Connect?.Invoke(context.Features);
         context.Request.Method = request.Method.Method;
         context.Request.Scheme = uri.Scheme;
-        context.Request.Host = new HostString(uri.Authority);
+        context.Request.Host = new HostString(request.Headers.Host ?? uri.Authority);
         context.Request.Path = PathString.FromUriComponent(uri);
         context.Request.QueryString = QueryString.FromUriComponent(uri);
         foreach (var (name, values) in request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()))

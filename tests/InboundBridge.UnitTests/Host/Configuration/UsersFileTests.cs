@@ -46,7 +46,7 @@ public class UsersFileTests
         files.Texts["/etc/ib/c.pem"] = files.Texts["/etc/ib/k.pem"] = "";
         var problems = new SourceProblems();
         await using var scripts = new ScriptWorkers(TimeProvider.System);
-        var setup = await ApplianceSetup.LoadAsync(SourceOf(files), scripts, problems, CancellationToken.None);
+        var setup = ApplianceSetup.Read(SourceOf(files), scripts, problems);
         var errors = problems.Items.Where(item => !item.IsWarning).Select(item => item.ToString()).ToArray();
         Assert.Equal(problem is null ? [] : [$"/etc/ib/{problem}"], errors);
         if (problem is null)

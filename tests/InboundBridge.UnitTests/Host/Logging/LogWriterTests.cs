@@ -49,10 +49,10 @@ public class LogWriterTests
     public void A_logger_writes_named_events_with_their_fields_and_hides_secrets()
     {
         using var output = new MemoryStream();
-        using (var provider = new ApplianceLoggerProvider(LogFormat.Text, TimeProvider.System, output))
+        using (var log = new ApplianceLog(new LogOptions(), TimeProvider.System, output))
         {
-            provider.Hide(new SecretFilter(["hunter2hunter2"]));
-            using var logs = LoggingSetup.CreateFactory(new LogOptions(), provider);
+            log.Hide(new SecretFilter(["hunter2hunter2"]));
+            var logs = log.Factory;
             logs.CreateLogger("InboundBridge.Delivery").Log(LogLevel.Information, new EventId(7, "Delivered"), "to {Destination} saying {Reply}", "helpdesk", "hunter2hunter2");
             logs.CreateLogger("InboundBridge.Delivery").LogDebug("not at this level");
             logs.CreateLogger("Microsoft.AspNetCore").LogInformation("not of the framework");
@@ -68,10 +68,9 @@ public class LogWriterTests
     public void A_value_that_logs_while_it_is_written_spoils_no_line(bool isText)
     {
         using var output = new MemoryStream();
-        using (var provider = new ApplianceLoggerProvider(isText ? LogFormat.Text : LogFormat.Json, TimeProvider.System, output))
+        using (var all = new ApplianceLog(new LogOptions { Format = isText ? LogFormat.Text : LogFormat.Json }, TimeProvider.System, output))
         {
-            using var logs = LoggingSetup.CreateFactory(new LogOptions(), provider);
-            var log = logs.CreateLogger("InboundBridge.Delivery");
+            var log = all.Factory.CreateLogger("InboundBridge.Delivery");
             log.Log(LogLevel.Information, new EventId(1, "Outer"), "{Before} {Value} {After}", "b", new Talker(log), "a");
         }
         var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n');

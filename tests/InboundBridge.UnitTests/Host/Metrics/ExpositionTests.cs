@@ -123,16 +123,16 @@ public sealed class ExpositionTests : IDisposable
         Assert.Contains("inboundbridge_metrics_dropped_total 3\n", text, StringComparison.Ordinal);
     }
 
-    /// <summary>CONTRACT names a gauge smtp_connections and a counter smtp_connections_total, which OpenMetrics would both call smtp_connections.</summary>
+    /// <summary>A gauge jobs and a counter jobs_total: OpenMetrics would call both families jobs.</summary>
     [Fact]
     public void OpenMetrics_has_no_two_families_of_one_name()
     {
-        _meter.CreateUpDownCounter<long>("smtp_connections").Add(1, Tag("listener", "mx"));
-        _meter.CreateCounter<long>("smtp_connections_total").Add(4, Tag("listener", "mx"));
+        _meter.CreateUpDownCounter<long>("jobs").Add(1, Tag("listener", "mx"));
+        _meter.CreateCounter<long>("jobs_total").Add(4, Tag("listener", "mx"));
         _meter.CreateCounter<long>("bounces_total").Add(1);
         var text = _collector.Expose(ExpositionFormat.OpenMetrics);
-        Assert.Contains("# TYPE inboundbridge_smtp_connections gauge\ninboundbridge_smtp_connections{listener=\"mx\"} 1.0\n", text, StringComparison.Ordinal);
-        Assert.Contains("# TYPE inboundbridge_smtp_connections_total unknown\ninboundbridge_smtp_connections_total{listener=\"mx\"} 4.0\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE inboundbridge_jobs gauge\ninboundbridge_jobs{listener=\"mx\"} 1.0\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE inboundbridge_jobs_total unknown\ninboundbridge_jobs_total{listener=\"mx\"} 4.0\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE inboundbridge_bounces counter\ninboundbridge_bounces_total 1.0\n", text, StringComparison.Ordinal);
         Assert.EndsWith("# EOF\n", text, StringComparison.Ordinal);
     }

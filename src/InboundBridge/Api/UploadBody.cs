@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace InboundBridge.Api;
+
+/// <summary>A request's body, taken in whole before anything is done with it: bounded in size and in time, on disk while it is large.</summary>
+internal static class UploadBody
+{
+    private const int InMemory = 64 * 1024;
+
+    /// <param name="limit">Octets.</param>
+    /// <param name="time">For all of it; the server's minimum rate counts beside it.</param>
+    /// <param name="folder">For what is large.</param>
+    /// <exception cref="BadHttpRequestException">413 or 408.</exception>
+    public static async Task<byte[]> ReadAsync(HttpContext context, long limit, TimeSpan time, TimeProvider clock, string folder)
+    {
+        if (context.Request.ContentLength > limit)
+            throw TooLarge(limit);
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+            feature.MaxRequestBodySize = limit + 1;
+        using var deadline = new CancellationTokenSource(time, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        await using var taken = new FileBufferingReadStream(context.Request.Body, InMemory, limit + 1, folder);
+        try
+        {
+            await taken.DrainAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            // What would still come is not waited for.
+            context.Response.Headers.Connection = "close";
+            throw new BadHttpRequestException($"the body did not arrive within {time.TotalSeconds:0} s", StatusCodes.Status408RequestTimeout);
+        }
+        catch (IOException fault) when (fault is not BadHttpRequestException && taken.Length > limit)
+        {
+            throw TooLarge(limit);
+        }
+        if (taken.Length > limit)
+            throw TooLarge(limit);
+        var octets = new byte[taken.Length];
+        taken.Position = 0;
+        await taken.ReadExactlyAsync(octets, context.RequestAborted);
+        return octets;
+    }
+
+    private static BadHttpRequestException TooLarge(long limit) => new($"at most {limit} octets are read", StatusCodes.Status413PayloadTooLarge);
+}

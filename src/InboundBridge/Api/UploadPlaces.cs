@@ -1,0 +1,51 @@
+namespace InboundBridge.Api;
+
+/// <summary>
+/// Bounds uploads that are taken in whole, in all and for one caller, whether they arrive quickly or not. What is done with them waits elsewhere, and not for a body
+/// that is still under way.
+/// </summary>
+internal sealed class UploadPlaces
+{
+    /// <summary>Each may be as large as a mail, on disk.</summary>
+    private const int Most = 32;
+
+    private const int MostOfCaller = 16;
+
+    private readonly Dictionary<string, int> _callers = new(StringComparer.Ordinal);
+    private int _total;
+
+    /// <summary>A place until it is disposed of; null where there is none.</summary>
+    public IDisposable? TryTake(string caller)
+    {
+        lock (_callers)
+        {
+            var own = _callers.GetValueOrDefault(caller);
+            if (_total >= Most || own >= MostOfCaller)
+                return null;
+            _total++;
+            _callers[caller] = own + 1;
+            return new Place(this, caller);
+        }
+    }
+
+    private void Leave(string caller)
+    {
+        lock (_callers)
+        {
+            _total--;
+            if (--_callers[caller] == 0)
+                _callers.Remove(caller);
+        }
+    }
+
+    private sealed class Place(UploadPlaces places, string caller) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0)
+                places.Leave(caller);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using InboundBridge.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace InboundBridge.Logging;
+
+/// <summary>From which level on who is heard; a reload may change it. Our events from the configured level on; the framework's only from warnings on, unless debugging.</summary>
+internal sealed class LogFilters(LogLevel level) : IOptionsMonitor<LoggerFilterOptions>
+{
+    private readonly List<Action<LoggerFilterOptions, string?>> _listeners = [];
+    private LogLevel _level = level;
+
+    /// <summary>What is in force.</summary>
+    public LogLevel Level => _level;
+
+    public LoggerFilterOptions CurrentValue => Create(_level);
+
+    public LoggerFilterOptions Get(string? name) => CurrentValue;
+
+    public IDisposable? OnChange(Action<LoggerFilterOptions, string?> listener)
+    {
+        lock (_listeners)
+            _listeners.Add(listener);
+        return null;
+    }
+
+    public void Replace(LogLevel next)
+    {
+        if (next == _level)
+            return;
+        _level = next;
+        lock (_listeners)
+        {
+            foreach (var listener in _listeners)
+                listener(CurrentValue, null);
+        }
+    }
+
+    private static LoggerFilterOptions Create(LogLevel level)
+    {
+        var frameworkLevel = level < LogLevel.Information || level > LogLevel.Warning ? level : LogLevel.Warning;
+        var filters = new LoggerFilterOptions { MinLevel = level };
+        filters.Rules.Add(new LoggerFilterRule(providerName: null, "Microsoft", frameworkLevel, filter: null));
+        filters.Rules.Add(new LoggerFilterRule(providerName: null, "System", frameworkLevel, filter: null));
+        return filters;
+    }
+}
