@@ -32,7 +32,8 @@ public sealed class OddInputTests
         {
             var method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0];
             var path = route.RoutePattern.RawText!;
-            foreach (var text in Texts)
+            // The server itself refuses NUL in a path, before anything of ours sees it.
+            foreach (var text in Texts.Where(text => !path.Contains('{', StringComparison.Ordinal) || !text.Contains("%00", StringComparison.Ordinal)))
                 await TryAsync(api, method, Filled(path, text.Length == 0 ? "%20" : text, id), path.Contains('{', StringComparison.Ordinal) ? null : text, null, faults);
             if (method == "GET")
                 continue;

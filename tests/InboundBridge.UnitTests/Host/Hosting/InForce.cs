@@ -81,7 +81,7 @@ internal sealed class InForce
     private void WriteObject(object value, int depth)
     {
         var type = value.GetType();
-        var isOurs = type.Assembly.GetName().Name!.StartsWith("InboundBridge", StringComparison.Ordinal) || type.FullName!.StartsWith("System.ValueTuple", StringComparison.Ordinal)
+        var isOurs = type.Assembly.GetName().Name!.StartsWith("InboundBridge", StringComparison.OrdinalIgnoreCase) || type.FullName!.StartsWith("System.ValueTuple", StringComparison.Ordinal)
             || type.FullName.StartsWith("System.Collections.Generic.KeyValuePair", StringComparison.Ordinal);
         if (!isOurs || depth > Deepest || (!type.IsValueType && !_seen.Add(value)))
         {
