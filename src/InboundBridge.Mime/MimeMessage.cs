@@ -26,6 +26,7 @@ public sealed class MimeMessage
     private MessageBodies? _bodies;
     private IReadOnlyList<MimeAttachment>? _attachments;
     private IReadOnlyList<string>? _kind;
+    private bool _isReadingStructure;
     private Known<string?> _subject;
     private Known<DateTimeOffset?> _date;
     private Known<string?> _messageId;
@@ -53,16 +54,16 @@ public sealed class MimeMessage
     /// <summary>Octets from the start to the first octet of the body (the empty line is behind the header).</summary>
     public long BodyOffset => HeaderBlock.BodyOffset;
 
-    public string? Subject => _subject.Get(this, static message => message.HeaderBlock.Value("Subject"));
+    public string? Subject => _subject.Get(this, static message => message.HeaderBlock.FirstValue("Subject"));
 
     public DateTimeOffset? Date => _date.Get(this, static message => message.ReadDate());
 
     /// <summary>Without angle brackets.</summary>
-    public string? MessageId => _messageId.Get(this, static message => MessageIds.First(message.HeaderBlock.Unfolded("Message-ID")));
+    public string? MessageId => _messageId.Get(this, static message => MessageIds.First(message.HeaderBlock.FirstUnfolded("Message-ID")));
 
-    public string? InReplyTo => MessageIds.First(HeaderBlock.Unfolded("In-Reply-To"));
+    public string? InReplyTo => MessageIds.First(HeaderBlock.FirstUnfolded("In-Reply-To"));
 
-    public IReadOnlyList<string> References => field ??= MessageIds.List(HeaderBlock.Unfolded("References"));
+    public IReadOnlyList<string> References => field ??= MessageIds.List(HeaderBlock.FirstUnfolded("References"));
 
     /// <summary>The identifier of List-Id (RFC 2919), without angle brackets and description.</summary>
     public string? ListId => ListIdentifier.Of(HeaderBlock.Value("List-Id"));
@@ -106,18 +107,18 @@ public sealed class MimeMessage
     public string? ReplyText => Reply?.ToString();
 
     /// <summary><see cref="ReplyText"/> without a copy: mostly a stretch of <see cref="Text"/>.</summary>
-    public ReadOnlyMemory<char>? Reply => _reply.Get(this, static message => message.Text is { } text ? NewText.Of(text.AsMemory()) : default(ReadOnlyMemory<char>?));
+    public ReadOnlyMemory<char>? Reply => _reply.Get(this, static message => message.ReadReply());
 
     /// <summary>
     /// <see cref="Text"/> and <see cref="ReplyText"/> as UTF-8, for who passes them on as that: the same content without a string as large as it. To be disposed of.
     /// Null where the text has to be made first, from HTML, several parts, another charset or flowed lines: those have it as a string.
     /// </summary>
-    public Utf8Text? OpenText() => _text.IsKnown ? null : BodyTexts.OpenUtf8();
+    public Utf8Text? OpenText() => _text.IsKnown ? null : BodyTexts.OpenUtf8()?.Of(this);
 
     /// <summary><see cref="Html"/> in the same way. Null also where there is none, and where the text was made from it.</summary>
     public Utf8Text? OpenHtml() => _html.IsKnown ? null : BodyTexts.OpenHtml();
 
-    public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Source, Tnef);
+    public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Tnef);
 
     /// <summary>Any of <c>bounce auto_reply list calendar encrypted signed report</c>.</summary>
     public IReadOnlyList<string> Kind => _kind ??= MessageKind.Of(this);
@@ -138,21 +139,52 @@ public sealed class MimeMessage
 
     internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, Tnef, _problems);
 
+    /// <summary>The mail says that it answers or forwards another one.</summary>
+    internal bool IsAnswer => HeaderBlock.Has("In-Reply-To") || HeaderBlock.Has("References") || (Subject is { } subject && SubjectPrefix.IsOfAnswer(subject));
+
     private TnefParts Tnef => field ??= new TnefParts(_problems);
 
     private HeaderBlock ReadHeader()
     {
         using var window = new SourceWindow(Source);
-        return new HeaderBlockReader(window, 0, Limits.HeaderBytes, Limits.HeaderCount, _problems).Read();
+        var block = new HeaderBlockReader(window, 0, Limits.HeaderBytes, Limits.HeaderCount, _problems).Read();
+        block.Mail = this;
+        return block;
+    }
+
+    /// <summary>For who asks while the structure may be being read: then there is nothing to be done.</summary>
+    internal void ReadStructureOnce()
+    {
+        if (!_isReadingStructure)
+            _ = Structure;
     }
 
     private MimePart ReadStructure()
     {
+        _isReadingStructure = true;
         using var window = new SourceWindow(Source);
         return new StructureReader(Source, window, Limits, _problems).Read(HeaderBlock);
     }
 
-    private DateTimeOffset? ReadDate() => HeaderBlock.Find("Date") is >= 0 and var index ? MailDate.Parse(HeaderBlock.RawValue(index)) : null;
+    private ReadOnlyMemory<char>? ReadReply()
+    {
+        if (Text is not { } text)
+            return null;
+        // Where nothing is left, the writer may have written inside the marks.
+        if (BodyTexts.ReadableWithQuotes() is { } marked && NewText.Of(marked.AsMemory(), IsAnswer) is { IsEmpty: false } reply)
+            return reply;
+        return NewText.Of(text.AsMemory(), IsAnswer);
+    }
+
+    private DateTimeOffset? ReadDate()
+    {
+        for (var index = HeaderBlock.Find("Date"); index >= 0; index = HeaderBlock.Find("Date", index + 1))
+        {
+            if (MailDate.Parse(HeaderBlock.RawValue(index)) is { } date)
+                return date;
+        }
+        return null;
+    }
 
     private CalendarContent? ReadCalendar()
     {
@@ -184,7 +216,7 @@ public sealed class MimeMessage
     private IReadOnlyList<MailboxAddress> AddressesAt(int index, int most)
     {
         var raw = HeaderBlock.RawValue(index);
-        return most > 0 && UsualMailbox.Read(raw) is { } only ? [only] : AddressListParser.Parse(HeaderText.Unfold(raw), most, _problems);
+        return most > 0 && UsualMailbox.Read(raw) is { } only ? [only] : AddressListParser.Parse(HeaderText.Unfold(raw, HeaderBlock), most, _problems);
     }
 
     /// <summary>A value that may be null once it is known.</summary>

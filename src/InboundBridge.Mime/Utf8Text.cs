@@ -14,6 +14,7 @@ public sealed class Utf8Text : IDisposable
     private byte[]? _buffer;
     private byte[]? _lines;
     private int _linesEnd;
+    private MimeMessage? _mail;
 
     internal Utf8Text(ReadOnlyMemory<byte> octets) => Memory = octets;
 
@@ -41,6 +42,13 @@ public sealed class Utf8Text : IDisposable
         Memory = default;
     }
 
+    /// <param name="mail">Whose text it is: how its reply is read depends on whether it answers another one.</param>
+    internal Utf8Text Of(MimeMessage mail)
+    {
+        _mail = mail;
+        return this;
+    }
+
     private ReadOnlySpan<byte> ReadNewText()
     {
         var lines = Lines();
@@ -50,7 +58,7 @@ public sealed class Utf8Text : IDisposable
         {
             Utf8.ToUtf16(lines, characters.AsSpan(0, most), out var read, out var count);
             var text = characters.AsMemory(0, count);
-            var reply = NewText.Of(text);
+            var reply = NewText.Of(text, _mail?.IsAnswer ?? false);
             // Where each character is one octet a stretch of the one is a stretch of the other.
             return read == count && text.Span.Overlaps(reply.Span, out var offset) ? lines.Slice(offset, reply.Length) : Encoding.UTF8.GetBytes(reply.ToString());
         }

@@ -5,8 +5,8 @@ using InboundBridge.Mime.Headers;
 namespace InboundBridge.Mime.Addresses;
 
 /// <summary>
-/// Address lists (RFC 5322 §3.4, §4.4) as mail writes them: groups flattened, comments dropped (one behind a bare address is its name), quotes that are never closed,
-/// angle brackets that are missing. One pass over the text.
+/// Address lists (RFC 5322 §3.4, §4.4) as mail writes them: groups flattened, comments dropped (one behind a bare address is its name), quotes, comments and lists that are
+/// never closed, stray or missing angle brackets, commas in names without quotes. One pass over the text.
 /// </summary>
 internal ref struct AddressListParser(string text, int most, ProblemList? problems)
 {
@@ -15,13 +15,15 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     private static readonly SearchValues<char> WordEnds = SearchValues.Create("\"(<,;:[");
 
     private readonly string _text = text;
-    private readonly List<MailboxAddress> _found = [];
+    private readonly FoundMailboxes _found = new(most);
     private StringBuilder? _phrase;
     private StringBuilder? _comment;
     private string? _angle;
     private string? _quotedOnly;
     private bool _phraseHasAt;
     private bool _phraseHasInk;
+    private bool _quotesNeverClose;
+    private bool _commentsNeverClose;
     private int _position;
 
     public static IReadOnlyList<MailboxAddress> Parse(string? text, int most, ProblemList? problems = null)
@@ -31,14 +33,14 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         return new AddressListParser(text, most, problems).Run();
     }
 
-    private List<MailboxAddress> Run()
+    private IReadOnlyList<MailboxAddress> Run()
     {
         while (_position < _text.Length)
         {
-            if (_found.Count >= most)
+            if (_found.IsFull)
             {
                 problems?.Add($"more than {most} addresses in one field; the rest was not read");
-                return _found;
+                return _found.Finish();
             }
             var character = _text[_position];
             switch (character)
@@ -66,10 +68,10 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
             }
         }
         EndMailbox();
-        return _found;
+        return _found.Finish();
     }
 
-    private readonly string CommentOrNothing => _comment?.ToString() ?? "";
+    private readonly string Comment => _comment?.ToString() ?? "";
 
     /// <summary>"undisclosed-recipients:", but not "user@[IPv6:::1]" and not "mailto:user@…".</summary>
     private readonly bool IsGroupName() => _angle is null && !_phraseHasAt;
@@ -99,26 +101,26 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
 
     private void ReadQuoted()
     {
-        var end = _position + 1;
-        var value = new StringBuilder();
-        while (end < _text.Length && _text[end] != '"')
+        var length = _quotesNeverClose ? -1 : QuotedText.Length(_text.AsSpan(_position));
+        _quotesNeverClose |= length < 0;
+        if (length < 0 || QuotedText.IsStray(_text.AsSpan(_position), length))
         {
-            if (_text[end] == '\\' && end + 1 < _text.Length)
-                end++;
-            value.Append(_text[end++]);
+            // A quote that stands alone says nothing about what follows it.
+            _position++;
+            return;
         }
-        var quoted = _text[_position..Math.Min(end + 1, _text.Length)];
-        _position = Math.Min(end + 1, _text.Length);
+        var quoted = _text.Substring(_position, length);
+        _position += length;
         if (_angle is not null)
             return;
-        var isLocalPart = _position < _text.Length && _text[_position] == '@';
-        if (isLocalPart)
+        if (_position < _text.Length && _text[_position] == '@')
         {
             Append(quoted);
             return;
         }
-        _quotedOnly = _phraseHasInk ? null : value.ToString();
-        Append(value.ToString());
+        var value = QuotedText.Unescape(quoted.AsSpan(1, length - 2));
+        _quotedOnly = _phraseHasInk ? null : value;
+        Append(value);
     }
 
     private void Append(ReadOnlySpan<char> piece)
@@ -131,34 +133,62 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
 
     private void ReadComment()
     {
-        var length = CommentText.Length(_text.AsSpan(_position));
-        var inner = _text.AsSpan(_position + 1, Math.Max(0, length - (_text[_position + length - 1] == ')' && length > 1 ? 2 : 1)));
+        var length = _commentsNeverClose ? -1 : CommentText.ClosedLength(_text.AsSpan(_position));
+        if (length < 0)
+        {
+            // Never closed: an address may stand behind it.
+            _commentsNeverClose = true;
+            _position++;
+            return;
+        }
         _comment ??= new StringBuilder();
         if (_comment.Length > 0)
             _comment.Append(' ');
-        _comment.Append(inner);
+        _comment.Append(_text.AsSpan(_position + 1, length - 2));
         _position += length;
     }
 
     private void ReadAngle()
     {
         var rest = _text.AsSpan(_position + 1);
-        var end = AngleEnd(rest);
-        var content = rest[..end].ToString();
+        var end = AngleEnd(rest, out var isOpen);
+        if (LastOpen(rest[..end]) is >= 0 and var inner)
+        {
+            // "Kim <3 <kim@example.com>": the last bracket that opens begins the address.
+            if (!rest[..inner].Trim(" \t<").IsEmpty && _angle is null)
+                Append(_text.AsSpan(_position, inner + 1));
+            _position += inner + 1;
+            return;
+        }
         _position += 1 + end + (end < rest.Length && rest[end] == '>' ? 1 : 0);
-        var address = AddressText.Clean(content);
+        var content = rest[..end].ToString();
+        var (name, address) = BareMailbox.HasWords(content) ? BareMailbox.Read(content) : ("", AddressText.Clean(content));
+        if (name.Length > 0 && !_phraseHasInk)
+            Append(name);
         if (_angle is null || (_angle.Length == 0 && address.Length > 0))
             _angle = address;
-        else if (address.Contains('@', StringComparison.Ordinal))
+        else if (address.Contains('@', StringComparison.Ordinal) && address != _angle)
         {
             // "<a@example.com> <b@example.com>" without a comma between
             EndMailbox();
             _angle = address;
         }
+        if (isOpen)
+            EndMailbox();
     }
 
-    private static int AngleEnd(ReadOnlySpan<char> rest)
+    /// <summary>Where another bracket opens, behind which the first "@" of the text stands; -1 where none does.</summary>
+    private static int LastOpen(ReadOnlySpan<char> content)
     {
+        var at = content.IndexOf('@');
+        return at < 0 || content[..at].Contains('"') ? -1 : content[..at].LastIndexOf('<');
+    }
+
+    /// <param name="rest">What stands behind the bracket that opens.</param>
+    /// <param name="isOpen">No bracket closes it: the next mailbox begins.</param>
+    private static int AngleEnd(ReadOnlySpan<char> rest, out bool isOpen)
+    {
+        isOpen = false;
         var quoted = false;
         var hasAt = false;
         for (var index = 0; index < rest.Length; index++)
@@ -169,8 +199,13 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
                 quoted = !quoted;
             else if (!quoted && rest[index] == '>')
                 return index;
-            else if (!quoted && rest[index] == ',' && hasAt && rest[0] != '@')
+            else if (!quoted && rest[index] is ',' or ';' && hasAt && rest[0] != '@')
                 return index;
+            else if (!quoted && rest[index] == '<' && hasAt)
+            {
+                isOpen = true;
+                return index;
+            }
             else if (rest[index] == '@')
                 hasAt = true;
         }
@@ -181,52 +216,23 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     private void EndMailbox()
     {
         var phrase = _phrase?.ToString().Trim() ?? "";
-        if (_angle is not null)
-            Add(phrase.Length > 0 && phrase != "]" ? phrase : CommentOrNothing, _angle);
-        else if (phrase.Length > 0)
+        if (_angle is not null && (_angle.Contains('@', StringComparison.Ordinal) || !_phraseHasAt))
+            _found.Add(phrase.Length > 0 && phrase != "]" ? phrase : Comment, _angle);
+        else if (_quotedOnly is not null && _quotedOnly.Contains('@', StringComparison.Ordinal))
+            _found.Add("", AddressText.Clean(_quotedOnly));
+        else if (_phraseHasAt)
             AddBare(phrase);
+        else if (phrase.Length > 0 && Comment.Contains('@', StringComparison.Ordinal))
+            _found.Add(phrase, AddressText.Clean(BareMailbox.Read(Comment).Address));
+        else if (phrase.Length > 0)
+            _found.AddName(phrase);
         Forget();
     }
 
-    /// <summary>An address without angle brackets, perhaps with words around it.</summary>
     private readonly void AddBare(string phrase)
     {
-        if (phrase.Contains('@', StringComparison.Ordinal))
-        {
-            var local = phrase.StartsWith('"') ? phrase.LastIndexOf('"') : 0;
-            var words = local > 0 ? [phrase] : phrase.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            var holder = Array.FindIndex(words, word => word.Contains('@', StringComparison.Ordinal) && word.Length > 1);
-            // "user @ example.com": RFC 5322 §4.4 allows white space between the atoms.
-            if (words.Length > 1 && (holder < 0 || words[holder].StartsWith('@') || words[holder].EndsWith('@') || words.All(IsAtomRun)))
-            {
-                Add(CommentOrNothing, AddressText.Clean(string.Concat(words)));
-                return;
-            }
-            if (holder >= 0)
-            {
-                var name = string.Join(' ', words.Where((_, index) => index != holder));
-                Add(name.Length > 0 ? name : CommentOrNothing, AddressText.Clean(words[holder]));
-                return;
-            }
-        }
-        if (_quotedOnly is not null && _quotedOnly.Contains('@', StringComparison.Ordinal))
-            Add("", AddressText.Clean(_quotedOnly));
-        else
-            Add(phrase, "");
-    }
-
-    private static bool IsAtomRun(string word) => word is "." or "@" || word.StartsWith('.') || word.EndsWith('.') || word.Contains('@', StringComparison.Ordinal);
-
-    private readonly void Add(string name, string address)
-    {
-        var decoded = EncodedWords.Decode(name.Trim(' ', '\t', '\'')).Trim();
-        if (address.Length == 0 && decoded.Contains('@', StringComparison.Ordinal) && decoded != name)
-        {
-            // The whole mailbox was put into an encoded word.
-            _found.AddRange(Parse(decoded.Replace("=?", "", StringComparison.Ordinal), 1));
-            return;
-        }
-        _found.Add(new MailboxAddress(decoded, address));
+        var (name, address) = BareMailbox.Read(phrase);
+        _found.Add(name.Length > 0 ? name : Comment, address);
     }
 
     private void Forget()

@@ -18,7 +18,7 @@ internal static class AddressText
             text = text[(colon + 1)..];
         if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
             text = text["mailto:".Length..];
-        text = text.Trim(' ', '\t', '<', '>', '\'');
+        text = text.Trim(' ', '\t', '<', '>', '\'', '`', '\u201c', '\u201d', '\u2018', '\u2019', '\u00a0');
         if (text.Length > 2 && text[0] == '"' && text[^1] == '"' && text.Contains('@', StringComparison.Ordinal))
             text = text[1..^1];
         if (text.Contains("=?", StringComparison.Ordinal))

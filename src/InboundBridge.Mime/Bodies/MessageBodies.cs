@@ -37,6 +37,16 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
         return Packed is null ? null : Cut(LineEnds.Normalize(Packed.Text ?? HtmlText.Of(Packed.Html ?? "", limits.TextCharacters)));
     }
 
+    /// <summary>
+    /// What <see cref="Readable"/> says with the answered mail as a quote, where it is made from HTML in which a mail program marked that one; null where there is no such mark.
+    /// </summary>
+    public string? ReadableWithQuotes()
+    {
+        if (!Slots.Any(slot => IsReadAsHtml(slot) && slot.Html.Any(part => part.ContentType.Subtype == "html" && HtmlQuoteMark.IsIn(Text(part)))))
+            return null;
+        return Join(Slots.Select(slot => IsReadAsHtml(slot) ? AsText(slot.Html, HtmlText.WithAnsweredAsQuote) : ReadableSlot(slot)), "\n");
+    }
+
     /// <summary>What <see cref="Readable"/> says, where that is one plain part just as it is; null otherwise.</summary>
     public Utf8Text? OpenUtf8()
     {
@@ -85,12 +95,12 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
         return null;
     }
 
-    private string ReadableSlot(BodySlot slot)
-    {
-        if (slot.Plain.Count > 0 && (slot.Html.Count == 0 || slot.Plain.Any(part => !string.IsNullOrWhiteSpace(Text(part)))))
-            return Join(slot.Plain.Select(Text), "\n");
-        return Join(slot.Html.Select(part => part.ContentType.Subtype == "html" ? HtmlText.Of(Text(part), limits.TextCharacters) : Text(part)), "\n");
-    }
+    private bool IsReadAsHtml(BodySlot slot) => slot.Html.Count > 0 && !slot.Plain.Any(part => !string.IsNullOrWhiteSpace(Text(part)));
+
+    private string ReadableSlot(BodySlot slot) => IsReadAsHtml(slot) ? AsText(slot.Html, HtmlText.Of) : Join(slot.Plain.Select(Text), "\n");
+
+    private string AsText(IReadOnlyList<MimePart> parts, Func<string, int, string> layOut) =>
+        Join(parts.Select(part => part.ContentType.Subtype == "html" ? layOut(Text(part), limits.TextCharacters) : Text(part)), "\n");
 
     private string Cut(string text) => text.Length <= limits.TextCharacters ? text : text[..limits.TextCharacters];
 

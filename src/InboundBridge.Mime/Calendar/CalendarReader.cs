@@ -51,9 +51,10 @@ internal static class CalendarReader
         CalendarLine? Find(string name) => lines.Find(line => line.Name == name);
         string? Text(string name) => Find(name)?.Text;
         var start = CalendarTimes.Read(Find("DTSTART"));
+        var component = lines[0].Value.Trim().ToLowerInvariant()[1..];
         _ = int.TryParse(Text("SEQUENCE"), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence);
         return new CalendarEvent(
-            lines[0].Value.Trim().ToLowerInvariant()[1..],
+            component,
             Text("UID"),
             sequence,
             Text("STATUS")?.ToUpperInvariant(),
@@ -61,7 +62,7 @@ internal static class CalendarReader
             Text("DESCRIPTION"),
             Text("LOCATION"),
             start,
-            CalendarTimes.Read(Find("DTEND") ?? Find("DUE")) ?? CalendarTimes.Plus(start, Find("DURATION")?.Value),
+            CalendarTimes.Read(Find("DTEND") ?? Find("DUE")) ?? CalendarTimes.Plus(start, Find("DURATION")?.Value) ?? (component == "event" ? CalendarTimes.Implied(start) : null),
             Find("RRULE")?.Value,
             CalendarTimes.Read(Find("RECURRENCE-ID")),
             Person(Find("ORGANIZER")),

@@ -1,11 +1,12 @@
 using System.Globalization;
-using System.Xml;
 
 namespace InboundBridge.Mime.Calendar;
 
 /// <summary>DATE, DATE-TIME and DURATION values (RFC 5545 §3.3).</summary>
 internal static class CalendarTimes
 {
+    private static readonly string[] Forms = ["yyyyMMdd'T'HHmmss", "yyyyMMdd'T'HHmm"];
+
     public static CalendarTime? Read(CalendarLine? line)
     {
         if (line is null)
@@ -16,7 +17,7 @@ internal static class CalendarTimes
         if (DateTime.TryParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
             return new CalendarTime(value, null, true, null);
         var isUtc = value.EndsWith('Z');
-        if (!DateTime.TryParseExact(value.TrimEnd('Z'), ["yyyyMMdd'T'HHmmss", "yyyyMMdd'T'HHmm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+        if (!DateTime.TryParseExact(value.TrimEnd('Z'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
             return null;
         if (isUtc)
             return new CalendarTime(value, "UTC", false, new DateTimeOffset(local, TimeSpan.Zero));
@@ -24,36 +25,41 @@ internal static class CalendarTimes
         return new CalendarTime(value, zone, false, Instant(local, zone));
     }
 
+    /// <summary>
+    /// The end that a start and a DURATION say (RFC 5545 §3.3.6): weeks and days by the calendar, so that the time of day stays over a change of the clocks; hours and less exactly.
+    /// Null where the duration is none that an event can have.
+    /// </summary>
     public static CalendarTime? Plus(CalendarTime? start, string? duration)
     {
-        if (start is null || duration is null || duration.Length > 40)
+        if (start is null || CalendarDuration.Parse(duration) is not { IsNegative: false } length)
             return null;
         try
         {
-            var length = XmlConvert.ToTimeSpan(Weeks(duration.Trim()));
-            var instant = start.Instant?.ToUniversalTime() + length;
-            return instant is null ? null : new CalendarTime(instant.Value.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), "UTC", false, instant);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-        catch (OverflowException)
-        {
-            return null;
+            if (start.IsDate)
+                return Day(start.Value, length.Days + (int)Math.Ceiling(length.Time.TotalDays));
+            var local = Local(start.Value).AddDays(length.Days);
+            if (start.Instant is null)
+                return new CalendarTime(Written(local + length.Time), start.Zone, false, null);
+            var end = (start.Zone == "UTC" ? new DateTimeOffset(local, TimeSpan.Zero) : Instant(local, start.Zone))?.ToUniversalTime() + length.Time;
+            return end is null ? null : new CalendarTime(end.Value.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), "UTC", false, end);
         }
         catch (ArgumentOutOfRangeException)
         {
+            // Behind the year 9999.
             return null;
         }
     }
 
-    /// <summary>XML durations know no weeks.</summary>
-    private static string Weeks(string duration) =>
-        duration.StartsWith('P') && duration.EndsWith('W')
-            && int.TryParse(duration.AsSpan(1, duration.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var weeks)
-            && weeks < 10_000
-            ? $"P{weeks * 7}D" : duration;
+    /// <summary>RFC 5545 §3.6.1: an event without an end or a duration takes the day, or no time at all.</summary>
+    public static CalendarTime? Implied(CalendarTime? start) => start is not { IsDate: true } ? start : Day(start.Value, 1);
+
+    private static CalendarTime? Day(string value, int days) =>
+        DateTime.ParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture) is var first && days <= (DateTime.MaxValue.Date - first).TotalDays
+            ? new CalendarTime(first.AddDays(days).ToString("yyyyMMdd", CultureInfo.InvariantCulture), null, true, null) : null;
+
+    private static DateTime Local(string value) => DateTime.ParseExact(value.TrimEnd('Z'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None);
+
+    private static string Written(DateTime local) => local.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset? Instant(DateTime local, string? zone)
     {
@@ -63,6 +69,9 @@ internal static class CalendarTimes
         var name = zone.Split('/') is { Length: > 2 } pieces && zone.StartsWith('/') ? string.Join('/', pieces[^2..]) : zone;
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found))
             return null;
-        return local.Year is < 2 or > 9997 ? null : new DateTimeOffset(local, found.GetUtcOffset(local));
+        if (local.Year is < 2 or > 9997)
+            return null;
+        // RFC 5545 §3.3.5: a time that comes twice is the first one; one that the clocks leave out counts by the offset before the gap.
+        return new DateTimeOffset(local, found.IsAmbiguousTime(local) ? found.GetAmbiguousTimeOffsets(local).Max() : found.GetUtcOffset(local));
     }
 }

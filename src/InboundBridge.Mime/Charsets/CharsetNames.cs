@@ -100,6 +100,9 @@ internal static class CharsetNames
         ["iso-8859-6-e"] = "iso-8859-6",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Characters of a name; what a longer one begins with may be a name.</summary>
+    private const int Longest = 60;
+
     private static readonly ConcurrentDictionary<string, Encoding?> Known = new(StringComparer.OrdinalIgnoreCase);
 
     public static Encoding Windows1252 { get; } = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
@@ -113,8 +116,10 @@ internal static class CharsetNames
     /// <summary>Null where the name means nothing to us.</summary>
     public static Encoding? Find(string name)
     {
-        name = name.Trim(' ', '\t', '"', '\'', ';', ',', '<', '>', '=');
-        if (name.Length is 0 or > 60)
+        name = name.Trim(' ', '\t', '"', '\'', ';', ',', '<', '>', '=', '?', '\\', '.', ':');
+        if (name.Length > Longest)
+            name = name[..Longest];
+        if (name.Length == 0)
             return null;
         if (Known.TryGetValue(name, out var known))
             return known;
@@ -140,7 +145,7 @@ internal static class CharsetNames
             || lower.StartsWith("x-cp", StringComparison.Ordinal) || lower.StartsWith("ibm", StringComparison.Ordinal)
             || lower.StartsWith("ms", StringComparison.Ordinal) || digits.Length == lower.Length))
             return LookupPage(int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture));
-        return Lookup(lower);
+        return Lookup(lower) ?? CharsetDebris.Find(name);
     }
 
     private static Encoding? Find8859(string part) => part == "1" ? Windows1252 : Lookup("iso-8859-" + part);

@@ -32,6 +32,16 @@ internal static class CharsetText
             problems?.Add($"unknown charset {Shorten(charset)}");
             return RawText.Decode(octets);
         }
+        if (LooksJapanese(octets) && !IsEscaped(encoding) && Japanese is { } japanese)
+        {
+            problems?.Add($"text declared as {Shorten(charset)} is ISO-2022-JP");
+            return japanese.GetString(octets);
+        }
+        if (IsWideOnlyByName(octets, encoding))
+        {
+            problems?.Add($"text declared as {Shorten(charset)} has one octet a character");
+            return RawText.Decode(octets);
+        }
         if (encoding is UTF8Encoding && !System.Text.Unicode.Utf8.IsValid(octets))
             return BrokenUtf8(octets, problems);
         if (encoding is not UTF8Encoding && IsReallyUtf8(octets, encoding))
@@ -40,9 +50,40 @@ internal static class CharsetText
             return Encoding.UTF8.GetString(octets);
         }
         var text = encoding.GetString(octets);
-        if (encoding is not UTF8Encoding && text.Contains(Replacement, StringComparison.Ordinal))
-            problems?.Add($"octets that are not {Shorten(charset)} were replaced");
+        if (encoding is UTF8Encoding || !text.Contains(Replacement, StringComparison.Ordinal))
+            return text;
+        var broken = text.AsSpan().Count(Replacement);
+        if (broken > Math.Max(1, (octets.Length - CountAscii(octets)) / 8))
+        {
+            problems?.Add($"text declared as {Shorten(charset)} is in another charset");
+            return RawText.Decode(octets);
+        }
+        problems?.Add($"octets that are not {Shorten(charset)} were replaced");
         return text;
+    }
+
+    /// <summary>Null where the octets are not text of that charset: some of them mean nothing in it, or a control.</summary>
+    public static string? DecodeStrictly(ReadOnlySpan<byte> octets, string charset)
+    {
+        if (CharsetNames.IsAscii(charset) || CharsetNames.Find(charset) is not { } encoding || (encoding is UTF8Encoding && !System.Text.Unicode.Utf8.IsValid(octets)))
+            return null;
+        var text = encoding.GetString(octets);
+        return text.AsSpan().IndexOfAnyInRange('\u0080', '\u009f') >= 0 || text.Contains(Replacement, StringComparison.Ordinal) ? null : text;
+    }
+
+    /// <summary>In these a 27 begins another character set.</summary>
+    private static bool IsEscaped(Encoding encoding) => encoding.WebName.StartsWith("iso-2022", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Labelled as UTF-16 or UTF-32, but all of it is ASCII or UTF-8 text without the zeros that those would have.</summary>
+    private static bool IsWideOnlyByName(ReadOnlySpan<byte> octets, Encoding encoding) =>
+        encoding is UnicodeEncoding or UTF32Encoding && octets.Length > 0 && !octets.Contains((byte)0) && System.Text.Unicode.Utf8.IsValid(octets);
+
+    private static int CountAscii(ReadOnlySpan<byte> octets)
+    {
+        var count = 0;
+        foreach (var octet in octets)
+            count += octet < 0x80 ? 1 : 0;
+        return count;
     }
 
     /// <summary><see cref="Decode"/> would take the octets for UTF-8, or for ASCII, which is the same, and find nothing wrong.</summary>
@@ -51,12 +92,14 @@ internal static class CharsetText
     {
         var isUndeclared = string.IsNullOrWhiteSpace(charset) || CharsetNames.IsAscii(charset);
         if (Ascii.IsValid(octets))
-            return !isUndeclared || !LooksJapanese(octets);
+            return !LooksJapanese(octets);
         return !isUndeclared && BomEncoding(octets, out _) is null or UTF8Encoding && System.Text.Unicode.Utf8.IsValid(octets);
     }
 
     /// <summary>ISO-2022-JP is seven-bit, and senders in Japan have long left it undeclared.</summary>
-    private static bool LooksJapanese(ReadOnlySpan<byte> octets) => octets.Contains((byte)0x1B) && octets.IndexOf("\x1b$"u8) >= 0;
+    public static bool LooksJapanese(ReadOnlySpan<byte> octets) => octets.Contains((byte)0x1B) && octets.IndexOf("\x1b$"u8) >= 0 && Ascii.IsValid(octets);
+
+    public static Encoding? Japanese => CharsetNames.Find("iso-2022-jp");
 
     /// <summary>
     /// Text of another charset is valid UTF-8 by accident only where it is short: a few two-octet characters of GB2312 may be ("联通"), two accented letters of Latin-1 hardly.
@@ -77,11 +120,7 @@ internal static class CharsetText
     private static string Undeclared(ReadOnlySpan<byte> octets, string? charset, ProblemList? problems)
     {
         if (Ascii.IsValid(octets))
-        {
-            if (LooksJapanese(octets) && CharsetNames.Find("iso-2022-jp") is { } japanese)
-                return japanese.GetString(octets);
-            return Encoding.ASCII.GetString(octets);
-        }
+            return RawText.Decode(octets);
         if (!string.IsNullOrWhiteSpace(charset))
             problems?.Add("text declared as US-ASCII has 8-bit octets");
         return RawText.Decode(octets);

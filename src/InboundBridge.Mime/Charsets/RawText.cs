@@ -7,12 +7,14 @@ internal static class RawText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
-    public static string Decode(ReadOnlySpan<byte> octets)
+    /// <param name="octets">In no declared charset, or in one that they contradict.</param>
+    /// <param name="declared">The charset that the mail declares elsewhere, which counts where all octets are text in it.</param>
+    public static string Decode(ReadOnlySpan<byte> octets, string? declared = null)
     {
         if (Ascii.IsValid(octets))
-            return Encoding.ASCII.GetString(octets);
+            return CharsetText.LooksJapanese(octets) && CharsetText.Japanese is { } japanese ? japanese.GetString(octets) : Encoding.ASCII.GetString(octets);
         if (System.Text.Unicode.Utf8.IsValid(octets))
             return StrictUtf8.GetString(octets);
-        return CharsetDetection.Guess(octets).GetString(octets);
+        return declared is not null && CharsetText.DecodeStrictly(octets, declared) is { } text ? text : CharsetDetection.Guess(octets).GetString(octets);
     }
 }

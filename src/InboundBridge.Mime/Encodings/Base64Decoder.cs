@@ -5,7 +5,8 @@ namespace InboundBridge.Mime.Encodings;
 
 /// <summary>
 /// Base64 (RFC 2045 §6.8). Lines of clean alphabet are decoded by the vectorised decoder of the base library; anything else character by character: foreign characters
-/// are skipped, padding in the middle starts anew, a missing end yields the octets that are complete.
+/// are skipped, padding in the middle starts anew, a missing end yields the octets that are complete. Behind padding or an empty line, what is no base64 ends it: lists and
+/// scanners put lines of text there.
 /// </summary>
 internal sealed class Base64Decoder : TransferDecoder
 {
@@ -19,6 +20,10 @@ internal sealed class Base64Decoder : TransferDecoder
     private int _held;
     private int _bits;
     private int _slow;
+    private int _lineEnds;
+    private bool _hasData;
+    private bool _isEnded;
+    private Base64Tail? _tail;
 
     public static int Value(char character) => character < 128 ? Values[character] : -1;
 
@@ -26,8 +31,19 @@ internal sealed class Base64Decoder : TransferDecoder
     {
         consumed = 0;
         written = 0;
-        while (consumed < input.Length && output.Length - written >= 3)
+        while (consumed < input.Length && output.Length - written >= 3 + Base64Tail.MostOctets)
         {
+            if (_isEnded)
+            {
+                consumed = input.Length;
+                break;
+            }
+            if (_tail is not null)
+            {
+                if (_tail.Take(input[consumed++]) is { } isData)
+                    EndTail(isData, output, ref written);
+                continue;
+            }
             if (_bits == 0 && _slow <= 0)
             {
                 if (DecodeRun(input[consumed..], output[written..], out var used, out var made))
@@ -42,20 +58,50 @@ internal sealed class Base64Decoder : TransferDecoder
             _slow--;
             DecodeOne(input[consumed++], output, ref written);
         }
-        if (last && consumed == input.Length)
+        if (last && consumed == input.Length && output.Length - written >= 3 + Base64Tail.MostOctets)
         {
+            if (_tail is not null)
+                EndTail(_tail.IsDataAtEnd, output, ref written);
             if (_bits != 0)
                 SawErrors = true;
             _bits = 0;
         }
     }
 
+    public override TransferDecoder Copy()
+    {
+        var copy = (Base64Decoder)base.Copy();
+        copy._tail = _tail?.Copy();
+        return copy;
+    }
+
+    private void EndTail(bool isData, Span<byte> output, ref int written)
+    {
+        var line = _tail!.Line;
+        _tail = null;
+        if (!isData)
+        {
+            _isEnded = true;
+            SawErrors |= !line.IsEmpty;
+            return;
+        }
+        foreach (var octet in line)
+            DecodeOne(octet, output, ref written);
+    }
+
     /// <summary>As many whole quanta as stand together, and the white space in front of and behind them.</summary>
-    private static bool DecodeRun(ReadOnlySpan<byte> input, Span<byte> output, out int used, out int made)
+    private bool DecodeRun(ReadOnlySpan<byte> input, Span<byte> output, out int used, out int made)
     {
         used = made = 0;
         while (used < input.Length && used < LongestRun && IsSpace(input[used]))
-            used++;
+        {
+            if (input[used++] == '\n' && ++_lineEnds > 1 && _hasData)
+            {
+                _tail = new Base64Tail(isBehindPadding: false);
+                _lineEnds = 0;
+                return true;
+            }
+        }
         var rest = input[used..];
         var most = Math.Min(Math.Min(rest.Length, LongestRun), output.Length / 3 * 4);
         var end = rest[..most].IndexOfAny(WhiteSpace);
@@ -64,6 +110,8 @@ internal sealed class Base64Decoder : TransferDecoder
             return used > 0;
         _ = Base64.DecodeFromUtf8(rest[..run], output, out var taken, out made, isFinalBlock: false);
         used += taken;
+        if (taken > 0)
+            (_lineEnds, _hasData) = (0, true);
         return used > 0;
     }
 
@@ -72,6 +120,7 @@ internal sealed class Base64Decoder : TransferDecoder
         var value = octet < 128 ? Values[octet] : -1;
         if (value >= 0)
         {
+            (_lineEnds, _hasData) = (0, true);
             _held = ((_held << 6) | value) & 0xffffff;
             _bits += 6;
             if (_bits < 8)
@@ -81,7 +130,19 @@ internal sealed class Base64Decoder : TransferDecoder
             return;
         }
         if (octet == '=')
+        {
+            if (_hasData && _tail is null)
+                _tail = new Base64Tail(isBehindPadding: true);
             _bits = 0;
+        }
+        else if (octet == '\n')
+        {
+            if (++_lineEnds > 1 && _hasData && _bits == 0)
+            {
+                _tail = new Base64Tail(isBehindPadding: false);
+                _lineEnds = 0;
+            }
+        }
         else if (!IsSpace(octet))
             SawErrors = true;
     }

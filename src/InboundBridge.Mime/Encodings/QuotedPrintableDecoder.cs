@@ -15,7 +15,7 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
     /// <summary>Lines up to this length are decoded whole; longer ones octet by octet.</summary>
     private const int LongestLine = 2048;
 
-    private readonly byte[] _held = new byte[MostHeld];
+    private byte[] _held = new byte[MostHeld];
     private int _slow;
     private int _heldCount;
     private State _state;
@@ -29,6 +29,13 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
         SoftBreak,
         SoftBreakReturn,
         Return,
+    }
+
+    public override TransferDecoder Copy()
+    {
+        var copy = (QuotedPrintableDecoder)base.Copy();
+        copy._held = [.. _held];
+        return copy;
     }
 
     public override void Decode(ReadOnlySpan<byte> input, Span<byte> output, bool last, out int consumed, out int written)

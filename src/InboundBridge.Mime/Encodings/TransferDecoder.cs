@@ -9,6 +9,9 @@ internal abstract class TransferDecoder
     /// </summary>
     public abstract void Decode(ReadOnlySpan<byte> input, Span<byte> output, bool last, out int consumed, out int written);
 
+    /// <summary>A decoder in the same state, which goes its own way.</summary>
+    public virtual TransferDecoder Copy() => (TransferDecoder)MemberwiseClone();
+
     /// <summary>True once something was found that the encoding does not allow.</summary>
     public bool SawErrors { get; protected set; }
 

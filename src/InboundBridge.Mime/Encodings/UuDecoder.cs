@@ -6,10 +6,17 @@ internal sealed class UuDecoder : TransferDecoder
     /// <summary>A line holds 63 octets at most: 1 + 84 characters; longer lines are no data.</summary>
     private const int LongestLine = 256;
 
-    private readonly byte[] _line = new byte[LongestLine];
+    private byte[] _line = new byte[LongestLine];
     private int _length;
     private bool _began;
     private bool _ended;
+
+    public override TransferDecoder Copy()
+    {
+        var copy = (UuDecoder)base.Copy();
+        copy._line = [.. _line];
+        return copy;
+    }
 
     public override void Decode(ReadOnlySpan<byte> input, Span<byte> output, bool last, out int consumed, out int written)
     {

@@ -4,7 +4,10 @@ namespace InboundBridge.Mime.Headers;
 internal static class CommentText
 {
     /// <summary>Characters of the comment that begins <paramref name="text"/>, with its parentheses; to the end where it is never closed.</summary>
-    public static int Length(ReadOnlySpan<char> text)
+    public static int Length(ReadOnlySpan<char> text) => ClosedLength(text) is > 0 and var length ? length : text.Length;
+
+    /// <summary>The same; -1 where it is never closed.</summary>
+    public static int ClosedLength(ReadOnlySpan<char> text)
     {
         var depth = 0;
         for (var index = 0; index < text.Length; index++)
@@ -21,7 +24,7 @@ internal static class CommentText
                     return index + 1;
             }
         }
-        return text.Length;
+        return -1;
     }
 
     /// <summary>The text with its comments gone (quoted strings are left alone).</summary>

@@ -6,6 +6,9 @@ namespace InboundBridge.Mime.Headers;
 /// <param name="Parameters">By lower case name, decoded.</param>
 public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionary<string, string> Parameters)
 {
+    /// <summary>Some write a comma where a semicolon belongs.</summary>
+    private const string MediaEnds = "; \t(,";
+
     private static readonly IReadOnlyDictionary<string, string> None = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
 
     internal static ContentType PlainText { get; } = new("text", "plain", None);
@@ -31,14 +34,14 @@ public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionar
         var rest = text.AsSpan().Trim(" \t\"");
         while (!rest.IsEmpty && rest[0] == '(')
             rest = rest[CommentText.Length(rest)..].TrimStart(" \t");
-        var end = rest.IndexOfAny("; \t(");
+        var end = rest.IndexOfAny(MediaEnds);
         var slash = rest.IndexOf('/');
         // "text / plain"
         if (slash > 0 && end > 0 && end <= slash + 1 && rest[..slash].IndexOf(';') < 0)
         {
             var behind = rest[(slash + 1)..].TrimStart(" \t");
             var skipped = rest.Length - behind.Length;
-            end = behind.IndexOfAny("; \t(");
+            end = behind.IndexOfAny(MediaEnds);
             end = end < 0 ? -1 : end + skipped;
         }
         var media = end < 0 ? rest : rest[..end];

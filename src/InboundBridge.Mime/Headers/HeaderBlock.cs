@@ -37,11 +37,30 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
         if (_fields[index] is { } known)
             return known;
         var entry = entries[index];
-        return _fields[index] = new HeaderField(
-            octets.Slice(entry.Start, entry.NameLength),
-            octets[entry.ValueStart..entry.End],
-            offset + entry.Start,
-            entry.End - entry.Start);
+        return _fields[index] = new HeaderField(this, index, offset + entry.Start, entry.End - entry.Start);
+    }
+
+    /// <summary>The block of the mail whose part has this one; null for the mail's own.</summary>
+    public HeaderBlock? Outer { get; set; }
+
+    /// <summary>The mail that this is the header of; null for a part's.</summary>
+    public MimeMessage? Mail { get; set; }
+
+    /// <summary>The charset of the mail's first text, once its structure has been read.</summary>
+    public string? TextCharset { get; set; }
+
+    /// <summary>
+    /// The charset that raw 8-bit octets of this block are probably in: what its own Content-Type declares, else that of the mail's text. Null where nothing is declared.
+    /// </summary>
+    public string? FindCharset()
+    {
+        if (Find("Content-Type") is >= 0 and var index && DeclaredCharset.Of(RawValue(index)) is { } own)
+            return own;
+        if (Outer is not null)
+            return Outer.FindCharset();
+        if (TextCharset is null)
+            Mail?.ReadStructureOnce();
+        return TextCharset;
     }
 
     /// <summary>Index of the first field of that name from <paramref name="from"/> on, or -1.</summary>
@@ -72,10 +91,42 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
     public string? Unfolded(string name)
     {
         var index = Find(name);
-        return index < 0 ? null : HeaderText.Unfold(RawValue(index));
+        return index < 0 ? null : HeaderText.Unfold(RawValue(index), this);
+    }
+
+    /// <summary>The same of the first field of that name that is not empty; else of the first one.</summary>
+    public string? FirstUnfolded(string name)
+    {
+        var first = Unfolded(name);
+        if (first is not "")
+            return first;
+        for (var index = Find(name); (index = Find(name, index + 1)) >= 0;)
+        {
+            if (HeaderText.Unfold(RawValue(index), this) is { Length: > 0 } text)
+                return text;
+        }
+        return first;
+    }
+
+    /// <summary>Decoded value of the first field of that name that is not empty; else of the first one, or null.</summary>
+    public string? FirstValue(string name)
+    {
+        var first = Value(name);
+        if (first is not "")
+            return first;
+        for (var index = Find(name); (index = Find(name, index + 1)) >= 0;)
+        {
+            if (Field(index).Value is { Length: > 0 } text)
+                return text;
+        }
+        return first;
     }
 
     public ReadOnlySpan<byte> RawValue(int index) => octets.Span[entries[index].ValueStart..entries[index].End];
+
+    public ReadOnlyMemory<byte> RawValueMemory(int index) => octets[entries[index].ValueStart..entries[index].End];
+
+    public ReadOnlySpan<byte> RawName(int index) => octets.Span.Slice(entries[index].Start, entries[index].NameLength);
 
     private static ulong NamesOf(ReadOnlySpan<byte> octets, ReadOnlySpan<HeaderEntry> entries)
     {

@@ -9,22 +9,24 @@ internal static class HeaderText
 {
     private static readonly SearchValues<byte> PlainOctets = SearchValues.Create([.. Enumerable.Range(32, 95).Select(octet => (byte)octet)]);
 
-    public static string Decode(ReadOnlySpan<byte> raw)
+    /// <param name="block">The block that the field stands in: raw 8-bit octets are probably in the charset of its mail.</param>
+    public static string Decode(ReadOnlySpan<byte> raw, HeaderBlock? block = null)
     {
         raw = TrimEnds(raw);
         if (raw.IndexOf("=?"u8) < 0)
-            return Unfold(raw);
-        return EncodedWords.Decode(Unfold(raw));
+            return Unfold(raw, block);
+        return EncodedWords.Decode(Unfold(raw, block));
     }
 
     /// <summary>Text without line ends; the white space of a fold becomes one space.</summary>
-    public static string Unfold(ReadOnlySpan<byte> raw)
+    /// <param name="block">The block that the field stands in.</param>
+    public static string Unfold(ReadOnlySpan<byte> raw, HeaderBlock? block = null)
     {
         raw = TrimEnds(raw);
         if (raw.IndexOfAnyExcept(PlainOctets) < 0)
             return Encoding.Latin1.GetString(raw);
         if (raw.IndexOfAny((byte)'\r', (byte)'\n') < 0)
-            return Clean(RawText.Decode(raw));
+            return Clean(Text(raw, block));
         var rented = ArrayPool<byte>.Shared.Rent(raw.Length);
         var count = 0;
         while (!raw.IsEmpty)
@@ -40,7 +42,7 @@ internal static class HeaderText
             raw = next < 0 ? [] : raw[next..];
             rented[count++] = (byte)' ';
         }
-        var text = RawText.Decode(rented.AsSpan(0, count));
+        var text = Text(rented.AsSpan(0, count), block);
         ArrayPool<byte>.Shared.Return(rented);
         return Clean(text);
     }
@@ -69,6 +71,10 @@ internal static class HeaderText
         text = room[..(count + raw.Length)];
         return true;
     }
+
+    /// <summary>UTF-8 says by itself what it is; who declares its charset is asked for others only.</summary>
+    private static string Text(ReadOnlySpan<byte> octets, HeaderBlock? block) =>
+        RawText.Decode(octets, block is null || System.Text.Unicode.Utf8.IsValid(octets) ? null : block.FindCharset());
 
     private static ReadOnlySpan<byte> TrimEnds(ReadOnlySpan<byte> raw) => raw.Trim(" \t\r\n"u8);
 

@@ -26,13 +26,20 @@ internal static class ParameterList
             }
             var star = name.IndexOf('*', StringComparison.Ordinal);
             if (star < 0)
-                (values ??= new(StringComparer.Ordinal)).TryAdd(name, EncodedWords.Decode(value));
+                AddFirst(values ??= new(StringComparer.Ordinal), name, EncodedWords.Decode(value));
             else
                 (sections ??= []).Add(Section.Of(name, star, value));
         }
         if (sections is not null)
             Join(sections, values ??= new(StringComparer.Ordinal));
         return values ?? (IReadOnlyDictionary<string, string>)System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+    }
+
+    /// <summary>An empty one counts only where there is no other.</summary>
+    private static void AddFirst(Dictionary<string, string> values, string name, string value)
+    {
+        if (!values.TryAdd(name, value) && values[name].Length == 0)
+            values[name] = value;
     }
 
     /// <summary>RFC 2231 §3 and §4: sections in the order of their numbers, with the charset that the first one names. They win over a plain parameter.</summary>

@@ -14,14 +14,20 @@ internal ref struct HtmlText
     private string? _hiddenBy;
     private int _hiddenDepth;
     private bool _quotesNeverClose;
+    private HtmlQuoteTracker _quote;
+    private readonly bool _marksAnswered;
 
-    private HtmlText(ReadOnlySpan<char> html, int most)
+    private HtmlText(ReadOnlySpan<char> html, int most, bool marksAnswered)
     {
         _html = html;
         _layout = new TextLayout(most);
+        _marksAnswered = marksAnswered;
     }
 
-    public static string Of(string html, int most) => new HtmlText(html, most).Run();
+    public static string Of(string html, int most) => new HtmlText(html, most, marksAnswered: false).Run();
+
+    /// <summary>The same text, but what a mail program marked as the answered mail is laid out as a quote.</summary>
+    public static string WithAnsweredAsQuote(string html, int most) => new HtmlText(html, most, marksAnswered: true).Run();
 
     private string Run()
     {
@@ -77,8 +83,23 @@ internal ref struct HtmlText
             InHidden(tag);
         else if (!tag.IsEnd && tag.IsHidden && !HtmlElements.IsVoid(tag.Name))
             (_hiddenBy, _hiddenDepth) = (tag.Name, 1);
+        else if (_marksAnswered)
+            ElementOfReply(tag);
         else
             Element(tag);
+    }
+
+    private void ElementOfReply(HtmlTag tag)
+    {
+        if (_quote.Begins(tag, _html[_position..]))
+        {
+            _layout.Quote(true);
+            Element(tag);
+            return;
+        }
+        Element(tag);
+        if (_quote.Ends(tag))
+            _layout.Quote(false);
     }
 
     private void Skip(ReadOnlySpan<char> rest, string end)

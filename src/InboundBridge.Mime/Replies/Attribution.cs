@@ -6,36 +6,53 @@ internal static class Attribution
     public const int MostLines = 4;
     private const int MostCharacters = 400;
 
-    /// <summary>At the end, in front of the colon.</summary>
-    private static readonly string[] LastWords =
-    [
-        "wrote", "writes", "schrieb", "geschrieben", "schrieb folgendes", "a écrit", "ecrit", "écrivait", "écrit", "escribió",
-        "ha escrito", "ha scritto", "scrisse", "escreveu", "escribio", "schreef", "geschreven", "het volgende geschreven", "napisał(a)",
-        "napisał", "napisała", "pisze", "napisal(a)", "пишет", "писал", "писала", "писал(а)", "написал", "написала", "написал(а)",
-        "yazdı", "şunu yazdı", "şunları yazdı", "yazmış", "写道", "寫道", "写到", "说道", "撰写", "書きました", "さんは書きました", "のメール", "のメッセージ", "が書いた",
-        "書いた", "からのメール",
-    ];
+    private const string Ends = ":： \u00a0" + HeaderLabels.DirectionMarks;
 
-    /// <summary>In the middle, where the name stands behind the verb.</summary>
-    private static readonly string[] MiddleWords =
-    [
-        " schrieb ", " schreef ", " wrote ", " a écrit ", " escribió ", " ha scritto ", " escreveu ", " napisał", " tarihinde ", " пишет",
-        " написал", "写道", "寫道", "のメール",
-    ];
-
-    /// <summary>How such a line begins.</summary>
-    private static readonly string[] FirstWords =
-    [
-        "On ", "Am ", "Le ", "El ", "Il ", "Em ", "Op ", "W dniu ", "Dnia ", "No dia ", "Den ", "À ", "At ", "In ", "On:", "在", "于", "於",
-        "Il giorno ", "Il ", "Quoting ", "Zitat von ", "Citando ",
-    ];
+    private const string Dashes = "-*_=|\u2013\u2014 \u00a0" + HeaderLabels.DirectionMarks;
 
     /// <summary>Lines of the attribution that begins at <paramref name="index"/>, or 0.</summary>
     public static int Length(ref TextLines lines, int index)
     {
-        // Hardly any line of a mail ends so: the words need not be looked for.
-        if (!lines.EndsWithColonNear(index, MostLines) || lines[index].IsEmpty || lines[index].Length > MostCharacters)
+        var line = lines[index];
+        if (line.IsEmpty || line.Length > MostCharacters)
             return 0;
+        // Hardly any line of a mail ends so: the words need not be looked for.
+        if (lines.EndsWithColonNear(index, MostLines) && Introduced(lines, index) is > 0 and var length)
+            return length;
+        return line is ['-', '-', ..] or ['\u2014', ..] or ['\u2013', ..] ? Dashed(lines, index) : 0;
+    }
+
+    /// <summary>
+    /// Lines in front of a marked quote that introduce it without a colon: a date, an address and a verb, or one of the first two with the verb at the usual place.
+    /// </summary>
+    public static int LengthAbove(in TextLines lines, int quote)
+    {
+        var end = quote;
+        if (!HasEvidenceAbove(lines, quote))
+            return 0;
+        while (end > 0 && quote - end < 2 && lines[end - 1].IsEmpty)
+            end--;
+        for (var start = end - 1; start >= Math.Max(0, end - MostLines) && !lines[start].IsEmpty && !lines.IsQuote(start); start--)
+        {
+            if (Joined(lines, start, end - start) is { } text && !HasSentenceEnd(text) && IsWithoutColon(text))
+                return quote - start;
+        }
+        return 0;
+    }
+
+    /// <summary>Hardly any line above a quote has a figure or an address.</summary>
+    private static bool HasEvidenceAbove(in TextLines lines, int quote)
+    {
+        for (var index = quote - 1; index >= Math.Max(0, quote - MostLines - 2); index--)
+        {
+            if (lines[index].ContainsAny("@0123456789"))
+                return true;
+        }
+        return false;
+    }
+
+    private static int Introduced(in TextLines lines, int index)
+    {
         var joined = "";
         for (var count = 1; count <= MostLines && index + count <= lines.Count; count++)
         {
@@ -45,47 +62,96 @@ internal static class Attribution
             joined = joined.Length == 0 ? line.ToString() : $"{joined} {line}";
             if (joined.Length > MostCharacters)
                 return 0;
-            if (line[^1] is ':' or '：' && Matches(joined, lines, index + count))
+            if (TextLines.EndsWithColon(line) && Matches(joined, lines, index + count))
                 return count;
-            // Only what begins like an attribution, or has a date or address in its first line, may be wrapped.
+            // Only what begins like an attribution, or has a date or an address in its first line, may be wrapped.
             if (count == 1 && !Opens(joined))
                 return 0;
         }
         return 0;
     }
 
-    private static bool Opens(string line) =>
-        FirstWords.Any(word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase)) || (HasDate(line) && line.AsSpan().ContainsAny(',', '年'));
-
-    private static bool Matches(string joined, in TextLines lines, int behind)
+    /// <summary>"---- On DATE NAME wrote ----", of Zoho and others: the dashes stand for the colon.</summary>
+    private static int Dashed(in TextLines lines, int index)
     {
-        var body = joined.TrimEnd(':', '：', ' ', '\u00a0');
-        var evidence = HasDate(body) || body.Contains('@', StringComparison.Ordinal);
-        if (LastWords.Any(word => body.EndsWith(word, StringComparison.OrdinalIgnoreCase) && IsWordStart(body, word)))
-            return evidence || QuoteFollows(lines, behind);
-        if (evidence && MiddleWords.Any(word => body.Contains(word, StringComparison.OrdinalIgnoreCase)))
-            return true;
-        // Any other language: a date and an address, a colon, and a quote right behind.
-        return HasDate(body) && body.Contains('@', StringComparison.Ordinal) && QuoteFollows(lines, behind);
+        for (var count = 1; count <= MostLines && index + count <= lines.Count; count++)
+        {
+            var line = lines[index + count - 1];
+            if (line.IsEmpty || Joined(lines, index, count) is not { } text)
+                return 0;
+            if (line is not [.., '-' or '\u2013' or '\u2014'] || (count == 1 && line.Length < 12))
+                continue;
+            var body = text.AsSpan().Trim(Dashes).TrimEnd(Ends).ToString();
+            return HasVerb(body) && (body.Contains('@', StringComparison.Ordinal) || DateEvidence.HasDayAndTime(body)) ? count : 0;
+        }
+        return 0;
     }
 
-    private static bool IsWordStart(string body, string word) =>
-        body.Length == word.Length || word[0] > 0x2000 || !char.IsLetter(body[body.Length - word.Length - 1]);
-
-    /// <summary>A year, or a day with a time.</summary>
-    private static bool HasDate(string text)
+    private static string? Joined(in TextLines lines, int index, int count)
     {
-        var digits = 0;
-        for (var index = 0; index < text.Length; index++)
+        var joined = "";
+        for (var line = index; line < index + count; line++)
         {
-            digits = char.IsAsciiDigit(text[index]) ? digits + 1 : 0;
-            if (digits == 4 && text[index - 3] is '1' or '2')
-                return true;
-            if (digits > 0 && index + 2 < text.Length && text[index + 1] is ':' or '/' or '.' && char.IsAsciiDigit(text[index + 2]))
+            joined = joined.Length == 0 ? lines[line].ToString() : $"{joined} {lines[line]}";
+            if (joined.Length > MostCharacters)
+                return null;
+        }
+        return joined;
+    }
+
+    private static bool Opens(string line)
+    {
+        var text = line.AsSpan().TrimStart(HeaderLabels.DirectionMarks);
+        return BeginsSo(text) || DateEvidence.Has(text) || text.Contains('@') || text.EndsWith("<") || text.EndsWith("(");
+    }
+
+    private static bool BeginsSo(ReadOnlySpan<char> text)
+    {
+        foreach (var word in AttributionWords.First)
+        {
+            if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase))
                 return true;
         }
         return false;
     }
+
+    private static bool Matches(string joined, in TextLines lines, int behind)
+    {
+        var body = joined.AsSpan().TrimEnd(Ends).TrimStart(Dashes).ToString();
+        var hasAddress = body.Contains('@', StringComparison.Ordinal);
+        var hasDate = DateEvidence.Has(body);
+        if (QuoteFollows(lines, behind))
+        {
+            // Any other language: a date and an address, a colon, and a quote right behind.
+            return EndsWithVerb(body) || ((hasDate || hasAddress) && HasMiddleVerb(body)) || (hasDate && hasAddress);
+        }
+        // What is not marked as a quote reaches to the end of the mail, so a sentence such as "In the report of 2024 he wrote:" must not begin one.
+        if (EndsWithVerb(body))
+            return hasAddress || DateEvidence.HasDayAndTime(body) || (DateEvidence.HasYear(body) && BeginsSo(body) && body.Contains(',', StringComparison.Ordinal));
+        // "02.11.2026, 09:12, Al <al@example.com>:" needs no verb.
+        return HasMiddleVerb(body) ? hasAddress || DateEvidence.HasDayAndTime(body) : hasAddress && body is [.., '>' or ')'] && DateEvidence.HasDayAndTime(body);
+    }
+
+    private static bool IsWithoutColon(string text)
+    {
+        var body = text.AsSpan().TrimEnd(Ends).Trim(Dashes).ToString();
+        var (hasDate, hasAddress) = (DateEvidence.Has(body), body.Contains('@', StringComparison.Ordinal));
+        if (hasDate && hasAddress)
+            return HasVerb(body) || DateEvidence.HasDayAndTime(body);
+        return EndsWithVerb(body) && (hasAddress || DateEvidence.HasDayAndTime(body) || (hasDate && BeginsSo(body)));
+    }
+
+    private static bool HasVerb(string body) => EndsWithVerb(body) || HasMiddleVerb(body);
+
+    private static bool EndsWithVerb(string body) => Array.Exists(AttributionWords.Last, word => body.EndsWith(word, StringComparison.OrdinalIgnoreCase) && IsWordStart(body, word));
+
+    private static bool HasMiddleVerb(string body) => Array.Exists(AttributionWords.Middle, word => body.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsWordStart(string body, string word) =>
+        body.Length == word.Length || word[0] > 0x2000 || !char.IsLetter(body[body.Length - word.Length - 1]);
+
+    /// <summary>"We met. Al <al@example.com> wrote" is prose.</summary>
+    private static bool HasSentenceEnd(string text) => text[^1] is '!' or '?' || (text[^1] == '.' && !char.IsAsciiDigit(text[Math.Max(0, text.Length - 2)]));
 
     private static bool QuoteFollows(in TextLines lines, int index)
     {

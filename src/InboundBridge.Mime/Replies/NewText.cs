@@ -11,13 +11,14 @@ internal static class NewText
     /// <summary>Nobody writes a longer reply; what lies behind is quoted matter.</summary>
     public const int LongestReply = 256 * 1024;
 
+    /// <param name="isAnswer">The mail answers or forwards another one: lines that look like a copied header are one, then.</param>
     /// <returns>A stretch of the text itself where nothing inside it was left out.</returns>
-    public static ReadOnlyMemory<char> Of(ReadOnlyMemory<char> text)
+    public static ReadOnlyMemory<char> Of(ReadOnlyMemory<char> text, bool isAnswer)
     {
         var lines = new TextLines(text.Span[..Math.Min(text.Length, LongestReply)]);
         try
         {
-            Leave(ref lines);
+            Leave(ref lines, isAnswer);
             return lines.Stretch() is { } stretch ? text[stretch] : Tidy(lines, text.Length).AsMemory();
         }
         finally
@@ -27,37 +28,61 @@ internal static class NewText
     }
 
     /// <summary>Leaves the author's lines.</summary>
-    private static void Leave(ref TextLines lines)
+    private static void Leave(ref TextLines lines, bool isAnswer)
     {
         var kept = 0;
+        var (isBelowQuote, isCut) = (true, false);
         for (var index = 0; index < lines.Count; index++)
         {
             if (IsOrdinary(ref lines, index))
             {
                 lines.Move(index, kept++);
+                isBelowQuote = false;
                 continue;
             }
             if (lines.IsQuote(index))
+            {
+                kept -= isBelowQuote ? 0 : Attribution.LengthAbove(lines, kept);
+                isBelowQuote = true;
                 continue;
-            if (QuoteStart.IsSeparator(ref lines, index))
+            }
+            if (QuoteStart.IsSeparator(ref lines, index, isAnswer))
+            {
+                isCut = true;
                 break;
+            }
             if (Attribution.Length(ref lines, index) is > 0 and var length)
             {
                 // Below a marked quote the author may go on; an unmarked one reaches to the end.
-                if (!lines.IsQuote(lines.NextWithText(index + length)))
+                isCut = !lines.IsQuote(lines.NextWithText(index + length));
+                if (isCut)
                     break;
                 index += length - 1;
+                isBelowQuote = true;
                 continue;
             }
             lines.Move(index, kept++);
+            isBelowQuote = false;
         }
         lines.CutAt(kept);
+        if (isCut || isBelowQuote)
+            CutRule(ref lines);
         lines.CutAt(Signature.Start(lines));
+    }
+
+    /// <summary>A line that was drawn above the quote.</summary>
+    private static void CutRule(ref TextLines lines)
+    {
+        var last = lines.Count - 1;
+        while (last >= 0 && lines[last].IsEmpty)
+            last--;
+        if (last >= 0 && lines[last].Length >= 3 && !lines[last].ContainsAnyExcept("-_=*\u2013\u2014"))
+            lines.CutAt(last);
     }
 
     /// <summary>Nearly every line: it has nothing that the beginning of a quote must have.</summary>
     private static bool IsOrdinary(ref TextLines lines, int index) =>
-        lines[index] is [] or [not ('>' or '-' or '_' or '*' or '='), ..] && !lines.HasColonNear(index, Attribution.MostLines);
+        lines[index] is [] or [not ('>' or '-' or '_' or '*' or '=' or '|' or '\u2013' or '\u2014'), ..] && !lines.HasColonNear(index, Attribution.MostLines);
 
     /// <summary>Not more than one empty line in a row.</summary>
     private static string Tidy(in TextLines lines, int most)

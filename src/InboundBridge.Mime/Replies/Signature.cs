@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Unicode;
-
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>Where a signature begins: the usual "-- " line, or what telephones and web mailers add by themselves.</summary>
@@ -10,29 +6,6 @@ internal static class Signature
     /// <summary>A line of a telephone counts only this near to the end (lines with text behind it).</summary>
     public const int NearEnd = 4;
 
-    /// <summary>Characters.</summary>
-    private const int LongestOfDevice = 119;
-
-    private static readonly string[] DeviceLines =
-    [
-        "Sent from my ", "Sent from Mail for Windows", "Sent from Outlook", "Sent from Yahoo", "Sent via ", "Sent with Proton",
-        "Get Outlook for ", "Von meinem iPhone gesendet", "Von meinem iPad gesendet", "Gesendet von ", "Gesendet mit ",
-        "Diese Nachricht wurde von meinem", "Holen Sie sich Outlook", "Outlook für ", "Envoyé de mon ", "Envoyé depuis ",
-        "Envoyé à partir", "Télécharger Outlook", "Obtenez Outlook", "Enviado desde mi ", "Enviado desde ", "Obtener Outlook",
-        "Inviato da ", "Inviato dal mio ", "Scarica Outlook", "Ottieni Outlook", "Enviado do meu ", "Enviado do ", "Enviado a partir",
-        "Obter o Outlook", "Verstuurd vanaf mijn ", "Verzonden vanaf ", "Verzonden met ", "Verzonden via ", "Download Outlook",
-        "Outlook voor ", "Wysłane z ", "Wysłano z ", "Pobierz program Outlook", "Pobierz aplikację Outlook", "Отправлено с ",
-        "Отправлено из ", "Получить Outlook", "Скачать Outlook", "iPhone'umdan gönderildi", "iPad'imden gönderildi",
-        "iPhone’umdan gönderildi", "Samsung cihazımdan gönderildi", "Outlook for iOS'u edinin", "发自我的", "发自 ", "從我的 iPhone", "從我的 iPad",
-        "从我的", "获取 Outlook", "取得 Outlook", "iPhoneから送信", "iPadから送信", "Outlook for iOS を入手", "Android 版 Outlook を入手", "Outlook を入手",
-    ];
-
-    private static readonly SearchValues<char> FirstCharacters =
-        SearchValues.Create(string.Concat(DeviceLines.Select(line => $"{char.ToLowerInvariant(line[0])}{char.ToUpperInvariant(line[0])}")));
-
-    private static readonly SearchValues<byte> FirstOctets =
-        SearchValues.Create([.. DeviceLines.SelectMany(line => new[] { char.ToLowerInvariant(line[0]), char.ToUpperInvariant(line[0]) }).Select(first => Encoding.UTF8.GetBytes([first])[0])]);
-
     /// <summary>The index of the first line of the signature; the count of lines when there is none.</summary>
     public static int Start(in TextLines lines)
     {
@@ -40,34 +13,35 @@ internal static class Signature
         for (var index = 0; index < lines.Count; index++)
         {
             // RFC 3676 §4.3 says "-- "; the space is often lost.
-            if (lines.Indented(index) is { Length: <= 3 } and ("--" or "—" or "– –") || (index >= nearEnd && IsOfDevice(lines[index])))
+            if (lines.Indented(index) is { Length: <= 3 } and ("--" or "—" or "– –") && !IsBetweenItems(lines, index))
+                return index;
+            if (index >= nearEnd && DeviceLine.Is(lines[index]))
                 return index;
         }
         return lines.Count;
     }
 
-    /// <param name="line">UTF-8, with a wide character in front: the usual "--" is looked for elsewhere.</param>
-    public static bool IsMark(ReadOnlySpan<byte> line) => line.SequenceEqual("—"u8) || line.SequenceEqual("– –"u8);
-
-    /// <param name="line">UTF-8, without white space at its ends.</param>
-    public static bool IsOfDevice(ReadOnlySpan<byte> line)
+    /// <summary>People also draw a line between the items of a list.</summary>
+    private static bool IsBetweenItems(in TextLines lines, int index)
     {
-        if (!FirstOctets.Contains(line[0]))
+        if (!IsItem(lines, lines.NextWithText(index + 1)))
             return false;
-        Span<char> text = stackalloc char[LongestOfDevice];
-        return Utf8.ToUtf16(line, text, out _, out var length) == OperationStatus.Done && IsOfDevice(text[..length]);
+        var above = index - 1;
+        while (above >= 0 && lines[above].IsEmpty)
+            above--;
+        return IsItem(lines, above);
     }
 
-    private static bool IsOfDevice(ReadOnlySpan<char> line)
+    /// <summary>"- text", "* text", "• text", "1. text", "a) text".</summary>
+    private static bool IsItem(in TextLines lines, int index)
     {
-        if (line.Length is 0 or > LongestOfDevice || !FirstCharacters.Contains(line[0]))
+        if (index < 0 || index >= lines.Count)
             return false;
-        foreach (var device in DeviceLines)
-        {
-            if (line.StartsWith(device, StringComparison.OrdinalIgnoreCase))
-                return true;
-        }
-        return false;
+        var line = lines[index];
+        if (line is ['-' or '*' or '+' or '•' or '–' or '—' or '·' or '◦' or '▪' or '#', ' ' or '\t' or '\u00a0', not ('-' or '*' or ' '), ..])
+            return true;
+        var end = line[..Math.Min(line.Length, 4)].IndexOfAny('.', ')');
+        return end > 0 && end + 1 < line.Length && line[end + 1] is ' ' or '\t' && (!line[..end].ContainsAnyExceptInRange('0', '9') || (end == 1 && char.IsAsciiLetter(line[0])));
     }
 
     /// <summary>The first line with at most <see cref="NearEnd"/> lines of text behind it.</summary>

@@ -64,12 +64,16 @@ internal ref struct TextLines
 
     public readonly bool IsQuote(int index) => index < Count && this[index].StartsWith('>');
 
+    /// <summary>True also where marks of direction stand behind the colon, as in Hebrew and Arabic.</summary>
+    public static bool EndsWithColon(ReadOnlySpan<char> line) =>
+        line is [.., ':' or '：'] || (line is [.., >= '\u200e' and <= '\u2069'] && line.TrimEnd(HeaderLabels.DirectionMarks) is [.., ':' or '：']);
+
     /// <summary>True where one of <paramref name="count"/> lines from <paramref name="index"/> on ends with a colon. Asked for one line after the other.</summary>
     public bool EndsWithColonNear(int index, int count)
     {
         // Hardly any line ends so: the next one is looked for once, and not from each line anew.
         _colonEnd = Math.Max(_colonEnd, index);
-        while (_colonEnd < Count && this[_colonEnd] is not [.., ':' or '：'])
+        while (_colonEnd < Count && !EndsWithColon(this[_colonEnd]))
             _colonEnd++;
         return _colonEnd < Math.Min(Count, index + count);
     }

@@ -39,7 +39,7 @@ internal static class UnquotedText
                     return false;
                 (start, isBelowEmpty) = (at + 1, line.IsEmpty);
             }
-            else if (text[at] == ':' ? QuoteStart.IsFrom(text[start..(at + 1)].TrimStart(WhiteSpace)) : text[at..].StartsWith(WideColon))
+            else if (text[at] == ':' ? HeaderLabels.IsFrom(text[start..(at + 1)].TrimStart(WhiteSpace)) : text[at..].StartsWith(WideColon))
             {
                 return false;
             }
@@ -54,7 +54,7 @@ internal static class UnquotedText
         if (line[^1] == ':' || IsWhite(line[^1]) || (line[^1] > 0x7F && IsWhiteAtEnd(line)))
             return false;
         var first = line[0] > ' ' ? line : line.TrimStart(WhiteSpace);
-        return first[0] is not ((byte)'>' or (byte)'-' or (byte)'_' or (byte)'*' or (byte)'=') && (first[0] <= 0x7F || IsPlainWide(first));
+        return first[0] is not ((byte)'>' or (byte)'-' or (byte)'_' or (byte)'*' or (byte)'=' or (byte)'|') && (first[0] <= 0x7F || IsPlainWide(first));
     }
 
     private static bool IsWhite(byte octet) => octet is <= (byte)' ' && WhiteSpace.Contains(octet);
@@ -62,13 +62,14 @@ internal static class UnquotedText
     private static bool IsWhiteAtEnd(ReadOnlySpan<byte> line)
     {
         Rune.DecodeLastFromUtf8(line, out var last, out _);
-        return Rune.IsWhiteSpace(last);
+        // A mark of direction may hide the colon in front of it.
+        return Rune.IsWhiteSpace(last) || last.Value is >= 0x200E and <= 0x2069;
     }
 
     private static bool IsPlainWide(ReadOnlySpan<byte> line)
     {
         Rune.DecodeFromUtf8(line, out var first, out _);
-        return !Rune.IsWhiteSpace(first) && !Signature.IsMark(line);
+        return !Rune.IsWhiteSpace(first) && first.Value is not (0x2013 or 0x2014);
     }
 
     private static bool EndsWithDevice(ReadOnlySpan<byte> text)
@@ -80,7 +81,7 @@ internal static class UnquotedText
             text = text[..Math.Max(start - 1, 0)];
             if (line.IsEmpty)
                 continue;
-            if (Signature.IsOfDevice(line))
+            if (DeviceLine.Is(line))
                 return true;
             seen++;
         }

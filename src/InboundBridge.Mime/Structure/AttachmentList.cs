@@ -3,13 +3,13 @@ using InboundBridge.Mime.Tnef;
 namespace InboundBridge.Mime.Structure;
 
 /// <summary>The leaves that are not the mail's text, in order, and the files that stand inside others: uuencoded ones in texts, those of a winmail.dat.</summary>
-internal sealed class AttachmentList(MimeSource source, TnefParts tnef)
+internal sealed class AttachmentList(TnefParts tnef)
 {
     private readonly List<MimeAttachment> _found = [];
 
-    public static IReadOnlyList<MimeAttachment> Of(MimePart root, MimeSource source, TnefParts tnef)
+    public static IReadOnlyList<MimeAttachment> Of(MimePart root, TnefParts tnef)
     {
-        var list = new AttachmentList(source, tnef);
+        var list = new AttachmentList(tnef);
         list.Collect(root);
         return list._found;
     }
@@ -24,7 +24,7 @@ internal sealed class AttachmentList(MimeSource source, TnefParts tnef)
         else if (part.IsTextBody)
         {
             foreach (var block in part.UuBlocks)
-                _found.Add(new UuAttachment(source, block, _found.Count + 1));
+                _found.Add(new UuAttachment(part.Source, block, _found.Count + 1));
         }
         else if (tnef.Open(part) is { } unpacked)
         {

@@ -1,35 +1,52 @@
 using InboundBridge.Mime.Headers;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Structure;
 
 /// <summary>What a part's header says about its body.</summary>
 internal static class PartHeader
 {
+    /// <summary>Content-Type fields of one header that are read.</summary>
+    private const int MostTypes = 10;
+
     public static string TransferEncoding(HeaderBlock header, ProblemList problems)
     {
-        var text = header.Unfolded("Content-Transfer-Encoding");
-        if (text is null)
+        if (header.Find("Content-Transfer-Encoding") is var index && index < 0)
             return "7bit";
-        var name = CommentText.Remove(text).Split(';')[0].Trim(' ', '\t', '"', '\'', '.', ':').ToLowerInvariant();
-        name = name switch
+        var name = EncodingName(HeaderText.Unfold(header.RawValue(index), header));
+        while (!IsKnown(name) && (index = header.Find("Content-Transfer-Encoding", index + 1)) >= 0)
         {
-            "quoted_printable" or "quotedprintable" or "quoted-printible" or "q" => "quoted-printable",
-            "base-64" or "b" or "base64," => "base64",
-            "8-bit" or "8 bit" => "8bit",
-            "7-bit" or "7 bit" => "7bit",
-            _ => name,
-        };
-        if (name is not ("7bit" or "8bit" or "binary" or "base64" or "quoted-printable" or "x-uuencode" or "uuencode" or "x-uue" or "uue"))
+            if (EncodingName(HeaderText.Unfold(header.RawValue(index), header)) is var next && IsKnown(next))
+                name = next;
+        }
+        if (name.Length == 0)
+            return "7bit";
+        if (!IsKnown(name))
             problems.Add("unknown Content-Transfer-Encoding; the content was left as it is");
         return name;
     }
 
+    private static bool IsKnown(string name) => name is "7bit" or "8bit" or "binary" or "base64" or "quoted-printable" or "x-uuencode" or "uuencode" or "x-uue" or "uue";
+
+    private static string EncodingName(string text)
+    {
+        var name = CommentText.Remove(text).Split(';', ',')[0].Trim(' ', '\t', '"', '\'', '.', ':').ToLowerInvariant();
+        return name switch
+        {
+            "quoted_printable" or "quotedprintable" or "quoted printable" or "quoted-printible" or "quote-printable" or "quoted-print" or "q" => "quoted-printable",
+            "base-64" or "base 64" or "base_64" or "b" or "b64" => "base64",
+            "8-bit" or "8 bit" or "8bits" => "8bit",
+            "7-bit" or "7 bit" or "7bits" => "7bit",
+            _ => name,
+        };
+    }
+
     public static (string? Kind, string? FileName) Disposition(HeaderBlock header, ProblemList problems)
     {
-        var text = header.Unfolded("Content-Disposition");
+        var text = header.FirstUnfolded("Content-Disposition");
         if (text is null)
             return (null, null);
-        var end = text.AsSpan().IndexOfAny("; \t(");
+        var end = text.AsSpan().IndexOfAny("; \t(,");
         var kind = (end < 0 ? text : text[..end]).Trim().Trim('"').ToLowerInvariant();
         var parameters = kind.Contains('=', StringComparison.Ordinal) ? ParameterList.Parse(text, problems) : end < 0 ? null : ParameterList.Parse(text.AsSpan(end), problems);
         // RFC 2183 §2.8: an unknown disposition is to be treated as attachment.
@@ -38,6 +55,27 @@ internal static class PartHeader
     }
 
     /// <summary>The type of a part without a usable Content-Type depends on what it is part of (RFC 2046 §5.1.5).</summary>
-    public static ContentType Type(HeaderBlock header, ContentType fallback, ProblemList problems) =>
-        header.Unfolded("Content-Type") is { } text ? ContentType.Parse(text, problems) ?? fallback : fallback;
+    /// <param name="window">Shows the beginning of the body, which says which of several fields is meant.</param>
+    public static ContentType Type(HeaderBlock header, ContentType fallback, SourceWindow window, ProblemList problems)
+    {
+        var index = header.Find("Content-Type");
+        if (index < 0)
+            return fallback;
+        var next = header.Find("Content-Type", index + 1);
+        if (next < 0)
+            return ContentType.Parse(HeaderText.Unfold(header.RawValue(index), header), problems) ?? fallback;
+        problems.Add("more than one Content-Type field");
+        ContentType? first = null;
+        ContentType? leaf = null;
+        for (var count = 0; index >= 0 && count < MostTypes; count++, index = header.Find("Content-Type", index + 1))
+        {
+            if (HeaderText.Unfold(header.RawValue(index), header) is not { Length: > 0 } text || ContentType.Parse(text, problems) is not { } type)
+                continue;
+            if (type.IsMultipart && type.Parameter("boundary") is { Length: > 0 } boundary && DelimiterPeek.Has(window, header.BodyOffset, boundary))
+                return type;
+            first ??= type;
+            leaf ??= type.IsMultipart ? null : type;
+        }
+        return leaf ?? first ?? fallback;
+    }
 }

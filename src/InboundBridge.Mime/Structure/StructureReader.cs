@@ -7,24 +7,49 @@ namespace InboundBridge.Mime.Structure;
 /// <summary>
 /// Finds the parts of a mail in one pass over its delimiter lines. The open multiparts are a stack, not recursion, so that nesting costs nothing but the cap's worth.
 /// </summary>
-internal sealed class StructureReader(MimeSource source, SourceWindow window, MimeLimits limits, ProblemList problems)
+internal sealed class StructureReader(MimeSource source, SourceWindow window, MimeLimits limits, ProblemList problems, int level = 0)
 {
     private static readonly byte[] DelimiterMark = "\n--"u8.ToArray();
 
     /// <summary>Roughly what the index of one field costs.</summary>
     private const int HeaderEntryOctets = 32;
 
+    /// <summary>Multiparts with a transfer encoding, one in the other. Each level costs another reading of what lies in it.</summary>
+    private const int DeepestEncoded = 3;
+
+    private readonly List<(MimePart Part, byte[] Boundary)> _encoded = [];
     private readonly BoundaryStack _boundaries = new();
     private readonly List<MimePart> _open = [];
     private MimePart? _leaf;
     private int _count;
     private long _headerBudget;
+    private HeaderBlock? _rootHeader;
 
     public MimePart Read(HeaderBlock header)
     {
         _headerBudget = limits.HeaderBytes * 8L;
+        _rootHeader = header;
         var root = Begin(header, null);
-        var position = root.BodyOffset;
+        ReadParts(root.BodyOffset);
+        ReadEncoded();
+        return root;
+    }
+
+    /// <summary>The parts of a multipart whose whole body was encoded; the source is what came out.</summary>
+    private void ReadInto(MimePart part, byte[] boundary, HeaderBlock rootHeader, long headerBudget)
+    {
+        _headerBudget = headerBudget;
+        _rootHeader = rootHeader;
+        _open.Add(part);
+        _boundaries.Push(boundary);
+        var end = part.BodyEnd;
+        ReadParts(0);
+        part.BodyEnd = end;
+        ReadEncoded();
+    }
+
+    private void ReadParts(long position)
+    {
         while (_boundaries.Count > 0 && FindDelimiter(position, out var line))
         {
             Close(line.Level + 1, EndOfContent(line.Start, position));
@@ -44,7 +69,24 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         if (_open.Count > 0)
             problems.Add("a multipart has no closing delimiter");
         Close(0, window.Length);
-        return root;
+    }
+
+    private void ReadEncoded()
+    {
+        foreach (var (part, boundary) in _encoded)
+        {
+            problems.Add("a multipart has a transfer encoding");
+            if (level >= DeepestEncoded)
+            {
+                problems.Add($"multiparts are encoded in each other more than {DeepestEncoded} times; what lies deeper was not read");
+                continue;
+            }
+            var decoded = new DecodedSource(part.Source, part.BodyOffset, part.BodyEnd, part.TransferEncoding);
+            using var inner = new SourceWindow(decoded);
+            var reader = new StructureReader(decoded, inner, limits, problems, level + 1) { _count = _count };
+            reader.ReadInto(part, boundary, _rootHeader!, _headerBudget);
+            (_count, _headerBudget) = (reader._count, reader._headerBudget);
+        }
     }
 
     /// <summary>Headers of parts share a budget, or a mail of headers would be held in memory whole.</summary>
@@ -65,7 +107,10 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
     {
         var fallback = parent?.ContentType.Subtype == "digest" ? ContentType.EmbeddedMessage
             : _headerBudget <= 0 ? ContentType.Unread : ContentType.PlainText;
-        var part = new MimePart(source, header, PartHeader.Type(header, fallback, problems), parent, problems);
+        header.Outer = header == _rootHeader ? null : _rootHeader;
+        var part = new MimePart(source, header, PartHeader.Type(header, fallback, window, problems), parent, problems);
+        if (part.IsTextBody && _rootHeader is { TextCharset: null } root)
+            root.TextCharset = part.ContentType.Parameter("charset");
         _count++;
         parent?.Add(part);
         if (part.ContentType.Is("message", "partial"))
@@ -82,6 +127,12 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         }
         else if (Boundary(part) is { } boundary)
         {
+            if (part.TransferEncoding is "base64" or "quoted-printable" && DelimiterPeek.IsEncoded(window, part, boundary))
+            {
+                _encoded.Add((part, boundary));
+                _leaf = part;
+                return part;
+            }
             _open.Add(part);
             _boundaries.Push(boundary);
         }

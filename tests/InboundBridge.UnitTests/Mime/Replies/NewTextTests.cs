@@ -7,21 +7,11 @@ public class NewTextTests
     private const string Answer = "Yes, let us do that.\n\nOn Monday: the usual place.\nThanks";
     private const string Quote = "> Shall we?\n> Al\n";
 
-    public static TheoryData<string, string> Attributions
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (var block in File.ReadAllText(Folder("attributions.txt")).Split("== ", StringSplitOptions.RemoveEmptyEntries))
-            {
-                var end = block.IndexOf('\n', StringComparison.Ordinal);
-                data.Add(block[..end], block[(end + 1)..].TrimEnd());
-            }
-            return data;
-        }
-    }
+    public static TheoryData<string, string> Attributions => ReplyBlocks.Of("attributions.txt");
 
-    public static TheoryData<string> DeviceLines => [.. File.ReadAllLines(Folder("signatures.txt"))];
+    public static TheoryData<string, string> WithoutColon => ReplyBlocks.Of("introductions-without-colon.txt");
+
+    public static TheoryData<string> DeviceLines => [.. ReplyBlocks.Text("signatures.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
     [Theory]
     [MemberData(nameof(Attributions))]
@@ -35,6 +25,24 @@ public class NewTextTests
         if (attribution.Contains('\n', StringComparison.Ordinal) && !program.Contains("wrapped", StringComparison.Ordinal))
             return;
         Assert.True(Of($"{attribution}\n{Quote}\n{Answer}\n\n-- \nBo\n") == Answer, program);
+    }
+
+    [Theory]
+    [MemberData(nameof(WithoutColon))]
+    public void An_introduction_without_a_colon_goes_with_the_quote_below_it(string program, string introduction)
+    {
+        Assert.True(Of($"{Answer}\n\n{introduction}\n\n{Quote}") == Answer, program);
+        Assert.True(Of($"{Answer}\n\n{introduction}\n\nNo quote.") == $"{Answer}\n\n{introduction}\n\nNo quote.", program);
+    }
+
+    [Theory]
+    [MemberData(nameof(Attributions))]
+    public void What_is_not_marked_as_a_quote_is_cut_too(string program, string attribution)
+    {
+        // Without the mark, a language that nobody knows can't be told from the writer's words.
+        if (program is "a language that nobody knows" or "ar Gmail" or "ca Gmail" or "pl Apple Mail")
+            return;
+        Assert.True(Of($"{Answer}\n\n{attribution}\n\nShall we?\nAl") == Answer, $"{program}: {Of($"{Answer}\n\n{attribution}\n\nShall we?\nAl")}");
     }
 
     [Fact]
@@ -57,7 +65,5 @@ public class NewTextTests
     [InlineData("The list:\n- one\n- two")]
     public void Plain_sentences_are_not_taken_for_quotes(string text) => Assert.Equal(text, Of(text));
 
-    private static string Folder(string file) => Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/replies", file);
-
-    private static string Of(string text) => NewText.Of(text.AsMemory()).ToString();
+    private static string Of(string text) => NewText.Of(text.AsMemory(), isAnswer: true).ToString();
 }

@@ -66,7 +66,7 @@ public class UnquotedTextTests
     {
         if (!UnquotedText.TryRead(Encoding.UTF8.GetBytes(text), out var reply))
             return false;
-        Assert.Equal(NewText.Of(LineEnds.Normalize(text).AsMemory()).ToString(), LineEnds.Normalize(Encoding.UTF8.GetString(reply)));
+        Assert.Equal(NewText.Of(LineEnds.Normalize(text).AsMemory(), isAnswer: true).ToString(), LineEnds.Normalize(Encoding.UTF8.GetString(reply)));
         return true;
     }
 }

@@ -1,0 +1,50 @@
+namespace InboundBridge.Mime.Encodings;
+
+/// <summary>The line behind padding or an empty line, held back until it is known whether base64 goes on there or ended.</summary>
+internal sealed class Base64Tail(bool isBehindPadding)
+{
+    /// <summary>Octets that may be held; base64 has lines of 76. A line that is longer is judged by its beginning.</summary>
+    private const int Longest = 100;
+
+    /// <summary>Octets that come out of a line.</summary>
+    public const int MostOctets = Longest;
+
+    private byte[] _line = new byte[Longest];
+    private int _count;
+
+    public ReadOnlySpan<byte> Line => _line.AsSpan(0, _count);
+
+    public bool IsDataAtEnd => IsData(isWhole: true);
+
+    /// <returns>Null as long as the line goes on; whether it is base64, then.</returns>
+    public bool? Take(byte octet)
+    {
+        // More padding, and white space in front, say nothing.
+        if (_count == 0 && octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'=')
+            return null;
+        if (octet == '\n')
+            return IsData(isWhole: true);
+        _line[_count++] = octet;
+        return _count == Longest ? IsData(isWhole: false) : null;
+    }
+
+    public Base64Tail Copy()
+    {
+        var copy = (Base64Tail)MemberwiseClone();
+        copy._line = [.. _line];
+        return copy;
+    }
+
+    private bool IsData(bool isWhole)
+    {
+        var line = Line.TrimEnd(" \t\r"u8);
+        var letters = line.TrimEnd((byte)'=');
+        foreach (var octet in letters)
+        {
+            if (Base64Decoder.Value((char)octet) < 0)
+                return false;
+        }
+        // A word such as "Regards" is made of the same letters, but hardly of whole groups of four.
+        return line.IsEmpty || !isWhole || !isBehindPadding || line.Length % 4 == 0;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+
+namespace InboundBridge.Mime.Html;
+
+/// <summary>How far the quote reaches that an element of a mail program marks.</summary>
+internal enum HtmlQuoteReach
+{
+    None,
+
+    /// <summary>The element.</summary>
+    Element,
+
+    /// <summary>The element up to the end of the first quote inside it: people answer below that.</summary>
+    ToQuoteEnd,
+
+    /// <summary>From the element to the end of the mail.</summary>
+    Rest,
+}
+
+/// <summary>The elements by which mail programs mark the answered mail, whatever language they speak.</summary>
+internal static class HtmlQuoteMark
+{
+    /// <summary>Characters behind Outlook's line in which its first label must stand.</summary>
+    private const int LabelReach = 600;
+
+    private static readonly SearchValues<string> Any = SearchValues.Create(
+        [
+            "gmail_quote", "gmail_attr", "gmail_extra", "divRplyFwdMsg", "appendonsend", "stopSpelling", "zwchr", "OutlookMessageHeader", "OLK_SRC_BODY_SECTION", "reference-message", "isReplyContent", "isForwardContent", "yahoo_quoted",
+            "name=\"quote\"", "name='quote'", "name=quote", "zmail_extra", "protonmail_quote", "moz-cite-prefix", "moz-forward-container", "moz-email-headers-table", "reply-intro", "replyintro", "messageReplySection", "AppleOriginalContents",
+            "bloop_original_html", "missive_quote", "cm_replymail", "mailmaster-quote", "mail-quote-collapse", "fairemail_quote", "includetail", "border-top", "tutanota_quote", "sh-quoted-content", "replied_mail",
+        ],
+        StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsIn(ReadOnlySpan<char> html) => html.ContainsAny(Any);
+
+    /// <param name="behind">What follows the tag.</param>
+    public static HtmlQuoteReach Of(HtmlTag tag, ReadOnlySpan<char> behind)
+    {
+        if (tag.IsEnd || tag.Name == "blockquote")
+            return HtmlQuoteReach.None;
+        if (tag.Name == "includetail")
+            return HtmlQuoteReach.Element;
+        var reach = HtmlQuoteReach.None;
+        foreach (var attribute in (ReadOnlySpan<string>)["id", "class", "name"])
+        {
+            foreach (var word in (tag.Attribute(attribute) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                reach = reach == HtmlQuoteReach.None ? OfWord(attribute, word) : reach;
+        }
+        return reach == HtmlQuoteReach.None && tag.Name is "div" or "td" && IsOutlookLine(tag, behind) ? HtmlQuoteReach.Rest : reach;
+    }
+
+    private static HtmlQuoteReach OfWord(string attribute, string word) => word switch
+    {
+        "divRplyFwdMsg" or "appendonsend" or "stopSpelling" or "zwchr" or "OutlookMessageHeader" => HtmlQuoteReach.Rest,
+        "gmail_quote" or "gmail_quote_container" or "gmail_extra" or "protonmail_quote" or "messageReplySection" or "mail-quote-collapse" or "fairemail_quote" or "tutanota_quote" => HtmlQuoteReach.ToQuoteEnd,
+        "gmail_attr" or "moz-cite-prefix" or "moz-email-headers-table" or "reply-intro" or "replyintro" => HtmlQuoteReach.Element,
+        "zmail_extra" or "isReplyContent" or "isForwardContent" or "OLK_SRC_BODY_SECTION" or "AppleOriginalContents" or "bloop_original_html" or "missive_quote" or "mail-editor-reference-message-container"
+            or "ms-outlook-mobile-reference-message" or "cm_replymail_content_wrap" or "ntes-mailmaster-quote" or "moz-forward-container" or "sh-quoted-content" or "replied_mail" => HtmlQuoteReach.Element,
+        "quote" when attribute == "name" => HtmlQuoteReach.Element,
+        // Yahoo puts letters of its own in front of the class and figures behind the id.
+        _ when word.EndsWith("yahoo_quoted", StringComparison.Ordinal) || word.StartsWith("yahoo_quoted", StringComparison.Ordinal) => HtmlQuoteReach.Element,
+        _ => HtmlQuoteReach.None,
+    };
+
+    /// <summary>The line that Word draws above the copied header, and a label in bold behind it: other people draw lines too.</summary>
+    private static bool IsOutlookLine(HtmlTag tag, ReadOnlySpan<char> behind)
+    {
+        if (tag.Attribute("style") is not { } style || !style.Contains("border-top", StringComparison.OrdinalIgnoreCase))
+            return false;
+        var compact = style.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
+        if (!compact.Contains("solid", StringComparison.Ordinal) || !(compact.Contains("padding:3.0pt0", StringComparison.Ordinal) || compact.Contains("padding:3pt0", StringComparison.Ordinal)))
+            return false;
+        behind = behind[..Math.Min(behind.Length, LabelReach)];
+        return behind.Contains("<b>", StringComparison.OrdinalIgnoreCase) || behind.Contains("<strong>", StringComparison.OrdinalIgnoreCase) || behind.Contains("<b ", StringComparison.OrdinalIgnoreCase);
+    }
+}

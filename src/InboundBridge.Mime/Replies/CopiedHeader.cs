@@ -1,0 +1,103 @@
+namespace InboundBridge.Mime.Replies;
+
+/// <summary>
+/// The header of the answered mail as programs copy it into a reply: lines of a label and a value, in any order. Labels alone prove nothing, because people write lists of
+/// that form too ("From: Berlin", "To: Hamburg"), so a block also needs an address, a date or a subject, and more of them in a mail that answers nothing.
+/// </summary>
+internal static class CopiedHeader
+{
+    /// <summary>Lines that are looked at from the first label on, empty ones too.</summary>
+    private const int MostLines = 24;
+
+    /// <summary>Lines that may continue a list of recipients.</summary>
+    private const int MostContinued = 5;
+
+    /// <param name="isMarked">A banner or a drawn line stands above.</param>
+    /// <param name="isAnswer">The mail answers or forwards another one.</param>
+    public static bool Begins(in TextLines lines, int index, bool isMarked, bool isAnswer)
+    {
+        if (index >= lines.Count || HeaderLabels.KindOf(lines[index]) is LabelKind.None or LabelKind.Other)
+            return false;
+        var found = Read(lines, index);
+        if (!found.HasFrom || found.Others < 2)
+            return found.HasFrom && isMarked && found.Others == 1 && (found.HasAddress || found.HasDate);
+        if (isMarked)
+            return found.HasSubject || found.HasAddress || found.HasDate;
+        return isAnswer ? found.HasAddress || (found.HasSubject && (found.HasDate || found.Others >= 3)) : found is { HasAddress: true, HasDate: true, HasSubject: true, Others: >= 3 };
+    }
+
+    private static Found Read(in TextLines lines, int index)
+    {
+        var found = default(Found);
+        var (before, continued, empty) = (LabelKind.None, 0, 0);
+        for (var end = Math.Min(lines.Count, index + MostLines); index < end; index++)
+        {
+            var line = lines[index];
+            if (line.IsEmpty)
+            {
+                // Some programs put an empty line behind each label.
+                if (++empty > 1)
+                    break;
+                continue;
+            }
+            var kind = HeaderLabels.KindOf(line);
+            if (kind == LabelKind.None)
+            {
+                // A list of recipients is wrapped; a field may have a label that only its program knows.
+                var isContinued = before is LabelKind.Recipients or LabelKind.From && line.ContainsAny('@', ';') && empty == 0;
+                if (++continued > MostContinued || !(isContinued || (HeaderLabels.IsLabelled(line) && empty == 0)))
+                    break;
+                continue;
+            }
+            // A second sender is the header of the next mail below.
+            if (!found.Add(kind, line))
+                break;
+            (before, empty) = (kind, 0);
+        }
+        return found;
+    }
+
+    private struct Found
+    {
+        private bool _hasDateLabel;
+        private bool _hasRecipients;
+
+        public bool HasFrom { get; private set; }
+
+        public bool HasSubject { get; private set; }
+
+        /// <summary>In a line of people.</summary>
+        public bool HasAddress { get; private set; }
+
+        /// <summary>A point in time in the line of the date.</summary>
+        public bool HasDate { get; private set; }
+
+        /// <summary>Kinds of labels beside the sender's.</summary>
+        public readonly int Others => (HasSubject ? 1 : 0) + (_hasDateLabel ? 1 : 0) + (_hasRecipients ? 1 : 0);
+
+        public bool Add(LabelKind kind, ReadOnlySpan<char> line)
+        {
+            switch (kind)
+            {
+                case LabelKind.From when HasFrom:
+                    return false;
+                case LabelKind.From:
+                    HasFrom = true;
+                    HasAddress |= line.Contains('@');
+                    break;
+                case LabelKind.Recipients:
+                    _hasRecipients = true;
+                    HasAddress |= line.Contains('@');
+                    break;
+                case LabelKind.Date:
+                    _hasDateLabel = true;
+                    HasDate |= DateEvidence.Has(line);
+                    break;
+                case LabelKind.Subject:
+                    HasSubject = true;
+                    break;
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using InboundBridge.Mime.Encodings;
+using InboundBridge.Mime.Reading;
+
+namespace InboundBridge.Mime.Structure;
+
+/// <summary>What the beginning of a body says about what its header declares.</summary>
+internal static class DelimiterPeek
+{
+    /// <summary>Octets of the body that are looked at.</summary>
+    private const int Reach = 16 * 1024;
+
+    /// <summary>True where a delimiter of that boundary begins a line.</summary>
+    public static bool Has(SourceWindow window, long bodyOffset, string boundary) => Find(Body(window, bodyOffset), Encoding.UTF8.GetBytes(boundary.TrimEnd(' ', '\t'))) >= 0;
+
+    /// <summary>
+    /// RFC 2045 §6.4 forbids base64 and quoted-printable on a multipart, and still some encode the whole of one, while others only say so: true where the body really is encoded.
+    /// </summary>
+    public static bool IsEncoded(SourceWindow window, MimePart part, ReadOnlySpan<byte> boundary)
+    {
+        var body = Body(window, part.BodyOffset);
+        var delimiter = Find(body, boundary);
+        switch (part.TransferEncoding)
+        {
+            case "base64":
+                return delimiter < 0 && BeginsWithBase64(body);
+            case "quoted-printable" when delimiter >= 0:
+                // The fields behind the delimiter are plain, or their "=" is encoded.
+                var header = body[delimiter..];
+                var end = header.IndexOf("\n\r\n"u8) is >= 0 and var empty ? empty : header.IndexOf("\n\n"u8);
+                header = end < 0 ? header : header[..end];
+                return header.IndexOf("=3D"u8) >= 0 || header.IndexOf("=3d"u8) >= 0 || header.IndexOf("=\r\n"u8) >= 0 || header.IndexOf("=\n"u8) >= 0;
+            case "quoted-printable":
+                return body.IndexOf((byte)'=') >= 0;
+            default:
+                return false;
+        }
+    }
+
+    private static ReadOnlySpan<byte> Body(SourceWindow window, long offset)
+    {
+        var body = window.From(offset, Reach);
+        return body[..Math.Min(body.Length, Reach)];
+    }
+
+    private static int Find(ReadOnlySpan<byte> body, ReadOnlySpan<byte> boundary)
+    {
+        for (var start = 0; start < body.Length;)
+        {
+            var line = body[start..];
+            if (line.StartsWith("--"u8) && line[2..].StartsWith(boundary))
+                return start;
+            var next = line.IndexOf("\n--"u8);
+            if (next < 0)
+                return -1;
+            start += next + 1;
+        }
+        return -1;
+    }
+
+    private static bool BeginsWithBase64(ReadOnlySpan<byte> body)
+    {
+        body = body.TrimStart(" \t\r\n"u8);
+        var end = body.IndexOfAny((byte)'\r', (byte)'\n');
+        var line = (end < 0 ? body : body[..end]).TrimEnd(" \t="u8);
+        foreach (var octet in line)
+        {
+            if (Base64Decoder.Value((char)octet) < 0)
+                return false;
+        }
+        return line.Length >= 4;
+    }
+}

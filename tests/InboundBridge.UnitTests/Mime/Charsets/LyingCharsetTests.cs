@@ -1,0 +1,114 @@
+using System.Text;
+using InboundBridge.Mime;
+using InboundBridge.Mime.Charsets;
+
+namespace InboundBridge.UnitTests.Mime.Charsets;
+
+/// <summary>What a mail declares against what its octets are.</summary>
+public class LyingCharsetTests
+{
+    public static TheoryData<string, string> Labels
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var line in File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/charsets/labels.txt")).Where(line => line.Length > 0 && line[0] != '#'))
+                data.Add(line.Split('\t')[0], line.Split('\t')[1]);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Labels))]
+    public void A_label_with_debris_is_read(string label, string charset) =>
+        Assert.Equal(charset == "-" ? null : CharsetNames.Find(charset)!.WebName, CharsetNames.Find(label)?.WebName);
+
+    [Theory]
+    [InlineData("iso-8859-2", "Łukasz Żółty")]
+    [InlineData("windows-1250", "Jiří Dvořák")]
+    [InlineData("iso-8859-9", "Işık Yılmaz")]
+    [InlineData("shift_jis", "山田太郎")]
+    [InlineData("euc-jp", "山田太郎")]
+    [InlineData("euc-kr", "홍길동")]
+    [InlineData("gb2312", "王小明")]
+    [InlineData("big5", "王小明")]
+    [InlineData("koi8-r", "Иван Петров")]
+    [InlineData("windows-1251", "Ия")]
+    [InlineData("windows-1253", "Νίκος")]
+    [InlineData("iso-8859-1", "Æ Ø")]
+    [InlineData("windows-1257", "Ąžuolas")]
+    [InlineData("iso-8859-15", "Œuvre")]
+    public void Raw_names_and_subjects_are_in_the_charset_of_the_text(string charset, string name)
+    {
+        var encoding = CharsetNames.Find(charset)!;
+        var alone = $"From: {name} <al@example.com>\r\nSubject: {name}\r\nX-Other: {name}\r\nContent-Type: text/plain; charset=\"{charset}\"\r\n\r\n{name}\r\n";
+        var inside = $"From: {name} <al@example.com>\r\nSubject: {name}\r\nX-Other: {name}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset={charset}\r\n\r\n{name}\r\n"
+            + $"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"{name}.pdf\"\r\n\r\nx\r\n--b--\r\n";
+        foreach (var mail in new[] { alone, inside }.Select(text => MimeMessage.Open(MimeSource.FromMemory(encoding.GetBytes(text)))))
+        {
+            Assert.Equal(name, mail.From[0].Name);
+            Assert.Equal("al@example.com", mail.From[0].Address);
+            Assert.Equal(name, mail.Subject);
+            Assert.Equal(name, mail.Header("X-Other"));
+            Assert.Equal(name, mail.Text!.TrimEnd());
+            Assert.All(mail.Attachments, file => Assert.Equal(name + ".pdf", file.FileName));
+        }
+    }
+
+    [Theory]
+    [InlineData("iso-8859-1", "Grüße aus Łódź")]
+    [InlineData("shift_jis", "Grüße aus Łódź")]
+    [InlineData("us-ascii", "Grüße aus Łódź")]
+    public void UTF_8_says_by_itself_what_it_is(string charset, string subject) =>
+        Assert.Equal(subject, Open(Encoding.UTF8.GetBytes($"Subject: {subject}\r\nContent-Type: text/plain; charset={charset}\r\n\r\nx")).Subject);
+
+    [Theory]
+    [InlineData("utf-8", "windows-1252", "Grüße an Müller")]
+    [InlineData("shift_jis", "windows-1252", "Grüße an Müller")]
+    [InlineData("iso-8859-2", "windows-1252", "“Grüße” an Müller")]
+    [InlineData("nonsense", "windows-1252", "Grüße an Müller")]
+    public void A_charset_that_the_octets_contradict_does_not_count(string declared, string real, string subject)
+    {
+        var octets = CharsetNames.Find(real)!.GetBytes($"Subject: {subject}\r\nContent-Type: text/plain; charset={declared}\r\n\r\nx");
+        Assert.Equal(subject, Open(octets).Subject);
+    }
+
+    [Theory]
+    [InlineData("_iso-2022-jp$ESC")]
+    [InlineData("iso-2022-jp")]
+    [InlineData("utf-8")]
+    [InlineData("iso-8859-1")]
+    [InlineData("us-ascii")]
+    [InlineData("shift_jis")]
+    [InlineData("x-unknown")]
+    public void Japanese_escapes_are_read_under_any_label(string label)
+    {
+        var octets = Encoding.ASCII.GetBytes($"Subject: \u001b$BF|K\\8l\u001b(B\r\nContent-Type: text/plain; charset=\"{label}\"\r\n\r\n\u001b$BF|K\\8l\u001b(B\r\n");
+        Assert.Equal("日本語", Open(octets).Subject);
+        Assert.Equal("日本語\n", Open(octets).Text);
+        Assert.True(Reading.Utf8Reading.IsTheSame(octets, MimeLimits.Default) != false);
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16le")]
+    [InlineData("utf-32")]
+    public void Octets_without_zeros_are_not_wide(string label) => Assert.Equal("plain é\n", Open(Encoding.UTF8.GetBytes($"Content-Type: text/plain; charset={label}\r\n\r\nplain é\r\n")).Text);
+
+    [Fact]
+    public void Text_that_is_not_in_its_charset_at_all_is_guessed()
+    {
+        var octets = CharsetNames.Find("windows-1251")!.GetBytes("Content-Type: text/plain; charset=shift_jis\r\n\r\nДобрый день, это письмо написано по-русски.\r\n");
+        Assert.Equal("Добрый день, это письмо написано по-русски.\n", Open(octets).Text);
+        Assert.Contains(Read(octets), problem => problem.Contains("shift_jis", StringComparison.Ordinal));
+    }
+
+    private static IReadOnlyList<string> Read(byte[] octets)
+    {
+        var mail = Open(octets);
+        _ = mail.Text;
+        return mail.Problems;
+    }
+
+    private static MimeMessage Open(byte[] octets) => MimeMessage.Open(MimeSource.FromMemory(octets));
+}
