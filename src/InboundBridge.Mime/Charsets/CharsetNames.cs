@@ -148,7 +148,7 @@ internal static class CharsetNames
         return Lookup(lower) ?? CharsetDebris.Find(name);
     }
 
-    private static Encoding? Find8859(string part) => part == "1" ? Windows1252 : Lookup("iso-8859-" + part);
+    private static Encoding? Find8859(string part) => Lookup(Aliases.GetValueOrDefault("iso-8859-" + part, "iso-8859-" + part));
 
     private static Encoding? Lookup(string name)
     {
@@ -156,7 +156,7 @@ internal static class CharsetNames
             return Utf7Encoding.Instance;
         try
         {
-            return CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+            return Marking(CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name));
         }
         catch (ArgumentException)
         {
@@ -168,13 +168,23 @@ internal static class CharsetNames
         }
     }
 
+    /// <summary>The charsets of two octets put a character of their own where octets mean nothing; then nobody could tell that they are in another charset.</summary>
+    private static Encoding Marking(Encoding encoding)
+    {
+        if (encoding.IsSingleByte || encoding.CodePage is not (932 or 936 or 949 or 950 or 51932 or 54936 or 51949 or 20932))
+            return encoding;
+        var marking = (Encoding)encoding.Clone();
+        marking.DecoderFallback = new DecoderReplacementFallback("\uFFFD");
+        return marking;
+    }
+
     private static Encoding? LookupPage(int page)
     {
         if (page == 65000)
             return Utf7Encoding.Instance;
         try
         {
-            return page is > 0 and <= 65535 ? CodePagesEncodingProvider.Instance.GetEncoding(page) ?? Encoding.GetEncoding(page) : null;
+            return page is > 0 and <= 65535 ? Marking(CodePagesEncodingProvider.Instance.GetEncoding(page) ?? Encoding.GetEncoding(page)) : null;
         }
         catch (ArgumentException)
         {

@@ -13,8 +13,11 @@ internal static class SubjectPrefix
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = new[]
     {
-        "Re", "Aw", "Antw", "Antwort", "Sv", "Vs", "Vb", "Fw", "Fwd", "Wg", "Tr", "Rif", "R", "I", "Res", "Enc", "Rv", "Reenv", "Rép", "Rep", "Odp", "Pd", "Ynt", "Ilt", "İlt", "Yan", "Ha", "Vá", "Továbbítás", "Vl", "Doorst", "Betr", "Pvs", "Bls", "Trs",
-        "回复", "回覆", "答复", "转发", "轉寄", "返信", "転送", "회신", "전달", "답장", "Απ", "Σχετ", "Πρθ", "Отв", "На", "Отговор", "Пересл", "Відп", "Пер", "Trả lời", "Chuyển tiếp", "תגובה", "השב", "הועבר", "רד", "رد", "إعادة توجيه", "Atb", "Fs", "Fwd", "Svar", "Ats", "Per", "Balas", "Tanggapan", "Rsp", "Ref", "Odg", "Preposlané", "Přep",
+        "Re", "Aw", "Antw", "Antwort", "Sv", "Vs", "Vb", "Fw", "Fwd", "Wg", "Tr", "Rif", "R", "I", "Res", "Enc", "Rv", "Reenv", "Rép",
+        "Rep", "Odp", "Pd", "Ynt", "Ilt", "İlt", "Yan", "Ha", "Vá", "Továbbítás", "Vl", "Doorst", "Betr", "Pvs", "Bls", "Trs",
+        "回复", "回覆", "答复", "转发", "轉寄", "返信", "転送", "회신", "전달", "답장", "Απ", "Σχετ", "Πρθ", "Отв", "На", "Отговор", "Пересл", "Відп", "Пер",
+        "Trả lời", "Chuyển tiếp", "תגובה", "השב", "הועבר", "רד", "رد", "إعادة توجيه", "Atb", "Fs", "Fwd", "Svar", "Ats", "Per", "Balas",
+        "Tanggapan", "Rsp", "Ref", "Odg", "Preposlané", "Přep",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static bool IsOfAnswer(string subject)

@@ -25,9 +25,12 @@ internal static class HtmlQuoteMark
 
     private static readonly SearchValues<string> Any = SearchValues.Create(
         [
-            "gmail_quote", "gmail_attr", "gmail_extra", "divRplyFwdMsg", "appendonsend", "stopSpelling", "zwchr", "OutlookMessageHeader", "OLK_SRC_BODY_SECTION", "reference-message", "isReplyContent", "isForwardContent", "yahoo_quoted",
-            "name=\"quote\"", "name='quote'", "name=quote", "zmail_extra", "protonmail_quote", "moz-cite-prefix", "moz-forward-container", "moz-email-headers-table", "reply-intro", "replyintro", "messageReplySection", "AppleOriginalContents",
-            "bloop_original_html", "missive_quote", "cm_replymail", "mailmaster-quote", "mail-quote-collapse", "fairemail_quote", "includetail", "border-top", "tutanota_quote", "sh-quoted-content", "replied_mail",
+            "gmail_quote", "gmail_attr", "gmail_extra", "divRplyFwdMsg", "appendonsend", "stopSpelling", "zwchr", "OutlookMessageHeader",
+            "OLK_SRC_BODY_SECTION", "reference-message", "isReplyContent", "isForwardContent", "yahoo_quoted",
+            "name=\"quote\"", "name='quote'", "name=quote", "zmail_extra", "protonmail_quote", "moz-cite-prefix", "moz-forward-container",
+            "moz-email-headers-table", "reply-intro", "replyintro", "messageReplySection", "AppleOriginalContents",
+            "bloop_original_html", "missive_quote", "cm_replymail", "mailmaster-quote", "mail-quote-collapse", "fairemail_quote",
+            "includetail", "border-top", "tutanota_quote", "sh-quoted-content", "replied_mail",
         ],
         StringComparison.OrdinalIgnoreCase);
 

@@ -9,7 +9,8 @@ internal static class AutomaticReply
     /// <summary>Any value but "no" says so.</summary>
     private static readonly string[] Marks =
     [
-        "X-Autoreply", "X-Auto-Reply", "X-Mail-Autoreply", "X-Autorespond", "X-Auto-Respond", "X-Autoresponse", "X-Auto-Response", "X-Autoresponder", "X-Auto-Reply-From", "X-Autoreply-From", "X-Autoreply-Domain", "X-Autoreply-Loop", "X-Autorespond-Loop",
+        "X-Autoreply", "X-Auto-Reply", "X-Mail-Autoreply", "X-Autorespond", "X-Auto-Respond", "X-Autoresponse", "X-Auto-Response",
+        "X-Autoresponder", "X-Auto-Reply-From", "X-Autoreply-From", "X-Autoreply-Domain", "X-Autoreply-Loop", "X-Autorespond-Loop",
         "X-FC-MachineGenerated", "X-Amazon-Auto-Reply", "X-Vacation", "X-Vacation-Reply", "X-Out-Of-Office", "X-OOO", "X-OOF",
     ];
 

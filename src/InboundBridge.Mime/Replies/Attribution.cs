@@ -32,12 +32,17 @@ internal static class Attribution
             return 0;
         while (end > 0 && quote - end < 2 && lines[end - 1].IsEmpty)
             end--;
+        var shortest = 0;
         for (var start = end - 1; start >= Math.Max(0, end - MostLines) && !lines[start].IsEmpty && !lines.IsQuote(start); start--)
         {
-            if (Joined(lines, start, end - start) is { } text && !HasSentenceEnd(text) && IsWithoutColon(text))
+            if (Joined(lines, start, end - start) is not { } text || HasSentenceEnd(text) || !IsWithoutColon(text))
+                continue;
+            if (BeginsSo(text) || DateEvidence.Has(lines[start]))
                 return quote - start;
+            // Wrapped: a line above may be how it begins.
+            shortest = shortest == 0 ? quote - start : shortest;
         }
-        return 0;
+        return shortest;
     }
 
     /// <summary>Hardly any line above a quote has a figure or an address.</summary>

@@ -31,43 +31,61 @@ internal static class HeaderLabels
 
     private static readonly string[] From =
     [
-        "From", "Von", "De", "Da", "Van", "Fra", "Från", "Lähettäjä", "Od", "Odesílatel", "Odosielateľ", "Feladó", "De la", "Expeditor", "Pošiljatelj", "Pošiljalec", "Šalje", "Шаље", "Пошиљалац",
-        "От", "От кого", "Від", "Від кого", "Ад", "Kimden", "Gönderen", "Από", "Αποστολέας", "מאת", "من", "المرسل", "از", "فرستنده", "发件人", "發件人", "寄件者", "寄件人", "差出人", "送信者", "送信元", "보낸 사람",
-        "보낸사람", "보낸 이", "발신", "발신자", "Từ", "Người gửi", "Dari", "Daripada", "Pengirim", "Saatja", "Kellelt", "No", "Sūtītājs", "Nuo", "Siuntėjas", "Remitent", "Expéditeur", "Mittente", "Remetente",
-        "Absender", "Remitente", "Afzender", "Nadawca", "Avsändare", "Avsender", "Afsender", "จาก", "ผู้ส่ง", "Frá", "Nork", "Igorlea", "Orde", "Gesendet von", "Sent by", "प्रेषक", "Кімнен", "Göndərən",
+        "From", "Von", "De", "Da", "Van", "Fra", "Från", "Lähettäjä", "Od", "Odesílatel", "Odosielateľ", "Feladó", "De la", "Expeditor",
+        "Pošiljatelj", "Pošiljalec", "Šalje", "Од", "Шаље", "Пошиљалац",
+        "От", "От кого", "Від", "Від кого", "Ад", "Kimden", "Gönderen", "Από", "Αποστολέας", "מאת", "من", "المرسل", "از", "فرستنده", "发件人",
+        "發件人", "寄件者", "寄件人", "差出人", "送信者", "送信元", "보낸 사람",
+        "보낸사람", "보낸 이", "발신", "발신자", "Từ", "Người gửi", "Dari", "Daripada", "Pengirim", "Saatja", "Kellelt", "No", "Sūtītājs", "Nuo",
+        "Siuntėjas", "Remitent", "Expéditeur", "Mittente", "Remetente",
+        "Absender", "Remitente", "Afzender", "Nadawca", "Avsändare", "Avsender", "Afsender", "จาก", "ผู้ส่ง", "Frá", "Nork", "Igorlea",
+        "Orde", "Gesendet von", "Sent by", "प्रेषक", "Кімнен", "Göndərən",
     ];
 
     private static readonly string[] Date =
     [
-        "Sent", "Date", "Sent at", "Sent on", "Date sent", "Gesendet", "Gesendet am", "Datum", "Envoyé", "Envoyé le", "Date d'envoi", "Date d’envoi", "Enviado", "Enviado el", "Fecha", "Fecha de envío", "Inviato",
-        "Inviato il", "Data", "Data invio", "Enviada", "Enviada em", "Enviado em", "Data de envio", "Enviat", "Enviat el", "Verzonden", "Verzonden op", "Sendt", "Dato", "Skickat", "Skickades", "Lähetetty",
-        "Päivämäärä", "Päiväys", "Pvm", "Wysłano", "Wysłane", "Data wysłania", "Odesláno", "Odoslané", "Dátum", "Elküldve", "Küldve", "Trimis", "Data trimiterii", "Poslano", "Poslato", "Послато", "Датум", "Изпратено",
-        "Отправлено", "Дата", "Дата отправки", "Надіслано", "Відправлено", "Gönderildi", "Gönderme Tarihi", "Gönderilme Tarihi", "Tarih", "Στάλθηκε", "Εστάλη", "Ημερομηνία", "Αποστολή", "נשלח", "תאריך",
-        "تم الإرسال", "أُرسلت", "أرسلت", "التاريخ", "تاريخ الإرسال", "تاریخ", "发送时间", "发送日期", "日期", "时间", "發送時間", "傳送時間", "寄件日期", "傳送日期", "送信日時", "日付", "日時", "送信日", "보낸 날짜", "보낸날짜",
-        "보낸 시간", "날짜", "발신일", "Đã gửi", "Gửi", "Ngày", "Ngày gửi", "Dikirim", "Terkirim", "Tanggal", "Dihantar", "Tarikh", "Saadetud", "Saatmisaeg", "Kuupäev", "Nosūtīts", "Datums", "Išsiųsta", "Data ir laikas",
+        "Sent", "Date", "Sent at", "Sent on", "Date sent", "Gesendet", "Gesendet am", "Datum", "Envoyé", "Envoyé le", "Date d'envoi",
+        "Date d’envoi", "Enviado", "Enviado el", "Fecha", "Fecha de envío", "Inviato",
+        "Inviato il", "Data", "Data invio", "Enviada", "Enviada em", "Enviado em", "Data de envio", "Enviat", "Enviat el", "Verzonden",
+        "Verzonden op", "Sendt", "Dato", "Skickat", "Skickades", "Lähetetty",
+        "Päivämäärä", "Päiväys", "Pvm", "Wysłano", "Wysłane", "Data wysłania", "Odesláno", "Odoslané", "Dátum", "Elküldve", "Küldve",
+        "Trimis", "Data trimiterii", "Poslano", "Poslato", "Послато", "Датум", "Изпратено",
+        "Отправлено", "Дата", "Дата отправки", "Надіслано", "Відправлено", "Gönderildi", "Gönderme Tarihi", "Gönderilme Tarihi", "Tarih",
+        "Στάλθηκε", "Εστάλη", "Ημερομηνία", "Αποστολή", "נשלח", "תאריך",
+        "تم الإرسال", "أُرسلت", "أرسلت", "التاريخ", "تاريخ الإرسال", "تاریخ", "发送时间", "发送日期", "日期", "时间", "發送時間", "傳送時間", "寄件日期", "傳送日期",
+        "送信日時", "日付", "日時", "送信日", "보낸 날짜", "보낸날짜",
+        "보낸 시간", "날짜", "발신일", "Đã gửi", "Gửi", "Ngày", "Ngày gửi", "Dikirim", "Terkirim", "Tanggal", "Dihantar", "Tarikh", "Saadetud",
+        "Saatmisaeg", "Kuupäev", "Nosūtīts", "Datums", "Išsiųsta", "Data ir laikas",
         "ส่ง", "ส่งเมื่อ", "วันที่", "Dagsetning", "Sent þann", "Bidalia", "दिनांक", "Göndərildi",
     ];
 
     private static readonly string[] Recipients =
     [
-        "To", "Cc", "Bcc", "An", "Kopie", "Kopie (CC)", "Blindkopie", "À", "A", "Destinataire", "Copie", "Copie à", "Cc à", "Para", "Copia", "CC", "Cco", "Destinatario", "Cópia", "Aan", "Til", "Kopi", "Till", "Kopia",
-        "Vastaanottaja", "Kopio", "Do", "DW", "Do wiadomości", "Komu", "Kopie", "Kópia", "Címzett", "Másolatot kap", "Másolat", "Către", "Catre", "Prima", "Primatelj", "Primalac", "Za", "Kp", "Коме", "За", "Прима", "Примач", "До", "Копие",
-        "Кому", "Копия", "Копія", "Kime", "Alıcı", "Bilgi", "Προς", "Κοιν", "Κοινοποίηση", "אל", "עותק", "העתק", "إلى", "الى", "نسخة", "به", "收件人", "抄送", "收件者", "副本", "宛先", "受信者", "받는 사람", "받는사람", "받는 이", "참조", "수신", "수신자",
-        "Đến", "Tới", "Người nhận", "Đồng gửi", "Kepada", "Ke", "Untuk", "Salinan", "Saaja", "Adressaat", "Kellele", "Koopia", "Kam", "Kopija", "Adresāts", "Gavėjas", "Kam", "Per a", "Per", "ถึง", "สำเนา", "Til", "Nori",
+        "To", "Cc", "Bcc", "An", "Kopie", "Kopie (CC)", "Blindkopie", "À", "A", "Destinataire", "Copie", "Copie à", "Cc à", "Para",
+        "Copia", "CC", "Cco", "Destinatario", "Cópia", "Aan", "Til", "Kopi", "Till", "Kopia",
+        "Vastaanottaja", "Kopio", "Do", "DW", "Do wiadomości", "Komu", "Kopie", "Kópia", "Címzett", "Másolatot kap", "Másolat", "Către",
+        "Catre", "Prima", "Primatelj", "Primalac", "Za", "Kp", "Коме", "За", "Прима", "Примач", "До", "Копие",
+        "Кому", "Копия", "Копія", "Kime", "Alıcı", "Bilgi", "Προς", "Κοιν", "Κοινοποίηση", "אל", "עותק", "העתק", "إلى", "الى", "نسخة",
+        "به", "收件人", "抄送", "收件者", "副本", "宛先", "受信者", "받는 사람", "받는사람", "받는 이", "참조", "수신", "수신자",
+        "Đến", "Tới", "Người nhận", "Đồng gửi", "Kepada", "Ke", "Untuk", "Salinan", "Saaja", "Adressaat", "Kellele", "Koopia", "Kam",
+        "Kopija", "Adresāts", "Gavėjas", "Kam", "Per a", "Per", "ถึง", "สำเนา", "Til", "Nori",
         "Afrit", "Reply-To", "Reply to", "Antwort an", "Répondre à", "Responder a", "प्रति", "Kimə",
     ];
 
     private static readonly string[] Subject =
     [
-        "Subject", "Betreff", "Thema", "Objet", "Sujet", "Asunto", "Oggetto", "Assunto", "Assumpte", "Onderwerp", "Emne", "Ämne", "Aihe", "Temat", "Předmět", "Predmet", "Tárgy", "Subiect", "Naslov", "Naslov poruke", "Zadeva", "Tema", "Предмет", "Наслов",
-        "Относно", "Тема", "Тэма", "Konu", "Θέμα", "נושא", "הנדון", "الموضوع", "موضوع", "主题", "主題", "主旨", "标题", "標題", "件名", "제목", "Chủ đề", "Tiêu đề", "Subjek", "Perihal", "Hal", "Judul", "Teema", "Temats", "Tēma", "เรื่อง", "หัวเรื่อง", "Efni", "Gaia", "विषय",
+        "Subject", "Betreff", "Thema", "Objet", "Sujet", "Asunto", "Oggetto", "Assunto", "Assumpte", "Onderwerp", "Emne", "Ämne", "Aihe",
+        "Temat", "Předmět", "Predmet", "Tárgy", "Subiect", "Naslov", "Naslov poruke", "Zadeva", "Tema", "Предмет", "Наслов",
+        "Относно", "Тема", "Тэма", "Konu", "Θέμα", "נושא", "הנדון", "الموضوع", "موضوع", "主题", "主題", "主旨", "标题", "標題", "件名", "제목", "Chủ đề",
+        "Tiêu đề", "Subjek", "Perihal", "Hal", "Judul", "Teema", "Temats", "Tēma", "เรื่อง", "หัวเรื่อง", "Efni", "Gaia", "विषय",
         "Mövzu",
     ];
 
     private static readonly string[] Other =
     [
-        "Importance", "Priority", "Attachments", "Wichtigkeit", "Priorität", "Anlagen", "Priorité", "Importance", "Pièces jointes", "Importancia", "Prioridad", "Datos adjuntos", "Priorità", "Allegati", "Anexos", "Urgentie", "Bijlagen",
-        "Prioritet", "Vedhæftede filer", "Bifogade filer", "Ważność", "Załączniki", "Důležitost", "Přílohy", "Важность", "Вложения", "Önem", "Ekler", "重要性", "附件", "重要度", "添付ファイル", "첨부", "Organization", "Message-ID", "List-Post", "Reply-To",
+        "Importance", "Priority", "Attachments", "Wichtigkeit", "Priorität", "Anlagen", "Priorité", "Importance", "Pièces jointes",
+        "Importancia", "Prioridad", "Datos adjuntos", "Priorità", "Allegati", "Anexos", "Urgentie", "Bijlagen",
+        "Prioritet", "Vedhæftede filer", "Bifogade filer", "Ważność", "Załączniki", "Důležitost", "Přílohy", "Важность", "Вложения",
+        "Önem", "Ekler", "重要性", "附件", "重要度", "添付ファイル", "첨부", "Organization", "Message-ID", "List-Post", "Reply-To",
     ];
 
     private static readonly FrozenDictionary<string, LabelKind>.AlternateLookup<ReadOnlySpan<char>> Kinds = Index();

@@ -10,6 +10,11 @@ internal static class DelimiterPeek
     /// <summary>Octets of the body that are looked at.</summary>
     private const int Reach = 16 * 1024;
 
+    private const int ShortestLine = 4;
+
+    /// <summary>No word of a preamble is so long.</summary>
+    private const int SureLine = 40;
+
     /// <summary>True where a delimiter of that boundary begins a line.</summary>
     public static bool Has(SourceWindow window, long bodyOffset, string boundary) => Find(Body(window, bodyOffset), Encoding.UTF8.GetBytes(boundary.TrimEnd(' ', '\t'))) >= 0;
 
@@ -23,7 +28,8 @@ internal static class DelimiterPeek
         switch (part.TransferEncoding)
         {
             case "base64":
-                return delimiter < 0 && BeginsWithBase64(body);
+                // The delimiter of the multipart around it may be the same; a preamble may be a word.
+                return FirstLineOfBase64(body) is var length && length >= (delimiter < 0 ? ShortestLine : SureLine);
             case "quoted-printable" when delimiter >= 0:
                 // The fields behind the delimiter are plain, or their "=" is encoded.
                 var header = body[delimiter..];
@@ -58,7 +64,7 @@ internal static class DelimiterPeek
         return -1;
     }
 
-    private static bool BeginsWithBase64(ReadOnlySpan<byte> body)
+    private static int FirstLineOfBase64(ReadOnlySpan<byte> body)
     {
         body = body.TrimStart(" \t\r\n"u8);
         var end = body.IndexOfAny((byte)'\r', (byte)'\n');
@@ -66,8 +72,8 @@ internal static class DelimiterPeek
         foreach (var octet in line)
         {
             if (Base64Decoder.Value((char)octet) < 0)
-                return false;
+                return 0;
         }
-        return line.Length >= 4;
+        return line.Length;
     }
 }

@@ -71,7 +71,9 @@ internal static class PartHeader
         {
             if (HeaderText.Unfold(header.RawValue(index), header) is not { Length: > 0 } text || ContentType.Parse(text, problems) is not { } type)
                 continue;
-            if (type.IsMultipart && type.Parameter("boundary") is { Length: > 0 } boundary && DelimiterPeek.Has(window, header.BodyOffset, boundary))
+            // The first one counts, as for other readers, unless it is a multipart of which nothing is in the body.
+            var isHere = !type.IsMultipart || (type.Parameter("boundary") is { Length: > 0 } boundary && DelimiterPeek.Has(window, header.BodyOffset, boundary));
+            if (isHere && (type.IsMultipart || first is null))
                 return type;
             first ??= type;
             leaf ??= type.IsMultipart ? null : type;

@@ -14,7 +14,7 @@ public class MarkedQuoteTests
     {
         var mail = Open($"<html><body>{html}</body></html>");
         Assert.True(mail.ReplyText == "Fine.", $"{program}: {mail.ReplyText}");
-        Assert.DoesNotContain(">", mail.Text!.Replace("<al@example.com>", "", StringComparison.Ordinal).Replace("> Shall we?", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("Xxx", mail.Text, StringComparison.Ordinal);
     }
 
     [Theory]

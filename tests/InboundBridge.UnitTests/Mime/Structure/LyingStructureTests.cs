@@ -89,7 +89,6 @@ public class LyingStructureTests
     }
 
     [Theory]
-    [InlineData("Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=\"b=1\"")]
     [InlineData("Content-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Type: text/plain")]
     [InlineData("Content-Type: multipart/mixed; boundary=other\r\nContent-Type: multipart/mixed; boundary=\"b=1\"")]
     [InlineData("Content-Type: multipart/mixed; boundary=\"\"; boundary=\"b=1\"")]
