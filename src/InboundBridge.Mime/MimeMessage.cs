@@ -178,12 +178,10 @@ public sealed class MimeMessage
 
     private DateTimeOffset? ReadDate()
     {
-        for (var index = HeaderBlock.Find("Date"); index >= 0; index = HeaderBlock.Find("Date", index + 1))
-        {
-            if (MailDate.Parse(HeaderBlock.RawValue(index)) is { } date)
-                return date;
-        }
-        return null;
+        var index = HeaderBlock.Find("Date");
+        if (index < 0)
+            return null;
+        return MailDate.Parse(HeaderBlock.RawValue(index)) ?? (HeaderBlock.Unfolded("Date") is "" ? MailDate.Parse(HeaderBlock.FirstUnfolded("Date")) : null);
     }
 
     private CalendarContent? ReadCalendar()

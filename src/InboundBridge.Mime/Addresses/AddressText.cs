@@ -17,8 +17,11 @@ internal static class AddressText
         if (text.StartsWith('@') && text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             text = text[(colon + 1)..];
         if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
-            text = text["mailto:".Length..];
+            text = text["mailto:".Length..].Split('?')[0];
         text = text.Trim(' ', '\t', '<', '>', '\'', '`', '\u201c', '\u201d', '\u2018', '\u2019', '\u00a0');
+        // A literal begins behind "@"; elsewhere these are decoration.
+        if (text is ['[' or '{', ..] || (text is [.., ']' or '}'] && !text.Contains('[', StringComparison.Ordinal)))
+            text = text.Trim('[', ']', '{', '}', ' ');
         if (text.Length > 2 && text[0] == '"' && text[^1] == '"' && text.Contains('@', StringComparison.Ordinal))
             text = text[1..^1];
         if (text.Contains("=?", StringComparison.Ordinal))

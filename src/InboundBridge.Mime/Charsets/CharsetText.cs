@@ -5,6 +5,12 @@ namespace InboundBridge.Mime.Charsets;
 /// <summary>Octets with a declared charset to text; a charset that is unknown or plainly wrong is replaced by a guess.</summary>
 internal static class CharsetText
 {
+    /// <summary>Octets by which a text is judged.</summary>
+    private const int WesternSample = 4096;
+
+    /// <summary>Fewer octets above ASCII prove nothing.</summary>
+    private const int FewestHigh = 8;
+
     private const char Replacement = '\uFFFD';
 
     /// <summary>For an encoded word or a parameter; white space and controls in it can't break lines.</summary>
@@ -42,6 +48,11 @@ internal static class CharsetText
             problems?.Add($"text declared as {Shorten(charset)} has one octet a character");
             return RawText.Decode(octets);
         }
+        if (encoding == CharsetNames.Windows1252 && IsHardlyWestern(octets))
+        {
+            problems?.Add($"text declared as {Shorten(charset)} is in another charset");
+            return RawText.Decode(octets);
+        }
         if (encoding is UTF8Encoding && !System.Text.Unicode.Utf8.IsValid(octets))
             return BrokenUtf8(octets, problems);
         if (encoding is not UTF8Encoding && IsReallyUtf8(octets, encoding))
@@ -67,6 +78,8 @@ internal static class CharsetText
     {
         if (CharsetNames.IsAscii(charset) || CharsetNames.Find(charset) is not { } encoding || (encoding is UTF8Encoding && !System.Text.Unicode.Utf8.IsValid(octets)))
             return null;
+        if (encoding == CharsetNames.Windows1252 && IsHardlyWestern(octets))
+            return null;
         var text = encoding.GetString(octets);
         return text.AsSpan().IndexOfAnyInRange('\u0080', '\u009f') >= 0 || text.Contains(Replacement, StringComparison.Ordinal) ? null : text;
     }
@@ -77,6 +90,20 @@ internal static class CharsetText
     /// <summary>Labelled as UTF-16 or UTF-32, but all of it is ASCII or UTF-8 text without the zeros that those would have.</summary>
     private static bool IsWideOnlyByName(ReadOnlySpan<byte> octets, Encoding encoding) =>
         encoding is UnicodeEncoding or UTF32Encoding && octets.Length > 0 && !octets.Contains((byte)0) && System.Text.Unicode.Utf8.IsValid(octets);
+
+    /// <summary>
+    /// Labels of the western charset are what programs write that know no better. Its languages have an accent here and there; where nearly all letters are 8-bit, it is Cyrillic, Greek or Chinese.
+    /// </summary>
+    private static bool IsHardlyWestern(ReadOnlySpan<byte> octets)
+    {
+        var (high, letters) = (0, 0);
+        foreach (var octet in octets[..Math.Min(octets.Length, WesternSample)])
+        {
+            high += octet >= 0xA0 ? 1 : 0;
+            letters += octet >= 0xA0 || char.IsAsciiLetter((char)octet) ? 1 : 0;
+        }
+        return high >= FewestHigh && high * 10 > letters * 7;
+    }
 
     private static int CountAscii(ReadOnlySpan<byte> octets)
     {

@@ -6,8 +6,10 @@ namespace InboundBridge.Mime.Headers;
 /// <param name="Parameters">By lower case name, decoded.</param>
 public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionary<string, string> Parameters)
 {
-    /// <summary>Some write a comma where a semicolon belongs.</summary>
-    private const string MediaEnds = "; \t(,";
+    /// <summary>Some write a comma or a colon where a semicolon belongs.</summary>
+    private const string MediaEnds = "; \t(,:";
+
+    private const string FieldName = "Content-Type:";
 
     private static readonly IReadOnlyDictionary<string, string> None = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
 
@@ -31,7 +33,12 @@ public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionar
     /// <summary>Null where the text names no type.</summary>
     internal static ContentType? Parse(string text, ProblemList? problems)
     {
-        var rest = text.AsSpan().Trim(" \t\"");
+        var rest = text.AsSpan().Trim(" \t");
+        if (rest is ['"', ..])
+            rest = rest.Trim(" \t\"");
+        // The name of the field once more.
+        if (rest.StartsWith(FieldName, StringComparison.OrdinalIgnoreCase))
+            rest = rest[FieldName.Length..].TrimStart(" \t\"");
         while (!rest.IsEmpty && rest[0] == '(')
             rest = rest[CommentText.Length(rest)..].TrimStart(" \t");
         var end = rest.IndexOfAny(MediaEnds);
@@ -46,7 +53,12 @@ public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionar
         }
         var media = end < 0 ? rest : rest[..end];
         var parameters = end < 0 ? None : ParameterList.Parse(rest[end..], problems);
-        slash = media.IndexOf('/');
+        slash = media.IndexOfAny('/', '\\');
+        if (media.Equals("html", StringComparison.OrdinalIgnoreCase) || media.Equals("plain", StringComparison.OrdinalIgnoreCase))
+        {
+            problems?.Add("a Content-Type names no type");
+            return new ContentType("text", media.ToString().ToLowerInvariant(), parameters);
+        }
         var type = (slash < 0 ? media : media[..slash]).Trim(" \t").ToString().ToLowerInvariant();
         var subtype = slash < 0 ? "" : media[(slash + 1)..].Trim(" \t\"").ToString().ToLowerInvariant();
         if (type.Length == 0 || (subtype.Length == 0 && !IsKnown(type)) || type.Contains('=', StringComparison.Ordinal))

@@ -14,7 +14,7 @@ internal static class EncodedWords
     private const int LongestWord = 16 * 1024;
     private const int LongestCharset = 80;
 
-    private static readonly SearchValues<char> CharsetEnds = SearchValues.Create("? \t=<>@,;\"");
+    private static readonly SearchValues<char> CharsetEnds = SearchValues.Create("? \t=<>@,");
 
     public static string Decode(string text)
     {

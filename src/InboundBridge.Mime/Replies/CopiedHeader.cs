@@ -9,6 +9,10 @@ internal static class CopiedHeader
     /// <summary>Lines that are looked at from the first label on, empty ones too.</summary>
     private const int MostLines = 24;
 
+    private const int FewestOfAnyLanguage = 4;
+
+    private const int MostOfAnyLanguage = 8;
+
     /// <summary>Lines that may continue a list of recipients.</summary>
     private const int MostContinued = 5;
 
@@ -16,14 +20,33 @@ internal static class CopiedHeader
     /// <param name="isAnswer">The mail answers or forwards another one.</param>
     public static bool Begins(in TextLines lines, int index, bool isMarked, bool isAnswer)
     {
-        if (index >= lines.Count || HeaderLabels.KindOf(lines[index]) is LabelKind.None or LabelKind.Other)
+        if (index >= lines.Count)
             return false;
+        if (HeaderLabels.KindOf(lines[index]) is LabelKind.None or LabelKind.Other)
+            return (isAnswer || isMarked) && IsOfAnyLanguage(lines, index);
         var found = Read(lines, index);
         if (!found.HasFrom || found.Others < 2)
             return found.HasFrom && isMarked && found.Others == 1 && (found.HasAddress || found.HasDate);
         if (isMarked)
             return found.HasSubject || found.HasAddress || found.HasDate;
         return isAnswer ? found.HasAddress || (found.HasSubject && (found.HasDate || found.Others >= 3)) : found is { HasAddress: true, HasDate: true, HasSubject: true, Others: >= 3 };
+    }
+
+    /// <summary>
+    /// A language that we don't know: four lines or more of short labels, one behind the other below an empty line, the sender with an address in one of the first two, and a day
+    /// with a time of day.
+    /// </summary>
+    private static bool IsOfAnyLanguage(in TextLines lines, int index)
+    {
+        if (index > 0 && !lines[index - 1].IsEmpty && HeaderLabels.IsLabelled(lines[index - 1]))
+            return false;
+        var (count, hasSender, hasDate) = (0, false, false);
+        for (; count < MostOfAnyLanguage && index + count < lines.Count && HeaderLabels.IsLabelled(lines[index + count]); count++)
+        {
+            hasSender |= count < 2 && HeaderLabels.IsSender(lines[index + count]);
+            hasDate |= DateEvidence.HasDayAndTime(lines[index + count]);
+        }
+        return count >= FewestOfAnyLanguage && hasSender && hasDate;
     }
 
     private static Found Read(in TextLines lines, int index)

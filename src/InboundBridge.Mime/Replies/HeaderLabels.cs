@@ -24,6 +24,12 @@ internal static class HeaderLabels
     /// <summary>Characters of a line in which its label must end.</summary>
     public const int Longest = 60;
 
+    /// <summary>Characters of a label in a language that we don't know.</summary>
+    private const int LongestOfAny = 30;
+
+    /// <summary>Octets of such a label with what may be drawn around it.</summary>
+    private const int LongestOctets = 200;
+
     /// <summary>Mail programs write these marks around text that runs from right to left.</summary>
     public const string DirectionMarks = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
 
@@ -105,7 +111,21 @@ internal static class HeaderLabels
     public static bool IsLabelled(ReadOnlySpan<char> line)
     {
         var label = LabelOf(line);
-        return label.Length is > 0 and <= 30 && !line[(line.IndexOfAny(':', '：') + 1)..].StartsWith("//");
+        return label.Length is > 0 and <= LongestOfAny && !line[(line.IndexOfAny(':', '：') + 1)..].StartsWith("//");
+    }
+
+    /// <summary>"Xyz: Al &lt;al@example.com&gt;", whatever the label says.</summary>
+    public static bool IsSender(ReadOnlySpan<char> line) => line is [.., '>'] && line.Contains('@') && IsLabelled(line);
+
+    /// <param name="label">The beginning of a line, as UTF-8 and up to a colon.</param>
+    /// <param name="behind">What follows, with the lines below.</param>
+    public static bool IsSender(ReadOnlySpan<byte> label, ReadOnlySpan<byte> behind)
+    {
+        if (label.Length > LongestOctets)
+            return false;
+        var end = behind.IndexOfAny((byte)'\r', (byte)'\n');
+        var value = (end < 0 ? behind : behind[..end]).TrimEnd(" \t"u8);
+        return value is [.., (byte)'>' or > 0x7F] && value.Contains((byte)'@');
     }
 
     private static ReadOnlySpan<char> LabelOf(ReadOnlySpan<char> line)

@@ -39,7 +39,7 @@ internal static class UnquotedText
                     return false;
                 (start, isBelowEmpty) = (at + 1, line.IsEmpty);
             }
-            else if (text[at] == ':' ? HeaderLabels.IsFrom(text[start..(at + 1)].TrimStart(WhiteSpace)) : text[at..].StartsWith(WideColon))
+            else if (text[at] == ':' ? IsLabel(text[start..(at + 1)], text[(at + 1)..]) : text[at..].StartsWith(WideColon))
             {
                 return false;
             }
@@ -47,6 +47,9 @@ internal static class UnquotedText
         }
         return start == text.Length || IsPlain(text[start..]);
     }
+
+    private static bool IsLabel(ReadOnlySpan<byte> label, ReadOnlySpan<byte> behind) =>
+        HeaderLabels.IsFrom(label.TrimStart(WhiteSpace)) || HeaderLabels.IsSender(label, behind);
 
     /// <summary>Neither a mark of a quote, a separator or a signature in front, nor a colon or white space at the end.</summary>
     private static bool IsPlain(ReadOnlySpan<byte> line)

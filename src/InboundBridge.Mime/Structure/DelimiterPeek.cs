@@ -16,7 +16,12 @@ internal static class DelimiterPeek
     private const int SureLine = 40;
 
     /// <summary>True where a delimiter of that boundary begins a line.</summary>
-    public static bool Has(SourceWindow window, long bodyOffset, string boundary) => Find(Body(window, bodyOffset), Encoding.UTF8.GetBytes(boundary.TrimEnd(' ', '\t'))) >= 0;
+    public static bool Has(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary) => Find(Body(window, bodyOffset), boundary) >= 0;
+
+    public static bool Has(SourceWindow window, long bodyOffset, string boundary) => Has(window, bodyOffset, Encoding.UTF8.GetBytes(boundary.TrimEnd(' ', '\t')));
+
+    /// <summary>True where the first line is surely base64.</summary>
+    public static bool IsBase64(SourceWindow window, long bodyOffset) => FirstLineOfBase64(Body(window, bodyOffset)) >= SureLine;
 
     /// <summary>
     /// RFC 2045 §6.4 forbids base64 and quoted-printable on a multipart, and still some encode the whole of one, while others only say so: true where the body really is encoded.
@@ -41,6 +46,21 @@ internal static class DelimiterPeek
             default:
                 return false;
         }
+    }
+
+    /// <summary>True where the first line is words, of which base64 has none: its octets are letters, but white space stands between whole groups of four only.</summary>
+    public static bool IsPlainText(SourceWindow window, long bodyOffset)
+    {
+        var body = Body(window, bodyOffset).TrimStart(" \t\r\n"u8);
+        var end = body.IndexOfAny((byte)'\r', (byte)'\n');
+        var line = (end < 0 ? body : body[..end]).TrimEnd(" \t"u8);
+        while (line.IndexOf((byte)' ') is > 0 and var space)
+        {
+            if (space % 4 != 0 || !IsBase64(line[..space].TrimEnd((byte)'=')))
+                return true;
+            line = line[space..].TrimStart((byte)' ');
+        }
+        return false;
     }
 
     private static ReadOnlySpan<byte> Body(SourceWindow window, long offset)
@@ -69,11 +89,16 @@ internal static class DelimiterPeek
         body = body.TrimStart(" \t\r\n"u8);
         var end = body.IndexOfAny((byte)'\r', (byte)'\n');
         var line = (end < 0 ? body : body[..end]).TrimEnd(" \t="u8);
-        foreach (var octet in line)
+        return IsBase64(line) ? line.Length : 0;
+    }
+
+    private static bool IsBase64(ReadOnlySpan<byte> text)
+    {
+        foreach (var octet in text)
         {
             if (Base64Decoder.Value((char)octet) < 0)
-                return 0;
+                return false;
         }
-        return line.Length;
+        return true;
     }
 }

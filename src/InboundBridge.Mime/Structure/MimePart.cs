@@ -41,7 +41,7 @@ public sealed class MimePart
     public string? Disposition { get; }
 
     /// <summary>Lower case; <c>7bit</c> where the part doesn't say.</summary>
-    public string TransferEncoding { get; }
+    public string TransferEncoding { get; internal set; }
 
     /// <summary>Without angle brackets; null when absent.</summary>
     public string? ContentId { get; }

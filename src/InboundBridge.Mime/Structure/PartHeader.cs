@@ -26,6 +26,18 @@ internal static class PartHeader
         return name;
     }
 
+    /// <summary>True where one of several fields says so: which of them is right, the body tells.</summary>
+    public static bool AlsoSaysBase64(HeaderBlock header)
+    {
+        var index = header.Find("Content-Transfer-Encoding");
+        while (index >= 0 && (index = header.Find("Content-Transfer-Encoding", index + 1)) >= 0)
+        {
+            if (EncodingName(HeaderText.Unfold(header.RawValue(index), header)) == "base64")
+                return true;
+        }
+        return false;
+    }
+
     private static bool IsKnown(string name) => name is "7bit" or "8bit" or "binary" or "base64" or "quoted-printable" or "x-uuencode" or "uuencode" or "x-uue" or "uue";
 
     private static string EncodingName(string text)

@@ -9,6 +9,8 @@ namespace InboundBridge.Mime.Structure;
 /// </summary>
 internal sealed class StructureReader(MimeSource source, SourceWindow window, MimeLimits limits, ProblemList problems, int level = 0)
 {
+    private static ReadOnlySpan<byte> BoundaryQuotes => "'\"<>; "u8;
+
     private static readonly byte[] DelimiterMark = "\n--"u8.ToArray();
 
     /// <summary>Roughly what the index of one field costs.</summary>
@@ -17,9 +19,9 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
     /// <summary>Multiparts with a transfer encoding, one in the other. Each level costs another reading of what lies in it.</summary>
     private const int DeepestEncoded = 3;
 
-    private readonly List<(MimePart Part, byte[] Boundary)> _encoded = [];
     private readonly BoundaryStack _boundaries = new();
     private readonly List<MimePart> _open = [];
+    private List<(MimePart Part, byte[] Boundary)>? _encoded;
     private MimePart? _leaf;
     private int _count;
     private long _headerBudget;
@@ -73,7 +75,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
 
     private void ReadEncoded()
     {
-        foreach (var (part, boundary) in _encoded)
+        foreach (var (part, boundary) in _encoded ?? [])
         {
             problems.Add("a multipart has a transfer encoding");
             if (level >= DeepestEncoded)
@@ -117,6 +119,13 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
             problems.Add("the mail is a fragment of a larger one (message/partial)");
         if (part.ContentType.Is("message", "external-body"))
             problems.Add("the content of a part lies elsewhere (message/external-body)");
+        if (part.TransferEncoding is "7bit" or "8bit" or "binary" && PartHeader.AlsoSaysBase64(header) && DelimiterPeek.IsBase64(window, part.BodyOffset))
+            part.TransferEncoding = "base64";
+        if (part.IsTextBody && part.TransferEncoding == "base64" && DelimiterPeek.IsPlainText(window, part.BodyOffset))
+        {
+            problems.Add("a text that is declared as base64 is none");
+            part.TransferEncoding = "8bit";
+        }
         _leaf = null;
         if (!part.IsMultipart)
             _leaf = part;
@@ -129,7 +138,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         {
             if (part.TransferEncoding is "base64" or "quoted-printable" && DelimiterPeek.IsEncoded(window, part, boundary))
             {
-                _encoded.Add((part, boundary));
+                (_encoded ??= []).Add((part, boundary));
                 _leaf = part;
                 return part;
             }
@@ -150,13 +159,24 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
             // The delimiter on the line is octets; a boundary is ASCII, but 8-bit ones were raw UTF-8 when we read them.
             var octets = Encoding.UTF8.GetBytes(declared.TrimEnd(' ', '\t'));
             if (octets.Length is > 0 and <= BoundaryStack.LongestBoundary)
-                return octets;
+                return DelimiterPeek.Has(window, part.BodyOffset, octets) || UsedBoundary(part, octets) is not { } used ? octets : used;
         }
         problems.Add("a multipart has no usable boundary");
         return FirstDelimiter(part.BodyOffset);
     }
 
-    /// <summary>The boundary that the body itself seems to use: of the first line that begins with "--".</summary>
+    /// <summary>What the body uses instead of the boundary that is declared, where the two differ by quotes and the case of letters only; else null.</summary>
+    private byte[]? UsedBoundary(MimePart part, ReadOnlySpan<byte> declared)
+    {
+        if (part.TransferEncoding is "base64" or "quoted-printable" || FirstDelimiter(part.BodyOffset) is not { } used)
+            return null;
+        if (!Ascii.EqualsIgnoreCase(used.AsSpan().Trim(BoundaryQuotes), declared.Trim(BoundaryQuotes)))
+            return null;
+        problems.Add("the boundary of a multipart is not quite the one that its body uses");
+        return used;
+    }
+
+    /// <summary>The boundary that the body itself seems to use: of the first line that begins with "--" and is none of the multiparts around it.</summary>
     private byte[]? FirstDelimiter(long position)
     {
         var span = window.From(position, 4096);
@@ -165,7 +185,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         {
             var end = span.IndexOf((byte)'\n');
             var line = (end < 0 ? span : span[..end]).TrimEnd("\r \t"u8);
-            if (line.Length is > 4 and <= 200 && line.StartsWith("--"u8) && line.IndexOf((byte)' ') < 0)
+            if (line.Length is > 4 and <= 200 && line.StartsWith("--"u8) && line.IndexOf((byte)' ') < 0 && !_boundaries.Match(line, out _, out _))
                 return line[2..].ToArray();
             if (end < 0)
                 break;

@@ -95,6 +95,27 @@ public class LyingCharsetTests
     [InlineData("utf-32")]
     public void Octets_without_zeros_are_not_wide(string label) => Assert.Equal("plain é\n", Open(Encoding.UTF8.GetBytes($"Content-Type: text/plain; charset={label}\r\n\r\nplain é\r\n")).Text);
 
+    [Theory]
+    [InlineData("=?_iso-2022-jp$ESC?B?GyRCRnxLXDhsGyhC?=", "日本語")]
+    [InlineData("=?\"utf-8\"?Q?Gr=C3=BC=C3=9Fe?=", "Grüße")]
+    [InlineData("=?utf-8;?Q?Gr=C3=BC=C3=9Fe?=", "Grüße")]
+    [InlineData("=?utf8?Q?Gr=C3=BC=C3=9Fe?=", "Grüße")]
+    [InlineData("=?cp-1252?Q?Gr=FC=DFe?=", "Grüße")]
+    [InlineData("=?us-ascii?Q?Gr=C3=BC=C3=9Fe?=", "Grüße")]
+    [InlineData("=?iso-8859-1?Q?Gr=C3=BC=C3=9Fe?=", "Grüße")]
+    [InlineData("=?utf-8?Q?Gr=FC=DFe_an_M=FCller?=", "Grüße an Müller")]
+    public void An_encoded_word_with_such_a_label_is_read(string subject, string expected) =>
+        Assert.Equal(expected, Open(Encoding.ASCII.GetBytes($"Subject: {subject}\r\n\r\nx")).Subject);
+
+    [Theory]
+    [InlineData("gb18030", "你好，请问这个订单什么时候发货？谢谢")]
+    [InlineData("windows-1251", "Добрый день, это письмо написано по-русски.")]
+    [InlineData("koi8-r", "Добрый день, это письмо написано по-русски.")]
+    [InlineData("windows-1253", "Καλημέρα σας, πού είναι η παραγγελία μου;")]
+    [InlineData("windows-1252", "Überärgerlich: Ärger über Öl, Äpfel, Übungen; déjà vu à Besançon.")]
+    public void A_western_label_on_text_that_is_hardly_western_does_not_count(string real, string text) =>
+        Assert.Equal(text, Open([.. Encoding.ASCII.GetBytes("Content-Type: text/plain; charset=iso-8859-1\r\n\r\n"), .. CharsetNames.Find(real)!.GetBytes(text)]).Text);
+
     [Fact]
     public void Text_that_is_not_in_its_charset_at_all_is_guessed()
     {

@@ -12,7 +12,7 @@ public class UnquotedTextTests
     private static readonly string[] Lines =
     [
         "", "", "", "a line", "A line, as people write.", "Grüße an alle", "– ein Strich", "—", "– –", "--", "-- ", "- one", "* two", "  indented", "\tindented", "trailing ", "\u00a0", "\u00a0> quoted",
-        "\u3000wide", "wide\u3000", "> quoted", ">", "At 3:04 we meet", "Note: this", "http://example.com/", "as follows:", "wide：", "on： this", "\uFF0C wide comma", "ﬂ ligature", "\u0085", "\u001f", "\f", "a\vb",
+        "\u3000wide", "wide\u3000", "> quoted", ">", "At 3:04 we meet", "Note: this", "Xyz: Al <al@example.com>", "Abc: 2. foo 2026 09:12", "\u200fFrom: Al", "| From | Al |", "wrote:\u200f", "Sent from my \u201cphone\u201d", "iPhone'umdan gönderildi", "http://example.com/", "as follows:", "wide：", "on： this", "\uFF0C wide comma", "ﬂ ligature", "\u0085", "\u001f", "\f", "a\vb",
         "From: Al", "Von: Al", "*From:* Al", "From : Al", "From\u00a0: Al", "  From: Al", "От кого: Ал", "发件人：al", "发件人: al", "Sent: today", "To: Bo", "Subject: it", "Дата: сегодня", "____________________",
         "--------------------", "-----Original Message-----", "On Fri, 2 Jan 2026, Al <al@example.com> wrote:", "Am 2.1.2026 um 3:04 schrieb Al:", "Al <al@example.com>", "wrote:", "2024年1月5日 写道：",
         "😀 happy", "Sent", "S", new string('x', 200), new string('é', 130), $"{new string(' ', 70)}From: Al", $"From{new string(' ', 70)}: Al",
