@@ -29,9 +29,9 @@ internal sealed partial class Reloader(
     public async Task<ReloadOutcome> ReloadAsync(string cause, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
+        var problems = new SourceProblems();
         try
         {
-            var problems = new SourceProblems();
             var setup = await ApplianceSetup.LoadAsync(_source, scripts, problems, cancellationToken);
             foreach (var problem in problems.Items)
                 Problem(problem.IsWarning ? LogLevel.Warning : LogLevel.Error, problem.ToString());
@@ -49,7 +49,8 @@ internal sealed partial class Reloader(
         {
             parts.Configuration.Reloaded(applied: false);
             Faulted(fault, cause);
-            throw;
+            problems.Error(new SourcePosition(Current.Options.File ?? "built-in defaults", 0, 0), $"fault while reloading: {fault.GetBaseException().Message}", "the old configuration stays");
+            return new ReloadOutcome(problems, RestartNeeded);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Hosting.Http;
@@ -11,11 +12,15 @@ internal sealed class ApiAccess : IDisposable
 
     private readonly TokenCheck _tokens;
     private readonly AccessLog _log;
+    private readonly bool _mayBeOpen;
     private HttpOptions _options = new();
 
+    /// <param name="options">What the process started with: its addresses stay bound whatever a reload says.</param>
     public ApiAccess(HttpOptions options, TokenCheck tokens, AccessLog log)
     {
         (_tokens, _log) = (tokens, log);
+        IsLoopback = EndPointText.IsLoopback(options.Listen);
+        _mayBeOpen = IsLoopback && (options.PublicUrl is null || options.PublicListen is not null);
         Replace(options);
     }
 
@@ -23,10 +28,10 @@ internal sealed class ApiAccess : IDisposable
     public HttpOptions Options => Volatile.Read(ref _options);
 
     /// <summary>Without tokens the API is for this machine only (the configuration refuses anything else), and whoever is on it is the operator.</summary>
-    public bool IsOpen => Options.Tokens.Count == 0;
+    public bool IsOpen => _mayBeOpen && Options.Tokens.Count == 0;
 
     /// <summary>Only this machine can connect: then a name that means another machine is a page's trick.</summary>
-    public bool IsLoopback => EndPointText.IsLoopback(Options.Listen);
+    public bool IsLoopback { get; }
 
     /// <summary>From now on these tokens, and no others.</summary>
     public void Replace(HttpOptions next)
@@ -69,6 +74,8 @@ internal sealed class ApiAccess : IDisposable
     {
         if (ForwardingHeaders.FirstOf(context.Request) is { } field)
             return (null, NeedsToken(context, $"the request came through a proxy ({field}), so being on this machine does not count, and http.tokens is empty; add a token: inboundbridge hash-password --generate"));
+        if (context.Connection.RemoteIpAddress is { } remote && !IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote))
+            return (null, Forbidden("another machine asks, and http.tokens is empty"));
         if (!LocalRequest.HasLocalHost(context.Request))
             return (null, Forbidden($"'{context.Request.Host}' is not this machine; without http.tokens the API answers localhost and loopback addresses only"));
         if (!LocalRequest.HasOwnOrigin(context.Request))

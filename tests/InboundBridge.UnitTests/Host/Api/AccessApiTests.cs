@@ -137,6 +137,29 @@ public sealed class AccessApiTests
         Assert.Equal(HttpStatusCode.OK, await api.StatusAsync("GET /api/v1/stats"));
     }
 
+    /// <summary>The addresses stay bound until the restart; so does what they demand.</summary>
+    [Theory]
+    [InlineData("listen: '0.0.0.0:8080'", "http.listen=127.0.0.1:8080")]
+    [InlineData("public_url: 'https://mail.example.com'", "http.public_listen=127.0.0.1:8081")]
+    public async Task A_reload_opens_nothing_that_others_still_reach(string started, string change)
+    {
+        await using var api = await ApiFixture.CreateAsync(WithTokens(started));
+        var outcome = await api.ReloadAsync(change, "http.tokens=[]");
+        Assert.False(outcome.Problems.HasErrors);
+        Assert.NotEmpty(outcome.RestartNeeded);
+        Assert.Equal(HttpStatusCode.Unauthorized, await api.StatusAsync("GET /api/v1/stats"));
+    }
+
+    [Fact]
+    public async Task Without_tokens_another_machine_is_not_the_operator()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        api.Way.Remote = IPAddress.Parse("192.0.2.7");
+        Assert.Equal(HttpStatusCode.Forbidden, await api.StatusAsync("GET /api/v1/stats"));
+        api.Way.Remote = IPAddress.Parse("::ffff:127.0.0.1");
+        Assert.Equal(HttpStatusCode.OK, await api.StatusAsync("GET /api/v1/stats"));
+    }
+
     [Fact]
     public async Task A_slow_token_that_a_reload_takes_away_is_gone_too()
     {

@@ -133,4 +133,16 @@ public sealed class CommandLineTests : IDisposable
         File.WriteAllText(path, text);
         return path;
     }
+
+    [Fact]
+    public async Task A_generated_token_fits_its_digest_and_nothing_is_read()
+    {
+        var run = new CommandRun { In = "a secret that must not be taken" };
+        Assert.Equal(0, await run.RunAsync("hash-password", "--generate"));
+        var lines = run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("token: ibt_", lines[0], StringComparison.Ordinal);
+        Assert.True(TokenDigest.TryParse(lines[1]["hash: ".Length..], out var digest));
+        Assert.True(digest.Verify(System.Text.Encoding.UTF8.GetBytes(lines[0]["token: ".Length..])));
+        Assert.Equal(2, await run.RunAsync("hash-password", "--generate", "--iterations", "1000"));
+    }
 }
