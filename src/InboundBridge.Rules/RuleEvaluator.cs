@@ -11,6 +11,8 @@ namespace InboundBridge.Rules;
 /// <param name="holdOnError">Instead, the recipient's mail is held with the failure as its reason.</param>
 public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? onScriptError = null, bool holdOnError = false)
 {
+    private readonly ScriptRuns _scripts = new(scripts);
+
     private static readonly RuleRefusal Deferred = new(RuleRefusalKind.Defer, 451, "4.3.5", "A rule could not be evaluated, try again later");
 
     /// <summary>
@@ -74,16 +76,10 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
     private async ValueTask<RuleDecision> RunScriptsAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
     {
         RuleDecision? decision;
-        string? messageJson = null;
         while ((decision = RuleRun.Advance(set, state)) is null)
         {
             var call = state.PendingScript!;
-            messageJson ??= await state.Facts.ReadMessageJsonAsync(cancellationToken) ?? ScriptMessage.FromFacts(state.Facts, state.Recipient);
-            var request = new ScriptRequest(call.Source, call.Purpose, messageJson, state.Recipient.Address,
-                new Dictionary<string, string>(state.Vars, StringComparer.Ordinal));
-            var answer = scripts is null
-                ? new ScriptAnswer(null, [], [], new ScriptError("scripts are not available here", call.Source.File, 0, 0))
-                : await scripts.RunAsync(request, cancellationToken);
+            var answer = await _scripts.RunAsync(call, state, cancellationToken);
             state.Log.AddRange(answer.Log.Select(line => $"{call.Source.File}: {line}"));
             state.Keep(call.Key, answer);
             if (answer.Error is { } error)

@@ -1,7 +1,11 @@
 using InboundBridge.Commands;
 using InboundBridge.Hosting;
+using InboundBridge.Rules.Scripting;
 using InboundBridge.Smtp.Wire;
 
+// A script worker is nothing but its loop: no command line, no threads for connections.
+if (args is [ScriptWorkers.Argument])
+    return ScriptWorker.RunAsChild();
 PollingThread.Prepare();
 if (StartAhead.IsFor(args))
     _ = StartAhead.BeginAsync();

@@ -39,9 +39,9 @@ internal sealed class ScriptAction : RuleAction
         var answer = state.AnswerOf(this)!;
         for (var index = 0; index < answer.Effects.Count; index++)
         {
-            var line = index < answer.Lines.Count ? answer.Lines[index] : 0;
+            var (line, column) = index < answer.Places.Count ? answer.Places[index] : default;
             if (effects.Apply(answer.Effects[index]) is { } problem)
-                return line == 0 ? $"{Call.Source.File}: {problem}" : $"{Call.Source.File}:{line}: {problem}";
+                return new ScriptError(problem, Call.Source.File, line, column).ToString();
         }
         return null;
     }

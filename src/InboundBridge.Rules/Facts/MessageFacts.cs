@@ -1,3 +1,5 @@
+using InboundBridge.Rules.Scripting;
+
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>Where the evaluator asks about one message. Values are computed on first question and kept; nothing is computed that no rule asks for.</summary>
@@ -5,6 +7,9 @@ public abstract class MessageFacts
 {
     /// <summary>The message's id: the seed of <c>sample</c>, the value of <c>{id}</c>.</summary>
     public abstract string Id { get; }
+
+    /// <summary>What the scripts of this mail have cost and answered.</summary>
+    internal virtual ScriptAccount Scripts => field ??= new ScriptAccount();
 
     public abstract FactValue Get(Fact fact);
 

@@ -1,3 +1,5 @@
+using InboundBridge.Rules.Scripting;
+
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>What is known of a mail at a stage, out of everything that is known in the end: for rule tests and explanations.</summary>
@@ -6,6 +8,8 @@ public sealed class StagedFacts(MessageFacts all, RuleStage stage) : MessageFact
     public override string Id => all.Id;
 
     public override string? SpfExplanation => all.SpfExplanation;
+
+    internal override ScriptAccount Scripts => all.Scripts;
 
     /// <summary>The stage at which a fact can be known at the earliest.</summary>
     public static RuleStage StageOf(Fact fact) => fact switch

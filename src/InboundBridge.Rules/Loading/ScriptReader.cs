@@ -11,23 +11,38 @@ internal static class ScriptReader
         var source = Source(node, context);
         if (source is null)
             return null;
-        if (ScriptCheck.Problem(source, purpose) is not { } problem)
-            return source;
-        var position = problem.Line == 0 || node is not YamlMapping ? node.Position : new SourcePosition(source.File, problem.Line, problem.Column);
-        context.Problems.Error(position, $"the script can't be run: {problem.Text}");
+        var (examined, problem) = ScriptCheck.Examine(source, purpose);
+        if (problem is null)
+            return examined;
+        context.Problems.Error(problem.Line == 0 ? node.Position : new SourcePosition(source.File, problem.Line, problem.Column), $"the script can't be run: {problem.Text}");
         return null;
     }
 
     private static ScriptSource? Source(YamlNode node, LoadContext context)
     {
         if (node is not YamlMapping mapping)
-            return YamlShape.Text(node, "'script'", context.Problems) is { } text ? new ScriptSource(text, node.Position.File, node.Position.Line) : null;
+            return YamlShape.Text(node, "'script'", context.Problems) is { } text ? Inline((YamlScalar)node, text) : null;
         YamlShape.OnlyKeys(mapping, "key of 'script'", ["file"], context.Problems);
         if (mapping["file"] is not { } path)
         {
             context.Problems.Error(node.Position, "'script' needs a file", "script: { file: scripts/name.js }");
             return null;
         }
-        return context.ReadFile(path) is { } read ? new ScriptSource(read, ((YamlScalar)path).Value) : null;
+        return context.ReadFile(path) is { } read ? new ScriptSource(read, Beside(node.Position.File, ((YamlScalar)path).Value)) : null;
     }
+
+    /// <summary>The place of a text in YAML is known to the character, but for one with escapes or folded lines.</summary>
+    private static ScriptSource Inline(YamlScalar scalar, string text)
+    {
+        var begin = scalar.TextPosition;
+        return new ScriptSource(text, begin.File, begin.Line)
+        {
+            Column = begin.Column,
+            LaterColumn = begin.Column,
+            IsFolded = !scalar.IsVerbatim,
+        };
+    }
+
+    /// <summary>As the operator finds it from where the rules are found: in the folder of the file that names it.</summary>
+    private static string Beside(string file, string path) => Path.Combine(Path.GetDirectoryName(file) ?? string.Empty, path);
 }

@@ -1,170 +1,127 @@
+using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using InboundBridge.Rules.Facts;
 using Jint;
 using Jint.Native;
-using Jint.Native.Object;
-using Jint.Parser;
 using Jint.Runtime;
-using Jint.Runtime.Interop;
 
 namespace InboundBridge.Rules.Scripting;
 
 /// <summary>
-/// The one class that knows the engine. A fresh engine for each run, so nothing a script changes outlives it; nothing of .NET inside it but functions without
-/// properties; values cross as copies of data. To be called on a thread with <see cref="ScriptCheck.StackSize"/>.
+/// One run. A fresh engine for each, so nothing a script changes outlives it; nothing of .NET inside it but functions without properties; values cross as copies
+/// of data. To be called on a thread with <see cref="ScriptCheck.StackSize"/>.
 /// </summary>
 internal sealed class ScriptEngine
 {
-    private const int MostEffects = 100;
-    private const int MostLogLines = 100;
-    private const int LongestLogLine = 1000;
-
-    private static readonly Lazy<Jint.Parser.Ast.Program> Prelude = new(() => new JavaScriptParser().Parse(ScriptPrelude.Source));
-    private static readonly string[] Calls = ["webhook", "lmtp", "relay", "reject", "defer", "discard", "hold", "tag", "set", "addHeader"];
+    /// <summary>Nothing may be asked to wait: a promise that is still open when all work is done stays so.</summary>
+    private static readonly CancellationToken NoWaiting = new(canceled: true);
 
     private readonly ScriptRequest _request;
     private readonly ScriptProgram _program;
     private readonly Engine _engine;
-    private readonly List<JsonArray> _effects = [];
-    private readonly List<int> _lines = [];
-    private readonly List<string> _log = [];
+    private readonly ScriptGlobals _globals;
+    private readonly ScriptCopy _copy = new();
+    private readonly Dictionary<JsValue, JsValue> _unhandled = [];
 
-    private ScriptEngine(ScriptRequest request, ScriptLimits limits)
+    private ScriptEngine(ScriptRequest request, ScriptProgram program, JsonElement message, ScriptLimits limits)
     {
-        _request = request;
-        _program = new ScriptProgram(request.Source, request.Purpose);
-        _engine = new Engine(options => options
-            .Strict()
-            .LimitRecursion(limits.Recursion)
-            .MaxStatements(limits.Statements)
-            .TimeoutInterval(limits.Timeout));
+        (_request, _program) = (request, program);
+        _engine = new Engine(options =>
+        {
+            options.Strict().DisableStringCompilation().LimitRecursion(limits.Recursion).Constraint(new RunConstraint(limits));
+            options.Constraints.RegexTimeout = limits.Timeout;
+            // What calls no function has no depth that is counted: coercions, proxies, getters.
+            options.Constraints.StackOverflowGuard = true;
+            options.Constraints.MaxArraySize = (uint)Math.Clamp(limits.Memory / 8, 1, int.MaxValue);
+            (options.TimeSystem, options.TimeZone, options.Culture) = (NoClock.Instance, TimeZoneInfo.Utc, CultureInfo.InvariantCulture);
+        });
+        _engine.Advanced.PromiseRejectionTracker += (_, rejection) => Track(rejection);
+        _globals = new ScriptGlobals(_engine, request, program, _copy);
+        _globals.Provide(message);
     }
 
     public static ScriptAnswer Run(ScriptRequest request, ScriptLimits limits)
     {
+        using var message = JsonDocument.Parse(request.MessageJson);
+        return Run(request, message.RootElement, limits, new ScriptProgramCache());
+    }
+
+    /// <param name="message">What <see cref="ScriptRequest.MessageJson"/> says.</param>
+    public static ScriptAnswer Run(ScriptRequest request, JsonElement message, ScriptLimits limits, ScriptProgramCache programs)
+    {
         if (request.Source.Text.Length > ScriptCheck.LongestSource)
-            return new ScriptAnswer(null, [], [], new ScriptError("the script is too long", request.Source.File, 0, 0));
-        return new ScriptEngine(request, limits).Run();
+            return ScriptAnswer.Failed(request.Source, "the script is too long");
+        try
+        {
+            return new ScriptEngine(request, programs.Get(request.Source, request.Purpose), message, limits).Run();
+        }
+        catch (ScriptSyntaxException exception)
+        {
+            return new ScriptAnswer(null, [], [], exception.Error);
+        }
     }
 
     private ScriptAnswer Run()
     {
         try
         {
-            var program = _program.Parse();
-            // The prelude and the message are ours: they don't count against the script's limits, which start anew with each Execute.
-            _engine.Execute(Prelude.Value);
-            Provide();
-            var value = _engine.Execute(program).GetCompletionValue();
-            return new ScriptAnswer(ScriptValue.ToJson(value), _effects, _log, null) { Lines = _lines };
+            var value = _engine.Evaluate(_program.Prepared);
+            if (value.IsPromise())
+                value = value.UnwrapIfPromise(NoWaiting);
+            foreach (var reason in _unhandled.Values)
+                return Fail($"a promise was rejected and nobody caught it: {_copy.ErrorText(reason)}", null);
+            return new ScriptAnswer(_copy.ToJson(value), _globals.Effects, _globals.Log, null) { Places = _globals.Places };
         }
-        catch (ParserException exception)
-        {
-            return Fail(ScriptCheck.FromParser(exception, _request.Source, _program));
-        }
-        catch (JavaScriptException exception)
-        {
-            var (line, column) = _program.Position(exception.LineNumber, exception.Column);
-            return Fail(new ScriptError(Facts.FactText.Cut(Message(exception)), _request.Source.File, line, column));
-        }
-        catch (StatementsCountOverflowException)
-        {
-            return Fail("it ran too many statements");
-        }
-        catch (RecursionDepthOverflowException)
-        {
-            return Fail("its calls nest too deep");
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Fail("a regular expression took too long");
-        }
-        catch (TimeoutException)
-        {
-            return Fail("it took too long");
-        }
-        catch (Exception exception) when (exception is ScriptValueException or InvalidOperationException or ArgumentException or NotSupportedException
-            or OutOfMemoryException or NullReferenceException or InvalidCastException or IndexOutOfRangeException or OverflowException or KeyNotFoundException)
+        catch (Exception exception)
         {
             // The engine lets slips of its own through on hostile input; to the server they are failures of the script like any other.
-            return Fail(exception is ScriptValueException ? exception.Message : $"the engine failed: {exception.GetType().Name}: {Facts.FactText.Cut(exception.Message)}");
+            return Fail(exception);
         }
     }
 
-    private ScriptAnswer Fail(string text)
+    private ScriptAnswer Fail(Exception exception)
     {
-        var location = _engine.GetLastSyntaxNode()?.Location;
-        var (line, column) = location is null ? (0, 0) : _program.Position(location.Start.Line, location.Start.Column);
-        return Fail(new ScriptError(text, _request.Source.File, line, column));
-    }
-
-    private ScriptAnswer Fail(ScriptError error) => new(null, [], _log, error);
-
-    private void Provide()
-    {
-        using var message = JsonDocument.Parse(_request.MessageJson, new JsonDocumentOptions { MaxDepth = 64 });
-        var shown = ScriptValue.FromJson(message.RootElement, _engine, emptyTexts: true);
-        if (shown.IsObject())
+        var answer = Fail(exception switch
         {
-            AddAlias(shown.AsObject(), "sender", message.RootElement.TryGetProperty("envelope", out var envelope) && envelope.TryGetProperty("sender", out var sender)
-                ? sender.GetString() ?? string.Empty
-                : string.Empty);
-            AddAlias(shown.AsObject(), "recipient", _request.Recipient);
-            shown.AsObject().Extensible = false;
+            JavaScriptException thrown => ErrorText(thrown.Error),
+            PromiseRejectedException rejected => ErrorText(rejected.RejectedValue),
+            ScriptLimitException or ScriptValueException => exception.Message,
+            RecursionDepthOverflowException or InsufficientExecutionStackException => "its calls nest too deep",
+            MemoryLimitExceededException => "an array is too large",
+            RegexMatchTimeoutException => "a regular expression took too long",
+            OperationCanceledException => "it waits for a promise that nothing will fulfil",
+            OutOfMemoryException => "it used too much memory",
+            _ => $"the engine failed: {exception.GetType().Name}: {exception.Message}",
+        }, exception);
+        return answer with { IsLast = exception is OutOfMemoryException };
+    }
+
+    private ScriptAnswer Fail(string text, Exception? exception)
+    {
+        var (line, column) = exception is not null && JintException.TryGetJavaScriptLocation(exception, out var location)
+            ? _program.PlaceOf(_request.Source, location.Start.Line, location.Start.Column)
+            : _globals.CurrentPlace() ?? (0, 0);
+        return new ScriptAnswer(null, [], _globals.Log, new ScriptError(FactText.Cut(text.ReplaceLineEndings(" ")), _request.Source.File, line, column));
+    }
+
+    private string ErrorText(JsValue thrown)
+    {
+        try
+        {
+            return _copy.ErrorText(thrown);
         }
-        Global("message", shown);
-        var vars = _engine.Object.Construct(Arguments.Empty);
-        foreach (var (name, value) in _request.Vars)
-            vars.FastAddProperty(name, new JsValue(value), writable: false, enumerable: true, configurable: false);
-        vars.Extensible = false;
-        Global("vars", vars);
-        foreach (var name in Calls)
-            Global(name, new ClrFunctionInstance(_engine, (_, arguments) => Effect(name, arguments)));
-        var log = new ClrFunctionInstance(_engine, (_, arguments) => Log(arguments));
-        Global("log", log);
-        var console = _engine.Object.Construct(Arguments.Empty);
-        foreach (var level in new[] { "log", "info", "warn", "error", "debug" })
-            console.FastAddProperty(level, log, writable: false, enumerable: true, configurable: false);
-        Global("console", console);
+        catch (ScriptValueException exception)
+        {
+            return $"what was thrown can't be shown: {exception.Message}";
+        }
     }
 
-    private void Global(string name, JsValue value) => _engine.Global.FastAddProperty(name, value, writable: false, enumerable: true, configurable: false);
-
-    private static void AddAlias(ObjectInstance message, string name, string value)
+    private void Track(PromiseRejectionTrackerEventArgs rejection)
     {
-        if (!message.HasOwnProperty(name))
-            message.FastAddProperty(name, new JsValue(value), writable: false, enumerable: true, configurable: false);
-    }
-
-    private JsValue Effect(string name, JsValue[] arguments)
-    {
-        if (_request.Purpose != ScriptPurpose.Action)
-            throw new ScriptValueException($"{name}() can be called in an action only");
-        if (_effects.Count == MostEffects)
-            throw new ScriptValueException($"it calls more than {MostEffects} actions");
-        var call = _engine.GetLastSyntaxNode()?.Location;
-        _lines.Add(call is null ? 0 : _program.Position(call.Start.Line, call.Start.Column).Line);
-        _effects.Add([name, .. arguments.Take(3).Select(ScriptValue.ToJson)]);
-        return JsValue.Undefined;
-    }
-
-    private JsValue Log(JsValue[] arguments)
-    {
-        if (_log.Count > MostLogLines)
-            return JsValue.Undefined;
-        var line = string.Join(' ', arguments.Take(10).Select(ScriptValue.ToLogText)).ReplaceLineEndings(" ");
-        _log.Add(_log.Count == MostLogLines ? "… more is not logged" : line.Length <= LongestLogLine ? line : line[..LongestLogLine] + "…");
-        return JsValue.Undefined;
-    }
-
-    /// <summary>A thrown object's own texts only: asking it to describe itself would run its code once more.</summary>
-    private static string Message(JavaScriptException exception)
-    {
-        if (!exception.Error.IsObject())
-            return ScriptValue.ToLogText(exception.Error);
-        var message = ScriptValue.OwnText(exception.Error.AsObject(), "message") ?? exception.Message;
-        var name = ScriptValue.OwnText(exception.Error.AsObject().Prototype, "name");
-        return name is null ? message : $"{name}: {message}";
+        if (rejection.Operation == Jint.Native.Promise.PromiseRejectionOperation.Handle)
+            _unhandled.Remove(rejection.Promise);
+        else
+            _unhandled[rejection.Promise] = rejection.Value ?? JsValue.Undefined;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,47 +8,48 @@ namespace InboundBridge.Rules.Scripting;
 /// <summary>What crosses between server and worker: four octets of length, big-endian, then that many of UTF-8 JSON.</summary>
 internal static class ScriptFrame
 {
-    /// <summary>A mail of the largest size as JSON, with room.</summary>
-    public const int LongestRequest = 256 * 1024 * 1024;
+    /// <summary>A script and what it may see of the largest mail (<see cref="ScriptMail.MostOctets"/>), with room for vars.</summary>
+    public const int LongestRequest = 2 * ScriptMail.MostOctets;
 
-    /// <summary>Effects and log are bounded in number and length; an answer beyond this is a broken worker.</summary>
-    public const int LongestAnswer = 4 * 1024 * 1024;
+    /// <summary>Value, effects and log are bounded in number and length (<see cref="ScriptCopy"/>); an answer beyond this is a broken worker.</summary>
+    public const int LongestAnswer = 8 * 1024 * 1024;
 
     private const int HeaderLength = 4;
 
-    public static byte[] Request(ScriptRequest request, ScriptLimits limits)
-    {
-        using var buffer = new MemoryStream();
-        buffer.SetLength(HeaderLength);
-        buffer.Position = HeaderLength;
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("purpose", request.Purpose.ToString());
-            writer.WriteString("source", request.Source.Text);
-            writer.WriteString("file", request.Source.File);
-            writer.WriteNumber("line", request.Source.Line);
-            writer.WriteString("recipient", request.Recipient);
-            writer.WriteNumber("timeout", limits.Timeout.TotalMilliseconds);
-            writer.WriteNumber("memory", limits.Memory);
-            writer.WriteNumber("statements", limits.Statements);
-            writer.WriteNumber("recursion", limits.Recursion);
-            writer.WriteStartObject("vars");
-            foreach (var (name, value) in request.Vars)
-                writer.WriteString(name, value);
-            writer.WriteEndObject();
-            writer.WritePropertyName("message");
-            writer.WriteRawValue(request.MessageJson);
-            writer.WriteEndObject();
-        }
-        return Sealed(buffer);
-    }
+    private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
 
-    public static (ScriptRequest Request, ScriptLimits Limits) ReadRequest(byte[] body)
+    public static ReadOnlyMemory<byte> Request(ScriptRequest request, ScriptLimits limits) => Frame(writer =>
     {
-        using var document = JsonDocument.Parse(body);
-        var root = document.RootElement;
-        var source = new ScriptSource(root.GetProperty("source").GetString()!, root.GetProperty("file").GetString()!, root.GetProperty("line").GetInt32());
+        writer.WriteString("purpose", request.Purpose.ToString());
+        writer.WriteString("source", request.Source.Text);
+        writer.WriteString("file", request.Source.File);
+        writer.WriteNumber("line", request.Source.Line);
+        writer.WriteNumber("column", request.Source.Column);
+        writer.WriteNumber("later", request.Source.LaterColumn);
+        writer.WriteBoolean("folded", request.Source.IsFolded);
+        writer.WriteString("recipient", request.Recipient);
+        writer.WriteNumber("timeout", limits.Timeout.TotalMilliseconds);
+        writer.WriteNumber("memory", limits.Memory);
+        writer.WriteNumber("statements", limits.Statements);
+        writer.WriteNumber("recursion", limits.Recursion);
+        writer.WriteStartObject("vars");
+        foreach (var (name, value) in request.Vars)
+            writer.WriteString(name, value);
+        writer.WriteEndObject();
+        writer.WritePropertyName("message");
+        writer.WriteRawValue(request.MessageJson, skipInputValidation: true);
+    });
+
+    /// <param name="root">Must live as long as the message is read.</param>
+    /// <exception cref="JsonException">Not a request.</exception>
+    public static (ScriptRequest Request, JsonElement Message, ScriptLimits Limits) ReadRequest(JsonElement root)
+    {
+        var source = new ScriptSource(root.GetProperty("source").GetString()!, root.GetProperty("file").GetString()!, root.GetProperty("line").GetInt32())
+        {
+            Column = root.GetProperty("column").GetInt32(),
+            LaterColumn = root.GetProperty("later").GetInt32(),
+            IsFolded = root.GetProperty("folded").GetBoolean(),
+        };
         var limits = new ScriptLimits
         {
             Timeout = TimeSpan.FromMilliseconds(root.GetProperty("timeout").GetDouble()),
@@ -55,30 +57,47 @@ internal static class ScriptFrame
             Statements = root.GetProperty("statements").GetInt32(),
             Recursion = root.GetProperty("recursion").GetInt32(),
         };
-        var request = new ScriptRequest(source, Enum.Parse<ScriptPurpose>(root.GetProperty("purpose").GetString()!), root.GetProperty("message").GetRawText(),
-            root.GetProperty("recipient").GetString()!,
-            root.GetProperty("vars").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!, StringComparer.Ordinal));
-        return (request, limits);
+        var vars = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in root.GetProperty("vars").EnumerateObject())
+            vars[entry.Name] = entry.Value.GetString()!;
+        var request = new ScriptRequest(source, Enum.Parse<ScriptPurpose>(root.GetProperty("purpose").GetString()!), string.Empty, root.GetProperty("recipient").GetString()!, vars);
+        return (request, root.GetProperty("message"), limits);
     }
 
-    public static byte[] Answer(ScriptAnswer answer)
+    public static ReadOnlyMemory<byte> Answer(ScriptAnswer answer) => Frame(writer =>
     {
-        var body = new JsonObject
+        if (answer.Value is { } value)
         {
-            ["value"] = answer.Value?.DeepClone(),
-            ["effects"] = new JsonArray([.. answer.Effects.Select(effect => effect.DeepClone())]),
-            ["lines"] = new JsonArray([.. answer.Lines.Select(line => (JsonNode)line)]),
-            ["log"] = new JsonArray([.. answer.Log.Select(line => (JsonNode)line)]),
-        };
+            writer.WritePropertyName("value");
+            value.WriteTo(writer);
+        }
+        writer.WriteStartArray("effects");
+        foreach (var effect in answer.Effects)
+            effect.WriteTo(writer);
+        writer.WriteEndArray();
+        writer.WriteStartArray("places");
+        foreach (var (line, column) in answer.Places)
+        {
+            writer.WriteNumberValue(line);
+            writer.WriteNumberValue(column);
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("log");
+        foreach (var line in answer.Log)
+            writer.WriteStringValue(line);
+        writer.WriteEndArray();
         if (answer.Error is { } error)
-            body["error"] = new JsonObject { ["text"] = error.Text, ["file"] = error.File, ["line"] = error.Line, ["column"] = error.Column };
-        using var buffer = new MemoryStream();
-        buffer.SetLength(HeaderLength);
-        buffer.Position = HeaderLength;
-        using (var writer = new Utf8JsonWriter(buffer))
-            body.WriteTo(writer);
-        return Sealed(buffer);
-    }
+        {
+            writer.WriteStartObject("error");
+            writer.WriteString("text", error.Text);
+            writer.WriteString("file", error.File);
+            writer.WriteNumber("line", error.Line);
+            writer.WriteNumber("column", error.Column);
+            writer.WriteEndObject();
+        }
+        if (answer.IsLast)
+            writer.WriteBoolean("last", true);
+    });
 
     /// <exception cref="JsonException">Not an answer: the worker is broken.</exception>
     public static ScriptAnswer ReadAnswer(byte[] body)
@@ -88,9 +107,10 @@ internal static class ScriptFrame
         var error = root["error"] is JsonObject failed
             ? new ScriptError((string)failed["text"]!, (string)failed["file"]!, (int)failed["line"]!, (int)failed["column"]!)
             : null;
-        return new ScriptAnswer(root["value"]?.DeepClone(), [.. effects.OfType<JsonArray>()], [.. log.Select(line => (string)line!)], error)
+        return new ScriptAnswer(root["value"], [.. effects.OfType<JsonArray>()], [.. log.Select(line => (string)line!)], error)
         {
-            Lines = root["lines"] is JsonArray lines ? [.. lines.Select(line => (int)line!)] : [],
+            Places = root["places"] is JsonArray places ? [.. places.Select(number => (int)number!).Chunk(2).Select(place => (place[0], place[^1]))] : [],
+            IsLast = root["last"] is not null,
         };
     }
 
@@ -100,17 +120,37 @@ internal static class ScriptFrame
         var header = new byte[HeaderLength];
         if (await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellationToken) < HeaderLength)
             return null;
-        var length = BinaryPrimitives.ReadInt32BigEndian(header);
-        if (length < 0 || length > longest)
+        if (Body(header, longest) is not { } body)
             return null;
-        var body = new byte[length];
-        return await stream.ReadAtLeastAsync(body, length, throwOnEndOfStream: false, cancellationToken) < length ? null : body;
+        return await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken) < body.Length ? null : body;
     }
 
-    private static byte[] Sealed(MemoryStream buffer)
+    /// <summary>As <see cref="ReadAsync"/>, on the calling thread: a worker has nothing else to do, and a change of threads takes as long as a small script.</summary>
+    public static byte[]? Read(Stream stream, int longest)
     {
-        var frame = buffer.ToArray();
-        BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - HeaderLength);
-        return frame;
+        Span<byte> header = stackalloc byte[HeaderLength];
+        if (stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) < HeaderLength)
+            return null;
+        if (Body(header, longest) is not { } body)
+            return null;
+        return stream.ReadAtLeast(body, body.Length, throwOnEndOfStream: false) < body.Length ? null : body;
+    }
+
+    private static byte[]? Body(ReadOnlySpan<byte> header, int longest) =>
+        BinaryPrimitives.ReadInt32BigEndian(header) is >= 0 and var length && length <= longest ? new byte[length] : null;
+
+    private static ReadOnlyMemory<byte> Frame(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        buffer.GetSpan(HeaderLength);
+        buffer.Advance(HeaderLength);
+        using (var writer = new Utf8JsonWriter(buffer, Unchecked))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+        BinaryPrimitives.WriteInt32BigEndian(System.Runtime.InteropServices.MemoryMarshal.AsMemory(buffer.WrittenMemory).Span, buffer.WrittenCount - HeaderLength);
+        return buffer.WrittenMemory;
     }
 }

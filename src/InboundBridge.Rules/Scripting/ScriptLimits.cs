@@ -3,6 +3,8 @@ namespace InboundBridge.Rules.Scripting;
 /// <summary>Configuration <c>scripts</c>.</summary>
 public sealed record ScriptLimits
 {
+    private const int RunsOfAMessage = 20;
+
     /// <summary>Time of one run by the wall clock.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -13,4 +15,7 @@ public sealed record ScriptLimits
 
     /// <summary>Depth of calls.</summary>
     public int Recursion { get; init; } = 64;
+
+    /// <summary>Time of all runs for one mail. A small script takes less than a millisecond, so a thousand recipients stay below it.</summary>
+    public TimeSpan MessageTimeout => Timeout * RunsOfAMessage;
 }

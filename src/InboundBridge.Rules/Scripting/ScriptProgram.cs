@@ -1,46 +1,95 @@
-using Jint.Parser;
+using System.Text.RegularExpressions;
+using Acornima;
+using Acornima.Ast;
+using Jint;
 
 namespace InboundBridge.Rules.Scripting;
 
 /// <summary>
-/// A source as the engine runs it. An action, a transform, and a condition with a <c>return</c> of its own are bodies of a function; any other condition is a
-/// program whose last expression is its value. What is put around the source stands on its first line, so that lines stay what they are.
+/// A source as the engine runs it, parsed and prepared once for any number of runs. An action and a transform are bodies of a function; a condition is a
+/// program whose last expression, or whose <c>return</c>, is its value. Where the source awaits something, the function is an async one. What is put around
+/// the source stands on its first line, so that lines stay what they are.
 /// </summary>
-internal sealed class ScriptProgram(ScriptSource source, ScriptPurpose purpose)
+internal sealed partial class ScriptProgram
 {
-    private const string Opening = "(function () { ";
-    private const string Closing = "\n})()";
+    /// <summary>What the engine calls the source in positions and stack traces.</summary>
+    public const string Name = "script";
+
     private const string TransformClosing = "\nreturn transform(message); })()";
 
-    private bool _isBody = purpose != ScriptPurpose.Condition;
+    private static readonly ScriptPreparationOptions Options = new() { ParsingOptions = new ScriptParsingOptions { AllowReturnOutsideFunction = true } };
+
+    private readonly string _opening;
+
+    private ScriptProgram(Prepared<Script> script, string opening) => (Prepared, _opening) = (script, opening);
+
+    public Prepared<Script> Prepared { get; }
+
+    public ScriptReads Reads => ScriptReadsVisitor.Read(Prepared.Program!);
 
     /// <summary>To be called on a thread with <see cref="ScriptCheck.StackSize"/>.</summary>
-    /// <exception cref="ParserException">With a place that <see cref="Position"/> translates.</exception>
-    public Jint.Parser.Ast.Program Parse()
+    /// <exception cref="ScriptSyntaxException">With the place in the source's file.</exception>
+    public static ScriptProgram Parse(ScriptSource source, ScriptPurpose purpose)
+    {
+        var (opening, closing) = purpose switch
+        {
+            ScriptPurpose.Condition => (string.Empty, string.Empty),
+            ScriptPurpose.Action => ("(function () { ", "\n})()"),
+            _ => ("(function () { ", TransformClosing),
+        };
+        try
+        {
+            return Parse(source, opening, closing);
+        }
+        catch (ScriptSyntaxException) when (purpose != ScriptPurpose.Transform && Await().IsMatch(source.Text))
+        {
+            return ParseAsync(source, purpose);
+        }
+        catch (ScriptSyntaxException) when (opening.Length > 0)
+        {
+            // What is wrong with the source alone is what the operator wrote: no word of what we put around it.
+            Parse(source, string.Empty, string.Empty);
+            throw;
+        }
+    }
+
+    /// <summary>The place in the source's file, from the engine's, which counts lines from 1 and columns from 0.</summary>
+    public (int Line, int Column) PlaceOf(ScriptSource source, int line, int column) => PlaceOf(source, _opening, line, column);
+
+    private static ScriptProgram ParseAsync(ScriptSource source, ScriptPurpose purpose)
+    {
+        if (purpose == ScriptPurpose.Condition)
+        {
+            try
+            {
+                return Parse(source, "(async () => (", "\n))()");
+            }
+            catch (ScriptSyntaxException)
+            {
+                // Not a single expression: statements, then, of which one returns.
+            }
+        }
+        return Parse(source, "(async function () { ", "\n})()");
+    }
+
+    private static ScriptProgram Parse(ScriptSource source, string opening, string closing)
     {
         try
         {
-            return ParseOnce();
+            return new ScriptProgram(Engine.PrepareScript(opening + source.Text + closing, Name, strict: true, Options), opening);
         }
-        catch (ParserException exception) when (!_isBody && exception.Message.Contains("return", StringComparison.OrdinalIgnoreCase))
+        catch (ScriptPreparationException exception)
         {
-            _isBody = true;
-            return ParseOnce();
+            if (exception.InnerException is not ParseErrorException error)
+                throw new ScriptSyntaxException(new ScriptError(exception.InnerException?.Message ?? exception.Message, source.File, source.Line, source.Column));
+            var (line, column) = PlaceOf(source, opening, error.LineNumber, error.Column);
+            throw new ScriptSyntaxException(new ScriptError(error.Description ?? error.Message, source.File, line, column));
         }
     }
 
-    /// <summary>Line and column in the file, from the parser's, which count lines from 1 and columns from 0.</summary>
-    public (int Line, int Column) Position(int line, int column)
-    {
-        if (line <= 1 && _isBody)
-            column = Math.Max(0, column - Opening.Length);
-        var last = source.Text.AsSpan().Count('\n') + 1;
-        return (Math.Clamp(line, 1, last) + source.Line - 1, column + 1);
-    }
+    private static (int Line, int Column) PlaceOf(ScriptSource source, string opening, int line, int column) =>
+        source.PlaceOf(line, line <= 1 ? column - opening.Length : column);
 
-    private Jint.Parser.Ast.Program ParseOnce()
-    {
-        var text = !_isBody ? source.Text : Opening + source.Text + (purpose == ScriptPurpose.Transform ? TransformClosing : Closing);
-        return new JavaScriptParser(strict: true).Parse(text, new ParserOptions { Source = source.File });
-    }
+    [GeneratedRegex(@"\bawait\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Await();
 }

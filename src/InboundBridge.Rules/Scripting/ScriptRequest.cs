@@ -15,14 +15,14 @@ public enum ScriptPurpose
     Transform,
 }
 
-/// <summary>A script as it stands in a file.</summary>
-/// <param name="Line">Where the source begins in <paramref name="File"/>, from 1, so that errors name the file's line.</param>
-public sealed record ScriptSource(string Text, string File, int Line = 1);
-
 /// <summary>One run.</summary>
-/// <param name="MessageJson">The <c>data</c> object of CONTRACT section 4.</param>
+/// <param name="MessageJson">The <c>data</c> object of a webhook's payload, or those of its fields that the script reads.</param>
 public sealed record ScriptRequest(
-    ScriptSource Source, ScriptPurpose Purpose, string MessageJson, string Recipient, IReadOnlyDictionary<string, string> Vars);
+    ScriptSource Source, ScriptPurpose Purpose, string MessageJson, string Recipient, IReadOnlyDictionary<string, string> Vars)
+{
+    /// <summary>The mail that the run is charged to; null: one of its own.</summary>
+    internal ScriptAccount? Account { get; init; }
+}
 
 /// <summary>What came of a run.</summary>
 /// <param name="Value">What the script evaluated to; null for nothing (or null).</param>
@@ -31,8 +31,13 @@ public sealed record ScriptRequest(
 /// <param name="Error">Null when it ran to its end.</param>
 public sealed record ScriptAnswer(JsonNode? Value, IReadOnlyList<JsonArray> Effects, IReadOnlyList<string> Log, ScriptError? Error)
 {
-    /// <summary>Where each effect was called, in the script's file; shorter, or 0, where that is not known.</summary>
-    public IReadOnlyList<int> Lines { get; init; } = [];
+    /// <summary>Where each effect was called, in the script's file; shorter, or zeros, where that is not known.</summary>
+    public IReadOnlyList<(int Line, int Column)> Places { get; init; } = [];
+
+    /// <summary>The worker ends after this answer: the script left it in a state that no other script should meet.</summary>
+    internal bool IsLast { get; init; }
+
+    public static ScriptAnswer Failed(ScriptSource source, string reason) => new(null, [], [], new ScriptError(reason, source.File, 0, 0));
 }
 
 /// <param name="Line">In the script's file; 0 when unknown (killed, out of memory).</param>

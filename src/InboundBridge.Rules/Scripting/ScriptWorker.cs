@@ -1,4 +1,5 @@
 using System.Text.Json;
+using InboundBridge.Rules.Scripting.Confinement;
 
 namespace InboundBridge.Rules.Scripting;
 
@@ -9,58 +10,84 @@ public static class ScriptWorker
     private const long MessageFactor = 8;
 
     /// <summary>
-    /// As a process of its own, on standard input and output: with a limit on regular expressions for the whole process, and a watch on memory that ends
-    /// the process, since a script inside an engine call can't be stopped from within. Returns the exit code.
+    /// As a process of its own, on standard input and output: without rights that scripts have no use for, and with a watch on memory and time that ends the
+    /// process, since a script inside a call of the engine can't be stopped from within. Returns the exit code.
     /// </summary>
     public static int RunAsChild()
     {
-        AppContext.SetData("REGEX_DEFAULT_MATCH_TIMEOUT", TimeSpan.FromMilliseconds(500));
         using var input = Console.OpenStandardInput();
         using var output = Console.OpenStandardOutput();
-        Run(input, output, limit => new MemoryWatch(limit, TimeProvider.System, GC.GetTotalMemory, () => Environment.Exit(3)));
+        WorkerConfinement.Enter();
+        Run(input, output, isWatched: true);
         return 0;
     }
 
-    /// <summary>The loop alone: time, statement and recursion limits hold; memory and regular expressions are the process's matter.</summary>
-    public static void Run(Stream input, Stream output) => Run(input, output, null);
+    /// <summary>The loop alone: limits on statements, recursion, and time between statements hold; all else is the process's matter.</summary>
+    public static void Run(Stream input, Stream output) => Run(input, output, isWatched: false);
 
-    private static void Run(Stream input, Stream output, Func<long, MemoryWatch>? watch)
+    private static void Run(Stream input, Stream output, bool isWatched)
     {
-        // The engine recurses with its source and its data; only a large stack keeps that from ending the process.
-        var thread = new Thread(() => Loop(input, output, watch), ScriptCheck.StackSize) { IsBackground = true, Name = "scripts" };
+        // The parser recurses with its source; only a large stack keeps that from ending the process.
+        var thread = new Thread(() => Loop(input, output, isWatched), ScriptCheck.StackSize) { IsBackground = true, Name = "scripts" };
         thread.Start();
         thread.Join();
     }
 
-    private static void Loop(Stream input, Stream output, Func<long, MemoryWatch>? watch)
+    private static void Loop(Stream input, Stream output, bool isWatched)
     {
+        var programs = new ScriptProgramCache();
         while (Next(input) is { } body)
         {
             ScriptAnswer answer;
             try
             {
-                var (request, limits) = ScriptFrame.ReadRequest(body);
-                // The message is ours: as values of the engine it takes a multiple of its octets, and a script is not to fail for a long mail.
-                using var watching = watch?.Invoke(limits.Memory + MessageFactor * body.Length);
-                answer = ScriptEngine.Run(request, limits);
-                // After the alarm this process is as good as gone: an answer from it would bring it the next mail.
-                if (watching?.TryEnd() == false)
-                    return;
+                using var document = JsonDocument.Parse(body);
+                var (request, message, limits) = ScriptFrame.ReadRequest(document.RootElement);
+                using var watch = isWatched ? Watch(request, limits, body.Length, output) : null;
+                answer = ScriptEngine.Run(request, message, limits, programs);
+                // The alarm answers, and ends the process: what another answer would bring here is the next mail.
+                if (watch?.TryEnd() == false)
+                    Thread.Sleep(Timeout.Infinite);
             }
-            catch (JsonException exception)
+            catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
             {
                 answer = new ScriptAnswer(null, [], [], new ScriptError($"not a request: {exception.Message}", string.Empty, 0, 0));
             }
-            try
-            {
-                output.Write(ScriptFrame.Answer(answer));
-                output.Flush();
-            }
-            catch (IOException)
-            {
-                // The server is gone: so are we.
+            if (!TryWrite(output, answer) || answer.IsLast)
                 return;
-            }
+        }
+    }
+
+    private static RunWatch Watch(ScriptRequest request, ScriptLimits limits, int length, Stream output)
+    {
+        // The message is ours: as values of the engine it takes a multiple of its octets, and a script is not to fail for a long mail.
+        var roomy = limits with { Memory = limits.Memory + MessageFactor * length };
+        return new RunWatch(roomy, TimeProvider.System, HeapSize, reason =>
+        {
+            TryWrite(output, ScriptAnswer.Failed(request.Source, reason) with { IsLast = true });
+            WorkerConfinement.Exit();
+        });
+    }
+
+    private static long HeapSize(bool isCollected)
+    {
+        if (isCollected)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        return GC.GetTotalMemory(forceFullCollection: false);
+    }
+
+    /// <summary>False: the server is gone, and so are we.</summary>
+    private static bool TryWrite(Stream output, ScriptAnswer answer)
+    {
+        try
+        {
+            output.Write(ScriptFrame.Answer(answer).Span);
+            output.Flush();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
@@ -68,7 +95,7 @@ public static class ScriptWorker
     {
         try
         {
-            return ScriptFrame.ReadAsync(input, ScriptFrame.LongestRequest, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            return ScriptFrame.Read(input, ScriptFrame.LongestRequest);
         }
         catch (IOException)
         {

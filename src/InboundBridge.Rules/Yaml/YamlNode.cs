@@ -11,6 +11,12 @@ public abstract record YamlNode(SourcePosition Position)
 /// <param name="IsPlain">Written without quotes, so that <c>null</c>, <c>~</c> and nothing mean null.</param>
 public sealed record YamlScalar(SourcePosition Position, string Value, bool IsPlain) : YamlNode(Position)
 {
+    /// <summary>Where the text itself begins: behind the quote, or on the line below the sign that begins a block.</summary>
+    public SourcePosition TextPosition { get; init; } = Position;
+
+    /// <summary>Its characters are the file's: no escape, no folded line. All lines of a block are indented as the first.</summary>
+    public bool IsVerbatim { get; init; }
+
     public bool IsNull => IsPlain && Value is "" or "~" or "null" or "Null" or "NULL";
 
     public override string Describe() => IsNull ? "nothing" : $"'{Value}'";

@@ -25,7 +25,7 @@ public static class YamlReader
         var parser = new Parser(new StringReader(text));
         try
         {
-            return new Reading(parser, file, problems).Document();
+            return new Reading(parser, text, file, problems).Document();
         }
         catch (YamlException exception)
         {
@@ -48,7 +48,7 @@ public static class YamlReader
         return message.ReplaceLineEndings(" ");
     }
 
-    private sealed class Reading(IParser parser, string file, SourceProblems problems)
+    private sealed class Reading(IParser parser, string text, string file, SourceProblems problems)
     {
         private readonly Dictionary<string, (YamlNode Node, int Size)> _anchors = new(StringComparer.Ordinal);
         private int _nodes;
@@ -110,7 +110,32 @@ public static class YamlReader
         private YamlScalar ReadScalar(Scalar scalar)
         {
             Move();
-            return new YamlScalar(At(scalar), scalar.Value, scalar.Style == ScalarStyle.Plain);
+            var position = At(scalar);
+            return new YamlScalar(position, scalar.Value, scalar.Style == ScalarStyle.Plain)
+            {
+                TextPosition = scalar.Style switch
+                {
+                    ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted => position with { Column = position.Column + 1 },
+                    ScalarStyle.Literal or ScalarStyle.Folded => BlockBegin(scalar.Start, position),
+                    _ => position,
+                },
+                IsVerbatim = scalar.Style == ScalarStyle.Literal
+                    || (scalar.Start.Line == scalar.End.Line && scalar.End.Column - scalar.Start.Column - (scalar.Style == ScalarStyle.Plain ? 0 : 2) == scalar.Value.Length),
+            };
+        }
+
+        /// <summary>The first line of a block that has text; empty ones above it are part of the block.</summary>
+        private SourcePosition BlockBegin(Mark sign, SourcePosition position)
+        {
+            for (var at = text.IndexOf('\n', (int)Math.Min(sign.Index, text.Length)); at >= 0; at = text.IndexOf('\n', at + 1))
+            {
+                var indent = text.AsSpan(at + 1).IndexOfAnyExcept(' ');
+                if (indent < 0)
+                    break;
+                if (text[at + 1 + indent] is not ('\r' or '\n'))
+                    return position with { Line = position.Line + 1, Column = indent + 1 };
+            }
+            return position with { Line = position.Line + 1, Column = 1 };
         }
 
         private YamlSequence? ReadSequence(SequenceStart start, int depth)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using InboundBridge.Commands.Remote;
-using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Commands;
@@ -53,19 +52,10 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             new SchemaCommand(console).Create(),
             new HashPasswordCommand(console).Create(),
             new HealthcheckCommand(_shared, console).Create(),
-            ScriptWorkerCommand(),
         };
         root.Options.Add(_shared.Config);
         root.Options.Add(_shared.Set);
         root.SetAction(run.RunAsync);
         return root;
-    }
-
-    /// <summary>Started by the appliance itself, never by people.</summary>
-    private static Command ScriptWorkerCommand()
-    {
-        var command = new Command("script-worker", "Runs scripts for the appliance.") { Hidden = true };
-        command.SetAction(_ => ScriptWorker.RunAsChild());
-        return command;
     }
 }

@@ -10,6 +10,9 @@ namespace InboundBridge.Hosting;
 /// </summary>
 internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
 {
+    /// <summary>The only argument of a worker. No command for people: what it does is read from standard input.</summary>
+    public const string Argument = "script-worker";
+
     private readonly Dictionary<(ScriptLimits Limits, bool IsSpare), ScriptWorkerPool> _pools = [];
 
     public IScriptRunner For(ScriptOptions options) => For(options, isSpare: false);
@@ -46,8 +49,8 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
         var own = Assembly.GetExecutingAssembly();
         // Run through the dotnet command, or from within a test, the program is an argument of that command.
         if (own.Location.Length == 0 || Path.GetFileNameWithoutExtension(program) == own.GetName().Name)
-            return ScriptWorkerProcess.Start(program, ["script-worker"], limits.Memory);
+            return ScriptWorkerProcess.Start(program, [Argument], limits.Memory);
         var runtime = Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet";
-        return ScriptWorkerProcess.Start(runtime, [own.Location, "script-worker"], limits.Memory);
+        return ScriptWorkerProcess.Start(runtime, [own.Location, Argument], limits.Memory);
     }
 }

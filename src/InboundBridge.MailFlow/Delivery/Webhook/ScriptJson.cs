@@ -7,8 +7,11 @@ using InboundBridge.Mime;
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
 /// <summary>The object <c>data</c> of the native payload for a mail that has no delivery yet: what scripts in rules see, from the code that webhooks get it from.</summary>
-public sealed class ScriptJson(WebhookServices services)
+public sealed class ScriptJson
 {
+    /// <summary>Characters of a text. Scripts see half of that (ScriptMail), and whether there was more; a mail of control characters is six times as long as JSON.</summary>
+    private const int LongestText = 512 * 1024;
+
     /// <summary>Decoded octets: a script looks into small attachments; larger ones would only fill its memory.</summary>
     private const int LargestAttachment = 64 * 1024;
 
@@ -18,6 +21,11 @@ public sealed class ScriptJson(WebhookServices services)
     private static readonly WebhookOptions Options = new() { Name = "script", Url = "http://localhost/", OtherAttachments = LargeAttachments.Link };
 
     private static readonly Uri Nowhere = new(Options.Url);
+
+    private readonly WebhookServices _services;
+
+    public ScriptJson(WebhookServices services) =>
+        _services = services with { Mime = services.Mime with { TextCharacters = Math.Min(services.Mime.TextCharacters, LongestText) } };
 
     /// <param name="content">The stored octets; not disposed.</param>
     public string Compose(SpooledMessage message, MimeSource content)
@@ -30,9 +38,9 @@ public sealed class ScriptJson(WebhookServices services)
             Recipients = [.. message.Envelope.Recipients.Select(recipient => new DeliveryRecipient(recipient.Address, recipient.Address))],
             CreatedAt = message.ReceivedAt,
         };
-        var attachments = Math.Max(1, MimeMessage.Open(content, services.Mime).Attachments.Count);
+        var attachments = Math.Max(1, MimeMessage.Open(content, _services.Mime).Attachments.Count);
         var options = Options with { InlineAttachments = Math.Min(LargestAttachment, AllAttachments / attachments) };
-        var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, services, message.ReceivedAt);
+        var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, _services, message.ReceivedAt);
         using var body = mail.NewBody();
         using (var json = new PayloadJson(body))
             MailJson.Write(json, default, mail);

@@ -40,7 +40,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var commands = new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build().Subcommands;
         Assert.Equal(
-            ["check", "deliveries", "demo", "destinations", "dns", "explain", "hash-password", "healthcheck", "messages", "run", "schema", "script-worker", "send", "test"],
+            ["check", "deliveries", "demo", "destinations", "dns", "explain", "hash-password", "healthcheck", "messages", "run", "schema", "send", "test"],
             commands.Select(command => command.Name).Order(StringComparer.Ordinal));
         foreach (var command in commands.Where(command => !command.Hidden))
         {

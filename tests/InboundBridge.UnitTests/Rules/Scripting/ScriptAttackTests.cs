@@ -9,19 +9,31 @@ public class ScriptAttackTests
     [InlineData("while (true) {}", "it ran too many statements")]
     [InlineData("for (;;);", "it ran too many statements")]
     [InlineData("function f() { return f(); } f()", "its calls nest too deep")]
-    [InlineData("var o = { get a() { return this.a; } }; o.a", "it ran too many statements", 5000)]
+    [InlineData("var o = { get a() { return this.a; } }; o.a", "its calls nest too deep")]
     [InlineData("var o = {}; o.toString = function () { return '' + o; }; '' + o", "it ran too many statements", 5000)]
-    [InlineData("'x'.repeat(100000000)", "too long a text")]
+    [InlineData("'x'.repeat(2000000)", "a text is too long")]
+    [InlineData("let s = ['x'.repeat(1000)]; for (let i = 0; i < 12; i++) s = [s, s]; s", "a text is too long")]
+    [InlineData("'x'.repeat(2 ** 40)", "Invalid string length")]
+    [InlineData("new Array(1e9).fill(0)", "an array is too large")]
+    [InlineData("JSON.parse('['.repeat(100000))", "depth")]
+    [InlineData("import('fs')", "Module loading has been disabled")]
+    [InlineData("new Function('return this')", "String compilation has been disabled")]
+    [InlineData("(async () => {}).constructor('return 1')", "String compilation has been disabled")]
+    [InlineData("const f = () => Promise.resolve().then(f); f()", "it ran too many statements", 5000)]
+    [InlineData("new Proxy({}, { get(target, name, self) { return self[name]; } }).x", "it ran too many statements", 50)]
+    [InlineData("function* deep(n) { if (n) yield* deep(n - 1); yield n; } [...deep(1e6)].length", "it ran too many statements", 5000)]
     [InlineData("var o = {}; for (var i = 0; i < 10000; i++) o = { a: o }; o", "a value nests too deep")]
     [InlineData("var a = []; a[20001] = 1; a", "a value is too large")]
     [InlineData("var o = {}; o.o = o; o", "a value nests too deep")]
-    [InlineData("eval('while (true) {}')", "too many statements")]
+    [InlineData("eval('1')", "String compilation has been disabled")]
     public void It_fails_and_says_why(string source, string expected, int statements = 100_000) =>
         Assert.Contains(expected, Run(source, statements, TimeSpan.FromMinutes(1)).Error!.Text);
 
     [Theory]
     [InlineData("while (true) {}")]
-    [InlineData("var o = { get a() { return this.a; } }; o.a")]
+    [InlineData("let n = 2n; for (;;) n *= n;")]
+    [InlineData("const f = () => Promise.resolve().then(f); f()")]
+    [InlineData("+{ [Symbol.toPrimitive]() { return +this; } }")]
     [InlineData("var o = {}; o.toString = function () { return '' + o; }; '' + o")]
     [InlineData("var o = {}; for (;;) o.toString = function () { return o.valueOf(); };")]
     public void Time_ends_what_no_count_does(string source) =>
@@ -30,7 +42,8 @@ public class ScriptAttackTests
     [Theory]
     [InlineData("typeof System + typeof importNamespace + typeof require + typeof process + typeof setTimeout + typeof XMLHttpRequest", "\"undefinedundefinedundefinedundefinedundefinedundefined\"")]
     [InlineData("typeof log.GetType + typeof tag.constructor.GetType + typeof message.GetType + typeof this", "\"undefinedundefinedundefinedobject\"")]
-    [InlineData("Object.getOwnPropertyNames(tag).join()", "\"length\"")]
+    [InlineData("Object.getOwnPropertyNames(tag).join()", "\"length,name\"")]
+    [InlineData("[typeof Atomics, typeof SharedArrayBuffer, typeof ShadowRealm, typeof WeakRef, typeof FinalizationRegistry, typeof Temporal, typeof Intl].every(t => t === 'undefined')", "true")]
     [InlineData("try { tag.constructor('return System')() } catch (e) { 'no' }", "\"no\"")]
     [InlineData("JSON.stringify(message).length > 100", "true")]
     public void Nothing_outside_can_be_reached(string source, string expected)
@@ -53,6 +66,14 @@ public class ScriptAttackTests
         var answer = ScriptEngineTests.Run("webhook('inbox', { format: 'raw', get url() { throw 'ran'; } })", ScriptPurpose.Action);
         Assert.Null(answer.Error);
         Assert.Equal("""["webhook","inbox",{"format":"raw"}]""", answer.Effects[0].ToJsonString());
+    }
+
+    [Fact]
+    public void Traps_of_a_proxy_are_not_run_on_the_way_out()
+    {
+        var answer = ScriptEngineTests.Run("tag(new Proxy({ a: 1 }, { ownKeys() { throw 'ran'; }, getOwnPropertyDescriptor() { throw 'ran'; } }))", ScriptPurpose.Action);
+        Assert.Null(answer.Error);
+        Assert.Equal("""["tag",null]""", answer.Effects[0].ToJsonString());
     }
 
     [Fact]

@@ -67,18 +67,54 @@ public class ScriptEngineTests
     public void What_it_is_given_is_read_only(string source) => Assert.StartsWith("test.js:7:", Error(source, line: 7), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("\nclass Odd extends Error { }\nthrow new Odd('x')", "test.js:9:7: Error: x")]
+    [InlineData("message.subject = 'x'", "test.js:7:1: TypeError: Cannot assign to read only property 'subject' of Object")]
+    [InlineData("message = 1", "test.js:7:1: TypeError: a read-only value can't be changed")]
+    [InlineData("throw {}", "test.js:7:1: an object without a message was thrown")]
+    [InlineData("\n while (true) {}", "test.js:8:15: it ran too many statements")]
+    [InlineData("function f() { return 1 + f(); }\nf()", "test.js:7:27: its calls nest too deep")]
+    [InlineData("await null;\nnothing.there", "test.js:8:1: ReferenceError: nothing is not defined")]
     [InlineData("\n\n  nothing.there", "test.js:9:3: ReferenceError: nothing is not defined")]
-    [InlineData("tag('a'); throw new Error('my own')", "test.js:7:11: Error: my own")]
-    [InlineData("throw 'text'", "test.js:7:1: text")]
+    [InlineData("tag('a'); throw new Error('my own')", "test.js:7:17: Error: my own")]
+    [InlineData("throw 'text'", "test.js:7:7: text")]
     public void An_error_names_file_line_and_column(string source, string expected) => Assert.Equal(expected, Error(source, line: 7, ScriptPurpose.Action));
 
-    [Fact]
-    public void Modern_syntax_is_refused_with_a_hint()
+    [Theory]
+    [InlineData("const made = []; for (let i = 0; i < 3; i++) made.push(() => i); made.map(f => f()).join()", "\"0,1,2\"")]
+    [InlineData("let a = 1; { let a = 2; } a", "1")]
+    [InlineData("let caught; try { early; let early = 1; } catch (error) { caught = error.name; } caught", "\"ReferenceError\"")]
+    [InlineData("let caught; const fixed = 1; try { fixed = 2; } catch (error) { caught = error.name; } caught + fixed", "\"TypeError1\"")]
+    [InlineData("class Mail { #subject; constructor({ subject }) { this.#subject = subject; } get urgent() { return /^urgent/i.test(this.#subject); } } new Mail(message).urgent", "true")]
+    [InlineData("const { subject, envelope: { sender = 'none' }, ...rest } = message; `${subject} ${sender} ${rest.size ?? 0}`", "\"URGENT: help al@example.org 1234\"")]
+    [InlineData("const log = message.headers; const [[, first], ...more] = log; first + more.length", "\"al@example.org1\"")]
+    [InlineData("[3, 1, 2].toSorted().at(-1) + Object.groupBy([1, 2], n => n % 2 ? 'odd' : 'even').odd[0]", "4")]
+    [InlineData("await Promise.all([1, Promise.resolve(2)])", "[1,2]")]
+    [InlineData("const later = async n => { await null; return n * 2; }; return await later(21)", "42")]
+    [InlineData("(async () => { for await (const n of [1, 2]) if (n > 1) return n; })()", "2")]
+    [InlineData("function* numbers() { yield* [1, 2]; } Math.max(...numbers())", "2")]
+    [InlineData("message.nothing?.there ?? 'none'", "\"none\"")]
+    public void It_is_the_language_of_today(string source, string expected)
     {
-        var problem = ScriptCheck.Problem(new ScriptSource("var a = 1;\nlet b = () => a;", "test.js", 10));
-        Assert.Equal(11, problem!.Line);
-        Assert.Contains("ECMAScript 5.1", problem.Text);
+        Assert.Null(ScriptCheck.Problem(new ScriptSource(source, "test.js"), ScriptPurpose.Condition));
+        var answer = Run(source, ScriptPurpose.Condition);
+        Assert.Equal(expected, answer.Value?.ToJsonString() ?? answer.Error!.ToString());
     }
+
+    [Theory]
+    [InlineData("new Promise(() => {})", "it waits for a promise that nothing will fulfil")]
+    [InlineData("await new Promise(() => {})", "it waits for a promise that nothing will fulfil")]
+    [InlineData("(async () => { throw new Error('lost'); })(); true", "a promise was rejected and nobody caught it: Error: lost")]
+    [InlineData("Promise.reject(new RangeError('far'))", "RangeError: far")]
+    public void What_is_never_fulfilled_or_fails_unseen_is_an_error(string source, string expected) =>
+        Assert.Contains(expected, Run(source, ScriptPurpose.Condition).Error!.ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("let a = 1;\nlet a = 2;", "test.js:11:5: Identifier 'a' has already been declared")]
+    [InlineData("if (", "test.js:10:5: Unexpected end of input")]
+    [InlineData("tag('a'\n  tag('b')", "test.js:11:3: Unexpected identifier 'tag'")]
+    [InlineData("await (", "test.js:10:8: Unexpected token '}'")]
+    public void Syntax_errors_name_their_place(string source, string expected) =>
+        Assert.Equal(expected, ScriptCheck.Problem(new ScriptSource(source, "test.js", 10))!.ToString());
 
     [Fact]
     public void A_condition_decides_nothing() => Assert.Contains("in an action only", Error("tag('x')", line: 1));

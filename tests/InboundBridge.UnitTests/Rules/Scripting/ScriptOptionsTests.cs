@@ -33,7 +33,7 @@ public class ScriptOptionsTests
     public async Task Bad_options_are_the_scripts_error_with_its_line(string options, string expected)
     {
         var decision = await DecideAsync($"tag('x');\nvar options = {options};\nwebhook('inbox', options);");
-        Assert.Contains($"r.yaml:4: {expected}", Assert.Single(decision.Errors).Text, StringComparison.Ordinal);
+        Assert.Contains($"r.yaml:2:33: {expected}", Assert.Single(decision.Errors).Text, StringComparison.Ordinal);
         Assert.Equal((RuleRefusalKind.Defer, 451), (decision.Refusal!.Kind, decision.Refusal.Code));
     }
 
@@ -42,7 +42,7 @@ public class ScriptOptionsTests
     {
         var decision = await DecideAsync("webhook('nowhere');", hold: true);
         Assert.Null(decision.Refusal);
-        Assert.Equal("rule 's' failed: r.yaml:2: webhook('nowhere'): there is no such destination", Assert.Single(decision.Deliveries).HoldReason);
+        Assert.Equal("rule 's' failed: r.yaml:2:33: webhook('nowhere'): there is no such destination", Assert.Single(decision.Deliveries).HoldReason);
         Assert.Equal("s", decision.Rule);
         Assert.Single(decision.Errors);
     }

@@ -29,11 +29,11 @@ public class ScriptWorkerPoolTests
         }, clock, size: 1);
         for (var run = 0; run < 10; run++)
             Assert.NotNull((await pool.RunAsync(InProcessWorker.Request("1"), Token)).Error);
-        Assert.Equal(ScriptWorkerPool.FreeRestarts + 1, starts);
-        clock.Advance(ScriptWorkerPool.FirstPause);
+        Assert.Equal(ScriptWorkerSlot.FreeRestarts + 1, starts);
+        clock.Advance(ScriptWorkerSlot.FirstPause);
         Assert.Contains("no such file", (await pool.RunAsync(InProcessWorker.Request("1"), Token)).Error!.Text);
-        Assert.Equal(ScriptWorkerPool.FreeRestarts + 2, starts);
-        clock.Advance(ScriptWorkerPool.FirstPause);
+        Assert.Equal(ScriptWorkerSlot.FreeRestarts + 2, starts);
+        clock.Advance(ScriptWorkerSlot.FirstPause);
         Assert.Contains("waits", (await pool.RunAsync(InProcessWorker.Request("1"), Token)).Error!.Text);
     }
 

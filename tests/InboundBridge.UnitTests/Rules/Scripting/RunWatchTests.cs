@@ -2,10 +2,13 @@ using InboundBridge.Rules.Scripting;
 
 namespace InboundBridge.UnitTests.Rules.Scripting;
 
-public class MemoryWatchTests
+public class RunWatchTests
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
     private readonly FakeClock _clock = new(RuleFixture.Now);
     private int _alarms;
+    private string? _reason;
 
     [Theory]
     [InlineData(1100, 1100, 0)]
@@ -15,10 +18,10 @@ public class MemoryWatchTests
     {
         var octets = (Garbage: 1000L, Live: 1000L);
         using var watch = Watch(collected => collected ? octets.Live : octets.Garbage);
-        _clock.Advance(MemoryWatch.Interval);
+        _clock.Advance(RunWatch.Interval);
         Assert.Equal(0, _alarms);
         octets = (withGarbage, without);
-        _clock.Advance(MemoryWatch.Interval);
+        _clock.Advance(RunWatch.Interval);
         Assert.Equal(alarms, _alarms);
         Assert.Equal(alarms == 0, watch.TryEnd());
     }
@@ -27,7 +30,7 @@ public class MemoryWatchTests
     [Fact]
     public void A_script_that_ends_during_the_collection_gets_no_alarm()
     {
-        MemoryWatch? watch = null;
+        RunWatch? watch = null;
         var ended = false;
         using (watch = Watch(collected =>
         {
@@ -35,7 +38,7 @@ public class MemoryWatchTests
                 ended = watch!.TryEnd();
             return watch is null ? 0 : 1_000_000;
         }))
-            _clock.Advance(MemoryWatch.Interval);
+            _clock.Advance(RunWatch.Interval);
         Assert.True(ended);
         Assert.Equal(0, _alarms);
     }
@@ -44,13 +47,28 @@ public class MemoryWatchTests
     public void There_is_one_alarm_and_none_after_the_end()
     {
         using var watch = Watch(collected => collected || _clock.GetUtcNow() > RuleFixture.Now ? 1_000_000 : 0);
-        _clock.Advance(MemoryWatch.Interval);
-        _clock.Advance(MemoryWatch.Interval);
+        _clock.Advance(RunWatch.Interval);
+        _clock.Advance(RunWatch.Interval);
         Assert.Equal(1, _alarms);
         watch.Dispose();
-        _clock.Advance(MemoryWatch.Interval);
+        _clock.Advance(RunWatch.Interval);
         Assert.Equal(1, _alarms);
     }
 
-    private MemoryWatch Watch(Func<bool, long> octets) => new(limit: 100, _clock, octets, () => _alarms++);
+    [Fact]
+    public void A_script_that_stays_in_one_call_is_ended_a_little_later_than_its_limit()
+    {
+        using var watch = Watch(_ => 0);
+        _clock.Advance(Longest);
+        Assert.Equal(0, _alarms);
+        _clock.Advance(RunWatch.Slack + RunWatch.Interval);
+        Assert.Equal((1, "it took too long"), (_alarms, _reason));
+        Assert.False(watch.TryEnd());
+    }
+
+    private RunWatch Watch(Func<bool, long> octets) => new(new ScriptLimits { Memory = 100, Timeout = Longest }, _clock, octets, reason =>
+    {
+        _alarms++;
+        _reason = reason;
+    });
 }

@@ -1,0 +1,41 @@
+namespace InboundBridge.Rules.Scripting;
+
+/// <summary>
+/// What one mail's scripts have cost and answered. A script that can't tell two recipients apart runs once for both. A mail whose scripts ended a worker, or
+/// took their time, gets no more of it: other mails wait for the same workers.
+/// </summary>
+internal sealed class ScriptAccount
+{
+    private readonly Dictionary<(object Script, string? Recipient, string? Vars), ScriptAnswer> _answers = [];
+    private string? _json;
+    private ScriptMail? _mail;
+
+    /// <summary>Time that workers gave to this mail.</summary>
+    public TimeSpan Used { get; private set; }
+
+    /// <summary>Why no more scripts run for this mail; null while they do.</summary>
+    public string? Closed { get; private set; }
+
+    /// <summary>The mail as scripts see it; answers that were given on another view of it are forgotten.</summary>
+    public ScriptMail MailOf(string json)
+    {
+        if (_mail is not null && ReferenceEquals(_json, json))
+            return _mail;
+        _answers.Clear();
+        _json = json;
+        return _mail = ScriptMail.From(json);
+    }
+
+    public ScriptAnswer? AnswerOf((object Script, string? Recipient, string? Vars) question) => _answers.GetValueOrDefault(question);
+
+    public void Keep((object Script, string? Recipient, string? Vars) question, ScriptAnswer answer) => _answers[question] = answer;
+
+    public void Charge(TimeSpan time, ScriptLimits limits)
+    {
+        Used += time;
+        if (Used > limits.MessageTimeout)
+            Closed ??= $"the scripts of this mail took more than {limits.MessageTimeout.TotalMilliseconds:0} ms together";
+    }
+
+    public void Close(string reason) => Closed ??= reason;
+}
