@@ -7,7 +7,7 @@ namespace InboundBridge.UnitTests.Rules.Scripting;
 public class ScriptPlaceTests
 {
     [Theory]
-    [InlineData("rules:\n  - name: a\n    then:\n      - script: |\n          tag('a');\n          let = 1;\n", "rules/r.yaml:6:15: error: the script can't be run: let is disallowed as a lexically bound name")]
+    [InlineData("rules:\n  - name: a\n    then:\n      - script: |\n          tag('a');\n          const = 1;\n", "rules/r.yaml:6:17: error: the script can't be run: Unexpected token '='")]
     [InlineData("rules:\n  - name: a\n    when: { script: \"1 +\" }\n    then: [ discard ]\n", "rules/r.yaml:3:25: error: the script can't be run: Unexpected end of input")]
     [InlineData("rules:\n  - name: a\n    when: { script: 1 + ) }\n    then: [ discard ]\n", "rules/r.yaml:3:25: error: the script can't be run: Unexpected token ')'")]
     [InlineData("rules:\n  - name: a\n    when:\n      script: >\n        1 +\n        )\n    then: [ discard ]\n", "rules/r.yaml:5:9: error: the script can't be run: Unexpected token ')'")]
