@@ -12,7 +12,7 @@ namespace InboundBridge.Rules.Scripting;
 /// One run. A fresh engine for each, so nothing a script changes outlives it; nothing of .NET inside it but functions without properties; values cross as copies
 /// of data. To be called on a thread with <see cref="ScriptCheck.StackSize"/>.
 /// </summary>
-internal sealed class ScriptEngine
+internal sealed class ScriptEngine : IDisposable
 {
     /// <summary>Nothing may be asked to wait: a promise that is still open when all work is done stays so.</summary>
     private static readonly CancellationToken NoWaiting = new(canceled: true);
@@ -54,13 +54,16 @@ internal sealed class ScriptEngine
             return ScriptAnswer.Failed(request.Source, "the script is too long");
         try
         {
-            return new ScriptEngine(request, programs.Get(request.Source, request.Purpose), message, limits).Run();
+            using var engine = new ScriptEngine(request, programs.Get(request.Source, request.Purpose), message, limits);
+            return engine.Run();
         }
         catch (ScriptSyntaxException exception)
         {
             return new ScriptAnswer(null, [], [], exception.Error);
         }
     }
+
+    public void Dispose() => _engine.Dispose();
 
     private ScriptAnswer Run()
     {

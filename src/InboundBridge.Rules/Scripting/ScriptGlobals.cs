@@ -49,7 +49,7 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
     {
         var match = Frame().Match(engine.Advanced.StackTrace);
         return match.Success
-            ? program.PlaceOf(request.Source, int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture) - 1)
+            ? program.PlaceOf(request.Source, int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), int.Parse(match.Groups["column"].ValueSpan, CultureInfo.InvariantCulture) - 1)
             : null;
     }
 
@@ -92,6 +92,6 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
         return JsValue.Undefined;
     }
 
-    [GeneratedRegex(@"\b" + ScriptProgram.Name + @":(\d+):(\d+)")]
+    [GeneratedRegex(@"\b" + ScriptProgram.Name + @":(?<line>\d+):(?<column>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Frame();
 }

@@ -47,7 +47,7 @@ public static class ScriptWorker
                 answer = ScriptEngine.Run(request, message, limits, programs);
                 // The alarm answers, and ends the process: what another answer would bring here is the next mail.
                 if (watch?.TryEnd() == false)
-                    Thread.Sleep(Timeout.Infinite);
+                    WaitForExit();
             }
             catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
             {
@@ -56,6 +56,12 @@ public static class ScriptWorker
             if (!TryWrite(output, answer) || answer.IsLast)
                 return;
         }
+    }
+
+    private static void WaitForExit()
+    {
+        using var never = new ManualResetEventSlim();
+        never.Wait();
     }
 
     private static RunWatch Watch(ScriptRequest request, ScriptLimits limits, int length, Stream output)

@@ -11,7 +11,7 @@ internal static class WorkerEnvironment
 
     public static void Fill(IDictionary<string, string?> environment)
     {
-        var kept = Kept.Where(environment.ContainsKey).ToDictionary(name => name, name => environment[name]);
+        var kept = Kept.Where(environment.ContainsKey).ToDictionary(name => name, name => environment[name], StringComparer.Ordinal);
         environment.Clear();
         foreach (var (name, value) in kept)
             environment[name] = value;
