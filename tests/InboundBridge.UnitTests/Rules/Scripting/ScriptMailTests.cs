@@ -11,11 +11,11 @@ public class ScriptMailTests
     [Fact]
     public async Task A_mail_of_control_characters_is_cut_and_its_script_runs()
     {
-        var mail = ScriptMail.From(new JsonObject { ["subject"] = "a", ["text"] = new string('\u0001', 50_000_000), ["html"] = "<p>" }.ToJsonString());
+        var mail = ScriptMail.From(new JsonObject { ["subject"] = "a", ["text"] = new string('\u0001', 2_000_000), ["html"] = "p" }.ToJsonString());
         Assert.InRange(mail.Show(ScriptReads.Everything).Length, 1, ScriptMail.MostOctets);
         await using var pool = InProcessWorker.Pool();
         var answer = await pool.RunAsync(InProcessWorker.Request("[message.text.length, message.html, message.truncated]", message: mail.Show(ScriptReads.Everything)), Token);
-        Assert.Equal($"[{ScriptMail.LongestText},\"<p>\",[\"text\"]]", answer.Value?.ToJsonString() ?? answer.Error!.ToString());
+        Assert.Equal($"[{ScriptMail.LongestText},\"p\",[\"text\"]]", answer.Value?.ToJsonString() ?? answer.Error!.ToString());
     }
 
     [Theory]
