@@ -75,19 +75,6 @@ internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
         return code is >= 200 and <= 599;
     }
 
-    /// <summary>The text ends up in logs, in the UI and in bounces: no controls, no escape sequences.</summary>
-    private static string Printable(ReadOnlySpan<byte> octets)
-    {
-        var text = Encoding.UTF8.GetString(octets);
-        foreach (var character in text)
-        {
-            if (char.IsControl(character))
-                return string.Create(text.Length, text, static (clean, source) =>
-                {
-                    for (var index = 0; index < clean.Length; index++)
-                        clean[index] = char.IsControl(source[index]) ? '?' : source[index];
-                });
-        }
-        return text;
-    }
+    /// <summary>The text ends up in logs, in the UI and in bounces: no controls, no escape sequences, nothing that turns the direction of writing.</summary>
+    private static string Printable(ReadOnlySpan<byte> octets) => PeerText.Clean(Encoding.UTF8.GetString(octets));
 }

@@ -26,9 +26,10 @@ internal static class MailParser
     }
 
     /// <param name="text">What follows <c>FROM:</c>.</param>
-    public static (MailCommand? Command, SmtpReply? Error) Parse(ReadOnlySpan<char> text)
+    /// <param name="syntax">Which addresses are taken.</param>
+    public static (MailCommand? Command, SmtpReply? Error) Parse(ReadOnlySpan<char> text, SmtpAddressSyntax syntax)
     {
-        if (!SmtpPath.TryRead(ref text, out var path, out var nonAscii) || path is { Domain: "" })
+        if (!SmtpPath.TryRead(ref text, syntax, out var path, out var nonAscii) || path is { Domain: "" })
             return (null, SmtpReplies.BadSender);
         var mail = new MailCommand(path);
         var seen = Seen.None;

@@ -13,9 +13,10 @@ internal static class RcptParser
 
     /// <param name="text">What follows <c>TO:</c>.</param>
     /// <param name="smtpUtf8">Whether MAIL asked for SMTPUTF8.</param>
-    public static (RcptCommand? Command, SmtpReply? Error) Parse(ReadOnlySpan<char> text, bool smtpUtf8)
+    /// <param name="syntax">Which addresses are taken.</param>
+    public static (RcptCommand? Command, SmtpReply? Error) Parse(ReadOnlySpan<char> text, bool smtpUtf8, SmtpAddressSyntax syntax)
     {
-        if (!SmtpPath.TryRead(ref text, out var path, out var nonAscii) || path is null)
+        if (!SmtpPath.TryRead(ref text, syntax, out var path, out var nonAscii) || path is null)
             return (null, SmtpReplies.BadRecipient);
         var notify = DsnNotify.Unspecified;
         string? original = null;

@@ -23,7 +23,7 @@ public static class ReceivedHeader
     public static void Write(IBufferWriter<byte> field, SmtpPeer peer, string hostname, string id, string? onlyRecipient, bool smtpUtf8, DateTimeOffset now)
     {
         field.Write("Received: from "u8);
-        Name(field, peer.Helo ?? "unknown");
+        Name(field, peer.Helo is { } helo ? HelloLiteral.InHeader(helo) : "unknown");
         field.Write(" ("u8);
         Client(field, peer);
         field.Write(")\r\n\tby "u8);
@@ -112,7 +112,7 @@ public static class ReceivedHeader
         var octets = field.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
         var length = 0;
         foreach (var rune in text.EnumerateRunes())
-            length += (Rune.IsControl(rune) || (!smtpUtf8 && !rune.IsAscii) ? new Rune('?') : rune).EncodeToUtf8(octets[length..]);
+            length += (PeerText.IsHarmful(rune) || (!smtpUtf8 && !rune.IsAscii) ? new Rune('?') : rune).EncodeToUtf8(octets[length..]);
         field.Advance(length);
     }
 

@@ -9,6 +9,6 @@ public static class SmtpAddressParser
         var rest = text.AsSpan().Trim();
         if (!rest.StartsWith('<'))
             return SmtpPath.TryParseMailbox(rest, out address, out _);
-        return SmtpPath.TryRead(ref rest, out address, out _) && rest.IsEmpty && address is not null;
+        return SmtpPath.TryRead(ref rest, SmtpAddressSyntax.Standard, out address, out _) && rest.IsEmpty && address is not null;
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 
 namespace InboundBridge.Smtp.Protocol;
 
@@ -22,7 +21,8 @@ internal static class SmtpCommandParser
 
     /// <param name="line">The octets of the line.</param>
     /// <param name="smtpUtf8">Whether the transaction asked for SMTPUTF8; RCPT and VRFY depend on it.</param>
-    public static SmtpCommandLine Parse(ReadOnlySpan<byte> line, bool smtpUtf8)
+    /// <param name="syntax">Which addresses are taken.</param>
+    public static SmtpCommandLine Parse(ReadOnlySpan<byte> line, bool smtpUtf8, SmtpAddressSyntax syntax = SmtpAddressSyntax.Standard)
     {
         line = line.TrimEnd(" \t"u8);
         var wordEnd = line.IndexOf((byte)' ');
@@ -31,32 +31,32 @@ internal static class SmtpCommandParser
             return new SmtpCommandLine(verb, null, SmtpReplies.UnknownCommand);
         var argument = wordEnd < 0 ? [] : line[(wordEnd + 1)..].TrimStart((byte)' ');
         // NUL, tab, bare CR and the like have no place in any command (RFC 5321 §4.1.2), and would break logs and header fields.
-        if (argument.ContainsAnyInRange((byte)0, (byte)0x1F) || argument.Contains((byte)0x7F) || !Utf8.IsValid(argument))
+        if (!PeerText.IsClean(argument))
             return new SmtpCommandLine(verb, null, verb == SmtpVerb.Bdat ? BadChunk : SmtpReplies.BadCharacters);
         if (argument.IsEmpty)
-            return Assemble(verb, [], smtpUtf8);
+            return Assemble(verb, [], smtpUtf8, syntax);
         if (argument.Length > StackLine)
-            return Assemble(verb, Encoding.UTF8.GetString(argument), smtpUtf8);
+            return Assemble(verb, Encoding.UTF8.GetString(argument), smtpUtf8, syntax);
         Span<char> text = argument.Length <= UsualLine ? stackalloc char[UsualLine] : stackalloc char[StackLine];
-        return Assemble(verb, text[..Encoding.UTF8.GetChars(argument, text)], smtpUtf8);
+        return Assemble(verb, text[..Encoding.UTF8.GetChars(argument, text)], smtpUtf8, syntax);
     }
 
-    private static SmtpCommandLine Assemble(SmtpVerb verb, ReadOnlySpan<char> argument, bool smtpUtf8)
+    private static SmtpCommandLine Assemble(SmtpVerb verb, ReadOnlySpan<char> argument, bool smtpUtf8, SmtpAddressSyntax syntax)
     {
-        var (command, error) = Argument(verb, argument, smtpUtf8);
+        var (command, error) = Argument(verb, argument, smtpUtf8, syntax);
         return new SmtpCommandLine(verb, command, error);
     }
 
-    private static (SmtpCommand? Command, SmtpReply? Error) Argument(SmtpVerb verb, ReadOnlySpan<char> text, bool smtpUtf8)
+    private static (SmtpCommand? Command, SmtpReply? Error) Argument(SmtpVerb verb, ReadOnlySpan<char> text, bool smtpUtf8, SmtpAddressSyntax syntax)
     {
         switch (verb)
         {
             case SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Lhlo:
                 return IsHelloName(text) ? (new SmtpCommand.Hello(text.ToString()), null) : (null, SmtpReplies.BadArguments);
             case SmtpVerb.Mail:
-                return Mail(text);
+                return Mail(text, syntax);
             case SmtpVerb.Rcpt:
-                return Rcpt(text, smtpUtf8);
+                return Rcpt(text, smtpUtf8, syntax);
             case SmtpVerb.Bdat:
                 return Bdat(text);
             case SmtpVerb.Auth:
@@ -73,31 +73,31 @@ internal static class SmtpCommandParser
     }
 
     /// <summary>
-    /// RFC 5321 §4.1.1.1 wants a domain or literal. Names that are no host names are common and harmless (§4.1.4 forbids refusing on meaning);
+    /// RFC 5321 §4.1.1.1 wants a domain or literal. Names and literals that are neither are common and harmless (§4.1.4 forbids refusing on meaning);
     /// what could not stand in a header field is refused.
     /// </summary>
     private static bool IsHelloName(ReadOnlySpan<char> text)
     {
         if (text.Length is 0 or > 255)
             return false;
-        return text[0] == '[' ? SmtpDomain.Canonical(text) is not null : !text.ContainsAny(NotInHello);
+        return text[0] == '[' ? HelloLiteral.Canonical(text) is not null : !text.ContainsAny(NotInHello);
     }
 
     private static readonly SearchValues<char> NotInHello = SearchValues.Create(" ()<>@,;\\\"[]");
 
-    private static (SmtpCommand?, SmtpReply?) Mail(ReadOnlySpan<char> text)
+    private static (SmtpCommand?, SmtpReply?) Mail(ReadOnlySpan<char> text, SmtpAddressSyntax syntax)
     {
         if (!text.StartsWith("FROM:", StringComparison.OrdinalIgnoreCase))
             return (null, SmtpReplies.BadArguments);
-        var (mail, error) = MailParser.Parse(text["FROM:".Length..].TrimStart(' '));
+        var (mail, error) = MailParser.Parse(text["FROM:".Length..].TrimStart(' '), syntax);
         return (mail is null ? null : new SmtpCommand.Mail(mail), error);
     }
 
-    private static (SmtpCommand?, SmtpReply?) Rcpt(ReadOnlySpan<char> text, bool smtpUtf8)
+    private static (SmtpCommand?, SmtpReply?) Rcpt(ReadOnlySpan<char> text, bool smtpUtf8, SmtpAddressSyntax syntax)
     {
         if (!text.StartsWith("TO:", StringComparison.OrdinalIgnoreCase))
             return (null, SmtpReplies.BadArguments);
-        var (rcpt, error) = RcptParser.Parse(text["TO:".Length..].TrimStart(' '), smtpUtf8);
+        var (rcpt, error) = RcptParser.Parse(text["TO:".Length..].TrimStart(' '), smtpUtf8, syntax);
         return (rcpt is null ? null : new SmtpCommand.Rcpt(rcpt), error);
     }
 

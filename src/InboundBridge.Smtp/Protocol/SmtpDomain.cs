@@ -20,45 +20,37 @@ internal static class SmtpDomain
 
     private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
 
-    /// <summary>The domain in its one internal form: lower case, A-labels; or a literal in brackets, its address in canonical form.</summary>
-    public static string? Canonical(ReadOnlySpan<char> text)
+    /// <summary>The domain in its one internal form: lower case, A-labels, no last dot; or a literal in brackets, its address in canonical form.</summary>
+    /// <param name="anyHyphens">Labels may begin and end with a hyphen: such names are in DNS, though no host may have one (RFC 1123 §2.1).</param>
+    public static string? Canonical(ReadOnlySpan<char> text, bool anyHyphens = false)
     {
+        // DNS writes absolute names so, and some mailers took it from there. It means the same.
+        if (text is [not '.', .., '.'])
+            text = text[..^1];
         if (text.Length is 0 or > LongestDomain)
             return null;
         if (text[0] == '[')
             return Literal(text);
         if (System.Text.Ascii.IsValid(text))
-            return IsHostName(text) ? Lower(text) : null;
+            return IsName(text, anyHyphens) ? Lower(text) : null;
         // Full-width and other dots would let a name read differently to us than to DNS.
-        return ToAscii(text.ToString()) is { } ascii && ascii.Length <= LongestDomain && IsHostName(ascii) ? Lower(ascii) : null;
+        return ToAscii(text.ToString()) is { } ascii && ascii.Length <= LongestDomain && IsName(ascii, anyHyphens) ? Lower(ascii) : null;
     }
 
     private static string Lower(ReadOnlySpan<char> text) => text.ContainsAnyInRange('A', 'Z') ? text.ToString().ToLowerInvariant() : text.ToString();
 
-    private static bool IsHostName(ReadOnlySpan<char> name)
+    /// <summary>A label that begins like an A-label and decodes to nothing is a label like any other (RFC 5890 §2.3.1: a fake A-label): DNS has such names.</summary>
+    private static bool IsName(ReadOnlySpan<char> name, bool anyHyphens)
     {
         foreach (var range in name.Split('.'))
         {
             var label = name[range];
-            if (label.Length is 0 or > LongestLabel || label[0] == '-' || label[^1] == '-' || label.ContainsAnyExcept(LabelCharacters))
+            if (label.Length is 0 or > LongestLabel || label.ContainsAnyExcept(LabelCharacters))
                 return false;
-            if (label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase) && !IsDecodable(label.ToString()))
+            if (!anyHyphens && (label[0] == '-' || label[^1] == '-'))
                 return false;
         }
         return true;
-    }
-
-    private static bool IsDecodable(string label)
-    {
-        try
-        {
-            return Idn.GetUnicode(label).Length > 0;
-        }
-        catch (ArgumentException)
-        {
-            // The mapping has no other way to say no.
-            return false;
-        }
     }
 
     private static string? ToAscii(string name)
@@ -66,6 +58,19 @@ internal static class SmtpDomain
         try
         {
             return Idn.GetAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            // The mapping has no other way to say no. It also says so of the whole name when one label is a fake A-label, or has a hyphen at its end.
+            return LabelsToAscii(name);
+        }
+    }
+
+    private static string? LabelsToAscii(string name)
+    {
+        try
+        {
+            return string.Join('.', name.Split('.').Select(label => System.Text.Ascii.IsValid(label) ? label : Idn.GetAscii(label)));
         }
         catch (ArgumentException)
         {
@@ -80,14 +85,13 @@ internal static class SmtpDomain
         var inner = text[1..^1];
         const string V6 = "IPv6:";
         if (inner.StartsWith(V6, StringComparison.OrdinalIgnoreCase))
-        {
-            var address = inner[V6.Length..];
-            if (address.ContainsAny('%', '[', '/') || !IPAddress.TryParse(address, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6)
-                return null;
-            return $"[IPv6:{ip}]";
-        }
-        return IsDottedQuad(inner) ? text.ToString() : null;
+            return Version6(inner[V6.Length..]);
+        // Without its tag it can still mean one address only.
+        return IsDottedQuad(inner) ? text.ToString() : inner.Contains(':') ? Version6(inner) : null;
     }
+
+    private static string? Version6(ReadOnlySpan<char> address) =>
+        !address.ContainsAny('%', '[', '/') && IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{ip}]" : null;
 
     /// <summary>Four decimal numbers and nothing of what inet_aton also takes: <c>1.2</c>, <c>0x7f.1</c> and octal are other hosts to other parsers.</summary>
     internal static bool IsDottedQuad(ReadOnlySpan<char> text)

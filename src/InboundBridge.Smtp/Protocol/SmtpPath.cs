@@ -9,23 +9,27 @@ internal static class SmtpPath
     /// <summary>RFC 5321 §4.5.3.1.1, in octets.</summary>
     private const int LongestLocalPart = 64;
 
+    /// <summary>Bounce addresses that carry a key of the recipient's are longer than the RFC allows; most programs cut at this.</summary>
+    private const int LongestLenientLocalPart = 255;
+
     private static readonly SearchValues<char> Atext =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~");
 
     /// <summary>Takes <c>&lt;…&gt;</c> off the front. <paramref name="address"/> stays null for <c>&lt;&gt;</c>.</summary>
-    public static bool TryRead(ref ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii)
+    public static bool TryRead(ref ReadOnlySpan<char> text, SmtpAddressSyntax syntax, out SmtpAddress? address, out bool nonAscii)
     {
         address = null;
         nonAscii = false;
+        var lenient = syntax == SmtpAddressSyntax.Lenient;
         if (text.IsEmpty || text[0] != '<')
-            return false;
+            return lenient && TryReadBare(ref text, out address, out nonAscii);
         var rest = text[1..];
         if (!rest.IsEmpty && rest[0] == '>')
         {
             text = rest[1..];
             return true;
         }
-        if (!SkipSourceRoute(ref rest) || !TryReadMailbox(ref rest, out address, out nonAscii) || rest.IsEmpty || rest[0] != '>')
+        if (!SkipSourceRoute(ref rest) || !TryReadMailbox(ref rest, lenient, out address, out nonAscii) || rest.IsEmpty || rest[0] != '>')
             return false;
         text = rest[1..];
         return true;
@@ -33,7 +37,18 @@ internal static class SmtpPath
 
     /// <summary>A mailbox without brackets, with nothing behind it.</summary>
     public static bool TryParseMailbox(ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii) =>
-        TryReadMailbox(ref text, out address, out nonAscii) && text.IsEmpty;
+        TryReadMailbox(ref text, lenient: false, out address, out nonAscii) && text.IsEmpty;
+
+    /// <summary>Without brackets a path ends where parameters begin.</summary>
+    private static bool TryReadBare(ref ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii)
+    {
+        var end = text.IndexOf(' ');
+        var path = end < 0 ? text : text[..end];
+        var isMailbox = TryReadMailbox(ref path, lenient: true, out address, out nonAscii) && path.IsEmpty;
+        if (isMailbox)
+            text = end < 0 ? [] : text[end..];
+        return isMailbox;
+    }
 
     /// <summary>RFC 5321 appendix C: a route is accepted, checked for its shape, and ignored.</summary>
     private static bool SkipSourceRoute(ref ReadOnlySpan<char> text)
@@ -67,20 +82,20 @@ internal static class SmtpPath
         return -1;
     }
 
-    private static bool TryReadMailbox(ref ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii)
+    private static bool TryReadMailbox(ref ReadOnlySpan<char> text, bool lenient, out SmtpAddress? address, out bool nonAscii)
     {
         address = null;
         nonAscii = false;
         var rest = text;
-        var local = rest is ['"', ..] ? ReadQuoted(ref rest) : ReadDotString(ref rest);
-        if (local is null || Encoding.UTF8.GetByteCount(local) > LongestLocalPart)
+        var local = rest is ['"', ..] ? ReadQuoted(ref rest) : ReadDotString(ref rest, lenient);
+        if (local is null || Encoding.UTF8.GetByteCount(local) > (lenient ? LongestLenientLocalPart : LongestLocalPart) || !PeerText.IsClean(local))
             return false;
         var domain = "";
         if (rest is ['@', ..])
         {
             var end = rest[1..].IndexOf('>');
             var given = end < 0 ? rest[1..] : rest[1..(end + 1)];
-            if (SmtpDomain.Canonical(given) is not { } canonical)
+            if (SmtpDomain.Canonical(given, lenient) is not { } canonical)
                 return false;
             nonAscii = !Ascii.IsValid(given);
             domain = canonical;
@@ -97,13 +112,16 @@ internal static class SmtpPath
         return true;
     }
 
-    private static string? ReadDotString(ref ReadOnlySpan<char> text)
+    private static string? ReadDotString(ref ReadOnlySpan<char> text, bool lenient)
     {
         var length = 0;
         while (length < text.Length && (text[length] == '.' || text[length] >= 0x80 || Atext.Contains(text[length])))
             length++;
         var local = text[..length];
-        if (local.IsEmpty || local[0] == '.' || local[^1] == '.' || local.IndexOf("..", StringComparison.Ordinal) >= 0)
+        if (local.IsEmpty)
+            return null;
+        // What an odd dot belongs to is quoted where it goes on (SmtpAddress.ToString).
+        if (!lenient && (local[0] == '.' || local[^1] == '.' || local.IndexOf("..", StringComparison.Ordinal) >= 0))
             return null;
         text = text[length..];
         return local.ToString();

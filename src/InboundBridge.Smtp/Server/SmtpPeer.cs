@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server;
 
@@ -21,7 +22,7 @@ public sealed record SmtpTls(string Version, string Cipher, string? ClientCertif
     public static SmtpTls From(SslStream stream) => new(
         stream.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : stream.SslProtocol == SslProtocols.Tls12 ? "TLSv1.2" : stream.SslProtocol.ToString(),
         stream.NegotiatedCipherSuite.ToString(),
-        stream.RemoteCertificate?.Subject);
+        stream.RemoteCertificate is { } certificate ? PeerText.Clean(certificate.Subject) : null);
 }
 
 /// <summary>What is known of the client, filled in by the session as the conversation goes on (PROXY, XCLIENT, EHLO, STARTTLS, AUTH).</summary>

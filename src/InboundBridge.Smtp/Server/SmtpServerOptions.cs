@@ -1,4 +1,5 @@
 using System.Net;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server;
 
@@ -11,6 +12,9 @@ public sealed record SmtpServerOptions
     public SmtpLimits Limits { get; init; } = new();
 
     public BareNewline BareNewline { get; init; } = BareNewline.Reject;
+
+    /// <summary>Which addresses MAIL and RCPT take.</summary>
+    public SmtpAddressSyntax AddressSyntax { get; init; }
 
     /// <summary>Networks that may use XCLIENT and skip client checks.</summary>
     public IReadOnlyList<IPNetwork> Trusted { get; init; } = [];

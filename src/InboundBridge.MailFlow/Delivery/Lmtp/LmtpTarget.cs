@@ -1,6 +1,7 @@
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.Smtp.Client;
+using InboundBridge.Smtp.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Delivery.Lmtp;
@@ -67,5 +68,5 @@ public sealed class LmtpTarget : IDeliveryTarget
     }
 
     /// <summary>An address that holds a control was never accepted; if one is stored all the same, it adds no field.</summary>
-    private static string TraceAddress(string address) => address.AsSpan().ContainsAnyInRange('\0', '\x1f') ? "" : address;
+    private static string TraceAddress(string address) => PeerText.IsClean(address) ? address : "";
 }

@@ -2,6 +2,7 @@ using System.Net;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Mime;
+using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Configuration.Sections;
@@ -26,6 +27,9 @@ internal static class SmtpSection
         .Key("bare_newline", Scalars.Choice(("reject", BareNewline.Reject), ("normalize", BareNewline.Normalize)),
             (smtp, value) => smtp with { Server = smtp.Server with { BareNewline = value } },
             "What becomes of a message with a bare CR or LF, by which mail is smuggled.", "reject")
+        .Key("address_syntax", Scalars.Choice(("standard", SmtpAddressSyntax.Standard), ("lenient", SmtpAddressSyntax.Lenient)),
+            (smtp, value) => smtp with { Server = smtp.Server with { AddressSyntax = value } },
+            "lenient: MAIL and RCPT also take dots anywhere in a local part, long local parts, and paths without angle brackets.", "standard")
         .Key("greeting_delay", Patience, (smtp, value) => smtp with { Server = smtp.Server with { GreetingDelay = value } },
             "How long an MX listener waits before it greets; who talks first is refused. 0s: looks without waiting.", "0s")
         .Key("vrfy", Scalars.Choice(("off", false), ("truthful", true)), (smtp, value) => smtp with { TellsRecipients = value },
