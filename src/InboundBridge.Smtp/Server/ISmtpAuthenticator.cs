@@ -4,9 +4,14 @@ namespace InboundBridge.Smtp.Server;
 public interface ISmtpAuthenticator
 {
     /// <summary>PLAIN and LOGIN. Must take the same time for a user that does not exist.</summary>
+    /// <exception cref="SmtpAuthenticationBusyException">Not now.</exception>
     ValueTask<bool> VerifyPasswordAsync(SmtpPeer peer, string user, string password, CancellationToken cancellationToken);
 
-    /// <summary>SCRAM-SHA-256 (RFC 7677): what is stored for the user; null when there is no such user or nothing stored.</summary>
+    /// <summary>
+    /// SCRAM-SHA-256 (RFC 7677): what is stored for the user. The peer is shown the salt and the number of iterations before it proves anything: for a name that
+    /// is no user's, give a made-up one that looks like a user's and stays the same. Null: there is nothing to be like; the exchange makes one up for as long
+    /// as the process lives.
+    /// </summary>
     ValueTask<ScramCredential?> FindScramAsync(SmtpPeer peer, string user, CancellationToken cancellationToken);
 
     /// <summary>CRAM-MD5 (RFC 2195): the secret itself; null when there is no such user or only a hash is stored.</summary>

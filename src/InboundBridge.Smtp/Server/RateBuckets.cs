@@ -37,6 +37,16 @@ public sealed class RateBuckets<TKey>(TimeProvider time, int mostKeys = 200_000)
         }
     }
 
+    /// <summary>Takes one back out of the bucket.</summary>
+    public void GiveBack(TKey key, int amount, TimeSpan period)
+    {
+        lock (_gate)
+        {
+            if (_drainedAt.TryGetValue(key, out var drainedAt))
+                _drainedAt[key] = drainedAt - (long)(period.TotalSeconds * time.TimestampFrequency) / Math.Max(1, amount);
+        }
+    }
+
     private (long DrainedAt, bool HasRoom) Fill(TKey key, int amount, TimeSpan period)
     {
         var now = time.GetTimestamp();

@@ -17,6 +17,7 @@ public sealed class SmtpServerMetrics
     private readonly Counter<long> _commands;
     private readonly Counter<long> _refused;
     private readonly Histogram<double> _data;
+    private readonly Counter<long> _authentications;
 
     /// <param name="meter">The product's meter, <c>InboundBridge</c>.</param>
     public SmtpServerMetrics(Meter meter)
@@ -25,6 +26,7 @@ public sealed class SmtpServerMetrics
         _connectionsTotal = meter.CreateCounter<long>("smtp_connections_total", description: "Ended connections by how they ended");
         _commands = meter.CreateCounter<long>("smtp_commands_total", description: "Commands by verb and reply");
         _refused = meter.CreateCounter<long>("messages_refused_total", description: "Connections, senders, recipients and messages refused");
+        _authentications = meter.CreateCounter<long>("smtp_authentications_total", description: "Attempts to authenticate by what became of them");
         _data = meter.CreateHistogram<double>("smtp_data_seconds", unit: "s", description: "From the first octet of a message asked for to its final reply");
     }
 
@@ -54,6 +56,9 @@ public sealed class SmtpServerMetrics
     internal void TurnedAway(SmtpReply reply) => Refused("connect", reply);
 
     internal void Data(TimeSpan elapsed) => _data.Record(elapsed.TotalSeconds);
+
+    /// <param name="outcome">accepted, failed, abandoned, limited or unavailable.</param>
+    internal void Authenticated(string listener, string outcome) => _authentications.Add(1, new("listener", listener), new("outcome", outcome));
 
     private void Refused(string stage, SmtpReply reply) => _refused.Add(1, new("stage", stage), new("reason", reply.Reason ?? "other"));
 

@@ -32,6 +32,12 @@ internal sealed class SecretHash
         _hash = hash;
     }
 
+    public int Iterations => _iterations;
+
+    public int SaltOctets => _salt.Length;
+
+    public static SecretHash Of(int iterations, byte[] salt, byte[] hash) => new(iterations, salt, hash);
+
     public static string Make(string secret, int iterations = DefaultIterations)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltLength);

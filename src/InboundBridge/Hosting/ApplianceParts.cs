@@ -202,7 +202,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
         {
             Shadow = Shadow,
         };
-        _users = Own(new UserDirectory(setup.Users));
+        _users = Own(new UserDirectory(setup.Users, _linkKey));
         var server = new SmtpServerState(Clock, new SmtpServerMetrics(meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
         Connections = new SmtpConnections(options, _certificates, _users, Reception, server);
         Access = Own(new ApiAccess(options.Http, new TokenCheck(Clock), new AccessLog(meter, Clock, logs.CreateLogger<AccessLog>())));

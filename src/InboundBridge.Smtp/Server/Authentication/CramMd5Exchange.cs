@@ -8,6 +8,8 @@ namespace InboundBridge.Smtp.Server.Authentication;
 /// <summary>CRAM-MD5 (RFC 2195): opt-in, for old devices; needs the password itself on our side.</summary>
 internal sealed class CramMd5Exchange(ISmtpAuthenticator authenticator, SmtpPeer peer, string hostname, DateTimeOffset now) : SaslExchange
 {
+    private const string NoSecret = "nobody's password";
+
     private byte[]? _challenge;
 
     public override async ValueTask<SaslStep> NextAsync(byte[]? response, CancellationToken cancellationToken)
@@ -21,13 +23,13 @@ internal sealed class CramMd5Exchange(ISmtpAuthenticator authenticator, SmtpPeer
             _challenge = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"<{nonce}.{now.ToUnixTimeSeconds()}@{hostname}>"));
             return SaslStep.Ask(_challenge);
         }
-        if (response is null || Text(response) is not { } text || text.LastIndexOf(' ') is not (> 0 and var space))
+        if (response is null || Array.LastIndexOf(response, (byte)' ') is not (> 0 and var space) || Name(response.AsSpan(0, space)) is not { } user
+            || Text(response.AsSpan(space + 1)) is not { } digest)
             return SaslStep.Malformed;
-        var user = text[..space];
         var secret = await authenticator.FindSharedSecretAsync(peer, user, cancellationToken);
-        // The digest is computed for unknown users too: the time must not tell.
-        var expected = Digest(secret ?? "", _challenge);
-        var equal = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(text[(space + 1)..].ToLowerInvariant()));
+        // The digest is computed for unknown users too, and of a secret as long as any: the time must not tell.
+        var expected = Digest(secret is { Length: > 0 } ? secret : NoSecret, _challenge);
+        var equal = CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(digest.ToLowerInvariant()));
         return SaslStep.Decide(equal && secret is { Length: > 0 }, user);
     }
 

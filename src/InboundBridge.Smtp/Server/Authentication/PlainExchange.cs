@@ -10,7 +10,7 @@ internal sealed class PlainExchange(ISmtpAuthenticator authenticator, SmtpPeer p
         var first = Array.IndexOf(response, (byte)0);
         var second = first < 0 ? -1 : Array.IndexOf(response, (byte)0, first + 1);
         if (second < 0 || Text(response.AsSpan(0, first)) is not { } acting
-            || Text(response.AsSpan(first + 1, second - first - 1)) is not { Length: > 0 } user
+            || Name(response.AsSpan(first + 1, second - first - 1)) is not { } user
             || Text(response.AsSpan(second + 1)) is not { Length: > 0 } password)
             return SaslStep.Malformed;
         // Nobody acts for somebody else here.

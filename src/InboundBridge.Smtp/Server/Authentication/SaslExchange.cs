@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Authentication;
 
@@ -30,8 +31,14 @@ internal abstract class SaslExchange
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Who the peer says it is; null before it says so.</summary>
+    public string? Named { get; protected set; }
+
     /// <param name="response">Null: the client gave no initial response.</param>
     public abstract ValueTask<SaslStep> NextAsync(byte[]? response, CancellationToken cancellationToken);
+
+    /// <summary>A name goes on to the log: null when it is empty or holds what must not stand there.</summary>
+    protected string? Name(ReadOnlySpan<byte> octets) => Named = Text(octets) is { Length: > 0 } name && PeerText.IsClean(name) ? name : null;
 
     /// <summary>Null when the octets are no UTF-8, or hold a NUL.</summary>
     protected static string? Text(ReadOnlySpan<byte> octets) =>

@@ -10,13 +10,14 @@ internal static class SaslMechanisms
     /// <summary>As in EHLO.</summary>
     public static string List(SmtpListenerOptions listener) => listener.CramMd5 ? "SCRAM-SHA-256 PLAIN LOGIN CRAM-MD5" : "SCRAM-SHA-256 PLAIN LOGIN";
 
-    /// <summary>Null: not a mechanism of ours.</summary>
-    public static SaslExchange? Create(SmtpSessionContext context, ISmtpAuthenticator authenticator, string mechanism) => mechanism switch
+    public static bool IsKnown(SmtpListenerOptions listener, string mechanism) => List(listener).Split(' ').Contains(mechanism, StringComparer.Ordinal);
+
+    /// <param name="mechanism">A known one.</param>
+    public static SaslExchange Create(SmtpSessionContext context, ISmtpAuthenticator authenticator, string mechanism) => mechanism switch
     {
         "PLAIN" => new PlainExchange(authenticator, context.Peer),
         "LOGIN" => new LoginExchange(authenticator, context.Peer),
         "SCRAM-SHA-256" => new ScramSha256Exchange(authenticator, context.Peer),
-        "CRAM-MD5" when context.Listener.CramMd5 => new CramMd5Exchange(authenticator, context.Peer, context.Options.Hostname, context.Server.Time.GetUtcNow()),
-        _ => null,
+        _ => new CramMd5Exchange(authenticator, context.Peer, context.Options.Hostname, context.Server.Time.GetUtcNow()),
     };
 }

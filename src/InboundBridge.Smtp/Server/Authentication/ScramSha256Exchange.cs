@@ -7,16 +7,16 @@ namespace InboundBridge.Smtp.Server.Authentication;
 /// <summary>SCRAM-SHA-256 (RFC 5802, RFC 7677), server's side, without channel binding.</summary>
 internal sealed class ScramSha256Exchange(ISmtpAuthenticator authenticator, SmtpPeer peer) : SaslExchange
 {
-    private const int DecoyIterations = 4096;
+    /// <summary>As the hashes of our own making have.</summary>
+    private const int UsualIterations = 600_000;
+    private const int UsualSalt = 16;
 
-    /// <summary>Salts of users that don't exist: the same for the same name as long as the process lives, so that asking twice tells nothing.</summary>
-    private static readonly byte[] DecoyKey = RandomNumberGenerator.GetBytes(32);
+    private static readonly byte[] ProcessKey = RandomNumberGenerator.GetBytes(32);
 
-    private string _user = "";
     private string _header = "";
     private string _nonce = "";
     private string _transcript = "";
-    private ScramCredential? _credential;
+    private ScramCredential _credential = null!;
     private Stage _stage;
 
     private enum Stage
@@ -37,7 +37,7 @@ internal sealed class ScramSha256Exchange(ISmtpAuthenticator authenticator, Smtp
             Stage.First => await FirstAsync(message, cancellationToken),
             Stage.Final => Final(message),
             // RFC 4954 §4: the server's signature went out as a challenge, to which the client has nothing to say.
-            _ => message.Length == 0 ? SaslStep.Decide(accepted: true, _user) : SaslStep.Malformed,
+            _ => message.Length == 0 ? SaslStep.Decide(accepted: true, Named!) : SaslStep.Malformed,
         };
     }
 
@@ -47,16 +47,14 @@ internal sealed class ScramSha256Exchange(ISmtpAuthenticator authenticator, Smtp
         var parts = message.Split(',');
         // "p=…" asks for channel binding, which only the -PLUS variant has; "m=" announces an extension that must be understood.
         if (parts.Length < 4 || parts[0] is not ("n" or "y") || !parts[2].StartsWith("n=", StringComparison.Ordinal)
-            || !parts[3].StartsWith("r=", StringComparison.Ordinal) || parts[3].Length is < 10 or > 256 || SaslName(parts[2][2..]) is not { Length: > 0 } user)
+            || !parts[3].StartsWith("r=", StringComparison.Ordinal) || parts[3].Length is < 10 or > 256 || SaslName(parts[2][2..]) is not { } text || Name(Encoding.UTF8.GetBytes(text)) is not { } user)
             return SaslStep.Malformed;
-        _user = user;
         if (parts[1].Length > 0 && (!parts[1].StartsWith("a=", StringComparison.Ordinal) || SaslName(parts[1][2..]) != user))
             return parts[1].StartsWith("a=", StringComparison.Ordinal) ? SaslStep.Decide(accepted: false, user) : SaslStep.Malformed;
-        _credential = await authenticator.FindScramAsync(peer, user, cancellationToken);
+        _credential = await authenticator.FindScramAsync(peer, user, cancellationToken) ?? MadeUpCredential.Create(ProcessKey, user, UsualIterations, UsualSalt);
         _header = $"{parts[0]},{parts[1]},";
         _nonce = parts[3][2..] + Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
-        var salt = _credential?.Salt ?? HMACSHA256.HashData(DecoyKey, Encoding.UTF8.GetBytes(user))[..16];
-        var first = string.Create(CultureInfo.InvariantCulture, $"r={_nonce},s={Convert.ToBase64String(salt)},i={_credential?.Iterations ?? DecoyIterations}");
+        var first = string.Create(CultureInfo.InvariantCulture, $"r={_nonce},s={Convert.ToBase64String(_credential.Salt)},i={_credential.Iterations}");
         _transcript = $"{message[_header.Length..]},{first}";
         _stage = Stage.Final;
         return SaslStep.Ask(Encoding.UTF8.GetBytes(first));
@@ -72,14 +70,14 @@ internal sealed class ScramSha256Exchange(ISmtpAuthenticator authenticator, Smtp
         var withoutProof = message[..proofAt];
         var binding = Convert.ToBase64String(Encoding.UTF8.GetBytes(_header));
         if (withoutProof != $"c={binding},r={_nonce}")
-            return SaslStep.Decide(accepted: false, _user);
+            return SaslStep.Decide(accepted: false, Named!);
         var transcript = Encoding.UTF8.GetBytes($"{_transcript},{withoutProof}");
-        var stored = _credential?.StoredKey ?? DecoyKey;
+        var stored = _credential.StoredKey;
         var clientKey = HMACSHA256.HashData(stored, transcript);
         for (var i = 0; i < clientKey.Length; i++)
             clientKey[i] ^= proof[i];
-        if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(clientKey), stored) || _credential is null)
-            return SaslStep.Decide(accepted: false, _user);
+        if (!CryptographicOperations.FixedTimeEquals(SHA256.HashData(clientKey), stored))
+            return SaslStep.Decide(accepted: false, Named!);
         _stage = Stage.Confirmed;
         return SaslStep.Ask(Encoding.ASCII.GetBytes($"v={Convert.ToBase64String(HMACSHA256.HashData(_credential.ServerKey, transcript))}"));
     }

@@ -18,66 +18,105 @@ internal static class AuthHandler
             return SmtpReplies.AuthenticatedAlready;
         if (!SaslMechanisms.Offered(context))
             return SmtpReplies.AuthenticationNeedsTls;
-        if (SaslMechanisms.Create(context, authenticator, auth.Mechanism) is not { } exchange)
+        if (!SaslMechanisms.IsKnown(context.Listener, auth.Mechanism))
             return SmtpReplies.UnknownMechanism;
-        if (!context.Server.Authentications.MayTry(context.Peer.ClientIp))
-            return SmtpReplies.TooManyAuthenticationFailures;
-        return await ExchangeAsync(context, exchange, auth);
+        using var turn = await context.Server.Authentications.BeginAsync(context.Peer.ClientIp, context.Abort);
+        if (turn is null)
+            return Limited(context);
+        var exchange = SaslMechanisms.Create(context, new LimitedAuthenticator(authenticator, turn), auth.Mechanism);
+        return await ExchangeAsync(context, exchange, turn, auth);
     }
 
-    private static async ValueTask<SmtpAnswer> ExchangeAsync(SmtpSessionContext context, SaslExchange exchange, SmtpCommand.Auth auth)
+    private static async ValueTask<SmtpAnswer> ExchangeAsync(SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationTurn turn, SmtpCommand.Auth auth)
     {
         byte[]? response = null;
         if (auth.Initial is not null && (response = Decode(auth.Initial == "=" ? "" : auth.Initial)) is null)
-            return SmtpReplies.BadBase64;
+            return GiveUp(context, exchange, turn, auth, SmtpReplies.BadBase64);
         // Every mechanism is done within four steps; the bound keeps a broken one from talking for ever.
         for (var step = 0; step < 8; step++)
         {
-            if (await StepAsync(context, exchange, response) is not { } next)
-                return SmtpReplies.AuthenticationUnavailable;
+            var (next, refusal) = await StepAsync(context, exchange, turn, response);
+            if (refusal is not null)
+                return refusal;
             switch (next.Result)
             {
                 case SaslResult.Accepted:
+                    turn.Succeeded();
                     context.Peer.User = next.User;
+                    context.Server.Metrics.Authenticated(context.Peer.Listener, "accepted");
                     context.Server.Observer.Authenticated(context.Peer, auth.Mechanism);
                     return SmtpReplies.Authenticated;
                 case SaslResult.Malformed:
-                    return SmtpReplies.BadAuthenticationExchange;
+                    return GiveUp(context, exchange, turn, auth, SmtpReplies.BadAuthenticationExchange);
                 case SaslResult.Refused:
-                    return await FailAsync(context, auth.Mechanism, next.User);
+                    return await FailAsync(context, turn, auth.Mechanism, next.User);
             }
             context.Conversation.Write(new SmtpReply(334, null, Convert.ToBase64String(next.Challenge ?? [])));
             var status = await context.Conversation.ReadLineAsync(context.Abort);
             if (status != WireLineStatus.Line)
-                return SmtpLineFaults.Answer(status);
+                return GiveUp(context, exchange, turn, auth, SmtpLineFaults.Answer(status));
             var line = System.Text.Encoding.Latin1.GetString(context.Conversation.Line);
             if (line == "*")
-                return SmtpReplies.AuthenticationCancelled;
+                return GiveUp(context, exchange, turn, auth, SmtpReplies.AuthenticationCancelled);
             if ((response = Decode(line)) is null)
-                return SmtpReplies.BadBase64;
+                return GiveUp(context, exchange, turn, auth, SmtpReplies.BadBase64);
         }
-        return SmtpReplies.BadAuthenticationExchange;
+        return GiveUp(context, exchange, turn, auth, SmtpReplies.BadAuthenticationExchange);
     }
 
-    /// <summary>Null when the user store failed.</summary>
-    private static async ValueTask<SaslStep?> StepAsync(SmtpSessionContext context, SaslExchange exchange, byte[]? response)
+    /// <summary>A refusal where the user store could not be asked.</summary>
+    private static async ValueTask<(SaslStep Step, SmtpReply? Refusal)> StepAsync(
+        SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationTurn turn, byte[]? response)
     {
         try
         {
-            return await exchange.NextAsync(response, context.Abort);
+            return (await exchange.NextAsync(response, context.Abort), null);
+        }
+        catch (NameLimitException)
+        {
+            return (default, Limited(context) with { LogDetail = "too many failures for this name" });
+        }
+        catch (SmtpAuthenticationBusyException busy)
+        {
+            turn.Forgive();
+            context.Server.Metrics.Authenticated(context.Peer.Listener, "unavailable");
+            return (default, SmtpReplies.AuthenticationUnavailable with { LogDetail = busy.Message });
         }
         catch (Exception error) when (context.IsFault(error))
         {
+            turn.Forgive();
             context.Fault(SmtpVerb.Auth, error);
-            return null;
+            context.Server.Metrics.Authenticated(context.Peer.Listener, "unavailable");
+            return (default, SmtpReplies.AuthenticationUnavailable);
         }
     }
 
+    private static SmtpReply Limited(SmtpSessionContext context)
+    {
+        context.Server.Metrics.Authenticated(context.Peer.Listener, "limited");
+        return SmtpReplies.TooManyAuthenticationFailures;
+    }
+
+    /// <summary>The exchange ends without a verdict. Whoever has named somebody has tried that name, with or without a password.</summary>
+    private static SmtpAnswer GiveUp(SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationTurn turn, SmtpCommand.Auth auth, SmtpAnswer answer)
+    {
+        if (exchange.Named is not { } user)
+        {
+            turn.Forgive();
+            return answer;
+        }
+        context.Server.Metrics.Authenticated(context.Peer.Listener, "abandoned");
+        context.Server.Observer.AuthenticationFailed(context.Peer, auth.Mechanism, user);
+        return answer;
+    }
+
     /// <summary>Guessing is slow: each failure waits longer, a connection has few, and so has an address.</summary>
-    private static async ValueTask<SmtpAnswer> FailAsync(SmtpSessionContext context, string mechanism, string? user)
+    private static async ValueTask<SmtpAnswer> FailAsync(SmtpSessionContext context, SmtpAuthenticationTurn turn, string mechanism, string? user)
     {
         context.AuthenticationFailures++;
-        context.Server.Authentications.Failed(context.Peer.ClientIp);
+        // Others of this client wait for the verdict, not for the delay.
+        turn.Dispose();
+        context.Server.Metrics.Authenticated(context.Peer.Listener, "failed");
         context.Server.Observer.AuthenticationFailed(context.Peer, mechanism, user);
         await Task.Delay(context.Options.Limits.AuthenticationDelay * context.AuthenticationFailures, context.Server.Time, context.Abort);
         return context.AuthenticationFailures < FailuresPerConnection ? SmtpReplies.AuthenticationFailed : SmtpReplies.TooManyErrors;

@@ -126,7 +126,7 @@ internal static class RefusalScenes
     private static async Task<string> GuessingNetworkAsync(RefusalRun run)
     {
         for (var i = 0; i < 20; i++)
-            run.State.Authentications.Failed(IPAddress.Parse("192.0.2.7"));
+            (await run.State.Authentications.BeginAsync(IPAddress.Parse("192.0.2.7"), CancellationToken.None))!.Dispose();
         return await run.SayAsync(RefusalScene.Submission(), Hello, RightPassword);
     }
 

@@ -173,19 +173,6 @@ public class SmtpAdmissionTests
         Assert.Equal("user", Assert.Single(server.Observer.FailedUsers));
     }
 
-    [Fact]
-    public void Failures_are_counted_for_the_whole_network()
-    {
-        var time = new FakeClock();
-        var limiter = new SmtpAuthenticationLimiter(time);
-        for (var i = 0; i < 20; i++)
-            limiter.Failed(IPAddress.Parse($"2001:db8::{i + 1:x}"));
-        Assert.False(limiter.MayTry(IPAddress.Parse("2001:db8::ffff")));
-        Assert.True(limiter.MayTry(IPAddress.Parse("2001:db8:0:1::1")));
-        time.Advance(TimeSpan.FromSeconds(31));
-        Assert.True(limiter.MayTry(IPAddress.Parse("2001:db8::ffff")));
-    }
-
     [Theory]
     [InlineData(SmtpRateKey.Sender)]
     [InlineData(SmtpRateKey.SenderDomain)]

@@ -17,7 +17,7 @@ internal sealed class SmtpTestServer : IAsyncDisposable
 
     public FakeClock Time => Shared?.Time as FakeClock ?? _time;
 
-    public RecordingObserver Observer { get; } = new();
+    public RecordingObserver Observer { get; init; } = new();
 
     public RecordingReceiver Receiver { get; init; } = new();
 

@@ -1,0 +1,19 @@
+namespace InboundBridge.Smtp.Server.Authentication;
+
+/// <summary>The user store as one attempt sees it: a name that was tried too often is not looked up.</summary>
+internal sealed class LimitedAuthenticator(ISmtpAuthenticator users, SmtpAuthenticationTurn turn) : ISmtpAuthenticator
+{
+    public ValueTask<bool> VerifyPasswordAsync(SmtpPeer peer, string user, string password, CancellationToken cancellationToken) =>
+        Limited(user).VerifyPasswordAsync(peer, user, password, cancellationToken);
+
+    public ValueTask<ScramCredential?> FindScramAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) =>
+        Limited(user).FindScramAsync(peer, user, cancellationToken);
+
+    public ValueTask<string?> FindSharedSecretAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) =>
+        Limited(user).FindSharedSecretAsync(peer, user, cancellationToken);
+
+    private ISmtpAuthenticator Limited(string user) => turn.MayTry(user) ? users : throw new NameLimitException();
+}
+
+/// <summary>Too many failures for this name, whether or not there is such a user.</summary>
+internal sealed class NameLimitException : Exception;
