@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>
 /// Takes the Authentication-Results fields that claim to be ours out of a header that comes in pieces (RFC 8601 §5): whoever reads the stored mail would
-/// believe them. Every other octet stays as it is.
+/// believe them. Every other octet stays as it is. BDAT brings lines that end as they like, so a field is seen wherever some reader would see one.
 /// </summary>
 /// <param name="ids">Our names, lower case.</param>
 internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
@@ -13,6 +14,8 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
     private const int MostHeld = 4096;
 
     private readonly List<byte> _held = [];
+    private readonly HeaderLineEnds _lines = new();
+    private ResultsFieldName _name;
     private State _state = State.LineStart;
     private int _valueAt;
 
@@ -20,15 +23,12 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
     {
         LineStart,
 
-        /// <summary>A CR at the start of a line: the empty line, if LF follows.</summary>
-        LoneCr,
-
         /// <summary>Inside of a line that stays.</summary>
         Passing,
 
         /// <summary>The line begins as the field does; its octets are held.</summary>
         Name,
-        NameEnd,
+        NameLineStart,
         Value,
         ValueLineStart,
         Dropping,
@@ -38,10 +38,11 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         Body,
     }
 
-    private static ReadOnlySpan<byte> FieldName => "authentication-results"u8;
-
     /// <summary>The header is over: nothing more will be taken out.</summary>
     public bool IsOver => _state == State.Body;
+
+    /// <summary>Inside of a field that may be ours, or of one that is.</summary>
+    public bool IsUndecided => _state is not (State.LineStart or State.Passing or State.Body);
 
     /// <summary>
     /// How many octets from the start stay for certain, found without a look at each. What follows them goes through <see cref="Filter"/>, and so does
@@ -52,24 +53,26 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         var at = 0;
         while (at < octets.Length && _state != State.Body)
         {
-            if (_state == State.LineStart && MayBegin(octets[at..]))
-                return at;
-            if (_state is State.LineStart or State.LoneCr)
+            if (_state == State.LineStart)
             {
+                if (ResultsFieldName.MayBegin(octets[at..]))
+                    return at;
                 Take(octets[at++], null);
                 continue;
             }
-            var end = octets[at..].IndexOf((byte)'\n');
+            var end = octets[at..].IndexOfAny((byte)'\r', (byte)'\n');
             if (end < 0)
+            {
+                _lines.Content();
                 break;
-            _state = State.LineStart;
-            at += end + 1;
+            }
+            if (end > 0)
+                _lines.Content();
+            at += end;
+            Take(octets[at++], null);
         }
         return octets.Length;
     }
-
-    /// <summary>Inside of a field that may be ours, or of one that is.</summary>
-    public bool IsUndecided => _state is State.Name or State.NameEnd or State.Value or State.ValueLineStart or State.Dropping or State.DroppingLineStart;
 
     public void Filter(ReadOnlySpan<byte> octets, IBufferWriter<byte> kept)
     {
@@ -93,124 +96,133 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         _state = State.Body;
     }
 
-    private static byte Lower(byte octet) => octet is >= (byte)'A' and <= (byte)'Z' ? (byte)(octet | 0x20) : octet;
-
-    private static bool MayBegin(ReadOnlySpan<byte> line)
-    {
-        var length = Math.Min(line.Length, FieldName.Length);
-        return System.Text.Ascii.EqualsIgnoreCase(line[..length], FieldName[..length]);
-    }
-
     private void Take(byte octet, IBufferWriter<byte>? kept)
     {
+        var isLineEnd = octet is (byte)'\r' or (byte)'\n';
         switch (_state)
         {
-            case State.LineStart:
-                Begin(octet, kept);
-                break;
-            case State.LoneCr:
-                Write(octet, kept);
-                _state = octet == (byte)'\n' ? State.Body : State.Passing;
-                break;
-            case State.Name or State.NameEnd:
-                OfName(octet, kept!);
-                break;
-            case State.Value:
-                _held.Add(octet);
-                if (octet == (byte)'\n')
-                    _state = State.ValueLineStart;
-                else if (_held.Count >= MostHeld)
-                    Decide(kept!);
-                break;
-            case State.ValueLineStart:
-                OfValueLine(octet, kept!);
-                break;
+            case State.NameLineStart or State.ValueLineStart or State.DroppingLineStart:
+                AfterLine(octet, isLineEnd, kept!);
+                return;
+            case State.Name or State.Value:
+                OfField(octet, isLineEnd, kept!);
+                return;
             case State.Dropping:
-                _state = octet == (byte)'\n' ? State.DroppingLineStart : State.Dropping;
-                break;
-            case State.DroppingLineStart:
-                DroppedLine(octet, kept!);
-                break;
+                if (isLineEnd)
+                {
+                    _lines.End(octet);
+                    _state = State.DroppingLineStart;
+                }
+                else
+                {
+                    _lines.Content();
+                }
+                return;
             default:
-                Write(octet, kept);
-                _state = octet == (byte)'\n' ? State.LineStart : State.Passing;
-                break;
+                OfOther(octet, isLineEnd, kept);
+                return;
         }
     }
 
-    private void Begin(byte octet, IBufferWriter<byte>? kept)
+    /// <summary>Outside of such a field.</summary>
+    private void OfOther(byte octet, bool isLineEnd, IBufferWriter<byte>? kept)
     {
-        if (kept is not null && MayBegin([octet]))
+        if (isLineEnd)
+        {
+            Write(octet, kept);
+            _state = _lines.End(octet) ? State.Body : State.LineStart;
+            return;
+        }
+        _lines.Content();
+        if (_state == State.LineStart && kept is not null && ResultsFieldName.MayBegin([octet]))
         {
             _held.Add(octet);
+            _name = default;
+            _name.Take(octet);
             _state = State.Name;
             return;
         }
         Write(octet, kept);
-        _state = octet switch { (byte)'\n' => State.Body, (byte)'\r' => State.LoneCr, _ => State.Passing };
+        _state = State.Passing;
     }
 
-    private void OfName(byte octet, IBufferWriter<byte> kept)
+    private void OfField(byte octet, bool isLineEnd, IBufferWriter<byte> kept)
     {
         _held.Add(octet);
-        if (_state == State.Name && Lower(octet) == FieldName[_held.Count - 1])
+        if (isLineEnd)
         {
-            if (_held.Count == FieldName.Length)
-                _state = State.NameEnd;
+            _lines.End(octet);
+            _state = _state == State.Name ? State.NameLineStart : State.ValueLineStart;
             return;
         }
-        // RFC 5322 §4.5.8: white space in front of the colon is obsolete, and read all the same.
-        if (_state == State.NameEnd && octet is (byte)' ' or (byte)'\t' && _held.Count < MostHeld)
+        _lines.Content();
+        if (_state == State.Value)
+        {
+            if (_held.Count >= MostHeld)
+                Decide(kept);
             return;
-        if (_state == State.NameEnd && octet == (byte)':')
+        }
+        if (octet == (byte)':' && _name.IsWhole)
         {
             _valueAt = _held.Count;
             _state = State.Value;
+        }
+        else if (!_name.Take(octet))
+        {
+            Release(kept);
+            _state = State.Passing;
+        }
+        else if (_held.Count >= MostHeld)
+        {
+            // The whole name, and then thousands of blanks: nobody but a forger writes that.
+            if (_name.IsWhole)
+                Drop();
+            else
+                Release(kept);
+            _state = _name.IsWhole ? State.Dropping : State.Passing;
+        }
+    }
+
+    /// <summary>Behind a line's end: a blank goes on with the field (RFC 5322 §2.2.3), anything else begins another line.</summary>
+    private void AfterLine(byte octet, bool isLineEnd, IBufferWriter<byte> kept)
+    {
+        var holds = _state != State.DroppingLineStart;
+        if (isLineEnd && _lines.Completes(octet))
+        {
+            if (holds)
+                _held.Add(octet);
+            _lines.End(octet);
             return;
         }
+        if (octet is (byte)' ' or (byte)'\t')
+        {
+            _state = _state switch { State.NameLineStart => State.Name, State.ValueLineStart => State.Value, _ => State.Dropping };
+            Take(octet, kept);
+            return;
+        }
+        if (_state == State.ValueLineStart)
+            Decide(kept);
         Release(kept);
-        _state = octet == (byte)'\n' ? State.LineStart : State.Passing;
-    }
-
-    private void OfValueLine(byte octet, IBufferWriter<byte> kept)
-    {
-        if (octet is (byte)' ' or (byte)'\t')
-        {
-            _held.Add(octet);
-            _state = State.Value;
-            return;
-        }
-        Decide(kept);
         _state = State.LineStart;
         Take(octet, kept);
     }
 
-    private void DroppedLine(byte octet, IBufferWriter<byte> kept)
-    {
-        if (octet is (byte)' ' or (byte)'\t')
-        {
-            _state = State.Dropping;
-            return;
-        }
-        _state = State.LineStart;
-        Take(octet, kept);
-    }
-
-    /// <summary>Whose the held field is. One that hides its name behind more comment than is kept back is taken for ours.</summary>
+    /// <summary>Whose the held field is.</summary>
     private void Decide(IBufferWriter<byte> kept)
     {
-        var value = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_held)[_valueAt..];
-        var isOurs = AuthservId.TryRead(value, out var id) ? ids.Contains(id, StringComparer.Ordinal) : _held.Count >= MostHeld;
+        var isOurs = AuthservId.Claims(CollectionsMarshal.AsSpan(_held)[_valueAt..], ids, isCut: _held.Count >= MostHeld);
         if (isOurs)
-            _held.Clear();
+            Drop();
         else
             Release(kept);
         _state = isOurs ? State.Dropping : State.Passing;
     }
 
+    private void Drop() => _held.Clear();
+
     private void Release(IBufferWriter<byte> kept)
     {
-        kept.Write(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_held));
+        kept.Write(CollectionsMarshal.AsSpan(_held));
         _held.Clear();
     }
 

@@ -23,7 +23,7 @@ public sealed class HttpRecipientSource(HttpClient http, string url, TimeSpan ti
         }
         catch (HttpRequestException fault)
         {
-            return RecipientAnswer.Unknown($"{url}: {fault.Message}");
+            return RecipientAnswer.Unknown($"{url}: {fault.GetBaseException().Message}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -42,7 +42,7 @@ internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
         }
         catch (SpoolUnavailableException fault)
         {
-            return QueueTurnReplies.Unable(domain) with { LogDetail = fault.Message };
+            return QueueTurnReplies.Unable(domain) with { LogDetail = fault.GetBaseException().Message };
         }
     }
 

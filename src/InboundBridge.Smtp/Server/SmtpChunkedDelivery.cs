@@ -5,14 +5,23 @@ namespace InboundBridge.Smtp.Server;
 /// <summary>A message that comes in chunks: its body, and the receiver that reads it while the session goes on taking BDAT commands.</summary>
 internal sealed class SmtpChunkedDelivery : IDisposable
 {
+    /// <summary>Octets below which a chunk carries next to nothing. One with LAST ends the message, and may be empty (RFC 3030 §2).</summary>
+    private const int SmallChunk = 16;
+
+    /// <summary>Such chunks in one message: enough for whoever sends a short mail in pieces.</summary>
+    private const int MostSmallChunks = 1000;
+
     private readonly SmtpBodySource _source;
     private readonly BdatBody _body;
     private readonly Task<IReadOnlyList<SmtpReply>> _delivery;
     private readonly CancellationToken _abort;
+    private readonly TimeProvider _time;
+    private int _smallChunks;
 
     public SmtpChunkedDelivery(SmtpSessionContext context)
     {
-        Began = context.Server.Time.GetTimestamp();
+        _time = context.Server.Time;
+        Began = _time.GetTimestamp();
         _abort = context.Abort;
         _source = new SmtpBodySource(context.Conversation, context.Options.Limits);
         _body = new BdatBody(_source, context.Options.Limits);
@@ -20,6 +29,19 @@ internal sealed class SmtpChunkedDelivery : IDisposable
     }
 
     public long Began { get; }
+
+    /// <summary>
+    /// Why the next chunk is not taken; null when it is. A chunk of one octet every few minutes would hold a message open for days, and chunks that carry next to
+    /// nothing, one after the other, cost us more than their sender.
+    /// </summary>
+    public SmtpReply? Limit(long size, bool last, SmtpLimits limits)
+    {
+        if (_time.GetElapsedTime(Began) > limits.DataTimeout)
+            return SmtpReplies.TooSlow;
+        if (!last && size < SmallChunk)
+            _smallChunks++;
+        return _smallChunks > MostSmallChunks ? SmtpReplies.TooManyCommands : null;
+    }
 
     public SmtpBody Body => _body;
 

@@ -18,5 +18,5 @@ internal sealed class TrialObserver : ISmtpSessionObserver
             Faults.Add(detail);
     }
 
-    public void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error) => Faults.Add(error.Message);
+    public void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error) => Faults.Add(error.GetBaseException().Message);
 }

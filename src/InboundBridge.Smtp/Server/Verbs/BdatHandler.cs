@@ -10,9 +10,8 @@ internal static class BdatHandler
     {
         var delivery = context.Chunks ??= new SmtpChunkedDelivery(context);
         context.State = SmtpState.Chunks;
-        // A chunk of one octet every few minutes would hold a message open for days.
-        if (context.Server.Time.GetElapsedTime(delivery.Began) > context.Options.Limits.DataTimeout)
-            return SmtpReplies.TooSlow;
+        if (delivery.Limit(chunk.Size, chunk.Last, context.Options.Limits) is { } limit)
+            return limit;
         if (!await delivery.TakeChunkAsync(chunk.Size, chunk.Last))
             return SmtpDelivery.Broken(delivery.Source);
         if (chunk.Last)
