@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using InboundBridge.MailFlow.Reception.ForgedResults;
 
 namespace InboundBridge.MailFlow.Reception;
 

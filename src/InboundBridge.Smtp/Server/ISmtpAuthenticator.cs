@@ -4,7 +4,7 @@ namespace InboundBridge.Smtp.Server;
 public interface ISmtpAuthenticator
 {
     /// <summary>PLAIN and LOGIN. Must take the same time for a user that does not exist.</summary>
-    /// <exception cref="SmtpAuthenticationBusyException">Not now.</exception>
+    /// <exception cref="Authentication.SmtpAuthenticationBusyException">Not now.</exception>
     ValueTask<bool> VerifyPasswordAsync(SmtpPeer peer, string user, string password, CancellationToken cancellationToken);
 
     /// <summary>

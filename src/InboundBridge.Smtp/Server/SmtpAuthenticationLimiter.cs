@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using InboundBridge.Smtp.Server.Authentication;
 
 namespace InboundBridge.Smtp.Server;
 

@@ -1,6 +1,7 @@
 using InboundBridge.Configuration;
 using InboundBridge.Hosting;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Authentication;
 
 namespace InboundBridge.UnitTests.Host.Hosting;
 

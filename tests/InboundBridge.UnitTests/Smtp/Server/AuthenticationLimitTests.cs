@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Authentication;
 
 namespace InboundBridge.UnitTests.Smtp.Server;
 

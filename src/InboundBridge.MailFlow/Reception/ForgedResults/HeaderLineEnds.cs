@@ -1,4 +1,4 @@
-namespace InboundBridge.MailFlow.Reception;
+namespace InboundBridge.MailFlow.Reception.ForgedResults;
 
 /// <summary>
 /// Follows a header's line ends, to tell where it is over for every reader. Some end lines at CRLF only, some at LF, some at CR too. Where line ends are mixed,

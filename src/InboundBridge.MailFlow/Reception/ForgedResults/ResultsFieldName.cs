@@ -1,4 +1,4 @@
-namespace InboundBridge.MailFlow.Reception;
+namespace InboundBridge.MailFlow.Reception.ForgedResults;
 
 /// <summary>
 /// Compares a field's name with Authentication-Results as the most forgiving reader would: without regard to case, to blanks (RFC 5322 §4.5.8 allows some in

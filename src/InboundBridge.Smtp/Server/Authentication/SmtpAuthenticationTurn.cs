@@ -1,4 +1,4 @@
-namespace InboundBridge.Smtp.Server;
+namespace InboundBridge.Smtp.Server.Authentication;
 
 /// <summary>One attempt to authenticate, which counts as failed unless it is said otherwise before it is disposed.</summary>
 internal sealed class SmtpAuthenticationTurn(SmtpAuthenticationLimiter limiter, UInt128? client) : IDisposable
