@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
+namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>
-/// Which addresses a URL may not lead to when its host comes from mail: everything that isn't the public unicast internet (the special-purpose
-/// registries of RFC 6890), since a sender could otherwise make us speak to the machine itself, its network or a cloud's metadata service.
+/// Which addresses we don't connect to where mail says whereto (a URL's host, a recipient's domain): everything that isn't the public unicast internet (the
+/// special-purpose registries of RFC 6890), since a sender could otherwise make us speak to the machine itself, its network or a cloud's metadata service.
 /// </summary>
 internal static class PrivateAddresses
 {

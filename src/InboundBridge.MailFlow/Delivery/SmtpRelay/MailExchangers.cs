@@ -11,11 +11,18 @@ internal sealed record MailExchanger(string Host, IPAddress Address);
 /// <summary>Finds who takes mail for a domain (RFC 5321 §5.1, RFC 7505).</summary>
 /// <param name="ourName">Our own host: mail never goes to it, nor to those that come after it.</param>
 /// <param name="random">Spreads the load over hosts of the same preference.</param>
-internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random random)
+/// <param name="privateAllowed">
+/// Addresses that are not the public internet's are used too. Otherwise a recipient's domain, which any sender chooses, would lead us into our own network. What
+/// is checked here is what is connected to: no name is looked up a second time.
+/// </param>
+internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random random, bool privateAllowed = false)
 {
     /// <summary>Hosts and addresses that one attempt goes through; Postfix's smtp_mx_address_limit is 5.</summary>
     private const int MostHosts = 5;
     private const int MostAddresses = 10;
+
+    /// <summary>The reply's reason where nothing but private addresses was found.</summary>
+    public const string PrivateAddress = "private_address";
 
     private readonly Lock _randomLock = new();
 
@@ -56,7 +63,7 @@ internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random ra
     private async ValueTask<(IReadOnlyList<MailExchanger>, SmtpReply?)> AddressesAsync(List<string> hosts, string domain, CancellationToken cancellationToken)
     {
         var exchangers = new List<MailExchanger>();
-        var isTemporary = false;
+        var (isTemporary, isPrivate) = (false, false);
         foreach (var host in hosts)
         {
             var v4 = dns.LookUpAsync(host, DnsRecordType.A, cancellationToken).AsTask();
@@ -64,25 +71,41 @@ internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random ra
             foreach (var answer in await Task.WhenAll(v4, v6))
             {
                 isTemporary |= answer.IsTemporary;
-                exchangers.AddRange(answer.Addresses.Select(address => new MailExchanger(host, address)));
+                foreach (var address in answer.Addresses)
+                {
+                    if (MayConnect(address))
+                        exchangers.Add(new MailExchanger(host, address));
+                    else
+                        isPrivate = true;
+                }
             }
         }
         if (exchangers.Count > 0)
             return ([.. exchangers.Take(MostAddresses)], null);
+        // Temporary: names change, and where our own resolver answers with inside addresses, the operator allows them before the mail is too old.
+        if (isPrivate && !isTemporary)
+            return None(451, 4, 4, $"every mail exchanger of {domain} has a private address, which this relay does not connect to (allow_private_addresses)", PrivateAddress);
         return isTemporary
             ? None(451, 4, 3, $"the addresses of the mail exchangers of {domain} could not be looked up", "dns")
             : None(550, 4, 4, $"no mail exchanger of {domain} has an address", "no_address");
     }
 
     /// <summary>RFC 5321 §4.1.3.</summary>
-    private static (IReadOnlyList<MailExchanger>, SmtpReply?) Literal(string domain)
+    private (IReadOnlyList<MailExchanger>, SmtpReply?) Literal(string domain)
     {
         var text = domain.Trim('[', ']');
         var isV6 = text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase);
         return IPAddress.TryParse(isV6 ? text[5..] : text, out var address) && isV6 == (address.AddressFamily == AddressFamily.InterNetworkV6)
-            ? ([new MailExchanger(domain, address)], null)
+            ? OfLiteral(domain, address)
             : None(550, 1, 2, $"{domain} is no address", "no_such_domain");
     }
+
+    /// <summary>Permanent, since no look-up will ever say otherwise.</summary>
+    private (IReadOnlyList<MailExchanger>, SmtpReply?) OfLiteral(string domain, IPAddress address) => MayConnect(address)
+        ? ([new MailExchanger(domain, address)], null)
+        : None(550, 4, 4, $"{domain} is a private address, which this relay does not connect to (allow_private_addresses)", PrivateAddress);
+
+    private bool MayConnect(IPAddress address) => privateAllowed || !PrivateAddresses.Contains(address);
 
     private static (IReadOnlyList<MailExchanger>, SmtpReply?) None(int code, int subject, int detail, string text, string reason) =>
         ([], SmtpReply.Create(code, subject, detail, text, reason));

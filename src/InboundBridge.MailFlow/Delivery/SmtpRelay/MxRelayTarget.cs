@@ -39,7 +39,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
         _clock = clock;
         _log = log;
         _dial = dial;
-        _exchangers = new MailExchangers(dns, options.Hostname, random);
+        _exchangers = new MailExchangers(dns, options.Hostname, random, options.AllowPrivateAddresses);
         Template = RelayClient.Options(options, new SmtpEndpoint("", options.Port)) with { RefuseOwnName = true };
     }
 
@@ -66,7 +66,9 @@ public sealed class MxRelayTarget : IDeliveryTarget
     public async ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken)
     {
         var (_, refusal) = await _exchangers.FindAsync(_options.Hostname, cancellationToken);
-        return refusal is { IsTransientFailure: true } ? new DeliveryOutcome.RetryLater(SmtpVerdict.Text(refusal)) : new DeliveryOutcome.Delivered("names can be looked up");
+        // Many machines know their own name as an address of their own.
+        var isBroken = refusal is { IsTransientFailure: true } and not { Reason: MailExchangers.PrivateAddress };
+        return isBroken ? new DeliveryOutcome.RetryLater(SmtpVerdict.Text(refusal!)) : new DeliveryOutcome.Delivered("names can be looked up");
     }
 
     public async ValueTask DisposeAsync()
@@ -79,6 +81,8 @@ public sealed class MxRelayTarget : IDeliveryTarget
     private async ValueTask<IReadOnlyList<SmtpReply>> SendAsync(string domain, SmtpClientMessage message, CancellationToken cancellationToken)
     {
         var (exchangers, last) = await _exchangers.FindAsync(domain, cancellationToken);
+        if (last?.Reason == MailExchangers.PrivateAddress)
+            _log.PrivateAddress(_options.Name, domain);
         foreach (var exchanger in exchangers)
         {
             var result = await PoolFor(exchanger).SendAsync(message, cancellationToken);

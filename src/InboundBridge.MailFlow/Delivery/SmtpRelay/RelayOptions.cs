@@ -13,6 +13,9 @@ public sealed record RelayOptions
     /// <summary>The recipients' own mail exchangers instead of a smarthost; <see cref="Host"/> is empty then.</summary>
     public bool Mx { get; init; }
 
+    /// <summary>With <see cref="Mx"/>: recipients' domains may lead to loopback, private and other addresses that are not the public internet's.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
     public RelayTls Tls { get; init; } = RelayTls.Opportunistic;
 
     /// <summary>PEM file of authorities to trust instead of the system's; null for the system's.</summary>

@@ -21,6 +21,8 @@ internal static class RelaySection
         .Key("auth", Auth, (destination, value) => Set(destination, Of(destination) with { User = value.User, Password = value.Password }), "How the relay knows us.")
         .Key("mx", Scalars.Toggle, (destination, value) => Set(destination, Of(destination) with { Mx = value }),
             "The recipients' own mail exchangers instead of a smarthost.", "false")
+        .Key("allow_private_addresses", Scalars.Toggle, (destination, value) => Set(destination, Of(destination) with { AllowPrivateAddresses = value }),
+            "With mx: connect to loopback and private addresses too, when a recipient's domain leads there.", "false")
         .Key("srs", Scalars.Secret, (destination, value) => destination with { RelayExtras = destination.RelayExtras with { Srs = value } },
             "Rewrites the senders of forwarded mail (SRS) with this secret.")
         .Key("dkim", Dkim, (destination, value) => destination with { RelayExtras = destination.RelayExtras with { Dkim = value } }, "Signs what is sent.")
@@ -63,6 +65,8 @@ internal static class RelaySection
             reading.Error(node, "'host' is missing", "the smarthost, or mx: true");
         else if (host.Length > 0 && mx)
             reading.Error(node["mx"]!, "host and mx exclude each other", "remove one of the two");
+        if (Of(destination).AllowPrivateAddresses && !mx)
+            reading.Problems.Warn(node["allow_private_addresses"]!.Position, "allow_private_addresses has no effect without mx: true", "a configured host may have any address");
         // RFC 4954 §4: a password in the clear is for anybody on the way.
         if (Of(destination).Password is not null && tls is RelayTls.Off or RelayTls.Opportunistic && !IsLocal(host))
             reading.Problems.Warn((node["tls"] ?? node["auth"] ?? node).Position, "the password may travel unencrypted", "tls: require");

@@ -87,7 +87,7 @@ public class MailExchangersTests
 
     private static async Task<List<string>> FindAsync(FakeZone zone, string domain, Random? random = null)
     {
-        var (exchangers, refusal) = await new MailExchangers(zone, "us.test", random ?? new Random(1)).FindAsync(domain, TestContext.Current.CancellationToken);
+        var (exchangers, refusal) = await new MailExchangers(zone, "us.test", random ?? new Random(1), privateAllowed: true).FindAsync(domain, TestContext.Current.CancellationToken);
         return refusal is null ? [.. exchangers.Select(exchanger => $"{exchanger.Host} {exchanger.Address}")] : [$"{refusal.Code} {refusal.Enhanced}"];
     }
 }

@@ -17,6 +17,9 @@ public class MxRelayTargetTests
     private readonly List<ScriptedServer> _servers = [];
     private readonly List<string> _dialled = [];
 
+    /// <summary>The addresses of examples (RFC 5737) are not the public internet's.</summary>
+    private bool _privateAllowed = true;
+
     [Fact]
     public async Task The_recipients_of_each_domain_go_to_its_own_host()
     {
@@ -70,6 +73,63 @@ public class MxRelayTargetTests
         Assert.Equal(new DeliveryOutcome.Failed("554 5.4.6 the server calls itself by our own name: mail would loop"), outcome.Recipients[0].Outcome);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("10.1.2.3")]
+    [InlineData("169.254.169.254")]
+    [InlineData("100.64.0.1")]
+    [InlineData("224.0.0.1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("IPv6:::1")]
+    [InlineData("IPv6:::")]
+    [InlineData("IPv6:::ffff:127.0.0.1")]
+    [InlineData("IPv6:::ffff:10.0.0.1")]
+    [InlineData("IPv6:64:ff9b::7f00:1")]
+    [InlineData("IPv6:2002:7f00:1::")]
+    [InlineData("IPv6:fe80::1")]
+    [InlineData("IPv6:fd00::1")]
+    [InlineData("IPv6:ff02::1")]
+    public async Task Mail_for_a_private_address_fails_and_nobody_is_called(string address)
+    {
+        _privateAllowed = false;
+        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync($"x@[{address}]"));
+        var failed = Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[0].Outcome);
+        Assert.StartsWith($"550 5.4.4 [{address}] is a private address", failed.Reply, StringComparison.Ordinal);
+        Assert.Empty(_dialled);
+    }
+
+    [Fact]
+    public async Task A_domain_whose_hosts_are_all_private_waits_and_nobody_is_called()
+    {
+        _privateAllowed = false;
+        _zone.Mx("evil.test", 10, "a.evil.test").Mx("evil.test", 20, "b.evil.test").Address("a.evil.test", "127.0.0.1").Address("b.evil.test", "::ffff:192.168.0.1")
+            .Address("bare.test", "10.0.0.1");
+        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("x@evil.test", "y@bare.test"));
+        Assert.All(outcome.Recipients, one => Assert.StartsWith("451 4.4.4 ", Assert.IsType<DeliveryOutcome.RetryLater>(one.Outcome).Reply, StringComparison.Ordinal));
+        Assert.Empty(_dialled);
+    }
+
+    [Fact]
+    public async Task Of_several_hosts_the_public_ones_are_called()
+    {
+        _privateAllowed = false;
+        _zone.Mx("mixed.test", 10, "in.mixed.test").Mx("mixed.test", 20, "out.mixed.test")
+            .Address("in.mixed.test", "192.168.0.1").Address("out.mixed.test", "127.0.0.1").Address("out.mixed.test", "198.41.0.4");
+        _hosts["198.41.0.4"] = Script("out", "a@mixed.test");
+        Assert.Equal(new DeliveryOutcome.Delivered("250 2.0.0 out"), await DeliverAsync("a@mixed.test"));
+        Assert.Equal(["198.41.0.4"], _dialled);
+    }
+
+    [Fact]
+    public async Task A_machine_that_knows_itself_by_a_loopback_address_has_a_working_resolver()
+    {
+        var options = new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "self.test" };
+        await using var target = new MxRelayTarget(
+            options, _zone.Address("self.test", "127.0.1.1"), new FakeClock(), NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync);
+        Assert.IsType<DeliveryOutcome.Delivered>(await target.ProbeAsync(TestContext.Current.CancellationToken));
+    }
+
     private static string[] Script(string name, params string[] recipients) =>
     [
         $"S:220 {name}", "C:EHLO us.test", $"S:250 {name}", "C:MAIL FROM:<al@example.org>", "S:250 ok",
@@ -79,7 +139,7 @@ public class MxRelayTargetTests
 
     private async Task<DeliveryOutcome> DeliverAsync(params string[] recipients)
     {
-        var options = new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "us.test" };
+        var options = new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "us.test", AllowPrivateAddresses = _privateAllowed };
         await using var target = new MxRelayTarget(options, _zone, new FakeClock(), NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync);
         return await target.DeliverAsync(DeliveryFixture.Attempt(recipients), TestContext.Current.CancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
