@@ -127,7 +127,7 @@ public sealed class DnsResolver : IDnsResolver
             }
             catch (Exception fault) when (fault is IOException or SocketException)
             {
-                problem = $"{server}: {fault.Message}";
+                problem = $"{server}: {fault.GetBaseException().Message}";
             }
         }
         return (null, problem);

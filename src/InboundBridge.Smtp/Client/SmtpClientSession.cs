@@ -156,7 +156,7 @@ public sealed class SmtpClientSession : IDisposable
         }
         catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
         {
-            throw SmtpClientException.Unreachable(options.Server, fault.Message, fault);
+            throw SmtpClientException.Unreachable(options.Server, fault.GetBaseException().Message, fault);
         }
     }
 }

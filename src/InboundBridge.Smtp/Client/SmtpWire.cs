@@ -158,7 +158,7 @@ internal sealed class SmtpWire : IDisposable
         {
             var broken = Break(fault, cancellationToken);
             throw broken is SmtpClientException { Fault: SmtpFault.Lost }
-                ? SmtpClientException.Tls($"TLS handshake failed: {fault.Message}", fault)
+                ? SmtpClientException.Tls($"TLS handshake failed: {fault.GetBaseException().Message}", fault)
                 : broken;
         }
         finally

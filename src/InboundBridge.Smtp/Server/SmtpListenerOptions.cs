@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 
 namespace InboundBridge.Smtp.Server;
 
@@ -30,6 +31,12 @@ public sealed record SmtpListenerOptions
     /// a verified one becomes a fact, an unverified one is ignored, none is fine.
     /// </summary>
     public Func<string?, SslServerAuthenticationOptions>? TlsOptions { get; init; }
+
+    /// <summary>
+    /// Asked at each handshake with the versions that the peer offers: the cipher suites for it, where <see cref="TlsOptions"/> leaves them open. Null: the
+    /// platform's own.
+    /// </summary>
+    public Func<SslProtocols, CipherSuitesPolicy?>? Ciphers { get; init; }
 
     /// <summary>Networks whose connections must begin with a PROXY header; from all others such a header is no greeting at all.</summary>
     public IReadOnlyList<IPNetwork> ProxyProtocol { get; init; } = [];

@@ -16,12 +16,12 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
     public PipeWriter Output { get; private set; } = plain.Output;
 
     /// <summary>Runs the handshake and puts TLS under <see cref="Input"/> and <see cref="Output"/>. Throws what <see cref="SslStream"/> throws.</summary>
-    /// <param name="options">Asked once the peer has named the host it wants (SNI); null when it named none.</param>
-    public async Task<SslStream> UpgradeAsync(Func<string?, SslServerAuthenticationOptions> options, CancellationToken cancellationToken)
+    /// <param name="options">Asked once the peer has said hello: which host it wants (SNI), and which versions it speaks.</param>
+    public async Task<SslStream> UpgradeAsync(Func<SslClientHelloInfo, SslServerAuthenticationOptions> options, CancellationToken cancellationToken)
     {
         var stream = new SslStream(new DuplexPipeStream(plain.Input, plain.Output), leaveInnerStreamOpen: true);
         _tls = stream;
-        await stream.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(options(hello.ServerName)), null, cancellationToken);
+        await stream.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(options(hello)), null, cancellationToken);
         // Zero-byte reads: an idle TLS connection holds no read buffer.
         Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024, leaveOpen: true, useZeroByteReads: true));
         Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));

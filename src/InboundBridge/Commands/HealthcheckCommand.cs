@@ -48,7 +48,7 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
-            return $"{EndPointText.Format(server)}: {exception.Message}";
+            return $"{EndPointText.Format(server)}: {exception.GetBaseException().Message}";
         }
     }
 }

@@ -11,6 +11,9 @@ internal sealed record TlsOptions
     /// <summary>This version and every later one.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
+    /// <summary>The cipher suites of every listener.</summary>
+    public TlsCiphers Ciphers { get; init; } = TlsCiphers.Compatible;
+
     /// <summary>Full path of a PEM file: the authorities that client certificates are verified against; null: the system's.</summary>
     public string? ClientAuthorities { get; init; }
 

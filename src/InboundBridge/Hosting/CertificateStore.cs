@@ -69,6 +69,10 @@ internal sealed partial class CertificateStore : IDisposable
         Follow(options);
     }
 
+    /// <summary>The cipher suites of one handshake; null: the platform's own.</summary>
+    public CipherSuitesPolicy? CiphersFor(SslProtocols offered) =>
+        Options.Ciphers.PolicyFor(offered, Options.Protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : Options.Protocols);
+
     /// <summary>Reads the files anew; keeps the old set when they can't be used.</summary>
     public void Reload()
     {

@@ -77,6 +77,7 @@ internal sealed class SmtpConnections
             _ => SmtpTlsMode.StartTls,
         },
         TlsOptions = _certificates.IsEmpty ? null : name => _certificates.OptionsFor(name, listener.AskForCertificate),
+        Ciphers = _certificates.CiphersFor,
         ProxyProtocol = listener.ProxyProtocol,
         Authenticator = listener.Mode == SmtpListenerMode.Submission && _hasUsers ? _users : null,
         CramMd5 = listener.CramMd5,

@@ -11,7 +11,7 @@ internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : I
 {
     public void ProxyInvalid(SmtpPeer peer) => ProxyHeaderInvalid(peer.Listener, peer.ClientIp?.ToString());
 
-    public void TlsFailed(SmtpPeer peer, Exception error) => TlsHandshakeFailed(peer.Listener, peer.ClientIp?.ToString(), error.Message);
+    public void TlsFailed(SmtpPeer peer, Exception error) => TlsHandshakeFailed(peer.Listener, peer.ClientIp?.ToString(), error.GetBaseException().Message);
 
     public void Authenticated(SmtpPeer peer, string mechanism) => LoggedIn(peer.Listener, peer.ClientIp?.ToString(), mechanism, peer.User);
 

@@ -32,6 +32,10 @@ internal static class StartTlsHandler
         return SmtpAnswer.Written;
     }
 
+    /// <summary>A cancellation would not say why.</summary>
+    private static IOException Ended(bool isLate) =>
+        new(isLate ? $"no handshake within {HandshakeTime.TotalSeconds:0} s" : "we are closing down");
+
     /// <summary>False when it failed; the cause went to the observer.</summary>
     [SuppressMessage("Security", "CA5359", Justification = "Many mail servers show certificates of authorities unknown to us; that is no reason to refuse mail.")]
     public static async ValueTask<bool> HandshakeAsync(
@@ -51,13 +55,14 @@ internal static class StartTlsHandler
         catch (Exception error)
         {
             // Whatever it was, of the peer's making or of our certificates': there is no TLS, and without it nothing more to say.
-            server.Observer.TlsFailed(peer, error);
+            server.Observer.TlsFailed(peer, error is OperationCanceledException ? Ended(deadline.IsCancellationRequested) : error);
             return false;
         }
 
-        SslServerAuthenticationOptions OptionsFor(string? serverName)
+        SslServerAuthenticationOptions OptionsFor(SslClientHelloInfo hello)
         {
-            var options = listener.TlsOptions!(serverName);
+            var options = listener.TlsOptions!(hello.ServerName);
+            options.CipherSuitesPolicy ??= listener.Ciphers?.Invoke(hello.SslProtocols);
             if (options.ClientCertificateRequired)
                 options.RemoteCertificateValidationCallback = certificate.Observe;
             return options;

@@ -62,7 +62,7 @@ internal sealed class ApplianceClient : IDisposable
         }
         catch (HttpRequestException fault)
         {
-            throw new RemoteFault($"no appliance answers at {_server} ({fault.InnerException?.Message ?? fault.Message}). Does it run? --server URL or --config FILE names another place.");
+            throw new RemoteFault($"no appliance answers at {_server} ({fault.GetBaseException().Message}). Does it run? --server URL or --config FILE names another place.");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -10,6 +10,9 @@ internal static class TlsSection
             "Several are chosen from by SNI; watched and reloaded.")
         .Key("minimum", Scalars.Choice(("1.2", SslProtocols.Tls12 | SslProtocols.Tls13), ("1.3", SslProtocols.Tls13)),
             (tls, value) => tls with { Protocols = value }, "The oldest version that is spoken.", "1.2")
+        .Key("ciphers", new CiphersShape(), (tls, value) => tls with { Ciphers = value },
+            "compatible: also what old senders need, for peers that know nothing better. modern: ECDHE with AES-GCM, ChaCha20 or AES-CBC-SHA2. "
+            + "Or a list of suites by OpenSSL's names.", "compatible")
         .Key("client_authorities", new PathShape(PathMustBe.File), (tls, value) => tls with { ClientAuthorities = value },
             "A PEM file with the authorities that vouch for clients' certificates. Default: the system's.")
         .Key("acme", Acme, (tls, value) => tls with { Acme = value }, "Certificates from an authority instead of files.")

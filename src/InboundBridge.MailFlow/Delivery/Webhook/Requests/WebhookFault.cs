@@ -11,7 +11,7 @@ internal static class WebhookFault
         _ when Innermost<PrivateAddressException>(fault) is { } refused => refused.Message,
         HttpRequestError.NameResolutionError => "DNS: the receiver's name was not found",
         HttpRequestError.ConnectionError => $"no connection: {Socket(fault)}",
-        HttpRequestError.SecureConnectionError => $"TLS: {Innermost<AuthenticationException>(fault)?.Message ?? fault.Message}",
+        HttpRequestError.SecureConnectionError => $"TLS: {fault.GetBaseException().Message}",
         HttpRequestError.ProxyTunnelError => "the proxy refused the connection",
         HttpRequestError.ConfigurationLimitExceeded => "the answer's header is too long",
         HttpRequestError.InvalidResponse => "the answer is no HTTP",
