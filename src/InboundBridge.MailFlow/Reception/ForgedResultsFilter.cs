@@ -15,7 +15,7 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
     private const int MostHeld = 4096;
 
     private readonly List<byte> _held = [];
-    private readonly HeaderLineEnds _lines = new();
+    private HeaderLineEnds _lines;
     private ResultsFieldName _name;
     private State _state = State.LineStart;
     private int _valueAt;

@@ -23,7 +23,7 @@ internal static class SmtpReplies
     public static readonly SmtpReply NeedsUtf8 = SmtpReply.Create(553, 6, 7, "Non-ASCII address needs SMTPUTF8", "needs_smtputf8");
     public static readonly SmtpReply NotImplemented = Syntax(502, 1, "Command not implemented", "not_implemented");
     public static readonly SmtpReply BadSequence = Syntax(503, 1, "Bad sequence of commands", "bad_sequence");
-    public static readonly SmtpReply HelloFirst = Syntax(503, 1, "Say hello first", "bad_sequence");
+    public static readonly SmtpReply HelloFirst = Syntax(503, 1, "Send EHLO or HELO first", "bad_sequence");
     public static readonly SmtpReply MailFirst = Syntax(503, 1, "MAIL first", "bad_sequence");
     public static readonly SmtpReply RcptFirst = Syntax(503, 1, "RCPT first", "bad_sequence");
     public static readonly SmtpReply NestedMail = Syntax(503, 1, "MAIL was given already", "bad_sequence");

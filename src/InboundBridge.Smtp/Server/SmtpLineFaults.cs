@@ -1,3 +1,4 @@
+using System.Text;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Wire;
 
@@ -6,6 +7,18 @@ namespace InboundBridge.Smtp.Server;
 /// <summary>What becomes of the conversation when there is no line to parse.</summary>
 internal static class SmtpLineFaults
 {
+    /// <summary>What is shown of a line: the longest path fits, and a log is for reading.</summary>
+    private const int LongestShown = 300;
+
+    /// <summary>
+    /// The peer hears only that its line is wrong; our log shows the line, without which nobody can tell what a sender needs. Never that of AUTH, nor of a verb
+    /// that is none: a client out of step sends its password there.
+    /// </summary>
+    public static SmtpReply WithLine(SmtpReply refusal, SmtpVerb verb, ReadOnlySpan<byte> line) =>
+        verb is SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Lhlo or SmtpVerb.Mail or SmtpVerb.Rcpt
+            ? refusal with { LogDetail = PeerText.Clean(Encoding.UTF8.GetString(line[..Math.Min(line.Length, LongestShown)])) }
+            : refusal;
+
     public static SmtpAnswer Answer(WireLineStatus status) => status switch
     {
         WireLineStatus.TooLong => SmtpReplies.LineTooLong,

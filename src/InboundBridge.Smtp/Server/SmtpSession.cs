@@ -171,6 +171,8 @@ public sealed class SmtpSession(
     private static ValueTask<SmtpAnswer> AnswerAsync(SmtpSessionContext context, out SmtpVerb verb)
     {
         (verb, var command, var error) = SmtpCommandParser.Parse(context.Conversation.Line, context.Mail?.SmtpUtf8 ?? false, context.Options.AddressSyntax);
+        if (error is not null)
+            error = SmtpLineFaults.WithLine(error, verb, context.Conversation.Line);
         var refusal = TlsGate(context, verb) ?? error ?? SmtpSessionState.Check(context.State, verb, context.Mode);
         if (refusal is null)
             return SmtpVerbs.ExecuteAsync(context, verb, command!);
