@@ -140,7 +140,8 @@ public sealed class MimeMessage
     internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, Tnef, _problems);
 
     /// <summary>The mail says that it answers or forwards another one.</summary>
-    internal bool IsAnswer => HeaderBlock.Has("In-Reply-To") || HeaderBlock.Has("References") || (Subject is { } subject && SubjectPrefix.IsOfAnswer(subject));
+    internal bool IsAnswer => HeaderBlock.Has("In-Reply-To") || HeaderBlock.Has("References") || (Subject is { } subject
+        && SubjectPrefix.IsOfAnswer(subject));
 
     private TnefParts Tnef => field ??= new TnefParts(_problems);
 
@@ -181,7 +182,8 @@ public sealed class MimeMessage
         var index = HeaderBlock.Find("Date");
         if (index < 0)
             return null;
-        return MailDate.Parse(HeaderBlock.RawValue(index)) ?? (HeaderBlock.Unfolded("Date") is "" ? MailDate.Parse(HeaderBlock.FirstUnfolded("Date")) : null);
+        return MailDate.Parse(HeaderBlock.RawValue(index))
+            ?? (HeaderBlock.Unfolded("Date") is "" ? MailDate.Parse(HeaderBlock.FirstUnfolded("Date")) : null);
     }
 
     private CalendarContent? ReadCalendar()
@@ -214,7 +216,8 @@ public sealed class MimeMessage
     private IReadOnlyList<MailboxAddress> AddressesAt(int index, int most)
     {
         var raw = HeaderBlock.RawValue(index);
-        return most > 0 && UsualMailbox.Read(raw) is { } only ? [only] : AddressListParser.Parse(HeaderText.Unfold(raw, HeaderBlock), most, _problems);
+        return most > 0 && UsualMailbox.Read(raw) is { } only ? [only]
+            : AddressListParser.Parse(HeaderText.Unfold(raw, HeaderBlock), most, _problems);
     }
 
     /// <summary>A value that may be null once it is known.</summary>

@@ -5,7 +5,8 @@ using InboundBridge.Mime.Headers;
 namespace InboundBridge.Mime.Addresses;
 
 /// <summary>
-/// Address lists (RFC 5322 §3.4, §4.4) as mail writes them: groups flattened, comments dropped (one behind a bare address is its name), quotes, comments and lists that are
+/// Address lists (RFC 5322 §3.4, §4.4) as mail writes them: groups flattened, comments dropped (one behind a bare address is its name),
+/// quotes, comments and lists that are
 /// never closed, stray or missing angle brackets, commas in names without quotes. One pass over the text.
 /// </summary>
 internal ref struct AddressListParser(string text, int most, ProblemList? problems)

@@ -8,7 +8,8 @@ internal static class BareMailbox
     /// <summary>True where white space stands in the text that no dot or "@" explains.</summary>
     public static bool HasWords(string text)
     {
-        if (text.AsSpan().Trim(" \t").IndexOfAny(" \t") < 0 || text.Contains('"', StringComparison.Ordinal) || text.Contains('(', StringComparison.Ordinal))
+        if (text.AsSpan().Trim(" \t").IndexOfAny(" \t") < 0 || text.Contains('"', StringComparison.Ordinal)
+            || text.Contains('(', StringComparison.Ordinal))
             return false;
         var words = Words(text);
         return words.Length > 1 && !IsSpaced(words) && Holder(words) >= 0;
@@ -29,9 +30,12 @@ internal static class BareMailbox
 
     private static string[] Words(string text) => text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
-    private static int Holder(string[] words) => Array.FindIndex(words, word => word.Contains('@', StringComparison.Ordinal) && word.Length > 1);
+    private static int Holder(string[] words) => Array.FindIndex(words, word => word.Contains('@', StringComparison.Ordinal)
+        && word.Length > 1);
 
-    private static bool IsSpaced(string[] words) => Holder(words) is var holder && (holder < 0 || words[holder].StartsWith('@') || words[holder].EndsWith('@') || words.All(IsAtomRun));
+    private static bool IsSpaced(string[] words) => Holder(words) is var holder && (holder < 0 || words[holder].StartsWith('@')
+        || words[holder].EndsWith('@') || words.All(IsAtomRun));
 
-    private static bool IsAtomRun(string word) => word is "." or "@" || word.StartsWith('.') || word.EndsWith('.') || word.Contains('@', StringComparison.Ordinal);
+    private static bool IsAtomRun(string word) => word is "." or "@" || word.StartsWith('.') || word.EndsWith('.')
+        || word.Contains('@', StringComparison.Ordinal);
 }

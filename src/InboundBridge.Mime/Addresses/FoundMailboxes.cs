@@ -3,7 +3,8 @@ using InboundBridge.Mime.Headers;
 namespace InboundBridge.Mime.Addresses;
 
 /// <summary>
-/// The mailboxes of a list as they are found. A piece without an address in front of a mailbox is the beginning of its name, written with a comma and without quotes
+/// The mailboxes of a list as they are found. A piece without an address in front of a mailbox is the beginning of its name, written with
+/// a comma and without quotes
 /// ("Smith, Al &lt;al@example.com&gt;"); others without an address stand behind those that can be answered.
 /// </summary>
 internal sealed class FoundMailboxes(int most)
@@ -54,7 +55,8 @@ internal sealed class FoundMailboxes(int most)
         foreach (var name in _waiting)
             Put(new MailboxAddress(Decoded(name), ""));
         _waiting.Clear();
-        return _hasEmpty && _found.Exists(mailbox => mailbox.Address.Length > 0) ? [.. _found.OrderBy(mailbox => mailbox.Address.Length == 0)] : _found;
+        return _hasEmpty && _found.Exists(mailbox => mailbox.Address.Length > 0) ? [.. _found.OrderBy(mailbox =>
+            mailbox.Address.Length == 0)] : _found;
     }
 
     private void AddAll(string list)

@@ -18,9 +18,13 @@ internal static class QuotedText
         return -1;
     }
 
-    /// <summary>"Al &lt;al@example.com&gt;, "Bo": the first quote is not closed by the second one, because a whole mailbox and the next word stand between.</summary>
+    /// <summary>
+    /// "Al &lt;al@example.com&gt;, "Bo": the first quote is not closed by the second one, because a whole mailbox and the next word stand
+    /// between.
+    /// </summary>
     public static bool IsStray(ReadOnlySpan<char> text, int length) =>
-        length < text.Length && char.IsLetterOrDigit(text[length]) && text[..length].IndexOf('@') is > 0 and var at && text[at..length].Contains('>') && text[..at].Contains('<');
+        length < text.Length && char.IsLetterOrDigit(text[length]) && text[..length].IndexOf('@') is > 0 and var at
+            && text[at..length].Contains('>') && text[..at].Contains('<');
 
     public static string Unescape(ReadOnlySpan<char> inner)
     {

@@ -38,11 +38,13 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
     }
 
     /// <summary>
-    /// What <see cref="Readable"/> says with the answered mail as a quote, where it is made from HTML in which a mail program marked that one; null where there is no such mark.
+    /// What <see cref="Readable"/> says with the answered mail as a quote, where it is made from HTML in which a mail program marked that
+    /// one; null where there is no such mark.
     /// </summary>
     public string? ReadableWithQuotes()
     {
-        if (!Slots.Any(slot => IsReadAsHtml(slot) && slot.Html.Any(part => part.ContentType.Subtype == "html" && HtmlQuoteMark.IsIn(Text(part)))))
+        if (!Slots.Any(slot => IsReadAsHtml(slot) && slot.Html.Any(part => part.ContentType.Subtype == "html"
+            && HtmlQuoteMark.IsIn(Text(part)))))
             return null;
         return Join(Slots.Select(slot => IsReadAsHtml(slot) ? AsText(slot.Html, HtmlText.WithAnsweredAsQuote) : ReadableSlot(slot)), "\n");
     }

@@ -8,7 +8,9 @@ internal readonly record struct CalendarDuration(bool IsNegative, int Days, Time
     /// <summary>A number of more digits is no duration that anybody meant.</summary>
     private const int MostDigits = 8;
 
-    /// <summary><c>P15DT5H0M20S</c>, <c>P7W</c>, <c>-PT15M</c>; also with fewer or mixed units than the grammar has. Null where it is none.</summary>
+    /// <summary>
+    /// <c>P15DT5H0M20S</c>, <c>P7W</c>, <c>-PT15M</c>; also with fewer or mixed units than the grammar has. Null where it is none.
+    /// </summary>
     public static CalendarDuration? Parse(string? text)
     {
         var rest = (text ?? "").AsSpan().Trim();
@@ -40,6 +42,7 @@ internal readonly record struct CalendarDuration(bool IsNegative, int Days, Time
             units++;
             rest = rest[(digits + 1)..];
         }
-        return units == 0 || days > 4_000_000 ? null : new CalendarDuration(isNegative && (days > 0 || seconds > 0), (int)days, TimeSpan.FromSeconds(seconds));
+        return units == 0 || days > 4_000_000 ? null : new CalendarDuration(isNegative && (days > 0
+            || seconds > 0), (int)days, TimeSpan.FromSeconds(seconds));
     }
 }

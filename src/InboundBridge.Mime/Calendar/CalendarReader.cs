@@ -62,7 +62,8 @@ internal static class CalendarReader
             Text("DESCRIPTION"),
             Text("LOCATION"),
             start,
-            CalendarTimes.Read(Find("DTEND") ?? Find("DUE")) ?? CalendarTimes.Plus(start, Find("DURATION")?.Value) ?? (component == "event" ? CalendarTimes.Implied(start) : null),
+            CalendarTimes.Read(Find("DTEND") ?? Find("DUE")) ?? CalendarTimes.Plus(start, Find("DURATION")?.Value)
+                ?? (component == "event" ? CalendarTimes.Implied(start) : null),
             Find("RRULE")?.Value,
             CalendarTimes.Read(Find("RECURRENCE-ID")),
             Person(Find("ORGANIZER")),

@@ -26,7 +26,8 @@ internal static class CalendarTimes
     }
 
     /// <summary>
-    /// The end that a start and a DURATION say (RFC 5545 §3.3.6): weeks and days by the calendar, so that the time of day stays over a change of the clocks; hours and less exactly.
+    /// The end that a start and a DURATION say (RFC 5545 §3.3.6): weeks and days by the calendar, so that the time of day stays over a
+    /// change of the clocks; hours and less exactly.
     /// Null where the duration is none that an event can have.
     /// </summary>
     public static CalendarTime? Plus(CalendarTime? start, string? duration)
@@ -40,8 +41,10 @@ internal static class CalendarTimes
             var local = Local(start.Value).AddDays(length.Days);
             if (start.Instant is null)
                 return new CalendarTime(Written(local + length.Time), start.Zone, false, null);
-            var end = (start.Zone == "UTC" ? new DateTimeOffset(local, TimeSpan.Zero) : Instant(local, start.Zone))?.ToUniversalTime() + length.Time;
-            return end is null ? null : new CalendarTime(end.Value.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), "UTC", false, end);
+            var end = (start.Zone == "UTC" ? new DateTimeOffset(local, TimeSpan.Zero)
+                : Instant(local, start.Zone))?.ToUniversalTime() + length.Time;
+            return end is null ? null
+                : new CalendarTime(end.Value.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), "UTC", false, end);
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -54,10 +57,12 @@ internal static class CalendarTimes
     public static CalendarTime? Implied(CalendarTime? start) => start is not { IsDate: true } ? start : Day(start.Value, 1);
 
     private static CalendarTime? Day(string value, int days) =>
-        DateTime.ParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture) is var first && days <= (DateTime.MaxValue.Date - first).TotalDays
+        DateTime.ParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture) is var first
+            && days <= (DateTime.MaxValue.Date - first).TotalDays
             ? new CalendarTime(first.AddDays(days).ToString("yyyyMMdd", CultureInfo.InvariantCulture), null, true, null) : null;
 
-    private static DateTime Local(string value) => DateTime.ParseExact(value.TrimEnd('Z'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None);
+    private static DateTime Local(string value) =>
+        DateTime.ParseExact(value.TrimEnd('Z'), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None);
 
     private static string Written(DateTime local) => local.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
 
@@ -72,6 +77,7 @@ internal static class CalendarTimes
         if (local.Year is < 2 or > 9997)
             return null;
         // RFC 5545 §3.3.5: a time that comes twice is the first one; one that the clocks leave out counts by the offset before the gap.
-        return new DateTimeOffset(local, found.IsAmbiguousTime(local) ? found.GetAmbiguousTimeOffsets(local).Max() : found.GetUtcOffset(local));
+        return new DateTimeOffset(local, found.IsAmbiguousTime(local) ? found.GetAmbiguousTimeOffsets(local).Max()
+            : found.GetUtcOffset(local));
     }
 }

@@ -168,7 +168,10 @@ internal static class CharsetNames
         }
     }
 
-    /// <summary>The charsets of two octets put a character of their own where octets mean nothing; then nobody could tell that they are in another charset.</summary>
+    /// <summary>
+    /// The charsets of two octets put a character of their own where octets mean nothing; then nobody could tell that they are in another
+    /// charset.
+    /// </summary>
     private static Encoding Marking(Encoding encoding)
     {
         if (encoding.IsSingleByte || encoding.CodePage is not (932 or 936 or 949 or 950 or 51932 or 54936 or 51949 or 20932))
@@ -184,7 +187,8 @@ internal static class CharsetNames
             return Utf7Encoding.Instance;
         try
         {
-            return page is > 0 and <= 65535 ? Marking(CodePagesEncodingProvider.Instance.GetEncoding(page) ?? Encoding.GetEncoding(page)) : null;
+            return page is > 0 and <= 65535 ? Marking(CodePagesEncodingProvider.Instance.GetEncoding(page)
+                ?? Encoding.GetEncoding(page)) : null;
         }
         catch (ArgumentException)
         {

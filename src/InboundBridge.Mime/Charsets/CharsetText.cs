@@ -8,6 +8,8 @@ internal static class CharsetText
     /// <summary>Octets by which a text is judged.</summary>
     private const int WesternSample = 4096;
 
+    private const int WesternPage = 1252;
+
     /// <summary>Fewer octets above ASCII prove nothing.</summary>
     private const int FewestHigh = 8;
 
@@ -48,7 +50,7 @@ internal static class CharsetText
             problems?.Add($"text declared as {Shorten(charset)} has one octet a character");
             return RawText.Decode(octets);
         }
-        if (encoding == CharsetNames.Windows1252 && IsHardlyWestern(octets))
+        if (encoding.CodePage == WesternPage && IsHardlyWestern(octets))
         {
             problems?.Add($"text declared as {Shorten(charset)} is in another charset");
             return RawText.Decode(octets);
@@ -76,12 +78,14 @@ internal static class CharsetText
     /// <summary>Null where the octets are not text of that charset: some of them mean nothing in it, or a control.</summary>
     public static string? DecodeStrictly(ReadOnlySpan<byte> octets, string charset)
     {
-        if (CharsetNames.IsAscii(charset) || CharsetNames.Find(charset) is not { } encoding || (encoding is UTF8Encoding && !System.Text.Unicode.Utf8.IsValid(octets)))
+        if (CharsetNames.IsAscii(charset) || CharsetNames.Find(charset) is not { } encoding || (encoding is UTF8Encoding
+            && !System.Text.Unicode.Utf8.IsValid(octets)))
             return null;
-        if (encoding == CharsetNames.Windows1252 && IsHardlyWestern(octets))
+        if (encoding.CodePage == WesternPage && IsHardlyWestern(octets))
             return null;
         var text = encoding.GetString(octets);
-        return text.AsSpan().IndexOfAnyInRange('\u0080', '\u009f') >= 0 || text.Contains(Replacement, StringComparison.Ordinal) ? null : text;
+        return text.AsSpan().IndexOfAnyInRange('\u0080', '\u009f') >= 0
+            || text.Contains(Replacement, StringComparison.Ordinal) ? null : text;
     }
 
     /// <summary>In these a 27 begins another character set.</summary>
@@ -89,10 +93,12 @@ internal static class CharsetText
 
     /// <summary>Labelled as UTF-16 or UTF-32, but all of it is ASCII or UTF-8 text without the zeros that those would have.</summary>
     private static bool IsWideOnlyByName(ReadOnlySpan<byte> octets, Encoding encoding) =>
-        encoding is UnicodeEncoding or UTF32Encoding && octets.Length > 0 && !octets.Contains((byte)0) && System.Text.Unicode.Utf8.IsValid(octets);
+        encoding is UnicodeEncoding or UTF32Encoding && octets.Length > 0 && !octets.Contains((byte)0)
+            && System.Text.Unicode.Utf8.IsValid(octets);
 
     /// <summary>
-    /// Labels of the western charset are what programs write that know no better. Its languages have an accent here and there; where nearly all letters are 8-bit, it is Cyrillic, Greek or Chinese.
+    /// Labels of the western charset are what programs write that know no better. Its languages have an accent here and there; where
+    /// nearly all letters are 8-bit, it is Cyrillic, Greek or Chinese.
     /// </summary>
     private static bool IsHardlyWestern(ReadOnlySpan<byte> octets)
     {
@@ -124,7 +130,8 @@ internal static class CharsetText
     }
 
     /// <summary>ISO-2022-JP is seven-bit, and senders in Japan have long left it undeclared.</summary>
-    public static bool LooksJapanese(ReadOnlySpan<byte> octets) => octets.Contains((byte)0x1B) && octets.IndexOf("\x1b$"u8) >= 0 && Ascii.IsValid(octets);
+    public static bool LooksJapanese(ReadOnlySpan<byte> octets) => octets.Contains((byte)0x1B) && octets.IndexOf("\x1b$"u8) >= 0
+        && Ascii.IsValid(octets);
 
     public static Encoding? Japanese => CharsetNames.Find("iso-2022-jp");
 

@@ -12,9 +12,11 @@ internal static class RawText
     public static string Decode(ReadOnlySpan<byte> octets, string? declared = null)
     {
         if (Ascii.IsValid(octets))
-            return CharsetText.LooksJapanese(octets) && CharsetText.Japanese is { } japanese ? japanese.GetString(octets) : Encoding.ASCII.GetString(octets);
+            return CharsetText.LooksJapanese(octets)
+                && CharsetText.Japanese is { } japanese ? japanese.GetString(octets) : Encoding.ASCII.GetString(octets);
         if (System.Text.Unicode.Utf8.IsValid(octets))
             return StrictUtf8.GetString(octets);
-        return declared is not null && CharsetText.DecodeStrictly(octets, declared) is { } text ? text : CharsetDetection.Guess(octets).GetString(octets);
+        return declared is not null
+            && CharsetText.DecodeStrictly(octets, declared) is { } text ? text : CharsetDetection.Guess(octets).GetString(octets);
     }
 }

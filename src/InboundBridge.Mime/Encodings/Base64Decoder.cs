@@ -5,7 +5,8 @@ namespace InboundBridge.Mime.Encodings;
 
 /// <summary>
 /// Base64 (RFC 2045 §6.8). Lines of clean alphabet are decoded by the vectorised decoder of the base library; anything else character by character: foreign characters
-/// are skipped, padding in the middle starts anew, a missing end yields the octets that are complete. Behind padding or an empty line, what is no base64 ends it: lists and
+/// are skipped, padding in the middle starts anew, a missing end yields the octets that are complete. Behind padding or an empty line,
+/// what is no base64 ends it: lists and
 /// scanners put lines of text there.
 /// </summary>
 internal sealed class Base64Decoder : TransferDecoder

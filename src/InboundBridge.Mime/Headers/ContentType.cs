@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace InboundBridge.Mime.Headers;
 
 /// <summary>A Content-Type field (RFC 2045 §5).</summary>
@@ -7,7 +9,7 @@ namespace InboundBridge.Mime.Headers;
 public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionary<string, string> Parameters)
 {
     /// <summary>Some write a comma or a colon where a semicolon belongs.</summary>
-    private const string MediaEnds = "; \t(,:";
+    private static readonly SearchValues<char> MediaEnds = SearchValues.Create("; \t(,:");
 
     private const string FieldName = "Content-Type:";
 

@@ -1,10 +1,15 @@
+using System.Buffers;
 using System.Text;
 
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>The charset that a Content-Type field declares, looked for in its octets, because the field itself may be what is to be decoded.</summary>
+/// <summary>
+/// The charset that a Content-Type field declares, looked for in its octets, because the field itself may be what is to be decoded.
+/// </summary>
 internal static class DeclaredCharset
 {
+    private static readonly SearchValues<byte> ValueEnds = SearchValues.Create("\"'; \t\r\n"u8);
+
     private const int Longest = 60;
 
     public static string? Of(ReadOnlySpan<byte> contentType)
@@ -16,7 +21,7 @@ internal static class DeclaredCharset
             if (value.IsEmpty || value[0] != '=')
                 continue;
             value = value[1..].TrimStart(" \t\r\n\"'"u8);
-            var end = value.IndexOfAny("\"'; \t\r\n"u8);
+            var end = value.IndexOfAny(ValueEnds);
             value = end < 0 ? value : value[..end];
             return value.IsEmpty || value.Length > Longest || !Ascii.IsValid(value) ? null : Encoding.ASCII.GetString(value);
         }

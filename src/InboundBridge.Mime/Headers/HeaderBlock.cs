@@ -50,7 +50,8 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
     public string? TextCharset { get; set; }
 
     /// <summary>
-    /// The charset that raw 8-bit octets of this block are probably in: what its own Content-Type declares, else that of the mail's text. Null where nothing is declared.
+    /// The charset that raw 8-bit octets of this block are probably in: what its own Content-Type declares, else that of the mail's text.
+    /// Null where nothing is declared.
     /// </summary>
     public string? FindCharset()
     {

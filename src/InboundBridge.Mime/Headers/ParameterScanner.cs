@@ -94,7 +94,8 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
     }
 
     /// <summary>
-    /// The quote behind which the value can end: "the "best" one.pdf" has quotes inside, which nobody escaped. Where none is near, the first one.
+    /// The quote behind which the value can end: "the "best" one.pdf" has quotes inside, which nobody escaped. Where none is near, the
+    /// first one.
     /// </summary>
     private static int ClosingQuote(ReadOnlySpan<char> text)
     {
@@ -120,7 +121,8 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
     private static bool EndsValue(ReadOnlySpan<char> text)
     {
         var next = text[..Math.Min(text.Length, LongestName)].TrimStart(" \t\r\n");
-        return next.IsEmpty || next[0] is ';' or '(' || (next[0] == ',' && LooksLikeParameter(next[1..])) || (next.Length < Math.Min(text.Length, LongestName) && LooksLikeParameter(next));
+        return next.IsEmpty || next[0] is ';' or '(' || (next[0] == ',' && LooksLikeParameter(next[1..]))
+            || (next.Length < Math.Min(text.Length, LongestName) && LooksLikeParameter(next));
     }
 
     private static string Unescape(ReadOnlySpan<char> text)

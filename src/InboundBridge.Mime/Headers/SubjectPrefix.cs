@@ -84,7 +84,8 @@ internal static class SubjectPrefix
     {
         foreach (var word in (ReadOnlySpan<string>)["EXTERNAL", "EXTERN", "EXTERNE", "EXTERNO", "ESTERNO", "EXT", "SPAM", "Possible spam", "Suspected spam", "Caution", "Warning", "ВНЕШНЕЕ", "外部"])
         {
-            if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && text.Length > word.Length && text[word.Length] is ':' or '：' or '|')
+            if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && text.Length > word.Length && text[word.Length] is ':'
+                or '：' or '|')
                 return word.Length + 1;
         }
         return 0;

@@ -55,13 +55,17 @@ internal static class HtmlQuoteMark
     private static HtmlQuoteReach OfWord(string attribute, string word) => word switch
     {
         "divRplyFwdMsg" or "appendonsend" or "stopSpelling" or "zwchr" or "OutlookMessageHeader" => HtmlQuoteReach.Rest,
-        "gmail_quote" or "gmail_quote_container" or "gmail_extra" or "protonmail_quote" or "messageReplySection" or "mail-quote-collapse" or "fairemail_quote" or "tutanota_quote" => HtmlQuoteReach.ToQuoteEnd,
+        "gmail_quote" or "gmail_quote_container" or "gmail_extra" or "protonmail_quote" or "messageReplySection"
+            or "mail-quote-collapse" or "fairemail_quote" or "tutanota_quote" => HtmlQuoteReach.ToQuoteEnd,
         "gmail_attr" or "moz-cite-prefix" or "moz-email-headers-table" or "reply-intro" or "replyintro" => HtmlQuoteReach.Element,
-        "zmail_extra" or "isReplyContent" or "isForwardContent" or "OLK_SRC_BODY_SECTION" or "AppleOriginalContents" or "bloop_original_html" or "missive_quote" or "mail-editor-reference-message-container"
-            or "ms-outlook-mobile-reference-message" or "cm_replymail_content_wrap" or "ntes-mailmaster-quote" or "moz-forward-container" or "sh-quoted-content" or "replied_mail" => HtmlQuoteReach.Element,
+        "zmail_extra" or "isReplyContent" or "isForwardContent" or "OLK_SRC_BODY_SECTION" or "AppleOriginalContents"
+            or "bloop_original_html" or "missive_quote" or "mail-editor-reference-message-container"
+            or "ms-outlook-mobile-reference-message" or "cm_replymail_content_wrap" or "ntes-mailmaster-quote"
+                or "moz-forward-container" or "sh-quoted-content" or "replied_mail" => HtmlQuoteReach.Element,
         "quote" when attribute == "name" => HtmlQuoteReach.Element,
         // Yahoo puts letters of its own in front of the class and figures behind the id.
-        _ when word.EndsWith("yahoo_quoted", StringComparison.Ordinal) || word.StartsWith("yahoo_quoted", StringComparison.Ordinal) => HtmlQuoteReach.Element,
+        _ when word.EndsWith("yahoo_quoted", StringComparison.Ordinal)
+            || word.StartsWith("yahoo_quoted", StringComparison.Ordinal) => HtmlQuoteReach.Element,
         _ => HtmlQuoteReach.None,
     };
 
@@ -71,9 +75,12 @@ internal static class HtmlQuoteMark
         if (tag.Attribute("style") is not { } style || !style.Contains("border-top", StringComparison.OrdinalIgnoreCase))
             return false;
         var compact = style.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
-        if (!compact.Contains("solid", StringComparison.Ordinal) || !(compact.Contains("padding:3.0pt0", StringComparison.Ordinal) || compact.Contains("padding:3pt0", StringComparison.Ordinal)))
+        if (!compact.Contains("solid", StringComparison.Ordinal) || !(compact.Contains("padding:3.0pt0", StringComparison.Ordinal)
+            || compact.Contains("padding:3pt0", StringComparison.Ordinal)))
             return false;
         behind = behind[..Math.Min(behind.Length, LabelReach)];
-        return behind.Contains("<b>", StringComparison.OrdinalIgnoreCase) || behind.Contains("<strong>", StringComparison.OrdinalIgnoreCase) || behind.Contains("<b ", StringComparison.OrdinalIgnoreCase);
+        return behind.Contains("<b>", StringComparison.OrdinalIgnoreCase)
+            || behind.Contains("<strong>", StringComparison.OrdinalIgnoreCase)
+            || behind.Contains("<b ", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>The line that introduces a quote ("On … Al wrote:"), as the mail programs of many languages write it, wrapped over up to four lines.</summary>
@@ -9,6 +11,8 @@ internal static class Attribution
     private const string Ends = ":： \u00a0" + HeaderLabels.DirectionMarks;
 
     private const string Dashes = "-*_=|\u2013\u2014 \u00a0" + HeaderLabels.DirectionMarks;
+
+    private static readonly SearchValues<char> Evidence = SearchValues.Create("@0123456789");
 
     /// <summary>Lines of the attribution that begins at <paramref name="index"/>, or 0.</summary>
     public static int Length(ref TextLines lines, int index)
@@ -23,7 +27,8 @@ internal static class Attribution
     }
 
     /// <summary>
-    /// Lines in front of a marked quote that introduce it without a colon: a date, an address and a verb, or one of the first two with the verb at the usual place.
+    /// Lines in front of a marked quote that introduce it without a colon: a date, an address and a verb, or one of the first two with the
+    /// verb at the usual place.
     /// </summary>
     public static int LengthAbove(in TextLines lines, int quote)
     {
@@ -50,7 +55,7 @@ internal static class Attribution
     {
         for (var index = quote - 1; index >= Math.Max(0, quote - MostLines - 2); index--)
         {
-            if (lines[index].ContainsAny("@0123456789"))
+            if (lines[index].ContainsAny(Evidence))
                 return true;
         }
         return false;
@@ -130,11 +135,14 @@ internal static class Attribution
             // Any other language: a date and an address, a colon, and a quote right behind.
             return EndsWithVerb(body) || ((hasDate || hasAddress) && HasMiddleVerb(body)) || (hasDate && hasAddress);
         }
-        // What is not marked as a quote reaches to the end of the mail, so a sentence such as "In the report of 2024 he wrote:" must not begin one.
+        // What is not marked as a quote reaches to the end of the mail, so a sentence such as "In the report of 2024 he wrote:" must not
+        // begin one.
         if (EndsWithVerb(body))
-            return hasAddress || DateEvidence.HasDayAndTime(body) || (DateEvidence.HasYear(body) && BeginsSo(body) && body.Contains(',', StringComparison.Ordinal));
+            return hasAddress || DateEvidence.HasDayAndTime(body) || (DateEvidence.HasYear(body) && BeginsSo(body)
+                && body.Contains(',', StringComparison.Ordinal));
         // "02.11.2026, 09:12, Al <al@example.com>:" needs no verb.
-        return HasMiddleVerb(body) ? hasAddress || DateEvidence.HasDayAndTime(body) : hasAddress && body is [.., '>' or ')'] && DateEvidence.HasDayAndTime(body);
+        return HasMiddleVerb(body) ? hasAddress || DateEvidence.HasDayAndTime(body) : hasAddress && body is [.., '>' or ')']
+            && DateEvidence.HasDayAndTime(body);
     }
 
     private static bool IsWithoutColon(string text)
@@ -148,15 +156,18 @@ internal static class Attribution
 
     private static bool HasVerb(string body) => EndsWithVerb(body) || HasMiddleVerb(body);
 
-    private static bool EndsWithVerb(string body) => Array.Exists(AttributionWords.Last, word => body.EndsWith(word, StringComparison.OrdinalIgnoreCase) && IsWordStart(body, word));
+    private static bool EndsWithVerb(string body) => Array.Exists(AttributionWords.Last, word =>
+        body.EndsWith(word, StringComparison.OrdinalIgnoreCase) && IsWordStart(body, word));
 
-    private static bool HasMiddleVerb(string body) => Array.Exists(AttributionWords.Middle, word => body.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool HasMiddleVerb(string body) => Array.Exists(AttributionWords.Middle, word =>
+        body.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsWordStart(string body, string word) =>
         body.Length == word.Length || word[0] > 0x2000 || !char.IsLetter(body[body.Length - word.Length - 1]);
 
     /// <summary>"We met. Al <al@example.com> wrote" is prose.</summary>
-    private static bool HasSentenceEnd(string text) => text[^1] is '!' or '?' || (text[^1] == '.' && !char.IsAsciiDigit(text[Math.Max(0, text.Length - 2)]));
+    private static bool HasSentenceEnd(string text) => text[^1] is '!' or '?' || (text[^1] == '.'
+        && !char.IsAsciiDigit(text[Math.Max(0, text.Length - 2)]));
 
     private static bool QuoteFollows(in TextLines lines, int index)
     {

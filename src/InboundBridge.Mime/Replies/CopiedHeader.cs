@@ -1,8 +1,10 @@
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>
-/// The header of the answered mail as programs copy it into a reply: lines of a label and a value, in any order. Labels alone prove nothing, because people write lists of
-/// that form too ("From: Berlin", "To: Hamburg"), so a block also needs an address, a date or a subject, and more of them in a mail that answers nothing.
+/// The header of the answered mail as programs copy it into a reply: lines of a label and a value, in any order. Labels alone prove
+/// nothing, because people write lists of
+/// that form too ("From: Berlin", "To: Hamburg"), so a block also needs an address, a date or a subject, and more of them in a mail that
+/// answers nothing.
 /// </summary>
 internal static class CopiedHeader
 {
@@ -29,11 +31,13 @@ internal static class CopiedHeader
             return found.HasFrom && isMarked && found.Others == 1 && (found.HasAddress || found.HasDate);
         if (isMarked)
             return found.HasSubject || found.HasAddress || found.HasDate;
-        return isAnswer ? found.HasAddress || (found.HasSubject && (found.HasDate || found.Others >= 3)) : found is { HasAddress: true, HasDate: true, HasSubject: true, Others: >= 3 };
+        return isAnswer ? found.HasAddress || (found.HasSubject && (found.HasDate
+            || found.Others >= 3)) : found is { HasAddress: true, HasDate: true, HasSubject: true, Others: >= 3 };
     }
 
     /// <summary>
-    /// A language that we don't know: four lines or more of short labels, one behind the other below an empty line, the sender with an address in one of the first two, and a day
+    /// A language that we don't know: four lines or more of short labels, one behind the other below an empty line, the sender with an
+    /// address in one of the first two, and a day
     /// with a time of day.
     /// </summary>
     private static bool IsOfAnyLanguage(in TextLines lines, int index)

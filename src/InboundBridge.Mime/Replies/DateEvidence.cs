@@ -31,7 +31,8 @@ internal static class DateEvidence
     {
         for (var index = 1; index + 2 < text.Length; index++)
         {
-            if (text[index] is ':' or 'h' or '.' && char.IsAsciiDigit(text[index - 1]) && char.IsAsciiDigit(text[index + 1]) && char.IsAsciiDigit(text[index + 2])
+            if (text[index] is ':' or 'h' or '.' && char.IsAsciiDigit(text[index - 1]) && char.IsAsciiDigit(text[index + 1])
+                && char.IsAsciiDigit(text[index + 2])
                 && (text[index] != '.' || IsDottedTime(text, index)))
                 return true;
         }

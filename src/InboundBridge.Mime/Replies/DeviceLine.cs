@@ -4,7 +4,10 @@ using System.Text.Unicode;
 
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>The line that telephones, programs and web mailers add by themselves ("Sent from my iPhone"), in many languages, with links in it or without.</summary>
+/// <summary>
+/// The line that telephones, programs and web mailers add by themselves ("Sent from my iPhone"), in many languages, with links in it or
+/// without.
+/// </summary>
 internal static class DeviceLine
 {
     /// <summary>Characters, with links.</summary>
@@ -21,11 +24,13 @@ internal static class DeviceLine
 
     /// <summary>Octets that a line of a device may begin with, besides those of other scripts.</summary>
     private static readonly SearchValues<byte> FirstOctets = SearchValues.Create(
-        [.. Whole.Keys.Concat(First.Keys).Where(char.IsAscii).SelectMany(first => new[] { (byte)char.ToLowerInvariant(first), (byte)first }), .. "([<'~\t"u8]);
+        [.. Whole.Keys.Concat(First.Keys).Where(char.IsAscii).SelectMany(first =>
+            new[] { (byte)char.ToLowerInvariant(first), (byte)first }), .. "([<'~\t"u8]);
 
     /// <summary>Octets that it may end with.</summary>
     private static readonly SearchValues<byte> LastOctets = SearchValues.Create(
-        [.. DeviceWords.Last.Select(word => word[^1]).Where(char.IsAscii).SelectMany(last => new[] { (byte)char.ToLowerInvariant(last), (byte)char.ToUpperInvariant(last) }), .. ")]>'~\t"u8]);
+        [.. DeviceWords.Last.Select(word => word[^1]).Where(char.IsAscii).SelectMany(last =>
+            new[] { (byte)char.ToLowerInvariant(last), (byte)char.ToUpperInvariant(last) }), .. ")]>'~\t"u8]);
 
     /// <param name="line">UTF-8, without white space at its ends.</param>
     public static bool Is(ReadOnlySpan<byte> line)
@@ -49,10 +54,13 @@ internal static class DeviceLine
         var first = char.ToUpperInvariant(words[0]);
         if (Whole.TryGetValue(first, out var whole) && Begins(words, whole))
             return true;
-        return ((First.TryGetValue(first, out var beginnings) && Begins(words, beginnings)) || Ends(words, DeviceWords.Last)) && NamesDevice(words);
+        return ((First.TryGetValue(first, out var beginnings) && Begins(words, beginnings)) || Ends(words, DeviceWords.Last))
+            && NamesDevice(words);
     }
 
-    /// <summary>"Sent from Mail&lt;https://…&gt; for Windows": what stands in brackets and names an address is not shown to people.</summary>
+    /// <summary>
+    /// "Sent from Mail&lt;https://…&gt; for Windows": what stands in brackets and names an address is not shown to people.
+    /// </summary>
     private static int WithoutLinks(ReadOnlySpan<char> line, Span<char> room)
     {
         var count = 0;
@@ -69,7 +77,8 @@ internal static class DeviceLine
     private static int LinkLength(ReadOnlySpan<char> text)
     {
         var target = text[1..];
-        if (!target.StartsWith("http", StringComparison.OrdinalIgnoreCase) && !target.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)
+        if (!target.StartsWith("http", StringComparison.OrdinalIgnoreCase)
+            && !target.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)
             && !target.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
             return 0;
         var end = text.IndexOfAny('>', ']', ')');

@@ -11,6 +11,8 @@ internal static class NewText
     /// <summary>Nobody writes a longer reply; what lies behind is quoted matter.</summary>
     public const int LongestReply = 256 * 1024;
 
+    private static readonly SearchValues<char> RuleMarks = SearchValues.Create("-_=*\u2013\u2014");
+
     /// <param name="isAnswer">The mail answers or forwards another one: lines that look like a copied header are one, then.</param>
     /// <returns>A stretch of the text itself where nothing inside it was left out.</returns>
     public static ReadOnlyMemory<char> Of(ReadOnlyMemory<char> text, bool isAnswer)
@@ -76,13 +78,14 @@ internal static class NewText
         var last = lines.Count - 1;
         while (last >= 0 && lines[last].IsEmpty)
             last--;
-        if (last >= 0 && lines[last].Length >= 3 && !lines[last].ContainsAnyExcept("-_=*\u2013\u2014"))
+        if (last >= 0 && lines[last].Length >= 3 && !lines[last].ContainsAnyExcept(RuleMarks))
             lines.CutAt(last);
     }
 
     /// <summary>Nearly every line: it has nothing that the beginning of a quote must have.</summary>
     private static bool IsOrdinary(ref TextLines lines, int index) =>
-        lines[index] is [] or [not ('>' or '-' or '_' or '*' or '=' or '|' or '\u2013' or '\u2014'), ..] && !lines.HasColonNear(index, Attribution.MostLines);
+        lines[index] is [] or [not ('>' or '-' or '_' or '*' or '=' or '|' or '\u2013' or '\u2014'), ..]
+            && !lines.HasColonNear(index, Attribution.MostLines);
 
     /// <summary>Not more than one empty line in a row.</summary>
     private static string Tidy(in TextLines lines, int most)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>Where the copy of the answered mail begins that Outlook, Exchange and others put below a reply.</summary>
@@ -9,6 +11,8 @@ internal static class QuoteStart
     /// <summary>Characters from which on a line of dashes is drawn, and not a mark of a signature or a list.</summary>
     private const int ShortestRule = 20;
 
+    private static readonly SearchValues<char> RuleMarks = SearchValues.Create("_-= \u2013\u2014");
+
     /// <param name="isAnswer">The mail answers or forwards another one.</param>
     public static bool IsSeparator(ref TextLines lines, int index, bool isAnswer)
     {
@@ -19,7 +23,7 @@ internal static class QuoteStart
         {
             if (Banners.IsBanner(line))
                 return true;
-            if (line.Length >= ShortestRule && !line.ContainsAnyExcept("_-= \u2013\u2014"))
+            if (line.Length >= ShortestRule && !line.ContainsAnyExcept(RuleMarks))
                 return IsCopyBelow(lines, index, isAnswer);
             // Words between dashes, in a language that we don't know.
             if (line.Length <= LongestBanner && line.StartsWith("--") && line.EndsWith("--"))
@@ -27,7 +31,8 @@ internal static class QuoteStart
         }
         if (!lines.HasColonNear(index, 1))
             return Banners.IsForward(line) && IsCopyBelow(lines, index, isAnswer);
-        return CopiedHeader.Begins(lines, index, isMarked: false, isAnswer) || (line[^1] is ':' or '：' && Banners.IsForward(line) && IsCopyBelow(lines, index, isAnswer));
+        return CopiedHeader.Begins(lines, index, isMarked: false, isAnswer) || (line[^1] is ':' or '：' && Banners.IsForward(line)
+            && IsCopyBelow(lines, index, isAnswer));
     }
 
     private static bool IsCopyBelow(in TextLines lines, int index, bool isAnswer)

@@ -38,10 +38,12 @@ internal static class Signature
         if (index < 0 || index >= lines.Count)
             return false;
         var line = lines[index];
-        if (line is ['-' or '*' or '+' or '•' or '–' or '—' or '·' or '◦' or '▪' or '#', ' ' or '\t' or '\u00a0', not ('-' or '*' or ' '), ..])
+        if (line is ['-' or '*' or '+' or '•' or '–' or '—' or '·' or '◦' or '▪' or '#', ' ' or '\t' or '\u00a0', not ('-' or '*'
+            or ' '), ..])
             return true;
         var end = line[..Math.Min(line.Length, 4)].IndexOfAny('.', ')');
-        return end > 0 && end + 1 < line.Length && line[end + 1] is ' ' or '\t' && (!line[..end].ContainsAnyExceptInRange('0', '9') || (end == 1 && char.IsAsciiLetter(line[0])));
+        return end > 0 && end + 1 < line.Length && line[end + 1] is ' ' or '\t'
+            && (!line[..end].ContainsAnyExceptInRange('0', '9') || (end == 1 && char.IsAsciiLetter(line[0])));
     }
 
     /// <summary>The first line with at most <see cref="NearEnd"/> lines of text behind it.</summary>

@@ -66,7 +66,8 @@ internal ref struct TextLines
 
     /// <summary>True also where marks of direction stand behind the colon, as in Hebrew and Arabic.</summary>
     public static bool EndsWithColon(ReadOnlySpan<char> line) =>
-        line is [.., ':' or '：'] || (line is [.., >= '\u200e' and <= '\u2069'] && line.TrimEnd(HeaderLabels.DirectionMarks) is [.., ':' or '：']);
+        line is [.., ':' or '：'] || (line is [.., >= '\u200e' and <= '\u2069']
+            && line.TrimEnd(HeaderLabels.DirectionMarks) is [.., ':' or '：']);
 
     /// <summary>True where one of <paramref name="count"/> lines from <paramref name="index"/> on ends with a colon. Asked for one line after the other.</summary>
     public bool EndsWithColonNear(int index, int count)

@@ -57,7 +57,8 @@ internal static class UnquotedText
         if (line[^1] == ':' || IsWhite(line[^1]) || (line[^1] > 0x7F && IsWhiteAtEnd(line)))
             return false;
         var first = line[0] > ' ' ? line : line.TrimStart(WhiteSpace);
-        return first[0] is not ((byte)'>' or (byte)'-' or (byte)'_' or (byte)'*' or (byte)'=' or (byte)'|') && (first[0] <= 0x7F || IsPlainWide(first));
+        return first[0] is not ((byte)'>' or (byte)'-' or (byte)'_' or (byte)'*' or (byte)'=' or (byte)'|') && (first[0] <= 0x7F
+            || IsPlainWide(first));
     }
 
     private static bool IsWhite(byte octet) => octet is <= (byte)' ' && WhiteSpace.Contains(octet);

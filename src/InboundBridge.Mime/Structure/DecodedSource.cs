@@ -3,7 +3,8 @@ using InboundBridge.Mime.Encodings;
 namespace InboundBridge.Mime.Structure;
 
 /// <summary>
-/// The decoded octets of a stretch of another source, readable at any offset without being held: a decoder goes forward, and where somebody asks for what lies behind it,
+/// The decoded octets of a stretch of another source, readable at any offset without being held: a decoder goes forward, and where
+/// somebody asks for what lies behind it,
 /// it starts again from the last place that it remembers. Closing it leaves the other source open.
 /// </summary>
 internal sealed class DecodedSource : MimeSource

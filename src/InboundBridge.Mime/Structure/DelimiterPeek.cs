@@ -16,15 +16,18 @@ internal static class DelimiterPeek
     private const int SureLine = 40;
 
     /// <summary>True where a delimiter of that boundary begins a line.</summary>
-    public static bool Has(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary) => Find(Body(window, bodyOffset), boundary) >= 0;
+    public static bool Has(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary) =>
+        Find(Body(window, bodyOffset), boundary) >= 0;
 
-    public static bool Has(SourceWindow window, long bodyOffset, string boundary) => Has(window, bodyOffset, Encoding.UTF8.GetBytes(boundary.TrimEnd(' ', '\t')));
+    public static bool Has(SourceWindow window, long bodyOffset, string boundary) =>
+        Has(window, bodyOffset, Encoding.UTF8.GetBytes(boundary.TrimEnd(' ', '\t')));
 
     /// <summary>True where the first line is surely base64.</summary>
     public static bool IsBase64(SourceWindow window, long bodyOffset) => FirstLineOfBase64(Body(window, bodyOffset)) >= SureLine;
 
     /// <summary>
-    /// RFC 2045 §6.4 forbids base64 and quoted-printable on a multipart, and still some encode the whole of one, while others only say so: true where the body really is encoded.
+    /// RFC 2045 §6.4 forbids base64 and quoted-printable on a multipart, and still some encode the whole of one, while others only say so:
+    /// true where the body really is encoded.
     /// </summary>
     public static bool IsEncoded(SourceWindow window, MimePart part, ReadOnlySpan<byte> boundary)
     {
@@ -40,7 +43,8 @@ internal static class DelimiterPeek
                 var header = body[delimiter..];
                 var end = header.IndexOf("\n\r\n"u8) is >= 0 and var empty ? empty : header.IndexOf("\n\n"u8);
                 header = end < 0 ? header : header[..end];
-                return header.IndexOf("=3D"u8) >= 0 || header.IndexOf("=3d"u8) >= 0 || header.IndexOf("=\r\n"u8) >= 0 || header.IndexOf("=\n"u8) >= 0;
+                return header.IndexOf("=3D"u8) >= 0 || header.IndexOf("=3d"u8) >= 0 || header.IndexOf("=\r\n"u8) >= 0
+                    || header.IndexOf("=\n"u8) >= 0;
             case "quoted-printable":
                 return body.IndexOf((byte)'=') >= 0;
             default:
@@ -48,7 +52,10 @@ internal static class DelimiterPeek
         }
     }
 
-    /// <summary>True where the first line is words, of which base64 has none: its octets are letters, but white space stands between whole groups of four only.</summary>
+    /// <summary>
+    /// True where the first line is words, of which base64 has none: its octets are letters, but white space stands between whole groups
+    /// of four only.
+    /// </summary>
     public static bool IsPlainText(SourceWindow window, long bodyOffset)
     {
         var body = Body(window, bodyOffset).TrimStart(" \t\r\n"u8);

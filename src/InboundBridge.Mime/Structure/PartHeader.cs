@@ -38,14 +38,16 @@ internal static class PartHeader
         return false;
     }
 
-    private static bool IsKnown(string name) => name is "7bit" or "8bit" or "binary" or "base64" or "quoted-printable" or "x-uuencode" or "uuencode" or "x-uue" or "uue";
+    private static bool IsKnown(string name) => name is "7bit" or "8bit" or "binary" or "base64" or "quoted-printable"
+        or "x-uuencode" or "uuencode" or "x-uue" or "uue";
 
     private static string EncodingName(string text)
     {
         var name = CommentText.Remove(text).Split(';', ',')[0].Trim(' ', '\t', '"', '\'', '.', ':').ToLowerInvariant();
         return name switch
         {
-            "quoted_printable" or "quotedprintable" or "quoted printable" or "quoted-printible" or "quote-printable" or "quoted-print" or "q" => "quoted-printable",
+            "quoted_printable" or "quotedprintable" or "quoted printable" or "quoted-printible" or "quote-printable"
+                or "quoted-print" or "q" => "quoted-printable",
             "base-64" or "base 64" or "base_64" or "b" or "b64" => "base64",
             "8-bit" or "8 bit" or "8bits" => "8bit",
             "7-bit" or "7 bit" or "7bits" => "7bit",
@@ -81,10 +83,12 @@ internal static class PartHeader
         ContentType? leaf = null;
         for (var count = 0; index >= 0 && count < MostTypes; count++, index = header.Find("Content-Type", index + 1))
         {
-            if (HeaderText.Unfold(header.RawValue(index), header) is not { Length: > 0 } text || ContentType.Parse(text, problems) is not { } type)
+            if (HeaderText.Unfold(header.RawValue(index), header) is not { Length: > 0 } text
+                || ContentType.Parse(text, problems) is not { } type)
                 continue;
             // The first one counts, as for other readers, unless it is a multipart of which nothing is in the body.
-            var isHere = !type.IsMultipart || (type.Parameter("boundary") is { Length: > 0 } boundary && DelimiterPeek.Has(window, header.BodyOffset, boundary));
+            var isHere = !type.IsMultipart || (type.Parameter("boundary") is { Length: > 0 } boundary
+                && DelimiterPeek.Has(window, header.BodyOffset, boundary));
             if (isHere && (type.IsMultipart || first is null))
                 return type;
             first ??= type;

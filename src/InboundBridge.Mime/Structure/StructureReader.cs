@@ -119,7 +119,8 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
             problems.Add("the mail is a fragment of a larger one (message/partial)");
         if (part.ContentType.Is("message", "external-body"))
             problems.Add("the content of a part lies elsewhere (message/external-body)");
-        if (part.TransferEncoding is "7bit" or "8bit" or "binary" && PartHeader.AlsoSaysBase64(header) && DelimiterPeek.IsBase64(window, part.BodyOffset))
+        if (part.TransferEncoding is "7bit" or "8bit" or "binary" && PartHeader.AlsoSaysBase64(header)
+            && DelimiterPeek.IsBase64(window, part.BodyOffset))
             part.TransferEncoding = "base64";
         if (part.IsTextBody && part.TransferEncoding == "base64" && DelimiterPeek.IsPlainText(window, part.BodyOffset))
         {
@@ -165,7 +166,10 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         return FirstDelimiter(part.BodyOffset);
     }
 
-    /// <summary>What the body uses instead of the boundary that is declared, where the two differ by quotes and the case of letters only; else null.</summary>
+    /// <summary>
+    /// What the body uses instead of the boundary that is declared, where the two differ by quotes and the case of letters only; else
+    /// null.
+    /// </summary>
     private byte[]? UsedBoundary(MimePart part, ReadOnlySpan<byte> declared)
     {
         if (part.TransferEncoding is "base64" or "quoted-printable" || FirstDelimiter(part.BodyOffset) is not { } used)
@@ -176,7 +180,9 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         return used;
     }
 
-    /// <summary>The boundary that the body itself seems to use: of the first line that begins with "--" and is none of the multiparts around it.</summary>
+    /// <summary>
+    /// The boundary that the body itself seems to use: of the first line that begins with "--" and is none of the multiparts around it.
+    /// </summary>
     private byte[]? FirstDelimiter(long position)
     {
         var span = window.From(position, 4096);
@@ -185,7 +191,8 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         {
             var end = span.IndexOf((byte)'\n');
             var line = (end < 0 ? span : span[..end]).TrimEnd("\r \t"u8);
-            if (line.Length is > 4 and <= 200 && line.StartsWith("--"u8) && line.IndexOf((byte)' ') < 0 && !_boundaries.Match(line, out _, out _))
+            if (line.Length is > 4 and <= 200 && line.StartsWith("--"u8) && line.IndexOf((byte)' ') < 0
+                && !_boundaries.Match(line, out _, out _))
                 return line[2..].ToArray();
             if (end < 0)
                 break;

@@ -62,7 +62,7 @@ public class AddressListTests
         for (var run = 0; run < 20_000; run++)
         {
             var list = AddressListParser.Parse(string.Join(random.Next(2) == 0 ? "" : " ", Enumerable.Range(0, random.Next(1, 12)).Select(_ => pieces[random.Next(pieces.Length)])), 100);
-            Assert.False(list.SkipWhile(mailbox => mailbox.Address.Length > 0).Any(mailbox => mailbox.Address.Length > 0));
+            Assert.DoesNotContain(list.SkipWhile(mailbox => mailbox.Address.Length > 0), mailbox => mailbox.Address.Length > 0);
         }
     }
 
