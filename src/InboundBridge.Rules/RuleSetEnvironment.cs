@@ -17,6 +17,9 @@ public sealed record RuleSetEnvironment
     /// <summary>Checks options of a destination that a rule overrides. Without it any option is taken as it stands.</summary>
     public DestinationOptionCheck? CheckOption { get; init; }
 
+    /// <summary>Checks all that a rule overrides of a destination together: its name, the options as a JSON object. One sentence a problem.</summary>
+    public Func<string, string, IReadOnlyList<string>>? CheckOverrides { get; init; }
+
     /// <summary>
     /// True when <c>rules.default</c> refuses (reject, discard): then "nothing matched" is certain as soon as no rule can deliver or refuse any more,
     /// even where a rule that only tags is still open.

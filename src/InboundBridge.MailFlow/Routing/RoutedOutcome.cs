@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 
@@ -35,7 +36,7 @@ public sealed record RoutedOutcome(string? Rule, string Effect)
     {
         if (delivery.HoldReason is { } reason)
             return $"hold: {reason}";
-        return delivery.OptionsJson is { } options ? $"to {delivery.Destination} for {delivery.Recipient} with {options}" : $"to {delivery.Destination} for {delivery.Recipient}";
+        return delivery.OptionsJson is { } options ? $"to {delivery.Destination} for {delivery.Recipient} with {ShownOptions.Compared(options)}" : $"to {delivery.Destination} for {delivery.Recipient}";
     }
 
     /// <summary>What receivers see of them counts; a refused mail has none.</summary>

@@ -35,7 +35,10 @@ public sealed record SpooledDelivery
 
     public IReadOnlyList<StoredHeaderEdit> HeaderEdits { get; init; } = [];
 
-    /// <summary>The destination's options as the rule overrides them, a JSON object; null for none.</summary>
+    /// <summary>Stands for options that the store can't decrypt (its key was replaced): such a delivery waits, for nobody knows where it should go.</summary>
+    public const string UnreadableOptions = "{\"unreadable_options\":true}";
+
+    /// <summary>The destination's options as the rule overrides them, a JSON object; null for none. May hold secrets: a store keeps it encrypted, nobody shows it.</summary>
     public string? OptionsJson { get; init; }
 
     public string? HoldReason { get; init; }

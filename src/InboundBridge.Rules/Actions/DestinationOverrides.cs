@@ -10,6 +10,8 @@ internal sealed class DestinationOverrides
     /// <summary>Says in the JSON that mail decides the host of <c>url</c>, so that the delivery keeps away from private addresses (CONTRACT section 3).</summary>
     public const string HostFromMail = "url_host_from_mail";
 
+    private static readonly string[] Secrets = ["auth", "secret", "headers"];
+
     private readonly JsonObject _options;
     private readonly string? _fixed;
     private readonly Dictionary<string, Template> _templates;
@@ -30,6 +32,20 @@ internal sealed class DestinationOverrides
     public IEnumerable<Template> Templates => _templates.Values;
 
     public string? Fill(EvaluationState state) => _options.Count == 0 ? null : _fixed ?? Filled(_options, state, null)!.ToJsonString();
+
+    /// <summary>As filled in for some mail; null where nothing is overridden.</summary>
+    public string? Sample() => _options.Count == 0 ? null : _fixed ?? Sampled(_options)!.ToJsonString();
+
+    /// <summary>Names of options that are never used, since mail decides the host.</summary>
+    public string NeverSent => _options.ContainsKey(HostFromMail) ? string.Join(", ", Secrets.Where(_options.ContainsKey)) : string.Empty;
+
+    private JsonNode? Sampled(JsonNode? node) => node switch
+    {
+        JsonObject map => new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, Sampled(entry.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Sampled)]),
+        JsonValue value when value.TryGetValue<string>(out var text) && _templates.TryGetValue(text, out var template) => JsonValue.Create(template.Sample()),
+        _ => node?.DeepClone(),
+    };
 
     private JsonNode? Filled(JsonNode? node, EvaluationState? state, string? option) => node switch
     {

@@ -32,7 +32,22 @@ internal sealed class DeliverReader(ActionReader actions, LoadContext context)
             if (Option(key.Value, entry) is { } option)
                 options[entry.Key.Value] = option;
         }
-        return destination is null ? null : new DeliverAction(key.Position, key.Value, destination, to, new DestinationOverrides(options, _templates));
+        if (destination is null)
+            return null;
+        var overrides = new DestinationOverrides(options, _templates);
+        if (!context.Problems.HasErrors)
+            Check(destination, overrides, mapping);
+        return new DeliverAction(key.Position, key.Value, destination, to, overrides);
+    }
+
+    /// <summary>What only shows when the options are seen with each other and with the destination's own.</summary>
+    private void Check(string destination, DestinationOverrides overrides, YamlMapping mapping)
+    {
+        if (overrides.Sample() is { } sample)
+            foreach (var problem in context.Environment.CheckOverrides?.Invoke(destination, sample) ?? [])
+                context.Problems.Error(mapping.Position, problem);
+        if (overrides.NeverSent is { Length: > 0 } unused)
+            context.Problems.Warn(mapping.Position, $"the host of 'url' comes from the mail, so nothing secret is sent there: {unused} will not be used");
     }
 
     private string? Destination(string kind, YamlNode node)

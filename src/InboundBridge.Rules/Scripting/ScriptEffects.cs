@@ -49,6 +49,8 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
         }
         if (options is not null && Checked(kind, options) is { } problem)
             return $"{kind}('{destination}'): {problem}";
+        if (options is { Count: > 0 } && environment.CheckOverrides?.Invoke(destination, options.ToJsonString()) is [var wrong, ..])
+            return $"{kind}('{destination}'): {wrong}";
         // The script saw the mail, so whatever URL it names may come from it.
         if (options?["url"] is not null)
             options[DestinationOverrides.HostFromMail] = true;
@@ -68,7 +70,7 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
             var json = check(kind, name, YamlJson.FromJson(value), problems);
             if (json is null || problems.HasErrors)
                 return problems.Items.Select(problem => problem.Hint is null ? problem.Text : $"{problem.Text} ({problem.Hint})").FirstOrDefault($"'{name}' is not an option that a rule may change");
-            options[name] = JsonNode.Parse(YamlJson.Unescaped(json));
+            options[name] = JsonNode.Parse(json);
         }
         return null;
     }

@@ -68,10 +68,28 @@ internal sealed class Template
     {
         if (IsLiteral)
             return _literal;
+        if (context == TemplateContext.Url)
+            return FillUrl(state);
         var filled = new StringBuilder();
         foreach (var piece in _pieces)
             filled.Append(piece.Name is { } name ? TemplateEscape.Escape(Value(name, state), context) : piece.Literal);
         return filled.ToString();
+    }
+
+    /// <summary>Every place filled with an x.</summary>
+    public string Sample() => IsLiteral ? _literal : string.Concat(_pieces.Select(piece => piece.Name is null ? piece.Literal : "x"));
+
+    private string FillUrl(EvaluationState state)
+    {
+        var url = new UrlFilling();
+        foreach (var piece in _pieces)
+        {
+            if (piece.Name is { } name)
+                url.Value(TemplateEscape.UrlText(Value(name, state)));
+            else
+                url.Literal(piece.Literal);
+        }
+        return url.ToString();
     }
 
     /// <summary>A value of mail stands in front of the first slash of the path, so mail decides the host.</summary>

@@ -8,7 +8,7 @@ internal enum TemplateContext
     /// <summary>Kept as it is: vars, tags, hold reasons, JSON strings (the JSON writer escapes).</summary>
     Text,
 
-    /// <summary>Percent-encoded, RFC 3986 unreserved characters excepted.</summary>
+    /// <summary>Percent-encoded, RFC 3986 unreserved characters excepted; no dot segments.</summary>
     Url,
 
     /// <summary>No line break or control can start a header field of its own.</summary>
@@ -32,12 +32,15 @@ internal static class TemplateEscape
 
     public static string Escape(string value, TemplateContext context) => context switch
     {
-        TemplateContext.Url => Uri.EscapeDataString(Replace(Cut(value, LongestValue), char.IsSurrogate, '\uFFFD', pairsToo: false)),
+        TemplateContext.Url => UrlFilling.Escape(UrlText(value)),
         TemplateContext.Header => Replace(Cut(value, LongestValue), IsLineOrControl, ' '),
         TemplateContext.SmtpText => Replace(Cut(value, LongestSmtpText), letter => letter is < ' ' or > '~', '?'),
         TemplateContext.Address => Remove(Cut(value, LongestValue), letter => letter <= ' ' || letter is '<' or '>' or '\u007f' || IsLineOrControl(letter)),
         _ => value,
     };
+
+    /// <summary>What may stand in a URL once it is percent-encoded: cut, and without halves of surrogate pairs.</summary>
+    public static string UrlText(string value) => Replace(Cut(value, LongestValue), char.IsSurrogate, '\uFFFD', pairsToo: false);
 
     private static bool IsLineOrControl(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029';
 

@@ -35,9 +35,6 @@ public static class YamlJson
         _ => new YamlScalar(Nowhere, node.ToJsonString(), IsPlain: true),
     };
 
-    /// <summary>Takes back what <see cref="FromJson"/> did to texts that were not looked at.</summary>
-    internal static string Unescaped(string json) => json.Replace("$${", "${", StringComparison.Ordinal);
-
     private static bool IsDecimal(string text, out double number) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
         && double.IsFinite(number);

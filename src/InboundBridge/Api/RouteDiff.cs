@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
@@ -56,7 +57,7 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
         if (delivery.Destination.Length == 0)
             return $"refuse {delivery.LastReply}";
         var address = delivery.Recipients.First(one => one.Original == recipient).Address;
-        return delivery.Destination + (address == recipient ? string.Empty : $" as {address}") + (delivery.OptionsJson is { } options ? $" {options}" : string.Empty);
+        return delivery.Destination + (address == recipient ? string.Empty : $" as {address}") + (delivery.OptionsJson is { } options ? $" {ShownOptions.Compared(options)}" : string.Empty);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Commands;
@@ -41,6 +42,8 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
             problems.AddRange(second.Report.Results.SelectMany(result => result.Failures));
             tested += second.Report.Results.Count;
         }
+        if (outcome.Options is { } whole && ConfigurationCrossChecks.LinkNote(whole) is { } note)
+            problems.Warn(new SourcePosition(whole.File ?? ConfigurationSource.DefaultFile, 0, 0), note, "set http.public_url, or attachments: { otherwise: inline | omit }");
         foreach (var problem in problems.Items)
             await console.Out.WriteLineAsync(problem.ToString());
         if (arguments.GetValue(_print))

@@ -21,6 +21,11 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
     private readonly Option<string> _client = new("--client-ip") { Description = "Who brings it.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
     private readonly Option<string> _helo = new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
     private readonly Option<bool> _json = new("--json") { Description = "Everything as one JSON object (docs/api.md)." };
+    private readonly Option<bool> _credentials = new("--with-credentials")
+    {
+        Description = "With --json or --curl: what signs in at receivers (Authorization, your headers, tokens in URLs) as it would be sent.",
+    };
+
     private readonly Option<bool> _curl = new("--curl") { Description = "Only the webhook requests, as shell commands that send them." };
 
     public Command Create()
@@ -32,7 +37,7 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
         });
         var command = new Command("explain", "What would happen to a mail: replies, each rule with its conditions, the plan, the requests. No side effects.")
         {
-            _file, _to, _from, _client, _helo, _json, _curl,
+            _file, _to, _from, _client, _helo, _json, _curl, _credentials,
         };
         command.SetAction(RunAsync);
         return command;
@@ -60,21 +65,21 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
     private async Task PrintAsync(MailExplanation explanation, ParseResult arguments)
     {
         if (arguments.GetValue(_json))
-            await console.Out.WriteLineAsync(new ExplanationJson().Of(explanation).ToJsonString(Layout));
+            await console.Out.WriteLineAsync(new ExplanationJson(showsCredentials: arguments.GetValue(_credentials)).Of(explanation).ToJsonString(Layout));
         else if (arguments.GetValue(_curl))
-            await PrintCommandsAsync(explanation);
+            await PrintCommandsAsync(explanation, arguments.GetValue(_credentials));
         else
             new ExplanationText(new TerminalText(console.Out, console.UsesColour)).Write(explanation);
     }
 
-    private async Task PrintCommandsAsync(MailExplanation explanation)
+    private async Task PrintCommandsAsync(MailExplanation explanation, bool withCredentials)
     {
         foreach (var planned in explanation.Plan.Where(planned => planned.Request is not null))
         {
             if (planned.Request!.Problem is { } problem)
                 await console.Error.WriteLineAsync($"{planned.Delivery.Destination}: {problem}");
             else
-                await console.Out.WriteAsync($"# {planned.Delivery.Destination}\n{CurlCommand.Of(planned.Request)}");
+                await console.Out.WriteAsync($"# {planned.Delivery.Destination}\n{CurlCommand.Of(withCredentials ? planned.Request : planned.Request.WithoutCredentials())}");
         }
     }
 

@@ -1,4 +1,6 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Rules.Yaml;
 using InboundBridge.Smtp.Server;
 
@@ -14,6 +16,16 @@ internal static class ConfigurationCrossChecks
         CheckHttpTls(options, reading);
         CheckDestinationNames(options, reading);
         CheckFailureChains(options, reading);
+    }
+
+    /// <summary>For <c>check</c>: large attachments that can't be linked make large requests, and the receiver may have a limit. Null: nothing to say.</summary>
+    public static string? LinkNote(ApplianceOptions options)
+    {
+        if (options.Http.PublicUrl is not null)
+            return null;
+        var names = options.Destinations.Where(destination => destination.Webhook is { OtherAttachments: LargeAttachments.Link } webhook && WebhookFormats.HasLinks(webhook.Format))
+            .Select(destination => destination.Name).ToList();
+        return names.Count == 0 ? null : $"without http.public_url attachments can't be linked: large ones go to {string.Join(", ", names)} inside the request";
     }
 
     private static void CheckDomains(ApplianceOptions options, ConfigReading reading)

@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;
 
@@ -12,7 +13,10 @@ internal sealed class RuleFolder(ConfigurationSource source)
 
     /// <param name="path">A directory whose <c>*.yaml</c> files are read in name order, or one file. Where there is nothing, the set is empty.</param>
     public RuleSet? Load(string path, ApplianceOptions options, SourceProblems problems) =>
-        Files(path, problems) is { } files ? RuleSetLoader.Load(files, EnvironmentOf(options), problems) : null;
+        Files(path, problems) is { } files ? Load(files, options, problems) : null;
+
+    /// <summary>What the rules that were loaded hold in secrets.</summary>
+    public IReadOnlyCollection<string> Secrets { get; private set; } = [];
 
     public RuleSetEnvironment EnvironmentOf(ApplianceOptions options) => new()
     {
@@ -20,8 +24,20 @@ internal sealed class RuleFolder(ConfigurationSource source)
         Domains = options.Domains,
         ReadFile = ReadBeside,
         CheckOption = new DestinationOverrides(source).Check,
+        CheckOverrides = (name, json) => options.Destinations.FirstOrDefault(destination => destination.Name == name)?.Webhook is { } webhook
+            ? WebhookOptionsValidator.Problems(webhook, json)
+            : [],
         DefaultRefuses = options.Rules.Default.Kind is DefaultActionKind.Reject or DefaultActionKind.Discard,
     };
+
+    private RuleSet? Load(List<RuleFile> files, ApplianceOptions options, SourceProblems problems)
+    {
+        var overrides = new DestinationOverrides(source);
+        var set = RuleSetLoader.Load(files, EnvironmentOf(options) with { CheckOption = overrides.Check }, problems);
+        Secrets = [.. Secrets, .. overrides.Secrets];
+        overrides.StopGathering();
+        return set;
+    }
 
     private List<RuleFile>? Files(string path, SourceProblems problems)
     {

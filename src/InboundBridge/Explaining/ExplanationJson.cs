@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Rules;
@@ -10,8 +11,9 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Explaining;
 
 /// <summary>The explanation as JSON, the shape of docs/api.md. Keys are always all there.</summary>
-/// <param name="hide">Blots out secrets where the reader isn't the operator's own terminal.</param>
-internal sealed class ExplanationJson(Func<string, string>? hide = null)
+/// <param name="hide">Blots out the configuration's secrets wherever else they turn up, where the reader isn't the operator's own terminal.</param>
+/// <param name="showsCredentials">The requests have what signs in at the receiver; what a rule overrides never shows its secrets.</param>
+internal sealed class ExplanationJson(Func<string, string>? hide = null, bool showsCredentials = false)
 {
     private readonly Func<string, string> _hide = hide ?? (text => text);
 
@@ -104,9 +106,9 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null)
         ["destination"] = planned.Delivery.Destination.Length == 0 ? null : planned.Delivery.Destination,
         ["recipients"] = List(planned.Delivery.Recipients, Addressee),
         ["rule"] = planned.Delivery.Rule,
-        ["options"] = planned.Delivery.OptionsJson is { } options ? JsonNode.Parse(_hide(options)) : null,
+        ["options"] = planned.Delivery.OptionsJson is { } options ? JsonNode.Parse(_hide(ShownOptions.Of(options))) : null,
         ["hold_reason"] = planned.Delivery.HoldReason,
-        ["request"] = planned.Request is { } request ? Request(request) : null,
+        ["request"] = planned.Request is { } request ? Request(showsCredentials ? request : request.WithoutCredentials()) : null,
     };
 
     private static JsonObject Addressee(DeliveryRecipient recipient) => new() { ["address"] = recipient.Address, ["original"] = recipient.Original };
@@ -116,7 +118,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null)
         ["problem"] = request.Problem,
         ["method"] = request.Method,
         ["url"] = request.Url is { } url ? _hide(url) : null,
-        ["headers"] = List(request.Headers, header => new JsonArray(header.Key, _hide(header.Key == "Authorization" && hide is not null ? "(hidden)" : header.Value))),
+        ["headers"] = List(request.Headers, header => new JsonArray(header.Key, _hide(header.Value))),
         ["body"] = Body(request.Body.Span, out var text) ? text : null,
         ["body_base64"] = text is null ? Convert.ToBase64String(request.Body.Span) : null,
     };

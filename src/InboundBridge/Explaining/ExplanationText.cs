@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Explaining;
@@ -35,7 +36,7 @@ internal sealed class ExplanationText(TerminalText text)
         foreach (var planned in explanation.Plan)
         {
             if (planned.Request is { } request)
-                Request(planned.Delivery.Destination, request);
+                Request(planned.Delivery.Destination, request.WithoutCredentials());
         }
     }
 
@@ -152,7 +153,7 @@ internal sealed class ExplanationText(TerminalText text)
         var delivery = planned.Delivery;
         var where = planned.Kind == "hold" ? $"hold: {Plain(delivery.HoldReason ?? string.Empty)}" : $"{planned.Kind} {delivery.Destination}";
         var recipients = string.Join(", ", delivery.Recipients.Select(each => each.Address == each.Original ? each.Address : $"{each.Address} (was {each.Original})"));
-        text.Line($"  {text.Good(where)} for {Plain(recipients)}{(delivery.OptionsJson is { } options ? text.Faint($" with {Plain(options)}") : string.Empty)}");
+        text.Line($"  {text.Good(where)} for {Plain(recipients)}{(delivery.OptionsJson is { } options ? text.Faint($" with {Plain(ShownOptions.Of(options))}") : string.Empty)}");
     }
 
     private void Request(string destination, WebhookPreview request)

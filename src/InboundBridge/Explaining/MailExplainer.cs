@@ -15,6 +15,9 @@ internal sealed class MailExplainer(ApplianceOptions options, ReceptionPolicy po
     /// <summary>A caller of <see cref="ExplainAsync"/> doesn't hand in more: the session would refuse it.</summary>
     public long LargestMail => options.Smtp.Server.Limits.MessageSize;
 
+    /// <summary>For whoever may not see a signature that a receiver would take.</summary>
+    public bool HidesSignatures { get; init; }
+
     /// <exception cref="ArgumentException">What <see cref="TrialMail.Problem"/> says.</exception>
     public async Task<MailExplanation> ExplainAsync(TrialMail mail, CancellationToken cancellationToken)
     {
@@ -31,5 +34,5 @@ internal sealed class MailExplainer(ApplianceOptions options, ReceptionPolicy po
     private WebhookPreview? RequestOf(SpooledDelivery delivery, TrialOutcome outcome) =>
         delivery.State == DeliveryState.Held || outcome.Message is null || outcome.Content is null || findWebhook(delivery.Destination) is not { } webhook
             ? null
-            : webhook.Preview(new DeliveryAttempt(delivery, outcome.Message, outcome.Content, 1));
+            : webhook.Preview(new DeliveryAttempt(delivery, outcome.Message, outcome.Content, 1), HidesSignatures);
 }

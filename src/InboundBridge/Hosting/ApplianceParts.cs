@@ -129,7 +129,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public MailExplainer CreateExplainer()
     {
         var (setup, policy) = (Setup, Reception.CurrentPolicy);
-        return new MailExplainer(setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, _targets.FindWebhook, Clock);
+        return new MailExplainer(setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, _targets.FindWebhook, Clock) { HidesSignatures = true };
     }
 
     public IReadOnlyList<string> ConfiguredDestinations() => [.. Setup.Options.Destinations.Select(destination => destination.Name)];

@@ -41,13 +41,14 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         if (outcome.Readable is not { } options)
             return null;
         var (users, recipients) = StartFiles.Read(options, source, problems);
-        var shadow = options.Rules.Shadow is { } second ? new RuleFolder(source).Load(second, options, problems) : null;
-        if (new RuleFolder(source).Load(options, problems) is not { } rules)
+        var folder = new RuleFolder(source);
+        var shadow = options.Rules.Shadow is { } second ? folder.Load(second, options, problems) : null;
+        if (folder.Load(options, problems) is not { } rules)
             return null;
         var spare = EvaluatorOf(options, scripts.Spare(options.Scripts));
         return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
         {
-            Secrets = [.. outcome.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
+            Secrets = [.. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
             SpareEvaluator = spare,
             Shadow = shadow is null ? null : new ShadowRules(shadow, spare),
         };

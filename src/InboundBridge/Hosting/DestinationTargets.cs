@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Lmtp;
@@ -14,7 +15,7 @@ namespace InboundBridge.Hosting;
 /// </summary>
 internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clock, ILoggerFactory logs)
 {
-    private Dictionary<string, (DestinationSettings Settings, IDeliveryTarget Target)> _current = new(StringComparer.Ordinal);
+    private Dictionary<string, (DestinationSettings Settings, string Files, IDeliveryTarget Target)> _current = new(StringComparer.Ordinal);
     private WebhookServices? _webhooks;
 
     /// <param name="webhooks">What webhooks share; where that is another object than the last time, every webhook gets a new target.</param>
@@ -22,14 +23,15 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clo
     {
         var sameServices = ReferenceEquals(_webhooks, webhooks);
         _webhooks = webhooks;
-        var next = new Dictionary<string, (DestinationSettings, IDeliveryTarget)>(StringComparer.Ordinal);
+        var next = new Dictionary<string, (DestinationSettings, string, IDeliveryTarget)>(StringComparer.Ordinal);
         var targets = new List<(DestinationOptions, IDeliveryTarget)>(destinations.Count);
         foreach (var destination in destinations)
         {
+            var files = Files(destination);
             var isKept = _current.TryGetValue(destination.Name, out var known) && (sameServices || destination.Webhook is null)
-                && Fingerprint(known.Settings) == Fingerprint(destination);
+                && known.Files == files && Fingerprint(known.Settings) == Fingerprint(destination);
             var target = isKept ? known.Target : Create(destination);
-            next.Add(destination.Name, (destination, target));
+            next.Add(destination.Name, (destination, files, target));
             targets.Add((destination.Queue, target));
         }
         Volatile.Write(ref _current, next);
@@ -44,6 +46,12 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clo
 
     /// <summary>Only reloads ask: writing JSON for the first time takes as long as a tenth of a start.</summary>
     private static string Fingerprint(DestinationSettings destination) => JsonSerializer.Serialize(new { destination.Webhook, destination.Lmtp, destination.Relay });
+
+    /// <summary>A certificate that is renewed keeps its file's name: what is in the files counts.</summary>
+    private static string Files(DestinationSettings destination) => string.Join(
+        ' ',
+        new[] { destination.Webhook?.ClientCertificate, destination.Webhook?.TrustedCertificates, destination.Relay?.TrustedCertificates }
+            .OfType<string>().Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))));
 
     private IDeliveryTarget Create(DestinationSettings destination) => destination switch
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using InboundBridge.MailFlow.Queue;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
@@ -17,6 +18,15 @@ public sealed class LinkSigner(Uri? publicUrl, ReadOnlyMemory<byte> key, TimeSpa
     private const string Purpose = "inboundbridge link v1\n";
 
     private readonly string? _base = publicUrl?.GetLeftPart(UriPartial.Path).TrimEnd('/');
+    private readonly bool _isHidden;
+
+    private LinkSigner(Uri? publicUrl, TimeSpan lifetime, TimeProvider clock)
+        : this(publicUrl, ReadOnlyMemory<byte>.Empty, lifetime, clock) => _isHidden = true;
+
+    public bool CanLink => _base is not null;
+
+    /// <summary>Links that show where they would lead and open nothing.</summary>
+    public LinkSigner WithoutSignatures => field ??= new LinkSigner(publicUrl, lifetime, clock);
 
     /// <summary>The link to the raw mail; null without a public URL.</summary>
     public string? RawMail(string messageId) => Create($"/api/v1/messages/{messageId}/raw");
@@ -32,13 +42,13 @@ public sealed class LinkSigner(Uri? publicUrl, ReadOnlyMemory<byte> key, TimeSpa
         if (_base is null)
             return null;
         var expires = (clock.GetUtcNow() + lifetime).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        return $"{_base}{path}?expires={expires}&signature={WebEncoders.Base64UrlEncode(Sign(path, expires))}";
+        return $"{_base}{path}?expires={expires}&signature={(_isHidden ? ShownOptions.Blot : WebEncoders.Base64UrlEncode(Sign(path, expires)))}";
     }
 
     /// <summary>Whether a request for <paramref name="path"/> with these two query values may have it now. Takes anything a stranger sends.</summary>
     public bool Verify(string path, string? expires, string? signature)
     {
-        if (expires is null || signature is not { Length: 43 }
+        if (_isHidden || expires is null || signature is not { Length: 43 }
             || !long.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var end)
             || end < clock.GetUtcNow().ToUnixTimeSeconds())
         {

@@ -18,7 +18,7 @@ public sealed class ScriptJson
     /// <summary>Decoded octets of all attachments together.</summary>
     private const int AllAttachments = 512 * 1024;
 
-    private static readonly WebhookOptions Options = new() { Name = "script", Url = "http://localhost/", OtherAttachments = LargeAttachments.Link };
+    private static readonly WebhookOptions Options = new() { Name = "script", Url = "http://localhost/", OtherAttachments = LargeAttachments.Link, InlinesWhatHasNoLink = false };
 
     private static readonly Uri Nowhere = new(Options.Url);
 

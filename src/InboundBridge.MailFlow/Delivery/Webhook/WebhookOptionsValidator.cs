@@ -1,5 +1,6 @@
 using System.Buffers;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
@@ -28,18 +29,51 @@ public static class WebhookOptionsValidator
         if (WebhookFormats.Find(options.Format) is null)
             problems.Add($"format: there is no \"{options.Format}\"; there are {string.Join(", ", WebhookFormats.Names)}");
         foreach (var secret in options.Secrets)
-            AddSecretProblem(problems, secret);
+            AddSecretProblem(problems, secret, WebhookFormats.Find(options.Format)?.Defaults.HasVendorsCredential == true);
         foreach (var (name, value) in options.Headers)
             AddHeaderProblem(problems, name, value);
         if (options is { BasicAuth: not null, BearerToken: not null })
             problems.Add("auth: either basic or bearer, not both");
         if (options.BearerToken is { } token && token.AsSpan().ContainsAnyExceptInRange('!', '~'))
             problems.Add("auth: the bearer token holds characters that a header can't carry");
-        AddCertificateProblem(problems, options.ClientCertificate);
+        if (options.BasicAuth is { Length: 0 } || options.BearerToken is { Length: 0 })
+            problems.Add("auth: it is empty");
+        AddFileProblem(problems, "auth", () => PreparedWebhook.LoadCertificate(options.ClientCertificate)?.Dispose());
+        if (options.TrustedCertificates is { } trusted)
+            AddFileProblem(problems, "trusted_certificates", () => TrustedCertificates.Read(trusted));
         problems.AddRange(options.Responses.Keys.Where(status => status is < 200 or > 599).Select(status => $"responses: {status} is no status of an answer"));
         if (options.Timeout < TimeSpan.FromMilliseconds(100) || options.Timeout > TimeSpan.FromHours(1))
             problems.Add("timeout: must be between 100ms and 1h");
         return problems;
+    }
+
+    /// <summary>As <see cref="Problems(WebhookOptions)"/>, of a destination with what a rule overrides; only what the rule brought about.</summary>
+    /// <param name="json">As in <see cref="Spool.SpooledDelivery.OptionsJson"/>.</param>
+    public static IReadOnlyList<string> Problems(WebhookOptions options, string json)
+    {
+        try
+        {
+            return [.. Problems(WebhookOverrides.Apply(options, json)).Except(Problems(options), StringComparer.Ordinal)];
+        }
+        catch (FormatException fault)
+        {
+            return [fault.Message];
+        }
+    }
+
+    /// <summary>What is configured and never sent, because mail decides the host; null: nothing.</summary>
+    public static string? NeverSent(WebhookOptions options)
+    {
+        if (!WebhookUrl.IsTemplate(WebhookUrl.Origin(options.Url)))
+            return null;
+        var unused = new List<string>();
+        if (options.Secrets.Count > 0)
+            unused.Add("secret");
+        if ((options.BasicAuth ?? options.BearerToken ?? options.ClientCertificate) is not null)
+            unused.Add("auth");
+        if (options.Headers.Count > 0)
+            unused.Add("headers");
+        return unused.Count == 0 ? null : $"the host of 'url' comes from the mail, so nothing secret is sent there: {string.Join(", ", unused)} will not be used";
     }
 
     internal static void ThrowIfReserved(string name, string value)
@@ -50,11 +84,12 @@ public static class WebhookOptionsValidator
             throw new FormatException(problems[0]);
     }
 
-    private static void AddSecretProblem(List<string> problems, string secret)
+    private static void AddSecretProblem(List<string> problems, string secret, bool isVendors)
     {
         try
         {
-            SigningKey.Parse(secret, Path.GetTempPath());
+            if (SigningKey.Parse(secret, Path.GetTempPath()).Length < SigningKey.FewestOctets && !isVendors)
+                problems.Add($"secret: it has fewer than {SigningKey.FewestOctets} octets, so it can be guessed. Make one with: echo \"whsec_$(openssl rand -base64 32)\"");
         }
         catch (FormatException fault)
         {
@@ -62,15 +97,15 @@ public static class WebhookOptionsValidator
         }
     }
 
-    private static void AddCertificateProblem(List<string> problems, string? file)
+    private static void AddFileProblem(List<string> problems, string option, Action read)
     {
         try
         {
-            PreparedWebhook.LoadCertificate(file)?.Dispose();
+            read();
         }
         catch (FormatException fault)
         {
-            problems.Add($"auth: {fault.Message}");
+            problems.Add($"{option}: {fault.Message}");
         }
     }
 

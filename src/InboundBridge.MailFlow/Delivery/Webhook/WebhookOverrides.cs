@@ -15,11 +15,10 @@ internal static class WebhookOverrides
         try
         {
             using var document = JsonDocument.Parse(json);
-            // What signs in at the configured host is not for another one.
             if (document.RootElement.TryGetProperty("url", out var url) && WebhookUrl.TryParse(Text(url), out var other, out _)
                 && WebhookUrl.HostMayComeFromMail(options.Url, other!))
             {
-                options = options with { BasicAuth = null, BearerToken = null, ClientCertificate = null };
+                options = ForAnotherHost(options, hasOwnSecret: document.RootElement.TryGetProperty("secret", out _));
             }
             foreach (var option in document.RootElement.EnumerateObject())
                 options = Apply(options, option.Name, option.Value);
@@ -31,6 +30,16 @@ internal static class WebhookOverrides
         }
     }
 
+    /// <summary>What signs in at the configured host, API keys in headers included, is not for another one.</summary>
+    private static WebhookOptions ForAnotherHost(WebhookOptions options, bool hasOwnSecret) => options with
+    {
+        BasicAuth = null,
+        BearerToken = null,
+        ClientCertificate = null,
+        Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),
+        IsSecretOfAnotherHost = !hasOwnSecret,
+    };
+
     private static WebhookOptions Apply(WebhookOptions options, string name, JsonElement value) => name switch
     {
         "url" => options with { Url = Text(value) },
@@ -40,6 +49,7 @@ internal static class WebhookOverrides
         "auth" => Auth(options, value),
         "attachments" => Attachments(options, value),
         "responses" => options with { Responses = Responses(options.Responses, value) },
+        "trusted_certificates" => options with { TrustedCertificates = Text(value) },
         "timeout" => options with { Timeout = Duration(Text(value)) },
         // Not an option: the rules' own word that mail had a say in the host (DestinationOverrides.HostFromMail).
         "url_host_from_mail" => options with { HostFromMail = value.ValueKind == JsonValueKind.True },

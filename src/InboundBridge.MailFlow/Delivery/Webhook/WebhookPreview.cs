@@ -1,4 +1,5 @@
 using System.Globalization;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
@@ -10,7 +11,19 @@ namespace InboundBridge.MailFlow.Delivery.Webhook;
 public sealed record WebhookPreview(
     string Method, string? Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, string? Problem = null)
 {
-    internal static WebhookPreview Of(HttpRequestMessage request, MimeSource body)
+    private string? _shownUrl;
+    private IReadOnlySet<string> _credentials = new HashSet<string>();
+
+    /// <summary>The same, with what signs in at the receiver blotted out: Authorization, the operator's headers, the query's values in the operator's URL.</summary>
+    public WebhookPreview WithoutCredentials() => this with
+    {
+        Url = _shownUrl,
+        Headers = [.. Headers.Select(header => _credentials.Contains(header.Key) ? KeyValuePair.Create(header.Key, ShownOptions.Blot) : header)],
+    };
+
+    internal static string Text(Uri url) => url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+
+    internal static WebhookPreview Of(HttpRequestMessage request, MimeSource body, string shownUrl, IEnumerable<string> credentials)
     {
         var url = request.RequestUri!;
         var octets = new byte[body.Length];
@@ -25,6 +38,10 @@ public sealed record WebhookPreview(
             headers.AddRange(values.Select(value => KeyValuePair.Create(name, value)));
         if (!headers.Exists(header => header.Key == "Content-Length"))
             headers.Add(new("Content-Length", octets.Length.ToString(CultureInfo.InvariantCulture)));
-        return new WebhookPreview(request.Method.Method, url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped), headers, octets);
+        return new WebhookPreview(request.Method.Method, Text(url), headers, octets)
+        {
+            _shownUrl = shownUrl,
+            _credentials = new HashSet<string>(credentials, StringComparer.OrdinalIgnoreCase),
+        };
     }
 }

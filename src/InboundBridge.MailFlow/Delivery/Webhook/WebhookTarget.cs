@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
@@ -10,6 +11,8 @@ public sealed class WebhookTarget : IDeliveryTarget
 {
     /// <summary>How long an answer's body may go on once its status is there.</summary>
     private static readonly TimeSpan AnswerBodyTimeout = TimeSpan.FromSeconds(5);
+
+    private const string UnreadableOptions = "the options of its rule can't be decrypted: options.key of the spool is not the one that encrypted them";
 
     private readonly PreparedWebhook _webhook;
     private readonly WebhookServices _services;
@@ -26,6 +29,8 @@ public sealed class WebhookTarget : IDeliveryTarget
     {
         // Before anything is sent, shutdown may end the attempt; afterwards the receiver may have taken it, and we wait for its word.
         cancellationToken.ThrowIfCancellationRequested();
+        if (attempt.Delivery.OptionsJson == SpooledDelivery.UnreadableOptions)
+            return new DeliveryOutcome.RetryLater(UnreadableOptions);
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return new DeliveryOutcome.Failed(problem);
         var (answer, fault) = await SendAsync(attempt, webhook, url!);
@@ -33,15 +38,18 @@ public sealed class WebhookTarget : IDeliveryTarget
     }
 
     /// <summary>The request that <see cref="DeliverAsync"/> would send now; nothing is sent.</summary>
+    /// <param name="hidesSignatures">For whoever may not see one that is valid.</param>
     /// <exception cref="IOException">It can't be composed now.</exception>
-    public WebhookPreview Preview(DeliveryAttempt attempt)
+    public WebhookPreview Preview(DeliveryAttempt attempt, bool hidesSignatures = false)
     {
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return new WebhookPreview("POST", null, [], default, problem);
+        if (hidesSignatures)
+            webhook = webhook.WithoutSignatures();
         var now = _services.Clock.GetUtcNow();
-        using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url!, _services, now));
+        using var content = ComposeContent(new WebhookMail(attempt, webhook.Options, url!, _services, now), webhook);
         using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.UserAgent);
-        return WebhookPreview.Of(request, content.Body);
+        return WebhookPreview.Of(request, content.Body, ShownUrl(attempt, webhook, url!), [.. webhook.Options.Headers.Keys, "Authorization"]);
     }
 
     /// <summary>One attempt for <see cref="SyncWebhook"/>.</summary>
@@ -50,6 +58,8 @@ public sealed class WebhookTarget : IDeliveryTarget
         DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (attempt.Delivery.OptionsJson == SpooledDelivery.UnreadableOptions)
+            return (null, null, UnreadableOptions);
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return (null, null, problem);
         var (answer, fault) = await SendAsync(attempt, webhook, url!);
@@ -94,7 +104,7 @@ public sealed class WebhookTarget : IDeliveryTarget
     private HttpRequestMessage Compose(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
     {
         var now = _services.Clock.GetUtcNow();
-        var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, url, _services, now));
+        var content = ComposeContent(new WebhookMail(attempt, webhook.Options, url, _services, now), webhook);
         try
         {
             return WebhookRequest.Create(webhook, url, content, attempt, now, _services.UserAgent);
@@ -105,6 +115,21 @@ public sealed class WebhookTarget : IDeliveryTarget
             throw;
         }
     }
+
+    private static WebhookContent ComposeContent(WebhookMail mail, PreparedWebhook webhook)
+    {
+        var content = webhook.Format.Compose(mail);
+        return mail.Omitted?.HeaderValue is { } named
+            ? content with { Headers = [.. content.Headers, new(OmittedAttachments.HeaderName, named)] }
+            : content;
+    }
+
+    /// <summary>What the operator wrote into a query may be a token; what mail fills in is shown.</summary>
+    private string ShownUrl(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url) =>
+        webhook.Options.Url == _webhook.Options.Url && WebhookUrl.IsTemplate(_webhook.Options.Url)
+        && WebhookUrl.TryParse(WebhookUrl.Fill(ShownOptions.Url(_webhook.Options.Url, keepsPlaces: true), attempt.Message, attempt.Delivery), out var shown, out _)
+            ? WebhookPreview.Text(shown!)
+            : ShownOptions.Url(WebhookPreview.Text(url));
 
     private bool TryPrepare(DeliveryAttempt attempt, out PreparedWebhook webhook, out Uri? url, out string problem)
     {
@@ -118,8 +143,11 @@ public sealed class WebhookTarget : IDeliveryTarget
                 webhook = PreparedWebhook.From(WebhookOverrides.Apply(_webhook.Options, json), _services.TemporaryFolder, _webhook);
                 url = webhook.FixedUrl;
             }
-            return url is not null
-                || WebhookUrl.TryParse(WebhookUrl.Fill(webhook.Options.Url, attempt.Message, attempt.Delivery), out url, out problem);
+            if (url is null && !WebhookUrl.TryParse(WebhookUrl.Fill(webhook.Options.Url, attempt.Message, attempt.Delivery), out url, out problem))
+                return false;
+            if (WebhookUrl.IsHostFromMail(_webhook.Options.Url, webhook.Options, url!))
+                webhook = webhook.WithoutSecrets;
+            return true;
         }
         catch (FormatException fault)
         {
@@ -135,12 +163,12 @@ public sealed class WebhookTarget : IDeliveryTarget
         using var owned = request;
         var timeout = webhook.Options.Timeout;
         // The destination's own options say what the operator configured; those of a delivery may have come from mail.
-        var guarded = !_webhook.Options.AllowPrivateAddresses && WebhookUrl.IsGuarded(_webhook.Options.Url, webhook.Options, request.RequestUri!);
+        var guarded = webhook.IsHostFromMail && !_webhook.Options.AllowPrivateAddresses;
         using var limit = new CancellationTokenSource(timeout, _services.Clock);
         var began = _services.Clock.GetTimestamp();
         try
         {
-            using var response = await _services.Connections.SendAsync(request, guarded, webhook.Certificate, limit.Token);
+            using var response = await _services.Connections.SendAsync(request, guarded, webhook.Tls, limit.Token);
             var left = timeout - _services.Clock.GetElapsedTime(began);
             if (left > AnswerBodyTimeout && response.Content.Headers.ContentLength != 0)
                 limit.CancelAfter(AnswerBodyTimeout);

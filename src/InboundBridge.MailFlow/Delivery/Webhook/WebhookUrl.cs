@@ -1,4 +1,3 @@
-using System.Text;
 using InboundBridge.MailFlow.Spool;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
@@ -6,21 +5,28 @@ namespace InboundBridge.MailFlow.Delivery.Webhook;
 /// <summary>Fills <c>{name}</c> in a destination's URL with what the rule captured, percent-encoded, so that a value stays within its place in the URL.</summary>
 internal static class WebhookUrl
 {
+    /// <summary>Characters of one value, as in the rules' own URLs.</summary>
+    private const int LongestValue = 2000;
+
     public static bool IsTemplate(ReadOnlySpan<char> url) => url.Contains('{');
 
     /// <summary>Names that nothing gives a value to become empty.</summary>
     public static string Fill(string template, SpooledMessage message, SpooledDelivery delivery)
     {
-        var url = new StringBuilder(template.Length + 32);
-        for (var rest = template.AsSpan(); ;)
+        var url = new UrlFilling();
+        for (var rest = template; ;)
         {
-            var open = rest.IndexOf('{');
-            var close = open < 0 ? -1 : rest[open..].IndexOf('}');
+            var open = rest.IndexOf('{', StringComparison.Ordinal);
+            var close = open < 0 ? -1 : rest.IndexOf('}', open);
             if (close < 0)
-                return url.Append(rest).ToString();
-            url.Append(rest[..open]);
-            url.Append(Uri.EscapeDataString(Value(rest.Slice(open + 1, close - 1).ToString(), message, delivery)));
-            rest = rest[(open + close + 1)..];
+            {
+                url.Literal(rest);
+                return url.ToString();
+            }
+            url.Literal(rest[..open]);
+            var value = Value(rest[(open + 1)..close], message, delivery);
+            url.Value(value.Length <= LongestValue ? value : value[..LongestValue]);
+            rest = rest[(close + 1)..];
         }
     }
 
@@ -34,18 +40,22 @@ internal static class WebhookUrl
         return IsTemplate(origin) || !TryParse(origin.ToString(), out var own, out _) || !IsSameHost(own!, url);
     }
 
-    /// <summary>Whether private addresses are out of bounds for a request.</summary>
+    /// <summary>
+    /// Whether the host comes from mail: then private addresses are out of bounds, and nothing secret is sent (CONTRACT section 3). A host that a rule's author or the
+    /// configuration writes out is the operator's word.
+    /// </summary>
     /// <param name="configured">The destination's own URL.</param>
     /// <param name="wanted">The delivery's options; a rule may have given them another URL.</param>
     /// <param name="url">Filled in.</param>
-    public static bool IsGuarded(string configured, WebhookOptions wanted, Uri url) =>
+    public static bool IsHostFromMail(string configured, WebhookOptions wanted, Uri url) =>
         (wanted.HostFromMail || IsTemplate(Origin(wanted.Url))) && HostMayComeFromMail(configured, url);
 
+    /// <summary>The scheme counts: what may be sent under TLS is not for a connection without.</summary>
     public static bool IsSameHost(Uri one, Uri other) =>
-        one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
+        one.Port == other.Port && one.Scheme == other.Scheme && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What stands before the path.</summary>
-    private static ReadOnlySpan<char> Origin(string url)
+    public static ReadOnlySpan<char> Origin(string url)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
         var end = scheme < 0 ? -1 : url.IndexOfAny(['/', '?', '#'], scheme + 3);

@@ -27,7 +27,7 @@ internal sealed class DeliveryRow(SpooledDelivery delivery)
     public void Run(SqliteStatement insert, long seq) =>
         insert.Bind(1, seq).Bind(2, delivery.Id).Bind(3, delivery.Destination).Bind(4, (long)delivery.State).Bind(5, delivery.Attempts)
             .Bind(6, delivery.CreatedAt).Bind(7, delivery.QueuedAt).Bind(8, delivery.NextAttemptAt).Bind(9, delivery.EndedAt).Bind(10, delivery.LastReply)
-            .BindText(11, _recipients).Bind(12, delivery.Rule).BindText(13, _tags).BindText(14, _vars).BindText(15, _edits).Bind(16, delivery.OptionsJson)
+            .BindText(11, _recipients).Bind(12, delivery.Rule).BindText(13, _tags).BindText(14, _vars).BindText(15, _edits).Bind(16, insert.Seal.Seal(delivery.OptionsJson, delivery.Id))
             .Bind(17, delivery.HoldReason).Bind(18, delivery.IsReplay ? 1 : 0).BindText(19, _failed).Run();
 
     /// <param name="messageId">The row has only its number.</param>
@@ -53,7 +53,7 @@ internal sealed class DeliveryRow(SpooledDelivery delivery)
                 Tags = SpoolJson.ReadTexts(row.Octets(from + 12)),
                 Vars = SpoolJson.ReadMap(row.Octets(from + 13)),
                 HeaderEdits = SpoolJson.ReadEdits(row.Octets(from + 14)),
-                OptionsJson = row.TextOrNull(from + 15),
+                OptionsJson = row.IsNull(from + 15) ? null : row.Seal.Open(row.Text(from + 15), row.Text(from + 1)),
                 HoldReason = row.TextOrNull(from + 16),
                 IsReplay = row.Number(from + 17) != 0,
                 FailedDestinations = SpoolJson.ReadTexts(row.Octets(from + 18)),

@@ -13,6 +13,7 @@ internal sealed class SpoolConnections : IDisposable
     /// becomes of the log then is said to it alone.
     /// </summary>
     private SqliteDatabase? _keeper;
+    private OptionsSeal? _seal;
     private SyncedLog? _log;
 
     /// <exception cref="SqliteFault">The database can't be opened.</exception>
@@ -75,7 +76,9 @@ internal sealed class SpoolConnections : IDisposable
         try
         {
             SpoolSchema.Configure(keeper, 500);
-            SpoolSchema.Upgrade(keeper, _path);
+            SpoolSchema.Check(keeper, _path);
+            keeper.Seal = _seal ??= TakeSeal(keeper);
+            SpoolSchema.Upgrade(keeper);
             keeper.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
             _tallies.Load(keeper);
             var pageSize = (int)keeper.ReadNumber("PRAGMA page_size");
@@ -94,6 +97,20 @@ internal sealed class SpoolConnections : IDisposable
     {
         var database = SqliteDatabase.Open(_path, readOnly, _internals.Vfs);
         SpoolSchema.Configure(database, readOnly ? 4_000 : 16_000);
+        database.Seal = _seal;
         return database;
+    }
+
+    /// <summary>A new key where the old one is gone would make everything that it sealed unreadable, and nobody would know why.</summary>
+    private OptionsSeal TakeSeal(SqliteDatabase database)
+    {
+        var folder = Path.GetDirectoryName(_path)!;
+        if (OptionsSeal.Read(folder) is { } known)
+            return known;
+        if (SpoolSchema.CountSealed(database) is > 0 and var sealedCount)
+            throw new SpoolRefusedException(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{Path.Combine(folder, OptionsSeal.FileName)} is missing: {sealedCount} deliveries hold options of rules that only it can decrypt. Restore it from the back-up of this spool; without one, put 32 random octets there, and those deliveries will wait until they are cancelled"));
+        return OptionsSeal.Make(folder);
     }
 }

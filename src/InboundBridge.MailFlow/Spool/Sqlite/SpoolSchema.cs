@@ -10,7 +10,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// </summary>
 internal static class SpoolSchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Bits of the ordinal within a message.</summary>
     public const int OrdinalBits = 20;
@@ -38,24 +38,57 @@ internal static class SpoolSchema
         CREATE TABLE totals(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE pauses(destination TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
         """,
+        // deliveries.options, which may hold secrets, is encrypted (OptionsSeal): SealOptions does it. The tables are the same.
+        "",
     ];
 
-    /// <summary>Brings a database to this version. Each step is one transaction: a crash leaves the version before or after it.</summary>
     /// <exception cref="SpoolRefusedException">It is newer, or not a spool.</exception>
-    public static void Upgrade(SqliteDatabase database, string path)
+    public static void Check(SqliteDatabase database, string path)
     {
         var version = (int)database.ReadNumber("PRAGMA user_version");
-        var application = database.ReadNumber("PRAGMA application_id");
-        var isEmpty = version == 0 && application == 0 && database.ReadNumber("SELECT count(*) FROM sqlite_schema") == 0;
-        if (application != ApplicationId && !isEmpty)
+        if (database.ReadNumber("PRAGMA application_id") != ApplicationId && !IsEmpty(database))
             throw new SpoolRefusedException($"{path} is a database, but not one of this product");
         if (version > Version)
             throw new SpoolRefusedException($"{path} has schema version {version}; this program knows versions up to {Version}. Start the newer program, or another spool.path");
-        if (isEmpty)
+    }
+
+    /// <summary>Brings a database to this version. Each step is one transaction: a crash leaves the version before or after it.</summary>
+    public static void Upgrade(SqliteDatabase database)
+    {
+        if (IsEmpty(database))
             database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         database.Execute("PRAGMA journal_mode = WAL");
-        for (var step = version; step < Version; step++)
-            database.Execute($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {step + 1}; COMMIT");
+        for (var step = (int)database.ReadNumber("PRAGMA user_version"); step < Version; step++)
+        {
+            // What a step takes out is overwritten, too.
+            database.Execute($"PRAGMA secure_delete = ON; BEGIN IMMEDIATE; {Steps[step]}");
+            if (step == 1)
+                SealOptions(database);
+            database.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {step + 1}; COMMIT; PRAGMA secure_delete = OFF");
+        }
+    }
+
+    /// <summary>Deliveries with options that only the spool's key can decrypt.</summary>
+    public static long CountSealed(SqliteDatabase database) =>
+        database.ReadNumber("PRAGMA user_version") < 2 ? 0 : database.ReadNumber("SELECT count(*) FROM deliveries WHERE options LIKE 'sealed:%'");
+
+    private static bool IsEmpty(SqliteDatabase database) =>
+        database.ReadNumber("PRAGMA user_version") == 0 && database.ReadNumber("PRAGMA application_id") == 0 && database.ReadNumber("SELECT count(*) FROM sqlite_schema") == 0;
+
+    private static void SealOptions(SqliteDatabase database)
+    {
+        const int Batch = 1000;
+        using var clear = database.Prepare($"SELECT seq, id, options FROM deliveries WHERE seq > ?1 AND options IS NOT NULL ORDER BY seq LIMIT {Batch}");
+        using var update = database.Prepare("UPDATE deliveries SET options = ?2 WHERE seq = ?1");
+        for (var last = long.MinValue; ;)
+        {
+            var rows = SpoolReader.ReadAll(clear.Bind(1, last), row => (Seq: row.Number(0), Id: row.Text(1), Options: row.Text(2)));
+            if (rows.Count == 0)
+                return;
+            foreach (var (seq, id, options) in rows)
+                update.Bind(1, seq).Bind(2, update.Seal.Seal(options, id)).Run();
+            last = rows[^1].Seq;
+        }
     }
 
     /// <summary>What every connection is set to. NORMAL: SQLite syncs what it moves from the log into the database, and the log before; commits are synced by us (<see cref="SyncedLog"/>).</summary>

@@ -12,6 +12,9 @@ internal sealed class SqliteDatabase : IDisposable
     private GatheredLog? _gathered;
     private unsafe int* _logPages;
 
+    /// <summary>Set before a delivery is written or read.</summary>
+    public OptionsSeal? Seal { get; set; }
+
     static SqliteDatabase()
     {
         Batteries_V2.Init();

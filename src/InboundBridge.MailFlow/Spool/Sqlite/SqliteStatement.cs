@@ -11,6 +11,8 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
     /// <summary>0 once it is disposed of, which SQLite takes for a misuse and not for a statement.</summary>
     private nint _address = handle.DangerousGetHandle();
 
+    public OptionsSeal Seal => database.Seal ?? throw new InvalidOperationException("the spool's key has not been read");
+
     public SqliteStatement Bind(int parameter, long value) => Bound(StatementInterop.BindNumber(_address, parameter, value));
 
     public SqliteStatement Bind(int parameter, DateTimeOffset value) => Bind(parameter, value.ToUnixTimeMilliseconds());

@@ -16,6 +16,9 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
     /// <summary>Nodes whose text no print may show.</summary>
     public HashSet<YamlNode> SecretNodes { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Full paths, by the place where they are written.</summary>
+    public Dictionary<SourcePosition, string> Paths { get; } = [];
+
     public int ErrorCount => Problems.Items.Count(problem => !problem.IsWarning);
 
     public ExpandedTree Tree { get; } = tree;

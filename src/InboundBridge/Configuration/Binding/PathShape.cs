@@ -25,7 +25,7 @@ internal sealed class PathShape(PathMustBe mustBe) : ConfigShape<string>
             reading.Error(node, mustBe is PathMustBe.File or PathMustBe.KeyFile ? $"there is no file {path}" : $"there is neither a file nor a directory {path}");
             return false;
         }
-        value = path;
+        value = reading.Paths[node.Position] = path;
         return true;
     }
 

@@ -28,6 +28,11 @@ internal sealed class ScalarShape<T>(string expected, ScalarParser<T> parse, Fun
             reading.SecretNodes.Add(node);
         if (node is not YamlScalar scalar)
             return reading.Unexpected(node, expected, Hint?.Invoke(string.Empty));
+        if (IsSecret && reading.Tree.EmptiedBy(node) is { } empty)
+        {
+            reading.Error(node, $"{empty} is empty, and a secret needs it", "give it a value, or leave the key away");
+            return false;
+        }
         if (!parse(scalar.Value, out value))
             return reading.Unexpected(node, expected, Hint?.Invoke(IsSecret ? string.Empty : scalar.Value));
         if (Complaint?.Invoke(value) is not { } complaint)

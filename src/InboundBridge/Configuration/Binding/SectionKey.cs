@@ -14,6 +14,9 @@ internal abstract class SectionKey<T>(string name, string about)
 
     public bool IsRequired { get; init; }
 
+    /// <summary>The key may be left away, but not written without a value.</summary>
+    public bool MustHaveValue { get; init; }
+
     /// <summary>The record with the key's value in it; unchanged when the value is wrong.</summary>
     public abstract T Apply(YamlNode node, T record, ConfigReading reading);
 
@@ -31,7 +34,7 @@ internal sealed class SectionKey<T, TValue>(string name, ConfigShape<TValue> sha
     {
         var schema = shape.Schema();
         schema["description"] = About;
-        if (!IsRequired)
+        if (!IsRequired && !MustHaveValue)
             AllowNull(schema);
         if (ShownDefault is not null)
             schema["default"] = DefaultOf(schema, ShownDefault);

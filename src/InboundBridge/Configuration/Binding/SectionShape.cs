@@ -17,9 +17,10 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
     public IReadOnlyList<SectionKey<T>> Keys => _keys;
 
     /// <param name="shownDefault">The default as one would write it; a test proves that it is one.</param>
-    public SectionShape<T> Key<TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about, string? shownDefault = null)
+    /// <param name="mustHaveValue">Written without a value it is an error: without its secret, something would silently be left undone.</param>
+    public SectionShape<T> Key<TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about, string? shownDefault = null, bool mustHaveValue = false)
     {
-        _keys.Add(new SectionKey<T, TValue>(name, shape, set, about) { ShownDefault = shownDefault });
+        _keys.Add(new SectionKey<T, TValue>(name, shape, set, about) { ShownDefault = shownDefault, MustHaveValue = mustHaveValue });
         return this;
     }
 
@@ -52,6 +53,8 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
                 reading.Problems.Error(entry.Key.Position, $"unknown key '{entry.Key.Value}'", NearestName.Hint(entry.Key.Value, [.. _keys.Select(known => known.Name)]));
             else if (entry.Value is not YamlScalar { IsNull: true })
                 current = key.Apply(entry.Value, current, reading);
+            else if (key.MustHaveValue)
+                reading.Error(entry.Value, $"'{key.Name}' is empty", "give it a value, or leave the key away");
         foreach (var missing in _keys.Where(key => key.IsRequired && mapping[key.Name] is null or YamlScalar { IsNull: true }))
             reading.Error(node, $"'{missing.Name}' is missing", missing.About);
         var fine = reading.ErrorCount == errorsBefore;

@@ -16,10 +16,12 @@ internal static class WebhookSection
             "What is posted.", "json")
         .Key("secret", new ListShape<Secret>(Scalars.Secret, singleToo: true, minimum: 1),
             (destination, value) => Set(destination, Of(destination) with { Secrets = [.. value.Select(secret => secret.Reveal())] }),
-            "Signs each request (Standard Webhooks: whsec_… or whsk_…). A list signs with each, for rotation.")
+            "Signs each request (Standard Webhooks: whsec_… or whsk_…), at least 24 octets, or the vendor's own credential. A list signs with each, for rotation.", mustHaveValue: true)
         .Key("headers", new MapShape<string, string>(HeaderName, HeaderValue, StringComparer.OrdinalIgnoreCase),
             (destination, value) => Set(destination, Of(destination) with { Headers = value }), "Sent with each request.")
-        .Key("auth", Auth, WithAuth, "How the receiver knows us: basic, bearer or client_certificate.")
+        .Key("auth", Auth, WithAuth, "How the receiver knows us: basic, bearer or client_certificate.", mustHaveValue: true)
+        .Key("trusted_certificates", new PathShape(PathMustBe.File), (destination, value) => Set(destination, Of(destination) with { TrustedCertificates = value }),
+            "A PEM file of authorities that are trusted beside the system's.")
         .Key("mode", Scalars.Choice(("queue", WebhookMode.Queue), ("sync", WebhookMode.Sync)),
             (destination, value) => destination with { WebhookExtras = destination.WebhookExtras with { Mode = value } },
             "sync: asked inside the SMTP transaction; the queue takes over on a time-out.", "queue")
@@ -36,9 +38,9 @@ internal static class WebhookSection
         .Check(CheckWhole);
 
     private static SectionShape<WebhookAuth> Auth => new SectionShape<WebhookAuth>("One of three ways.", () => new WebhookAuth())
-        .Key("basic", BasicUser, (auth, value) => auth with { Basic = value }, "user:password")
-        .Key("bearer", Scalars.Secret, (auth, value) => auth with { Bearer = value.Reveal() }, "A token.")
-        .Key("client_certificate", new PathShape(PathMustBe.File), (auth, value) => auth with { Certificate = value }, "A PEM file with certificate and key.")
+        .Key("basic", BasicUser, (auth, value) => auth with { Basic = value }, "user:password", mustHaveValue: true)
+        .Key("bearer", Scalars.Secret, (auth, value) => auth with { Bearer = value.Reveal() }, "A token.", mustHaveValue: true)
+        .Key("client_certificate", new PathShape(PathMustBe.File), (auth, value) => auth with { Certificate = value }, "A PEM file with certificate and key.", mustHaveValue: true)
         .Check((auth, node, reading) =>
         {
             if (new[] { auth.Basic, auth.Bearer, auth.Certificate }.Count(way => way is not null) != 1)
@@ -49,7 +51,7 @@ internal static class WebhookSection
         new SectionShape<(long Inline, LargeAttachments Otherwise)>("How attachments travel.", () => (1024 * 1024, LargeAttachments.Link))
             .Key("inline", Scalars.Size(0), (attachments, value) => (value, attachments.Otherwise), "Decoded octets up to which the content is in the request.", "1MB")
             .Key("otherwise", Scalars.Choice(("link", LargeAttachments.Link), ("omit", LargeAttachments.Omit), ("inline", LargeAttachments.Inline)),
-                (attachments, value) => (attachments.Inline, value), "Larger ones: a signed link, left out, or in the request all the same.", "link");
+                (attachments, value) => (attachments.Inline, value), "Larger ones: a signed link, left out and named, or in the request all the same. Without http.public_url nothing can be linked, and all are in the request.", "link");
 
     private static ScalarShape<WebhookStatusMeaning> Meaning => Scalars.Choice(
         ("delivered", WebhookStatusMeaning.Delivered), ("retry", WebhookStatusMeaning.Retry), ("fail", WebhookStatusMeaning.Fail),
@@ -76,6 +78,8 @@ internal static class WebhookSection
         foreach (var problem in WebhookOptionsValidator.Problems(Of(destination)))
             if (problem.Split(": ", 2) is [var option, var text] && option != "format")
                 reading.Error(node[option] ?? node, $"{option}: {text}");
+        if (WebhookOptionsValidator.NeverSent(Of(destination)) is { } unused)
+            reading.Problems.Warn((node["url"] ?? node).Position, unused);
     }
 
     private static DestinationSettings Initial() => Named(string.Empty);

@@ -10,6 +10,7 @@ internal sealed class ExpandedTree
 
     private readonly Dictionary<YamlNode, string> _written = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<YamlNode> _broken = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<YamlNode, string> _emptied = new(ReferenceEqualityComparer.Instance);
     private readonly Expansion _expansion;
     private readonly SourceProblems _problems;
 
@@ -24,6 +25,9 @@ internal sealed class ExpandedTree
 
     /// <summary>The text in front of expansion; null when nothing was expanded there.</summary>
     public string? OriginalText(YamlNode node) => _written.GetValueOrDefault(node);
+
+    /// <summary>The variable or file that stands for nothing in the text of a node, where no default says that it may; null: none.</summary>
+    public string? EmptiedBy(YamlNode node) => _emptied.GetValueOrDefault(node);
 
     /// <summary>Its expression could not be filled in, which was reported: nothing more is to be said of its value.</summary>
     public bool IsBroken(YamlNode node) => _broken.Contains(node);
@@ -63,10 +67,12 @@ internal sealed class ExpandedTree
         if (!scalar.Value.Contains("${", StringComparison.Ordinal))
             return scalar with { };
         var found = new SourceProblems();
-        var expanded = new YamlScalar(scalar.Position, _expansion.Expand(scalar, found), IsPlain: false);
+        var expanded = new YamlScalar(scalar.Position, _expansion.Expand(scalar, found, out var empty), IsPlain: false);
         _problems.AddRange(found.Items);
         if (found.HasErrors)
             _broken.Add(expanded);
+        if (empty is not null)
+            _emptied[expanded] = empty;
         _written[expanded] = scalar.Value;
         return expanded;
     }

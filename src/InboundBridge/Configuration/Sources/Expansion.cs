@@ -6,8 +6,13 @@ namespace InboundBridge.Configuration.Sources;
 /// <summary><c>${NAME}</c>, <c>${NAME:-default}</c> and <c>${file:/path}</c> in values; <c>$${</c> stands for <c>${</c>. What is filled in is not expanded again.</summary>
 internal sealed class Expansion(IReadOnlyDictionary<string, string> environment, IConfigurationFiles files, string currentFolder)
 {
-    public string Expand(YamlScalar scalar, SourceProblems problems)
+    /// <summary>What is done to a filled-in text; a template's braces are none there.</summary>
+    public Func<string, string> Escape { get; init; } = text => text;
+
+    /// <param name="empty">The last expression that stands for nothing; null: none.</param>
+    public string Expand(YamlScalar scalar, SourceProblems problems, out string? empty)
     {
+        empty = null;
         var text = scalar.Value;
         var expanded = new StringBuilder(text.Length);
         var at = 0;
@@ -26,7 +31,11 @@ internal sealed class Expansion(IReadOnlyDictionary<string, string> environment,
                 problems.Error(scalar.Position, "'${' without its '}'", "write '$${' for the characters themselves");
                 return expanded.ToString();
             }
-            expanded.Append(Value(text[(open + 2)..close], scalar, problems));
+            var expression = text[(open + 2)..close];
+            var value = Value(expression, scalar, problems);
+            if (value.Length == 0)
+                empty = $"${{{expression}}}";
+            expanded.Append(Escape(value));
             at = close + 1;
         }
         return expanded.Append(text, at, text.Length - at).ToString();

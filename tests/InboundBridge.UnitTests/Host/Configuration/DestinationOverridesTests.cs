@@ -33,16 +33,49 @@ public class DestinationOverridesTests
         Assert.Equal(expected, Assert.Single(problems.Items).ToString());
     }
 
+    [Theory]
+    [InlineData("webhook", "secret", "''")]
+    [InlineData("webhook", "secret", "${EMPTY}")]
+    [InlineData("webhook", "auth", "{ bearer: '${EMPTY}' }")]
+    [InlineData("webhook", "headers", "{ X-Ticket: '{ticket}', X-Key: '${EMPTY}' }")]
+    [InlineData("webhook", "headers", "{ X-Ticket: '{ticket}', webhook-id: x }")]
+    [InlineData("webhook", "allow_private_addresses", "true")]
+    public void A_secret_that_comes_out_empty_is_a_problem_in_a_rule_too(string kind, string option, string yaml)
+    {
+        var (result, problems) = Check(kind, option, yaml);
+        Assert.Null(result);
+        Assert.True(problems.HasErrors);
+    }
+
+    /// <summary>A template beside it kept <c>${TOKEN}</c> from being filled in, and then <c>{TOKEN}</c> was nothing.</summary>
+    [Fact]
+    public void Expressions_are_filled_in_beside_templates_and_their_braces_stay_braces()
+    {
+        var (result, problems) = Check("webhook", "headers", "{ X-Ticket: '{ticket}', Authorization: 'Bearer ${TOKEN}' }");
+        Assert.Empty(problems.Items);
+        Assert.Equal("""{"X-Ticket":"{ticket}","Authorization":"Bearer tok{{en}}"}""", result);
+    }
+
+    [Fact]
+    public void A_path_is_relative_to_the_file_that_names_it()
+    {
+        var (result, problems) = Check("webhook", "auth", "{ client_certificate: me.pem }");
+        Assert.Empty(problems.Items);
+        Assert.Equal("""{"client_certificate":"/rules/me.pem"}""", result);
+    }
+
     private static (string? Json, SourceProblems Problems) Check(string kind, string option, string yaml)
     {
         var problems = new SourceProblems();
-        var node = YamlReader.Read(yaml, "r.yaml", problems)!;
+        var node = YamlReader.Read(yaml, yaml.Contains("me.pem", StringComparison.Ordinal) ? "/rules/r.yaml" : "r.yaml", problems)!;
+        var files = new FakeConfigurationFiles();
+        files.Texts["/rules/me.pem"] = string.Empty;
         var source = new ConfigurationSource
         {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["EMPTY"] = string.Empty, ["TOKEN"] = "tok{en}" },
             CurrentFolder = "/",
             MachineName = "mx1",
-            Files = new FakeConfigurationFiles(),
+            Files = files,
         };
         return (new DestinationOverrides(source).Check(kind, option, node, problems), problems);
     }

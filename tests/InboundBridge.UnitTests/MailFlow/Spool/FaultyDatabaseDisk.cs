@@ -61,6 +61,8 @@ internal sealed class FaultyDatabaseDisk : IDisposable
                 if (file.AfterPowerLoss(chance) is { } content)
                     File.WriteAllBytes(path, content);
             }
+            // The key was durable before anything that it encrypts.
+            File.Copy(Path.Combine(Folder, "options.key"), Path.Combine(disk.Path, "options.key"), overwrite: true);
         }
     }
 

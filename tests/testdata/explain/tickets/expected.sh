@@ -6,8 +6,8 @@ printf %s '{"type":"mail.received","timestamp":"2026-01-02T03:04:05.678Z","data"
     -H 'webhook-timestamp: 1767323045' \
     -H 'webhook-signature: v1,SIGNATURE' \
     -H 'X-InboundBridge-Attempt: 1' \
-    -H 'Authorization: Basic dXNlcjpwYTU1d29yZA==' \
-    -H 'X-Env: prod' \
+    -H 'Authorization: ***' \
+    -H 'X-Env: ***' \
     -H 'Content-Type: application/json' \
     -H 'Accept:' \
     -H 'Expect:' \

@@ -8,7 +8,7 @@ internal sealed class CloudMailinFormat : IWebhookFormat
 {
     public string Name => "cloudmailin";
 
-    public FormatDefaults Defaults => CloudMailinParts.Defaults;
+    public FormatDefaults Defaults { get; } = CloudMailinParts.Defaults with { HasLinks = true };
 
     public WebhookContent Compose(WebhookMail mail) => Composition.Compose(mail, body =>
     {
@@ -31,8 +31,9 @@ internal sealed class CloudMailinFormat : IWebhookFormat
 
     private static void WriteAttachment(Utf8JsonWriter json, WebhookMail mail, MimeAttachment attachment)
     {
-        var link = mail.IsInline(attachment) ? null : mail.LinkTo(attachment);
-        if (link is null && !mail.IsInline(attachment))
+        var isInline = mail.IsInline(attachment);
+        var link = isInline ? null : mail.LinkTo(attachment);
+        if (link is null && !isInline)
             return;
         json.WriteStartObject();
         if (link is null)

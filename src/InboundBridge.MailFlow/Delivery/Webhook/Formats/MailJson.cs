@@ -29,7 +29,7 @@ internal static class MailJson
         WriteBody(json, mail);
         json.String("raw_url"u8, mail.RawUrl);
         // Last, since what is wrong shows only when all of it was read.
-        json.Strings("problems"u8, mail.Mime.Problems);
+        json.Strings("problems"u8, mail.Omitted is { } omitted ? [.. mail.Mime.Problems, .. omitted.Problems] : mail.Mime.Problems);
         json.CloseObject();
     }
 

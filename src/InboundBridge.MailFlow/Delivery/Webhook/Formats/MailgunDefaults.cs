@@ -14,6 +14,7 @@ internal static class MailgunDefaults
         {
             Named = new Dictionary<int, WebhookStatusMeaning> { [406] = WebhookStatusMeaning.Discard },
         },
+        HasVendorsCredential = true,
         Retry = new RetryOptions
         {
             Schedule =

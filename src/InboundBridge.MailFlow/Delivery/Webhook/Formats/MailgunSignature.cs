@@ -17,10 +17,10 @@ internal static class MailgunSignature
         var token = mail.Nonce("mailgun", TokenLength);
         form.Field("timestamp", timestamp);
         form.Field("token", token);
-        if (mail.Options.Secrets.Count > 0)
-        {
-            var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(mail.Options.Secrets[0]), Encoding.UTF8.GetBytes(timestamp + token));
-            form.Field("signature", Convert.ToHexStringLower(signature));
-        }
+        if (mail.VendorsProof(key => Sign(key, timestamp + token)) is { } signature)
+            form.Field("signature", signature);
     }
+
+    private static string Sign(string key, string text) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)));
 }

@@ -15,7 +15,7 @@ internal sealed class MandrillFormat : IWebhookFormat
 
     public string Name => "mandrill";
 
-    public FormatDefaults Defaults { get; } = new() { Statuses = new() };
+    public FormatDefaults Defaults { get; } = new() { Statuses = new(), HasVendorsCredential = true };
 
     public WebhookContent Compose(WebhookMail mail)
     {
@@ -28,7 +28,7 @@ internal sealed class MandrillFormat : IWebhookFormat
             json.WriteEndArray();
         }
         var content = Composition.UrlEncoded(mail, form => form.Field("mandrill_events", events));
-        return mail.Options.Secrets.Count == 0 ? content : content with { Headers = [new("X-Mandrill-Signature", Sign(mail, events))] };
+        return mail.VendorsProof(key => Sign(key, mail, events)) is { } signature ? content with { Headers = [new("X-Mandrill-Signature", signature)] } : content;
     }
 
     private static void WriteEvent(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail, string recipient)
@@ -121,10 +121,10 @@ internal sealed class MandrillFormat : IWebhookFormat
 
     /// <summary>base64 HMAC-SHA1 over the URL as configured (its user and password included) and then each field's
     /// name and value: Mandrill's scheme, with the first secret's text as key.</summary>
-    private static string Sign(WebhookMail mail, BodyBuffer events)
+    private static string Sign(string key, WebhookMail mail, BodyBuffer events)
     {
 #pragma warning disable CA5350 // The vendor's clients verify SHA-1; the request carries webhook-signature beside it.
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(mail.Options.Secrets[0]));
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, Encoding.UTF8.GetBytes(key));
 #pragma warning restore CA5350
         hash.AppendData(Encoding.UTF8.GetBytes(mail.Url.AbsoluteUri));
         hash.AppendData("mandrill_events"u8);

@@ -5,7 +5,7 @@ internal sealed class RawFormat : IWebhookFormat
 {
     public string Name => "raw";
 
-    public FormatDefaults Defaults => FormatDefaults.Native;
+    public FormatDefaults Defaults { get; } = FormatDefaults.Native with { HasLinks = false };
 
     public WebhookContent Compose(WebhookMail mail) => new(mail.SourceBelow(OriginalRecipients(mail)), "message/rfc822");
 

@@ -30,5 +30,8 @@ public static class WebhookFormats
     /// <summary>The retry schedule that a format brings for destinations that configure none; null for the house's own.</summary>
     public static RetryOptions? DefaultRetry(string format) => Find(format)?.Defaults.Retry;
 
+    /// <summary>Whether a format may carry a link to an attachment instead of its content.</summary>
+    public static bool HasLinks(string format) => Find(format)?.Defaults.HasLinks == true;
+
     internal static IWebhookFormat? Find(string name) => ByName.GetValueOrDefault(name);
 }

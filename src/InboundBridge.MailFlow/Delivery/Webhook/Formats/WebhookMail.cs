@@ -13,6 +13,7 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
 {
     private MimeSource? _source;
     private MimeMessage? _mime;
+    private OmittedAttachments? _omitted;
 
     public SpooledMessage Message => attempt.Message;
 
@@ -41,7 +42,7 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
 
     public AuthenticationVerdicts Verdicts => field ??= AuthenticationVerdicts.Read(Message.AuthenticationJson);
 
-    public string? RawUrl => services.Links?.RawMail(Message.Id);
+    public string? RawUrl => Links?.RawMail(Message.Id);
 
     public BodyBuffer NewBody() => new(services.TemporaryFolder);
 
@@ -56,16 +57,42 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
     /// <summary>The octets with whole header fields in front of them.</summary>
     public MimeSource SourceBelow(string topFields) => OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits, topFields);
 
-    /// <summary>What of an attachment goes into the body: all of it, a link, or neither.</summary>
-    public bool IsInline(MimeAttachment attachment) =>
-        options.OtherAttachments == LargeAttachments.Inline || attachment.Size <= options.InlineAttachments;
+    /// <summary>
+    /// Whether an attachment's content goes into the body; else there is <see cref="LinkTo"/>, or it is omitted. What would be linked and can't be is sent whole: nothing is
+    /// left out that the operator did not want left out.
+    /// </summary>
+    public bool IsInline(MimeAttachment attachment)
+    {
+        if (attachment.Size <= options.InlineAttachments || options.OtherAttachments == LargeAttachments.Inline)
+            return true;
+        if (options.OtherAttachments == LargeAttachments.Link)
+            return options.InlinesWhatHasNoLink && Links is not { CanLink: true };
+        (_omitted ??= new OmittedAttachments()).Add(attachment);
+        return false;
+    }
+
+    /// <summary>What the format left out, once it has written the body; null: nothing.</summary>
+    public OmittedAttachments? Omitted => _omitted;
+
+    /// <summary>
+    /// The vendor's own proof or credential; null where there is none: without a secret, and where the secret belongs to another host than this goes to.
+    /// </summary>
+    /// <param name="prove">Given the first secret.</param>
+    public string? VendorsProof(Func<string, string> prove)
+    {
+        if (options.Secrets.Count == 0 || options.IsSecretOfAnotherHost)
+            return null;
+        return options.HidesSignatures ? ShownOptions.Blot : prove(options.Secrets[0]);
+    }
 
     /// <summary>For dialects that know no links: attachments are sent whole, unless large ones are to be omitted.</summary>
-    public IEnumerable<MimeAttachment> Files => Mime.Attachments.Where(attachment => options.OtherAttachments != LargeAttachments.Omit || IsInline(attachment));
+    public IEnumerable<MimeAttachment> Files => options.OtherAttachments == LargeAttachments.Omit ? Mime.Attachments.Where(IsInline) : Mime.Attachments;
 
     /// <summary>Null where attachments are not linked, or can't be.</summary>
     public string? LinkTo(MimeAttachment attachment) =>
-        options.OtherAttachments == LargeAttachments.Link ? services.Links?.Attachment(Message.Id, attachment.Index) : null;
+        options.OtherAttachments == LargeAttachments.Link ? Links?.Attachment(Message.Id, attachment.Index) : null;
+
+    private LinkSigner? Links => options.HidesSignatures ? services.Links?.WithoutSignatures : services.Links;
 
     /// <summary>
     /// Characters of hex that differ from attempt to attempt and that the mail's author can't know (the delivery's id holds 80 bits of chance),

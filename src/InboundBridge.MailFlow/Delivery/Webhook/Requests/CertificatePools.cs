@@ -1,9 +1,7 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
 /// <summary>
-/// A pool of connections for each client certificate. Which certificates are configured changes with each reload, and a rule may name one for a single
+/// A pool of connections for each client certificate and each set of trusted ones. Which certificates are configured changes with each reload, and a rule may name one for a single
 /// delivery; so a pool goes when nothing has been sent through it for a while, and is made anew should its certificate come back.
 /// </summary>
 internal sealed class CertificatePools : IDisposable
@@ -13,25 +11,25 @@ internal sealed class CertificatePools : IDisposable
 
     private readonly Dictionary<Kind, Pool> _pools = [];
     private readonly Lock _gate = new();
-    private readonly Func<bool, X509Certificate2?, HttpMessageHandler> _createHandler;
+    private readonly Func<bool, ReceiverTls, HttpMessageHandler> _createHandler;
     private readonly TimeProvider _clock;
     private readonly ITimer _sweep;
 
-    public CertificatePools(Func<bool, X509Certificate2?, HttpMessageHandler> createHandler, TimeProvider clock)
+    public CertificatePools(Func<bool, ReceiverTls, HttpMessageHandler> createHandler, TimeProvider clock)
     {
         (_createHandler, _clock) = (createHandler, clock);
         _sweep = clock.CreateTimer(static pools => ((CertificatePools)pools!).LetUnusedGo(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Of one certificate there is one, whatever object it was read into. To be used at once.</summary>
-    public HttpMessageInvoker For(bool guarded, X509Certificate2 certificate)
+    public HttpMessageInvoker For(bool guarded, ReceiverTls tls)
     {
-        var kind = new Kind(guarded, certificate.Thumbprint);
+        var kind = new Kind(guarded, tls.Certificate?.Thumbprint, tls.Trusted?.Digest);
         lock (_gate)
         {
             if (!_pools.TryGetValue(kind, out var pool))
             {
-                _pools[kind] = pool = new Pool(new HttpMessageInvoker(_createHandler(guarded, certificate)));
+                _pools[kind] = pool = new Pool(new HttpMessageInvoker(_createHandler(guarded, tls)));
                 if (_pools.Count == 1)
                     SweepLater();
             }
@@ -69,7 +67,7 @@ internal sealed class CertificatePools : IDisposable
 
     private void SweepLater() => _sweep.Change(KeptUnused / 10, Timeout.InfiniteTimeSpan);
 
-    private readonly record struct Kind(bool Guarded, string Thumbprint);
+    private readonly record struct Kind(bool Guarded, string? Thumbprint, string? Trusted);
 
     private sealed class Pool(HttpMessageInvoker connections)
     {

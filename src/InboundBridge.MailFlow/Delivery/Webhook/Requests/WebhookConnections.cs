@@ -1,6 +1,5 @@
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
@@ -9,7 +8,12 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 public sealed class WebhookConnections : IDisposable
 {
     /// <summary>Kilobytes of an answer's header block.</summary>
-    private const int AnswerHeaderKilobytes = 32;
+    internal const int AnswerHeaderKilobytes = 32;
+
+    /// <summary>Sendings on connections that turn out to be closed. Each such connection is gone afterwards; a receiver that restarts may close several at once.</summary>
+    private const int MostStale = 3;
+
+    private static readonly HttpRequestOptionsKey<Socket> ConnectedSocket = new("inboundbridge.socket");
 
     // Connections of one kind never carry requests of another: a pool for each certificate, with the guard and without.
     private readonly Lazy<HttpMessageInvoker> _guarded;
@@ -18,7 +22,7 @@ public sealed class WebhookConnections : IDisposable
 
     /// <param name="plain">Told of each connection that carries HTTP without TLS, before anything is sent.</param>
     public WebhookConnections(TimeProvider clock, Action<Socket>? plain = null)
-        : this((guarded, certificate) => CreateHandler(guarded ? GuardedConnection.OfSystem : null, certificate, plain), clock)
+        : this((guarded, tls) => CreateHandler(guarded ? GuardedConnection.OfSystem : null, tls, clock, plain), clock)
     {
     }
 
@@ -28,10 +32,10 @@ public sealed class WebhookConnections : IDisposable
     {
     }
 
-    internal WebhookConnections(Func<bool, X509Certificate2?, HttpMessageHandler> createHandler, TimeProvider clock)
+    internal WebhookConnections(Func<bool, ReceiverTls, HttpMessageHandler> createHandler, TimeProvider clock)
     {
-        _guarded = new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(createHandler(true, null)));
-        _open = new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(createHandler(false, null)));
+        _guarded = new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(createHandler(true, ReceiverTls.Usual)));
+        _open = new Lazy<HttpMessageInvoker>(() => new HttpMessageInvoker(createHandler(false, ReceiverTls.Usual)));
         _certified = new CertificatePools(createHandler, clock);
     }
 
@@ -47,13 +51,24 @@ public sealed class WebhookConnections : IDisposable
 
     /// <summary>Returns when the header of the answer is there; the body is still to be read.</summary>
     /// <param name="guarded">The host comes from mail: private addresses are refused, and no proxy is used, which would connect in our stead.</param>
-    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool guarded, X509Certificate2? certificate, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool guarded, ReceiverTls tls, CancellationToken cancellationToken)
     {
-        var pool = certificate is not null ? _certified.For(guarded, certificate) : (guarded ? _guarded : _open).Value;
-        return pool.SendAsync(request, cancellationToken);
+        for (var tried = 1; ; tried++)
+        {
+            var pool = tls.IsUsual ? (guarded ? _guarded : _open).Value : _certified.For(guarded, tls);
+            try
+            {
+                return await pool.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException fault) when (tried < MostStale && WebhookFault.IsStale(fault))
+            {
+                // Left to the queue, this would count as a failure of a receiver that only closed an idle connection.
+            }
+        }
     }
 
-    internal static SocketsHttpHandler CreateHandler(GuardedConnection? guard, X509Certificate2? certificate, Action<Socket>? plain = null)
+    internal static SocketsHttpHandler CreateHandler(GuardedConnection? guard, ReceiverTls tls, TimeProvider clock, Action<Socket>? plain = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -79,12 +94,31 @@ public sealed class WebhookConnections : IDisposable
         handler.ConnectCallback = async (context, cancellationToken) =>
         {
             var stream = await (guard is null ? ReceiverSocket.ConnectAsync(context, cancellationToken) : guard.ConnectAsync(context, cancellationToken));
-            if (stream is NetworkStream { Socket: { } socket } && ReceiverSocket.IsPlain(context.InitialRequestMessage))
-                plain?.Invoke(socket);
+            if (stream is NetworkStream { Socket: { } socket })
+                Connected(socket, context.InitialRequestMessage, plain);
             return stream;
         };
-        if (certificate is not null)
-            handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [certificate] };
+        handler.PlaintextStreamFilter = (context, _) => ValueTask.FromResult(Filtered(context, clock));
+        if (!tls.IsUsual)
+            handler.SslOptions = tls.ClientOptions();
         return handler;
+    }
+
+    private static void Connected(Socket socket, HttpRequestMessage first, Action<Socket>? plain)
+    {
+        if (ReceiverSocket.IsPlain(first))
+            plain?.Invoke(socket);
+        else
+            first.Options.Set(ConnectedSocket, socket);
+    }
+
+    /// <summary>What goes to a proxy before a tunnel stands is between the client and the proxy.</summary>
+    private static Stream Filtered(SocketsHttpPlaintextStreamFilterContext context, TimeProvider clock)
+    {
+        if (context.InitialRequestMessage.Method == HttpMethod.Connect || context.NegotiatedHttpVersion.Major != 1)
+            return context.PlaintextStream;
+        var socket = context.PlaintextStream is NetworkStream plain ? plain.Socket
+            : context.InitialRequestMessage.Options.TryGetValue(ConnectedSocket, out var below) ? below : null;
+        return new ReceiverStream(context.PlaintextStream, socket, clock);
     }
 }

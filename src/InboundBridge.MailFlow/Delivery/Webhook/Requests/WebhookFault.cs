@@ -9,6 +9,7 @@ internal static class WebhookFault
     public static string Describe(HttpRequestException fault) => fault.HttpRequestError switch
     {
         _ when Innermost<PrivateAddressException>(fault) is { } refused => refused.Message,
+        _ when Innermost<StaleConnectionException>(fault) is { } stale => stale.Message,
         HttpRequestError.NameResolutionError => "DNS: the receiver's name was not found",
         HttpRequestError.ConnectionError => $"no connection: {Socket(fault)}",
         HttpRequestError.SecureConnectionError => $"TLS: {fault.GetBaseException().Message}",
@@ -18,6 +19,9 @@ internal static class WebhookFault
         HttpRequestError.ResponseEnded => "the connection ended before the answer",
         _ => Innermost<SocketException>(fault) is null ? fault.Message : $"the connection broke: {Socket(fault)}",
     };
+
+    /// <summary>The request was not judged: the connection had been closed for being idle.</summary>
+    public static bool IsStale(HttpRequestException fault) => Innermost<StaleConnectionException>(fault) is not null;
 
     private static string Socket(Exception fault) => Innermost<SocketException>(fault)?.SocketErrorCode switch
     {

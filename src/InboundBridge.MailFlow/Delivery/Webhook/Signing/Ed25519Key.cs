@@ -26,6 +26,8 @@ internal sealed class Ed25519Key : SigningKey
         _temporaryFolder = temporaryFolder;
     }
 
+    public override int Length => SeedLength;
+
     public byte[] PublicKey() => _key.PublicKey();
 
     public override string Sign(ReadOnlySpan<byte> prefix, MimeSource body) =>

@@ -17,6 +17,8 @@ internal sealed class HmacKey(byte[] key) : SigningKey
     /// <summary>A keyed hash costs more to set up than a small body costs to hash: the last one used is kept.</summary>
     private IncrementalHash? _spare;
 
+    public override int Length => key.Length;
+
     public override string Sign(ReadOnlySpan<byte> prefix, MimeSource body)
     {
         var hash = Interlocked.Exchange(ref _spare, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);

@@ -6,8 +6,14 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 /// <summary>One secret of Standard Webhooks 1.0.0. Safe for concurrent use; lives as long as the destination's options.</summary>
 internal abstract class SigningKey
 {
+    /// <summary>Standard Webhooks 1.0.0: 24 to 64 octets. Shorter ones can be guessed.</summary>
+    public const int FewestOctets = 24;
+
     private const string SymmetricPrefix = "whsec_";
     private const string AsymmetricPrefix = "whsk_";
+
+    /// <summary>Octets of the secret.</summary>
+    public abstract int Length { get; }
 
     /// <summary><c>v1,…</c> or <c>v1a,…</c> over the prefix and the body.</summary>
     /// <param name="prefix"><c>id.timestamp.</c></param>

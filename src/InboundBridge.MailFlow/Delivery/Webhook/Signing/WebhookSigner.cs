@@ -1,13 +1,20 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 
 /// <summary>Makes the header <c>webhook-signature</c>: one signature for each secret, so that a receiver can move from one to the next.</summary>
-internal sealed class WebhookSigner(IReadOnlyList<SigningKey> keys)
+internal sealed class WebhookSigner(IReadOnlyList<SigningKey> keys, bool isHidden = false)
 {
+    /// <summary>Signs nothing.</summary>
+    public static WebhookSigner None { get; } = new([]);
+
+    /// <summary>Says that there would be a signature.</summary>
+    public static WebhookSigner Hidden { get; } = new([], isHidden: true);
+
     /// <summary>Digits of a long, with its sign.</summary>
     private const int TimestampLength = 20;
 
@@ -15,7 +22,7 @@ internal sealed class WebhookSigner(IReadOnlyList<SigningKey> keys)
     public string? Sign(string id, long timestamp, MimeSource body)
     {
         if (keys.Count == 0)
-            return null;
+            return isHidden ? ShownOptions.Blot : null;
         var longest = Encoding.UTF8.GetMaxByteCount(id.Length) + TimestampLength + 2;
         var prefix = longest <= 256 ? stackalloc byte[256] : new byte[longest];
         Utf8.TryWrite(prefix, CultureInfo.InvariantCulture, $"{id}.{timestamp}.", out var length);

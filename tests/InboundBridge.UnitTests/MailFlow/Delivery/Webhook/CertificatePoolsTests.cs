@@ -89,12 +89,12 @@ public sealed class CertificatePoolsTests : IDisposable
     private async Task SendAsync(X509Certificate2? certificate, bool guarded = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://app.example.com/");
-        using var response = await _connections.SendAsync(request, guarded, certificate, TestContext.Current.CancellationToken);
+        using var response = await _connections.SendAsync(request, guarded, new ReceiverTls(certificate, null), TestContext.Current.CancellationToken);
     }
 
-    private Pool Create(bool guarded, X509Certificate2? certificate)
+    private Pool Create(bool guarded, ReceiverTls tls)
     {
-        _pools.Add(new Pool(guarded, certificate));
+        _pools.Add(new Pool(guarded, tls.Certificate));
         return _pools[^1];
     }
 

@@ -10,10 +10,10 @@ public class WebhookOverridesTests
     public void A_rule_may_override_every_option()
     {
         var options = WebhookOverrides.Apply(Options with { Headers = new Dictionary<string, string> { ["X-Env"] = "prod", ["X-Keep"] = "1" } }, """
-            {"url": "https://other.example.com/", "format": "raw", "secret": ["a", "b"], "headers": {"x-env": "test"}, "auth": {"bearer": "t"},
+            {"url": "https://app.example.com/other", "format": "raw", "secret": ["a", "b"], "headers": {"x-env": "test"}, "auth": {"bearer": "t"},
              "attachments": {"inline": "2MB", "otherwise": "omit"}, "responses": {"406": "discard"}, "timeout": "5s", "concurrency": 3}
             """);
-        Assert.Equal("https://other.example.com/", options.Url);
+        Assert.Equal("https://app.example.com/other", options.Url);
         Assert.Equal("raw", options.Format);
         Assert.Equal(["a", "b"], options.Secrets);
         Assert.Equal([("X-Env", "test"), ("X-Keep", "1")], options.Headers.Select(header => (header.Key, header.Value)).Order());
@@ -56,7 +56,7 @@ public class WebhookOverridesTests
         var delivery = Sample with { Vars = new Dictionary<string, string> { ["ticket"] = "a/../b?c#d é" } };
         await DeliverAsync(handler, Options with { Url = "https://app.example.com/t/{ticket}/{nobody}?from={sender}&to={recipient}&s={subject}&id={id}" }, Attempt(delivery));
         Assert.Equal(
-            "https://app.example.com/t/a%2F..%2Fb%3Fc%23d%20%C3%A9/?from=al%40customer.com&to=support%2B42%40example.com&s=Help&id=01kdxb3yw0message0000000000",
+            "https://app.example.com/t/a%2F%252E%252E%2Fb%3Fc%23d%20%C3%A9/?from=al%40customer.com&to=support%2B42%40example.com&s=Help&id=01kdxb3yw0message0000000000",
             handler.Request.Url.AbsoluteUri);
     }
 
