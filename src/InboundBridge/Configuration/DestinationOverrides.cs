@@ -50,12 +50,12 @@ internal sealed partial class DestinationOverrides(ConfigurationSource source)
 
     /// <summary>Reads the value as the destination would; where it holds a template, only what can be said without the mail.</summary>
     /// <returns>Full paths, by what was written.</returns>
-    private IReadOnlyDictionary<SourcePosition, string> Look(
+    private Dictionary<SourcePosition, string> Look(
         SectionKey<DestinationSettings> key, YamlNode value, DestinationSettings destination, SourceProblems found, bool isTemplate)
     {
         var tree = Expanded(value, found);
         if (found.HasErrors || (isTemplate && key.Name is not ("url" or "headers" or "auth" or "secret")))
-            return new Dictionary<SourcePosition, string>();
+            return [];
         var reading = new ConfigReading(found, source.Files, tree, source.CurrentFolder);
         key.Apply(tree.Root, destination, reading);
         _secrets?.UnionWith(reading.SecretNodes.OfType<YamlScalar>().Select(secret => secret.Value));
@@ -65,7 +65,7 @@ internal sealed partial class DestinationOverrides(ConfigurationSource source)
     private ExpandedTree Expanded(YamlNode value, SourceProblems found, Func<string, string>? escape = null) =>
         new(value, new Expansion(source.Environment, source.Files, source.CurrentFolder) { Escape = escape ?? (text => text) }, found);
 
-    private static YamlNode WithPaths(YamlNode node, IReadOnlyDictionary<SourcePosition, string> paths) => paths.Count == 0 ? node : node switch
+    private static YamlNode WithPaths(YamlNode node, Dictionary<SourcePosition, string> paths) => paths.Count == 0 ? node : node switch
     {
         YamlScalar scalar when paths.TryGetValue(scalar.Position, out var path) => scalar with { Value = path, IsPlain = false },
         YamlMapping mapping => mapping with { Entries = [.. mapping.Entries.Select(entry => entry with { Value = WithPaths(entry.Value, paths) })] },

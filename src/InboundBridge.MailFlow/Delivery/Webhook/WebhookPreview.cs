@@ -12,7 +12,7 @@ public sealed record WebhookPreview(
     string Method, string? Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, string? Problem = null)
 {
     private string? _shownUrl;
-    private IReadOnlySet<string> _credentials = new HashSet<string>();
+    private HashSet<string> _credentials = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The same, with what signs in at the receiver blotted out: Authorization, the operator's headers, the query's values in the operator's URL.</summary>
     public WebhookPreview WithoutCredentials() => this with

@@ -19,6 +19,8 @@ internal sealed class AnswerHead
     private static readonly SearchValues<byte> NameOctets =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
+    private static readonly SearchValues<byte> VersionOctets = SearchValues.Create("0123456789."u8);
+
     /// <summary>RFC 9110 §5.5: visible characters, space, tab, obs-text.</summary>
     private static readonly SearchValues<byte> ValueOctets =
         SearchValues.Create([(byte)'\t', .. Enumerable.Range(' ', 0x7F - ' ').Select(code => (byte)code), .. Enumerable.Range(0x80, 0x80).Select(code => (byte)code)]);
@@ -168,7 +170,7 @@ internal sealed class AnswerHead
         if (octets.Length < 9 || !Ascii.EqualsIgnoreCase(octets[..5], "HTTP/"u8))
             return false;
         var space = octets.IndexOfAny(" \t\r\n"u8);
-        if (space < 6 || octets[space] is (byte)'\r' or (byte)'\n' || octets[5..space].ContainsAnyExcept("0123456789."u8))
+        if (space < 6 || octets[space] is (byte)'\r' or (byte)'\n' || octets[5..space].ContainsAnyExcept(VersionOctets))
             return false;
         var rest = octets[space..].TrimStart(" \t"u8);
         return rest.Length > 3 && rest[3] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'

@@ -216,7 +216,7 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
     /// <summary>Where the attempt's time is over first, nobody asks for what became of it.</summary>
     private static Task Observed(Task task)
     {
-        task.ContinueWith(
+        _ = task.ContinueWith(
             static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return task;
     }
