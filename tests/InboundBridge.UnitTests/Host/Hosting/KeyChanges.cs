@@ -92,6 +92,7 @@ internal static class KeyChanges
         ["destinations.*.webhook.auth.basic"] = ["destinations.hook.webhook.auth.basic=user:pass"],
         ["destinations.*.webhook.auth.bearer"] = ["destinations.hook.webhook.auth.bearer=token"],
         ["destinations.*.webhook.auth.client_certificate"] = ["destinations.hook.webhook.auth.client_certificate={folder}/one-both.pem"],
+        ["destinations.*.webhook.trusted_certificates"] = ["destinations.hook.webhook.trusted_certificates={folder}/two.pem"],
         ["destinations.*.webhook.mode"] = ["destinations.hook.webhook.mode=sync"],
         ["destinations.*.webhook.attachments.inline"] = ["destinations.hook.webhook.attachments.inline=7KB"],
         ["destinations.*.webhook.attachments.otherwise"] = ["destinations.hook.webhook.attachments.otherwise=omit"],
