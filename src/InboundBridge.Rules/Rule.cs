@@ -20,14 +20,17 @@ public sealed class Rule
         Then = then;
         Needs = new TemplateNeeds(then.SelectMany(action => action.Templates).SelectMany(template => template.Names));
         HasScript = then.Any(action => action is ScriptAction);
-        Decides = HasScript || then.Any(action => action.Delivers || action.Refuses);
+        AlwaysDecides = then.Any(action => action.Delivers || action.Refuses);
+        Decides = HasScript || AlwaysDecides;
+        var decisive = then.LastOrDefault(action => action is ScriptAction || action.Delivers || action.Refuses);
+        Refusal = decisive as RefuseAction;
         Effects = new RuleEffects
         {
             Vars = when.Captures.Concat(then.SelectMany(action => action.Sets)).ToHashSet(StringComparer.Ordinal),
+            Sets = then.SelectMany(action => action.Sets).ToHashSet(StringComparer.Ordinal),
             AnyVar = HasScript,
             Tags = then.Any(action => action.Tags),
             Headers = then.Any(action => action.EditsHeader),
-            Outcome = Decides,
         };
     }
 
@@ -65,6 +68,12 @@ public sealed class Rule
 
     /// <summary>It delivers or refuses, or has a script that may.</summary>
     internal bool Decides { get; }
+
+    /// <summary>It delivers or refuses whenever it matches, whatever its scripts do.</summary>
+    internal bool AlwaysDecides { get; }
+
+    /// <summary>The refusal that has the last word in it; null where a delivery or a script has.</summary>
+    internal RefuseAction? Refusal { get; }
 
     /// <summary>It may end evaluation when it matches.</summary>
     internal bool MayEnd => Decides && !Continue;

@@ -13,7 +13,7 @@ public sealed class RuleSet
     {
         Rules = rules;
         Tests = tests;
-        DefaultRefuses = environment.DefaultRefuses;
+        Default = environment.DefaultRefusal is { } kind ? OutcomeSets.Of(kind) : OutcomeSet.Delivered;
         _destinations = environment.Destinations;
         Index = new RuleIndex(rules);
         _byName = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
@@ -28,7 +28,8 @@ public sealed class RuleSet
     /// <summary>The tests that stand in the rule files.</summary>
     public IReadOnlyList<RuleTest> Tests { get; }
 
-    internal bool DefaultRefuses { get; }
+    /// <summary>What <c>rules.default</c> comes to; holding counts as delivering.</summary>
+    internal OutcomeSet Default { get; }
 
     internal RuleIndex Index { get; }
 

@@ -21,10 +21,10 @@ public sealed record RuleSetEnvironment
     public Func<string, string, IReadOnlyList<string>>? CheckOverrides { get; init; }
 
     /// <summary>
-    /// True when <c>rules.default</c> refuses (reject, discard): then "nothing matched" is certain as soon as no rule can deliver or refuse any more,
-    /// even where a rule that only tags is still open.
+    /// How <c>rules.default</c> refuses; null where it delivers or holds. It is one of the outcomes that are reachable for a recipient, and its refusal is
+    /// certain as soon as all the others are the same kind of refusal.
     /// </summary>
-    public bool DefaultRefuses { get; init; }
+    public RuleRefusalKind? DefaultRefusal { get; init; }
 }
 
 /// <summary>The text of a file that a rule names, relative to the file that names it; null when there is none (or it can't be read).</summary>

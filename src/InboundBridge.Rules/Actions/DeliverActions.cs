@@ -27,7 +27,7 @@ internal sealed class DeliverAction(SourcePosition position, string kind, string
             if (!IsAddress(recipient))
                 return $"'{Facts.FactText.Cut(recipient)}' is not an address to deliver to";
         }
-        state.Deliveries.Add(new RuleDelivery(destination, recipient, options.Fill(state), null));
+        state.Deliver(new RuleDelivery(destination, recipient, options.Fill(state), null));
         return null;
     }
 
@@ -48,7 +48,7 @@ internal sealed class HoldAction(SourcePosition position, Template reason) : Rul
 
     public override string? Apply(EvaluationState state)
     {
-        state.Deliveries.Add(new RuleDelivery(null, state.Recipient.Address, null, reason.Fill(state, TemplateContext.Header)));
+        state.Deliver(new RuleDelivery(null, state.Recipient.Address, null, reason.Fill(state, TemplateContext.Header)));
         return null;
     }
 }

@@ -15,15 +15,19 @@ internal sealed class RefuseAction : RuleAction
     {
         _text = text;
         _refusal = new RuleRefusal(kind, code, enhanced, text.IsLiteral ? TemplateEscape.Escape(text.Literal, TemplateContext.SmtpText) : string.Empty);
+        Needs = new TemplateNeeds(text.Names);
     }
 
     public override IEnumerable<Template> Templates => [_text];
 
-    public override bool Refuses => true;
+    public override RuleRefusalKind? Refusal => _refusal.Kind;
+
+    /// <summary>What the text alone needs, whatever else the rule says.</summary>
+    public TemplateNeeds Needs { get; }
 
     public override string? Apply(EvaluationState state)
     {
-        state.Refusal = _text.IsLiteral ? _refusal : _refusal with { Text = TemplateEscape.Escape(_text.Fill(state, TemplateContext.SmtpText), TemplateContext.SmtpText) };
+        state.Refuse(_text.IsLiteral ? _refusal : _refusal with { Text = TemplateEscape.Escape(_text.Fill(state, TemplateContext.SmtpText), TemplateContext.SmtpText) });
         return null;
     }
 }

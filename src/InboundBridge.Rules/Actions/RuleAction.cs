@@ -23,7 +23,10 @@ internal abstract class RuleAction(SourcePosition position, string label)
 
     public virtual bool Delivers => false;
 
-    public virtual bool Refuses => false;
+    /// <summary>How it refuses; null when it doesn't.</summary>
+    public virtual RuleRefusalKind? Refusal => null;
+
+    public bool Refuses => Refusal is not null;
 
     /// <returns>Null, or why it can't be done.</returns>
     public abstract string? Apply(EvaluationState state);

@@ -11,6 +11,7 @@ internal sealed class EvaluationState
     private static EvaluationState? _idle;
 
     private readonly Dictionary<object, ScriptAnswer> _scripts = [];
+    private int _ownDeliveries;
 
     public MessageFacts Facts { get; private set; } = null!;
 
@@ -34,13 +35,22 @@ internal sealed class EvaluationState
 
     public List<string> Log { get; } = [];
 
-    /// <summary>The latest refusal; a later delivery takes it back, and it takes back earlier deliveries.</summary>
-    public RuleRefusal? Refusal { get; set; }
+    /// <summary>The latest refusal; a later delivery takes it back, and (unless it only discards) it takes back earlier deliveries.</summary>
+    public RuleRefusal? Refusal { get; private set; }
+
+    /// <summary>A rule that matches refuses or delivers, and how it does so can't be said yet.</summary>
+    public bool IsTextOpen { get; set; }
+
+    /// <summary>An action delivered or refused since this was last set to false.</summary>
+    public bool IsDecided { get; set; }
 
     /// <summary>The rule that decided last.</summary>
     public string? DecidedBy { get; set; }
 
     public OpenEffects Open { get; } = new();
+
+    /// <summary>A field: it is changed in place.</summary>
+    public ReachableOutcomes Reachable;
 
     /// <summary>Facts that the question at hand lacks.</summary>
     public FactSet Missing { get; set; }
@@ -71,7 +81,8 @@ internal sealed class EvaluationState
     public void Return()
     {
         (Facts, Recipient, Refusal, DecidedBy, PendingScript, Trace) = (null!, null!, null, null, null, null);
-        (RuleIndex, ActionIndex, Missing) = (0, -1, FactSet.None);
+        (RuleIndex, ActionIndex, Missing, Reachable) = (0, -1, FactSet.None, default);
+        (IsTextOpen, IsDecided, _ownDeliveries) = (false, false, 0);
         Patterns.Captures.Clear();
         Vars.Clear();
         Tags.Clear();
@@ -84,6 +95,30 @@ internal sealed class EvaluationState
         Candidates.Clear();
         _scripts.Clear();
         _idle = this;
+    }
+
+    /// <summary>Its deliveries are told apart from those of rules above.</summary>
+    public void BeginRule() => _ownDeliveries = Deliveries.Count;
+
+    public void Deliver(RuleDelivery delivery)
+    {
+        Deliveries.Add(delivery);
+        Refusal = null;
+        IsDecided = true;
+    }
+
+    /// <summary>
+    /// A refusal that the sender hears of takes back every delivery. A discard takes back its own rule's only: what a continued rule above delivers stays
+    /// delivered (as in Sieve, RFC 5228 §4.4).
+    /// </summary>
+    public void Refuse(RuleRefusal refusal)
+    {
+        IsDecided = true;
+        IsTextOpen = false;
+        if (refusal.Kind != RuleRefusalKind.Discard)
+            _ownDeliveries = 0;
+        Deliveries.RemoveRange(_ownDeliveries, Deliveries.Count - _ownDeliveries);
+        Refusal = Deliveries.Count == 0 ? refusal : null;
     }
 
     public ScriptAnswer? AnswerOf(object script) => _scripts.GetValueOrDefault(script);

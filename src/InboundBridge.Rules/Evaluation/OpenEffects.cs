@@ -6,26 +6,24 @@ internal sealed class RuleEffects
     /// <summary>Captured or set.</summary>
     public required IReadOnlySet<string> Vars { get; init; }
 
+    /// <summary>Set, and not captured.</summary>
+    public required IReadOnlySet<string> Sets { get; init; }
+
     /// <summary>A script may set any.</summary>
     public bool AnyVar { get; init; }
 
     public bool Tags { get; init; }
 
     public bool Headers { get; init; }
-
-    /// <summary>It delivers or refuses (and goes on, or else evaluation would have stopped).</summary>
-    public bool Outcome { get; init; }
 }
 
-/// <summary>What is open because rules above are open that would not have ended evaluation.</summary>
+/// <summary>What is open because rules above are open.</summary>
 internal sealed class OpenEffects
 {
     private readonly HashSet<string> _vars = new(StringComparer.Ordinal);
     private bool _anyVar;
 
     public bool Tags { get; private set; }
-
-    public bool Outcome { get; private set; }
 
     /// <summary>Some rule is open at all.</summary>
     public bool Any { get; private set; }
@@ -35,13 +33,20 @@ internal sealed class OpenEffects
 
     public bool Touches(string name) => _anyVar || _vars.Count > 0 && _vars.Contains(name);
 
-    public void Add(RuleEffects effects, FactSet missing)
+    /// <summary>A rule that may match, or one that matches and can't be carried out yet.</summary>
+    /// <param name="mayMatch">Then its captures are open too.</param>
+    public void Add(RuleEffects effects, FactSet missing, bool mayMatch)
     {
-        Any = true;
-        _vars.UnionWith(effects.Vars);
+        AddEnding(missing);
+        _vars.UnionWith(mayMatch ? effects.Vars : effects.Sets);
         _anyVar |= effects.AnyVar;
         Tags |= effects.Tags;
-        Outcome |= effects.Outcome;
+    }
+
+    /// <summary>A rule that ends evaluation where it matches: the rules below never see what it changes.</summary>
+    public void AddEnding(FactSet missing)
+    {
+        Any = true;
         Missing = Missing.With(missing);
     }
 
@@ -50,7 +55,7 @@ internal sealed class OpenEffects
         if (!Any)
             return;
         _vars.Clear();
-        (_anyVar, Tags, Outcome, Any) = (false, false, false, false);
+        (_anyVar, Tags, Any) = (false, false, false);
         Missing = FactSet.None;
     }
 }

@@ -5,8 +5,8 @@ namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
 /// Goes through the rules for one recipient until the decision is certain, facts are missing, or a script has to run first.
-/// A rule that is open ends the run when it could end evaluation; else what it might change is remembered as open, and the run goes on,
-/// since a rule further down may refuse whatever that comes to.
+/// A rule that is open is passed by as if it did not match, and what it might have changed or decided is remembered: a refusal further down is certain where
+/// every outcome that is still reachable is the same kind of refusal, and the run ends as soon as that can't be any more.
 /// </summary>
 internal static class RuleRun
 {
@@ -20,31 +20,33 @@ internal static class RuleRun
             var rule = set.Rules[state.Candidates[state.RuleIndex]];
             if (state.ActionIndex < 0)
             {
-                switch (Ask(rule, state))
+                var truth = Ask(rule, state);
+                if (truth == Truth.False)
+                    continue;
+                if (truth == Truth.Unknown && state.PendingScript is not null)
+                    return null;
+                if (truth == Truth.Unknown || !IsReady(rule, state))
                 {
-                    case Truth.False:
+                    if (PassBy(rule, truth, state))
                         continue;
-                    case Truth.Unknown when state.PendingScript is not null:
-                        return null;
-                    case Truth.Unknown when rule.MayEnd:
-                        return Uncertain(state.Missing);
-                    case Truth.Unknown:
-                        state.Open.Add(rule.Effects, state.Missing);
-                        continue;
+                    break;
                 }
                 state.CommitCaptures();
                 state.Matched.Add(rule.Name);
+                state.BeginRule();
                 state.ActionIndex = 0;
             }
             if (!Act(rule, state))
-                return state.PendingScript is not null ? null : Uncertain(state.Missing);
+                return null;
             if (state.Errors.Count > 0)
-                return Decision(state);
+                return state.Reachable.IsOpen ? Uncertain(state) : Decision(state);
             state.ActionIndex = -1;
+            if (state.Reachable.IsOpen)
+                state.Reachable.Matched(rule);
             if (rule.MayEnd && (state.Refusal is not null || state.Deliveries.Count > 0) && state.DecidedBy == rule.Name)
-                return Ended(state);
+                break;
         }
-        return NoRuleEnded(set, state);
+        return End(set, state);
     }
 
     private static Truth Ask(Rule rule, EvaluationState state)
@@ -53,15 +55,21 @@ internal static class RuleRun
         state.PendingScript = null;
         state.Patterns.Captures.Clear();
         var truth = rule.When.Evaluate(state);
-        // A rule whose texts can't be filled in yet is as open as one whose conditions are.
-        if (truth == Truth.True && !rule.Needs.AreKnown(state, rule.Effects.Vars))
-            truth = Truth.Unknown;
-        if (truth == Truth.True && rule.HasScript && !CanRunScripts(rule, state))
-            truth = Truth.Unknown;
         if (truth != Truth.Unknown)
             state.PendingScript = null;
         state.Trace?.Rules[rule] = truth;
         return truth;
+    }
+
+    /// <summary>False where texts of a rule that matches can't be filled in yet, or its scripts can't run: the state says what is missing.</summary>
+    private static bool IsReady(Rule rule, EvaluationState state)
+    {
+        var ready = rule.Needs.AreKnown(state, rule.Effects.Vars);
+        if (ready && rule.HasScript)
+            ready = CanRunScripts(rule, state);
+        if (!ready && state.Trace is { } trace)
+            trace.Rules[rule] = Truth.Unknown;
+        return ready;
     }
 
     /// <summary>A method of its own: a lambda over the state would cost every rule an allocation.</summary>
@@ -75,6 +83,49 @@ internal static class RuleRun
         return true;
     }
 
+    /// <summary>False when nothing below can make the decision certain.</summary>
+    private static bool PassBy(Rule rule, Truth truth, EvaluationState state)
+    {
+        var missing = state.Missing;
+        state.Reachable.Begin(SoFar(state));
+        if (truth == Truth.Unknown)
+            state.Reachable.MayMatch(rule, missing);
+        else
+            WillMatch(rule, missing, state);
+        if (rule.AlwaysDecides && !rule.Continue)
+            state.Open.AddEnding(missing);
+        else
+            state.Open.Add(rule.Effects, missing, mayMatch: truth == Truth.Unknown);
+        return !state.Reachable.IsHopeless && (truth == Truth.Unknown || rule.Continue || !rule.AlwaysDecides);
+    }
+
+    /// <summary>It matches for certain. The reply of its refusal may be known even where another text of it, or what its script does, is not.</summary>
+    private static void WillMatch(Rule rule, FactSet missing, EvaluationState state)
+    {
+        state.CommitCaptures();
+        state.Matched.Add(rule.Name);
+        state.Reachable.WillMatch(rule, missing);
+        if (!rule.Decides)
+            return;
+        state.DecidedBy = rule.Name;
+        state.IsTextOpen = true;
+        // A name that the rule itself sets, or that its script may set, has no value yet.
+        if (rule.Refusal is not { } refusal || refusal.Needs.Names.Any(name => rule.Effects.AnyVar || rule.Effects.Sets.Contains(name))
+            || !refusal.Needs.AreKnown(state, rule.Effects.Vars))
+            return;
+        state.BeginRule();
+        refusal.Apply(state);
+        state.Trace?.Rules[rule] = Truth.True;
+    }
+
+    /// <summary>What the rules have come to while none of them was open.</summary>
+    private static OutcomeSet SoFar(EvaluationState state)
+    {
+        if (state.Refusal is { } refusal)
+            return OutcomeSets.Of(refusal.Kind);
+        return state.Deliveries.Count > 0 ? OutcomeSet.Delivered : OutcomeSet.Undecided;
+    }
+
     /// <summary>False when a script has to run first.</summary>
     private static bool Act(Rule rule, EvaluationState state)
     {
@@ -86,38 +137,31 @@ internal static class RuleRun
                 state.PendingScript = script.Call;
                 return false;
             }
-            var (refusal, deliveries) = (state.Refusal, state.Deliveries.Count);
+            state.IsDecided = false;
             if (action.Apply(state) is { } problem)
             {
                 state.Errors.Add(new RuleError(rule.Name, problem));
                 return true;
             }
-            if (action.Refuses)
-                state.Deliveries.Clear();
-            if (action.Delivers)
-                state.Refusal = null;
-            if (action.Refuses || action.Delivers || !ReferenceEquals(refusal, state.Refusal) || deliveries != state.Deliveries.Count)
+            if (state.IsDecided)
                 state.DecidedBy = rule.Name;
         }
         return true;
     }
 
-    /// <summary>A refusal stands whatever open rules above would have changed; a delivery carries their vars, tags and header fields.</summary>
-    private static RuleDecision Ended(EvaluationState state) =>
-        state.Refusal is null && state.Open.Any ? Uncertain(state.Open.Missing) : Decision(state);
-
-    private static RuleDecision NoRuleEnded(RuleSet set, EvaluationState state)
+    /// <summary>
+    /// With a rule open, only a refusal is certain: a delivery carries the vars, tags and header fields that open rules would have changed. The reply is that of
+    /// the way on which no open rule matched.
+    /// </summary>
+    private static RuleDecision End(RuleSet set, EvaluationState state)
     {
-        if (state.Open.Any)
-        {
-            var refused = state.Deliveries.Count == 0 && (state.Refusal is not null || set.DefaultRefuses);
-            if (state.Open.Outcome || !refused)
-                return Uncertain(state.Open.Missing);
-        }
+        if (state.Reachable.IsOpen && (state.IsTextOpen || !state.Reachable.AtEnd(set.Default).IsOneRefusal()))
+            return Uncertain(state);
         return state.Matched.Count == 0 && state.Log.Count == 0 ? Nothing : Decision(state);
     }
 
-    private static RuleDecision Uncertain(FactSet missing) => new() { IsCertain = false, Missing = missing };
+    private static RuleDecision Uncertain(EvaluationState state) =>
+        new() { IsCertain = false, Missing = state.Reachable.Waits.IsEmpty ? state.Open.Missing : state.Reachable.Waits };
 
     private static RuleDecision Decision(EvaluationState state) => new()
     {

@@ -54,8 +54,7 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
         // The script saw the mail, so whatever URL it names may come from it.
         if (options?["url"] is not null)
             options[DestinationOverrides.HostFromMail] = true;
-        state.Deliveries.Add(new RuleDelivery(destination, recipient, options is null or { Count: 0 } ? null : options.ToJsonString(), null));
-        state.Refusal = null;
+        state.Deliver(new RuleDelivery(destination, recipient, options is null or { Count: 0 } ? null : options.ToJsonString(), null));
         return null;
     }
 
@@ -87,15 +86,13 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
         }
         if (effect.Count > index && Text(effect, index) is { Length: > 0 } words)
             text = words;
-        state.Refusal = new RuleRefusal(kind, code, enhanced, TemplateEscape.Escape(text, TemplateContext.SmtpText));
-        state.Deliveries.Clear();
+        state.Refuse(new RuleRefusal(kind, code, enhanced, TemplateEscape.Escape(text, TemplateContext.SmtpText)));
         return null;
     }
 
     private string? Hold(JsonArray effect)
     {
-        state.Deliveries.Add(new RuleDelivery(null, state.Recipient.Address, null, TemplateEscape.Escape(Text(effect, 1), TemplateContext.Header)));
-        state.Refusal = null;
+        state.Deliver(new RuleDelivery(null, state.Recipient.Address, null, TemplateEscape.Escape(Text(effect, 1), TemplateContext.Header)));
         return null;
     }
 

@@ -16,6 +16,9 @@ internal sealed class TemplateNeeds
         _names = [.. distinct.Where(name => !Patterns.VariableName.IsBuiltIn(name))];
     }
 
+    /// <summary>Vars, and not the message's own values.</summary>
+    public IReadOnlyList<string> Names => _names;
+
     /// <summary>False adds to the state's missing facts.</summary>
     /// <param name="ownNames">Names that the rule itself gives a value, so that open rules above don't matter.</param>
     public bool AreKnown(EvaluationState state, IReadOnlySet<string> ownNames)

@@ -27,7 +27,12 @@ internal sealed class RuleFolder(ConfigurationSource source)
         CheckOverrides = (name, json) => options.Destinations.FirstOrDefault(destination => destination.Name == name)?.Webhook is { } webhook
             ? WebhookOptionsValidator.Problems(webhook, json)
             : [],
-        DefaultRefuses = options.Rules.Default.Kind is DefaultActionKind.Reject or DefaultActionKind.Discard,
+        DefaultRefusal = options.Rules.Default.Kind switch
+        {
+            DefaultActionKind.Reject => RuleRefusalKind.Reject,
+            DefaultActionKind.Discard => RuleRefusalKind.Discard,
+            _ => null,
+        },
     };
 
     private RuleSet? Load(List<RuleFile> files, ApplianceOptions options, SourceProblems problems)

@@ -31,7 +31,7 @@ internal static class RuleFixture
     public static RuleSet Load(string yaml, Func<string, string?>? files = null, bool defaultRefuses = false)
     {
         var problems = new SourceProblems();
-        var set = RuleSetLoader.Load([new RuleFile("rules.yaml", yaml)], Environment(files) with { DefaultRefuses = defaultRefuses }, problems);
+        var set = RuleSetLoader.Load([new RuleFile("rules.yaml", yaml)], Environment(files) with { DefaultRefusal = defaultRefuses ? RuleRefusalKind.Reject : null }, problems);
         Assert.True(set is not null, string.Join("\n", problems.Items));
         return set;
     }

@@ -82,7 +82,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         var environment = new RuleSetEnvironment
         {
             Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook", ["other"] = "webhook", ["boxes"] = "lmtp" },
-            DefaultRefuses = otherwise is null,
+            DefaultRefusal = otherwise is null ? RuleRefusalKind.Reject : null,
         };
         var set = RuleSetLoader.Load([new RuleFile("rules.yaml", rules)], environment, problems);
         Assert.DoesNotContain(problems.Items, problem => !problem.IsWarning);

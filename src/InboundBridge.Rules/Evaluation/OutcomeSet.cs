@@ -1,0 +1,51 @@
+namespace InboundBridge.Rules.Evaluation;
+
+/// <summary>Ways in which evaluation may end for a recipient, as a set.</summary>
+[Flags]
+internal enum OutcomeSet : byte
+{
+    None = 0,
+
+    /// <summary>No rule has decided so far; at the end <c>rules.default</c> applies.</summary>
+    Undecided = 1,
+    Delivered = 2,
+    Rejected = 4,
+    Deferred = 8,
+    Discarded = 16,
+}
+
+/// <summary>How outcomes follow from each other.</summary>
+internal static class OutcomeSets
+{
+    /// <summary>A script may call anything.</summary>
+    private const OutcomeSet AnyCall = OutcomeSet.Delivered | OutcomeSet.Rejected | OutcomeSet.Deferred | OutcomeSet.Discarded;
+
+    public static OutcomeSet Of(RuleRefusalKind kind) => kind switch
+    {
+        RuleRefusalKind.Reject => OutcomeSet.Rejected,
+        RuleRefusalKind.Defer => OutcomeSet.Deferred,
+        RuleRefusalKind.Discard => OutcomeSet.Discarded,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>What the outcomes of the rules above become when this rule matches.</summary>
+    public static OutcomeSet After(this Rule rule, OutcomeSet before)
+    {
+        var outcomes = before;
+        foreach (var action in rule.Then)
+        {
+            if (action is Actions.ScriptAction)
+                outcomes |= AnyCall;
+            else if (action.Delivers)
+                outcomes = OutcomeSet.Delivered;
+            else if (action.Refusal is RuleRefusalKind.Discard)
+                outcomes = (outcomes & OutcomeSet.Delivered) | ((outcomes & ~OutcomeSet.Delivered) == OutcomeSet.None ? OutcomeSet.None : OutcomeSet.Discarded);
+            else if (action.Refusal is { } kind)
+                outcomes = Of(kind);
+        }
+        return outcomes;
+    }
+
+    /// <summary>All of them are one and the same refusal: whichever it will be, the sender hears no (or later, or nothing).</summary>
+    public static bool IsOneRefusal(this OutcomeSet outcomes) => outcomes is OutcomeSet.Rejected or OutcomeSet.Deferred or OutcomeSet.Discarded;
+}
