@@ -14,6 +14,7 @@ public sealed class RuleSet
         Rules = rules;
         Tests = tests;
         Default = environment.DefaultRefusal is { } kind ? OutcomeSets.Of(kind) : OutcomeSet.Delivered;
+        Unsupplied = environment.Unsupplied;
         _destinations = environment.Destinations;
         Index = new RuleIndex(rules);
         _byName = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
@@ -30,6 +31,9 @@ public sealed class RuleSet
 
     /// <summary>What <c>rules.default</c> comes to; holding counts as delivering.</summary>
     internal OutcomeSet Default { get; }
+
+    /// <summary>See <see cref="RuleSetEnvironment.Unsupplied"/>.</summary>
+    internal IReadOnlyDictionary<Facts.Fact, string> Unsupplied { get; }
 
     internal RuleIndex Index { get; }
 

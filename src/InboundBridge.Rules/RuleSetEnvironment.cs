@@ -20,6 +20,12 @@ public sealed record RuleSetEnvironment
     /// <summary>Checks all that a rule overrides of a destination together: its name, the options as a JSON object. One sentence a problem.</summary>
     public Func<string, string, IReadOnlyList<string>>? CheckOverrides { get; init; }
 
+    /// <summary>Facts that nothing supplies here, each with what the operator can do about it. A rule that asks for one is refused.</summary>
+    public IReadOnlyDictionary<Facts.Fact, string> Unsupplied { get; init; } = new Dictionary<Facts.Fact, string>();
+
+    /// <summary>For tests and trials, where a value may be given by hand: a rule may ask for what nothing supplies, and where no value is given it is not known.</summary>
+    public bool AcceptsUnsupplied { get; init; }
+
     /// <summary>
     /// How <c>rules.default</c> refuses; null where it delivers or holds. It is one of the outcomes that are reachable for a recipient, and its refusal is
     /// certain as soon as all the others are the same kind of refusal.
@@ -27,9 +33,10 @@ public sealed record RuleSetEnvironment
     public RuleRefusalKind? DefaultRefusal { get; init; }
 }
 
-/// <summary>The text of a file that a rule names, relative to the file that names it; null when there is none (or it can't be read).</summary>
+/// <summary>The text of a file that a rule names, relative to the file that names it; null when there is none.</summary>
 /// <param name="namingFile">The <see cref="RuleFile.Path"/> of the rule file.</param>
 /// <param name="path">As written in the rule.</param>
+/// <exception cref="IOException">It is there and can't be read; the message says why.</exception>
 public delegate string? RuleFileReader(string namingFile, string path);
 
 /// <summary>Checks one overriding option and turns it into JSON. Texts may hold <c>{name}</c> templates, which are filled in later (percent-encoded in <c>url</c>).</summary>

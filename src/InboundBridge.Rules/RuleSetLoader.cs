@@ -1,3 +1,4 @@
+using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Loading;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
@@ -9,13 +10,13 @@ public static class RuleSetLoader
 {
     internal static readonly string[] Keys = ["lists", "rules", "tests"];
 
-    /// <summary>All files as one set, in the order of their names. Every problem is reported; null when one of them is an error.</summary>
+    /// <summary>All files as one set, in the order of their paths' octets. Every problem is reported; null when one of them is an error.</summary>
     public static RuleSet? Load(IReadOnlyList<RuleFile> files, RuleSetEnvironment environment, SourceProblems problems)
     {
         var own = new SourceProblems();
         var context = new LoadContext(environment, own);
         var documents = new List<YamlMapping>();
-        foreach (var file in files.OrderBy(file => file.Path, StringComparer.Ordinal))
+        foreach (var file in files.OrderBy(file => file.Path, OctetOrder.Instance))
         {
             if (YamlReader.Read(file.Text, file.Path, own) is not { } root || YamlShape.Mapping(root, "a rule file", own) is not { } mapping)
                 continue;
@@ -34,6 +35,7 @@ public static class RuleSetLoader
         if (complete)
             Linting.RuleLint.Run(reader.Rules, context);
         ExpectedRules(tests, reader.Rules, own);
+        SupplyCheck.Run(reader.Rules.Select(rule => rule.Rule), environment, own);
         problems.AddRange(own.Items.OrderBy(problem => problem.Position.File, StringComparer.Ordinal)
             .ThenBy(problem => problem.Position.Line).ThenBy(problem => problem.Position.Column));
         return own.HasErrors ? null : new RuleSet([.. reader.Rules.Select(rule => rule.Rule)], tests, environment);

@@ -12,7 +12,7 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
 
     public OutcomeJudgement Judge(AttemptFacts facts, DeliveryOutcome outcome)
     {
-        var verdict = new Verdict(facts, Cut(outcome.Reply));
+        var verdict = new Verdict(facts, Cut(outcome.Reply)) { Each = outcome as DeliveryOutcome.PerRecipient };
         switch (outcome)
         {
             case DeliveryOutcome.Delivered:
@@ -72,10 +72,11 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
         if (NextDestination(verdict.Facts) is { } next)
         {
             added.Add(HandOver(verdict.Facts, failed, next));
-            return verdict.Finish(DeliveryState.Cancelled, failed, Cut($"handed over to {next}: {verdict.Reply}"), added, ends, evidence, label);
+            return verdict.Finish(DeliveryState.Cancelled, failed, Cut($"handed over to {next}: {verdict.ReplyTo(failed)}"), added, ends, evidence, label);
         }
         ends.AddRange(verdict.Ended(failed, DeliveryState.Dead, expired));
-        var reply = expired ? Cut($"given up after {verdict.Facts.Delivery.Attempts + 1} attempts: {verdict.Reply}") : verdict.Reply;
+        var told = verdict.ReplyTo(failed);
+        var reply = expired ? Cut($"given up after {verdict.Facts.Delivery.Attempts + 1} attempts: {told}") : told;
         return verdict.Finish(DeliveryState.Dead, failed, reply, added, ends, evidence, label);
     }
 
@@ -117,12 +118,29 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
     {
         public AttemptFacts Facts => facts;
 
-        public string Reply => reply;
+        /// <summary>What each recipient was told; null where all were told the same.</summary>
+        public DeliveryOutcome.PerRecipient? Each { get; init; }
+
+        /// <summary>What these recipients were told, and nobody else: a record of one must not carry what another met.</summary>
+        public string ReplyTo(IReadOnlyList<DeliveryRecipient> recipients)
+        {
+            if (Each is null)
+                return reply;
+            if (Each.Recipients is [var only] && recipients is [var asked] && only.Recipient == asked)
+                return Cut(only.Outcome.Reply);
+            var own = Each.Recipients.Where(one => recipients.Contains(one.Recipient)).ToList();
+            return own.Select(one => one.Outcome.Reply).Distinct(StringComparer.Ordinal).Count() switch
+            {
+                0 => "the destination said nothing about them",
+                1 => Cut(own[0].Outcome.Reply),
+                _ => Cut(string.Join("; ", own.Select(one => $"{one.Recipient.Address}: {one.Outcome.Reply}"))),
+            };
+        }
 
         public bool IsExpired => facts.Age >= facts.Destination.Retry.MaximumAge;
 
         public OutcomeJudgement End(DeliveryState state, CircuitEvidence evidence, string label) =>
-            Finish(state, facts.Delivery.Recipients, reply, [], Ended(facts.Delivery.Recipients, state), evidence, label);
+            Finish(state, facts.Delivery.Recipients, ReplyTo(facts.Delivery.Recipients), [], Ended(facts.Delivery.Recipients, state), evidence, label);
 
         public OutcomeJudgement Finish(
             DeliveryState state, IReadOnlyList<DeliveryRecipient> recipients, string lastReply, IReadOnlyList<SpooledDelivery> added,
@@ -161,11 +179,11 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
             State = state,
             Attempts = facts.Delivery.Attempts + 1,
             EndedAt = facts.Now,
-            LastReply = reply,
+            LastReply = ReplyTo(recipients),
         };
 
         public IReadOnlyList<DeliveryEnd> Ended(IReadOnlyList<DeliveryRecipient> recipients, DeliveryState state, bool expired = false) =>
-            recipients.Count == 0 ? [] : [new DeliveryEnd(facts.Delivery, facts.Message, recipients, state, reply, expired, facts.Destination)];
+            recipients.Count == 0 ? [] : [new DeliveryEnd(facts.Delivery, facts.Message, recipients, state, ReplyTo(recipients), expired, facts.Destination)];
 
         private SpooledDelivery Again(IReadOnlyList<DeliveryRecipient> recipients, DateTimeOffset next) => facts.Delivery with
         {
@@ -173,7 +191,7 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
             State = DeliveryState.Retrying,
             Attempts = facts.Delivery.Attempts + 1,
             NextAttemptAt = next,
-            LastReply = reply,
+            LastReply = ReplyTo(recipients),
         };
 
         private DeliveryCompletion Complete(IReadOnlyList<SpooledDelivery> added, string label, SpooledDelivery delivery) => new()
@@ -183,7 +201,7 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
             Added = added,
             Attempt = delivery.State == DeliveryState.Delivered
                 ? null
-                : new FailedAttempt(facts.Delivery.Attempts + 1, facts.Started, facts.Duration, label, reply),
+                : new FailedAttempt(facts.Delivery.Attempts + 1, facts.Started, facts.Duration, label, ReplyTo(delivery.Recipients)),
         };
     }
 }

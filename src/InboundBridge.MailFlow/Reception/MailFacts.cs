@@ -45,9 +45,11 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     public override FactValue Get(Fact fact) => fact switch
     {
         <= Fact.Size => OfEnvelope(fact),
-        <= Fact.DkimDomain => FactValue.Absent, // no stage gives verdicts yet: known to be absent, so that no rule waits for them
+        // Nothing gives verdicts yet, and a verdict that nobody gave is not known: rules that ask for one are refused when they are loaded.
+        <= Fact.DkimDomain => FactValue.NotKnown,
         <= Fact.ListId => _mail is null ? FactValue.NotKnown : _mail.OfHeader(fact),
-        _ => _complete ? _mail!.OfBody(fact) : FactValue.NotKnown,
+        <= Fact.Attachments => _complete ? _mail!.OfBody(fact) : FactValue.NotKnown,
+        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     public override FactValue Header(string name) => _mail is null ? FactValue.NotKnown : _mail.Header(name);
@@ -74,7 +76,7 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     private FactValue OfEnvelope(Fact fact) => fact switch
     {
         Fact.ClientIp => FactValue.Of(transaction.Peer.ClientIp?.ToString()),
-        Fact.ClientName => FactValue.Of(transaction.Peer.ClientName),
+        Fact.ClientName => transaction.Peer.ClientName is { } name ? FactValue.Of(name) : FactValue.NotKnown,
         Fact.Helo => FactValue.Of(transaction.Peer.Helo),
         Fact.Tls => FactValue.Of(transaction.Peer.Tls?.Version),
         Fact.ClientCertificate => FactValue.Of(transaction.Peer.Tls?.ClientCertificate),
@@ -82,7 +84,8 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
         Fact.User => FactValue.Of(transaction.Peer.User),
         Fact.Sender => FactValue.Of(transaction.Sender),
         Fact.SenderDomain => FactValue.Of(transaction.Mail.ReversePath?.Domain ?? string.Empty),
-        _ => SizeFact(),
+        Fact.Size => SizeFact(),
+        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     private FactValue SizeFact()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
@@ -18,9 +19,9 @@ internal sealed class MailIntake(ReceptionServices services)
 
     private static ReadOnlySpan<byte> HeaderEnd => "\r\n\r\n"u8;
 
-    /// <summary>Null when the mail is whole and sealed; else why it is refused.</summary>
+    /// <summary>Null when the mail is whole and sealed; else the answers that refuse it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<SmtpReply?> ReadAsync(
+    public async ValueTask<SmtpReply[]?> ReadAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, SmtpBody body, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken)
     {
         for (int written; trace.Length > 0; trace = trace[written..])
@@ -50,7 +51,7 @@ internal sealed class MailIntake(ReceptionServices services)
             await staged.AdvanceAsync(count, cancellationToken);
         }
         if (body.Refusal is { } refusal)
-            return refusal;
+            return DataReplies.Same(transaction, refusal);
         await staged.SealAsync(cancellationToken);
         return null;
     }
@@ -84,21 +85,22 @@ internal sealed class MailIntake(ReceptionServices services)
         }
     }
 
-    private async ValueTask<SmtpReply?> RefusalAfterHeaderAsync(
+    /// <summary>Null unless every recipient is refused already.</summary>
+    private async ValueTask<SmtpReply[]?> RefusalAfterHeaderAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, CancellationToken cancellationToken)
     {
         facts.HeaderArrived(MimeMessage.Open(staged.Content, transaction.Policy.Mime));
-        RuleRefusal? first = null;
-        foreach (var recipient in transaction.Recipients)
+        var refusals = new RuleRefusal?[transaction.Recipients.Count];
+        for (var index = 0; index < refusals.Length; index++)
         {
-            var refusal = await services.Router.RefusalAsync(transaction.Policy.Routing, facts, recipient, RuleStage.Header, transaction.BeganAt, cancellationToken);
-            if (refusal is null)
+            refusals[index] = await services.Router.RefusalAsync(
+                transaction.Policy.Routing, facts, transaction.Recipients[index], RuleStage.Header, transaction.BeganAt, cancellationToken);
+            if (refusals[index] is null)
                 return null;
-            first ??= refusal;
         }
-        if (first is null)
+        if (RoutePlan.WholeOf(refusals) is not { } whole)
             return null;
         ShadowOffer.Header(services, transaction, staged.Content);
-        return RefusalReply.Of(first);
+        return DataReplies.Of(transaction, RefusalReply.Of(whole), refusals);
     }
 }

@@ -96,24 +96,27 @@ public sealed class MailReceiver : ISmtpReceiver
         var receivedAt = _services.Clock.GetUtcNow();
         var trace = TraceField(transaction, receivedAt);
         if (await _intake.ReadAsync(transaction, facts, staged, body, trace, cancellationToken) is { } refused)
-            return Answers(transaction, refused);
+            return refused;
         var mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
         if (MailLoopCheck.Refusal(mail, transaction.Recipients) is { } loop)
-            return Answers(transaction, loop);
+            return DataReplies.Same(transaction, loop);
         facts.MailArrived(mail, staged.Length - trace.Length);
         var plan = await _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
         var shadowed = ShadowOffer.Mail(_services, transaction, mail.Source, staged.Length - trace.Length);
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
         {
             Offer(shadowed);
-            return Answers(transaction, RefusalReply.Of(whole));
+            return DataReplies.Same(transaction, RefusalReply.Of(whole));
         }
-        if (plan.Deliveries.Count > 0)
-            await _services.Keeper.AcceptAsync(staged, transaction.Describe(mail, staged.Sha256, receivedAt), Records(transaction, plan, receivedAt), cancellationToken);
+        var records = Records(transaction, plan, receivedAt);
+        if (records.Count > 0)
+            await _services.Keeper.AcceptAsync(staged, transaction.Describe(mail, staged.Sha256, receivedAt), records, cancellationToken);
         Offer(shadowed);
         _services.Metrics.Received(_peer.Listener, staged.Length);
         _services.Log.Received(transaction, staged.Length, plan);
-        return Answers(transaction, plan);
+        for (var index = plan.Deliveries.Count; index < records.Count; index++)
+            _services.Log.Refused(transaction, records[index]);
+        return DataReplies.Of(transaction, ReceptionReplies.Accepted(transaction.Id), plan.Refusals);
     }
 
     public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>
@@ -174,32 +177,14 @@ public sealed class MailReceiver : ISmtpReceiver
         return field.WrittenMemory;
     }
 
-    /// <summary>On LMTP every refused recipient hears it at once; elsewhere the one reply is 250, and the refusal goes on record.</summary>
+    /// <summary>
+    /// On LMTP every refused recipient hears it at once; elsewhere the one reply is 250, and the refusal goes on record, even where all others are discarded.
+    /// </summary>
+    /// <returns>The plan's deliveries, and behind them the refusals.</returns>
     private IReadOnlyList<SpooledDelivery> Records(MailTransaction transaction, RoutePlan plan, DateTimeOffset receivedAt)
     {
         if (_peer.Mode == SmtpListenerMode.Lmtp || !plan.RefusesAny)
             return plan.Deliveries;
         return [.. plan.Deliveries, .. _services.Router.RefusedAfterData(transaction.Id, transaction.Recipients, plan, receivedAt)];
-    }
-
-    private SmtpReply[] Answers(MailTransaction transaction, SmtpReply same)
-    {
-        var answers = new SmtpReply[_peer.Mode == SmtpListenerMode.Lmtp ? transaction.Recipients.Count : 1];
-        Array.Fill(answers, same);
-        return answers;
-    }
-
-    private SmtpReply[] Answers(MailTransaction transaction, RoutePlan plan)
-    {
-        var accepted = ReceptionReplies.Accepted(transaction.Id);
-        var answers = Answers(transaction, accepted);
-        if (_peer.Mode != SmtpListenerMode.Lmtp)
-            return answers;
-        for (var index = 0; index < answers.Length; index++)
-        {
-            if (plan.Refusals[index] is { } refusal)
-                answers[index] = RefusalReply.Of(refusal);
-        }
-        return answers;
     }
 }

@@ -62,6 +62,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         ClientName = Peer.ClientName,
         TlsVersion = Peer.Tls?.Version,
         TlsCipher = Peer.Tls?.Cipher,
+        ClientCertificate = Peer.Tls?.ClientCertificate,
         User = Peer.User,
         SmtpUtf8 = Mail.SmtpUtf8,
         Body = Mail.Body switch { SmtpBodyType.EightBitMime => "8BITMIME", SmtpBodyType.BinaryMime => "BINARYMIME", _ => "7BIT" },

@@ -18,7 +18,8 @@ internal sealed class MimeFacts(MimeMessage mail)
         Fact.Subject => FactValue.Of(mail.Subject),
         Fact.Date => mail.Date is { } date ? FactValue.Of(date) : FactValue.Absent,
         Fact.MessageId => FactValue.Of(mail.MessageId),
-        _ => FactValue.Of(mail.ListId),
+        Fact.ListId => FactValue.Of(mail.ListId),
+        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     public FactValue OfBody(Fact fact) => fact switch
@@ -26,7 +27,8 @@ internal sealed class MimeFacts(MimeMessage mail)
         Fact.Kind => FactValue.Of(mail.Kind),
         Fact.Text => FactValue.Of(mail.Text),
         Fact.Html => FactValue.Of(mail.Html),
-        _ => FactValue.Of(_attachments ??= [.. mail.Attachments.Select(attachment => new Attachment(attachment))]),
+        Fact.Attachments => FactValue.Of(_attachments ??= [.. mail.Attachments.Select(attachment => new Attachment(attachment))]),
+        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     public FactValue Header(string name)

@@ -22,6 +22,10 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
             Destinations(plan));
     }
 
+    /// <summary>A recipient that the rules refused after the data of a message which was accepted for others: the sender got 250.</summary>
+    internal void Refused(MailTransaction transaction, SpooledDelivery record) =>
+        RecipientRefused(transaction.Id, transaction.Sender, record.Recipients[0].Original, record.Id, record.Rule ?? "rules.default", record.LastReply ?? string.Empty);
+
     /// <summary>Most mails have one, and then there is nothing to join.</summary>
     private static string Recipients(MailTransaction transaction) => transaction.Recipients is [var only]
         ? only.Address
@@ -36,4 +40,8 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
     [LoggerMessage(EventId = 1001, EventName = "message_received", Level = LogLevel.Information,
         Message = "received {Id} from=<{Sender}> to={Recipients} size={Size} client={Client} helo={Helo} tls={Tls} destinations={Destinations}")]
     private partial void MessageReceived(string id, string sender, string recipients, long size, string? client, string? helo, string? tls, string destinations);
+
+    [LoggerMessage(EventId = 1002, EventName = "recipient_refused", Level = LogLevel.Warning,
+        Message = "refused after the data {Id} from=<{Sender}> to={Recipient} delivery={Delivery} rule={Rule} reply={Reply}")]
+    private partial void RecipientRefused(string id, string sender, string recipient, string delivery, string rule, string reply);
 }

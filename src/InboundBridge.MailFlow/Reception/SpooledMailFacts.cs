@@ -4,7 +4,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>The facts of a mail that lies in the spool, as far as they were kept: what the mail says, its envelope and its connection. Verdicts are absent.</summary>
+/// <summary>The facts of a mail that lies in the spool, as far as they were kept: what the mail says, its envelope and its connection. Verdicts are not known.</summary>
 public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
 {
     /// <summary>Our trace field is a few hundred octets; a mail without one costs no more than this.</summary>
@@ -17,9 +17,10 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
     public override FactValue Get(Fact fact) => fact switch
     {
         <= Fact.Size => OfEnvelope(fact, message.Envelope),
-        <= Fact.DkimDomain => FactValue.Absent,
+        <= Fact.DkimDomain => FactValue.NotKnown,
         <= Fact.ListId => _mail.OfHeader(fact),
-        _ => _mail.OfBody(fact),
+        <= Fact.Attachments => _mail.OfBody(fact),
+        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     public override FactValue Header(string name) => _mail.Header(name);
@@ -27,14 +28,16 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
     private FactValue OfEnvelope(Fact fact, MailEnvelope envelope) => fact switch
     {
         Fact.ClientIp => FactValue.Of(envelope.ClientIp),
-        Fact.ClientName => FactValue.Of(envelope.ClientName),
+        Fact.ClientName => envelope.ClientName is { } name ? FactValue.Of(name) : FactValue.NotKnown,
         Fact.Helo => FactValue.Of(envelope.Helo),
         Fact.Tls => FactValue.Of(envelope.TlsVersion),
+        Fact.ClientCertificate => FactValue.Of(envelope.ClientCertificate),
         Fact.Listener => FactValue.Of(envelope.Listener),
         Fact.User => FactValue.Of(envelope.User),
         Fact.Sender => FactValue.Of(envelope.Sender),
         Fact.SenderDomain => FactValue.Of(envelope.Sender[(envelope.Sender.LastIndexOf('@') + 1)..]),
-        _ => FactValue.Of(message.Size - TraceLength(mail.Source)),
+        Fact.Size => FactValue.Of(message.Size - TraceLength(mail.Source)),
+        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     /// <summary>The rules judged the mail by its size as received: without the field that we put on top.</summary>

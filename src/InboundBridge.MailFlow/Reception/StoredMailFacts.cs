@@ -3,7 +3,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>The facts of a mail that lies in a file, for rule tests and dry runs: everything the mail itself says; connection and verdicts are absent.</summary>
+/// <summary>The facts of a mail that lies in a file, for rule tests and dry runs: everything the mail itself says; the connection is absent, and verdicts are not known.</summary>
 public sealed class StoredMailFacts(string id, MimeMessage mail) : MessageFacts
 {
     private readonly MimeFacts _mail = new(mail);
@@ -13,9 +13,12 @@ public sealed class StoredMailFacts(string id, MimeMessage mail) : MessageFacts
     public override FactValue Get(Fact fact) => fact switch
     {
         Fact.Size => FactValue.Of(mail.Source.Length),
-        <= Fact.DkimDomain => FactValue.Absent,
+        Fact.ClientName => FactValue.NotKnown,
+        <= Fact.SenderDomain => FactValue.Absent,
+        <= Fact.DkimDomain => FactValue.NotKnown,
         <= Fact.ListId => _mail.OfHeader(fact),
-        _ => _mail.OfBody(fact),
+        <= Fact.Attachments => _mail.OfBody(fact),
+        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     public override FactValue Header(string name) => _mail.Header(name);

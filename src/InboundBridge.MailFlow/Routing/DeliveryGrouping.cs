@@ -32,6 +32,9 @@ internal sealed class DeliveryGrouping(MessageIdSource ids, string messageId, Da
         return deliveries;
     }
 
+    public static IReadOnlyList<StoredHeaderEdit> EditsOf(RuleDecision decision) =>
+        decision.HeaderEdits.Count == 0 ? [] : [.. decision.HeaderEdits.Select(edit => new StoredHeaderEdit(edit.Name, edit.Value))];
+
     private SpooledDelivery ToDelivery(Group group) => new()
     {
         Id = ids.Next(),
@@ -41,7 +44,7 @@ internal sealed class DeliveryGrouping(MessageIdSource ids, string messageId, Da
         Rule = group.Decision.Rule,
         Tags = group.Decision.Tags,
         Vars = group.Decision.Vars,
-        HeaderEdits = group.Decision.HeaderEdits.Count == 0 ? [] : [.. group.Decision.HeaderEdits.Select(edit => new StoredHeaderEdit(edit.Name, edit.Value))],
+        HeaderEdits = EditsOf(group.Decision),
         OptionsJson = group.Wanted.OptionsJson,
         HoldReason = group.Wanted.HoldReason,
         State = group.Wanted.HoldReason is null ? DeliveryState.Pending : DeliveryState.Held,

@@ -42,44 +42,56 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
     {
         var grouping = new DeliveryGrouping(ids, facts.Id, clock.GetUtcNow());
         var refusals = new RuleRefusal?[recipients.Count];
+        RuleDecision?[]? refused = null;
         for (var index = 0; index < recipients.Count; index++)
         {
             var recipient = recipients[index];
             var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
             if (!decision.IsCertain)
-                throw new InvalidOperationException($"the rules are not certain of {recipient.Address}; missing: {string.Join(", ", decision.MissingFacts)}");
+                throw new InvalidOperationException(
+                    $"the rules can't decide for {recipient.Address}: nothing supplies {string.Join(", ", decision.MissingFacts.Select(FactNames.Of))}");
             if (!policy.IsDryRun)
                 policy.Rules.CountHits(decision, now);
             log.Decided(facts.Id, decision);
             if (RefusalOf(decision, policy) is { } refusal)
             {
-                refusals[index] = refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;
+                if (refusal.Kind != RuleRefusalKind.Discard)
+                {
+                    refusals[index] = refusal;
+                    (refused ??= new RuleDecision?[recipients.Count])[index] = decision;
+                }
                 continue;
             }
             AddDeliveries(grouping, recipient, decision, policy);
         }
-        return new RoutePlan(grouping.ToDeliveries(), refusals);
+        return new RoutePlan(grouping.ToDeliveries(), refusals) { Refused = refused ?? [] };
     }
 
     /// <summary>
     /// Records of the recipients that a message accepted for others doesn't reach, because rules refused them after the data: dead from the start,
-    /// kept with the message, so that the refusal is on record and the sender can be told (CONTRACT section 3, mixed outcomes).
+    /// kept with the message, so that the refusal is on record and an operator can release it to a destination (CONTRACT section 3, mixed outcomes).
     /// </summary>
-    public IEnumerable<SpooledDelivery> RefusedAfterData(string messageId, IReadOnlyList<RuleRecipient> recipients, RoutePlan plan, DateTimeOffset now)
+    internal IEnumerable<SpooledDelivery> RefusedAfterData(string messageId, IReadOnlyList<RuleRecipient> recipients, RoutePlan plan, DateTimeOffset now)
     {
         for (var index = 0; index < recipients.Count; index++)
         {
             if (plan.Refusals[index] is not { } refusal)
                 continue;
+            var decision = plan.Refused[index]!;
             yield return new SpooledDelivery
             {
                 Id = ids.Next(),
                 MessageId = messageId,
                 Destination = string.Empty,
                 Recipients = [new DeliveryRecipient(recipients[index].Address, recipients[index].Address)],
+                Rule = decision.Rule,
+                Tags = decision.Tags,
+                Vars = decision.Vars,
+                HeaderEdits = DeliveryGrouping.EditsOf(decision),
                 State = DeliveryState.Dead,
                 CreatedAt = now,
                 NextAttemptAt = now,
+                EndedAt = now,
                 LastReply = $"{refusal.Code} {refusal.Enhanced} {refusal.Text}",
             };
         }

@@ -8,25 +8,28 @@ namespace InboundBridge.MailFlow.Routing;
 /// <param name="Refusals">One entry a recipient; null where the recipient is accepted (discarded ones are).</param>
 public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadOnlyList<RuleRefusal?> Refusals)
 {
+    /// <summary>The decisions behind the refusals, in the order of the recipients; empty where nobody is refused.</summary>
+    internal IReadOnlyList<RuleDecision?> Refused { get; init; } = [];
+
     /// <summary>
     /// The refusal of the message as a whole: when every recipient is refused, or when one must be tried again later. A temporary refusal wins over
     /// everything, because accepting the others would leave its recipient with neither the mail nor a second try.
     /// </summary>
-    public RuleRefusal? Whole
+    public RuleRefusal? Whole => WholeOf(Refusals);
+
+    /// <summary>As <see cref="Whole"/>, of refusals in the order of the recipients.</summary>
+    internal static RuleRefusal? WholeOf(IReadOnlyList<RuleRefusal?> refusals)
     {
-        get
+        var refused = 0;
+        for (var index = 0; index < refusals.Count; index++)
         {
-            var refused = 0;
-            for (var index = 0; index < Refusals.Count; index++)
-            {
-                if (Refusals[index] is not { } refusal)
-                    continue;
-                if (refusal.Kind == RuleRefusalKind.Defer)
-                    return refusal;
-                refused++;
-            }
-            return refused == Refusals.Count ? Refusals[0] : null;
+            if (refusals[index] is not { } refusal)
+                continue;
+            if (refusal.Kind == RuleRefusalKind.Defer)
+                return refusal;
+            refused++;
         }
+        return refused == refusals.Count ? refusals[0] : null;
     }
 
     /// <summary>Some recipient is told no, be it only one of many.</summary>

@@ -28,7 +28,7 @@ public enum DeliveryChangeKind
     /// <summary>Pending, retrying, held or dead → cancelled.</summary>
     Cancel,
 
-    /// <summary>Held → pending, due at once.</summary>
+    /// <summary>Held, or refused after the data (dead without a destination) → pending, due at once.</summary>
     Release,
 
     /// <summary>Pending or retrying and not due yet → due at once; schedule and age go on as they were.</summary>

@@ -18,6 +18,9 @@ public sealed record MailEnvelope
 
     public string? TlsCipher { get; init; }
 
+    /// <summary>Subject of the client's verified certificate.</summary>
+    public string? ClientCertificate { get; init; }
+
     public string? User { get; init; }
 
     public bool SmtpUtf8 { get; init; }

@@ -21,7 +21,7 @@ public sealed record SpooledDelivery
 
     public required string MessageId { get; init; }
 
-    /// <summary>A destination's name; empty for a held delivery without one.</summary>
+    /// <summary>A destination's name; empty for a held delivery without one, and for the record of a recipient that was refused after the data.</summary>
     public required string Destination { get; init; }
 
     /// <summary>Who it is for at the destination, and who that was in the envelope.</summary>

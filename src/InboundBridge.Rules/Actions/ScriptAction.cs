@@ -9,17 +9,18 @@ namespace InboundBridge.Rules.Actions;
 internal sealed class ScriptAction : RuleAction
 {
     private readonly RuleSetEnvironment _environment;
-    private readonly ScriptNeeds _needs;
 
     public ScriptAction(SourcePosition position, ScriptSource source, RuleSetEnvironment environment)
         : base(position, "script")
     {
         _environment = environment;
         Call = new ScriptCall(this, source, ScriptPurpose.Action);
-        _needs = new ScriptNeeds(source.Text);
+        Needs = new ScriptNeeds(source.Text);
     }
 
     public ScriptCall Call { get; }
+
+    public ScriptNeeds Needs { get; }
 
     public override bool Tags => true;
 
@@ -28,7 +29,7 @@ internal sealed class ScriptAction : RuleAction
     /// <summary>False adds to the state's missing facts.</summary>
     public bool CanRun(EvaluationState state)
     {
-        var missing = _needs.Missing(state.Facts).With(state.Open.Missing);
+        var missing = Needs.Missing(state.Facts).With(state.Open.Missing);
         state.Missing = state.Missing.With(missing);
         return missing.IsEmpty;
     }

@@ -11,14 +11,15 @@ namespace InboundBridge.Rules.Conditions;
 internal sealed class ScriptCondition : Condition
 {
     private readonly ScriptCall _call;
-    private readonly ScriptNeeds _needs;
 
     public ScriptCondition(SourcePosition position, ScriptSource source)
         : base(position, "script")
     {
         _call = new ScriptCall(this, source, ScriptPurpose.Condition);
-        _needs = new ScriptNeeds(source.Text);
+        Needs = new ScriptNeeds(source.Text);
     }
+
+    public ScriptNeeds Needs { get; }
 
     public override int Cost => FactCost.Script;
 
@@ -41,7 +42,7 @@ internal sealed class ScriptCondition : Condition
     {
         if (state.AnswerOf(this) is { } answer)
             return IsTrue(answer.Value) ? Truth.True : Truth.False;
-        var missing = _needs.Missing(state.Facts);
+        var missing = Needs.Missing(state.Facts);
         if (state.Open.Any)
             missing = missing.With(state.Open.Missing);
         state.Missing = state.Missing.With(missing);

@@ -62,7 +62,7 @@ public sealed class RuleExplainer(RuleEvaluator evaluator)
         return isCandidate ? RuleOutcome.NotReached : RuleOutcome.OtherRecipient;
     }
 
-    private static ExplainedCondition Explain(Condition condition, EvaluationTrace trace)
+    internal static ExplainedCondition Explain(Condition condition, EvaluationTrace trace)
     {
         ConditionAnswer? answer = trace.AnswerOf(condition) switch
         {

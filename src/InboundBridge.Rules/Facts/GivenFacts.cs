@@ -1,8 +1,8 @@
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
-/// Facts given by hand: an inline mail of a rule test, or values laid over a stored mail. What neither gives is absent, never "not known":
-/// a test has to come to a decision.
+/// Facts given by hand: an inline mail of a rule test, or values laid over a stored mail. What neither gives is absent, so that a test comes to a decision;
+/// only what nothing supplies at all is not known.
 /// </summary>
 /// <param name="below">A stored mail; null for an inline one.</param>
 public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageFacts
@@ -15,6 +15,16 @@ public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageF
     public string? Explanation { get; init; }
 
     public override string? SpfExplanation => Explanation ?? below?.SpfExplanation;
+
+    /// <summary>Nothing supplies them: not known unless they are given.</summary>
+    public IEnumerable<Fact> Unsupplied
+    {
+        init
+        {
+            foreach (var fact in value)
+                _values[(int)fact] = FactValue.NotKnown;
+        }
+    }
 
     public FactValue this[Fact fact]
     {

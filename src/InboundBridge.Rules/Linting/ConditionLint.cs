@@ -17,6 +17,12 @@ internal static class ConditionLint
                 foreach (var literal in Texts(fact.Value).OfType<LiteralPattern>().Where(literal => !values.Contains(literal.Text, StringComparer.OrdinalIgnoreCase)))
                     context.Problems.Warn(fact.Position, $"'{fact.Label}' is never '{literal.Text}'", NearestName.Hint(literal.Text, values));
                 break;
+            case FactCondition { Entry.Fact: Fact.Sender } sender when Texts(sender.Value).OfType<LiteralPattern>().Any(literal => literal.Text == "<>"):
+                context.Problems.Warn(sender.Position, "'sender' is never '<>': a bounce's sender is empty", "write \"\"");
+                break;
+            case FactCondition { Entry.Fact: Fact.Tls } tls when Texts(tls.Value).OfType<LiteralPattern>().FirstOrDefault(literal => !literal.Text.StartsWith("TLSv", StringComparison.OrdinalIgnoreCase)) is { } version:
+                context.Problems.Warn(tls.Position, $"'tls' is never '{FactText.Cut(version.Text)}'", "true, false, or a version as TLSv1.3");
+                break;
             case FactCondition { Entry.Fact: Fact.Text or Fact.Html } fact:
                 WholeBody(fact, fact.Value, context.Problems);
                 break;

@@ -94,6 +94,11 @@ internal sealed class ActionReader(LoadContext context)
     {
         if (value is null || YamlShape.AsBoolean(value) == true)
             return new HoldAction(key.Position, Templates.Template.Of("held by rule"));
+        if (YamlShape.AsBoolean(value) == false)
+        {
+            Problems.Error(value.Position, $"'hold' says why the mail is held, not {value.Describe()}", "leave the action out, or quote the reason");
+            return null;
+        }
         return Template(value, "'hold'") is { } reason ? new HoldAction(key.Position, reason) : null;
     }
 

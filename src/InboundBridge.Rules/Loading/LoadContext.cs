@@ -33,9 +33,16 @@ internal sealed class LoadContext(RuleSetEnvironment environment, SourceProblems
             problems.Error(path.Position, "files can't be read here");
             return null;
         }
-        if (read(path.Position.File, name) is { } text)
-            return text;
-        problems.Error(path.Position, $"there is no file '{name}'", "the path is relative to the file that names it");
+        try
+        {
+            if (read(path.Position.File, name) is { } text)
+                return text;
+            problems.Error(path.Position, $"there is no file '{name}'", "the path is relative to the file that names it");
+        }
+        catch (IOException exception)
+        {
+            problems.Error(path.Position, $"can't read '{name}': {exception.Message}");
+        }
         return null;
     }
 }

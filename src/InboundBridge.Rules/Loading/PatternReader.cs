@@ -19,6 +19,10 @@ internal sealed class PatternReader(LoadContext context)
     {
         if (isSwitch && YamlShape.AsBoolean(node) is { } wanted)
             return new ExistsPattern(wanted);
+        if (isSwitch && YamlAdvice.ForSwitch(node) is { } advice)
+            return Report(node, $"{node.Describe()} is a text in YAML 1.2", $"{advice}, or \"{((YamlScalar)node).Value}\" in quotes for the text");
+        if (YamlAdvice.ForTemplate(node) is { } template && !Operators.Contains(((YamlMapping)node).Entries[0].Key.Value, StringComparer.Ordinal))
+            return Report(node, "a pattern must not be a mapping without values", template);
         return node switch
         {
             YamlScalar scalar => Single(scalar, kind),

@@ -20,6 +20,11 @@ internal sealed class RefuseReader(ActionReader actions, SourceProblems problems
         };
         if (value is not null && YamlShape.AsBoolean(value) == true)
             value = null;
+        if (value is not null && YamlShape.AsBoolean(value) == false)
+        {
+            problems.Error(value.Position, $"'{key.Value}' says what the sender is told, not {value.Describe()}", "leave the action out, or quote the text");
+            return null;
+        }
         if (kind == RuleRefusalKind.Discard)
         {
             if (value is not null)

@@ -38,7 +38,7 @@ internal sealed class TemplateNeeds
         return missing.IsEmpty;
     }
 
-    private static Fact? FactOf(string name) => name switch
+    public static Fact? FactOf(string name) => name switch
     {
         "sender" => Fact.Sender,
         "sender_domain" => Fact.SenderDomain,

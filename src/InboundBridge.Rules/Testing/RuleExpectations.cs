@@ -5,19 +5,25 @@ using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 
-/// <summary>Compares a decision with what a test expects; every difference becomes a problem at the expectation's place.</summary>
-internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleStage stage, string recipient, SourceProblems failures)
+/// <summary>Compares a decision with what a test expects; every difference becomes a failure at the expectation's place.</summary>
+/// <param name="problems">Expectations that can't be read.</param>
+internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleStage stage, SourceProblems problems)
 {
+    private Func<Rule, bool> _wanted = _ => false;
+
     public static readonly string[] Keys =
         ["rule", "matched", "default", "webhook", "lmtp", "relay", "hold", "reject", "defer", "discard", "to", "vars", "tags", "headers", "removed_headers", "stage"];
+
+    public List<FailedExpectation> Failures { get; } = [];
 
     public void Check(YamlEntry entry)
     {
         var (key, value) = (entry.Key.Value, entry.Value);
+        _wanted = WantedRules.Of(key, value);
         switch (key)
         {
             case "rule":
-                Same(value, decision.Rule ?? "none (the default applies)");
+                Same(key, value, decision.Rule ?? "none (the default applies)");
                 break;
             case "matched":
                 Contains(value, decision.MatchedRules, "matched rules");
@@ -57,7 +63,7 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
                 Contains(value, decision.HeaderEdits.Where(edit => edit.Value is null).Select(edit => edit.Name).ToList(), "removed header fields");
                 break;
             case "stage":
-                Same(value, stage.ToString().ToLowerInvariant());
+                Same(key, value, stage.ToString().ToLowerInvariant());
                 break;
         }
     }
@@ -70,18 +76,18 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
         _ => "no rule decided, the default applies",
     };
 
-    private void Fail(YamlNode where, string text) => failures.Error(where.Position, $"{recipient}: {text}");
+    private void Fail(YamlNode where, string text) => Failures.Add(new FailedExpectation(where.Position, text, [.. set.Rules.Where(_wanted)]));
 
-    private void Same(YamlNode value, string actual)
+    private void Same(string key, YamlNode value, string actual)
     {
         var expected = value is YamlScalar { IsNull: false } scalar ? scalar.Value : "none (the default applies)";
         if (!string.Equals(expected, actual, StringComparison.Ordinal))
-            Fail(value, $"expected '{expected}', got '{actual}'; outcome: {Outcome}");
+            Fail(value, $"{key}: expected '{expected}', got '{actual}'; outcome: {Outcome}");
     }
 
     private void Flag(YamlNode value, bool actual, string what)
     {
-        if (YamlShape.Boolean(value, "it", failures) is { } expected && expected != actual)
+        if (YamlShape.Boolean(value, "it", problems) is { } expected && expected != actual)
             Fail(value, $"expected that {what}: {(expected ? "yes" : "no")}; outcome: {Outcome}");
     }
 
@@ -89,14 +95,14 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
     {
         foreach (var item in YamlShape.Items(value))
         {
-            if (YamlShape.Text(item, "it", failures) is { } expected && !actual.Contains(expected, StringComparer.OrdinalIgnoreCase))
+            if (YamlShape.Text(item, "it", problems) is { } expected && !actual.Contains(expected, StringComparer.OrdinalIgnoreCase))
                 Fail(item, $"{what}: expected '{expected}', got {(actual.Count == 0 ? "none" : string.Join(", ", actual))}");
         }
     }
 
     private void Pairs(YamlNode value, IReadOnlyDictionary<string, string> actual, string what)
     {
-        if (YamlShape.Mapping(value, $"each {what}", failures) is not { } mapping)
+        if (YamlShape.Mapping(value, $"each {what}", problems) is not { } mapping)
             return;
         foreach (var entry in mapping.Entries)
         {
@@ -164,7 +170,7 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
                 Fail(value, $"expected text '{YamlText.Write(value)}', got '{refusal.Text}'");
             return;
         }
-        YamlShape.OnlyKeys(mapping, $"key of '{key}'", Loading.RefuseReader.Keys, failures);
+        YamlShape.OnlyKeys(mapping, $"key of '{key}'", Loading.RefuseReader.Keys, problems);
         foreach (var (part, got) in new[] { ("code", $"{refusal.Code}"), ("enhanced", refusal.Enhanced), ("text", refusal.Text) })
         {
             if (mapping[part] is YamlScalar wanted && !Like(got, wanted))

@@ -1,3 +1,4 @@
+using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Yaml;
 
@@ -6,6 +7,7 @@ namespace InboundBridge.Rules.Testing;
 /// <summary>Everything about a stored mail that a test names by <c>eml:</c>; null when it can't be read.</summary>
 /// <param name="namingFile">The rule file.</param>
 /// <param name="path">As written there, relative to it.</param>
+/// <exception cref="IOException">It is there and can't be read.</exception>
 public delegate MessageFacts? RuleTestMailReader(string namingFile, string path);
 
 /// <summary>Runs the tests that stand in rule files, stage by stage as live mail would be decided. Counts no hits.</summary>
@@ -33,25 +35,63 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
         MessageFacts? stored = null;
         if (test.Eml is { } path)
         {
-            stored = readMail?.Invoke(test.Position.File, path);
+            stored = Open(test, path, failures);
             if (stored is null)
-            {
-                failures.Error(test.Position, $"there is no mail '{path}'", "the path is relative to the file that names it");
                 return;
-            }
         }
-        var facts = Facts(test, stored);
+        var facts = Facts(set, test, stored);
         var recipients = test.Recipients.Count > 0 ? test.Recipients : Texts(facts.Get(Fact.To));
         if (recipients.Count == 0)
-            failures.Error(test.Position, "the stored mail has no To, so the test must name a recipient", "mail: { recipient: … }");
+            failures.Error(test.Position, $"{Called(test)}: the stored mail has no To, so the test must name a recipient", "mail: { recipient: … }");
         foreach (var recipient in recipients)
         {
-            var (decision, stage) = await DecideAsync(set, facts, new RuleRecipient(Canonical(recipient)), test.Now, cancellationToken);
+            var address = new RuleRecipient(Canonical(recipient));
+            var (decision, stage) = await DecideAsync(set, facts, address, test.Now, cancellationToken);
             matched.UnionWith(decision.MatchedRules);
-            var expectations = new RuleExpectations(set, decision, stage, recipient, failures);
+            if (!decision.IsCertain)
+            {
+                NotGiven(test, recipient, decision, failures);
+                continue;
+            }
+            var expectations = new RuleExpectations(set, decision, stage, failures);
             foreach (var entry in test.Expectations)
                 expectations.Check(entry);
+            if (expectations.Failures.Count == 0)
+                continue;
+            var explanation = await new RuleExplainer(evaluator).ExplainAsync(set, facts, address, test.Now, cancellationToken);
+            var reasons = new RuleReasons(explanation, facts, test.Now);
+            foreach (var failure in expectations.Failures)
+                failures.Error(failure.Position, $"{Called(test)}: {recipient}: {failure.Text}{reasons.Of(failure.Wanted)}");
         }
+    }
+
+    private static string Called(RuleTest test) => $"test '{test.Name}'";
+
+    /// <summary>The decision depends on facts that nothing supplies, and the test gives none.</summary>
+    private static void NotGiven(RuleTest test, string recipient, RuleDecision decision, SourceProblems failures)
+    {
+        foreach (var fact in decision.MissingFacts)
+        {
+            var key = FactNames.Of(fact);
+            failures.Error(test.Position, $"{Called(test)}: {recipient}: the rules ask for '{key}', and nothing supplies it here", $"give the test a value: given: {{ {key}: … }}");
+        }
+        if (decision.MissingFacts.Count == 0)
+            failures.Error(test.Position, $"{Called(test)}: {recipient}: the rules come to no decision");
+    }
+
+    private MessageFacts? Open(RuleTest test, string path, SourceProblems failures)
+    {
+        try
+        {
+            if (readMail?.Invoke(test.Position.File, path) is { } mail)
+                return mail;
+            failures.Error(test.Position, $"{Called(test)}: there is no mail '{path}'", "the path is relative to the file that names it");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            failures.Error(test.Position, $"{Called(test)}: can't read the mail '{path}': {exception.Message}");
+        }
+        return null;
     }
 
     private async Task<(RuleDecision Decision, RuleStage Stage)> DecideAsync(
@@ -66,9 +106,9 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
         }
     }
 
-    private static GivenFacts Facts(RuleTest test, MessageFacts? stored)
+    private static GivenFacts Facts(RuleSet set, RuleTest test, MessageFacts? stored)
     {
-        var facts = new GivenFacts(test.Id, stored) { Explanation = test.SpfExplanation };
+        var facts = new GivenFacts(test.Id, stored) { Explanation = test.SpfExplanation, Unsupplied = set.Unsupplied.Keys };
         if (stored is not null && stored.Get(Fact.Sender).Shape is FactShape.NotKnown or FactShape.Absent && Texts(stored.Get(Fact.From)) is [var from, ..])
         {
             facts[Fact.Sender] = FactValue.Of(from);

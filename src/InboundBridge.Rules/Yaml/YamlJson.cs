@@ -15,6 +15,8 @@ public static class YamlJson
         YamlSequence sequence => new JsonArray([.. sequence.Items.Select(Convert)]),
         YamlScalar { IsNull: true } => null,
         YamlScalar scalar when YamlShape.AsBoolean(scalar) is { } boolean => JsonValue.Create(boolean),
+        // Numbers of customers and telephones: as a number it would lose its zeros.
+        YamlScalar { IsPlain: true } scalar when HasLeadingZero(scalar.Value) => JsonValue.Create(scalar.Value),
         YamlScalar { IsPlain: true } scalar when long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
             JsonValue.Create(number),
         YamlScalar { IsPlain: true } scalar when IsDecimal(scalar.Value, out var number) => JsonValue.Create(number),
@@ -34,6 +36,8 @@ public static class YamlJson
         null => new YamlScalar(Nowhere, "null", IsPlain: true),
         _ => new YamlScalar(Nowhere, node.ToJsonString(), IsPlain: true),
     };
+
+    private static bool HasLeadingZero(string text) => text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]);
 
     private static bool IsDecimal(string text, out double number) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)

@@ -30,14 +30,19 @@ public static class YamlReader
         catch (YamlException exception)
         {
             var position = new SourcePosition(file, (int)exception.Start.Line, (int)exception.Start.Column);
-            problems.Error(position, $"not valid YAML: {OneLine(exception)}");
+            var advice = YamlAdvice.For(text, position.Line, (int)exception.End.Line);
+            // The library reports a tab where the mapping around it begins.
+            if (advice is null && OneLine(exception).Contains("tab", StringComparison.Ordinal) && YamlAdvice.TabIn(text) is { } tab)
+                (position, advice) = (new SourcePosition(file, tab.Line, tab.Column), YamlAdvice.NoTabs);
+            problems.Error(position, $"not valid YAML: {OneLine(exception)}", advice);
             return null;
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException)
         {
             // The library's scanner lets some of its own slips out: on stray surrogates and escapes, and on a list or mapping that is never closed.
             var read = parser.Current?.End ?? Mark.Empty;
-            problems.Error(new SourcePosition(file, (int)read.Line, (int)read.Column), "not valid YAML behind this place", "a bracket, a brace or a quote that is not closed?");
+            problems.Error(new SourcePosition(file, (int)read.Line, (int)read.Column), "not valid YAML behind this place",
+                YamlAdvice.For(text, (int)read.Line) ?? "a bracket, a brace or a quote that is not closed?");
             return null;
         }
     }
@@ -98,7 +103,11 @@ public static class YamlReader
         private YamlNode? Alias(AnchorAlias alias)
         {
             if (!_anchors.TryGetValue(alias.Value.Value, out var target))
-                return Refuse(alias, $"alias '*{alias.Value}' has no anchor in front of it");
+            {
+                problems.Error(At(alias), $"'*{alias.Value}' is read as an alias, and there is no anchor '&{alias.Value}' in front of it",
+                    YamlAdvice.For(text, (int)alias.Start.Line) ?? $"quote it: {YamlAdvice.Quote($"*{alias.Value}")}");
+                return null;
+            }
             // A few lines of aliases to aliases stand for billions of values: what an alias stands for counts against the cap.
             _nodes = (int)Math.Min((long)_nodes + target.Size, MaximumNodes + 1L);
             if (_nodes > MaximumNodes)
@@ -110,6 +119,9 @@ public static class YamlReader
         private YamlScalar ReadScalar(Scalar scalar)
         {
             Move();
+            NoTag(scalar);
+            if (!scalar.Anchor.IsEmpty && scalar is { Style: ScalarStyle.Plain, Value.Length: 0 })
+                problems.Error(At(scalar), $"'&{scalar.Anchor.Value}' is read as an anchor", $"quote it: {YamlAdvice.Quote($"&{scalar.Anchor.Value}")}");
             var position = At(scalar);
             return new YamlScalar(position, scalar.Value, scalar.Style == ScalarStyle.Plain)
             {
@@ -141,6 +153,7 @@ public static class YamlReader
         private YamlSequence? ReadSequence(SequenceStart start, int depth)
         {
             var items = new List<YamlNode>();
+            NoTag(start);
             Move();
             while (parser.Current is not SequenceEnd)
             {
@@ -156,12 +169,13 @@ public static class YamlReader
         {
             var entries = new List<YamlEntry>();
             var keys = new HashSet<string>(StringComparer.Ordinal);
+            NoTag(start);
             Move();
             while (parser.Current is not MappingEnd)
             {
                 if (parser.Current is not Scalar key)
                 {
-                    Refuse(parser.Current!, "a key must be a plain name");
+                    problems.Error(At(parser.Current!), "a key must be a plain name", YamlAdvice.For(text, (int)parser.Current!.Start.Line));
                     return null;
                 }
                 var name = ReadScalar(key);
@@ -173,6 +187,13 @@ public static class YamlReader
             }
             Move();
             return new YamlMapping(At(start), entries);
+        }
+
+        /// <summary>YAML's own tags (<c>!!str</c>) say nothing new; any other would drop the word that its author wrote.</summary>
+        private void NoTag(NodeEvent node)
+        {
+            if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific && !node.Tag.Value.StartsWith("tag:yaml.org,", StringComparison.Ordinal))
+                problems.Error(At(node), $"'{node.Tag.Value}' is read as a tag", YamlAdvice.For(text, (int)node.Start.Line) ?? "quote it");
         }
 
         private YamlNode? Refuse(ParsingEvent where, string text)

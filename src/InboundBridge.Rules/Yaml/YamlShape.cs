@@ -7,7 +7,7 @@ internal static class YamlShape
     {
         if (node is YamlMapping mapping)
             return mapping;
-        problems.Error(node.Position, $"{what} must be a mapping, not {node.Describe()}");
+        problems.Error(node.Position, $"{what} must be a mapping, not {node.Describe()}", YamlAdvice.ForMapping(node) ?? YamlAdvice.ForSwitch(node));
         return null;
     }
 
@@ -15,7 +15,7 @@ internal static class YamlShape
     {
         if (node is YamlScalar { IsNull: false } scalar)
             return scalar.Value;
-        problems.Error(node.Position, $"{what} must be a text, not {node.Describe()}");
+        problems.Error(node.Position, $"{what} must be a text, not {node.Describe()}", YamlAdvice.ForTemplate(node));
         return null;
     }
 
@@ -23,7 +23,7 @@ internal static class YamlShape
     {
         if (AsBoolean(node) is { } value)
             return value;
-        problems.Error(node.Position, $"{what} must be true or false, not {node.Describe()}");
+        problems.Error(node.Position, $"{what} must be true or false, not {node.Describe()}", YamlAdvice.ForSwitch(node));
         return null;
     }
 

@@ -56,10 +56,19 @@ internal static class DeliveryEndpoints
             return ApiProblem.NotFound("such delivery");
         var count = await change(new DeliveryFilter { Id = id }, to, context);
         if (count == 0)
-            return ApiProblem.Of(StatusCodes.Status409Conflict, "Not changed", $"a delivery that is {ApiShapes.State(delivery.State)} can't be changed so");
+            return ApiProblem.Of(StatusCodes.Status409Conflict, "Not changed", WhyNot(action, delivery));
         api.Audit.Changed(caller, action, id, count);
         return Results.Json(new { Changed = count }, ApiShapes.Json);
     }
+
+    /// <summary>A held mail may have no destination, and neither has the record of a recipient that the rules refused after the data.</summary>
+    private static string WhyNot(string action, SpooledDelivery delivery) => (action, delivery) switch
+    {
+        ("release", { Destination.Length: 0, State: DeliveryState.Held or DeliveryState.Dead }) => "it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION)",
+        ("retry", { Destination.Length: 0 }) => "it never had a destination: release it to one (deliveries release --to DESTINATION)",
+        ("release", { State: DeliveryState.Dead }) => "it died at its destination: retry it",
+        _ => $"a delivery that is {ApiShapes.State(delivery.State)} can't be changed so",
+    };
 
     private static async Task<IResult> ChangeManyAsync(
         HttpContext context, ApiCaller caller, ApiRoutes api, string action, Func<DeliveryFilter, string?, HttpContext, Task<int>> change)

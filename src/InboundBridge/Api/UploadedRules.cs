@@ -59,7 +59,11 @@ internal sealed class UploadedRules : IConfigurationFiles
 
     public bool FolderExists(string path) => path == Folder;
 
-    public IReadOnlyList<string> FilesBelow(string path) => [.. _files.Keys.Where(file => file.StartsWith(path + "/", StringComparison.Ordinal))];
+    public IReadOnlyList<string> FilesBelow(string path, out string? failure)
+    {
+        failure = null;
+        return [.. _files.Keys.Where(file => file.StartsWith(path + "/", StringComparison.Ordinal))];
+    }
 
     public byte[]? Hash(string path) => _files.TryGetValue(path, out var text) ? SHA256.HashData(Encoding.UTF8.GetBytes(text)) : null;
 }

@@ -32,12 +32,12 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
         host.StartChecks?.Invoke(source, outcome, problems, offline);
         var tested = 0;
         var rules = 0;
-        if (outcome.Readable is { } options && await new RuleTestRun(source, host).RunAsync(options, path: null, problems, cancellationToken) is { } run)
+        if (outcome.Readable is { } options && await new RuleTestRun(source, host).RunAsync(options, path: null, byHand: false, problems, cancellationToken) is { } run)
         {
             problems.AddRange(run.Report.Results.SelectMany(result => result.Failures));
             (rules, tested) = (run.Rules.Rules.Count, run.Report.Results.Count);
         }
-        if (outcome.Readable is { Rules.Shadow: { } shadow } both && await new RuleTestRun(source, host).RunAsync(both, shadow, problems, cancellationToken) is { } second)
+        if (outcome.Readable is { Rules.Shadow: { } shadow } both && await new RuleTestRun(source, host).RunAsync(both, shadow, byHand: false, problems, cancellationToken) is { } second)
         {
             problems.AddRange(second.Report.Results.SelectMany(result => result.Failures));
             tested += second.Report.Results.Count;

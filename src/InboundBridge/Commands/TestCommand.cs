@@ -31,7 +31,7 @@ internal sealed class TestCommand(SharedOptions shared, CommandConsole console, 
             await console.Error.WriteLineAsync($"there is neither a file nor a directory {path}");
             return ExitCode.Usage;
         }
-        var run = outcome.Options is { } options ? await new RuleTestRun(source, host).RunAsync(options, path, problems, cancellationToken) : null;
+        var run = outcome.Options is { } options ? await new RuleTestRun(source, host).RunAsync(options, path, byHand: true, problems, cancellationToken) : null;
         foreach (var problem in problems.Items)
             await console.Out.WriteLineAsync(problem.ToString());
         if (run is not { } done)

@@ -18,6 +18,9 @@ internal sealed record AuthenticationOptions
     /// <summary>Domains whose ARC seals are believed.</summary>
     public IReadOnlyList<string> TrustedSealers { get; init; } = [];
 
+    /// <summary>PTR of the client and its confirmation (RFC 8601 §2.7.3).</summary>
+    public CheckMode Iprev { get; init; } = CheckMode.On;
+
     public IReadOnlyList<DnsblOptions> Dnsbl { get; init; } = [];
 
     public GreylistOptions? Greylist { get; init; }

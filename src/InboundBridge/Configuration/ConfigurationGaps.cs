@@ -20,6 +20,7 @@ internal static class ConfigurationGaps
         new("authentication.dmarc", "there is no verdict", Applies: node => Is(node, "on")),
         new("authentication.arc", "there is no verdict"),
         new("authentication.dnsbl", "there is no verdict"),
+        new("authentication.iprev", "no name is looked up", Applies: node => Is(node, "on")),
         new("authentication.greylist", "nothing is greylisted", Applies: node => !Is(node, "off")),
         new("scanners.rspamd", "no mail would be scanned", Refuse: true),
         new("scanners.clamav", "no mail would be scanned", Refuse: true),

@@ -16,7 +16,8 @@ internal static class ConfigurationVersion
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, root, secrets);
         foreach (var folder in new[] { rules.Path, rules.Shadow }.OfType<string>())
-            foreach (var file in files.FilesBelow(folder))
+            // What can't be read is reported where the rules are loaded.
+            foreach (var file in files.FilesBelow(folder, out _))
             {
                 Append(hash, 'f', Path.GetRelativePath(folder, file));
                 hash.AppendData(files.Hash(file) ?? []);

@@ -11,6 +11,9 @@ internal sealed record RulesOptions
 
     public RuleErrorAction OnError { get; init; } = RuleErrorAction.Defer;
 
+    /// <summary>A reload may leave no rule at all.</summary>
+    public bool AllowEmpty { get; init; }
+
     /// <summary>Full path of a second set that is evaluated without acting; null for none.</summary>
     public string? Shadow { get; init; }
 }

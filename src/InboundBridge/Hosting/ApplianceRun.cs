@@ -37,9 +37,9 @@ internal sealed partial class ApplianceRun(
             using var memory = new IdleMemory(clock);
             notice.Ready($"config {setup.Options.Version}");
             using (var reloader = new Reloader(source, scripts, setup, appliance.Parts, log.Factory.CreateLogger<Reloader>(), log))
-            using (var triggers = new ReloadTriggers(reloader, setup.Options, clock))
+            using (var triggers = new ReloadTriggers(reloader, setup, clock, log.Factory.CreateLogger<ReloadTriggers>()))
             {
-                reloader.Reloaded = next => triggers.Follow(next.Options);
+                reloader.Reloaded = triggers.Follow;
                 appliance.Parts.Reloader = reloader;
                 await signals.WaitAsync();
             }

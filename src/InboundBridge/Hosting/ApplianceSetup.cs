@@ -14,7 +14,9 @@ namespace InboundBridge.Hosting;
 internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
 {
     /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
-    public static async Task<ApplianceSetup?> LoadAsync(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken)
+    /// <param name="before">What is in force; null at a start.</param>
+    public static async Task<ApplianceSetup?> LoadAsync(
+        ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken, ApplianceSetup? before = null)
     {
         var outcome = ConfigurationReader.Read(source);
         if (Read(outcome, source, scripts, problems) is not { } setup)
@@ -23,6 +25,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         setup = setup with { Certificates = checks.ReadCertificates() };
         checks.TryDestinations();
         checks.CheckAddresses();
+        EmptiedFiles.Check(before, setup, problems);
         foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
         {
             var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
@@ -32,22 +35,24 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     }
 
     /// <summary>The same without running the rules' tests; errors of the configuration may be among the problems.</summary>
-    public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems) =>
-        Read(ConfigurationReader.Read(source), source, scripts, problems);
+    /// <param name="byHand">Rules may ask for what nothing supplies: a trial shows what is not known.</param>
+    public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false) =>
+        Read(ConfigurationReader.Read(source), source, scripts, problems, byHand);
 
-    private static ApplianceSetup? Read(ConfigurationOutcome outcome, ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems)
+    private static ApplianceSetup? Read(ConfigurationOutcome outcome, ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false)
     {
         problems.AddRange(outcome.Problems.Items);
         if (outcome.Readable is not { } options)
             return null;
         var (users, recipients) = StartFiles.Read(options, source, problems);
-        var folder = new RuleFolder(source);
+        var folder = new RuleFolder(source) { AcceptsUnsupplied = byHand };
         var shadow = options.Rules.Shadow is { } second ? folder.Load(second, options, problems) : null;
         if (folder.Load(options, problems) is not { } rules)
             return null;
         var spare = EvaluatorOf(options, scripts.Spare(options.Scripts));
         return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
         {
+            NamedFiles = folder.Named,
             Secrets = [.. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
             SpareEvaluator = spare,
             Shadow = shadow is null ? null : new ShadowRules(shadow, spare),
@@ -66,8 +71,11 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
     public ShadowRules? Shadow { get; init; }
 
-    /// <summary>Empty where no certificate is configured, or nobody asked for them (<see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems)"/>).</summary>
+    /// <summary>Empty where no certificate is configured, or nobody asked for them (<see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems, bool)"/>).</summary>
     public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
+
+    /// <summary>Full paths of lists, scripts and mails that the rules name.</summary>
+    public IReadOnlyCollection<string> NamedFiles { get; init; } = [];
 
     /// <summary>What must not turn up in the log.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];

@@ -69,7 +69,7 @@ internal static class HostCommands
         ConfigurationSource source, TrialMail mail, TimeProvider clock, SourceProblems problems, CancellationToken cancellationToken)
     {
         await using var scripts = new ScriptWorkers(clock);
-        if (ApplianceSetup.Read(source, scripts, problems) is not { } setup || problems.HasErrors)
+        if (ApplianceSetup.Read(source, scripts, problems, byHand: true) is not { } setup || problems.HasErrors)
             return null;
         using var connections = new WebhookConnections(clock);
         var webhooks = new WebhookServices

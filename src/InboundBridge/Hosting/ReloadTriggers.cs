@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using InboundBridge.Configuration;
 
 namespace InboundBridge.Hosting;
 
-/// <summary>When to reload: SIGHUP, or a change of the configuration's file, of the files of users and recipients, or in the rules' directory.</summary>
+/// <summary>When to reload: SIGHUP, or a change of the configuration's file, of the files that it names, in the rules' directories, or of what the rules name.</summary>
 internal sealed class ReloadTriggers : IDisposable
 {
     /// <summary>Editors and deployments write a file in several steps, and several files one after the other.</summary>
@@ -11,66 +10,45 @@ internal sealed class ReloadTriggers : IDisposable
 
     private readonly Reloader _reloader;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _gate = new();
-    private List<FileSystemWatcher> _watchers = [];
+    private readonly FolderWatch _watch;
     private readonly ITimer _settled;
+    private ApplianceSetup _followed;
     private readonly PosixSignalRegistration _hangup;
 
-    public ReloadTriggers(Reloader reloader, ApplianceOptions options, TimeProvider clock)
+    public ReloadTriggers(Reloader reloader, ApplianceSetup setup, TimeProvider clock, ILogger<ReloadTriggers> log)
     {
         _reloader = reloader;
+        _followed = setup;
         _settled = clock.CreateTimer(_ => Reload("file change"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Follow(options);
+        _watch = new FolderWatch(Touch, log);
+        Follow(setup);
         _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup);
     }
 
-    /// <summary>Watches what this configuration names: a reload may name other files than the start did.</summary>
-    public void Follow(ApplianceOptions options)
+    /// <summary>Watches what this configuration and its rules name: a reload may name other files than the start did.</summary>
+    public void Follow(ApplianceSetup setup)
     {
-        lock (_gate)
-        {
-            var before = _watchers;
-            _watchers = [];
-            if (options.File is { } file)
-                Watch(Path.GetDirectoryName(file)!, Path.GetFileName(file), below: false);
-            foreach (var named in new[] { options.UsersFile, options.Recipients?.File }.OfType<string>())
-                Watch(Path.GetDirectoryName(named)!, Path.GetFileName(named), below: false);
-            foreach (var rules in new[] { options.Rules.Path, options.Rules.Shadow }.OfType<string>())
-            {
-                if (Directory.Exists(rules))
-                    Watch(rules, "*", below: true);
-                else if (File.Exists(rules))
-                    Watch(Path.GetDirectoryName(rules)!, Path.GetFileName(rules), below: false);
-            }
-            // After the new ones are up, so that no change falls between them.
-            foreach (var watcher in before)
-                watcher.Dispose();
-        }
+        Volatile.Write(ref _followed, setup);
+        _watch.Follow(PlanOf(setup).Folders);
+    }
+
+    internal static WatchPlan PlanOf(ApplianceSetup setup)
+    {
+        var plan = new WatchPlan();
+        foreach (var rules in new[] { setup.Options.Rules.Path, setup.Options.Rules.Shadow }.OfType<string>())
+            plan.AddTree(rules);
+        foreach (var file in new[] { setup.Options.File, setup.Options.UsersFile, setup.Options.Recipients?.File }.OfType<string>().Concat(setup.NamedFiles))
+            plan.Add(file);
+        return plan;
     }
 
     public void Dispose()
     {
         _stop.Cancel();
         _hangup.Dispose();
-        foreach (var watcher in _watchers)
-            watcher.Dispose();
+        _watch.Dispose();
         _settled.Dispose();
         _stop.Dispose();
-    }
-
-    private void Watch(string folder, string filter, bool below)
-    {
-        var watcher = new FileSystemWatcher(folder, filter)
-        {
-            IncludeSubdirectories = below,
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
-        };
-        watcher.Changed += (_, _) => Touch();
-        watcher.Created += (_, _) => Touch();
-        watcher.Deleted += (_, _) => Touch();
-        watcher.Renamed += (_, _) => Touch();
-        watcher.EnableRaisingEvents = true;
-        _watchers.Add(watcher);
     }
 
     private void Touch() => _settled.Change(SettleTime, Timeout.InfiniteTimeSpan);
@@ -81,5 +59,12 @@ internal sealed class ReloadTriggers : IDisposable
         Reload("SIGHUP");
     }
 
-    private void Reload(string cause) => _ = Task.Run(() => _reloader.ReloadAsync(cause, _stop.Token), _stop.Token);
+    private void Reload(string cause) => _ = Task.Run(() => ReloadAsync(cause), _stop.Token);
+
+    private async Task ReloadAsync(string cause)
+    {
+        await _reloader.ReloadAsync(cause, _stop.Token);
+        // Also where it was refused: links may lead elsewhere now, and folders may be new.
+        Follow(Volatile.Read(ref _followed));
+    }
 }

@@ -32,7 +32,7 @@ internal sealed partial class Reloader(
         var problems = new SourceProblems();
         try
         {
-            var setup = await ApplianceSetup.LoadAsync(_source, scripts, problems, cancellationToken);
+            var setup = await ApplianceSetup.LoadAsync(_source, scripts, problems, cancellationToken, Current);
             foreach (var problem in problems.Items)
                 Problem(problem.IsWarning ? LogLevel.Warning : LogLevel.Error, problem.ToString());
             if (setup is null)

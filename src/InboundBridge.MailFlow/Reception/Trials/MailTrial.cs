@@ -128,8 +128,11 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
         return own.Exists(delivery => delivery.State == DeliveryState.Pending) ? TrialFate.Delivered : TrialFate.Held;
     }
 
+    /// <summary>Where the mail came and nothing looked, there is no verdict.</summary>
     private static KeyValuePair<string, FactValue>[] VerdictsOf(MailFacts? facts) =>
-        [.. Verdicts.Select(fact => KeyValuePair.Create(FactNames.Of(fact), facts?.Get(fact) ?? FactValue.NotKnown))];
+        [.. Verdicts.Select(fact => KeyValuePair.Create(FactNames.Of(fact), facts is null ? FactValue.NotKnown : Known(facts.Get(fact))))];
+
+    private static FactValue Known(FactValue value) => value.IsKnown ? value : FactValue.Absent;
 
     private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 

@@ -13,7 +13,8 @@ internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> can
         DeliveryChangeKind.Retry => state is DeliveryState.Pending or DeliveryState.Retrying or DeliveryState.Dead or DeliveryState.Cancelled,
         DeliveryChangeKind.Hasten => state is DeliveryState.Pending or DeliveryState.Retrying,
         DeliveryChangeKind.Cancel => state is DeliveryState.Pending or DeliveryState.Retrying or DeliveryState.Held or DeliveryState.Dead,
-        _ => state is DeliveryState.Held,
+        DeliveryChangeKind.Release => state is DeliveryState.Held or DeliveryState.Dead,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
     public override void Apply(WriterSession session)
@@ -45,6 +46,9 @@ internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> can
             return delivery with { State = DeliveryState.Cancelled, EndedAt = change.At, LastReply = change.Reason ?? delivery.LastReply };
         if (change.Kind == DeliveryChangeKind.Hasten)
             return delivery.NextAttemptAt > change.At && IsMeant(delivery) ? delivery with { NextAttemptAt = change.At } : null;
+        // What died at its destination is retried there; only a refusal, which never had one, is released.
+        if (change.Kind == DeliveryChangeKind.Release && delivery is { State: DeliveryState.Dead, Destination.Length: > 0 })
+            return null;
         var destination = change.Destination ?? delivery.Destination;
         if (destination.Length == 0)
             return null;

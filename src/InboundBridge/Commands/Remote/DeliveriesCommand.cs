@@ -22,7 +22,7 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
         remote.Command("show", "Shows one delivery with its failed attempts.", [_id], ShowAsync),
         Change("retry", "Makes deliveries due at once, their schedule begun anew."),
         Change("cancel", "Ends deliveries."),
-        Change("release", "Lets held deliveries go.", _to));
+        Change("release", "Lets held deliveries go, and recipients that were refused after the data (with --to).", _to));
 
     public static ListPrinter Printer(CommandConsole console) => new(
         console,

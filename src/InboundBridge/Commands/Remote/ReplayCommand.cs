@@ -101,7 +101,10 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         if (!disk.FolderExists(root))
             throw new RemoteFault($"--rules: there is no directory {folder}", ExitCode.Usage);
         var files = new JsonObject();
-        foreach (var file in disk.FilesBelow(root))
+        var all = disk.FilesBelow(root, out var incomplete);
+        if (incomplete is not null)
+            throw new RemoteFault($"--rules: {incomplete}", ExitCode.Usage);
+        foreach (var file in all)
             files[Path.GetRelativePath(root, file).Replace('\\', '/')] = disk.Read(file, out var failure) ?? throw new RemoteFault($"{file}: {failure}", ExitCode.Usage);
         return files;
     }

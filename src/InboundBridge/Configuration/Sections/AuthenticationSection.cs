@@ -14,11 +14,14 @@ internal static class AuthenticationSection
                 "DMARC. enforce: reject or hold as the sender's policy says, unless a trusted ARC chain passed.", "on")
             .Key("arc", Arc, (checks, value) => checks with { TrustedSealers = value }, "ARC (RFC 8617).")
             .Key("dnsbl", new ListShape<DnsblOptions>(Dnsbl), (checks, value) => checks with { Dnsbl = value }, "Lists of bad clients; a verdict for rules.")
+            .Key("iprev", OnOff, (checks, value) => checks with { Iprev = value }, "PTR of the client and its confirmation: the fact client_name.", "on")
             .Key("greylist", new ByKindShape<GreylistOptions?>(GreylistWord, Greylist.As(value => (GreylistOptions?)value)),
                 (checks, value) => checks with { Greylist = value }, "Strangers get 451 once and are taken when they come back.", "off");
 
     private static ScalarShape<CheckMode> Mode => Scalars.Choice(
         ("off", CheckMode.Off), ("on", CheckMode.On), ("enforce", CheckMode.Enforce));
+
+    private static ScalarShape<CheckMode> OnOff => Scalars.Choice(("off", CheckMode.Off), ("on", CheckMode.On));
 
     private static SectionShape<(CheckMode Mode, int Bits)> Dkim =>
         new SectionShape<(CheckMode Mode, int Bits)>("DKIM (RFC 6376).", () => (CheckMode.On, 1024))

@@ -8,9 +8,6 @@ internal sealed class DiskConfigurationFiles : IConfigurationFiles
     /// <summary>A configuration or a secret is small; a wrong path may lead to a device or a dump.</summary>
     private const long LargestFile = 64L * 1024 * 1024;
 
-    /// <summary>Files of a rules directory that are looked at.</summary>
-    private const int MostFiles = 10_000;
-
     public string? Read(string path, out string? failure)
     {
         failure = null;
@@ -34,15 +31,7 @@ internal sealed class DiskConfigurationFiles : IConfigurationFiles
 
     public bool FolderExists(string path) => Directory.Exists(path);
 
-    public IReadOnlyList<string> FilesBelow(string path)
-    {
-        if (File.Exists(path))
-            return [path];
-        if (!Directory.Exists(path))
-            return [];
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 16, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden };
-        return [.. Directory.EnumerateFiles(path, "*", options).Take(MostFiles).Order(StringComparer.Ordinal)];
-    }
+    public IReadOnlyList<string> FilesBelow(string path, out string? failure) => new FolderWalk().Run(path, out failure);
 
     public byte[]? Hash(string path)
     {

@@ -11,16 +11,22 @@ internal sealed class FakeConfigurationFiles : IConfigurationFiles
 
     public string? Read(string path, out string? failure)
     {
-        failure = Texts.ContainsKey(path) ? null : "it does not exist";
-        return Texts.GetValueOrDefault(path);
+        failure = Unreadable.GetValueOrDefault(path) ?? (Texts.ContainsKey(path) ? null : "it does not exist");
+        return failure is null ? Texts[path] : null;
     }
 
     public bool FileExists(string path) => Texts.ContainsKey(path);
 
     public bool FolderExists(string path) => Texts.Keys.Any(file => file.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal));
 
-    public IReadOnlyList<string> FilesBelow(string path) =>
-        [.. Texts.Keys.Where(file => file == path || file.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    /// <summary>What can't be read, and why.</summary>
+    public Dictionary<string, string> Unreadable { get; } = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<string> FilesBelow(string path, out string? failure)
+    {
+        failure = Unreadable.GetValueOrDefault(path);
+        return [.. Texts.Keys.Where(file => file == path || file.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
 
     public byte[]? Hash(string path) => Texts.TryGetValue(path, out var text) ? SHA256.HashData(Encoding.UTF8.GetBytes(text)) : null;
 }

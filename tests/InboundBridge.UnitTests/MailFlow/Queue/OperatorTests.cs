@@ -156,7 +156,7 @@ public class OperatorTests
         var id = await fixture.AcceptAsync();
         var attempt = await target.NextAsync();
         var (ann, bob) = (attempt.Attempt.Delivery.Recipients[0], attempt.Attempt.Delivery.Recipients[1]);
-        attempt.End(new DeliveryOutcome.PerRecipient("mixed", [new(ann, new DeliveryOutcome.Delivered("250")), new(bob, new DeliveryOutcome.RetryLater("450"))]));
+        attempt.End(new DeliveryOutcome.PerRecipient("bob: 450", [new(ann, new DeliveryOutcome.Delivered("250 saved")), new(bob, new DeliveryOutcome.RetryLater("450"))]));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
         fixture.Clock.Advance(TimeSpan.FromSeconds(5));
         var again = await target.NextAsync();
@@ -165,6 +165,8 @@ public class OperatorTests
         await fixture.Log.NextAsync(QueueFixture.Dead);
         var deliveries = await fixture.Spool.FindDeliveriesAsync(id, None);
         Assert.Equal([(DeliveryState.Dead, bob), (DeliveryState.Delivered, ann)], deliveries.Select(delivery => (delivery.State, delivery.Recipients.Single())));
+        // A recipient's record carries what that recipient was told.
+        Assert.Equal(["550", "250 saved"], deliveries.Select(delivery => delivery.LastReply));
     }
 
     [Fact]

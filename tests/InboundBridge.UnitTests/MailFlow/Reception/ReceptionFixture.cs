@@ -11,6 +11,7 @@ using InboundBridge.Rules.Yaml;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 using InboundBridge.UnitTests.MailFlow.Spool;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
@@ -22,7 +23,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     private readonly Meter _meter = new("tests");
     private readonly MailQueue _queue;
 
-    private ReceptionFixture(SpoolFolder folder, IMailSpool spool, FakeClock clock, RoutingPolicy routing, SmtpListenerMode mode)
+    private ReceptionFixture(SpoolFolder folder, IMailSpool spool, FakeClock clock, RoutingPolicy routing, SmtpListenerMode mode, ILogger? log)
     {
         _folder = folder;
         Spool = spool;
@@ -37,7 +38,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             ids,
             clock,
             new ReceptionMetrics(_meter),
-            new ReceptionLog(NullLogger<ReceptionLog>.Instance),
+            new ReceptionLog(new LogOf<ReceptionLog>(log ?? NullLogger.Instance)),
             policy)
         { Shadow = Shadow };
         Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
@@ -47,6 +48,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     public FakeClock Clock { get; private init; } = new();
 
     public IMailSpool Spool { get; }
+
+    public MailQueue Queue => _queue;
 
     public ReceptionServices Services { get; }
 
@@ -60,7 +63,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
 
     /// <param name="rules">The text of a rule file; destinations <c>hook</c>, <c>other</c> and <c>boxes</c> exist.</param>
     /// <param name="shadow">Of a second set that doesn't act.</param>
-    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string, SpoolInternals>? internals = null)
+    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string, SpoolInternals>? internals = null, ILogger? log = null)
     {
         var clock = new FakeClock();
         var folder = new SpoolFolder();
@@ -73,7 +76,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             ConfigVersion = "test",
             Shadow = shadow is null ? null : new ShadowRules(Load(shadow, otherwise), new RuleEvaluator()),
         };
-        return new ReceptionFixture(folder, spool, clock, routing, mode) { Clock = clock };
+        return new ReceptionFixture(folder, spool, clock, routing, mode, log) { Clock = clock };
     }
 
     private static RuleSet Load(string rules, RulesDefault? otherwise)
@@ -129,6 +132,17 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         await Spool.DisposeAsync();
         _meter.Dispose();
         _folder.Dispose();
+    }
+
+    private sealed class LogOf<T>(ILogger log) : ILogger<T>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => log.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            log.Log(logLevel, eventId, state, exception, formatter);
     }
 
     private static SmtpAddress Address(string text)

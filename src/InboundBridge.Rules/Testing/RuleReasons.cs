@@ -1,0 +1,72 @@
+using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Explaining;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.Rules.Testing;
+
+/// <summary>Says in words why rules did or did not match in a test: each condition that settled it, with what it asked for and the value it saw.</summary>
+internal sealed class RuleReasons(RuleExplanation explanation, MessageFacts facts, DateTimeOffset now)
+{
+    /// <summary>More would hide the first.</summary>
+    private const int MostRules = 2;
+
+    private const int MostConditions = 4;
+
+    /// <param name="wanted">Rules of the set.</param>
+    public string Of(IReadOnlyList<Rule> wanted)
+    {
+        var said = wanted.Select(Why).OfType<string>().Take(MostRules).ToList();
+        if (said.Count == 0 && explanation.Decision.Rule is { } decided && Find(decided) is { } rule)
+            said.Add($"rule '{decided}' matched: {Settled(rule.When, true)}");
+        return said.Count == 0 ? string.Empty : $"; {string.Join("; ", said)}";
+    }
+
+    private ExplainedRule? Find(string name) => explanation.Rules.FirstOrDefault(rule => rule.Name == name);
+
+    private string? Why(Rule rule)
+    {
+        if (Find(rule.Name) is not { } explained)
+            return null;
+        return explained.Outcome switch
+        {
+            RuleOutcome.Disabled => $"rule '{rule.Name}' is switched off (enabled: false)",
+            RuleOutcome.NotMatched => $"rule '{rule.Name}' did not match: {Settled(explained.When, false)}",
+            RuleOutcome.OtherRecipient => $"rule '{rule.Name}' did not match: {Settled(Ask(rule), false)}",
+            RuleOutcome.NotReached when explanation.Decision.Rule is { } above && Find(above) is { } ended =>
+                $"rule '{rule.Name}' was not reached, because rule '{above}' matched: {Settled(ended.When, true)}",
+            RuleOutcome.NotReached => $"rule '{rule.Name}' was not reached",
+            RuleOutcome.Open => $"rule '{rule.Name}' was not needed: the refusal was certain without it",
+            _ => null,
+        };
+    }
+
+    /// <summary>The index left it out, so that nothing was asked.</summary>
+    private ExplainedCondition Ask(Rule rule)
+    {
+        var state = EvaluationState.Rent(facts, new RuleRecipient(explanation.Recipient), now);
+        var trace = new EvaluationTrace();
+        state.Trace = trace;
+        rule.When.Evaluate(state);
+        state.Return();
+        return RuleExplainer.Explain(rule.When, trace);
+    }
+
+    private static string Settled(ExplainedCondition when, bool truth)
+    {
+        var settled = Leaves(when, truth).Take(MostConditions).ToList();
+        return settled.Count == 0 ? "it has no conditions" : string.Join(", ", settled);
+    }
+
+    private static IEnumerable<string> Leaves(ExplainedCondition condition, bool truth)
+    {
+        var answer = truth ? ConditionAnswer.True : ConditionAnswer.False;
+        if (condition.Answer != answer)
+            return [];
+        if (condition.Label == "not" && condition.Pattern is null)
+            return condition.Children.SelectMany(child => Leaves(child, !truth)).Select(leaf => $"not ({leaf})");
+        if (condition.Children.Count > 0)
+            return condition.Children.SelectMany(child => Leaves(child, truth));
+        return condition.Pattern is null ? [] : [$"{condition.Label} asks for {condition.Pattern} and saw {(condition.Actual is { } actual ? $"'{actual}'" : "nothing")}"];
+    }
+}

@@ -1,0 +1,43 @@
+using InboundBridge.Rules.Actions;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Rules.Testing;
+
+/// <summary>Which rules could make an expectation come true: why they did not match is what the author of a failing test wants to know.</summary>
+internal static class WantedRules
+{
+    public static Func<Rule, bool> Of(string key, YamlNode value) => key switch
+    {
+        "rule" or "matched" => Named(value),
+        "webhook" or "lmtp" or "relay" => DeliversTo(value),
+        "hold" => rule => rule.Then.Any(action => action is HoldAction),
+        "reject" => Refuses(RuleRefusalKind.Reject),
+        "defer" => Refuses(RuleRefusalKind.Defer),
+        "discard" => Refuses(RuleRefusalKind.Discard),
+        "tags" => Tags(value),
+        _ => _ => false,
+    };
+
+    private static Func<Rule, bool> Named(YamlNode value)
+    {
+        var names = Texts(value).ToHashSet(StringComparer.Ordinal);
+        return rule => names.Contains(rule.Name);
+    }
+
+    private static Func<Rule, bool> DeliversTo(YamlNode value)
+    {
+        var names = YamlShape.Items(value).Select(item => item is YamlMapping options ? options["destination"] : item).OfType<YamlScalar>()
+            .Select(name => name.Value).ToHashSet(StringComparer.Ordinal);
+        return rule => rule.Then.OfType<DeliverAction>().Any(action => names.Contains(action.Destination));
+    }
+
+    private static Func<Rule, bool> Refuses(RuleRefusalKind kind) => rule => rule.Then.Any(action => action.Refusal == kind);
+
+    private static Func<Rule, bool> Tags(YamlNode value)
+    {
+        var tags = Texts(value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return rule => rule.Then.OfType<TagAction>().SelectMany(action => action.Templates).Any(tag => tag.IsLiteral && tags.Contains(tag.Literal));
+    }
+
+    private static IEnumerable<string> Texts(YamlNode value) => YamlShape.Items(value).OfType<YamlScalar>().Where(text => !text.IsNull).Select(text => text.Value);
+}

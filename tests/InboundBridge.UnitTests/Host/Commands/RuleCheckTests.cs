@@ -1,0 +1,74 @@
+namespace InboundBridge.UnitTests.Host.Commands;
+
+/// <summary><c>check</c> and <c>test</c> on rules as a new user writes them.</summary>
+public sealed class RuleCheckTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("check-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private const string Dmarc = """
+        rules:
+          - { name: aligned, when: { dmarc: [pass, none] }, then: [ hold: aligned ] }
+          - { name: big, when: { size: "> 10MB" }, then: [ hold: big ] }
+        tests:
+          - { name: given, mail: { sender: a@y.example, recipient: bob@example.com }, given: { dmarc: pass }, expect: { rule: aligned } }
+        """;
+
+    [Fact]
+    public async Task A_fact_that_nothing_supplies_is_refused_by_check_and_accepted_by_test_where_it_is_given()
+    {
+        var check = new CommandRun();
+        Assert.Equal(1, await check.RunAsync("check", "--config", Write(Dmarc)));
+        Assert.Contains("rules.yaml:2:30: error: nothing supplies 'dmarc' here (authentication.dmarc would supply it", check.Out, StringComparison.Ordinal);
+
+        var test = new CommandRun();
+        Assert.Equal(0, await test.RunAsync("test", "--config", Write(Dmarc)));
+    }
+
+    [Fact]
+    public async Task A_test_that_reaches_it_without_a_value_fails_and_says_what_to_give()
+    {
+        var test = new CommandRun();
+        Assert.Equal(1, await test.RunAsync("test", "--config", Write(Dmarc.Replace("given: { dmarc: pass }, ", "", StringComparison.Ordinal))));
+        Assert.Contains("test 'given': bob@example.com: the rules ask for 'dmarc', and nothing supplies it here (give the test a value: given: { dmarc: … })", test.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failing_test_names_itself_the_rule_the_condition_and_the_value_that_it_saw()
+    {
+        var check = new CommandRun();
+        Assert.Equal(1, await check.RunAsync("check", "--config", Write("""
+            rules:
+              - { name: orders, when: { recipient_local: shop, subject: "Order *" }, then: [ hold: order ] }
+              - { name: rest, then: [ hold: rest ] }
+            tests:
+              - name: an order
+                mail: { sender: a@y.example, recipient: shop@example.com, subject: "My order 12" }
+                expect: { rule: orders }
+            """)));
+        Assert.Contains(
+            "rules.yaml:7:21: error: test 'an order': shop@example.com: rule: expected 'orders', got 'rest'; outcome: held (rule 'rest'); rule 'orders' did not match: subject asks for Order * and saw 'My order 12'",
+            check.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>A trial has no values to give: it shows what is not known, and that the mail would wait for it.</summary>
+    [Fact]
+    public async Task Explain_shows_a_fact_that_nothing_supplies_as_not_known()
+    {
+        var mail = Path.Combine(_folder, "mail.eml");
+        await File.WriteAllTextAsync(mail, "From: a@y.example\r\nSubject: s\r\n\r\ntext\r\n", TestContext.Current.CancellationToken);
+        var explain = new CommandRun();
+        Assert.Equal(0, await explain.RunAsync("explain", mail, "--to", "bob@example.com", "--config", Write(Dmarc)));
+        Assert.Contains("dmarc [pass, none]: not known yet", explain.Out, StringComparison.Ordinal);
+        Assert.Contains("the rules can't decide for bob@example.com: nothing supplies dmarc", explain.Out, StringComparison.Ordinal);
+    }
+
+    private string Write(string rules)
+    {
+        File.WriteAllText(Path.Combine(_folder, "rules.yaml"), rules);
+        var file = Path.Combine(_folder, "inboundbridge.yaml");
+        File.WriteAllText(file, $"domains: [example.com]\nrules: {{ path: rules.yaml }}\nspool: {{ path: {_folder}/data }}\n");
+        return file;
+    }
+}
