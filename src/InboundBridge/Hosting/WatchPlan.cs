@@ -33,7 +33,7 @@ internal sealed class WatchPlan
             return;
         try
         {
-            foreach (var entry in new DirectoryInfo(real).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = true }))
+            foreach (var entry in new DirectoryInfo(real).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true }))
                 AddLink(entry);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -46,7 +46,7 @@ internal sealed class WatchPlan
     {
         if (entry.LinkTarget is null)
             return;
-        if ((entry.Attributes & FileAttributes.Directory) != 0)
+        if (entry.Attributes.HasFlag(FileAttributes.Directory))
             AddTree(entry.FullName);
         else
             Resolve(entry.FullName);

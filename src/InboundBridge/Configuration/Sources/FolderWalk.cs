@@ -26,7 +26,7 @@ internal sealed class FolderWalk
         var folder = Path.TrimEndingDirectorySeparator(path);
         try
         {
-            if ((File.GetAttributes(folder) & FileAttributes.Directory) != 0)
+            if (File.GetAttributes(folder).HasFlag(FileAttributes.Directory))
                 Enter(new DirectoryInfo(folder), 0);
             else
                 _files.Add(path);
@@ -68,7 +68,7 @@ internal sealed class FolderWalk
     {
         if (entry.Name.StartsWith('.') || _failure is not null)
             return;
-        if ((entry.Attributes & FileAttributes.Directory) != 0)
+        if (entry.Attributes.HasFlag(FileAttributes.Directory))
             Enter(new DirectoryInfo(entry.FullName), depth + 1);
         else if (_files.Count == MostFiles)
             _failure = $"there are more than {MostFiles} files";

@@ -39,12 +39,12 @@ public class FactSupplierTests
     [InlineData("then: [ script: \"if (message.spam) hold('x')\" ]", "'spam'", "scanners.rspamd")]
     public void A_rule_that_asks_for_it_is_refused_with_the_key(string rule, string fact, string key)
     {
-        var refused = Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when") ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: false);
+        var refused = Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: false);
         var problem = Assert.Single(refused, problem => !problem.IsWarning);
         Assert.Contains(fact, problem.Text, StringComparison.Ordinal);
         Assert.Contains(key, problem.Hint, StringComparison.Ordinal);
-        Assert.True(problem.Position.Line == 1);
-        Assert.DoesNotContain(Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when") ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: true), problem => !problem.IsWarning);
+        Assert.Equal(1, problem.Position.Line);
+        Assert.DoesNotContain(Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: true), problem => !problem.IsWarning);
     }
 
     [Theory]

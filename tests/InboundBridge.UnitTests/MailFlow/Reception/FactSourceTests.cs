@@ -64,7 +64,7 @@ public class FactSourceTests
         else if (fact < Fact.Size)
             Assert.Equal(FactShape.Absent, value.Shape);
         else
-            Assert.Equal(fact == Fact.Size ? Mail.Length.ToString() : Values[fact], FactNames.Describe(value).Replace("⏎", "\n", StringComparison.Ordinal));
+            Assert.Equal(fact == Fact.Size ? $"{Mail.Length}" : Values[fact], FactNames.Describe(value).Replace("⏎", "\n", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -77,6 +77,6 @@ public class FactSourceTests
         if (fact is >= Fact.Spf and <= Fact.DkimDomain)
             Assert.False(value.IsKnown);
         else
-            Assert.Equal(fact == Fact.Size ? size.ToString() : Values[fact], FactNames.Describe(value).Replace("⏎", "\n", StringComparison.Ordinal));
+            Assert.Equal(fact == Fact.Size ? $"{size}" : Values[fact], FactNames.Describe(value).Replace("⏎", "\n", StringComparison.Ordinal));
     }
 }

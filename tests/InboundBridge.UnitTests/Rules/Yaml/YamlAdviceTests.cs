@@ -67,5 +67,5 @@ public class YamlAdviceTests
         Assert.Contains("write \"\"", Assert.Single(RuleFixture.Problems("rules: [ { name: a, when: { sender: '<>' }, then: [ hold: x ] } ]")));
 
     private static string Rule(string rule) =>
-        $"rules:\n  - name: a\n    {rule}{(rule.StartsWith("then") ? string.Empty : "\n    then: [ hold: why ]")}\n";
+        $"rules:\n  - name: a\n    {rule}{(rule.StartsWith("then", StringComparison.Ordinal) ? string.Empty : "\n    then: [ hold: why ]")}\n";
 }
