@@ -40,6 +40,7 @@ internal sealed class InForce
         dump.Add("log", api.Output.Options);
         foreach (var name in parts.ConfiguredDestinations())
             dump.Add($"destination {name}", parts.Targets.InForce(name));
+        dump.Add("rules may be empty", parts.Setup.Options.Rules.AllowEmpty);
         dump.Add("policy", parts.Reception.CurrentPolicy);
         return dump._text.ToString();
     }
