@@ -135,6 +135,11 @@ public sealed class MimeMessage
     /// <summary>What was wrong with the mail as far as it has been read, in plain words, bounded.</summary>
     public IReadOnlyList<string> Problems => _problems.Texts;
 
+    /// <summary>
+    /// Whether to read the mail whole may cost more memory than its size tells, because something in it is packed or becomes many small objects: a report, a winmail.dat.
+    /// </summary>
+    public bool GrowsWhenRead => MailReports.MayHoldReport(Structure) || Array.Exists(Structure.Leaves, TnefParts.IsTnef);
+
     internal HeaderBlock HeaderBlock => _header ??= ReadHeader();
 
     internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, Tnef, _problems);
@@ -143,7 +148,7 @@ public sealed class MimeMessage
     internal bool IsAnswer => HeaderBlock.Has("In-Reply-To") || HeaderBlock.Has("References") || (Subject is { } subject
         && SubjectPrefix.IsOfAnswer(subject));
 
-    private TnefParts Tnef => field ??= new TnefParts(_problems);
+    private TnefParts Tnef => field ??= new TnefParts(Limits.TextCharacters, _problems);
 
     private HeaderBlock ReadHeader()
     {

@@ -14,6 +14,9 @@ internal sealed class PartStream(MimeSource source, long offset, long end, Trans
     private long _position = offset;
     private bool _finished;
 
+    /// <summary>Where reading stands, to go on from there in another stream. Only for a caller whose buffers are all of the decoders' smallest size or more.</summary>
+    public PartMark Mark() => new(_position, decoder.Copy());
+
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty)

@@ -1,19 +1,37 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 using InboundBridge.Mime.Charsets;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>Reads a DMARC aggregate report: any namespace or none, old drafts, unknown elements.</summary>
-internal static class DmarcReportReader
+/// <summary>Reads a DMARC aggregate report as it is unpacked: any namespace or none, old drafts, unknown elements.</summary>
+internal sealed class DmarcReportReader(ProblemList problems)
 {
     private const int MostRows = 10_000;
 
-    public static DmarcReport? Read(byte[] octets, ProblemList problems)
+    /// <summary>What a record costs beside its texts: itself and its three lists.</summary>
+    private const int RowOctets = 256;
+
+    /// <summary>What a result or a reason costs beside its texts.</summary>
+    private const int ResultOctets = 64;
+
+    private readonly ReportAllowance _allowance = new();
+
+    public static ReadOnlySpan<byte> Start => "<feedback"u8;
+
+    /// <summary>Declared encodings are often wrong, so the octets decide; what some put in front of the report (a schema, never closed) is dropped.</summary>
+    /// <exception cref="UnpackLimitException">A cap is passed.</exception>
+    public static DmarcReport? Read(PeekStream content, ProblemList problems)
     {
+        var start = content.Peek(PeekStream.Most).IndexOf(Start);
+        if (start > 0)
+            content.Skip(start);
         try
         {
-            return Read(new StringReader(Text(octets)), problems);
+            using var text = new XmlTextGuard(new StreamReader(content, Windows1252Fallback.Utf8, detectEncodingFromByteOrderMarks: true));
+            return new DmarcReportReader(problems).Read(text);
         }
         catch (XmlException)
         {
@@ -22,15 +40,7 @@ internal static class DmarcReportReader
         }
     }
 
-    /// <summary>Declared encodings are often wrong, so the octets decide; what some put in front of the report (a schema, never closed) is dropped.</summary>
-    private static string Text(byte[] octets)
-    {
-        var text = CharsetText.Decode(octets, "utf-8", null);
-        var start = text.IndexOf("<feedback", StringComparison.Ordinal);
-        return start < 0 ? text.TrimStart('\uFEFF', ' ', '\r', '\n', '\t') : text[start..];
-    }
-
-    private static DmarcReport? Read(TextReader text, ProblemList problems)
+    private DmarcReport? Read(TextReader text)
     {
         var settings = new XmlReaderSettings
         {
@@ -38,7 +48,9 @@ internal static class DmarcReportReader
             XmlResolver = null,
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
+            IgnoreWhitespace = true,
             CheckCharacters = false,
+            NameTable = new XmlNames(),
         };
         using var reader = XmlReader.Create(text, settings);
         if (reader.MoveToContent() != XmlNodeType.Element || reader.LocalName != "feedback")
@@ -46,13 +58,16 @@ internal static class DmarcReportReader
         var empty = new XmlNode("");
         var (metadata, policy, version) = (empty, empty, (string?)null);
         var rows = new List<DmarcReportRow>();
-        while (reader.Read())
+        while (reader.Read() && reader.NodeType != XmlNodeType.EndElement)
         {
-            if (reader.NodeType == XmlNodeType.EndElement)
-                break;
             if (reader.NodeType != XmlNodeType.Element)
                 continue;
-            var node = XmlNode.Read(reader);
+            if (rows.Count == MostRows || _allowance.IsSpent)
+            {
+                problems.Add($"a DMARC report has more than {rows.Count} records or more text than is kept; the rest was not read");
+                break;
+            }
+            var node = XmlNode.Read(reader, problems);
             switch (node.Name)
             {
                 case "version":
@@ -64,11 +79,8 @@ internal static class DmarcReportReader
                 case "policy_published":
                     policy = node;
                     break;
-                case "record" when rows.Count < MostRows:
-                    rows.Add(Row(node));
-                    break;
                 case "record":
-                    problems.Add($"a DMARC report has more than {MostRows} records; the rest was not read");
+                    rows.Add(Row(node));
                     break;
             }
         }
@@ -100,8 +112,9 @@ internal static class DmarcReportReader
             rows);
     }
 
-    private static DmarcReportRow Row(XmlNode record)
+    private DmarcReportRow Row(XmlNode record)
     {
+        _allowance.Take(RowOctets);
         var empty = new XmlNode("");
         var row = record.Child("row") ?? empty;
         var evaluated = row.Child("policy_evaluated") ?? empty;
@@ -109,21 +122,35 @@ internal static class DmarcReportReader
         var results = record.Child("auth_results") ?? empty;
         _ = long.TryParse(row.Value("count"), NumberStyles.None, CultureInfo.InvariantCulture, out var count);
         return new DmarcReportRow(
-            row.Value("source_ip"),
+            _allowance.Keep(row.Value("source_ip")),
             count,
-            evaluated.Word("disposition"),
-            evaluated.Word("dkim"),
-            evaluated.Word("spf"),
-            [.. evaluated.All("reason").Where(reason => reason.Children.Count > 0).Select(reason => new DmarcOverride(reason.Word("type"), reason.Value("comment")))],
-            identifiers.Value("header_from"),
-            identifiers.Value("envelope_from"),
-            identifiers.Value("envelope_to"),
+            _allowance.Keep(evaluated.Word("disposition")),
+            _allowance.Keep(evaluated.Word("dkim")),
+            _allowance.Keep(evaluated.Word("spf")),
+            [.. evaluated.All("reason").Where(reason => reason.Children.Count > 0).Select(Reason)],
+            _allowance.Keep(identifiers.Value("header_from")),
+            _allowance.Keep(identifiers.Value("envelope_from")),
+            _allowance.Keep(identifiers.Value("envelope_to")),
             [.. results.All("dkim").Select(Result)],
             [.. results.All("spf").Select(Result)]);
     }
 
-    private static DmarcAuthResult Result(XmlNode node) =>
-        new(node.Value("domain"), node.Word("result"), node.Value("selector"), node.Word("scope"), node.Value("human_result"));
+    private DmarcOverride Reason(XmlNode node)
+    {
+        _allowance.Take(ResultOctets);
+        return new DmarcOverride(_allowance.Keep(node.Word("type")), _allowance.Keep(node.Value("comment")));
+    }
+
+    private DmarcAuthResult Result(XmlNode node)
+    {
+        _allowance.Take(ResultOctets);
+        return new DmarcAuthResult(
+            _allowance.Keep(node.Value("domain")),
+            _allowance.Keep(node.Word("result")),
+            _allowance.Keep(node.Value("selector")),
+            _allowance.Keep(node.Word("scope")),
+            _allowance.Keep(node.Value("human_result")));
+    }
 
     private static DateTimeOffset? Instant(string? seconds)
     {

@@ -7,7 +7,7 @@ namespace InboundBridge.Mime.Reports;
 /// <summary>Blocks of header-like fields, separated by empty lines, as in message/delivery-status.</summary>
 internal static class FieldGroups
 {
-    private const int LargestContent = 1024 * 1024;
+    private const int LargestContent = 512 * 1024;
     private const int MostGroups = 2000;
 
     public static List<HeaderBlock> Read(MimePart part, ProblemList problems)

@@ -1,3 +1,4 @@
+using InboundBridge.Mime.Reading;
 using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Reports;
@@ -10,45 +11,80 @@ public static class MailReports
 
     internal static MailReport? Of(MimePart root, ProblemList problems) => MultipartReports.Read(root, problems) ?? FromFiles(root, problems);
 
+    /// <summary>Whether the mail may hold a report: to read one costs memory that the mail's size does not tell.</summary>
+    internal static bool MayHoldReport(MimePart root)
+    {
+        foreach (var part in root.Leaves)
+        {
+            if (part.ContentType.Type == "message" || (root.Leaves.Length <= MostFiles && MayBeReport(part)))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>A DMARC report as file (XML, gzip or zip); null where it is none.</summary>
-    public static DmarcReport? ReadDmarc(Stream stream) =>
-        ReportFile.Unpack(stream, new ProblemList()) is { } octets ? DmarcReportReader.Read(octets, new ProblemList()) : null;
+    public static DmarcReport? ReadDmarc(Stream stream) => ReadFile(stream, new UnpackAllowance(), new ProblemList(), DmarcReportReader.Read);
 
     /// <summary>A TLS report as file (JSON or gzip); null where it is none.</summary>
-    public static TlsReport? ReadTls(Stream stream) =>
-        ReportFile.Unpack(stream, new ProblemList()) is { } octets ? TlsReportReader.Read(octets, new ProblemList()) : null;
+    public static TlsReport? ReadTls(Stream stream) => ReadFile(stream, new UnpackAllowance(), new ProblemList(), TlsReportReader.Read);
 
     private static MailReport? FromFiles(MimePart root, ProblemList problems)
     {
         if (root.Leaves.Length > MostFiles)
             return null;
+        var allowance = new UnpackAllowance();
         foreach (var part in root.Leaves)
         {
-            if (!part.IsMultipart && !part.IsTextBody && FromFile(part, problems) is { } report)
+            if (MayBeReport(part) && ReadFile(part.OpenContent(), allowance, problems, Read) is { } report)
                 return report;
         }
         return null;
     }
 
-    private static MailReport? FromFile(MimePart part, ProblemList problems)
+    private static T? ReadFile<T>(Stream stream, UnpackAllowance allowance, ProblemList problems, Func<PeekStream, ProblemList, T?> read)
+        where T : MailReport
     {
-        var isTls = part.ContentType.Subtype.StartsWith("tlsrpt", StringComparison.Ordinal) || HasEnding(part, ".json", ".json.gz");
-        if (!isTls && !MayBeDmarc(part))
-            return null;
-        using var content = part.OpenContent();
-        if (ReportFile.Unpack(content, problems) is not { } octets)
-            return null;
-        var start = octets.AsSpan().TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\r', (byte)'\n', (byte)'\t']);
+        try
+        {
+            using var content = ReportFile.Open(stream, allowance);
+            return read(content, problems);
+        }
+        catch (InvalidDataException)
+        {
+            problems.Add("a packed report is damaged");
+        }
+        catch (UnpackLimitException limit)
+        {
+            problems.Add(limit.Message);
+        }
+        return null;
+    }
+
+    private static MailReport? Read(PeekStream content, ProblemList problems)
+    {
+        var start = content.Peek(PeekStream.Most).TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\r', (byte)'\n', (byte)'\t']);
         if (start.IsEmpty)
             return null;
         if (start[0] == '{')
-            return TlsReportReader.Read(octets, problems);
-        return start[..Math.Min(start.Length, 4096)].IndexOf("<feedback"u8) >= 0 ? DmarcReportReader.Read(octets, problems) : null;
+            return TlsReportReader.Read(content, problems);
+        return start.IndexOf(DmarcReportReader.Start) >= 0 ? DmarcReportReader.Read(content, problems) : null;
     }
+
+    private static bool MayBeReport(MimePart part) => !part.IsMultipart && !part.IsTextBody && (MayBeTls(part) || MayBeDmarc(part));
+
+    private static bool MayBeTls(MimePart part) =>
+        part.ContentType.Subtype.StartsWith("tlsrpt", StringComparison.Ordinal) || HasEnding(part, ".json", ".json.gz");
 
     private static bool MayBeDmarc(MimePart part) =>
         part.ContentType.Subtype is "gzip" or "x-gzip" or "zip" or "x-zip" or "x-zip-compressed" or "xml" or "dmarc+xml" || HasEnding(part, ".xml", ".xml.gz", ".gz", ".zip");
 
-    private static bool HasEnding(MimePart part, params string[] endings) =>
-        part.DeclaredFileName is { } name && endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    private static bool HasEnding(MimePart part, params ReadOnlySpan<string> endings)
+    {
+        foreach (var ending in endings)
+        {
+            if (part.DeclaredFileName?.EndsWith(ending, StringComparison.OrdinalIgnoreCase) == true)
+                return true;
+        }
+        return false;
+    }
 }

@@ -3,58 +3,40 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>A report as file: plain, gzip or the first entry of a zip, whatever its name and type claim. Unpacked size is capped.</summary>
+/// <summary>A report as file: plain, gzip or the first entry of a zip, whatever its name and type claim. It is unpacked while it is read and never held whole.</summary>
 internal static class ReportFile
 {
-    private const int LargestPacked = 8 * 1024 * 1024;
-    private const int LargestUnpacked = 32 * 1024 * 1024;
-    private const int Layers = 3;
+    /// <summary>Some senders pack twice. More layers serve nobody but who wants to multiply the growth.</summary>
+    private const int MostLayers = 3;
 
-    /// <summary>Null, with a problem, where it can't be unpacked.</summary>
-    public static byte[]? Unpack(Stream stream, ProblemList problems)
+    /// <exception cref="UnpackLimitException">A cap is passed. Reading the stream throws it too.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged. Reading the stream throws it too.</exception>
+    public static PeekStream Open(Stream content, UnpackAllowance allowance)
     {
-        var octets = BoundedRead.All(stream, LargestPacked, out var isCut);
+        var packed = new PackedStream(content);
+        var layer = new PeekStream(packed);
         try
         {
-            for (var layer = 0; layer < Layers && !isCut; layer++)
+            for (var count = 0; Unpacker(layer) is { } unpacker; count++)
             {
-                if (octets is [0x1F, 0x8B, ..])
-                    octets = Gunzip(octets, out isCut);
-                else if (octets is [(byte)'P', (byte)'K', 3, 4, ..])
-                    octets = FirstEntry(octets, out isCut);
-                else
-                    return octets;
+                layer = new PeekStream(new UnpackedStream(unpacker, packed, allowance));
+                if (count == MostLayers)
+                    throw new UnpackLimitException($"a report is packed more than {MostLayers} times over and was not read");
             }
+            return layer;
         }
-        catch (InvalidDataException)
+        catch
         {
-            problems.Add("a packed report is damaged");
-            return null;
+            layer.Dispose();
+            throw;
         }
-        catch (IOException)
-        {
-            problems.Add("a packed report is damaged");
-            return null;
-        }
-        if (!isCut)
-            return octets;
-        problems.Add("a report is too large and was not read");
-        return null;
     }
 
-    private static byte[] Gunzip(byte[] octets, out bool isCut)
+    private static Stream? Unpacker(PeekStream content)
     {
-        using var stream = new GZipStream(new MemoryStream(octets), CompressionMode.Decompress);
-        return BoundedRead.All(stream, LargestUnpacked, out isCut);
-    }
-
-    private static byte[] FirstEntry(byte[] octets, out bool isCut)
-    {
-        using var archive = new ZipArchive(new MemoryStream(octets), ZipArchiveMode.Read);
-        isCut = false;
-        if (archive.Entries.FirstOrDefault(entry => entry.Length > 0) is not { } first)
-            return [];
-        using var stream = first.Open();
-        return BoundedRead.All(stream, LargestUnpacked, out isCut);
+        var start = content.Peek(4);
+        if (start is [0x1F, 0x8B, ..])
+            return new GZipStream(content, CompressionMode.Decompress);
+        return start is [(byte)'P', (byte)'K', 3, 4] ? ZipEntry.OpenFirst(content) : null;
     }
 }

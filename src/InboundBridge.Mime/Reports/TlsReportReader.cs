@@ -1,86 +1,203 @@
 using System.Globalization;
 using System.Text.Json;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>Reads an SMTP TLS report (RFC 8460 §4).</summary>
-internal static class TlsReportReader
+/// <summary>Reads an SMTP TLS report (RFC 8460 §4) as it is unpacked. Members may stand in any order; of two of one name the last counts.</summary>
+internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
 {
     private const int MostPolicies = 1000;
+
+    /// <summary>Of all policies together.</summary>
     private const int MostFailures = 10_000;
 
-    public static TlsReport? Read(byte[] octets, ProblemList problems)
+    /// <summary>What a policy or a failure costs beside its texts.</summary>
+    private const int ItemOctets = 128;
+
+    private readonly ReportAllowance _allowance = new();
+    private int _failures;
+
+    /// <exception cref="UnpackLimitException">A cap is passed.</exception>
+    public static TlsReport? Read(PeekStream content, ProblemList problems)
     {
+        if (content.Peek(3) is [0xEF, 0xBB, 0xBF])
+            content.Skip(3);
         try
         {
-            var text = octets.AsMemory(octets is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0);
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 });
-            return Report(document.RootElement);
+            using var tokens = new JsonTokens(content);
+            return new TlsReportReader(tokens, problems).Report();
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // The second: a string that is not UTF-8.
             problems.Add("a TLS report is not valid JSON");
             return null;
         }
     }
 
-    private static TlsReport? Report(JsonElement root)
+    private TlsReport? Report()
     {
-        if (root.ValueKind != JsonValueKind.Object || (!root.TryGetProperty("policies", out _) && !root.TryGetProperty("organization-name", out _)))
-            return null;
-        var range = Member(root, "date-range");
-        return new TlsReport(
-            Text(root, "organization-name"),
-            Text(root, "contact-info"),
-            Text(root, "report-id"),
-            Instant(Text(range, "start-datetime")),
-            Instant(Text(range, "end-datetime")),
-            [.. Items(Member(root, "policies")).Take(MostPolicies).Select(Policy)]);
+        var report = new TlsReport(null, null, null, null, null, []);
+        var isReport = false;
+        tokens.Read();
+        Members(name =>
+        {
+            isReport |= name is "policies" or "organization-name";
+            report = name switch
+            {
+                "organization-name" => report with { Organization = Text() },
+                "contact-info" => report with { Contact = Text() },
+                "report-id" => report with { ReportId = Text() },
+                "date-range" => Range(report),
+                "policies" => report with { Policies = Items(MostPolicies, "policies", Policy) },
+                _ => Skipped(report),
+            };
+        });
+        return isReport ? report : null;
     }
 
-    private static TlsReportPolicy Policy(JsonElement item)
+    private TlsReport Range(TlsReport report)
     {
-        var policy = Member(item, "policy");
-        var summary = Member(item, "summary");
-        return new TlsReportPolicy(
-            Text(policy, "policy-type"),
-            Texts(Member(policy, "policy-string")),
-            Text(policy, "policy-domain"),
-            Texts(Member(policy, "mx-host")),
-            Count(summary, "total-successful-session-count"),
-            Count(summary, "total-failure-session-count"),
-            [.. Items(Member(item, "failure-details")).Take(MostFailures).Select(Failure)]);
+        Members(name => report = name switch
+        {
+            "start-datetime" => report with { Begin = Instant(Text()) },
+            "end-datetime" => report with { End = Instant(Text()) },
+            _ => Skipped(report),
+        });
+        return report;
     }
 
-    private static TlsReportFailure Failure(JsonElement item) => new(
-        Text(item, "result-type"),
-        Text(item, "sending-mta-ip"),
-        Text(item, "receiving-mx-hostname"),
-        Text(item, "receiving-mx-helo"),
-        Text(item, "receiving-ip"),
-        Count(item, "failed-session-count"),
-        Text(item, "additional-information") ?? Text(item, "additional-info-uri"),
-        Text(item, "failure-reason-code") ?? Text(item, "failure-error-code"));
+    private TlsReportPolicy Policy()
+    {
+        var policy = new TlsReportPolicy(null, [], null, [], 0, 0, []);
+        Members(name => policy = name switch
+        {
+            "policy" => Declared(policy),
+            "summary" => Summary(policy),
+            "failure-details" => policy with { Failures = Items(MostFailures, "failures", Failure) },
+            _ => Skipped(policy),
+        });
+        return policy;
+    }
 
-    private static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+    private TlsReportPolicy Declared(TlsReportPolicy policy)
+    {
+        Members(name => policy = name switch
+        {
+            "policy-type" => policy with { PolicyType = Text() },
+            "policy-string" => policy with { PolicyString = Texts() },
+            "policy-domain" => policy with { PolicyDomain = Text() },
+            "mx-host" => policy with { MxHosts = Texts() },
+            _ => Skipped(policy),
+        });
+        return policy;
+    }
 
-    private static string? Text(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private TlsReportPolicy Summary(TlsReportPolicy policy)
+    {
+        Members(name => policy = name switch
+        {
+            "total-successful-session-count" => policy with { Successful = Count() },
+            "total-failure-session-count" => policy with { Failed = Count() },
+            _ => Skipped(policy),
+        });
+        return policy;
+    }
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement element) => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : default;
+    private TlsReportFailure Failure()
+    {
+        var failure = new TlsReportFailure(null, null, null, null, null, 0, null, null);
+        string? moreUri = null;
+        string? errorCode = null;
+        _failures++;
+        Members(name =>
+        {
+            failure = name switch
+            {
+                "result-type" => failure with { ResultType = Text() },
+                "sending-mta-ip" => failure with { SendingMtaIp = Text() },
+                "receiving-mx-hostname" => failure with { ReceivingMxHostname = Text() },
+                "receiving-mx-helo" => failure with { ReceivingMxHelo = Text() },
+                "receiving-ip" => failure with { ReceivingIp = Text() },
+                "failed-session-count" => failure with { FailedSessions = Count() },
+                "additional-information" => failure with { AdditionalInformation = Text() },
+                "failure-reason-code" => failure with { FailureReasonCode = Text() },
+                _ => failure,
+            };
+            // Names of older drafts count where today's are missing.
+            if (name == "additional-info-uri")
+                moreUri = Text();
+            else if (name == "failure-error-code")
+                errorCode = Text();
+            else
+                tokens.Skip();
+        });
+        return failure with { AdditionalInformation = failure.AdditionalInformation ?? moreUri, FailureReasonCode = failure.FailureReasonCode ?? errorCode };
+    }
+
+    /// <summary>Goes through the object that begins here; the action reads each value to its end. Anything else is passed over.</summary>
+    private void Members(Action<string> read)
+    {
+        if (tokens.Type != JsonTokenType.StartObject)
+        {
+            tokens.Skip();
+            return;
+        }
+        while (tokens.Read() && tokens.Type == JsonTokenType.PropertyName)
+        {
+            var name = tokens.Text!;
+            tokens.Read();
+            read(name);
+        }
+    }
+
+    private List<T> Items<T>(int most, string what, Func<T> read)
+    {
+        var items = new List<T>();
+        if (tokens.Type != JsonTokenType.StartArray)
+        {
+            tokens.Skip();
+            return items;
+        }
+        var depth = tokens.Depth;
+        while (tokens.Read() && tokens.Type != JsonTokenType.EndArray)
+        {
+            if (items.Count >= most || _failures >= MostFailures || _allowance.IsSpent)
+            {
+                problems.Add($"a TLS report has more than {most} {what} or more text than is kept; the rest was not read");
+                tokens.SkipTo(depth);
+                break;
+            }
+            _allowance.Take(ItemOctets);
+            items.Add(read());
+        }
+        return items;
+    }
 
     /// <summary>RFC 8460 has arrays; one text alone is seen too.</summary>
-    private static IReadOnlyList<string> Texts(JsonElement element) => element.ValueKind == JsonValueKind.String
-        ? [element.GetString()!]
-        : [.. Items(element).Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)];
+    private List<string> Texts() => tokens.Type == JsonTokenType.String
+        ? [Text()!]
+        : [.. Items(MostPolicies, "texts", Text).OfType<string>()];
 
-    private static long Count(JsonElement element, string name)
+    private string? Text()
     {
-        var member = Member(element, name);
-        if (member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out var number))
-            return number;
-        return member.ValueKind == JsonValueKind.String && long.TryParse(member.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number) ? number : 0;
+        tokens.Skip();
+        return tokens.Type == JsonTokenType.String ? _allowance.Keep(tokens.Text) : null;
+    }
+
+    private long Count()
+    {
+        tokens.Skip();
+        if (tokens.Type == JsonTokenType.Number)
+            return tokens.Number ?? 0;
+        return tokens.Type == JsonTokenType.String && long.TryParse(tokens.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    }
+
+    private T Skipped<T>(T value)
+    {
+        tokens.Skip();
+        return value;
     }
 
     private static DateTimeOffset? Instant(string? text) =>

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Xml;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
@@ -7,19 +7,29 @@ namespace InboundBridge.Mime.Reports;
 internal sealed class XmlNode(string name)
 {
     private const int Deepest = 16;
-    private const int MostChildren = 2000;
-    private const int LongestText = 4096;
 
-    private readonly StringBuilder _text = new();
+    /// <summary>Elements of one tree: one record of a report has about 40.</summary>
+    private const int MostNodes = 2000;
+
+    /// <summary>The parser keeps something for each open element, so that depth without end would be memory without end.</summary>
+    private const int DeepestOfAll = 100;
+
+    private const int TextPiece = 1024;
+
+    private static readonly string TooMany =
+        $"an element of a report holds more than {MostNodes} others, or is nested deeper than {Deepest}; the rest of it was not read";
+
+    private List<XmlNode>? _children;
+    private string? _text;
 
     public string Name => name;
 
-    public List<XmlNode> Children { get; } = [];
+    public IReadOnlyList<XmlNode> Children => _children ?? (IReadOnlyList<XmlNode>)[];
 
     /// <summary>Null where it is empty.</summary>
-    public string? Text => _text.ToString().Trim() is { Length: > 0 } text ? text : null;
+    public string? Text => _text?.Trim() is { Length: > 0 } text ? text : null;
 
-    public XmlNode? Child(string childName) => Children.Find(child => child.Name.Equals(childName, StringComparison.OrdinalIgnoreCase));
+    public XmlNode? Child(string childName) => _children?.Find(child => child.Name.Equals(childName, StringComparison.OrdinalIgnoreCase));
 
     public IEnumerable<XmlNode> All(string childName) => Children.Where(child => child.Name.Equals(childName, StringComparison.OrdinalIgnoreCase));
 
@@ -29,7 +39,8 @@ internal sealed class XmlNode(string name)
     public string? Word(string childName) => Value(childName)?.ToLowerInvariant();
 
     /// <summary>The element on which the reader stands, with everything in it; afterwards the reader stands on its end.</summary>
-    public static XmlNode Read(XmlReader reader)
+    /// <exception cref="UnpackLimitException">Elements are nested too deep.</exception>
+    public static XmlNode Read(XmlReader reader, ProblemList problems)
     {
         var root = new XmlNode(reader.LocalName);
         if (reader.IsEmptyElement)
@@ -37,14 +48,20 @@ internal sealed class XmlNode(string name)
         var open = new Stack<XmlNode>();
         open.Push(root);
         var skipped = 0;
+        var nodes = 1;
         while (open.Count > 0 && reader.Read())
         {
+            if (reader.Depth > DeepestOfAll)
+                throw new UnpackLimitException($"the XML of a report is nested deeper than {DeepestOfAll} and was not read");
             if (reader.NodeType == XmlNodeType.Element)
             {
-                var accepted = skipped == 0 && open.Count < Deepest && open.Peek().Children.Count < MostChildren;
-                var child = new XmlNode(reader.LocalName);
+                var accepted = skipped == 0 && open.Count < Deepest && nodes < MostNodes;
+                var child = accepted ? new XmlNode(reader.LocalName) : root;
                 if (accepted)
-                    open.Peek().Children.Add(child);
+                    (open.Peek()._children ??= []).Add(child);
+                else
+                    problems.Add(TooMany);
+                nodes++;
                 if (reader.IsEmptyElement)
                     continue;
                 if (accepted)
@@ -59,11 +76,20 @@ internal sealed class XmlNode(string name)
                 else
                     open.Pop();
             }
-            else if (skipped == 0 && reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA && open.Peek()._text.Length < LongestText)
+            else if (skipped == 0 && reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
             {
-                open.Peek()._text.Append(reader.Value);
+                open.Peek().AddText(reader);
             }
         }
         return root;
+    }
+
+    /// <summary>Piece by piece: a text that is read as one value would be held whole, whatever its length.</summary>
+    private void AddText(XmlReader reader)
+    {
+        var piece = System.Buffers.ArrayPool<char>.Shared.Rent(TextPiece);
+        while ((_text?.Length ?? 0) < ReportAllowance.LongestText && reader.ReadValueChunk(piece, 0, TextPiece) is > 0 and var count)
+            _text = string.Concat(_text, piece.AsSpan(0, count));
+        System.Buffers.ArrayPool<char>.Shared.Return(piece);
     }
 }

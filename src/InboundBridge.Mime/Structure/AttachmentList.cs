@@ -28,8 +28,8 @@ internal sealed class AttachmentList(TnefParts tnef)
         }
         else if (tnef.Open(part) is { } unpacked)
         {
-            foreach (var file in unpacked.Files.Where(file => file.Data is not null))
-                _found.Add(new TnefAttachment(file, _found.Count + 1));
+            foreach (var file in unpacked.Files)
+                _found.Add(new TnefAttachment(part, file, _found.Count + 1));
         }
         else if (!part.IsMultipart)
         {

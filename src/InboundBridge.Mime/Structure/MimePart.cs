@@ -87,7 +87,12 @@ public sealed class MimePart
     public string? HeaderValue(string name) => _header.Value(name);
 
     /// <summary>The decoded octets as a forward-only stream. The source must stay open as long as it is read.</summary>
-    public Stream OpenContent() => new PartStream(_source, BodyOffset, BodyEnd, TransferDecoder.For(TransferEncoding), _problems);
+    public Stream OpenContent() => OpenStream();
+
+    internal PartStream OpenStream() => new(_source, BodyOffset, BodyEnd, TransferDecoder.For(TransferEncoding), _problems);
+
+    /// <summary>The decoded octets from a mark on that a stream of this part gave.</summary>
+    internal PartStream OpenAt(PartMark mark) => new(_source, mark.Position, BodyEnd, mark.Decoder.Copy());
 
     internal void Add(MimePart part) => _parts.Add(part);
 }

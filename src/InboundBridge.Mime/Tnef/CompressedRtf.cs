@@ -1,71 +1,127 @@
 using System.Buffers.Binary;
 using System.Text;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Tnef;
 
-/// <summary>PR_RTF_COMPRESSED (MS-OXRTFCP): LZ77 over a ring of 4096 octets that begins with a fixed text.</summary>
-internal static class CompressedRtf
+/// <summary>PR_RTF_COMPRESSED (MS-OXRTFCP): LZ77 over a ring of 4096 octets that begins with a fixed text. It is inflated while it is read.</summary>
+internal sealed class CompressedRtf : ForwardStream
 {
     private const int Ring = 4096;
+    private const int HeaderLength = 16;
     private const int LargestRtf = 16 * 1024 * 1024;
     private const uint Compressed = 0x75465A4C;
     private const uint Uncompressed = 0x414C454D;
 
+    /// <summary>Octets that one reference can stand for.</summary>
+    private const int LongestRun = 17;
+
     private static readonly byte[] Preset = Encoding.ASCII.GetBytes(
         "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx");
 
-    public static byte[]? Decompress(ReadOnlySpan<byte> octets)
+    private readonly Stream _octets;
+    private readonly byte[] _ring = new byte[Ring];
+    private readonly byte[] _input = new byte[Ring];
+    private int _inputNext;
+    private int _inputEnd;
+    private int _write = Preset.Length;
+    private int _left;
+    private int _control;
+    private int _bits;
+
+    private CompressedRtf(Stream octets, int size)
     {
-        if (octets.Length < 16)
-            return null;
-        var rawSize = BinaryPrimitives.ReadInt32LittleEndian(octets[4..]);
-        var kind = BinaryPrimitives.ReadUInt32LittleEndian(octets[8..]);
-        var input = octets[16..];
-        if (rawSize is < 0 or > LargestRtf)
-            return null;
-        if (kind == Uncompressed)
-            return input[..Math.Min(rawSize, input.Length)].ToArray();
-        return kind == Compressed ? Inflate(input, rawSize) : null;
+        _octets = octets;
+        _left = size;
+        Preset.CopyTo(_ring, 0);
     }
 
-    private static byte[] Inflate(ReadOnlySpan<byte> input, int rawSize)
+    /// <summary>Null where the octets are no RTF of this form, or too many.</summary>
+    /// <param name="octets">Owned by the stream that comes back.</param>
+    public static Stream? Open(Stream octets, ProblemList problems)
     {
-        var ring = new byte[Ring];
-        Preset.CopyTo(ring, 0);
-        var write = Preset.Length;
-        using var output = new MemoryStream(Math.Min(rawSize, 1024 * 1024));
-        var position = 0;
-        while (position < input.Length && output.Length < rawSize)
+        Span<byte> header = stackalloc byte[HeaderLength];
+        if (octets.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) < HeaderLength)
+            return null;
+        var size = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
+        if (size is < 0 or > LargestRtf)
         {
-            var control = input[position++];
-            for (var bit = 0; bit < 8 && position < input.Length && output.Length < rawSize; bit++)
-            {
-                if ((control & (1 << bit)) == 0)
-                {
-                    Put(input[position++]);
-                    continue;
-                }
-                if (position + 1 >= input.Length)
-                    return output.ToArray();
-                var token = (input[position] << 8) | input[position + 1];
-                position += 2;
-                var read = token >> 4;
-                if (read == write)
-                    return output.ToArray();
-                for (var count = (token & 15) + 2; count > 0; count--)
-                {
-                    Put(ring[read]);
-                    read = (read + 1) % Ring;
-                }
-            }
+            problems.Add($"the RTF in winmail.dat says that it is larger than {LargestRtf / (1024 * 1024)} MB and was not read");
+            return null;
         }
-        return output.ToArray();
+        return BinaryPrimitives.ReadUInt32LittleEndian(header[8..]) switch
+        {
+            Uncompressed => new StretchStream(octets, 0, size),
+            Compressed => new CompressedRtf(octets, size),
+            _ => null,
+        };
+    }
 
-        void Put(byte octet)
+    public override int Read(Span<byte> buffer)
+    {
+        var written = 0;
+        while (_left > 0 && buffer.Length - written >= LongestRun)
         {
-            output.WriteByte(octet);
-            ring[write] = octet;
-            write = (write + 1) % Ring;
+            if (!TryStep(buffer, ref written))
+                _left = 0;
         }
+        return written;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _octets.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>One literal or one reference; false at the end.</summary>
+    private bool TryStep(Span<byte> buffer, ref int written)
+    {
+        if (_bits == 0)
+        {
+            if ((_control = Next()) < 0)
+                return false;
+            _bits = 8;
+        }
+        _bits--;
+        var isReference = (_control & 1) != 0;
+        _control >>= 1;
+        var first = Next();
+        if (first < 0)
+            return false;
+        if (!isReference)
+        {
+            Put((byte)first, buffer, ref written);
+            return true;
+        }
+        var second = Next();
+        if (second < 0)
+            return false;
+        var read = (first << 4) | (second >> 4);
+        if (read == _write)
+            return false;
+        for (var count = (second & 15) + 2; count > 0; count--)
+        {
+            Put(_ring[read], buffer, ref written);
+            read = (read + 1) % Ring;
+        }
+        return true;
+    }
+
+    private void Put(byte octet, Span<byte> buffer, ref int written)
+    {
+        if (_left > 0)
+            buffer[written++] = octet;
+        _left--;
+        _ring[_write] = octet;
+        _write = (_write + 1) % Ring;
+    }
+
+    private int Next()
+    {
+        if (_inputNext == _inputEnd)
+            (_inputNext, _inputEnd) = (0, _octets.Read(_input, 0, _input.Length));
+        return _inputEnd == 0 ? -1 : _input[_inputNext++];
     }
 }

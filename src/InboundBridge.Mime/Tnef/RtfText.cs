@@ -5,106 +5,116 @@ using InboundBridge.Mime.Charsets;
 namespace InboundBridge.Mime.Tnef;
 
 /// <summary>Text of RTF, and the HTML that Outlook hides in it (MS-OXRTFEX, <c>\fromhtml1</c>). Tables of fonts, colours and styles are passed over.</summary>
-internal sealed class RtfText(byte[] rtf)
+internal sealed class RtfText(Stream rtf, int mostCharacters)
 {
     private const int DeepestGroup = 200;
+    private const int LongestWord = 32;
+    private const int LongestNumber = 11;
 
+    /// <summary>Octets of text that are decoded at once.</summary>
+    private const int RunLength = 4096;
+
+    private readonly RtfInput _input = new(rtf);
     private readonly StringBuilder _text = new();
-    private readonly List<byte> _octets = [];
+    private readonly byte[] _octets = new byte[RunLength];
     private readonly Stack<(bool Ignored, bool HtmlRtf, int UnicodeSkip)> _groups = new();
-    private Encoding _encoding = CharsetNames.Windows1252;
+    private Decoder _decoder = CharsetNames.Windows1252.GetDecoder();
+    private int _count;
     private bool _ignored;
     private bool _htmlRtf;
     private bool _fromHtml;
     private bool _star;
     private int _unicodeSkip = 1;
     private int _toSkip;
-    private int _position;
 
-    public static void Read(byte[] rtf, TnefContent message)
+    /// <param name="compressed">PR_RTF_COMPRESSED.</param>
+    public static void Read(Stream compressed, TnefContent message, int mostCharacters, ProblemList problems)
     {
-        var reader = new RtfText(rtf);
+        using var rtf = CompressedRtf.Open(compressed, problems);
+        if (rtf is null)
+            return;
+        var reader = new RtfText(rtf, mostCharacters);
         var text = reader.Run();
+        if (text.Length >= mostCharacters)
+            problems.Add("the text in winmail.dat is longer than the cap and was cut");
         if (text.Length == 0)
             return;
         if (reader._fromHtml)
             message.Html ??= text;
         else
-            message.Text ??= text;
+            message.RtfPlainText ??= text;
     }
 
     private string Run()
     {
-        while (_position < rtf.Length)
+        while (_text.Length < mostCharacters && _input.Read() is >= 0 and var octet)
         {
-            var octet = rtf[_position++];
             switch (octet)
             {
-                case (byte)'{':
+                case '{':
                     Flush();
                     if (_groups.Count < DeepestGroup)
                         _groups.Push((_ignored, _htmlRtf, _unicodeSkip));
                     _star = false;
                     break;
-                case (byte)'}':
+                case '}':
                     Flush();
                     if (_groups.TryPop(out var group))
                         (_ignored, _htmlRtf, _unicodeSkip) = group;
                     break;
-                case (byte)'\\':
+                case '\\':
                     Control();
                     break;
-                case (byte)'\r' or (byte)'\n' or 0:
+                case '\r' or '\n' or 0:
                     break;
                 default:
-                    Octet(octet);
+                    Octet((byte)octet);
                     break;
             }
         }
         Flush();
+        _text.Length = Math.Min(_text.Length, mostCharacters);
         return _text.ToString().Trim();
     }
 
     private void Control()
     {
-        if (_position >= rtf.Length)
+        if (_input.Peek() is not (>= 0 and var symbol))
             return;
-        var symbol = (char)rtf[_position];
-        if (!char.IsAsciiLetter(symbol))
+        if (!char.IsAsciiLetter((char)symbol))
         {
-            _position++;
-            Symbol(symbol);
+            _input.Read();
+            Symbol((char)symbol);
             return;
         }
-        var start = _position;
-        while (_position < rtf.Length && _position - start < 32 && char.IsAsciiLetter((char)rtf[_position]))
-            _position++;
-        var word = Encoding.ASCII.GetString(rtf, start, _position - start);
+        Span<char> letters = stackalloc char[LongestWord];
+        var length = 0;
+        while (length < LongestWord && _input.Peek() is >= 0 and var letter && char.IsAsciiLetter((char)letter))
+            letters[length++] = (char)_input.Read();
         var number = Number();
-        if (_position < rtf.Length && rtf[_position] == ' ')
-            _position++;
-        Word(word, number);
+        if (_input.Peek() == ' ')
+            _input.Read();
+        Word(letters[..length].ToString(), number);
     }
 
     private int? Number()
     {
-        var start = _position;
-        if (_position < rtf.Length && rtf[_position] == '-')
-            _position++;
-        while (_position < rtf.Length && _position - start < 11 && char.IsAsciiDigit((char)rtf[_position]))
-            _position++;
-        var digits = Encoding.ASCII.GetString(rtf, start, _position - start);
-        return int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        Span<char> digits = stackalloc char[LongestNumber];
+        var length = 0;
+        if (_input.Peek() == '-')
+            digits[length++] = (char)_input.Read();
+        while (length < LongestNumber && _input.Peek() is >= '0' and <= '9')
+            digits[length++] = (char)_input.Read();
+        return int.TryParse(digits[..length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private void Symbol(char symbol)
     {
         switch (symbol)
         {
-            case '\'' when _position + 1 < rtf.Length:
-                var high = Encodings.WordEncodings.Hex((char)rtf[_position]);
-                var low = Encodings.WordEncodings.Hex((char)rtf[_position + 1]);
-                _position += 2;
+            case '\'':
+                var high = Encodings.WordEncodings.Hex((char)Math.Max(0, _input.Read()));
+                var low = Encodings.WordEncodings.Hex((char)Math.Max(0, _input.Read()));
                 if (high >= 0 && low >= 0)
                     Octet((byte)((high << 4) | low));
                 break;
@@ -140,7 +150,9 @@ internal sealed class RtfText(byte[] rtf)
             case "htmltag" when star:
                 return;
             case "ansicpg":
-                _encoding = CharsetNames.Find("cp" + (number ?? 1252).ToString(CultureInfo.InvariantCulture)) ?? _encoding;
+                Flush();
+                if (CharsetNames.Find("cp" + (number ?? 1252).ToString(CultureInfo.InvariantCulture)) is { } encoding)
+                    _decoder = encoding.GetDecoder();
                 return;
             case "uc":
                 _unicodeSkip = Math.Clamp(number ?? 1, 0, 8);
@@ -181,9 +193,15 @@ internal sealed class RtfText(byte[] rtf)
     private void Octet(byte octet)
     {
         if (_toSkip > 0)
+        {
             _toSkip--;
-        else if (IsShown)
-            _octets.Add(octet);
+            return;
+        }
+        if (!IsShown)
+            return;
+        if (_count == RunLength)
+            Decode(isLast: false);
+        _octets[_count++] = octet;
     }
 
     private void Put(string text)
@@ -195,9 +213,15 @@ internal sealed class RtfText(byte[] rtf)
 
     private void Flush()
     {
-        if (_octets.Count == 0)
-            return;
-        _text.Append(_encoding.GetString(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_octets)));
-        _octets.Clear();
+        if (_count > 0)
+            Decode(isLast: true);
+    }
+
+    /// <param name="isLast">False where a character may go on in the next run.</param>
+    private void Decode(bool isLast)
+    {
+        Span<char> characters = stackalloc char[RunLength + 16];
+        _text.Append(characters[.._decoder.GetChars(_octets.AsSpan(0, _count), characters, isLast)]);
+        _count = 0;
     }
 }

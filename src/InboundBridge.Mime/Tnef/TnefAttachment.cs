@@ -1,17 +1,22 @@
+using InboundBridge.Mime.Headers;
 using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Tnef;
 
 /// <summary>A file out of a winmail.dat.</summary>
-internal sealed class TnefAttachment(TnefFile file, int index) : ContentAttachment(index)
+internal sealed class TnefAttachment(MimePart part, TnefFile file, int index) : ContentAttachment(index)
 {
     public override string? FileName => field ??= SafeFileName.Of(file.LongName is { Length: > 0 } name ? name : file.Name);
 
-    public override string ContentType => file.ContentType is { } type && type.Contains('/', StringComparison.Ordinal) ? type.ToLowerInvariant() : "application/octet-stream";
+    // Unlike a Content-Type field it went through no parser: a line end in it would end the line that a writer puts it on.
+    public override string ContentType => field ??= MediaTypeText.Of(file.ContentType);
 
-    public override string Disposition => file.ContentId is null ? "attachment" : "inline";
+    public override string Disposition => ContentId is null ? "attachment" : "inline";
 
-    public override string? ContentId => file.ContentId is { Length: > 0 } id ? id : null;
+    public override string? ContentId => field ??= Identifier(file.ContentId);
 
-    public override Stream OpenContent() => new MemoryStream(file.Data ?? [], writable: false);
+    public override Stream OpenContent() => file.Data!.Open(part);
+
+    private static string? Identifier(string? text) =>
+        string.Concat((text ?? "").Where(character => character > ' ' && character is not ('<' or '>') && !char.IsControl(character))) is { Length: > 0 } id ? id : null;
 }

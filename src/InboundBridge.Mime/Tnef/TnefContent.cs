@@ -10,9 +10,20 @@ internal sealed class TnefContent
 
     public string CharsetName => "cp" + CodePage.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public string? Text { get; set; }
+    public string? Text => MapiText ?? PlainText ?? RtfPlainText;
+
+    /// <summary>PR_BODY, which wins.</summary>
+    public string? MapiText { get; set; }
+
+    /// <summary>Of the attribute attBody.</summary>
+    public string? PlainText { get; set; }
+
+    public string? RtfPlainText { get; set; }
 
     public string? Html { get; set; }
+
+    /// <summary>PR_RTF_COMPRESSED.</summary>
+    public TnefPlace? Rtf { get; set; }
 
     public List<TnefFile> Files { get; } = [];
 
@@ -33,9 +44,11 @@ internal sealed class TnefFile
     /// <summary>PR_ATTACH_LONG_FILENAME or PR_DISPLAY_NAME, which win over the short name.</summary>
     public string? LongName { get; set; }
 
+    /// <summary>As the file says it: not checked.</summary>
     public string? ContentType { get; set; }
 
+    /// <summary>As the file says it: not checked.</summary>
     public string? ContentId { get; set; }
 
-    public byte[]? Data { get; set; }
+    public TnefPlace? Data { get; set; }
 }

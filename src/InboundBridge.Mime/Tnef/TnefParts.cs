@@ -1,13 +1,12 @@
-using InboundBridge.Mime.Reading;
 using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Tnef;
 
-/// <summary>The winmail.dat parts of one mail, each unpacked once.</summary>
-internal sealed class TnefParts(ProblemList problems)
+/// <summary>The winmail.dat parts of one mail, each read once.</summary>
+internal sealed class TnefParts(int mostCharacters, ProblemList problems)
 {
-    /// <summary>A larger one stays packed: its content would have to be held in memory.</summary>
-    private const int Largest = 24 * 1024 * 1024;
+    /// <summary>A mail has one; each can cost the memory of a long text.</summary>
+    private const int MostUnpacked = 4;
 
     private readonly Dictionary<MimePart, TnefContent?> _contents = [];
 
@@ -20,10 +19,11 @@ internal sealed class TnefParts(ProblemList problems)
             return null;
         if (_contents.TryGetValue(part, out var known))
             return known;
-        using var content = part.OpenContent();
-        var octets = BoundedRead.All(content, Largest, out var isCut);
-        if (isCut)
-            problems.Add("winmail.dat is too large and was not unpacked");
-        return _contents[part] = isCut ? null : TnefReader.Read(octets, problems);
+        if (_contents.Count >= MostUnpacked)
+        {
+            problems.Add($"the mail has more than {MostUnpacked} winmail.dat; the rest was not unpacked");
+            return null;
+        }
+        return _contents[part] = TnefReader.Read(part, mostCharacters, problems);
     }
 }

@@ -1,76 +1,81 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace InboundBridge.Mime.Tnef;
 
 /// <summary>The MAPI properties inside a TNEF attribute (MS-OXTNEF §2.1.3.4).</summary>
-internal ref struct TnefProperties
+internal sealed class TnefProperties
 {
     private const int MostProperties = 5000;
 
-    private ReadOnlySpan<byte> _rest;
+    /// <summary>An embedded object begins with the identifier of its interface.</summary>
+    private const int InterfaceLength = 16;
 
-    private TnefProperties(ReadOnlySpan<byte> octets) => _rest = octets;
+    private readonly TnefInput _input;
+    private readonly PropertyAction _take;
 
-    public static void Read(ReadOnlySpan<byte> octets, TnefContent message, ProblemList problems)
+    private TnefProperties(TnefInput input, PropertyAction take)
     {
-        var reader = new TnefProperties(octets);
-        reader.All(problems, (id, type, value) =>
-        {
-            switch (id)
-            {
-                case 0x1000:
-                    message.Text = Text(type, value, message);
-                    break;
-                case 0x1013:
-                    message.Html = type == 0x0102 ? Charsets.CharsetText.Decode(value, message.CharsetName, null) : Text(type, value, message);
-                    break;
-                case 0x1009 when CompressedRtf.Decompress(value) is { } rtf:
-                    RtfText.Read(rtf, message);
-                    break;
-            }
-        });
+        _input = input;
+        _take = take;
     }
 
-    public static void Read(ReadOnlySpan<byte> octets, TnefFile file, TnefContent message, ProblemList problems)
+    /// <param name="type">As <c>PtypString</c> (0x1F), <c>PtypBinary</c> (0x102).</param>
+    /// <param name="length">Octets of the value; what the action leaves of them is passed over.</param>
+    private delegate void PropertyAction(int id, int type, int length);
+
+    public static void Read(TnefInput input, TnefValues values, TnefContent message, ProblemList problems) => Read(input, problems, (id, type, length) =>
     {
-        var reader = new TnefProperties(octets);
-        reader.All(problems, (id, type, value) =>
+        // The first of each counts: the texts of one mail are read once, however often they are repeated.
+        switch (id)
         {
-            switch (id)
-            {
-                case 0x3707:
-                    file.LongName = Text(type, value, message);
-                    break;
-                case 0x3001:
-                    file.LongName ??= Text(type, value, message);
-                    break;
-                case 0x370E:
-                    file.ContentType = Text(type, value, message);
-                    break;
-                case 0x3712:
-                    file.ContentId = Text(type, value, message).Trim('<', '>', ' ');
-                    break;
-                // An embedded object begins with the identifier of its interface.
-                case 0x3701 when type == 0x000D && value.Length > 16:
-                    file.Data = value[16..].ToArray();
-                    break;
-                case 0x3701 when type == 0x0102:
-                    file.Data ??= value.ToArray();
-                    break;
-            }
-        });
-    }
+            case 0x1000:
+                message.MapiText ??= values.LongText(length, type == 0x001F);
+                break;
+            case 0x1013:
+                message.Html ??= type == 0x0102 ? values.LongOctets(length) : values.LongText(length, type == 0x001F);
+                break;
+            case 0x1009:
+                message.Rtf ??= input.Take(length);
+                break;
+        }
+    });
 
-    private delegate void PropertyAction(int id, int type, ReadOnlySpan<byte> value);
-
-    private void All(ProblemList problems, PropertyAction take)
+    public static void Read(TnefInput input, TnefValues values, TnefFile file, ProblemList problems) => Read(input, problems, (id, type, length) =>
     {
-        if (!TryInt(out var count))
+        switch (id)
+        {
+            case 0x3707:
+                file.LongName = values.Name(length, type == 0x001F);
+                break;
+            case 0x3001:
+                file.LongName ??= values.Name(length, type == 0x001F);
+                break;
+            case 0x370E:
+                file.ContentType = values.Name(length, type == 0x001F);
+                break;
+            case 0x3712:
+                file.ContentId = values.Name(length, type == 0x001F).Trim('<', '>', ' ');
+                break;
+            case 0x3701 when type == 0x000D && length > InterfaceLength:
+                input.Skip(InterfaceLength);
+                file.Data = input.Take(length - InterfaceLength);
+                break;
+            case 0x3701 when type == 0x0102:
+                file.Data ??= input.Take(length);
+                break;
+        }
+    });
+
+    private static void Read(TnefInput input, ProblemList problems, PropertyAction take)
+    {
+        var properties = new TnefProperties(input, take);
+        if (!properties.TryInt(out var count))
             return;
+        if (count > MostProperties)
+            problems.Add($"an attribute of winmail.dat has more than {MostProperties} properties; the rest was not read");
         for (var index = 0; index < count && index < MostProperties; index++)
         {
-            if (!TryProperty(take))
+            if (!properties.TryProperty())
             {
                 problems.Add("a property of winmail.dat is damaged");
                 return;
@@ -78,7 +83,7 @@ internal ref struct TnefProperties
         }
     }
 
-    private bool TryProperty(PropertyAction take)
+    private bool TryProperty()
     {
         if (!TryInt(out var tag))
             return false;
@@ -90,65 +95,55 @@ internal ref struct TnefProperties
         var count = 1;
         if (isMany && (!TryInt(out count) || count < 0))
             return false;
+        type &= 0x0FFF;
+        // A null takes no octets, so that its count could be any number.
+        if (type == 0x0001)
+            return !isMany;
         for (var index = 0; index < count; index++)
         {
-            if (!TryValue(type & 0x0FFF, out var value))
+            if (!TryLength(type, out var length) || !TryValue(id, type, length, index == 0))
                 return false;
-            if (index == 0)
-                take(id, type, value);
         }
         return true;
     }
 
-    private bool TryValue(int type, out ReadOnlySpan<byte> value)
+    private bool TryValue(int id, int type, int length, bool isFirst)
     {
-        value = default;
-        switch (type)
+        // Values are padded to four octets.
+        var padding = -length & 3;
+        if (length < 0 || length > _input.Left)
+            return false;
+        var before = _input.Left;
+        if (isFirst)
+            _take(id, type, length);
+        return _input.Skip(length - (before - _input.Left)) && _input.Skip(Math.Min(padding, _input.Left));
+    }
+
+    private bool TryLength(int type, out int length)
+    {
+        length = type switch
         {
-            case 0x0002 or 0x0003 or 0x0004 or 0x000A or 0x000B:
-                return TryTake(4, out value);
-            case 0x0005 or 0x0006 or 0x0007 or 0x0014 or 0x0040:
-                return TryTake(8, out value);
-            case 0x0048:
-                return TryTake(16, out value);
-            case 0x001E or 0x001F or 0x0102 or 0x000D:
-                return TryInt(out var length) && length >= 0 && TryTake(length, out value);
-            case 0x0001:
-                return true;
-            default:
-                return false;
-        }
+            0x0002 or 0x0003 or 0x0004 or 0x000A or 0x000B => 4,
+            0x0005 or 0x0006 or 0x0007 or 0x0014 or 0x0040 => 8,
+            0x0048 => 16,
+            _ => 0,
+        };
+        return length > 0 || (type is 0x001E or 0x001F or 0x0102 or 0x000D && TryInt(out length));
     }
 
     /// <summary>Named properties: a GUID and a number or a UTF-16 name.</summary>
     private bool TrySkipName()
     {
-        if (!TryTake(16, out _) || !TryInt(out var kind) || !TryInt(out var numberOrLength))
+        if (!_input.Skip(16) || !TryInt(out var kind) || !TryInt(out var numberOrLength))
             return false;
-        return kind == 0 || (numberOrLength >= 0 && TryTake(numberOrLength, out _));
+        return kind == 0 || (numberOrLength >= 0 && _input.Skip((numberOrLength + 3L) & ~3L));
     }
 
     private bool TryInt(out int value)
     {
-        value = 0;
-        if (_rest.Length < 4)
-            return false;
-        value = BinaryPrimitives.ReadInt32LittleEndian(_rest);
-        _rest = _rest[4..];
-        return true;
+        Span<byte> octets = stackalloc byte[sizeof(int)];
+        var isThere = _input.TryRead(octets);
+        value = isThere ? BinaryPrimitives.ReadInt32LittleEndian(octets) : 0;
+        return isThere;
     }
-
-    /// <summary>Values are padded to four octets.</summary>
-    private bool TryTake(int length, out ReadOnlySpan<byte> value)
-    {
-        value = default;
-        if (length > _rest.Length)
-            return false;
-        value = _rest[..length];
-        _rest = _rest[(int)Math.Min(_rest.Length, (length + 3L) & ~3L)..];
-        return true;
-    }
-
-    private static string Text(int type, ReadOnlySpan<byte> value, TnefContent message) =>
-        type == 0x001F ? Encoding.Unicode.GetString(value[..(value.Length & ~1)]).TrimEnd('\0') : message.Decode(value);
 }

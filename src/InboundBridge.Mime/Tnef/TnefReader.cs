@@ -1,74 +1,99 @@
 using System.Buffers.Binary;
-using System.Text;
+using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Tnef;
 
 /// <summary>
 /// Reads winmail.dat (MS-OXTNEF): attributes one behind the other, message first, then for each attachment a "rend data" attribute and what belongs to it.
-/// Lengths are checked against what is there; where the stream is cut, what came before counts.
+/// It is read as a stream; of the files only their places are kept. Where it is cut, what came before counts.
 /// </summary>
-internal ref struct TnefReader(ReadOnlySpan<byte> octets, ProblemList problems)
+internal sealed class TnefReader
 {
     public const uint Signature = 0x223E9F78;
 
     private const int MostAttachments = 500;
 
-    private ReadOnlySpan<byte> _rest = octets;
-    private TnefContent _content = new();
+    /// <summary>Signature and key.</summary>
+    private const int StartLength = 6;
+
+    /// <summary>Level, tag and length.</summary>
+    private const int HeadLength = 9;
+
+    private readonly TnefInput _input;
+    private readonly TnefContent _content;
+    private readonly TnefValues _values;
+    private readonly ProblemList _problems;
     private TnefFile? _file;
 
-    public static TnefContent? Read(ReadOnlySpan<byte> octets, ProblemList problems) => new TnefReader(octets, problems).Run();
+    private TnefReader(TnefInput input, int mostCharacters, ProblemList problems)
+    {
+        _input = input;
+        _content = new TnefContent();
+        _values = new TnefValues(input, _content, mostCharacters, problems);
+        _problems = problems;
+    }
+
+    /// <summary>Null where the part is no TNEF.</summary>
+    public static TnefContent? Read(MimePart part, int mostCharacters, ProblemList problems)
+    {
+        using var input = new TnefInput(part.OpenStream());
+        var content = new TnefReader(input, mostCharacters, problems).Run();
+        if (content?.Rtf is { } rtf && (content.Text is null || content.Html is null))
+        {
+            using var octets = rtf.Open(part);
+            RtfText.Read(octets, content, mostCharacters, problems);
+        }
+        return content;
+    }
 
     private TnefContent? Run()
     {
-        if (_rest.Length < 6 || BinaryPrimitives.ReadUInt32LittleEndian(_rest) != Signature)
+        Span<byte> head = stackalloc byte[HeadLength];
+        if (!_input.TryRead(head[..StartLength]) || BinaryPrimitives.ReadUInt32LittleEndian(head) != Signature)
             return null;
-        _rest = _rest[6..];
-        while (_rest.Length >= 9)
+        while (_input.TryRead(head))
         {
-            var level = _rest[0];
-            var tag = BinaryPrimitives.ReadUInt16LittleEndian(_rest[1..]);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(_rest[5..]);
-            _rest = _rest[9..];
-            if (length < 0 || length > _rest.Length)
-            {
-                problems.Add("winmail.dat is cut");
-                length = _rest.Length;
-            }
-            var value = _rest[..length];
+            var level = head[0];
+            var tag = BinaryPrimitives.ReadUInt16LittleEndian(head[1..]);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(head[5..]);
+            _input.BeginAttribute(length < 0 ? int.MaxValue : length);
             if (level == 1)
-                MessageAttribute(tag, value);
+                MessageAttribute(tag, length);
             else if (level == 2)
-                AttachmentAttribute(tag, value);
+                AttachmentAttribute(tag, length);
             // 16-bit checksum behind each value; it says nothing that a hostile sender could not compute.
-            _rest = _rest[Math.Min(length + 2, _rest.Length)..];
+            if (!_input.TryEndAttribute())
+                _problems.Add("winmail.dat is cut");
+            _input.Skip(2);
         }
+        if (_content.Files.RemoveAll(file => file.Data is null) > 0)
+            _problems.Add("winmail.dat names attachments without content");
         return _content;
     }
 
-    private readonly void MessageAttribute(ushort tag, ReadOnlySpan<byte> value)
+    private void MessageAttribute(ushort tag, int length)
     {
         switch (tag)
         {
             case 0x9007:
-                _content.CodePage = value.Length >= 4 ? BinaryPrimitives.ReadInt32LittleEndian(value) : 0;
+                _content.CodePage = _values.Number(length);
                 break;
-            case 0x800C when _content.Text is null:
-                _content.Text = _content.Decode(value);
+            case 0x800C:
+                _content.PlainText ??= _values.LongText(length, isUtf16: false);
                 break;
             case 0x9003:
-                TnefProperties.Read(value, _content, problems);
+                TnefProperties.Read(_input, _values, _content, _problems);
                 break;
         }
     }
 
-    private void AttachmentAttribute(ushort tag, ReadOnlySpan<byte> value)
+    private void AttachmentAttribute(ushort tag, int length)
     {
         if (tag == 0x9002)
         {
             _file = null;
             if (_content.Files.Count >= MostAttachments)
-                problems.Add($"winmail.dat holds more than {MostAttachments} attachments; the rest was not read");
+                _problems.Add($"winmail.dat holds more than {MostAttachments} attachments; the rest was not read");
             else
                 _content.Files.Add(_file = new TnefFile());
             return;
@@ -78,13 +103,13 @@ internal ref struct TnefReader(ReadOnlySpan<byte> octets, ProblemList problems)
         switch (tag)
         {
             case 0x8010:
-                _file.Name ??= _content.Decode(value);
+                _file.Name ??= _values.Name(length, isUtf16: false);
                 break;
             case 0x800F:
-                _file.Data = value.ToArray();
+                _file.Data = _input.Take(length);
                 break;
             case 0x9005:
-                TnefProperties.Read(value, _file, _content, problems);
+                TnefProperties.Read(_input, _values, _file, _problems);
                 break;
         }
     }

@@ -30,6 +30,8 @@ public sealed record WebhookServices
 
     internal string UserAgent { get; private init; } = "InboundBridge";
 
+    internal ComposeGate Gate { get; init; } = ComposeGate.Shared;
+
     /// <summary>Where bodies over half a megabyte lie while they are sent; best on a disk, not in memory.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 }

@@ -33,7 +33,7 @@ public sealed class WebhookTarget : IDeliveryTarget
             return new DeliveryOutcome.RetryLater(UnreadableOptions);
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return new DeliveryOutcome.Failed(problem);
-        var (answer, fault) = await SendAsync(attempt, webhook, url!);
+        var (answer, fault) = await SendAsync(attempt, webhook, url!, cancellationToken);
         return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
     }
 
@@ -62,7 +62,7 @@ public sealed class WebhookTarget : IDeliveryTarget
             return (null, null, UnreadableOptions);
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return (null, null, problem);
-        var (answer, fault) = await SendAsync(attempt, webhook, url!);
+        var (answer, fault) = await SendAsync(attempt, webhook, url!, cancellationToken);
         return (answer, answer is not null && webhook.Options.Responses.TryGetValue(answer.Status, out var meaning) ? meaning : null, fault);
     }
 
@@ -89,25 +89,49 @@ public sealed class WebhookTarget : IDeliveryTarget
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
+    private ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(
+        DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, CancellationToken cancellationToken)
     {
         try
         {
-            return AskAsync(Compose(attempt, webhook, url), webhook);
+            var mail = new WebhookMail(attempt, webhook.Options, url, _services, _services.Clock.GetUtcNow());
+            return ComposeWeight.Of(mail, webhook.Format) is > 0 and var weight
+                ? WaitAndSendAsync(attempt, webhook, url, weight, cancellationToken)
+                : AskAsync(Compose(attempt, webhook, mail), webhook);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return ValueTask.FromResult<(WebhookAnswer?, string)>((null, $"the request could not be composed: {fault.Message}"));
+            return ValueTask.FromResult<(WebhookAnswer?, string)>((null, NotComposed(fault)));
         }
     }
 
-    private HttpRequestMessage Compose(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url)
+    /// <summary>For a mail that may take much memory to compose; its turn has come before it is read again.</summary>
+    private async ValueTask<(WebhookAnswer? Answer, string Fault)> WaitAndSendAsync(
+        DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, long weight, CancellationToken cancellationToken)
     {
-        var now = _services.Clock.GetUtcNow();
-        var content = ComposeContent(new WebhookMail(attempt, webhook.Options, url, _services, now), webhook);
+        HttpRequestMessage request;
+        using (await _services.Gate.EnterAsync(weight, cancellationToken))
+        {
+            try
+            {
+                request = Compose(attempt, webhook, new WebhookMail(attempt, webhook.Options, url, _services, _services.Clock.GetUtcNow()));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                return (null, NotComposed(fault));
+            }
+        }
+        return await AskAsync(request, webhook);
+    }
+
+    private static string NotComposed(Exception fault) => $"the request could not be composed: {fault.Message}";
+
+    private HttpRequestMessage Compose(DeliveryAttempt attempt, PreparedWebhook webhook, WebhookMail mail)
+    {
+        var content = ComposeContent(mail, webhook);
         try
         {
-            return WebhookRequest.Create(webhook, url, content, attempt, now, _services.UserAgent);
+            return WebhookRequest.Create(webhook, mail.Url, content, attempt, mail.Now, _services.UserAgent);
         }
         catch
         {

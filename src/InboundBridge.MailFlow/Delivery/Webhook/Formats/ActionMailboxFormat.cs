@@ -11,5 +11,7 @@ internal sealed class ActionMailboxFormat : IWebhookFormat
     /// <summary>Rails' own relayer takes everything but 2xx for temporary, 410 included.</summary>
     public FormatDefaults Defaults { get; } = new() { Statuses = new(), BasicUser = "actionmailbox", HasVendorsCredential = true };
 
+    public bool ReadsParts => false;
+
     public WebhookContent Compose(WebhookMail mail) => new(mail.SourceBelow(RawFormat.OriginalRecipients(mail)), "message/rfc822");
 }

@@ -7,6 +7,8 @@ internal sealed class CloudMailinRawFormat : IWebhookFormat
 
     public FormatDefaults Defaults => CloudMailinParts.Defaults;
 
+    public bool ReadsParts => false;
+
     public WebhookContent Compose(WebhookMail mail) => Composition.Multipart(mail, form =>
     {
         form.Field("message", mail.Source);

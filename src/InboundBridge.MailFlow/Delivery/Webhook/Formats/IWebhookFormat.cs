@@ -9,6 +9,9 @@ internal interface IWebhookFormat
     /// <summary>What the vendor's answers mean and when it tries again.</summary>
     FormatDefaults Defaults { get; }
 
+    /// <summary>False where it reads no more than the header, and passes the octets on as they are.</summary>
+    bool ReadsParts => true;
+
     /// <exception cref="IOException">The mail can't be read, or a large body can't be put aside: temporary.</exception>
     WebhookContent Compose(WebhookMail mail);
 }

@@ -9,6 +9,8 @@ internal sealed class MailgunMimeFormat : IWebhookFormat
 
     public FormatDefaults Defaults => MailgunDefaults.Instance;
 
+    public bool ReadsParts => false;
+
     public WebhookContent Compose(WebhookMail mail) => Composition.UrlEncoded(mail, form => Write(form, mail));
 
     private static void Write(UrlEncodedForm form, WebhookMail mail)

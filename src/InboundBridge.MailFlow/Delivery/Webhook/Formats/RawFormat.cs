@@ -7,6 +7,8 @@ internal sealed class RawFormat : IWebhookFormat
 
     public FormatDefaults Defaults { get; } = FormatDefaults.Native with { HasLinks = false };
 
+    public bool ReadsParts => false;
+
     public WebhookContent Compose(WebhookMail mail) => new(mail.SourceBelow(OriginalRecipients(mail)), "message/rfc822");
 
     /// <summary>Where the mail was sent to, which its own header need not say (lists, Bcc).</summary>

@@ -7,6 +7,8 @@ internal sealed class SendGridRawFormat : IWebhookFormat
 
     public FormatDefaults Defaults => SendGridFields.Defaults;
 
+    public bool ReadsParts => false;
+
     public WebhookContent Compose(WebhookMail mail) => Composition.Multipart(mail, form =>
     {
         SendGridFields.Write(form, mail);

@@ -21,6 +21,8 @@ internal sealed class SesSnsFormat : IWebhookFormat
 
     public FormatDefaults Defaults { get; } = new() { Statuses = new() };
 
+    public bool ReadsParts => false;
+
     public WebhookContent Compose(WebhookMail mail)
     {
         var topic = $"arn:aws:sns:inboundbridge:000000000000:{mail.Delivery.Destination}";

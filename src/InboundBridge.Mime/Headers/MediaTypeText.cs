@@ -1,0 +1,27 @@
+using System.Buffers;
+
+namespace InboundBridge.Mime.Headers;
+
+/// <summary>A media type as a line of ours may carry it, whatever the mail says.</summary>
+public static class MediaTypeText
+{
+    private const string Unknown = "application/octet-stream";
+
+    /// <summary>RFC 6838 §4.2 for each half; most are far shorter.</summary>
+    private const int Longest = 127;
+
+    /// <summary>RFC 2045 §5.1: a token.</summary>
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`{|}~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>Lower case; <c>application/octet-stream</c> where the text is no media type. Parameters are cut off.</summary>
+    public static string Of(string? text)
+    {
+        var type = text.AsSpan();
+        type = (type.IndexOf(';') is >= 0 and var end ? type[..end] : type).Trim(' ');
+        var slash = type.IndexOf('/');
+        return slash >= 0 && IsToken(type[..slash]) && IsToken(type[(slash + 1)..]) ? type.ToString().ToLowerInvariant() : Unknown;
+    }
+
+    private static bool IsToken(ReadOnlySpan<char> text) => text.Length is > 0 and <= Longest && !text.ContainsAnyExcept(TokenCharacters);
+}

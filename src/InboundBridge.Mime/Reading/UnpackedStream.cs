@@ -1,0 +1,22 @@
+namespace InboundBridge.Mime.Reading;
+
+/// <summary>What comes out of one layer of packing, as far as the allowance goes.</summary>
+internal sealed class UnpackedStream(Stream unpacker, PackedStream packed, UnpackAllowance allowance) : ForwardStream
+{
+    private long _total;
+
+    public override int Read(Span<byte> buffer)
+    {
+        var count = unpacker.Read(buffer);
+        _total += count;
+        allowance.Take(count, _total, packed.Count);
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            unpacker.Dispose();
+        base.Dispose(disposing);
+    }
+}
