@@ -30,12 +30,13 @@ internal static class CurlCommand
         return command.ToString();
     }
 
-    /// <summary>A carriage return or a control character would not survive being copied from a terminal.</summary>
+    /// <summary>A carriage return or a control character would not survive being copied from a terminal, and may steer it: those above 0x7F (U+009B) too.</summary>
     private static bool IsPlain(ReadOnlySpan<byte> body)
     {
-        foreach (var octet in body)
+        for (var index = 0; index < body.Length; index++)
         {
-            if (octet is < (byte)' ' and not (byte)'\n' and not (byte)'\t' or 0x7f)
+            var octet = body[index];
+            if (octet is < (byte)' ' and not (byte)'\n' and not (byte)'\t' or 0x7f || (octet == 0xC2 && index + 1 < body.Length && body[index + 1] < 0xA0))
                 return false;
         }
         return System.Text.Unicode.Utf8.IsValid(body);

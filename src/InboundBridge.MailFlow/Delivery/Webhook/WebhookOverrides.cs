@@ -62,11 +62,15 @@ internal static class WebhookOverrides
         var headers = new Dictionary<string, string>(configured, StringComparer.OrdinalIgnoreCase);
         foreach (var header in value.EnumerateObject())
         {
-            WebhookOptionsValidator.ThrowIfReserved(header.Name, Text(header.Value));
-            headers[header.Name] = Text(header.Value);
+            // The value may be the mail's (a subject): a line end in it is no reason to give the mail up, and none to believe it.
+            var text = OneLine(Text(header.Value));
+            WebhookOptionsValidator.ThrowIfReserved(header.Name, text);
+            headers[header.Name] = text;
         }
         return headers;
     }
+
+    private static string OneLine(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
 
     private static WebhookOptions Auth(WebhookOptions options, JsonElement value)
     {

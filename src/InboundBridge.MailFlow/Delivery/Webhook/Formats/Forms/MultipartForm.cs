@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using InboundBridge.Mime;
+using InboundBridge.Mime.Headers;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Forms;
 
@@ -28,10 +29,10 @@ internal sealed class MultipartForm(IBufferWriter<byte> body, string boundary) :
         Text("\r\n");
     }
 
-    /// <summary>The decoded content as an uploaded file.</summary>
+    /// <summary>The decoded content as an uploaded file. Its name and type are the mail's words: neither can end the line that it stands on.</summary>
     public void File(string name, string fileName, MimeAttachment attachment)
     {
-        Text($"--{boundary}\r\nContent-Disposition: form-data; name=\"{Escape(name)}\"; filename=\"{Escape(fileName)}\"\r\nContent-Type: {attachment.ContentType}\r\n\r\n");
+        Text($"--{boundary}\r\nContent-Disposition: form-data; name=\"{Escape(name)}\"; filename=\"{Escape(fileName)}\"\r\nContent-Type: {MediaTypeText.Of(attachment.ContentType)}\r\n\r\n");
         using var content = attachment.OpenContent();
         for (int count; (count = content.Read(body.GetSpan(PieceSize))) > 0;)
             body.Advance(count);
