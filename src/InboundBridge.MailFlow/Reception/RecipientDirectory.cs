@@ -12,7 +12,7 @@ public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IR
     /// <summary>Addresses remembered; strangers may ask for any number of them.</summary>
     private const int MostKept = 100_000;
 
-    private readonly ConcurrentDictionary<string, (bool Exists, DateTimeOffset Until)> _kept = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, (bool Exists, long At)> _kept = new(StringComparer.OrdinalIgnoreCase);
 
     public async ValueTask<RecipientAnswer> AskAsync(string address, CancellationToken cancellationToken)
     {
@@ -20,8 +20,9 @@ public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IR
             return RecipientAnswer.Yes;
         if (callouts.Count == 0)
             return RecipientAnswer.No;
-        var now = clock.GetUtcNow();
-        if (_kept.TryGetValue(address, out var kept) && kept.Until > now)
+        // Not the wall clock: one that is set back would keep an answer for as long as it went.
+        var now = clock.GetTimestamp();
+        if (_kept.TryGetValue(address, out var kept) && clock.GetElapsedTime(kept.At, now) < keep)
             return kept.Exists ? RecipientAnswer.Yes : RecipientAnswer.No;
         var answer = await CallAsync(address, cancellationToken);
         if (answer.Exists != RecipientExists.Unknown && keep > TimeSpan.Zero)
@@ -43,19 +44,19 @@ public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IR
         return answer;
     }
 
-    private void Keep(string address, bool exists, DateTimeOffset now)
+    private void Keep(string address, bool exists, long now)
     {
         if (_kept.Count >= MostKept)
         {
             foreach (var (old, entry) in _kept)
             {
-                if (entry.Until <= now)
+                if (clock.GetElapsedTime(entry.At, now) >= keep)
                     _kept.TryRemove(old, out _);
             }
             // Full of fresh answers: a stranger is guessing. Begin again rather than grow.
             if (_kept.Count >= MostKept)
                 _kept.Clear();
         }
-        _kept[address] = (exists, now + keep);
+        _kept[address] = (exists, now);
     }
 }
