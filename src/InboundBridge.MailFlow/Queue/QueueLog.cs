@@ -36,21 +36,21 @@ internal static partial class QueueLog
     [LoggerMessage(2113, LogLevel.Information, "destination {Destination} resumed")]
     public static partial void Resumed(ILogger log, string destination);
 
-    [LoggerMessage(2120, LogLevel.Error, "an attempt of delivery {DeliveryId} to {Destination} broke; it is tried again later")]
+    [LoggerMessage(2120, LogLevel.Error, "an attempt broke; it is tried again later delivery={DeliveryId} destination={Destination}")]
     public static partial void AttemptBroke(ILogger log, string deliveryId, string destination, Exception exception);
 
-    [LoggerMessage(2121, LogLevel.Error, "the outcome of delivery {DeliveryId} can't be recorded yet; nothing more is delivered until it is")]
+    [LoggerMessage(2121, LogLevel.Error, "the outcome of a delivery can't be recorded yet; nothing more is delivered until it is delivery={DeliveryId}")]
     public static partial void NotRecorded(ILogger log, string deliveryId, Exception exception);
 
-    [LoggerMessage(2122, LogLevel.Error, "the hook for the end of delivery {DeliveryId} broke; the end is recorded without it")]
+    [LoggerMessage(2122, LogLevel.Error, "the hook for the end of a delivery broke; the end is recorded without it delivery={DeliveryId}")]
     public static partial void HookBroke(ILogger log, string deliveryId, Exception exception);
 
-    [LoggerMessage(2123, LogLevel.Error, "message {MessageId} is damaged; delivery {DeliveryId} is set aside")]
+    [LoggerMessage(2123, LogLevel.Error, "a stored message is damaged; its delivery is set aside message={MessageId} delivery={DeliveryId}")]
     public static partial void MessageDamaged(ILogger log, string messageId, string deliveryId, Exception exception);
 
-    [LoggerMessage(2124, LogLevel.Error, "the deliveries of {Destination} can't be read")]
+    [LoggerMessage(2124, LogLevel.Error, "deliveries can't be read from the spool destination={Destination}")]
     public static partial void NotRead(ILogger log, string destination, Exception exception);
 
-    [LoggerMessage(2125, LogLevel.Error, "{Work} failed; it is tried again later")]
+    [LoggerMessage(2125, LogLevel.Error, "housekeeping failed; it is tried again later work={Work}")]
     public static partial void HousekeepingFailed(ILogger log, string work, Exception exception);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace InboundBridge.Smtp.Protocol;
 
 /// <summary>The server's own replies. Texts are bland on purpose: the cause goes to our log, not to the peer.</summary>
@@ -49,10 +51,7 @@ internal static class SmtpReplies
     public static readonly SmtpReply PipelinedOverStartTls =
         SmtpReply.Create(554, 5, 0, "No pipelining across STARTTLS", "pipelined_starttls") with { Closes = true };
 
-    public static readonly SmtpReply TooBig = SmtpReply.Create(552, 3, 4, "Message size exceeds the limit", "message_size");
-    public static readonly SmtpReply HeaderTooBig = SmtpReply.Create(552, 3, 4, "Message header exceeds the limit", "header_size");
     public static readonly SmtpReply BareNewlineInData = SmtpReply.Create(550, 6, 11, "Bare CR or LF is not allowed; lines end with CRLF", "bare_newline");
-    public static readonly SmtpReply TooManyRecipients = SmtpReply.Create(452, 5, 3, "Too many recipients", "recipients");
     public static readonly SmtpReply RateLimited = SmtpReply.Create(450, 7, 1, "Too many messages, try again later", "rate_limit");
     public static readonly SmtpReply LocalError = SmtpReply.Create(451, 3, 0, "Temporary local problem, try again later", "local_error");
 
@@ -61,10 +60,26 @@ internal static class SmtpReplies
     public static readonly SmtpReply TooSlow = Closing(4, 2, "Data came too slowly", "slow");
     public static readonly SmtpReply TooManyErrors = Closing(7, 0, "Too many errors", "errors");
     public static readonly SmtpReply TooManyCommands = Closing(7, 0, "Too many commands, slow down", "command_rate");
-    public static readonly SmtpReply TooManyMessages = Closing(7, 0, "Too many messages on this connection", "messages_per_connection");
     public static readonly SmtpReply TooManyConnections = Closing(7, 0, "Too many connections, try again later", "connections");
     public static readonly SmtpReply TooManyFromClient = Closing(7, 0, "Too many connections from your address", "connections_per_client");
     public static readonly SmtpReply EarlyTalker = SmtpReply.Create(554, 5, 0, "Wait for the greeting", "early_talker") with { Closes = true };
+
+    /// <summary>To MAIL, which declares the size.</summary>
+    public static SmtpReply TooBig(long size, long limit) => SmtpReply.Create(
+        552, 3, 4, string.Create(CultureInfo.InvariantCulture, $"Message size {size} exceeds the limit of {limit} octets"), "message_size");
+
+    /// <summary>To data of which nobody knows how much would have come.</summary>
+    public static SmtpReply TooBig(long limit) => SmtpReply.Create(
+        552, 3, 4, string.Create(CultureInfo.InvariantCulture, $"Message size exceeds the limit of {limit} octets"), "message_size");
+
+    public static SmtpReply HeaderTooBig(long limit) => SmtpReply.Create(
+        552, 3, 4, string.Create(CultureInfo.InvariantCulture, $"Message header exceeds the limit of {limit} octets"), "header_size");
+
+    public static SmtpReply TooManyRecipients(int limit) => SmtpReply.Create(
+        452, 5, 3, string.Create(CultureInfo.InvariantCulture, $"Too many recipients, a message may have {limit}"), "recipients");
+
+    public static SmtpReply TooManyMessages(int limit) => Closing(
+        7, 0, string.Create(CultureInfo.InvariantCulture, $"Too many messages on this connection, it may have {limit}"), "messages_per_connection");
 
     /// <summary>Names the host and the protocol, and no version.</summary>
     public static SmtpReply Banner(string hostname, bool lmtp) => new(220, null, $"{hostname} {(lmtp ? "LMTP" : "ESMTP")}");

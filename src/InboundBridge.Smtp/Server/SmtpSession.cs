@@ -77,9 +77,9 @@ public sealed class SmtpSession(
         {
             peer.Trusted = client is not null && options.IsTrusted(client);
             if (verdict == SmtpConnectionLimiter.Verdict.TooMany)
-                return await TurnAwayAsync(conversation, SmtpReplies.TooManyConnections, abort);
+                return await TurnAwayAsync(conversation, SmtpReplies.TooManyConnections with { LogDetail = $"limits.connections {options.Limits.Connections}" }, abort);
             if (verdict == SmtpConnectionLimiter.Verdict.TooManyFromClient && !peer.Trusted)
-                return await TurnAwayAsync(conversation, SmtpReplies.TooManyFromClient, abort);
+                return await TurnAwayAsync(conversation, SmtpReplies.TooManyFromClient with { LogDetail = $"limits.connections_per_client {options.Limits.ConnectionsPerClient}" }, abort);
             if (listener is { Tls: SmtpTlsMode.Implicit, TlsOptions: not null }
                 && !await StartTlsHandler.HandshakeAsync(conversation, peer, listener, server, abort))
                 return SmtpConnectionOutcome.TlsFailed;

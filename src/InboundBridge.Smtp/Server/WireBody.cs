@@ -50,8 +50,8 @@ internal abstract class WireBody(SmtpLimits limits) : SmtpBody
     {
         var before = _size;
         _size += octets.Length;
-        if (_size > limits.MessageSize)
-            Refuse(SmtpReplies.TooBig);
+        if (_size > limits.MessageSize && _refusal is null)
+            Refuse(SmtpReplies.TooBig(limits.MessageSize));
         if (_inHeader)
             CountHeader(octets, before);
     }
@@ -72,7 +72,7 @@ internal abstract class WireBody(SmtpLimits limits) : SmtpBody
         }
         if (_inHeader)
             _headerLine += octets.Length - position;
-        if (before + (_inHeader ? octets.Length : position) > limits.HeaderSize)
-            Refuse(SmtpReplies.HeaderTooBig);
+        if (before + (_inHeader ? octets.Length : position) > limits.HeaderSize && _refusal is null)
+            Refuse(SmtpReplies.HeaderTooBig(limits.HeaderSize));
     }
 }

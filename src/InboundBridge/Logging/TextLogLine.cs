@@ -5,7 +5,7 @@ namespace InboundBridge.Logging;
 
 /// <summary>
 /// <c>2026-01-02T03:04:05.678Z info  message_received id=… size=…</c>: for people, and for whatever reads logfmt. The message's words follow as
-/// <c>msg="…"</c> where there are no fields, and from warnings on. Nothing that came from outside can break the line or steer a terminal.
+/// <c>msg="…"</c> where there are no fields, and from warnings on, there without the values that stand as fields. Nothing that came from outside can break the line or steer a terminal.
 /// </summary>
 internal sealed class TextLogLine : ILogLineFormat
 {
@@ -28,9 +28,9 @@ internal sealed class TextLogLine : ILogLineFormat
         line.Add("      "u8[..(LogEvent.LongestLevel + 1 - level.Length)]);
         var name = logEvent.ShownName;
         line.Add(name.Octets);
-        var hasFields = WriteFields(ref line, logEvent.Fields);
-        if (logEvent.Message is { } message && ShowsMessage(logEvent.Level, hasFields) && message != name.Text)
-            Write(ref line, Words, message);
+        var hasFields = WriteFields(ref line, logEvent.Fields, out var template);
+        if (logEvent.Message is { } message && ShowsMessage(logEvent.Level, hasFields))
+            WriteWords(ref line, name.Text, hasFields && template is not null ? MessageWords.Of(template) : message);
         if (logEvent.Exception is { } exception)
         {
             line.Add(Fault.AsTextField);
@@ -40,15 +40,26 @@ internal sealed class TextLogLine : ILogLineFormat
         line.End();
     }
 
-    private static bool WriteFields(ref LineOctets line, IReadOnlyList<KeyValuePair<string, object?>>? fields)
+    /// <summary>Words that say more than the event's name.</summary>
+    private static void WriteWords(ref LineOctets line, string name, string words)
+    {
+        if (words.Length > 0 && words.Replace(' ', '_') != name)
+            Write(ref line, Words, words);
+    }
+
+    private static bool WriteFields(ref LineOctets line, IReadOnlyList<KeyValuePair<string, object?>>? fields, out string? template)
     {
         var hasFields = false;
+        template = null;
         var count = fields?.Count ?? 0;
         for (var index = 0; index < count; index++)
         {
             var (name, value) = fields![index];
             if (name == LogEvent.Template)
+            {
+                template = value as string;
                 continue;
+            }
             hasFields = true;
             Write(ref line, FieldName.Of(name), value);
         }

@@ -52,9 +52,9 @@ internal static class MailHandler
             return SmtpReplies.AuthenticationFirst;
         // RFC 9422 §4.1: MAILMAX is what EHLO promised.
         if (context.Transactions >= context.Options.Limits.MessagesPerConnection)
-            return SmtpReplies.TooManyMessages;
-        if (mail.Size > context.Options.Limits.MessageSize)
-            return SmtpReplies.TooBig;
+            return SmtpReplies.TooManyMessages(context.Options.Limits.MessagesPerConnection);
+        if (mail.Size is { } size && size > context.Options.Limits.MessageSize)
+            return SmtpReplies.TooBig(size, context.Options.Limits.MessageSize);
         // RFC 8689 §3: listed under TLS only.
         if (mail.RequireTls && context.Peer.Tls is null)
             return SmtpReplies.UnknownParameter;

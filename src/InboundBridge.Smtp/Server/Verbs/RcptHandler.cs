@@ -9,7 +9,7 @@ internal static class RcptHandler
     {
         // RFC 5321 §4.5.3.1.10: 452, so that the client sends the rest in another transaction.
         if (context.Recipients >= context.Options.Limits.Recipients)
-            return new ValueTask<SmtpAnswer>(Settle(context, SmtpReplies.TooManyRecipients));
+            return new ValueTask<SmtpAnswer>(Settle(context, SmtpReplies.TooManyRecipients(context.Options.Limits.Recipients)));
         if (context.Server.Rates?.TryRcpt(rcpt.Recipient) == false)
             return new ValueTask<SmtpAnswer>(Settle(context, SmtpReplies.RateLimited));
         ValueTask<SmtpReply> asked;

@@ -135,7 +135,7 @@ public class SmtpSessionTests
         Assert.StartsWith("250", await client.SayAsync("RCPT TO:<b@example.net>"), StringComparison.Ordinal);
         Assert.StartsWith("354", await client.SayAsync("DATA"), StringComparison.Ordinal);
         await client.SendRawAsync("a: b\r\n\r\n" + new string('x', 5000) + "\r\n.\r\n");
-        Assert.Equal("552 5.3.4 Message size exceeds the limit", await client.ReadReplyAsync());
+        Assert.Equal("552 5.3.4 Message size exceeds the limit of 1000 octets", await client.ReadReplyAsync());
         Assert.Empty(server.Receiver.Messages);
     }
 

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace InboundBridge.Logging;
+
+/// <summary>The words of an event's template without its values, which stand in the line as fields already: "dead message={Id}" says "dead".</summary>
+internal static class MessageWords
+{
+    /// <summary>Templates are constants in code; this bounds what one that is made at run time costs.</summary>
+    private const int MostKnown = 1024;
+
+    private static readonly ConcurrentDictionary<string, string> Known = new(StringComparer.Ordinal);
+
+    public static string Of(string template)
+    {
+        if (Known.TryGetValue(template, out var words))
+            return words;
+        words = Make(template);
+        if (Known.Count < MostKnown)
+            Known.TryAdd(template, words);
+        return words;
+    }
+
+    private static string Make(string template)
+    {
+        var words = new StringBuilder(template.Length);
+        foreach (var word in template.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var open = word.IndexOf('{', StringComparison.Ordinal);
+            if (open < 0)
+            {
+                words.Append(words.Length > 0 ? " " : "").Append(word);
+                continue;
+            }
+            // "{Path}:" leaves its punctuation to the word before, "id={Id}" and "({Count})" nothing.
+            var close = word.IndexOf('}', open);
+            var rest = close < 0 ? "" : word[(close + 1)..];
+            if (words.Length > 0 && rest is ":" or ";" or "," or ".")
+                words.Append(rest);
+        }
+        return words.ToString().TrimEnd(' ', ':', ';', ',');
+    }
+}
