@@ -1,6 +1,7 @@
 using System.Net;
 using InboundBridge.Configuration;
 using InboundBridge.Hosting.Http;
+using InboundBridge.MailFlow.Spool;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -50,6 +51,8 @@ internal sealed class Appliance : IAsyncDisposable
     /// <exception cref="ApplianceStartException">Something outside of the configuration is in the way: a port, the disk, a certificate.</exception>
     public static async Task<Appliance> StartAsync(ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
     {
+        // Before anything is written: all that the appliance writes is mail, or the key to it.
+        PrivateFiles.SetMask();
         RefuseIfUnbindable(setup.Options);
         var parts = await ApplianceParts.CreateAsync(setup, logs, clock, cancellationToken);
         WebApplication? web = null;
@@ -62,9 +65,8 @@ internal sealed class Appliance : IAsyncDisposable
             // Here, and not where the framework would put it: before it, HEAD becomes GET.
             web.UseRouting();
             parts.MapHttp(web);
-            await parts.Queue.StartAsync(cancellationToken);
+            await parts.StartQueueAsync(cancellationToken);
             await web.StartAsync(cancellationToken);
-            smtp.OpenSockets();
             parts.Ready.Listening = true;
             return new Appliance(web, parts, smtp, http);
         }
@@ -133,6 +135,7 @@ internal sealed class Appliance : IAsyncDisposable
     private static WebApplication Build(ApplianceOptions options, ApplianceParts parts, SmtpEndpoints smtp, List<ListenOptions> http, ILoggerFactory logs)
     {
         var builder = CreateBuilder(logs, parts.Clock);
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = new ListenSockets(options.Smtp.Listeners).Create);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

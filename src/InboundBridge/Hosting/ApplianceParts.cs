@@ -25,6 +25,8 @@ internal sealed class ApplianceParts : IAsyncDisposable
     /// <summary>Longer than any receiver takes to fetch what it was told of, and shorter than mail is kept by default.</summary>
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
 
+    private static readonly TimeSpan QueueStartPause = TimeSpan.FromSeconds(1);
+
     private readonly Stack<IAsyncDisposable> _owned = new();
 
     private readonly CancellationTokenSource _stopping = new();
@@ -149,6 +151,15 @@ internal sealed class ApplianceParts : IAsyncDisposable
         api.Map(routes);
     }
 
+    /// <summary>Goes on with what is in the spool, at once or when a spool whose disk is full has opened.</summary>
+    public Task StartQueueAsync(CancellationToken cancellationToken)
+    {
+        if (Spool is not WaitingSpool { IsOpen: false } waiting)
+            return Queue.StartAsync(cancellationToken);
+        _ = StartQueueLaterAsync(waiting);
+        return Task.CompletedTask;
+    }
+
     public void BeginStop() => _stopping.Cancel();
 
     public async ValueTask DisposeAsync()
@@ -168,9 +179,10 @@ internal sealed class ApplianceParts : IAsyncDisposable
         Configuration.ConfigurationIs(options.Version);
         var meter = Own(new Meter(MetricsCollector.MeterName));
         _certificates = Own(new CertificateStore(options.Tls, meter, Clock, logs.CreateLogger<CertificateStore>(), setup.Certificates));
-        Spool = await SqliteMailSpool.OpenAsync(options.Spool, Clock, logs.CreateLogger<SpoolOptions>(), cancellationToken);
+        var spoolLog = logs.CreateLogger<SpoolOptions>();
+        Spool = await WaitingSpool.OpenAsync(options.Spool, Clock, spoolLog, cancellationToken);
         _owned.Push(Spool);
-        _linkKey = LinkKey.ReadOrMake(options.Spool.Path);
+        _linkKey = LinkKey.ReadOrMake(options.Spool.Path, spoolLog);
         _webhooks = new WebhookServices
         {
             Connections = Own(new WebhookConnections(Clock, PollingThread.GoOnThere)),
@@ -216,6 +228,33 @@ internal sealed class ApplianceParts : IAsyncDisposable
         next.Http.PublicUrl == _setup.Options.Http.PublicUrl && next.Smtp.Mime == _webhooks.Mime
             ? _webhooks
             : _webhooks with { Links = LinksFor(next.Http.PublicUrl), Mime = next.Smtp.Mime };
+
+    private async Task StartQueueLaterAsync(WaitingSpool waiting)
+    {
+        var stopping = _stopping.Token;
+        try
+        {
+            await waiting.Opened.WaitAsync(stopping);
+            while (true)
+            {
+                try
+                {
+                    await Queue.StartAsync(stopping);
+                    return;
+                }
+                catch (SpoolUnavailableException)
+                {
+                    // The spool has said why. It was open already, so it will be again.
+                    await Task.Delay(QueueStartPause, Clock, stopping);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before there was room: nothing was begun.
+            return;
+        }
+    }
 
     private T Own<T>(T part)
         where T : IDisposable

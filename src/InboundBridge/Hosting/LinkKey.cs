@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace InboundBridge.Hosting;
 
 /// <summary>The key of signed links: made once and kept beside the spool, so that links outlive a restart. Readable by its owner only.</summary>
-internal static class LinkKey
+internal static partial class LinkKey
 {
     private const string FileName = "link.key";
     private const int Length = 32;
@@ -16,11 +16,25 @@ internal static class LinkKey
         return File.Exists(path) && File.ReadAllBytes(path) is { Length: Length } known ? known : null;
     }
 
-    /// <exception cref="IOException">It can't be read or written.</exception>
-    public static byte[] ReadOrMake(string folder)
+    /// <summary>The kept key; a new one where there is none. Where that can't be kept, links end with this run.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static byte[] ReadOrMake(string folder, ILogger log)
     {
         if (Read(folder) is { } known)
             return known;
+        try
+        {
+            return Make(folder);
+        }
+        catch (IOException fault)
+        {
+            NotKept(log, folder, fault);
+            return RandomNumberGenerator.GetBytes(Length);
+        }
+    }
+
+    private static byte[] Make(string folder)
+    {
         var path = Path.Combine(folder, FileName);
         var key = RandomNumberGenerator.GetBytes(Length);
         // Whole or not at all: a half-written key would break every link with the next restart.
@@ -36,4 +50,7 @@ internal static class LinkKey
         File.Move(draft, path, overwrite: true);
         return key;
     }
+
+    [LoggerMessage(EventId = 2010, EventName = "link_key_not_kept", Level = LogLevel.Warning, Message = "the key of signed links could not be kept in {Folder}: links that are made now end with this run")]
+    private static partial void NotKept(ILogger log, string folder, Exception exception);
 }

@@ -26,16 +26,6 @@ internal sealed class SmtpEndpoints
         }
     }
 
-    /// <summary>Once the sockets are there: who may connect to those in files.</summary>
-    public void OpenSockets()
-    {
-        foreach (var (listener, _) in _bound)
-        {
-            if (!OperatingSystem.IsWindows() && listener is { SocketMode: { } mode, Address: UnixDomainSocketEndPoint socket })
-                File.SetUnixFileMode(socket.ToString()!, mode);
-        }
-    }
-
     public static void ListenOn(KestrelServerOptions kestrel, EndPoint address, Action<ListenOptions> configure)
     {
         switch (address)

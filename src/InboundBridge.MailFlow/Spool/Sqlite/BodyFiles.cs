@@ -13,16 +13,33 @@ internal sealed class BodyFiles : IBodyFiles
 
     private readonly string _folder;
     private readonly DriveInfo _drive;
+    private readonly bool _isMaskPrivate;
 
     public BodyFiles(string spoolPath)
     {
         _folder = Path.Combine(spoolPath, "bodies");
-        Directory.CreateDirectory(_folder);
+        PrivateFiles.CreateFolder(_folder);
+        _isMaskPrivate = PrivateFiles.IsMaskPrivate();
         DirectoryFlush.Run(spoolPath);
         _drive = new DriveInfo(_folder);
     }
 
-    public SafeFileHandle Create(string messageId) => File.OpenHandle(PathOf(messageId), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+    public SafeFileHandle Create(string messageId)
+    {
+        var file = File.OpenHandle(PathOf(messageId), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        if (_isMaskPrivate)
+            return file;
+        try
+        {
+            PrivateFiles.Tighten(file);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> octets, long offset) => RandomAccess.Write(file, octets, offset);
 

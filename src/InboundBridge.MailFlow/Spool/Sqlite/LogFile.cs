@@ -22,6 +22,7 @@ internal sealed class LogFile : ILogFile
         var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
+            PrivateFiles.Tighten(handle);
             DirectoryFlush.Run(Path.GetDirectoryName(path)!);
             return new LogFile(handle);
         }

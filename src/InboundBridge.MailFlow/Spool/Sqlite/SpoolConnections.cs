@@ -16,13 +16,16 @@ internal sealed class SpoolConnections : IDisposable
     private OptionsSeal? _seal;
     private SyncedLog? _log;
 
+    /// <param name="mend">Runs once, before anything is read.</param>
     /// <exception cref="SqliteFault">The database can't be opened.</exception>
     /// <exception cref="SpoolRefusedException">It is newer, or not a spool.</exception>
-    public SpoolConnections(string path, SpoolInternals internals, SpoolTallies tallies)
+    public SpoolConnections(string path, SpoolInternals internals, SpoolTallies tallies, Action<SqliteDatabase> mend)
     {
         (_path, _internals, _tallies) = (path, internals, tallies);
         Readers = new SpoolReaders(() => Connect(readOnly: true));
-        Open();
+        // SQLite makes the database for everybody to read, and its log and index as it finds the database.
+        PrivateFiles.CreateEmpty(path);
+        Open(mend);
     }
 
     public SpoolReaders Readers { get; }
@@ -68,7 +71,7 @@ internal sealed class SpoolConnections : IDisposable
         _log = null;
     }
 
-    private void Open()
+    private void Open(Action<SqliteDatabase>? mend = null)
     {
         var log = _path + "-wal";
         _internals.FlushLog(log);
@@ -79,10 +82,11 @@ internal sealed class SpoolConnections : IDisposable
             SpoolSchema.Check(keeper, _path);
             keeper.Seal = _seal ??= TakeSeal(keeper);
             SpoolSchema.Upgrade(keeper);
-            keeper.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            mend?.Invoke(keeper);
+            var isMoved = TryMoveLog(keeper);
             _tallies.Load(keeper);
             var pageSize = (int)keeper.ReadNumber("PRAGMA page_size");
-            _log = new SyncedLog(_internals.OpenLog(log), pageSize);
+            _log = new SyncedLog(_internals.OpenLog(log), pageSize, isMoved);
             _keeper = keeper;
         }
         catch
@@ -90,6 +94,20 @@ internal sealed class SpoolConnections : IDisposable
             keeper.KeepLog();
             keeper.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>A full disk may have no room for the pages of the log in the database: they stay where they are.</summary>
+    private static bool TryMoveLog(SqliteDatabase keeper)
+    {
+        try
+        {
+            keeper.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            return true;
+        }
+        catch (SqliteFault fault) when (fault.Code == SQLitePCL.raw.SQLITE_FULL)
+        {
+            return false;
         }
     }
 

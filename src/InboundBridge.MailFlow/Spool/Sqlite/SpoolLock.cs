@@ -6,14 +6,15 @@ internal static class SpoolLock
     /// <summary>EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows: what .NET puts into HResult when the lock is taken.</summary>
     private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020)];
 
+    /// <exception cref="IOException">The disk is full.</exception>
     /// <exception cref="SpoolRefusedException">Another process has it, or the folder can't be used.</exception>
     public static FileStream Take(string path)
     {
         var file = Path.Combine(path, "lock");
         try
         {
-            Directory.CreateDirectory(path);
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            PrivateFiles.CreateFolder(path);
+            return PrivateFiles.OpenAlone(file);
         }
         catch (UnauthorizedAccessException fault)
         {
@@ -23,7 +24,7 @@ internal static class SpoolLock
         {
             throw new SpoolRefusedException($"the spool {path} is in use by another process ({file} is locked)", fault);
         }
-        catch (IOException fault)
+        catch (IOException fault) when (!DiskRoom.IsFullFault(fault))
         {
             throw new SpoolRefusedException($"the spool {path} can't be used: {fault.Message}", fault);
         }

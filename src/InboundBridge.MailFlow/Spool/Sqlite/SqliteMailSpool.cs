@@ -40,7 +40,7 @@ public sealed class SqliteMailSpool : IMailSpool
         _recent = new RecentBodies(internals.RecentOctets);
         _disk = new DiskWatch(_files, clock);
         _due = new DueQuery(log);
-        _connections = new SpoolConnections(path, internals, _tallies);
+        _connections = new SpoolConnections(path, internals, _tallies, MendTimes);
         try
         {
             SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(_connections.Keeper, _files));
@@ -53,6 +53,8 @@ public sealed class SqliteMailSpool : IMailSpool
             throw;
         }
         _readers = _connections.Readers;
+        if (_disk.FreeBytes is { } free && free < options.MinimumFree)
+            SpoolLog.DiskLow(log, options.Path, free, options.MinimumFree);
     }
 
     public SpoolCondition Condition
@@ -77,6 +79,7 @@ public sealed class SqliteMailSpool : IMailSpool
 
     /// <summary>Opens the spool, creates it, or brings it to this version's schema.</summary>
     /// <exception cref="SpoolRefusedException">In use by another process, made by a newer version, not a spool, not writable.</exception>
+    /// <exception cref="SpoolUnavailableException">The disk is full. Later it may go.</exception>
     public static Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken) =>
         OpenAsync(options, new SpoolInternals(), clock, log, cancellationToken);
 
@@ -84,20 +87,37 @@ public sealed class SqliteMailSpool : IMailSpool
         SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, CancellationToken cancellationToken) => Task.Run<IMailSpool>(
         () =>
         {
-            var spoolLock = SpoolLock.Take(options.Path);
+            FileStream? spoolLock = null;
             try
             {
+                spoolLock = SpoolLock.Take(options.Path);
+                SpoolPrivacy.Tighten(options.Path, log);
                 return new SqliteMailSpool(options, internals, clock, log, spoolLock);
             }
             catch (Exception fault)
             {
-                spoolLock.Dispose();
+                spoolLock?.Dispose();
+                if (DiskRoom.IsFull(options.Path, fault))
+                    throw new SpoolUnavailableException($"the disk of the spool {options.Path} is full: {fault.Message}", fault);
                 if (fault is (IOException or UnauthorizedAccessException) and not SpoolRefusedException)
                     throw new SpoolRefusedException($"the spool {options.Path} can't be opened: {fault.Message}", fault);
                 throw;
             }
         },
         cancellationToken);
+
+    /// <summary>Where that fails, deliveries wait longer than they should: no reason not to open.</summary>
+    private void MendTimes(SqliteDatabase database)
+    {
+        try
+        {
+            ClockStep.Mend(database, _clock.GetUtcNow(), _log);
+        }
+        catch (SqliteFault fault) when (!fault.IsDamage)
+        {
+            SpoolLog.TimesNotMended(_log, fault);
+        }
+    }
 
     public StagedMessage Stage(string id) => new StagedMail(id, _files, _options.InlineLimit);
 

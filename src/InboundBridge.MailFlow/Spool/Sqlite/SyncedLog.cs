@@ -6,14 +6,15 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// later sync writes them, and what is added behind them would be lost with them. Therefore the log is then cut back to what was synced.
 /// Used by one thread at a time.
 /// </summary>
-internal sealed class SyncedLog(ILogFile file, int pageSize) : IDisposable
+/// <param name="isEmpty">All commits lie in the database.</param>
+internal sealed class SyncedLog(ILogFile file, int pageSize, bool isEmpty = true) : IDisposable
 {
     private const int Header = 32;
     private const int FrameHeader = 24;
     private const int Unknown = -1;
 
     /// <summary>Frames of the log that a commit needs and that are durable; 0: all commits lie in the database.</summary>
-    private int _frames;
+    private int _frames = isEmpty ? 0 : Unknown;
 
     /// <param name="frames">How many the log has with the last commit.</param>
     /// <exception cref="SqliteFault">The commits since the last sync may be lost.</exception>

@@ -23,7 +23,7 @@ internal static class ListenerSection
             (listener, value) => listener with { Tls = value },
             "starttls: offered when there is a certificate. require: nothing goes before it. implicit: TLS from the first octet.", "starttls")
         .Key("socket_mode", Scalars.FileMode, (listener, value) => listener with { SocketMode = value },
-            "Who may connect to a unix socket, as chmod has it: 0660. Default: what the umask leaves.")
+            "Who may connect to a unix socket, as chmod has it: 0660. Default: 0600, its owner alone.")
         .Key("cram_md5", Scalars.Toggle, (listener, value) => listener with { CramMd5 = value },
             "Offers CRAM-MD5 (submission) to users with a 'secret' in users.file, which anybody who reads that file can use.", "false")
         .Key("client_certificate", Scalars.Choice(("off", false), ("ask", true)), (listener, value) => listener with { AskForCertificate = value },

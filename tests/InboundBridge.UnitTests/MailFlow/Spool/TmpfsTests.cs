@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using InboundBridge.MailFlow.Spool;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
@@ -53,6 +54,68 @@ public class TmpfsTests
         await disk.RemountAsync("rw");
         await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
         Assert.Equal(SampleMail.Octets(1, 100), await SampleMail.ReadAsync(after, "m1"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30_000)]
+    [InlineData(100_000)]
+    public async Task A_spool_that_is_begun_on_a_full_disk_waits_for_room_and_refuses_mail_meanwhile(int free)
+    {
+        using var folder = new SpoolFolder();
+        await using var disk = await MountAsync(folder.Path, "4m");
+        var fill = Fill(folder.Path, free);
+        await using (var spool = await WaitingSpool.OpenAsync(Options(folder.Path), _clock, NullLogger.Instance, CancellationToken.None))
+        {
+            Assert.Equal(SpoolCondition.DiskLow, spool.Condition);
+            File.Delete(fill);
+            // With some room, SQLite manages to begin.
+            Assert.True(spool is WaitingSpool || free > 50_000);
+            if (spool is WaitingSpool waiting)
+                await _clock.AdvanceUntilAsync(waiting.Opened, TestContext.Current.CancellationToken);
+            await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 100), Now, "hook");
+        }
+    }
+
+    [Fact]
+    public async Task A_spool_with_mail_opens_on_a_full_disk_or_waits_and_has_its_mail_afterwards()
+    {
+        using var folder = new SpoolFolder();
+        await using var disk = await MountAsync(folder.Path, "4m");
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
+            await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 5000), Now, "hook");
+        foreach (var free in new[] { 0, 30_000, 100_000, 200_000 })
+        {
+            var fill = Fill(folder.Path, free);
+            await using (var spool = await WaitingSpool.OpenAsync(Options(folder.Path), _clock, NullLogger.Instance, CancellationToken.None))
+            {
+                Assert.Equal(SpoolCondition.DiskLow, spool.Condition);
+                if (free >= 100_000)
+                    Assert.Equal(SampleMail.Octets(1, 5000), await SampleMail.ReadAsync(spool, "m1"));
+            }
+            File.Delete(fill);
+        }
+        await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        Assert.Equal(SampleMail.Octets(1, 5000), await SampleMail.ReadAsync(after, "m1"));
+    }
+
+    private static SpoolOptions Options(string path) => new() { Path = path, MinimumFree = 3_000_000 };
+
+    private static string Fill(string path, int free)
+    {
+        var fill = Path.Combine(path, "fill");
+        using var file = File.Create(fill, 1);
+        var octets = new byte[4096];
+        try
+        {
+            while (true)
+                RandomAccess.Write(file.SafeFileHandle, octets, RandomAccess.GetLength(file.SafeFileHandle));
+        }
+        catch (IOException)
+        {
+            file.SetLength(Math.Max(0, file.Length - free));
+        }
+        return fill;
     }
 
     private static async Task<Mount> MountAsync(string path, string size)

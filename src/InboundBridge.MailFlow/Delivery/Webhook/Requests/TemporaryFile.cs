@@ -5,7 +5,7 @@ internal static class TemporaryFile
 {
     public static FileStream Create(string folder)
     {
-        Directory.CreateDirectory(folder);
+        Spool.PrivateFiles.CreateFolder(folder);
         var path = Path.Combine(folder, $"webhook-{Guid.NewGuid():N}.tmp");
         var options = new FileStreamOptions
         {

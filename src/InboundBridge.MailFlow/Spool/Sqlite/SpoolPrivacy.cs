@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite;
+
+/// <summary>Takes a spool that others can read away from them: versions before made it as the umask liked. Files first, so that a kill half-way is mended by the next start.</summary>
+internal static class SpoolPrivacy
+{
+    public static void Tighten(string path, ILogger log)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        try
+        {
+            var changed = 0;
+            foreach (var folder in new[] { Path.Combine(path, "bodies"), path })
+                changed += TightenFolder(new DirectoryInfo(folder));
+            if (changed > 0)
+                SpoolLog.Tightened(log, path, changed);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            SpoolLog.NotPrivate(log, path, fault);
+        }
+    }
+
+    private static int TightenFolder(DirectoryInfo folder)
+    {
+        // A folder that everybody shares (/tmp) is not ours to close.
+        if (!folder.Exists || folder.UnixFileMode.HasFlag(UnixFileMode.StickyBit))
+            return 0;
+        var changed = 0;
+        foreach (var file in folder.EnumerateFiles())
+        {
+            if (file.LinkTarget is null && (file.UnixFileMode & PrivateFiles.Others) != 0)
+                changed += Set(file, PrivateFiles.FileMode);
+        }
+        if ((folder.UnixFileMode & PrivateFiles.Others) != 0)
+            changed += Set(folder, PrivateFiles.FolderMode);
+        return changed;
+    }
+
+    private static int Set(FileSystemInfo file, UnixFileMode mode)
+    {
+        try
+        {
+            file.UnixFileMode = mode;
+            return 1;
+        }
+        catch (FileNotFoundException)
+        {
+            // Retention or a delivery of an earlier life: it is gone.
+            return 0;
+        }
+    }
+}

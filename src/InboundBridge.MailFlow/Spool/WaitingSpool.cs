@@ -1,0 +1,134 @@
+using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.Mime;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Spool;
+
+/// <summary>
+/// Stands in for a spool that can't be opened because its disk is full. New mail is refused with 452, whatever else is asked is answered with
+/// <see cref="SpoolUnavailableException"/>, and the spool is tried until it opens. From then on everything goes to it.
+/// </summary>
+public sealed class WaitingSpool : IMailSpool
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _loop;
+    private volatile IMailSpool? _spool;
+
+    private WaitingSpool(Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, ILogger log, string path) =>
+        _loop = Task.Run(() => OpenAsync(open, clock, log, path));
+
+    public bool IsOpen => _spool is not null;
+
+    /// <summary>Ends when the spool is open; is cancelled when this is disposed of before.</summary>
+    public Task Opened => _opened.Task;
+
+    public SpoolCondition Condition => _spool?.Condition ?? SpoolCondition.DiskLow;
+
+    public SpoolTotals Totals => _spool?.Totals ?? new SpoolTotals(0, 0, null, []);
+
+    private IMailSpool Spool => _spool ?? throw new SpoolUnavailableException("the disk of the spool is full: the spool is not open");
+
+    /// <summary>The embedded spool, or where its disk is full one that waits for it.</summary>
+    /// <exception cref="SpoolRefusedException">It can't be opened for another reason.</exception>
+    public static async Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+    {
+        Task<IMailSpool> Open(CancellationToken stop) => SqliteMailSpool.OpenAsync(options, clock, log, stop);
+        try
+        {
+            return await Open(cancellationToken);
+        }
+        catch (SpoolUnavailableException fault)
+        {
+            SpoolLog.Waiting(log, options.Path, Interval.TotalSeconds, fault);
+            return new WaitingSpool(Open, clock, log, options.Path);
+        }
+    }
+
+    public StagedMessage Stage(string id) => Spool.Stage(id);
+
+    public ValueTask CommitAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
+        Spool.CommitAsync(staged, message, deliveries, cancellationToken);
+
+    public ValueTask<MimeSource?> OpenContentAsync(string messageId, CancellationToken cancellationToken) => Spool.OpenContentAsync(messageId, cancellationToken);
+
+    public ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken) => Spool.FindMessageAsync(messageId, cancellationToken);
+
+    public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) => Spool.FindDeliveryAsync(deliveryId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken) =>
+        Spool.FindDeliveriesAsync(messageId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FailedAttempt>> ListAttemptsAsync(string deliveryId, CancellationToken cancellationToken) =>
+        Spool.ListAttemptsAsync(deliveryId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DueDelivery>> ReadDueAsync(DueRequest request, CancellationToken cancellationToken) => Spool.ReadDueAsync(request, cancellationToken);
+
+    public ValueTask CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken) => Spool.CompleteAsync(completion, cancellationToken);
+
+    public ValueTask<bool> AddDeliveriesAsync(string messageId, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
+        Spool.AddDeliveriesAsync(messageId, deliveries, cancellationToken);
+
+    public ValueTask<DeliveryChangeResult> ChangeAsync(DeliveryChange change, string? cursor, CancellationToken cancellationToken) =>
+        Spool.ChangeAsync(change, cursor, cancellationToken);
+
+    public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+        Spool.ListMessagesAsync(filter, cursor, limit, cancellationToken);
+
+    public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+        Spool.ListDeliveriesAsync(filter, cursor, limit, cancellationToken);
+
+    public ValueTask<DateTimeOffset?> FindOldestOpenAsync(string destination, CancellationToken cancellationToken) =>
+        Spool.FindOldestOpenAsync(destination, cancellationToken);
+
+    public ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken) => Spool.ReadPausesAsync(cancellationToken);
+
+    public ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken) =>
+        Spool.SetPauseAsync(destination, reason, cancellationToken);
+
+    public ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken) => Spool.PurgeAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+        if (_spool is { } spool)
+            await spool.DisposeAsync();
+    }
+
+    private async Task OpenAsync(Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, ILogger log, string path)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        try
+        {
+            while (_spool is null && await timer.WaitForNextTickAsync(_stop.Token))
+                _spool = await TryOpenAsync(open, log, path);
+            _opened.TrySetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            _opened.TrySetCanceled();
+        }
+    }
+
+    private async Task<IMailSpool?> TryOpenAsync(Func<CancellationToken, Task<IMailSpool>> open, ILogger log, string path)
+    {
+        try
+        {
+            return await open(_stop.Token);
+        }
+        catch (SpoolUnavailableException)
+        {
+            // Said already; nothing has changed.
+            return null;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            SpoolLog.StillClosed(log, path, fault);
+            return null;
+        }
+    }
+}
