@@ -16,9 +16,13 @@ public sealed class WaitingSpool : IMailSpool
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
     private volatile IMailSpool? _spool;
+    private volatile SpoolOptions _options;
 
-    private WaitingSpool(Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, ILogger log, string path) =>
-        _loop = Task.Run(() => OpenAsync(open, clock, log, path));
+    private WaitingSpool(Func<CancellationToken, Task<IMailSpool>> open, TimeProvider clock, ILogger log, SpoolOptions options)
+    {
+        _options = options;
+        _loop = Task.Run(() => OpenAsync(open, clock, log, options.Path));
+    }
 
     public bool IsOpen => _spool is not null;
 
@@ -26,6 +30,8 @@ public sealed class WaitingSpool : IMailSpool
     public Task Opened => _opened.Task;
 
     public SpoolCondition Condition => _spool?.Condition ?? SpoolCondition.DiskLow;
+
+    public SpoolOptions Options => _spool?.Options ?? _options;
 
     public SpoolTotals Totals => _spool?.Totals ?? new SpoolTotals(0, 0, null, []);
 
@@ -43,8 +49,14 @@ public sealed class WaitingSpool : IMailSpool
         catch (SpoolUnavailableException fault)
         {
             SpoolLog.Waiting(log, options.Path, Interval.TotalSeconds, fault);
-            return new WaitingSpool(Open, clock, log, options.Path);
+            return new WaitingSpool(Open, clock, log, options);
         }
+    }
+
+    public void Replace(SpoolOptions options)
+    {
+        _options = options with { Path = _options.Path };
+        _spool?.Replace(options);
     }
 
     public StagedMessage Stage(string id) => Spool.Stage(id);
@@ -106,6 +118,8 @@ public sealed class WaitingSpool : IMailSpool
         {
             while (_spool is null && await timer.WaitForNextTickAsync(_stop.Token))
                 _spool = await TryOpenAsync(open, log, path);
+            // A reload may have changed them meanwhile.
+            _spool?.Replace(_options);
             _opened.TrySetResult();
         }
         catch (OperationCanceledException)
