@@ -33,7 +33,7 @@ internal sealed record ListenerOptions
     /// <summary><see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> (only <c>localhost</c>: both loopbacks) or <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>.</summary>
     public required EndPoint Address { get; init; }
 
-    /// <summary>Of a unix socket's file; null leaves it to the umask.</summary>
+    /// <summary>Of a unix socket's file; null: 0600.</summary>
     public UnixFileMode? SocketMode { get; init; }
 
     public SmtpListenerMode Mode { get; init; }
