@@ -220,7 +220,7 @@ public class DestinationBehaviourTests
     }
 
     [Fact]
-    public async Task A_clock_that_was_ahead_before_the_restart_delays_a_retry_by_no_more_than_the_longest_wait()
+    public async Task A_clock_that_was_ahead_before_the_restart_delays_no_retry()
     {
         await using var fixture = new QueueFixture();
         var target = fixture.Add(QueueFixture.Destination() with { Retry = new RetryOptions { Jitter = 0, LongestRetryAfter = TimeSpan.FromHours(1) } });
@@ -232,11 +232,6 @@ public class DestinationBehaviourTests
         fixture.Clock.SetWall(TimeSpan.FromDays(-365));
         target = fixture.Replace("hook");
         await fixture.RestartAsync();
-        await fixture.AcceptAsync();
-        await target.NextAsync();
-        // The retry is read from the spool beside the new mail; moved on before that, time would pass it by.
-        await fixture.Clock.TimerSetAsync(TimeSpan.FromHours(4));
-        fixture.Clock.Advance(TimeSpan.FromHours(4));
         Assert.Equal(2, (await target.NextAsync()).Attempt.Number);
     }
 
