@@ -23,7 +23,8 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
         ScriptPurpose.Action, """{"subject":"a","headers":[["From","a@example.com"]]}""", "a@example.com", new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "b" });
 
     private ScriptWorkerProcess? _process;
-    private DateTimeOffset _notBefore;
+    private long _buriedAt;
+    private TimeSpan _pause;
     private int _deaths;
 
     public bool IsRunning => _process is not null;
@@ -38,7 +39,8 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
             BuryIdle("the script worker ended while it had nothing to do");
         if (_process is not null)
             return true;
-        if (clock.GetUtcNow() < _notBefore)
+        // Not the time of day: set back, it would put scripts off for as long as it went.
+        if (clock.GetElapsedTime(_buriedAt) < _pause)
         {
             Reason = "the script worker keeps failing and waits before it is started again";
             return false;
@@ -117,6 +119,6 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
         if (++_deaths <= FreeRestarts)
             return;
         var pause = FirstPause * Math.Pow(2, Math.Min(_deaths - FreeRestarts - 1, 16));
-        _notBefore = clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
+        (_buriedAt, _pause) = (clock.GetTimestamp(), pause < LongestPause ? pause : LongestPause);
     }
 }

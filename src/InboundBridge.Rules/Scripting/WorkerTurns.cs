@@ -23,7 +23,7 @@ internal sealed class WorkerTurns<T>(IEnumerable<T> all, TimeProvider clock)
             if (_free.TryPop(out var free))
                 return free;
             turn = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue(turn, (clock.GetUtcNow().Ticks + Weight * used.Ticks, _number++));
+            _waiting.Enqueue(turn, (clock.GetElapsedTime(0).Ticks + Weight * used.Ticks, _number++));
         }
         await using var stop = cancellationToken.Register(() => turn.TrySetCanceled(cancellationToken));
         return await turn.Task;
