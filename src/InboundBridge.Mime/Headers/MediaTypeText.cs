@@ -10,9 +10,9 @@ public static class MediaTypeText
     /// <summary>RFC 6838 §4.2 for each half; most are far shorter.</summary>
     private const int Longest = 127;
 
-    /// <summary>RFC 2045 §5.1: a token.</summary>
+    /// <summary>A token of RFC 9110 §5.6.2, which is narrower than that of mail: a form is read by HTTP's rules.</summary>
     private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`{|}~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     /// <summary>Lower case; <c>application/octet-stream</c> where the text is no media type. Parameters are cut off.</summary>
     public static string Of(string? text)
