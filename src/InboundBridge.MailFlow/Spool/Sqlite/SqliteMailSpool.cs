@@ -106,14 +106,14 @@ public sealed class SqliteMailSpool : IMailSpool
         },
         cancellationToken);
 
-    /// <summary>Where that fails, deliveries wait longer than they should: no reason not to open.</summary>
+    /// <summary>Where that fails (a broken page, a full disk), deliveries wait longer than they should: no reason not to open.</summary>
     private void MendTimes(SqliteDatabase database)
     {
         try
         {
             ClockStep.Mend(database, _clock.GetUtcNow(), _log);
         }
-        catch (SqliteFault fault) when (!fault.IsDamage)
+        catch (SqliteFault fault)
         {
             SpoolLog.TimesNotMended(_log, fault);
         }
