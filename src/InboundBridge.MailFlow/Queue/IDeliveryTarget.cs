@@ -11,6 +11,9 @@ public interface IDeliveryTarget : IAsyncDisposable
 
     /// <summary>One cheap try whether the destination answers (<c>destinations test</c>, the circuit's probe); nothing is delivered.</summary>
     ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends something that is no mail, signed and authenticated like mail, and tells what was answered. Null: this kind of destination takes nothing but mail.</summary>
+    ValueTask<DeliveryOutcome?> SendTestEventAsync(CancellationToken cancellationToken) => ValueTask.FromResult<DeliveryOutcome?>(null);
 }
 
 /// <summary>What one attempt is given. The content is closed by the queue after the attempt.</summary>

@@ -138,6 +138,22 @@ public sealed class MailQueue : IAsyncDisposable
     public Task<int> ReleaseAsync(DeliveryFilter filter, string? destination, CancellationToken cancellationToken) =>
         ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Release, Filter = filter, At = _time.Now, Destination = destination }, cancellationToken);
 
+    /// <summary>Erases a message (<see cref="IMailSpool.EraseAsync"/>): what is not delivered yet is cancelled. Returns how many were; null for an unknown message.</summary>
+    public async Task<int?> EraseAsync(string messageId, CancellationToken cancellationToken)
+    {
+        if (await _spool.EraseAsync(messageId, _time.Now, cancellationToken) is not { } cancelled)
+            return null;
+        foreach (var delivery in cancelled)
+        {
+            _scheduler.Changed(delivery);
+            _watch.Changed(DeliveryChangeKind.Cancel, delivery);
+        }
+        QueueLog.Erased(_log, messageId, cancelled.Count);
+        if (_watch.Watcher is not null && await _spool.FindMessageAsync(messageId, cancellationToken) is { } left)
+            _watch.Erased(left);
+        return cancelled.Count;
+    }
+
     /// <summary>False for an unknown destination.</summary>
     public async Task<bool> PauseAsync(string destination, string reason, CancellationToken cancellationToken)
     {
@@ -209,7 +225,14 @@ public sealed class MailQueue : IAsyncDisposable
     }
 
     /// <summary>Asks a destination whether it answers; nothing is delivered. Null for an unknown one.</summary>
-    public async Task<DeliveryOutcome?> TestAsync(string destination, CancellationToken cancellationToken)
+    public Task<DeliveryOutcome?> TestAsync(string destination, CancellationToken cancellationToken) =>
+        AskAsync(destination, async target => await target.ProbeAsync(cancellationToken));
+
+    /// <summary>Sends a destination a test event. Null for an unknown one, and for one that takes nothing but mail.</summary>
+    public Task<DeliveryOutcome?> SendTestEventAsync(string destination, CancellationToken cancellationToken) =>
+        AskAsync(destination, target => target.SendTestEventAsync(cancellationToken));
+
+    private async Task<DeliveryOutcome?> AskAsync(string destination, Func<IDeliveryTarget, ValueTask<DeliveryOutcome?>> ask)
     {
         if (_scheduler.Find(destination) is not { } found)
             return null;
@@ -217,7 +240,7 @@ public sealed class MailQueue : IAsyncDisposable
         use.Hold();
         try
         {
-            return await use.Target.ProbeAsync(cancellationToken);
+            return await ask(use.Target);
         }
         finally
         {

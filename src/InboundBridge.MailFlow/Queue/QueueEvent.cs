@@ -4,7 +4,7 @@ namespace InboundBridge.MailFlow.Queue;
 
 /// <summary>Something that has happened and is durable, told to whoever watches.</summary>
 /// <param name="Kind">
-/// <c>received</c>, <c>delivered</c>, <c>retrying</c>, <c>dead</c>, <c>cancelled</c>; by an operator <c>retried</c>, <c>released</c>, <c>replayed</c>;
+/// <c>received</c>, <c>delivered</c>, <c>retrying</c>, <c>dead</c>, <c>cancelled</c>; by an operator <c>retried</c>, <c>released</c>, <c>replayed</c>, <c>deleted</c>;
 /// of a destination <c>paused</c>, <c>resumed</c>, <c>circuit_opened</c>, <c>circuit_closed</c>.
 /// </param>
 /// <param name="Text">A reason; null where the kind says it all.</param>

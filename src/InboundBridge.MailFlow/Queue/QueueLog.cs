@@ -24,6 +24,9 @@ internal static partial class QueueLog
     [LoggerMessage(2105, LogLevel.Information, "replay message={MessageId} deliveries={Count}")]
     public static partial void Replayed(ILogger log, string messageId, int count);
 
+    [LoggerMessage(2106, LogLevel.Information, "deleted message={MessageId} cancelled={Count}")]
+    public static partial void Erased(ILogger log, string messageId, int count);
+
     [LoggerMessage(2110, LogLevel.Warning, "destination {Destination} does not answer; left alone until a probe succeeds")]
     public static partial void CircuitOpened(ILogger log, string destination);
 

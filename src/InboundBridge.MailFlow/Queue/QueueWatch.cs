@@ -28,6 +28,8 @@ internal sealed class QueueWatch(SteadyClock time)
 
     public void Replayed(SpooledMessage message) => Watcher?.Invoke(new QueueEvent("replayed", time.Now, message, null, null, null));
 
+    public void Erased(SpooledMessage message) => Watcher?.Invoke(new QueueEvent("deleted", time.Now, message, null, null, null));
+
     public void Destination(string kind, string destination, string? reason = null) =>
         Watcher?.Invoke(new QueueEvent(kind, time.Now, null, null, destination, reason));
 

@@ -61,6 +61,13 @@ public interface IMailSpool : IAsyncDisposable
     /// </summary>
     ValueTask<DeliveryChangeResult> ChangeAsync(DeliveryChange change, string? cursor, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Erases the octets of a message and all that was read from them (subject, verdicts, digest, and what rules and replies took over), on the disk too, and
+    /// cancels what is not delivered yet. The record of its envelope, time, size and fate stays. An attempt that is under way may still end; it keeps nothing.
+    /// </summary>
+    /// <returns>The deliveries that this cancelled; null for an unknown message.</returns>
+    ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken);
+
     /// <summary>Messages, newest first. A page may be short, even empty, and still have a next one: the work of a page is bounded.</summary>
     ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
 

@@ -12,8 +12,11 @@ public sealed record SpooledMessage
     /// <summary>Octets of the stored mail, our Received field included.</summary>
     public required long Size { get; init; }
 
-    /// <summary>Of the stored octets, lower case hex.</summary>
+    /// <summary>Of the stored octets, lower case hex; empty when an operator has erased the message.</summary>
     public required string Sha256 { get; init; }
+
+    /// <summary>An operator has erased it: the envelope, the time, the size and the fate are all that is left.</summary>
+    public bool IsErased => Sha256.Length == 0;
 
     /// <summary>The configuration and rules that decided it.</summary>
     public required string ConfigVersion { get; init; }

@@ -18,6 +18,16 @@ internal sealed class ApiQuery(IQueryCollection query, params string[] known)
 
     public string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
+    /// <summary>False where it is not there.</summary>
+    public bool Flag(string name)
+    {
+        if (Text(name) is not { } text || text == "false")
+            return false;
+        if (text != "true")
+            Problem ??= $"{name}: expected true or false, not '{text}'";
+        return text == "true";
+    }
+
     public int Limit()
     {
         if (Text("limit") is not { } text)

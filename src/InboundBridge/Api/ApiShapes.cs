@@ -26,6 +26,7 @@ internal static class ApiShapes
         Recipients = message.Envelope.Recipients.Select(recipient => recipient.Address),
         message.Subject,
         message.Size,
+        Erased = message.IsErased,
     };
 
     public static object MessageInFull(SpooledMessage message, IEnumerable<SpooledDelivery> deliveries) => new
@@ -35,7 +36,8 @@ internal static class ApiShapes
         message.Envelope,
         message.Subject,
         message.Size,
-        message.Sha256,
+        Sha256 = message.IsErased ? null : message.Sha256,
+        Erased = message.IsErased,
         message.ConfigVersion,
         Authentication = message.AuthenticationJson is { } json ? JsonNode.Parse(json) : null,
         Deliveries = deliveries.Select(Delivery),

@@ -8,6 +8,8 @@ internal static class DeliveryEndpoints
 {
     private const string Base = "/api/v1/deliveries";
 
+    private const int MostCounted = 500;
+
     public static void Map(IEndpointRouteBuilder routes, ApiRoutes api)
     {
         routes.MapGet(Base, api.Read(context => ListAsync(context, api)));
@@ -56,19 +58,37 @@ internal static class DeliveryEndpoints
             return ApiProblem.NotFound("such delivery");
         var count = await change(new DeliveryFilter { Id = id }, to, context);
         if (count == 0)
-            return ApiProblem.Of(StatusCodes.Status409Conflict, "Not changed", WhyNot(action, delivery));
+            return ApiProblem.Of(StatusCodes.Status409Conflict, "Not changed", await WhyNotAsync(delivery, action, api, context.RequestAborted));
         api.Audit.Changed(caller, action, id, count);
         return Results.Json(new { Changed = count }, ApiShapes.Json);
     }
 
     /// <summary>A held mail may have no destination, and neither has the record of a recipient that the rules refused after the data.</summary>
-    private static string WhyNot(string action, SpooledDelivery delivery) => (action, delivery) switch
+    private static async Task<string> WhyNotAsync(SpooledDelivery delivery, string action, ApiRoutes api, CancellationToken cancellationToken)
     {
-        ("release", { Destination.Length: 0, State: DeliveryState.Held or DeliveryState.Dead }) => "it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION)",
-        ("retry", { Destination.Length: 0 }) => "it never had a destination: release it to one (deliveries release --to DESTINATION)",
-        ("release", { State: DeliveryState.Dead }) => "it died at its destination: retry it",
-        _ => $"a delivery that is {ApiShapes.State(delivery.State)} can't be changed so",
-    };
+        if (await api.Parts.Spool.FindMessageAsync(delivery.MessageId, cancellationToken) is { IsErased: true })
+            return "its message was deleted: there is nothing left to deliver";
+        return (action, delivery) switch
+        {
+            ("release", { Destination.Length: 0, State: DeliveryState.Held or DeliveryState.Dead }) =>
+                $"it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION){ReplayEndpoints.DestinationsOf(api)}",
+            ("retry", { Destination.Length: 0 }) => "it never had a destination: release it to one (deliveries release --to DESTINATION)",
+            ("release", { State: DeliveryState.Dead }) => "it died at its destination: retry it",
+            _ => $"a delivery that is {ApiShapes.State(delivery.State)} can't be changed so",
+        };
+    }
+
+    /// <summary>Deliveries of the filter that nothing can release without being told where to; counted up to a page of each state.</summary>
+    private static async Task<int> CountHomelessAsync(DeliveryFilter filter, ApiRoutes api, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var state in new[] { DeliveryState.Held, DeliveryState.Dead }.Where(state => filter.State is null || filter.State == state))
+        {
+            var page = await api.Parts.Spool.ListDeliveriesAsync(filter with { State = state }, null, MostCounted, cancellationToken);
+            count += page.Items.Count(delivery => delivery.Destination.Length == 0);
+        }
+        return count;
+    }
 
     private static async Task<IResult> ChangeManyAsync(
         HttpContext context, ApiCaller caller, ApiRoutes api, string action, Func<DeliveryFilter, string?, HttpContext, Task<int>> change)
@@ -82,6 +102,8 @@ internal static class DeliveryEndpoints
             return ApiProblem.BadRequest("name a state, a destination or a message: without a filter this would change everything");
         var count = await change(filter, to, context);
         api.Audit.Changed(caller, action, context.Request.QueryString.Value ?? string.Empty, count);
-        return Results.Json(new { Changed = count }, ApiShapes.Json);
+        return action == "release" && to is null
+            ? Results.Json(new { Changed = count, WithoutDestination = await CountHomelessAsync(filter, api, context.RequestAborted) }, ApiShapes.Json)
+            : Results.Json(new { Changed = count }, ApiShapes.Json);
     }
 }

@@ -15,7 +15,7 @@ internal static class DestinationEndpoints
             ApiShapes.List((await api.Parts.Queue.ListDestinationsAsync(context.RequestAborted)).Select(ApiShapes.Destination), next: null)));
         routes.MapPost(Base + "/{name}/pause", api.Change((context, caller) => PauseAsync(context, caller, api)));
         routes.MapPost(Base + "/{name}/resume", api.Change((context, caller) => ResumeAsync(context, caller, api)));
-        routes.MapPost(Base + "/{name}/test", api.Change((context, _) => TestAsync(context, api)));
+        routes.MapPost(Base + "/{name}/test", api.Change((context, caller) => TestAsync(context, caller, api)));
     }
 
     private static async Task<IResult> PauseAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
@@ -36,11 +36,21 @@ internal static class DestinationEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> TestAsync(HttpContext context, ApiRoutes api)
+    /// <summary>With <c>?event=true</c> the receiver gets a signed request; else it is only asked whether it is there.</summary>
+    private static async Task<IResult> TestAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
     {
         var name = Name(context);
-        if (await api.Parts.Queue.TestAsync(name, context.RequestAborted) is not { } outcome)
+        var query = new ApiQuery(context.Request.Query, "event");
+        var sends = query.Flag("event");
+        if (query.Problem is { } problem)
+            return ApiProblem.BadRequest(problem);
+        if (!api.Parts.ConfiguredDestinations().Contains(name, StringComparer.Ordinal))
             return Unknown(name, api);
+        var outcome = sends ? await api.Parts.Queue.SendTestEventAsync(name, context.RequestAborted) : await api.Parts.Queue.TestAsync(name, context.RequestAborted);
+        if (outcome is null)
+            return ApiProblem.BadRequest($"event: '{name}' is no webhook, and takes nothing but mail");
+        if (sends)
+            api.Audit.Changed(caller, "test_event", name, 1);
         return Results.Json(new { Ok = outcome is DeliveryOutcome.Delivered, outcome.Reply }, ApiShapes.Json);
     }
 

@@ -13,6 +13,7 @@ internal static class MessageEndpoints
     {
         routes.MapGet(Base, api.Read(context => ListAsync(context, api)));
         routes.MapGet(Base + "/{id}", api.Read(context => ShowAsync(context, api)));
+        routes.MapDelete(Base + "/{id}", api.Change((context, caller) => DeleteAsync(context, caller, api)));
         routes.MapGet(Base + "/{id}/raw", api.ReadOrLink(context => RawAsync(context, api)));
         routes.MapGet(Base + "/{id}/attachments/{index}", api.ReadOrLink(context => AttachmentAsync(context, api)));
         routes.MapGet(Base + "/{id}/trace", api.Read(context => TraceAsync(context, api)));
@@ -50,6 +51,18 @@ internal static class MessageEndpoints
             return ApiProblem.NotFound("such message");
         var deliveries = await api.Parts.Spool.FindDeliveriesAsync(id, context.RequestAborted);
         return Results.Json(ApiShapes.MessageInFull(message, deliveries), ApiShapes.Json);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    {
+        var id = Id(context);
+        var query = new ApiQuery(context.Request.Query);
+        if (query.Problem is { } problem)
+            return ApiProblem.BadRequest(problem);
+        if (await api.Parts.Queue.EraseAsync(id, context.RequestAborted) is not { } cancelled)
+            return ApiProblem.NotFound("such message");
+        api.Audit.Changed(caller, "delete", id, 1);
+        return Results.Json(new { Id = id, Erased = true, Cancelled = cancelled }, ApiShapes.Json);
     }
 
     private static async Task<IResult> RawAsync(HttpContext context, ApiRoutes api)

@@ -26,8 +26,12 @@ internal static class ReplayEndpoints
             return problem;
         if (await api.Parts.Spool.FindMessageAsync(id, context.RequestAborted) is not { } message)
             return ApiProblem.NotFound("such message");
+        if (WrongDestination(request!, api) is { } wrong)
+            return ApiProblem.BadRequest(wrong);
         var plan = request!.ByRules ? await Diff(api, api.Parts.Reception.CurrentPolicy.Routing).PlanAsync(message, context.RequestAborted) : null;
-        var planned = plan?.Deliveries ?? (request.ByRules ? [] : await api.Parts.Queue.PlanReplayAsync(id, context.RequestAborted));
+        var planned = request.To is { } to
+            ? [ToOne(message, to, api.Parts.Clock)]
+            : plan?.Deliveries ?? (request.ByRules ? [] : await api.Parts.Queue.PlanReplayAsync(id, context.RequestAborted));
         var refusals = plan?.Refusals.OfType<RuleRefusal>().Select(refusal => $"{refusal.Code} {refusal.Enhanced} {refusal.Text}").ToList() ?? [];
         if (request.DryRun)
             return Results.Json(new { DryRun = true, Deliveries = planned.Count, Items = planned.Select(Planned), Refusals = refusals }, ApiShapes.Json);
@@ -36,10 +40,39 @@ internal static class ReplayEndpoints
             return ApiProblem.Of(
                 StatusCodes.Status409Conflict,
                 "Not replayed",
-                refusals.Count > 0 ? $"the rules refuse it: {refusals[0]}" : "the message's octets are gone, or it never had a destination");
+                refusals.Count > 0 ? $"the rules refuse it: {refusals[0]}" : WhyNot(message, planned.Count, api));
         api.Audit.Changed(caller, "replay", id, count);
         return Results.Json(new { DryRun = false, Deliveries = count, Items = planned.Select(Planned), Refusals = refusals }, ApiShapes.Json);
     }
+
+    private static string WhyNot(SpooledMessage message, int planned, ApiRoutes api) =>
+        message.IsErased ? "the message was deleted: its octets are gone"
+        : planned > 0 ? "the message's octets are gone"
+        : $"the message has never had a destination; 'to' names one{DestinationsOf(api)}";
+
+    /// <summary>The names that there are, for whoever has to choose one.</summary>
+    internal static string DestinationsOf(ApiRoutes api) =>
+        api.Parts.ConfiguredDestinations() is { Count: > 0 } names ? $" ({string.Join(", ", names)})" : " (the configuration has none yet)";
+
+    private static string? WrongDestination(ReplayRequest request, ApiRoutes api)
+    {
+        if (request.To is not { } to)
+            return null;
+        if (request.ByRules)
+            return "to: 'by_rules' asks the rules where it goes; give one of the two";
+        var names = api.Parts.ConfiguredDestinations();
+        return names.Contains(to, StringComparer.Ordinal) ? null : $"to: there is no destination '{to}'{(NearestName.Hint(to, names) is { } hint ? $" ({hint})" : DestinationsOf(api))}";
+    }
+
+    /// <summary>The queue makes a replay of it, with an id and times of its own.</summary>
+    private static SpooledDelivery ToOne(SpooledMessage message, string destination, TimeProvider clock) => new()
+    {
+        Id = string.Empty,
+        MessageId = message.Id,
+        Destination = destination,
+        Recipients = [.. message.Envelope.Recipients.Select(recipient => new DeliveryRecipient(recipient.Address, recipient.Address))],
+        CreatedAt = clock.GetUtcNow(),
+    };
 
     private static async Task<IResult> CompareAsync(HttpContext context, ApiRoutes api)
     {

@@ -8,6 +8,9 @@ internal sealed record ReplayRequest
 
     /// <summary>True: where the rules in force want it now; false: where it went the first time.</summary>
     public bool ByRules { get; init; }
+
+    /// <summary>A destination that gets it for all of the envelope's recipients, whatever rules say.</summary>
+    public string? To { get; init; }
 }
 
 /// <summary>Body of <c>POST /replay</c>: which stored messages would go elsewhere. The filters are those of <c>GET /messages</c>.</summary>

@@ -87,6 +87,15 @@ public sealed class WebhookTarget : IDeliveryTarget
         };
     }
 
+    public async ValueTask<DeliveryOutcome?> SendTestEventAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_webhook.FixedUrl is not { } url)
+            return new DeliveryOutcome.Failed("the URL is made from each mail, so there is none for a test event");
+        var (answer, fault) = await AskAsync(WebhookTestEvent.Create(_webhook, url, _services.Clock.GetUtcNow(), _services.UserAgent), _webhook);
+        return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(_webhook.MeaningOf(answer.Status), answer);
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(

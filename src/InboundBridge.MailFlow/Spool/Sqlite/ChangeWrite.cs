@@ -3,7 +3,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>An operator's change to deliveries that were found before; what is no longer in a state for it is left alone.</summary>
 internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> candidates) : SpoolWrite
 {
-    private const string Find = $"SELECT m.id, {DeliveryRow.Columns} FROM deliveries d JOIN messages m ON m.seq = d.seq >> 20 WHERE d.seq = ?1";
+    private const string Find = $"SELECT m.id, {DeliveryRow.Columns}, m.body FROM deliveries d JOIN messages m ON m.seq = d.seq >> 20 WHERE d.seq = ?1";
 
     public List<SpooledDelivery> Changed { get; } = [];
 
@@ -24,8 +24,10 @@ internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> can
         {
             var row = session.Statement(Find).Bind(1, seq);
             var delivery = row.Step() ? DeliveryRow.Read(row, 1, row.Text(0)) : null;
+            // An erased message can't be sent again: only its end may still be changed.
+            var isGone = delivery is not null && change.Kind != DeliveryChangeKind.Cancel && (MessageRow.Body)row.Number(1 + DeliveryRow.Width) == MessageRow.Body.Gone;
             row.Reset();
-            if (delivery is null || !Applies(change.Kind, delivery.State) || Change(delivery) is not { } changed)
+            if (delivery is null || isGone || !Applies(change.Kind, delivery.State) || Change(delivery) is not { } changed)
                 continue;
             session.Statement(
                 "UPDATE deliveries SET destination = ?2, state = ?3, attempts = ?4, queued_at = ?5, next_at = ?6, ended_at = ?7, last_reply = ?8 WHERE seq = ?1")

@@ -12,6 +12,9 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
         && completion.Added.Count == 0 && followUps.Count == 0;
     private readonly List<string> _files = [];
 
+    /// <summary>The message was erased during the attempt: nothing but a good end was recorded, and nothing that follows from the attempt.</summary>
+    public bool IsErased { get; private set; }
+
     public override bool CanLinger => followUps.Count == 0;
 
     public override bool IsSoonOver => true;
@@ -21,8 +24,14 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
     public override void Apply(WriterSession session)
     {
         _files.Clear();
+        IsErased = false;
         if (!TryFind(session, completion.Delivery.Id, out var stored))
             return;
+        if (stored.State == DeliveryState.Cancelled && MessageRemoval.IsGone(session, stored.MessageSeq))
+        {
+            EndErased(session, stored);
+            return;
+        }
         if (_removesAll && stored.IsOnlyOneLeft)
         {
             // Nothing is written into rows that go in the same breath.
@@ -47,10 +56,25 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
     {
         if (completion.Delivery.State is not (DeliveryState.Pending or DeliveryState.Retrying))
             recent.Done(completion.Delivery.MessageId);
-        foreach (var mail in followUps)
-            mail.Committed();
+        if (!IsErased)
+        {
+            foreach (var mail in followUps)
+                mail.Committed();
+        }
         foreach (var file in _files)
             deleteFile(file);
+    }
+
+    /// <summary>What a destination replied may quote the mail, and a bounce would.</summary>
+    private void EndErased(WriterSession session, in StoredDelivery stored)
+    {
+        IsErased = true;
+        if (completion.Delivery.State != DeliveryState.Delivered)
+            return;
+        session.Count(stored.Destination, stored.State, -1);
+        session.Count(stored.Destination, DeliveryState.Delivered, 1);
+        session.Statement("UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = NULL WHERE seq = ?1")
+            .Bind(1, stored.Seq).Bind(2, completion.Delivery.Attempts).Bind(3, completion.Delivery.EndedAt).Run();
     }
 
     private void Update(WriterSession session, long seq, SpooledDelivery delivery)

@@ -39,6 +39,15 @@ internal static class MessageRemoval
             session.Statement("UPDATE messages SET body = 2 WHERE seq = ?1").Bind(1, seq).Run();
     }
 
+    /// <summary>The record is there without octets.</summary>
+    public static bool IsGone(WriterSession session, long seq)
+    {
+        var row = session.Statement("SELECT 1 FROM messages WHERE seq = ?1 AND body = 2").Bind(1, seq);
+        var isGone = row.Step();
+        row.Reset();
+        return isGone;
+    }
+
     /// <returns>False when there are none any more.</returns>
     private static bool RemoveOctets(WriterSession session, long seq, List<string> files)
     {

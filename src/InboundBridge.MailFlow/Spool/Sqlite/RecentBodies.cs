@@ -78,6 +78,16 @@ internal sealed class RecentBodies(long limit)
         }
     }
 
+    /// <summary>The message was erased. Who reads it just now may go on.</summary>
+    public void Forget(string messageId)
+    {
+        lock (_gate)
+        {
+            _files.Remove(messageId);
+            Drop(messageId);
+        }
+    }
+
     private void Drop(string messageId)
     {
         if (!_buffers.Remove(messageId, out var entry))

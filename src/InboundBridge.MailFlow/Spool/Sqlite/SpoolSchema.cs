@@ -91,8 +91,11 @@ internal static class SpoolSchema
         }
     }
 
+    /// <summary>What SQLite frees within a page is overwritten, which costs no write more; whole pages are when a message is erased (<see cref="EraseWrite"/>).</summary>
+    public const string UsualErasure = "PRAGMA secure_delete = FAST";
+
     /// <summary>What every connection is set to. NORMAL: SQLite syncs what it moves from the log into the database, and the log before; commits are synced by us (<see cref="SyncedLog"/>).</summary>
     public static void Configure(SqliteDatabase database, int cacheKilobytes) =>
         database.Execute($"PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{cacheKilobytes}; PRAGMA temp_store = MEMORY; " +
-            "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF");
+            "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF; " + UsualErasure);
 }

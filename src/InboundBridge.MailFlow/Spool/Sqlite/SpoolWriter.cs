@@ -219,7 +219,7 @@ internal sealed class SpoolWriter : IDisposable
                 Volatile.Write(ref _oldest, 0);
             }
             // Outside of the attempt: what goes wrong from here on no longer makes the commit undone.
-            if (_session!.IsLogLong)
+            if (_session!.IsLogLong || _session.WantsEmptyLog)
                 MoveLog();
             return;
         }
@@ -283,7 +283,7 @@ internal sealed class SpoolWriter : IDisposable
         if (_syncer.IsTorn)
             return;
         Volatile.Write(ref _oldest, Now());
-        var move = _session!.MoveLog();
+        var move = _session!.WantsEmptyLog ? _session.EmptyLog() : _session.MoveLog();
         Volatile.Write(ref _oldest, 0);
         _connections.Log.Moved(move);
         if (move.HasFailed && !_logStays)

@@ -7,6 +7,12 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// <summary>One connection, used by one thread at a time. A thin layer: the statements are prepared once and hand spans through.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    /// <summary>Milliseconds for another connection of ours to end what it does.</summary>
+    private const int BusyWait = 5000;
+
+    /// <summary>Milliseconds that mail may wait behind a reader for an erasure's sake.</summary>
+    private const int EmptyLogWait = 250;
+
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
     private GatheredLog? _gathered;
@@ -36,7 +42,7 @@ internal sealed class SqliteDatabase : IDisposable
             throw new SqliteFault(code, message, "open");
         }
         raw.sqlite3_extended_result_codes(handle, 1);
-        raw.sqlite3_busy_timeout(handle, 5000);
+        raw.sqlite3_busy_timeout(handle, BusyWait);
         return new SqliteDatabase(handle);
     }
 
@@ -93,6 +99,18 @@ internal sealed class SqliteDatabase : IDisposable
         if (isComplete && _logPages is not null)
             *_logPages = 0;
         return new LogMove(code, isComplete);
+    }
+
+    /// <summary>As <see cref="MoveLog"/>, all of it, and the file has no octet afterwards. Waits a moment for readers.</summary>
+    public unsafe LogMove EmptyLog()
+    {
+        raw.sqlite3_busy_timeout(_handle, EmptyLogWait);
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, null, raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        raw.sqlite3_busy_timeout(_handle, BusyWait);
+        if (code == raw.SQLITE_OK && _logPages is not null)
+            *_logPages = 0;
+        // Somebody reads: the log is as good as before.
+        return code == raw.SQLITE_BUSY ? new LogMove(raw.SQLITE_OK, IsComplete: false) : new LogMove(code, code == raw.SQLITE_OK);
     }
 
     /// <summary>Closing the last connection no longer moves the log into the database, nor removes it.</summary>

@@ -11,12 +11,15 @@ namespace InboundBridge.MailFlow.Spool.Sqlite;
 /// the file's name. SQLite's log is synced after COMMIT, and 250 goes out after that. Of a log whose sync failed only what was synced before is kept.</item>
 /// <item>A crash leaves whole transactions, and files that no row names; the next start sweeps those. Deliveries that were under way are open rows like all others
 /// (leases live in memory): they are tried again.</item>
-/// <item>Retention deletes, in transactions of its own; files go after their row. Nobody else deletes.</item>
+/// <item>Retention deletes, in transactions of its own; files go after their row. An erasure empties a message's row and the log. Nobody else deletes.</item>
 /// </list>
 /// </summary>
 public sealed class SqliteMailSpool : IMailSpool
 {
     private const int ChangeStep = 500;
+
+    /// <summary>Each waits a quarter of a second for readers at most.</summary>
+    private const int EmptyLogTries = 40;
 
     private SpoolOptions _options;
     private readonly TimeProvider _clock;
@@ -178,6 +181,25 @@ public sealed class SqliteMailSpool : IMailSpool
         return new DeliveryChangeResult(write.Changed, candidates.Count < ChangeStep ? null : DeliveryQueries.WriteCursor(candidates[^1]));
     }
 
+    public async ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var write = new EraseWrite(messageId, at, _recent, DeleteFile);
+        await _writer.WriteAsync(write);
+        if (!write.IsFound)
+            return null;
+        // The log keeps what was erased while somebody reads; a read is short.
+        for (var tries = 0; tries < EmptyLogTries; tries++)
+        {
+            var check = new EmptyLogCheck();
+            await _writer.WriteAsync(check);
+            if (check.IsEmpty)
+                return write.Cancelled;
+        }
+        SpoolLog.LogKeepsErased(_log, messageId);
+        return write.Cancelled;
+    }
+
     public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         _readers.ReadAsync(reader => MessageQueries.List(reader, filter, cursor, limit), cancellationToken);
 
@@ -223,6 +245,8 @@ public sealed class SqliteMailSpool : IMailSpool
         try
         {
             await _writer.WriteAsync(write);
+            if (write is CompletionWrite { IsErased: true })
+                mails.ForEach(mail => mail.KeepFile = false);
         }
         catch (Exception fault) when (fault.InnerException is not SqliteFault { LosesConnection: true })
         {

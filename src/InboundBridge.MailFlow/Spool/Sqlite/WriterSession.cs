@@ -55,6 +55,16 @@ internal sealed class WriterSession : IDisposable
 
     public LogMove MoveLog() => _database.MoveLog();
 
+    /// <summary>An erasure has been committed, and the log may still have what it erased.</summary>
+    public bool WantsEmptyLog { get; set; }
+
+    /// <summary>Moves all of the log into the database and cuts the file to nothing; where a reader is at work it is to be tried again.</summary>
+    public LogMove EmptyLog()
+    {
+        var move = _database.EmptyLog();
+        WantsEmptyLog = !move.IsComplete;
+        return move;
+    }
 
     public void RollBack()
     {

@@ -9,18 +9,23 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 internal static class WebhookRequest
 {
     public static HttpRequestMessage Create(
-        PreparedWebhook webhook, Uri url, WebhookContent content, DeliveryAttempt attempt, DateTimeOffset now, string userAgent)
+        PreparedWebhook webhook, Uri url, WebhookContent content, DeliveryAttempt attempt, DateTimeOffset now, string userAgent) =>
+        Create(webhook, url, content, attempt.Delivery.Id, attempt.Number, attempt.Delivery.IsReplay, now, userAgent);
+
+    /// <param name="id">Becomes <c>webhook-id</c>.</param>
+    public static HttpRequestMessage Create(
+        PreparedWebhook webhook, Uri url, WebhookContent content, string id, int number, bool isReplay, DateTimeOffset now, string userAgent)
     {
         var timestamp = now.ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new BodyContent(content.Body) };
         var headers = request.Headers;
         headers.TryAddWithoutValidation("User-Agent", userAgent);
-        headers.TryAddWithoutValidation("webhook-id", attempt.Delivery.Id);
+        headers.TryAddWithoutValidation("webhook-id", id);
         headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        if (webhook.Signer.Sign(attempt.Delivery.Id, timestamp, content.Body) is { } signature)
+        if (webhook.Signer.Sign(id, timestamp, content.Body) is { } signature)
             headers.TryAddWithoutValidation("webhook-signature", signature);
-        headers.TryAddWithoutValidation("X-InboundBridge-Attempt", attempt.Number.ToString(CultureInfo.InvariantCulture));
-        if (attempt.Delivery.IsReplay)
+        headers.TryAddWithoutValidation("X-InboundBridge-Attempt", number.ToString(CultureInfo.InvariantCulture));
+        if (isReplay)
             headers.TryAddWithoutValidation("X-InboundBridge-Replay", "true");
         if (webhook.AuthorizationFor(url) is { } authorization)
             headers.Authorization = authorization;

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
+
+/// <summary>A request that shows a receiver's author that the address, the credentials and the signature fit. It carries no mail, whatever the destination's format is.</summary>
+internal static class WebhookTestEvent
+{
+    public const string Type = "inboundbridge.test";
+
+    public static HttpRequestMessage Create(PreparedWebhook webhook, Uri url, DateTimeOffset now, string userAgent)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"test-{now.ToUnixTimeMilliseconds()}");
+        var body = new JsonObject
+        {
+            ["type"] = Type,
+            ["timestamp"] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["data"] = new JsonObject(),
+        };
+        var content = new WebhookContent(MimeSource.FromMemory(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString())), "application/json");
+        return WebhookRequest.Create(webhook, url, content, id, number: 1, isReplay: false, now, userAgent);
+    }
+}
