@@ -4,7 +4,7 @@ using System.Text;
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>Writes what may stand in MAIL and RCPT, so that no address or parameter can add a command of its own.</summary>
-internal static class EnvelopeText
+public static class EnvelopeText
 {
     /// <summary>RFC 5321 §4.5.3.1.3 allows 256 octets; quoting and UTF-8 make the same mailbox longer.</summary>
     private const int LongestPath = 1000;

@@ -24,6 +24,9 @@ public sealed record SmtpClientOptions
     /// <summary>Authorities to trust instead of the system's; null for the system's.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 
+    /// <summary>For trying things: the modes that ask for a valid certificate take any.</summary>
+    public bool TakesAnyCertificate { get; init; }
+
     public SmtpCredentials? Credentials { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);

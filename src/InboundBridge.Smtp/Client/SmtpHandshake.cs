@@ -8,7 +8,7 @@ namespace InboundBridge.Smtp.Client;
 /// <summary>What comes before the first mail: greeting, EHLO, STARTTLS, AUTH. Throws when the session can't be had; that says nothing about any mail.</summary>
 internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, CancellationToken cancellationToken)
 {
-    private bool _certificateIsValid = options.Tls is SmtpTlsMode.Require or SmtpTlsMode.Implicit;
+    private bool _certificateIsValid = options is { Tls: SmtpTlsMode.Require or SmtpTlsMode.Implicit, TakesAnyCertificate: false };
 
     public SmtpExtensions Offered { get; private set; } = SmtpExtensions.None;
 
@@ -73,7 +73,7 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
     {
         var name = options.CertificateName ?? (options.Server.UnixPath is null ? options.Server.Host : "localhost");
         var policy = new SslClientAuthenticationOptions { TargetHost = name };
-        if (options.Tls == SmtpTlsMode.Opportunistic)
+        if (options.Tls == SmtpTlsMode.Opportunistic || options.TakesAnyCertificate)
             policy.RemoteCertificateValidationCallback = Observe;
         else
             policy.CertificateChainPolicy = ChainPolicy();

@@ -23,7 +23,15 @@ internal sealed record CommandConsole
     /// <summary>Asks a person without echo; null where input is no terminal.</summary>
     public Func<string, string?>? AskSecret { get; init; }
 
+    /// <summary>Asks a person a question and reads the line; null where input is no terminal.</summary>
+    public Func<string, string?>? Ask { get; init; }
+
+    /// <summary>Columns of the terminal.</summary>
+    public int Width { get; init; } = UsualWidth;
+
     public required TimeProvider Time { get; init; }
+
+    private const int UsualWidth = 80;
 
     public static CommandConsole OfProcess() => new()
     {
@@ -33,6 +41,28 @@ internal sealed record CommandConsole
         OutIsTerminal = !Console.IsOutputRedirected,
         UsesColour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb",
         AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
+        Ask = Console.IsInputRedirected ? null : AskLine,
+        Width = Console.IsOutputRedirected ? UsualWidth : WidthOfTerminal(),
         Time = TimeProvider.System,
     };
+
+    /// <summary>The question goes to standard error, so that the result can be redirected.</summary>
+    private static string? AskLine(string question)
+    {
+        Console.Error.Write(question);
+        return Console.In.ReadLine();
+    }
+
+    /// <summary>Some pseudo-terminals say that they have no width.</summary>
+    private static int WidthOfTerminal()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? width : UsualWidth;
+        }
+        catch (IOException)
+        {
+            return UsualWidth;
+        }
+    }
 }

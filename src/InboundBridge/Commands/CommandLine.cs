@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using InboundBridge.Commands.Remote;
+using InboundBridge.Explaining;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Commands;
@@ -13,21 +14,24 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Build().Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (StrayOptions.Find(parsed, arguments) is { } stray)
         {
-            foreach (var error in parsed.Errors)
-                await console.Error.WriteLineAsync(error.Message);
-            foreach (var unknown in parsed.UnmatchedTokens.Where(token => token.StartsWith("--", StringComparison.Ordinal)))
-            {
-                if (NearestName.Find(unknown, OptionsOf(parsed.CommandResult)) is { } nearest)
-                    await console.Error.WriteLineAsync($"{unknown}: did you mean '{nearest}'?");
-            }
-            await console.Error.WriteLineAsync("inboundbridge --help lists the commands, inboundbridge COMMAND --help what one takes.");
-            return ExitCode.Usage;
+            var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest ? $"did you mean '{nearest}'?" : "what begins with '-' and is no option goes behind '--'";
+            return await RefuseAsync([$"there is no option '{TerminalText.Plain(stray)}' ({hint})"]);
         }
+        if (parsed.Errors.Count > 0)
+            return await RefuseAsync(parsed.Errors.Select(error => error.Message));
         // Each command that runs for long listens to signals itself.
         var invocation = new InvocationConfiguration { Output = console.Out, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         return await parsed.InvokeAsync(invocation);
+    }
+
+    private async Task<int> RefuseAsync(IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+            await console.Error.WriteLineAsync(problem);
+        await console.Error.WriteLineAsync("inboundbridge --help lists the commands, inboundbridge COMMAND --help what one takes.");
+        return ExitCode.Usage;
     }
 
     private static IEnumerable<string> OptionsOf(CommandResult command) =>
@@ -44,11 +48,17 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             new CheckCommand(_shared, console, host).Create(),
             new TestCommand(_shared, console, host).Create(),
             new ExplainCommand(_shared, console, host).Create(),
-            new SendCommand(console).Create(),
+            new SendCommand(_shared, console).Create(),
             new MessagesCommand(remote).Create(),
             new DeliveriesCommand(remote).Create(),
             new DestinationsCommand(remote).Create(),
+            new RulesCommand(remote).Create(),
+            new ReloadCommand(remote).Create(),
+            new EventsCommand(remote).Create(),
+            NotYet.Init(console),
+            NotYet.Import(console),
             NotYet.Dns(console),
+            NotYet.Spool(console),
             new SchemaCommand(console).Create(),
             new HashPasswordCommand(console).Create(),
             new HealthcheckCommand(_shared, console).Create(),

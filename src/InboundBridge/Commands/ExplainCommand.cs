@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using InboundBridge.Commands.Remote;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Explaining;
 using InboundBridge.MailFlow.Reception.Trials;
@@ -10,16 +12,18 @@ using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Commands;
 
-/// <summary><c>explain MAIL.eml --to A</c>: what would happen to a mail, and why.</summary>
+/// <summary><c>explain MAIL.eml --to A</c>, <c>explain --message ID</c>: what would happen to a mail, and why.</summary>
 internal sealed class ExplainCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Argument<string> _file = new("MAIL.eml") { Description = "The mail, '-' for standard input. Bare line feeds become CRLF." };
-    private readonly Option<string[]> _to = new("--to") { Description = "A recipient; may be repeated.", HelpName = "ADDRESS", Required = true };
+    private readonly Argument<string?> _file = new("MAIL.eml") { Description = "The mail, '-' for standard input. Bare line feeds become CRLF.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _message = new("--message") { Description = "Instead of a file: a message of a running appliance, with the envelope it came with.", HelpName = "ID" };
+    private readonly Option<string[]> _to = new("--to") { Description = "A recipient; may be repeated. With --message: instead of those it was for.", HelpName = "ADDRESS", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _from = new("--from") { Description = "The sender; '' for the null reverse-path. Default: the first address in From.", HelpName = "ADDRESS" };
     private readonly Option<string> _client = new("--client-ip") { Description = "Who brings it.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
     private readonly Option<string> _helo = new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
+    private readonly RemoteOptions _remote = new();
     private readonly Option<bool> _json = new("--json") { Description = "Everything as one JSON object (docs/api.md)." };
     private readonly Option<bool> _credentials = new("--with-credentials")
     {
@@ -37,19 +41,29 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
         });
         var command = new Command("explain", "What would happen to a mail: replies, each rule with its conditions, the plan, the requests. No side effects.")
         {
-            _file, _to, _from, _client, _helo, _json, _curl, _credentials,
+            _file, _message, _to, _from, _client, _helo, _json, _curl, _credentials,
         };
+        _remote.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            var (hasFile, hasMessage) = (result.GetValue(_file) is not null, result.GetValue(_message) is not null);
+            if (hasFile == hasMessage)
+                result.AddError("explain takes one mail: MAIL.eml, or --message ID");
+            if (hasFile && result.GetValue(_to) is not { Length: > 0 })
+                result.AddError("--to: the address of a recipient is needed, once for each");
+        });
         command.SetAction(RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(arguments, cancellationToken) is not { } mail)
-            return ExitCode.Usage;
+        var (read, fault) = arguments.GetValue(_message) is { } id ? await FetchAsync(id, arguments, cancellationToken) : (await ReadAsync(arguments, cancellationToken), ExitCode.Usage);
+        if (read is not { } mail)
+            return fault;
         if (mail.Problem() is { } problem)
         {
-            await console.Error.WriteLineAsync(problem);
+            await console.Error.WriteLineAsync(TerminalText.Plain(problem));
             return ExitCode.Usage;
         }
         var problems = new SourceProblems();
@@ -65,11 +79,17 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
     private async Task PrintAsync(MailExplanation explanation, ParseResult arguments)
     {
         if (arguments.GetValue(_json))
-            await console.Out.WriteLineAsync(new ExplanationJson(showsCredentials: arguments.GetValue(_credentials)).Of(explanation).ToJsonString(Layout));
+            await console.Out.WriteLineAsync(Json(explanation, arguments.GetValue(_credentials)));
         else if (arguments.GetValue(_curl))
             await PrintCommandsAsync(explanation, arguments.GetValue(_credentials));
         else
             new ExplanationText(new TerminalText(console.Out, console.UsesColour)).Write(explanation);
+    }
+
+    private string Json(MailExplanation explanation, bool withCredentials)
+    {
+        var json = new ExplanationJson(showsCredentials: withCredentials).Of(explanation).ToJsonString(Layout);
+        return console.OutIsTerminal ? VisibleText.OfJson(json) : json;
     }
 
     private async Task PrintCommandsAsync(MailExplanation explanation, bool withCredentials)
@@ -77,11 +97,46 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
         foreach (var planned in explanation.Plan.Where(planned => planned.Request is not null))
         {
             if (planned.Request!.Problem is { } problem)
-                await console.Error.WriteLineAsync($"{planned.Delivery.Destination}: {problem}");
+                await console.Error.WriteLineAsync($"{planned.Delivery.Destination}: {TerminalText.Plain(problem)}");
             else
-                await console.Out.WriteAsync($"# {planned.Delivery.Destination}\n{CurlCommand.Of(withCredentials ? planned.Request : planned.Request.WithoutCredentials())}");
+                await WriteCommandAsync($"# {planned.Delivery.Destination}\n{CurlCommand.Of(withCredentials ? planned.Request : planned.Request.WithoutCredentials())}");
         }
     }
+
+    /// <summary>To be piped into a shell it is exact; what a header took over from mail must not steer a terminal.</summary>
+    private Task WriteCommandAsync(string command) => console.Out.WriteAsync(console.OutIsTerminal ? VisibleText.Of(command) : command);
+
+    /// <summary>A stored message as it came: with its envelope, and without the field that reception put on top.</summary>
+    private async Task<(TrialMail? Mail, int ExitCode)> FetchAsync(string id, ParseResult arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = _remote.Connect(arguments, shared.Source(arguments), host.Connect ?? ApplianceConnection.To);
+            var path = $"messages/{Uri.EscapeDataString(id)}";
+            var envelope = (await client.GetAsync(path, cancellationToken))["envelope"]!;
+            var octets = new MemoryStream();
+            await client.DownloadAsync(path + "/raw", () => octets, cancellationToken);
+            var recipients = arguments.GetValue(_to) is { Length: > 0 } given ? given : [.. envelope["recipients"]!.AsArray().Select(recipient => recipient!["address"]!.GetValue<string>())];
+            return (new TrialMail
+            {
+                Sender = (arguments.GetValue(_from) ?? envelope["sender"]!.GetValue<string>()).Trim('<', '>'),
+                Recipients = recipients,
+                Octets = StoredMail.WithoutOurTrace(octets.ToArray()),
+                ClientIp = IPAddress.Parse(Stored(_client, "client_ip", envelope, arguments)),
+                Helo = Stored(_helo, "helo", envelope, arguments),
+            }, ExitCode.Done);
+        }
+        catch (RemoteFault fault)
+        {
+            foreach (var line in fault.Message.Split('\n'))
+                await console.Error.WriteLineAsync(TerminalText.Plain(line));
+            return (null, fault.ExitCode);
+        }
+    }
+
+    /// <summary>What the command line says goes before what was stored.</summary>
+    private static string Stored(Option<string> option, string key, JsonNode envelope, ParseResult arguments) =>
+        arguments.GetResult(option) is { Implicit: false } || envelope[key]?.GetValue<string>() is not { Length: > 0 } stored ? arguments.GetValue(option)! : stored;
 
     private async Task<TrialMail?> ReadAsync(ParseResult arguments, CancellationToken cancellationToken)
     {

@@ -8,7 +8,28 @@ internal static class NotYet
     public static Command Dns(CommandConsole console) =>
         Create("dns", "The DNS records to publish for a domain, and what is published.", console, new Argument<string>("DOMAIN"), new Option<bool>("--json"));
 
-    private static Command Create(string name, string about, CommandConsole console, params Symbol[] takes)
+    public static Command Init(CommandConsole console) => Create(
+        "init", "Writes a first configuration, a rule with its test, a systemd unit and a compose file.", console,
+        new Argument<string?>("FOLDER") { Arity = ArgumentArity.ZeroOrOne }, new Option<bool>("--yes", "-y"));
+
+    public static Command Import(CommandConsole console)
+    {
+        var command = new Command("import", "A provider's exported routes as rules. (Not built yet.)");
+        foreach (var provider in new[] { "mailgun", "postal", "sendgrid", "ses", "cloudflare" })
+            command.Subcommands.Add(Create(provider, $"Routes that {provider} exported.", console, "import ", new Argument<string>("FILE")));
+        return command;
+    }
+
+    public static Command Spool(CommandConsole console) => new("spool", "Moves a spool to another store, or backs it up. (Not built yet.)")
+    {
+        Create("export", "Writes the spool to a file.", console, "spool ", new Argument<string>("FILE")),
+        Create("import", "Reads a file into the spool.", console, "spool ", new Argument<string>("FILE")),
+        Create("verify", "Reads everything in the spool and checks it.", console, "spool "),
+    };
+
+    private static Command Create(string name, string about, CommandConsole console, params Symbol[] takes) => Create(name, about, console, string.Empty, takes);
+
+    private static Command Create(string name, string about, CommandConsole console, string group, params Symbol[] takes)
     {
         var command = new Command(name, about + " (Not built yet.)");
         foreach (var symbol in takes)
@@ -18,7 +39,7 @@ internal static class NotYet
                 command.Options.Add(option);
         command.SetAction(async (_, _) =>
         {
-            await console.Error.WriteLineAsync($"'inboundbridge {name}' is not built yet in this version.");
+            await console.Error.WriteLineAsync($"'inboundbridge {group}{name}' is not built yet in this version.");
             return ExitCode.Usage;
         });
         return command;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Security.Cryptography;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Explaining;
 using InboundBridge.Smtp.Client;
@@ -9,63 +8,52 @@ using Spectre.Console;
 namespace InboundBridge.Commands;
 
 /// <summary><c>send</c>: a small SMTP client for trying things.</summary>
-internal sealed class SendCommand(CommandConsole console)
+internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
 {
-    private static readonly Dictionary<string, SmtpTlsMode> TlsModes = new(StringComparer.Ordinal)
-    {
-        ["off"] = SmtpTlsMode.Off,
-        ["opportunistic"] = SmtpTlsMode.Opportunistic,
-        ["require"] = SmtpTlsMode.Require,
-        ["implicit"] = SmtpTlsMode.Implicit,
-    };
-
-    private readonly Argument<string?> _file = new("MAIL.eml") { Description = "The mail, '-' for standard input. Default: one made from the options.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly MailOptions _mail = new();
+    private readonly ServerOptions _server = new();
     private readonly Option<string[]> _to = new("--to") { Description = "A recipient; may be repeated.", HelpName = "ADDRESS", Required = true };
     private readonly Option<string> _from = new("--from") { Description = "The sender; '' for the null reverse-path.", HelpName = "ADDRESS", DefaultValueFactory = _ => "sender@example.org" };
-    private readonly Option<string> _server = new("--server", "-s") { Description = "host, host:port, [v6]:port or unix:/path.", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1:2525" };
-    private readonly Option<string> _subject = new("--subject") { HelpName = "TEXT", DefaultValueFactory = _ => "A test" };
-    private readonly Option<string> _text = new("--text") { HelpName = "TEXT", DefaultValueFactory = _ => "Sent by inboundbridge send." };
-    private readonly Option<string[]> _attach = new("--attach") { Description = "A file to attach; may be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
-    private readonly Option<string> _tls = new("--tls") { Description = "off, opportunistic, require (with a valid certificate) or implicit.", DefaultValueFactory = _ => "opportunistic" };
-    private readonly Option<string> _helo = new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
-    private readonly Option<bool> _lmtp = new("--lmtp") { Description = "Speak LMTP." };
     private readonly Option<int> _count = new("--count", "-n") { Description = "How many mails, one after the other.", HelpName = "N", DefaultValueFactory = _ => 1 };
 
     public Command Create()
     {
-        _tls.AcceptOnlyFromAmong([.. TlsModes.Keys]);
         _count.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
                 result.AddError("--count takes a number from 1 on");
         });
-        _server.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } text && !SmtpEndpoint.TryParse(text, 25, out _))
-                result.AddError($"'{text}' is no address of a server");
-        });
         var command = new Command("send", "Sends a mail by SMTP, for trying things. Prints what the server says of each recipient.")
         {
-            _file, _to, _from, _server, _subject, _text, _attach, _tls, _helo, _lmtp, _count,
+            _mail.File, _to, _from, _count,
         };
+        foreach (var option in _mail.All.Concat(_server.All))
+            command.Options.Add(option);
+        _mail.AddChecks(command);
+        _server.AddChecks(command);
+        command.Validators.Add(result => CheckAddresses(result));
         command.SetAction(RunAsync);
         return command;
     }
 
+    /// <summary>Odd addresses are what one tries things with, but one that could be no argument of MAIL or RCPT must not end a run half-way.</summary>
+    private void CheckAddresses(System.CommandLine.Parsing.CommandResult result)
+    {
+        string[] all = [.. result.GetValue(_to) ?? [], .. _mail.Cc(result)];
+        if (result.GetValue(_from) is { } from && from.Trim('<', '>') is { Length: > 0 } sender && !EnvelopeText.IsSafe(sender))
+            result.AddError($"--from: '{TerminalText.Plain(from)}' is no address");
+        foreach (var address in all.Where(address => !EnvelopeText.IsSafe(address)))
+            result.AddError($"'{TerminalText.Plain(address)}' is no address to send to");
+    }
+
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        if (!SmtpEndpoint.TryParse(arguments.GetValue(_server)!, 25, out var server))
-            return ExitCode.Usage;
-        var options = new SmtpClientOptions
-        {
-            Server = server,
-            Hostname = arguments.GetValue(_helo)!,
-            Lmtp = arguments.GetValue(_lmtp),
-            Tls = TlsModes[arguments.GetValue(_tls)!],
-        };
         try
         {
-            var mails = await MailsAsync(arguments, cancellationToken);
+            var from = Sender(arguments) is { Length: > 0 } sender ? sender : "postmaster@localhost";
+            var mails = await _mail.ReadAsync(arguments, from, arguments.GetValue(_to)!, console.Time.GetLocalNow(), cancellationToken);
+            if (await _server.ReadAsync(arguments, shared, console) is not { } options)
+                return ExitCode.Usage;
             using var sessions = new SendSession(options, console.Time);
             var refused = await SendAllAsync(sessions, mails, arguments, cancellationToken);
             await sessions.QuitAsync();
@@ -78,7 +66,7 @@ internal sealed class SendCommand(CommandConsole console)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            await console.Error.WriteLineAsync(exception.Message);
+            await console.Error.WriteLineAsync(TerminalText.Plain(exception.Message));
             return ExitCode.Usage;
         }
     }
@@ -108,7 +96,7 @@ internal sealed class SendCommand(CommandConsole console)
                 if (result.Replies.Any(reply => reply.Code >= 300))
                     refused++;
                 if (count == 1 || result.Replies.Any(reply => reply.Code >= 300))
-                    await PrintAsync(arguments.GetValue(_to)!, result);
+                    await PrintAsync(Recipients(arguments), result);
                 sent();
             }
         }
@@ -126,33 +114,13 @@ internal sealed class SendCommand(CommandConsole console)
 
     private SmtpClientMessage Message(byte[] mail, ParseResult arguments) => new()
     {
-        Sender = arguments.GetValue(_from)!.Trim('<', '>'),
-        Recipients = [.. arguments.GetValue(_to)!.Select(address => new SmtpClientRecipient(address))],
+        Sender = Sender(arguments),
+        Recipients = [.. Recipients(arguments).Select(address => new SmtpClientRecipient(address))],
         Content = SmtpContent.FromMemory(mail),
         SmtpUtf8 = true,
     };
 
-    /// <summary>The octets of the n-th mail: a file's are the same each time, made ones differ in their Message-ID.</summary>
-    private async Task<Func<int, byte[]>> MailsAsync(ParseResult arguments, CancellationToken cancellationToken)
-    {
-        if (arguments.GetValue(_file) is { } file)
-        {
-            var octets = CrlfText.Of(await MailFile.ReadAsync(file, cancellationToken));
-            return _ => octets;
-        }
-        var attachments = new List<(string, byte[])>();
-        foreach (var path in arguments.GetValue(_attach)!)
-            attachments.Add((Path.GetFileName(path), await File.ReadAllBytesAsync(path, cancellationToken)));
-        var unique = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        return number => new SampleMail
-        {
-            From = arguments.GetValue(_from)!.Trim('<', '>') is { Length: > 0 } from ? from : "postmaster@localhost",
-            To = arguments.GetValue(_to)!,
-            Subject = arguments.GetValue(_subject)!,
-            Text = arguments.GetValue(_text)!,
-            Attachments = attachments,
-            Date = console.Time.GetLocalNow(),
-            Unique = string.Create(CultureInfo.InvariantCulture, $"{unique}.{number}"),
-        }.ToBytes();
-    }
+    private string Sender(ParseResult arguments) => arguments.GetValue(_from)!.Trim('<', '>');
+
+    private string[] Recipients(ParseResult arguments) => [.. arguments.GetValue(_to)!, .. _mail.Cc(arguments)];
 }

@@ -39,7 +39,7 @@ internal static class CurlCommand
             if (octet is < (byte)' ' and not (byte)'\n' and not (byte)'\t' or 0x7f || (octet == 0xC2 && index + 1 < body.Length && body[index + 1] < 0xA0))
                 return false;
         }
-        return System.Text.Unicode.Utf8.IsValid(body);
+        return System.Text.Unicode.Utf8.IsValid(body) && !Encoding.UTF8.GetString(body).Any(letter => VisibleText.Turns(letter) || (char.IsControl(letter) && letter is not '\n' and not '\t'));
     }
 
     private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -19,7 +19,7 @@ internal sealed class TerminalText(TextWriter output, bool colour)
 
     /// <summary>Control characters and the ones that turn the direction of writing, as blanks; line breaks stay where they are asked for.</summary>
     public static string Plain(string text, bool keepLines = false) => string.Concat(text.Select(letter =>
-        keepLines && letter is '\n' or '\t' ? letter : char.IsControl(letter) || letter is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' ? ' ' : letter));
+        keepLines && letter is '\n' or '\t' ? letter : char.IsControl(letter) || VisibleText.Turns(letter) ? ' ' : letter));
 
     private string Painted(string code, string text) => colour ? $"\u001b[{code}m{text}{Reset}" : text;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -26,9 +27,59 @@ internal sealed class ApplianceClient : IDisposable
 
     public Task<JsonNode> PostAsync(string path, JsonNode? body, CancellationToken cancellationToken) => AskAsync(HttpMethod.Post, path, body, cancellationToken);
 
-    public async Task DownloadAsync(string path, Stream destination, CancellationToken cancellationToken)
+    public Task<JsonNode> DeleteAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Delete, path, null, cancellationToken);
+
+    /// <summary>Asks for each of them, so that a wrong one ends the command before it has changed the others.</summary>
+    public async Task<JsonNode[]> FindAllAsync(string collection, IEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        var found = new List<JsonNode>();
+        foreach (var id in ids)
+        {
+            try
+            {
+                found.Add(await GetAsync($"{collection}/{Uri.EscapeDataString(id)}", cancellationToken));
+            }
+            catch (RemoteFault fault)
+            {
+                throw new RemoteFault($"{id}: {fault.Message}", fault.ExitCode);
+            }
+        }
+        return [.. found];
+    }
+
+    /// <summary>The server-sent events of a path, until it ends them or the caller has enough.</summary>
+    /// <exception cref="RemoteFault">The connection broke.</exception>
+    public async IAsyncEnumerable<(string Kind, JsonObject Data)> FollowAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
+        var kind = string.Empty;
+        while (await ReadLineAsync(lines, cancellationToken) is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal))
+                kind = line[7..];
+            else if (line.StartsWith("data: ", StringComparison.Ordinal) && JsonNode.Parse(line[6..]) is JsonObject data)
+                yield return (kind, data);
+        }
+    }
+
+    private async Task<string?> ReadLineAsync(StreamReader lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lines.ReadLineAsync(cancellationToken);
+        }
+        catch (IOException fault)
+        {
+            throw new RemoteFault($"the connection to {_server} broke: {fault.Message}");
+        }
+    }
+
+    /// <param name="open">Called when the answer has begun: what can't be had leaves no empty file behind.</param>
+    public async Task DownloadAsync(string path, Func<Stream> open, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        await using var destination = open();
         await answer.Content.CopyToAsync(destination, cancellationToken);
     }
 
@@ -87,7 +138,7 @@ internal sealed class ApplianceClient : IDisposable
             return new RemoteFault(_hasToken && method != HttpMethod.Get ? "this token may only look: a change takes one with role: admin" : "the appliance does not allow this from here");
         var text = problem?["detail"]?.GetValue<string>() ?? problem?["title"]?.GetValue<string>() ?? $"status {(int)answer.StatusCode}";
         if (problem?["problems"] is JsonArray { Count: > 0 } all)
-            text = string.Join('\n', all.Select(one => one?.ToString()));
+            text = string.Join('\n', all.Select(one => one?.ToString()).Prepend(problem["title"]?.GetValue<string>()));
         return new RemoteFault(text, answer.StatusCode == HttpStatusCode.BadRequest ? ExitCode.Usage : ExitCode.Failed);
     }
 

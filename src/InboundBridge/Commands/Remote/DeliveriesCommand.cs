@@ -11,7 +11,7 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
     private readonly Option<string?> _state = MessageFilterOptions.Filter("state", "pending, retrying, delivered, dead, held or cancelled.");
     private readonly Option<string?> _destination = MessageFilterOptions.Filter("destination", "A destination's name.");
     private readonly Option<string?> _message = MessageFilterOptions.Filter("message", "A message's id.");
-    private readonly Option<string?> _to = new("--to") { Description = "Where to. Default: each to its own destination.", HelpName = "DESTINATION" };
+    private readonly Option<string?> _to = new("--to") { Description = "Where to. Default: each to its own destination; what was held before it had one needs this.", HelpName = "DESTINATION" };
     private readonly Argument<string> _id = new("ID") { Description = "A delivery's id." };
     private readonly Argument<string[]> _ids = new("ID") { Description = "Deliveries by their ids; or name many by --state, --destination or --message.", Arity = ArgumentArity.ZeroOrMore };
 
@@ -27,7 +27,7 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
     public static ListPrinter Printer(CommandConsole console) => new(
         console,
         ListColumn.Of("id"), ListColumn.Of("state"), ListColumn.Of("destination"), ListColumn.Of("attempts", needsRoom: true), ListColumn.Of("next_attempt_at", needsRoom: true),
-        ListColumn.Of("recipients", wraps: true), new ListColumn("last reply", item => item["hold_reason"] ?? item["last_reply"], Wraps: true));
+        ListColumn.Of("recipients", canBeCut: true), new ListColumn("last reply", item => item["hold_reason"] ?? item["last_reply"], CanBeCut: true));
 
     private Command Change(string action, string about, params Symbol[] more) => remote.Command(
         action, about, [_ids, _state, _destination, _message, .. more], (arguments, client, cancellationToken) => ChangeAsync(action, arguments, client, cancellationToken));
@@ -57,7 +57,7 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
             await remote.Console.Out.WriteLineAsync($"{name + ":",-18}{ListPrinter.Text(value)}");
         await remote.Console.Out.WriteLineAsync();
         await new ListPrinter(
-            remote.Console, ListColumn.Of("number"), ListColumn.Of("started"), ListColumn.Of("duration"), ListColumn.Of("outcome"), ListColumn.Of("reply", wraps: true))
+            remote.Console, ListColumn.Of("number"), ListColumn.Of("started"), ListColumn.Of("duration"), ListColumn.Of("outcome"), ListColumn.Of("reply", canBeCut: true))
             .PrintAsync(new JsonObject { ["items"] = answer["failed_attempts"]!.DeepClone(), ["next"] = null });
         return ExitCode.Done;
     }
@@ -71,17 +71,26 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
             throw new RemoteFault("name deliveries by id or by filter, not both", ExitCode.Usage);
         if (ids.Length == 0 && !hasFilter)
             throw new RemoteFault("name deliveries: by id, --state, --destination or --message", ExitCode.Usage);
+        await client.FindAllAsync("deliveries", ids, cancellationToken);
         var to = ("to", action == "release" ? arguments.GetValue(_to) : null);
         var changed = 0;
+        var homeless = 0;
         if (ids.Length == 0)
-            changed = Count(await client.PostAsync($"deliveries/{action}{RemoteCalls.Query([.. filters, to])}", null, cancellationToken));
+        {
+            var answer = await client.PostAsync($"deliveries/{action}{RemoteCalls.Query([.. filters, to])}", null, cancellationToken);
+            (changed, homeless) = (Count(answer), answer["without_destination"]?.GetValue<int>() ?? 0);
+        }
         foreach (var id in ids)
             changed += Count(await client.PostAsync($"deliveries/{Uri.EscapeDataString(id)}/{action}{RemoteCalls.Query(to)}", null, cancellationToken));
         if (remote.WantsJson(arguments))
             await remote.PrintAsync(new JsonObject { ["changed"] = changed });
         else
             await remote.Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{changed} {(changed == 1 ? "delivery" : "deliveries")} changed"));
-        return ExitCode.Done;
+        if (homeless == 0)
+            return ExitCode.Done;
+        await remote.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"{homeless} held before {(homeless == 1 ? "it" : "they")} had a destination: --to DESTINATION names the one that gets {(homeless == 1 ? "it" : "them")}"));
+        return changed > 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static int Count(JsonNode answer) => answer["changed"]!.GetValue<int>();

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-
 using InboundBridge.Explaining;
+
 namespace InboundBridge.Commands.Remote;
 
 /// <summary><c>destinations list / pause / resume / test</c>.</summary>
 internal sealed class DestinationsCommand(RemoteCalls remote)
 {
+    private readonly Option<bool> _event = new("--event") { Description = "Send a signed request of type inboundbridge.test, which carries no mail, and show the answer. For webhooks." };
     private readonly Argument<string> _name = new("NAME") { Description = "A destination's name." };
 
     public Command Create() => remote.Group(
@@ -15,7 +16,7 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
         remote.Command("list", "Lists destinations.", [], ListAsync),
         remote.Command("pause", "Attempts nothing more there until it is resumed, also after a restart.", [_name], (arguments, client, stop) => SetAsync("pause", "paused", arguments, client, stop)),
         remote.Command("resume", "Goes on at once, whatever the circuit says.", [_name], (arguments, client, stop) => SetAsync("resume", "resumed", arguments, client, stop)),
-        remote.Command("test", "Asks whether it answers; delivers nothing. Exit code 1 when it doesn't.", [_name], TestAsync));
+        remote.Command("test", "Asks whether it answers; delivers nothing. Exit code 1 when it doesn't.", [_name, _event], TestAsync));
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
@@ -26,7 +27,7 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
             await new ListPrinter(
                 remote.Console,
                 ListColumn.Of("name"), ListColumn.Of("kind", needsRoom: true), ListColumn.Of("up"), ListColumn.Of("paused"), ListColumn.Of("active", needsRoom: true),
-                Counted("pending"), Counted("retrying"), Counted("dead"), ListColumn.Of("oldest_open", needsRoom: true), ListColumn.Of("pause_reason", wraps: true, needsRoom: true)).PrintAsync(list);
+                Counted("pending"), Counted("retrying"), Counted("dead"), ListColumn.Of("oldest_open", needsRoom: true), ListColumn.Of("pause_reason", canBeCut: true, needsRoom: true)).PrintAsync(list);
         return ExitCode.Done;
     }
 
@@ -45,12 +46,22 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
 
     private async Task<int> TestAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
-        var answer = await client.PostAsync($"destinations/{Uri.EscapeDataString(arguments.GetValue(_name)!)}/test", null, cancellationToken);
+        var sends = arguments.GetValue(_event);
+        var path = $"destinations/{Uri.EscapeDataString(arguments.GetValue(_name)!)}/test{RemoteCalls.Query(("event", sends ? "true" : null))}";
+        var answer = await client.PostAsync(path, null, cancellationToken);
         var answers = answer["ok"]!.GetValue<bool>();
         if (remote.WantsJson(arguments))
             await remote.PrintAsync(answer);
         else
-            await remote.Console.Out.WriteLineAsync($"{(answers ? "answers" : "does not answer")}: {ListPrinter.Text(answer["reply"])}");
+            await remote.Console.Out.WriteLineAsync($"{Verdict(answers, sends)}: {ListPrinter.Text(answer["reply"])}");
         return answers ? ExitCode.Done : ExitCode.Failed;
     }
+
+    private static string Verdict(bool answers, bool sends) => (answers, sends) switch
+    {
+        (true, true) => "taken",
+        (false, true) => "not taken",
+        (true, false) => "answers",
+        _ => "does not answer",
+    };
 }

@@ -2,23 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using InboundBridge.Explaining;
-using Spectre.Console;
+
 namespace InboundBridge.Commands.Remote;
 
 /// <summary>A list for people: a table on a terminal, else a line an item with tabs between its columns, which scripts can cut.</summary>
 internal sealed class ListPrinter(CommandConsole console, params ListColumn[] columns)
 {
-    /// <summary>Some pseudo-terminals say that they have no width.</summary>
-    private const int NarrowestTerminal = 80;
-
-    /// <summary>From here on there is room for what matters less.</summary>
-    private const int RoomyTerminal = 140;
-
     public async Task PrintAsync(JsonObject list)
     {
         var items = list["items"]!.AsArray().Select(item => item!.AsObject()).ToList();
         if (console.OutIsTerminal)
-            PrintTable(items);
+            await PrintTableAsync(items);
         else
             foreach (var item in items)
                 await console.Out.WriteLineAsync(string.Join('\t', columns.Select(column => Cell(column, item))));
@@ -45,40 +39,21 @@ internal sealed class ListPrinter(CommandConsole console, params ListColumn[] co
             ? instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : text;
 
-    private void PrintTable(List<JsonObject> items)
+    private async Task PrintTableAsync(List<JsonObject> items)
     {
-        var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Out) });
-        if (terminal.Profile.Width < NarrowestTerminal)
-            terminal.Profile.Width = NarrowestTerminal;
-        var shown = columns.Where(column => !column.NeedsRoom || terminal.Profile.Width >= RoomyTerminal).ToList();
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var column in shown)
-            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(column.Title)}[/]")) { NoWrap = !column.Wraps });
-        foreach (var item in items)
-            table.AddRow([.. shown.Select(column => new Markup(Coloured(column, item)))]);
-        terminal.Write(table);
+        var rows = items.Select(item => columns.Select(column => Cell(column, item)).ToArray()).ToList();
+        var table = new TableLayout(columns, rows, console.Width);
+        var text = new TerminalText(console.Out, console.UsesColour);
+        await console.Out.WriteLineAsync(text.Heading(table.Header));
+        foreach (var row in rows)
+            await console.Out.WriteLineAsync(table.Line(row, (title, cell) => title == "state" ? Coloured(text, cell) : cell));
     }
 
-    private static string Coloured(ListColumn column, JsonObject item)
+    private static string Coloured(TerminalText text, string state) => state switch
     {
-        var text = Cell(column, item);
-        var escaped = Markup.Escape(text);
-        var colour = text switch
-        {
-            "delivered" => "green",
-            "dead" => "red",
-            "retrying" => "yellow",
-            "held" => "blue",
-            _ => null,
-        };
-        return colour is null ? escaped : $"[{colour}]{escaped}[/]";
-    }
-}
-
-/// <param name="Wraps">Long text, which may be broken into lines.</param>
-/// <param name="NeedsRoom">Left out where a terminal is narrow; scripts always get it.</param>
-internal sealed record ListColumn(string Title, Func<JsonObject, JsonNode?> Read, bool Wraps = false, bool NeedsRoom = false)
-{
-    /// <summary>A column that shows the key of its name.</summary>
-    public static ListColumn Of(string key, bool wraps = false, bool needsRoom = false) => new(key.Replace('_', ' '), item => item[key], wraps, needsRoom);
+        "delivered" => text.Good(state),
+        "dead" => text.Bad(state),
+        "retrying" or "held" => text.Open(state),
+        _ => state,
+    };
 }

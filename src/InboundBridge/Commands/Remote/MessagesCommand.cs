@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using InboundBridge.Explaining;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary><c>messages list / show / raw / trace / replay</c>.</summary>
+/// <summary><c>messages list / show / raw / trace / replay / delete</c>.</summary>
 internal sealed class MessagesCommand(RemoteCalls remote)
 {
     private readonly MessageFilterOptions _filters = new();
@@ -16,9 +17,10 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         "Messages of a running appliance.",
         remote.Command("list", "Lists messages, newest first.", [.. _filters.All, .. _list.All], ListAsync),
         remote.Command("show", "Shows one message with its deliveries.", [_id], ShowAsync),
-        remote.Command("raw", "Prints a message as it is stored, octet for octet.", [_id, _output], RawAsync),
+        remote.Command("raw", "Prints a message as it is stored, octet for octet; on a terminal with its control characters made visible.", [_id, _output], RawAsync),
         remote.Command("trace", "Shows what was recorded on a message's way.", [_id], TraceAsync),
-        new ReplayCommand(remote).Create());
+        new ReplayCommand(remote).Create(),
+        new DeleteCommand(remote).Create());
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
@@ -28,8 +30,8 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         else
             await new ListPrinter(
                 remote.Console,
-                ListColumn.Of("id"), ListColumn.Of("received_at"), ListColumn.Of("size", needsRoom: true), ListColumn.Of("sender", wraps: true),
-                ListColumn.Of("recipients", wraps: true), ListColumn.Of("subject", wraps: true)).PrintAsync(list);
+                ListColumn.Of("id"), ListColumn.Of("received_at"), ListColumn.Of("size", needsRoom: true), ListColumn.Of("sender", canBeCut: true),
+                ListColumn.Of("recipients", canBeCut: true), new ListColumn("subject", Subject, CanBeCut: true)).PrintAsync(list);
         return ExitCode.Done;
     }
 
@@ -45,7 +47,7 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         var recipients = new JsonArray([.. envelope["recipients"]!.AsArray().Select(recipient => recipient!["address"]?.DeepClone())]);
         foreach (var (name, value) in new (string, JsonNode?)[]
         {
-            ("id", message["id"]), ("received", message["received_at"]), ("sender", envelope["sender"]), ("recipients", recipients), ("subject", message["subject"]),
+            ("id", message["id"]), ("received", message["received_at"]), ("sender", envelope["sender"]), ("recipients", recipients), ("subject", Subject(message)),
             ("size", message["size"]), ("sha256", message["sha256"]), ("client", envelope["client_ip"]), ("helo", envelope["helo"]), ("config", message["config_version"]),
         })
             await remote.Console.Out.WriteLineAsync($"{name + ":",-12}{ListPrinter.Text(value)}");
@@ -58,8 +60,13 @@ internal sealed class MessagesCommand(RemoteCalls remote)
     {
         try
         {
-            await using var destination = arguments.GetValue(_output) is { } file ? File.Create(file) : remote.Console.OpenOut();
-            await client.DownloadAsync($"messages/{Id(arguments)}/raw", destination, cancellationToken);
+            var path = $"messages/{Id(arguments)}/raw";
+            if (arguments.GetValue(_output) is { } file)
+                await client.DownloadAsync(path, () => File.Create(file), cancellationToken);
+            else if (remote.Console.OutIsTerminal)
+                await ShowRawAsync(client, path, cancellationToken);
+            else
+                await client.DownloadAsync(path, remote.Console.OpenOut, cancellationToken);
             return ExitCode.Done;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -67,6 +74,16 @@ internal sealed class MessagesCommand(RemoteCalls remote)
             throw new RemoteFault(fault.Message);
         }
     }
+
+    /// <summary>What strangers wrote must not steer the terminal.</summary>
+    private async Task ShowRawAsync(ApplianceClient client, string path, CancellationToken cancellationToken)
+    {
+        var octets = new MemoryStream();
+        await client.DownloadAsync(path, () => octets, cancellationToken);
+        await remote.Console.Out.WriteAsync(VisibleText.Of(octets.ToArray()));
+    }
+
+    private static JsonNode? Subject(JsonObject message) => message["erased"]?.GetValue<bool>() == true ? "(deleted)" : message["subject"];
 
     private async Task<int> TraceAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {

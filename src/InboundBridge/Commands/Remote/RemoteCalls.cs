@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-
 using InboundBridge.Explaining;
+
 namespace InboundBridge.Commands.Remote;
 
 /// <summary>What the commands of a running appliance share: the way to it, <c>--json</c>, and how faults are told.</summary>
@@ -13,6 +13,8 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    private static readonly JsonSerializerOptions OnOneLine = new() { Encoder = Indented.Encoder };
 
     private readonly RemoteOptions _options = new();
 
@@ -27,6 +29,14 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
         foreach (var command in commands)
             group.Subcommands.Add(command);
         return group;
+    }
+
+    /// <summary>A command that belongs to no group.</summary>
+    public Command Single(string name, string about, IEnumerable<Symbol> takes, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run)
+    {
+        var command = Command(name, about, takes, run);
+        _options.AddTo(command);
+        return command;
     }
 
     /// <summary>A command that asks the appliance, <c>--json</c> included.</summary>
@@ -47,7 +57,18 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
 
     public bool WantsJson(ParseResult arguments) => arguments.GetValue(Json);
 
-    public Task PrintAsync(JsonNode answer) => console.Out.WriteLineAsync(answer.ToJsonString(Indented));
+    public Task PrintAsync(JsonNode answer)
+    {
+        var json = answer.ToJsonString(Indented);
+        return console.Out.WriteLineAsync(console.OutIsTerminal ? VisibleText.OfJson(json) : json);
+    }
+
+    /// <summary>An object on a line of its own, as programs read it from a stream.</summary>
+    public Task PrintLineAsync(JsonNode answer)
+    {
+        var json = answer.ToJsonString(OnOneLine);
+        return console.Out.WriteLineAsync(console.OutIsTerminal ? VisibleText.OfJson(json) : json);
+    }
 
     /// <summary>A query of the given names and values; what has no value is left out.</summary>
     public static string Query(params (string Name, string? Value)[] parts)
@@ -65,7 +86,8 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
         }
         catch (RemoteFault fault)
         {
-            await console.Error.WriteLineAsync(TerminalText.Plain(fault.Message.Replace('\n', ' ')));
+            foreach (var line in fault.Message.Split('\n'))
+                await console.Error.WriteLineAsync(TerminalText.Plain(line));
             return fault.ExitCode;
         }
     }

@@ -12,12 +12,13 @@ internal sealed class ReplayCommand(RemoteCalls remote)
     private readonly Argument<string[]> _ids = new("ID") { Description = "Messages to send again.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Send nothing, only say what would be sent." };
     private readonly Option<bool> _byRules = new("--by-rules") { Description = "Where the rules in force want it now. Default: where it went the first time." };
+    private readonly Option<string?> _to = new("--to") { Description = "One destination that gets it for all its recipients, whatever the rules say.", HelpName = "DESTINATION" };
     private readonly Option<string?> _rules = new("--rules") { Description = "With --dry-run and no ID: compare with the rules of this directory. Default: with those in force.", HelpName = "DIR" };
 
     public Command Create() => remote.Command(
         "replay",
         "Sends stored messages again; or, with --dry-run and no ID, shows which of those that the filters name would go elsewhere.",
-        [_ids, _dryRun, _byRules, _rules, .. _filters.All],
+        [_ids, _to, _dryRun, _byRules, _rules, .. _filters.All],
         RunAsync);
 
     private Task<int> RunAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
@@ -28,15 +29,18 @@ internal sealed class ReplayCommand(RemoteCalls remote)
             throw new RemoteFault("an ID stands for itself: --rules and the filters go without one", ExitCode.Usage);
         if (ids.Length == 0 && !arguments.GetValue(_dryRun))
             throw new RemoteFault("name the messages to send again, or add --dry-run to see which would go elsewhere", ExitCode.Usage);
+        if (arguments.GetValue(_to) is not null && (ids.Length == 0 || arguments.GetValue(_byRules)))
+            throw new RemoteFault(ids.Length == 0 ? "--to sends the messages that are named by ID" : "--to names the destination, --by-rules asks the rules: give one of the two", ExitCode.Usage);
         return ids.Length > 0 ? ReplayAsync(ids, arguments, client, cancellationToken) : CompareAsync(arguments, client, cancellationToken);
     }
 
     private async Task<int> ReplayAsync(string[] ids, ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
+        await client.FindAllAsync("messages", ids, cancellationToken);
         var answers = new JsonArray();
         foreach (var id in ids)
         {
-            var body = new JsonObject { ["dry_run"] = arguments.GetValue(_dryRun), ["by_rules"] = arguments.GetValue(_byRules) };
+            var body = new JsonObject { ["dry_run"] = arguments.GetValue(_dryRun), ["by_rules"] = arguments.GetValue(_byRules), ["to"] = arguments.GetValue(_to) };
             var answer = (await client.PostAsync($"messages/{Uri.EscapeDataString(id)}/replay", body, cancellationToken)).AsObject();
             answer.Insert(0, "id", id);
             answers.Add(answer);
@@ -84,10 +88,10 @@ internal sealed class ReplayCommand(RemoteCalls remote)
             remote.Console,
             new ListColumn("message", item => item["message"]!["id"]),
             new ListColumn("received", item => item["message"]!["received_at"], NeedsRoom: true),
-            ListColumn.Of("recipient", wraps: true),
-            new ListColumn("went to", item => item["before"]!["to"], Wraps: true),
-            new ListColumn("would go to", item => item["after"]!["to"], Wraps: true),
-            new ListColumn("by rule", item => item["after"]!["rule"], Wraps: true)).PrintAsync(new JsonObject { ["items"] = items, ["next"] = null });
+            ListColumn.Of("recipient", canBeCut: true),
+            new ListColumn("went to", item => item["before"]!["to"], CanBeCut: true),
+            new ListColumn("would go to", item => item["after"]!["to"], CanBeCut: true),
+            new ListColumn("by rule", item => item["after"]!["rule"], CanBeCut: true)).PrintAsync(new JsonObject { ["items"] = items, ["next"] = null });
         var kept = gone == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; the octets of {gone} are no longer kept");
         await remote.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{examined} messages looked at, {items.Count} recipients would go elsewhere{kept}"));
         return ExitCode.Done;

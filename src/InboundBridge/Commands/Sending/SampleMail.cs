@@ -15,7 +15,16 @@ internal sealed record SampleMail
 
     public required string Subject { get; init; }
 
-    public required string Text { get; init; }
+    public IReadOnlyList<string> Cc { get; init; } = [];
+
+    /// <summary>Plain text; null for HTML alone.</summary>
+    public required string? Text { get; init; }
+
+    /// <summary>Beside the text, as the better alternative.</summary>
+    public string? Html { get; init; }
+
+    /// <summary>One of these takes the place of a field that would be written anyway.</summary>
+    public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
 
     /// <summary>File name and content.</summary>
     public IReadOnlyList<(string Name, byte[] Content)> Attachments { get; init; } = [];
@@ -28,26 +37,38 @@ internal sealed record SampleMail
     public byte[] ToBytes()
     {
         var mail = new StringBuilder();
-        Line(mail, $"From: <{From}>");
-        Line(mail, $"To: {string.Join(",\r\n ", To.Select(address => $"<{address}>"))}");
-        Line(mail, $"Subject: {EncodedWords(Subject)}");
-        Line(mail, $"Date: {Date.ToString("ddd, dd MMM yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture).Remove(29, 1)}");
-        Line(mail, $"Message-ID: <{Unique}@{Domain(From)}>");
+        Field(mail, "From", $"<{From}>");
+        Field(mail, "To", Addresses(To));
+        if (Cc.Count > 0)
+            Field(mail, "Cc", Addresses(Cc));
+        Field(mail, "Subject", EncodedWords(Subject));
+        Field(mail, "Date", Date.ToString("ddd, dd MMM yyyy HH:mm:ss zzz", CultureInfo.InvariantCulture).Remove(29, 1));
+        Field(mail, "Message-ID", $"<{Unique}@{Domain(From)}>");
+        foreach (var (name, value) in Fields)
+            Line(mail, $"{name}: {EncodedWords(value)}");
         Line(mail, "MIME-Version: 1.0");
         if (Attachments.Count == 0)
-            AppendText(mail);
+            AppendBody(mail);
         else
-            AppendMultipart(mail);
+            AppendMixed(mail);
         return Encoding.UTF8.GetBytes(mail.ToString());
     }
 
-    private void AppendMultipart(StringBuilder mail)
+    private void Field(StringBuilder mail, string name, string value)
+    {
+        if (!Fields.Any(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            Line(mail, $"{name}: {value}");
+    }
+
+    private static string Addresses(IReadOnlyList<string> addresses) => string.Join(",\r\n ", addresses.Select(address => $"<{address}>"));
+
+    private void AppendMixed(StringBuilder mail)
     {
         var boundary = $"=_{Unique}";
         Line(mail, $"Content-Type: multipart/mixed; boundary=\"{boundary}\"");
         Line(mail, string.Empty);
         Line(mail, $"--{boundary}");
-        AppendText(mail);
+        AppendBody(mail);
         foreach (var (name, content) in Attachments)
         {
             Line(mail, $"--{boundary}");
@@ -60,12 +81,30 @@ internal sealed record SampleMail
         Line(mail, $"--{boundary}--");
     }
 
-    private void AppendText(StringBuilder mail)
+    /// <summary>RFC 2046 §5.1.4: the alternative that is preferred comes last.</summary>
+    private void AppendBody(StringBuilder mail)
     {
-        var octets = Encoding.UTF8.GetBytes(Text.ReplaceLineEndings("\r\n"));
+        if (Html is null || Text is null)
+        {
+            AppendText(mail, Html is null ? "plain" : "html", Html ?? Text ?? string.Empty);
+            return;
+        }
+        var boundary = $"=_a.{Unique}";
+        Line(mail, $"Content-Type: multipart/alternative; boundary=\"{boundary}\"");
+        Line(mail, string.Empty);
+        Line(mail, $"--{boundary}");
+        AppendText(mail, "plain", Text);
+        Line(mail, $"--{boundary}");
+        AppendText(mail, "html", Html);
+        Line(mail, $"--{boundary}--");
+    }
+
+    private static void AppendText(StringBuilder mail, string subtype, string text)
+    {
+        var octets = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
         // RFC 5321 §4.5.3.1.6: lines of 1000 octets at most.
-        var plain = Ascii.IsValid(Text) && Text.ReplaceLineEndings("\n").Split('\n').All(line => line.Length <= 900);
-        Line(mail, "Content-Type: text/plain; charset=utf-8");
+        var plain = Ascii.IsValid(text) && text.ReplaceLineEndings("\n").Split('\n').All(line => line.Length <= 900);
+        Line(mail, $"Content-Type: text/{subtype}; charset=utf-8");
         Line(mail, $"Content-Transfer-Encoding: {(plain ? "7bit" : "base64")}");
         Line(mail, string.Empty);
         if (plain)
@@ -84,7 +123,7 @@ internal sealed record SampleMail
     private static void Line(StringBuilder mail, string line) => mail.Append(line).Append("\r\n");
 
     /// <summary>RFC 2047 where it is needed; an encoded word is at most 75 characters and holds whole characters.</summary>
-    private static string EncodedWords(string text)
+    internal static string EncodedWords(string text)
     {
         if (Ascii.IsValid(text) && !text.Any(char.IsControl))
             return text;

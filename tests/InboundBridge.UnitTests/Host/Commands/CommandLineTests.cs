@@ -27,7 +27,42 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("messages", "delete", "one", "--ys")]
+    [InlineData("messages", "replay", "one", "--too", "x")]
+    [InlineData("messages", "replay", "one", "-x")]
+    [InlineData("deliveries", "retry", "one", "--destinaton", "x")]
+    [InlineData("messages", "show", "--jsn")]
+    [InlineData("messages", "list", "--subject", "--tag2")]
+    [InlineData("explain", "--too", "a@example.com")]
+    [InlineData("send", "--to", "a@example.com", "--subjct", "x")]
+    [InlineData("test", "--covrage")]
+    [InlineData("events", "--knd", "dead")]
+    [InlineData("schema", "config", "--jsn")]
+    public async Task A_misspelt_option_ends_the_command_before_it_asks_or_does_anything(params string[] arguments)
+    {
+        var run = new CommandRun();
+        var host = new HostActions { Connect = _ => throw new InvalidOperationException("it was connected"), Run = (_, _, _) => throw new InvalidOperationException("it was started") };
+        Assert.Equal(2, await run.RunAsync(host, arguments));
+        Assert.Empty(run.Out);
+        Assert.Contains(arguments.Last(argument => argument.StartsWith('-')), run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_begins_with_a_dash_is_said_behind_two_or_joined_to_its_option()
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync("explain", "--to", "a@example.com", "--", "--no-such-file.eml"));
+        Assert.Contains("--no-such-file.eml", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("there is no option", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("dns", "example.com")]
+    [InlineData("init", "somewhere")]
+    [InlineData("import", "mailgun", "routes.json")]
+    [InlineData("spool", "export", "copy.ibs")]
+    [InlineData("spool", "import", "copy.ibs")]
+    [InlineData("spool", "verify")]
     public async Task What_is_not_built_says_so(params string[] arguments)
     {
         var run = new CommandRun();
@@ -40,7 +75,10 @@ public sealed class CommandLineTests : IDisposable
     {
         var commands = new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build().Subcommands;
         Assert.Equal(
-            ["check", "deliveries", "demo", "destinations", "dns", "explain", "hash-password", "healthcheck", "messages", "run", "schema", "send", "test"],
+            [
+                "check", "deliveries", "demo", "destinations", "dns", "events", "explain", "hash-password", "healthcheck", "import", "init", "messages", "reload", "rules", "run",
+                "schema", "send", "spool", "test",
+            ],
             commands.Select(command => command.Name).Order(StringComparer.Ordinal));
         foreach (var command in commands.Where(command => !command.Hidden))
         {

@@ -14,6 +14,10 @@ internal sealed class CommandRun
 
     public Func<string, string?>? AskSecret { get; init; }
 
+    public Func<string, string?>? Ask { get; init; }
+
+    public int Width { get; init; } = 80;
+
     /// <summary>What went out as octets, each as a character.</summary>
     public string Octets { get; private set; } = string.Empty;
 
@@ -39,6 +43,8 @@ internal sealed class CommandRun
             OpenOut = () => octets,
             OutIsTerminal = OutIsTerminal,
             AskSecret = AskSecret,
+            Ask = Ask,
+            Width = Width,
             UsesColour = UsesColour,
             Time = Clock,
         };

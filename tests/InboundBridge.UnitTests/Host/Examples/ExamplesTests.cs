@@ -42,9 +42,41 @@ public class ExamplesTests
     }
 
     [Fact]
+    public async Task The_root_of_a_fresh_clone_starts_with_the_built_in_defaults()
+    {
+        var problems = new SourceProblems();
+        await using var scripts = new ScriptWorkers(TimeProvider.System);
+        var setup = await ApplianceSetup.LoadAsync(Source(RepositoryFiles.Root, file: null), scripts, problems, TestContext.Current.CancellationToken);
+        Assert.Empty(problems.Items.Select(problem => problem.ToString()));
+        Assert.Null(setup!.Options.File);
+        Assert.NotEmpty(setup.Rules.Rules);
+        Assert.Equal(DefaultActionKind.Hold, setup.Options.Rules.Default.Kind);
+    }
+
+    [Fact]
+    public async Task The_demo_starts_with_the_same_rules_and_its_own_behind_them()
+    {
+        var folder = Directory.CreateTempSubdirectory("ib-demo-").FullName;
+        try
+        {
+            await InboundBridge.Demo.DemoRules.WriteAsync(Path.Combine(folder, "rules"), TestContext.Current.CancellationToken);
+            var source = Source(folder, file: null) with { Set = ["destinations.helpdesk.webhook.url=http://127.0.0.1:9", "destinations.inbox.webhook.url=http://127.0.0.1:9"] };
+            var problems = new SourceProblems();
+            await using var scripts = new ScriptWorkers(TimeProvider.System);
+            var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, TestContext.Current.CancellationToken);
+            Assert.Empty(problems.Items.Select(problem => problem.ToString()));
+            Assert.Equal("everything else", setup!.Rules.Rules[^1].Name);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Every_rule_of_the_repository_is_matched_by_a_test()
     {
-        var source = Source(RepositoryFiles.Root, file: null) with { Set = ["destinations.helpdesk.webhook.url=http://127.0.0.1:9", "destinations.inbox.webhook.url=http://127.0.0.1:9"] };
+        var source = Source(RepositoryFiles.Root, file: null);
         var problems = new SourceProblems();
         var options = ConfigurationReader.Read(source).Options!;
         var rules = new RuleFolder(source).Load(options, problems);

@@ -93,6 +93,26 @@ public sealed class RealReceiverTests : IAsyncLifetime
         Assert.DoesNotContain(_requests[0].Headers, header => header.Value.Contains("a%40b"));
     }
 
+    [Fact]
+    public async Task A_test_event_is_signed_and_authenticated_like_mail_in_every_format()
+    {
+        foreach (var format in new[] { "json", "raw", "mailgun" })
+        {
+            var outcome = await Target(Options with { Format = format, BasicAuth = "user:pass" }).SendTestEventAsync(CancellationToken.None);
+            Assert.Equal("200 OK: thanks", Assert.IsType<DeliveryOutcome.Delivered>(outcome).Reply);
+        }
+        foreach (var request in _requests)
+        {
+            using var json = System.Text.Json.JsonDocument.Parse(request.Body);
+            Assert.Equal("inboundbridge.test", json.RootElement.GetProperty("type").GetString());
+            Assert.Equal("application/json", request.Header("Content-Type"));
+            Assert.Equal("Basic dXNlcjpwYXNz", request.Header("Authorization"));
+            Assert.True(new WebhookVerifier(Secret, TimeProvider.System).Verify(
+                request.Header("webhook-id"), request.Header("webhook-timestamp"), request.Header("webhook-signature"), request.Body));
+        }
+        Assert.Equal(3, _requests.Count);
+    }
+
     private string Url => _server.Urls.First() + "/hooks/mail";
 
     private WebhookTarget Target(WebhookOptions options) => new(options with { Url = Url }, Services());

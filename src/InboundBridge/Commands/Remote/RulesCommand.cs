@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace InboundBridge.Commands.Remote;
+
+/// <summary><c>rules list</c>: the rules in force, and how often each has matched since the start.</summary>
+internal sealed class RulesCommand(RemoteCalls remote)
+{
+    public Command Create() => remote.Group(
+        "rules",
+        "Rules of a running appliance.",
+        remote.Command("list", "Lists the rules in force in their order, with their hits since the start and the last one.", [], ListAsync));
+
+    private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    {
+        var list = (await client.GetAsync("rules", cancellationToken)).AsObject();
+        if (remote.WantsJson(arguments))
+            await remote.PrintAsync(list);
+        else
+            await new ListPrinter(
+                remote.Console,
+                ListColumn.Of("name", canBeCut: true), ListColumn.Of("enabled", needsRoom: true), ListColumn.Of("hits"), ListColumn.Of("last_hit"),
+                ListColumn.Of("position", canBeCut: true)).PrintAsync(list);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using InboundBridge.Configuration.Values;
+
+namespace InboundBridge.Commands.Sending;
+
+/// <summary>What <c>send</c> sends: a file as it is, or a mail made from options.</summary>
+internal sealed class MailOptions
+{
+    /// <summary>A part is described by what it is made of.</summary>
+    private static readonly string[] MadeFields = ["MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"];
+
+    private readonly Argument<string?> _file = new("MAIL.eml") { Description = "The mail, '-' for standard input. Default: one made from the options.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string[]> _cc = new("--cc") { Description = "A recipient that stands in Cc; may be repeated.", HelpName = "ADDRESS", DefaultValueFactory = _ => [] };
+    private readonly Option<string> _subject = new("--subject") { Description = "The mail's subject.", HelpName = "TEXT", DefaultValueFactory = _ => "A test" };
+    private readonly Option<string> _text = new("--text") { Description = "The plain text.", HelpName = "TEXT", DefaultValueFactory = _ => "Sent by inboundbridge send." };
+    private readonly Option<string?> _html = new("--html") { Description = "An HTML part; with --text both, as alternatives.", HelpName = "TEXT" };
+    private readonly Option<string[]> _attach = new("--attach") { Description = "A file to attach; may be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _header = new("--header")
+    {
+        Description = "A field such as 'X-Priority: 1'; may be repeated. It replaces a field that send would write; in front of a file it is added.",
+        HelpName = "'NAME: VALUE'",
+        DefaultValueFactory = _ => [],
+    };
+
+    public IEnumerable<Option> All => [_cc, _subject, _text, _html, _attach, _header];
+
+    public Argument File => _file;
+
+    public void AddChecks(Command command)
+    {
+        _header.Validators.Add(result =>
+        {
+            foreach (var field in result.GetValueOrDefault<string[]>() ?? [])
+                if (Problem(field) is { } problem)
+                    result.AddError(problem);
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_file) is null)
+                return;
+            foreach (var option in new Option[] { _cc, _subject, _text, _html, _attach })
+                if (result.GetResult(option) is { Implicit: false })
+                    result.AddError($"{option.Name} is for a mail that is made here: a file is sent as it is");
+        });
+    }
+
+    public string[] Cc(ParseResult arguments) => arguments.GetValue(_cc)!;
+
+    public string[] Cc(System.CommandLine.Parsing.CommandResult command) => command.GetValue(_cc) ?? [];
+
+    /// <summary>The octets of the n-th mail: a file's are the same each time, made ones differ in their Message-ID.</summary>
+    /// <exception cref="IOException">A file can't be read.</exception>
+    public async Task<Func<int, byte[]>> ReadAsync(ParseResult arguments, string from, IReadOnlyList<string> to, DateTimeOffset date, CancellationToken cancellationToken)
+    {
+        var fields = arguments.GetValue(_header)!.Select(Field).ToList();
+        if (arguments.GetValue(_file) is { } file)
+        {
+            var added = string.Concat(fields.Select(field => $"{field.Name}: {SampleMail.EncodedWords(field.Value)}\r\n"));
+            byte[] octets = [.. Encoding.ASCII.GetBytes(added), .. CrlfText.Of(await MailFile.ReadAsync(file, cancellationToken))];
+            return _ => octets;
+        }
+        var attachments = new List<(string, byte[])>();
+        foreach (var path in arguments.GetValue(_attach)!)
+            attachments.Add((Path.GetFileName(path), await System.IO.File.ReadAllBytesAsync(path, cancellationToken)));
+        var unique = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        var mail = new SampleMail
+        {
+            From = from,
+            To = to,
+            Cc = Cc(arguments),
+            Subject = arguments.GetValue(_subject)!,
+            Text = arguments.GetValue(_html) is null || arguments.GetResult(_text) is { Implicit: false } ? arguments.GetValue(_text) : null,
+            Html = arguments.GetValue(_html),
+            Fields = fields,
+            Attachments = attachments,
+            Date = date,
+            Unique = unique,
+        };
+        return number => (mail with { Unique = string.Create(CultureInfo.InvariantCulture, $"{unique}.{number}") }).ToBytes();
+    }
+
+    private static string? Problem(string field)
+    {
+        var (name, value) = Field(field);
+        if (!field.Contains(':', StringComparison.Ordinal) || !HeaderText.TryParseName(name, out _) || !HeaderText.TryParseValue(value, out _))
+            return $"--header: '{field.ReplaceLineEndings(" ")}' is no header field; expected one line such as 'X-Priority: 1'";
+        return MadeFields.Contains(name, StringComparer.OrdinalIgnoreCase) ? $"--header: {name} is written for what the mail is made of; send a file to choose it" : null;
+    }
+
+    private static (string Name, string Value) Field(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? (text, string.Empty) : (text[..colon].TrimEnd(), text[(colon + 1)..].Trim());
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using InboundBridge.Commands.Sending;
+using InboundBridge.Mime;
+
+namespace InboundBridge.UnitTests.Host.Commands;
+
+/// <summary><c>send</c> against a server on loopback that takes everything and remembers it.</summary>
+public sealed class SendCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ib-send-").FullName;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+    public SendCommandTests() => _listener.Start();
+
+    private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task It_goes_to_the_first_listener_of_the_configuration_with_everything_that_was_said()
+    {
+        var serving = ServeAsync();
+        var run = new CommandRun();
+        var code = await run.RunAsync(
+            "send", "--config", Write("ib.yaml", $"domains: [example.com]\nsmtp: {{ listeners: [{{ address: '0.0.0.0:{Port}' }}, {{ address: '127.0.0.1:1' }}] }}\n"),
+            "--to", "a@example.com", "--cc", "b@example.com", "--subject", "Grüße", "--text", "plain", "--html", "<p>rich</p>",
+            "--header", "X-Priority: 1", "--header", "Message-ID: <mine@example.org>", "--attach", Write("note.txt", "attached"));
+        Assert.True(code == 0, run.Error);
+        Assert.Equal("a@example.com: 250 OK\nb@example.com: 250 OK\n", run.Out);
+        var said = await serving;
+        Assert.Contains("RCPT TO:<b@example.com>", said, StringComparison.Ordinal);
+        var mail = MimeMessage.Open(MimeSource.FromMemory(Encoding.UTF8.GetBytes(said[(said.IndexOf("DATA\r\n", StringComparison.Ordinal) + 6)..])));
+        Assert.Equal("Grüße", mail.Subject);
+        Assert.Equal(["b@example.com"], mail.Cc.Select(mailbox => mailbox.Address));
+        Assert.Equal("plain", mail.Text!.Trim());
+        Assert.Equal("<p>rich</p>", mail.Html!.Trim());
+        Assert.Equal("note.txt", Assert.Single(mail.Attachments).FileName);
+        Assert.Contains("X-Priority: 1\r\n", said, StringComparison.Ordinal);
+        Assert.Equal(1, said.Split("Message-ID:").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_user_logs_in_with_the_password_of_a_file()
+    {
+        var serving = ServeAsync("AUTH PLAIN");
+        var run = new CommandRun();
+        Assert.Equal(0, await run.RunAsync(
+            "send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", "--user", "al", "--password-file", Write("password", "correct horse\nmore\n"), "--tls", "off"));
+        Assert.Contains($"AUTH PLAIN {Convert.ToBase64String("\0al\0correct horse"u8)}", await serving, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a password is needed", "--user", "al")]
+    [InlineData("--password-file goes with --user", "--password-file", "x")]
+    [InlineData("is no header field", "--header", "no colon")]
+    [InlineData("is no header field", "--header", "X-A: b\r\nX-Evil: c")]
+    [InlineData("is written for what the mail is made of", "--header", "Content-Type: text/plain")]
+    [InlineData("is no address to send to", "--cc", "a@example.com>\r\nRCPT TO:<b@example.com")]
+    [InlineData("--subject is for a mail that is made here", "--subject", "x", "mail.eml")]
+    [InlineData("give one of the two", "--insecure", "--ca", "ca.pem")]
+    [InlineData("no-such-ca.pem", "--ca", "no-such-ca.pem")]
+    [InlineData("no-such-file", "--attach", "no-such-file")]
+    public async Task What_is_wrong_is_told_before_anybody_is_called(string text, params string[] arguments)
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync(["send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", .. arguments]));
+        Assert.Contains(text, run.Error, StringComparison.Ordinal);
+        Assert.False(_listener.Pending());
+    }
+
+    [Fact]
+    public void Html_alone_is_one_part_and_a_stored_mail_loses_only_our_trace()
+    {
+        var mail = new SampleMail { From = "a@b.example", To = ["c@d.example"], Subject = "x", Text = null, Html = "<b>x</b>", Date = DateTimeOffset.UnixEpoch, Unique = "u" };
+        Assert.Contains("Content-Type: text/html; charset=utf-8\r\n", Encoding.ASCII.GetString(mail.ToBytes()), StringComparison.Ordinal);
+        Assert.Equal("Subject: x\r\n\r\n"u8.ToArray(), StoredMail.WithoutOurTrace("Received: from a\r\n\tby b;\r\n now\r\nSubject: x\r\n\r\n"u8.ToArray()));
+    }
+
+    /// <returns>Everything that one client said.</returns>
+    private async Task<string> ServeAsync(string offers = "8BITMIME")
+    {
+        using var client = await _listener.AcceptTcpClientAsync();
+        await using var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var said = new StringBuilder();
+        await SayAsync("220 here");
+        var inData = false;
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            said.Append(line).Append("\r\n");
+            if (inData && line != ".")
+                continue;
+            var wasData = inData;
+            inData = line == "DATA";
+            await SayAsync(inData ? "354 go on" : line.StartsWith("EHLO", StringComparison.Ordinal) ? $"250-here\r\n250 {offers}" : line.StartsWith("AUTH", StringComparison.Ordinal) ? "235 welcome" : line == "QUIT" ? "221 bye" : "250 OK");
+            if (line == "QUIT" && !wasData)
+                break;
+        }
+        return said.ToString();
+
+        Task SayAsync(string text) => stream.WriteAsync(Encoding.ASCII.GetBytes(text + "\r\n")).AsTask();
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
