@@ -108,7 +108,7 @@ internal sealed class ServerOptions
             await console.Error.WriteLineAsync(problem.ToString());
         if (outcome.Options is not { } options)
             await console.Error.WriteLineAsync("--server ADDRESS says where to send without this configuration");
-        else if (options.Smtp.Listeners.FirstOrDefault() is { } first)
+        else if (options.Smtp.Listeners is [var first, ..])
             return first;
         else
             await console.Error.WriteLineAsync("the configuration has no listener: --server ADDRESS says where to send");
