@@ -18,6 +18,14 @@ internal sealed class ApiQuery(IQueryCollection query, params string[] known)
 
     public string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
+    /// <summary>One of these words.</summary>
+    public string? OneOf(string name, IReadOnlyCollection<string> words)
+    {
+        if (Text(name) is { } text && !words.Contains(text, StringComparer.Ordinal))
+            Problem ??= $"{name}: there is no {name} '{text}' ({NearestName.Hint(text, words) ?? $"there are {string.Join(", ", words)}"})";
+        return Text(name);
+    }
+
     /// <summary>False where it is not there.</summary>
     public bool Flag(string name)
     {

@@ -11,13 +11,19 @@ internal static class EventsEndpoint
     /// <summary>Proxies close connections that are silent for a minute.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
+    /// <summary>Those of <see cref="QueueEvent"/>, and what a slow follower is told.</summary>
+    private static readonly string[] Kinds =
+    [
+        "received", "delivered", "retrying", "dead", "cancelled", "retried", "released", "replayed", "deleted", "paused", "resumed", "circuit_opened", "circuit_closed", "missed",
+    ];
+
     public static void Map(IEndpointRouteBuilder routes, ApiRoutes api) =>
         routes.MapGet("/api/v1/events", api.Read(context => FollowAsync(context, api)));
 
     private static async Task<IResult> FollowAsync(HttpContext context, ApiRoutes api)
     {
         var query = new ApiQuery(context.Request.Query, "kind", "destination");
-        var (kind, destination) = (query.Text("kind"), query.Destination("destination", api.Parts.KnownDestinations()));
+        var (kind, destination) = (query.OneOf("kind", Kinds), query.Destination("destination", api.Parts.KnownDestinations()));
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (HeadRequest.Is(context))

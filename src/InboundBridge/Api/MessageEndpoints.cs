@@ -1,4 +1,5 @@
 using System.Globalization;
+using InboundBridge.Api.Access;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 

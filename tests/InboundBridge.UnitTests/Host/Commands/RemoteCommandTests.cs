@@ -101,6 +101,7 @@ public sealed class RemoteCommandTests
     [InlineData(2, "did you mean 'delivered'?", "messages", "list", "--state", "deliverd")]
     [InlineData(2, "did you mean '--sender'?", "messages", "list", "--sendr", "x")]
     [InlineData(2, "or how long ago, such as 7d", "messages", "list", "--since", "lately")]
+    [InlineData(2, "did you mean 'delivered'?", "events", "--kind", "deliverd")]
     [InlineData(1, "there is no such message", "messages", "show", "nothing")]
     [InlineData(1, "there is no such message", "messages", "raw", "nothing")]
     [InlineData(1, "there is no such delivery", "deliveries", "retry", "nothing")]
