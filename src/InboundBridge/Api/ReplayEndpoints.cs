@@ -48,7 +48,7 @@ internal static class ReplayEndpoints
     private static string WhyNot(SpooledMessage message, int planned, ApiRoutes api) =>
         message.IsErased ? "the message was deleted: its octets are gone"
         : planned > 0 ? "the message's octets are gone"
-        : $"the message has never had a destination; 'to' names one{DestinationsOf(api)}";
+        : $"the message has never had a destination; name one with 'to' (--to on the command line){DestinationsOf(api)}";
 
     /// <summary>The names that there are, for whoever has to choose one.</summary>
     internal static string DestinationsOf(ApiRoutes api) =>

@@ -26,8 +26,8 @@ internal sealed record CommandConsole
     /// <summary>Asks a person a question and reads the line; null where input is no terminal.</summary>
     public Func<string, string?>? Ask { get; init; }
 
-    /// <summary>Columns of the terminal.</summary>
-    public int Width { get; init; } = UsualWidth;
+    /// <summary>Columns of the terminal, asked when a table is to be printed: asking switches some terminals into another mode.</summary>
+    public Func<int> Width { get; init; } = static () => UsualWidth;
 
     public required TimeProvider Time { get; init; }
 
@@ -42,7 +42,7 @@ internal sealed record CommandConsole
         UsesColour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb",
         AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
         Ask = Console.IsInputRedirected ? null : AskLine,
-        Width = Console.IsOutputRedirected ? UsualWidth : WidthOfTerminal(),
+        Width = WidthOfTerminal,
         Time = TimeProvider.System,
     };
 

@@ -89,7 +89,7 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
         if (homeless == 0)
             return ExitCode.Done;
         await remote.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{homeless} held before {(homeless == 1 ? "it" : "they")} had a destination: --to DESTINATION names the one that gets {(homeless == 1 ? "it" : "them")}"));
+            $"{homeless} {(homeless == 1 ? "stays as it is" : "stay as they are")}, without a destination of {(homeless == 1 ? "its" : "their")} own: --to DESTINATION names the one that gets {(homeless == 1 ? "it" : "them")}"));
         return changed > 0 ? ExitCode.Done : ExitCode.Failed;
     }
 

@@ -42,7 +42,7 @@ internal sealed class ListPrinter(CommandConsole console, params ListColumn[] co
     private async Task PrintTableAsync(List<JsonObject> items)
     {
         var rows = items.Select(item => columns.Select(column => Cell(column, item)).ToArray()).ToList();
-        var table = new TableLayout(columns, rows, console.Width);
+        var table = new TableLayout(columns, rows, console.Width());
         var text = new TerminalText(console.Out, console.UsesColour);
         await console.Out.WriteLineAsync(text.Heading(table.Header));
         foreach (var row in rows)

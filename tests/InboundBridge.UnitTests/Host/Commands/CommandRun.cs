@@ -44,7 +44,7 @@ internal sealed class CommandRun
             OutIsTerminal = OutIsTerminal,
             AskSecret = AskSecret,
             Ask = Ask,
-            Width = Width,
+            Width = () => Width,
             UsesColour = UsesColour,
             Time = Clock,
         };

@@ -71,7 +71,7 @@ public sealed class OperatingCommandTests
     {
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: all, then: [ hold: look ] }\n");
         var id = await api.SubmitAsync("x");
-        Assert.Contains("has never had a destination; 'to' names one (hook, other)", (await RunAsync(api, 1, "messages", "replay", id)).Error, StringComparison.Ordinal);
+        Assert.Contains("has never had a destination; name one with 'to' (--to on the command line) (hook, other)", (await RunAsync(api, 1, "messages", "replay", id)).Error, StringComparison.Ordinal);
         Assert.Equal($"{id} would go to other for ann@example.com\n", (await RunAsync(api, 0, "messages", "replay", id, "--to", "other", "--dry-run")).Out);
         Assert.Equal($"{id} goes to other for ann@example.com\n", (await RunAsync(api, 0, "messages", "replay", id, "--to", "other")).Out);
         var sent = (await api.Parts.Spool.FindDeliveriesAsync(id, CancellationToken.None))[^1];
@@ -84,9 +84,9 @@ public sealed class OperatingCommandTests
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: all, then: [ hold: look ] }\n");
         var id = await api.SubmitAsync("x");
         var delivery = (await api.Parts.Spool.FindDeliveriesAsync(id, CancellationToken.None))[0].Id;
-        Assert.Contains("'to' names the one that gets it (hook, other)", (await RunAsync(api, 1, "deliveries", "release", delivery)).Error, StringComparison.Ordinal);
+        Assert.Contains("it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION) (hook, other)", (await RunAsync(api, 1, "deliveries", "release", delivery)).Error, StringComparison.Ordinal);
         var many = await RunAsync(api, 1, "deliveries", "release", "--state", "held");
-        Assert.Contains("1 held before it had a destination: --to DESTINATION", many.Error, StringComparison.Ordinal);
+        Assert.Contains("1 stays as it is, without a destination of its own: --to DESTINATION", many.Error, StringComparison.Ordinal);
         Assert.Equal("1 delivery changed\n", (await RunAsync(api, 0, "deliveries", "release", delivery, "--to", "hook")).Out);
     }
 
