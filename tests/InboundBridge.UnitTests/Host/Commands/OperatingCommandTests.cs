@@ -183,7 +183,7 @@ public sealed class OperatingCommandTests
     public async Task A_stored_message_is_explained_as_it_came()
     {
         await using var api = await ApiFixture.CreateAsync();
-        var id = await api.SubmitAsync("x", "support+42@example.com", "al@sender.test");
+        var id = await api.SubmitAsync("x", "support%2B42@example.com", "al@sender.test");
         var folder = Directory.CreateTempSubdirectory("ib-explain-").FullName;
         try
         {
