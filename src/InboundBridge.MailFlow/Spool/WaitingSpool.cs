@@ -86,6 +86,9 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask<DeliveryChangeResult> ChangeAsync(DeliveryChange change, string? cursor, CancellationToken cancellationToken) =>
         Spool.ChangeAsync(change, cursor, cancellationToken);
 
+    public ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        Spool.EraseAsync(messageId, at, cancellationToken);
+
     public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         Spool.ListMessagesAsync(filter, cursor, limit, cancellationToken);
 

@@ -53,6 +53,6 @@ internal static partial class SpoolLog
     [LoggerMessage(2008, LogLevel.Warning, "the spool's log was cut back to what had been synced, and is open again; what was refused meanwhile is not in it")]
     public static partial void Mended(ILogger log);
 
-    [LoggerMessage(2009, LogLevel.Warning, "message {MessageId} is erased, but the spool's log keeps its pages while something reads the spool; it is emptied with one of the next commits")]
+    [LoggerMessage(2020, LogLevel.Warning, "the spool's log keeps the pages of a deleted message while something reads the spool; one of the next commits empties it message={MessageId}")]
     public static partial void LogKeepsErased(ILogger log, string messageId);
 }
