@@ -22,7 +22,7 @@ public sealed class Exploding_mail_takes_little_memory : IDisposable
     private static readonly Dictionary<string, Func<(string Type, string Name, byte[] File)>> Kinds = new()
     {
         ["gzip in gzip of XML"] = () => ("application/gzip", "a!b!1!2.xml.gz", Gzip(Gzip(Repeated("<feedback>", "<record><row><source_ip>192.0.2.1</source_ip></row></record>", "</feedback>", Unpacked)))),
-        ["a DMARC report of noise"] = () => ("application/gzip", "a!b!1!2.xml.gz", Gzip(Noise("<feedback>", "<record><row><source_ip>", "</source_ip></row></record>", "</feedback>", 8_000_000))),
+        ["a DMARC report of noise"] = () => ("application/gzip", "a!b!1!2.xml.gz", Gzip(Noise("<feedback>", "<record><row><source_ip>", "</source_ip></row></record>", "</feedback>", 2_000_000))),
         ["a TLS report of empty policies"] = () => ("application/tlsrpt+gzip", "a!b!1!2.json.gz", Gzip(Repeated("{\"policies\":[", "{},", "{}]}", Unpacked))),
         ["winmail.dat with compressed RTF"] = () => ("application/ms-tnef", "winmail.dat", Winmail(Rtf(15_000_000))),
     };
@@ -44,7 +44,8 @@ public sealed class Exploding_mail_takes_little_memory : IDisposable
         var mail = Mail(type, name, file);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(appliance, mail, Mails / 20)));
-        await receiver.WaitForAsync(Mails + 1, state: () => appliance.Log);
+        // Four hundred megabytes of JSON in all, which a busy machine takes its time for.
+        await receiver.WaitForAsync(Mails + 1, Deadline.In(TimeSpan.FromMinutes(5)), () => appliance.Log);
 
         var growth = appliance.Process.Memory("VmHWM") - before;
         TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {mail.Length} octets a mail, peak memory {before / 1_000_000} MB, and {growth / 1_000_000} MB more");
