@@ -62,7 +62,8 @@ internal static class StartTlsHandler
         SslServerAuthenticationOptions OptionsFor(SslClientHelloInfo hello)
         {
             var options = listener.TlsOptions!(hello.ServerName);
-            options.CipherSuitesPolicy ??= listener.Ciphers?.Invoke(hello.SslProtocols);
+            if (!OperatingSystem.IsWindows() && !OperatingSystem.IsAndroid())
+                options.CipherSuitesPolicy ??= listener.Ciphers?.Invoke(hello.SslProtocols);
             if (options.ClientCertificateRequired)
                 options.RemoteCertificateValidationCallback = certificate.Observe;
             return options;

@@ -14,6 +14,7 @@ public class WorkerConfinementTests
         var token = TestContext.Current.CancellationToken;
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll"), "script-worker"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };

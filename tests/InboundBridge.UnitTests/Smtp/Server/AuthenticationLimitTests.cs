@@ -168,7 +168,7 @@ public class AuthenticationLimitTests
     private sealed class GatedUsers : ISmtpAuthenticator
     {
         private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly SemaphoreSlim _arrivals = new(0);
+        private readonly System.Threading.Channels.Channel<string> _arrivals = System.Threading.Channels.Channel.CreateUnbounded<string>();
         private int _asked;
 
         public int Asked => Volatile.Read(ref _asked);
@@ -178,13 +178,13 @@ public class AuthenticationLimitTests
         public async Task AskedAsync(int times)
         {
             for (var i = 0; i < times; i++)
-                Assert.True(await _arrivals.WaitAsync(TimeSpan.FromSeconds(30)));
+                await _arrivals.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         }
 
         public async ValueTask<bool> VerifyPasswordAsync(SmtpPeer peer, string user, string password, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _asked);
-            _arrivals.Release();
+            _arrivals.Writer.TryWrite(user);
             await _gate.Task.WaitAsync(cancellationToken);
             return false;
         }
