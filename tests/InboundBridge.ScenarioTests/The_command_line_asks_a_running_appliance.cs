@@ -26,8 +26,8 @@ public sealed class The_command_line_asks_a_running_appliance : IDisposable
         Assert.Equal(2, (await Appliance.RunAsync(["deliveries", "list", "--state", "hold", .. where])).ExitCode);
 
         Assert.Equal(0, await appliance.StopAsync());
-        // A polite end leaves one file, without a log beside it.
-        Assert.Equal(["link.key", "lock", "spool.db"], Directory.GetFiles(Path.Combine(_folder.Path, "data")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        // A polite end leaves the database without a log beside it.
+        Assert.Equal(["link.key", "lock", "options.key", "spool.db"], Directory.GetFiles(Path.Combine(_folder.Path, "data")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         var gone = await Appliance.RunAsync(["messages", "list", .. where]);
         Assert.Equal(1, gone.ExitCode);
         Assert.Contains("no appliance answers at 127.0.0.1:", gone.Output, StringComparison.Ordinal);
