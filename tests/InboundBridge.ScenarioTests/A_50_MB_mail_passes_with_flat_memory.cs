@@ -46,7 +46,11 @@ public sealed class A_50_MB_mail_passes_with_flat_memory : IDisposable
         RandomNumberGenerator.Fill(content);
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await PassAsync(
-            "webhook: out", ApplianceSetup.Webhook("out", receiver), async mails => (await receiver.WaitForAsync(mails))[^1].Body, MailText.WithAttachment(content), MailText.WithAttachment(content[..700_000]));
+            "webhook: out",
+            ApplianceSetup.Webhook("out", receiver, more: "attachments: { inline: 1MB, otherwise: omit }"),
+            async mails => (await receiver.WaitForAsync(mails))[^1].Body,
+            MailText.WithAttachment(content),
+            MailText.WithAttachment(content[..700_000]));
         var attachment = Assert.Single(receiver.Accepted[^1].Data.GetProperty("attachments").EnumerateArray());
         Assert.Equal(content.Length, attachment.GetProperty("size").GetInt64());
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), attachment.GetProperty("sha256").GetString());

@@ -15,11 +15,11 @@ internal static class LmtpSection
         .Key("connect_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { ConnectTimeout = value }), "For connecting.", "30s")
         .Key("command_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { CommandTimeout = value }), "For one reply.", "5m")
         .Key("data_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { DataTimeout = value }), "For the replies to the data.", "10m")
-        .Key("idle_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { IdleTimeout = value }), "How long an idle connection is kept.", "30s"));
+        .Key("idle_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { IdleTimeout = value }), "How long an idle connection is kept.", "30s"), onFailure: "bounce");
 
     public static DestinationSettings Named(string name) => new()
     {
-        Queue = new DestinationOptions { Name = name, Kind = "lmtp" },
+        Queue = new DestinationOptions { Name = name, Kind = "lmtp", OnFailure = "bounce" },
         Lmtp = new LmtpOptions { Name = name, Address = string.Empty, Hostname = string.Empty },
     };
 

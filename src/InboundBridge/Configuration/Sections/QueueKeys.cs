@@ -12,7 +12,8 @@ internal static class QueueKeys
 
     private static DestinationSettings Nothing => new() { Queue = new DestinationOptions { Name = string.Empty, Kind = string.Empty } };
 
-    public static SectionShape<DestinationSettings> Keys(SectionShape<DestinationSettings> section) => section
+    /// <param name="onFailure">What <c>on_failure</c> is by default.</param>
+    public static SectionShape<DestinationSettings> Keys(SectionShape<DestinationSettings> section, string onFailure = "dead_letter") => section
         .Key("concurrency", Scalars.Whole(1, 10_000), (destination, value) => Set(destination, destination.Queue with { Concurrency = value }),
             "Attempts at the same time.", "32")
         .Key("rate", Scalars.Rate, (destination, value) => Set(destination, destination.Queue with { Rate = value.Count, RatePeriod = value.Period }),
@@ -21,7 +22,7 @@ internal static class QueueKeys
             (destination, value) => Set(destination, destination.Queue with { Order = value }), "First in, first out within one sender or one recipient.", "none")
         .Key("retry", Retry, (destination, value) => Set(destination, destination.Queue with { Retry = value }), "When a temporary failure is tried again.")
         .Key("on_failure", Scalars.Text, (destination, value) => Set(destination, destination.Queue with { OnFailure = value }),
-            "dead_letter, bounce, or the name of another destination.", "dead_letter")
+            "dead_letter, bounce (a dead letter where no bounce may go), or the name of another destination.", onFailure)
         .Key("circuit", Circuit, (destination, value) => Set(destination, destination.Queue with { Circuit = value }),
             "A destination that keeps failing is left alone but for a probe.");
 

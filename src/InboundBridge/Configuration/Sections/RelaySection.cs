@@ -31,7 +31,7 @@ internal static class RelaySection
         .Key("connect_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { ConnectTimeout = value }), "For connecting.", "30s")
         .Key("command_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { CommandTimeout = value }), "For one reply.", "5m")
         .Key("data_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { DataTimeout = value }), "For the reply to the data.", "10m")
-        .Key("idle_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { IdleTimeout = value }), "How long an idle connection is kept.", "30s"))
+        .Key("idle_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { IdleTimeout = value }), "How long an idle connection is kept.", "30s"), onFailure: "bounce")
         .Check(CheckTarget);
 
     private static SectionShape<(string User, string Password)> Auth => new SectionShape<(string User, string Password)>("User and password.", () => (string.Empty, string.Empty))
@@ -50,7 +50,7 @@ internal static class RelaySection
 
     public static DestinationSettings Named(string name) => new()
     {
-        Queue = new DestinationOptions { Name = name, Kind = "relay" },
+        Queue = new DestinationOptions { Name = name, Kind = "relay", OnFailure = "bounce" },
         Relay = new RelayOptions { Name = name, Host = string.Empty, Hostname = string.Empty },
     };
 

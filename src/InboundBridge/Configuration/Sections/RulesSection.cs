@@ -8,7 +8,7 @@ internal static class RulesSection
     public static SectionShape<RulesOptions> Shape { get; } = new SectionShape<RulesOptions>("The rules.", () => new RulesOptions { Path = string.Empty })
         .Key("path", new PathShape(PathMustBe.FileOrFolder), (rules, value) => rules with { Path = value },
             "A directory below which all *.yaml and *.yml files are read in the order of their paths, or one file. Default: rules/ where there is one.")
-        .Key("default", Default, (rules, value) => rules with { Default = value }, 
+        .Key("default", Default, (rules, value) => rules with { Default = value },
             "What a recipient meets that no rule decides for: reject (550 5.7.1), hold (kept for a person), discard (250, and forgotten), or the name of a destination.", "reject")
         .Key("on_error", Scalars.Choice(("defer", RuleErrorAction.Defer), ("reject", RuleErrorAction.Reject), ("hold", RuleErrorAction.Hold)),
             (rules, value) => rules with { OnError = value }, "What a message meets when a rule or a script fails.", "defer")

@@ -30,7 +30,7 @@ public partial class CommandDocumentationTests
     public void No_command_is_documented_that_does_not_exist()
     {
         var paths = All().Select(entry => entry.Path).Append(Shared).ToHashSet(StringComparer.Ordinal);
-        Assert.Empty(Documented.Keys.Where(path => !paths.Contains(path)));
+        Assert.DoesNotContain(Documented.Keys, path => !paths.Contains(path));
         Assert.Equal(Own(Root()), Documented[Shared]);
     }
 
@@ -49,7 +49,7 @@ public partial class CommandDocumentationTests
         }
     }
 
-    private static Command Root() => new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build();
+    private static RootCommand Root() => new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build();
 
     private static SortedSet<string> Own(Command command) =>
         new(command.Options.Where(option => !option.Hidden && option.Name is not ("--help" or "--version")).Select(option => option.Name), StringComparer.Ordinal);

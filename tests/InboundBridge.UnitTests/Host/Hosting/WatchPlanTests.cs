@@ -76,12 +76,14 @@ public sealed class WatchPlanTests : IDisposable
             {
                 File.Delete(At("rules"));
                 Directory.Move(At("fresh"), At("rules"));
-            },
+            }
+            ,
             _ => () =>
             {
                 File.Delete(At("mount/..data"));
                 Directory.CreateSymbolicLink(At("mount/..data"), "..2");
-            },
+            }
+            ,
         };
         act();
         await told.Task.WaitAsync(TestContext.Current.CancellationToken);

@@ -17,16 +17,41 @@ public class FactSourceTests
 
     private static readonly MailEnvelope Envelope = new()
     {
-        Sender = "sender@sd.example", Recipients = [new EnvelopeRecipient("bob@example.com")], Helo = "helo", ClientIp = "192.0.2.1", ClientName = "name", TlsVersion = "TLSv1.3",
-        TlsCipher = "cipher", ClientCertificate = "CN=cert", User = "user", Listener = "listener",
+        Sender = "sender@sd.example",
+        Recipients = [new EnvelopeRecipient("bob@example.com")],
+        Helo = "helo",
+        ClientIp = "192.0.2.1",
+        ClientName = "name",
+        TlsVersion = "TLSv1.3",
+        TlsCipher = "cipher",
+        ClientCertificate = "CN=cert",
+        User = "user",
+        Listener = "listener",
     };
 
     private static readonly Dictionary<Fact, string> Values = new()
     {
-        [Fact.ClientIp] = "192.0.2.1", [Fact.ClientName] = "name", [Fact.Helo] = "helo", [Fact.Tls] = "TLSv1.3", [Fact.ClientCertificate] = "CN=cert", [Fact.Listener] = "listener",
-        [Fact.User] = "user", [Fact.Sender] = "sender@sd.example", [Fact.SenderDomain] = "sd.example", [Fact.From] = "f@y.example", [Fact.To] = "t@y.example", [Fact.Cc] = "c@y.example",
-        [Fact.ReplyTo] = "r@y.example", [Fact.Subject] = "s", [Fact.Date] = "2026-01-02T12:00:00+00:00", [Fact.MessageId] = "m@y.example", [Fact.ListId] = "l.y.example",
-        [Fact.Kind] = "list", [Fact.Text] = "text\n", [Fact.Html] = "none", [Fact.Attachments] = "none",
+        [Fact.ClientIp] = "192.0.2.1",
+        [Fact.ClientName] = "name",
+        [Fact.Helo] = "helo",
+        [Fact.Tls] = "TLSv1.3",
+        [Fact.ClientCertificate] = "CN=cert",
+        [Fact.Listener] = "listener",
+        [Fact.User] = "user",
+        [Fact.Sender] = "sender@sd.example",
+        [Fact.SenderDomain] = "sd.example",
+        [Fact.From] = "f@y.example",
+        [Fact.To] = "t@y.example",
+        [Fact.Cc] = "c@y.example",
+        [Fact.ReplyTo] = "r@y.example",
+        [Fact.Subject] = "s",
+        [Fact.Date] = "2026-01-02T12:00:00+00:00",
+        [Fact.MessageId] = "m@y.example",
+        [Fact.ListId] = "l.y.example",
+        [Fact.Kind] = "list",
+        [Fact.Text] = "text\n",
+        [Fact.Html] = "none",
+        [Fact.Attachments] = "none",
     };
 
     public static TheoryData<Fact> Facts() => new(Enum.GetValues<Fact>());
@@ -46,7 +71,10 @@ public class FactSourceTests
     {
         var peer = new SmtpPeer("listener", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1), new IPEndPoint(IPAddress.Loopback, 25))
         {
-            Helo = "helo", ClientName = "name", User = "user", Tls = new SmtpTls("TLSv1.3", "cipher", "CN=cert"),
+            Helo = "helo",
+            ClientName = "name",
+            User = "user",
+            Tls = new SmtpTls("TLSv1.3", "cipher", "CN=cert"),
         };
         var transaction = new MailTransaction("m", new MailCommand(new SmtpAddress("sender", "sd.example")), peer, null!, default);
         var facts = new MailFacts(transaction);

@@ -57,7 +57,9 @@ public class PrivateSpoolTests
             return;
         var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).ToList();
         Assert.True(files.Count >= atLeast);
-        Assert.All(files, file => Assert.Equal((file, PrivateFiles.FileMode), (file, File.GetUnixFileMode(file))));
-        Assert.All(Directory.EnumerateDirectories(path).Append(path), one => Assert.Equal((one, PrivateFiles.FolderMode), (one, File.GetUnixFileMode(one))));
+        foreach (var file in files)
+            Assert.Equal((file, PrivateFiles.FileMode), (file, File.GetUnixFileMode(file)));
+        foreach (var folder in Directory.EnumerateDirectories(path).Append(path))
+            Assert.Equal((folder, PrivateFiles.FolderMode), (folder, File.GetUnixFileMode(folder)));
     }
 }

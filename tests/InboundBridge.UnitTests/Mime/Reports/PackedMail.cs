@@ -62,9 +62,9 @@ internal static class PackedMail
     {
         var octets = new MemoryStream();
         octets.Write([0x78, 0x9F, 0x3E, 0x22, 1, 0]);
+        Span<byte> head = stackalloc byte[9];
         foreach (var (level, tag, value) in attributes)
         {
-            Span<byte> head = stackalloc byte[9];
             head[0] = level;
             BinaryPrimitives.WriteUInt16LittleEndian(head[1..], tag);
             BinaryPrimitives.WriteUInt16LittleEndian(head[3..], 6);

@@ -33,8 +33,10 @@ public class ComposeGateTests
         Assert.False(heavy.IsCompleted);
         small.Dispose();
         var place = await heavy;
-        Assert.False(gate.EnterAsync(1, CancellationToken.None).IsCompleted);
+        var next = gate.EnterAsync(1, CancellationToken.None).AsTask();
+        Assert.False(next.IsCompleted);
         place.Dispose();
+        (await next).Dispose();
     }
 
     [Fact]
