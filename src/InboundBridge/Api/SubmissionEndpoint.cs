@@ -71,9 +71,9 @@ internal static class SubmissionEndpoint
         {
             reply = (await receiver.DataAsync(new HttpMailBody(context.Request.Body, limit), stop))[0];
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (OperationCanceledException late) when (deadline.IsCancellationRequested)
         {
-            throw new BadHttpRequestException("the mail did not arrive in time (smtp.limits.data_timeout)", StatusCodes.Status408RequestTimeout);
+            throw new BadHttpRequestException("the mail did not arrive in time (smtp.limits.data_timeout)", StatusCodes.Status408RequestTimeout, late);
         }
         receiver.Reset();
         if (!reply.IsPositive)

@@ -25,11 +25,11 @@ internal static class UploadBody
         {
             await taken.DrainAsync(either.Token);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (OperationCanceledException late) when (deadline.IsCancellationRequested)
         {
             // What would still come is not waited for.
             context.Response.Headers.Connection = "close";
-            throw new BadHttpRequestException($"the body did not arrive within {time.TotalSeconds:0} s", StatusCodes.Status408RequestTimeout);
+            throw new BadHttpRequestException($"the body did not arrive within {time.TotalSeconds:0} s", StatusCodes.Status408RequestTimeout, late);
         }
         catch (IOException fault) when (fault is not BadHttpRequestException && taken.Length > limit)
         {

@@ -14,6 +14,8 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Build().Parse(arguments);
+        if (StrayArguments.Find(parsed) is { } misspelt)
+            return await RefuseAsync([misspelt]);
         if (StrayOptions.Find(parsed, arguments) is { } stray)
         {
             var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest ? $"did you mean '{nearest}'?" : "what begins with '-' and is no option goes behind '--'";

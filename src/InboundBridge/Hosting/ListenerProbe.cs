@@ -69,5 +69,5 @@ internal static class ListenerProbe
     }
 
     /// <summary>.NET has no word for it: neither a regular file nor a directory, and without a length.</summary>
-    private static bool IsSocket(string path) => (File.GetAttributes(path) & FileAttributes.Directory) == 0 && new FileInfo(path) is { Length: 0 };
+    private static bool IsSocket(string path) => !File.GetAttributes(path).HasFlag(FileAttributes.Directory) && new FileInfo(path) is { Length: 0 };
 }

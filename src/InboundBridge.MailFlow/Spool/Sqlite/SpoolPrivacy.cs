@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite;
@@ -23,6 +24,7 @@ internal static class SpoolPrivacy
         }
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static int TightenFolder(DirectoryInfo folder)
     {
         // A folder that everybody shares (/tmp) is not ours to close.
@@ -31,14 +33,15 @@ internal static class SpoolPrivacy
         var changed = 0;
         foreach (var file in folder.EnumerateFiles())
         {
-            if (file.LinkTarget is null && (file.UnixFileMode & PrivateFiles.Others) != 0)
+            if (file.LinkTarget is null && (file.UnixFileMode & PrivateFiles.Others) != UnixFileMode.None)
                 changed += Set(file, PrivateFiles.FileMode);
         }
-        if ((folder.UnixFileMode & PrivateFiles.Others) != 0)
+        if ((folder.UnixFileMode & PrivateFiles.Others) != UnixFileMode.None)
             changed += Set(folder, PrivateFiles.FolderMode);
         return changed;
     }
 
+    [UnsupportedOSPlatform("windows")]
     private static int Set(FileSystemInfo file, UnixFileMode mode)
     {
         try
