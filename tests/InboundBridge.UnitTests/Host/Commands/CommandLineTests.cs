@@ -69,7 +69,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("hash-password|--iterations|5", "--iterations takes a whole number from 1000 to 10000000, not '5'")]
     [InlineData("hash-password|--iterations|slow", "--iterations takes a whole number from 1000 to 10000000, not 'slow'")]
     [InlineData("messages|list|--limit", "'--limit'")]
-    [InlineData("messages|list|-n|1|-n|2", "'--limit'")]
+    [InlineData("messages|list|-n|1|-n|2", "'-n'")]
     [InlineData("messages|list|--json=maybe", "'maybe'")]
     [InlineData("hash-password|--generate=maybe", "'maybe'")]
     public async Task A_value_that_is_of_another_kind_ends_the_command_with_what_it_takes(string arguments, string expected)
