@@ -74,7 +74,8 @@ internal static class DeliveryEndpoints
                 $"it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION){ReplayEndpoints.DestinationsOf(api)}",
             ("retry", { Destination.Length: 0 }) => "it never had a destination: release it to one (deliveries release --to DESTINATION)",
             ("release", { State: DeliveryState.Dead }) => "it died at its destination: retry it",
-            _ => $"a delivery that is {ApiShapes.State(delivery.State)} can't be changed so",
+            ("retry", { State: DeliveryState.Delivered }) => $"it is delivered: to send its message again, replay it (messages replay {delivery.MessageId})",
+            _ => $"a delivery that is {ApiShapes.State(delivery.State)} can't be {action switch { "retry" => "retried", "cancel" => "cancelled", _ => "released" }}",
         };
     }
 

@@ -14,11 +14,15 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Build().Parse(arguments);
+        if (StrayArguments.FindCommand(parsed) is { } misspelt)
+            return await RefuseAsync([misspelt]);
         if (StrayOptions.Find(parsed, arguments) is { } stray)
         {
             var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest ? $"did you mean '{nearest}'?" : "what begins with '-' and is no option goes behind '--'";
             return await RefuseAsync([$"there is no option '{TerminalText.Plain(stray)}' ({hint})"]);
         }
+        if (StrayArguments.FindSurplus(parsed) is { } surplus)
+            return await RefuseAsync([surplus]);
         if (parsed.Errors.Count > 0)
             return await RefuseAsync(parsed.Errors.Select(error => error.Message));
         // Each command that runs for long listens to signals itself.

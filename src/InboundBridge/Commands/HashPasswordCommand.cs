@@ -6,12 +6,8 @@ namespace InboundBridge.Commands;
 /// <summary><c>hash-password</c>: for users and API tokens. The secret never stands on a command line, where every user of the machine could read it.</summary>
 internal sealed class HashPasswordCommand(CommandConsole console)
 {
-    private readonly Option<int> _iterations = new("--iterations")
-    {
-        Description = "Cost of a guess (PBKDF2-HMAC-SHA256).",
-        HelpName = "N",
-        DefaultValueFactory = _ => SecretHash.DefaultIterations,
-    };
+    private readonly Option<int> _iterations =
+        NumberOption.Create("--iterations", [], "Cost of a guess (PBKDF2-HMAC-SHA256).", SecretHash.DefaultIterations, 1000, SecretHash.MostIterations);
 
     private readonly Option<bool> _generate = new("--generate")
     {
@@ -20,11 +16,6 @@ internal sealed class HashPasswordCommand(CommandConsole console)
 
     public Command Create()
     {
-        _iterations.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1000 or > SecretHash.MostIterations)
-                result.AddError($"--iterations takes 1000 to {SecretHash.MostIterations}");
-        });
         var command = new Command("hash-password", "Reads a secret from a prompt or from the first line of standard input and prints its hash.") { _iterations, _generate };
         command.Validators.Add(result =>
         {
@@ -42,7 +33,8 @@ internal sealed class HashPasswordCommand(CommandConsole console)
         var secret = console.AskSecret is { } ask ? AskTwice(ask) : await console.In.ReadLineAsync(cancellationToken);
         if (string.IsNullOrEmpty(secret))
         {
-            await console.Error.WriteLineAsync(secret is null ? "the two differ, or nothing was read" : "an empty secret protects nothing");
+            await console.Error.WriteLineAsync(secret is not null ? "an empty secret protects nothing: give one of some length"
+                : console.AskSecret is null ? "nothing was read from standard input: give the secret as its first line" : "the two differ: nothing was made");
             return ExitCode.Failed;
         }
         await console.Out.WriteLineAsync(SecretHash.Make(secret, arguments.GetValue(_iterations)));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using InboundBridge.Commands.Remote;
 using InboundBridge.Configuration;
@@ -35,6 +36,7 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
     }
 
     /// <returns>Null when it is ready.</returns>
+    [SuppressMessage("Security", "CA5359", Justification = "The certificate is for other names than localhost, and nothing secret is sent.")]
     private static async Task<string?> AskAsync(EndPoint server, bool isTls, CancellationToken cancellationToken)
     {
         using var handler = ApplianceConnection.To(server);

@@ -14,15 +14,10 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
     private readonly ServerOptions _server = new();
     private readonly Option<string[]> _to = new("--to") { Description = "A recipient; may be repeated.", HelpName = "ADDRESS", Required = true };
     private readonly Option<string> _from = new("--from") { Description = "The sender; '' for the null reverse-path.", HelpName = "ADDRESS", DefaultValueFactory = _ => "sender@example.org" };
-    private readonly Option<int> _count = new("--count", "-n") { Description = "How many mails, one after the other.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _count = NumberOption.Create("--count", ["-n"], "How many mails, one after the other.", 1);
 
     public Command Create()
     {
-        _count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--count takes a number from 1 on");
-        });
         var command = new Command("send", "Sends a mail by SMTP, for trying things. Prints what the server says of each recipient.")
         {
             _mail.File, _to, _from, _count,

@@ -62,7 +62,8 @@ internal static class StartTlsHandler
         SslServerAuthenticationOptions OptionsFor(SslClientHelloInfo hello)
         {
             var options = listener.TlsOptions!(hello.ServerName);
-            if (!OperatingSystem.IsWindows() && !OperatingSystem.IsAndroid())
+            // Windows chooses suites for the whole machine, and refuses a list of ours.
+            if (!OperatingSystem.IsWindows())
                 options.CipherSuitesPolicy ??= listener.Ciphers?.Invoke(hello.SslProtocols);
             if (options.ClientCertificateRequired)
                 options.RemoteCertificateValidationCallback = certificate.Observe;

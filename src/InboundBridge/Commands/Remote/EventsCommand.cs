@@ -9,17 +9,10 @@ internal sealed class EventsCommand(RemoteCalls remote)
 {
     private readonly Option<string?> _kind = MessageFilterOptions.Filter("kind", "received, delivered, retrying, dead, cancelled, retried, released, replayed, deleted, paused, resumed, …");
     private readonly Option<string?> _destination = MessageFilterOptions.Filter("destination", "A destination's name.");
-    private readonly Option<int> _limit = new("--limit", "-n") { Description = "End after so many. Default: with Ctrl-C.", HelpName = "N" };
+    private readonly Option<int> _limit = NumberOption.Create("--limit", ["-n"], "End after so many. Default: with Ctrl-C.", null);
 
-    public Command Create()
-    {
-        _limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--limit takes a number from 1 on");
-        });
-        return remote.Single("events", "Follows what happens in a running appliance. With --json an object a line.", [_kind, _destination, _limit], RunAsync);
-    }
+    public Command Create() =>
+        remote.Single("events", "Follows what happens in a running appliance. With --json an object a line.", [_kind, _destination, _limit], RunAsync);
 
     private async Task<int> RunAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {

@@ -9,15 +9,9 @@ internal sealed class ListOptions
 {
     private const int LargestPage = 500;
 
-    private readonly Option<int> _limit = new("--limit", "-n") { Description = "How many at most.", HelpName = "N", DefaultValueFactory = _ => 50 };
+    private readonly Option<int> _limit = NumberOption.Create("--limit", ["-n"], "How many at most.", 50);
     private readonly Option<bool> _all = new("--all") { Description = "All of them, however many." };
     private readonly Option<string?> _cursor = new("--cursor") { Description = "Go on where an earlier list ended ('next').", HelpName = "CURSOR" };
-
-    public ListOptions() => _limit.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() < 1)
-            result.AddError("--limit takes a number from 1 on");
-    });
 
     public IEnumerable<Option> All => [_limit, _all, _cursor];
 

@@ -93,7 +93,8 @@ internal sealed class ReplayCommand(RemoteCalls remote)
             new ListColumn("would go to", item => item["after"]!["to"], CanBeCut: true),
             new ListColumn("by rule", item => item["after"]!["rule"], CanBeCut: true)).PrintAsync(new JsonObject { ["items"] = items, ["next"] = null });
         var kept = gone == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; the octets of {gone} are no longer kept");
-        await remote.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{examined} messages looked at, {items.Count} recipients would go elsewhere{kept}"));
+        await remote.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{examined} {(examined == 1 ? "message" : "messages")} looked at, "
+            + $"{items.Count} {(items.Count == 1 ? "recipient" : "recipients")} would go elsewhere{kept}"));
         return ExitCode.Done;
     }
 

@@ -8,7 +8,7 @@ internal sealed class RulesCommand(RemoteCalls remote)
     public Command Create() => remote.Group(
         "rules",
         "Rules of a running appliance.",
-        remote.Command("list", "Lists the rules in force in their order, with their hits since the start and the last one.", [], ListAsync));
+        remote.Command("list", "Lists the rules in force in their order, with their hits since they were read (start or reload) and the last one.", [], ListAsync));
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {

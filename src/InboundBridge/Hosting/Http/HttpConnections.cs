@@ -54,14 +54,14 @@ internal sealed class HttpConnections(HttpLimits limits)
     /// <summary>False: all are busy.</summary>
     internal bool TryEnter(HttpConnection entry)
     {
-        var caps = Limits;
+        var most = Limits;
         HttpConnection? evicted = null;
         lock (_gate)
         {
             var ofClient = _open.Count(open => open.Client == entry.Client);
-            if (ofClient >= caps.ConnectionsPerClient || _open.Count >= caps.Connections)
+            if (ofClient >= most.ConnectionsPerClient || _open.Count >= most.Connections)
             {
-                var isOwn = ofClient >= caps.ConnectionsPerClient;
+                var isOwn = ofClient >= most.ConnectionsPerClient;
                 evicted = _open.FirstOrDefault(open => open.IsIdle && (!isOwn || open.Client == entry.Client));
                 if (evicted is null)
                     return false;

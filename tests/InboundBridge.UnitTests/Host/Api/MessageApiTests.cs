@@ -115,7 +115,8 @@ public sealed class MessageApiTests
         var steps = (await api.AskAsync($"GET /api/v1/messages/{id}/trace")).GetProperty("steps");
         Assert.Equal(["received", "decided", "cancelled"], steps.EnumerateArray().Select(step => step.GetProperty("step").GetString()));
         Assert.Equal(("tickets", "http"), (steps[1].GetProperty("rule").GetString(), steps[0].GetProperty("listener").GetString()));
-        await api.AskAsync($"POST /api/v1/deliveries/{delivery}/cancel", HttpStatusCode.Conflict);
+        var problem = await api.AskAsync($"POST /api/v1/deliveries/{delivery}/cancel", HttpStatusCode.Conflict);
+        Assert.Equal("a delivery that is cancelled can't be cancelled", problem.GetProperty("detail").GetString());
     }
 
     [Fact]

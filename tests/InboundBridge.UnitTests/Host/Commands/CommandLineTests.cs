@@ -47,6 +47,50 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(arguments.Last(argument => argument.StartsWith('-')), run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mesages|list|--limit|3", "there is no command 'mesages' (did you mean 'messages'?)")]
+    [InlineData("messages|lst|--limit|3", "there is no command 'lst' (did you mean 'list'?)")]
+    [InlineData("rules|frobnicate", "there is no command 'frobnicate' (expected one of: list)")]
+    [InlineData("check|one|two", "'one' is one argument too many for check")]
+    public async Task A_misspelt_command_is_the_one_problem_that_is_named(string arguments, string expected)
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync(arguments.Split('|')));
+        Assert.StartsWith(expected, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--limit", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("messages|list|--limit|x", "--limit takes a whole number from 1 on, not 'x'")]
+    [InlineData("deliveries|list|-n|1.5", "--limit takes a whole number from 1 on, not '1.5'")]
+    [InlineData("events|--limit|0", "--limit takes a whole number from 1 on, not '0'")]
+    [InlineData("events|--limit|99999999999", "--limit takes a whole number from 1 on, not '99999999999'")]
+    [InlineData("send|--to|a@example.com|--count|many", "--count takes a whole number from 1 on, not 'many'")]
+    [InlineData("hash-password|--iterations|5", "--iterations takes a whole number from 1000 to 10000000, not '5'")]
+    [InlineData("hash-password|--iterations|slow", "--iterations takes a whole number from 1000 to 10000000, not 'slow'")]
+    [InlineData("messages|list|--limit", "'--limit'")]
+    [InlineData("messages|list|-n|1|-n|2", "'-n'")]
+    [InlineData("messages|list|--json=maybe", "'maybe'")]
+    [InlineData("hash-password|--generate=maybe", "'maybe'")]
+    public async Task A_value_that_is_of_another_kind_ends_the_command_with_what_it_takes(string arguments, string expected)
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync(arguments.Split('|')));
+        Assert.Empty(run.Out);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_not_there_is_told_from_one_that_was_typed_wrong()
+    {
+        var piped = new CommandRun();
+        Assert.Equal(1, await piped.RunAsync("hash-password"));
+        Assert.StartsWith("nothing was read from standard input", piped.Error, StringComparison.Ordinal);
+        var typed = new CommandRun { AskSecret = question => question };
+        Assert.Equal(1, await typed.RunAsync("hash-password"));
+        Assert.StartsWith("the two differ", typed.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_begins_with_a_dash_is_said_behind_two_or_joined_to_its_option()
     {

@@ -89,7 +89,7 @@ public sealed class RemoteCommandTests
             await File.WriteAllTextAsync(Path.Combine(folder, "a.yaml"), "rules:\n  - { name: new, then: [ webhook: other ] }\n");
             var compared = await RunAsync(api, 0, "messages", "replay", "--rules", folder, "--dry-run", "--since", "7d");
             Assert.Equal([id, "2026-01-02 03:04:05Z", "ann@example.com", "hook", "other", "new"], compared.Out.TrimEnd('\n').Split('\t'));
-            Assert.Equal("1 messages looked at, 1 recipients would go elsewhere\n", compared.Error);
+            Assert.Equal("1 message looked at, 1 recipient would go elsewhere\n", compared.Error);
         }
         finally
         {
