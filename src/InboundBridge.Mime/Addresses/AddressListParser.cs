@@ -84,6 +84,8 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         var isLiteral = rest[0] == '[' && _phrase is { Length: > 0 } && _phrase[^1] == '@';
         if (rest[0] == '[' && !isLiteral)
         {
+            if (_angle is null && IsTag(rest))
+                Append("[");
             _position++;
             return;
         }
@@ -98,6 +100,13 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
             Append(rest[..length]);
         _position += length;
         _quotedOnly = null;
+    }
+
+    /// <summary>"[Desk] Al &lt;al@example.com&gt;": the brackets are part of the name.</summary>
+    private static bool IsTag(ReadOnlySpan<char> rest)
+    {
+        var end = rest.IndexOfAny("]<,;@\"");
+        return end > 1 && rest[end] == ']' && rest[end..].Contains('<');
     }
 
     private void ReadQuoted()
@@ -168,6 +177,13 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
             Append(name);
         if (_angle is null || (_angle.Length == 0 && address.Length > 0))
             _angle = address;
+        else if (!_angle.Contains('@', StringComparison.Ordinal) && address.Contains('@', StringComparison.Ordinal))
+        {
+            // "<Al> <al@example.com>": the first pair holds the name.
+            if (!_phraseHasInk)
+                Append(_angle);
+            _angle = address;
+        }
         else if (address.Contains('@', StringComparison.Ordinal) && address != _angle)
         {
             // "<a@example.com> <b@example.com>" without a comma between

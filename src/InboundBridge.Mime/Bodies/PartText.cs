@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using InboundBridge.Mime.Charsets;
 using InboundBridge.Mime.Encodings;
+using InboundBridge.Mime.Headers;
 using InboundBridge.Mime.Reading;
 using InboundBridge.Mime.Structure;
 
@@ -10,6 +11,11 @@ namespace InboundBridge.Mime.Bodies;
 /// <summary>The text of one part: decoded, in its charset, with LF line ends, cut at the cap.</summary>
 internal static class PartText
 {
+    /// <summary>Octets in which the declaration must stand (HTML, "determining the character encoding").</summary>
+    private const int MetaReach = 1024;
+
+    private static ReadOnlySpan<byte> MetaMark => "<meta"u8;
+
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
     public static string Read(MimePart part, int mostCharacters, ProblemList problems)
@@ -20,7 +26,7 @@ internal static class PartText
             problems.Add("a text is longer than the cap and was cut");
             count = MostOctets(part, mostCharacters);
         }
-        var charset = part.ContentType.Parameter("charset");
+        var charset = part.ContentType.Parameter("charset") ?? MetaCharset(part, buffer.AsSpan(0, count));
         // Nearly all mail: done on the octets, the text is made once instead of twice. In UTF-16 and EBCDIC a 13 is not always a CR.
         if (CharsetNames.IsAsciiOrUtf8(charset) && Ascii.IsValid(buffer.AsSpan(0, count)))
             count = LineEnds.Normalize(buffer.AsSpan(0, count));
@@ -44,6 +50,23 @@ internal static class PartText
         if (IsText(buffer.AsSpan(0, count), charset, mostCharacters))
             return new Utf8Text(buffer, MarkOf(buffer.AsSpan(0, count)), count);
         ArrayPool<byte>.Shared.Return(buffer);
+        return null;
+    }
+
+    /// <summary>HTML that the mail declares no charset for may declare its own; for octets that are no UTF-8 it is worth more than a guess.</summary>
+    private static string? MetaCharset(MimePart part, ReadOnlySpan<byte> octets)
+    {
+        if (part.ContentType.Subtype != "html" || System.Text.Unicode.Utf8.IsValid(octets))
+            return null;
+        var head = octets[..Math.Min(octets.Length, MetaReach)];
+        for (var start = 0; head[start..].IndexOf((byte)'<') is >= 0 and var at; start += at + 1)
+        {
+            var tag = head[(start + at)..];
+            if (tag.Length <= MetaMark.Length || !Ascii.EqualsIgnoreCase(tag[..MetaMark.Length], MetaMark))
+                continue;
+            if (DeclaredCharset.Of(tag[..(tag.IndexOf((byte)'>') + 1)]) is { } charset)
+                return CharsetNames.Find(charset) is UnicodeEncoding or UTF32Encoding or null ? null : charset;
+        }
         return null;
     }
 

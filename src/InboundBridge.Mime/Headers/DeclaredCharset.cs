@@ -8,7 +8,7 @@ namespace InboundBridge.Mime.Headers;
 /// </summary>
 internal static class DeclaredCharset
 {
-    private static readonly SearchValues<byte> ValueEnds = SearchValues.Create("\"'; \t\r\n"u8);
+    private static readonly SearchValues<byte> ValueEnds = SearchValues.Create("\"'; \t\r\n>/"u8);
 
     private const int Longest = 60;
 

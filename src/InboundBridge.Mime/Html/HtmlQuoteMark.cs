@@ -30,7 +30,7 @@ internal static class HtmlQuoteMark
             "name=\"quote\"", "name='quote'", "name=quote", "zmail_extra", "protonmail_quote", "moz-cite-prefix", "moz-forward-container",
             "moz-email-headers-table", "reply-intro", "replyintro", "messageReplySection", "AppleOriginalContents",
             "bloop_original_html", "missive_quote", "cm_replymail", "mailmaster-quote", "mail-quote-collapse", "fairemail_quote",
-            "includetail", "border-top", "tutanota_quote", "sh-quoted-content", "replied_mail",
+            "includetail", "border-top", "tutanota_quote", "sh-quoted-content", "replied_mail", "front-blockquote",
         ],
         StringComparison.OrdinalIgnoreCase);
 
@@ -52,7 +52,7 @@ internal static class HtmlQuoteMark
         return reach == HtmlQuoteReach.None && tag.Name is "div" or "td" && IsOutlookLine(tag, behind) ? HtmlQuoteReach.Rest : reach;
     }
 
-    private static HtmlQuoteReach OfWord(string attribute, string word) => word switch
+    private static HtmlQuoteReach OfWord(string attribute, string word) => Own(word) switch
     {
         "divRplyFwdMsg" or "appendonsend" or "stopSpelling" or "zwchr" or "OutlookMessageHeader" => HtmlQuoteReach.Rest,
         "gmail_quote" or "gmail_quote_container" or "gmail_extra" or "protonmail_quote" or "messageReplySection"
@@ -61,13 +61,22 @@ internal static class HtmlQuoteMark
         "zmail_extra" or "isReplyContent" or "isForwardContent" or "OLK_SRC_BODY_SECTION" or "AppleOriginalContents"
             or "bloop_original_html" or "missive_quote" or "mail-editor-reference-message-container"
             or "ms-outlook-mobile-reference-message" or "cm_replymail_content_wrap" or "ntes-mailmaster-quote"
-                or "moz-forward-container" or "sh-quoted-content" or "replied_mail" => HtmlQuoteReach.Element,
+                or "moz-forward-container" or "sh-quoted-content" or "replied_mail" or "front-blockquote" => HtmlQuoteReach.Element,
         "quote" when attribute == "name" => HtmlQuoteReach.Element,
         // Yahoo puts letters of its own in front of the class and figures behind the id.
         _ when word.EndsWith("yahoo_quoted", StringComparison.Ordinal)
             || word.StartsWith("yahoo_quoted", StringComparison.Ordinal) => HtmlQuoteReach.Element,
         _ => HtmlQuoteReach.None,
     };
+
+    /// <summary>Exchange puts "x_" in front of the names of a mail that it copies, once for each time that it was copied.</summary>
+    private static string Own(string word)
+    {
+        var start = 0;
+        while (word.AsSpan(start).StartsWith("x_"))
+            start += 2;
+        return start == 0 ? word : word[start..];
+    }
 
     /// <summary>The line that Word draws above the copied header, and a label in bold behind it: other people draw lines too.</summary>
     private static bool IsOutlookLine(HtmlTag tag, ReadOnlySpan<char> behind)

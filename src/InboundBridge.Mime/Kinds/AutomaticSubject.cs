@@ -39,7 +39,7 @@ internal static class AutomaticSubject
         Beginnings.GroupBy(beginning => char.ToUpperInvariant(beginning[0])).ToFrozenDictionary(group => group.Key, group => group.ToArray());
 
     /// <summary>What Notes and others put behind the person's name.</summary>
-    private static readonly string[] Anywhere = ["is out of the office", "is out of office", "ist außer Haus", "ist nicht im Büro", "est absent du bureau", "è fuori ufficio", "está fuera de la oficina", "is niet op kantoor"];
+    private static readonly string[] Anywhere = ["is out of the office", "is out of office", "ist außer Haus", "ist ausser Haus", "ist abwesend", "ist nicht im Büro", "est absent du bureau", "è fuori ufficio", "está fuera de la oficina", "is niet op kantoor"];
 
     /// <param name="subject">Decoded, with its tags and prefixes.</param>
     /// <param name="isPrefixed">"Re:" stands in front: a person who answers an automatic answer writes so, and some servers do.</param>
@@ -48,7 +48,7 @@ internal static class AutomaticSubject
         var text = SubjectPrefix.Strip(subject, out isPrefixed);
         foreach (var beginning in text.IsEmpty ? [] : ByFirst.GetValueOrDefault(char.ToUpperInvariant(text[0]), []))
         {
-            if (text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
+            if (text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) && !IsLongerWord(text, beginning))
                 return true;
         }
         foreach (var phrase in Anywhere)
@@ -58,4 +58,9 @@ internal static class AutomaticSubject
         }
         return false;
     }
+
+    /// <summary>"Afwezigheid melden" is no "Afwezig". Beginnings of several words, or in other scripts, are sure.</summary>
+    private static bool IsLongerWord(ReadOnlySpan<char> text, string beginning) =>
+        text.Length > beginning.Length && char.IsAsciiLetter(text[beginning.Length]) && char.IsAsciiLetter(beginning[^1])
+        && !beginning.Contains(' ', StringComparison.Ordinal);
 }

@@ -6,7 +6,7 @@ internal static class DeviceWords
     /// <summary>Nobody else begins a line so.</summary>
     public static readonly string[] Whole =
     [
-        "Sent from my ", "Sent from Mail for ", "Sent from Outlook", "Sent from Yahoo", "Sent from AOL", "Sent with Proton",
+        "Sent from Mail for ", "Sent from Outlook", "Sent from Yahoo", "Sent from AOL", "Sent with Proton",
         "Sent from Proton", "Sent from the all new AOL", "Sent from Gmail", "Sent with Spark",
         "Get Outlook for ", "Download Outlook", "Diese Nachricht wurde von meinem", "Diese E-Mail wurde von meinem",
         "Holen Sie sich Outlook", "Outlook für iOS ", "Outlook für Android ", "Télécharger Outlook", "Téléchargez Outlook",
@@ -25,7 +25,7 @@ internal static class DeviceWords
         "الحصول على Outlook ", "تنزيل Outlook ", "iOS용 Outlook", "Android용 Outlook", "Outlook for iOS 다운로드", "Tải Outlook ",
         "Lấy Outlook ", "Dapatkan Outlook ", "Obteniu l'Outlook ", "Hangi Outlook ", "Iegūt Outlook ", "Gauti „Outlook",
         "Sent from Mailbox", "Sent from Mailspring", "Sent from Nine", "Sent from Blue", "Sent from BlackBerry", "Sent from Samsung",
-        "Sent from Windows Mail", "Sent from TypeApp", "Sent from MailDroid", "Sent from ProtonMail", "Sent from Tutanota",
+        "Sent from Windows Mail", "Sent from TypeApp", "Yahoo Mail: Search, Organize", "Get BlueMail for ", "Get TypeApp for ", "Sent from MailDroid", "Sent from ProtonMail", "Sent from Tutanota",
     ];
 
     /// <summary>People begin a line so too: a device or a program must be named in it.</summary>
@@ -34,7 +34,7 @@ internal static class DeviceWords
         "Sent from ", "Sent via ", "Sent with ", "Sent using ", "Sent by ", "Sent on ", "Posted from ", "Von meinem ", "Von meiner ",
         "Vom ", "Gesendet von ", "Gesendet vom ", "Gesendet mit ", "Gesendet über ", "Gesendet aus ", "Geschickt von ",
         "Verschickt mit ", "Versendet mit ", "Envoyé de ", "Envoyé depuis ", "Envoyé à partir ", "Envoyé avec ", "Envoyé par ",
-        "Envoyé via ", "Enviado desde ", "Enviado con ", "Enviado por ", "Enviado via ", "Enviado vía ",
+        "Envoyé via ", "Provenance : ", "Provenance: ","Enviado desde ", "Enviado con ", "Enviado por ", "Enviado via ", "Enviado vía ",
         "Enviado do ", "Enviado de ", "Enviado a partir ", "Enviado com ", "Enviado pelo ", "Enviat des ", "Enviat amb ", "Inviato da ",
         "Inviato dal ", "Inviato con ", "Inviato tramite ", "Verstuurd vanaf ", "Verzonden vanaf ", "Verzonden met ",
         "Verzonden via ", "Verstuurd met ", "Verstuurd via ", "Verzonden vanuit ", "Gestuur vanaf ", "Sendt fra ", "Sendt med ",
@@ -72,6 +72,7 @@ internal static class DeviceWords
         "邮件", "スマートフォン", "ケータイ", "携帯", "휴대폰", "아이폰", "스마트폰", "điện thoại", "puhelimesta", "Libero Mail", "Orange", "SFR", "Free Mail",
         "Laposte", "Superhuman", "Front", "Missive", "Canary", "Newton", "myMail", "Vodafone", "Telekom", "Verizon",
         "T-Mobile", "AT&T", "o2", "Seznam", "Onet", "WP Poczt", "Interia", "Naver", "Daum", "QQ", "163", "126", "iCloud", "AOL", "my mac",
-        "webmail", "web mail", "Webmailer", "My Kindle", "ThinkPad",
+        "webmail", "web mail", "Webmailer", "Kindle", "ThinkPad", "device", "computer", "laptop", "Lumia", "ZTE", "Lenovo",
+        "Chromebook", "U.S. Cellular", "TELUS", "Apple Watch", "Wireless 4G", "4G LTE", "5G LTE",
     ];
 }

@@ -9,17 +9,33 @@ internal static class Signature
     /// <summary>The index of the first line of the signature; the count of lines when there is none.</summary>
     public static int Start(in TextLines lines)
     {
-        var nearEnd = NearEndFrom(lines);
+        var (nearEnd, drawn) = (NearEndFrom(lines), -1);
         for (var index = 0; index < lines.Count; index++)
         {
             // RFC 3676 §4.3 says "-- "; the space is often lost.
-            if (lines.Indented(index) is { Length: <= 3 } and ("--" or "—" or "– –") && !IsBetweenItems(lines, index))
+            if (lines.Indented(index) is { Length: <= 3 } and ("--" or "—" or "– –") && !IsBetweenItems(lines, index)
+                && !IsDrawnOften(lines, ref drawn, index))
                 return index;
             if (index >= nearEnd && DeviceLine.Is(lines[index]))
                 return index;
         }
         return lines.Count;
     }
+
+    /// <summary>Without the space of RFC 3676 and more than once, the mark parts one paragraph from the next.</summary>
+    /// <param name="drawn">How many there are; below 0: not yet counted.</param>
+    private static bool IsDrawnOften(in TextLines lines, ref int drawn, int index)
+    {
+        if (drawn < 0)
+        {
+            drawn = 0;
+            for (var line = index; line < lines.Count; line++)
+                drawn += IsDrawn(lines, line) ? 1 : 0;
+        }
+        return drawn > 1 && IsDrawn(lines, index);
+    }
+
+    private static bool IsDrawn(in TextLines lines, int index) => lines.Indented(index) is "--" && !lines.HasSpaceBehind(index);
 
     /// <summary>People also draw a line between the items of a list.</summary>
     private static bool IsBetweenItems(in TextLines lines, int index)

@@ -62,6 +62,9 @@ internal ref struct TextLines
         return index;
     }
 
+    /// <summary>A space stands behind the line, as behind the "-- " of RFC 3676 §4.3.</summary>
+    public readonly bool HasSpaceBehind(int index) => _ranges[index].End is var end && end < _text.Length && _text[end] == ' ';
+
     public readonly bool IsQuote(int index) => index < Count && this[index].StartsWith('>');
 
     /// <summary>True also where marks of direction stand behind the colon, as in Hebrew and Arabic.</summary>

@@ -12,6 +12,8 @@ internal static class DelimiterPeek
 
     private const int ShortestLine = 4;
 
+    private static ReadOnlySpan<byte> FieldMark => "Content-"u8;
+
     /// <summary>No word of a preamble is so long.</summary>
     private const int SureLine = 40;
 
@@ -21,6 +23,22 @@ internal static class DelimiterPeek
 
     public static bool Has(SourceWindow window, long bodyOffset, string boundary) =>
         Has(window, bodyOffset, Encoding.UTF8.GetBytes(boundary.TrimEnd(' ', '\t')));
+
+    /// <summary>
+    /// True where a field of a part (Content-…) begins behind the first delimiter of that boundary, and another delimiter follows: words of
+    /// a preamble have neither.
+    /// </summary>
+    public static bool DividesParts(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary)
+    {
+        var body = Body(window, bodyOffset);
+        var delimiter = Find(body, boundary);
+        if (delimiter < 0)
+            return false;
+        var behind = body[delimiter..];
+        behind = behind[(behind.IndexOf((byte)'\n') + 1)..];
+        return behind.Length > FieldMark.Length && Ascii.EqualsIgnoreCase(behind[..FieldMark.Length], FieldMark)
+            && Find(behind, boundary) >= 0;
+    }
 
     /// <summary>True where the first line is surely base64.</summary>
     public static bool IsBase64(SourceWindow window, long bodyOffset) => FirstLineOfBase64(Body(window, bodyOffset)) >= SureLine;

@@ -167,16 +167,19 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
     }
 
     /// <summary>
-    /// What the body uses instead of the boundary that is declared, where the two differ by quotes and the case of letters only; else
-    /// null.
+    /// What the body uses instead of the boundary that is declared: one that differs by quotes and the case of letters only, or another
+    /// one with fields of a part behind it; else null.
     /// </summary>
     private byte[]? UsedBoundary(MimePart part, ReadOnlySpan<byte> declared)
     {
         if (part.TransferEncoding is "base64" or "quoted-printable" || FirstDelimiter(part.BodyOffset) is not { } used)
             return null;
-        if (!Ascii.EqualsIgnoreCase(used.AsSpan().Trim(BoundaryQuotes), declared.Trim(BoundaryQuotes)))
+        if (Ascii.EqualsIgnoreCase(used.AsSpan().Trim(BoundaryQuotes), declared.Trim(BoundaryQuotes)))
+            problems.Add("the boundary of a multipart is not quite the one that its body uses");
+        else if (DelimiterPeek.DividesParts(window, part.BodyOffset, used))
+            problems.Add("the boundary of a multipart is not the one that its body uses");
+        else
             return null;
-        problems.Add("the boundary of a multipart is not quite the one that its body uses");
         return used;
     }
 
@@ -191,7 +194,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         {
             var end = span.IndexOf((byte)'\n');
             var line = (end < 0 ? span : span[..end]).TrimEnd("\r \t"u8);
-            if (line.Length is > 4 and <= 200 && line.StartsWith("--"u8) && line.IndexOf((byte)' ') < 0
+            if (line.Length is > 2 and <= 200 && !line[2..].Trim((byte)'-').IsEmpty && line.StartsWith("--"u8) && line.IndexOf((byte)' ') < 0
                 && !_boundaries.Match(line, out _, out _))
                 return line[2..].ToArray();
             if (end < 0)

@@ -25,7 +25,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         setup = setup with { Certificates = checks.ReadCertificates() };
         checks.TryDestinations();
         checks.CheckAddresses();
-        EmptiedFiles.Check(before, setup, problems);
+        EmptiedFiles.Check(before, setup, source, problems);
         foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
         {
             var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);

@@ -26,6 +26,19 @@ public class EmptiedFilesTests
     }
 
     [Fact]
+    public async Task One_of_several_files_that_is_cut_off_is_refused_and_one_that_is_deleted_or_commented_out_is_not()
+    {
+        var kept = ("rules/b.yaml", "rules: [ { name: b, then: [ hold: x ] } ]");
+        var before = await LoadAsync(Config, ("rules/a.yaml", "rules: [ { name: a, then: [ hold: x ] } ]"), kept);
+        var (setup, problems) = await LoadAsync(Config, before.Setup, ("rules/a.yaml", "\n"), kept);
+        Assert.Null(setup);
+        Assert.Equal("there were 1 rules in it, and now it is empty", Assert.Single(problems.Items).Text);
+        Assert.NotNull((await LoadAsync(Config, before.Setup, kept)).Setup);
+        Assert.NotNull((await LoadAsync(Config, before.Setup, ("rules/a.yaml", "# nothing at the moment\n"), kept)).Setup);
+        Assert.NotNull((await LoadAsync(Config + "rules: { allow_empty: true }\n", before.Setup, ("rules/a.yaml", ""), kept)).Setup);
+    }
+
+    [Fact]
     public async Task Unless_the_operator_allows_it()
     {
         var before = await LoadAsync(Config, ("rules/a.yaml", "rules: [ { name: a, then: [ hold: x ] } ]"));

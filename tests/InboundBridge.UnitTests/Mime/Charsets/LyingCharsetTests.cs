@@ -132,4 +132,27 @@ public class LyingCharsetTests
     }
 
     private static MimeMessage Open(byte[] octets) => MimeMessage.Open(MimeSource.FromMemory(octets));
+
+    [Theory]
+    [InlineData("<meta charset=windows-1250>")]
+    [InlineData("<META CHARSET='Windows-1250'/>")]
+    [InlineData("<meta name=x content=y><meta http-equiv=Content-Type content=\"text/html; charset=windows-1250\">")]
+    public void Html_without_a_declared_charset_may_declare_its_own(string meta)
+    {
+        foreach (var type in new[] { "text/html", "text/html; format=flowed" })
+        {
+            var octets = CharsetNames.Find("windows-1250")!.GetBytes($"Content-Type: {type}\r\n\r\n<html><head>{meta}</head><body>Jiří</body></html>\r\n");
+            Assert.Equal("Jiří", MimeMessage.Open(MimeSource.FromMemory(octets)).Text!.Trim());
+        }
+    }
+
+    [Theory]
+    [InlineData("<meta charset=utf-16>")]
+    [InlineData("<meta charset=nonsense>")]
+    [InlineData("<meta charset=windows-1250")]
+    public void What_html_says_of_itself_in_vain_is_left_to_the_guess(string meta)
+    {
+        var octets = Encoding.Latin1.GetBytes($"Content-Type: text/html\r\n\r\n<html><head>{meta}</head><body><p>Grüße aus Köln</p></body></html>\r\n");
+        Assert.Contains("Köln", MimeMessage.Open(MimeSource.FromMemory(octets)).Html, StringComparison.Ordinal);
+    }
 }

@@ -26,6 +26,17 @@ public class LyingStructureTests
         AssertOrder($"Content-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{Parts}");
 
     [Theory]
+    [InlineData("zzz")]
+    [InlineData("'b=1'")]
+    [InlineData("b=2")]
+    public void A_boundary_that_the_body_does_not_use_hides_nothing(string declared)
+    {
+        AssertOrder($"Content-Type: multipart/mixed; boundary=\"{declared}\"\r\n\r\n{Parts}");
+        AssertOrder($"Content-Type: multipart/mixed; boundary=\"{declared}\"\r\n\r\nThis is MIME.\r\n\r\n{Parts}");
+        AssertOrder($"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: multipart/mixed; boundary=\"{declared}\"\r\n\r\n{Parts}--o--\r\n");
+    }
+
+    [Theory]
     [InlineData("base64", "base64")]
     [InlineData("base64", "quoted-printable")]
     [InlineData("7bit", "base64")]
