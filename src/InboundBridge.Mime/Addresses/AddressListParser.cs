@@ -14,6 +14,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     private const int LongestLiteral = 256;
 
     private static readonly SearchValues<char> WordEnds = SearchValues.Create("\"(<,;:[");
+    private static readonly SearchValues<char> TagEnds = SearchValues.Create("]<,;@\"");
 
     private readonly string _text = text;
     private readonly FoundMailboxes _found = new(most);
@@ -105,7 +106,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     /// <summary>"[Desk] Al &lt;al@example.com&gt;": the brackets are part of the name.</summary>
     private static bool IsTag(ReadOnlySpan<char> rest)
     {
-        var end = rest.IndexOfAny("]<,;@\"");
+        var end = rest.IndexOfAny(TagEnds);
         return end > 1 && rest[end] == ']' && rest[end..].Contains('<');
     }
 
