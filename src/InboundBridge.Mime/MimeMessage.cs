@@ -140,6 +140,21 @@ public sealed class MimeMessage
     /// </summary>
     public bool GrowsWhenRead => MailReports.MayHoldReport(Structure) || Array.Exists(Structure.Leaves, TnefParts.IsTnef);
 
+    /// <summary>Octets of the parts that are text, as they stand in the mail.</summary>
+    public long TextOctets
+    {
+        get
+        {
+            var octets = 0L;
+            foreach (var part in Structure.Leaves)
+            {
+                if (part.ContentType.Type == "text")
+                    octets += part.BodyEnd - part.BodyOffset;
+            }
+            return octets;
+        }
+    }
+
     internal HeaderBlock HeaderBlock => _header ??= ReadHeader();
 
     internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, Tnef, _problems);

@@ -17,6 +17,7 @@ public sealed class RuleSet
         Unsupplied = environment.Unsupplied;
         _destinations = environment.Destinations;
         Index = new RuleIndex(rules);
+        ReadsContent = rules.Any(rule => rule.Enabled && (rule.HasScript || rule.When.Cost >= Facts.FactCost.Structure));
         _byName = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
     }
 
@@ -28,6 +29,9 @@ public sealed class RuleSet
 
     /// <summary>The tests that stand in the rule files.</summary>
     public IReadOnlyList<RuleTest> Tests { get; }
+
+    /// <summary>Some rule may ask for texts, HTML or attachments of a mail, or has a script, which may ask for all.</summary>
+    public bool ReadsContent { get; }
 
     /// <summary>What <c>rules.default</c> comes to; holding counts as delivering.</summary>
     internal OutcomeSet Default { get; }

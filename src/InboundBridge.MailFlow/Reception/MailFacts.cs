@@ -38,6 +38,7 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     {
         _mail = new MimeFacts(mail);
         _whole = mail;
+        _json = null;
         _size = size;
         _complete = true;
     }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
@@ -100,8 +102,20 @@ public sealed class MailReceiver : ISmtpReceiver
         var mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
         if (MailLoopCheck.Refusal(mail, transaction.Recipients) is { } loop)
             return DataReplies.Same(transaction, loop);
-        facts.MailArrived(mail, staged.Length - trace.Length);
-        var plan = await _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
+        var size = staged.Length - trace.Length;
+        facts.MailArrived(mail, size);
+        RoutePlan plan;
+        if (transaction.Policy.Routing.Rules.ReadsContent && ComposeWeight.Of(mail, size) is > 0 and var weight)
+        {
+            plan = await PlanInTurnAsync(transaction, facts, mail, weight, cancellationToken);
+            // What the rules read of it is let go before the commit is waited for.
+            mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
+            facts.MailArrived(mail, size);
+        }
+        else
+        {
+            plan = await PlanAsync(transaction, facts, cancellationToken);
+        }
         var shadowed = ShadowOffer.Mail(_services, transaction, mail.Source, staged.Length - trace.Length);
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
         {
@@ -117,6 +131,24 @@ public sealed class MailReceiver : ISmtpReceiver
         for (var index = plan.Deliveries.Count; index < records.Count; index++)
             _services.Log.Refused(transaction, records[index]);
         return DataReplies.Of(transaction, ReceptionReplies.Accepted(transaction.Id), plan.Refusals);
+    }
+
+    private ValueTask<RoutePlan> PlanAsync(MailTransaction transaction, MailFacts facts, CancellationToken cancellationToken) =>
+        _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
+
+    /// <summary>For a mail that may take much memory where rules read it. Ordinary mail waits for nobody.</summary>
+    private async ValueTask<RoutePlan> PlanInTurnAsync(
+        MailTransaction transaction, MailFacts facts, MimeMessage mail, long weight, CancellationToken cancellationToken)
+    {
+        using var place = await _services.Gate.EnterAsync(weight, cancellationToken);
+        try
+        {
+            return await PlanAsync(transaction, facts, cancellationToken);
+        }
+        finally
+        {
+            ComposeDebris.Shared.Count(ComposeWeight.LeftBehind(mail));
+        }
     }
 
     public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>

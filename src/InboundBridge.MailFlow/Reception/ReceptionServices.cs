@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
@@ -34,6 +35,9 @@ public sealed class ReceptionServices(
 
     /// <summary>Null where nothing is ever compared.</summary>
     public ShadowComparison? Shadow { get; init; }
+
+    /// <summary>Where heavy mails wait for their turn to be read whole; the same as deliveries', for the memory is the same.</summary>
+    internal ComposeGate Gate { get; set; } = ComposeGate.Shared;
 
     public ReceptionPolicy CurrentPolicy
     {

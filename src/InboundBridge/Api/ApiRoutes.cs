@@ -13,6 +13,9 @@ internal sealed class ApiRoutes(ApplianceParts parts, ApiAccess access, ApiAudit
 
     public ApiAudit Audit => audit;
 
+    /// <summary>See <see cref="ApiAccess.TokensChange"/>.</summary>
+    public CancellationToken TokensChange => access.TokensChange;
+
     public EventFeed Events { get; } = new(parts.Queue, parts.Clock);
 
     public void Map(IEndpointRouteBuilder routes)

@@ -39,14 +39,15 @@ internal static class EventsEndpoint
         response.Headers.CacheControl = "no-store";
         await response.WriteAsync(": following\n\n", context.RequestAborted);
         await response.Body.FlushAsync(context.RequestAborted);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, api.Parts.Stopping);
+        // A token that a reload takes away hears nothing more; the others connect again.
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, api.Parts.Stopping, api.TokensChange);
         try
         {
             await SendAsync(response, follower, happened => (kind is null || happened.Kind == kind) && (destination is null || happened.Destination == destination), api.Events.Clock, ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
-            // The follower left, or we stop.
+            // The follower left, we stop, or the tokens are others now.
             return Results.Empty;
         }
         return Results.Empty;

@@ -121,6 +121,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         HttpRequestMessage request;
         using (await _services.Gate.EnterAsync(weight, cancellationToken))
         {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 request = Compose(attempt, webhook, new WebhookMail(attempt, webhook.Options, url, _services, _services.Clock.GetUtcNow()));
@@ -128,6 +129,11 @@ public sealed class WebhookTarget : IDeliveryTarget
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
                 return (null, NotComposed(fault));
+            }
+            finally
+            {
+                // On this thread alone: composing doesn't wait for anything.
+                ComposeDebris.Shared.Count(GC.GetAllocatedBytesForCurrentThread() - allocated);
             }
         }
         return await AskAsync(request, webhook);

@@ -14,6 +14,7 @@ internal sealed class ApiAccess : IDisposable
     private readonly AccessLog _log;
     private readonly bool _mayBeOpen;
     private HttpOptions _options = new();
+    private CancellationTokenSource _tokensChange = new();
 
     /// <param name="options">What the process started with: its addresses stay bound whatever a reload says.</param>
     public ApiAccess(HttpOptions options, TokenCheck tokens, AccessLog log)
@@ -33,11 +34,19 @@ internal sealed class ApiAccess : IDisposable
     /// <summary>Only this machine can connect: then a name that means another machine is a page's trick.</summary>
     public bool IsLoopback { get; }
 
+    /// <summary>Ends with the tokens that are in force now: whoever was let in by them, and is still there, has to come in again.</summary>
+    public CancellationToken TokensChange => Volatile.Read(ref _tokensChange).Token;
+
     /// <summary>From now on these tokens, and no others.</summary>
     public void Replace(HttpOptions next)
     {
+        var isSame = Options.Tokens.SequenceEqual(next.Tokens);
         _tokens.Replace(next.Tokens);
         Volatile.Write(ref _options, next);
+        if (isSame)
+            return;
+        // Not disposed of, for somebody may be asking it for its token; it holds nothing.
+        Interlocked.Exchange(ref _tokensChange, new CancellationTokenSource()).Cancel();
     }
 
     /// <summary>The caller, or the answer that turns it away: 401 without a right token, 403 for what it may not do, 429 after too many wrong tokens.</summary>
@@ -102,5 +111,9 @@ internal sealed class ApiAccess : IDisposable
 
     private static IResult Forbidden(string detail) => ApiProblem.Of(StatusCodes.Status403Forbidden, "Not allowed", detail);
 
-    public void Dispose() => _tokens.Dispose();
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        _tokensChange.Dispose();
+    }
 }

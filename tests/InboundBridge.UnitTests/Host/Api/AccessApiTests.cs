@@ -21,6 +21,16 @@ public sealed class AccessApiTests
     [InlineData("X-Forwarded-Proto", "https")]
     [InlineData("CF-Connecting-IP", "203.0.113.7")]
     [InlineData("Via", "1.1 proxy")]
+    [InlineData("X-Forwarded-Ssl", "on")]
+    [InlineData("X-Forwarded-Client-Cert", "By=x")]
+    [InlineData("X_Forwarded_For", "203.0.113.7")]
+    [InlineData("X-Original-Forwarded-For", "203.0.113.7")]
+    [InlineData("X-Remote-Addr", "203.0.113.7")]
+    [InlineData("X-Azure-ClientIP", "203.0.113.7")]
+    [InlineData("Fly-Client-IP", "203.0.113.7")]
+    [InlineData("WL-Proxy-Client-IP", "203.0.113.7")]
+    [InlineData("CDN-Loop", "cdn")]
+    [InlineData("X-Scheme", "https")]
     public async Task What_came_through_a_proxy_is_not_the_operator_of_this_machine(string field, string value)
     {
         await using var api = await ApiFixture.CreateAsync();
@@ -42,6 +52,17 @@ public sealed class AccessApiTests
             Assert.Equal(HttpStatusCode.Unauthorized, await api.StatusAsync(door, ("X-Forwarded-For", "203.0.113.7")));
             Assert.Equal(HttpStatusCode.OK, await api.StatusAsync(door, ("X-Forwarded-For", "203.0.113.7"), ("Authorization", $"Bearer {Token}"), ("Host", "mail.example.com")));
         }
+    }
+
+    [Theory]
+    [InlineData("X-Requested-With", "XMLHttpRequest")]
+    [InlineData("X-Request-Id", "1")]
+    [InlineData("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    [InlineData("Referer", "http://127.0.0.1:8080/ui")]
+    public async Task What_programs_on_this_machine_send_is_no_proxy(string field, string value)
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        Assert.Equal(HttpStatusCode.OK, await api.StatusAsync("GET /api/v1/stats", (field, value)));
     }
 
     [Theory]

@@ -35,6 +35,27 @@ public sealed class EventsApiTests
     }
 
     [Fact]
+    public async Task A_token_that_a_reload_takes_away_hears_nothing_more()
+    {
+        var token = $"http.tokens=[{{ name: ops, hash: '{InboundBridge.Configuration.TokenDigest.Make("ibt_follower")}', role: read }}]";
+        await using var api = await ApiFixture.CreateAsync();
+        Assert.False((await api.ReloadAsync(token)).Problems.HasErrors);
+        using var client = api.Client();
+        using var leave = new CancellationTokenSource(Patience);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer ibt_follower");
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leave.Token);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(leave.Token));
+        Assert.Equal(": following", await lines.ReadLineAsync(leave.Token));
+        Assert.False((await api.ReloadAsync(token, "log.level=debug")).Problems.HasErrors);
+        api.Parts.Queue.Watcher!(new QueueEvent("received", api.Clock.GetUtcNow(), null, null, "still there", null));
+        Assert.Equal("event: received", await NextAsync(lines, leave.Token));
+        Assert.NotNull(await NextAsync(lines, leave.Token));
+        Assert.False((await api.ReloadAsync(token.Replace("ops", "other", StringComparison.Ordinal))).Problems.HasErrors);
+        Assert.Null(await NextAsync(lines, leave.Token));
+    }
+
+    [Fact]
     public async Task A_follower_that_reads_too_slowly_is_told_what_it_missed_and_holds_nobody_up()
     {
         await using var api = await ApiFixture.CreateAsync();

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Smtp.Protocol;
@@ -27,6 +28,30 @@ public class MailReceiverTests
         var message = await reception.Spool.FindMessageAsync(delivery.MessageId, CancellationToken.None);
         Assert.Equal(("Help", "al@customer.example", "client.example"), (message!.Subject, message.Envelope.Sender, message.Envelope.Helo));
         Assert.Equal(stored.Length, message.Size);
+    }
+
+    [Theory]
+    [InlineData("text: '*never*'", true)]
+    [InlineData("script: 'message.text.length < 0'", true)]
+    [InlineData("attachment: { name: '*.never' }", true)]
+    [InlineData("subject: '*never*'", false)]
+    public async Task A_heavy_mail_waits_its_turn_where_rules_read_it(string condition, bool waits)
+    {
+        await using var reception = await ReceptionFixture.CreateAsync(
+            $"rules: [{{ name: asks, when: {{ {condition} }}, then: [discard] }}, "
+            + "{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
+        var gate = reception.Services.Gate = new ComposeGate(1);
+        var place = await gate.EnterAsync(1, CancellationToken.None);
+        Assert.Equal(waits, reception.Services.CurrentPolicy.Routing.Rules.ReadsContent);
+        var heavy = "Content-Type: text/html\n\n" + string.Concat(Enumerable.Repeat("<p>some text</p>\n", 50_000));
+        var sent = reception.SendAsync(heavy, "support@example.com");
+        if (waits)
+            Assert.False(sent.IsCompleted);
+        else
+            await sent;
+        place.Dispose();
+        await sent;
+        (await gate.EnterAsync(1, CancellationToken.None)).Dispose();
     }
 
     [Fact]

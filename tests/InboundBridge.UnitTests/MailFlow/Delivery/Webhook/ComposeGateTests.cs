@@ -1,5 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.Mime;
 using InboundBridge.UnitTests.Mime.Reports;
@@ -37,6 +38,33 @@ public class ComposeGateTests
         Assert.False(next.IsCompleted);
         place.Dispose();
         (await next).Dispose();
+    }
+
+    [Theory]
+    [InlineData("text/html", true)]
+    [InlineData("text/plain; charset=utf-7", true)]
+    [InlineData("application/pdf", false)]
+    public void A_text_of_megabytes_weighs_more_than_a_file(string type, bool isHeavy)
+    {
+        var octets = Encoding.ASCII.GetBytes($"Content-Type: {type}\r\n\r\n{new string('a', 3_000_000)}\r\n");
+        using var source = MimeSource.FromMemory(octets);
+        var weight = ComposeWeight.Of(MimeMessage.Open(source), octets.Length);
+        Assert.InRange(weight, octets.Length, isHeavy ? long.MaxValue : octets.Length);
+        Assert.Equal(isHeavy, weight >= 8 * 3_000_000);
+    }
+
+    [Fact]
+    public void What_heavy_mails_leave_behind_is_collected_before_it_piles_up()
+    {
+        var collected = 0;
+        var debris = new ComposeDebris(100, () => collected++);
+        debris.Count(60);
+        Assert.Equal(0, collected);
+        debris.Count(60);
+        debris.Count(99);
+        Assert.Equal(1, collected);
+        debris.Count(1);
+        Assert.Equal(2, collected);
     }
 
     [Fact]
