@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
+using InboundBridge.Mime.Reading;
 using InboundBridge.Rules;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
@@ -105,7 +104,7 @@ public sealed class MailReceiver : ISmtpReceiver
         var size = staged.Length - trace.Length;
         facts.MailArrived(mail, size);
         RoutePlan plan;
-        if (transaction.Policy.Routing.Rules.ReadsContent && ComposeWeight.Of(mail, size) is > 0 and var weight)
+        if (transaction.Policy.Routing.Rules.ReadsContent && ReadingWeight.Of(mail, size) is > 0 and var weight)
         {
             plan = await PlanInTurnAsync(transaction, facts, mail, weight, cancellationToken);
             // What the rules read of it is let go before the commit is waited for.
@@ -147,7 +146,7 @@ public sealed class MailReceiver : ISmtpReceiver
         }
         finally
         {
-            ComposeDebris.Shared.Count(ComposeWeight.LeftBehind(mail));
+            ReadingDebris.Shared.Count(ReadingWeight.LeftBehind(mail));
         }
     }
 

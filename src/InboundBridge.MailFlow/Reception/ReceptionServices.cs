@@ -1,7 +1,7 @@
-using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.MailFlow.Reception;
 
@@ -37,7 +37,7 @@ public sealed class ReceptionServices(
     public ShadowComparison? Shadow { get; init; }
 
     /// <summary>Where heavy mails wait for their turn to be read whole; the same as deliveries', for the memory is the same.</summary>
-    internal ComposeGate Gate { get; set; } = ComposeGate.Shared;
+    internal ReadingGate Gate { get; set; } = ReadingGate.Shared;
 
     public ReceptionPolicy CurrentPolicy
     {

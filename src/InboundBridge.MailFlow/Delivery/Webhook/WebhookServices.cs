@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.Mime;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
@@ -30,7 +31,7 @@ public sealed record WebhookServices
 
     internal string UserAgent { get; private init; } = "InboundBridge";
 
-    internal ComposeGate Gate { get; init; } = ComposeGate.Shared;
+    internal ReadingGate Gate { get; init; } = ReadingGate.Shared;
 
     /// <summary>Where bodies over half a megabyte lie while they are sent; best on a disk, not in memory.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();

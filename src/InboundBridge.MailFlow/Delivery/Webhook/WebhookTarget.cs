@@ -3,6 +3,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
@@ -133,7 +134,7 @@ public sealed class WebhookTarget : IDeliveryTarget
             finally
             {
                 // On this thread alone: composing doesn't wait for anything.
-                ComposeDebris.Shared.Count(GC.GetAllocatedBytesForCurrentThread() - allocated);
+                ReadingDebris.Shared.Count(GC.GetAllocatedBytesForCurrentThread() - allocated);
             }
         }
         return await AskAsync(request, webhook);

@@ -1,6 +1,6 @@
-using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime.Reading;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
@@ -40,7 +40,7 @@ public class MailReceiverTests
         await using var reception = await ReceptionFixture.CreateAsync(
             $"rules: [{{ name: asks, when: {{ {condition} }}, then: [discard] }}, "
             + "{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
-        var gate = reception.Services.Gate = new ComposeGate(1);
+        var gate = reception.Services.Gate = new ReadingGate(1);
         var place = await gate.EnterAsync(1, CancellationToken.None);
         Assert.Equal(waits, reception.Services.CurrentPolicy.Routing.Rules.ReadsContent);
         var heavy = "Content-Type: text/html\n\n" + string.Concat(Enumerable.Repeat("<p>some text</p>\n", 50_000));

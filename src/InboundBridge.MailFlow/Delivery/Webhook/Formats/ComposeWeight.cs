@@ -1,43 +1,11 @@
-using InboundBridge.Mime;
+using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 
-/// <summary>How much memory reading a mail whole may take, where that is worth waiting for.</summary>
+/// <summary>How much memory composing a mail may take, where that is worth waiting for.</summary>
 internal static class ComposeWeight
 {
-    /// <summary>Octets of a mail that any worker may compose at any time: 64 of them are bounded already.</summary>
-    private const long Ordinary = 512 * 1024;
-
-    /// <summary>Octets: beyond this a mail costs no more, for its texts are cut and its files are streamed.</summary>
-    private const long Heaviest = 32L * 1024 * 1024;
-
-    /// <summary>Octets of a report once it is read, with what reading it takes.</summary>
-    private const long Unpacked = 16L * 1024 * 1024;
-
-    /// <summary>
-    /// What stands in memory for each octet of a text while it is made: decoded, as UTF-16, laid out from HTML, without its quotes.
-    /// </summary>
-    private const int CopiesOfText = 8;
-
-    /// <summary>Octets; 0 for ordinary mail.</summary>
+    /// <summary>Octets; 0 for ordinary mail, and for formats that pass it on unread.</summary>
     /// <exception cref="IOException">The mail can't be read.</exception>
-    public static long Of(WebhookMail mail, IWebhookFormat format)
-    {
-        if (!format.ReadsParts)
-            return 0;
-        return Of(mail.Mime, mail.Message.Size);
-    }
-
-    /// <summary>The same for rules, which may read as much.</summary>
-    /// <param name="size">Octets of the whole mail.</param>
-    public static long Of(MimeMessage mail, long size)
-    {
-        var weight = size > Ordinary ? Math.Min(size, Heaviest) + OfTexts(mail) : 0;
-        return mail.GrowsWhenRead ? weight + Unpacked : weight;
-    }
-
-    /// <summary>What lies about when it was read: its texts, and what was unpacked; files are streamed.</summary>
-    public static long LeftBehind(MimeMessage mail) => OfTexts(mail) + (mail.GrowsWhenRead ? Unpacked : 0);
-
-    private static long OfTexts(MimeMessage mail) => Math.Min(mail.TextOctets * CopiesOfText, Heaviest);
+    public static long Of(WebhookMail mail, IWebhookFormat format) => format.ReadsParts ? ReadingWeight.Of(mail.Mime, mail.Message.Size) : 0;
 }

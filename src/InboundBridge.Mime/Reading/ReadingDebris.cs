@@ -1,4 +1,4 @@
-namespace InboundBridge.MailFlow.Delivery.Webhook;
+namespace InboundBridge.Mime.Reading;
 
 /// <summary>
 /// What composing heavy mails leaves behind. The runtime collects large texts late, the later the more memory the machine has; a hundred mails that are
@@ -6,14 +6,14 @@ namespace InboundBridge.MailFlow.Delivery.Webhook;
 /// </summary>
 /// <param name="most">Octets that may lie about.</param>
 /// <param name="collect">Has them collected.</param>
-internal sealed class ComposeDebris(long most, Action collect)
+public sealed class ReadingDebris(long most, Action collect)
 {
     private const long ProcessMost = 48L * 1024 * 1024;
 
     private long _made;
 
     /// <summary>The one of this process: its memory is one.</summary>
-    public static ComposeDebris Shared { get; } = new(
+    public static ReadingDebris Shared { get; } = new(
         ProcessMost, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false));
 
     /// <param name="octets">Allocated for one mail.</param>

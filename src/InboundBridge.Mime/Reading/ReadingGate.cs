@@ -1,10 +1,10 @@
-namespace InboundBridge.MailFlow.Delivery.Webhook;
+namespace InboundBridge.Mime.Reading;
 
 /// <summary>
-/// Bounds the memory of all the bodies that are composed at once. The workers are many, and a mail of a few hundred octets can take megabytes while it is read (packed
-/// reports, winmail.dat); so such mails, and large ones, are composed a few at a time, and the others wait their turn. Ordinary mail never comes here.
+/// Bounds the memory of all the bodies that are read at once. The workers are many, and a mail of a few hundred octets can take megabytes while it is read (packed
+/// reports, winmail.dat); so such mails, and large ones, are read a few at a time, and the others wait their turn. Ordinary mail never comes here.
 /// </summary>
-internal sealed class ComposeGate
+public sealed class ReadingGate
 {
     /// <summary>Four packed reports, or two texts of the largest size.</summary>
     private const long ProcessRoom = 64L * 1024 * 1024;
@@ -15,14 +15,14 @@ internal sealed class ComposeGate
     private long _left;
 
     /// <param name="room">Octets that may be in use at once.</param>
-    public ComposeGate(long room) => _left = _room = room;
+    public ReadingGate(long room) => _left = _room = room;
 
     /// <summary>The one of this process, whatever the number of destinations and configurations.</summary>
-    public static ComposeGate Shared { get; } = new(ProcessRoom);
+    public static ReadingGate Shared { get; } = new(ProcessRoom);
 
     /// <summary>In the order in which they asked.</summary>
-    /// <param name="weight">Octets that composing may take, 0 for none; capped at all the room there is.</param>
-    /// <returns>To be disposed of when the body is composed.</returns>
+    /// <param name="weight">Octets that reading may take, 0 for none; capped at all the room there is.</param>
+    /// <returns>To be disposed of when what was read is written.</returns>
     public async ValueTask<Place> EnterAsync(long weight, CancellationToken cancellationToken)
     {
         weight = Math.Min(weight, _room);
@@ -57,7 +57,7 @@ internal sealed class ComposeGate
     }
 
     /// <summary>Room that is in use until this is disposed of.</summary>
-    internal readonly struct Place(ComposeGate gate, long weight) : IDisposable
+    public readonly struct Place(ReadingGate gate, long weight) : IDisposable
     {
         public void Dispose() => gate.Leave(weight);
     }

@@ -1,19 +1,19 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.Mime;
+using InboundBridge.Mime.Reading;
 using InboundBridge.UnitTests.Mime.Reports;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
-public class ComposeGateTests
+public class ReadingGateTests
 {
     [Fact]
     public async Task Who_does_not_fit_waits_his_turn()
     {
-        var gate = new ComposeGate(10);
+        var gate = new ReadingGate(10);
         var first = await gate.EnterAsync(6, CancellationToken.None);
         var second = gate.EnterAsync(6, CancellationToken.None).AsTask();
         var small = gate.EnterAsync(1, CancellationToken.None).AsTask();
@@ -28,7 +28,7 @@ public class ComposeGateTests
     [Fact]
     public async Task A_mail_heavier_than_all_the_room_goes_alone()
     {
-        var gate = new ComposeGate(10);
+        var gate = new ReadingGate(10);
         var small = await gate.EnterAsync(1, CancellationToken.None);
         var heavy = gate.EnterAsync(1000, CancellationToken.None).AsTask();
         Assert.False(heavy.IsCompleted);
@@ -48,7 +48,7 @@ public class ComposeGateTests
     {
         var octets = Encoding.ASCII.GetBytes($"Content-Type: {type}\r\n\r\n{new string('a', 3_000_000)}\r\n");
         using var source = MimeSource.FromMemory(octets);
-        var weight = ComposeWeight.Of(MimeMessage.Open(source), octets.Length);
+        var weight = ReadingWeight.Of(MimeMessage.Open(source), octets.Length);
         Assert.InRange(weight, octets.Length, isHeavy ? long.MaxValue : octets.Length);
         Assert.Equal(isHeavy, weight >= 8 * 3_000_000);
     }
@@ -57,7 +57,7 @@ public class ComposeGateTests
     public void What_heavy_mails_leave_behind_is_collected_before_it_piles_up()
     {
         var collected = 0;
-        var debris = new ComposeDebris(100, () => collected++);
+        var debris = new ReadingDebris(100, () => collected++);
         debris.Count(60);
         Assert.Equal(0, collected);
         debris.Count(60);
@@ -70,7 +70,7 @@ public class ComposeGateTests
     [Fact]
     public async Task Who_gives_up_waiting_takes_no_room()
     {
-        var gate = new ComposeGate(10);
+        var gate = new ReadingGate(10);
         using var stop = new CancellationTokenSource();
         var first = await gate.EnterAsync(10, CancellationToken.None);
         var second = gate.EnterAsync(5, stop.Token).AsTask();
@@ -86,7 +86,7 @@ public class ComposeGateTests
     [InlineData("raw", false)]
     public async Task A_packed_report_waits_where_it_would_be_read_and_ordinary_mail_never(string format, bool waits)
     {
-        var gate = new ComposeGate(1);
+        var gate = new ReadingGate(1);
         var handler = new RecordingHandler();
         var target = new WebhookTarget(Options with { Format = format }, Services(handler) with { Gate = gate });
         var place = await gate.EnterAsync(1, CancellationToken.None);
