@@ -2,8 +2,8 @@ using System.Net;
 using InboundBridge.Configuration;
 using InboundBridge.Hosting.Http;
 using InboundBridge.MailFlow.Spool;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace InboundBridge.Hosting;
