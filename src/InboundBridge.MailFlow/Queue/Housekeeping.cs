@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.Queue.Events;
+using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging;
 

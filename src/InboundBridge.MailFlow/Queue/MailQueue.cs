@@ -1,4 +1,9 @@
 using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Queue.Attempts;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Queue.Events;
+using InboundBridge.MailFlow.Queue.Outcomes;
+using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging;
 

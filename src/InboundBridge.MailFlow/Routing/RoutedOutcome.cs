@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Rules;

@@ -1,5 +1,5 @@
 using InboundBridge.Api.Access;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Api;

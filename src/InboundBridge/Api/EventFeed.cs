@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Events;
 
 namespace InboundBridge.Api;
 

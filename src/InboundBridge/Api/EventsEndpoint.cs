@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using InboundBridge.Hosting.Http;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Events;
 
 namespace InboundBridge.Api;
 

@@ -1,4 +1,4 @@
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;

@@ -2,7 +2,7 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration;

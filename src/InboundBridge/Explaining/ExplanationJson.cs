@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Rules;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Explaining;

@@ -1,6 +1,6 @@
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool;

@@ -9,6 +9,7 @@ using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;

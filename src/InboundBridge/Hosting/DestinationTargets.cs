@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Dns;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using InboundBridge.Benchmarks.Figures;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Spool;
 
 namespace InboundBridge.Benchmarks.Spool;

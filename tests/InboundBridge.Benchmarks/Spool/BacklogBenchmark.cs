@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging.Abstractions;
 

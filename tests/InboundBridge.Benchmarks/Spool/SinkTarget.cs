@@ -1,4 +1,4 @@
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Benchmarks.Spool;
 

@@ -1,5 +1,7 @@
 using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;

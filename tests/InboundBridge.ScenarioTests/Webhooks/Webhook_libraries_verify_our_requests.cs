@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;

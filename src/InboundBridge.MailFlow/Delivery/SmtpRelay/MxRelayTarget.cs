@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using InboundBridge.MailFlow.Dns;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Smtp.Protocol;

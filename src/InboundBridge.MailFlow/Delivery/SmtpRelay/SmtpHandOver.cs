@@ -1,4 +1,4 @@
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Smtp.Client;

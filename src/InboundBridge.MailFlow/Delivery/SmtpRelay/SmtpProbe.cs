@@ -1,4 +1,4 @@
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;

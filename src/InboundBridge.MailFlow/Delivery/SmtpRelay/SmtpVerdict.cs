@@ -1,5 +1,5 @@
 using System.Globalization;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Smtp.Protocol;

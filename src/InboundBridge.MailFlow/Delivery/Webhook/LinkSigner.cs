@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;

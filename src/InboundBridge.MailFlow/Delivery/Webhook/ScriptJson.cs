@@ -1,6 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 

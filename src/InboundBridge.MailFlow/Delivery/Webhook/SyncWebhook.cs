@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime.Reading;
 

@@ -1,7 +1,7 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.Lmtp;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Configuration.Sections;
 

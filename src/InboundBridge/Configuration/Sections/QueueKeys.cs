@@ -1,6 +1,6 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Values;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Configuration.Sections;
 

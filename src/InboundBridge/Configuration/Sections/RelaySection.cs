@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration.Sections;

@@ -1,5 +1,5 @@
 using InboundBridge.Api;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Events;
 
 namespace InboundBridge.UnitTests.Host.Api;
 

@@ -4,7 +4,7 @@ using System.Security.Authentication;
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Host.Configuration;

@@ -1,4 +1,5 @@
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.UnitTests.MailFlow.Spool;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.UnitTests.MailFlow.Spool;
 

@@ -1,4 +1,7 @@
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Queue.Outcomes;
+using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.UnitTests.MailFlow.Spool;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue;
 

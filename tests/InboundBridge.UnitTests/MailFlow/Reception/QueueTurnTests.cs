@@ -1,5 +1,5 @@
 using System.Net;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 

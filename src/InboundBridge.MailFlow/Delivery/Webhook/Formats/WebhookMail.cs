@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Headers;

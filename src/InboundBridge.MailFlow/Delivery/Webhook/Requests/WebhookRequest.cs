@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 

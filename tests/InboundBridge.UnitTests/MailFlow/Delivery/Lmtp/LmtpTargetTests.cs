@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Delivery.Lmtp;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
 using Microsoft.Extensions.Logging.Abstractions;

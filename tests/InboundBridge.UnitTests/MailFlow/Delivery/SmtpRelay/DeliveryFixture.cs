@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Smtp.Client;

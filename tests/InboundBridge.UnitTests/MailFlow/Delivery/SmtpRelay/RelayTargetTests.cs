@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.UnitTests.Smtp.Server;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 

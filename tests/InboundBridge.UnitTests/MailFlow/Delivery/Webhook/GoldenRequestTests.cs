@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 

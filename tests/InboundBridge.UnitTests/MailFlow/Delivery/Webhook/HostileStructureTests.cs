@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Mime;
 using InboundBridge.UnitTests.Mime.Reports;
 using Microsoft.AspNetCore.WebUtilities;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Mime;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Reading;
 using InboundBridge.UnitTests.Mime.Reports;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

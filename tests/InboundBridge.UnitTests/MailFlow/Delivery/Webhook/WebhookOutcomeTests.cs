@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;

@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;

@@ -1,0 +1,27 @@
+namespace InboundBridge.MailFlow.Queue.Destinations;
+
+/// <summary>What the queue needs to know of a destination; how it is reached is the target's own matter.</summary>
+public sealed record DestinationOptions
+{
+    public required string Name { get; init; }
+
+    /// <summary><c>webhook</c>, <c>lmtp</c> or <c>relay</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Attempts at the same time.</summary>
+    public int Concurrency { get; init; } = 32;
+
+    /// <summary>Attempts begun per <see cref="RatePeriod"/>; null for no limit.</summary>
+    public int? Rate { get; init; }
+
+    public TimeSpan RatePeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    public DeliveryOrder Order { get; init; }
+
+    public RetryOptions Retry { get; init; } = new();
+
+    public CircuitOptions Circuit { get; init; } = new();
+
+    /// <summary><c>dead_letter</c>, <c>bounce</c>, or the name of another destination.</summary>
+    public string OnFailure { get; init; } = "dead_letter";
+}

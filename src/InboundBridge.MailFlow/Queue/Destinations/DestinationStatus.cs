@@ -1,0 +1,18 @@
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.MailFlow.Queue.Destinations;
+
+/// <summary>A destination as the API and the metrics show it.</summary>
+/// <param name="Up">False while its circuit is open.</param>
+/// <param name="PauseReason">Null when it is not paused.</param>
+/// <param name="Active">Attempts under way.</param>
+/// <param name="Counts">Deliveries by state; states without any are left out.</param>
+/// <param name="OldestOpen">When its oldest open delivery was made.</param>
+public sealed record DestinationStatus(
+    string Name,
+    string Kind,
+    bool Up,
+    string? PauseReason,
+    int Active,
+    IReadOnlyDictionary<DeliveryState, long> Counts,
+    DateTimeOffset? OldestOpen);

@@ -1,0 +1,50 @@
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.MailFlow.Queue.Events;
+
+/// <summary>Hands what happens to the one who watches, if there is one: without him nothing is made that nobody sees.</summary>
+internal sealed class QueueWatch(SteadyClock time)
+{
+    private Action<QueueEvent>? _watcher;
+
+    /// <summary>Called on the queue's threads, also under its lock: it must not wait, and not throw. Null: nobody watches.</summary>
+    public Action<QueueEvent>? Watcher
+    {
+        get => Volatile.Read(ref _watcher);
+        set => Volatile.Write(ref _watcher, value);
+    }
+
+    public void Received(SpooledMessage message) => Watcher?.Invoke(new QueueEvent("received", message.ReceivedAt, message, null, null, null));
+
+    /// <summary>A delivery as an attempt left it.</summary>
+    public void Attempted(SpooledDelivery delivery)
+    {
+        if (Watcher is { } watcher)
+            watcher(new QueueEvent(KindOf(delivery.State), time.Now, null, delivery, delivery.Destination, null));
+    }
+
+    public void Changed(DeliveryChangeKind kind, SpooledDelivery delivery) =>
+        Watcher?.Invoke(new QueueEvent(KindOf(kind), time.Now, null, delivery, delivery.Destination, null));
+
+    public void Replayed(SpooledMessage message) => Watcher?.Invoke(new QueueEvent("replayed", time.Now, message, null, null, null));
+
+    public void Erased(SpooledMessage message) => Watcher?.Invoke(new QueueEvent("deleted", time.Now, message, null, null, null));
+
+    public void Destination(string kind, string destination, string? reason = null) =>
+        Watcher?.Invoke(new QueueEvent(kind, time.Now, null, null, destination, reason));
+
+    private static string KindOf(DeliveryState state) => state switch
+    {
+        DeliveryState.Delivered => "delivered",
+        DeliveryState.Dead => "dead",
+        DeliveryState.Cancelled => "cancelled",
+        _ => "retrying",
+    };
+
+    private static string KindOf(DeliveryChangeKind kind) => kind switch
+    {
+        DeliveryChangeKind.Cancel => "cancelled",
+        DeliveryChangeKind.Release => "released",
+        _ => "retried",
+    };
+}

@@ -1,0 +1,16 @@
+namespace InboundBridge.MailFlow.Queue.Scheduling;
+
+internal enum QueuedState
+{
+    /// <summary>Its commit is under way.</summary>
+    Arriving,
+
+    /// <summary>In the window, due or waiting for its time.</summary>
+    Waiting,
+
+    /// <summary>An attempt is under way.</summary>
+    Active,
+
+    /// <summary>The attempt is over, its record is under way.</summary>
+    Settling,
+}

@@ -1,0 +1,65 @@
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Queue.Scheduling;
+
+namespace InboundBridge.UnitTests.MailFlow.Queue.Scheduling;
+
+public class EarlyTimerTests
+{
+    /// <summary>The system's timers count coarse ticks: one fired 3 ms before its time, the same time was asked for again, and the destination slept for ever.</summary>
+    [Fact]
+    public void A_timer_that_fires_early_is_set_again()
+    {
+        var clock = new ManualTimers();
+        var now = clock.GetUtcNow();
+        var woken = 0;
+        using var destination = new DestinationQueue(
+            new DestinationOptions { Name = "hook", Kind = "webhook" }, new ScriptedTarget(), 10, clock, now, Wake);
+        var due = now + TimeSpan.FromSeconds(1);
+        destination.WakeAt(due, now);
+        destination.WakeAt(due, now);
+        Assert.Single(clock.Changes);
+
+        clock.Fire();
+        Assert.Equal(1, woken);
+        destination.WakeAt(due, due - TimeSpan.FromMilliseconds(3));
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(3)], clock.Changes);
+
+        void Wake(DestinationQueue fired)
+        {
+            woken++;
+            fired.TimerFired();
+        }
+    }
+
+    private sealed class ManualTimers : TimeProvider
+    {
+        private TimerCallback? _callback;
+
+        public List<TimeSpan> Changes { get; } = [];
+
+        public void Fire() => _callback!(null);
+
+        public override DateTimeOffset GetUtcNow() => new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _callback = callback;
+            return new ManualTimer(this);
+        }
+
+        private sealed class ManualTimer(ManualTimers owner) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                owner.Changes.Add(dueTime);
+                return true;
+            }
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+}
