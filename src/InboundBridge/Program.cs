@@ -1,7 +1,7 @@
 using InboundBridge.Commands;
 using InboundBridge.Hosting;
 using InboundBridge.Rules.Scripting;
-using InboundBridge.Smtp.Wire;
+using InboundBridge.Smtp.Polling;
 
 // A script worker is nothing but its loop: no command line, no threads for connections.
 if (args is [ScriptWorkers.Argument])

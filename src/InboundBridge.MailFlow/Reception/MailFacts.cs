@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;

@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Reception.ForgedResults;
+using InboundBridge.MailFlow.Reception.Replies;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Smtp.Protocol;

@@ -1,5 +1,9 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Reception.Inquiries;
+using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.MailFlow.Reception.Replies;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;

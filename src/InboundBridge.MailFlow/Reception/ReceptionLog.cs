@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using Microsoft.Extensions.Logging;

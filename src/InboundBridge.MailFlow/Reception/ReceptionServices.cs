@@ -1,4 +1,6 @@
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Reception.Inquiries;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime.Reading;

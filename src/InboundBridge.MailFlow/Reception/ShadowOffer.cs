@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.Mime;
 using InboundBridge.Rules;

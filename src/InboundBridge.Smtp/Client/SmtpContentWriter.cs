@@ -1,4 +1,4 @@
-using InboundBridge.Smtp.Wire;
+using InboundBridge.Smtp.Polling;
 
 namespace InboundBridge.Smtp.Client;
 

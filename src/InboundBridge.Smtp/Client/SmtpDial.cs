@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using InboundBridge.Smtp.Wire;
+using InboundBridge.Smtp.Polling;
 
 namespace InboundBridge.Smtp.Client;
 

@@ -3,8 +3,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using InboundBridge.Smtp.Polling;
 using InboundBridge.Smtp.Protocol;
-using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Client;
 

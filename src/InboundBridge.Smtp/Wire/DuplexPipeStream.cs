@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using InboundBridge.Smtp.Polling;
 
 namespace InboundBridge.Smtp.Wire;
 

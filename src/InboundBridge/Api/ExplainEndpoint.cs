@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text;
 using InboundBridge.Api.Access;
-using InboundBridge.Commands.Sending;
 using InboundBridge.Explaining;
 using InboundBridge.Hosting;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Api;
 

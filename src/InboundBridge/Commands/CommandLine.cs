@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using InboundBridge.Commands.Remote;
-using InboundBridge.Explaining;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

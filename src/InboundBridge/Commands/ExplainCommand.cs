@@ -9,6 +9,8 @@ using InboundBridge.Explaining;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using InboundBridge.Explaining;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

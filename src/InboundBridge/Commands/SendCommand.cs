@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using InboundBridge.Commands.Sending;
-using InboundBridge.Explaining;
 using InboundBridge.Smtp.Client;
+using InboundBridge.Terminal;
 using Spectre.Console;
 
 namespace InboundBridge.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using InboundBridge.Explaining;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

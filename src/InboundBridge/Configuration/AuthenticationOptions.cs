@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.Reception.ForgedResults;
+
 namespace InboundBridge.Configuration;
 
 /// <summary>Configuration <c>authentication</c>: the checks of the sender's side.</summary>

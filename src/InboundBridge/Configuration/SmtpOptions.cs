@@ -1,6 +1,7 @@
 using System.Net;
 using InboundBridge.Mime;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.Configuration;
 

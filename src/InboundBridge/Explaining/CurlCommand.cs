@@ -1,5 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Explaining;
 

@@ -6,6 +6,7 @@ using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Explaining;
 

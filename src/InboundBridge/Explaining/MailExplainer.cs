@@ -1,7 +1,8 @@
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Smtp.Server;

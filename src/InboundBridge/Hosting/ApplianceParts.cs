@@ -15,8 +15,9 @@ using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.Metrics;
+using InboundBridge.Smtp.Polling;
 using InboundBridge.Smtp.Server;
-using InboundBridge.Smtp.Wire;
+using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.Hosting;
 

@@ -1,7 +1,9 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.ForgedResults;
+using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Scripting;

@@ -1,7 +1,7 @@
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
-using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.Hosting;

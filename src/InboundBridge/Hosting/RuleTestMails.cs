@@ -1,8 +1,8 @@
-using InboundBridge.Commands.Sending;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Hosting;
 

@@ -2,6 +2,8 @@ using System.Net;
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
+using InboundBridge.Smtp.Server.Sessions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using InboundBridge.Smtp.Wire;
+using InboundBridge.Smtp.Polling;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 

@@ -1,6 +1,6 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Hosting;

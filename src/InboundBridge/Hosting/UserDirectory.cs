@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using InboundBridge.Configuration;
 using InboundBridge.Smtp.Server;
-using InboundBridge.Smtp.Server.Authentication;
 
 namespace InboundBridge.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using InboundBridge.MailFlow.Delivery;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.Logging;
 

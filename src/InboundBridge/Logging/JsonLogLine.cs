@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using InboundBridge.MailFlow.Delivery;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.Logging;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using InboundBridge.MailFlow.Delivery;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.Logging;
 

@@ -4,12 +4,16 @@ using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Configuration;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Metrics;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
+using InboundBridge.Smtp.Server.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.Benchmarks.Reception;

@@ -4,6 +4,8 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
+using InboundBridge.Smtp.Server.Sessions;
 
 namespace InboundBridge.Fuzz.Smtp;
 

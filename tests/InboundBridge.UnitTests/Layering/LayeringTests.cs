@@ -25,15 +25,16 @@ public partial class LayeringTests
         ["Scanning"] = ["Spool"],
         ["Routing"] = ["Queue", "Spool"],
         ["Queue"] = ["Spool"],
-        ["Delivery"] = ["Queue", "Spool", "Dns"],
+        ["Delivery"] = ["Queue", "Spool", "Dns", "Text"],
         ["Bounces"] = ["Queue", "Spool"],
         ["Spool"] = [],
         ["Dns"] = [],
+        ["Text"] = [],
     };
 
     private static readonly string[] FoldersThatSeeRules = ["Reception", "Routing"];
 
-    private static readonly string[] FoldersThatSeeSmtp = ["Reception", "Delivery/Lmtp", "Delivery/SmtpRelay"];
+    private static readonly string[] FoldersThatSeeSmtp = ["Reception", "Delivery/Lmtp", "Delivery/SmtpRelay", "Delivery/SmtpSending"];
 
     [Fact]
     public void Projects_name_only_what_lies_below_them()

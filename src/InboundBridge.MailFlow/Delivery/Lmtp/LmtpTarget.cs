@@ -1,4 +1,5 @@
-using InboundBridge.MailFlow.Delivery.SmtpRelay;
+using InboundBridge.MailFlow.Delivery.SmtpSending;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Smtp.Protocol;

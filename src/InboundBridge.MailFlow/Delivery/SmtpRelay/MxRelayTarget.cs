@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using InboundBridge.MailFlow.Delivery.SmtpSending;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool;

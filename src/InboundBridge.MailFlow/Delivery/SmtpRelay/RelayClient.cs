@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using InboundBridge.MailFlow.Delivery.SmtpSending;
 using InboundBridge.Smtp.Client;
 using Microsoft.Extensions.Logging;
 

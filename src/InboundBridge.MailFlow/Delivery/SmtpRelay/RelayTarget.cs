@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.Delivery.SmtpSending;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Smtp.Client;
 using Microsoft.Extensions.Logging;

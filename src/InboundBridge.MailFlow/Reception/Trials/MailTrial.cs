@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
@@ -9,6 +10,8 @@ using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
+using InboundBridge.Smtp.Server.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.MailFlow.Reception.Trials;

@@ -1,3 +1,5 @@
+using InboundBridge.Smtp.Server.Limits;
+
 namespace InboundBridge.Smtp.Server.Authentication;
 
 /// <summary>The user store as one attempt sees it: a name that was tried too often is not looked up.</summary>

@@ -1,5 +1,6 @@
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server.Authentication;
+using InboundBridge.Smtp.Server.Limits;
 using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Server.Verbs;
@@ -16,14 +17,15 @@ internal static class AuthHandler
             return SmtpReplies.NotImplemented;
         if (context.Peer.User is not null)
             return SmtpReplies.AuthenticatedAlready;
-        if (!SaslMechanisms.Offered(context))
+        if (!SaslMechanisms.Offered(context.Listener, context.Peer))
             return SmtpReplies.AuthenticationNeedsTls;
         if (!SaslMechanisms.IsKnown(context.Listener, auth.Mechanism))
             return SmtpReplies.UnknownMechanism;
         using var turn = await context.Server.Authentications.BeginAsync(context.Peer.ClientIp, context.Abort);
         if (turn is null)
             return Limited(context);
-        var exchange = SaslMechanisms.Create(context, new LimitedAuthenticator(authenticator, turn), auth.Mechanism);
+        var limited = new LimitedAuthenticator(authenticator, turn);
+        var exchange = SaslMechanisms.Create(auth.Mechanism, limited, context.Peer, context.Options.Hostname, context.Server.Time);
         return await ExchangeAsync(context, exchange, turn, auth);
     }
 

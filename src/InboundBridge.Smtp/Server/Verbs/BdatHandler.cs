@@ -1,5 +1,6 @@
 using System.Globalization;
 using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server.Body;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
@@ -8,7 +9,7 @@ internal static class BdatHandler
 {
     public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, SmtpCommand.Bdat chunk)
     {
-        var delivery = context.Chunks ??= new SmtpChunkedDelivery(context);
+        var delivery = context.Chunks ??= Begin(context);
         context.State = SmtpState.Chunks;
         if (delivery.Limit(chunk.Size, chunk.Last, context.Options.Limits) is { } limit)
             return limit;
@@ -40,6 +41,10 @@ internal static class BdatHandler
         }
         return reply;
     }
+
+    private static SmtpChunkedDelivery Begin(SmtpSessionContext context) => new(
+        new SmtpBodySource(context.Conversation, context.Options.Limits), context.Options.Limits, context.Server.Time,
+        body => SmtpDelivery.ReceiveAsync(context, SmtpVerb.Bdat, body), context.Abort);
 
     private static async ValueTask<SmtpAnswer> FinishAsync(SmtpSessionContext context, SmtpChunkedDelivery delivery)
     {

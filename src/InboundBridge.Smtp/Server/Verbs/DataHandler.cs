@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server.Body;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 

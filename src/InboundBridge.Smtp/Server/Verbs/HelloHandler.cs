@@ -26,7 +26,7 @@ internal static class HelloHandler
             .Append("\n8BITMIME\nSMTPUTF8\nCHUNKING\nBINARYMIME\nENHANCEDSTATUSCODES\nDSN");
         if (context.CanStartTls)
             list.Append("\nSTARTTLS");
-        if (SaslMechanisms.Offered(context))
+        if (SaslMechanisms.Offered(context.Listener, context.Peer))
             list.Append("\nAUTH ").Append(SaslMechanisms.List(context.Listener));
         if (context.Peer.Tls is not null)
             list.Append("\nREQUIRETLS");

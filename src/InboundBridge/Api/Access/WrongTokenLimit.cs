@@ -1,5 +1,5 @@
 using System.Net;
-using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.Api.Access;
 

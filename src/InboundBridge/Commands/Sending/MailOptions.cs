@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using InboundBridge.Configuration.Values;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Commands.Sending;
 

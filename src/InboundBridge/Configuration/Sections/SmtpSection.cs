@@ -4,6 +4,7 @@ using InboundBridge.Configuration.Values;
 using InboundBridge.Mime;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.Configuration.Sections;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using InboundBridge.Configuration;
-using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
 using Microsoft.AspNetCore.Connections;
 
 namespace InboundBridge.Hosting.Http;

@@ -1,6 +1,7 @@
 using System.Text;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Mime;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.UnitTests.Host.Commands;
 

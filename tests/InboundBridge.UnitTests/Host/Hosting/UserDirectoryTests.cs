@@ -1,7 +1,6 @@
 using InboundBridge.Configuration;
 using InboundBridge.Hosting;
 using InboundBridge.Smtp.Server;
-using InboundBridge.Smtp.Server.Authentication;
 
 namespace InboundBridge.UnitTests.Host.Hosting;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;

@@ -4,6 +4,8 @@ using System.Text;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;

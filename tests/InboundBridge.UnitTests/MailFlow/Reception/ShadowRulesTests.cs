@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.Rules;
 

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.UnitTests.MailFlow.Spool;
@@ -66,7 +67,7 @@ public class SpoolFaultTests
     [InlineData(SpoolCondition.CommitsSlow, "451 4.3.0")]
     [InlineData(SpoolCondition.Failing, "451 4.3.0")]
     public void Every_condition_of_the_spool_is_a_temporary_reply(SpoolCondition condition, string expected) =>
-        Assert.Equal(expected, Codes(InboundBridge.MailFlow.Reception.ReceptionReplies.Of(condition)!));
+        Assert.Equal(expected, Codes(ReceptionReplies.Of(condition)!));
 
     [Fact]
     public async Task A_disk_without_room_gets_no_more_mail_and_takes_it_again_when_there_is()

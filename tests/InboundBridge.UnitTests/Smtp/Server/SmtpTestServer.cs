@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
+using InboundBridge.Smtp.Server.Sessions;
 using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.UnitTests.Smtp.Server;

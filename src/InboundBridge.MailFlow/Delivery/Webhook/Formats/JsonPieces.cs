@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Text;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;

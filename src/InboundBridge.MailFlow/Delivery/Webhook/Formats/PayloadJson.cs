@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 

@@ -1,0 +1,43 @@
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+using InboundBridge.Smtp.Client;
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.MailFlow.Delivery.SmtpSending;
+
+/// <summary>Turns a delivery into what the SMTP client sends, for the relay and for LMTP: envelope, DSN parameters (RFC 3461) and octets.</summary>
+internal static class SmtpHandOver
+{
+    public static SmtpClientMessage Message(DeliveryAttempt attempt, MimeSource outgoing)
+    {
+        var envelope = attempt.Message.Envelope;
+        return new SmtpClientMessage
+        {
+            Sender = envelope.Sender,
+            Recipients = [.. attempt.Delivery.Recipients.Select(recipient => Recipient(recipient, envelope))],
+            Content = new SpooledContent(outgoing),
+            Body = envelope.Body.Equals("BINARYMIME", StringComparison.OrdinalIgnoreCase) ? SmtpBodyType.BinaryMime : SmtpBodyType.EightBitMime,
+            SmtpUtf8 = envelope.SmtpUtf8,
+            Return = envelope.DsnReturn switch { "FULL" => DsnReturn.Full, "HDRS" => DsnReturn.Headers, _ => DsnReturn.Unspecified },
+            EnvelopeId = envelope.DsnEnvelopeId,
+            RequireTls = envelope.RequireTls,
+        };
+    }
+
+    private static SmtpClientRecipient Recipient(DeliveryRecipient recipient, MailEnvelope envelope)
+    {
+        var said = envelope.Recipients.FirstOrDefault(one => one.Address == recipient.Original);
+        // RFC 3461 §5.2.3: an address that we rewrite stays known to the sender by the name that he gave.
+        var original = said?.OriginalRecipient ?? (recipient.Address == recipient.Original ? null : $"rfc822;{recipient.Original}");
+        return new SmtpClientRecipient(recipient.Address, Notify(said?.Notify), original);
+    }
+
+    private static DsnNotify Notify(string? words)
+    {
+        var notify = DsnNotify.Unspecified;
+        foreach (var word in words?.Split(',', StringSplitOptions.TrimEntries) ?? [])
+            notify |= Enum.TryParse<DsnNotify>(word, ignoreCase: true, out var flag) ? flag : DsnNotify.Unspecified;
+        return notify;
+    }
+}

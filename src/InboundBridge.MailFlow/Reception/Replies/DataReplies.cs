@@ -1,0 +1,34 @@
+using InboundBridge.MailFlow.Reception.Transactions;
+using InboundBridge.Rules;
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.MailFlow.Reception.Replies;
+
+/// <summary>The answers to the end of the data: one for the message, or on LMTP (RFC 2033 §4.2) one for each recipient.</summary>
+internal static class DataReplies
+{
+    public static SmtpReply[] Same(MailTransaction transaction, SmtpReply reply)
+    {
+        var replies = new SmtpReply[IsLmtp(transaction) ? transaction.Recipients.Count : 1];
+        Array.Fill(replies, reply);
+        return replies;
+    }
+
+    /// <param name="whole">What a message with these refusals gets where there is one answer.</param>
+    /// <param name="refusals">In the order of the recipients.</param>
+    public static SmtpReply[] Of(MailTransaction transaction, SmtpReply whole, IReadOnlyList<RuleRefusal?> refusals)
+    {
+        var replies = Same(transaction, whole);
+        if (!IsLmtp(transaction))
+            return replies;
+        for (var index = 0; index < replies.Length; index++)
+        {
+            if (refusals[index] is { } refusal)
+                replies[index] = RefusalReply.Of(refusal);
+        }
+        return replies;
+    }
+
+    private static bool IsLmtp(MailTransaction transaction) => transaction.Peer.Mode == SmtpListenerMode.Lmtp;
+}

@@ -1,0 +1,83 @@
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+using InboundBridge.Rules;
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.MailFlow.Reception.Transactions;
+
+/// <summary>One mail from MAIL to the end of its data: the envelope as it grows, and the policy that judges it.</summary>
+internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer, ReceptionPolicy policy, DateTimeOffset beganAt)
+{
+    private const int SubjectLength = 200;
+
+    // Most mails have one recipient.
+    private readonly List<RuleRecipient> _recipients = new(1);
+    private readonly List<EnvelopeRecipient> _envelope = new(1);
+
+    /// <summary>The message's id, fixed here so that the Received field can stand in front of the first octet.</summary>
+    public string Id { get; } = id;
+
+    /// <summary>When MAIL came: the instant that rules are judged by at every stage.</summary>
+    public DateTimeOffset BeganAt { get; } = beganAt;
+
+    public MailCommand Mail { get; } = mail;
+
+    public SmtpPeer Peer { get; } = peer;
+
+    public ReceptionPolicy Policy { get; } = policy;
+
+    public IReadOnlyList<RuleRecipient> Recipients => _recipients;
+
+    public string Sender { get; } = mail.ReversePath?.ToString() ?? string.Empty;
+
+    /// <summary>Set while there is one only: the Received field names it then (RFC 5321 §7.2).</summary>
+    public string? OnlyRecipient => _recipients is [var only] ? only.Address : null;
+
+    public void Add(RuleRecipient recipient, RcptCommand command)
+    {
+        _recipients.Add(recipient);
+        _envelope.Add(new EnvelopeRecipient(recipient.Address, NotifyText(command.Notify), command.OriginalRecipient));
+    }
+
+    /// <summary>The record of the mail.</summary>
+    /// <param name="mail">The stored octets.</param>
+    public SpooledMessage Describe(MimeMessage mail, string sha256, DateTimeOffset receivedAt) => new()
+    {
+        Id = Id,
+        ReceivedAt = receivedAt,
+        Envelope = ToEnvelope(),
+        Size = mail.Source.Length,
+        Sha256 = sha256,
+        ConfigVersion = Policy.Routing.ConfigVersion,
+        Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
+    };
+
+    public MailEnvelope ToEnvelope() => new()
+    {
+        Sender = Sender,
+        Recipients = _envelope,
+        Helo = Peer.Helo,
+        ClientIp = Peer.ClientIp?.ToString(),
+        ClientName = Peer.ClientName,
+        TlsVersion = Peer.Tls?.Version,
+        TlsCipher = Peer.Tls?.Cipher,
+        ClientCertificate = Peer.Tls?.ClientCertificate,
+        User = Peer.User,
+        SmtpUtf8 = Mail.SmtpUtf8,
+        Body = Mail.Body switch { SmtpBodyType.EightBitMime => "8BITMIME", SmtpBodyType.BinaryMime => "BINARYMIME", _ => "7BIT" },
+        DsnReturn = Mail.Return switch { DsnReturn.Full => "FULL", DsnReturn.Headers => "HDRS", _ => null },
+        DsnEnvelopeId = Mail.EnvelopeId,
+        RequireTls = Mail.RequireTls,
+        Listener = Peer.Listener,
+    };
+
+    private static string? NotifyText(DsnNotify notify)
+    {
+        if (notify == DsnNotify.Unspecified)
+            return null;
+        return string.Join(',', Enum.GetValues<DsnNotify>()
+            .Where(flag => flag != DsnNotify.Unspecified && notify.HasFlag(flag))
+            .Select(flag => flag.ToString().ToUpperInvariant()));
+    }
+}

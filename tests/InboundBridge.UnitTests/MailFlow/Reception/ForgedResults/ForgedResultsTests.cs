@@ -1,0 +1,106 @@
+using System.Text;
+using InboundBridge.MailFlow.Reception.ForgedResults;
+using InboundBridge.MailFlow.Spool;
+
+namespace InboundBridge.UnitTests.MailFlow.Reception.ForgedResults;
+
+/// <summary>RFC 8601 §5: nobody else speaks in our name. Whatever the pieces in which a mail arrives, and not an octet more than the forged fields.</summary>
+public class ForgedResultsTests
+{
+    private static readonly string[] Ids = ["mx.example.com", "xn--bcher-kva.example"];
+
+    public static TheoryData<string, string> Cases => new()
+    {
+        { "plain", "A: 1\r\n[Authentication-Results: mx.example.com; spf=pass\r\n]B: 2\r\n\r\nbody\r\n" },
+        { "first and only", "[Authentication-Results: mx.example.com; spf=pass\r\n]\r\nbody\r\n" },
+        { "folded", "A: 1\r\n[Authentication-Results:\r\n mx.example.com;\r\n\tspf=pass\r\n smtp.mailfrom=x\r\n]B: 2\r\n\r\n" },
+        { "two in a row", "[Authentication-Results: mx.example.com; none\r\n][AUTHENTICATION-RESULTS: MX.EXAMPLE.COM 1; none\r\n]B: 2\r\n\r\n" },
+        { "comments in front", "[Authentication-Results: (a (nested\\) one) \"x\") mx.example.com (c) 1; none\r\n]B: 2\r\n\r\n" },
+        { "quoted", "[Authentication-Results: \"mx.exa\\mple.com\"; none\r\n]B: 2\r\n\r\n" },
+        { "white space before the colon", "[Authentication-Results \t: mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "with a final dot", "[Authentication-Results: mx.example.com.; none\r\n]B: 2\r\n\r\n" },
+        { "in U-labels", "[Authentication-Results: b\u00fccher.example; none\r\n]B: 2\r\n\r\n" },
+        { "name hidden behind a comment", "[Authentication-Results: (" + new string('x', 5000) + ") mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "last field, mail ends", "A: 1\r\n[Authentication-Results: mx.example.com; none\r\n]" },
+        { "bare LF", "A: 1\n[Authentication-Results: mx.example.com; none\n]B: 2\n\nAuthentication-Results: mx.example.com; none\n" },
+        { "somebody else's", "Authentication-Results: mx.example.org; spf=pass\r\nB: 2\r\n\r\n" },
+        { "somebody else's, folded", "Authentication-Results:\r\n\tsub.mx.example.com;\r\n\tspf=pass mx.example.com\r\nB: 2\r\n\r\n" },
+        { "longer names", "Authentication-Results-Old: mx.example.com; x\r\nX-Authentication-Results: mx.example.com; x\r\n\r\n" },
+        { "ARC keeps its own", "ARC-Authentication-Results: i=1; mx.example.com; spf=pass\r\n\r\n" },
+        { "a cut name", "Authentication-Result: mx.example.com; x\r\nAuthentication\r\n\r\n" },
+        { "no name at all", "Authentication-Results:\r\nAuthentication-Results: ;\r\nAuthentication-Results: (open\r\n\r\n" },
+        { "in the body", "A: 1\r\n\r\nAuthentication-Results: mx.example.com; spf=pass\r\n" },
+        { "no header", "\r\nAuthentication-Results: mx.example.com; spf=pass\r\n" },
+        { "a CR that ends nothing", "\rX\r\n[Authentication-Results: mx.example.com; none\r\n]\r\nbody" },
+        { "in a continuation", "Subject: x\r\n Authentication-Results: mx.example.com; spf=pass\r\n\r\n" },
+        { "ends in the name", "A: 1\r\nAuthentication-Res" },
+        { "behind a bare CR", "X: 1\r[Authentication-Results: mx.example.com; spf=pass\r\n]B: 2\r\n\r\nbody" },
+        { "behind CR CR LF", "X: 1\r\r\n[Authentication-Results: mx.example.com; none\r\n]B: 2\r\n\r\nbody" },
+        { "behind an empty line of CR", "X: 1\r\r[Authentication-Results: mx.example.com; none\r\n]B: 2\r\n\r\nbody" },
+        { "ended by a bare CR", "[Authentication-Results: mx.example.com; none\r]B: 2\r\n\r\n" },
+        { "behind an LF that is empty for some", "A: 1\r\nB: 2\n\n[Authentication-Results: mx.example.com; none\r\n]\r\nAuthentication-Results: mx.example.com; x\r\n" },
+        { "behind LF CR LF", "A: 1\n\r\n[Authentication-Results: mx.example.com; none\r\n]\r\nbody" },
+        { "behind a line of blanks", "A: 1\r\n \t\r\n[Authentication-Results: mx.example.com; none\r\n]\r\nbody" },
+        { "behind what is no field", "garbage\r\n[Authentication-Results: mx.example.com; none\r\n]\r\nbody" },
+        { "NUL in front", "\0A: 1\r\n[\0Authentication-Results: mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "NUL in the name", "[Authen\0tication-Results: mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "NUL in whose it is", "[Authentication-Results: mx.exa\0mple.com\0; none\r\n]B: 2\r\n\r\n" },
+        { "letters that fold to s and i", "[Authent\u0131cat\u0130on-Result\u017f: mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "a blank that some trim", "[Authentication-Results\u00a0: mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "a blank inside of the name", "[Authentication -Results: mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "folded in front of the colon", "A: 1\r\n[Authentication-Results\r\n : mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "folded inside of the name", "[Authentication-\r\n\tResults: mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "a name without a colon", "Authentication-Results\r\nB: 2\r\n\r\n" },
+        { "name hidden behind blanks", "[Authentication-Results" + new string(' ', 5000) + ": mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "folded inside of whose it is", "[Authentication-Results: mx.\r\n example.com; none\r\n]B: 2\r\n\r\n" },
+        { "a comment inside of whose it is", "[Authentication-Results: mx.(c)example.com 1; none\r\n]B: 2\r\n\r\n" },
+        { "a quote without an end", "[Authentication-Results: \"mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "a comment without an end", "[Authentication-Results: (open mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "nobody, and then us", "[Authentication-Results: ; mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "bare CRs in the body", "A: 1\r\n\r\n\rAuthentication-Results: mx.example.com; x\r\n" },
+        { "a header without an end", "A: 1\r\n[Authentication-Results: mx.example.com; none\r\n]B: 2" },
+        { "empty", "" },
+    };
+
+    /// <param name="what">Names the case.</param>
+    /// <param name="marked">The mail; what is to be taken out stands in brackets.</param>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Forged_fields_go_and_nothing_else_changes(string what, string marked)
+    {
+        var given = marked.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+        var expected = System.Text.RegularExpressions.Regex.Replace(marked, "\\[[^\\]]*\\]", "");
+        foreach (var (chunk, room) in new[] { (1, 1), (1, 64), (2, 3), (3, 7), (7, 4096), (64, 5), (int.MaxValue, 1), (int.MaxValue, 4096) })
+            Assert.Equal((what, expected), (what, await ThroughAsync(given, chunk, room)));
+    }
+
+    [Fact]
+    public async Task The_stored_mail_has_no_results_in_our_name()
+    {
+        await using var reception = await ReceptionFixture.CreateAsync("rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
+        reception.Services.CurrentPolicy = reception.Services.CurrentPolicy with { AuthservIds = ["mx.example.com"] };
+        const string Rest = "From: a@b.example\nAuthentication-Results: other.example; spf=fail\n\nbody\n";
+        await reception.SendAsync("Authentication-Results: mx.example.com; dmarc=pass\n" + Rest, "a@example.com");
+        var stored = await reception.StoredAsync(Assert.Single(await reception.DeliveriesAsync()).MessageId);
+        Assert.EndsWith("+0000\r\n" + Rest.ReplaceLineEndings("\r\n"), stored, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> ThroughAsync(string mail, int chunk, int room)
+    {
+        var body = new TextBody(mail, chunk);
+        var sieve = new HeaderSieve(Ids);
+        using var kept = new MemoryStream();
+        var buffer = new byte[room];
+        while (true)
+        {
+            for (int held; (held = sieve.Take(buffer)) > 0;)
+                kept.Write(buffer, 0, held);
+            var arrived = await body.ReadAsync(buffer, CancellationToken.None);
+            if (arrived == 0 && sieve.End())
+                break;
+            kept.Write(buffer, 0, sieve.Sift(buffer.AsSpan(0, arrived)));
+        }
+        Assert.Equal(0, sieve.Take(buffer));
+        return Encoding.UTF8.GetString(kept.ToArray());
+    }
+}

@@ -1,0 +1,114 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using InboundBridge.Hosting;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
+
+/// <summary>A last reply reaches a peer that is still sending.</summary>
+public class SmtpLingerTests
+{
+    /// <summary>Closing a socket over unread octets resets the connection, and the reset overtook the reply.</summary>
+    [Fact]
+    public async Task A_peer_that_goes_on_talking_hears_why_it_is_cut_off()
+    {
+        await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Limits = new() { Errors = 1 } } };
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndpoint);
+        using var accepted = await listener.AcceptSocketAsync();
+        server.Start(new PipePair(PipeReader.Create(new NetworkStream(accepted)), new SocketWriter(accepted)), client: null);
+        await using var stream = new NetworkStream(client);
+
+        // More than was in flight when the server stopped listening, and less than it puts up with.
+        var garbage = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("BOGUS\r\n", 32 * 1024)));
+        await stream.WriteAsync(garbage);
+        client.Shutdown(SocketShutdown.Send);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var heard = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(["220 mx.example.net ESMTP", "500 5.5.2 Command not recognized", "421 4.7.0 Too many errors", ""], heard.Split("\r\n"));
+        await server.EndAsync();
+        Assert.Empty(server.Observer.Faults);
+    }
+
+    [Fact]
+    public async Task Our_side_ends_before_the_peers_does()
+    {
+        await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Limits = new() { Errors = 1 } } };
+        var client = server.Start();
+        await client.ReadReplyAsync();
+        await client.SendRawAsync("BOGUS\r\nBOGUS\r\nBOGUS\r\n");
+        await client.ReadReplyAsync();
+        Assert.StartsWith("421 4.7.0", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        Assert.Null(await client.ReadLineAsync());
+        await client.SendRawAsync("BOGUS\r\n");
+        await client.EndInputAsync();
+        await server.EndAsync();
+    }
+
+    [Fact]
+    public async Task Nobody_is_listened_to_for_ever()
+    {
+        await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Limits = new() { Errors = 1 } } };
+        var client = server.Start();
+        await client.ReadReplyAsync();
+        await client.SayAsync("BOGUS");
+        await client.SayAsync("BOGUS");
+        // 1 MB at most, whatever the time: the clock stands still.
+        for (var sent = 0; sent <= 1024 * 1024; sent += 32 * 1024)
+            await client.SendRawAsync(new string('x', 32 * 1024));
+        await server.EndAsync();
+        Assert.Equal(SmtpConnectionOutcome.CutOff, Assert.Single(server.Observer.Ends).Outcome);
+    }
+
+    /// <summary>What can't be sent would keep a connection open for as long as the peer likes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_peer_that_does_not_read_is_left_in_time(bool tls)
+    {
+        await using var server = new SmtpTestServer
+        {
+            Options = new() { Hostname = "mx.example.net", Limits = new() { IdleCommandsPerMinute = 0 } },
+            Listener = tls ? new() { Tls = SmtpTlsMode.Implicit, TlsOptions = TestCertificates.ServerOptions } : new(),
+        };
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Server.SendBufferSize = 4096;
+        listener.Start();
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await socket.ConnectAsync(listener.LocalEndpoint);
+        using var accepted = await listener.AcceptSocketAsync();
+        await using var stream = new NetworkStream(socket);
+        var client = new SmtpTestClient(PipeReader.Create(stream), PipeWriter.Create(stream));
+        server.Start(new PipePair(PipeReader.Create(new NetworkStream(accepted)), new SocketWriter(accepted)), client);
+        if (tls)
+            await client.StartTlsAsync();
+        await client.ReadReplyAsync();
+
+        // Replies are much longer than commands: the way back fills up first, and nobody empties it.
+        var talking = client.SendRawAsync(string.Concat(Enumerable.Repeat("HELP\r\n", 20_000)));
+        var end = server.EndAsync();
+        while (!end.IsCompleted)
+            await Task.WhenAny(end, server.Time.FireNextAsync(TimeSpan.FromMinutes(6))).WaitAsync(TimeSpan.FromSeconds(20));
+        await end;
+        Assert.Equal(SmtpConnectionOutcome.TimedOut, Assert.Single(server.Observer.Ends).Outcome);
+        Assert.Empty(server.Observer.Faults);
+        accepted.Dispose();
+        await Task.WhenAny(talking);
+    }
+
+    [Fact]
+    public async Task After_quit_there_is_no_wait()
+    {
+        await using var server = new SmtpTestServer();
+        var client = server.Start();
+        await client.ReadReplyAsync();
+        var began = server.Time.GetUtcNow();
+        Assert.StartsWith("221", await client.SayAsync("QUIT"), StringComparison.Ordinal);
+        await server.EndAsync();
+        Assert.Equal(began, server.Time.GetUtcNow());
+    }
+}
