@@ -2,7 +2,6 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.Rules.Yaml;

@@ -1,5 +1,5 @@
 using InboundBridge.Configuration.Sources;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.Terminal;
 
 namespace InboundBridge.Explaining;

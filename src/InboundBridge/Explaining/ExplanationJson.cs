@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool;

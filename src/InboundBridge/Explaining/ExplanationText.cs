@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Rules;

@@ -1,4 +1,4 @@
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool;
 

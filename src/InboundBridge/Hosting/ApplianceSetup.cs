@@ -1,6 +1,8 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using InboundBridge.Configuration;
 using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue.Destinations;
 

@@ -1,5 +1,4 @@
 using InboundBridge.MailFlow.Delivery.SmtpSending;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Smtp.Client;
 using Microsoft.Extensions.Logging;

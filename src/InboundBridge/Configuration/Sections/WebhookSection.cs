@@ -3,6 +3,7 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Yaml;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Mime;
 using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;

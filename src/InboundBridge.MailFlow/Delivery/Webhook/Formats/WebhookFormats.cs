@@ -1,4 +1,7 @@
 using System.Collections.Frozen;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
-using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.Mime;
 using Microsoft.Win32.SafeHandles;
 

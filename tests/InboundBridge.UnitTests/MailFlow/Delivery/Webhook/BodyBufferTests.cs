@@ -1,5 +1,5 @@
 using System.Buffers;
-using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Delivery.Webhook;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 

@@ -1,0 +1,24 @@
+using System.Globalization;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
+
+/// <summary>CloudMailin's "Multipart normalized": attachments are files, whatever their size.</summary>
+internal sealed class CloudMailinMultipartFormat : IWebhookFormat
+{
+    public string Name => "cloudmailin-multipart";
+
+    public FormatDefaults Defaults => CloudMailinParts.Defaults;
+
+    public WebhookContent Compose(WebhookMail mail) => Composition.Multipart(mail, form =>
+    {
+        CloudMailinParts.Flatten(form, "headers", CloudMailinParts.Headers(mail));
+        CloudMailinParts.Flatten(form, "envelope", CloudMailinParts.Envelope(mail));
+        form.Field("plain", mail.Mime.Text ?? string.Empty);
+        form.Field("html", mail.Mime.Html ?? string.Empty);
+        form.Field("reply_plain", mail.Mime.ReplyText ?? string.Empty);
+        var index = 0;
+        foreach (var file in mail.Files)
+            form.File(string.Create(CultureInfo.InvariantCulture, $"attachments[{index++}]"), file.FileName ?? $"attachment-{index}", file);
+    });
+}

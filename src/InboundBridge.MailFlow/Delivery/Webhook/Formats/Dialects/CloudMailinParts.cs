@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Delivery.Webhook.Forms;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
+
+/// <summary>What CloudMailin's three formats share. The multipart ones are the JSON one flattened: <c>envelope[recipients][0]</c>.</summary>
+internal static class CloudMailinParts
+{
+    /// <summary>
+    /// CloudMailin asks inside the SMTP transaction: every 4xx, 429 included, is a refusal for good (554 to the sender), everything else but 2xx is temporary.
+    /// It follows up to three redirects; we follow none.
+    /// </summary>
+    public static FormatDefaults Defaults { get; } = new() { Statuses = new() { OtherClientErrors = WebhookStatusMeaning.Reject } };
+
+    public static JsonObject Envelope(WebhookMail mail)
+    {
+        var envelope = mail.Message.Envelope;
+        var verdicts = mail.Verdicts;
+        var parts = new JsonObject
+        {
+            ["to"] = mail.Recipient,
+            ["recipients"] = new JsonArray([.. mail.Recipients.Select(recipient => JsonValue.Create(recipient))]),
+            ["from"] = envelope.Sender,
+            ["helo_domain"] = envelope.Helo,
+            ["remote_ip"] = envelope.ClientIp,
+            ["tls"] = envelope.TlsVersion is not null,
+        };
+        if (verdicts.Spf is not null)
+            parts["spf"] = new JsonObject { ["result"] = verdicts.Spf, ["domain"] = verdicts.SpfDomain };
+        if (verdicts.Dmarc is not null)
+            parts["dmarc"] = Dmarc(verdicts);
+        return parts;
+    }
+
+    /// <summary>Names as <c>message_id</c>; a name that stands more than once has an array.</summary>
+    public static JsonObject Headers(WebhookMail mail)
+    {
+        var headers = new JsonObject();
+        foreach (var field in mail.Mime.Headers.GroupBy(field => field.Name.ToLowerInvariant().Replace('-', '_'), StringComparer.Ordinal))
+        {
+            var values = field.Select(occurrence => (JsonNode)JsonValue.Create(occurrence.Value)).ToArray();
+            headers[field.Key] = values.Length == 1 ? values[0] : new JsonArray(values);
+        }
+        return headers;
+    }
+
+    /// <summary>The leaves of a tree as fields; null is an empty field.</summary>
+    public static void Flatten(IFormBody form, string name, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject parts:
+                foreach (var (key, value) in parts)
+                    Flatten(form, $"{name}[{key}]", value);
+                break;
+            case JsonArray items:
+                for (var index = 0; index < items.Count; index++)
+                    Flatten(form, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]"), items[index]);
+                break;
+            default:
+                form.Field(name, node?.ToString() ?? string.Empty);
+                break;
+        }
+    }
+
+    private static JsonObject Dmarc(AuthenticationVerdicts verdicts) => new()
+    {
+        ["success"] = verdicts.Dmarc == "pass",
+        ["result"] = verdicts.Dmarc,
+        ["details"] = new JsonObject
+        {
+            ["domain"] = verdicts.DmarcDomain,
+            ["policy"] = verdicts.DmarcPolicy,
+            ["spf_result"] = verdicts.Spf,
+            ["dkim_results"] = new JsonArray([.. verdicts.Dkim.Select(dkim => new JsonObject { ["domain"] = dkim.Domain, ["result"] = dkim.Result })]),
+        },
+    };
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Delivery.Webhook.Forms;
+using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
+
+/// <summary>Mailgun Routes <c>forward()</c>: a form, with files only where the mail has attachments. As with Mailgun, a URL that ends in <c>mime</c> gets the mail unparsed.</summary>
+internal sealed class MailgunFormat : IWebhookFormat
+{
+    private static readonly MailgunMimeFormat Unparsed = new();
+
+    private static readonly string[] VendorsFields = ["X-Mailgun-", "X-Envelope-From"];
+
+    public string Name => "mailgun";
+
+    public FormatDefaults Defaults => MailgunDefaults.Instance;
+
+    public WebhookContent Compose(WebhookMail mail)
+    {
+        if (mail.Url.AbsolutePath.EndsWith("mime", StringComparison.Ordinal))
+            return Unparsed.Compose(mail);
+        var files = mail.Files.ToList();
+        return files.Count == 0
+            ? Composition.UrlEncoded(mail, form => WriteFields(form, mail, files))
+            : Composition.Multipart(mail, form =>
+            {
+                WriteFields(form, mail, files);
+                for (var index = 0; index < files.Count; index++)
+                    form.File(FieldName(index), files[index].FileName ?? FieldName(index), files[index]);
+            });
+    }
+
+    private static void WriteFields(IFormBody form, WebhookMail mail, List<MimeAttachment> files)
+    {
+        var mime = mail.Mime;
+        form.Field("recipient", string.Join(",", mail.Recipients));
+        form.Field("sender", mail.Message.Envelope.Sender);
+        form.Field("from", mime.Header("From") ?? string.Empty);
+        form.Field("subject", mime.Subject ?? string.Empty);
+        var headers = Headers(mail).ToList();
+        // Mailgun repeats each header as a field of its own; trace fields are left to message-headers.
+        foreach (var header in headers.Where(header => !IsTrace(header.Name)).DistinctBy(header => header.Name, StringComparer.Ordinal))
+            form.Field(header.Name, header.Value);
+        form.Field("body-plain", mime.Text ?? string.Empty);
+        if (mime.Html is { } html)
+            form.Field("body-html", html);
+        if (mime.ReplyText is { } reply)
+            form.Field("stripped-text", reply);
+        form.Field("message-headers", JsonText.Write(json =>
+        {
+            json.WriteStartArray();
+            foreach (var (name, value) in headers)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(name);
+                json.WriteStringValue(value);
+                json.WriteEndArray();
+            }
+            json.WriteEndArray();
+        }));
+        WriteFileFields(form, files);
+        MailgunSignature.Write(form, mail);
+    }
+
+    private static void WriteFileFields(IFormBody form, List<MimeAttachment> files)
+    {
+        if (files.Count == 0)
+            return;
+        form.Field("attachment-count", files.Count.ToString(CultureInfo.InvariantCulture));
+        if (files.Exists(file => file.ContentId is not null))
+        {
+            form.Field("content-id-map", JsonText.Write(json =>
+            {
+                json.WriteStartObject();
+                for (var index = 0; index < files.Count; index++)
+                {
+                    if (files[index].ContentId is { } id)
+                        json.WriteString($"<{id}>", FieldName(index));
+                }
+                json.WriteEndObject();
+            }));
+        }
+    }
+
+    private static IEnumerable<(string Name, string Value)> Headers(WebhookMail mail)
+    {
+        if (mail.Verdicts.Spf is { } spf)
+            yield return ("X-Mailgun-Spf", Capitalized(spf));
+        if (mail.Verdicts.DkimResult is { } dkim)
+            yield return ("X-Mailgun-Dkim-Check-Result", dkim == "pass" ? "Pass" : "Fail");
+        yield return ("X-Envelope-From", $"<{mail.Message.Envelope.Sender}>");
+        foreach (var field in mail.HeadersWithout(VendorsFields))
+            yield return (Titled(field.Name), field.Value);
+    }
+
+    private static bool IsTrace(string name) =>
+        name is "Received" or "Dkim-Signature" or "Authentication-Results" || name.StartsWith("Arc-", StringComparison.Ordinal);
+
+    private static string FieldName(int index) => string.Create(CultureInfo.InvariantCulture, $"attachment-{index + 1}");
+
+    /// <summary>As Mailgun spells header names: Message-Id, Mime-Version.</summary>
+    private static string Titled(string name)
+    {
+        var titled = new StringBuilder(name.Length);
+        foreach (var character in name)
+            titled.Append(titled.Length == 0 || titled[^1] == '-' ? char.ToUpperInvariant(character) : char.ToLowerInvariant(character));
+        return titled.ToString();
+    }
+
+    private static string Capitalized(string result) => result.Length == 0 ? result : char.ToUpperInvariant(result[0]) + result[1..];
+}

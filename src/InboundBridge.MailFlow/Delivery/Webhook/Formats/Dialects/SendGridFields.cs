@@ -1,0 +1,33 @@
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Delivery.Webhook.Forms;
+using InboundBridge.MailFlow.Delivery.Webhook.Json;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
+
+/// <summary>What both of SendGrid's forms have.</summary>
+internal static class SendGridFields
+{
+    /// <summary>SendGrid gives up after three days, as we do; what it does on 4xx is not documented: we try again rather than lose mail.</summary>
+    public static FormatDefaults Defaults { get; } = new() { Statuses = new() };
+
+    public static void Write(MultipartForm form, WebhookMail mail)
+    {
+        var envelope = mail.Message.Envelope;
+        var verdicts = mail.Verdicts;
+        form.Field("dkim", verdicts.Dkim.Count == 0 ? "none" : $"{{{string.Join(", ", verdicts.Dkim.Select(dkim => $"@{dkim.Domain} : {dkim.Result}"))}}}");
+        form.Field("to", mail.Mime.Header("To") ?? string.Empty);
+        if (mail.Mime.Header("Cc") is { } cc)
+            form.Field("cc", cc);
+        form.Field("from", mail.Mime.Header("From") ?? string.Empty);
+        form.Field("subject", mail.Mime.Subject ?? string.Empty);
+        form.Field("sender_ip", envelope.ClientIp ?? string.Empty);
+        form.Field("envelope", JsonText.Write(json =>
+        {
+            json.WriteStartObject();
+            json.WriteStrings("to"u8, [.. mail.Recipients]);
+            json.WriteString("from"u8, envelope.Sender);
+            json.WriteEndObject();
+        }));
+        form.Field("SPF", verdicts.Spf ?? "none");
+    }
+}

@@ -1,0 +1,23 @@
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Delivery.Webhook.Json;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
+
+/// <summary>The native format: everything known of the mail, in one JSON object. Keys are always all there, null where there is nothing.</summary>
+internal sealed class JsonFormat : IWebhookFormat
+{
+    public string Name => "json";
+
+    public FormatDefaults Defaults => FormatDefaults.Native;
+
+    public WebhookContent Compose(WebhookMail mail) => Composition.Compose(mail, body =>
+    {
+        using var json = new PayloadJson(body);
+        json.OpenObject();
+        json.String("type"u8, "mail.received");
+        json.Time("timestamp"u8, mail.Message.ReceivedAt);
+        MailJson.Write(json, "data"u8, mail);
+        json.CloseObject();
+        return "application/json";
+    });
+}

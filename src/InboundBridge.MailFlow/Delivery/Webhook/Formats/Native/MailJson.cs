@@ -1,0 +1,189 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+using InboundBridge.Mime.Addresses;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
+
+/// <summary>The object <c>data</c> of the native payload (CONTRACT section 4), in its order.</summary>
+internal static class MailJson
+{
+    private static readonly JsonSerializerOptions Records = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <param name="name">Empty where it stands alone.</param>
+    public static void Write(PayloadJson json, ReadOnlySpan<byte> name, WebhookMail mail)
+    {
+        json.OpenObject(name);
+        WriteRecord(json, mail);
+        WriteEnvelope(json, mail);
+        if (mail.Message.AuthenticationJson is { } verdicts)
+            json.Value("authentication"u8).WriteRawValue(verdicts);
+        else
+            json.Null("authentication"u8);
+        WriteHeader(json, mail.Mime);
+        WriteBody(json, mail);
+        json.String("raw_url"u8, mail.RawUrl);
+        // Last, since what is wrong shows only when all of it was read.
+        json.Strings("problems"u8, mail.Omitted is { } omitted ? [.. mail.Mime.Problems, .. omitted.Problems] : mail.Mime.Problems);
+        json.CloseObject();
+    }
+
+    private static void WriteRecord(PayloadJson json, WebhookMail mail)
+    {
+        json.String("id"u8, mail.Message.Id);
+        json.Time("received_at"u8, mail.Message.ReceivedAt);
+        json.Number("size"u8, mail.Message.Size);
+        json.String("sha256"u8, mail.Message.Sha256);
+        json.String("config_version"u8, mail.Message.ConfigVersion);
+        json.String("rule"u8, mail.Delivery.Rule);
+        json.Strings("tags"u8, mail.Delivery.Tags);
+        WriteVariables(json, mail.Delivery.Vars);
+    }
+
+    private static void WriteVariables(PayloadJson json, IReadOnlyDictionary<string, string> variables)
+    {
+        if (variables.Count == 0)
+        {
+            json.OpenObject("vars"u8);
+            json.CloseObject();
+            return;
+        }
+        var library = json.Value("vars"u8);
+        library.WriteStartObject();
+        foreach (var (name, value) in variables)
+            library.WriteString(name, value);
+        library.WriteEndObject();
+    }
+
+    private static void WriteEnvelope(PayloadJson json, WebhookMail mail)
+    {
+        var envelope = mail.Message.Envelope;
+        json.OpenObject("envelope"u8);
+        json.String("sender"u8, envelope.Sender);
+        json.OpenArray("recipients"u8);
+        foreach (var recipient in mail.Delivery.Recipients)
+            json.String(default, recipient.Address);
+        json.CloseArray();
+        json.String("helo"u8, envelope.Helo);
+        json.String("client_ip"u8, envelope.ClientIp);
+        json.String("client_name"u8, envelope.ClientName);
+        WriteTls(json, envelope);
+        json.String("user"u8, envelope.User);
+        json.Boolean("smtputf8"u8, envelope.SmtpUtf8);
+        json.String("body"u8, envelope.Body);
+        json.CloseObject();
+    }
+
+    private static void WriteTls(PayloadJson json, MailEnvelope envelope)
+    {
+        if (envelope.TlsVersion is null)
+        {
+            json.Null("tls"u8);
+            return;
+        }
+        json.OpenObject("tls"u8);
+        json.String("version"u8, envelope.TlsVersion);
+        json.String("cipher"u8, envelope.TlsCipher);
+        json.CloseObject();
+    }
+
+    private static void WriteHeader(PayloadJson json, MimeMessage mime)
+    {
+        WriteAddresses(json, "from"u8, mime.From);
+        WriteAddresses(json, "to"u8, mime.To);
+        WriteAddresses(json, "cc"u8, mime.Cc);
+        WriteAddresses(json, "reply_to"u8, mime.ReplyTo);
+        json.String("subject"u8, mime.Subject);
+        json.Date("date"u8, mime.Date);
+        json.String("message_id"u8, mime.MessageId);
+        json.String("in_reply_to"u8, mime.InReplyTo);
+        json.Strings("references"u8, mime.References);
+        FieldJson.Write(json, mime.Headers);
+    }
+
+    private static void WriteAddresses(PayloadJson json, ReadOnlySpan<byte> name, IReadOnlyList<MailboxAddress> addresses)
+    {
+        json.OpenArray(name);
+        for (var index = 0; index < addresses.Count; index++)
+        {
+            json.OpenObject();
+            json.String("name"u8, addresses[index].Name);
+            json.String("address"u8, addresses[index].Address);
+            json.CloseObject();
+        }
+        json.CloseArray();
+    }
+
+    private static void WriteBody(PayloadJson json, WebhookMail mail)
+    {
+        var mime = mail.Mime;
+        using (var text = mime.OpenText())
+        {
+            if (text is null)
+            {
+                json.Text("text"u8, mime.Text?.AsMemory());
+                WriteHtml(json, mime);
+                json.Text("reply_text"u8, mime.Reply);
+            }
+            else
+            {
+                var reply = text.ReadReply();
+                var written = json.Text("text"u8, text.Octets, reply);
+                WriteHtml(json, mime);
+                json.Again("reply_text"u8, reply, written);
+            }
+        }
+        json.Strings("kind"u8, mime.Kind);
+        json.Null("spam"u8);
+        WriteRecord(json, "calendar"u8, mime.Calendar);
+        WriteRecord(json, "report"u8, mime.Report);
+        json.OpenArray("attachments"u8);
+        foreach (var attachment in mime.Attachments)
+            WriteAttachment(json, mail, attachment);
+        json.CloseArray();
+    }
+
+    private static void WriteHtml(PayloadJson json, MimeMessage mime)
+    {
+        using var html = mime.OpenHtml();
+        if (html is null)
+            json.Text("html"u8, mime.Html?.AsMemory());
+        else
+            json.Text("html"u8, html.Octets, default);
+    }
+
+    /// <summary>iTIP data or a report, as the reader parsed it: its records, names in snake case; null when the mail is none.</summary>
+    private static void WriteRecord(PayloadJson json, ReadOnlySpan<byte> name, object? record)
+    {
+        if (record is null)
+            json.Null(name);
+        else
+            JsonSerializer.Serialize(json.Value(name), record, record.GetType(), Records);
+    }
+
+    private static void WriteAttachment(PayloadJson json, WebhookMail mail, MimeAttachment attachment)
+    {
+        var inline = mail.IsInline(attachment);
+        json.OpenObject();
+        json.Number("index"u8, attachment.Index);
+        json.String("filename"u8, attachment.FileName);
+        json.String("content_type"u8, attachment.ContentType);
+        json.String("disposition"u8, attachment.Disposition);
+        json.String("content_id"u8, attachment.ContentId);
+        json.Number("size"u8, attachment.Size);
+        json.String("sha256"u8, attachment.Sha256);
+        if (inline)
+            json.Value("content"u8).WriteContent(attachment);
+        else
+            json.Null("content"u8);
+        json.String("url"u8, inline ? null : mail.LinkTo(attachment));
+        json.CloseObject();
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
+
+/// <summary>The object <c>data</c> of the native payload for a mail that has no delivery yet: what scripts in rules see, from the code that webhooks get it from.</summary>
+public sealed class ScriptJson
+{
+    /// <summary>Characters of a text. Scripts see half of that (ScriptMail), and whether there was more; a mail of control characters is six times as long as JSON.</summary>
+    private const int LongestText = 512 * 1024;
+
+    /// <summary>Decoded octets: a script looks into small attachments; larger ones would only fill its memory.</summary>
+    private const int LargestAttachment = 64 * 1024;
+
+    /// <summary>Decoded octets of all attachments together.</summary>
+    private const int AllAttachments = 512 * 1024;
+
+    private static readonly WebhookOptions Options = new() { Name = "script", Url = "http://localhost/", OtherAttachments = LargeAttachments.Link, InlinesWhatHasNoLink = false };
+
+    private static readonly Uri Nowhere = new(Options.Url);
+
+    private readonly CompositionServices _services;
+
+    public ScriptJson(CompositionServices services) =>
+        _services = services with { Mime = services.Mime with { TextCharacters = Math.Min(services.Mime.TextCharacters, LongestText) } };
+
+    /// <param name="content">The stored octets; not disposed.</param>
+    public string Compose(SpooledMessage message, MimeSource content)
+    {
+        var delivery = new SpooledDelivery
+        {
+            Id = message.Id,
+            MessageId = message.Id,
+            Destination = string.Empty,
+            Recipients = [.. message.Envelope.Recipients.Select(recipient => new DeliveryRecipient(recipient.Address, recipient.Address))],
+            CreatedAt = message.ReceivedAt,
+        };
+        var attachments = Math.Max(1, MimeMessage.Open(content, _services.Mime).Attachments.Count);
+        var options = Options with { InlineAttachments = Math.Min(LargestAttachment, AllAttachments / attachments) };
+        var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, _services, message.ReceivedAt);
+        using var body = mail.NewBody();
+        using (var json = new PayloadJson(body))
+            MailJson.Write(json, default, mail);
+        var octets = new byte[body.Length];
+        var read = 0;
+        while (read < octets.Length && body.Read(read, octets.AsSpan(read)) is > 0 and var count)
+            read += count;
+        return Encoding.UTF8.GetString(octets);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
+
+/// <summary>
+/// Reads what a rule overrides (<see cref="Spool.SpooledDelivery.OptionsJson"/>): a JSON object with the configuration's own option names, its durations
+/// and sizes as text. Options that are the queue's matter are passed over.
+/// </summary>
+internal static class WebhookOverrides
+{
+    /// <exception cref="FormatException">An option that is unknown or has a value of the wrong shape.</exception>
+    public static WebhookOptions Apply(WebhookOptions options, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.TryGetProperty("url", out var url) && WebhookUrl.TryParse(Text(url), out var other, out _)
+                && WebhookUrl.HostMayComeFromMail(options.Url, other!))
+            {
+                options = ForAnotherHost(options, hasOwnSecret: document.RootElement.TryGetProperty("secret", out _));
+            }
+            foreach (var option in document.RootElement.EnumerateObject())
+                options = Apply(options, option.Name, option.Value);
+            return options;
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            throw new FormatException("the rule's options are not what the destination takes", fault);
+        }
+    }
+
+    /// <summary>What signs in at the configured host, API keys in headers included, is not for another one.</summary>
+    private static WebhookOptions ForAnotherHost(WebhookOptions options, bool hasOwnSecret) => options with
+    {
+        BasicAuth = null,
+        BearerToken = null,
+        ClientCertificate = null,
+        Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),
+        IsSecretOfAnotherHost = !hasOwnSecret,
+    };
+
+    private static WebhookOptions Apply(WebhookOptions options, string name, JsonElement value) => name switch
+    {
+        "url" => options with { Url = Text(value) },
+        "format" => options with { Format = Text(value) },
+        "secret" => options with { Secrets = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(Text)] : [Text(value)] },
+        "headers" => options with { Headers = Headers(options.Headers, value) },
+        "auth" => Auth(options, value),
+        "attachments" => Attachments(options, value),
+        "responses" => options with { Responses = Responses(options.Responses, value) },
+        "trusted_certificates" => options with { TrustedCertificates = Text(value) },
+        "timeout" => options with { Timeout = Duration(Text(value)) },
+        // Not an option: the rules' own word that mail had a say in the host (DestinationOverrides.HostFromMail).
+        "url_host_from_mail" => options with { HostFromMail = value.ValueKind == JsonValueKind.True },
+        "concurrency" or "rate" or "order" or "retry" or "on_failure" or "circuit" or "mode" => options,
+        _ => throw new FormatException($"a webhook has no option \"{name}\""),
+    };
+
+    private static Dictionary<string, string> Headers(IReadOnlyDictionary<string, string> configured, JsonElement value)
+    {
+        var headers = new Dictionary<string, string>(configured, StringComparer.OrdinalIgnoreCase);
+        foreach (var header in value.EnumerateObject())
+        {
+            // The value may be the mail's (a subject): a line end in it is no reason to give the mail up, and none to believe it.
+            var text = OneLine(Text(header.Value));
+            WebhookOptionsValidator.ThrowIfReserved(header.Name, text);
+            headers[header.Name] = text;
+        }
+        return headers;
+    }
+
+    private static string OneLine(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
+
+    private static WebhookOptions Auth(WebhookOptions options, JsonElement value)
+    {
+        options = options with { BasicAuth = null, BearerToken = null, ClientCertificate = null };
+        foreach (var way in value.EnumerateObject())
+        {
+            options = way.Name switch
+            {
+                "basic" => options with { BasicAuth = Text(way.Value) },
+                "client_certificate" => options with { ClientCertificate = Text(way.Value) },
+                "bearer" => options with { BearerToken = Text(way.Value) },
+                _ => throw new FormatException($"auth has no \"{way.Name}\""),
+            };
+        }
+        return options;
+    }
+
+    private static WebhookOptions Attachments(WebhookOptions options, JsonElement value)
+    {
+        foreach (var part in value.EnumerateObject())
+        {
+            options = part.Name switch
+            {
+                "inline" => options with { InlineAttachments = Size(Text(part.Value)) },
+                "otherwise" => options with { OtherAttachments = Word<LargeAttachments>(Text(part.Value)) },
+                _ => throw new FormatException($"attachments has no \"{part.Name}\""),
+            };
+        }
+        return options;
+    }
+
+    private static Dictionary<int, WebhookStatusMeaning> Responses(IReadOnlyDictionary<int, WebhookStatusMeaning> configured, JsonElement value)
+    {
+        var responses = new Dictionary<int, WebhookStatusMeaning>(configured);
+        foreach (var response in value.EnumerateObject())
+            responses[(int)Number(response.Name)] = Word<WebhookStatusMeaning>(Text(response.Value));
+        return responses;
+    }
+
+    private static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString() ?? string.Empty,
+        JsonValueKind.Number => value.GetRawText(),
+        _ => throw new FormatException("an option of the rule is no text"),
+    };
+
+    private static T Word<T>(string text)
+        where T : struct, Enum =>
+        Enum.TryParse<T>(text, ignoreCase: true, out var word) && !char.IsDigit(text[0]) ? word : throw new FormatException($"\"{text}\" is not one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+
+    private static TimeSpan Duration(string text)
+    {
+        var unit = text.TrimStart("0123456789".ToCharArray());
+        var number = Number(text[..^unit.Length]);
+        return unit switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(number),
+            "s" => TimeSpan.FromSeconds(number),
+            "m" => TimeSpan.FromMinutes(number),
+            "h" => TimeSpan.FromHours(number),
+            "d" => TimeSpan.FromDays(number),
+            _ => throw new FormatException($"\"{text}\" is no duration like 30s or 5m"),
+        };
+    }
+
+    private static long Size(string text)
+    {
+        var unit = text.TrimStart("0123456789".ToCharArray());
+        return (long)Number(text[..^unit.Length]) << unit switch
+        {
+            "" or "B" => 0,
+            "KB" => 10,
+            "MB" => 20,
+            "GB" => 30,
+            _ => throw new FormatException($"\"{text}\" is no size like 10KB or 50MB"),
+        };
+    }
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"\"{text}\" is no number");
+}

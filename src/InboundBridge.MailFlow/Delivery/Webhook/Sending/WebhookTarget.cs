@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Delivery.Webhook.Composing;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Delivery.Webhook.Transport;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime.Reading;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
+
+/// <summary>A destination that is told of mail by HTTP POST.</summary>
+public sealed class WebhookTarget : IDeliveryTarget
+{
+    /// <summary>How long an answer's body may go on once its status is there.</summary>
+    private static readonly TimeSpan AnswerBodyTimeout = TimeSpan.FromSeconds(5);
+
+    private const string UnreadableOptions = "the options of its rule can't be decrypted: options.key of the spool is not the one that encrypted them";
+
+    private readonly PreparedWebhook _webhook;
+    private readonly WebhookServices _services;
+
+    /// <exception cref="FormatException">Options that <see cref="WebhookOptionsValidator"/> reports.</exception>
+    public WebhookTarget(WebhookOptions options, WebhookServices services)
+    {
+        _webhook = PreparedWebhook.From(options, services.TemporaryFolder);
+        _services = services;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        // Before anything is sent, shutdown may end the attempt; afterwards the receiver may have taken it, and we wait for its word.
+        cancellationToken.ThrowIfCancellationRequested();
+        if (attempt.Delivery.OptionsJson == SpooledDelivery.UnreadableOptions)
+            return new DeliveryOutcome.RetryLater(UnreadableOptions);
+        if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
+            return new DeliveryOutcome.Failed(problem);
+        var (answer, fault) = await SendAsync(attempt, webhook, url!, cancellationToken);
+        return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
+    }
+
+    /// <summary>The request that <see cref="DeliverAsync"/> would send now; nothing is sent.</summary>
+    /// <param name="hidesSignatures">For whoever may not see one that is valid.</param>
+    /// <exception cref="IOException">It can't be composed now.</exception>
+    public WebhookPreview Preview(DeliveryAttempt attempt, bool hidesSignatures = false)
+    {
+        if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
+            return new WebhookPreview("POST", null, [], default, problem);
+        if (hidesSignatures)
+            webhook = webhook.WithoutSignatures();
+        var now = _services.Clock.GetUtcNow();
+        using var content = ComposeContent(new WebhookMail(attempt, webhook.Options, url!, _services, now), webhook);
+        using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.UserAgent);
+        return WebhookPreview.Of(request, content.Body, ShownUrl(attempt, webhook, url!), [.. webhook.Options.Headers.Keys, "Authorization"]);
+    }
+
+    /// <summary>
+    /// A HEAD request: unlike a mere connection it tells a dead application behind a living proxy, and unlike a POST it delivers nothing.
+    /// Receivers need not know HEAD: any answer but 5xx shows that somebody is there, and so does 501.
+    /// </summary>
+    public async ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_webhook.FixedUrl is not { } url)
+            return new DeliveryOutcome.Delivered("the URL depends on the mail: there is nothing to probe");
+        var request = new HttpRequestMessage(HttpMethod.Head, url);
+        request.Headers.TryAddWithoutValidation("User-Agent", _services.UserAgent);
+        request.Headers.Authorization = _webhook.Authorization;
+        var (answer, fault) = await AskAsync(request, _webhook);
+        return answer switch
+        {
+            null => new DeliveryOutcome.RetryLater(fault),
+            { Status: >= 500 and not 501 } => new DeliveryOutcome.RetryLater(answer.Text, answer.After),
+            _ => new DeliveryOutcome.Delivered(answer.Text),
+        };
+    }
+
+    public async ValueTask<DeliveryOutcome?> SendTestEventAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_webhook.FixedUrl is not { } url)
+            return new DeliveryOutcome.Failed("the URL is made from each mail, so there is none for a test event");
+        var (answer, fault) = await AskAsync(WebhookTestEvent.Create(_webhook, url, _services.Clock.GetUtcNow(), _services.UserAgent), _webhook);
+        return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(_webhook.MeaningOf(answer.Status), answer);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(
+        DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var mail = new WebhookMail(attempt, webhook.Options, url, _services, _services.Clock.GetUtcNow());
+            return ComposeWeight.Of(mail, webhook.Format) is > 0 and var weight
+                ? WaitAndSendAsync(attempt, webhook, url, weight, cancellationToken)
+                : AskAsync(Compose(attempt, webhook, mail), webhook);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return ValueTask.FromResult<(WebhookAnswer?, string)>((null, NotComposed(fault)));
+        }
+    }
+
+    /// <summary>For a mail that may take much memory to compose; its turn has come before it is read again.</summary>
+    private async ValueTask<(WebhookAnswer? Answer, string Fault)> WaitAndSendAsync(
+        DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, long weight, CancellationToken cancellationToken)
+    {
+        HttpRequestMessage request;
+        using (await _services.Gate.EnterAsync(weight, cancellationToken))
+        {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                request = Compose(attempt, webhook, new WebhookMail(attempt, webhook.Options, url, _services, _services.Clock.GetUtcNow()));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                return (null, NotComposed(fault));
+            }
+            finally
+            {
+                // On this thread alone: composing doesn't wait for anything.
+                ReadingDebris.Shared.Count(GC.GetAllocatedBytesForCurrentThread() - allocated);
+            }
+        }
+        return await AskAsync(request, webhook);
+    }
+
+    private static string NotComposed(Exception fault) => $"the request could not be composed: {fault.Message}";
+
+    private HttpRequestMessage Compose(DeliveryAttempt attempt, PreparedWebhook webhook, WebhookMail mail)
+    {
+        var content = ComposeContent(mail, webhook);
+        try
+        {
+            return WebhookRequest.Create(webhook, mail.Url, content, attempt, mail.Now, _services.UserAgent);
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+    }
+
+    private static WebhookContent ComposeContent(WebhookMail mail, PreparedWebhook webhook)
+    {
+        var content = webhook.Format.Compose(mail);
+        return mail.Omitted?.HeaderValue is { } named
+            ? content with { Headers = [.. content.Headers, new(OmittedAttachments.HeaderName, named)] }
+            : content;
+    }
+
+    /// <summary>What the operator wrote into a query may be a token; what mail fills in is shown.</summary>
+    private string ShownUrl(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url) =>
+        webhook.Options.Url == _webhook.Options.Url && WebhookUrl.IsTemplate(_webhook.Options.Url)
+        && WebhookUrl.TryParse(WebhookUrl.Fill(ShownOptions.Url(_webhook.Options.Url, keepsPlaces: true), attempt.Message, attempt.Delivery), out var shown, out _)
+            ? WebhookPreview.Text(shown!)
+            : ShownOptions.Url(WebhookPreview.Text(url));
+
+    private bool TryPrepare(DeliveryAttempt attempt, out PreparedWebhook webhook, out Uri? url, out string problem)
+    {
+        webhook = _webhook;
+        url = _webhook.FixedUrl;
+        problem = string.Empty;
+        try
+        {
+            if (attempt.Delivery.OptionsJson is { } json)
+            {
+                webhook = PreparedWebhook.From(WebhookOverrides.Apply(_webhook.Options, json), _services.TemporaryFolder, _webhook);
+                url = webhook.FixedUrl;
+            }
+            if (url is null && !WebhookUrl.TryParse(WebhookUrl.Fill(webhook.Options.Url, attempt.Message, attempt.Delivery), out url, out problem))
+                return false;
+            if (WebhookUrl.IsHostFromMail(_webhook.Options.Url, webhook.Options, url!))
+                webhook = webhook.WithoutSecrets;
+            return true;
+        }
+        catch (FormatException fault)
+        {
+            problem = fault.Message;
+            return false;
+        }
+    }
+
+    /// <param name="request">Owned from now on.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, PreparedWebhook webhook)
+    {
+        using var owned = request;
+        var timeout = webhook.Options.Timeout;
+        // The destination's own options say what the operator configured; those of a delivery may have come from mail.
+        var guarded = webhook.IsHostFromMail && !_webhook.Options.AllowPrivateAddresses;
+        using var limit = new CancellationTokenSource(timeout, _services.Clock);
+        var began = _services.Clock.GetTimestamp();
+        try
+        {
+            using var response = await _services.Connections.SendAsync(request, guarded, webhook.Tls, limit.Token);
+            var left = timeout - _services.Clock.GetElapsedTime(began);
+            if (left > AnswerBodyTimeout && response.Content.Headers.ContentLength != 0)
+                limit.CancelAfter(AnswerBodyTimeout);
+            return (await WebhookAnswer.ReadAsync(response, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, limit.IsCancellationRequested ? $"no answer within {timeout.TotalSeconds:0.#} s" : "no connection: timed out");
+        }
+        catch (HttpRequestException fault)
+        {
+            return (null, WebhookFault.Describe(fault));
+        }
+    }
+
+    private static DeliveryOutcome OutcomeOf(WebhookStatusMeaning meaning, WebhookAnswer answer) => meaning switch
+    {
+        WebhookStatusMeaning.Delivered => new DeliveryOutcome.Delivered(answer.Text),
+        WebhookStatusMeaning.Discard => new DeliveryOutcome.Discarded(answer.Text),
+        WebhookStatusMeaning.Pause => new DeliveryOutcome.PauseDestination(answer.Text),
+        // Reject speaks to the sender, who is gone by now: the destination's on_failure decides (bounce does what reject would have).
+        WebhookStatusMeaning.Fail or WebhookStatusMeaning.Reject => new DeliveryOutcome.Failed(answer.Text),
+        // Whoever answers 4xx is up and speaks of this request: left alone he would be for the mails that he takes, too.
+        _ => new DeliveryOutcome.RetryLater(answer.Text, answer.After, Answered: answer.Status is >= 400 and < 500),
+    };
+}

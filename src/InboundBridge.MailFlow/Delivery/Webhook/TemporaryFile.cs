@@ -1,0 +1,25 @@
+namespace InboundBridge.MailFlow.Delivery.Webhook;
+
+/// <summary>A file for one attempt's octets. Readable by us only; gone with its handle, even when the process is killed.</summary>
+internal static class TemporaryFile
+{
+    public static FileStream Create(string folder)
+    {
+        Spool.PrivateFiles.CreateFolder(folder);
+        var path = Path.Combine(folder, $"webhook-{Guid.NewGuid():N}.tmp");
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.Delete,
+            Options = FileOptions.DeleteOnClose,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, options);
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
+        return file;
+    }
+}

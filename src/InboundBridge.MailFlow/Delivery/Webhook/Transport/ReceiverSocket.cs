@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
+
+/// <summary>The TCP connection to a receiver, or to the proxy before it.</summary>
+internal static class ReceiverSocket
+{
+    /// <summary>Connects where the URL, or the operator's proxy, says.</summary>
+    public static ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        OpenAsync(socket => socket.ConnectAsync(context.DnsEndPoint, cancellationToken));
+
+    /// <summary>To one of the addresses.</summary>
+    public static ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken) =>
+        OpenAsync(socket => socket.ConnectAsync(addresses, port, cancellationToken));
+
+    /// <summary>Whether what it carries is HTTP as it is, without TLS; what follows CONNECT is TLS.</summary>
+    public static bool IsPlain(HttpRequestMessage first) => first.RequestUri?.Scheme == Uri.UriSchemeHttp && first.Method != HttpMethod.Connect;
+
+    private static async ValueTask<Stream> OpenAsync(Func<Socket, ValueTask> connect)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await connect(socket);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

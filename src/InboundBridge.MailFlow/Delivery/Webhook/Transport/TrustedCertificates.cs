@@ -1,0 +1,55 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
+
+/// <summary>Option <c>trusted_certificates</c>: authorities that are trusted beside the system's, from a PEM file.</summary>
+internal sealed class TrustedCertificates
+{
+    private readonly X509Certificate2Collection _roots;
+
+    private TrustedCertificates(X509Certificate2Collection roots)
+    {
+        _roots = roots;
+        Digest = Convert.ToHexString(SHA256.HashData([.. roots.SelectMany(root => root.RawData)]));
+    }
+
+    /// <summary>The same for the same certificates, in whatever file they lie.</summary>
+    public string Digest { get; }
+
+    /// <exception cref="FormatException">The file can't be read, or holds no certificate.</exception>
+    public static TrustedCertificates Read(string file)
+    {
+        var roots = new X509Certificate2Collection();
+        try
+        {
+            roots.ImportFromPemFile(file);
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"{file} can't be read: {fault.Message}", fault);
+        }
+        return roots.Count > 0 ? new TrustedCertificates(roots) : throw new FormatException($"{file} holds no certificate (PEM: -----BEGIN CERTIFICATE-----)");
+    }
+
+    /// <summary>The system's verdict first; what only lacks a known authority is tried with ours. A name that doesn't fit or a date that is over is never accepted.</summary>
+    public bool Accepts(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+            return true;
+        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is not X509Certificate2 leaf)
+            return false;
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(_roots);
+        // A bundle may hold the intermediate that its server forgets to send.
+        chain.ChainPolicy.ExtraStore.AddRange(_roots);
+        // As the platform's own check does for servers; private authorities seldom publish revocations.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
+        if (presented is not null)
+            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
+        return chain.Build(leaf);
+    }
+}

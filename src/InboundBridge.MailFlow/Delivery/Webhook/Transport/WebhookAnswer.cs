@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
+
+/// <summary>What a receiver answered. Of the body only the first line of a readable one is kept, for people to see.</summary>
+/// <param name="After">From Retry-After; null when absent, unreadable or past.</param>
+/// <param name="FirstLine">Empty where the body isn't text or JSON.</param>
+internal sealed record WebhookAnswer(int Status, string Reason, TimeSpan? After, string FirstLine)
+{
+    /// <summary>Octets of a body that are read so that the connection can be used again; a longer one costs its connection.</summary>
+    public const int BodyLimit = 64 * 1024;
+
+    /// <summary>Octets of a body that are looked at for its first line.</summary>
+    private const int LineLimit = 512;
+
+    private const int LineCharacters = 300;
+
+    /// <summary>One line for logs and for the delivery's history.</summary>
+    public string Text => FirstLine.Length == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{Status} {Reason}").TrimEnd()
+        : string.Create(CultureInfo.InvariantCulture, $"{Status} {Reason}").TrimEnd() + ": " + FirstLine;
+
+    /// <summary>
+    /// The status alone decides: a body that is cut, endless or too slow changes nothing about what the receiver has said.
+    /// </summary>
+    /// <param name="cancellationToken">Ends reading the body; the answer stands without it.</param>
+    public static async ValueTask<WebhookAnswer> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var type = response.Content.Headers.ContentType?.MediaType;
+        var readable = type is "text/plain" or "application/json" or "application/problem+json";
+        var line = response.Content.Headers.ContentLength == 0 ? string.Empty : await ReadBodyAsync(response, readable, cancellationToken);
+        var after = RetryAfter(response.Headers.RetryAfter, now);
+        return new WebhookAnswer((int)response.StatusCode, OneLine(response.ReasonPhrase ?? string.Empty), after, line);
+    }
+
+    private static async ValueTask<string> ReadBodyAsync(HttpResponseMessage response, bool readable, CancellationToken cancellationToken)
+    {
+        var chunk = ArrayPool<byte>.Shared.Rent(4096);
+        var kept = 0;
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var total = 0;
+            for (int count; total < BodyLimit && (count = await stream.ReadAsync(chunk.AsMemory(kept), cancellationToken)) > 0; total += count)
+                kept = readable ? Math.Min(kept + count, LineLimit) : 0;
+            return FirstLineOf(chunk.AsSpan(0, kept));
+        }
+        catch (Exception fault) when (fault is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The receiver broke off or trickles; its status was complete.
+            return FirstLineOf(chunk.AsSpan(0, kept));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? value, DateTimeOffset now)
+    {
+        var after = value?.Delta ?? (value?.Date is { } date ? date - now : null);
+        return after > TimeSpan.Zero ? after : null;
+    }
+
+    private static string FirstLineOf(ReadOnlySpan<byte> octets)
+    {
+        var text = octets.TrimStart(" \t\r\n"u8);
+        var end = text.IndexOfAny((byte)'\r', (byte)'\n');
+        return OneLine(Encoding.UTF8.GetString(end < 0 ? text : text[..end]));
+    }
+
+    private static string OneLine(string text)
+    {
+        var cut = text.Length > LineCharacters ? text[..LineCharacters] : text;
+        return string.Create(cut.Length, cut, static (line, source) =>
+        {
+            for (var index = 0; index < line.Length; index++)
+                line[index] = char.IsControl(source[index]) ? ' ' : source[index];
+        }).TrimEnd();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.Mime;
+
+namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
+
+/// <summary>
+/// Every format's request for every case of tests/testdata/webhook, octet for octet: FORMAT.http is request line, headers, empty line, body. To write them anew
+/// after a wanted change, run with UPDATE_GOLDEN=1, and read the difference.
+/// </summary>
+public class GoldenRequestTests
+{
+    private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "tests/testdata/webhook");
+
+    private static readonly JsonSerializerOptions Reading = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public static TheoryData<string, string> Requests()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var folder in Directory.GetDirectories(Folder).Order(StringComparer.Ordinal))
+        {
+            foreach (var format in WebhookFormats.Names)
+                data.Add(Path.GetFileName(folder), format);
+        }
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task The_request_is_as_it_is_on_file(string name, string format)
+    {
+        var request = await SendAsync(name, format);
+        var written = Write(request);
+        var file = Path.Combine(Folder, name, $"{format}.http");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            await File.WriteAllBytesAsync(file, written);
+        Assert.Equal(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)), Encoding.Latin1.GetString(written));
+    }
+
+    /// <summary>A mail that lies in a file is read in pieces, and a character or a line may be cut anywhere.</summary>
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task A_mail_read_in_small_pieces_makes_the_same_request(string name, string format)
+    {
+        var whole = await SendAsync(name, format);
+        var pieces = await SendAsync(name, format, mail => new ChunkedSource(mail, 3));
+        Assert.Equal(Encoding.Latin1.GetString(Write(whole)), Encoding.Latin1.GetString(Write(pieces)));
+    }
+
+    internal static async Task<RecordedRequest> SendAsync(string name, string format, Func<byte[], MimeSource>? open = null)
+    {
+        var sample = JsonSerializer.Deserialize<Case>(await File.ReadAllBytesAsync(Path.Combine(Folder, name, "case.json")), Reading)!;
+        var mail = await File.ReadAllBytesAsync(Path.Combine(Folder, name, "mail.eml"));
+        var handler = new RecordingHandler();
+        var target = new WebhookTarget(sample.Options with { Format = format }, WebhookFixture.Services(handler));
+        Assert.IsType<DeliveryOutcome.Delivered>(
+            await target.DeliverAsync(new DeliveryAttempt(sample.Delivery, sample.Message, open?.Invoke(mail) ?? MimeSource.FromMemory(mail), 2), CancellationToken.None));
+        return handler.Request;
+    }
+
+    private static byte[] Write(RecordedRequest request)
+    {
+        var header = new StringBuilder($"{request.Method} {request.Url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)}\n");
+        foreach (var (name, value) in request.Headers)
+            header.Append($"{name}: {value}\n");
+        return [.. Encoding.UTF8.GetBytes(header.Append('\n').ToString()), .. request.Body];
+    }
+
+    private sealed record Case
+    {
+        public required SpooledMessage Message { get; init; }
+
+        public required SpooledDelivery Delivery { get; init; }
+
+        public required WebhookOptions Options { get; init; }
+    }
+}

@@ -1,0 +1,238 @@
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Delivery.Webhook.Transport;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.UnitTests.Smtp.Server;
+using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
+
+namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
+
+/// <summary>
+/// Receivers with manners of their own, over real sockets. Whatever they do beside it, the status that they answered ends the attempt
+/// (field case 25: early 413 was "the connection broke: reset", and ten of them stopped the destination).
+/// </summary>
+public sealed class EarlyAnswerTests : IDisposable
+{
+    private const string Empty = "Content-Length: 0\r\n\r\n";
+
+    /// <summary>More than any buffer of the kernel takes.</summary>
+    private static readonly byte[] Large = new byte[24 * 1024 * 1024];
+
+    private readonly WebhookConnections _connections = new(TimeProvider.System);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _connections.Dispose();
+
+    [Theory]
+    [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\n\r\n", "413 Payload Too Large")]
+    [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\ntoo large", "413 Payload Too Large: too large")]
+    [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ntoo large\r\n0\r\n\r\n", "413 Payload Too Large: too large")]
+    [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\ntoo large", "413 Payload Too Large: too large")]
+    [InlineData("HTTP/1.0 413 Payload Too Large\r\n\r\n", "413 Payload Too Large")]
+    [InlineData("HTTP/1.1 413\r\n\r\n", "413 Request Entity Too Large")]
+    [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Len", "413 Payload Too Large")]
+    [InlineData("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n\r\n", "401 Unauthorized")]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n", "413 No")]
+    public async Task A_refusal_before_the_body_is_read_is_an_answer(string answer, string reply)
+    {
+        // A head that is cut off ends with its connection.
+        Ending[] ways = answer.EndsWith("Len", StringComparison.Ordinal) ? [Ending.Close, Ending.Reset] : [Ending.Close, Ending.Reset, Ending.Stall, Ending.ReadOn];
+        foreach (var way in ways)
+        {
+            await using var receiver = Early(answer, way);
+            var outcome = await DeliverAsync(receiver, Large);
+            var refused = Assert.IsType<DeliveryOutcome.RetryLater>(outcome);
+            Assert.StartsWith(reply.Split(' ')[0], refused.Reply, StringComparison.Ordinal);
+            Assert.True(refused.Answered, $"{way}: {refused.Reply}");
+            if (!reply.StartsWith("413 Request", StringComparison.Ordinal) && way is Ending.Stall or Ending.ReadOn && !answer.Contains("Connection: close", StringComparison.Ordinal))
+                Assert.Equal(reply, refused.Reply);
+        }
+    }
+
+    [Theory]
+    [InlineData(413, WebhookStatusMeaning.Fail, typeof(DeliveryOutcome.Failed))]
+    [InlineData(413, WebhookStatusMeaning.Discard, typeof(DeliveryOutcome.Discarded))]
+    [InlineData(401, WebhookStatusMeaning.Pause, typeof(DeliveryOutcome.PauseDestination))]
+    public async Task What_responses_say_of_it_happens(int status, WebhookStatusMeaning meaning, Type outcome)
+    {
+        await using var receiver = Early($"HTTP/1.1 {status} No\r\n{Empty}", Ending.Reset);
+        Assert.IsType(outcome, await DeliverAsync(receiver, Large, Options with { Responses = new Dictionary<int, WebhookStatusMeaning> { [status] = meaning } }));
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(202)]
+    public async Task Success_before_the_body_is_read_is_success(int status)
+    {
+        await using var receiver = Early($"HTTP/1.1 {status} OK\r\n{Empty}", Ending.Reset);
+        Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver, Large));
+    }
+
+    /// <summary>A receiver that says 200 while it still reads gets all of the mail: to cut it would lose the rest.</summary>
+    [Fact]
+    public async Task Who_answers_200_early_and_reads_on_gets_the_whole_body()
+    {
+        var read = new TaskCompletionSource<int>();
+        await using var receiver = new MannersReceiver(async (self, connection) =>
+        {
+            await connection.ReadHeadAsync(self.Stop);
+            await connection.WriteAsync($"HTTP/1.1 200 OK\r\n{Empty}", self.Stop);
+            read.SetResult((await connection.ReadRequestAsync(self.Stop)).Length);
+        });
+        var body = Large.AsSpan(0, 3_000_000).ToArray();
+        Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver, body));
+        Assert.True(await read.Task.WaitAsync(Cancelled) > body.Length);
+    }
+
+    [Theory]
+    [InlineData(413, Ending.Close)]
+    [InlineData(413, Ending.Reset)]
+    [InlineData(413, Ending.Stall)]
+    [InlineData(200, Ending.Reset)]
+    public async Task Under_tls_too(int status, Ending way)
+    {
+        using var certificate = TestCertificates.Make("CN=localhost");
+        await using var receiver = Early($"HTTP/1.1 {status} Thing\r\n{Empty}", way, certificate);
+        using var trust = TrustedFile.Of(certificate);
+        var outcome = await DeliverAsync(receiver, Large, Options with { TrustedCertificates = trust.Path });
+        Assert.StartsWith($"{status} Thing", outcome.Reply, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is left of a large body would be taken for the head of the next request.</summary>
+    [Theory]
+    [InlineData(Ending.ReadOn)]
+    [InlineData(Ending.Stall)]
+    public async Task A_connection_that_was_answered_early_carries_nothing_more(Ending way)
+    {
+        await using var receiver = Early($"HTTP/1.1 413 No\r\n{Empty}", way);
+        for (var round = 1; round <= 3; round++)
+        {
+            Assert.Equal("413 No", (await DeliverAsync(receiver, Large)).Reply);
+            Assert.Equal(round, receiver.Connections);
+        }
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nno colon here\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\n: no name\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nBad Name: x\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type : text/plain\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Zero: a\0b\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\n folded: out of nothing\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Cr: a\rb\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: none\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0, 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n")]
+    [InlineData("HTTP/1.1 200 OK\nContent-Length: 0\n\n")]
+    [InlineData("HTTP/1.1 200\r\n\r\n")]
+    [InlineData("HTTP/1.1 200\n\n")]
+    [InlineData("HTTP/1.1  200  OK\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.0 200 OK\r\n\r\n")]
+    [InlineData("http/1.1 200 ok\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/2 200\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Cut: of")]
+    [InlineData("HTTP/1.1 100 Continue\r\nbroken\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nbroken\r\n\r\n")]
+    [InlineData("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")]
+    public async Task A_good_status_among_broken_lines_is_good(string answer)
+    {
+        await using var receiver = new ScriptedReceiver(answer, null);
+        Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver.Url, "x"u8.ToArray(), Options));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_octet_by_octet_is_whole()
+    {
+        await using var receiver = new MannersReceiver(async (self, connection) =>
+        {
+            await connection.ReadRequestAsync(self.Stop);
+            foreach (var octet in $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 422 No\nbroken\nRetry-After: 7\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\nwhy")
+                await connection.WriteAsync(octet.ToString(), self.Stop);
+        });
+        Assert.Equal(new DeliveryOutcome.RetryLater("422 No: why", TimeSpan.FromSeconds(7), Answered: true), await DeliverAsync(receiver, "x"u8.ToArray()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_that_was_closed_while_idle_is_no_failure(bool reset)
+    {
+        await using var receiver = new MannersReceiver(async (self, connection) =>
+        {
+            await connection.ReadRequestAsync(self.Stop);
+            await connection.WriteAsync($"HTTP/1.1 200 OK\r\n{Empty}", self.Stop);
+            if (connection.Number > 1)
+                return;
+            // As if the close crossed the request on its way.
+            await connection.ReadHeadAsync(self.Stop);
+            if (reset)
+                connection.Reset();
+        });
+        Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver, "x"u8.ToArray()));
+        Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver, "y"u8.ToArray()));
+        Assert.Equal(2, receiver.Connections);
+    }
+
+    [Fact]
+    public async Task A_new_connection_that_breaks_is_a_failure_and_not_tried_again_at_once()
+    {
+        await using var receiver = new MannersReceiver(async (self, connection) =>
+        {
+            await connection.ReadHeadAsync(self.Stop);
+            connection.Reset();
+        });
+        Assert.False(Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(receiver, "x"u8.ToArray())).Answered);
+        Assert.Equal(1, receiver.Connections);
+    }
+
+    /// <summary>The head of a request with many and long headers goes out in one write, which is what the octets of a request are counted by.</summary>
+    [Fact]
+    public async Task Requests_with_long_headers_share_a_connection()
+    {
+        await using var receiver = new MannersReceiver(async (self, connection) =>
+        {
+            for (; ; )
+            {
+                await connection.ReadRequestAsync(self.Stop);
+                await connection.WriteAsync($"HTTP/1.1 200 OK\r\n{Empty}", self.Stop);
+            }
+        });
+        var options = Options with { Headers = Enumerable.Range(0, 40).ToDictionary(number => $"X-{number}", _ => new string('v', 1000)) };
+        foreach (var size in new[] { 1, 100_000, 1, 3_000_000, 1 })
+            Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver, new byte[size], options));
+        Assert.InRange(receiver.Connections, 1, 3);
+    }
+
+    private static MannersReceiver Early(string answer, Ending way, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null) =>
+        new(async (self, connection) =>
+        {
+            await connection.ReadHeadAsync(self.Stop);
+            await connection.WriteAsync(answer, self.Stop);
+            if (way == Ending.Reset)
+                connection.Reset();
+            else if (way == Ending.Stall)
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, self.Stop);
+            else if (way == Ending.ReadOn)
+                await connection.Stream.CopyToAsync(Stream.Null, self.Stop);
+        }, certificate);
+
+    private ValueTask<DeliveryOutcome> DeliverAsync(MannersReceiver receiver, byte[] body, WebhookOptions? options = null) =>
+        DeliverAsync(receiver.Url, body, options ?? Options);
+
+    private ValueTask<DeliveryOutcome> DeliverAsync(string url, byte[] body, WebhookOptions options)
+    {
+        var services = Services(new RecordingHandler()) with { Connections = _connections, Clock = TimeProvider.System };
+        var target = new WebhookTarget(options with { Url = url, Format = "raw", Timeout = TimeSpan.FromMinutes(2) }, services);
+        return target.DeliverAsync(Attempt(content: new ChunkedSource(body, 64 * 1024)), Cancelled);
+    }
+
+    public enum Ending
+    {
+        Close,
+        Reset,
+        Stall,
+        ReadOn,
+    }
+}
