@@ -13,7 +13,8 @@ public static class RuleSchema
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Ends with a line break, as kept in <c>docs/schemas/rules.schema.json</c>.</summary>
-    public static string ToJson()
+    /// <param name="kinds">The kinds of destination that rules may deliver to.</param>
+    public static string ToJson(IReadOnlyList<RuleDestinationKind> kinds)
     {
         var schema = Closed("Rules of InboundBridge", new JsonObject
         {
@@ -35,9 +36,9 @@ public static class RuleSchema
             ["condition"] = Condition(),
             ["conditions"] = AnyOf(Ref("condition"), ArrayOf(Ref("condition"))),
             ["script"] = AnyOf(Text("JavaScript"), Closed(null, new JsonObject { ["file"] = Text("relative to this file") }, "file")),
-            ["action"] = RuleActionSchema.Build(),
+            ["action"] = RuleActionSchema.Build(kinds),
             ["rule"] = Rule(),
-            ["test"] = RuleTestSchema.Build(),
+            ["test"] = RuleTestSchema.Build(kinds),
         };
         return schema.ToJsonString(Layout) + "\n";
     }

@@ -7,7 +7,7 @@ namespace InboundBridge.Rules;
 public sealed class RuleSet
 {
     private readonly Dictionary<string, Rule> _byName;
-    private readonly IReadOnlyDictionary<string, string> _destinations;
+    private readonly RuleSetEnvironment _environment;
 
     internal RuleSet(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTest> tests, RuleSetEnvironment environment)
     {
@@ -15,7 +15,7 @@ public sealed class RuleSet
         Tests = tests;
         Default = environment.DefaultRefusal is { } kind ? OutcomeSets.Of(kind) : OutcomeSet.Delivered;
         Unsupplied = environment.Unsupplied;
-        _destinations = environment.Destinations;
+        _environment = environment;
         Index = new RuleIndex(rules);
         ReadsContent = rules.Any(rule => rule.Enabled && (rule.HasScript || rule.When.Cost >= Facts.FactCost.Structure));
         _byName = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
@@ -41,7 +41,10 @@ public sealed class RuleSet
 
     internal RuleIndex Index { get; }
 
-    internal string? KindOf(string destination) => _destinations.GetValueOrDefault(destination);
+    internal string? KindOf(string destination) => _environment.Destinations.GetValueOrDefault(destination);
+
+    /// <summary>Whether a word is the name of a kind of destination.</summary>
+    internal bool IsKind(string name) => _environment.FindKind(name) is not null;
 
     /// <summary>
     /// Counts the rules that a decision matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, since it runs

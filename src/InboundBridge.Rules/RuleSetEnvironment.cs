@@ -5,8 +5,14 @@ namespace InboundBridge.Rules;
 /// <summary>What rules may refer to outside of themselves. Everything is asked at load only.</summary>
 public sealed record RuleSetEnvironment
 {
-    /// <summary>Every configured destination: its name and its kind (<c>webhook</c>, <c>lmtp</c>, <c>relay</c>).</summary>
+    /// <summary>The kinds of destination that there are, in the order in which messages list them.</summary>
+    public IReadOnlyList<RuleDestinationKind> Kinds { get; init; } = [];
+
+    /// <summary>Every configured destination: its name and the name of its kind.</summary>
     public required IReadOnlyDictionary<string, string> Destinations { get; init; }
+
+    /// <summary>The kind of that name; null when there is none.</summary>
+    internal RuleDestinationKind? FindKind(string name) => Kinds.FirstOrDefault(kind => kind.Name == name);
 
     /// <summary>Domains that we accept mail for, <c>*.in.example.com</c> included as written. Empty: any; nothing is linted against them.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
@@ -40,7 +46,7 @@ public sealed record RuleSetEnvironment
 public delegate string? RuleFileReader(string namingFile, string path);
 
 /// <summary>Checks one overriding option and turns it into JSON. Texts may hold <c>{name}</c> templates, which are filled in later (percent-encoded in <c>url</c>).</summary>
-/// <param name="kind"><c>webhook</c>, <c>lmtp</c> or <c>relay</c>.</param>
+/// <param name="kind">The name of a <see cref="RuleDestinationKind"/>.</param>
 /// <param name="option">The option's name as in the configuration (<c>format</c>, <c>timeout</c> …).</param>
 /// <returns>The option's value as JSON; null when a problem was reported.</returns>
 public delegate string? DestinationOptionCheck(string kind, string option, YamlNode value, SourceProblems problems);

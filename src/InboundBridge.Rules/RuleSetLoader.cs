@@ -31,7 +31,7 @@ public static class RuleSetLoader
             reader.Read(rule);
         NameCheck.Run(reader.Rules, own);
         var complete = !own.HasErrors;
-        var tests = documents.SelectMany(document => Items(document, "tests", own)).Select(test => RuleTestReader.Read(test, own)).OfType<RuleTest>().ToList();
+        var tests = documents.SelectMany(document => Items(document, "tests", own)).Select(test => RuleTestReader.Read(test, environment.Kinds, own)).OfType<RuleTest>().ToList();
         if (complete)
             Linting.RuleLint.Run(reader.Rules, context);
         ExpectedRules(tests, reader.Rules, own);

@@ -4,8 +4,8 @@ using InboundBridge.Rules.Scripting;
 using InboundBridge.Smtp.Polling;
 
 // A script worker is nothing but its loop: no command line, no threads for connections.
-if (args is [ScriptWorkers.Argument])
-    return ScriptWorker.RunAsChild();
+if (args is [ScriptWorkers.Argument, .. var deliveries])
+    return ScriptWorker.RunAsChild(deliveries);
 PollingThread.Prepare();
 if (StartAhead.IsFor(args))
     _ = StartAhead.BeginAsync();

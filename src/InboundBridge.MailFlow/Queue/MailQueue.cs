@@ -126,7 +126,7 @@ public sealed class MailQueue : IAsyncDisposable
     public async Task<int> HastenRelaysAsync(Func<string, bool> domain, CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var relay in _scheduler.Destinations.Where(destination => destination.Options.Kind == "relay"))
+        foreach (var relay in _scheduler.Destinations.Where(destination => destination.Options.TakesTurns))
         {
             var filter = new DeliveryFilter { Destination = relay.Options.Name };
             var change = new DeliveryChange { Kind = DeliveryChangeKind.Hasten, Filter = filter, At = _time.Now, RecipientDomain = domain };

@@ -4,11 +4,11 @@ using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 
-/// <summary><c>webhook</c>, <c>lmtp</c>, <c>relay</c>.</summary>
-/// <param name="kind">The key, and the kind of the destination.</param>
+/// <summary>The name of a kind of destination: delivers there.</summary>
 /// <param name="to">The rewritten recipient; null to keep it.</param>
-internal sealed class DeliverAction(SourcePosition position, string kind, string destination, Template? to, DestinationOverrides options)
-    : RuleAction(position, kind)
+internal sealed class DeliverAction(
+    SourcePosition position, RuleDestinationKind kind, string destination, Template? to, DestinationOverrides options)
+    : RuleAction(position, kind.Name)
 {
     private static readonly System.Buffers.SearchValues<char> NotInDomains = System.Buffers.SearchValues.Create(" @<>\"(),;");
 
@@ -17,6 +17,8 @@ internal sealed class DeliverAction(SourcePosition position, string kind, string
     public override IEnumerable<Template> Templates => to is null ? options.Templates : options.Templates.Append(to);
 
     public override bool Delivers => true;
+
+    public override bool CarriesVars => kind.CarriesVars;
 
     public override string? Apply(EvaluationState state)
     {

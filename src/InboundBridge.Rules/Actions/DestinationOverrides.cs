@@ -7,27 +7,26 @@ namespace InboundBridge.Rules.Actions;
 /// <summary>Options of a destination that a rule overrides: JSON from the host's check, with templates in its texts filled in for each mail.</summary>
 internal sealed class DestinationOverrides
 {
-    /// <summary>Says in the JSON that mail decides the host of <c>url</c>, so that the delivery keeps away from private addresses (CONTRACT section 3).</summary>
-    public const string HostFromMail = "url_host_from_mail";
-
-    private static readonly string[] Secrets = ["auth", "secret", "headers"];
-
+    private readonly RuleDestinationKind _kind;
     private readonly JsonObject _options;
     private readonly string? _fixed;
     private readonly Dictionary<string, Template> _templates;
 
     /// <param name="templates">By the text that they were parsed from.</param>
-    public DestinationOverrides(JsonObject options, Dictionary<string, Template> templates)
+    public DestinationOverrides(RuleDestinationKind kind, JsonObject options, Dictionary<string, Template> templates)
     {
-        _options = options;
-        _templates = templates;
-        if (options["url"] is JsonValue url && url.TryGetValue<string>(out var text) && templates.TryGetValue(text, out var template) && template.FillsUrlHost())
-            options[HostFromMail] = true;
+        (_kind, _options, _templates) = (kind, options, templates);
+        if (kind.UrlOption is { } option && options[option] is JsonValue url && url.TryGetValue<string>(out var text)
+            && templates.TryGetValue(text, out var template) && template.FillsUrlHost())
+        {
+            // The delivery keeps away from private addresses and sends no secret there (docs/rules.md).
+            options[kind.HostFromMailKey!] = true;
+        }
         if (templates.Values.All(each => each.IsLiteral))
             _fixed = options.Count == 0 ? null : Filled(options, null, null)!.ToJsonString();
     }
 
-    public static DestinationOverrides None { get; } = new([], []);
+    public static DestinationOverrides NoneOf(RuleDestinationKind kind) => new(kind, [], []);
 
     public IEnumerable<Template> Templates => _templates.Values;
 
@@ -37,7 +36,9 @@ internal sealed class DestinationOverrides
     public string? Sample() => _options.Count == 0 ? null : _fixed ?? Sampled(_options)!.ToJsonString();
 
     /// <summary>Names of options that are never used, since mail decides the host.</summary>
-    public string NeverSent => _options.ContainsKey(HostFromMail) ? string.Join(", ", Secrets.Where(_options.ContainsKey)) : string.Empty;
+    public string NeverSent => _kind.HostFromMailKey is { } key && _options.ContainsKey(key)
+        ? string.Join(", ", _kind.SecretOptions.Where(_options.ContainsKey))
+        : string.Empty;
 
     private JsonNode? Sampled(JsonNode? node) => node switch
     {
@@ -56,10 +57,10 @@ internal sealed class DestinationOverrides
         _ => node?.DeepClone(),
     };
 
-    private static TemplateContext ContextOf(string? option) => option switch
+    private TemplateContext ContextOf(string? option)
     {
-        "url" => TemplateContext.Url,
-        "headers" => TemplateContext.Header,
-        _ => TemplateContext.Text,
-    };
+        if (option is not null && option == _kind.UrlOption)
+            return TemplateContext.Url;
+        return option is not null && _kind.HeaderOptions.Contains(option) ? TemplateContext.Header : TemplateContext.Text;
+    }
 }

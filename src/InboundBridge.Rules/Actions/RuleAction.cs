@@ -23,6 +23,9 @@ internal abstract class RuleAction(SourcePosition position, string label)
 
     public virtual bool Delivers => false;
 
+    /// <summary>What it delivers carries every var.</summary>
+    public virtual bool CarriesVars => false;
+
     /// <summary>How it refuses; null when it doesn't.</summary>
     public virtual RuleRefusalKind? Refusal => null;
 

@@ -25,16 +25,16 @@ internal static class RuleLint
 
     public static IEnumerable<Condition> Tree(Condition condition) => condition.Children.SelectMany(Tree).Prepend(condition);
 
-    /// <summary>A webhook receives every var and a script may look at any; elsewhere a capture that nobody names is for nothing.</summary>
+    /// <summary>Some kinds of destination receive every var, and a script may look at any. Elsewhere a capture that no template names is of no use.</summary>
     private static void UnusedCaptures(IReadOnlyList<(Rule Rule, IReadOnlyList<NameUse> Uses)> rules, SourceProblems problems)
     {
-        var last = rules.ToList().FindLastIndex(entry => entry.Rule.HasScript || entry.Rule.Then.Any(action => action.Label == "webhook")
+        var last = rules.ToList().FindLastIndex(entry => entry.Rule.HasScript || entry.Rule.Then.Any(action => action.CarriesVars)
             || Tree(entry.Rule.When).Any(condition => condition is ScriptCondition));
         var used = rules.SelectMany(entry => entry.Uses).Select(use => use.Name).ToHashSet(StringComparer.Ordinal);
         for (var index = 0; index < rules.Count; index++)
         {
             var rule = rules[index].Rule;
-            var carried = rule.MayEnd ? rule.HasScript || rule.Then.Any(action => action.Label == "webhook") : index <= last;
+            var carried = rule.MayEnd ? rule.HasScript || rule.Then.Any(action => action.CarriesVars) : index <= last;
             if (carried)
                 continue;
             foreach (var name in rule.When.Captures.Distinct(StringComparer.Ordinal).Where(name => !used.Contains(name)))

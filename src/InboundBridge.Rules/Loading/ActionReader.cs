@@ -4,14 +4,14 @@ using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
-/// <summary>Compiles <c>then</c>. A new action: a class in Actions, a line in <see cref="Readers"/>.</summary>
+/// <summary>
+/// Compiles <c>then</c>. A new action is a class in Actions and a line in <see cref="Readers"/>; the actions that deliver are the kinds of destination of the
+/// environment.
+/// </summary>
 internal sealed class ActionReader(LoadContext context)
 {
     private static readonly Dictionary<string, Func<ActionReader, YamlScalar, YamlNode?, RuleAction?>> Readers = new(StringComparer.Ordinal)
     {
-        ["webhook"] = (reader, key, value) => new DeliverReader(reader, reader.Context).Read(key, value),
-        ["lmtp"] = (reader, key, value) => new DeliverReader(reader, reader.Context).Read(key, value),
-        ["relay"] = (reader, key, value) => new DeliverReader(reader, reader.Context).Read(key, value),
         ["hold"] = (reader, key, value) => reader.Hold(key, value),
         ["reject"] = (reader, key, value) => new RefuseReader(reader, reader.Problems).Read(key, value),
         ["defer"] = (reader, key, value) => new RefuseReader(reader, reader.Problems).Read(key, value),
@@ -23,9 +23,8 @@ internal sealed class ActionReader(LoadContext context)
         ["script"] = (reader, key, value) => reader.Script(key, value),
     };
 
-    public static IReadOnlyList<string> Keys { get; } = [.. Readers.Keys];
-
-    internal LoadContext Context => context;
+    /// <summary>Every action that there is where these kinds of destination are.</summary>
+    public static IReadOnlyList<string> KeysWith(IEnumerable<RuleDestinationKind> kinds) => [.. kinds.Select(kind => kind.Name), .. Readers.Keys];
 
     private SourceProblems Problems => context.Problems;
 
@@ -77,9 +76,15 @@ internal sealed class ActionReader(LoadContext context)
 
     private void Add(YamlScalar key, YamlNode? value, List<RuleAction> actions)
     {
-        if (!Readers.TryGetValue(key.Value, out var read))
-            YamlShape.UnknownKey(key, "action", Keys, Problems);
-        else if (read(this, key, value is YamlScalar { IsNull: true } ? null : value) is { } action)
+        var given = value is YamlScalar { IsNull: true } ? null : value;
+        RuleAction? action = null;
+        if (context.Environment.FindKind(key.Value) is { } kind)
+            action = new DeliverReader(this, context, kind).Read(key, given);
+        else if (Readers.TryGetValue(key.Value, out var read))
+            action = read(this, key, given);
+        else
+            YamlShape.UnknownKey(key, "action", KeysWith(context.Environment.Kinds), Problems);
+        if (action is not null)
             actions.Add(action);
     }
 

@@ -5,11 +5,11 @@ namespace InboundBridge.Rules.Loading;
 /// <summary>The part of the schema that describes <c>then</c>.</summary>
 internal static class RuleActionSchema
 {
-    public static JsonObject Build()
+    public static JsonObject Build(IReadOnlyList<RuleDestinationKind> kinds)
     {
         var properties = new JsonObject();
-        foreach (var key in ActionReader.Keys)
-            properties[key] = Action(key);
+        foreach (var key in ActionReader.KeysWith(kinds))
+            properties[key] = kinds.Any(kind => kind.Name == key) ? Deliver(key) : Action(key);
         var byName = new JsonObject { ["enum"] = new JsonArray("hold", "reject", "defer", "discard") };
         var withValue = RuleSchema.Closed(null, properties);
         withValue["minProperties"] = 1;
@@ -19,7 +19,6 @@ internal static class RuleActionSchema
 
     private static JsonObject Action(string key) => key switch
     {
-        "webhook" or "lmtp" or "relay" => Deliver(key),
         "hold" => RuleSchema.AnyOf(RuleSchema.Text("why"), new JsonObject { ["type"] = new JsonArray("null", "boolean") }),
         "reject" or "defer" => RuleSchema.AnyOf(
             RuleSchema.Text("what the sender is told"),

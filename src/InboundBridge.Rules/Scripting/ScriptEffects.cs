@@ -17,9 +17,10 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
     public string? Apply(JsonArray effect)
     {
         var name = Text(effect, 0);
+        if (environment.FindKind(name) is { } kind)
+            return Deliver(kind, effect);
         return name switch
         {
-            "webhook" or "lmtp" or "relay" => Deliver(name, effect),
             "reject" => Refuse(RuleRefusalKind.Reject, effect, 550, "5.7.1", "Message refused"),
             "defer" => Refuse(RuleRefusalKind.Defer, effect, 451, "4.7.1", "Try again later"),
             "discard" => Refuse(RuleRefusalKind.Discard, effect, 250, "2.0.0", "OK"),
@@ -31,9 +32,9 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
         };
     }
 
-    private string? Deliver(string kind, JsonArray effect)
+    private string? Deliver(RuleDestinationKind described, JsonArray effect)
     {
-        var destination = Text(effect, 1);
+        var (kind, destination) = (described.Name, Text(effect, 1));
         if (!environment.Destinations.TryGetValue(destination, out var actual))
             return $"{kind}('{destination}'): there is no such destination";
         if (actual != kind)
@@ -47,26 +48,31 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
                 return $"{kind}('{destination}'): 'to' is not an address";
             options.Remove("to");
         }
-        if (options is not null && Checked(kind, options) is { } problem)
+        if (options is not null && Checked(described, options) is { } problem)
             return $"{kind}('{destination}'): {problem}";
         if (options is { Count: > 0 } && environment.CheckOverrides?.Invoke(destination, options.ToJsonString()) is [var wrong, ..])
             return $"{kind}('{destination}'): {wrong}";
         // The script saw the mail, so whatever URL it names may come from it.
-        if (options?["url"] is not null)
-            options[DestinationOverrides.HostFromMail] = true;
+        if (described.UrlOption is { } url && options?[url] is not null)
+            options[described.HostFromMailKey!] = true;
         state.Deliver(new RuleDelivery(destination, recipient, options is null or { Count: 0 } ? null : options.ToJsonString(), null));
         return null;
     }
 
     /// <summary>What a rule in YAML may not override, a script may not either; values come out as the destination reads them.</summary>
-    private string? Checked(string kind, JsonObject options)
+    private string? Checked(RuleDestinationKind kind, JsonObject options)
     {
+        foreach (var name in kind.NotFromMail)
+        {
+            if (options.ContainsKey(name))
+                return $"'{name}' can't be given by a script (a script has seen the mail, and a sender would decide where mail goes)";
+        }
         if (environment.CheckOption is not { } check)
             return null;
         foreach (var (name, value) in options.ToList())
         {
             var problems = new SourceProblems();
-            var json = check(kind, name, YamlJson.FromJson(value), problems);
+            var json = check(kind.Name, name, YamlJson.FromJson(value), problems);
             if (json is null || problems.HasErrors)
                 return problems.Items.Select(problem => problem.Hint is null ? problem.Text : $"{problem.Text} ({problem.Hint})").FirstOrDefault($"'{name}' is not an option that a rule may change");
             options[name] = JsonNode.Parse(json);

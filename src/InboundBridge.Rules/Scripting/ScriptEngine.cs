@@ -24,7 +24,7 @@ internal sealed class ScriptEngine : IDisposable
     private readonly ScriptCopy _copy = new();
     private readonly Dictionary<JsValue, JsValue> _unhandled = [];
 
-    private ScriptEngine(ScriptRequest request, ScriptProgram program, JsonElement message, ScriptLimits limits)
+    private ScriptEngine(ScriptRequest request, ScriptProgram program, JsonElement message, ScriptLimits limits, IReadOnlyList<string> deliveries)
     {
         (_request, _program) = (request, program);
         _engine = new Engine(options =>
@@ -37,24 +37,27 @@ internal sealed class ScriptEngine : IDisposable
             (options.TimeSystem, options.TimeZone, options.Culture) = (NoClock.Instance, TimeZoneInfo.Utc, CultureInfo.InvariantCulture);
         });
         _engine.Advanced.PromiseRejectionTracker += (_, rejection) => Track(rejection);
-        _globals = new ScriptGlobals(_engine, request, program, _copy);
+        _globals = new ScriptGlobals(_engine, request, program, _copy, deliveries);
         _globals.Provide(message);
     }
 
-    public static ScriptAnswer Run(ScriptRequest request, ScriptLimits limits)
+    /// <param name="deliveries">Names of the calls that deliver: the kinds of destination.</param>
+    public static ScriptAnswer Run(ScriptRequest request, ScriptLimits limits, IReadOnlyList<string> deliveries)
     {
         using var message = JsonDocument.Parse(request.MessageJson);
-        return Run(request, message.RootElement, limits, new ScriptProgramCache());
+        return Run(request, message.RootElement, limits, new ScriptProgramCache(), deliveries);
     }
 
     /// <param name="message">What <see cref="ScriptRequest.MessageJson"/> says.</param>
-    public static ScriptAnswer Run(ScriptRequest request, JsonElement message, ScriptLimits limits, ScriptProgramCache programs)
+    /// <param name="deliveries">Names of the calls that deliver: the kinds of destination.</param>
+    public static ScriptAnswer Run(
+        ScriptRequest request, JsonElement message, ScriptLimits limits, ScriptProgramCache programs, IReadOnlyList<string> deliveries)
     {
         if (request.Source.Text.Length > ScriptCheck.LongestSource)
             return ScriptAnswer.Failed(request.Source, "the script is too long");
         try
         {
-            using var engine = new ScriptEngine(request, programs.Get(request.Source, request.Purpose), message, limits);
+            using var engine = new ScriptEngine(request, programs.Get(request.Source, request.Purpose), message, limits, deliveries);
             return engine.Run();
         }
         catch (ScriptSyntaxException exception)

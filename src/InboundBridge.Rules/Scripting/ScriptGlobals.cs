@@ -10,13 +10,14 @@ using Jint.Runtime.Interop;
 namespace InboundBridge.Rules.Scripting;
 
 /// <summary>What a script finds: the message, the vars, the calls that decide, a log. And what it does not: dice, shared memory, other realms.</summary>
-internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request, ScriptProgram program, ScriptCopy copy)
+internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request, ScriptProgram program, ScriptCopy copy, IReadOnlyList<string> deliveries)
 {
     private const int MostEffects = 100;
     private const int MostLogLines = 100;
     private const int LongestLogLine = 1000;
 
-    private static readonly string[] Calls = ["webhook", "lmtp", "relay", "reject", "defer", "discard", "hold", "tag", "set", "addHeader"];
+    /// <summary>The calls besides those that deliver.</summary>
+    private static readonly string[] Calls = ["reject", "defer", "discard", "hold", "tag", "set", "addHeader"];
 
     /// <summary>Threads' tools block and share; another realm has none of our limits; collections show when memory runs short; the rest knows the time, or the machine's language.</summary>
     private static readonly string[] Removed = ["Atomics", "SharedArrayBuffer", "ShadowRealm", "WeakRef", "FinalizationRegistry", "Temporal", "Intl"];
@@ -35,7 +36,7 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
         engine.Advanced.AddLazyGlobal("message", (Message: message, request.Recipient),
             static (engine, state) => MessageValues.Message(engine, state.Message, state.Recipient), PropertyFlag.Enumerable | PropertyFlag.Configurable);
         engine.Advanced.AddLazyGlobal("vars", request.Vars, static (engine, vars) => MessageValues.Texts(engine, vars), PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        foreach (var name in Calls)
+        foreach (var name in deliveries.Concat(Calls))
             engine.Advanced.AddLazyGlobal(name, (Owner: this, Name: name), static (_, state) => state.Owner.Function(state.Name, arguments => state.Owner.Effect(state.Name, arguments)),
                 PropertyFlag.Enumerable | PropertyFlag.Configurable);
         engine.Advanced.AddLazyGlobal("log", this, static (_, owner) => owner.Function("log", owner.WriteLog), PropertyFlag.Enumerable | PropertyFlag.Configurable);

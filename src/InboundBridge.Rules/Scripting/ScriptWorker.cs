@@ -13,27 +13,28 @@ public static class ScriptWorker
     /// As a process of its own, on standard input and output: without rights that scripts have no use for, and with a watch on memory and time that ends the
     /// process, since a script inside a call of the engine can't be stopped from within. Returns the exit code.
     /// </summary>
-    public static int RunAsChild()
+    /// <param name="deliveries">Names of the calls that deliver: the kinds of destination.</param>
+    public static int RunAsChild(IReadOnlyList<string> deliveries)
     {
         using var input = Console.OpenStandardInput();
         using var output = Console.OpenStandardOutput();
         WorkerConfinement.Enter();
-        Run(input, output, isWatched: true);
+        Run(input, output, deliveries, isWatched: true);
         return 0;
     }
 
     /// <summary>The loop alone: limits on statements, recursion, and time between statements hold; all else is the process's matter.</summary>
-    public static void Run(Stream input, Stream output) => Run(input, output, isWatched: false);
+    public static void Run(Stream input, Stream output, IReadOnlyList<string> deliveries) => Run(input, output, deliveries, isWatched: false);
 
-    private static void Run(Stream input, Stream output, bool isWatched)
+    private static void Run(Stream input, Stream output, IReadOnlyList<string> deliveries, bool isWatched)
     {
         // The parser recurses with its source; only a large stack keeps that from ending the process.
-        var thread = new Thread(() => Loop(input, output, isWatched), ScriptCheck.StackSize) { IsBackground = true, Name = "scripts" };
+        var thread = new Thread(() => Loop(input, output, deliveries, isWatched), ScriptCheck.StackSize) { IsBackground = true, Name = "scripts" };
         thread.Start();
         thread.Join();
     }
 
-    private static void Loop(Stream input, Stream output, bool isWatched)
+    private static void Loop(Stream input, Stream output, IReadOnlyList<string> deliveries, bool isWatched)
     {
         var programs = new ScriptProgramCache();
         while (Next(input) is { } body)
@@ -44,7 +45,7 @@ public static class ScriptWorker
                 using var document = JsonDocument.Parse(body);
                 var (request, message, limits) = ScriptFrame.ReadRequest(document.RootElement);
                 using var watch = isWatched ? Watch(request, limits, body.Length, output) : null;
-                answer = ScriptEngine.Run(request, message, limits, programs);
+                answer = ScriptEngine.Run(request, message, limits, programs, deliveries);
                 // The alarm answers, and ends the process: what another answer would bring here is the next mail.
                 if (watch?.TryEnd() == false)
                     WaitForExit();

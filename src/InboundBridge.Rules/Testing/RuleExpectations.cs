@@ -11,15 +11,19 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
 {
     private Func<Rule, bool> _wanted = _ => false;
 
-    public static readonly string[] Keys =
-        ["rule", "matched", "default", "webhook", "lmtp", "relay", "hold", "reject", "defer", "discard", "to", "vars", "tags", "headers", "removed_headers", "stage"];
+    /// <summary>Every expectation that there is where these kinds of destination are.</summary>
+    public static IReadOnlyList<string> KeysWith(IEnumerable<RuleDestinationKind> kinds) =>
+    [
+        "rule", "matched", "default", .. kinds.Select(kind => kind.Name),
+        "hold", "reject", "defer", "discard", "to", "vars", "tags", "headers", "removed_headers", "stage",
+    ];
 
     public List<FailedExpectation> Failures { get; } = [];
 
     public void Check(YamlEntry entry)
     {
         var (key, value) = (entry.Key.Value, entry.Value);
-        _wanted = WantedRules.Of(key, value);
+        _wanted = WantedRules.Of(set, key, value);
         switch (key)
         {
             case "rule":
@@ -30,9 +34,6 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
                 break;
             case "default":
                 Flag(value, decision is { Refusal: null, Deliveries.Count: 0 }, "the default applies");
-                break;
-            case "webhook" or "lmtp" or "relay":
-                Delivered(key, value);
                 break;
             case "hold":
                 Held(value);
@@ -64,6 +65,9 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
                 break;
             case "stage":
                 Same(key, value, stage.ToString().ToLowerInvariant());
+                break;
+            default:
+                Delivered(key, value);
                 break;
         }
     }

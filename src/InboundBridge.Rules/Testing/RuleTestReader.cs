@@ -6,7 +6,7 @@ using InboundBridge.Rules.Yaml;
 namespace InboundBridge.Rules.Testing;
 
 /// <summary>Reads one entry of <c>tests</c>.</summary>
-internal sealed class RuleTestReader(SourceProblems problems)
+internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, SourceProblems problems)
 {
     public static readonly string[] Keys = ["name", "mail", "eml", "given", "expect"];
     public static readonly string[] MailKeys =
@@ -17,7 +17,8 @@ internal sealed class RuleTestReader(SourceProblems problems)
     private readonly Dictionary<Fact, FactValue> _facts = [];
     private readonly List<KeyValuePair<string, FactValue>> _headers = [];
 
-    public static RuleTest? Read(YamlNode node, SourceProblems problems) => new RuleTestReader(problems).Read(node);
+    public static RuleTest? Read(YamlNode node, IReadOnlyList<RuleDestinationKind> kinds, SourceProblems problems) =>
+        new RuleTestReader(kinds, problems).Read(node);
 
     private RuleTest? Read(YamlNode node)
     {
@@ -56,7 +57,7 @@ internal sealed class RuleTestReader(SourceProblems problems)
         }
         if (YamlShape.Mapping(node, "'expect'", problems) is not { } expect)
             return [];
-        YamlShape.OnlyKeys(expect, "expectation", RuleExpectations.Keys, problems);
+        YamlShape.OnlyKeys(expect, "expectation", RuleExpectations.KeysWith(kinds), problems);
         if (expect.Entries.Count == 0)
             problems.Error(node.Position, "'expect' is empty");
         return expect.Entries;

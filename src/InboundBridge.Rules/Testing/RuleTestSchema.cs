@@ -6,13 +6,13 @@ namespace InboundBridge.Rules.Testing;
 /// <summary>The part of the schema that describes <c>tests</c>.</summary>
 internal static class RuleTestSchema
 {
-    public static JsonObject Build() => RuleSchema.Closed("an example with its expected outcome", new JsonObject
+    public static JsonObject Build(IReadOnlyList<RuleDestinationKind> kinds) => RuleSchema.Closed("an example with its expected outcome", new JsonObject
     {
         ["name"] = RuleSchema.Text("what it shows"),
         ["eml"] = RuleSchema.Text("a stored mail, relative to this file"),
         ["mail"] = RuleSchema.Closed("an inline mail; with eml: its envelope", Each(RuleTestReader.MailKeys, Mail)),
         ["given"] = RuleSchema.Closed("facts by hand", Each(RuleTestReader.GivenKeys, Given)),
-        ["expect"] = RuleSchema.Closed("every entry must hold", Each(RuleExpectations.Keys, Expectation)),
+        ["expect"] = RuleSchema.Closed("every entry must hold", Each(RuleExpectations.KeysWith(kinds), key => kinds.Any(kind => kind.Name == key) ? AnyShape() : Expectation(key))),
     }, "name", "expect");
 
     private static JsonObject Each(IEnumerable<string> keys, Func<string, JsonNode> schema) =>
@@ -37,7 +37,6 @@ internal static class RuleTestSchema
     private static JsonNode Expectation(string key) => key switch
     {
         "default" or "discard" => new JsonObject { ["type"] = "boolean" },
-        "webhook" or "lmtp" or "relay" => AnyShape(),
         "reject" or "defer" => AnyShape(),
         "vars" or "headers" => RuleSchema.Open(RuleSchema.Nullable(RuleSchema.Ref("text"))),
         "stage" => new JsonObject { ["enum"] = new JsonArray("recipient", "header", "body") },

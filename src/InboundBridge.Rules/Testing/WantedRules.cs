@@ -6,10 +6,11 @@ namespace InboundBridge.Rules.Testing;
 /// <summary>Which rules could make an expectation come true: why they did not match is what the author of a failing test wants to know.</summary>
 internal static class WantedRules
 {
-    public static Func<Rule, bool> Of(string key, YamlNode value) => key switch
+    /// <param name="set">Says which keys are kinds of destination.</param>
+    public static Func<Rule, bool> Of(RuleSet set, string key, YamlNode value) => key switch
     {
+        _ when set.IsKind(key) => DeliversTo(value),
         "rule" or "matched" => Named(value),
-        "webhook" or "lmtp" or "relay" => DeliversTo(value),
         "hold" => rule => rule.Then.Any(action => action is HoldAction),
         "reject" => Refuses(RuleRefusalKind.Reject),
         "defer" => Refuses(RuleRefusalKind.Defer),

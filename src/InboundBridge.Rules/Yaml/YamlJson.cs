@@ -28,7 +28,7 @@ public static class YamlJson
     /// Values that a script made, as nodes without a place. They may hold what a stranger wrote, so nothing in them is to be expanded:
     /// <c>${NAME}</c> would bring the configuration's secrets to light.
     /// </summary>
-    internal static YamlNode FromJson(JsonNode? node) => node switch
+    public static YamlNode FromJson(JsonNode? node) => node switch
     {
         JsonObject map => new YamlMapping(Nowhere, [.. map.Select(entry => new YamlEntry(new YamlScalar(Nowhere, entry.Key, IsPlain: false), FromJson(entry.Value)))]),
         JsonArray list => new YamlSequence(Nowhere, [.. list.Select(FromJson)]),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules;
 
 namespace InboundBridge.Commands;
@@ -18,7 +19,7 @@ internal sealed class SchemaCommand(CommandConsole console)
         var rules = new Command("rules", "JSON Schema 2020-12 of rule files.");
         rules.SetAction(async (_, _) =>
         {
-            await console.Out.WriteAsync(RuleSchema.ToJson());
+            await console.Out.WriteAsync(RuleSchema.ToJson(DestinationKinds.ForRules));
             return ExitCode.Done;
         });
         return new Command("schema", "Prints the JSON Schema of a file.") { config, rules };

@@ -1,3 +1,4 @@
+using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Spool;
 
 namespace InboundBridge.Configuration;

@@ -1,4 +1,6 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Rules.Yaml;
@@ -23,8 +25,7 @@ internal static class ConfigurationCrossChecks
     {
         if (options.Http.PublicUrl is not null)
             return null;
-        var names = options.Destinations.Where(destination => destination.Webhook is { OtherAttachments: LargeAttachments.Link } webhook && WebhookFormats.HasLinks(webhook.Format))
-            .Select(destination => destination.Name).ToList();
+        var names = options.Destinations.Where(destination => DestinationKinds.Of(destination).WantsLinks(destination)).Select(destination => destination.Name).ToList();
         return names.Count == 0 ? null : $"without http.public_url attachments can't be linked: large ones go to {string.Join(", ", names)} inside the request";
     }
 

@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
@@ -104,7 +105,7 @@ internal static class ConfigurationReader
                 Server = options.Smtp.Server with
                 {
                     Hostname = greeting,
-                    TurnQueue = options.Smtp.TurnQueue && options.Destinations.Any(destination => destination.Relay is not null),
+                    TurnQueue = options.Smtp.TurnQueue && options.Destinations.Any(destination => destination.Queue.TakesTurns),
                 },
             },
             Authentication = options.Authentication with { AuthservId = authservId },
@@ -114,16 +115,7 @@ internal static class ConfigurationReader
                 Default = file is null && reading.Tree.Find("rules", "default") is null ? new DefaultAction(DefaultActionKind.Hold) : options.Rules.Default,
             },
             Spool = options.Spool.Path.Length > 0 ? options.Spool : options.Spool with { Path = Path.Combine(folder, "data") },
-            Destinations = [.. options.Destinations.Select(destination => WithDefaults(destination, greeting))],
+            Destinations = [.. options.Destinations.Select(destination => DestinationKinds.Of(destination).Complete(destination, greeting))],
         };
     }
-
-    private static DestinationSettings WithDefaults(DestinationSettings destination, string hostname) => destination with
-    {
-        Queue = destination.Webhook is { } webhook && ReferenceEquals(destination.Queue.Retry, WebhookSection.RetryNotGiven)
-            ? destination.Queue with { Retry = WebhookFormats.DefaultRetry(webhook.Format) ?? new RetryOptions() }
-            : destination.Queue,
-        Lmtp = destination.Lmtp is null ? null : destination.Lmtp with { Hostname = hostname },
-        Relay = destination.Relay is null ? null : destination.Relay with { Hostname = hostname },
-    };
 }

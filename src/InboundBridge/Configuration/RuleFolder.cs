@@ -1,5 +1,5 @@
 using InboundBridge.Configuration.Sources;
-using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;
 
@@ -36,15 +36,15 @@ internal sealed class RuleFolder(ConfigurationSource source)
 
     public RuleSetEnvironment EnvironmentOf(ApplianceOptions options) => new()
     {
+        Kinds = DestinationKinds.ForRules,
         Destinations = options.Destinations.ToDictionary(destination => destination.Name, destination => destination.Queue.Kind, StringComparer.Ordinal),
         Domains = options.Domains,
         ReadFile = ReadBeside,
         Unsupplied = FactSuppliers.Missing(options),
         AcceptsUnsupplied = AcceptsUnsupplied,
-        CheckOption = new DestinationOverrides(source).Check,
-        CheckOverrides = (name, json) => options.Destinations.FirstOrDefault(destination => destination.Name == name)?.Webhook is { } webhook
-            ? WebhookOptionsValidator.Problems(webhook, json)
-            : [],
+        CheckOption = new RuleOverrides(source).Check,
+        CheckOverrides = (name, json) =>
+            options.Destinations.FirstOrDefault(each => each.Name == name) is { } destination ? DestinationKinds.Of(destination).OverrideProblems(destination, json) : [],
         DefaultRefusal = options.Rules.Default.Kind switch
         {
             DefaultActionKind.Reject => RuleRefusalKind.Reject,
@@ -55,7 +55,7 @@ internal sealed class RuleFolder(ConfigurationSource source)
 
     private RuleSet? Load(List<RuleFile> files, ApplianceOptions options, SourceProblems problems)
     {
-        var overrides = new DestinationOverrides(source);
+        var overrides = new RuleOverrides(source);
         var set = RuleSetLoader.Load(files, EnvironmentOf(options) with { CheckOption = overrides.Check }, problems);
         Secrets = [.. Secrets, .. overrides.Secrets];
         overrides.StopGathering();

@@ -10,8 +10,9 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.Explaining;
 
 /// <summary>What would become of a mail, for <c>explain</c> and <c>POST /api/v1/explain</c>. Nothing is kept, sent or counted.</summary>
-/// <param name="findWebhook">The webhook of a destination's name; null for another kind.</param>
-internal sealed class MailExplainer(ApplianceOptions options, ReceptionPolicy policy, Func<string, WebhookTarget?> findWebhook, TimeProvider clock)
+/// <param name="preview">The HTTP request of an attempt, with its signatures hidden or not; null for destinations that send none.</param>
+internal sealed class MailExplainer(
+    ApplianceOptions options, ReceptionPolicy policy, Func<DeliveryAttempt, bool, WebhookPreview?> preview, TimeProvider clock)
 {
     /// <summary>A caller of <see cref="ExplainAsync"/> doesn't hand in more: the session would refuse it.</summary>
     public long LargestMail => options.Smtp.Server.Limits.MessageSize;
@@ -33,7 +34,7 @@ internal sealed class MailExplainer(ApplianceOptions options, ReceptionPolicy po
         delivery.State == DeliveryState.Held ? "hold" : options.Destinations.FirstOrDefault(each => each.Name == delivery.Destination)?.Queue.Kind ?? "unknown";
 
     private WebhookPreview? RequestOf(SpooledDelivery delivery, TrialOutcome outcome) =>
-        delivery.State == DeliveryState.Held || outcome.Message is null || outcome.Content is null || findWebhook(delivery.Destination) is not { } webhook
+        delivery.State == DeliveryState.Held || outcome.Message is null || outcome.Content is null
             ? null
-            : webhook.Preview(new DeliveryAttempt(delivery, outcome.Message, outcome.Content, 1), HidesSignatures);
+            : preview(new DeliveryAttempt(delivery, outcome.Message, outcome.Content, 1), HidesSignatures);
 }

@@ -3,7 +3,9 @@ using System.Reflection;
 using InboundBridge.Api;
 using InboundBridge.Api.Access;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Explaining;
+using InboundBridge.Hosting.Destinations;
 using InboundBridge.Hosting.Http;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
@@ -134,7 +136,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
     public MailExplainer CreateExplainer()
     {
         var (setup, policy) = (Setup, Reception.CurrentPolicy);
-        return new MailExplainer(setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, _targets.FindWebhook, Clock) { HidesSignatures = true };
+        return new MailExplainer(setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, _targets.Preview, Clock) { HidesSignatures = true };
     }
 
     public IReadOnlyList<string> ConfiguredDestinations() => [.. Setup.Options.Destinations.Select(destination => destination.Name)];

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using InboundBridge.Commands;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Demo;
 using InboundBridge.Explaining;
+using InboundBridge.Hosting.Destinations;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
@@ -12,6 +14,7 @@ using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.Hosting;
 
@@ -83,9 +86,9 @@ internal static class HostCommands
             Clock = clock,
             Version = ApplianceParts.Version,
         };
-        var targets = setup.Options.Destinations.Where(destination => destination.Webhook is not null)
-            .ToDictionary(destination => destination.Name, destination => new WebhookTarget(destination.Webhook!, webhooks), StringComparer.Ordinal);
-        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks), targets.GetValueOrDefault, clock).ExplainAsync(mail, cancellationToken);
+        var targets = new DestinationTargets(new ConfiguredResolver(setup.Options.Dns, clock), clock, NullLoggerFactory.Instance);
+        targets.Create([.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks);
+        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks), targets.Preview, clock).ExplainAsync(mail, cancellationToken);
     }
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)

@@ -1,6 +1,9 @@
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
+using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.Smtp.Client;
 
@@ -37,12 +40,8 @@ internal static class RecipientSources
 
     private static SmtpClientOptions Client(DestinationSettings destination)
     {
-        var options = destination switch
-        {
-            { Lmtp: { } lmtp } => LmtpTarget.ClientOptions(lmtp),
-            { Relay: { } relay } => RelayTarget.ClientOptions(relay),
-            _ => throw new InvalidOperationException($"{destination.Name} passed validation and can't be asked for recipients"),
-        };
+        var options = DestinationKinds.Of(destination).Callout(destination)
+            ?? throw new InvalidOperationException($"{destination.Name} passed validation and can't be asked for recipients");
         return options with { ConnectTimeout = Patience, CommandTimeout = Patience };
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules.Scripting;
 
 namespace InboundBridge.Hosting;
@@ -10,7 +11,10 @@ namespace InboundBridge.Hosting;
 /// </summary>
 internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
 {
-    /// <summary>The only argument of a worker. No command for people: what it does is read from standard input.</summary>
+    /// <summary>
+    /// The first argument of a worker; the names of the kinds of destination follow, which scripts call as functions. No command for people: what a worker does
+    /// is read from standard input.
+    /// </summary>
     public const string Argument = "script-worker";
 
     private readonly Dictionary<(ScriptLimits Limits, bool IsSpare), ScriptWorkerPool> _pools = [];
@@ -49,8 +53,8 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
         var own = Assembly.GetExecutingAssembly();
         // Run through the dotnet command, or from within a test, the program is an argument of that command.
         if (own.Location.Length == 0 || Path.GetFileNameWithoutExtension(program) == own.GetName().Name)
-            return ScriptWorkerProcess.Start(program, [Argument], limits.Memory);
+            return ScriptWorkerProcess.Start(program, [Argument, .. DestinationKinds.Names], limits.Memory);
         var runtime = Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet";
-        return ScriptWorkerProcess.Start(runtime, [own.Location, Argument], limits.Memory);
+        return ScriptWorkerProcess.Start(runtime, [own.Location, Argument, .. DestinationKinds.Names], limits.Memory);
     }
 }

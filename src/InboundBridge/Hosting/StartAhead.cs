@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using InboundBridge.Configuration.Sections;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -41,6 +42,7 @@ internal static class StartAhead
         var problems = new SourceProblems();
         RuleSetLoader.Load([new RuleFile("rules.yaml", Rule)], new RuleSetEnvironment
         {
+            Kinds = DestinationKinds.ForRules,
             Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" },
             Domains = ["example.com"],
             ReadFile = (_, _) => null,

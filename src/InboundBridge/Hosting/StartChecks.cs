@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Values;
-using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Hosting;
@@ -30,8 +30,8 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
     {
         foreach (var destination in options.Destinations)
         {
-            if (destination.Relay is { TrustedCertificates: not null } relay)
-                Try(() => RelayTarget.ClientOptions(relay with { Host = relay.Host.Length == 0 ? "localhost" : relay.Host }), "destinations", destination.Name, "relay", "trusted_certificates");
+            foreach (var (option, read) in DestinationKinds.Of(destination).FileChecks(destination))
+                Try(read, "destinations", destination.Name, DestinationKinds.Of(destination).Name, option);
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class ReceptionScene : IDisposable
 
     private static RuleSet Load(int rules)
     {
-        var environment = new RuleSetEnvironment { Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" }, DefaultRefusal = RuleRefusalKind.Reject };
+        var environment = new RuleSetEnvironment { Kinds = [new RuleDestinationKind("webhook")], Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" }, DefaultRefusal = RuleRefusalKind.Reject };
         var problems = new SourceProblems();
         return RuleSetLoader.Load([new RuleFile("load.yaml", ApplianceConfiguration.Rules(rules, "webhook"))], environment, problems)
             ?? throw new InvalidOperationException(string.Join('\n', problems.Items.Take(5)));

@@ -103,7 +103,7 @@ internal static class RuleGrowth
         var yaml = new StringBuilder("rules:\n");
         for (var number = 0; number < rules; number++)
             yaml.Append(CultureInfo.InvariantCulture, $"  - {{ name: r{number}, when: {{ {when(number)} }}, then: [ webhook: hook ] }}\n");
-        var environment = new RuleSetEnvironment { Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook" } };
+        var environment = new RuleSetEnvironment { Kinds = [new RuleDestinationKind("webhook")], Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook" } };
         var problems = new SourceProblems();
         return RuleSetLoader.Load([new RuleFile("rules.yaml", yaml.ToString())], environment, problems)
             ?? throw new InvalidOperationException(string.Join('\n', problems.Items.Take(5)));

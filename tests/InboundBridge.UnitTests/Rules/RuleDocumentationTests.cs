@@ -39,7 +39,7 @@ public partial class RuleDocumentationTests
     public void Every_condition_pattern_and_action_has_an_example()
     {
         var examples = string.Concat(Block().Matches(Text).Select(block => block.Groups["yaml"].Value));
-        var keys = ConditionReader.Keys.Concat(ActionReader.Keys).Concat(PatternReader.Operators).Concat(FactCatalog.All.Select(entry => entry.Key)).Distinct(StringComparer.Ordinal);
+        var keys = ConditionReader.Keys.Concat(ActionReader.KeysWith(RuleFixture.Kinds)).Concat(PatternReader.Operators).Concat(FactCatalog.All.Select(entry => entry.Key)).Distinct(StringComparer.Ordinal);
         Assert.All(keys, key => Assert.Matches($@"[\s{{\[]{key}(:|,| \]|\n)", examples));
     }
 

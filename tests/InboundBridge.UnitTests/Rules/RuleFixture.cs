@@ -1,3 +1,4 @@
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Scripting;
@@ -21,8 +22,14 @@ internal static class RuleFixture
         ["outbound"] = "relay",
     };
 
+    /// <summary>Kinds as the appliance describes its own.</summary>
+    public static readonly IReadOnlyList<RuleDestinationKind> Kinds = DestinationKinds.ForRules;
+
+    public static readonly IReadOnlyList<string> KindNames = DestinationKinds.Names;
+
     public static RuleSetEnvironment Environment(Func<string, string?>? files = null) => new()
     {
+        Kinds = Kinds,
         Destinations = Destinations,
         Domains = ["example.com", "in.example.com", "*.in.example.com"],
         ReadFile = (_, path) => files?.Invoke(path),

@@ -11,14 +11,14 @@ public class RuleSchemaTests
     {
         var file = Path.Combine(RepositoryFiles.Root, "docs/schemas/rules.schema.json");
         if (Environment.GetEnvironmentVariable("INBOUNDBRIDGE_RENEW") == "1")
-            File.WriteAllText(file, RuleSchema.ToJson());
-        Assert.Equal(File.ReadAllText(file), RuleSchema.ToJson());
+            File.WriteAllText(file, RuleSchema.ToJson(RuleFixture.Kinds));
+        Assert.Equal(File.ReadAllText(file), RuleSchema.ToJson(RuleFixture.Kinds));
     }
 
     [Fact]
     public void Every_reference_has_its_definition()
     {
-        var schema = JsonNode.Parse(RuleSchema.ToJson())!;
+        var schema = JsonNode.Parse(RuleSchema.ToJson(RuleFixture.Kinds))!;
         var references = Nodes(schema).OfType<JsonObject>().Select(node => node["$ref"]).OfType<JsonNode>().Select(reference => reference.GetValue<string>()).Distinct();
         Assert.All(references, reference => Assert.NotNull(schema["$defs"]![reference["#/$defs/".Length..]]));
     }

@@ -37,10 +37,17 @@ internal static class RelayClient
             },
         };
 
+    /// <summary>The authorities in a file together with the system's.</summary>
     private static X509Certificate2Collection Roots(string file)
     {
         var roots = new X509Certificate2Collection();
         roots.ImportFromPemFile(file);
+        foreach (var location in new[] { StoreLocation.CurrentUser, StoreLocation.LocalMachine })
+        {
+            using var store = new X509Store(StoreName.Root, location);
+            store.Open(OpenFlags.ReadOnly);
+            roots.AddRange(store.Certificates);
+        }
         return roots;
     }
 }

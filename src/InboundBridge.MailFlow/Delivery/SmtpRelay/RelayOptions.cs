@@ -18,7 +18,7 @@ public sealed record RelayOptions
 
     public RelayTls Tls { get; init; } = RelayTls.Opportunistic;
 
-    /// <summary>PEM file of authorities to trust instead of the system's; null for the system's.</summary>
+    /// <summary>PEM file of authorities that are trusted beside the system's; null for the system's alone.</summary>
     public string? TrustedCertificates { get; init; }
 
     public string? User { get; init; }

@@ -5,8 +5,11 @@ public sealed record DestinationOptions
 {
     public required string Name { get; init; }
 
-    /// <summary><c>webhook</c>, <c>lmtp</c> or <c>relay</c>.</summary>
+    /// <summary>The name of its kind, for people.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>Mail waits here for servers of others: ETRN (RFC 1985) makes it due at once.</summary>
+    public bool TakesTurns { get; init; }
 
     /// <summary>Attempts at the same time.</summary>
     public int Concurrency { get; init; } = 32;

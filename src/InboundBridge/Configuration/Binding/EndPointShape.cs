@@ -21,7 +21,10 @@ internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
         if (!toListen && value is IPEndPoint { Port: 0 } or DnsEndPoint { Port: 0 })
             return reading.Unexpected(node, "a port from 1 to 65535");
         if (value is UnixDomainSocketEndPoint unix)
+        {
             value = new UnixDomainSocketEndPoint(reading.FullPath(node, unix.ToString()!));
+            reading.Paths[node.Position] = EndPointText.Format(value);
+        }
         return true;
     }
 

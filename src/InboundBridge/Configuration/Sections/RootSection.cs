@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Spool;
 

@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations.Relay;
+using InboundBridge.Configuration.Destinations.Webhook;
+using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Queue.Destinations;
@@ -101,7 +104,7 @@ public class ConfigurationReaderTests
                   on_failure: bounce
                   circuit: { failures: 3, window: 30s, probe: 5s }
             """).Destinations);
-        var webhook = destination.Webhook!;
+        var webhook = destination.As<WebhookSettings>()!.Target;
         Assert.Equal(("helpdesk", "https://app.example.com/hooks/mail", "raw"), (webhook.Name, webhook.Url, webhook.Format));
         Assert.Equal(2, webhook.Secrets.Count);
         Assert.Equal(("prod", "7"), (webhook.Headers["x-env"], webhook.Headers["X-Number"]));
@@ -125,10 +128,10 @@ public class ConfigurationReaderTests
               mailboxes: { lmtp: { address: "unix:dovecot.sock", concurrency: 8, connection_reuse: 50 } }
               outbound: { relay: { host: smtp.example.net, port: 587, tls: require, auth: { user: u, password: p } } }
             """);
-        var lmtp = options.Destinations[0].Lmtp!;
+        var lmtp = options.Destinations[0].As<LmtpOptions>()!;
         Assert.Equal(("unix:/etc/ib/dovecot.sock", "mx.example.com", 50), (lmtp.Address, lmtp.Hostname, lmtp.ConnectionReuse));
         Assert.Equal(8, options.Destinations[0].Queue.Concurrency);
-        var relay = options.Destinations[1].Relay!;
+        var relay = options.Destinations[1].As<RelaySettings>()!.Target;
         Assert.Equal(("smtp.example.net", 587, RelayTls.Require, "u", "p"), (relay.Host, relay.Port, relay.Tls, relay.User, relay.Password));
     }
 

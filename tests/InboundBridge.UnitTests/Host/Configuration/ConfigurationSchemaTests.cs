@@ -3,6 +3,7 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
@@ -58,7 +59,7 @@ public class ConfigurationSchemaTests
         Assert.Empty(SmallSections.Scripts.LyingDefaults(Read));
         Assert.Empty(SmallSections.Dns.LyingDefaults(Read));
         Assert.Empty(SmallSections.Log.LyingDefaults(Read));
-        Assert.All(DestinationsShape.Kinds.Values, kind => Assert.Empty(kind.Shape.LyingDefaults(Read)));
+        Assert.All(DestinationKinds.All, kind => Assert.Empty(kind.Shape.LyingDefaults(Read)));
     }
 
     private static (YamlNode Node, ConfigReading Reading) Read(string text)

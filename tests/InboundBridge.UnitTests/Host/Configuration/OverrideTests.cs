@@ -1,4 +1,6 @@
 using System.Net;
+using InboundBridge.Configuration.Destinations.Relay;
+using InboundBridge.Configuration.Destinations.Webhook;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 
@@ -34,7 +36,7 @@ public class OverrideTests
         var given = new ConfigurationCase();
         given.Environment["INBOUNDBRIDGE__DESTINATIONS__OUT__RELAY__AUTH__PASSWORD"] = "*p: #%@!";
         var options = given.Options("{ domains: [example.com], destinations: { out: { relay: { host: smtp.example.net, tls: require, auth: { user: u } } } } }");
-        Assert.Equal("*p: #%@!", options.Destinations[0].Relay!.Password);
+        Assert.Equal("*p: #%@!", options.Destinations[0].As<RelaySettings>()!.Target.Password);
     }
 
     [Fact]
@@ -43,7 +45,7 @@ public class OverrideTests
         var given = new ConfigurationCase();
         given.Environment["INBOUNDBRIDGE__DESTINATIONS__HELP_DESK__WEBHOOK__TIMEOUT"] = "3s";
         var options = given.Options("{ domains: [example.com], destinations: { help-desk: { webhook: { url: 'https://a.example' } } } }");
-        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(options.Destinations).Webhook!.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(options.Destinations).As<WebhookSettings>()!.Target.Timeout);
     }
 
     [Fact]
@@ -68,7 +70,7 @@ public class OverrideTests
             destinations:
               out: { relay: { host: "smtp.${DOMAIN:-example.net}", tls: require, auth: { user: "$${u}", password: "${file:secrets/relay}" } } }
             """);
-        var relay = options.Destinations[0].Relay!;
+        var relay = options.Destinations[0].As<RelaySettings>()!.Target;
         Assert.Equal(("mx.example.com", "smtp.example.net", "${u}", "p:w {1}"), (options.Hostname, relay.Host, relay.User, relay.Password));
     }
 }

@@ -40,7 +40,7 @@ public class SecrecyTests
         given.Environment["HOST"] = "mx.example.com";
         var outcome = given.Read(Yaml);
         var written = $"{outcome} {outcome.Options} {string.Join(' ', outcome.Options!.Destinations)} {string.Join(' ', outcome.Options.Http.Tokens)}"
-            + string.Join(' ', outcome.Options.Destinations.Select(destination => $"{destination.Webhook} {destination.Relay}"));
+            + string.Join(' ', outcome.Options.Destinations.Select(destination => $"{destination.Options}"));
         Assert.DoesNotContain("geheim", written, StringComparison.Ordinal);
         Assert.DoesNotContain("pbkdf2", written, StringComparison.Ordinal);
     }

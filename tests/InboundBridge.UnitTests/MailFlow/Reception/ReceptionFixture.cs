@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Reception;
@@ -87,6 +88,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         var problems = new SourceProblems();
         var environment = new RuleSetEnvironment
         {
+            Kinds = DestinationKinds.ForRules,
             Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook", ["other"] = "webhook", ["boxes"] = "lmtp" },
             DefaultRefusal = otherwise is null ? RuleRefusalKind.Reject : null,
         };

@@ -12,7 +12,7 @@ internal static class InProcessWorker
         var answers = new Pipe();
         var worker = new Thread(() =>
         {
-            ScriptWorker.Run(requests.Reader.AsStream(), answers.Writer.AsStream());
+            ScriptWorker.Run(requests.Reader.AsStream(), answers.Writer.AsStream(), RuleFixture.KindNames);
             answers.Writer.Complete();
         })
         { IsBackground = true };

@@ -139,7 +139,7 @@ public class ScriptEngineTests
         var request = InProcessWorker.Request(source, purpose, Message, ("ticket", "42"));
         request = request with { Source = request.Source with { Line = line } };
         ScriptAnswer? answer = null;
-        var thread = new Thread(() => answer = ScriptEngine.Run(request, limits ?? new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }), ScriptCheck.StackSize);
+        var thread = new Thread(() => answer = ScriptEngine.Run(request, limits ?? new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }, RuleFixture.KindNames), ScriptCheck.StackSize);
         thread.Start();
         thread.Join();
         return answer!;

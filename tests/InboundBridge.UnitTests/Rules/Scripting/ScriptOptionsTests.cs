@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
@@ -68,7 +69,7 @@ public class ScriptOptionsTests
         };
         var problems = new SourceProblems();
         var yaml = $"rules:\n  - {{ name: s, then: [ script: {JsonValue.Create(script).ToJsonString()} ] }}\n";
-        var set = RuleSetLoader.Load([new RuleFile("r.yaml", yaml)], RuleFixture.Environment() with { CheckOption = new DestinationOverrides(source).Check }, problems);
+        var set = RuleSetLoader.Load([new RuleFile("r.yaml", yaml)], RuleFixture.Environment() with { CheckOption = new RuleOverrides(source).Check }, problems);
         Assert.Empty(problems.Items);
         await using var pool = InProcessWorker.Pool();
         var facts = RuleFixture.Facts((Fact.Subject, FactValue.Of("Hello")), (Fact.Sender, FactValue.Of("al@customer.example")));

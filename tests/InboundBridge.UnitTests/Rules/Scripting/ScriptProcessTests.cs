@@ -52,6 +52,6 @@ public class ScriptProcessTests
     private static ScriptWorkerPool Pool()
     {
         var executable = Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll");
-        return new ScriptWorkerPool(Limits, () => ScriptWorkerProcess.Start("dotnet", [executable, "script-worker"], Limits.Memory), TimeProvider.System, size: 1);
+        return new ScriptWorkerPool(Limits, () => ScriptWorkerProcess.Start("dotnet", [executable, "script-worker", "webhook", "lmtp", "relay"], Limits.Memory), TimeProvider.System, size: 1);
     }
 }

@@ -14,8 +14,6 @@ public sealed class WebhookTarget : IDeliveryTarget
     /// <summary>How long an answer's body may go on once its status is there.</summary>
     private static readonly TimeSpan AnswerBodyTimeout = TimeSpan.FromSeconds(5);
 
-    private const string UnreadableOptions = "the options of its rule can't be decrypted: options.key of the spool is not the one that encrypted them";
-
     private readonly PreparedWebhook _webhook;
     private readonly WebhookServices _services;
 
@@ -32,7 +30,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         // Before anything is sent, shutdown may end the attempt; afterwards the receiver may have taken it, and we wait for its word.
         cancellationToken.ThrowIfCancellationRequested();
         if (attempt.Delivery.OptionsJson == SpooledDelivery.UnreadableOptions)
-            return new DeliveryOutcome.RetryLater(UnreadableOptions);
+            return new DeliveryOutcome.RetryLater(OptionsText.Unreadable);
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return new DeliveryOutcome.Failed(problem);
         var (answer, fault) = await SendAsync(attempt, webhook, url!, cancellationToken);

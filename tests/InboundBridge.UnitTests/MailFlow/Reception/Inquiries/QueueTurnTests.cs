@@ -27,7 +27,7 @@ public class QueueTurnTests
     public async Task What_waits_for_the_domain_at_a_relay_is_tried_now_and_the_rest_is_left()
     {
         await using var fixture = new QueueFixture();
-        var relay = fixture.Add(QueueFixture.Destination("out") with { Kind = "relay" });
+        var relay = fixture.Add(QueueFixture.Destination("out") with { Kind = "relay", TakesTurns = true });
         var hook = fixture.Add();
         await fixture.StartAsync();
         var ours = await WaitingAsync(fixture, relay, "out", "b@branch.example");
@@ -46,7 +46,7 @@ public class QueueTurnTests
     public async Task Asking_makes_no_mail_live_longer()
     {
         await using var fixture = new QueueFixture();
-        var relay = fixture.Add(QueueFixture.Destination("out") with { Kind = "relay" });
+        var relay = fixture.Add(QueueFixture.Destination("out") with { Kind = "relay", TakesTurns = true });
         await fixture.StartAsync();
         var id = await WaitingAsync(fixture, relay, "out", "b@branch.example");
         await SayAsync(fixture, "branch.example", "al");
@@ -73,7 +73,7 @@ public class QueueTurnTests
     public async Task Users_start_their_own_domains_and_trusted_peers_any(string node, string? user, bool trusted, string code)
     {
         await using var fixture = new QueueFixture();
-        fixture.Add(QueueFixture.Destination("out") with { Kind = "relay" });
+        fixture.Add(QueueFixture.Destination("out") with { Kind = "relay", TakesTurns = true });
         await fixture.StartAsync();
         Assert.StartsWith(code, await SayAsync(fixture, node, user, trusted), StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public class QueueTurnTests
     public async Task A_broken_spool_is_temporary()
     {
         await using var fixture = new QueueFixture();
-        fixture.Add(QueueFixture.Destination("out") with { Kind = "relay" });
+        fixture.Add(QueueFixture.Destination("out") with { Kind = "relay", TakesTurns = true });
         await fixture.StartAsync(faults => faults.Failing.Add(nameof(IMailSpool.ChangeAsync)));
         Assert.Equal("458 4.3.0 Unable to queue messages for node branch.example", await SayAsync(fixture, "branch.example", "al"));
     }

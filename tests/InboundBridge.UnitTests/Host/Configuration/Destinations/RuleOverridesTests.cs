@@ -1,10 +1,11 @@
-using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.UnitTests.Host.Configuration;
 
-namespace InboundBridge.UnitTests.Host.Configuration;
+namespace InboundBridge.UnitTests.Host.Configuration.Destinations;
 
-public class DestinationOverridesTests
+public class RuleOverridesTests
 {
     [Theory]
     [InlineData("webhook", "format", "raw", "\"raw\"")]
@@ -77,6 +78,6 @@ public class DestinationOverridesTests
             MachineName = "mx1",
             Files = files,
         };
-        return (new DestinationOverrides(source).Check(kind, option, node, problems), problems);
+        return (new RuleOverrides(source).Check(kind, option, node, problems), problems);
     }
 }

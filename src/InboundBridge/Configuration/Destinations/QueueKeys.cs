@@ -1,16 +1,17 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Queue.Destinations;
 
-namespace InboundBridge.Configuration.Sections;
+namespace InboundBridge.Configuration.Destinations;
 
 /// <summary>The keys that every kind of destination has: they are the queue's.</summary>
 internal static class QueueKeys
 {
     /// <summary>A rule overrides what is sent, not how the queue treats the destination as a whole.</summary>
-    public static IReadOnlySet<string> Names { get; } = Keys(new SectionShape<DestinationSettings>(string.Empty, () => Nothing)).Keys.Select(key => key.Name).ToHashSet(StringComparer.Ordinal);
-
-    private static DestinationSettings Nothing => new() { Queue = new DestinationOptions { Name = string.Empty, Kind = string.Empty } };
+    public static IReadOnlySet<string> Names { get; } =
+        Keys(new SectionShape<DestinationSettings>(string.Empty, () => throw new InvalidOperationException("only the keys' names are asked for")))
+            .Keys.Select(key => key.Name).ToHashSet(StringComparer.Ordinal);
 
     /// <param name="onFailure">What <c>on_failure</c> is by default.</param>
     public static SectionShape<DestinationSettings> Keys(SectionShape<DestinationSettings> section, string onFailure = "dead_letter") => section

@@ -1,0 +1,176 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.Smtp.Client;
+
+namespace InboundBridge.Configuration.Destinations.Relay;
+
+/// <summary><c>relay</c>: an SMTP smarthost, or the recipients' own mail exchangers.</summary>
+internal sealed class RelayKind : DestinationKind<RelaySettings>
+{
+    /// <summary>Only the configuration may allow private addresses. SRS and DKIM have no effect yet, so a rule that asks for them is refused.</summary>
+    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "srs", "dkim" };
+
+    /// <summary>
+    /// These options decide where mail goes and which server is trusted. A sender must not choose them, neither by a template nor by a script that
+    /// has seen the mail.
+    /// </summary>
+    private static readonly HashSet<string> NotFromMail = new(StringComparer.Ordinal)
+    {
+        "host", "port", "tls", "trusted_certificates", "auth", "mx",
+    };
+
+    public RelayKind() => Shape = Section("An SMTP relay.", Keys, onFailure: "bounce").Check(CheckTarget);
+
+    public override string Name => "relay";
+
+    public override SectionShape<DestinationSettings> Shape { get; }
+
+    public override RuleDestinationKind ForRules => new(Name) { NotFromMail = NotFromMail };
+
+    public override IReadOnlySet<string> FixedOptions => Fixed;
+
+    public override DestinationSettings Named(string name) => new()
+    {
+        Queue = new DestinationOptions { Name = name, Kind = Name, OnFailure = "bounce", TakesTurns = true },
+        Options = new RelaySettings { Target = new RelayOptions { Name = name, Host = string.Empty, Hostname = string.Empty } },
+    };
+
+    public override DestinationSettings Complete(DestinationSettings destination, string hostname) =>
+        With(destination, relay => relay with { Hostname = hostname });
+
+    public override object TargetOptions(DestinationSettings destination) => Of(destination).Target;
+
+    public override IEnumerable<string> Files(DestinationSettings destination) =>
+        new[] { Of(destination).Target.TrustedCertificates }.OfType<string>();
+
+    public override IEnumerable<(string Option, Func<object> Read)> FileChecks(DestinationSettings destination)
+    {
+        if (Of(destination).Target is { TrustedCertificates: not null } relay)
+        {
+            var host = relay.Host.Length == 0 ? "localhost" : relay.Host;
+            yield return ("trusted_certificates", () => RelayTarget.ClientOptions(relay with { Host = host }));
+        }
+    }
+
+    public override SmtpClientOptions? Callout(DestinationSettings destination) => RelayTarget.ClientOptions(Of(destination).Target);
+
+    /// <summary>
+    /// A rule's <c>host</c> replaces the destination's <c>mx</c>, and <c>mx: true</c> replaces its host. As with webhooks, the destination's password is not
+    /// sent to another server: the rule has to bring its own <c>auth</c>.
+    /// </summary>
+    public override DestinationSettings Override(DestinationSettings destination, string json)
+    {
+        var own = Of(destination).Target;
+        var given = JsonNode.Parse(json) as JsonObject;
+        return With(base.Override(destination, json), relay =>
+        {
+            var namesHost = given?.ContainsKey("host") == true;
+            if (namesHost && given!.ContainsKey("mx") && relay.Mx)
+                throw new FormatException("host and mx exclude each other");
+            if (namesHost)
+                relay = relay with { Mx = false };
+            else if (relay.Mx && !own.Mx)
+                relay = relay with { Host = string.Empty };
+            if (relay.Host.Length == 0 && !relay.Mx)
+                throw new FormatException("mx: false needs a host");
+            var isElsewhere = relay.Mx != own.Mx || relay.Port != own.Port || !relay.Host.Equals(own.Host, StringComparison.OrdinalIgnoreCase);
+            return isElsewhere && given?.ContainsKey("auth") != true ? relay with { User = null, Password = null } : relay;
+        });
+    }
+
+    protected override IDeliveryTarget Create(DestinationSettings destination, DestinationServices services)
+    {
+        var relay = Of(destination).Target;
+        return relay.Mx
+            ? new MxRelayTarget(relay, services.Resolver, services.Clock, services.Logs.CreateLogger<MxRelayTarget>())
+            : new RelayTarget(relay, services.Clock, services.Logs.CreateLogger<RelayTarget>());
+    }
+
+    private static SectionShape<DestinationSettings> Keys(SectionShape<DestinationSettings> section) => section
+        .Key("host", Host, (destination, value) => With(destination, relay => relay with { Host = value }), "The smarthost: a name, an address or unix:/path.")
+        .Key("port", Scalars.Whole(1, 65535), (destination, value) => With(destination, relay => relay with { Port = value }),
+            "Its port; 465 with tls: implicit.", "25")
+        .Key("tls", TlsMode, (destination, value) => With(destination, relay => relay with { Tls = value }),
+            "require: a valid certificate, or the message waits. implicit: TLS from the first octet.", "opportunistic")
+        .Key("trusted_certificates", new PathShape(PathMustBe.File),
+            (destination, value) => With(destination, relay => relay with { TrustedCertificates = value }),
+            "A PEM file of authorities that are trusted beside the system's.")
+        .Key("auth", Auth, (destination, value) => With(destination, relay => relay with { User = value.User, Password = value.Password }),
+            "How the relay knows us.")
+        .Key("mx", Scalars.Toggle, (destination, value) => With(destination, relay => relay with { Mx = value }),
+            "The recipients' own mail exchangers instead of a smarthost.", "false")
+        .Key("allow_private_addresses", Scalars.Toggle,
+            (destination, value) => With(destination, relay => relay with { AllowPrivateAddresses = value }),
+            "With mx: connect to loopback and private addresses too, when a recipient's domain leads there.", "false")
+        .Key("srs", Scalars.Secret, (destination, value) => Set(destination, Of(destination) with { Srs = value }),
+            "Rewrites the senders of forwarded mail (SRS) with this secret.")
+        .Key("dkim", Dkim, (destination, value) => Set(destination, Of(destination) with { Dkim = value }), "Signs what is sent.")
+        .Key("connection_reuse", Scalars.Whole(1), (destination, value) => With(destination, relay => relay with { ConnectionReuse = value }),
+            "Messages on one connection before it is closed.", "100")
+        .Key("connect_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { ConnectTimeout = value }),
+            "For connecting.", "30s")
+        .Key("command_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { CommandTimeout = value }),
+            "For one reply.", "5m")
+        .Key("data_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { DataTimeout = value }),
+            "For the reply to the data.", "10m")
+        .Key("idle_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { IdleTimeout = value }),
+            "How long an idle connection is kept.", "30s");
+
+    private static ScalarShape<RelayTls> TlsMode => Scalars.Choice(
+        ("opportunistic", RelayTls.Opportunistic), ("require", RelayTls.Require), ("implicit", RelayTls.Implicit), ("off", RelayTls.Off));
+
+    private static SectionShape<(string User, string Password)> Auth =>
+        new SectionShape<(string User, string Password)>("User and password.", () => (string.Empty, string.Empty))
+            .Required("user", Scalars.Text, (auth, value) => (value, auth.Password), "the user's name")
+            .Required("password", Scalars.Secret, (auth, value) => (auth.User, value.Reveal()), "the password");
+
+    private static SectionShape<DkimSigningOptions> Dkim => new SectionShape<DkimSigningOptions>("A DKIM key.", () => new DkimSigningOptions())
+        .Required("domain", Scalars.HostName, (dkim, value) => dkim with { Domain = value }, "whose name is signed with")
+        .Required("selector", Scalars.HostName, (dkim, value) => dkim with { Selector = value }, "which of its keys")
+        .Required("key", new PathShape(PathMustBe.File), (dkim, value) => dkim with { Key = value }, "the private key, PEM");
+
+    private static ScalarShape<string> Host => new("a host", ParseHost, () => new JsonObject { ["type"] = "string" })
+    {
+        Hint = text => EndPointText.TryParse(text, out var endPoint) && endPoint is DnsEndPoint or IPEndPoint
+            ? "give the port as 'port'"
+            : "a name, an address or unix:/path",
+    };
+
+    private static DestinationSettings With(DestinationSettings destination, Func<RelayOptions, RelayOptions> change) =>
+        Set(destination, Of(destination) with { Target = change(Of(destination).Target) });
+
+    private static void CheckTarget(DestinationSettings destination, YamlMapping node, ConfigReading reading)
+    {
+        var relay = Of(destination).Target;
+        if (relay.Host.Length == 0 && !relay.Mx)
+            reading.Error(node, "'host' is missing", "the smarthost, or mx: true");
+        else if (relay.Host.Length > 0 && relay.Mx)
+            reading.Error(node["mx"]!, "host and mx exclude each other", "remove one of the two");
+        if (relay.AllowPrivateAddresses && !relay.Mx)
+        {
+            reading.Problems.Warn(
+                node["allow_private_addresses"]!.Position, "allow_private_addresses has no effect without mx: true", "a configured host may have any address");
+        }
+        // RFC 4954 §4: anybody on the way can read a password that is sent without TLS.
+        if (relay.Password is not null && relay.Tls is RelayTls.Off or RelayTls.Opportunistic && !IsLocal(relay.Host))
+            reading.Problems.Warn((node["tls"] ?? node["auth"] ?? node).Position, "the password may travel unencrypted", "tls: require");
+    }
+
+    private static bool IsLocal(string host) =>
+        host is "localhost" || host.StartsWith("unix:", StringComparison.Ordinal)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static bool ParseHost(string text, out string value)
+    {
+        value = text;
+        return text.StartsWith("unix:/", StringComparison.Ordinal) || IPAddress.TryParse(text, out _) || HostNameText.TryParse(text, out value);
+    }
+}

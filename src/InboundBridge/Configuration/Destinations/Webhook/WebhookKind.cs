@@ -1,0 +1,180 @@
+using System.Text.Json.Nodes;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats;
+using InboundBridge.MailFlow.Delivery.Webhook.Requests;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Delivery.Webhook.Transport;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.Destinations.Webhook;
+
+/// <summary><c>webhook</c>: an HTTP POST for each mail (docs/webhooks.md).</summary>
+internal sealed class WebhookKind : DestinationKind<WebhookSettings>
+{
+    /// <summary>Stands where the operator configured no retries: then the format's own schedule applies, which its vendor's receivers expect.</summary>
+    private static readonly RetryOptions RetryNotGiven = new();
+
+    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "transform" };
+
+    private static readonly HashSet<string> Sampled = new(StringComparer.Ordinal) { "url", "headers", "auth", "secret" };
+
+    public WebhookKind() => Shape = Section("A webhook.", Keys).Check(CheckWhole);
+
+    public override string Name => "webhook";
+
+    public override SectionShape<DestinationSettings> Shape { get; }
+
+    public override RuleDestinationKind ForRules => new(Name)
+    {
+        CarriesVars = true,
+        UrlOption = "url",
+        HeaderOptions = new HashSet<string>(StringComparer.Ordinal) { "headers" },
+        SecretOptions = ["auth", "secret", "headers"],
+    };
+
+    public override IReadOnlySet<string> FixedOptions => Fixed;
+
+    public override IReadOnlySet<string> SampledOptions => Sampled;
+
+    public override bool UsesWebhookServices => true;
+
+    public override bool HasPreview => true;
+
+    public override DestinationSettings Named(string name) => new()
+    {
+        Queue = new DestinationOptions { Name = name, Kind = Name, Retry = RetryNotGiven },
+        Options = new WebhookSettings { Target = new WebhookOptions { Name = name, Url = string.Empty } },
+    };
+
+    public override DestinationSettings Complete(DestinationSettings destination, string hostname) =>
+        !ReferenceEquals(destination.Queue.Retry, RetryNotGiven) ? destination : destination with
+        {
+            Queue = destination.Queue with { Retry = WebhookFormats.DefaultRetry(Of(destination).Target.Format) ?? new RetryOptions() },
+        };
+
+    public override object TargetOptions(DestinationSettings destination) => Of(destination).Target;
+
+    public override IEnumerable<string> Files(DestinationSettings destination) =>
+        new[] { Of(destination).Target.ClientCertificate, Of(destination).Target.TrustedCertificates }.OfType<string>();
+
+    public override bool WantsLinks(DestinationSettings destination) =>
+        Of(destination).Target is { OtherAttachments: LargeAttachments.Link } webhook && WebhookFormats.HasLinks(webhook.Format);
+
+    /// <summary>A webhook applies overrides itself: they may come with every mail, and their URL with the mail's words in it.</summary>
+    public override IDeliveryTarget Open(DestinationSettings destination, DestinationServices services) => Create(destination, services);
+
+    public override WebhookPreview? Preview(IDeliveryTarget target, DeliveryAttempt attempt, bool hidesSignatures) =>
+        ((WebhookTarget)target).Preview(attempt, hidesSignatures);
+
+    public override IReadOnlyList<string> OverrideProblems(DestinationSettings destination, string json) =>
+        WebhookOptionsValidator.Problems(Of(destination).Target, json);
+
+    protected override IDeliveryTarget Create(DestinationSettings destination, DestinationServices services) =>
+        new WebhookTarget(Of(destination).Target, services.Webhooks);
+
+    private static SectionShape<DestinationSettings> Keys(SectionShape<DestinationSettings> section) => section
+        .Required("url", Scalars.Url, (destination, value) => With(destination, target => target with { Url = value }), "http or https")
+        .Key("format", Scalars.Choice([.. WebhookFormats.Names.Select(format => (format, format))]),
+            (destination, value) => With(destination, target => target with { Format = value }),
+            "What is posted.", "json")
+        .Key("secret", new ListShape<Secret>(Scalars.Secret, singleToo: true, minimum: 1),
+            (destination, value) => With(destination, target => target with { Secrets = [.. value.Select(secret => secret.Reveal())] }),
+            "Signs each request (Standard Webhooks: whsec_… or whsk_…), at least 24 octets, or the vendor's own credential. "
+            + "A list signs with each, for rotation.", mustHaveValue: true)
+        .Key("headers", new MapShape<string, string>(HeaderName, HeaderValue, StringComparer.OrdinalIgnoreCase),
+            (destination, value) => With(destination, target => target with { Headers = value }), "Sent with each request.")
+        .Key("auth", Auth, WithAuth, "How the receiver knows us: basic, bearer or client_certificate.", mustHaveValue: true)
+        .Key("trusted_certificates", new PathShape(PathMustBe.File),
+            (destination, value) => With(destination, target => target with { TrustedCertificates = value }),
+            "A PEM file of authorities that are trusted beside the system's.")
+        .Key("mode", Scalars.Choice(("queue", WebhookMode.Queue), ("sync", WebhookMode.Sync)),
+            (destination, value) => Set(destination, Of(destination) with { Mode = value }),
+            "sync: asked inside the SMTP transaction; the queue takes over on a time-out.", "queue")
+        .Key("attachments", Attachments,
+            (destination, value) => With(destination, target => target with { InlineAttachments = value.Inline, OtherAttachments = value.Otherwise }),
+            "How attachments travel.")
+        .Key("responses", new MapShape<int, WebhookStatusMeaning>(Status, Meaning),
+            (destination, value) => With(destination, target => target with { Responses = value }),
+            "Statuses that mean something else than usual.")
+        .Key("transform", new PathShape(PathMustBe.File), (destination, value) => Set(destination, Of(destination) with { Transform = value }),
+            "A script that makes headers and body.")
+        .Key("allow_private_addresses", Scalars.Toggle,
+            (destination, value) => With(destination, target => target with { AllowPrivateAddresses = value }),
+            "A URL whose host comes from mail may reach private addresses.", "false")
+        .Key("timeout", Scalars.Duration(TimeSpan.FromMilliseconds(100)),
+            (destination, value) => With(destination, target => target with { Timeout = value }),
+            "From connecting to the last octet of the answer.", "30s");
+
+    private static SectionShape<WebhookAuth> Auth => new SectionShape<WebhookAuth>("One of three ways.", () => new WebhookAuth())
+        .Key("basic", BasicUser, (auth, value) => auth with { Basic = value }, "user:password", mustHaveValue: true)
+        .Key("bearer", Scalars.Secret, (auth, value) => auth with { Bearer = value.Reveal() }, "A token.", mustHaveValue: true)
+        .Key("client_certificate", new PathShape(PathMustBe.File), (auth, value) => auth with { Certificate = value }, "A PEM file with certificate and key.", mustHaveValue: true)
+        .Check((auth, node, reading) =>
+        {
+            if (new[] { auth.Basic, auth.Bearer, auth.Certificate }.Count(way => way is not null) != 1)
+                reading.Error(node, "expected one of basic, bearer, client_certificate");
+        });
+
+    private static SectionShape<(long Inline, LargeAttachments Otherwise)> Attachments =>
+        new SectionShape<(long Inline, LargeAttachments Otherwise)>("How attachments travel.", () => (1024 * 1024, LargeAttachments.Link))
+            .Key("inline", Scalars.Size(0), (attachments, value) => (value, attachments.Otherwise), "Decoded octets up to which the content is in the request.", "1MB")
+            .Key("otherwise", Scalars.Choice(("link", LargeAttachments.Link), ("omit", LargeAttachments.Omit), ("inline", LargeAttachments.Inline)),
+                (attachments, value) => (attachments.Inline, value),
+                    "Larger ones: a signed link, left out and named, or in the request all the same. "
+                    + "Without http.public_url nothing can be linked, and all are in the request.", "link");
+
+    private static ScalarShape<WebhookStatusMeaning> Meaning => Scalars.Choice(
+        ("delivered", WebhookStatusMeaning.Delivered), ("retry", WebhookStatusMeaning.Retry), ("fail", WebhookStatusMeaning.Fail),
+        ("discard", WebhookStatusMeaning.Discard), ("pause", WebhookStatusMeaning.Pause), ("reject", WebhookStatusMeaning.Reject));
+
+    private static ScalarShape<int> Status => new("an HTTP status", ParseStatus, () => new JsonObject { ["pattern"] = "^[2-5][0-9][0-9]$" }) { Hint = _ => "200 to 599" };
+
+    private static ScalarShape<string> HeaderName => new("a header's name", HeaderText.TryParseName, () => new JsonObject { ["pattern"] = HeaderText.NamePattern })
+    {
+        Complaint = name => HeaderText.IsOurs(name) ? "we write this header ourselves" : null,
+    };
+
+    /// <summary>A secret: tokens travel in headers.</summary>
+    private static ScalarShape<string> HeaderValue => new("a header's value", HeaderText.TryParseValue, () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") })
+    {
+        IsSecret = true,
+    };
+
+    private static ScalarShape<string> BasicUser => new("user:password", ParseBasic, () => new JsonObject { ["type"] = "string" }) { IsSecret = true };
+
+    /// <summary>What the delivery itself checks: secrets that are no keys, headers that can't be sent.</summary>
+    private static void CheckWhole(DestinationSettings destination, YamlMapping node, ConfigReading reading)
+    {
+        foreach (var problem in WebhookOptionsValidator.Problems(Of(destination).Target))
+        {
+            if (problem.Split(": ", 2) is [var option, var text] && option != "format")
+                reading.Error(node[option] ?? node, $"{option}: {text}");
+        }
+        if (WebhookOptionsValidator.NeverSent(Of(destination).Target) is { } unused)
+            reading.Problems.Warn((node["url"] ?? node).Position, unused);
+    }
+
+    private static DestinationSettings With(DestinationSettings destination, Func<WebhookOptions, WebhookOptions> change) =>
+        Set(destination, Of(destination) with { Target = change(Of(destination).Target) });
+
+    private static DestinationSettings WithAuth(DestinationSettings destination, WebhookAuth auth) => With(
+        destination, target => target with { BasicAuth = auth.Basic, BearerToken = auth.Bearer, ClientCertificate = auth.Certificate });
+
+    private static bool ParseStatus(string text, out int status) =>
+        int.TryParse(text, System.Globalization.NumberStyles.None, null, out status) && status is >= 200 and <= 599;
+
+    private static bool ParseBasic(string text, out string value)
+    {
+        value = text;
+        return text.IndexOf(':', StringComparison.Ordinal) > 0;
+    }
+
+    private sealed record WebhookAuth(string? Basic = null, string? Bearer = null, string? Certificate = null);
+}
