@@ -1,9 +1,11 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
 namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>Replies about the options that a rule overrides, the same for every kind of destination.</summary>
 internal static class OptionsText
 {
-    /// <summary>For <see cref="Spool.SpooledDelivery.UnreadableOptions"/>.</summary>
+    /// <summary>For <see cref="SpooledDelivery.UnreadableOptions"/>.</summary>
     public const string Unreadable =
         "the options of its rule can't be decrypted: options.key of the spool is not the one that encrypted them";
 }

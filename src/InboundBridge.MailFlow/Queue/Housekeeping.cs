@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Scheduling;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Queue;

@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Queue.Scheduling;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Queue;

@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Smtp.Protocol;

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception.Inquiries;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Reading;
 using InboundBridge.Rules;

@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Reception;

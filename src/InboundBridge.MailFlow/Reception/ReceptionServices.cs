@@ -1,9 +1,9 @@
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception.Inquiries;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
-using InboundBridge.Mime.Reading;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception;
 

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;

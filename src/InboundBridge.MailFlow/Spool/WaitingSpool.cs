@@ -1,4 +1,6 @@
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.MailFlow.Spool.Sqlite.Health;
 using InboundBridge.Mime;
 using Microsoft.Extensions.Logging;
 

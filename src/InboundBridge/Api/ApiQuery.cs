@@ -1,6 +1,6 @@
 using System.Globalization;
 using InboundBridge.Configuration.Values;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Api;

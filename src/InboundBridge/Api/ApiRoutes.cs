@@ -1,7 +1,7 @@
 using InboundBridge.Api.Access;
 using InboundBridge.Hosting;
 using InboundBridge.Hosting.Http;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Metrics;
 
 namespace InboundBridge.Api;

@@ -1,5 +1,5 @@
 using InboundBridge.Api.Access;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Api;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using InboundBridge.Api.Access;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 
 namespace InboundBridge.Api;

@@ -2,7 +2,7 @@ using InboundBridge.Api.Access;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;
 

@@ -1,7 +1,7 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
 

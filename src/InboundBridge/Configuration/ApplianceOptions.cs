@@ -1,5 +1,5 @@
 using InboundBridge.Configuration.Options;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Configuration;
 

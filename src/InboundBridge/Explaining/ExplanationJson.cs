@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;

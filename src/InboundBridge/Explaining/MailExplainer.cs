@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Reception.Trials;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Explaining;

@@ -1,7 +1,7 @@
 using System.Net;
 using InboundBridge.Configuration;
 using InboundBridge.Hosting.Http;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Disk;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -16,7 +16,7 @@ using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool;
-using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Metrics;
 using InboundBridge.Smtp.Polling;
 using InboundBridge.Smtp.Server;

@@ -1,6 +1,6 @@
 using InboundBridge.Api;
 using InboundBridge.Hosting.Http;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using InboundBridge.Configuration;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Disk;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace InboundBridge.Hosting;

@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 using InboundBridge.MailFlow.Reception;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Benchmarks.Reception;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using InboundBridge.Benchmarks.Spool;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Benchmarks.Reception;
 

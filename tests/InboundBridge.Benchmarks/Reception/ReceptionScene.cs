@@ -7,7 +7,7 @@ using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Metrics;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using InboundBridge.Benchmarks.Figures;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Benchmarks.Spool;
 

@@ -2,7 +2,7 @@ using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Scheduling;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 

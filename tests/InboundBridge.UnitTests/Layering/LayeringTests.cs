@@ -20,12 +20,13 @@ public partial class LayeringTests
     /// <summary>Folder of MailFlow → the other folders it may name.</summary>
     private static readonly Dictionary<string, string[]> StageEdges = new(StringComparer.Ordinal)
     {
-        ["Reception"] = ["Spool", "SenderAuthentication", "Scanning", "Routing", "Queue"],
+        ["Reception"] = ["Spool", "Parsing", "SenderAuthentication", "Scanning", "Routing", "Queue"],
         ["SenderAuthentication"] = ["Dns"],
         ["Scanning"] = ["Spool"],
         ["Routing"] = ["Queue", "Spool"],
         ["Queue"] = ["Spool"],
-        ["Delivery"] = ["Queue", "Spool", "Dns", "Text"],
+        ["Parsing"] = ["Spool"],
+        ["Delivery"] = ["Queue", "Spool", "Parsing", "Dns", "Text"],
         ["Bounces"] = ["Queue", "Spool"],
         ["Spool"] = [],
         ["Dns"] = [],
@@ -97,7 +98,7 @@ public partial class LayeringTests
     private static partial Regex ProjectName();
 
     /// <summary>A stage by its full name, or by the short one that its siblings may use (<c>Queue.DeliveryOutcome</c>).</summary>
-    [GeneratedRegex(@"(?:InboundBridge\.MailFlow\.|(?<![\w.""])(?=(?:Reception|SenderAuthentication|Scanning|Routing|Delivery|Bounces|Spool|Dns|Queue)\.[A-Z]))([A-Z]\w+)")]
+    [GeneratedRegex(@"(?:InboundBridge\.MailFlow\.|(?<![\w.""])(?=(?:Reception|Parsing|SenderAuthentication|Scanning|Routing|Delivery|Bounces|Spool|Dns|Queue)\.[A-Z]))([A-Z]\w+)")]
     private static partial Regex StageName();
 
     private sealed record SourceLine(string File, int Number, string Text)

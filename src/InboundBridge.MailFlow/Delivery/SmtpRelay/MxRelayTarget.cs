@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using InboundBridge.MailFlow.Delivery.SmtpSending;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Smtp.Protocol;
 using Microsoft.Extensions.Logging;

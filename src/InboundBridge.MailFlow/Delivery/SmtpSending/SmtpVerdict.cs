@@ -1,6 +1,6 @@
 using System.Globalization;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Smtp.Protocol;
 

@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.Spool.Disk;
+
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
 /// <summary>A file for one attempt's octets. Readable by us only; gone with its handle, even when the process is killed.</summary>
@@ -5,7 +7,7 @@ internal static class TemporaryFile
 {
     public static FileStream Create(string folder)
     {
-        Spool.PrivateFiles.CreateFolder(folder);
+        PrivateFiles.CreateFolder(folder);
         var path = Path.Combine(folder, $"webhook-{Guid.NewGuid():N}.tmp");
         var options = new FileStreamOptions
         {

@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Queue.Scheduling;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using Microsoft.Extensions.Logging;
 

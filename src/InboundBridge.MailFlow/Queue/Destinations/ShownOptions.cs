@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
 /// <summary>
-/// What a rule overrides of a destination (<see cref="Spool.SpooledDelivery.OptionsJson"/>) as people may see it. Only options that are known to hold no secret are shown;
+/// What a rule overrides of a destination (<see cref="SpooledDelivery.OptionsJson"/>) as people may see it. Only options that are known to hold no secret are shown;
 /// every other value is blotted out, whatever it is called.
 /// </summary>
 public static class ShownOptions

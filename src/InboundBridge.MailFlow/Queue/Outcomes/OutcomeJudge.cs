@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Outcomes;
 

@@ -1,7 +1,7 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 

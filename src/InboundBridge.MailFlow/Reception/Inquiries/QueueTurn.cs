@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 

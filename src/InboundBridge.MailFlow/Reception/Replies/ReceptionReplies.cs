@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Reception.Recipients;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Replies;

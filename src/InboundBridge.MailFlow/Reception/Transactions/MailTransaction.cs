@@ -1,4 +1,4 @@
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Smtp.Protocol;

@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Reception.Transactions;

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Explaining;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Reception.Trials;

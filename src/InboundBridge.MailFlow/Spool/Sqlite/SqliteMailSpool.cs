@@ -1,3 +1,12 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Sqlite.Engine;
+using InboundBridge.MailFlow.Spool.Sqlite.Health;
+using InboundBridge.MailFlow.Spool.Sqlite.Opening;
+using InboundBridge.MailFlow.Spool.Sqlite.Reading;
+using InboundBridge.MailFlow.Spool.Sqlite.Records;
+using InboundBridge.MailFlow.Spool.Sqlite.Retention;
+using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 using InboundBridge.Mime;
 using Microsoft.Extensions.Logging;
 
@@ -211,7 +220,7 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken) =>
         _readers.ReadAsync<IReadOnlyDictionary<string, string>>(
-            reader => SpoolReader.ReadAll(reader.Statement("SELECT destination, reason FROM pauses"), row => (Name: row.Text(0), Reason: row.Text(1)))
+            reader => reader.Statement("SELECT destination, reason FROM pauses").ReadAll(row => (Name: row.Text(0), Reason: row.Text(1)))
                 .ToDictionary(pause => pause.Name, pause => pause.Reason, StringComparer.Ordinal),
             cancellationToken);
 

@@ -4,6 +4,7 @@ using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules;
 using InboundBridge.Smtp.Client;
 

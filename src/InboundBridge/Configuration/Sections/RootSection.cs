@@ -1,7 +1,7 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.MailFlow.Reception.ForgedResults;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Configuration.Sections;
 

@@ -1,5 +1,5 @@
 using InboundBridge.Configuration.Binding;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Configuration.Sections;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using InboundBridge.Commands;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.Host.Api;
 
 namespace InboundBridge.UnitTests.Host.Commands;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using InboundBridge.Commands;
 using InboundBridge.Configuration;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.Host.Api;
 
 namespace InboundBridge.UnitTests.Host.Commands;

@@ -1,6 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery;

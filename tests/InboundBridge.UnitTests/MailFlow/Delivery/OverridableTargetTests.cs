@@ -1,7 +1,7 @@
 using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery;

@@ -1,6 +1,5 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Scheduling;
-using InboundBridge.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue;
 

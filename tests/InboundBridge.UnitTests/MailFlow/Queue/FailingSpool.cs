@@ -1,5 +1,5 @@
 using System.Reflection;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue;
 

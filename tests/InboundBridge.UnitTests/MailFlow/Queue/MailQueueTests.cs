@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Scheduling;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue;

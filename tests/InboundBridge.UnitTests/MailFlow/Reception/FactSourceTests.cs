@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Transactions;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;

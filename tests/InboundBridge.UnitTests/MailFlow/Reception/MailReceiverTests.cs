@@ -1,6 +1,6 @@
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
-using InboundBridge.Mime.Reading;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 

@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
 using InboundBridge.UnitTests.MailFlow.Spool;
 

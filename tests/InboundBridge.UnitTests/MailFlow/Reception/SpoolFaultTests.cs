@@ -1,7 +1,8 @@
 using InboundBridge.MailFlow.Reception.Replies;
-using InboundBridge.MailFlow.Spool;
-using InboundBridge.MailFlow.Spool.Sqlite;
-using InboundBridge.UnitTests.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Opening;
+using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 

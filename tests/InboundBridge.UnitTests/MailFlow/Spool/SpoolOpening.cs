@@ -1,5 +1,6 @@
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.MailFlow.Spool.Sqlite.Opening;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool;

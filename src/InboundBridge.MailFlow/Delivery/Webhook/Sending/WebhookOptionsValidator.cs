@@ -2,6 +2,7 @@ using System.Buffers;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 
@@ -48,7 +49,7 @@ public static class WebhookOptionsValidator
     }
 
     /// <summary>As <see cref="Problems(WebhookOptions)"/>, of a destination with what a rule overrides; only what the rule brought about.</summary>
-    /// <param name="json">As in <see cref="Spool.SpooledDelivery.OptionsJson"/>.</param>
+    /// <param name="json">As in <see cref="SpooledDelivery.OptionsJson"/>.</param>
     public static IReadOnlyList<string> Problems(WebhookOptions options, string json)
     {
         try

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 
 /// <summary>
-/// Reads what a rule overrides (<see cref="Spool.SpooledDelivery.OptionsJson"/>): a JSON object with the configuration's own option names, its durations
+/// Reads what a rule overrides (<see cref="SpooledDelivery.OptionsJson"/>): a JSON object with the configuration's own option names, its durations
 /// and sizes as text. Options that are the queue's matter are passed over.
 /// </summary>
 internal static class WebhookOverrides

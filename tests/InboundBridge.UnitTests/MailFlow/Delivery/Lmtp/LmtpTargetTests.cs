@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Smtp.Client;
 using InboundBridge.UnitTests.Smtp.Client;

@@ -1,6 +1,5 @@
 using System.Text;
 using InboundBridge.MailFlow.Reception.ForgedResults;
-using InboundBridge.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.ForgedResults;
 

@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.Reception.Inquiries;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules;
 using InboundBridge.Smtp.Server;
 using InboundBridge.UnitTests.MailFlow.Queue;

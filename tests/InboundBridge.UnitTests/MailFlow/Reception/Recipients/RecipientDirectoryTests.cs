@@ -1,5 +1,4 @@
 using InboundBridge.MailFlow.Reception.Recipients;
-using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Recipients;
 

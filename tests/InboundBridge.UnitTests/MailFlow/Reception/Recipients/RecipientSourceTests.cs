@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.Smtp.Client;
-using InboundBridge.UnitTests.MailFlow.Spool;
 using InboundBridge.UnitTests.Smtp.Client;
 using InboundBridge.UnitTests.Smtp.Server;
 

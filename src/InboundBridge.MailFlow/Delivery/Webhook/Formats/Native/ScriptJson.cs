@@ -2,7 +2,7 @@ using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;

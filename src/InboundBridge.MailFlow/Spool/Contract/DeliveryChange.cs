@@ -1,0 +1,44 @@
+namespace InboundBridge.MailFlow.Spool.Contract;
+
+/// <summary>An operator's change. What is in no state that the change applies to is left alone.</summary>
+public sealed record DeliveryChange
+{
+    public required DeliveryChangeKind Kind { get; init; }
+
+    public required DeliveryFilter Filter { get; init; }
+
+    /// <summary>The time of the change; retried and released deliveries are due then, and their age counts from then.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>For <see cref="DeliveryChangeKind.Release"/>: where to; null keeps the delivery's own, and leaves alone what has none.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>For <see cref="DeliveryChangeKind.Hasten"/>: only what goes to an address whose domain this accepts; null for any.</summary>
+    public Func<string, bool>? RecipientDomain { get; init; }
+
+    /// <summary>Becomes the delivery's last reply; null leaves it.</summary>
+    public string? Reason { get; init; }
+}
+
+public enum DeliveryChangeKind
+{
+    /// <summary>Pending, retrying, dead or cancelled → pending, due at once; the schedule begins anew.</summary>
+    Retry,
+
+    /// <summary>Pending, retrying, held or dead → cancelled.</summary>
+    Cancel,
+
+    /// <summary>Held, or refused after the data (dead without a destination) → pending, due at once.</summary>
+    Release,
+
+    /// <summary>Pending or retrying and not due yet → due at once; schedule and age go on as they were.</summary>
+    Hasten,
+}
+
+/// <param name="Changed">The deliveries as they are now.</param>
+/// <param name="Next">Cursor of the next step; null when every delivery of the filter was seen.</param>
+public sealed record DeliveryChangeResult(IReadOnlyList<SpooledDelivery> Changed, string? Next);
+
+/// <param name="Messages">Messages that were deleted with their deliveries.</param>
+/// <param name="Bodies">Octets of messages that were deleted while their record stays.</param>
+public readonly record struct PurgeResult(int Messages, int Bodies);

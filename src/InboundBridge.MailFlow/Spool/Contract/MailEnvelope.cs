@@ -1,0 +1,44 @@
+namespace InboundBridge.MailFlow.Spool.Contract;
+
+/// <summary>The envelope and the connection of one accepted message, as stored. Sender is empty for the null reverse-path.</summary>
+public sealed record MailEnvelope
+{
+    public required string Sender { get; init; }
+
+    /// <summary>Every accepted recipient in the order of RCPT, canonical form.</summary>
+    public required IReadOnlyList<EnvelopeRecipient> Recipients { get; init; }
+
+    public string? Helo { get; init; }
+
+    public string? ClientIp { get; init; }
+
+    public string? ClientName { get; init; }
+
+    public string? TlsVersion { get; init; }
+
+    public string? TlsCipher { get; init; }
+
+    /// <summary>Subject of the client's verified certificate.</summary>
+    public string? ClientCertificate { get; init; }
+
+    public string? User { get; init; }
+
+    public bool SmtpUtf8 { get; init; }
+
+    /// <summary><c>7BIT</c>, <c>8BITMIME</c> or <c>BINARYMIME</c>.</summary>
+    public string Body { get; init; } = "7BIT";
+
+    /// <summary>RFC 3461 RET: <c>FULL</c>, <c>HDRS</c> or null.</summary>
+    public string? DsnReturn { get; init; }
+
+    /// <summary>RFC 3461 ENVID, decoded.</summary>
+    public string? DsnEnvelopeId { get; init; }
+
+    public bool RequireTls { get; init; }
+
+    public string? Listener { get; init; }
+}
+
+/// <param name="Notify">RFC 3461 NOTIFY as a comma list (<c>NEVER</c>, <c>SUCCESS,DELAY</c> …); null when the sender said nothing.</param>
+/// <param name="OriginalRecipient">RFC 3461 ORCPT, decoded.</param>
+public sealed record EnvelopeRecipient(string Address, string? Notify = null, string? OriginalRecipient = null);

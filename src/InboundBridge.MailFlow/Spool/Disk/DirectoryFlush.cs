@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace InboundBridge.MailFlow.Spool.Disk;
+
+/// <summary>fsync of a directory, which .NET has no call for: without it a power loss may take the names of new files.</summary>
+internal static unsafe class DirectoryFlush
+{
+    private const int ReadOnly = 0;
+
+    /// <exception cref="IOException">The disk refused.</exception>
+    public static void Run(string folder)
+    {
+        // On Windows a name is durable with its file.
+        if (OperatingSystem.IsWindows())
+            return;
+        int handle;
+        fixed (byte* path = Encoding.UTF8.GetBytes(folder + '\0'))
+            handle = PosixFile.Open(path, ReadOnly);
+        if (handle < 0)
+            throw new IOException($"{folder}: open failed ({Marshal.GetLastPInvokeErrorMessage()})");
+        try
+        {
+            if (PosixFile.Sync(handle) != 0)
+                throw new IOException($"{folder}: fsync failed ({Marshal.GetLastPInvokeErrorMessage()})");
+        }
+        finally
+        {
+            _ = PosixFile.Close(handle);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using InboundBridge.MailFlow.Spool.Disk;
+using Microsoft.Win32.SafeHandles;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+
+/// <summary>
+/// The bodies that are too large for the database, one file each: <c>bodies/MESSAGE_ID.eml</c>. On disk: written while DATA runs, flushed, then its name is
+/// flushed (once for all files of a batch), and only then the row that names it is committed. Deleted after the row is gone. So a crash leaves at most files
+/// that no row names; they are swept when the spool is opened.
+/// </summary>
+internal sealed class BodyFiles : IBodyFiles
+{
+    private const string Suffix = ".eml";
+
+    private readonly string _folder;
+    private readonly DriveInfo _drive;
+    private readonly bool _isMaskPrivate;
+
+    public BodyFiles(string spoolPath)
+    {
+        _folder = Path.Combine(spoolPath, "bodies");
+        PrivateFiles.CreateFolder(_folder);
+        _isMaskPrivate = PrivateFiles.IsMaskPrivate();
+        DirectoryFlush.Run(spoolPath);
+        _drive = new DriveInfo(_folder);
+    }
+
+    public SafeFileHandle Create(string messageId)
+    {
+        var file = File.OpenHandle(PathOf(messageId), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
+        if (_isMaskPrivate)
+            return file;
+        try
+        {
+            PrivateFiles.Tighten(file);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public void Write(SafeFileHandle file, ReadOnlySpan<byte> octets, long offset) => RandomAccess.Write(file, octets, offset);
+
+    public void Flush(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
+
+    public void FlushNames() => DirectoryFlush.Run(_folder);
+
+    public SafeFileHandle? OpenRead(string messageId)
+    {
+        try
+        {
+            return File.OpenHandle(PathOf(messageId), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public void Delete(string messageId) => File.Delete(PathOf(messageId));
+
+    public IEnumerable<string> List() => Directory.EnumerateFiles(_folder, "*" + Suffix).Select(file => Path.GetFileNameWithoutExtension(file));
+
+    public long? FindFreeBytes()
+    {
+        try
+        {
+            return _drive.AvailableFreeSpace;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private string PathOf(string messageId) => Path.Combine(_folder, messageId + Suffix);
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
+
+/// <summary>
+/// The calls of SQLite that every mail makes by the dozen, on the bare address of a statement: SQLitePCL counts a reference to the statement around each of
+/// them, which cost as much as the calls. Those that only store or fetch a number don't leave managed code for it.
+/// </summary>
+internal static unsafe class StatementInterop
+{
+    /// <summary>SQLITE_TRANSIENT: SQLite makes a copy.</summary>
+    public const nint Copied = -1;
+
+    /// <summary>SQLITE_STATIC: the octets stay where they are until the statement has been run.</summary>
+    public const nint Lent = 0;
+
+    private const string Library = "e_sqlite3";
+
+    [DllImport(Library, EntryPoint = "sqlite3_bind_int64", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    [SuppressGCTransition]
+    public static extern int BindNumber(nint statement, int parameter, long value);
+
+    [DllImport(Library, EntryPoint = "sqlite3_bind_null", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    [SuppressGCTransition]
+    public static extern int BindNull(nint statement, int parameter);
+
+    [DllImport(Library, EntryPoint = "sqlite3_bind_text", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    public static extern int BindText(nint statement, int parameter, byte* octets, int count, nint lifetime);
+
+    [DllImport(Library, EntryPoint = "sqlite3_bind_blob", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    public static extern int BindBlob(nint statement, int parameter, byte* octets, int count, nint lifetime);
+
+    [DllImport(Library, EntryPoint = "sqlite3_step", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    public static extern int Step(nint statement);
+
+    [DllImport(Library, EntryPoint = "sqlite3_reset", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    public static extern int Reset(nint statement);
+
+    [DllImport(Library, EntryPoint = "sqlite3_column_type", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    [SuppressGCTransition]
+    public static extern int ColumnType(nint statement, int column);
+
+    [DllImport(Library, EntryPoint = "sqlite3_column_int64", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    [SuppressGCTransition]
+    public static extern long ColumnNumber(nint statement, int column);
+
+    [DllImport(Library, EntryPoint = "sqlite3_column_blob", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    public static extern byte* ColumnOctets(nint statement, int column);
+
+    [DllImport(Library, EntryPoint = "sqlite3_column_bytes", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    [SuppressGCTransition]
+    public static extern int ColumnLength(nint statement, int column);
+}

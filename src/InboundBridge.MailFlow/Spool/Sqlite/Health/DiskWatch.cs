@@ -1,0 +1,29 @@
+using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Health;
+
+/// <summary>How much the disk has left, asked at most once a second.</summary>
+internal sealed class DiskWatch(IBodyFiles files, TimeProvider clock)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private long _asked;
+    private long? _free;
+
+    public long? FreeBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_asked == 0 || clock.GetElapsedTime(_asked) >= Interval)
+                {
+                    _asked = Math.Max(1, clock.GetTimestamp());
+                    _free = files.FindFreeBytes();
+                }
+                return _free;
+            }
+        }
+    }
+}

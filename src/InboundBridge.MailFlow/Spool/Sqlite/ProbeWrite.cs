@@ -1,8 +1,0 @@
-namespace InboundBridge.MailFlow.Spool.Sqlite;
-
-/// <summary>Changes a page that nobody reads, to see whether commits work.</summary>
-internal sealed class ProbeWrite : SpoolWrite
-{
-    public override void Apply(WriterSession session) =>
-        session.Statement("INSERT INTO totals(name, value) VALUES('probes', 1) ON CONFLICT(name) DO UPDATE SET value = value + 1").Run();
-}

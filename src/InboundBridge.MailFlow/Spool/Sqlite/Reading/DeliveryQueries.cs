@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Records;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
+
+/// <summary>Looks for deliveries: for the API's lists, and for an operator's changes.</summary>
+internal static class DeliveryQueries
+{
+    /// <summary>Rows that one page looks at before it gives a cursor instead of an answer.</summary>
+    public const int RowsExamined = 20_000;
+
+    private const string Rows = $"SELECT m.id, {DeliveryRow.Columns} FROM deliveries d CROSS JOIN messages m ON m.seq = d.seq >> 20 ";
+
+    private const string OfMessage =
+        $"SELECT m.id, {DeliveryRow.Columns} FROM messages m CROSS JOIN deliveries d ON d.seq BETWEEN m.seq << 20 AND (m.seq + 1 << 20) - 1 WHERE m.id = ?1 ORDER BY d.seq";
+
+    public static SpooledDelivery? Find(SpoolReader reader, string id) =>
+        reader.Statement(Rows + "WHERE d.id = ?1").Bind(1, id).ReadOne(row => DeliveryRow.Read(row, 1, row.Text(0)));
+
+    public static List<SpooledDelivery> OfOneMessage(SpoolReader reader, string messageId) =>
+        reader.Statement(OfMessage).Bind(1, messageId).ReadAll(row => DeliveryRow.Read(row, 1, row.Text(0)));
+
+    public static List<FailedAttempt> Attempts(SpoolReader reader, string deliveryId) =>
+        reader.Statement(
+                "SELECT a.number, a.started_at, a.duration, a.outcome, a.reply FROM deliveries d JOIN attempts a ON a.delivery = d.seq WHERE d.id = ?1 ORDER BY a.started_at")
+                .Bind(1, deliveryId).ReadAll(row => new FailedAttempt((int)row.Number(0), row.Time(1), TimeSpan.FromMilliseconds(row.Number(2)), row.Text(3), row.Text(4)));
+
+    public static DateTimeOffset? OldestOpen(SpoolReader reader, string destination)
+    {
+        const string Oldest = "(SELECT seq FROM deliveries WHERE destination = ?1 AND state = {0} AND state <> 2 ORDER BY seq LIMIT 1)";
+        var sql = $"SELECT min(created_at) FROM deliveries WHERE seq IN ({string.Format(CultureInfo.InvariantCulture, Oldest, 0)}, {string.Format(CultureInfo.InvariantCulture, Oldest, 1)})";
+        var row = reader.Statement(sql).Bind(1, destination);
+        var oldest = row.Step() ? row.TimeOrNull(0) : null;
+        row.Reset();
+        return oldest;
+    }
+
+    /// <param name="tallies">Where there is anything of a state.</param>
+    public static SpoolPage<SpooledDelivery> List(SpoolReader reader, DeliveryFilter filter, string? cursor, int limit, IReadOnlyList<DeliveryTally> tallies)
+    {
+        if (filter.Id is not null || filter.MessageId is not null)
+            return new SpoolPage<SpooledDelivery>(FindFew(reader, filter), null);
+        var before = ReadCursor(cursor, long.MaxValue);
+        return filter.State is { } state and not DeliveryState.Delivered
+            ? ListByState(reader, state, filter.Destination, before, limit, tallies)
+            : Walk(reader, filter, before, limit);
+    }
+
+    /// <summary>The numbers of deliveries that a change may apply to, oldest first, after a cursor.</summary>
+    public static List<long> Candidates(SpoolReader reader, DeliveryChange change, long after, int limit)
+    {
+        var filter = change.Filter;
+        var conditions = new StringBuilder("SELECT d.seq FROM deliveries d WHERE d.seq > ?1 AND d.state <> 2");
+        if (filter.Id is not null)
+            conditions.Append(" AND d.id = ?3");
+        if (filter.MessageId is not null)
+            conditions.Append(" AND d.seq BETWEEN (SELECT seq << 20 FROM messages WHERE id = ?4) AND (SELECT (seq + 1 << 20) - 1 FROM messages WHERE id = ?4)");
+        if (filter.Destination is not null)
+            conditions.Append(" AND d.destination = ?5");
+        if (filter.State is not null)
+            conditions.Append(" AND d.state = ?6");
+        conditions.Append(" ORDER BY d.seq LIMIT ?2");
+        var rows = reader.Statement(conditions.ToString()).Bind(1, after).Bind(2, limit);
+        if (filter.Id is not null)
+            rows.Bind(3, filter.Id);
+        if (filter.MessageId is not null)
+            rows.Bind(4, filter.MessageId);
+        if (filter.Destination is not null)
+            rows.Bind(5, filter.Destination);
+        if (filter.State is { } state)
+            rows.Bind(6, (long)state);
+        return rows.ReadAll(row => row.Number(0));
+    }
+
+    public static long ReadCursor(string? cursor, long start)
+    {
+        if (cursor is null)
+            return start;
+        return long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+            ? seq
+            : throw new ArgumentException("not a cursor of this list", nameof(cursor));
+    }
+
+    public static string WriteCursor(long seq) => seq.ToString(CultureInfo.InvariantCulture);
+
+    private static List<SpooledDelivery> FindFew(SpoolReader reader, DeliveryFilter filter)
+    {
+        IEnumerable<SpooledDelivery> found = filter.MessageId is { } messageId
+            ? OfOneMessage(reader, messageId)
+            : Find(reader, filter.Id!) is { } one ? [one] : [];
+        return
+        [
+            .. found.Where(delivery => (filter.Id is null || delivery.Id == filter.Id) && (filter.State is null || delivery.State == filter.State) &&
+                (filter.Destination is null || delivery.Destination == filter.Destination)),
+        ];
+    }
+
+    /// <summary>By the index of states, destination by destination, then merged.</summary>
+    private static SpoolPage<SpooledDelivery> ListByState(
+        SpoolReader reader, DeliveryState state, string? destination, long before, int limit, IReadOnlyList<DeliveryTally> tallies)
+    {
+        var names = destination is not null ? [destination] : tallies.Where(tally => tally.State == state).Select(tally => tally.Destination).Distinct(StringComparer.Ordinal);
+        var found = new List<(long Seq, SpooledDelivery Delivery)>();
+        foreach (var name in names)
+        {
+            found.AddRange(reader.Statement(Rows + "WHERE d.destination = ?1 AND d.state = ?2 AND d.state <> 2 AND d.seq < ?3 ORDER BY d.seq DESC LIMIT ?4")
+                    .Bind(1, name).Bind(2, (long)state).Bind(3, before).Bind(4, limit + 1).ReadAll(row => (row.Number(1), DeliveryRow.Read(row, 1, row.Text(0)))));
+        }
+        found.Sort((one, other) => other.Seq.CompareTo(one.Seq));
+        return found.Count <= limit
+            ? new SpoolPage<SpooledDelivery>([.. found.Select(entry => entry.Delivery)], null)
+            : new SpoolPage<SpooledDelivery>([.. found.Take(limit).Select(entry => entry.Delivery)], WriteCursor(found[limit - 1].Seq));
+    }
+
+    private static SpoolPage<SpooledDelivery> Walk(SpoolReader reader, DeliveryFilter filter, long before, int limit)
+    {
+        var destination = filter.Destination is null ? null : Encoding.UTF8.GetBytes(filter.Destination);
+        var rows = reader.Statement(Rows + "WHERE d.seq < ?1 ORDER BY d.seq DESC").Bind(1, before);
+        try
+        {
+            var found = new List<SpooledDelivery>();
+            for (var examined = 0; rows.Step(); examined++)
+            {
+                if (found.Count == limit || examined == RowsExamined)
+                    return new SpoolPage<SpooledDelivery>(found, WriteCursor(rows.Number(1) + 1));
+                var isWanted = (filter.State is null || (DeliveryState)rows.Number(4) == filter.State) &&
+                    (destination is null || rows.Octets(3).SequenceEqual(destination));
+                if (isWanted)
+                    found.Add(DeliveryRow.Read(rows, 1, rows.Text(0)));
+            }
+            return new SpoolPage<SpooledDelivery>(found, null);
+        }
+        finally
+        {
+            rows.Reset();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Engine;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
+
+/// <summary>A message as a row: the parts that cost are encoded where the message is accepted, so that the one writer only binds.</summary>
+internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body)
+{
+    public enum Body
+    {
+        Inline = 0,
+        File = 1,
+        Gone = 2,
+    }
+
+    public const string Columns = "m.seq, m.id, m.received_at, m.size, m.sha256, m.body, m.config_version, m.subject, m.envelope, m.authentication";
+
+    /// <summary>How many columns those are.</summary>
+    public const int Width = 10;
+
+    public const string Insert =
+        "INSERT INTO messages(seq, id, received_at, size, sha256, body, config_version, subject, envelope, authentication) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+    private readonly byte[] _envelope = SpoolJson.Write(message.Envelope);
+    private readonly byte[] _sha256 = Convert.FromHexString(message.Sha256);
+
+    public string Id => message.Id;
+
+    public long Size => message.Size;
+
+    public void Run(SqliteStatement insert, long seq) =>
+        insert.Bind(1, seq).Bind(2, message.Id).Bind(3, message.ReceivedAt).Bind(4, message.Size).BindBlob(5, _sha256).Bind(6, (long)body)
+            .Bind(7, message.ConfigVersion).Bind(8, message.Subject).BindText(9, _envelope).Bind(10, message.AuthenticationJson).Run();
+
+    /// <exception cref="MessageDamagedException">The row can be read, but is not what was written.</exception>
+    public static SpooledMessage Read(SqliteStatement row, int from)
+    {
+        try
+        {
+            return new SpooledMessage
+            {
+                Id = row.Text(from + 1),
+                ReceivedAt = row.Time(from + 2),
+                Size = row.Number(from + 3),
+                Sha256 = Convert.ToHexStringLower(row.Octets(from + 4)),
+                ConfigVersion = row.Text(from + 6),
+                Subject = row.TextOrNull(from + 7),
+                Envelope = SpoolJson.ReadEnvelope(row.Octets(from + 8)),
+                AuthenticationJson = row.TextOrNull(from + 9),
+            };
+        }
+        catch (Exception broken) when (broken is JsonException or ArgumentOutOfRangeException)
+        {
+            throw new MessageDamagedException(row.Text(from + 1), "its record is not readable", broken);
+        }
+    }
+}

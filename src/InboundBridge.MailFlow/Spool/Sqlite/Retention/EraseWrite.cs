@@ -1,0 +1,89 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Sqlite.Records;
+using InboundBridge.MailFlow.Spool.Sqlite.Writing;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
+
+/// <summary>
+/// Takes the octets of a message and what was read from them out of the database. SQLite is told to overwrite what it frees (<c>secure_delete</c>); the
+/// log still has the old pages until the writer empties it, which <see cref="WriterSession.WantsEmptyLog"/> asks for. A crash leaves all of it or nothing.
+/// </summary>
+internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+{
+    /// <summary>The last reply of a delivery that an erasure ended.</summary>
+    public const string Reason = "the message was deleted by an operator";
+
+    private const string Deliveries = $"SELECT m.id, {DeliveryRow.Columns} FROM messages m JOIN deliveries d ON d.seq BETWEEN m.seq << 20 AND (m.seq + 1 << 20) - 1 WHERE m.seq = ?1";
+
+    private readonly List<string> _files = [];
+
+    public bool IsFound { get; private set; }
+
+    public List<SpooledDelivery> Cancelled { get; } = [];
+
+    public override void Apply(WriterSession session)
+    {
+        _files.Clear();
+        Cancelled.Clear();
+        var message = session.Statement("SELECT seq FROM messages WHERE id = ?1").Bind(1, messageId);
+        IsFound = message.Step();
+        var seq = IsFound ? message.Number(0) : 0;
+        message.Reset();
+        if (!IsFound)
+            return;
+        session.Database.Execute("PRAGMA secure_delete = ON");
+        MessageRemoval.DropOctets(session, seq, _files);
+        session.Statement("UPDATE messages SET subject = NULL, authentication = NULL, sha256 = x'' WHERE seq = ?1").Bind(1, seq).Run();
+        foreach (var (number, delivery) in Read(session, seq))
+            Erase(session, number, delivery);
+        session.Statement("UPDATE attempts SET reply = '' WHERE delivery BETWEEN ?1 << 20 AND (?1 + 1 << 20) - 1").Bind(1, seq).Run();
+        session.Database.Execute(SpoolSchema.UsualErasure);
+        session.WantsEmptyLog = true;
+    }
+
+    public override void Committed()
+    {
+        recent.Forget(messageId);
+        foreach (var file in _files)
+            deleteFile(file);
+    }
+
+    private static List<(long Seq, SpooledDelivery Delivery)> Read(WriterSession session, long seq)
+    {
+        var rows = session.Statement(Deliveries).Bind(1, seq);
+        var found = new List<(long, SpooledDelivery)>();
+        try
+        {
+            while (rows.Step())
+                found.Add((rows.Number(1), DeliveryRow.Read(rows, 1, rows.Text(0))));
+        }
+        finally
+        {
+            rows.Reset();
+        }
+        return found;
+    }
+
+    /// <summary>An address that a rule rewrote may hold words of the mail; the one of the envelope stays.</summary>
+    private void Erase(WriterSession session, long seq, SpooledDelivery delivery)
+    {
+        var ends = ChangeWrite.Applies(DeliveryChangeKind.Cancel, delivery.State);
+        var left = delivery with
+        {
+            Recipients = [.. delivery.Recipients.Select(recipient => recipient with { Address = recipient.Original })],
+            State = ends ? DeliveryState.Cancelled : delivery.State,
+            EndedAt = ends ? at : delivery.EndedAt,
+            LastReply = ends || delivery.LastReply == Reason ? Reason : null,
+        };
+        session.Statement(
+            "UPDATE deliveries SET state = ?2, ended_at = ?3, last_reply = ?4, recipients = ?5, tags = NULL, vars = NULL, header_edits = NULL, options = NULL, " +
+            "hold_reason = NULL WHERE seq = ?1")
+            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply).BindText(5, SpoolJson.Write(left.Recipients)).Run();
+        if (!ends)
+            return;
+        session.Count(delivery.Destination, delivery.State, -1);
+        session.Count(delivery.Destination, DeliveryState.Cancelled, 1);
+        Cancelled.Add(left with { Tags = [], Vars = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty, HeaderEdits = [], OptionsJson = null, HoldReason = null });
+    }
+}

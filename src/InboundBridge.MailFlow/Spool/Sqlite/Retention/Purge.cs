@@ -1,0 +1,67 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Reading;
+using InboundBridge.MailFlow.Spool.Sqlite.Writing;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
+
+/// <summary>
+/// One pass of retention over all messages that are old enough to be looked at, in steps: a look on a reader's connection, then a short transaction. A message
+/// that must stay costs a look a pass. Pages that became free go back to the disk when they are many.
+/// </summary>
+internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWriter writer, Action<string> deleteFile)
+{
+    private const int Step = 500;
+
+    /// <summary>Free pages that are left in the file for what comes next.</summary>
+    private const int FreePagesKept = 4096;
+
+    private const int VacuumStep = 1000;
+
+    private const string Old = "SELECT seq, received_at FROM messages WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+
+    public async Task<PurgeResult> RunAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var retention = new RetentionRules(options, now);
+        var (messages, bodies, after) = (0, 0, 0L);
+        while (true)
+        {
+            var (candidates, last) = await readers.ReadAsync(reader => Look(reader, retention, after), cancellationToken);
+            if (candidates.Count > 0)
+            {
+                var write = new PurgeWrite(candidates, retention, deleteFile);
+                await writer.WriteAsync(write);
+                messages += write.Messages;
+                bodies += write.Bodies;
+            }
+            if (last is null)
+                break;
+            after = last.Value;
+        }
+        await VacuumAsync(cancellationToken);
+        return new PurgeResult(messages, bodies);
+    }
+
+    private static (List<long> Candidates, long? Last) Look(SpoolReader reader, RetentionRules retention, long after)
+    {
+        var rows = reader.Statement(Old).Bind(1, after).Bind(2, Step).ReadAll(row => (Seq: row.Number(0), Received: row.Time(1)));
+        var find = reader.Statement(RetentionRules.Find);
+        var candidates = rows.Where(row => row.Received <= retention.Horizon && retention.Judge(find, row.Seq) != RetentionVerdict.Keep).Select(row => row.Seq).ToList();
+        // Numbers grow with time but for a clock that was set back; a whole step of young messages ends the pass.
+        var isEnd = rows.Count < Step || rows.TrueForAll(row => row.Received > retention.Horizon);
+        return (candidates, isEnd ? null : rows[^1].Seq);
+    }
+
+    private async Task VacuumAsync(CancellationToken cancellationToken)
+    {
+        while (await readers.ReadAsync(FreePages, cancellationToken) > FreePagesKept)
+            await writer.WriteAsync(new VacuumWrite(VacuumStep));
+    }
+
+    private static long FreePages(SpoolReader reader)
+    {
+        var row = reader.Statement("PRAGMA freelist_count");
+        var pages = row.Step() ? row.Number(0) : 0;
+        row.Reset();
+        return pages;
+    }
+}

@@ -1,0 +1,28 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Sqlite.Records;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
+
+/// <summary>A new message with its deliveries.</summary>
+internal sealed class CommitWrite(StagedMail staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, RecentBodies recent) : SpoolWrite
+{
+    private readonly MessageRow _message = new(message, staged.IsInFile ? MessageRow.Body.File : MessageRow.Body.Inline);
+    private readonly DeliveryRow[] _deliveries = [.. deliveries.Select(delivery => new DeliveryRow(delivery))];
+
+    public override bool IsIntake => true;
+
+    public override bool IsSoonOver => true;
+
+    public override bool HasFile => staged.IsInFile;
+
+    public override void Apply(WriterSession session) => session.InsertMessage(_message, staged.IsInFile ? null : staged.Buffer, _deliveries);
+
+    public override void Committed()
+    {
+        if (staged.IsInFile)
+            recent.AddFile(message.Id);
+        else
+            recent.Add(message.Id, staged.Buffer, deliveries.Count(delivery => delivery.State == DeliveryState.Pending));
+    }
+}

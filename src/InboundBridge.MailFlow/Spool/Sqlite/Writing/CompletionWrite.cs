@@ -1,0 +1,118 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Sqlite.Records;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
+
+/// <summary>What became of an attempt, with everything that follows from it.</summary>
+internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyList<CommitWrite> followUps, SpoolOptions options, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+{
+    /// <summary>Attempts that are kept of one delivery.</summary>
+    private const int AttemptsKept = 100;
+
+    private readonly DeliveryRow[] _added = [.. completion.Added.Select(delivery => new DeliveryRow(delivery))];
+    private readonly byte[]? _recipients = completion.RecipientsChanged ? SpoolJson.Write(completion.Delivery.Recipients) : null;
+    private readonly bool _removesAll = completion.Delivery.State == DeliveryState.Delivered && options.RetainDelivered == TimeSpan.Zero
+        && completion.Added.Count == 0 && followUps.Count == 0;
+    private readonly List<string> _files = [];
+
+    /// <summary>The message was erased during the attempt: nothing but a good end was recorded, and nothing that follows from the attempt.</summary>
+    public bool IsErased { get; private set; }
+
+    public override bool CanLinger => followUps.Count == 0;
+
+    public override bool IsSoonOver => true;
+
+    public override bool HasFile => followUps.Any(mail => mail.HasFile);
+
+    public override void Apply(WriterSession session)
+    {
+        _files.Clear();
+        IsErased = false;
+        if (!TryFind(session, completion.Delivery.Id, out var stored))
+            return;
+        if (stored.State == DeliveryState.Cancelled && MessageRemoval.IsGone(session, stored.MessageSeq))
+        {
+            EndErased(session, stored);
+            return;
+        }
+        if (_removesAll && stored.IsOnlyOneLeft)
+        {
+            // Nothing is written into rows that go in the same breath.
+            MessageRemoval.Remove(session, stored, _files);
+            return;
+        }
+        var (seq, delivery) = (stored.Seq, completion.Delivery);
+        session.Count(stored.Destination, stored.State, -1);
+        session.Count(delivery.Destination, delivery.State, 1);
+        Update(session, seq, delivery);
+        if (completion.Attempt is { } attempt)
+            AddAttempt(session, seq, attempt);
+        if (_added.Length > 0)
+            session.InsertDeliveries(session.NextDeliverySeq(seq >> SpoolSchema.OrdinalBits), _added);
+        foreach (var mail in followUps)
+            mail.Apply(session);
+        if (delivery.State == DeliveryState.Delivered && !options.RetainBodies && options.RetainDelivered > TimeSpan.Zero && stored.IsOnlyOneLeft && _added.Length == 0)
+            MessageRemoval.DropOctets(session, seq >> SpoolSchema.OrdinalBits, _files);
+    }
+
+    public override void Committed()
+    {
+        if (completion.Delivery.State is not (DeliveryState.Pending or DeliveryState.Retrying))
+            recent.Done(completion.Delivery.MessageId);
+        if (!IsErased)
+        {
+            foreach (var mail in followUps)
+                mail.Committed();
+        }
+        foreach (var file in _files)
+            deleteFile(file);
+    }
+
+    /// <summary>What a destination replied may quote the mail, and a bounce would.</summary>
+    private void EndErased(WriterSession session, in StoredDelivery stored)
+    {
+        IsErased = true;
+        if (completion.Delivery.State != DeliveryState.Delivered)
+            return;
+        session.Count(stored.Destination, stored.State, -1);
+        session.Count(stored.Destination, DeliveryState.Delivered, 1);
+        session.Statement("UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = NULL WHERE seq = ?1")
+            .Bind(1, stored.Seq).Bind(2, completion.Delivery.Attempts).Bind(3, completion.Delivery.EndedAt).Run();
+    }
+
+    private void Update(WriterSession session, long seq, SpooledDelivery delivery)
+    {
+        if (delivery.State == DeliveryState.Delivered && _recipients is null)
+        {
+            session.Statement("UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = ?4 WHERE seq = ?1")
+                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt).Bind(4, delivery.LastReply).Run();
+            return;
+        }
+        session.Statement(
+            "UPDATE deliveries SET state = ?2, attempts = ?3, next_at = ?4, ended_at = ?5, last_reply = ?6, recipients = coalesce(?7, recipients) WHERE seq = ?1")
+            .Bind(1, seq).Bind(2, (long)delivery.State).Bind(3, delivery.Attempts).Bind(4, delivery.NextAttemptAt).Bind(5, delivery.EndedAt)
+            .Bind(6, delivery.LastReply).BindText(7, _recipients).Run();
+    }
+
+    private static void AddAttempt(WriterSession session, long seq, FailedAttempt attempt)
+    {
+        session.Statement("INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")
+            .Bind(1, seq).Bind(2, attempt.Started).Bind(3, attempt.Number).Bind(4, (long)attempt.Duration.TotalMilliseconds).Bind(5, attempt.Outcome)
+            .Bind(6, attempt.Reply).Run();
+        if (attempt.Number > AttemptsKept)
+        {
+            session.Statement("DELETE FROM attempts WHERE delivery = ?1 AND number <= ?2 AND started_at < ?3")
+                .Bind(1, seq).Bind(2, attempt.Number - AttemptsKept).Bind(3, attempt.Started).Run();
+        }
+    }
+
+    private static bool TryFind(WriterSession session, string id, out StoredDelivery stored)
+    {
+        var row = session.Statement(StoredDelivery.Select).Bind(1, id);
+        var isThere = row.Step();
+        stored = isThere ? StoredDelivery.Read(row) : default;
+        row.Reset();
+        return isThere;
+    }
+}

@@ -1,0 +1,133 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Sqlite.Engine;
+using InboundBridge.MailFlow.Spool.Sqlite.Records;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
+
+/// <summary>The writer's connection with its prepared statements; made anew after an error of the disk.</summary>
+internal sealed class WriterSession : IDisposable
+{
+    /// <summary>Pages; four times as many double the longest commits (PERFORMANCE).</summary>
+    private const int LongLog = 1000;
+
+    private readonly SqliteDatabase _database;
+    private readonly SpoolTallies _tallies;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _insertMessage;
+    private readonly SqliteStatement _insertBody;
+    private readonly SqliteStatement _insertDelivery;
+    private readonly SqliteStatement _addTally;
+    private readonly SqliteStatement _addTotal;
+    private readonly Dictionary<string, SqliteStatement> _others = new(StringComparer.Ordinal);
+    private long _lastSeq;
+    private long _committedSeq;
+
+    public WriterSession(SqliteDatabase database, SpoolTallies tallies)
+    {
+        _database = database;
+        _database.WatchLog();
+        _tallies = tallies;
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _insertMessage = database.Prepare(MessageRow.Insert);
+        _insertBody = database.Prepare("INSERT INTO bodies(message, octets) VALUES(?1, ?2)");
+        _insertDelivery = database.Prepare(DeliveryRow.Insert);
+        _addTally = database.Prepare(
+            "INSERT INTO tallies(destination, state, count) VALUES(?1, ?2, ?3) ON CONFLICT(destination, state) DO UPDATE SET count = count + excluded.count");
+        _addTotal = database.Prepare("INSERT INTO totals(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = value + excluded.value");
+        _lastSeq = _committedSeq = database.ReadNumber("SELECT max(seq) FROM messages");
+    }
+
+    public SqliteDatabase Database => _database;
+
+    public void Begin() => _begin.Run();
+
+    public void Commit()
+    {
+        _tallies.Write(_addTally, _addTotal);
+        _database.Commit(_commit);
+        _tallies.Committed();
+        _committedSeq = _lastSeq;
+    }
+
+    /// <summary>It is time to move the log into the database.</summary>
+    public bool IsLogLong => _database.LogPages >= LongLog;
+
+    /// <summary>Pages in the log with the last commit.</summary>
+    public int LogPages => _database.LogPages;
+
+    public LogMove MoveLog() => _database.MoveLog();
+
+    /// <summary>An erasure has been committed, and the log may still have what it erased.</summary>
+    public bool WantsEmptyLog { get; set; }
+
+    /// <summary>Moves all of the log into the database and cuts the file to nothing; where a reader is at work it is to be tried again.</summary>
+    public LogMove EmptyLog()
+    {
+        var move = _database.EmptyLog();
+        WantsEmptyLog = !move.IsComplete;
+        return move;
+    }
+
+    public void RollBack()
+    {
+        _tallies.RolledBack();
+        _lastSeq = _committedSeq;
+        try
+        {
+            _database.Execute("ROLLBACK");
+        }
+        catch (SqliteFault fault) when (fault.Code == SQLitePCL.raw.SQLITE_ERROR)
+        {
+            // SQLite has rolled back by itself, as it does after most errors of the disk.
+        }
+    }
+
+    /// <summary>A statement by its text, prepared the first time.</summary>
+    public SqliteStatement Statement(string sql)
+    {
+        if (!_others.TryGetValue(sql, out var statement))
+            _others[sql] = statement = _database.Prepare(sql);
+        return statement;
+    }
+
+    /// <param name="octets">Null when they are in a file.</param>
+    public void InsertMessage(MessageRow message, BodyBuffer? octets, IReadOnlyList<DeliveryRow> deliveries)
+    {
+        var seq = ++_lastSeq;
+        message.Run(_insertMessage, seq);
+        if (octets is not null)
+            _insertBody.Bind(1, seq).Run(2, octets.Memory.Span);
+        _tallies.CountMessage(1, message.Size);
+        InsertDeliveries(seq << SpoolSchema.OrdinalBits, deliveries);
+    }
+
+    /// <param name="first">The number of the first delivery; the others follow.</param>
+    public void InsertDeliveries(long first, IReadOnlyList<DeliveryRow> deliveries)
+    {
+        for (var index = 0; index < deliveries.Count; index++)
+        {
+            var row = deliveries[index];
+            row.Run(_insertDelivery, first + index);
+            Count(row.Delivery.Destination, row.Delivery.State, 1);
+        }
+    }
+
+    /// <summary>Where the next delivery of a stored message goes.</summary>
+    public long NextDeliverySeq(long messageSeq)
+    {
+        var last = Statement("SELECT max(seq) FROM deliveries WHERE seq BETWEEN ?1 AND ?2");
+        last.Bind(1, messageSeq << SpoolSchema.OrdinalBits).Bind(2, (messageSeq + 1 << SpoolSchema.OrdinalBits) - 1);
+        var next = last.Step() && !last.IsNull(0) ? last.Number(0) + 1 : messageSeq << SpoolSchema.OrdinalBits;
+        last.Reset();
+        return next;
+    }
+
+    public void Count(string destination, DeliveryState state, int change) => _tallies.Count(destination, state, change);
+
+    public void CountMessage(int change, long octets) => _tallies.CountMessage(change, octets);
+
+    public void Dispose() => _database.Dispose();
+}

@@ -1,0 +1,210 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
+
+/// <summary>What every implementation of the spool must do. A store's own test class names how it is opened, and inherits the tests.</summary>
+public abstract class MailSpoolContract : IAsyncLifetime
+{
+    private readonly FakeClock _clock = new();
+    private IMailSpool _spool = null!;
+
+    internal FakeClock Clock => _clock;
+
+    protected IMailSpool Spool => _spool;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    private DateTimeOffset Now => _clock.GetUtcNow();
+
+    public async ValueTask InitializeAsync() => _spool = await OpenAsync(new SpoolOptions { Path = "", InlineLimit = 4096, MinimumFree = 0 });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _spool.DisposeAsync();
+        Clean();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Opens the same store each time.</summary>
+    protected abstract Task<IMailSpool> OpenAsync(SpoolOptions options);
+
+    protected abstract void Clean();
+
+    protected async Task ReopenAsync(SpoolOptions? options = null)
+    {
+        await _spool.DisposeAsync();
+        _spool = await OpenAsync(options ?? new SpoolOptions { Path = "", InlineLimit = 4096, MinimumFree = 0 });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(700_000)]
+    public async Task A_mail_comes_back_octet_for_octet_also_after_a_restart(int length)
+    {
+        var octets = SampleMail.Octets(length, length);
+        var message = await SampleMail.CommitAsync(_spool, "m1", octets, Now, "hook");
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(octets)), message.Sha256);
+        Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
+        await ReopenAsync();
+        Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
+    }
+
+    [Fact]
+    public async Task Everything_about_a_message_and_its_deliveries_comes_back()
+    {
+        var octets = SampleMail.Octets(1, 100);
+        var message = await SampleMail.CommitAsync(_spool, "m1", octets, Now, "hook", "store");
+        await ReopenAsync();
+        Assert.Equivalent(message, await _spool.FindMessageAsync("m1", None), strict: true);
+        var deliveries = await _spool.FindDeliveriesAsync("m1", None);
+        Assert.Equivalent(SampleMail.Delivery("m1-0", "m1", Now), deliveries[0], strict: true);
+        Assert.Equivalent(SampleMail.Delivery("m1-1", "m1", Now, "store"), deliveries[1], strict: true);
+        Assert.Equivalent(deliveries[1], await _spool.FindDeliveryAsync("m1-1", None), strict: true);
+        Assert.Null(await _spool.FindMessageAsync("m2", None));
+        Assert.Null(await _spool.OpenContentAsync("m2", None));
+    }
+
+    [Fact]
+    public async Task What_is_staged_can_be_read_while_it_grows_and_leaves_no_trace_when_dropped()
+    {
+        var octets = SampleMail.Octets(7, 10_000);
+        await using (var staged = _spool.Stage("m1"))
+        {
+            octets.AsMemory(0, 2000).CopyTo(staged.GetBuffer());
+            await staged.AdvanceAsync(2000, None);
+            AssertPrefix(octets, 2000, staged);
+            for (var written = 2000; written < octets.Length;)
+            {
+                var buffer = staged.GetBuffer();
+                var count = Math.Min(buffer.Length, octets.Length - written);
+                octets.AsMemory(written, count).CopyTo(buffer);
+                await staged.AdvanceAsync(count, None);
+                written += count;
+            }
+            AssertPrefix(octets, octets.Length, staged);
+            await staged.SealAsync(None);
+            AssertPrefix(octets, octets.Length, staged);
+        }
+        Assert.Null(await _spool.FindMessageAsync("m1", None));
+        Assert.Equal(0, _spool.Totals.Messages);
+        await SampleMail.CommitAsync(_spool, "m1", octets, Now);
+        Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
+    }
+
+    [Fact]
+    public async Task An_id_that_is_there_already_is_refused_and_the_first_stays()
+    {
+        var octets = SampleMail.Octets(1, 10);
+        await SampleMail.CommitAsync(_spool, "m1", octets, Now, "hook");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SampleMail.CommitAsync(_spool, "m1", SampleMail.Octets(2, 10), Now, "hook"));
+        Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
+        Assert.Equal(1, _spool.Totals.Messages);
+    }
+
+    [Fact]
+    public async Task Due_deliveries_come_earliest_first_and_ended_ones_not_at_all()
+    {
+        foreach (var index in Enumerable.Range(0, 6))
+        {
+            await using var staged = await SampleMail.StageAsync(_spool, $"m{index}", [1]);
+            var delivery = SampleMail.Delivery($"d{index}", $"m{index}", Now) with
+            {
+                NextAttemptAt = Now.AddSeconds(10 - index),
+                State = index switch { 0 => DeliveryState.Retrying, 1 => DeliveryState.Held, _ => DeliveryState.Pending },
+                Destination = index == 2 ? "store" : "hook",
+            };
+            await _spool.CommitAsync(staged, SampleMail.Message(staged, Now), [delivery], None);
+        }
+        Assert.Equal(["d5", "d4", "d3"], await DueAsync(byAge: false, 3));
+        Assert.Equal(["d5", "d4", "d3", "d0"], await DueAsync(byAge: false, 10));
+        Assert.Equal(["d0", "d3", "d4"], await DueAsync(byAge: true, 3));
+        Assert.Equal(Now, await _spool.FindOldestOpenAsync("hook", None));
+        Assert.Null(await _spool.FindOldestOpenAsync("nowhere", None));
+    }
+
+    [Fact]
+    public async Task A_completion_records_the_delivery_its_attempt_and_what_follows_in_one()
+    {
+        await SampleMail.CommitAsync(_spool, "m1", [1], Now, "hook");
+        var delivery = (await _spool.FindDeliveryAsync("m1-0", None))! with
+        {
+            State = DeliveryState.Retrying,
+            Attempts = 1,
+            NextAttemptAt = Now.AddMinutes(5),
+            LastReply = "451 later",
+            Recipients = [new DeliveryRecipient("bob@store", "bob@example.com")],
+        };
+        var attempt = new FailedAttempt(1, Now, TimeSpan.FromMilliseconds(250), "partial", "451 later");
+        await using var staged = await SampleMail.StageAsync(_spool, "bounce", [2]);
+        await _spool.CompleteAsync(
+            new DeliveryCompletion
+            {
+                Delivery = delivery,
+                RecipientsChanged = true,
+                Attempt = attempt,
+                Added = [SampleMail.Delivery("split", "m1", Now) with { State = DeliveryState.Dead, EndedAt = Now }],
+                FollowUps = [new NewMail(staged, SampleMail.Message(staged, Now, ""), [SampleMail.Delivery("b1", "bounce", Now, "outbound")])],
+            },
+            None);
+        await ReopenAsync();
+        Assert.Equivalent(delivery, await _spool.FindDeliveryAsync("m1-0", None), strict: true);
+        Assert.Equal([attempt], await _spool.ListAttemptsAsync("m1-0", None));
+        Assert.Equal(["m1-0", "split"], (await _spool.FindDeliveriesAsync("m1", None)).Select(one => one.Id));
+        Assert.Equal([2], await SampleMail.ReadAsync(_spool, "bounce"));
+        Assert.Equal([("hook", DeliveryState.Retrying, 1L), ("hook", DeliveryState.Dead, 1L), ("outbound", DeliveryState.Pending, 1L)], Tallies());
+    }
+
+    [Fact]
+    public async Task Totals_follow_every_change_and_survive_a_restart()
+    {
+        await SampleMail.CommitAsync(_spool, "m1", new byte[10], Now, "hook", "hook");
+        await SampleMail.CommitAsync(_spool, "m2", new byte[20], Now, "store");
+        var delivery = (await _spool.FindDeliveryAsync("m1-0", None))!;
+        await _spool.CompleteAsync(new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = Now } }, None);
+        (string, DeliveryState, long)[] expected = [("hook", DeliveryState.Pending, 1), ("hook", DeliveryState.Delivered, 1), ("store", DeliveryState.Pending, 1)];
+        Assert.Equal(expected, Tallies());
+        await ReopenAsync();
+        Assert.Equal(expected, Tallies());
+        Assert.Equal((2, 30), (_spool.Totals.Messages, _spool.Totals.Bytes));
+    }
+
+    [Fact]
+    public async Task A_pause_survives_a_restart_until_it_ends()
+    {
+        await _spool.SetPauseAsync("hook", "410 Gone", None);
+        await ReopenAsync();
+        Assert.Equal("410 Gone", (await _spool.ReadPausesAsync(None))["hook"]);
+        await _spool.SetPauseAsync("hook", null, None);
+        Assert.Empty(await _spool.ReadPausesAsync(None));
+    }
+
+    [Fact]
+    public async Task Deliveries_are_added_to_a_message_that_is_there_and_to_no_other()
+    {
+        await SampleMail.CommitAsync(_spool, "m1", [1], Now, "hook");
+        Assert.True(await _spool.AddDeliveriesAsync("m1", [SampleMail.Delivery("r1", "m1", Now) with { IsReplay = true }], None));
+        Assert.True((await _spool.FindDeliveryAsync("r1", None))!.IsReplay);
+        Assert.False(await _spool.AddDeliveriesAsync("m2", [SampleMail.Delivery("r2", "m2", Now)], None));
+        Assert.Null(await _spool.FindDeliveryAsync("r2", None));
+    }
+
+    private static void AssertPrefix(byte[] octets, int length, StagedMessage staged)
+    {
+        var content = staged.Content;
+        Assert.Equal(length, content.Length);
+        var read = new byte[length];
+        var at = 0;
+        for (int count; (count = content.Read(at, read.AsSpan(at))) > 0;)
+            at += count;
+        Assert.Equal(octets[..length], read);
+    }
+
+    private async Task<IEnumerable<string>> DueAsync(bool byAge, int limit) =>
+        (await _spool.ReadDueAsync(new DueRequest("hook", byAge, limit), None)).Select(due => due.Delivery.Id);
+
+    private IEnumerable<(string, DeliveryState, long)> Tallies() =>
+        _spool.Totals.Deliveries.Select(tally => (tally.Destination, tally.State, tally.Count)).OrderBy(tally => tally.Destination).ThenBy(tally => tally.State);
+}

@@ -1,0 +1,27 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
+
+public class MessageIdSourceTests
+{
+    [Fact]
+    public void Ids_sort_by_their_time_and_never_repeat()
+    {
+        var clock = new FakeClock();
+        var ids = new MessageIdSource(clock);
+        var earlier = ids.Next();
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        var later = Enumerable.Range(0, 5000).Select(_ => ids.Next()).ToList();
+        Assert.All(later, id => Assert.True(string.CompareOrdinal(earlier, id) < 0));
+        Assert.Equal(5000, later.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(later, id => Assert.Matches("^[0-9a-hjkmnp-tv-z]{26}$", id));
+    }
+
+    [Fact]
+    public async Task Threads_share_no_chance()
+    {
+        var ids = new MessageIdSource(new FakeClock());
+        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Enumerable.Range(0, 1000).Select(_ => ids.Next()).ToList())));
+        Assert.Equal(8000, all.SelectMany(list => list).Distinct(StringComparer.Ordinal).Count());
+    }
+}

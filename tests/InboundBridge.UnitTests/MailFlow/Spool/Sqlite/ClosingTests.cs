@@ -1,0 +1,36 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
+
+public class ClosingTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6)]
+    public async Task A_closed_spool_is_one_file_without_its_log_also_when_somebody_still_reads(int readers)
+    {
+        using var folder = new SpoolFolder();
+        var clock = new FakeClock();
+        var spool = await SpoolOpening.OpenAsync(folder.Path, clock);
+        for (var index = 0; index < 30; index++)
+            await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, 3000), clock.GetUtcNow(), "hook");
+        var reading = Enumerable.Range(0, readers).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                while (true)
+                    await spool.ListMessagesAsync(new MessageFilter(), null, 30, CancellationToken.None);
+            }
+            catch (SpoolUnavailableException)
+            {
+                return;
+            }
+        })).ToList();
+        await spool.FindMessageAsync("m1", CancellationToken.None);
+        await spool.DisposeAsync();
+        await Task.WhenAll(reading);
+        Assert.Equal(["lock", "options.key", "spool.db"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        await using var after = await SpoolOpening.OpenAsync(folder.Path, clock);
+        Assert.Equal(30, after.Totals.Messages);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Engine;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
+
+/// <summary>What a rule overrides of a destination may hold passwords, and stood in clear in the spool.</summary>
+public class SealedOptionsTests
+{
+    private const string Options = """{"auth":{"bearer":"geheim-token-0815"},"secret":"whsec_Z2VoZWltLWdlaGVpbS1nZWhlaW0tZ2VoZWlt"}""";
+
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    [Fact]
+    public async Task No_file_of_the_spool_holds_them_and_they_come_back_whole()
+    {
+        using var folder = new SpoolFolder();
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+        {
+            await CommitAsync(spool);
+            AssertNowhere(folder);
+        }
+        AssertNowhere(folder);
+        await using var again = await SpoolOpening.OpenAsync(folder.Path, new FakeClock());
+        Assert.Equal(Options, (await again.FindDeliveryAsync("m-0", CancellationToken.None))!.OptionsJson);
+        Assert.Equal(Options, Assert.Single(await again.ReadDueAsync(new DueRequest("hook", ByAge: true, 10), CancellationToken.None)).Delivery.OptionsJson);
+    }
+
+    [Fact]
+    public async Task Their_key_is_for_its_owner_only()
+    {
+        using var folder = new SpoolFolder();
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock());
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Path, OptionsSeal.FileName)));
+    }
+
+    [Fact]
+    public async Task A_spool_without_its_key_is_refused()
+    {
+        using var folder = new SpoolFolder();
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+            await CommitAsync(spool);
+        File.Delete(Path.Combine(folder.Path, OptionsSeal.FileName));
+        var refused = await Assert.ThrowsAsync<SpoolRefusedException>(() => SpoolOpening.OpenAsync(folder.Path, new FakeClock()));
+        Assert.Contains("options.key is missing", refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder.Path, OptionsSeal.FileName)));
+    }
+
+    [Fact]
+    public async Task With_another_key_the_delivery_waits_and_comes_back_with_the_right_one()
+    {
+        using var folder = new SpoolFolder();
+        var file = Path.Combine(folder.Path, OptionsSeal.FileName);
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+            await CommitAsync(spool);
+        var key = await File.ReadAllBytesAsync(file);
+        await File.WriteAllBytesAsync(file, new byte[32]);
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+            Assert.Equal(SpooledDelivery.UnreadableOptions, (await spool.FindDeliveryAsync("m-0", CancellationToken.None))!.OptionsJson);
+        await File.WriteAllBytesAsync(file, key);
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+            Assert.Equal(Options, (await spool.FindDeliveryAsync("m-0", CancellationToken.None))!.OptionsJson);
+    }
+
+    [Fact]
+    public void A_sealed_text_belongs_to_its_delivery_and_to_its_octets()
+    {
+        var seal = new OptionsSeal(new byte[32]);
+        var text = seal.Seal(Options, "one")!;
+        Assert.NotEqual(text, seal.Seal(Options, "one"));
+        Assert.Equal(Options, seal.Open(text, "one"));
+        Assert.Equal(SpooledDelivery.UnreadableOptions, seal.Open(text, "two"));
+        Assert.Equal(SpooledDelivery.UnreadableOptions, seal.Open(text[..^8] + "AAAAAAA=", "one"));
+        Assert.Equal(SpooledDelivery.UnreadableOptions, seal.Open("sealed:", "one"));
+        Assert.Equal(Options, seal.Open(Options, "one"));
+        Assert.Null(seal.Seal(null, "one"));
+    }
+
+    /// <summary>A spool of before has them in clear: they are encrypted when it is opened, and overwritten where they stood.</summary>
+    [Fact]
+    public async Task An_old_spool_is_sealed_when_it_is_opened()
+    {
+        using var folder = new SpoolFolder();
+        folder.Fill(Path.Combine(RepositoryFiles.Root, "tests/testdata/upgrade/v1"));
+        Assert.Contains("\"format\":\"raw\"", Everything(folder), StringComparison.Ordinal);
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+            Assert.Equal("""{"format":"raw"}""", (await spool.FindDeliveryAsync("small-0", CancellationToken.None))!.OptionsJson);
+        Assert.DoesNotContain("\"format\":\"raw\"", Everything(folder), StringComparison.Ordinal);
+    }
+
+    private static async Task CommitAsync(IMailSpool spool)
+    {
+        var delivery = SampleMail.Delivery("m-0", "m", Now, "hook") with { OptionsJson = Options };
+        await using var staged = await SampleMail.StageAsync(spool, "m", [1, 2, 3]);
+        await spool.CommitAsync(staged, SampleMail.Message(staged, Now), [delivery], CancellationToken.None);
+    }
+
+    private static void AssertNowhere(SpoolFolder folder)
+    {
+        var all = Everything(folder);
+        Assert.DoesNotContain("geheim", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("Z2VoZWlt", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("bearer", all, StringComparison.Ordinal);
+    }
+
+    private static string Everything(SpoolFolder folder)
+    {
+        using var copy = folder.Copy();
+        return string.Concat(Directory.EnumerateFiles(copy.Path, "*", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+    }
+}
