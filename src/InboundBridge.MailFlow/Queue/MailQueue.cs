@@ -292,6 +292,7 @@ public sealed class MailQueue : IAsyncDisposable
             .. deliveries.Select(delivery => delivery with
             {
                 Id = _ids.Next(),
+                Version = 0,
                 IsReplay = true,
                 State = delivery.State == DeliveryState.Held ? DeliveryState.Held : DeliveryState.Pending,
                 Attempts = 0,

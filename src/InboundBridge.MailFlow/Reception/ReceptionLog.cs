@@ -25,7 +25,7 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
 
     /// <summary>A recipient that the rules refused after the data of a message which was accepted for others: the sender got 250.</summary>
     internal void Refused(MailTransaction transaction, SpooledDelivery record) =>
-        RecipientRefused(transaction.Id, transaction.Sender, record.Recipients[0].Original, record.Id, record.Rule ?? "rules.default", record.LastReply ?? string.Empty);
+        RecipientRefused(transaction.Id, transaction.Sender, record.Recipients[0].Original, record.Id, record.Rule ?? "rules.default", record.LastReply?.Text ?? string.Empty);
 
     /// <summary>Most mails have one, and then there is nothing to join.</summary>
     private static string Recipients(MailTransaction transaction) => transaction.Recipients is [var only]

@@ -11,7 +11,7 @@ internal sealed class DeliveryGrouping(MessageIdSource ids, string messageId, Da
 
     public void Add(string original, RuleDecision decision, RuleDelivery delivery)
     {
-        var recipient = new DeliveryRecipient(delivery.Recipient, original);
+        var recipient = new MailRecipient(delivery.Recipient, original);
         foreach (var group in _groups)
         {
             if (group.Accepts(decision, delivery))
@@ -54,7 +54,7 @@ internal sealed class DeliveryGrouping(MessageIdSource ids, string messageId, Da
 
     private sealed record Group(RuleDecision Decision, RuleDelivery Wanted)
     {
-        public List<DeliveryRecipient> Recipients { get; } = new(1);
+        public List<MailRecipient> Recipients { get; } = new(1);
 
         public bool Accepts(RuleDecision decision, RuleDelivery delivery) =>
             delivery.Destination == Wanted.Destination

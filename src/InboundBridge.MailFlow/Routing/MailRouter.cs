@@ -83,7 +83,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
                 Id = ids.Next(),
                 MessageId = messageId,
                 Destination = string.Empty,
-                Recipients = [new DeliveryRecipient(recipients[index].Address, recipients[index].Address)],
+                Recipients = [new MailRecipient(recipients[index].Address)],
                 Rule = decision.Rule,
                 Tags = decision.Tags,
                 Vars = decision.Vars,
@@ -92,7 +92,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
                 CreatedAt = now,
                 NextAttemptAt = now,
                 EndedAt = now,
-                LastReply = $"{refusal.Code} {refusal.Enhanced} {refusal.Text}",
+                LastReply = new DeliveryReply(refusal.Code, refusal.Enhanced, $"{refusal.Code} {refusal.Enhanced} {refusal.Text}", null),
             };
         }
     }

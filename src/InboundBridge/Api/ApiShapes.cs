@@ -58,10 +58,12 @@ internal static class ApiShapes
         delivery.Attempts,
         delivery.CreatedAt,
         NextAttemptAt = delivery.State is DeliveryState.Pending or DeliveryState.Retrying ? delivery.NextAttemptAt : (DateTimeOffset?)null,
-        delivery.LastReply,
+        LastReply = delivery.LastReply?.Text,
     };
 
-    public static object DeliveryInFull(SpooledDelivery delivery, IEnumerable<FailedAttempt> attempts) => new { Delivery = Delivery(delivery), FailedAttempts = attempts };
+    public static object DeliveryInFull(SpooledDelivery delivery, IEnumerable<FailedAttempt> attempts) => new { Delivery = Delivery(delivery), FailedAttempts = attempts.Select(Attempt) };
+
+    private static object Attempt(FailedAttempt attempt) => new { attempt.Number, attempt.Started, attempt.Duration, attempt.Outcome, Reply = attempt.Reply.Text };
 
     public static object Destination(DestinationStatus status) => new
     {

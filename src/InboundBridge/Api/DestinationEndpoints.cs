@@ -51,7 +51,7 @@ internal static class DestinationEndpoints
             return ApiProblem.BadRequest($"event: '{name}' is no webhook, and takes nothing but mail");
         if (sends)
             api.Audit.Changed(caller, "test_event", name, 1);
-        return Results.Json(new { Ok = outcome is DeliveryOutcome.Delivered, outcome.Reply }, ApiShapes.Json);
+        return Results.Json(new { Ok = outcome is DeliveryOutcome.Delivered, Reply = outcome.Reply.Text }, ApiShapes.Json);
     }
 
     private static string Name(HttpContext context) => (string)context.Request.RouteValues["name"]!;

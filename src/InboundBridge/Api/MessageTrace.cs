@@ -46,10 +46,10 @@ internal sealed class MessageTrace(SpooledMessage message)
                 attempt.Number,
                 Seconds = attempt.Duration.TotalSeconds,
                 attempt.Outcome,
-                attempt.Reply,
+                Reply = attempt.Reply.Text,
             }));
         if (delivery.EndedAt is { } ended)
-            _steps.Add((ended, new { At = ended, Step = ApiShapes.State(delivery.State), Delivery = delivery.Id, delivery.Destination, Attempts = delivery.Attempts, Reply = delivery.LastReply }));
+            _steps.Add((ended, new { At = ended, Step = ApiShapes.State(delivery.State), Delivery = delivery.Id, delivery.Destination, Attempts = delivery.Attempts, Reply = delivery.LastReply?.Text }));
     }
 
     public object ToShape() => new { message.Id, Steps = _steps.OrderBy(step => step.At).Select(step => step.Shape) };

@@ -70,7 +70,7 @@ internal static class ReplayEndpoints
         Id = string.Empty,
         MessageId = message.Id,
         Destination = destination,
-        Recipients = [.. message.Envelope.Recipients.Select(recipient => new DeliveryRecipient(recipient.Address, recipient.Address))],
+        Recipients = [.. message.Envelope.Recipients.Select(recipient => new MailRecipient(recipient.Address))],
         CreatedAt = clock.GetUtcNow(),
     };
 

@@ -55,7 +55,7 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
         if (delivery.HoldReason is { } reason)
             return $"hold: {reason}";
         if (delivery.Destination.Length == 0)
-            return $"refuse {delivery.LastReply}";
+            return $"refuse {delivery.LastReply?.Text}";
         var address = delivery.Recipients.First(one => one.Original == recipient).Address;
         return delivery.Destination + (address == recipient ? string.Empty : $" as {address}") + (delivery.OptionsJson is { } options ? $" {ShownOptions.Compared(options)}" : string.Empty);
     }

@@ -111,7 +111,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         ["request"] = planned.Request is { } request ? Request(showsCredentials ? request : request.WithoutCredentials()) : null,
     };
 
-    private static JsonObject Addressee(DeliveryRecipient recipient) => new() { ["address"] = recipient.Address, ["original"] = recipient.Original };
+    private static JsonObject Addressee(MailRecipient recipient) => new() { ["address"] = recipient.Address, ["original"] = recipient.Original };
 
     private JsonObject Request(WebhookPreview request) => new()
     {

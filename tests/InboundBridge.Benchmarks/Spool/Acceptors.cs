@@ -61,7 +61,7 @@ internal sealed class Acceptors(TimeProvider clock)
         {
             Id = staged.Id,
             ReceivedAt = now,
-            Envelope = new MailEnvelope { Sender = "al@example.org", Recipients = [new EnvelopeRecipient("ann@example.com")], Helo = "client.example.org", ClientIp = "192.0.2.1" },
+            Envelope = new MailEnvelope { Sender = "al@example.org", Recipients = [new MailRecipient("ann@example.com")], Helo = "client.example.org", ClientIp = "192.0.2.1" },
             Size = staged.Length,
             Sha256 = staged.Sha256,
             ConfigVersion = "1",
@@ -72,7 +72,7 @@ internal sealed class Acceptors(TimeProvider clock)
             Id = _ids.Next(),
             MessageId = staged.Id,
             Destination = destination,
-            Recipients = [new DeliveryRecipient("ann@example.com", "ann@example.com")],
+            Recipients = [new MailRecipient("ann@example.com", "ann@example.com")],
             Rule = "support",
             CreatedAt = now,
             NextAttemptAt = now,

@@ -59,7 +59,7 @@ public class Django_anymail_takes_every_dialect
     {
         await using var django = await StartAsync();
         var outcome = await django.DeliverAsync(format, path, VendorClient.Mail("reply"), "another key", "user:password@");
-        Assert.StartsWith("400 ", Assert.IsType<DeliveryOutcome.RetryLater>(outcome).Reply);
+        Assert.StartsWith("400 ", Assert.IsType<DeliveryOutcome.RetryLater>(outcome).Reply.Text);
         Assert.Equal(0, django.Reports);
     }
 
@@ -75,7 +75,7 @@ public class Django_anymail_takes_every_dialect
     private static async Task<JsonElement> DeliverAsync(VendorClient django, string format, string path, string mail)
     {
         var outcome = await django.DeliverAsync(format, path, VendorClient.Mail(mail), Key, "user:password@");
-        Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply}\n{django.Log}");
+        Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply.Text}\n{django.Log}");
         return await django.SaidAsync();
     }
 

@@ -24,7 +24,7 @@ public class Rails_action_mailbox_takes_our_mail
         await using var rails = await StartAsync(folder, ingress);
         var mail = VendorClient.Mail("reply");
         var outcome = await rails.DeliverAsync(format, path, mail, Password, user);
-        Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply}\n{rails.Log}");
+        Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply.Text}\n{rails.Log}");
         var said = await rails.SaidAsync();
         Assert.Equal("m2@customer.com", said.GetProperty("message_id").GetString());
         var source = said.GetProperty("source").GetBytesFromBase64();
@@ -40,7 +40,7 @@ public class Rails_action_mailbox_takes_our_mail
         using var folder = new PeerFolder();
         await using var rails = await StartAsync(folder, ingress);
         var outcome = await rails.DeliverAsync(format, path, VendorClient.Mail("reply"), "another password");
-        Assert.StartsWith("401 ", Assert.IsType<DeliveryOutcome.RetryLater>(outcome).Reply);
+        Assert.StartsWith("401 ", Assert.IsType<DeliveryOutcome.RetryLater>(outcome).Reply.Text);
         Assert.Equal(0, rails.Reports);
     }
 
@@ -54,7 +54,7 @@ public class Rails_action_mailbox_takes_our_mail
         foreach (var recipient in new[] { "a@example.com", "b@example.com", "a@example.com" })
         {
             var outcome = await rails.DeliverAsync("action-mailbox", "/rails/action_mailbox/relay/inbound_emails", mail, Password, recipients: [recipient]);
-            Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply}\n{rails.Log}");
+            Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply.Text}\n{rails.Log}");
         }
         Assert.Contains("a@example.com", (await rails.SaidAsync()).GetProperty("recipients").EnumerateArray().Select(one => one.GetString()));
         Assert.Contains("b@example.com", (await rails.SaidAsync()).GetProperty("recipients").EnumerateArray().Select(one => one.GetString()));

@@ -81,7 +81,7 @@ internal sealed partial class VendorClient : IAsyncDisposable
             Envelope = new MailEnvelope
             {
                 Sender = "al@customer.com",
-                Recipients = [.. recipients.Select(recipient => new EnvelopeRecipient(recipient))],
+                Recipients = [.. recipients.Select(recipient => new MailRecipient(recipient))],
                 ClientIp = "192.0.2.1",
                 Helo = "mail.customer.com",
             },
@@ -95,7 +95,7 @@ internal sealed partial class VendorClient : IAsyncDisposable
             Id = ids.Next(),
             MessageId = message.Id,
             Destination = "vendor",
-            Recipients = [.. recipients.Select(recipient => new DeliveryRecipient(recipient, recipient))],
+            Recipients = [.. recipients.Select(recipient => new MailRecipient(recipient))],
             CreatedAt = now,
         };
         return new DeliveryAttempt(delivery, message, MimeSource.FromMemory(mail), 1);

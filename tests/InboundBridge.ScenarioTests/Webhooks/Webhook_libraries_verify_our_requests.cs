@@ -92,7 +92,7 @@ public class Webhook_libraries_verify_our_requests
     private static async Task<JsonElement> DeliverAsync(VendorClient node, string format, string judge, string secret, string mail = "reply")
     {
         var outcome = await node.DeliverAsync(format, $"/{judge}", VendorClient.Mail(mail), secret);
-        Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply}\n{node.Log}");
+        Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply.Text}\n{node.Log}");
         return await node.SaidAsync();
     }
 

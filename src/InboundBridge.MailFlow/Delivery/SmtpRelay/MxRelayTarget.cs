@@ -116,5 +116,5 @@ public sealed class MxRelayTarget : IDeliveryTarget
         return RelayClient.Pool(_options, client, _dial, _clock, _log);
     }
 
-    private static string Domain(DeliveryRecipient recipient) => recipient.Address[(recipient.Address.LastIndexOf('@') + 1)..];
+    private static string Domain(MailRecipient recipient) => recipient.Address[(recipient.Address.LastIndexOf('@') + 1)..];
 }

@@ -25,19 +25,11 @@ internal static class SmtpHandOver
         };
     }
 
-    private static SmtpClientRecipient Recipient(DeliveryRecipient recipient, MailEnvelope envelope)
+    private static SmtpClientRecipient Recipient(MailRecipient recipient, MailEnvelope envelope)
     {
         var said = envelope.Recipients.FirstOrDefault(one => one.Address == recipient.Original);
         // RFC 3461 §5.2.3: an address that we rewrite stays known to the sender by the name that he gave.
         var original = said?.OriginalRecipient ?? (recipient.Address == recipient.Original ? null : $"rfc822;{recipient.Original}");
-        return new SmtpClientRecipient(recipient.Address, Notify(said?.Notify), original);
-    }
-
-    private static DsnNotify Notify(string? words)
-    {
-        var notify = DsnNotify.Unspecified;
-        foreach (var word in words?.Split(',', StringSplitOptions.TrimEntries) ?? [])
-            notify |= Enum.TryParse<DsnNotify>(word, ignoreCase: true, out var flag) ? flag : DsnNotify.Unspecified;
-        return notify;
+        return new SmtpClientRecipient(recipient.Address, (DsnNotify)(said?.Notify ?? RecipientNotify.Unspecified), original);
     }
 }

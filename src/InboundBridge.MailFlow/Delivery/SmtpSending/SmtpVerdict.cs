@@ -15,7 +15,7 @@ internal static class SmtpVerdict
     /// <summary>The session asks for something that an operator can mend: RFC 4954 §6, RFC 3207 §4.</summary>
     private static readonly int[] OfTheSession = [530, 534, 535, 538];
 
-    public static DeliveryOutcome Of(SmtpSendResult result, IReadOnlyList<DeliveryRecipient> recipients)
+    public static DeliveryOutcome Of(SmtpSendResult result, IReadOnlyList<MailRecipient> recipients)
     {
         var outcomes = result.Replies.Select(reply => Of(result.Stage, reply)).ToArray();
         if (outcomes.Length == 0)
@@ -45,12 +45,12 @@ internal static class SmtpVerdict
     private static bool IsAboutTheMail(SmtpReply reply) => reply.IsTransientFailure && reply.Code != 421 && reply.Reason is null or "content_unreadable";
 
     /// <summary>The worst reply speaks for all: it is what somebody who looks wants to know.</summary>
-    private static string Summary(DeliveryOutcome[] outcomes)
+    private static DeliveryReply Summary(DeliveryOutcome[] outcomes)
     {
         var delivered = outcomes.Count(outcome => outcome is DeliveryOutcome.Delivered);
         if (delivered == outcomes.Length)
             return outcomes[0].Reply;
         var worst = Array.Find(outcomes, outcome => outcome is DeliveryOutcome.Failed) ?? Array.Find(outcomes, outcome => outcome is DeliveryOutcome.RetryLater)!;
-        return outcomes.Length == 1 ? worst.Reply : string.Create(CultureInfo.InvariantCulture, $"{delivered} of {outcomes.Length} delivered; {worst.Reply}");
+        return outcomes.Length == 1 ? worst.Reply : worst.Reply with { Text = string.Create(CultureInfo.InvariantCulture, $"{delivered} of {outcomes.Length} delivered; {worst.Reply}") };
     }
 }

@@ -242,7 +242,7 @@ internal sealed class AttemptRunner(
     private void Log(DeliveryCompletion completion, TimeSpan duration)
     {
         var delivery = completion.Delivery;
-        var (seconds, reply) = (duration.TotalSeconds, delivery.LastReply ?? "");
+        var (seconds, reply) = (duration.TotalSeconds, delivery.LastReply?.Text ?? "");
         switch (delivery.State)
         {
             case DeliveryState.Delivered:

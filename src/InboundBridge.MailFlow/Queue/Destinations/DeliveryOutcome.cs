@@ -2,29 +2,68 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
-/// <summary>What became of one attempt: a closed set. An exception is a bug or shutdown, and counts as <see cref="RetryLater"/>.</summary>
-public abstract record DeliveryOutcome(string Reply)
+/// <summary>The result of one attempt: a closed set. An exception is a bug or shutdown, and counts as <see cref="RetryLater"/>.</summary>
+/// <param name="Reply">What the destination answered; for <see cref="PerRecipient"/>, a summary of its answers.</param>
+public abstract record DeliveryOutcome(DeliveryReply Reply)
 {
-    /// <summary>The destination has it and answers for it.</summary>
-    public sealed record Delivered(string Reply) : DeliveryOutcome(Reply);
+    /// <summary>The destination has accepted the mail and is responsible for it now.</summary>
+    public sealed record Delivered(DeliveryReply Reply) : DeliveryOutcome(Reply)
+    {
+        public Delivered(string words)
+            : this(DeliveryReply.FromText(words))
+        {
+        }
+    }
 
-    /// <summary>Not now.</summary>
-    /// <param name="After">The destination named a time (Retry-After), capped by the queue.</param>
-    /// <param name="Answered">True: the destination is well and refused this message for now (a 4xx of its own making); the circuit doesn't count it.</param>
-    public sealed record RetryLater(string Reply, TimeSpan? After = null, bool Answered = false) : DeliveryOutcome(Reply);
+    /// <summary>A temporary failure.</summary>
+    /// <param name="After">How long the destination asked us to wait (Retry-After); the queue caps it.</param>
+    /// <param name="Answered">
+    /// True when the destination is healthy and refused this message for now (a 4xx reply of its own): the circuit breaker doesn't count it.
+    /// </param>
+    public sealed record RetryLater(DeliveryReply Reply, TimeSpan? After = null, bool Answered = false) : DeliveryOutcome(Reply)
+    {
+        public RetryLater(string words, TimeSpan? After = null, bool Answered = false)
+            : this(DeliveryReply.FromText(words), After, Answered)
+        {
+        }
+    }
 
-    /// <summary>Never: the destination refused for good; <c>on_failure</c> applies.</summary>
-    public sealed record Failed(string Reply) : DeliveryOutcome(Reply);
+    /// <summary>A permanent failure: <c>on_failure</c> applies.</summary>
+    public sealed record Failed(DeliveryReply Reply) : DeliveryOutcome(Reply)
+    {
+        public Failed(string words)
+            : this(DeliveryReply.FromText(words))
+        {
+        }
+    }
 
-    /// <summary>The destination wants nothing more of this message; it is done without being delivered.</summary>
-    public sealed record Discarded(string Reply) : DeliveryOutcome(Reply);
+    /// <summary>The destination wants no further attempt with this message. The delivery ends without being delivered.</summary>
+    public sealed record Discarded(DeliveryReply Reply) : DeliveryOutcome(Reply)
+    {
+        public Discarded(string words)
+            : this(DeliveryReply.FromText(words))
+        {
+        }
+    }
 
-    /// <summary>The destination is to be left alone until an operator resumes it; the delivery stays due.</summary>
-    public sealed record PauseDestination(string Reply) : DeliveryOutcome(Reply);
+    /// <summary>Pauses the destination until an operator resumes it. The delivery stays due.</summary>
+    public sealed record PauseDestination(DeliveryReply Reply) : DeliveryOutcome(Reply)
+    {
+        public PauseDestination(string words)
+            : this(DeliveryReply.FromText(words))
+        {
+        }
+    }
 
-    /// <summary>Each recipient fared by itself (LMTP, SMTP): only those that are to retry are tried again. Never nested.</summary>
-    public sealed record PerRecipient(string Reply, IReadOnlyList<RecipientOutcome> Recipients) : DeliveryOutcome(Reply);
+    /// <summary>Each recipient has an outcome of its own (LMTP, SMTP). Only recipients whose outcome is temporary are tried again. Never nested.</summary>
+    public sealed record PerRecipient(DeliveryReply Reply, IReadOnlyList<RecipientOutcome> Recipients) : DeliveryOutcome(Reply)
+    {
+        public PerRecipient(string words, IReadOnlyList<RecipientOutcome> recipients)
+            : this(DeliveryReply.FromText(words), recipients)
+        {
+        }
+    }
 }
 
 /// <param name="Outcome">Delivered, RetryLater or Failed.</param>
-public sealed record RecipientOutcome(DeliveryRecipient Recipient, DeliveryOutcome Outcome);
+public sealed record RecipientOutcome(MailRecipient Recipient, DeliveryOutcome Outcome);

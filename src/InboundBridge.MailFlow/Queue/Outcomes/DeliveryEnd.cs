@@ -12,8 +12,8 @@ namespace InboundBridge.MailFlow.Queue.Outcomes;
 public sealed record DeliveryEnd(
     SpooledDelivery Delivery,
     SpooledMessage Message,
-    IReadOnlyList<DeliveryRecipient> Recipients,
+    IReadOnlyList<MailRecipient> Recipients,
     DeliveryState State,
-    string Reply,
+    DeliveryReply Reply,
     bool Expired,
     DestinationOptions? Destination);

@@ -13,8 +13,4 @@ internal sealed record OutcomeJudgement(
     IReadOnlyList<DeliveryEnd> Ends,
     CircuitEvidence Evidence,
     string? PauseReason,
-    string Label)
-{
-    /// <summary>Longest reply that is kept.</summary>
-    public const int ReplyLength = 500;
-}
+    string Label);

@@ -12,7 +12,7 @@ internal sealed class QueuedDelivery(SpooledDelivery delivery, SpooledMessage me
     public QueuedState State { get; set; }
 
     /// <summary>Its recipients when it came here.</summary>
-    public IReadOnlyList<DeliveryRecipient> LaneRecipients { get; } = delivery.Recipients;
+    public IReadOnlyList<MailRecipient> LaneRecipients { get; } = delivery.Recipients;
 
     /// <summary>When it may be tried; the stored time, but never beyond what the schedule can ask for.</summary>
     public DateTimeOffset DueAt { get; set; } = delivery.NextAttemptAt;

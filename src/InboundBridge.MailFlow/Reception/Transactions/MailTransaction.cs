@@ -13,7 +13,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
 
     // Most mails have one recipient.
     private readonly List<RuleRecipient> _recipients = new(1);
-    private readonly List<EnvelopeRecipient> _envelope = new(1);
+    private readonly List<MailRecipient> _envelope = new(1);
 
     /// <summary>The message's id, fixed here so that the Received field can stand in front of the first octet.</summary>
     public string Id { get; } = id;
@@ -37,7 +37,12 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     public void Add(RuleRecipient recipient, RcptCommand command)
     {
         _recipients.Add(recipient);
-        _envelope.Add(new EnvelopeRecipient(recipient.Address, NotifyText(command.Notify), command.OriginalRecipient));
+        _envelope.Add(new MailRecipient(recipient.Address)
+        {
+            // Both are the bits of RFC 3461; a test holds them together.
+            Notify = (RecipientNotify)command.Notify,
+            OriginalRecipient = command.OriginalRecipient,
+        });
     }
 
     /// <summary>The record of the mail.</summary>
@@ -71,13 +76,4 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         RequireTls = Mail.RequireTls,
         Listener = Peer.Listener,
     };
-
-    private static string? NotifyText(DsnNotify notify)
-    {
-        if (notify == DsnNotify.Unspecified)
-            return null;
-        return string.Join(',', Enum.GetValues<DsnNotify>()
-            .Where(flag => flag != DsnNotify.Unspecified && notify.HasFlag(flag))
-            .Select(flag => flag.ToString().ToUpperInvariant()));
-    }
 }

@@ -22,8 +22,8 @@ public sealed record DeliveryCompletion
 /// <param name="Started">When the attempt began.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="Outcome"><c>retry</c>, <c>failed</c>, <c>discarded</c>, <c>paused</c>, <c>partial</c> or <c>error</c>.</param>
-/// <param name="Reply">What the destination said, cut to 500 characters.</param>
-public sealed record FailedAttempt(int Number, DateTimeOffset Started, TimeSpan Duration, string Outcome, string Reply);
+/// <param name="Reply">What the destination answered.</param>
+public sealed record FailedAttempt(int Number, DateTimeOffset Started, TimeSpan Duration, string Outcome, DeliveryReply Reply);
 
 /// <summary>A message that is ready to be committed. Sealed; the spool owns it once the commit has succeeded.</summary>
 public sealed record NewMail(StagedMessage Staged, SpooledMessage Message, IReadOnlyList<SpooledDelivery> Deliveries);

@@ -6,7 +6,7 @@ public sealed record MailEnvelope
     public required string Sender { get; init; }
 
     /// <summary>Every accepted recipient in the order of RCPT, canonical form.</summary>
-    public required IReadOnlyList<EnvelopeRecipient> Recipients { get; init; }
+    public required IReadOnlyList<MailRecipient> Recipients { get; init; }
 
     public string? Helo { get; init; }
 
@@ -38,7 +38,3 @@ public sealed record MailEnvelope
 
     public string? Listener { get; init; }
 }
-
-/// <param name="Notify">RFC 3461 NOTIFY as a comma list (<c>NEVER</c>, <c>SUCCESS,DELAY</c> …); null when the sender said nothing.</param>
-/// <param name="OriginalRecipient">RFC 3461 ORCPT, decoded.</param>
-public sealed record EnvelopeRecipient(string Address, string? Notify = null, string? OriginalRecipient = null);

@@ -25,7 +25,7 @@ public sealed record SpooledDelivery
     public required string Destination { get; init; }
 
     /// <summary>Who it is for at the destination, and who that was in the envelope.</summary>
-    public required IReadOnlyList<DeliveryRecipient> Recipients { get; init; }
+    public required IReadOnlyList<MailRecipient> Recipients { get; init; }
 
     public string? Rule { get; init; }
 
@@ -50,6 +50,9 @@ public sealed record SpooledDelivery
 
     public DeliveryState State { get; init; }
 
+    /// <summary>Counts the recorded changes to the delivery: every change adds 1. 0 for a new delivery.</summary>
+    public long Version { get; init; }
+
     /// <summary>Finished attempts.</summary>
     public int Attempts { get; init; }
 
@@ -63,13 +66,9 @@ public sealed record SpooledDelivery
     /// <summary>When it was delivered, died or was cancelled; null while it is open or held.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>What the last attempt was told, cut to 500 characters.</summary>
-    public string? LastReply { get; init; }
+    /// <summary>The last reply about the delivery; where its recipients got different replies, a summary of them.</summary>
+    public DeliveryReply? LastReply { get; init; }
 }
-
-/// <param name="Address">As the destination shall see it (rewritten where the rule says so).</param>
-/// <param name="Original">As in the envelope.</param>
-public sealed record DeliveryRecipient(string Address, string Original);
 
 /// <param name="Value">Null removes every field of that name; else it is added on top.</param>
 public sealed record StoredHeaderEdit(string Name, string? Value);

@@ -167,7 +167,7 @@ public class OperatorTests
         var deliveries = await fixture.Spool.FindDeliveriesAsync(id, None);
         Assert.Equal([(DeliveryState.Dead, bob), (DeliveryState.Delivered, ann)], deliveries.Select(delivery => (delivery.State, delivery.Recipients.Single())));
         // A recipient's record carries what that recipient was told.
-        Assert.Equal(["550", "250 saved"], deliveries.Select(delivery => delivery.LastReply));
+        Assert.Equal(["550", "250 saved"], deliveries.Select(delivery => delivery.LastReply?.Text));
     }
 
     [Fact]
@@ -186,6 +186,6 @@ public class OperatorTests
         }
         (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("no route"));
         await fixture.Log.NextAsync(QueueFixture.Dead);
-        Assert.Equal("given up after 4 attempts: no route", (await fixture.FindAsync(id)).LastReply);
+        Assert.Equal("given up after 4 attempts: no route", (await fixture.FindAsync(id)).LastReply?.Text);
     }
 }

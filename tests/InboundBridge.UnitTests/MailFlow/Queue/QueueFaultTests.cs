@@ -41,7 +41,7 @@ public class QueueFaultTests
         var id = await fixture.AcceptAsync();
         await fixture.Log.NextAsync(AttemptBroke);
         await fixture.Log.NextAsync(QueueFixture.Retrying);
-        Assert.Equal(("internal error: InvalidOperationException", DeliveryState.Retrying), ((await fixture.FindAsync(id)).LastReply, (await fixture.FindAsync(id)).State));
+        Assert.Equal(("internal error: InvalidOperationException", DeliveryState.Retrying), ((await fixture.FindAsync(id)).LastReply?.Text, (await fixture.FindAsync(id)).State));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public class QueueFaultTests
         await fixture.RestartAsync();
         Assert.Equal(fine, (await target.NextAsync()).Id);
         await fixture.Log.NextAsync(QueueFixture.Dead);
-        Assert.Contains("damaged", (await fixture.FindAsync(damaged)).LastReply, StringComparison.Ordinal);
+        Assert.Contains("damaged", (await fixture.FindAsync(damaged)).LastReply?.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
 using InboundBridge.UnitTests.Smtp.Server;
 
@@ -34,7 +35,10 @@ public class EnvelopeTests
             ("\"j\u00f6rg b\"@xn--bcher-kva.example", true, "BINARYMIME", "HDRS", "a+b", true, "TLSv1.3"),
             (envelope.Sender, envelope.SmtpUtf8, envelope.Body, envelope.DsnReturn, envelope.DsnEnvelopeId, envelope.RequireTls, envelope.TlsVersion));
         Assert.Equal(
-            [("\"a b\"@example.com", "SUCCESS,FAILURE", "rfc822;x=y@example.org"), ("postmaster@example.com", "NEVER", null)],
+            [
+                ("\"a b\"@example.com", RecipientNotify.Success | RecipientNotify.Failure, "rfc822;x=y@example.org"),
+                ("postmaster@example.com", RecipientNotify.Never, null),
+            ],
             envelope.Recipients.Select(recipient => (recipient.Address, recipient.Notify, recipient.OriginalRecipient)));
         var stored = await reception.StoredAsync(delivery.MessageId);
         Assert.EndsWith("+0000\r\nA: b\r\n\r\n\0\n.\n\r.\r\n\r\n.\r\n", stored, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public class FactSourceTests
     private static readonly MailEnvelope Envelope = new()
     {
         Sender = "sender@sd.example",
-        Recipients = [new EnvelopeRecipient("bob@example.com")],
+        Recipients = [new MailRecipient("bob@example.com")],
         Helo = "helo",
         ClientIp = "192.0.2.1",
         ClientName = "name",

@@ -124,7 +124,7 @@ public class MailReceiverTests
         var deliveries = await reception.DeliveriesAsync();
         Assert.Equal(DeliveryState.Pending, deliveries.Single(delivery => delivery.Destination == "hook").State);
         var refused = deliveries.Single(delivery => delivery.Destination.Length == 0);
-        Assert.Equal((DeliveryState.Dead, "554 5.7.1 Not here"), (refused.State, refused.LastReply));
+        Assert.Equal((DeliveryState.Dead, "554 5.7.1 Not here"), (refused.State, refused.LastReply?.Text));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public class MixedOutcomeTests
         await using var reception = await ReceptionFixture.CreateAsync(Rules);
         Assert.Equal(250, (await reception.SendAsync(Mail, "gone@example.com", "strict@example.com")).Code);
         var refused = Assert.Single(await reception.DeliveriesAsync());
-        Assert.Equal((DeliveryState.Dead, "554 5.7.1 Not here", "strict", ""), (refused.State, refused.LastReply, refused.Rule, refused.Destination));
+        Assert.Equal((DeliveryState.Dead, "554 5.7.1 Not here", "strict", ""), (refused.State, refused.LastReply?.Text, refused.Rule, refused.Destination));
         Assert.Equal(["refused"], refused.Tags);
         Assert.NotNull(refused.EndedAt);
         Assert.EndsWith("It broke\r\n", await reception.StoredAsync(refused.MessageId), StringComparison.Ordinal);

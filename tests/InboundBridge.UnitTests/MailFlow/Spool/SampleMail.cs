@@ -35,7 +35,7 @@ internal static class SampleMail
         Envelope = new MailEnvelope
         {
             Sender = sender,
-            Recipients = [new EnvelopeRecipient("ann@example.com", "FAILURE", "rfc822;ann@example.com"), new EnvelopeRecipient("bob@example.com")],
+            Recipients = [new MailRecipient("ann@example.com") { Notify = RecipientNotify.Failure, OriginalRecipient = "rfc822;ann@example.com" }, new MailRecipient("bob@example.com")],
             Helo = "client.example.org",
             ClientIp = "192.0.2.1",
             TlsVersion = "TLSv1.3",
@@ -54,7 +54,7 @@ internal static class SampleMail
         Id = id,
         MessageId = messageId,
         Destination = destination,
-        Recipients = [new DeliveryRecipient("ann@store", "ann@example.com"), new DeliveryRecipient("bob@store", "bob@example.com")],
+        Recipients = [new MailRecipient("ann@store", "ann@example.com"), new MailRecipient("bob@store", "bob@example.com")],
         Rule = "support",
         Tags = ["support", "vip"],
         Vars = new Dictionary<string, string>(StringComparer.Ordinal) { ["ticket"] = "42" },

@@ -24,8 +24,11 @@ internal static class DeliveryQueries
 
     public static List<FailedAttempt> Attempts(SpoolReader reader, string deliveryId) =>
         reader.Statement(
-                "SELECT a.number, a.started_at, a.duration, a.outcome, a.reply FROM deliveries d JOIN attempts a ON a.delivery = d.seq WHERE d.id = ?1 ORDER BY a.started_at")
-                .Bind(1, deliveryId).ReadAll(row => new FailedAttempt((int)row.Number(0), row.Time(1), TimeSpan.FromMilliseconds(row.Number(2)), row.Text(3), row.Text(4)));
+                "SELECT a.number, a.started_at, a.duration, a.outcome, a.reply, a.reply_code, a.reply_enhanced, a.reply_host " +
+                "FROM deliveries d JOIN attempts a ON a.delivery = d.seq WHERE d.id = ?1 ORDER BY a.started_at")
+                .Bind(1, deliveryId)
+                .ReadAll(row => new FailedAttempt(
+                    (int)row.Number(0), row.Time(1), TimeSpan.FromMilliseconds(row.Number(2)), row.Text(3), row.Reply(4, 5)));
 
     public static DateTimeOffset? OldestOpen(SpoolReader reader, string destination)
     {

@@ -5,9 +5,11 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 /// <summary>How the lists and maps of a row are written: JSON that <c>sqlite3</c>'s json functions read.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    Converters = [typeof(NotifyJson)])]
 [JsonSerializable(typeof(MailEnvelope))]
-[JsonSerializable(typeof(IReadOnlyList<DeliveryRecipient>))]
+[JsonSerializable(typeof(IReadOnlyList<MailRecipient>))]
 [JsonSerializable(typeof(IReadOnlyList<StoredHeaderEdit>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
@@ -15,7 +17,7 @@ internal sealed partial class SpoolJson : JsonSerializerContext
 {
     public static byte[] Write(MailEnvelope envelope) => JsonSerializer.SerializeToUtf8Bytes(envelope, Default.MailEnvelope);
 
-    public static byte[] Write(IReadOnlyList<DeliveryRecipient> recipients) => JsonSerializer.SerializeToUtf8Bytes(recipients, Default.IReadOnlyListDeliveryRecipient);
+    public static byte[] Write(IReadOnlyList<MailRecipient> recipients) => JsonSerializer.SerializeToUtf8Bytes(recipients, Default.IReadOnlyListMailRecipient);
 
     public static byte[]? Write(IReadOnlyList<StoredHeaderEdit> edits) =>
         edits.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(edits, Default.IReadOnlyListStoredHeaderEdit);
@@ -27,8 +29,8 @@ internal sealed partial class SpoolJson : JsonSerializerContext
 
     public static MailEnvelope ReadEnvelope(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, Default.MailEnvelope) ?? throw Broken();
 
-    public static IReadOnlyList<DeliveryRecipient> ReadRecipients(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, Default.IReadOnlyListDeliveryRecipient) ?? throw Broken();
+    public static IReadOnlyList<MailRecipient> ReadRecipients(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, Default.IReadOnlyListMailRecipient) ?? throw Broken();
 
     public static IReadOnlyList<StoredHeaderEdit> ReadEdits(ReadOnlySpan<byte> json) =>
         json.IsEmpty ? [] : JsonSerializer.Deserialize(json, Default.IReadOnlyListStoredHeaderEdit) ?? throw Broken();

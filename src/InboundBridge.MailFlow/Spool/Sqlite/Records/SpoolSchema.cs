@@ -13,7 +13,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 /// </summary>
 internal static class SpoolSchema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Bits of the ordinal within a message.</summary>
     public const int OrdinalBits = 20;
@@ -43,6 +43,16 @@ internal static class SpoolSchema
         """,
         // deliveries.options, which may hold secrets, is encrypted (OptionsSeal): SealOptions does it. The tables are the same.
         "",
+        // Replies as data: last_reply and attempts.reply keep the line that people read. version counts the changes to a delivery.
+        """
+        ALTER TABLE deliveries ADD COLUMN reply_code INTEGER;
+        ALTER TABLE deliveries ADD COLUMN reply_enhanced TEXT;
+        ALTER TABLE deliveries ADD COLUMN reply_host TEXT;
+        ALTER TABLE deliveries ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE attempts ADD COLUMN reply_code INTEGER;
+        ALTER TABLE attempts ADD COLUMN reply_enhanced TEXT;
+        ALTER TABLE attempts ADD COLUMN reply_host TEXT;
+        """,
     ];
 
     /// <exception cref="SpoolRefusedException">It is newer, or not a spool.</exception>

@@ -37,7 +37,7 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodi
         session.Statement("UPDATE messages SET subject = NULL, authentication = NULL, sha256 = x'' WHERE seq = ?1").Bind(1, seq).Run();
         foreach (var (number, delivery) in Read(session, seq))
             Erase(session, number, delivery);
-        session.Statement("UPDATE attempts SET reply = '' WHERE delivery BETWEEN ?1 << 20 AND (?1 + 1 << 20) - 1").Bind(1, seq).Run();
+        session.Statement("UPDATE attempts SET reply = '', reply_code = NULL, reply_enhanced = NULL, reply_host = NULL WHERE delivery BETWEEN ?1 << 20 AND (?1 + 1 << 20) - 1").Bind(1, seq).Run();
         session.Database.Execute(SpoolSchema.UsualErasure);
         session.WantsEmptyLog = true;
     }
@@ -71,15 +71,15 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodi
         var ends = ChangeWrite.Applies(DeliveryChangeKind.Cancel, delivery.State);
         var left = delivery with
         {
-            Recipients = [.. delivery.Recipients.Select(recipient => recipient with { Address = recipient.Original })],
+            Recipients = [.. delivery.Recipients.Select(recipient => new MailRecipient(recipient.Original))],
             State = ends ? DeliveryState.Cancelled : delivery.State,
             EndedAt = ends ? at : delivery.EndedAt,
-            LastReply = ends || delivery.LastReply == Reason ? Reason : null,
+            LastReply = ends || delivery.LastReply?.Text == Reason ? DeliveryReply.FromText(Reason) : null,
         };
         session.Statement(
             "UPDATE deliveries SET state = ?2, ended_at = ?3, last_reply = ?4, recipients = ?5, tags = NULL, vars = NULL, header_edits = NULL, options = NULL, " +
-            "hold_reason = NULL WHERE seq = ?1")
-            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply).BindText(5, SpoolJson.Write(left.Recipients)).Run();
+            "hold_reason = NULL, reply_code = NULL, reply_enhanced = NULL, reply_host = NULL, version = version + 1 WHERE seq = ?1")
+            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply?.Text).BindText(5, SpoolJson.Write(left.Recipients)).Run();
         if (!ends)
             return;
         session.Count(delivery.Destination, delivery.State, -1);

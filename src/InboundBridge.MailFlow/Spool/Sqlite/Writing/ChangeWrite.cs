@@ -33,9 +33,11 @@ internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> can
             if (delivery is null || isGone || !Applies(change.Kind, delivery.State) || Change(delivery) is not { } changed)
                 continue;
             session.Statement(
-                "UPDATE deliveries SET destination = ?2, state = ?3, attempts = ?4, queued_at = ?5, next_at = ?6, ended_at = ?7, last_reply = ?8 WHERE seq = ?1")
+                "UPDATE deliveries SET destination = ?2, state = ?3, attempts = ?4, queued_at = ?5, next_at = ?6, ended_at = ?7, last_reply = ?8, " +
+                "reply_code = ?9, reply_enhanced = ?10, reply_host = ?11, version = version + 1 WHERE seq = ?1")
                 .Bind(1, seq).Bind(2, changed.Destination).Bind(3, (long)changed.State).Bind(4, changed.Attempts).Bind(5, changed.QueuedAt)
-                .Bind(6, changed.NextAttemptAt).Bind(7, changed.EndedAt).Bind(8, changed.LastReply).Run();
+                .Bind(6, changed.NextAttemptAt).Bind(7, changed.EndedAt).Bind(8, changed.LastReply?.Text)
+                .BindReplyCodes(9, changed.LastReply).Run();
             session.Count(delivery.Destination, delivery.State, -1);
             session.Count(changed.Destination, changed.State, 1);
             Changed.Add(changed);
@@ -48,7 +50,7 @@ internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> can
     private SpooledDelivery? Change(SpooledDelivery delivery)
     {
         if (change.Kind == DeliveryChangeKind.Cancel)
-            return delivery with { State = DeliveryState.Cancelled, EndedAt = change.At, LastReply = change.Reason ?? delivery.LastReply };
+            return delivery with { State = DeliveryState.Cancelled, EndedAt = change.At, LastReply = change.Reason is { } reason ? DeliveryReply.FromText(reason) : delivery.LastReply };
         if (change.Kind == DeliveryChangeKind.Hasten)
             return delivery.NextAttemptAt > change.At && IsMeant(delivery) ? delivery with { NextAttemptAt = change.At } : null;
         // What died at its destination is retried there; only a refusal, which never had one, is released.
@@ -65,7 +67,7 @@ internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> can
             QueuedAt = change.At,
             NextAttemptAt = change.At,
             EndedAt = null,
-            LastReply = change.Reason ?? delivery.LastReply,
+            LastReply = change.Reason is { } words ? DeliveryReply.FromText(words) : delivery.LastReply,
         };
     }
 }

@@ -10,6 +10,14 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
     /// <summary>Attempts that are kept of one delivery.</summary>
     private const int AttemptsKept = 100;
 
+    private const string Delivered =
+        "UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = ?4, reply_code = ?5, reply_enhanced = ?6, reply_host = ?7, " +
+        "version = version + 1 WHERE seq = ?1";
+
+    private const string Ended =
+        "UPDATE deliveries SET state = ?2, attempts = ?3, next_at = ?4, ended_at = ?5, last_reply = ?6, recipients = coalesce(?7, recipients), " +
+        "reply_code = ?8, reply_enhanced = ?9, reply_host = ?10, version = version + 1 WHERE seq = ?1";
+
     private readonly DeliveryRow[] _added = [.. completion.Added.Select(delivery => new DeliveryRow(delivery))];
     private readonly byte[]? _recipients = completion.RecipientsChanged ? SpoolJson.Write(completion.Delivery.Recipients) : null;
     private readonly bool _removesAll = completion.Delivery.State == DeliveryState.Delivered && options.RetainDelivered == TimeSpan.Zero
@@ -77,7 +85,7 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
             return;
         session.Count(stored.Destination, stored.State, -1);
         session.Count(stored.Destination, DeliveryState.Delivered, 1);
-        session.Statement("UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = NULL WHERE seq = ?1")
+        session.Statement("UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = NULL, version = version + 1 WHERE seq = ?1")
             .Bind(1, stored.Seq).Bind(2, completion.Delivery.Attempts).Bind(3, completion.Delivery.EndedAt).Run();
     }
 
@@ -85,21 +93,21 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
     {
         if (delivery.State == DeliveryState.Delivered && _recipients is null)
         {
-            session.Statement("UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = ?4 WHERE seq = ?1")
-                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt).Bind(4, delivery.LastReply).Run();
+            session.Statement(Delivered)
+                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt).Bind(4, delivery.LastReply?.Text).BindReplyCodes(5, delivery.LastReply).Run();
             return;
         }
-        session.Statement(
-            "UPDATE deliveries SET state = ?2, attempts = ?3, next_at = ?4, ended_at = ?5, last_reply = ?6, recipients = coalesce(?7, recipients) WHERE seq = ?1")
+        session.Statement(Ended)
             .Bind(1, seq).Bind(2, (long)delivery.State).Bind(3, delivery.Attempts).Bind(4, delivery.NextAttemptAt).Bind(5, delivery.EndedAt)
-            .Bind(6, delivery.LastReply).BindText(7, _recipients).Run();
+            .Bind(6, delivery.LastReply?.Text).BindText(7, _recipients).BindReplyCodes(8, delivery.LastReply).Run();
     }
 
     private static void AddAttempt(WriterSession session, long seq, FailedAttempt attempt)
     {
-        session.Statement("INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply) VALUES(?1, ?2, ?3, ?4, ?5, ?6)")
+        session.Statement("INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply, reply_code, reply_enhanced, reply_host) " +
+            "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
             .Bind(1, seq).Bind(2, attempt.Started).Bind(3, attempt.Number).Bind(4, (long)attempt.Duration.TotalMilliseconds).Bind(5, attempt.Outcome)
-            .Bind(6, attempt.Reply).Run();
+            .Bind(6, attempt.Reply.Text).BindReplyCodes(7, attempt.Reply).Run();
         if (attempt.Number > AttemptsKept)
         {
             session.Statement("DELETE FROM attempts WHERE delivery = ?1 AND number <= ?2 AND started_at < ?3")

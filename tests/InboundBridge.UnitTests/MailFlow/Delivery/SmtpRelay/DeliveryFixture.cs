@@ -33,7 +33,7 @@ internal sealed class DeliveryFixture
 
     public static DeliveryAttempt Attempt(string[] recipients, MailEnvelope? envelope = null, params StoredHeaderEdit[] edits)
     {
-        var parties = recipients.Select(recipient => recipient.Split('=')).Select(pair => new DeliveryRecipient(pair[^1], pair[0])).ToArray();
+        var parties = recipients.Select(recipient => recipient.Split('=')).Select(pair => new MailRecipient(pair[^1], pair[0])).ToArray();
         return new DeliveryAttempt(
             new SpooledDelivery
             {
@@ -48,7 +48,7 @@ internal sealed class DeliveryFixture
             {
                 Id = "m1",
                 ReceivedAt = DateTimeOffset.UnixEpoch,
-                Envelope = envelope ?? new MailEnvelope { Sender = "al@example.org", Recipients = [.. parties.Select(party => new EnvelopeRecipient(party.Original))] },
+                Envelope = envelope ?? new MailEnvelope { Sender = "al@example.org", Recipients = [.. parties.Select(party => new MailRecipient(party.Original))] },
                 Size = Mail.Length,
                 Sha256 = "",
                 ConfigVersion = "1",

@@ -26,7 +26,7 @@ public class MxRelayTargetTests
         _hosts["192.0.2.1"] = Script("mx1", "a@one.test", "b@one.test");
         _hosts["192.0.2.3"] = Script("two", "c@two.test");
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test", "c@two.test", "b@ONE.test", "d@none.test"));
-        Assert.Equal(["250 2.0.0 mx1", "250 2.0.0 two", "250 2.0.0 mx1", "556 5.1.10 the domain none.test takes no mail (RFC 7505)"], outcome.Recipients.Select(one => one.Outcome.Reply));
+        Assert.Equal(["250 2.0.0 mx1", "250 2.0.0 two", "250 2.0.0 mx1", "556 5.1.10 the domain none.test takes no mail (RFC 7505)"], outcome.Recipients.Select(one => one.Outcome.Reply.Text));
         Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[3].Outcome);
         Assert.All(_servers, server => Assert.Empty(server.Complaints));
     }
@@ -95,7 +95,7 @@ public class MxRelayTargetTests
         _privateAllowed = false;
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync($"x@[{address}]"));
         var failed = Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[0].Outcome);
-        Assert.StartsWith($"550 5.4.4 [{address}] is a private address", failed.Reply, StringComparison.Ordinal);
+        Assert.StartsWith($"550 5.4.4 [{address}] is a private address", failed.Reply.Text, StringComparison.Ordinal);
         Assert.Empty(_dialled);
     }
 
@@ -106,7 +106,7 @@ public class MxRelayTargetTests
         _zone.Mx("evil.test", 10, "a.evil.test").Mx("evil.test", 20, "b.evil.test").Address("a.evil.test", "127.0.0.1").Address("b.evil.test", "::ffff:192.168.0.1")
             .Address("bare.test", "10.0.0.1");
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("x@evil.test", "y@bare.test"));
-        Assert.All(outcome.Recipients, one => Assert.StartsWith("451 4.4.4 ", Assert.IsType<DeliveryOutcome.RetryLater>(one.Outcome).Reply, StringComparison.Ordinal));
+        Assert.All(outcome.Recipients, one => Assert.StartsWith("451 4.4.4 ", Assert.IsType<DeliveryOutcome.RetryLater>(one.Outcome).Reply.Text, StringComparison.Ordinal));
         Assert.Empty(_dialled);
     }
 

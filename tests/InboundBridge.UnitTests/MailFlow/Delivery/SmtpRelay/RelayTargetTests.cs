@@ -30,7 +30,7 @@ public class RelayTargetTests
         var envelope = new MailEnvelope
         {
             Sender = "al@example.org",
-            Recipients = [new EnvelopeRecipient("cy@example.net"), new EnvelopeRecipient("bo@example.net", "SUCCESS,FAILURE", "rfc822;old@example.net")],
+            Recipients = [new MailRecipient("cy@example.net"), new MailRecipient("bo@example.net") { Notify = RecipientNotify.Success | RecipientNotify.Failure, OriginalRecipient = "rfc822;old@example.net" }],
             DsnReturn = "HDRS",
             DsnEnvelopeId = "e1",
         };
@@ -48,7 +48,7 @@ public class RelayTargetTests
             [new DeliveryOutcome.Delivered("250 ok"), new DeliveryOutcome.Failed("550 5.1.1 nobody"), new DeliveryOutcome.RetryLater("450 4.2.0 later", Answered: true)],
             outcome.Recipients.Select(recipient => recipient.Outcome));
         Assert.Equal(["a@x", "b@x", "c@x"], outcome.Recipients.Select(recipient => recipient.Recipient.Address));
-        Assert.Equal("1 of 3 delivered; 550 5.1.1 nobody", outcome.Reply);
+        Assert.Equal("1 of 3 delivered; 550 5.1.1 nobody", outcome.Reply.Text);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public class RelayTargetTests
             "S:" + reply, "S:503 5.5.1 no", "S:503 5.5.1 no", "S:503 5.5.1 no", "C:RSET", "S:250 ok", "C:QUIT"]);
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net", "cy@example.net"]), complaints: reply[0..3] == "421");
         Assert.IsType(kind, outcome);
-        Assert.Equal(reply, outcome.Reply);
+        Assert.Equal(reply, outcome.Reply.Text);
         // The circuit: only a 4xx in the server's own words tells that it is well.
         Assert.Equal(reply.StartsWith("451", StringComparison.Ordinal), outcome is DeliveryOutcome.RetryLater { Answered: true });
     }

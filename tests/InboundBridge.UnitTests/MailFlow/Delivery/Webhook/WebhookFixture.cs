@@ -24,7 +24,7 @@ internal static class WebhookFixture
     {
         Id = "01kdxb3yw0message0000000000",
         ReceivedAt = Now.AddSeconds(-1),
-        Envelope = new MailEnvelope { Sender = "al@customer.com", Recipients = [new EnvelopeRecipient("support+42@example.com")] },
+        Envelope = new MailEnvelope { Sender = "al@customer.com", Recipients = [new MailRecipient("support+42@example.com")] },
         Size = Mail.Length,
         Sha256 = "00",
         ConfigVersion = "v1",
@@ -36,7 +36,7 @@ internal static class WebhookFixture
         Id = "01kdxb3yw0delivery000000000",
         MessageId = Message.Id,
         Destination = "helpdesk",
-        Recipients = [new DeliveryRecipient("support+42@example.com", "support+42@example.com")],
+        Recipients = [new MailRecipient("support+42@example.com", "support+42@example.com")],
         CreatedAt = Now,
         Vars = new Dictionary<string, string> { ["ticket"] = "42" },
     };

@@ -89,7 +89,7 @@ public class QueueTurnTests
 
     private static async Task<string> WaitingAsync(QueueFixture fixture, ScriptedTarget target, string destination, string recipient)
     {
-        var id = await fixture.AcceptAsync(destination, change: delivery => delivery with { Recipients = [new DeliveryRecipient(recipient, "a@example.com")] });
+        var id = await fixture.AcceptAsync(destination, change: delivery => delivery with { Recipients = [new MailRecipient(recipient, "a@example.com")] });
         (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("later", TimeSpan.FromHours(1)));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
         return id;

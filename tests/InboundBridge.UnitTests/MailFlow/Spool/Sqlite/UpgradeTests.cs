@@ -31,7 +31,8 @@ public class UpgradeTests
             var expected = SampleMail.Message(staged, Then) with { Size = 1000, Sha256 = Digest(SampleMail.Octets(1, 1000)) };
             Assert.Equivalent(expected, await spool.FindMessageAsync("small", None), strict: true);
         }
-        Assert.Equivalent(Retrying(), await spool.FindDeliveryAsync("small-0", None), strict: true);
+        // Changes to a delivery are counted from schema version 3 on.
+        Assert.Equivalent(Retrying() with { Version = version < 3 ? 0 : 1 }, await spool.FindDeliveryAsync("small-0", None), strict: true);
         Assert.Equal([Attempt()], await spool.ListAttemptsAsync("small-0", None));
         Assert.Equal("410 Gone", (await spool.ReadPausesAsync(None))["store"]);
         Assert.Equal((2, 10_000), (spool.Totals.Messages, spool.Totals.Bytes));
@@ -63,10 +64,10 @@ public class UpgradeTests
         State = DeliveryState.Retrying,
         Attempts = 1,
         NextAttemptAt = Then.AddSeconds(5),
-        LastReply = "503 busy",
+        LastReply = DeliveryReply.FromText("503 busy"),
     };
 
-    private static FailedAttempt Attempt() => new(1, Then, TimeSpan.FromMilliseconds(20), "retry", "503 busy");
+    private static FailedAttempt Attempt() => new(1, Then, TimeSpan.FromMilliseconds(20), "retry", DeliveryReply.FromText("503 busy"));
 
     private static string Digest(byte[] octets) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(octets));
 }

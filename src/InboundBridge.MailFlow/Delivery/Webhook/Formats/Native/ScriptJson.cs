@@ -36,7 +36,7 @@ public sealed class ScriptJson
             Id = message.Id,
             MessageId = message.Id,
             Destination = string.Empty,
-            Recipients = [.. message.Envelope.Recipients.Select(recipient => new DeliveryRecipient(recipient.Address, recipient.Address))],
+            Recipients = [.. message.Envelope.Recipients.Select(recipient => new MailRecipient(recipient.Address))],
             CreatedAt = message.ReceivedAt,
         };
         var attachments = Math.Max(1, MimeMessage.Open(content, _services.Mime).Attachments.Count);

@@ -98,7 +98,7 @@ public sealed class RealReceiverTests : IAsyncLifetime
         foreach (var format in new[] { "json", "raw", "mailgun" })
         {
             var outcome = await Target(Options with { Format = format, BasicAuth = "user:pass" }).SendTestEventAsync(CancellationToken.None);
-            Assert.Equal("200 OK", Assert.IsType<DeliveryOutcome.Delivered>(outcome).Reply);
+            Assert.Equal("200 OK", Assert.IsType<DeliveryOutcome.Delivered>(outcome).Reply.Text);
         }
         foreach (var request in _requests)
         {

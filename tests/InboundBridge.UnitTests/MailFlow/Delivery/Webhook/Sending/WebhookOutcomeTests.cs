@@ -86,7 +86,7 @@ public class WebhookOutcomeTests
         var response = new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent(body) };
         response.Content.Headers.Remove("Content-Type");
         response.Content.Headers.TryAddWithoutValidation("Content-Type", type);
-        Assert.Equal(reply, (await DeliverAsync(new RecordingHandler(response))).Reply);
+        Assert.Equal(reply, (await DeliverAsync(new RecordingHandler(response))).Reply.Text);
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public class WebhookOverridesTests
         var handler = new RecordingHandler();
         var outcome = await DeliverAsync(handler, attempt: Attempt(Sample with { OptionsJson = json }));
         Assert.IsType<DeliveryOutcome.Failed>(outcome);
-        Assert.NotEmpty(outcome.Reply);
+        Assert.NotEmpty(outcome.Reply.Text);
         Assert.Empty(handler.Requests);
     }
 

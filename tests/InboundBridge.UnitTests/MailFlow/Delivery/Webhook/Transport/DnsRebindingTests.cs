@@ -29,8 +29,8 @@ public class DnsRebindingTests
         _answers.Enqueue([IPAddress.Loopback, IPAddress.IPv6Loopback]);
 
         Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(target));
-        Assert.Contains("not allowed", Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(target)).Reply);
-        Assert.Contains("not allowed", Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(target)).Reply);
+        Assert.Contains("not allowed", Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(target)).Reply.Text);
+        Assert.Contains("not allowed", Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(target)).Reply.Text);
 
         Assert.Equal([Public], _dialled);
         Assert.Equal(1, receiver.Connections);

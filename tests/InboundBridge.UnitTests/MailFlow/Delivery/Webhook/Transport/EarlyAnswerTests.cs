@@ -43,10 +43,10 @@ public sealed class EarlyAnswerTests : IDisposable
             await using var receiver = Early(answer, way);
             var outcome = await DeliverAsync(receiver, Large);
             var refused = Assert.IsType<DeliveryOutcome.RetryLater>(outcome);
-            Assert.StartsWith(reply.Split(' ')[0], refused.Reply, StringComparison.Ordinal);
+            Assert.StartsWith(reply.Split(' ')[0], refused.Reply.Text, StringComparison.Ordinal);
             Assert.True(refused.Answered, $"{way}: {refused.Reply}");
             if (!reply.StartsWith("413 Request", StringComparison.Ordinal) && way is Ending.Stall or Ending.ReadOn && !answer.Contains("Connection: close", StringComparison.Ordinal))
-                Assert.Equal(reply, refused.Reply);
+                Assert.Equal(reply, refused.Reply.Text);
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class EarlyAnswerTests : IDisposable
         await using var receiver = Early($"HTTP/1.1 {status} Thing\r\n{Empty}", way, certificate);
         using var trust = TrustedFile.Of(certificate);
         var outcome = await DeliverAsync(receiver, Large, Options with { TrustedCertificates = trust.Path });
-        Assert.StartsWith($"{status} Thing", outcome.Reply, StringComparison.Ordinal);
+        Assert.StartsWith($"{status} Thing", outcome.Reply.Text, StringComparison.Ordinal);
     }
 
     /// <summary>What is left of a large body would be taken for the head of the next request.</summary>
@@ -108,7 +108,7 @@ public sealed class EarlyAnswerTests : IDisposable
         await using var receiver = Early($"HTTP/1.1 413 No\r\n{Empty}", way);
         for (var round = 1; round <= 3; round++)
         {
-            Assert.Equal("413 No", (await DeliverAsync(receiver, Large)).Reply);
+            Assert.Equal("413 No", (await DeliverAsync(receiver, Large)).Reply.Text);
             Assert.Equal(round, receiver.Connections);
         }
     }

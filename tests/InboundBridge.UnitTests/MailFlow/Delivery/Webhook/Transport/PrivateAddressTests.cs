@@ -82,7 +82,7 @@ public class PrivateAddressTests
         };
         await using var target = new WebhookTarget(Options with { Url = configured }, Services(new RecordingHandler()) with { Connections = connections });
         var outcome = Assert.IsType<DeliveryOutcome.RetryLater>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
-        Assert.Contains("not allowed", outcome.Reply);
+        Assert.Contains("not allowed", outcome.Reply.Text);
         Assert.Equal(0, receiver.Connections);
     }
 

@@ -46,10 +46,10 @@ public class ClockStepTests
         await spool.CompleteAsync(
             new DeliveryCompletion
             {
-                Delivery = delivery with { State = DeliveryState.Retrying, Attempts = 1, NextAttemptAt = dueAt, LastReply = "503" },
+                Delivery = delivery with { State = DeliveryState.Retrying, Attempts = 1, NextAttemptAt = dueAt, LastReply = DeliveryReply.FromText("503") },
                 RecipientsChanged = false,
                 Added = [],
-                Attempt = new FailedAttempt(1, startedAt, TimeSpan.FromSeconds(1), "retry", "503"),
+                Attempt = new FailedAttempt(1, startedAt, TimeSpan.FromSeconds(1), "retry", DeliveryReply.FromText("503")),
             },
             CancellationToken.None);
     }

@@ -28,8 +28,8 @@ public class ErasureTests
         await spool.CompleteAsync(
             new DeliveryCompletion
             {
-                Delivery = (await spool.FindDeliveryAsync("m10-0", None))! with { State = DeliveryState.Retrying, Attempts = 1, LastReply = $"421 {Word} is not welcome" },
-                Attempt = new FailedAttempt(1, Now, TimeSpan.FromSeconds(1), "retry", $"421 {Word} is not welcome"),
+                Delivery = (await spool.FindDeliveryAsync("m10-0", None))! with { State = DeliveryState.Retrying, Attempts = 1, LastReply = DeliveryReply.FromText($"421 {Word} is not welcome") },
+                Attempt = new FailedAttempt(1, Now, TimeSpan.FromSeconds(1), "retry", DeliveryReply.FromText($"421 {Word} is not welcome")),
             },
             None);
         Assert.NotEmpty(FilesWith(folder, Word));
@@ -48,7 +48,7 @@ public class ErasureTests
         Assert.Empty(delivery.Tags);
         Assert.Empty(delivery.HeaderEdits);
         Assert.Equal(["ann@example.com"], delivery.Recipients.Select(recipient => recipient.Address));
-        Assert.Equal([string.Empty], (await spool.ListAttemptsAsync("m10-0", None)).Select(attempt => attempt.Reply));
+        Assert.Equal([string.Empty], (await spool.ListAttemptsAsync("m10-0", None)).Select(attempt => attempt.Reply.Text));
         for (var index = 0; index < 20; index += 9)
             Assert.StartsWith($"Subject: other {index}", Encoding.UTF8.GetString(await SampleMail.ReadAsync(spool, $"m{index:00}")), StringComparison.Ordinal);
         Assert.Equal(20, spool.Totals.Messages);
@@ -92,8 +92,8 @@ public class ErasureTests
         await spool.CompleteAsync(
             new DeliveryCompletion
             {
-                Delivery = underWay with { State = outcome, Attempts = 1, EndedAt = Now, LastReply = Word },
-                Attempt = new FailedAttempt(1, Now, TimeSpan.FromSeconds(1), "failed", Word),
+                Delivery = underWay with { State = outcome, Attempts = 1, EndedAt = Now, LastReply = DeliveryReply.FromText(Word) },
+                Attempt = new FailedAttempt(1, Now, TimeSpan.FromSeconds(1), "failed", DeliveryReply.FromText(Word)),
                 Added = [SampleMail.Delivery("m1-1", "m1", Now) with { Vars = new Dictionary<string, string>(StringComparer.Ordinal) { ["subject"] = Word } }],
                 FollowUps = [new NewMail(bounce, SampleMail.Message(bounce, Now), [SampleMail.Delivery("b1-0", "b1", Now)])],
             },
@@ -115,9 +115,9 @@ public class ErasureTests
         {
             State = state,
             EndedAt = state is DeliveryState.Dead or DeliveryState.Delivered ? Now : null,
-            LastReply = state == DeliveryState.Delivered ? $"250 {word}" : null,
+            LastReply = state == DeliveryState.Delivered ? DeliveryReply.FromText($"250 {word}") : null,
             HoldReason = state == DeliveryState.Held ? $"about {word}" : null,
-            Recipients = [new DeliveryRecipient($"{word}@store", "ann@example.com")],
+            Recipients = [new MailRecipient($"{word}@store", "ann@example.com")],
             Tags = [word],
             Vars = new Dictionary<string, string>(StringComparer.Ordinal) { ["subject"] = word },
             HeaderEdits = [new StoredHeaderEdit("X-Subject", word)],

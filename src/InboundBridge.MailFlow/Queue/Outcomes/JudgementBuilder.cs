@@ -1,0 +1,88 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.MailFlow.Queue.Outcomes;
+
+/// <summary>Builds the judgement of one attempt.</summary>
+internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies replies)
+{
+    public AttemptFacts Facts => facts;
+
+    public RecipientReplies Replies => replies;
+
+    public bool IsExpired => facts.Age >= facts.Destination.Retry.MaximumAge;
+
+    /// <summary>The delivery ends in a state that the destination decided for all its recipients.</summary>
+    public OutcomeJudgement End(DeliveryState state, string label)
+    {
+        var recipients = facts.Delivery.Recipients;
+        return Finish(state, recipients, replies.To(recipients), [], Ends(recipients, state), CircuitEvidence.Answer, label);
+    }
+
+    public OutcomeJudgement Finish(
+        DeliveryState state, IReadOnlyList<MailRecipient> recipients, DeliveryReply lastReply, IReadOnlyList<SpooledDelivery> added,
+        IReadOnlyList<DeliveryEnd> ends, CircuitEvidence evidence, string label) =>
+        new(
+            Complete(added, label, recipients, facts.Delivery with
+            {
+                Recipients = replies.Mark(recipients),
+                State = state,
+                Attempts = facts.Delivery.Attempts + 1,
+                EndedAt = facts.Now,
+                LastReply = lastReply.Cut(),
+            }),
+            ends, evidence, null, label);
+
+    public OutcomeJudgement Retry(
+        IReadOnlyList<MailRecipient> recipients, TimeSpan? after, IReadOnlyList<SpooledDelivery> added, IReadOnlyList<DeliveryEnd> ends,
+        CircuitEvidence evidence, string label)
+    {
+        var retry = facts.Destination.Retry;
+        var wait = RetrySchedule.Wait(retry, facts.Delivery.Attempts + 1, after, facts.Sample);
+        // The last attempt is made when the maximum age is reached, not long after it.
+        var left = retry.MaximumAge - facts.Age;
+        var next = facts.Now + (wait < left ? wait : left);
+        return new(Complete(added, label, recipients, Again(recipients, next)), ends, evidence, null, label);
+    }
+
+    /// <summary>The delivery stays due, so that it is tried as soon as the destination is resumed.</summary>
+    public OutcomeJudgement Pause() => new(
+        Complete([], "paused", facts.Delivery.Recipients, Again(facts.Delivery.Recipients, facts.Now)), [], CircuitEvidence.Answer, replies.All.Text, "paused");
+
+    /// <summary>A delivery of their own for recipients that have ended.</summary>
+    public SpooledDelivery Split(string id, IReadOnlyList<MailRecipient> recipients, DeliveryState state) => facts.Delivery with
+    {
+        Id = id,
+        Version = 0,
+        Recipients = replies.Mark(recipients),
+        State = state,
+        Attempts = facts.Delivery.Attempts + 1,
+        EndedAt = facts.Now,
+        LastReply = replies.To(recipients),
+    };
+
+    public IReadOnlyList<DeliveryEnd> Ends(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired = false) => recipients.Count == 0
+        ? []
+        : [new DeliveryEnd(facts.Delivery, facts.Message, replies.Mark(recipients), state, replies.To(recipients), expired, facts.Destination)];
+
+    private SpooledDelivery Again(IReadOnlyList<MailRecipient> recipients, DateTimeOffset next) => facts.Delivery with
+    {
+        Recipients = replies.Mark(recipients),
+        State = DeliveryState.Retrying,
+        Attempts = facts.Delivery.Attempts + 1,
+        NextAttemptAt = next,
+        LastReply = replies.To(recipients),
+    };
+
+    /// <param name="recipients">The delivery's recipients from now on. The attempt's record has their replies without what the last reply adds ("given up after …").</param>
+    private DeliveryCompletion Complete(
+        IReadOnlyList<SpooledDelivery> added, string label, IReadOnlyList<MailRecipient> recipients, SpooledDelivery delivery) => new()
+    {
+        Delivery = delivery,
+        RecipientsChanged = recipients.Count != facts.Delivery.Recipients.Count || RecipientReplies.AnyIn(delivery.Recipients) ||
+            RecipientReplies.AnyIn(facts.Delivery.Recipients),
+        Added = added,
+        Attempt = delivery.State == DeliveryState.Delivered
+            ? null
+            : new FailedAttempt(facts.Delivery.Attempts + 1, facts.Started, facts.Duration, label, replies.To(recipients)),
+    };
+}
