@@ -1,6 +1,5 @@
 using System.Buffers;
 using InboundBridge.Mime.Reading;
-using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Headers;
 

@@ -2,11 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace InboundBridge.UnitTests.Layering;
 
-/// <summary>The house's walls: who may know whom (src/README.md), and how large a file may grow.</summary>
+/// <summary>The house's walls: which project and which stage may name which (src/README.md).</summary>
 public partial class LayeringTests
 {
-    private const int LongestFile = 500;
-
     /// <summary>Project → the projects it may name.</summary>
     private static readonly Dictionary<string, string[]> ProjectEdges = new(StringComparer.Ordinal)
     {
@@ -68,16 +66,6 @@ public partial class LayeringTests
     {
         var folders = Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "src/InboundBridge.MailFlow")).Select(Path.GetFileName);
         Assert.All(folders.Where(folder => folder is not ("bin" or "obj")), folder => Assert.Contains(folder!, StageEdges.Keys));
-    }
-
-    [Fact]
-    public void No_file_grows_too_long()
-    {
-        var longFiles = RepositoryFiles.SourceFiles("src").Concat(RepositoryFiles.SourceFiles("tests"))
-            .Select(file => (file, lines: File.ReadLines(file).Count()))
-            .Where(file => file.lines > LongestFile)
-            .Select(file => $"{Path.GetRelativePath(RepositoryFiles.Root, file.file)} has {file.lines} lines, at most {LongestFile}");
-        Assert.Empty(longFiles);
     }
 
     private static IEnumerable<string> Sightings(string project, string[] allowed) =>

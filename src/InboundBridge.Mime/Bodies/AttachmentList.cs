@@ -1,6 +1,7 @@
+using InboundBridge.Mime.Structure;
 using InboundBridge.Mime.Tnef;
 
-namespace InboundBridge.Mime.Structure;
+namespace InboundBridge.Mime.Bodies;
 
 /// <summary>The leaves that are not the mail's text, in order, and the files that stand inside others: uuencoded ones in texts, those of a winmail.dat.</summary>
 internal sealed class AttachmentList(TnefParts tnef)

@@ -1,4 +1,4 @@
-namespace InboundBridge.Mime.Structure;
+namespace InboundBridge.Mime.Reading;
 
 /// <summary>The delimiters that may come next: those of every multipart that is open, innermost last.</summary>
 internal sealed class BoundaryStack

@@ -1,0 +1,54 @@
+namespace InboundBridge.UnitTests.Layering;
+
+/// <summary>No folder of src names, by whatever way round, one that names it.</summary>
+public class CircleTests
+{
+    /// <summary>Edges that close circles and are about to go.</summary>
+    private static readonly HashSet<(string From, string To)> Present =
+    [
+        ("InboundBridge/Hosting", "InboundBridge/Api"),
+        ("InboundBridge/Hosting", "InboundBridge/Commands"),
+        ("InboundBridge/Hosting", "InboundBridge/Demo"),
+        ("InboundBridge.MailFlow/Delivery/Webhook/Requests", "InboundBridge.MailFlow/Delivery/Webhook/Formats"),
+        ("InboundBridge.Rules/Facts", "InboundBridge.Rules/Actions"),
+        ("InboundBridge.Rules/Facts", "InboundBridge.Rules/Conditions"),
+        ("InboundBridge.Rules/Facts", "InboundBridge.Rules/Linting"),
+        ("InboundBridge.Rules/Facts", "InboundBridge.Rules/Scripting"),
+        ("InboundBridge.Rules/Facts", "InboundBridge.Rules/Templates"),
+        ("InboundBridge.Rules/Evaluation", "InboundBridge.Rules/Actions"),
+        ("InboundBridge.Rules/Evaluation", "InboundBridge.Rules/Conditions"),
+        ("InboundBridge.Rules/Evaluation", "InboundBridge.Rules/Scripting"),
+        ("InboundBridge.Rules/Loading", "InboundBridge.Rules/Linting"),
+        ("InboundBridge.Rules/Scripting", "InboundBridge.Rules/Actions"),
+        ("InboundBridge.Smtp/Protocol", "InboundBridge.Smtp/Server"),
+    ];
+
+    [Fact]
+    public void There_is_no_circle_between_folders() =>
+        Assert.Empty(new FolderGraph(SourceTree.OfRepository.Edges.Where(edge => FolderGraph.Part(edge.From, edge.To) is { } step && !Present.Contains(step)))
+            .FindCircles());
+
+    [Fact]
+    public void A_circle_is_shown_with_the_lines_that_make_it()
+    {
+        var circle = Assert.Single(new FolderGraph(
+        [
+            Edge("P/A", "P/B/Deep", "a.cs:1"), Edge("P/B/Deep", "P/C", "b.cs:2"), Edge("P/C", "P/A", "c.cs:3"), Edge("P/A", "P/A/Inside", "a.cs:4"), Edge("P/C", "P/D", "c.cs:5"),
+        ]).FindCircles());
+        Assert.Equal(
+            """
+            P/A → P/B → P/C → P/A
+              P/A → P/B: a.cs:1
+              P/B → P/C: b.cs:2
+              P/C → P/A: c.cs:3
+            """,
+            circle,
+            ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
+    public void A_folder_and_those_in_it_are_no_circle() =>
+        Assert.Empty(new FolderGraph([Edge("P/A", "P/A/Inside", "a.cs:1"), Edge("P/A/Inside", "P/A", "b.cs:1")]).FindCircles());
+
+    private static FolderEdge Edge(string from, string to, string place) => new(from, to, place, IsQualified: false);
+}

@@ -1,0 +1,44 @@
+namespace InboundBridge.UnitTests.Layering;
+
+/// <summary>Files and folders that a reader takes in at once.</summary>
+public class FileSizeTests
+{
+    private const int MostLines = 400;
+    private const int MostTestLines = 500;
+    private const int MostMedianLines = 60;
+    private const int MostFiles = 30;
+
+    /// <summary>Folders that are about to get rooms.</summary>
+    private static readonly HashSet<string> Present = new(StringComparer.Ordinal)
+    {
+        "InboundBridge/Configuration",
+        "InboundBridge/Hosting",
+        "InboundBridge.MailFlow/Delivery/Webhook/Formats",
+        "InboundBridge.MailFlow/Queue",
+        "InboundBridge.MailFlow/Spool/Sqlite",
+        "InboundBridge.Rules/Scripting",
+    };
+
+    [Fact]
+    public void No_file_is_long() =>
+        Assert.Empty(Longer("src", MostLines).Concat(Longer("tests", MostTestLines)));
+
+    [Fact]
+    public void Half_of_the_files_are_short()
+    {
+        var lengths = SourceTree.OfRepository.Files.Select(file => file.Lines.Count).Order().ToList();
+        Assert.InRange(lengths[lengths.Count / 2], 1, MostMedianLines);
+    }
+
+    [Fact]
+    public void No_folder_is_crowded() =>
+        Assert.Empty(SourceTree.OfRepository.Files.GroupBy(file => file.Folder)
+            .Where(folder => folder.Count() > MostFiles && !Present.Contains(folder.Key))
+            .Select(folder => $"src/{folder.Key} has {folder.Count()} files, at most {MostFiles}"));
+
+    private static IEnumerable<string> Longer(string folder, int most) =>
+        RepositoryFiles.SourceFiles(folder)
+            .Select(file => (Name: Path.GetRelativePath(RepositoryFiles.Root, file), Lines: File.ReadLines(file).Count()))
+            .Where(file => file.Lines > most)
+            .Select(file => $"{file.Name} has {file.Lines} lines, at most {most}");
+}
