@@ -1,15 +1,15 @@
 # docker build -t inboundbridge .
 # docker run -p 25:2525 -v ./inboundbridge.yaml:/etc/inboundbridge/inboundbridge.yaml:ro -v ./rules:/etc/inboundbridge/rules:ro -v spool:/var/spool/inboundbridge inboundbridge
-# The build runs on the builder's own processor and compiles for that of the image.
+# The build stage runs on the builder's own processor and compiles for the processor of the image.
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG TARGETARCH
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
-# The demo's rules are part of the executable.
+# The executable embeds the demo's rules.
 COPY rules/ rules/
 RUN dotnet restore src/InboundBridge --locked-mode
-# Compiled ahead for that processor; of packages, only the SDK's own are fetched for it.
+# Compiled ahead of time for that processor; this fetches only packages of the SDK itself.
 RUN dotnet publish src/InboundBridge -c Release -a $TARGETARCH -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
@@ -17,13 +17,13 @@ COPY --from=build /app /opt/inboundbridge
 RUN ln -s /opt/inboundbridge/inboundbridge /usr/local/bin/inboundbridge \
  && mkdir -p /etc/inboundbridge /var/spool/inboundbridge \
  && chown "$APP_UID" /var/spool/inboundbridge
-# The image's own user; ports below 1024 are mapped from outside.
+# An unprivileged user of the base image; map ports below 1024 from outside.
 USER $APP_UID
 WORKDIR /etc/inboundbridge
 ENV INBOUNDBRIDGE__SPOOL__PATH=/var/spool/inboundbridge
 VOLUME /var/spool/inboundbridge
 EXPOSE 2525 8080
-# SIGTERM drains: finish what is being received, then what is being delivered.
+# SIGTERM drains: the appliance finishes running receptions first, then running deliveries.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=6s --start-period=20s CMD ["inboundbridge", "healthcheck"]
 ENTRYPOINT ["inboundbridge"]

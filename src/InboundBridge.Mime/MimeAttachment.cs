@@ -24,6 +24,6 @@ public abstract class MimeAttachment
     /// <summary>Of the decoded octets, lower case hex.</summary>
     public abstract string Sha256 { get; }
 
-    /// <summary>The decoded octets as a forward-only stream; never more than a buffer of it in memory.</summary>
+    /// <summary>The decoded octets as a forward-only stream; at most one buffer of them is in memory.</summary>
     public abstract Stream OpenContent();
 }

@@ -1,6 +1,8 @@
 namespace InboundBridge.Mime;
 
-/// <summary>Caps on what a mail may make us do. What lies beyond a cap is not read and is named in <see cref="MimeMessage.Problems"/>.</summary>
+/// <summary>
+/// Caps on the work that a mail may cause. Content beyond a cap is not read, and <see cref="MimeMessage.Problems"/> names the cap.
+/// </summary>
 public sealed record MimeLimits
 {
     public static MimeLimits Default { get; } = new();
@@ -20,6 +22,6 @@ public sealed record MimeLimits
     /// <summary>Addresses of one field.</summary>
     public int Addresses { get; init; } = 2000;
 
-    /// <summary>Characters of text or HTML handed out; more is cut.</summary>
+    /// <summary>Most characters of text or HTML; the rest is cut.</summary>
     public int TextCharacters { get; init; } = 4 * 1024 * 1024;
 }

@@ -12,12 +12,12 @@ using InboundBridge.Mime.Tnef;
 namespace InboundBridge.Mime;
 
 /// <summary>
-/// A mail read lazily from its raw octets: the header block is indexed on first use, the structure when it is asked for, and parts are decoded on demand.
-/// Never throws on what a mail holds; <see cref="Problems"/> names what was wrong. Not safe for concurrent use.
+/// A mail read lazily from its raw octets: the header block is indexed on first use, the structure when it is asked for, and parts are
+/// decoded on demand. Never throws because of a mail's content; <see cref="Problems"/> names what was wrong. Not safe for concurrent use.
 /// </summary>
 public sealed class MimeMessage
 {
-    /// <summary>Characters of a text/calendar part that are read.</summary>
+    /// <summary>Most characters read of a text/calendar part.</summary>
     private const int LongestCalendar = 1024 * 1024;
 
     private readonly ProblemList _problems = new();
@@ -51,7 +51,7 @@ public sealed class MimeMessage
     /// <summary>All fields of the top header block in order.</summary>
     public IReadOnlyList<HeaderField> Headers => HeaderBlock.Fields;
 
-    /// <summary>Octets from the start to the first octet of the body (the empty line is behind the header).</summary>
+    /// <summary>Octets from the start to the first octet of the body; the empty line after the header is included.</summary>
     public long BodyOffset => HeaderBlock.BodyOffset;
 
     public string? Subject => _subject.Get(this, static message => message.HeaderBlock.FirstValue("Subject"));
@@ -79,7 +79,7 @@ public sealed class MimeMessage
     /// <summary>The decoded value of the first field of that name, or null. Case does not matter.</summary>
     public string? Header(string name) => HeaderBlock.Value(name);
 
-    /// <summary>The fields of that name in order; the others are not looked into. Case does not matter.</summary>
+    /// <summary>The fields of that name in order, found without decoding any other. Case does not matter.</summary>
     public IEnumerable<HeaderField> HeadersOf(string name)
     {
         for (var index = HeaderBlock.Find(name); index >= 0; index = HeaderBlock.Find(name, index + 1))
@@ -106,16 +106,17 @@ public sealed class MimeMessage
     /// <summary>The new part of a reply, without quotes and signature; null when there is no text.</summary>
     public string? ReplyText => Reply?.ToString();
 
-    /// <summary><see cref="ReplyText"/> without a copy: mostly a stretch of <see cref="Text"/>.</summary>
+    /// <summary><see cref="ReplyText"/> without a copy: usually a slice of <see cref="Text"/>.</summary>
     public ReadOnlyMemory<char>? Reply => _reply.Get(this, static message => message.ReadReply());
 
     /// <summary>
-    /// <see cref="Text"/> and <see cref="ReplyText"/> as UTF-8, for who passes them on as that: the same content without a string as large as it. To be disposed of.
-    /// Null where the text has to be made first, from HTML, several parts, another charset or flowed lines: those have it as a string.
+    /// <see cref="Text"/> and <see cref="ReplyText"/> as UTF-8, for callers that pass them on as UTF-8: the same content without a string
+    /// of the same size. Dispose of it. Null where the text must be made first, from HTML, several parts, another charset or flowed lines:
+    /// use the string then.
     /// </summary>
     public Utf8Text? OpenText() => _text.IsKnown ? null : BodyTexts.OpenUtf8()?.Of(this);
 
-    /// <summary><see cref="Html"/> in the same way. Null also where there is none, and where the text was made from it.</summary>
+    /// <summary><see cref="Html"/> in the same way. Null also where there is no HTML, and where the text was made from it.</summary>
     public Utf8Text? OpenHtml() => _html.IsKnown ? null : BodyTexts.OpenHtml();
 
     public IReadOnlyList<MimeAttachment> Attachments => _attachments ??= AttachmentList.Of(Structure, Tnef);
@@ -129,18 +130,22 @@ public sealed class MimeMessage
     /// <summary>The delivery, disposition, abuse, DMARC or TLS report that the mail is; null when it is none.</summary>
     public MailReport? Report => _report.Get(this, static message => MailReports.Of(message.Structure, message._problems));
 
-    /// <summary>The mail inside a message/rfc822 part of this one; null where the part is none or lies too deep. It reads from the same source.</summary>
+    /// <summary>
+    /// The mail inside a message/rfc822 part of this mail; null for another part, and for one nested too deep. It reads from the same
+    /// source.
+    /// </summary>
     public MimeMessage? OpenEmbedded(MimePart part) => EmbeddedMessage.Open(part, Limits);
 
-    /// <summary>What was wrong with the mail as far as it has been read, in plain words, bounded.</summary>
+    /// <summary>What is wrong with the mail as far as it has been read, in plain words; bounded.</summary>
     public IReadOnlyList<string> Problems => _problems.Texts;
 
     /// <summary>
-    /// Whether to read the mail whole may cost more memory than its size tells, because something in it is packed or becomes many small objects: a report, a winmail.dat.
+    /// Whether reading the whole mail may cost more memory than its size suggests, because a part is packed or becomes many small objects:
+    /// a report, a winmail.dat.
     /// </summary>
     public bool GrowsWhenRead => MailReports.MayHoldReport(Structure) || Array.Exists(Structure.Leaves, TnefParts.IsTnef);
 
-    /// <summary>Octets of the parts that are text, as they stand in the mail.</summary>
+    /// <summary>Octets of the text parts, still encoded.</summary>
     public long TextOctets
     {
         get
@@ -159,7 +164,7 @@ public sealed class MimeMessage
 
     internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, Tnef, _problems);
 
-    /// <summary>The mail says that it answers or forwards another one.</summary>
+    /// <summary>True where the header or subject shows that the mail answers or forwards another one.</summary>
     internal bool IsAnswer => HeaderBlock.Has("In-Reply-To") || HeaderBlock.Has("References") || (Subject is { } subject
         && SubjectPrefix.IsOfAnswer(subject));
 
@@ -173,7 +178,7 @@ public sealed class MimeMessage
         return block;
     }
 
-    /// <summary>For who asks while the structure may be being read: then there is nothing to be done.</summary>
+    /// <summary>Reads the structure unless a caller further up is reading it at the moment.</summary>
     internal void ReadStructureOnce()
     {
         if (!_isReadingStructure)
@@ -191,7 +196,7 @@ public sealed class MimeMessage
     {
         if (Text is not { } text)
             return null;
-        // Where nothing is left, the writer may have written inside the marks.
+        // Where nothing is left, the author may have written inside the marked quote.
         if (BodyTexts.ReadableWithQuotes() is { } marked && NewText.Of(marked.AsMemory(), IsAnswer) is { IsEmpty: false } reply)
             return reply;
         return NewText.Of(text.AsMemory(), IsAnswer);
@@ -210,7 +215,9 @@ public sealed class MimeMessage
     {
         foreach (var part in Structure.Leaves)
         {
-            if (MessageKind.IsCalendar(part) && CalendarReader.Read(PartText.Read(part, LongestCalendar, _problems), part.ContentType.Parameter("method")) is { } content)
+            if (MessageKind.IsCalendar(part)
+                && CalendarReader.Read(PartText.Read(part, LongestCalendar, _problems), part.ContentType.Parameter("method"))
+                is { } content)
                 return content;
         }
         return null;
@@ -222,7 +229,7 @@ public sealed class MimeMessage
         if (index < 0)
             return [];
         var found = AddressesAt(index, Limits.Addresses);
-        // RFC 5322 §3.6 allows each of these once; all are shown, or a second one could hide an address from a rule.
+        // RFC 5322 §3.6 allows each of these fields once. All are read; otherwise a second field could hide an address from a rule.
         while ((index = HeaderBlock.Find(name, index + 1)) >= 0)
         {
             _problems.Add($"more than one {name} field");
@@ -240,7 +247,7 @@ public sealed class MimeMessage
             : AddressListParser.Parse(HeaderText.Unfold(raw, HeaderBlock), most, _problems);
     }
 
-    /// <summary>A value that may be null once it is known.</summary>
+    /// <summary>A value computed once; it may be null.</summary>
     private struct Known<T>
     {
         private T _value;

@@ -3,8 +3,8 @@ using InboundBridge.Mime.Reading;
 namespace InboundBridge.Mime;
 
 /// <summary>
-/// The raw octets of one mail, readable at any offset, in memory or in a file. The reader keeps offsets into it and never the whole of a large mail.
-/// Safe for concurrent reads.
+/// The raw octets of one mail, readable at any offset, in memory or in a file. Readers keep offsets into it, never the whole of a large
+/// mail. Safe for concurrent reads.
 /// </summary>
 public abstract class MimeSource : IDisposable
 {
@@ -14,7 +14,7 @@ public abstract class MimeSource : IDisposable
     /// <summary>Copies octets from <paramref name="offset"/>; returns how many, 0 only at the end.</summary>
     public abstract int Read(long offset, Span<byte> destination);
 
-    /// <summary>True with the octets where all of them are in memory already, so that nothing need be copied.</summary>
+    /// <summary>True with the octets where all of them are already in memory, so that nothing has to be copied.</summary>
     public virtual bool TryGetMemory(out ReadOnlyMemory<byte> memory)
     {
         memory = default;
@@ -34,7 +34,7 @@ public abstract class MimeSource : IDisposable
     {
     }
 
-    /// <summary>The octets from the first to the last, read forward; whoever disposes the stream disposes the source.</summary>
+    /// <summary>All octets as a forward-only stream; disposing of the stream disposes of the source.</summary>
     public Stream AsStream() => new SourceStream(this);
 
     public static MimeSource FromMemory(ReadOnlyMemory<byte> octets) => new MemoryMimeSource(octets);

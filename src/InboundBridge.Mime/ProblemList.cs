@@ -1,6 +1,8 @@
 namespace InboundBridge.Mime;
 
-/// <summary>What was wrong with a mail: each text once, at most <see cref="Most"/> of them, so that a hostile mail can't fill memory with complaints.</summary>
+/// <summary>
+/// What is wrong with a mail: each text once, at most <see cref="Most"/> of them, so that a hostile mail can't fill memory with problems.
+/// </summary>
 internal sealed class ProblemList
 {
     private const int Most = 50;

@@ -7,7 +7,8 @@ using InboundBridge.Mime.Replies;
 namespace InboundBridge.Mime;
 
 /// <summary>
-/// The text of a mail as UTF-8, where it stands in the mail or in a pooled buffer: nothing of it may be used after it was disposed of, or after the mail's source was.
+/// The text of a mail as UTF-8, in the mail's own memory or in a pooled buffer. Don't use its octets after disposing of it or of the mail's
+/// source.
 /// </summary>
 public sealed class Utf8Text : IDisposable
 {
@@ -18,20 +19,21 @@ public sealed class Utf8Text : IDisposable
 
     internal Utf8Text(ReadOnlyMemory<byte> octets) => Memory = octets;
 
-    /// <param name="buffer">Rented; belongs to this from now on.</param>
+    /// <param name="buffer">A rented buffer; this instance owns it from now on.</param>
     internal Utf8Text(byte[] buffer, int start, int end)
     {
         _buffer = buffer;
         Memory = buffer.AsMemory(start..end);
     }
 
-    /// <summary>With the line ends of the mail: CRLF, LF or CR, each of which is one.</summary>
+    /// <summary>The text with the line ends of the mail: CRLF, LF or CR.</summary>
     public ReadOnlySpan<byte> Octets => Memory.Span;
 
     private ReadOnlyMemory<byte> Memory { get; set; }
 
     /// <summary>
-    /// The new part of a reply, without quotes and signature (<see cref="MimeMessage.ReplyText"/>), but with line ends of any kind; mostly a stretch of <see cref="Octets"/>.
+    /// The new part of a reply, without quotes and signature (<see cref="MimeMessage.ReplyText"/>), but with the line ends of the mail;
+    /// usually a slice of <see cref="Octets"/>.
     /// </summary>
     public ReadOnlySpan<byte> ReadReply() => UnquotedText.TryRead(Octets, out var reply) ? reply : ReadNewText();
 
@@ -42,7 +44,7 @@ public sealed class Utf8Text : IDisposable
         Memory = default;
     }
 
-    /// <param name="mail">Whose text it is: how its reply is read depends on whether it answers another one.</param>
+    /// <param name="mail">The mail of this text; reading the reply depends on whether it answers another mail.</param>
     internal Utf8Text Of(MimeMessage mail)
     {
         _mail = mail;
@@ -59,8 +61,9 @@ public sealed class Utf8Text : IDisposable
             Utf8.ToUtf16(lines, characters.AsSpan(0, most), out var read, out var count);
             var text = characters.AsMemory(0, count);
             var reply = NewText.Of(text, _mail?.IsAnswer ?? false);
-            // Where each character is one octet a stretch of the one is a stretch of the other.
-            return read == count && text.Span.Overlaps(reply.Span, out var offset) ? lines.Slice(offset, reply.Length) : Encoding.UTF8.GetBytes(reply.ToString());
+            // In ASCII text each character is one octet, so offsets in the string are offsets in the octets.
+            return read == count && text.Span.Overlaps(reply.Span, out var offset)
+                ? lines.Slice(offset, reply.Length) : Encoding.UTF8.GetBytes(reply.ToString());
         }
         finally
         {

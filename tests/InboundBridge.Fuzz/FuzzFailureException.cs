@@ -1,6 +1,6 @@
 namespace InboundBridge.Fuzz;
 
-/// <summary>What must hold does not.</summary>
+/// <summary>A condition that must hold was violated.</summary>
 internal sealed class FuzzFailureException(string message) : Exception(message)
 {
     public static void Unless(bool holds, string message)

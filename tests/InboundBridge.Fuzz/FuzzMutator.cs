@@ -2,12 +2,15 @@ using System.Text;
 
 namespace InboundBridge.Fuzz;
 
-/// <summary>New inputs from old ones: flips, cuts, copies, splices, and the target's own words. The same seed gives the same inputs.</summary>
+/// <summary>
+/// New inputs from old ones: flips, cuts, copies, splices, and the target's own words. The same seed gives the same inputs.
+/// </summary>
 internal sealed class FuzzMutator(IReadOnlyList<byte[]> corpus, IReadOnlyList<string> words, int seed)
 {
     private const int Longest = 4096;
 
-    private static readonly byte[] Interesting = [0, 1, 9, 10, 13, 32, (byte)'.', (byte)'"', (byte)'<', (byte)'>', (byte)'@', (byte)'\\', 0x7F, 0x80, 0xC3, 0xFF];
+    private static readonly byte[] Interesting =
+        [0, 1, 9, 10, 13, 32, (byte)'.', (byte)'"', (byte)'<', (byte)'>', (byte)'@', (byte)'\\', 0x7F, 0x80, 0xC3, 0xFF];
 
     private readonly Random _random = new(seed);
 

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace InboundBridge.Fuzz;
 
-/// <summary>One target for a while: the kept corpus first, then mutations of it. A failing input is written to a file and ends the run.</summary>
+/// <summary>
+/// One target for a while: the kept corpus first, then mutations of it. A failing input is written to a file and ends the run.
+/// </summary>
 internal sealed class FuzzRun(IFuzzTarget target, string corpusFolder, string failureFolder, TimeProvider time)
 {
     /// <returns>How many inputs ran; null after a failure.</returns>
@@ -42,7 +44,8 @@ internal sealed class FuzzRun(IFuzzTarget target, string corpusFolder, string fa
             Directory.CreateDirectory(failureFolder);
             File.WriteAllBytes(Path.Combine(failureFolder, name), input);
             Console.Error.WriteLine($"{target.Name}: {failure}");
-            Console.Error.WriteLine($"input kept as {Path.Combine(failureFolder, name)}: put it into the corpus under a name that says what went wrong");
+            Console.Error.WriteLine(
+                $"input kept as {Path.Combine(failureFolder, name)}: put it into the corpus under a name that says what went wrong");
             return false;
         }
     }

@@ -1,18 +1,19 @@
 namespace InboundBridge.MailFlow.Parsing;
 
 /// <summary>
-/// What composing heavy mails leaves behind. The runtime collects large texts late, the later the more memory the machine has; a hundred mails that are
-/// texts of megabytes left more than a gigabyte so. Attachments are streamed and leave next to nothing: who sends those never gets here.
+/// Counts the garbage of heavy mails and collects it. The runtime collects large texts late, the later the more memory the machine has: a
+/// hundred mails with texts of megabytes left more than a gigabyte of garbage. Attachments are streamed and leave next to nothing, so mails
+/// with large attachments never cause a collection.
 /// </summary>
-/// <param name="most">Octets that may lie about.</param>
-/// <param name="collect">Has them collected.</param>
+/// <param name="most">Octets of garbage that may pile up.</param>
+/// <param name="collect">Runs a collection.</param>
 public sealed class ReadingDebris(long most, Action collect)
 {
     private const long ProcessMost = 48L * 1024 * 1024;
 
     private long _made;
 
-    /// <summary>The one of this process: its memory is one.</summary>
+    /// <summary>The instance of this process, which has one heap.</summary>
     public static ReadingDebris Shared { get; } = new(
         ProcessMost, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false));
 
@@ -21,7 +22,7 @@ public sealed class ReadingDebris(long most, Action collect)
     {
         if (Interlocked.Add(ref _made, octets) < most)
             return;
-        // Of several that come here together, one collects for all.
+        // Of several callers that arrive together, one collects for all.
         if (Interlocked.Exchange(ref _made, 0) >= most)
             collect();
     }

@@ -1,12 +1,13 @@
 namespace InboundBridge.MailFlow.Parsing;
 
 /// <summary>
-/// Bounds the memory of all the bodies that are read at once. The workers are many, and a mail of a few hundred octets can take megabytes while it is read (packed
-/// reports, winmail.dat); so such mails, and large ones, are read a few at a time, and the others wait their turn. Ordinary mail never comes here.
+/// Bounds the memory of all bodies that are read at the same time. There are many workers, and a mail of a few hundred octets can take
+/// megabytes while it is read (packed reports, winmail.dat). So these mails, and large ones, are read a few at a time while the others wait
+/// their turn. Ordinary mail never waits here.
 /// </summary>
 public sealed class ReadingGate
 {
-    /// <summary>Four packed reports, or two texts of the largest size.</summary>
+    /// <summary>Room for four packed reports, or for two texts of the largest size.</summary>
     private const long ProcessRoom = 64L * 1024 * 1024;
 
     private readonly Lock _lock = new();
@@ -14,15 +15,15 @@ public sealed class ReadingGate
     private readonly long _room;
     private long _left;
 
-    /// <param name="room">Octets that may be in use at once.</param>
+    /// <param name="room">Most octets in use at the same time.</param>
     public ReadingGate(long room) => _left = _room = room;
 
-    /// <summary>The one of this process, whatever the number of destinations and configurations.</summary>
+    /// <summary>The gate of this process, shared by all destinations and configurations.</summary>
     public static ReadingGate Shared { get; } = new(ProcessRoom);
 
-    /// <summary>In the order in which they asked.</summary>
-    /// <param name="weight">Octets that reading may take, 0 for none; capped at all the room there is.</param>
-    /// <returns>To be disposed of when what was read is written.</returns>
+    /// <summary>Waits for room; callers enter in the order in which they asked.</summary>
+    /// <param name="weight">Octets that reading may take; 0 enters at once, more than the whole room counts as the whole room.</param>
+    /// <returns>Dispose of it once the result is written.</returns>
     public async ValueTask<Place> EnterAsync(long weight, CancellationToken cancellationToken)
     {
         weight = Math.Min(weight, _room);
@@ -49,14 +50,14 @@ public sealed class ReadingGate
             while (_waiters.TryPeek(out var next) && (next.Weight <= _left || next.Entered.Task.IsCompleted))
             {
                 _waiters.Dequeue();
-                // One that was cancelled takes no room.
+                // A cancelled caller takes no room.
                 if (next.Entered.TrySetResult())
                     _left -= next.Weight;
             }
         }
     }
 
-    /// <summary>Room that is in use until this is disposed of.</summary>
+    /// <summary>Holds room until it is disposed of.</summary>
     public readonly struct Place(ReadingGate gate, long weight) : IDisposable
     {
         public void Dispose() => gate.Leave(weight);
@@ -64,7 +65,7 @@ public sealed class ReadingGate
 
     private sealed record Waiter(long Weight)
     {
-        // Whoever leaves must not compose the next one's body in its own call.
+        // The caller that leaves must not run the next caller's work inside its own call.
         public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -5,9 +5,9 @@ using InboundBridge.Mime.Headers;
 namespace InboundBridge.Mime.Addresses;
 
 /// <summary>
-/// Address lists (RFC 5322 §3.4, §4.4) as mail writes them: groups flattened, comments dropped (one behind a bare address is its name),
-/// quotes, comments and lists that are
-/// never closed, stray or missing angle brackets, commas in names without quotes. One pass over the text.
+/// Parses address lists (RFC 5322 §3.4, §4.4) as found in mail: groups flattened, comments dropped (a comment after a bare address is its
+/// name), quotes, comments and lists that are never closed, stray or missing angle brackets, commas in names without quotes. One pass over
+/// the text.
 /// </summary>
 internal ref struct AddressListParser(string text, int most, ProblemList? problems)
 {
@@ -81,7 +81,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     private void ReadWord()
     {
         var rest = _text.AsSpan(_position);
-        // RFC 5321 §4.1.3: a literal stands behind "@"; elsewhere a bracket is somebody's decoration.
+        // RFC 5321 §4.1.3: a literal follows "@"; a bracket elsewhere is decoration.
         var isLiteral = rest[0] == '[' && _phrase is { Length: > 0 } && _phrase[^1] == '@';
         if (rest[0] == '[' && !isLiteral)
         {
@@ -116,7 +116,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         _quotesNeverClose |= length < 0;
         if (length < 0 || QuotedText.IsStray(_text.AsSpan(_position), length))
         {
-            // A quote that stands alone says nothing about what follows it.
+            // A stray quote does not quote what follows it.
             _position++;
             return;
         }
@@ -147,7 +147,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         var length = _commentsNeverClose ? -1 : CommentText.ClosedLength(_text.AsSpan(_position));
         if (length < 0)
         {
-            // Never closed: an address may stand behind it.
+            // The comment is never closed, so an address may follow the parenthesis.
             _commentsNeverClose = true;
             _position++;
             return;
@@ -165,7 +165,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         var end = AngleEnd(rest, out var isOpen);
         if (LastOpen(rest[..end]) is >= 0 and var inner)
         {
-            // "Kim <3 <kim@example.com>": the last bracket that opens begins the address.
+            // "Kim <3 <kim@example.com>": the last opening bracket begins the address.
             if (!rest[..inner].Trim(" \t<").IsEmpty && _angle is null)
                 Append(_text.AsSpan(_position, inner + 1));
             _position += inner + 1;
@@ -195,15 +195,15 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
             EndMailbox();
     }
 
-    /// <summary>Where another bracket opens, behind which the first "@" of the text stands; -1 where none does.</summary>
+    /// <summary>The last opening bracket before the first "@"; -1 where there is none.</summary>
     private static int LastOpen(ReadOnlySpan<char> content)
     {
         var at = content.IndexOf('@');
         return at < 0 || content[..at].Contains('"') ? -1 : content[..at].LastIndexOf('<');
     }
 
-    /// <param name="rest">What stands behind the bracket that opens.</param>
-    /// <param name="isOpen">No bracket closes it: the next mailbox begins.</param>
+    /// <param name="rest">The text after the opening bracket.</param>
+    /// <param name="isOpen">No bracket closes it before the next mailbox begins.</param>
     private static int AngleEnd(ReadOnlySpan<char> rest, out bool isOpen)
     {
         isOpen = false;

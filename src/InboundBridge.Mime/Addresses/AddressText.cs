@@ -4,12 +4,14 @@ using InboundBridge.Mime.Headers;
 
 namespace InboundBridge.Mime.Addresses;
 
-/// <summary>addr-spec as found to addr-spec as handed out.</summary>
+/// <summary>Cleans an addr-spec as the mail writes it.</summary>
 internal static class AddressText
 {
     private static readonly SearchValues<char> CleanDomain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-._");
 
-    /// <summary>Without comments, source route, <c>mailto:</c> and white space; the domain in lower case. Empty where nothing is left.</summary>
+    /// <summary>
+    /// Without comments, source route, <c>mailto:</c> and white space; the domain in lower case. Empty where nothing is left.
+    /// </summary>
     public static string Clean(string text)
     {
         text = CommentText.Remove(text).Trim();
@@ -19,7 +21,7 @@ internal static class AddressText
         if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
             text = text["mailto:".Length..].Split('?')[0];
         text = text.Trim(' ', '\t', '<', '>', '\'', '`', '\u201c', '\u201d', '\u2018', '\u2019', '\u00a0');
-        // A literal begins behind "@"; elsewhere these are decoration.
+        // An address literal follows "@"; brackets elsewhere are decoration.
         if (text is ['[' or '{', ..] || (text is [.., ']' or '}'] && !text.Contains('[', StringComparison.Ordinal)))
             text = text.Trim('[', ']', '{', '}', ' ');
         if (text.Length > 2 && text[0] == '"' && text[^1] == '"' && text.Contains('@', StringComparison.Ordinal))
@@ -36,7 +38,8 @@ internal static class AddressText
     }
 
     private static bool IsClean(ReadOnlySpan<char> local, ReadOnlySpan<char> domain) =>
-        domain is [.., not '.'] && !domain.ContainsAnyExcept(CleanDomain) && local.IndexOfAny(" \t") < 0 && local.Trim().Length == local.Length;
+        domain is [.., not '.'] && !domain.ContainsAnyExcept(CleanDomain) && local.IndexOfAny(" \t") < 0
+            && local.Trim().Length == local.Length;
 
     private static string WithoutSpace(string text)
     {

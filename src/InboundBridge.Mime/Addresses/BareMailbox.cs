@@ -5,7 +5,7 @@ namespace InboundBridge.Mime.Addresses;
 /// <summary>An address without angle brackets of its own, perhaps with words around it.</summary>
 internal static class BareMailbox
 {
-    /// <summary>True where white space stands in the text that no dot or "@" explains.</summary>
+    /// <summary>True where the text contains white space that no neighbouring dot or "@" explains.</summary>
     public static bool HasWords(string text)
     {
         if (text.AsSpan().Trim(" \t").IndexOfAny(" \t") < 0 || text.Contains('"', StringComparison.Ordinal)

@@ -3,9 +3,8 @@ using InboundBridge.Mime.Headers;
 namespace InboundBridge.Mime.Addresses;
 
 /// <summary>
-/// The mailboxes of a list as they are found. A piece without an address in front of a mailbox is the beginning of its name, written with
-/// a comma and without quotes
-/// ("Smith, Al &lt;al@example.com&gt;"); others without an address stand behind those that can be answered.
+/// Collects the mailboxes of a list. A piece without an address before a mailbox is the beginning of its name, written with a comma and
+/// without quotes ("Smith, Al &lt;al@example.com&gt;"); other pieces without an address come after the mailboxes that have one.
 /// </summary>
 internal sealed class FoundMailboxes(int most)
 {
@@ -13,7 +12,7 @@ internal sealed class FoundMailboxes(int most)
     private readonly List<string> _waiting = [];
     private bool _hasEmpty;
 
-    /// <summary>Pieces without an address that may stand in front of a mailbox, above what the list may have.</summary>
+    /// <summary>Pieces without an address that may come before a mailbox, on top of the cap for the list.</summary>
     private const int SpareNames = 16;
 
     public bool IsFull => _found.Count >= most || _waiting.Count >= most + SpareNames;
@@ -21,7 +20,7 @@ internal sealed class FoundMailboxes(int most)
     /// <param name="name">As written.</param>
     public void AddName(string name)
     {
-        // The whole mailbox, or the whole list, was put into an encoded word.
+        // The sender put the whole mailbox, or the whole list, into an encoded word.
         if (Decoded(name) is var decoded && decoded != name && decoded.Contains('@', StringComparison.Ordinal))
             AddAll(decoded);
         else

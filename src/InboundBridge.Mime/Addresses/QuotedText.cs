@@ -2,7 +2,7 @@ using System.Text;
 
 namespace InboundBridge.Mime.Addresses;
 
-/// <summary>Quoted strings (RFC 5322 §3.2.4) in front of addresses.</summary>
+/// <summary>Quoted strings (RFC 5322 §3.2.4) before addresses.</summary>
 internal static class QuotedText
 {
     /// <summary>Characters with both quotes; -1 where it is never closed.</summary>
@@ -19,7 +19,7 @@ internal static class QuotedText
     }
 
     /// <summary>
-    /// "Al &lt;al@example.com&gt;, "Bo": the first quote is not closed by the second one, because a whole mailbox and the next word stand
+    /// "Al &lt;al@example.com&gt;, "Bo": the second quote does not close the first one, because a whole mailbox and the next word stand
     /// between.
     /// </summary>
     public static bool IsStray(ReadOnlySpan<char> text, int length) =>

@@ -4,14 +4,16 @@ using System.Text;
 namespace InboundBridge.Mime.Addresses;
 
 /// <summary>
-/// The one mailbox that a field mostly holds, read from its octets where it is of the plainest form: an address, or one in angle brackets with words
-/// or a quoted string in front. Any other is for <see cref="AddressListParser"/>.
+/// Reads the single mailbox of most fields from its octets where it has the plainest form: an address, or one in angle brackets after words
+/// or a quoted string. <see cref="AddressListParser"/> reads all other forms.
 /// </summary>
 internal static class UsualMailbox
 {
-    private static readonly SearchValues<byte> NameOctets = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._ "u8);
+    private static readonly SearchValues<byte> NameOctets =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._ "u8);
 
-    private static readonly SearchValues<byte> LocalOctets = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._+"u8);
+    private static readonly SearchValues<byte> LocalOctets =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._+"u8);
 
     private static readonly SearchValues<byte> DomainOctets = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-._"u8);
 

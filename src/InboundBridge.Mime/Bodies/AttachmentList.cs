@@ -3,7 +3,10 @@ using InboundBridge.Mime.Tnef;
 
 namespace InboundBridge.Mime.Bodies;
 
-/// <summary>The leaves that are not the mail's text, in order, and the files that stand inside others: uuencoded ones in texts, those of a winmail.dat.</summary>
+/// <summary>
+/// Lists the leaves that are not the mail's text, in order, and the files inside other parts: uuencoded files in texts, those of a
+/// winmail.dat.
+/// </summary>
 internal sealed class AttachmentList(TnefParts tnef)
 {
     private readonly List<MimeAttachment> _found = [];

@@ -17,7 +17,8 @@ internal static class BodySlots
         return [.. root.Parts.SelectMany(Of)];
     }
 
-    private static BodySlot Single(MimePart part) => part.ContentType.Subtype == "html" ? new BodySlot([], [part]) : new BodySlot([part], []);
+    private static BodySlot Single(MimePart part) =>
+        part.ContentType.Subtype == "html" ? new BodySlot([], [part]) : new BodySlot([part], []);
 
     /// <summary>The first plain form and the last HTML form: the richest comes last (RFC 2046 §5.1.4).</summary>
     private static List<BodySlot> Alternative(MimePart part)

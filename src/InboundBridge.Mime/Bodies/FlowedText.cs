@@ -2,7 +2,9 @@ using System.Text;
 
 namespace InboundBridge.Mime.Bodies;
 
-/// <summary>format=flowed (RFC 3676): lines that end with a space go on with the next one, as long as the quote depth stays.</summary>
+/// <summary>
+/// Unwraps format=flowed (RFC 3676): a line that ends with a space continues on the next one, as long as the quote depth stays the same.
+/// </summary>
 internal static class FlowedText
 {
     public static string Unwrap(string text, bool deleteSpace)
@@ -15,7 +17,7 @@ internal static class FlowedText
             var line = text.AsSpan()[range];
             var depth = line.Length - line.TrimStart('>').Length;
             var content = line[depth..];
-            // §4.4: a space that only protects the line's beginning
+            // RFC 3676 §4.4: this space only protects the beginning of the line.
             if (content.StartsWith(' '))
                 content = content[1..];
             var isSignature = content.SequenceEqual("-- ");

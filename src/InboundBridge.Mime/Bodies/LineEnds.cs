@@ -1,13 +1,13 @@
 namespace InboundBridge.Mime.Bodies;
 
-/// <summary>CRLF, and CR alone, become LF.</summary>
+/// <summary>Turns CRLF and lone CR into LF.</summary>
 internal static class LineEnds
 {
     public static string Normalize(string text) =>
         text.Contains('\r', StringComparison.Ordinal) ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text;
 
-    /// <summary>In place, for octets of a charset in which 13 and 10 are CR and LF and nothing else.</summary>
-    /// <returns>How many octets are left.</returns>
+    /// <summary>Works in place, for charsets in which the octets 13 and 10 are always CR and LF.</summary>
+    /// <returns>The number of octets that are left.</returns>
     public static int Normalize(Span<byte> octets)
     {
         var to = octets.IndexOf((byte)'\r');

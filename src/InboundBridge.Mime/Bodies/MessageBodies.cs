@@ -27,9 +27,10 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
     private List<BodySlot> Slots => field ??= BodySlots.Of(root);
 
     /// <summary>From text/plain parts only; null when there is none.</summary>
-    public string? Plain() => Slots.Any(slot => slot.Plain.Count > 0) ? Join(Slots.SelectMany(slot => slot.Plain).Select(Text), "\n") : null;
+    public string? Plain() =>
+        Slots.Any(slot => slot.Plain.Count > 0) ? Join(Slots.SelectMany(slot => slot.Plain).Select(Text), "\n") : null;
 
-    /// <summary>What a person reads: each slot's plain form, else its HTML as text.</summary>
+    /// <summary>The text that a person reads: each slot's plain form, else its HTML as text.</summary>
     public string? Readable()
     {
         if (Slots.Count > 0 && (Packed is null || Slots.Any(slot => !string.IsNullOrWhiteSpace(ReadableSlot(slot)))))
@@ -38,8 +39,8 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
     }
 
     /// <summary>
-    /// What <see cref="Readable"/> says with the answered mail as a quote, where it is made from HTML in which a mail program marked that
-    /// one; null where there is no such mark.
+    /// <see cref="Readable"/> with the answered mail as a quote, where the text is made from HTML in which a mail program marked that
+    /// mail; null where nothing is marked.
     /// </summary>
     public string? ReadableWithQuotes()
     {
@@ -49,7 +50,7 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
         return Join(Slots.Select(slot => IsReadAsHtml(slot) ? AsText(slot.Html, HtmlText.WithAnsweredAsQuote) : ReadableSlot(slot)), "\n");
     }
 
-    /// <summary>What <see cref="Readable"/> says, where that is one plain part just as it is; null otherwise.</summary>
+    /// <summary><see cref="Readable"/>, where that is a single plain part unchanged; null otherwise.</summary>
     public Utf8Text? OpenUtf8()
     {
         if (Slots is not [{ Plain: [var part] } slot] || _texts.ContainsKey(part) || Packed is not null)
@@ -57,12 +58,12 @@ internal sealed class MessageBodies(MimePart root, MimeLimits limits, TnefParts 
         var text = PartText.Open(part, limits.TextCharacters);
         if (text is null || slot.Html.Count == 0 || text.Octets.ContainsAnyInRange((byte)'!', (byte)'~'))
             return text;
-        // Perhaps blank: then the HTML is what a person reads.
+        // The plain part may be blank; then a person reads the HTML.
         text.Dispose();
         return null;
     }
 
-    /// <summary>What <see cref="Html"/> says, where that is one part just as it is and nobody has it as a string; null otherwise.</summary>
+    /// <summary><see cref="Html"/>, where that is a single part unchanged and not yet a string; null otherwise.</summary>
     public Utf8Text? OpenHtml()
     {
         var only = default(MimePart);

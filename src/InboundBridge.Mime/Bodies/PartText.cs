@@ -11,7 +11,7 @@ namespace InboundBridge.Mime.Bodies;
 /// <summary>The text of one part: decoded, in its charset, with LF line ends, cut at the cap.</summary>
 internal static class PartText
 {
-    /// <summary>Octets in which the declaration must stand (HTML, "determining the character encoding").</summary>
+    /// <summary>The declaration must come within this many octets (HTML Standard, "determining the character encoding").</summary>
     private const int MetaReach = 1024;
 
     private static ReadOnlySpan<byte> MetaMark => "<meta"u8;
@@ -27,7 +27,8 @@ internal static class PartText
             count = MostOctets(part, mostCharacters);
         }
         var charset = part.ContentType.Parameter("charset") ?? MetaCharset(part, buffer.AsSpan(0, count));
-        // Nearly all mail: done on the octets, the text is made once instead of twice. In UTF-16 and EBCDIC a 13 is not always a CR.
+        // For nearly all mail the line ends are unified in the octets, so that the text is made once instead of twice. In UTF-16 and EBCDIC
+        // 13 is not always CR.
         if (CharsetNames.IsAsciiOrUtf8(charset) && Ascii.IsValid(buffer.AsSpan(0, count)))
             count = LineEnds.Normalize(buffer.AsSpan(0, count));
         var text = CharsetText.Decode(buffer.AsSpan(0, count), charset, problems);
@@ -38,7 +39,9 @@ internal static class PartText
         return text.Length <= mostCharacters ? text : text[..mostCharacters];
     }
 
-    /// <summary>The same text as UTF-8, where its octets are that already and stay below the cap; null otherwise. Its line ends are those of the mail.</summary>
+    /// <summary>
+    /// The same text as UTF-8, where its octets are already UTF-8 and within the cap; null otherwise. Its line ends are those of the mail.
+    /// </summary>
     public static Utf8Text? Open(MimePart part, int mostCharacters)
     {
         var charset = part.ContentType.Parameter("charset");
@@ -53,7 +56,9 @@ internal static class PartText
         return null;
     }
 
-    /// <summary>HTML that the mail declares no charset for may declare its own; for octets that are no UTF-8 it is worth more than a guess.</summary>
+    /// <summary>
+    /// HTML for which the mail declares no charset may declare its own; for octets that are not UTF-8 this is better than a guess.
+    /// </summary>
     private static string? MetaCharset(MimePart part, ReadOnlySpan<byte> octets)
     {
         if (part.ContentType.Subtype != "html" || System.Text.Unicode.Utf8.IsValid(octets))
@@ -75,13 +80,14 @@ internal static class PartText
 
     private static int MarkOf(ReadOnlySpan<byte> octets) => octets.StartsWith(Utf8Mark) ? Utf8Mark.Length : 0;
 
-    /// <summary>No charset needs more than four octets a character, but hardly any text needs more than two.</summary>
+    /// <summary>No charset needs more than four octets for a character, and hardly any text needs more than two.</summary>
     private static int MostOctets(MimePart part, int mostCharacters) => (int)Math.Min(part.BodyEnd - part.BodyOffset, mostCharacters * 2L);
 
     private static bool IsFlowed(MimePart part) =>
-        part.ContentType.Subtype == "plain" && string.Equals(part.ContentType.Parameter("format"), "flowed", StringComparison.OrdinalIgnoreCase);
+        part.ContentType.Subtype == "plain"
+            && string.Equals(part.ContentType.Parameter("format"), "flowed", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The decoded octets, and some more than asked for where there are more.</summary>
+    /// <summary>The decoded octets; a few more than asked for where there are more.</summary>
     private static (byte[] Buffer, int Count) Rent(MimePart part, int most)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(most + 1024);
@@ -102,7 +108,7 @@ internal static class PartText
         return (buffer, count);
     }
 
-    /// <summary>The text around the files that stand uuencoded in it.</summary>
+    /// <summary>The text without the uuencoded files in it.</summary>
     private static IEnumerable<Stream> Pieces(MimePart part)
     {
         if (part.UuBlocks.Count == 0)

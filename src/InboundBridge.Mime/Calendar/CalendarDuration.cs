@@ -1,15 +1,16 @@
 namespace InboundBridge.Mime.Calendar;
 
-/// <summary>A DURATION (RFC 5545 §3.3.6): weeks and days are of the calendar, the rest is exact time.</summary>
+/// <summary>A DURATION (RFC 5545 §3.3.6): weeks and days count by the calendar, the rest is exact time.</summary>
 internal readonly record struct CalendarDuration(bool IsNegative, int Days, TimeSpan Time)
 {
     private const int Longest = 40;
 
-    /// <summary>A number of more digits is no duration that anybody meant.</summary>
+    /// <summary>A number with more digits is no real duration.</summary>
     private const int MostDigits = 8;
 
     /// <summary>
-    /// <c>P15DT5H0M20S</c>, <c>P7W</c>, <c>-PT15M</c>; also with fewer or mixed units than the grammar has. Null where it is none.
+    /// <c>P15DT5H0M20S</c>, <c>P7W</c>, <c>-PT15M</c>; also with units left out or mixed, which the grammar forbids. Null for anything
+    /// else.
     /// </summary>
     public static CalendarDuration? Parse(string? text)
     {

@@ -10,7 +10,7 @@ internal sealed record CalendarLine(string Name, IReadOnlyDictionary<string, str
 
     public static IEnumerable<CalendarLine> All(string text) => Unfold(text).Take(MostLines).Select(Parse).OfType<CalendarLine>();
 
-    /// <summary>Text value with its escapes gone (§3.3.11).</summary>
+    /// <summary>The text value, unescaped (RFC 5545 §3.3.11).</summary>
     public string Text
     {
         get
@@ -62,7 +62,8 @@ internal sealed record CalendarLine(string Name, IReadOnlyDictionary<string, str
             var parameter = line[(position + 1)..next];
             var equals = parameter.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && parameters.Count < MostParameters)
-                parameters.TryAdd(parameter[..equals].Trim().ToUpperInvariant(), parameter[(equals + 1)..].Replace("\"", "", StringComparison.Ordinal));
+                parameters.TryAdd(
+                    parameter[..equals].Trim().ToUpperInvariant(), parameter[(equals + 1)..].Replace("\"", "", StringComparison.Ordinal));
             position = next;
         }
         return new CalendarLine(name, parameters, position < line.Length ? line[(position + 1)..] : "");

@@ -3,7 +3,7 @@ using InboundBridge.Mime.Addresses;
 
 namespace InboundBridge.Mime.Calendar;
 
-/// <summary>Reads the text of a text/calendar part. Unknown components and properties are passed over.</summary>
+/// <summary>Reads the text of a text/calendar part. Unknown components and properties are skipped.</summary>
 internal static class CalendarReader
 {
     private const int MostEvents = 200;

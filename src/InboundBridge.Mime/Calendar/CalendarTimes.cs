@@ -26,9 +26,8 @@ internal static class CalendarTimes
     }
 
     /// <summary>
-    /// The end that a start and a DURATION say (RFC 5545 §3.3.6): weeks and days by the calendar, so that the time of day stays over a
-    /// change of the clocks; hours and less exactly.
-    /// Null where the duration is none that an event can have.
+    /// The end that follows from a start and a DURATION (RFC 5545 §3.3.6). Weeks and days count by the calendar, so that the time of day
+    /// stays the same over a change of the clocks; hours, minutes and seconds count exactly. Null where no event can have this duration.
     /// </summary>
     public static CalendarTime? Plus(CalendarTime? start, string? duration)
     {
@@ -48,12 +47,12 @@ internal static class CalendarTimes
         }
         catch (ArgumentOutOfRangeException)
         {
-            // Behind the year 9999.
+            // After the year 9999.
             return null;
         }
     }
 
-    /// <summary>RFC 5545 §3.6.1: an event without an end or a duration takes the day, or no time at all.</summary>
+    /// <summary>RFC 5545 §3.6.1: an event with neither end nor duration lasts the whole day, or no time at all.</summary>
     public static CalendarTime? Implied(CalendarTime? start) => start is not { IsDate: true } ? start : Day(start.Value, 1);
 
     private static CalendarTime? Day(string value, int days) =>
@@ -70,13 +69,14 @@ internal static class CalendarTimes
     {
         if (zone is null || zone.Length > 100)
             return null;
-        // "/freeassociation.sourceforge.net/Europe/Berlin": vendors put a path in front.
+        // "/freeassociation.sourceforge.net/Europe/Berlin": vendors put a path before the zone.
         var name = zone.Split('/') is { Length: > 2 } pieces && zone.StartsWith('/') ? string.Join('/', pieces[^2..]) : zone;
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found))
             return null;
         if (local.Year is < 2 or > 9997)
             return null;
-        // RFC 5545 §3.3.5: a time that comes twice is the first one; one that the clocks leave out counts by the offset before the gap.
+        // RFC 5545 §3.3.5: of a time that occurs twice, the first counts; a time that the clocks skip is read with the offset before the
+        // gap.
         return new DateTimeOffset(local, found.IsAmbiguousTime(local) ? found.GetAmbiguousTimeOffsets(local).Max()
             : found.GetUtcOffset(local));
     }

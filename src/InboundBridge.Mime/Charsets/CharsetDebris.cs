@@ -3,12 +3,12 @@ using System.Text;
 namespace InboundBridge.Mime.Charsets;
 
 /// <summary>
-/// Names of charsets with debris around them, such as <c>_iso-2022-jp$ESC</c>, <c>3D"utf-8"</c> or <c>charset=utf-8</c>: the name that is
-/// in there is meant.
+/// Names of charsets with debris around them, such as <c>_iso-2022-jp$ESC</c>, <c>3D"utf-8"</c> or <c>charset=utf-8</c>: the charset name
+/// inside counts.
 /// </summary>
 internal static class CharsetDebris
 {
-    /// <summary>Letters and digits of a name, and the charset. Longer ones stand in front of those that they begin with.</summary>
+    /// <summary>Letters and digits of a name, with its charset. Longer names come before their own prefixes.</summary>
     private static readonly (string Mark, string Name)[] Marks =
     [
         ("utf16le", "utf-16"), ("utf16be", "utf-16be"), ("utf16", "utf-16"), ("utf32", "utf-32"), ("utf7", "utf-7"), ("utf8", "utf-8"),
@@ -35,7 +35,7 @@ internal static class CharsetDebris
     }
 
     /// <summary>
-    /// The charset whose number stands behind <paramref name="mark"/>: as many digits as there are, up to <paramref name="most"/>.
+    /// The charset whose number follows <paramref name="mark"/>: as many digits as there are, up to <paramref name="most"/>.
     /// </summary>
     private static Encoding? Numbered(string compact, string mark, int most, Func<int, string?> nameOf)
     {

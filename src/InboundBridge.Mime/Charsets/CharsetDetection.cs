@@ -3,8 +3,8 @@ using System.Text;
 namespace InboundBridge.Mime.Charsets;
 
 /// <summary>
-/// A guess at the charset of octets that are not valid UTF-8 and for which none, or a wrong one, was declared: first the multi-byte charsets by their structure,
-/// then the single-byte ones by what letters come out next to each other.
+/// A guess at the charset of octets that are not valid UTF-8 and for which none, or a wrong one, was declared: first the multi-byte
+/// charsets by their structure, then the single-byte ones by which letters would stand next to each other.
 /// </summary>
 internal static class CharsetDetection
 {

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace InboundBridge.Mime.Charsets;
 
-/// <summary>Charset names as mail writes them, to .NET encodings.</summary>
+/// <summary>Maps charset names as found in mail to .NET encodings.</summary>
 internal static class CharsetNames
 {
     private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
-        // What the label says is a subset of what senders mean by it (as in the WHATWG Encoding Standard).
+        // Senders use these labels for a superset of the charset (as in the WHATWG Encoding Standard).
         ["us-ascii"] = "windows-1252",
         ["ascii"] = "windows-1252",
         ["ansi_x3.4-1968"] = "windows-1252",
@@ -100,20 +100,20 @@ internal static class CharsetNames
         ["iso-8859-6-e"] = "iso-8859-6",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Characters of a name; what a longer one begins with may be a name.</summary>
+    /// <summary>Most characters of a name; a longer text may begin with one.</summary>
     private const int Longest = 60;
 
     private static readonly ConcurrentDictionary<string, Encoding?> Known = new(StringComparer.OrdinalIgnoreCase);
 
     public static Encoding Windows1252 { get; } = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
-    /// <summary>True where the label promises seven bits, which senders break most often.</summary>
+    /// <summary>True where the label promises seven bits; senders break this promise most often.</summary>
     public static bool IsAscii(string name) => name.Trim().ToLowerInvariant() is "us-ascii" or "ascii" or "ansi_x3.4-1968" or "646" or "";
 
-    /// <summary>True where octets below 128 are ASCII, whatever stands in front of them; an undeclared charset counts as ASCII.</summary>
+    /// <summary>True where octets below 128 are ASCII whatever precedes them; an undeclared charset counts as ASCII.</summary>
     public static bool IsAsciiOrUtf8(string? name) => string.IsNullOrWhiteSpace(name) || IsAscii(name) || Find(name) is UTF8Encoding;
 
-    /// <summary>Null where the name means nothing to us.</summary>
+    /// <summary>Null for an unknown name.</summary>
     public static Encoding? Find(string name)
     {
         name = name.Trim(' ', '\t', '"', '\'', ';', ',', '<', '>', '=', '?', '\\', '.', ':');
@@ -124,7 +124,7 @@ internal static class CharsetNames
         if (Known.TryGetValue(name, out var known))
             return known;
         var found = Resolve(name);
-        // Names come from mail: the cache must not grow with what strangers invent.
+        // Names come from mail, so only known ones are cached: strangers could fill memory with invented ones.
         if (found is not null && Known.Count < 500)
             Known.TryAdd(name, found);
         return found;
@@ -141,7 +141,8 @@ internal static class CharsetNames
         var digits = new string([.. lower.Where(char.IsAsciiDigit)]);
         if (lower.Contains("8859", StringComparison.Ordinal) && digits.Length is 5 or 6)
             return Find8859(digits["8859".Length..]);
-        if (digits.Length is >= 3 and <= 5 && (lower.StartsWith("cp", StringComparison.Ordinal) || lower.StartsWith("win", StringComparison.Ordinal)
+        if (digits.Length is >= 3 and <= 5
+            && (lower.StartsWith("cp", StringComparison.Ordinal) || lower.StartsWith("win", StringComparison.Ordinal)
             || lower.StartsWith("x-cp", StringComparison.Ordinal) || lower.StartsWith("ibm", StringComparison.Ordinal)
             || lower.StartsWith("ms", StringComparison.Ordinal) || digits.Length == lower.Length))
             return LookupPage(int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture));
@@ -169,8 +170,8 @@ internal static class CharsetNames
     }
 
     /// <summary>
-    /// The charsets of two octets put a character of their own where octets mean nothing; then nobody could tell that they are in another
-    /// charset.
+    /// The two-octet charsets decode invalid octets to a replacement character of their own; callers could not tell that the octets are in
+    /// another charset.
     /// </summary>
     private static Encoding Marking(Encoding encoding)
     {

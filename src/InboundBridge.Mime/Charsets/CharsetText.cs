@@ -2,20 +2,20 @@ using System.Text;
 
 namespace InboundBridge.Mime.Charsets;
 
-/// <summary>Octets with a declared charset to text; a charset that is unknown or plainly wrong is replaced by a guess.</summary>
+/// <summary>Decodes octets with a declared charset; an unknown or plainly wrong charset is replaced by a guess.</summary>
 internal static class CharsetText
 {
-    /// <summary>Octets by which a text is judged.</summary>
+    /// <summary>Octets of a text that the guess looks at.</summary>
     private const int WesternSample = 4096;
 
     private const int WesternPage = 1252;
 
-    /// <summary>Fewer octets above ASCII prove nothing.</summary>
+    /// <summary>With fewer octets above 127 there is too little evidence.</summary>
     private const int FewestHigh = 8;
 
     private const char Replacement = '\uFFFD';
 
-    /// <summary>For an encoded word or a parameter; white space and controls in it can't break lines.</summary>
+    /// <summary>Decodes an encoded word or a parameter; white space and controls in it can't break lines.</summary>
     public static string DecodeHeader(ReadOnlySpan<byte> octets, string charset)
     {
         var text = Decode(octets, charset, null);
@@ -75,7 +75,7 @@ internal static class CharsetText
         return text;
     }
 
-    /// <summary>Null where the octets are not text of that charset: some of them mean nothing in it, or a control.</summary>
+    /// <summary>Null where the octets are not text in that charset: some are invalid in it or decode to control characters.</summary>
     public static string? DecodeStrictly(ReadOnlySpan<byte> octets, string charset)
     {
         if (CharsetNames.IsAscii(charset) || CharsetNames.Find(charset) is not { } encoding || (encoding is UTF8Encoding
@@ -88,16 +88,16 @@ internal static class CharsetText
             || text.Contains(Replacement, StringComparison.Ordinal) ? null : text;
     }
 
-    /// <summary>In these a 27 begins another character set.</summary>
+    /// <summary>In these charsets ESC (27) switches the character set.</summary>
     private static bool IsEscaped(Encoding encoding) => encoding.WebName.StartsWith("iso-2022", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Labelled as UTF-16 or UTF-32, but all of it is ASCII or UTF-8 text without the zeros that those would have.</summary>
+    /// <summary>True for octets labelled UTF-16 or UTF-32 that are ASCII or UTF-8, without the zero octets of those encodings.</summary>
     private static bool IsWideOnlyByName(ReadOnlySpan<byte> octets, Encoding encoding) =>
         encoding is UnicodeEncoding or UTF32Encoding && octets.Length > 0 && !octets.Contains((byte)0)
             && System.Text.Unicode.Utf8.IsValid(octets);
 
     /// <summary>
-    /// Labels of the western charset are what programs write that know no better. Its languages have an accent here and there; where
+    /// Many programs label any text with the western charset. Its languages have an accent here and there; where
     /// nearly all letters are 8-bit, it is Cyrillic, Greek or Chinese.
     /// </summary>
     private static bool IsHardlyWestern(ReadOnlySpan<byte> octets)
@@ -119,7 +119,7 @@ internal static class CharsetText
         return count;
     }
 
-    /// <summary><see cref="Decode"/> would take the octets for UTF-8, or for ASCII, which is the same, and find nothing wrong.</summary>
+    /// <summary>True where <see cref="Decode"/> would read the octets as UTF-8 (or ASCII, its subset) without any fault.</summary>
     /// <param name="charset">None, ASCII or UTF-8.</param>
     public static bool IsUtf8(ReadOnlySpan<byte> octets, string? charset)
     {
@@ -129,14 +129,15 @@ internal static class CharsetText
         return !isUndeclared && BomEncoding(octets, out _) is null or UTF8Encoding && System.Text.Unicode.Utf8.IsValid(octets);
     }
 
-    /// <summary>ISO-2022-JP is seven-bit, and senders in Japan have long left it undeclared.</summary>
+    /// <summary>ISO-2022-JP is a seven-bit charset that Japanese senders often leave undeclared.</summary>
     public static bool LooksJapanese(ReadOnlySpan<byte> octets) => octets.Contains((byte)0x1B) && octets.IndexOf("\x1b$"u8) >= 0
         && Ascii.IsValid(octets);
 
     public static Encoding? Japanese => CharsetNames.Find("iso-2022-jp");
 
     /// <summary>
-    /// Text of another charset is valid UTF-8 by accident only where it is short: a few two-octet characters of GB2312 may be ("联通"), two accented letters of Latin-1 hardly.
+    /// Only short text in another charset is valid UTF-8 by accident: a few two-octet characters of GB2312 ("联通") can be, two accented
+    /// letters of Latin-1 hardly ever.
     /// </summary>
     private static bool IsReallyUtf8(ReadOnlySpan<byte> octets, Encoding declared)
     {
@@ -165,7 +166,7 @@ internal static class CharsetText
         var text = Encoding.UTF8.GetString(octets);
         var broken = text.AsSpan().Count(Replacement);
         var wide = text.AsSpan().Length - text.AsSpan().CountAny(AsciiCharacters) - broken;
-        // A few bad octets in text that is otherwise UTF-8 are damage; mostly bad octets are another charset.
+        // A few bad octets in text that is otherwise UTF-8 are damage; many mean another charset.
         if (broken <= Math.Max(1, wide / 2))
         {
             problems?.Add("octets that are not utf-8 were replaced");

@@ -2,10 +2,12 @@ using System.Text;
 
 namespace InboundBridge.Mime.Charsets;
 
-/// <summary>Chooses a single-byte charset by how plausible the letters are that come out: their script, their case, what stands beside them, how common they are.</summary>
+/// <summary>
+/// Chooses a single-byte charset by how plausible the decoded letters are: their script, their case, their neighbours, how common they are.
+/// </summary>
 internal static class NarrowCharsets
 {
-    /// <summary>In order of preference where the scores are equal, with the 8-bit letters that its languages use most.</summary>
+    /// <summary>Candidates, each with the 8-bit letters that its languages use most; where scores are equal the earlier one wins.</summary>
     private static readonly (string Name, string Common)[] Candidates =
     [
         ("windows-1252", "äöüßéèêëàâçñóòôíìîïúùûáåæøãõœÄÖÜÉÅØÇ€–’“”„ "),
@@ -69,7 +71,8 @@ internal static class NarrowCharsets
 
         private int ScoreOf(char before, char character, char after)
         {
-            if (character is '\uFFFD' or '\u007f' || char.IsControl(character) || char.GetUnicodeCategory(character) == System.Globalization.UnicodeCategory.PrivateUse)
+            if (character is '\uFFFD' or '\u007f' || char.IsControl(character)
+                || char.GetUnicodeCategory(character) == System.Globalization.UnicodeCategory.PrivateUse)
                 return -10;
             var inWord = char.IsLetter(before) || char.IsLetter(after);
             if (!char.IsLetter(character) && char.GetUnicodeCategory(character) != System.Globalization.UnicodeCategory.NonSpacingMark)
@@ -84,7 +87,7 @@ internal static class NarrowCharsets
             return score;
         }
 
-        /// <summary>A letter of another script beside it: nobody writes so.</summary>
+        /// <summary>Penalty for a neighbouring letter of another script.</summary>
         private static bool IsForeign(char one, char other) => char.IsLetter(one) && Script(one) != Script(other);
 
         private static int Script(char letter) => letter switch

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace InboundBridge.Mime.Charsets;
 
-/// <summary>Text of octets that nobody declared a charset for.</summary>
+/// <summary>Decodes octets without a declared charset.</summary>
 internal static class RawText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
-    /// <param name="octets">In no declared charset, or in one that they contradict.</param>
-    /// <param name="declared">The charset that the mail declares elsewhere, which counts where all octets are text in it.</param>
+    /// <param name="octets">Octets without a declared charset, or with one that they contradict.</param>
+    /// <param name="declared">The charset that the mail declares elsewhere; used where all octets are text in it.</param>
     public static string Decode(ReadOnlySpan<byte> octets, string? declared = null)
     {
         if (Ascii.IsValid(octets))

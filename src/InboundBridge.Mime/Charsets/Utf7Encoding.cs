@@ -2,7 +2,7 @@ using System.Text;
 
 namespace InboundBridge.Mime.Charsets;
 
-/// <summary>UTF-7 (RFC 2152), which .NET no longer brings; decoding only.</summary>
+/// <summary>UTF-7 (RFC 2152), decoding only; .NET no longer has it.</summary>
 internal sealed class Utf7Encoding : Encoding
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace InboundBridge.Mime.Charsets;
 
-/// <summary>Tells Shift_JIS, EUC-JP, GB18030, Big5 and EUC-KR apart by which pairs of octets occur: each has a block of common characters.</summary>
+/// <summary>
+/// Distinguishes Shift_JIS, EUC-JP, GB18030, Big5 and EUC-KR by the pairs of octets that occur: each has a block of common characters.
+/// </summary>
 internal static class WideCharsets
 {
     /// <summary>Text of these charsets scores 1.5 and more; Thai or Cyrillic, taken for Chinese, about 0.8.</summary>
@@ -22,7 +24,7 @@ internal static class WideCharsets
         ("big5", Big5),
     ];
 
-    /// <summary>Null where the octets are no text of these.</summary>
+    /// <summary>Null where the octets are text in none of these.</summary>
     public static Encoding? Guess(ReadOnlySpan<byte> octets)
     {
         var best = double.MinValue;
@@ -36,7 +38,7 @@ internal static class WideCharsets
         return best >= LeastScore && name is not null ? CharsetNames.Find(name) : null;
     }
 
-    /// <summary>Mean of the pairs' scores: 2 common, 1 possible, 0 rare; below zero where there are octets that fit nowhere.</summary>
+    /// <summary>Mean of the pairs' scores: 2 common, 1 possible, 0 rare; negative where octets are invalid in this charset.</summary>
     private static double Score(ReadOnlySpan<byte> octets, PairScore scoreOf)
     {
         var pairs = 0;

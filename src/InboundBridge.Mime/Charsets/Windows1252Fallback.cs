@@ -2,7 +2,9 @@ using System.Text;
 
 namespace InboundBridge.Mime.Charsets;
 
-/// <summary>For text that is read as UTF-8 piece by piece: octets that are none are taken as windows-1252, which they mostly are.</summary>
+/// <summary>
+/// For text that is read as UTF-8 piece by piece: octets that are not UTF-8 are read as windows-1252, which they usually are.
+/// </summary>
 internal sealed class Windows1252Fallback : DecoderFallback
 {
     public static Encoding Utf8 { get; } = Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new Windows1252Fallback());

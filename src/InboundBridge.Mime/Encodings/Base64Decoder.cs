@@ -4,10 +4,9 @@ using System.Buffers.Text;
 namespace InboundBridge.Mime.Encodings;
 
 /// <summary>
-/// Base64 (RFC 2045 §6.8). Lines of clean alphabet are decoded by the vectorised decoder of the base library; anything else character by character: foreign characters
-/// are skipped, padding in the middle starts anew, a missing end yields the octets that are complete. Behind padding or an empty line,
-/// what is no base64 ends it: lists and
-/// scanners put lines of text there.
+/// Base64 (RFC 2045 §6.8). Clean lines are decoded by the vectorised decoder of the base library, anything else character by character:
+/// foreign characters are skipped, padding in the middle starts a new text, a missing end yields the complete octets. After padding or an
+/// empty line, a line that is not base64 ends the data: mailing lists and scanners append lines of text.
 /// </summary>
 internal sealed class Base64Decoder : TransferDecoder
 {
@@ -53,7 +52,7 @@ internal sealed class Base64Decoder : TransferDecoder
                     written += made;
                     continue;
                 }
-                // Garbage: looking for a clean run at every octet of it would cost far more than the octets do.
+                // In garbage, searching for a clean run at every octet would cost far more than decoding the octets one by one.
                 _slow = SlowStretch;
             }
             _slow--;
@@ -90,7 +89,7 @@ internal sealed class Base64Decoder : TransferDecoder
             DecodeOne(octet, output, ref written);
     }
 
-    /// <summary>As many whole quanta as stand together, and the white space in front of and behind them.</summary>
+    /// <summary>Decodes a run of whole quanta and the white space around it.</summary>
     private bool DecodeRun(ReadOnlySpan<byte> input, Span<byte> output, out int used, out int made)
     {
         used = made = 0;

@@ -1,12 +1,12 @@
 namespace InboundBridge.Mime.Encodings;
 
-/// <summary>The line behind padding or an empty line, held back until it is known whether base64 goes on there or ended.</summary>
+/// <summary>Holds back the line after padding or an empty line until it is clear whether base64 continues or has ended.</summary>
 internal sealed class Base64Tail(bool isBehindPadding)
 {
-    /// <summary>Octets that may be held; base64 has lines of 76. A line that is longer is judged by its beginning.</summary>
+    /// <summary>Most octets held back; base64 has lines of 76. A longer line is judged by its beginning.</summary>
     private const int Longest = 100;
 
-    /// <summary>Octets that come out of a line.</summary>
+    /// <summary>Most octets that a line decodes to.</summary>
     public const int MostOctets = Longest;
 
     private byte[] _line = new byte[Longest];
@@ -16,10 +16,10 @@ internal sealed class Base64Tail(bool isBehindPadding)
 
     public bool IsDataAtEnd => IsData(isWhole: true);
 
-    /// <returns>Null as long as the line goes on; whether it is base64, then.</returns>
+    /// <returns>Null until the line ends; then whether it is base64.</returns>
     public bool? Take(byte octet)
     {
-        // More padding, and white space in front, say nothing.
+        // More padding and leading white space decide nothing.
         if (_count == 0 && octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'=')
             return null;
         if (octet == '\n')
@@ -44,7 +44,7 @@ internal sealed class Base64Tail(bool isBehindPadding)
             if (Base64Decoder.Value((char)octet) < 0)
                 return false;
         }
-        // A word such as "Regards" is made of the same letters, but hardly of whole groups of four.
+        // A word such as "Regards" has the same letters, but rarely whole groups of four.
         return line.IsEmpty || !isWhole || !isBehindPadding || line.Length % 4 == 0;
     }
 }

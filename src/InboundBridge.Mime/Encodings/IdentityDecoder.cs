@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Encodings;
 
-/// <summary>7bit, 8bit, binary, and whatever we don't know.</summary>
+/// <summary>Passes octets through: 7bit, 8bit, binary and unknown encodings.</summary>
 internal sealed class IdentityDecoder : TransferDecoder
 {
     public override void Decode(ReadOnlySpan<byte> input, Span<byte> output, bool last, out int consumed, out int written)

@@ -3,16 +3,17 @@ using System.Buffers;
 namespace InboundBridge.Mime.Encodings;
 
 /// <summary>
-/// Quoted-printable (RFC 2045 §6.7): soft line breaks joined, white space at line ends dropped (it was added on the way), an escape that is none left as it stands.
+/// Quoted-printable (RFC 2045 §6.7): soft line breaks joined, white space at line ends dropped (it was added in transit), invalid escapes
+/// left unchanged.
 /// </summary>
 internal sealed class QuotedPrintableDecoder : TransferDecoder
 {
-    /// <summary>White space held back in case a line end follows; longer runs are let through.</summary>
+    /// <summary>Most white space held back in case a line end follows; longer runs are passed through.</summary>
     private const int MostHeld = 256;
 
     private static readonly SearchValues<byte> Special = SearchValues.Create("= \t\r"u8);
 
-    /// <summary>Lines up to this length are decoded whole; longer ones octet by octet.</summary>
+    /// <summary>Lines up to this length are decoded whole, longer ones octet by octet.</summary>
     private const int LongestLine = 2048;
 
     private byte[] _held = new byte[MostHeld];
@@ -67,7 +68,7 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
             Finish(output, ref written);
     }
 
-    /// <summary>The common case at once: a line that lies before us whole, with no stray CR in it.</summary>
+    /// <summary>Fast path: a whole line is in the input and has no stray CR.</summary>
     private bool TryDecodeLine(ReadOnlySpan<byte> input, Span<byte> output, ref int consumed, ref int written)
     {
         var end = input[..Math.Min(input.Length, LongestLine)].IndexOf((byte)'\n');
@@ -102,7 +103,8 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
             if (mark < 0)
                 return;
             content = content[mark..];
-            if (content.Length > 2 && WordEncodings.Hex((char)content[1]) is >= 0 and var high && WordEncodings.Hex((char)content[2]) is >= 0 and var low)
+            if (content.Length > 2 && WordEncodings.Hex((char)content[1]) is >= 0 and var high
+                && WordEncodings.Hex((char)content[2]) is >= 0 and var low)
             {
                 output[written++] = (byte)((high << 4) | low);
                 content = content[3..];
@@ -114,7 +116,7 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
         }
     }
 
-    /// <summary>False where the octet has to be looked at again in the new state.</summary>
+    /// <summary>False where the octet must be processed again in the new state.</summary>
     private bool Step(byte octet, Span<byte> output, ref int written)
     {
         switch (_state)
@@ -188,7 +190,7 @@ internal sealed class QuotedPrintableDecoder : TransferDecoder
         return true;
     }
 
-    /// <summary>RFC 2045 §6.7 (3): white space between "=" and the line end was added on the way.</summary>
+    /// <summary>RFC 2045 §6.7 (3): white space between "=" and the line end was added in transit.</summary>
     private bool StepSoftBreak(byte octet, Span<byte> output, ref int written)
     {
         if (octet is (byte)' ' or (byte)'\t' && _heldCount < MostHeld)

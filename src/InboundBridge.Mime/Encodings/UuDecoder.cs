@@ -1,9 +1,11 @@
 namespace InboundBridge.Mime.Encodings;
 
-/// <summary>uuencode as a transfer encoding: lines between <c>begin</c> and <c>end</c>; each line says how many octets it holds.</summary>
+/// <summary>
+/// Decodes uuencode as a transfer encoding: lines between <c>begin</c> and <c>end</c>, each of which states how many octets it holds.
+/// </summary>
 internal sealed class UuDecoder : TransferDecoder
 {
-    /// <summary>A line holds 63 octets at most: 1 + 84 characters; longer lines are no data.</summary>
+    /// <summary>A line holds at most 63 octets in 1 + 84 characters; longer lines are not data.</summary>
     private const int LongestLine = 256;
 
     private byte[] _line = new byte[LongestLine];
@@ -69,6 +71,6 @@ internal sealed class UuDecoder : TransferDecoder
         return true;
     }
 
-    // White space at the end of a line is often lost; it stood for zeros.
+    // White space at the end of a line, which encodes zeros, is often lost.
     private static int Six(ReadOnlySpan<byte> text, int index) => index < text.Length ? (text[index] - ' ') & 63 : 0;
 }

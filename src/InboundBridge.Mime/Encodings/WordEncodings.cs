@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace InboundBridge.Mime.Encodings;
 
-/// <summary>The B and Q encodings of RFC 2047 and the percent encoding of RFC 2231; what can't be decoded is left as it stands.</summary>
+/// <summary>The B and Q encodings of RFC 2047 and the percent encoding of RFC 2231; text that can't be decoded is left unchanged.</summary>
 internal static class WordEncodings
 {
     public static void DecodeQ(ReadOnlySpan<char> text, IBufferWriter<byte> to)
@@ -10,7 +10,8 @@ internal static class WordEncodings
         for (var index = 0; index < text.Length; index++)
         {
             var character = text[index];
-            if (character == '=' && index + 2 < text.Length && Hex(text[index + 1]) is >= 0 and var high && Hex(text[index + 2]) is >= 0 and var low)
+            if (character == '=' && index + 2 < text.Length && Hex(text[index + 1]) is >= 0 and var high
+                && Hex(text[index + 2]) is >= 0 and var low)
             {
                 Put(to, (byte)((high << 4) | low));
                 index += 2;
@@ -26,7 +27,8 @@ internal static class WordEncodings
     {
         for (var index = 0; index < text.Length; index++)
         {
-            if (text[index] == '%' && index + 2 < text.Length && Hex(text[index + 1]) is >= 0 and var high && Hex(text[index + 2]) is >= 0 and var low)
+            if (text[index] == '%' && index + 2 < text.Length && Hex(text[index + 1]) is >= 0 and var high
+                && Hex(text[index + 2]) is >= 0 and var low)
             {
                 Put(to, (byte)((high << 4) | low));
                 index += 2;
@@ -46,7 +48,7 @@ internal static class WordEncodings
         {
             if (character == '=')
             {
-                // Padding in the middle: two encodings were put one behind the other.
+                // Padding in the middle: the sender concatenated two encoded texts.
                 bits = 0;
                 continue;
             }

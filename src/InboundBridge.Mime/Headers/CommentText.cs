@@ -3,7 +3,9 @@ namespace InboundBridge.Mime.Headers;
 /// <summary>Comments (RFC 5322 §3.2.2): nested parentheses with escapes.</summary>
 internal static class CommentText
 {
-    /// <summary>Characters of the comment that begins <paramref name="text"/>, with its parentheses; to the end where it is never closed.</summary>
+    /// <summary>
+    /// Characters of the comment that begins <paramref name="text"/>, with its parentheses; to the end where it is never closed.
+    /// </summary>
     public static int Length(ReadOnlySpan<char> text) => ClosedLength(text) is > 0 and var length ? length : text.Length;
 
     /// <summary>The same; -1 where it is never closed.</summary>
@@ -27,7 +29,7 @@ internal static class CommentText
         return -1;
     }
 
-    /// <summary>The text with its comments gone (quoted strings are left alone).</summary>
+    /// <summary>The text without its comments; quoted strings are left alone.</summary>
     public static string Remove(string text)
     {
         if (!text.Contains('(', StringComparison.Ordinal))

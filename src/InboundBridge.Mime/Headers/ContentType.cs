@@ -8,7 +8,7 @@ namespace InboundBridge.Mime.Headers;
 /// <param name="Parameters">By lower case name, decoded.</param>
 public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionary<string, string> Parameters)
 {
-    /// <summary>Some write a comma or a colon where a semicolon belongs.</summary>
+    /// <summary>Some senders write a comma or a colon instead of a semicolon.</summary>
     private static readonly SearchValues<char> MediaEnds = SearchValues.Create("; \t(,:");
 
     private const string FieldName = "Content-Type:";
@@ -38,7 +38,7 @@ public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionar
         var rest = text.AsSpan().Trim(" \t");
         if (rest is ['"', ..])
             rest = rest.Trim(" \t\"");
-        // The name of the field once more.
+        // Some senders repeat the field's name.
         if (rest.StartsWith(FieldName, StringComparison.OrdinalIgnoreCase))
             rest = rest[FieldName.Length..].TrimStart(" \t\"");
         while (!rest.IsEmpty && rest[0] == '(')
@@ -66,7 +66,7 @@ public sealed record ContentType(string Type, string Subtype, IReadOnlyDictionar
         if (type.Length == 0 || (subtype.Length == 0 && !IsKnown(type)) || type.Contains('=', StringComparison.Ordinal))
         {
             problems?.Add("a Content-Type names no type");
-            // RFC 2045 §5.2 would have it be text; what has a file name is a file.
+            // RFC 2045 §5.2 makes it text, but a part with a file name is a file.
             return parameters.ContainsKey("name") ? new ContentType("application", "octet-stream", parameters) : null;
         }
         if (subtype.Length == 0)

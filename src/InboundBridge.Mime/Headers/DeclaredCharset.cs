@@ -4,7 +4,7 @@ using System.Text;
 namespace InboundBridge.Mime.Headers;
 
 /// <summary>
-/// The charset that a Content-Type field declares, looked for in its octets, because the field itself may be what is to be decoded.
+/// The charset that a Content-Type field declares, found in its octets, because the field itself may need that charset to be decoded.
 /// </summary>
 internal static class DeclaredCharset
 {

@@ -6,11 +6,12 @@ using InboundBridge.Mime.Encodings;
 namespace InboundBridge.Mime.Headers;
 
 /// <summary>
-/// RFC 2047 with what is found in the wild: characters split over two words, spaces inside a word, words without space between, missing padding, wrong charsets.
+/// Decodes RFC 2047 words as found in the wild: characters split over two words, spaces inside a word, words without space between, missing
+/// padding, wrong charsets.
 /// </summary>
 internal static class EncodedWords
 {
-    // RFC 2047 §2 says 75 characters; whole subjects in one word are common. The caps keep the reading linear.
+    // RFC 2047 §2 allows 75 characters; whole subjects in one word are common. The caps keep reading linear.
     private const int LongestWord = 16 * 1024;
     private const int LongestCharset = 80;
 
@@ -57,18 +58,21 @@ internal static class EncodedWords
         var contentStart = charsetEnd + 3;
         var rest = text.AsSpan(contentStart, Math.Min(LongestWord, text.Length - contentStart));
         var length = rest.IndexOf("?=");
-        // "=?utf-8?q?=41?=": the first "?=" belongs to the encoding's mark and an escape.
-        if (encoding == 'q' && length == 0 && rest.Length > 2 && char.IsAsciiHexDigit(rest[2]) && rest[2..].IndexOf("?=") is >= 0 and var further)
+        // "=?utf-8?q?=41?=": the first "?=" is the "?" after the encoding and an escape.
+        if (encoding == 'q' && length == 0 && rest.Length > 2 && char.IsAsciiHexDigit(rest[2])
+            && rest[2..].IndexOf("?=") is >= 0 and var further)
             length = further + 2;
         if (length < 0)
             return false;
-        // A new word that begins inside: the first one was never closed.
+        // A new word begins inside, so the first one was never closed.
         var inner = rest[..length].IndexOf("=?");
         if (inner >= 0 && TryReadHead(text, contentStart + inner, out _, out _))
             return false;
         var charset = text.AsSpan(start + 2, charsetEnd - start - 2);
         var language = charset.IndexOf('*');
-        word = new Word((language < 0 ? charset : charset[..language]).ToString(), encoding == 'b', contentStart, contentStart + length, contentStart + length + 2);
+        word = new Word(
+            (language < 0 ? charset : charset[..language]).ToString(), encoding == 'b', contentStart, contentStart + length,
+            contentStart + length + 2);
         return true;
     }
 

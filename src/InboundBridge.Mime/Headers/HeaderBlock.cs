@@ -7,19 +7,19 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
 {
     private readonly HeaderField?[] _fields = new HeaderField?[count];
 
-    /// <summary>A bit for each name that is there: most of those that are asked for are not, and are not looked for.</summary>
+    /// <summary>A bit for each field name in the block: most names that callers ask for are absent, and this saves the search.</summary>
     private readonly ulong _names = NamesOf(octets.Span, entries.AsSpan(0, count));
 
     public static HeaderBlock Empty(long offset) => new(default, offset, [], 0, offset);
 
     public int Count => count;
 
-    /// <summary>Octets of the block that are kept.</summary>
+    /// <summary>Most octets of the block that are kept.</summary>
     public int Size => octets.Length;
 
     public long Offset => offset;
 
-    /// <summary>Where in the source the first octet behind the empty line stands.</summary>
+    /// <summary>Offset in the source of the first octet after the empty line.</summary>
     public long BodyOffset => bodyOffset;
 
     public IReadOnlyList<HeaderField> Fields
@@ -40,10 +40,10 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
         return _fields[index] = new HeaderField(this, index, offset + entry.Start, entry.End - entry.Start);
     }
 
-    /// <summary>The block of the mail whose part has this one; null for the mail's own.</summary>
+    /// <summary>The header block of the mail that this part belongs to; null for the mail's own.</summary>
     public HeaderBlock? Outer { get; set; }
 
-    /// <summary>The mail that this is the header of; null for a part's.</summary>
+    /// <summary>The mail that this header belongs to; null for a part's header.</summary>
     public MimeMessage? Mail { get; set; }
 
     /// <summary>The charset of the mail's first text, once its structure has been read.</summary>
@@ -95,7 +95,7 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
         return index < 0 ? null : HeaderText.Unfold(RawValue(index), this);
     }
 
-    /// <summary>The same of the first field of that name that is not empty; else of the first one.</summary>
+    /// <summary>The same for the first non-empty field of that name; otherwise for the first one.</summary>
     public string? FirstUnfolded(string name)
     {
         var first = Unfolded(name);
@@ -109,7 +109,7 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, Head
         return first;
     }
 
-    /// <summary>Decoded value of the first field of that name that is not empty; else of the first one, or null.</summary>
+    /// <summary>Decoded value of the first non-empty field of that name, otherwise of the first one; null where there is none.</summary>
     public string? FirstValue(string name)
     {
         var first = Value(name);

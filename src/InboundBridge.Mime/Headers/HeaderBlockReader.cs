@@ -4,16 +4,16 @@ using InboundBridge.Mime.Reading;
 namespace InboundBridge.Mime.Headers;
 
 /// <summary>
-/// Indexes one header block in one pass over its lines. What goes beyond the caps is skipped over, so that the body is still found.
+/// Indexes one header block in one pass over its lines. Fields beyond the caps are skipped, so that the body is still found.
 /// </summary>
 internal ref struct HeaderBlockReader(SourceWindow window, long offset, int sizeCap, int countCap, ProblemList problems)
 {
     private const int FirstRead = 8 * 1024;
 
-    /// <summary>Octets behind a broken line in which the header may go on.</summary>
+    /// <summary>Octets after a broken line in which the header may continue.</summary>
     private const int LookAhead = 8 * 1024;
 
-    // RFC 5322 §3.6.8: printable US-ASCII but the colon; 8-bit names are seen in the wild and let through.
+    // RFC 5322 §3.6.8: printable US-ASCII except the colon; 8-bit names occur in the wild and are accepted.
     private static readonly SearchValues<byte> NameOctets = SearchValues.Create(
         [.. Enumerable.Range(33, 94).Where(octet => octet != ':').Concat(Enumerable.Range(128, 128)).Select(octet => (byte)octet)]);
 
@@ -25,7 +25,7 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
     private bool _open;
     private int _fieldAhead;
 
-    /// <summary>A line that is a delimiter of one of <paramref name="open"/> ends the block, even without an empty line.</summary>
+    /// <summary>A delimiter line of one of the <paramref name="open"/> multiparts ends the block, even without an empty line.</summary>
     public HeaderBlock Read(BoundaryStack? open = null)
     {
         var span = window.From(offset, FirstRead);
@@ -82,7 +82,7 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
         }
     }
 
-    /// <summary><see cref="LineState.End"/> where the line is no field and the body begins with it.</summary>
+    /// <summary><see cref="LineState.End"/> where the line is not a field and begins the body.</summary>
     private LineState OpenField(ReadOnlySpan<byte> span, int position, ReadOnlySpan<byte> line, bool last, BoundaryStack? open)
     {
         Close(position);
@@ -112,8 +112,9 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
     }
 
     /// <summary>
-    /// A line that is no field is skipped where the header goes on behind it: with an empty line or a field right behind, or with a field of a well-known name before the
-    /// empty line (some programs strip the white space that continues a field). Else the body begins here.
+    /// A line that is not a field is skipped where the header continues after it: with an empty line or a field right below, or with a
+    /// field of a well-known name before the empty line (some programs strip the white space that continues a field). Otherwise the body
+    /// begins here.
     /// </summary>
     private LineState JudgeBrokenLine(ReadOnlySpan<byte> rest, int position, ReadOnlySpan<byte> line, bool last)
     {
@@ -181,7 +182,7 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
                     return position + used;
                 used += line.Length;
             }
-            // A line longer than the window: only its end matters, and that it is not empty.
+            // The line is longer than the window; only its end matters, and that it is not empty.
             if (position + span.Length >= window.Length)
                 return window.Length;
             position += used > 0 ? used : span.Length - 1;

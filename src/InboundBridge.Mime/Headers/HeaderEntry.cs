@@ -2,6 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>Where a field stands in its block: octet offsets from the block's start.</summary>
+/// <summary>The place of a field in its block: octet offsets from the block's start.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct HeaderEntry(int Start, int NameLength, int ValueStart, int End);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>One header field where it stands in the raw octets. Name and value become strings when they are asked for.</summary>
+/// <summary>One header field, as a view of the raw octets. Name and value become strings on first use.</summary>
 public sealed class HeaderField
 {
     private readonly HeaderBlock _block;
@@ -27,16 +27,17 @@ public sealed class HeaderField
     /// <summary>Octets up to and with the field's last line end.</summary>
     public int Length { get; }
 
-    /// <summary>Unfolded and RFC 2047 decoded, white space at both ends gone.</summary>
+    /// <summary>Unfolded, RFC 2047 decoded, and without white space at both ends.</summary>
     public string Value => _value ??= HeaderText.Decode(_block.RawValue(_index), _block);
 
-    /// <summary>The octets behind the colon, with folding and the last line end.</summary>
+    /// <summary>The octets after the colon, with folding and the last line end.</summary>
     public ReadOnlyMemory<byte> RawValue => _block.RawValueMemory(_index);
 
     /// <summary>
-    /// <see cref="Name"/> and <see cref="Value"/> as octets, for who passes them on as UTF-8, where they are printable ASCII as they stand or once unfolded; false for others.
+    /// <see cref="Name"/> and <see cref="Value"/> as octets, for callers that pass them on as UTF-8. False unless they are printable ASCII,
+    /// unfolded or as they stand.
     /// </summary>
-    /// <param name="room">Holds the value where it is folded; one that does not fit is for <see cref="Value"/>.</param>
+    /// <param name="room">Receives the unfolded value; false where a folded value does not fit.</param>
     public bool TryGetPlain(Span<byte> room, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         name = _block.RawName(_index);

@@ -4,12 +4,15 @@ using InboundBridge.Mime.Charsets;
 
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>Octets of a field's value to text: unfolding (RFC 5322 §2.2.3), raw 8-bit (RFC 6532), encoded words (RFC 2047).</summary>
+/// <summary>
+/// Turns the octets of a field's value into text: unfolding (RFC 5322 §2.2.3), raw 8-bit (RFC 6532), encoded words (RFC 2047).
+/// </summary>
 internal static class HeaderText
 {
-    private static readonly SearchValues<byte> PlainOctets = SearchValues.Create([.. Enumerable.Range(32, 95).Select(octet => (byte)octet)]);
+    private static readonly SearchValues<byte> PlainOctets =
+        SearchValues.Create([.. Enumerable.Range(32, 95).Select(octet => (byte)octet)]);
 
-    /// <param name="block">The block that the field stands in: raw 8-bit octets are probably in the charset of its mail.</param>
+    /// <param name="block">The block of the field: raw 8-bit octets are probably in the charset of its mail.</param>
     public static string Decode(ReadOnlySpan<byte> raw, HeaderBlock? block = null)
     {
         raw = TrimEnds(raw);
@@ -19,7 +22,7 @@ internal static class HeaderText
     }
 
     /// <summary>Text without line ends; the white space of a fold becomes one space.</summary>
-    /// <param name="block">The block that the field stands in.</param>
+    /// <param name="block">The block of the field.</param>
     public static string Unfold(ReadOnlySpan<byte> raw, HeaderBlock? block = null)
     {
         raw = TrimEnds(raw);
@@ -47,8 +50,8 @@ internal static class HeaderText
         return Clean(text);
     }
 
-    /// <summary>What <see cref="Decode"/> says, as octets and without a string, where those are printable ASCII with nothing in them to decode.</summary>
-    /// <param name="room">Holds the text where it is folded.</param>
+    /// <summary><see cref="Decode"/> without a string: true where the octets are printable ASCII with nothing to decode.</summary>
+    /// <param name="room">Receives the text where it is folded.</param>
     public static bool TryGetPlain(ReadOnlySpan<byte> raw, Span<byte> room, out ReadOnlySpan<byte> text)
     {
         text = raw = TrimEnds(raw);
@@ -72,13 +75,13 @@ internal static class HeaderText
         return true;
     }
 
-    /// <summary>UTF-8 says by itself what it is; who declares its charset is asked for others only.</summary>
+    /// <summary>Valid UTF-8 needs no declared charset; only other octets are decoded with the declared one.</summary>
     private static string Text(ReadOnlySpan<byte> octets, HeaderBlock? block) =>
         RawText.Decode(octets, block is null || System.Text.Unicode.Utf8.IsValid(octets) ? null : block.FindCharset());
 
     private static ReadOnlySpan<byte> TrimEnds(ReadOnlySpan<byte> raw) => raw.Trim(" \t\r\n"u8);
 
-    /// <summary>NUL and other controls have no meaning in a value and hurt whoever stores it.</summary>
+    /// <summary>NUL and other control characters have no meaning in a value and break programs that store it.</summary>
     private static string Clean(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0)

@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>List-Id (RFC 2919): the identifier stands in angle brackets behind a description, or alone.</summary>
+/// <summary>List-Id (RFC 2919): the identifier is in angle brackets after a description, or alone.</summary>
 internal static class ListIdentifier
 {
     public static string? Of(string? text)

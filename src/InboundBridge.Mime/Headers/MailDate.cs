@@ -4,8 +4,8 @@ using System.Globalization;
 namespace InboundBridge.Mime.Headers;
 
 /// <summary>
-/// Dates as found in the wild: RFC 5322 §3.3 with its obsolete forms, missing seconds, two-digit years, asctime and ISO 8601, names of months
-/// in full, comments, zones by name.
+/// Reads dates as found in the wild: RFC 5322 §3.3 with its obsolete forms, missing seconds, two-digit years, asctime and ISO 8601, names
+/// of months in full, comments, zones by name.
 /// </summary>
 internal static class MailDate
 {
@@ -13,7 +13,7 @@ internal static class MailDate
 
     private static readonly Dictionary<string, int> Zones = new(StringComparer.OrdinalIgnoreCase)
     {
-        // RFC 5322 §4.3; the military letters but Z mean nothing reliable.
+        // RFC 5322 §4.3; the military letters except Z are unreliable.
         ["ut"] = 0,
         ["utc"] = 0,
         ["gmt"] = 0,
@@ -41,7 +41,8 @@ internal static class MailDate
         ["hkt"] = 480,
     };
 
-    private static readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> ZoneNames = Zones.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> ZoneNames =
+        Zones.GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly SearchValues<char> Separators = SearchValues.Create(" \t,;");
 
@@ -69,7 +70,7 @@ internal static class MailDate
         text.Length > 4 && char.IsAsciiDigit(text[0])
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value) ? value : null;
 
-    /// <summary>False where nothing behind this word counts.</summary>
+    /// <summary>False where nothing after this word counts.</summary>
     private static bool Take(ReadOnlySpan<char> word, ref DateParts parts)
     {
         if (char.IsAsciiDigit(word[0]))
@@ -141,7 +142,7 @@ internal static class MailDate
     private static bool Number(ReadOnlySpan<char> text, int most, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= most;
 
-    /// <summary>Minutes east of Greenwich; null for what is no offset.</summary>
+    /// <summary>Minutes east of Greenwich; null where the text is not an offset.</summary>
     private static int? ZoneOf(ReadOnlySpan<char> word)
     {
         var (digits, value) = (0, 0);
@@ -155,7 +156,7 @@ internal static class MailDate
         }
         if (digits == 0)
             return null;
-        // Hours alone.
+        // Hours only.
         if (digits <= 2)
             value *= 100;
         var minutes = (value / 100 * 60) + (value % 100);
@@ -195,9 +196,11 @@ internal static class MailDate
 
         public readonly DateTimeOffset? Build()
         {
-            if (Day is not { } day || Month is not { } month || Year is not { } year || year is < 1 or > 9998 || day < 1 || day > DateTime.DaysInMonth(year, month))
+            if (Day is not { } day || Month is not { } month || Year is not { } year || year is < 1 or > 9998 || day < 1
+                || day > DateTime.DaysInMonth(year, month))
                 return null;
-            var local = new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Unspecified).AddHours(Hour).AddMinutes(Minute).AddSeconds(Second);
+            var local =
+                new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Unspecified).AddHours(Hour).AddMinutes(Minute).AddSeconds(Second);
             if (local.Year is < 2 or > 9997)
                 return null;
             return new DateTimeOffset(local, TimeSpan.FromMinutes(Zone ?? 0));

@@ -2,15 +2,15 @@ using System.Buffers;
 
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>A media type as a line of ours may carry it, whatever the mail says.</summary>
+/// <summary>A media type that is safe to write into a header line, whatever the mail says.</summary>
 public static class MediaTypeText
 {
     private const string Unknown = "application/octet-stream";
 
-    /// <summary>RFC 6838 §4.2 for each half; most are far shorter.</summary>
+    /// <summary>Most characters of each half (RFC 6838 §4.2).</summary>
     private const int Longest = 127;
 
-    /// <summary>A token of RFC 9110 §5.6.2, which is narrower than that of mail: a form is read by HTTP's rules.</summary>
+    /// <summary>A token of RFC 9110 §5.6.2, which is narrower than a token of mail: receivers read forms by HTTP's rules.</summary>
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 

@@ -3,7 +3,7 @@ namespace InboundBridge.Mime.Headers;
 /// <summary>Message-ids and lists of them (RFC 5322 §3.6.4), with or without angle brackets.</summary>
 internal static class MessageIds
 {
-    /// <summary>More than this in one field are not read.</summary>
+    /// <summary>Further identifiers of a field are not read.</summary>
     private const int Most = 1000;
 
     public static string? First(string? text)
@@ -38,10 +38,11 @@ internal static class MessageIds
         }
     }
 
-    /// <summary>Identifiers without brackets; words of a phrase (the obsolete form of In-Reply-To) have no "@".</summary>
+    /// <summary>Identifiers without brackets. The words of a phrase (the obsolete form of In-Reply-To) have no "@".</summary>
     private static IEnumerable<string> Bare(string text, int start, int end)
     {
-        if (start == 0 && end == text.Length && !text.Contains('@', StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal))
+        if (start == 0 && end == text.Length && !text.Contains('@', StringComparison.Ordinal)
+            && !text.Contains(' ', StringComparison.Ordinal))
         {
             var whole = text.Trim();
             if (whole.Length > 0)

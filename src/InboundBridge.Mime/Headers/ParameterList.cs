@@ -4,13 +4,13 @@ using InboundBridge.Mime.Encodings;
 
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>The parameters of Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2231), as strict as mail is: hardly.</summary>
+/// <summary>The parameters of Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2231), read as leniently as mail requires.</summary>
 internal static class ParameterList
 {
-    /// <summary>More parameters than this are not read.</summary>
+    /// <summary>Further parameters are not read.</summary>
     public const int Most = 200;
 
-    /// <summary>Name (lower case) → decoded value; of two of one name the first counts.</summary>
+    /// <summary>Name (lower case) → decoded value; of two with one name the first counts.</summary>
     public static IReadOnlyDictionary<string, string> Parse(ReadOnlySpan<char> text, ProblemList? problems)
     {
         var scanner = new ParameterScanner(text);
@@ -35,14 +35,17 @@ internal static class ParameterList
         return values ?? (IReadOnlyDictionary<string, string>)System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
     }
 
-    /// <summary>An empty one counts only where there is no other.</summary>
+    /// <summary>An empty value counts only where there is no other.</summary>
     private static void AddFirst(Dictionary<string, string> values, string name, string value)
     {
         if (!values.TryAdd(name, value) && values[name].Length == 0)
             values[name] = value;
     }
 
-    /// <summary>RFC 2231 §3 and §4: sections in the order of their numbers, with the charset that the first one names. They win over a plain parameter.</summary>
+    /// <summary>
+    /// RFC 2231 §3 and §4: sections in the order of their numbers, in the charset that the first one names. They take precedence over a
+    /// plain parameter.
+    /// </summary>
     private static void Join(List<Section> sections, Dictionary<string, string> values)
     {
         foreach (var group in sections.GroupBy(section => section.Name, StringComparer.Ordinal))
@@ -89,7 +92,8 @@ internal static class ParameterList
             var mark = name.AsSpan(star + 1);
             var encoded = mark.IsEmpty || mark[^1] == '*';
             var digits = mark.TrimEnd('*');
-            _ = int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number);
+            _ = int.TryParse(
+                digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number);
             return new Section(name[..star], number, encoded, value);
         }
     }

@@ -3,15 +3,17 @@ using System.Text;
 
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>Cuts <c>; name=value; name="value"</c> into pairs, over comments, missing semicolons, missing quotes and missing values.</summary>
+/// <summary>
+/// Splits <c>; name=value; name="value"</c> into pairs and copes with comments, missing semicolons, missing quotes and missing values.
+/// </summary>
 internal ref struct ParameterScanner(ReadOnlySpan<char> text)
 {
     private static readonly SearchValues<char> NameEnds = SearchValues.Create("=; \t(\"");
 
-    /// <summary>Characters in which the name of a parameter must end.</summary>
+    /// <summary>A parameter's name must end within this many characters.</summary>
     private const int LongestName = 80;
 
-    /// <summary>Characters of a value behind a quote that may stand inside it.</summary>
+    /// <summary>Characters searched after a quote that may be inside the value.</summary>
     private const int LongestInner = 1000;
 
     private ReadOnlySpan<char> _rest = text;
@@ -32,7 +34,7 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
             SkipSpace();
             if (_rest.IsEmpty || _rest[0] != '=')
             {
-                // A stray word or quoted string: nothing that has a name.
+                // A stray word or quoted string without a name.
                 if (length == 0 && !_rest.IsEmpty && _rest[0] == '"')
                     ReadQuoted();
                 else if (length == 0 && !_rest.IsEmpty)
@@ -47,7 +49,10 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
         }
     }
 
-    /// <summary>A file name with spaces and without quotes is common, so a bare value ends at a semicolon only, unless what follows is the next parameter.</summary>
+    /// <summary>
+    /// A file name with spaces and without quotes is common, so a bare value ends at a semicolon only, unless what follows is the next
+    /// parameter.
+    /// </summary>
     private string ReadBare()
     {
         var end = _rest.IndexOf(';');
@@ -94,7 +99,7 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
     }
 
     /// <summary>
-    /// The quote behind which the value can end: "the "best" one.pdf" has quotes inside, which nobody escaped. Where none is near, the
+    /// The quote that can end the value: "the "best" one.pdf" has unescaped quotes inside. Where there is none nearby, the
     /// first one.
     /// </summary>
     private static int ClosingQuote(ReadOnlySpan<char> text)
@@ -110,14 +115,14 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
                     return index;
                 first = first < 0 ? index : first;
             }
-            // The cap keeps many quotes linear.
+            // The cap keeps values with many quotes linear.
             if (first >= 0 && index - first > LongestInner)
                 break;
         }
         return first < 0 ? text.Length : first;
     }
 
-    /// <summary>Behind a closing quote stands nothing, a separator, a comment or the next parameter.</summary>
+    /// <summary>A closing quote is followed by nothing, a separator, a comment or the next parameter.</summary>
     private static bool EndsValue(ReadOnlySpan<char> text)
     {
         var next = text[..Math.Min(text.Length, LongestName)].TrimStart(" \t\r\n");
@@ -132,7 +137,7 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
         var value = new StringBuilder(text.Length);
         for (var index = 0; index < text.Length; index++)
         {
-            // Some send Windows paths unescaped: a backslash escapes only what needs it.
+            // Some senders don't escape Windows paths, so a backslash escapes only what needs escaping.
             if (text[index] == '\\' && index + 1 < text.Length && text[index + 1] is '"' or '\\')
                 index++;
             value.Append(text[index]);

@@ -2,13 +2,13 @@ using System.Collections.Frozen;
 
 namespace InboundBridge.Mime.Headers;
 
-/// <summary>What programs put in front of a subject: "Re:" and its kin in many languages, and tags such as "[EXTERNAL]".</summary>
+/// <summary>What programs put before a subject: "Re:" and its equivalents in many languages, and tags such as "[EXTERNAL]".</summary>
 internal static class SubjectPrefix
 {
     private const int LongestWord = 20;
     private const int LongestTag = 60;
 
-    /// <summary>Prefixes and tags that are read.</summary>
+    /// <summary>Most prefixes and tags that are read.</summary>
     private const int Most = 12;
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = new[]
@@ -20,13 +20,19 @@ internal static class SubjectPrefix
         "Tanggapan", "Rsp", "Ref", "Odg", "Preposlané", "Přep",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private static readonly string[] MarkingWords =
+    [
+        "EXTERNAL", "EXTERN", "EXTERNE", "EXTERNO", "ESTERNO", "EXT", "SPAM", "Possible spam", "Suspected spam", "Caution", "Warning",
+        "ВНЕШНЕЕ", "外部",
+    ];
+
     public static bool IsOfAnswer(string subject)
     {
         _ = Strip(subject, out var isAnswer);
         return isAnswer;
     }
 
-    /// <summary>The subject without them.</summary>
+    /// <summary>The subject without prefixes and tags.</summary>
     public static ReadOnlySpan<char> Strip(ReadOnlySpan<char> subject, out bool isAnswer)
     {
         isAnswer = false;
@@ -82,7 +88,7 @@ internal static class SubjectPrefix
 
     private static int Worded(ReadOnlySpan<char> text)
     {
-        foreach (var word in (ReadOnlySpan<string>)["EXTERNAL", "EXTERN", "EXTERNE", "EXTERNO", "ESTERNO", "EXT", "SPAM", "Possible spam", "Suspected spam", "Caution", "Warning", "ВНЕШНЕЕ", "外部"])
+        foreach (var word in MarkingWords)
         {
             if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && text.Length > word.Length && text[word.Length] is ':'
                 or '：' or '|')

@@ -2,25 +2,25 @@ using System.Buffers;
 
 namespace InboundBridge.Mime.Html;
 
-/// <summary>How far the quote reaches that an element of a mail program marks.</summary>
+/// <summary>How far a quote reaches that a mail program marked with an element.</summary>
 internal enum HtmlQuoteReach
 {
     None,
 
-    /// <summary>The element.</summary>
+    /// <summary>The element itself.</summary>
     Element,
 
-    /// <summary>The element up to the end of the first quote inside it: people answer below that.</summary>
+    /// <summary>To the end of the first quote inside the element: people answer below it.</summary>
     ToQuoteEnd,
 
     /// <summary>From the element to the end of the mail.</summary>
     Rest,
 }
 
-/// <summary>The elements by which mail programs mark the answered mail, whatever language they speak.</summary>
+/// <summary>The elements with which mail programs mark the answered mail, in any language.</summary>
 internal static class HtmlQuoteMark
 {
-    /// <summary>Characters behind Outlook's line in which its first label must stand.</summary>
+    /// <summary>The first label must come within this many characters after Outlook's line.</summary>
     private const int LabelReach = 600;
 
     private static readonly SearchValues<string> Any = SearchValues.Create(
@@ -36,7 +36,7 @@ internal static class HtmlQuoteMark
 
     public static bool IsIn(ReadOnlySpan<char> html) => html.ContainsAny(Any);
 
-    /// <param name="behind">What follows the tag.</param>
+    /// <param name="behind">The text after the tag.</param>
     public static HtmlQuoteReach Of(HtmlTag tag, ReadOnlySpan<char> behind)
     {
         if (tag.IsEnd || tag.Name == "blockquote")
@@ -63,13 +63,13 @@ internal static class HtmlQuoteMark
             or "ms-outlook-mobile-reference-message" or "cm_replymail_content_wrap" or "ntes-mailmaster-quote"
                 or "moz-forward-container" or "sh-quoted-content" or "replied_mail" or "front-blockquote" => HtmlQuoteReach.Element,
         "quote" when attribute == "name" => HtmlQuoteReach.Element,
-        // Yahoo puts letters of its own in front of the class and figures behind the id.
+        // Yahoo adds letters of its own before the class and digits after the id.
         _ when word.EndsWith("yahoo_quoted", StringComparison.Ordinal)
             || word.StartsWith("yahoo_quoted", StringComparison.Ordinal) => HtmlQuoteReach.Element,
         _ => HtmlQuoteReach.None,
     };
 
-    /// <summary>Exchange puts "x_" in front of the names of a mail that it copies, once for each time that it was copied.</summary>
+    /// <summary>Exchange puts "x_" before the names in a mail that it copies, once for each copy.</summary>
     private static string Own(string word)
     {
         var start = 0;
@@ -78,7 +78,7 @@ internal static class HtmlQuoteMark
         return start == 0 ? word : word[start..];
     }
 
-    /// <summary>The line that Word draws above the copied header, and a label in bold behind it: other people draw lines too.</summary>
+    /// <summary>The line that Word draws above the copied header. A bold label must follow, since people draw lines as well.</summary>
     private static bool IsOutlookLine(HtmlTag tag, ReadOnlySpan<char> behind)
     {
         if (tag.Attribute("style") is not { } style || !style.Contains("border-top", StringComparison.OrdinalIgnoreCase))

@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Html;
 
-/// <summary>Follows the element that a mail program marked as the answered mail, so that its text is laid out as a quote.</summary>
+/// <summary>Tracks the element that a mail program marked as the answered mail, so that its text is laid out as a quote.</summary>
 internal struct HtmlQuoteTracker
 {
     private HtmlQuoteReach _reach;
@@ -8,7 +8,7 @@ internal struct HtmlQuoteTracker
     private int _depth;
     private int _quotes;
 
-    /// <param name="behind">What follows the tag.</param>
+    /// <param name="behind">The text after the tag.</param>
     /// <returns>True where the quote begins with the tag.</returns>
     public bool Begins(HtmlTag tag, ReadOnlySpan<char> behind)
     {
@@ -21,7 +21,7 @@ internal struct HtmlQuoteTracker
         return true;
     }
 
-    /// <returns>True where the quote ends behind the tag.</returns>
+    /// <returns>True where the quote ends with the tag.</returns>
     public bool Ends(HtmlTag tag)
     {
         if (_reach is HtmlQuoteReach.None or HtmlQuoteReach.Rest)

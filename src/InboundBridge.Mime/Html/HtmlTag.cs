@@ -38,8 +38,10 @@ internal readonly ref struct HtmlTag
             if (Attribute("style") is not { } style)
                 return false;
             var compact = style.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
-            return compact.Contains("display:none", StringComparison.Ordinal) || compact.Contains("visibility:hidden", StringComparison.Ordinal)
-                || compact.Contains("mso-hide:all", StringComparison.Ordinal) || IsZero(compact, "font-size:0") || IsZero(compact, "opacity:0");
+            return compact.Contains("display:none", StringComparison.Ordinal)
+                || compact.Contains("visibility:hidden", StringComparison.Ordinal)
+                || compact.Contains("mso-hide:all", StringComparison.Ordinal) || IsZero(compact, "font-size:0")
+                || IsZero(compact, "opacity:0");
         }
     }
 

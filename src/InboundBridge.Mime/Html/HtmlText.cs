@@ -3,7 +3,8 @@ using System.Net;
 namespace InboundBridge.Mime.Html;
 
 /// <summary>
-/// Readable text of HTML: what a person would see, with paragraphs, lists, quotes and link targets. One pass, no tree; hidden elements are left out.
+/// Turns HTML into readable text: what a person would see, with paragraphs, lists, quotes and link targets. One pass, no tree; hidden
+/// elements are left out.
 /// </summary>
 internal ref struct HtmlText
 {
@@ -26,7 +27,7 @@ internal ref struct HtmlText
 
     public static string Of(string html, int most) => new HtmlText(html, most, marksAnswered: false).Run();
 
-    /// <summary>The same text, but what a mail program marked as the answered mail is laid out as a quote.</summary>
+    /// <summary>The same text, but the answered mail that a mail program marked is laid out as a quote.</summary>
     public static string WithAnsweredAsQuote(string html, int most) => new HtmlText(html, most, marksAnswered: true).Run();
 
     private string Run()
@@ -115,7 +116,10 @@ internal ref struct HtmlText
         _position += index < 0 ? rest.Length : index;
     }
 
-    /// <summary>To the ">" that is not inside quotes. Quotes that are never closed are looked for once only, or many of them would cost the square.</summary>
+    /// <summary>
+    /// The length up to the first ">" outside quotes. An unclosed quote is searched for only once; otherwise many of them would cost
+    /// quadratic time.
+    /// </summary>
     private int TagLength(ReadOnlySpan<char> rest)
     {
         var quote = '\0';
@@ -195,7 +199,8 @@ internal ref struct HtmlText
         var link = _links[0];
         _links.Clear();
         var target = link.Target.Trim();
-        if (!target.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !target.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (!target.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            && !target.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             return;
         var shown = _layout.Since(link.Mark);
         if (shown.Length > 0 && !target.Contains(shown.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))

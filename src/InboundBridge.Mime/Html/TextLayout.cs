@@ -2,7 +2,10 @@ using System.Text;
 
 namespace InboundBridge.Mime.Html;
 
-/// <summary>Lays text out as a page would be read: white space collapsed, blocks on lines of their own, quotes marked with "&gt; ", items with a dash or a number.</summary>
+/// <summary>
+/// Lays out text as a page shows it: white space collapsed, blocks on lines of their own, quotes marked with "&gt; ", items with a dash or
+/// a number.
+/// </summary>
 internal sealed class TextLayout(int most)
 {
     /// <summary>Deeper nesting is shown like this depth.</summary>
@@ -40,7 +43,7 @@ internal sealed class TextLayout(int most)
                 case ' ' or '\t' or '\n' or '\f' or '\u00a0' when _preformatted == 0:
                     _space = true;
                     break;
-                // Soft hyphen, joiners and marks that newsletters pad their previews with.
+                // Soft hyphen, joiners and marks: newsletters pad their previews with them.
                 case '\u00ad' or '\u200b' or '\ufeff' or '\u034f' or '\u2060':
                     break;
                 case '\u200c' when _space || AtLineStart:
@@ -62,10 +65,10 @@ internal sealed class TextLayout(int most)
         _lineStart = _text.Length;
     }
 
-    /// <summary>Begins a line where one is not begun already.</summary>
+    /// <summary>Begins a new line unless at the beginning of one.</summary>
     public void Line() => Break(1);
 
-    /// <summary>An empty line between what was and what comes.</summary>
+    /// <summary>Puts an empty line before the next text.</summary>
     public void Paragraph() => Break(2);
 
     public void Rule()

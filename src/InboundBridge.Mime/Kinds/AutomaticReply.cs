@@ -3,10 +3,10 @@ using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Kinds;
 
-/// <summary>Answers that no person wrote: RFC 3834 §5, and what programs set that don't know it.</summary>
+/// <summary>Recognises automatic answers: by RFC 3834 §5, and by the fields of programs that don't follow it.</summary>
 internal static class AutomaticReply
 {
-    /// <summary>Any value but "no" says so.</summary>
+    /// <summary>Any value but "no" marks an automatic answer.</summary>
     private static readonly string[] Marks =
     [
         "X-Autoreply", "X-Auto-Reply", "X-Mail-Autoreply", "X-Autorespond", "X-Auto-Respond", "X-Autoresponse", "X-Auto-Response",
@@ -21,7 +21,7 @@ internal static class AutomaticReply
     public static bool Is(HeaderBlock header, MimePart root)
     {
         var submitted = SubmittedAs(header);
-        // RFC 3834 §5: a person sent it.
+        // RFC 3834 §5: "no" means that a person sent it.
         if (submitted.Equals("no", StringComparison.OrdinalIgnoreCase))
             return false;
         if (IsReplyWord(submitted))
@@ -77,32 +77,35 @@ internal static class AutomaticReply
     }
 
     /// <summary>
-    /// Exchange names the agent that answers by a rule, or for somebody who is away. Its notices name another one, or none.
+    /// Exchange names the agent that answers by a rule or for somebody who is away. Its notices name another agent, or none.
     /// </summary>
     private static bool IsOfRules(HeaderBlock header) =>
         header.Value("X-MS-Exchange-Generated-Message-Source") is { } source
             && source.Contains("Rules Agent", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The subject alone proves nothing: something in the header must say that the mail answers another one, or that a program made it.
+    /// The subject alone proves nothing: the header must also show that the mail answers another one, or that a program wrote it.
     /// </summary>
     private static bool SubjectSays(HeaderBlock header, string submitted)
     {
-        var isOfProgram = submitted.StartsWith("auto", StringComparison.OrdinalIgnoreCase) || IsSuppressed(header) || HasNullSender(header) || IsBulk(header);
+        var isOfProgram = submitted.StartsWith("auto", StringComparison.OrdinalIgnoreCase) || IsSuppressed(header) || HasNullSender(header)
+            || IsBulk(header);
         if (!isOfProgram && !header.Has("In-Reply-To") && !header.Has("References"))
             return false;
-        // Nearly every answer of a person is known by its octets.
-        if (header.Find("Subject") is var index && (index < 0 || (!isOfProgram && header.RawValue(index).TrimStart(" "u8).StartsWith("Re:"u8))))
+        // A quick test on the octets dismisses nearly every answer that a person wrote.
+        if (header.Find("Subject") is var index
+            && (index < 0 || (!isOfProgram && header.RawValue(index).TrimStart(" "u8).StartsWith("Re:"u8))))
             return false;
         return AutomaticSubject.Matches(header.Field(index).Value, out var isPrefixed) && (isOfProgram || !isPrefixed);
     }
 
-    private static bool IsBulk(HeaderBlock header) => header.Value("Precedence") is { } precedence && precedence.Trim().ToLowerInvariant() is "bulk" or "junk";
+    private static bool IsBulk(HeaderBlock header) =>
+        header.Value("Precedence") is { } precedence && precedence.Trim().ToLowerInvariant() is "bulk" or "junk";
 
     private static bool IsSuppressed(HeaderBlock header) => header.Value("X-Auto-Response-Suppress") is { } value
         && value.Trim().ToLowerInvariant() is not ("" or "none");
 
-    /// <summary>RFC 3834 §3.3: answers of programs have no sender to answer to.</summary>
+    /// <summary>RFC 3834 §3.3: programs answer with an empty reverse-path.</summary>
     private static bool HasNullSender(HeaderBlock header) => header.Value("Return-Path") is { } path && path.Trim() == "<>";
 
     private static bool Is(HeaderBlock header, string name, string value) =>

@@ -3,7 +3,7 @@ using InboundBridge.Mime.Headers;
 
 namespace InboundBridge.Mime.Kinds;
 
-/// <summary>How the subject of an out-of-office answer begins, in the languages of mail servers.</summary>
+/// <summary>The beginnings of the subjects of out-of-office answers, in the languages of mail servers.</summary>
 internal static class AutomaticSubject
 {
     private static readonly string[] Beginnings =
@@ -36,13 +36,17 @@ internal static class AutomaticSubject
     ];
 
     private static readonly FrozenDictionary<char, string[]> ByFirst =
-        Beginnings.GroupBy(beginning => char.ToUpperInvariant(beginning[0])).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        Beginnings.GroupBy(beginning => char.ToUpperInvariant(beginning[0]))
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray());
 
-    /// <summary>What Notes and others put behind the person's name.</summary>
-    private static readonly string[] Anywhere = ["is out of the office", "is out of office", "ist außer Haus", "ist ausser Haus", "ist abwesend", "ist nicht im Büro", "est absent du bureau", "è fuori ufficio", "está fuera de la oficina", "is niet op kantoor"];
+    /// <summary>What Notes and others put after the person's name.</summary>
+    private static readonly string[] Anywhere =
+        ["is out of the office", "is out of office", "ist außer Haus", "ist ausser Haus", "ist abwesend", "ist nicht im Büro",
+            "est absent du bureau", "è fuori ufficio", "está fuera de la oficina", "is niet op kantoor"];
 
     /// <param name="subject">Decoded, with its tags and prefixes.</param>
-    /// <param name="isPrefixed">"Re:" stands in front: a person who answers an automatic answer writes so, and some servers do.</param>
+    /// <param name="isPrefixed">The subject begins with "Re:", as it does where a person answers an automatic answer, and with some
+    /// servers.</param>
     public static bool Matches(string subject, out bool isPrefixed)
     {
         var text = SubjectPrefix.Strip(subject, out isPrefixed);
@@ -59,7 +63,10 @@ internal static class AutomaticSubject
         return false;
     }
 
-    /// <summary>"Afwezigheid melden" is no "Afwezig". Beginnings of several words, or in other scripts, are sure.</summary>
+    /// <summary>
+    /// A beginning of one word must end there: "Afwezigheid melden" is not "Afwezig". Beginnings of several words or in other scripts are
+    /// unambiguous.
+    /// </summary>
     private static bool IsLongerWord(ReadOnlySpan<char> text, string beginning) =>
         text.Length > beginning.Length && char.IsAsciiLetter(text[beginning.Length]) && char.IsAsciiLetter(beginning[^1])
         && !beginning.Contains(' ', StringComparison.Ordinal);

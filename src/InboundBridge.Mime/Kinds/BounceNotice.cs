@@ -3,12 +3,13 @@ using InboundBridge.Mime.Headers;
 
 namespace InboundBridge.Mime.Kinds;
 
-/// <summary>Bounces of servers that write plain text (qmail and others): known by their sender and subject.</summary>
+/// <summary>Recognises bounces of servers that write plain text (qmail and others) by their sender and subject.</summary>
 internal static class BounceNotice
 {
     private static readonly string[] Subjects =
     [
-        "failure notice", "undeliver", "delivery failure", "delivery status notification", "mail delivery fail", "mail delivery system", "returned mail",
+        "failure notice", "undeliver", "delivery failure", "delivery status notification", "mail delivery fail", "mail delivery system",
+        "returned mail",
         "delivery notification", "could not be delivered", "warning: message", "unzustellbar", "non remis", "no se puede entregar",
     ];
 

@@ -41,5 +41,6 @@ internal static class MessageKind
     private static bool IsList(HeaderBlock header) => header.Has("List-Id") || header.Has("List-Post") || header.Has("List-Unsubscribe")
         || header.Has("X-Mailing-List") || header.Has("Mailing-List") || header.Has("X-BeenThere") || Is(header, "Precedence", "list");
 
-    private static bool Is(HeaderBlock header, string name, string value) => string.Equals(header.Value(name), value, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(HeaderBlock header, string name, string value) =>
+        string.Equals(header.Value(name), value, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,12 +1,12 @@
 namespace InboundBridge.Mime.Reading;
 
-/// <summary>The delimiters that may come next: those of every multipart that is open, innermost last.</summary>
+/// <summary>The boundaries that may end the current part: those of all open multiparts, innermost last.</summary>
 internal sealed class BoundaryStack
 {
-    /// <summary>RFC 2046 §5.1.1 says 70; longer ones are in use. Longer than this is no boundary.</summary>
+    /// <summary>RFC 2046 §5.1.1 allows 70 characters; longer boundaries are in use. Beyond this cap a text is no boundary.</summary>
     public const int LongestBoundary = 1000;
 
-    /// <summary>Octets that must be in view to know a delimiter line.</summary>
+    /// <summary>Octets needed to recognise a delimiter line.</summary>
     public const int LongestLine = LongestBoundary + 64;
 
     private readonly List<byte[]> _boundaries = [];
@@ -17,7 +17,7 @@ internal sealed class BoundaryStack
 
     public void Trim(int count) => _boundaries.RemoveRange(count, _boundaries.Count - count);
 
-    /// <summary><paramref name="line"/> begins with <c>--</c>; octets behind its line end don't matter.</summary>
+    /// <summary><paramref name="line"/> begins with <c>--</c>; octets after its line end don't matter.</summary>
     public bool Match(ReadOnlySpan<byte> line, out int level, out bool closes)
     {
         if (line.Length > LongestLine)

@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Reading;
 
-/// <summary>A stream into memory, up to a cap.</summary>
+/// <summary>Reads a stream into memory, up to a cap.</summary>
 internal static class BoundedRead
 {
     public static byte[] All(Stream stream, int most, out bool isCut)

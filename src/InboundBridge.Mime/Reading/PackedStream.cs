@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Reading;
 
-/// <summary>A file as the mail holds it, with a count of what was read of it.</summary>
+/// <summary>A packed file in a mail; counts the octets read from it.</summary>
 internal sealed class PackedStream(Stream content) : ForwardStream
 {
     public long Count { get; private set; }

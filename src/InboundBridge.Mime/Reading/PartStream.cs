@@ -3,7 +3,8 @@ using InboundBridge.Mime.Encodings;
 namespace InboundBridge.Mime.Reading;
 
 /// <summary>The decoded octets of a stretch of the source, read forward only.</summary>
-internal sealed class PartStream(MimeSource source, long offset, long end, TransferDecoder decoder, ProblemList? problems = null) : ForwardStream
+internal sealed class PartStream(MimeSource source, long offset, long end, TransferDecoder decoder, ProblemList? problems = null)
+    : ForwardStream
 {
     private const int SpareSize = 4096;
 
@@ -14,7 +15,10 @@ internal sealed class PartStream(MimeSource source, long offset, long end, Trans
     private long _position = offset;
     private bool _finished;
 
-    /// <summary>Where reading stands, to go on from there in another stream. Only for a caller whose buffers are all of the decoders' smallest size or more.</summary>
+    /// <summary>
+    /// The current position, for another stream to resume from. Only for callers whose buffers all have at least the decoders' smallest
+    /// size.
+    /// </summary>
     public PartMark Mark() => new(_position, decoder.Copy());
 
     public override int Read(Span<byte> buffer)

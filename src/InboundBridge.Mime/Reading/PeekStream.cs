@@ -26,7 +26,7 @@ internal sealed class PeekStream(Stream content) : ForwardStream
         return _ahead.AsSpan(0, Math.Min(count, _end));
     }
 
-    /// <summary>Passes over octets that were looked at.</summary>
+    /// <summary>Skips octets that were looked at.</summary>
     public void Skip(int count) => _start += count;
 
     public override int Read(Span<byte> buffer)

@@ -1,18 +1,20 @@
 namespace InboundBridge.Mime.Reading;
 
-/// <summary>How much memory reading a mail whole may take, where that is worth waiting for.</summary>
+/// <summary>Estimates how much memory reading a whole mail may take, where that is enough to wait for.</summary>
 public static class ReadingWeight
 {
-    /// <summary>Octets of a mail that any worker may read at any time: 64 of them are bounded already.</summary>
+    /// <summary>Octets of a mail that any worker may read at any time: the number of workers bounds the sum.</summary>
     private const long Ordinary = 512 * 1024;
 
-    /// <summary>Octets: beyond this a mail costs no more, for its texts are cut and its files are streamed.</summary>
+    /// <summary>Octets beyond which a mail costs no more, because its texts are cut and its files are streamed.</summary>
     private const long Heaviest = 32L * 1024 * 1024;
 
-    /// <summary>Octets of a report once it is read, with what reading it takes.</summary>
+    /// <summary>Octets of a parsed report and of parsing it.</summary>
     private const long Unpacked = 16L * 1024 * 1024;
 
-    /// <summary>What stands in memory for each octet of a text while it is made: decoded, as UTF-16, laid out from HTML, without its quotes.</summary>
+    /// <summary>
+    /// Octets of memory for each octet of a text while it is made: decoded, as UTF-16, laid out from HTML, without its quotes.
+    /// </summary>
     private const int CopiesOfText = 8;
 
     /// <summary>Octets; 0 for ordinary mail.</summary>
@@ -24,7 +26,7 @@ public static class ReadingWeight
         return mail.GrowsWhenRead ? weight + Unpacked : weight;
     }
 
-    /// <summary>What lies about when it was read: its texts, and what was unpacked; files are streamed.</summary>
+    /// <summary>The garbage that remains after reading: texts and unpacked reports; files are streamed.</summary>
     public static long LeftBehind(MimeMessage mail) => OfTexts(mail) + (mail.GrowsWhenRead ? Unpacked : 0);
 
     private static long OfTexts(MimeMessage mail) => Math.Min(mail.TextOctets * CopiesOfText, Heaviest);

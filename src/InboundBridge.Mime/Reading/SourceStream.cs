@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Reading;
 
-/// <summary>A whole source, which ends with the stream.</summary>
+/// <summary>A whole source as a stream; disposing of the stream disposes of the source.</summary>
 internal sealed class SourceStream(MimeSource source) : ForwardStream
 {
     private long _position;

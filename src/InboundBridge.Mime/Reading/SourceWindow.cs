@@ -3,7 +3,8 @@ using System.Buffers;
 namespace InboundBridge.Mime.Reading;
 
 /// <summary>
-/// Spans of a source: of its own memory where it is there, else of one pooled buffer that moves over the file. A span is valid until the next call.
+/// Gives spans of a source: of its own memory where it is in memory, else of one pooled buffer that moves over the file. A span is valid
+/// until the next call.
 /// </summary>
 internal sealed class SourceWindow : IDisposable
 {

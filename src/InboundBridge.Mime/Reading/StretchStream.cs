@@ -1,8 +1,8 @@
 namespace InboundBridge.Mime.Reading;
 
-/// <summary>A stretch of another stream, from where that stands now. Owns it.</summary>
-/// <param name="skip">Octets to pass over first.</param>
-/// <param name="length">Octets of the stretch.</param>
+/// <summary>A section of another stream from its current position on. Owns that stream.</summary>
+/// <param name="skip">Octets to skip first.</param>
+/// <param name="length">Octets of the section.</param>
 internal sealed class StretchStream(Stream content, int skip, long length) : ForwardStream
 {
     private int _skip = skip;

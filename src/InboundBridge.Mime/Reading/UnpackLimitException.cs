@@ -1,4 +1,4 @@
 namespace InboundBridge.Mime.Reading;
 
-/// <summary>Packed content goes beyond a cap. The message is a sentence for the mail's list of problems.</summary>
+/// <summary>Packed content exceeds a cap. The message is a sentence for the mail's list of problems.</summary>
 internal sealed class UnpackLimitException(string problem) : Exception(problem);

@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Reading;
 
-/// <summary>What comes out of one layer of packing, as far as the allowance goes.</summary>
+/// <summary>The content of one layer of packing; throws beyond the allowance.</summary>
 internal sealed class UnpackedStream(Stream unpacker, PackedStream packed, UnpackAllowance allowance) : ForwardStream
 {
     private long _total;

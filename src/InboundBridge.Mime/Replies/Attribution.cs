@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>The line that introduces a quote ("On … Al wrote:"), as the mail programs of many languages write it, wrapped over up to four lines.</summary>
+/// <summary>
+/// The line that introduces a quote ("On … Al wrote:"), as the mail programs of many languages write it, wrapped over up to four lines.
+/// </summary>
 internal static class Attribution
 {
     public const int MostLines = 4;
@@ -20,14 +22,14 @@ internal static class Attribution
         var line = lines[index];
         if (line.IsEmpty || line.Length > MostCharacters)
             return 0;
-        // Hardly any line of a mail ends so: the words need not be looked for.
+        // Hardly any line of a mail ends with a colon, so most are dismissed here without a search for the words.
         if (lines.EndsWithColonNear(index, MostLines) && Introduced(lines, index) is > 0 and var length)
             return length;
         return line is ['-', '-', ..] or ['\u2014', ..] or ['\u2013', ..] ? Dashed(lines, index) : 0;
     }
 
     /// <summary>
-    /// Lines in front of a marked quote that introduce it without a colon: a date, an address and a verb, or one of the first two with the
+    /// Number of lines that introduce a marked quote without a colon: a date, an address and a verb, or one of the first two with the
     /// verb at the usual place.
     /// </summary>
     public static int LengthAbove(in TextLines lines, int quote)
@@ -44,13 +46,13 @@ internal static class Attribution
                 continue;
             if (BeginsSo(text) || DateEvidence.Has(lines[start]))
                 return quote - start;
-            // Wrapped: a line above may be how it begins.
+            // The introduction may be wrapped and begin on a line above.
             shortest = shortest == 0 ? quote - start : shortest;
         }
         return shortest;
     }
 
-    /// <summary>Hardly any line above a quote has a figure or an address.</summary>
+    /// <summary>A quick test: hardly any line above a quote has a digit or an address.</summary>
     private static bool HasEvidenceAbove(in TextLines lines, int quote)
     {
         for (var index = quote - 1; index >= Math.Max(0, quote - MostLines - 2); index--)
@@ -74,14 +76,14 @@ internal static class Attribution
                 return 0;
             if (TextLines.EndsWithColon(line) && Matches(joined, lines, index + count))
                 return count;
-            // Only what begins like an attribution, or has a date or an address in its first line, may be wrapped.
+            // Only a line that begins like an attribution, or has a date or an address, may continue on the next lines.
             if (count == 1 && !Opens(joined))
                 return 0;
         }
         return 0;
     }
 
-    /// <summary>"---- On DATE NAME wrote ----", of Zoho and others: the dashes stand for the colon.</summary>
+    /// <summary>Zoho and others write "---- On DATE NAME wrote ----": the dashes take the place of the colon.</summary>
     private static int Dashed(in TextLines lines, int index)
     {
         for (var count = 1; count <= MostLines && index + count <= lines.Count; count++)
@@ -132,10 +134,10 @@ internal static class Attribution
         var hasDate = DateEvidence.Has(body);
         if (QuoteFollows(lines, behind))
         {
-            // Any other language: a date and an address, a colon, and a quote right behind.
+            // In any other language: a date, an address and a colon, with a quote right below.
             return EndsWithVerb(body) || ((hasDate || hasAddress) && HasMiddleVerb(body)) || (hasDate && hasAddress);
         }
-        // What is not marked as a quote reaches to the end of the mail, so a sentence such as "In the report of 2024 he wrote:" must not
+        // An unmarked quote reaches to the end of the mail, so a sentence such as "In the report of 2024 she wrote:" must not
         // begin one.
         if (EndsWithVerb(body))
             return hasAddress || DateEvidence.HasDayAndTime(body) || (DateEvidence.HasYear(body) && BeginsSo(body)

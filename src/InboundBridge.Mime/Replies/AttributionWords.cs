@@ -1,9 +1,9 @@
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>The words by which the line that introduces a quote is known, in the languages of mail programs.</summary>
+/// <summary>The words that identify the line that introduces a quote, in the languages of mail programs.</summary>
 internal static class AttributionWords
 {
-    /// <summary>At the end, in front of the colon.</summary>
+    /// <summary>Verbs at the end of the line, before the colon.</summary>
     public static readonly string[] Last =
     [
         "wrote", "writes", "said", "schrieb", "geschrieben", "schrieb folgendes", "folgendes geschrieben", "a écrit", "ecrit", "écrivait",
@@ -22,7 +22,7 @@ internal static class AttributionWords
         "idatzi du", "เขียนว่า", "เขียน", "ने लिखा", "shkroi", "viết như sau",
     ];
 
-    /// <summary>In the middle, where the name or the date stands behind the verb.</summary>
+    /// <summary>Verbs in the middle of the line, where the name or the date follows the verb.</summary>
     public static readonly string[] Middle =
     [
         " schrieb ", " schreef ", " wrote ", " a écrit ", " escribió ", " ha scritto ", " escreveu ", " napisał", " tarihinde ", " пишет",
@@ -31,7 +31,7 @@ internal static class AttributionWords
         " menulis ", " đã viết ", "님이 작성", " כתב", " كتب", " skrifaði ",
     ];
 
-    /// <summary>How such a line begins.</summary>
+    /// <summary>Beginnings of the line.</summary>
     public static readonly string[] First =
     [
         "On ", "Am ", "Le ", "El ", "Il ", "Em ", "Op ", "W dniu ", "Dnia ", "No dia ", "Den ", "À ", "At ", "In ", "On:", "在", "于", "於",

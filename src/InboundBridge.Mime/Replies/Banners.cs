@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>The words that programs put above the copy of an answered or forwarded mail, most of them between dashes.</summary>
+/// <summary>The words that mail programs put above the copy of an answered or forwarded mail, most of them between dashes.</summary>
 internal static class Banners
 {
     private const int Longest = 60;
@@ -48,14 +48,14 @@ internal static class Banners
         "转发的邮件", "转发邮件", "被转发邮件信息", "轉寄的郵件", "轉寄郵件", "転送メッセージ", "転送されたメッセージ", "전달된 메시지", "전달된 메일", "thư đã chuyển tiếp", "pesan terusan",
         "pesan diteruskan", "edastatud kiri", "pārsūtītā ziņa", "persiųstas laiškas");
 
-    /// <param name="line">Begins with one of the marks that are drawn around such words.</param>
+    /// <param name="line">Begins with one of the marks that programs draw around these words.</param>
     public static bool IsBanner(ReadOnlySpan<char> line)
     {
         var words = line.Trim(Marks);
         return words.Length is > 0 and < Longest && line.Length - words.Length >= 2 && Answered.Contains(words);
     }
 
-    /// <summary>What stands above a forwarded mail, with or without dashes.</summary>
+    /// <summary>True for the line above a forwarded mail, with or without dashes.</summary>
     public static bool IsForward(ReadOnlySpan<char> line)
     {
         var words = line.Trim(Marks).TrimEnd(":： \u00a0");

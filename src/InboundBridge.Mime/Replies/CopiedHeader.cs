@@ -2,13 +2,12 @@ namespace InboundBridge.Mime.Replies;
 
 /// <summary>
 /// The header of the answered mail as programs copy it into a reply: lines of a label and a value, in any order. Labels alone prove
-/// nothing, because people write lists of
-/// that form too ("From: Berlin", "To: Hamburg"), so a block also needs an address, a date or a subject, and more of them in a mail that
-/// answers nothing.
+/// nothing, because people write lists of that form too ("From: Berlin", "To: Hamburg"), so a block also needs an address, a date or a
+/// subject, and more of them in a mail that answers nothing.
 /// </summary>
 internal static class CopiedHeader
 {
-    /// <summary>Lines that are looked at from the first label on, empty ones too.</summary>
+    /// <summary>Lines examined from the first label on, empty ones included.</summary>
     private const int MostLines = 24;
 
     private const int FewestOfAnyLanguage = 4;
@@ -36,9 +35,8 @@ internal static class CopiedHeader
     }
 
     /// <summary>
-    /// A language that we don't know: four lines or more of short labels, one behind the other below an empty line, the sender with an
-    /// address in one of the first two, and a day
-    /// with a time of day.
+    /// In an unknown language: four or more lines of short labels in a row below an empty line, the sender with an address in one of the
+    /// first two, and a day with a time of day.
     /// </summary>
     private static bool IsOfAnyLanguage(in TextLines lines, int index)
     {
@@ -62,7 +60,7 @@ internal static class CopiedHeader
             var line = lines[index];
             if (line.IsEmpty)
             {
-                // Some programs put an empty line behind each label.
+                // Some programs put an empty line after each label.
                 if (++empty > 1)
                     break;
                 continue;
@@ -70,13 +68,13 @@ internal static class CopiedHeader
             var kind = HeaderLabels.KindOf(line);
             if (kind == LabelKind.None)
             {
-                // A list of recipients is wrapped; a field may have a label that only its program knows.
+                // A list of recipients may be wrapped, and a field may have a label that only one program writes.
                 var isContinued = before is LabelKind.Recipients or LabelKind.From && line.ContainsAny('@', ';') && empty == 0;
                 if (++continued > MostContinued || !(isContinued || (HeaderLabels.IsLabelled(line) && empty == 0)))
                     break;
                 continue;
             }
-            // A second sender is the header of the next mail below.
+            // A second sender begins the header of the next quoted mail.
             if (!found.Add(kind, line))
                 break;
             (before, empty) = (kind, 0);
@@ -93,13 +91,13 @@ internal static class CopiedHeader
 
         public bool HasSubject { get; private set; }
 
-        /// <summary>In a line of people.</summary>
+        /// <summary>An address in the sender's or a recipients' line.</summary>
         public bool HasAddress { get; private set; }
 
-        /// <summary>A point in time in the line of the date.</summary>
+        /// <summary>A point in time in the date's line.</summary>
         public bool HasDate { get; private set; }
 
-        /// <summary>Kinds of labels beside the sender's.</summary>
+        /// <summary>Kinds of labels besides the sender's.</summary>
         public readonly int Others => (HasSubject ? 1 : 0) + (_hasDateLabel ? 1 : 0) + (_hasRecipients ? 1 : 0);
 
         public bool Add(LabelKind kind, ReadOnlySpan<char> line)

@@ -1,11 +1,11 @@
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>Whether a line names a point in time, in any language: a year, a day in figures, or a time of day.</summary>
+/// <summary>Whether a line names a point in time, in any language: a year, a day in digits, or a time of day.</summary>
 internal static class DateEvidence
 {
     public static bool Has(ReadOnlySpan<char> text) => HasYear(text) || HasTime(text) || HasNumericDay(text);
 
-    /// <summary>A day and a time of day, as the introduction of a quote has them.</summary>
+    /// <summary>True with both a day and a time of day, as the introduction of a quote has them.</summary>
     public static bool HasDayAndTime(ReadOnlySpan<char> text) => HasTime(text) && (HasYear(text) || HasNumericDay(text));
 
     /// <summary>19xx or 20xx, or a year of the Thai calendar, with no digit beside it.</summary>
@@ -26,7 +26,7 @@ internal static class DateEvidence
         return false;
     }
 
-    /// <summary>"10:00", "10.00" behind no other figures, "9h12".</summary>
+    /// <summary>"10:00", "10.00" with no other digits before it, "9h12".</summary>
     private static bool HasTime(ReadOnlySpan<char> text)
     {
         for (var index = 1; index + 2 < text.Length; index++)
@@ -39,7 +39,7 @@ internal static class DateEvidence
         return false;
     }
 
-    /// <summary>Finnish and Danish write "klo 9.12"; "2.11.2026" is none.</summary>
+    /// <summary>Finnish and Danish write "klo 9.12"; "2.11.2026" is not a time.</summary>
     private static bool IsDottedTime(ReadOnlySpan<char> text, int dot)
     {
         var start = dot - 1;

@@ -22,12 +22,12 @@ internal static class DeviceLine
 
     private static readonly FrozenDictionary<char, string[]> First = ByFirst(DeviceWords.First);
 
-    /// <summary>Octets that a line of a device may begin with, besides those of other scripts.</summary>
+    /// <summary>ASCII octets that a device's line may begin with.</summary>
     private static readonly SearchValues<byte> FirstOctets = SearchValues.Create(
         [.. Whole.Keys.Concat(First.Keys).Where(char.IsAscii).SelectMany(first =>
             new[] { (byte)char.ToLowerInvariant(first), (byte)first }), .. "([<'~\t"u8]);
 
-    /// <summary>Octets that it may end with.</summary>
+    /// <summary>ASCII octets that a device's line may end with.</summary>
     private static readonly SearchValues<byte> LastOctets = SearchValues.Create(
         [.. DeviceWords.Last.Select(word => word[^1]).Where(char.IsAscii).SelectMany(last =>
             new[] { (byte)char.ToLowerInvariant(last), (byte)char.ToUpperInvariant(last) }), .. ")]>'~\t"u8]);
@@ -35,7 +35,7 @@ internal static class DeviceLine
     /// <param name="line">UTF-8, without white space at its ends.</param>
     public static bool Is(ReadOnlySpan<byte> line)
     {
-        // Nearly every line ends here.
+        // Nearly every line is dismissed here.
         var core = line.Trim("*_\"|.! "u8);
         if (core.IsEmpty || !(core[0] > 0x7F || core[^1] > 0x7F || FirstOctets.Contains(core[0]) || LastOctets.Contains(core[^1])))
             return false;
@@ -59,7 +59,7 @@ internal static class DeviceLine
     }
 
     /// <summary>
-    /// "Sent from Mail&lt;https://…&gt; for Windows": what stands in brackets and names an address is not shown to people.
+    /// "Sent from Mail&lt;https://…&gt; for Windows": a URL in angle brackets is markup, not part of the sentence.
     /// </summary>
     private static int WithoutLinks(ReadOnlySpan<char> line, Span<char> room)
     {
@@ -108,7 +108,7 @@ internal static class DeviceLine
         return false;
     }
 
-    /// <summary>"Sent via courier" is the writer's own; "Sent via the Samsung Galaxy" is not.</summary>
+    /// <summary>"Sent via courier" is the author's own line; "Sent via the Samsung Galaxy" is the device's.</summary>
     private static bool NamesDevice(ReadOnlySpan<char> words)
     {
         foreach (var device in DeviceWords.Devices)

@@ -1,9 +1,9 @@
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>The words of the lines that telephones and programs add, without punctuation at their ends.</summary>
+/// <summary>The words of the lines that telephones and mail programs add to a text, without punctuation at their ends.</summary>
 internal static class DeviceWords
 {
-    /// <summary>Nobody else begins a line so.</summary>
+    /// <summary>Beginnings that only devices and programs write.</summary>
     public static readonly string[] Whole =
     [
         "Sent from Mail for ", "Sent from Outlook", "Sent from Yahoo", "Sent from AOL", "Sent with Proton",
@@ -25,10 +25,11 @@ internal static class DeviceWords
         "الحصول على Outlook ", "تنزيل Outlook ", "iOS용 Outlook", "Android용 Outlook", "Outlook for iOS 다운로드", "Tải Outlook ",
         "Lấy Outlook ", "Dapatkan Outlook ", "Obteniu l'Outlook ", "Hangi Outlook ", "Iegūt Outlook ", "Gauti „Outlook",
         "Sent from Mailbox", "Sent from Mailspring", "Sent from Nine", "Sent from Blue", "Sent from BlackBerry", "Sent from Samsung",
-        "Sent from Windows Mail", "Sent from TypeApp", "Yahoo Mail: Search, Organize", "Get BlueMail for ", "Get TypeApp for ", "Sent from MailDroid", "Sent from ProtonMail", "Sent from Tutanota",
+        "Sent from Windows Mail", "Sent from TypeApp", "Yahoo Mail: Search, Organize", "Get BlueMail for ", "Get TypeApp for ",
+        "Sent from MailDroid", "Sent from ProtonMail", "Sent from Tutanota",
     ];
 
-    /// <summary>People begin a line so too: a device or a program must be named in it.</summary>
+    /// <summary>Beginnings that people write as well: the line must also name a device or a program.</summary>
     public static readonly string[] First =
     [
         "Sent from ", "Sent via ", "Sent with ", "Sent using ", "Sent by ", "Sent on ", "Posted from ", "Von meinem ", "Von meiner ",
@@ -50,7 +51,7 @@ internal static class DeviceWords
         "Nosūtīts no ", "Išsiųsta iš ", "Išsiųsta naudojant ", "ส่งจาก ", "ส่งจาก", "Sent úr ", "Bidalia nire ", "Poslal ", "Poslané z ",
     ];
 
-    /// <summary>The verb stands behind the device.</summary>
+    /// <summary>Endings: in these languages the verb follows the device.</summary>
     public static readonly string[] Last =
     [
         "gesendet", "geschickt", "verschickt", "versendet", "gönderildi", "gönderilmiştir", "gönderdi", "göndərildi", "から送信", "から送信しました",
@@ -58,7 +59,7 @@ internal static class DeviceWords
         "에서 전송", "로 보냄", "küldve", "elküldve", "küldtem", "lähetetty", "发送", "發送", "傳送", "发出", "से भेजा गया", "bidalia",
     ];
 
-    /// <summary>Makers, systems and programs, as they stand in such lines.</summary>
+    /// <summary>Makers, operating systems and programs, as these lines name them.</summary>
     public static readonly string[] Devices =
     [
         "iPhon", "iPad", "iPod", "iOS", "Android", "Samsung", "Galaxy", "Huawei", "Xiaomi", "Redmi", "Oppo", "Vivo", "Realme", "OnePlus",

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>What a label in the copied header of an answered mail stands for.</summary>
+/// <summary>What a label in the copied header of an answered mail means.</summary>
 internal enum LabelKind
 {
     /// <summary>Not a label that a mail program writes.</summary>
@@ -14,20 +14,20 @@ internal enum LabelKind
     Recipients,
     Subject,
 
-    /// <summary>A label that programs write beside the others, such as the importance.</summary>
+    /// <summary>Another label that mail programs write, such as the importance.</summary>
     Other,
 }
 
-/// <summary>The labels that mail programs put in front of the fields of an answered mail, in the languages that they speak.</summary>
+/// <summary>The labels that mail programs put before the fields of an answered mail, in the languages of their users.</summary>
 internal static class HeaderLabels
 {
-    /// <summary>Characters of a line in which its label must end.</summary>
+    /// <summary>A label must end within this many characters.</summary>
     public const int Longest = 60;
 
-    /// <summary>Characters of a label in a language that we don't know.</summary>
+    /// <summary>Most characters of a label in an unknown language.</summary>
     private const int LongestOfAny = 30;
 
-    /// <summary>Octets of such a label with what may be drawn around it.</summary>
+    /// <summary>Most octets of a label in an unknown language, with the marks around it.</summary>
     private const int LongestOctets = 200;
 
     /// <summary>Mail programs write these marks around text that runs from right to left.</summary>
@@ -96,18 +96,18 @@ internal static class HeaderLabels
 
     private static readonly FrozenDictionary<string, LabelKind>.AlternateLookup<ReadOnlySpan<char>> Kinds = Index();
 
-    /// <summary>What the label at the beginning of the line stands for.</summary>
+    /// <summary>What the label at the beginning of the line means.</summary>
     public static LabelKind KindOf(ReadOnlySpan<char> line) => Kinds.TryGetValue(LabelOf(line), out var kind) ? kind : LabelKind.None;
 
-    /// <param name="line">The beginning of a line, as UTF-8 and up to a colon, without white space in front.</param>
-    /// <returns>False where no label stands there that a copied header must have.</returns>
+    /// <param name="line">The beginning of a line up to a colon, as UTF-8, without leading white space.</param>
+    /// <returns>False where the line has no label that a copied header must have.</returns>
     public static bool IsFrom(ReadOnlySpan<byte> line)
     {
         Span<char> text = stackalloc char[Longest];
         return Utf8.ToUtf16(line, text, out _, out var length) == OperationStatus.Done && KindOf(text[..length]) == LabelKind.From;
     }
 
-    /// <summary>True where any word and a colon begin the line, but no address of the web.</summary>
+    /// <summary>True where the line begins with any word and a colon, but not with a URL.</summary>
     public static bool IsLabelled(ReadOnlySpan<char> line)
     {
         var label = LabelOf(line);
@@ -117,8 +117,8 @@ internal static class HeaderLabels
     /// <summary>"Xyz: Al &lt;al@example.com&gt;", whatever the label says.</summary>
     public static bool IsSender(ReadOnlySpan<char> line) => line is [.., '>'] && line.Contains('@') && IsLabelled(line);
 
-    /// <param name="label">The beginning of a line, as UTF-8 and up to a colon.</param>
-    /// <param name="behind">What follows, with the lines below.</param>
+    /// <param name="label">The beginning of a line up to a colon, as UTF-8.</param>
+    /// <param name="behind">The text after the colon, with the lines below.</param>
     public static bool IsSender(ReadOnlySpan<byte> label, ReadOnlySpan<byte> behind)
     {
         if (label.Length > LongestOctets)
@@ -140,7 +140,8 @@ internal static class HeaderLabels
     {
         var kinds = new Dictionary<string, LabelKind>(StringComparer.OrdinalIgnoreCase);
         (string[] Labels, LabelKind Kind)[] all =
-            [(From, LabelKind.From), (Date, LabelKind.Date), (Recipients, LabelKind.Recipients), (Subject, LabelKind.Subject), (Other, LabelKind.Other)];
+            [(From, LabelKind.From), (Date, LabelKind.Date), (Recipients, LabelKind.Recipients), (Subject, LabelKind.Subject),
+                (Other, LabelKind.Other)];
         foreach (var (labels, kind) in all)
         {
             foreach (var label in labels)

@@ -3,18 +3,18 @@ using System.Buffers;
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>
-/// The part of a reply that its author wrote: without the attribution, the quote (above, below or between), the copied header of Outlook, and the signature.
-/// One pass over the lines; every test looks at a bounded stretch.
+/// The part of a reply that its author wrote: without the attribution, the quote (above, below or between), the copied header of Outlook,
+/// and the signature. One pass over the lines; every test looks at a bounded stretch.
 /// </summary>
 internal static class NewText
 {
-    /// <summary>Nobody writes a longer reply; what lies behind is quoted matter.</summary>
+    /// <summary>Characters. No person writes a longer reply; what follows is quoted matter.</summary>
     public const int LongestReply = 256 * 1024;
 
     private static readonly SearchValues<char> RuleMarks = SearchValues.Create("-_=*\u2013\u2014");
 
-    /// <param name="isAnswer">The mail answers or forwards another one: lines that look like a copied header are one, then.</param>
-    /// <returns>A stretch of the text itself where nothing inside it was left out.</returns>
+    /// <param name="isAnswer">The mail answers or forwards another one, so lines that look like a copied header are taken for one.</param>
+    /// <returns>A slice of the text itself where nothing inside it was left out.</returns>
     public static ReadOnlyMemory<char> Of(ReadOnlyMemory<char> text, bool isAnswer)
     {
         var lines = new TextLines(text.Span[..Math.Min(text.Length, LongestReply)]);
@@ -29,7 +29,7 @@ internal static class NewText
         }
     }
 
-    /// <summary>Leaves the author's lines.</summary>
+    /// <summary>Keeps the author's lines only.</summary>
     private static void Leave(ref TextLines lines, bool isAnswer)
     {
         var kept = 0;
@@ -55,7 +55,7 @@ internal static class NewText
             }
             if (Attribution.Length(ref lines, index) is > 0 and var length)
             {
-                // Below a marked quote the author may go on; an unmarked one reaches to the end.
+                // The author may continue below a marked quote; an unmarked quote reaches to the end.
                 isCut = !lines.IsQuote(lines.NextWithText(index + length));
                 if (isCut)
                     break;
@@ -72,7 +72,7 @@ internal static class NewText
         lines.CutAt(Signature.Start(lines));
     }
 
-    /// <summary>A line that was drawn above the quote.</summary>
+    /// <summary>Removes a line drawn above the quote.</summary>
     private static void CutRule(ref TextLines lines)
     {
         var last = lines.Count - 1;
@@ -82,12 +82,12 @@ internal static class NewText
             lines.CutAt(last);
     }
 
-    /// <summary>Nearly every line: it has nothing that the beginning of a quote must have.</summary>
+    /// <summary>True for nearly every line: it has nothing that the beginning of a quote must have.</summary>
     private static bool IsOrdinary(ref TextLines lines, int index) =>
         lines[index] is [] or [not ('>' or '-' or '_' or '*' or '=' or '|' or '\u2013' or '\u2014'), ..]
             && !lines.HasColonNear(index, Attribution.MostLines);
 
-    /// <summary>Not more than one empty line in a row.</summary>
+    /// <summary>Collapses runs of empty lines into one.</summary>
     private static string Tidy(in TextLines lines, int most)
     {
         var result = ArrayPool<char>.Shared.Rent(Math.Min(most, LongestReply));

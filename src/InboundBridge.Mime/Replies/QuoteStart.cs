@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>Where the copy of the answered mail begins that Outlook, Exchange and others put below a reply.</summary>
+/// <summary>Finds the copy of the answered mail that Outlook, Exchange and others put below a reply.</summary>
 internal static class QuoteStart
 {
     private const int LongestLine = 300;
     private const int LongestBanner = 100;
 
-    /// <summary>Characters from which on a line of dashes is drawn, and not a mark of a signature or a list.</summary>
+    /// <summary>Dashes in a separator line; fewer may mark a signature or a list.</summary>
     private const int ShortestRule = 20;
 
     private static readonly SearchValues<char> RuleMarks = SearchValues.Create("_-= \u2013\u2014");
@@ -25,7 +25,7 @@ internal static class QuoteStart
                 return true;
             if (line.Length >= ShortestRule && !line.ContainsAnyExcept(RuleMarks))
                 return IsCopyBelow(lines, index, isAnswer);
-            // Words between dashes, in a language that we don't know.
+            // Words between dashes, in an unknown language.
             if (line.Length <= LongestBanner && line.StartsWith("--") && line.EndsWith("--"))
                 return IsCopyBelow(lines, index, isAnswer);
         }
@@ -38,7 +38,7 @@ internal static class QuoteStart
     private static bool IsCopyBelow(in TextLines lines, int index, bool isAnswer)
     {
         var next = lines.NextWithText(index + 1);
-        // A drawn line may stand above a banner.
+        // A separator line may stand above a banner.
         return (next < lines.Count && Banners.IsBanner(lines[next])) || CopiedHeader.Begins(lines, next, isMarked: true, isAnswer);
     }
 }

@@ -1,9 +1,9 @@
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>Where a signature begins: the usual "-- " line, or what telephones and web mailers add by themselves.</summary>
+/// <summary>Finds the signature: the usual "-- " line, or the line that telephones and webmail add.</summary>
 internal static class Signature
 {
-    /// <summary>A line of a telephone counts only this near to the end (lines with text behind it).</summary>
+    /// <summary>A device's line counts only with at most this many lines of text after it.</summary>
     public const int NearEnd = 4;
 
     /// <summary>The index of the first line of the signature; the count of lines when there is none.</summary>
@@ -22,8 +22,8 @@ internal static class Signature
         return lines.Count;
     }
 
-    /// <summary>Without the space of RFC 3676 and more than once, the mark parts one paragraph from the next.</summary>
-    /// <param name="drawn">How many there are; below 0: not yet counted.</param>
+    /// <summary>Without the space of RFC 3676, and used more than once, "--" separates paragraphs.</summary>
+    /// <param name="drawn">How many there are; negative while not yet counted.</param>
     private static bool IsDrawnOften(in TextLines lines, ref int drawn, int index)
     {
         if (drawn < 0)
@@ -37,7 +37,7 @@ internal static class Signature
 
     private static bool IsDrawn(in TextLines lines, int index) => lines.Indented(index) is "--" && !lines.HasSpaceBehind(index);
 
-    /// <summary>People also draw a line between the items of a list.</summary>
+    /// <summary>People also write "--" between the items of a list.</summary>
     private static bool IsBetweenItems(in TextLines lines, int index)
     {
         if (!IsItem(lines, lines.NextWithText(index + 1)))
@@ -62,7 +62,7 @@ internal static class Signature
             && (!line[..end].ContainsAnyExceptInRange('0', '9') || (end == 1 && char.IsAsciiLetter(line[0])));
     }
 
-    /// <summary>The first line with at most <see cref="NearEnd"/> lines of text behind it.</summary>
+    /// <summary>The first line with at most <see cref="NearEnd"/> lines of text after it.</summary>
     private static int NearEndFrom(in TextLines lines)
     {
         var (index, behind) = (lines.Count, 0);

@@ -28,7 +28,7 @@ internal ref struct TextLines
 
     public int Count { get; private set; }
 
-    /// <summary>Without white space at its ends.</summary>
+    /// <summary>The line without white space at its ends.</summary>
     public readonly ReadOnlySpan<char> this[int index]
     {
         get
@@ -38,14 +38,14 @@ internal ref struct TextLines
         }
     }
 
-    /// <summary>With the white space in front, which may be an indentation.</summary>
+    /// <summary>The line with its leading white space, which may be an indentation.</summary>
     public readonly ReadOnlySpan<char> Indented(int index)
     {
         var range = _ranges[index];
         return _text[range.Start..range.End];
     }
 
-    /// <summary>Moves a line forward, over one that isn't needed any more.</summary>
+    /// <summary>Moves a line to the place of an earlier one that is no longer needed.</summary>
     public readonly void Move(int from, int to)
     {
         if (from != to)
@@ -54,7 +54,7 @@ internal ref struct TextLines
 
     public void CutAt(int count) => Count = count;
 
-    /// <summary>The first line with text at or behind <paramref name="index"/>; <see cref="Count"/> when there is none.</summary>
+    /// <summary>The first line with text at or after <paramref name="index"/>; <see cref="Count"/> when there is none.</summary>
     public readonly int NextWithText(int index)
     {
         while (index < Count && this[index].IsEmpty)
@@ -62,27 +62,32 @@ internal ref struct TextLines
         return index;
     }
 
-    /// <summary>A space stands behind the line, as behind the "-- " of RFC 3676 §4.3.</summary>
+    /// <summary>True where the line ends with a space, as "-- " does (RFC 3676 §4.3).</summary>
     public readonly bool HasSpaceBehind(int index) => _ranges[index].End is var end && end < _text.Length && _text[end] == ' ';
 
     public readonly bool IsQuote(int index) => index < Count && this[index].StartsWith('>');
 
-    /// <summary>True also where marks of direction stand behind the colon, as in Hebrew and Arabic.</summary>
+    /// <summary>True where the line ends with a colon; direction marks may follow it, as in Hebrew and Arabic.</summary>
     public static bool EndsWithColon(ReadOnlySpan<char> line) =>
         line is [.., ':' or '：'] || (line is [.., >= '\u200e' and <= '\u2069']
             && line.TrimEnd(HeaderLabels.DirectionMarks) is [.., ':' or '：']);
 
-    /// <summary>True where one of <paramref name="count"/> lines from <paramref name="index"/> on ends with a colon. Asked for one line after the other.</summary>
+    /// <summary>
+    /// True where one of <paramref name="count"/> lines from <paramref name="index"/> on ends with a colon. Callers ask with rising
+    /// indexes.
+    /// </summary>
     public bool EndsWithColonNear(int index, int count)
     {
-        // Hardly any line ends so: the next one is looked for once, and not from each line anew.
+        // Hardly any line ends with a colon, so the next one is searched for once, not again from each line.
         _colonEnd = Math.Max(_colonEnd, index);
         while (_colonEnd < Count && !EndsWithColon(this[_colonEnd]))
             _colonEnd++;
         return _colonEnd < Math.Min(Count, index + count);
     }
 
-    /// <summary>True where a colon stands in one of <paramref name="count"/> lines from <paramref name="index"/> on. Asked for one line after the other.</summary>
+    /// <summary>
+    /// True where one of <paramref name="count"/> lines from <paramref name="index"/> on contains a colon. Callers ask with rising indexes.
+    /// </summary>
     public bool HasColonNear(int index, int count)
     {
         var (start, end) = (_ranges[index].Start, _ranges[Math.Min(index + count, Count) - 1].End);
@@ -94,7 +99,9 @@ internal ref struct TextLines
         return _colon < end;
     }
 
-    /// <summary>The stretch of the text that these lines are, without white space at its ends; null where something between them was left out.</summary>
+    /// <summary>
+    /// The slice of the text that these lines form, without white space at its ends; null where something between them was left out.
+    /// </summary>
     public readonly System.Range? Stretch()
     {
         var first = NextWithText(0);
@@ -109,7 +116,7 @@ internal ref struct TextLines
                 empty++;
                 continue;
             }
-            // So near that there is room for the line ends only.
+            // So close together that only line ends fit between.
             if (range.Start != end + 1 + Math.Min(empty, 1))
                 return null;
             (end, empty) = (range.End, 0);

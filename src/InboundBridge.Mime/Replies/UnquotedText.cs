@@ -4,12 +4,13 @@ using System.Text;
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>
-/// <see cref="NewText"/> on UTF-8, for a text of which every line is its author's. It only proves that: where a line has what the beginning of a quote, an attribution
-/// or a signature must have, or what <see cref="NewText"/> would tidy up, the text is not for this.
+/// <see cref="NewText"/> for UTF-8 text in which the author wrote every line. It recognises only these texts: where a line looks like the
+/// beginning of a quote, an attribution or a signature, or holds something that <see cref="NewText"/> would tidy up, the caller uses that
+/// instead.
 /// </summary>
 internal static class UnquotedText
 {
-    /// <summary>Where a line may end, a label may, and the first octet of the wide colon.</summary>
+    /// <summary>Octets that end a line or a label, and the first octet of the full-width colon.</summary>
     private static readonly SearchValues<byte> Stops = SearchValues.Create([(byte)'\n', (byte)'\r', (byte)':', WideColon[0]]);
 
     private static ReadOnlySpan<byte> WideColon => "："u8;
@@ -51,7 +52,9 @@ internal static class UnquotedText
     private static bool IsLabel(ReadOnlySpan<byte> label, ReadOnlySpan<byte> behind) =>
         HeaderLabels.IsFrom(label.TrimStart(WhiteSpace)) || HeaderLabels.IsSender(label, behind);
 
-    /// <summary>Neither a mark of a quote, a separator or a signature in front, nor a colon or white space at the end.</summary>
+    /// <summary>
+    /// True where the line begins with no mark of a quote, separator or signature, and ends with neither a colon nor white space.
+    /// </summary>
     private static bool IsPlain(ReadOnlySpan<byte> line)
     {
         if (line[^1] == ':' || IsWhite(line[^1]) || (line[^1] > 0x7F && IsWhiteAtEnd(line)))
@@ -66,7 +69,7 @@ internal static class UnquotedText
     private static bool IsWhiteAtEnd(ReadOnlySpan<byte> line)
     {
         Rune.DecodeLastFromUtf8(line, out var last, out _);
-        // A mark of direction may hide the colon in front of it.
+        // A direction mark may follow the colon.
         return Rune.IsWhiteSpace(last) || last.Value is >= 0x200E and <= 0x2069;
     }
 

@@ -1,6 +1,8 @@
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>A DMARC aggregate report (RFC 7489 appendix C, RFC 9990). Words such as policies and results are lower case, as written.</summary>
+/// <summary>
+/// A DMARC aggregate report (RFC 7489 appendix C, RFC 9990). Words such as policies and results are lower case, as written.
+/// </summary>
 public sealed record DmarcReport(
     string? Version,
     string? Organization,
@@ -37,9 +39,9 @@ public sealed record DmarcReportRow(
     IReadOnlyList<DmarcAuthResult> DkimResults,
     IReadOnlyList<DmarcAuthResult> SpfResults);
 
-/// <summary>Why the receiver did not do what the policy says.</summary>
+/// <summary>Why the receiver did not apply the policy.</summary>
 public sealed record DmarcOverride(string? Type, string? Comment);
 
-/// <param name="Selector">Of DKIM only.</param>
-/// <param name="Scope">Of SPF only: <c>mfrom</c> or <c>helo</c>.</param>
+/// <param name="Selector">DKIM only.</param>
+/// <param name="Scope">SPF only: <c>mfrom</c> or <c>helo</c>.</param>
 public sealed record DmarcAuthResult(string? Domain, string? Result, string? Selector, string? Scope, string? HumanResult);

@@ -6,23 +6,26 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>Reads a DMARC aggregate report as it is unpacked: any namespace or none, old drafts, unknown elements.</summary>
+/// <summary>Reads a DMARC aggregate report while it is unpacked: any namespace or none, old drafts, unknown elements.</summary>
 internal sealed class DmarcReportReader(ProblemList problems)
 {
     private const int MostRows = 10_000;
 
-    /// <summary>What a record costs beside its texts: itself and its three lists.</summary>
+    /// <summary>Octets of memory of a record besides its texts: itself and its three lists.</summary>
     private const int RowOctets = 256;
 
-    /// <summary>What a result or a reason costs beside its texts.</summary>
+    /// <summary>Octets of memory of a result or a reason besides its texts.</summary>
     private const int ResultOctets = 64;
 
     private readonly ReportAllowance _allowance = new();
 
     public static ReadOnlySpan<byte> Start => "<feedback"u8;
 
-    /// <summary>Declared encodings are often wrong, so the octets decide; what some put in front of the report (a schema, never closed) is dropped.</summary>
-    /// <exception cref="UnpackLimitException">A cap is passed.</exception>
+    /// <summary>
+    /// Declared encodings are often wrong, so the octets decide. What some senders put before the report (a schema, never closed) is
+    /// dropped.
+    /// </summary>
+    /// <exception cref="UnpackLimitException">A cap is exceeded.</exception>
     public static DmarcReport? Read(PeekStream content, ProblemList problems)
     {
         var start = content.Peek(PeekStream.Most).IndexOf(Start);

@@ -4,17 +4,18 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>The tokens of a JSON document that is read as a stream; no more than one token is held.</summary>
+/// <summary>Reads the tokens of a JSON document from a stream; no more than one token is held.</summary>
 internal sealed class JsonTokens(Stream stream) : IDisposable
 {
     private const int FirstSize = 16 * 1024;
 
-    /// <summary>Octets of one token.</summary>
+    /// <summary>Most octets of one token.</summary>
     private const int LongestToken = 128 * 1024;
 
     private const int Deepest = 32;
 
-    private JsonReaderState _state = new(new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest });
+    private JsonReaderState _state =
+        new(new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = Deepest });
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
     private int _start;
     private int _end;
@@ -24,10 +25,10 @@ internal sealed class JsonTokens(Stream stream) : IDisposable
 
     public int Depth { get; private set; }
 
-    /// <summary>Of a name or a string, cut at <see cref="ReportAllowance.LongestText"/>.</summary>
+    /// <summary>The text of a name or a string, cut at <see cref="ReportAllowance.LongestText"/>.</summary>
     public string? Text { get; private set; }
 
-    /// <summary>Of a number without a fraction.</summary>
+    /// <summary>The value of a number without a fraction.</summary>
     public long? Number { get; private set; }
 
     /// <returns>False at the document's end.</returns>
@@ -44,7 +45,7 @@ internal sealed class JsonTokens(Stream stream) : IDisposable
         return true;
     }
 
-    /// <summary>To the end of the value that begins here.</summary>
+    /// <summary>Skips to the end of the value that begins here.</summary>
     public void Skip()
     {
         if (Type is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
@@ -52,7 +53,7 @@ internal sealed class JsonTokens(Stream stream) : IDisposable
         SkipTo(Depth);
     }
 
-    /// <summary>To the end of the object or array that began at this depth.</summary>
+    /// <summary>Skips to the end of the object or array that began at this depth.</summary>
     public void SkipTo(int depth)
     {
         while (Read(keepsValue: false) && Depth > depth)

@@ -6,12 +6,13 @@ namespace InboundBridge.Mime.Reports;
 /// <summary>Finds the report in a mail: as fields of a multipart/report, or as an attached file.</summary>
 public static class MailReports
 {
-    /// <summary>A report's mail has one file, perhaps with a note beside it; others are not searched.</summary>
+    /// <summary>Most attachments searched: a mail with a report has one file, perhaps with a note beside it.</summary>
     private const int MostFiles = 4;
 
-    internal static MailReport? Of(MimePart root, ProblemList problems) => MultipartReports.Read(root, problems) ?? FromFiles(root, problems);
+    internal static MailReport? Of(MimePart root, ProblemList problems) =>
+        MultipartReports.Read(root, problems) ?? FromFiles(root, problems);
 
-    /// <summary>Whether the mail may hold a report: to read one costs memory that the mail's size does not tell.</summary>
+    /// <summary>Whether the mail may hold a report: reading one costs more memory than the mail's size suggests.</summary>
     internal static bool MayHoldReport(MimePart root)
     {
         foreach (var part in root.Leaves)
@@ -22,10 +23,11 @@ public static class MailReports
         return false;
     }
 
-    /// <summary>A DMARC report as file (XML, gzip or zip); null where it is none.</summary>
-    public static DmarcReport? ReadDmarc(Stream stream) => ReadFile(stream, new UnpackAllowance(), new ProblemList(), DmarcReportReader.Read);
+    /// <summary>Reads the file as a DMARC report (XML, gzip or zip); null where it is none.</summary>
+    public static DmarcReport? ReadDmarc(Stream stream) =>
+        ReadFile(stream, new UnpackAllowance(), new ProblemList(), DmarcReportReader.Read);
 
-    /// <summary>A TLS report as file (JSON or gzip); null where it is none.</summary>
+    /// <summary>Reads the file as a TLS report (JSON or gzip); null where it is none.</summary>
     public static TlsReport? ReadTls(Stream stream) => ReadFile(stream, new UnpackAllowance(), new ProblemList(), TlsReportReader.Read);
 
     private static MailReport? FromFiles(MimePart root, ProblemList problems)
@@ -62,7 +64,8 @@ public static class MailReports
 
     private static MailReport? Read(PeekStream content, ProblemList problems)
     {
-        var start = content.Peek(PeekStream.Most).TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\r', (byte)'\n', (byte)'\t']);
+        var start =
+            content.Peek(PeekStream.Most).TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\r', (byte)'\n', (byte)'\t']);
         if (start.IsEmpty)
             return null;
         if (start[0] == '{')
@@ -76,7 +79,8 @@ public static class MailReports
         part.ContentType.Subtype.StartsWith("tlsrpt", StringComparison.Ordinal) || HasEnding(part, ".json", ".json.gz");
 
     private static bool MayBeDmarc(MimePart part) =>
-        part.ContentType.Subtype is "gzip" or "x-gzip" or "zip" or "x-zip" or "x-zip-compressed" or "xml" or "dmarc+xml" || HasEnding(part, ".xml", ".xml.gz", ".gz", ".zip");
+        part.ContentType.Subtype is "gzip" or "x-gzip" or "zip" or "x-zip" or "x-zip-compressed" or "xml" or "dmarc+xml"
+            || HasEnding(part, ".xml", ".xml.gz", ".gz", ".zip");
 
     private static bool HasEnding(MimePart part, params ReadOnlySpan<string> endings)
     {

@@ -6,7 +6,7 @@ using InboundBridge.Mime.Structure;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>The reports that are fields in a part of a multipart/report (RFC 6522).</summary>
+/// <summary>Reads the reports that are fields in a part of a multipart/report (RFC 6522).</summary>
 internal static class MultipartReports
 {
     private const int LargestHeader = 64 * 1024;
@@ -97,7 +97,7 @@ internal static class MultipartReports
             headers);
     }
 
-    /// <summary>Header of the mail that the report is about.</summary>
+    /// <summary>The header of the mail that the report is about.</summary>
     private static HeaderBlock? Original(MimePart root, ProblemList problems, out string? text)
     {
         text = null;

@@ -1,18 +1,18 @@
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>Memory that one report may take once it is read. Texts that repeat (domains, results) are kept once.</summary>
+/// <summary>The memory that one parsed report may take. Texts that repeat (domains, results) are kept once.</summary>
 internal sealed class ReportAllowance
 {
-    /// <summary>Octets. A report of 10,000 records as large receivers send them takes about 5 MB.</summary>
+    /// <summary>Octets. A report of 10,000 records, as large receivers send, takes about 5 MB.</summary>
     private const int Most = 8 * 1024 * 1024;
 
-    /// <summary>Characters of one text; more is cut.</summary>
+    /// <summary>Most characters of one text; the rest is cut.</summary>
     public const int LongestText = 4096;
 
     private const int MostKnown = 256;
     private const int LongestKnown = 256;
 
-    /// <summary>What a string costs beside its characters.</summary>
+    /// <summary>Octets of a string besides its characters.</summary>
     private const int StringOctets = 24;
 
     private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);

@@ -3,13 +3,16 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>A report as file: plain, gzip or the first entry of a zip, whatever its name and type claim. It is unpacked while it is read and never held whole.</summary>
+/// <summary>
+/// An attached report: plain, gzip or the first entry of a zip, whatever its name and type claim. It is unpacked while it is read and never
+/// held whole.
+/// </summary>
 internal static class ReportFile
 {
-    /// <summary>Some senders pack twice. More layers serve nobody but who wants to multiply the growth.</summary>
+    /// <summary>Some senders pack twice. More layers serve only an attacker, who multiplies the growth with each.</summary>
     private const int MostLayers = 3;
 
-    /// <exception cref="UnpackLimitException">A cap is passed. Reading the stream throws it too.</exception>
+    /// <exception cref="UnpackLimitException">A cap is exceeded. Reading the stream throws it too.</exception>
     /// <exception cref="InvalidDataException">The file is damaged. Reading the stream throws it too.</exception>
     public static PeekStream Open(Stream content, UnpackAllowance allowance)
     {

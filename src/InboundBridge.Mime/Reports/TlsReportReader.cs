@@ -4,21 +4,23 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>Reads an SMTP TLS report (RFC 8460 §4) as it is unpacked. Members may stand in any order; of two of one name the last counts.</summary>
+/// <summary>
+/// Reads an SMTP TLS report (RFC 8460 §4) while it is unpacked. Members may come in any order; of two with one name the last counts.
+/// </summary>
 internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
 {
     private const int MostPolicies = 1000;
 
-    /// <summary>Of all policies together.</summary>
+    /// <summary>Most failures of all policies together.</summary>
     private const int MostFailures = 10_000;
 
-    /// <summary>What a policy or a failure costs beside its texts.</summary>
+    /// <summary>Octets of memory of a policy or a failure besides its texts.</summary>
     private const int ItemOctets = 128;
 
     private readonly ReportAllowance _allowance = new();
     private int _failures;
 
-    /// <exception cref="UnpackLimitException">A cap is passed.</exception>
+    /// <exception cref="UnpackLimitException">A cap is exceeded.</exception>
     public static TlsReport? Read(PeekStream content, ProblemList problems)
     {
         if (content.Peek(3) is [0xEF, 0xBB, 0xBF])
@@ -30,7 +32,7 @@ internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // The second: a string that is not UTF-8.
+            // The second exception means a string that is not UTF-8.
             problems.Add("a TLS report is not valid JSON");
             return null;
         }
@@ -125,7 +127,7 @@ internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
                 "failure-reason-code" => failure with { FailureReasonCode = Text() },
                 _ => failure,
             };
-            // Names of older drafts count where today's are missing.
+            // Names from older drafts count where the current ones are missing.
             if (name == "additional-info-uri")
                 moreUri = Text();
             else if (name == "failure-error-code")
@@ -133,10 +135,11 @@ internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
             else
                 tokens.Skip();
         });
-        return failure with { AdditionalInformation = failure.AdditionalInformation ?? moreUri, FailureReasonCode = failure.FailureReasonCode ?? errorCode };
+        return failure with { AdditionalInformation = failure.AdditionalInformation ?? moreUri, FailureReasonCode =
+            failure.FailureReasonCode ?? errorCode };
     }
 
-    /// <summary>Goes through the object that begins here; the action reads each value to its end. Anything else is passed over.</summary>
+    /// <summary>Reads the object that begins here; the action reads each value to its end. Any other value is skipped.</summary>
     private void Members(Action<string> read)
     {
         if (tokens.Type != JsonTokenType.StartObject)
@@ -175,7 +178,7 @@ internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
         return items;
     }
 
-    /// <summary>RFC 8460 has arrays; one text alone is seen too.</summary>
+    /// <summary>RFC 8460 has arrays here; some senders write a single string.</summary>
     private List<string> Texts() => tokens.Type == JsonTokenType.String
         ? [Text()!]
         : [.. Items(MostPolicies, "texts", Text).OfType<string>()];
@@ -191,7 +194,8 @@ internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
         tokens.Skip();
         if (tokens.Type == JsonTokenType.Number)
             return tokens.Number ?? 0;
-        return tokens.Type == JsonTokenType.String && long.TryParse(tokens.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        return tokens.Type == JsonTokenType.String
+            && long.TryParse(tokens.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
     private T Skipped<T>(T value)

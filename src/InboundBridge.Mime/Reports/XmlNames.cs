@@ -3,7 +3,7 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>The parser's table of names, which keeps every name that it has seen; ours keeps a bounded number.</summary>
+/// <summary>A name table for the XML parser, whose own keeps every name it has seen; this one keeps a bounded number.</summary>
 internal sealed class XmlNames : XmlNameTable
 {
     /// <summary>A report has about sixty.</summary>

@@ -3,15 +3,15 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>A small element tree without namespaces and attributes; what is deeper or more than the caps is passed over.</summary>
+/// <summary>A small element tree without namespaces and attributes; elements beyond the caps are skipped.</summary>
 internal sealed class XmlNode(string name)
 {
     private const int Deepest = 16;
 
-    /// <summary>Elements of one tree: one record of a report has about 40.</summary>
+    /// <summary>Most elements of one tree; a record of a report has about 40.</summary>
     private const int MostNodes = 2000;
 
-    /// <summary>The parser keeps something for each open element, so that depth without end would be memory without end.</summary>
+    /// <summary>The parser keeps state for each open element, so unbounded depth would be unbounded memory.</summary>
     private const int DeepestOfAll = 100;
 
     private const int TextPiece = 1024;
@@ -26,19 +26,20 @@ internal sealed class XmlNode(string name)
 
     public IReadOnlyList<XmlNode> Children => _children ?? (IReadOnlyList<XmlNode>)[];
 
-    /// <summary>Null where it is empty.</summary>
+    /// <summary>The element's text; null where it is empty.</summary>
     public string? Text => _text?.Trim() is { Length: > 0 } text ? text : null;
 
     public XmlNode? Child(string childName) => _children?.Find(child => child.Name.Equals(childName, StringComparison.OrdinalIgnoreCase));
 
-    public IEnumerable<XmlNode> All(string childName) => Children.Where(child => child.Name.Equals(childName, StringComparison.OrdinalIgnoreCase));
+    public IEnumerable<XmlNode> All(string childName) =>
+        Children.Where(child => child.Name.Equals(childName, StringComparison.OrdinalIgnoreCase));
 
     public string? Value(string childName) => Child(childName)?.Text;
 
-    /// <summary>Lower case, for words of a fixed list.</summary>
+    /// <summary>The text in lower case, for words of a fixed list.</summary>
     public string? Word(string childName) => Value(childName)?.ToLowerInvariant();
 
-    /// <summary>The element on which the reader stands, with everything in it; afterwards the reader stands on its end.</summary>
+    /// <summary>Reads the element at the reader's position with everything in it; afterwards the reader is at its end.</summary>
     /// <exception cref="UnpackLimitException">Elements are nested too deep.</exception>
     public static XmlNode Read(XmlReader reader, ProblemList problems)
     {
@@ -84,7 +85,7 @@ internal sealed class XmlNode(string name)
         return root;
     }
 
-    /// <summary>Piece by piece: a text that is read as one value would be held whole, whatever its length.</summary>
+    /// <summary>Reads piece by piece: a text read as one value would be held whole, whatever its length.</summary>
     private void AddText(XmlReader reader)
     {
         var piece = System.Buffers.ArrayPool<char>.Shared.Rent(TextPiece);

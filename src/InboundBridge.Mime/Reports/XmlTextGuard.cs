@@ -2,7 +2,7 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Reports;
 
-/// <summary>Text of XML on its way into a parser, which holds each tag whole: a tag or comment without end would be held without end.</summary>
+/// <summary>Guards an XML parser, which holds each tag and comment whole: one without an end would fill memory.</summary>
 internal sealed class XmlTextGuard(TextReader text) : TextReader
 {
     /// <summary>Characters between "&lt;" and "&gt;".</summary>

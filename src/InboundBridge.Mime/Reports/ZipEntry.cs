@@ -5,12 +5,12 @@ using InboundBridge.Mime.Reading;
 namespace InboundBridge.Mime.Reports;
 
 /// <summary>
-/// Finds the first file of a zip by the local headers, from the beginning on (APPNOTE 4.3.7). The directory at the end is not read: it can hold hundreds of thousands of
-/// entries, and to reach it the whole archive would have to be held.
+/// Finds the first file of a zip by the local headers, from the beginning (APPNOTE 4.3.7). The directory at the end is not read: it can
+/// hold hundreds of thousands of entries, and to reach it the whole archive would have to be held.
 /// </summary>
 internal static class ZipEntry
 {
-    /// <summary>Folders and empty files in front of the report.</summary>
+    /// <summary>Most folders and empty files before the report.</summary>
     private const int MostPassedOver = 16;
 
     private const int HeaderLength = 30;
@@ -22,7 +22,8 @@ internal static class ZipEntry
         Span<byte> header = stackalloc byte[HeaderLength];
         for (var index = 0; index < MostPassedOver; index++)
         {
-            if (archive.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) < HeaderLength || !header.StartsWith("PK\u0003\u0004"u8))
+            if (archive.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) < HeaderLength
+                || !header.StartsWith("PK\u0003\u0004"u8))
                 throw new InvalidDataException("no entry");
             var flags = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
             var method = BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
@@ -30,7 +31,7 @@ internal static class ZipEntry
             Skip(archive, BinaryPrimitives.ReadUInt16LittleEndian(header[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(header[28..]));
             if ((flags & 1) != 0)
                 throw new InvalidDataException("encrypted");
-            // Bit 3: the sizes stand behind the content.
+            // Bit 3: the sizes follow the content.
             var isSized = (flags & 8) == 0;
             if (method == 8 && (packed > 0 || !isSized))
                 return new DeflateStream(archive, CompressionMode.Decompress);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>An attachment whose octets can be opened again and again; size and hash are counted by reading them once.</summary>
+/// <summary>An attachment whose octets can be opened repeatedly; size and hash come from reading them once.</summary>
 internal abstract class ContentAttachment(int index) : MimeAttachment
 {
     private long _size;

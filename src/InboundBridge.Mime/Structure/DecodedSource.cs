@@ -3,13 +3,12 @@ using InboundBridge.Mime.Encodings;
 namespace InboundBridge.Mime.Structure;
 
 /// <summary>
-/// The decoded octets of a stretch of another source, readable at any offset without being held: a decoder goes forward, and where
-/// somebody asks for what lies behind it,
-/// it starts again from the last place that it remembers. Closing it leaves the other source open.
+/// The decoded octets of a section of another source, readable at any offset without being held: a decoder goes forward, and where a caller
+/// asks for earlier octets, it starts again from the nearest remembered place. Disposing of it leaves the other source open.
 /// </summary>
 internal sealed class DecodedSource : MimeSource
 {
-    /// <summary>Decoded octets between two places that are remembered.</summary>
+    /// <summary>Decoded octets between two remembered places.</summary>
     private const int Stride = 64 * 1024;
 
     private const int PieceSize = 16 * 1024;

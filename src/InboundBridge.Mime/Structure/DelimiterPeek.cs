@@ -4,20 +4,20 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>What the beginning of a body says about what its header declares.</summary>
+/// <summary>Looks at the beginning of a body to check what its header declares.</summary>
 internal static class DelimiterPeek
 {
-    /// <summary>Octets of the body that are looked at.</summary>
+    /// <summary>Octets of the body to look at.</summary>
     private const int Reach = 16 * 1024;
 
     private const int ShortestLine = 4;
 
     private static ReadOnlySpan<byte> FieldMark => "Content-"u8;
 
-    /// <summary>No word of a preamble is so long.</summary>
+    /// <summary>Longer than any word of a preamble.</summary>
     private const int SureLine = 40;
 
-    /// <summary>True where a delimiter of that boundary begins a line.</summary>
+    /// <summary>True where a line begins with the delimiter of that boundary.</summary>
     public static bool Has(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary) =>
         Find(Body(window, bodyOffset), boundary) >= 0;
 
@@ -25,7 +25,7 @@ internal static class DelimiterPeek
         Has(window, bodyOffset, Encoding.UTF8.GetBytes(boundary.TrimEnd(' ', '\t')));
 
     /// <summary>
-    /// True where a field of a part (Content-…) begins behind the first delimiter of that boundary, and another delimiter follows: words of
+    /// True where a part's field (Content-…) follows the first delimiter of that boundary, and another delimiter comes later: the words of
     /// a preamble have neither.
     /// </summary>
     public static bool DividesParts(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary)
@@ -40,12 +40,12 @@ internal static class DelimiterPeek
             && Find(behind, boundary) >= 0;
     }
 
-    /// <summary>True where the first line is surely base64.</summary>
+    /// <summary>True where the first line is certainly base64.</summary>
     public static bool IsBase64(SourceWindow window, long bodyOffset) => FirstLineOfBase64(Body(window, bodyOffset)) >= SureLine;
 
     /// <summary>
-    /// RFC 2045 §6.4 forbids base64 and quoted-printable on a multipart, and still some encode the whole of one, while others only say so:
-    /// true where the body really is encoded.
+    /// RFC 2045 §6.4 forbids base64 and quoted-printable on a multipart. Some senders encode the whole multipart anyway, others only
+    /// declare it: true where the body really is encoded.
     /// </summary>
     public static bool IsEncoded(SourceWindow window, MimePart part, ReadOnlySpan<byte> boundary)
     {
@@ -54,10 +54,10 @@ internal static class DelimiterPeek
         switch (part.TransferEncoding)
         {
             case "base64":
-                // The delimiter of the multipart around it may be the same; a preamble may be a word.
+                // The enclosing multipart may have the same delimiter, and a preamble may be a single word.
                 return FirstLineOfBase64(body) is var length && length >= (delimiter < 0 ? ShortestLine : SureLine);
             case "quoted-printable" when delimiter >= 0:
-                // The fields behind the delimiter are plain, or their "=" is encoded.
+                // The fields after the delimiter are plain, or their "=" is encoded.
                 var header = body[delimiter..];
                 var end = header.IndexOf("\n\r\n"u8) is >= 0 and var empty ? empty : header.IndexOf("\n\n"u8);
                 header = end < 0 ? header : header[..end];
@@ -71,8 +71,8 @@ internal static class DelimiterPeek
     }
 
     /// <summary>
-    /// True where the first line is words, of which base64 has none: its octets are letters, but white space stands between whole groups
-    /// of four only.
+    /// True where the first line consists of words, which base64 never does: base64 has white space only between whole groups
+    /// of four.
     /// </summary>
     public static bool IsPlainText(SourceWindow window, long bodyOffset)
     {

@@ -4,7 +4,9 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>One node of a mail's structure: a multipart with parts, or a leaf with content. It holds offsets into the source, never content.</summary>
+/// <summary>
+/// A node of a mail's structure: a multipart with parts, or a leaf with content. It holds offsets into the source, never content.
+/// </summary>
 public sealed class MimePart
 {
     private readonly MimeSource _source;
@@ -46,7 +48,7 @@ public sealed class MimePart
     /// <summary>Without angle brackets; null when absent.</summary>
     public string? ContentId { get; }
 
-    /// <summary>As the mail names it, decoded, but not made safe.</summary>
+    /// <summary>The name in the mail, decoded but not made safe.</summary>
     public string? DeclaredFileName { get; }
 
     /// <summary>Octet offset of the first octet of the part's header (of the mail's, for the root).</summary>
@@ -55,25 +57,27 @@ public sealed class MimePart
     /// <summary>Octet offset of the first octet of the encoded body.</summary>
     public long BodyOffset { get; }
 
-    /// <summary>Octet offset behind the last octet of the encoded body.</summary>
+    /// <summary>Octet offset after the last octet of the encoded body.</summary>
     public long BodyEnd { get; internal set; }
 
     public bool IsMultipart => ContentType.IsMultipart;
 
-    /// <summary>A leaf that is shown as the mail's text.</summary>
-    public bool IsTextBody => ContentType.IsText && ContentType.Subtype is "plain" or "html" && Disposition != "attachment" && DeclaredFileName is null;
+    /// <summary>True for a leaf that is shown as the mail's text.</summary>
+    public bool IsTextBody =>
+        ContentType.IsText && ContentType.Subtype is "plain" or "html" && Disposition != "attachment" && DeclaredFileName is null;
 
     internal HeaderBlock Header => _header;
 
     internal MimeSource Source => _source;
 
-    /// <summary>Files that stand uuencoded in this part's text.</summary>
-    internal IReadOnlyList<UuBlock> UuBlocks => field ??= IsTextBody && ContentType.Subtype == "plain" ? Structure.UuBlocks.Find(_source, this) : [];
+    /// <summary>Uuencoded files in this part's text.</summary>
+    internal IReadOnlyList<UuBlock> UuBlocks =>
+        field ??= IsTextBody && ContentType.Subtype == "plain" ? Structure.UuBlocks.Find(_source, this) : [];
 
-    /// <summary>The parts below it that have no parts, in order; itself where it has none. Asked once the structure has been read.</summary>
+    /// <summary>The leaves below this part in order; the part itself where it has none. Only after the structure has been read.</summary>
     internal MimePart[] Leaves => field ??= _parts.Count == 0 ? [this] : [.. _parts.SelectMany(part => part.Leaves)];
 
-    /// <summary>True with the decoded octets where they stand in memory as they are: nothing need be opened.</summary>
+    /// <summary>True with the decoded octets where they are in memory without an encoding, so that no stream is needed.</summary>
     internal bool TryGetOctets(out ReadOnlyMemory<byte> octets)
     {
         octets = default;
@@ -91,7 +95,7 @@ public sealed class MimePart
 
     internal PartStream OpenStream() => new(_source, BodyOffset, BodyEnd, TransferDecoder.For(TransferEncoding), _problems);
 
-    /// <summary>The decoded octets from a mark on that a stream of this part gave.</summary>
+    /// <summary>The decoded octets from a mark on that an earlier stream of this part gave.</summary>
     internal PartStream OpenAt(PartMark mark) => new(_source, mark.Position, BodyEnd, mark.Decoder.Copy());
 
     internal void Add(MimePart part) => _parts.Add(part);

@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>A part of the mail as attachment.</summary>
+/// <summary>An attachment that is a part of the mail.</summary>
 internal sealed class PartAttachment(MimePart part, int index) : ContentAttachment(index)
 {
     public MimePart Part => part;

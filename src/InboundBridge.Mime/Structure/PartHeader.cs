@@ -3,7 +3,7 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>What a part's header says about its body.</summary>
+/// <summary>What a part's header declares about its body.</summary>
 internal static class PartHeader
 {
     /// <summary>Content-Type fields of one header that are read.</summary>
@@ -26,7 +26,7 @@ internal static class PartHeader
         return name;
     }
 
-    /// <summary>True where one of several fields says so: which of them is right, the body tells.</summary>
+    /// <summary>True where one of several Content-Type fields says multipart; the body shows which field is right.</summary>
     public static bool AlsoSaysBase64(HeaderBlock header)
     {
         var index = header.Find("Content-Transfer-Encoding");
@@ -62,14 +62,15 @@ internal static class PartHeader
             return (null, null);
         var end = text.AsSpan().IndexOfAny("; \t(,");
         var kind = (end < 0 ? text : text[..end]).Trim().Trim('"').ToLowerInvariant();
-        var parameters = kind.Contains('=', StringComparison.Ordinal) ? ParameterList.Parse(text, problems) : end < 0 ? null : ParameterList.Parse(text.AsSpan(end), problems);
+        var parameters = kind.Contains('=', StringComparison.Ordinal)
+            ? ParameterList.Parse(text, problems) : end < 0 ? null : ParameterList.Parse(text.AsSpan(end), problems);
         // RFC 2183 §2.8: an unknown disposition is to be treated as attachment.
         var known = kind is "inline" ? "inline" : kind.Length == 0 || kind.Contains('=', StringComparison.Ordinal) ? null : "attachment";
         return (known, parameters?.GetValueOrDefault("filename") ?? parameters?.GetValueOrDefault("name"));
     }
 
     /// <summary>The type of a part without a usable Content-Type depends on what it is part of (RFC 2046 §5.1.5).</summary>
-    /// <param name="window">Shows the beginning of the body, which says which of several fields is meant.</param>
+    /// <param name="window">Gives the beginning of the body, which shows which of several fields is right.</param>
     public static ContentType Type(HeaderBlock header, ContentType fallback, SourceWindow window, ProblemList problems)
     {
         var index = header.Find("Content-Type");
@@ -86,7 +87,7 @@ internal static class PartHeader
             if (HeaderText.Unfold(header.RawValue(index), header) is not { Length: > 0 } text
                 || ContentType.Parse(text, problems) is not { } type)
                 continue;
-            // The first one counts, as for other readers, unless it is a multipart of which nothing is in the body.
+            // The first field counts, as in other readers, unless it says multipart and its boundary is not in the body.
             var isHere = !type.IsMultipart || (type.Parameter("boundary") is { Length: > 0 } boundary
                 && DelimiterPeek.Has(window, header.BodyOffset, boundary));
             if (isHere && (type.IsMultipart || first is null))

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>A name that can be given to a file system: no path, no control or reserved characters, no device names, not too long.</summary>
+/// <summary>Makes a file name safe for a file system: no path, no control or reserved characters, no device names, not too long.</summary>
 internal static class SafeFileName
 {
-    /// <summary>UTF-8 octets; file systems take 255.</summary>
+    /// <summary>UTF-8 octets; file systems allow 255.</summary>
     private const int Longest = 200;
 
     private static readonly System.Buffers.SearchValues<char> Separators = System.Buffers.SearchValues.Create("/\\");
@@ -31,14 +31,16 @@ internal static class SafeFileName
 
     /// <summary>Controls, and the marks that turn "exe.txt" around (U+202E).</summary>
     private static bool IsInvisible(Rune rune) => Rune.IsControl(rune)
-        || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator
+        || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format
+        or System.Globalization.UnicodeCategory.LineSeparator
             or System.Globalization.UnicodeCategory.ParagraphSeparator or System.Globalization.UnicodeCategory.Surrogate;
 
     private static bool IsDevice(string name)
     {
         var stem = name.Split('.')[0].Trim().ToUpperInvariant();
         return stem is "CON" or "PRN" or "AUX" or "NUL"
-            || (stem.Length == 4 && char.IsDigit(stem[3]) && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal)));
+            || (stem.Length == 4 && char.IsDigit(stem[3])
+                && (stem.StartsWith("COM", StringComparison.Ordinal) || stem.StartsWith("LPT", StringComparison.Ordinal)));
     }
 
     private static string Shorten(string name)

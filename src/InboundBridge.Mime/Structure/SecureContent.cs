@@ -6,7 +6,8 @@ namespace InboundBridge.Mime.Structure;
 internal static class SecureContent
 {
     public static bool IsEncrypted(MimePart root) =>
-        root.ContentType.Is("multipart", "encrypted") || (IsPkcs7Mime(root) && !IsSignedData(root)) || Array.Exists(root.Leaves[..Math.Min(root.Leaves.Length, 2)], IsInlineEncrypted);
+        root.ContentType.Is("multipart", "encrypted") || (IsPkcs7Mime(root) && !IsSignedData(root))
+            || Array.Exists(root.Leaves[..Math.Min(root.Leaves.Length, 2)], IsInlineEncrypted);
 
     public static bool IsSigned(MimePart root) =>
         root.ContentType.Is("multipart", "signed") || (IsPkcs7Mime(root) && IsSignedData(root))
@@ -14,7 +15,7 @@ internal static class SecureContent
 
     private static bool IsInlineEncrypted(MimePart part) => BeginsWith(part, "-----BEGIN PGP MESSAGE-----"u8);
 
-    /// <summary>OpenPGP put into the text itself, as was done before there was MIME for it.</summary>
+    /// <summary>OpenPGP in the text itself, the form before PGP/MIME.</summary>
     private static bool BeginsWith(MimePart part, ReadOnlySpan<byte> mark)
     {
         if (!part.IsTextBody)
@@ -28,7 +29,8 @@ internal static class SecureContent
 
     private static bool IsMarked(ReadOnlySpan<byte> start, ReadOnlySpan<byte> mark) => start.TrimStart(" \t\r\n"u8).StartsWith(mark);
 
-    private static bool IsPkcs7Mime(MimePart part) => part.ContentType.Type == "application" && part.ContentType.Subtype is "pkcs7-mime" or "x-pkcs7-mime";
+    private static bool IsPkcs7Mime(MimePart part) =>
+        part.ContentType.Type == "application" && part.ContentType.Subtype is "pkcs7-mime" or "x-pkcs7-mime";
 
     private static bool IsSignedData(MimePart part) =>
         part.ContentType.Parameter("smime-type") is { } kind ? kind.Equals("signed-data", StringComparison.OrdinalIgnoreCase)

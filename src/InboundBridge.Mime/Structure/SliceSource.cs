@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>A stretch of another source; closing it leaves that one open.</summary>
+/// <summary>A section of another source; disposing of it leaves the other one open.</summary>
 internal sealed class SliceSource(MimeSource source, long offset, long length) : MimeSource
 {
     public override long Length => length;

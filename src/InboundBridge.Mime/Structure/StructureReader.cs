@@ -5,7 +5,8 @@ using InboundBridge.Mime.Reading;
 namespace InboundBridge.Mime.Structure;
 
 /// <summary>
-/// Finds the parts of a mail in one pass over its delimiter lines. The open multiparts are a stack, not recursion, so that nesting costs nothing but the cap's worth.
+/// Finds the parts of a mail in one pass over its delimiter lines. Open multiparts are kept on a stack instead of recursion, so that deep
+/// nesting can't overflow the thread's stack.
 /// </summary>
 internal sealed class StructureReader(MimeSource source, SourceWindow window, MimeLimits limits, ProblemList problems, int level = 0)
 {
@@ -13,10 +14,10 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
 
     private static readonly byte[] DelimiterMark = "\n--"u8.ToArray();
 
-    /// <summary>Roughly what the index of one field costs.</summary>
+    /// <summary>Octets of memory of one field's index entry, roughly.</summary>
     private const int HeaderEntryOctets = 32;
 
-    /// <summary>Multiparts with a transfer encoding, one in the other. Each level costs another reading of what lies in it.</summary>
+    /// <summary>Most encoded multiparts inside one another. Each level decodes its content once more.</summary>
     private const int DeepestEncoded = 3;
 
     private readonly BoundaryStack _boundaries = new();
@@ -37,7 +38,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         return root;
     }
 
-    /// <summary>The parts of a multipart whose whole body was encoded; the source is what came out.</summary>
+    /// <summary>The parts of a multipart whose whole body was encoded; the source is the decoded body.</summary>
     private void ReadInto(MimePart part, byte[] boundary, HeaderBlock rootHeader, long headerBudget)
     {
         _headerBudget = headerBudget;
@@ -91,7 +92,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         }
     }
 
-    /// <summary>Headers of parts share a budget, or a mail of headers would be held in memory whole.</summary>
+    /// <summary>The headers of all parts share a budget; otherwise a mail made of headers would be held in memory whole.</summary>
     private HeaderBlock ReadHeader(long offset)
     {
         var size = (int)Math.Min(limits.HeaderBytes, _headerBudget);
@@ -157,7 +158,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
     {
         if (part.ContentType.Parameter("boundary") is { Length: > 0 } declared)
         {
-            // The delimiter on the line is octets; a boundary is ASCII, but 8-bit ones were raw UTF-8 when we read them.
+            // The delimiter on the line is octets. A boundary should be ASCII; 8-bit boundaries were decoded from raw UTF-8.
             var octets = Encoding.UTF8.GetBytes(declared.TrimEnd(' ', '\t'));
             if (octets.Length is > 0 and <= BoundaryStack.LongestBoundary)
                 return DelimiterPeek.Has(window, part.BodyOffset, octets) || UsedBoundary(part, octets) is not { } used ? octets : used;
@@ -167,8 +168,8 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
     }
 
     /// <summary>
-    /// What the body uses instead of the boundary that is declared: one that differs by quotes and the case of letters only, or another
-    /// one with fields of a part behind it; else null.
+    /// The boundary that the body uses instead of the declared one: it differs only by quotes and case, or is another
+    /// one with a part's fields after it; null otherwise.
     /// </summary>
     private byte[]? UsedBoundary(MimePart part, ReadOnlySpan<byte> declared)
     {
@@ -184,7 +185,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
     }
 
     /// <summary>
-    /// The boundary that the body itself seems to use: of the first line that begins with "--" and is none of the multiparts around it.
+    /// The boundary that the body itself seems to use: from the first line that begins with "--" and belongs to no enclosing multipart.
     /// </summary>
     private byte[]? FirstDelimiter(long position)
     {
@@ -194,7 +195,8 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         {
             var end = span.IndexOf((byte)'\n');
             var line = (end < 0 ? span : span[..end]).TrimEnd("\r \t"u8);
-            if (line.Length is > 2 and <= 200 && !line[2..].Trim((byte)'-').IsEmpty && line.StartsWith("--"u8) && line.IndexOf((byte)' ') < 0
+            if (line.Length is > 2 and <= 200 && !line[2..].Trim((byte)'-').IsEmpty && line.StartsWith("--"u8)
+                && line.IndexOf((byte)' ') < 0
                 && !_boundaries.Match(line, out _, out _))
                 return line[2..].ToArray();
             if (end < 0)
@@ -206,7 +208,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
 
     private long EndOfContent(long lineStart, long contentStart)
     {
-        // RFC 2046 §5.1.1: the line end in front of a delimiter belongs to the delimiter.
+        // RFC 2046 §5.1.1: the line end before a delimiter belongs to the delimiter.
         var end = lineStart;
         if (end > contentStart && window.From(end - 1, 1)[0] == '\n')
             end--;

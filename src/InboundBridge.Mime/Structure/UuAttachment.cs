@@ -3,7 +3,7 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>A file that stood uuencoded in a text.</summary>
+/// <summary>An attachment that is a uuencoded file in a text.</summary>
 internal sealed class UuAttachment(MimeSource source, UuBlock block, int index) : ContentAttachment(index)
 {
     public override string? FileName => field ??= SafeFileName.Of(block.FileName);

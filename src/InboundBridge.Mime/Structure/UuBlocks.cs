@@ -3,7 +3,7 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Structure;
 
-/// <summary>A file that was put into text with uuencode: octet offsets from its <c>begin</c> line up to and with its <c>end</c> line.</summary>
+/// <summary>A uuencoded file in a text: octet offsets from its <c>begin</c> line to its <c>end</c> line, both included.</summary>
 internal sealed record UuBlock(long Start, long End, string FileName);
 
 /// <summary>Finds uuencoded files in a text part that has no transfer encoding.</summary>
@@ -11,7 +11,7 @@ internal static class UuBlocks
 {
     private const int LongestLine = 300;
 
-    /// <summary>More than this in one text are left in it.</summary>
+    /// <summary>Further files stay in the text.</summary>
     private const int Most = 100;
 
     public static IReadOnlyList<UuBlock> Find(MimeSource source, MimePart part)
@@ -75,7 +75,8 @@ internal static class UuBlocks
             if (line.TrimEnd((byte)' ').SequenceEqual("end"u8))
                 return count > 0 ? new UuBlock(begin, next, name) : null;
             var written = 0;
-            if (line.Length is 0 or > 90 || !UuDecoder.TryDecodeLine(line, scratch, ref written) || line.Length > ((written + 2) / 3 * 4) + 4)
+            if (line.Length is 0 or > 90 || !UuDecoder.TryDecodeLine(line, scratch, ref written)
+                || line.Length > ((written + 2) / 3 * 4) + 4)
                 return null;
             count++;
             position = next;

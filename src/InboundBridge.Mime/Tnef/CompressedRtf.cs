@@ -4,7 +4,9 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Tnef;
 
-/// <summary>PR_RTF_COMPRESSED (MS-OXRTFCP): LZ77 over a ring of 4096 octets that begins with a fixed text. It is inflated while it is read.</summary>
+/// <summary>
+/// PR_RTF_COMPRESSED (MS-OXRTFCP): LZ77 over a ring of 4096 octets that starts with a fixed text. It is decompressed while it is read.
+/// </summary>
 internal sealed class CompressedRtf : ForwardStream
 {
     private const int Ring = 4096;
@@ -13,11 +15,12 @@ internal sealed class CompressedRtf : ForwardStream
     private const uint Compressed = 0x75465A4C;
     private const uint Uncompressed = 0x414C454D;
 
-    /// <summary>Octets that one reference can stand for.</summary>
+    /// <summary>Most octets that one reference stands for.</summary>
     private const int LongestRun = 17;
 
     private static readonly byte[] Preset = Encoding.ASCII.GetBytes(
-        "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx");
+        "{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
+        + "MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx");
 
     private readonly Stream _octets;
     private readonly byte[] _ring = new byte[Ring];
@@ -36,8 +39,8 @@ internal sealed class CompressedRtf : ForwardStream
         Preset.CopyTo(_ring, 0);
     }
 
-    /// <summary>Null where the octets are no RTF of this form, or too many.</summary>
-    /// <param name="octets">Owned by the stream that comes back.</param>
+    /// <summary>Null where the octets are not in this format, or too many.</summary>
+    /// <param name="octets">Owned by the returned stream.</param>
     public static Stream? Open(Stream octets, ProblemList problems)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
@@ -75,7 +78,7 @@ internal sealed class CompressedRtf : ForwardStream
         base.Dispose(disposing);
     }
 
-    /// <summary>One literal or one reference; false at the end.</summary>
+    /// <summary>Decodes one literal or one reference; false at the end.</summary>
     private bool TryStep(Span<byte> buffer, ref int written)
     {
         if (_bits == 0)

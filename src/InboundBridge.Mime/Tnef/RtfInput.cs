@@ -1,6 +1,6 @@
 namespace InboundBridge.Mime.Tnef;
 
-/// <summary>The octets of RTF one by one, with one to look ahead to; -1 at the end.</summary>
+/// <summary>Reads RTF octet by octet with one octet of look-ahead; -1 at the end.</summary>
 internal sealed class RtfInput(Stream rtf)
 {
     private readonly byte[] _buffer = new byte[4096];

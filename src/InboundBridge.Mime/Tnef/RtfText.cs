@@ -4,14 +4,17 @@ using InboundBridge.Mime.Charsets;
 
 namespace InboundBridge.Mime.Tnef;
 
-/// <summary>Text of RTF, and the HTML that Outlook hides in it (MS-OXRTFEX, <c>\fromhtml1</c>). Tables of fonts, colours and styles are passed over.</summary>
+/// <summary>
+/// Reads the text of RTF, or the HTML that Outlook encapsulates in it (MS-OXRTFEX, <c>\fromhtml1</c>). Tables of fonts, colours and styles
+/// are skipped.
+/// </summary>
 internal sealed class RtfText(Stream rtf, int mostCharacters)
 {
     private const int DeepestGroup = 200;
     private const int LongestWord = 32;
     private const int LongestNumber = 11;
 
-    /// <summary>Octets of text that are decoded at once.</summary>
+    /// <summary>Octets of text decoded together.</summary>
     private const int RunLength = 4096;
 
     private readonly RtfInput _input = new(rtf);
@@ -180,7 +183,8 @@ internal sealed class RtfText(Stream rtf, int mostCharacters)
             case "endash" or "emdash":
                 Put(word == "endash" ? "–" : "—");
                 return;
-            case "fonttbl" or "colortbl" or "stylesheet" or "info" or "pict" or "object" or "header" or "footer" or "generator" or "mhtmltag":
+            case "fonttbl" or "colortbl" or "stylesheet" or "info" or "pict" or "object" or "header" or "footer" or "generator"
+                or "mhtmltag":
                 _ignored = true;
                 return;
         }
@@ -217,7 +221,7 @@ internal sealed class RtfText(Stream rtf, int mostCharacters)
             Decode(isLast: true);
     }
 
-    /// <param name="isLast">False where a character may go on in the next run.</param>
+    /// <param name="isLast">False where a character may continue in the next run.</param>
     private void Decode(bool isLast)
     {
         Span<char> characters = stackalloc char[RunLength + 16];

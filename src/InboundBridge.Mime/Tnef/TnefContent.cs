@@ -12,17 +12,17 @@ internal sealed class TnefContent
 
     public string? Text => MapiText ?? PlainText ?? RtfPlainText;
 
-    /// <summary>PR_BODY, which wins.</summary>
+    /// <summary>From PR_BODY, which takes precedence.</summary>
     public string? MapiText { get; set; }
 
-    /// <summary>Of the attribute attBody.</summary>
+    /// <summary>From the attribute attBody.</summary>
     public string? PlainText { get; set; }
 
     public string? RtfPlainText { get; set; }
 
     public string? Html { get; set; }
 
-    /// <summary>PR_RTF_COMPRESSED.</summary>
+    /// <summary>From PR_RTF_COMPRESSED.</summary>
     public TnefPlace? Rtf { get; set; }
 
     public List<TnefFile> Files { get; } = [];
@@ -41,13 +41,13 @@ internal sealed class TnefFile
 {
     public string? Name { get; set; }
 
-    /// <summary>PR_ATTACH_LONG_FILENAME or PR_DISPLAY_NAME, which win over the short name.</summary>
+    /// <summary>From PR_ATTACH_LONG_FILENAME or PR_DISPLAY_NAME, which take precedence over the short name.</summary>
     public string? LongName { get; set; }
 
-    /// <summary>As the file says it: not checked.</summary>
+    /// <summary>As the file states it, unchecked.</summary>
     public string? ContentType { get; set; }
 
-    /// <summary>As the file says it: not checked.</summary>
+    /// <summary>As the file states it, unchecked.</summary>
     public string? ContentId { get; set; }
 
     public TnefPlace? Data { get; set; }

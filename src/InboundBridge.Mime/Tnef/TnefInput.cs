@@ -3,7 +3,7 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Tnef;
 
-/// <summary>The octets of a winmail.dat, read once from the beginning to the end. What lies behind the current attribute can't be read by mistake.</summary>
+/// <summary>The octets of a winmail.dat, read once from beginning to end. Reading can't run past the current attribute.</summary>
 internal sealed class TnefInput(PartStream stream) : IDisposable
 {
     private const int BlockSize = 16 * 1024;
@@ -14,13 +14,15 @@ internal sealed class TnefInput(PartStream stream) : IDisposable
     private int _count;
     private long _left = long.MaxValue;
 
-    /// <summary>Octets of the current attribute that were not read yet.</summary>
+    /// <summary>Octets of the current attribute that are still unread.</summary>
     public long Left => _left;
 
-    /// <summary>The next <paramref name="length"/> octets belong to an attribute: no more can be read until <see cref="TryEndAttribute"/>.</summary>
+    /// <summary>
+    /// The next <paramref name="length"/> octets belong to an attribute: no more can be read until <see cref="TryEndAttribute"/>.
+    /// </summary>
     public void BeginAttribute(int length) => _left = length;
 
-    /// <summary>Passes over the rest of the attribute; false where the file ends before it does.</summary>
+    /// <summary>Skips the rest of the attribute; false where the file ends first.</summary>
     public bool TryEndAttribute()
     {
         var isWhole = Skip(_left) && _left == 0;
@@ -28,7 +30,7 @@ internal sealed class TnefInput(PartStream stream) : IDisposable
         return isWhole;
     }
 
-    /// <summary>False, with part of it filled, where the attribute or the file ends before.</summary>
+    /// <summary>False, with the span partly filled, where the attribute or the file ends first.</summary>
     public bool TryRead(Span<byte> octets)
     {
         while (!octets.IsEmpty && TryFill())
@@ -43,7 +45,7 @@ internal sealed class TnefInput(PartStream stream) : IDisposable
         return octets.IsEmpty;
     }
 
-    /// <summary>False where the attribute or the file ends before.</summary>
+    /// <summary>False where the attribute or the file ends first.</summary>
     public bool Skip(long count)
     {
         while (count > 0 && TryFill())
@@ -57,7 +59,10 @@ internal sealed class TnefInput(PartStream stream) : IDisposable
         return count == 0;
     }
 
-    /// <summary>The next octets as a place to read later; passes over them. It is shorter than asked for where the attribute or the file ends before.</summary>
+    /// <summary>
+    /// The next octets as a place to read later; skips them. The place is shorter than asked for where the attribute or the file ends
+    /// first.
+    /// </summary>
     public TnefPlace Take(long length)
     {
         if (!TryFill())

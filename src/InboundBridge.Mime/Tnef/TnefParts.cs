@@ -5,13 +5,15 @@ namespace InboundBridge.Mime.Tnef;
 /// <summary>The winmail.dat parts of one mail, each read once.</summary>
 internal sealed class TnefParts(int mostCharacters, ProblemList problems)
 {
-    /// <summary>A mail has one; each can cost the memory of a long text.</summary>
+    /// <summary>Real mails have one; each can cost the memory of a long text.</summary>
     private const int MostUnpacked = 4;
 
     private readonly Dictionary<MimePart, TnefContent?> _contents = [];
 
-    public static bool IsTnef(MimePart part) => part.ContentType.Type == "application" && part.ContentType.Subtype is "ms-tnef" or "vnd.ms-tnef"
-        || (part.ContentType.Is("application", "octet-stream") && string.Equals(part.DeclaredFileName, "winmail.dat", StringComparison.OrdinalIgnoreCase));
+    public static bool IsTnef(MimePart part) =>
+        part.ContentType.Type == "application" && part.ContentType.Subtype is "ms-tnef" or "vnd.ms-tnef"
+        || (part.ContentType.Is("application", "octet-stream")
+            && string.Equals(part.DeclaredFileName, "winmail.dat", StringComparison.OrdinalIgnoreCase));
 
     public TnefContent? Open(MimePart part)
     {

@@ -7,7 +7,7 @@ internal sealed class TnefProperties
 {
     private const int MostProperties = 5000;
 
-    /// <summary>An embedded object begins with the identifier of its interface.</summary>
+    /// <summary>Octets of the interface identifier at the beginning of an embedded object.</summary>
     private const int InterfaceLength = 16;
 
     private readonly TnefInput _input;
@@ -19,13 +19,14 @@ internal sealed class TnefProperties
         _take = take;
     }
 
-    /// <param name="type">As <c>PtypString</c> (0x1F), <c>PtypBinary</c> (0x102).</param>
-    /// <param name="length">Octets of the value; what the action leaves of them is passed over.</param>
+    /// <param name="type">Such as <c>PtypString</c> (0x1F) or <c>PtypBinary</c> (0x102).</param>
+    /// <param name="length">Octets of the value; those that the action leaves unread are skipped.</param>
     private delegate void PropertyAction(int id, int type, int length);
 
-    public static void Read(TnefInput input, TnefValues values, TnefContent message, ProblemList problems) => Read(input, problems, (id, type, length) =>
+    public static void Read(TnefInput input, TnefValues values, TnefContent message, ProblemList problems) =>
+        Read(input, problems, (id, type, length) =>
     {
-        // The first of each counts: the texts of one mail are read once, however often they are repeated.
+        // The first of each counts: each text is read once, however often the file repeats it.
         switch (id)
         {
             case 0x1000:
@@ -40,7 +41,8 @@ internal sealed class TnefProperties
         }
     });
 
-    public static void Read(TnefInput input, TnefValues values, TnefFile file, ProblemList problems) => Read(input, problems, (id, type, length) =>
+    public static void Read(TnefInput input, TnefValues values, TnefFile file, ProblemList problems) =>
+        Read(input, problems, (id, type, length) =>
     {
         switch (id)
         {
@@ -96,7 +98,7 @@ internal sealed class TnefProperties
         if (isMany && (!TryInt(out count) || count < 0))
             return false;
         type &= 0x0FFF;
-        // A null takes no octets, so that its count could be any number.
+        // A null value takes no octets, so a file could claim any number of them.
         if (type == 0x0001)
             return !isMany;
         for (var index = 0; index < count; index++)

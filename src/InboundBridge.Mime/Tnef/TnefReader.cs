@@ -4,8 +4,9 @@ using InboundBridge.Mime.Structure;
 namespace InboundBridge.Mime.Tnef;
 
 /// <summary>
-/// Reads winmail.dat (MS-OXTNEF): attributes one behind the other, message first, then for each attachment a "rend data" attribute and what belongs to it.
-/// It is read as a stream; of the files only their places are kept. Where it is cut, what came before counts.
+/// Reads winmail.dat (MS-OXTNEF): a sequence of attributes, those of the message first, then for each attachment a "rend data" attribute
+/// and the attributes that belong to it. It is read as a stream, and of the files only their places are kept. Where it is cut off,
+/// everything before the cut counts.
 /// </summary>
 internal sealed class TnefReader
 {
@@ -13,10 +14,10 @@ internal sealed class TnefReader
 
     private const int MostAttachments = 500;
 
-    /// <summary>Signature and key.</summary>
+    /// <summary>Octets of signature and key.</summary>
     private const int StartLength = 6;
 
-    /// <summary>Level, tag and length.</summary>
+    /// <summary>Octets of level, tag and length.</summary>
     private const int HeadLength = 9;
 
     private readonly TnefInput _input;
@@ -61,7 +62,7 @@ internal sealed class TnefReader
                 MessageAttribute(tag, length);
             else if (level == 2)
                 AttachmentAttribute(tag, length);
-            // 16-bit checksum behind each value; it says nothing that a hostile sender could not compute.
+            // A 16-bit checksum follows each value; it is not checked, since a hostile sender can compute it.
             if (!_input.TryEndAttribute())
                 _problems.Add("winmail.dat is cut");
             _input.Skip(2);

@@ -8,7 +8,7 @@ namespace InboundBridge.Mime.Tnef;
 /// <summary>Reads values of a winmail.dat into memory, up to caps.</summary>
 internal sealed class TnefValues(TnefInput input, TnefContent content, int mostCharacters, ProblemList problems)
 {
-    /// <summary>Octets of a file's name, type or identifier.</summary>
+    /// <summary>Most octets of a file's name, type or identifier.</summary>
     private const int LongestName = 4096;
 
     public int Number(int length)
@@ -17,7 +17,7 @@ internal sealed class TnefValues(TnefInput input, TnefContent content, int mostC
         return length >= sizeof(int) && input.TryRead(octets) ? BinaryPrimitives.ReadInt32LittleEndian(octets) : 0;
     }
 
-    /// <summary>Cut where it is too long to be a name.</summary>
+    /// <summary>Cut at the cap for names.</summary>
     public string Name(long length, bool isUtf16) => Text(length, isUtf16, LongestName);
 
     /// <summary>The mail's text or HTML.</summary>
@@ -29,7 +29,7 @@ internal sealed class TnefValues(TnefInput input, TnefContent content, int mostC
         return Text(length, isUtf16, most);
     }
 
-    /// <summary>HTML as octets, whose charset it may say itself.</summary>
+    /// <summary>HTML as octets; it may declare its charset itself.</summary>
     public string LongOctets(long length)
     {
         if (length > mostCharacters)
@@ -43,7 +43,7 @@ internal sealed class TnefValues(TnefInput input, TnefContent content, int mostC
     private string Read(long length, long most, Func<ReadOnlySpan<byte>, string> decode)
     {
         var count = (int)Math.Clamp(Math.Min(length, most), 0, input.Left);
-        // A length that lies costs no memory: the buffer grows with what is there.
+        // A forged length costs no memory, because the buffer grows with the octets that really come.
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(count, 64 * 1024));
         var used = 0;
         try

@@ -4,19 +4,25 @@ using InboundBridge.Smtp.Server.Authentication;
 
 namespace InboundBridge.Fuzz.Smtp;
 
-/// <summary>The authentication exchanges. The first octet picks the mechanism, LF parts the responses. Nobody gets in whom the user store did not let in.</summary>
+/// <summary>
+/// The authentication exchanges. The first octet picks the mechanism, LF parts the responses. Nobody gets in whom the user store did not
+/// let in.
+/// </summary>
 internal sealed class AuthenticationTarget : IFuzzTarget
 {
     public string Name => "smtp/authentication";
 
-    public IReadOnlyList<string> Words => ["\0", "user", "pencil", "n,,n=user,r=abcdefghijkl", "c=biws,r=", ",p=", "=2C", "=3D", "a=user", "\n", "p=tls-unique", "0123456789abcdef"];
+    public IReadOnlyList<string> Words =>
+        ["\0", "user", "pencil", "n,,n=user,r=abcdefghijkl", "c=biws,r=", ",p=", "=2C", "=3D", "a=user", "\n", "p=tls-unique",
+            "0123456789abcdef"];
 
     public void Run(ReadOnlySpan<byte> input)
     {
         if (input.IsEmpty)
             return;
         var store = new Store();
-        var peer = new SmtpPeer("fuzz", SmtpListenerMode.Submission, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
+        var peer =
+            new SmtpPeer("fuzz", SmtpListenerMode.Submission, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
         SaslExchange exchange = (input[0] % 4) switch
         {
             0 => new PlainExchange(store, peer),
@@ -28,7 +34,9 @@ internal sealed class AuthenticationTarget : IFuzzTarget
         {
             var response = input[1..][range].ToArray();
             // The store answers at once, so every step does.
-            var step = exchange.NextAsync(response.Length == 1 && response[0] == '-' ? null : response, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            var step =
+                exchange.NextAsync(response.Length == 1 && response[0] == '-' ? null : response, CancellationToken.None).AsTask()
+                    .GetAwaiter().GetResult();
             FuzzFailureException.Unless(step.Result != SaslResult.Accepted || store.LetIn, "somebody got in whom the store did not let in");
             FuzzFailureException.Unless(step.Result != SaslResult.Continue || step.Challenge is not null, "no challenge to go on with");
             if (step.Result != SaslResult.Continue)
@@ -48,7 +56,8 @@ internal sealed class AuthenticationTarget : IFuzzTarget
         }
 
         public ValueTask<ScramCredential?> FindScramAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<ScramCredential?>(user == "user" ? new ScramCredential(new byte[16], 4096, new byte[32], new byte[32]) : null);
+            ValueTask.FromResult<ScramCredential?>(
+                user == "user" ? new ScramCredential(new byte[16], 4096, new byte[32], new byte[32]) : null);
 
         public ValueTask<string?> FindSharedSecretAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) =>
             ValueTask.FromResult<string?>(user == "user" ? "a secret that no fuzzer finds" : null);

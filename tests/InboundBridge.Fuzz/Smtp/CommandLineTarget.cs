@@ -10,7 +10,8 @@ internal sealed class CommandLineTarget : IFuzzTarget
 
     public IReadOnlyList<string> Words =>
     [
-        "MAIL FROM:", "RCPT TO:", "EHLO ", "BDAT ", " LAST", "AUTH ", "XCLIENT ", "SIZE=", "BODY=8BITMIME", "SMTPUTF8", "RET=FULL", "ENVID=", "NOTIFY=NEVER", "ORCPT=rfc822;",
+        "MAIL FROM:", "RCPT TO:", "EHLO ", "BDAT ", " LAST", "AUTH ", "XCLIENT ", "SIZE=", "BODY=8BITMIME", "SMTPUTF8", "RET=FULL",
+        "ENVID=", "NOTIFY=NEVER", "ORCPT=rfc822;",
         "<>", "<a@b.example>", "\"", "\\\"", "@a,@b:", "[IPv6:::1]", "[192.0.2.1]", "xn--", "+2B", "ü", "@", "..",
     ];
 
@@ -34,6 +35,7 @@ internal sealed class CommandLineTarget : IFuzzTarget
         FuzzFailureException.Unless(Ascii.IsValid(address.Domain), "a domain that is no A-label");
         foreach (var c in address.ToString())
             FuzzFailureException.Unless(!char.IsAscii(c) || !char.IsControl(c), "a control character in an address");
-        FuzzFailureException.Unless(SmtpAddressParser.TryParse(address.ToString(), out var again) && again == address, $"{address} does not read back as itself");
+        FuzzFailureException.Unless(
+            SmtpAddressParser.TryParse(address.ToString(), out var again) && again == address, $"{address} does not read back as itself");
     }
 }

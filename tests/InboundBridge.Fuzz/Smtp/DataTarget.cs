@@ -36,7 +36,8 @@ internal sealed class DataTarget : IFuzzTarget
         var withoutLines = text.Replace("\r\n", "", StringComparison.Ordinal);
         FuzzFailureException.Unless(!withoutLines.AsSpan().ContainsAny('\r', '\n'), "a bare newline came through");
         var clean = Encoding.Latin1.GetString(wire[..length]).Replace("\r\n", "", StringComparison.Ordinal);
-        FuzzFailureException.Unless(decoder.SawBareNewline == clean.AsSpan().ContainsAny('\r', '\n'), "bare newlines were not seen, or seen where none are");
+        FuzzFailureException.Unless(
+            decoder.SawBareNewline == clean.AsSpan().ContainsAny('\r', '\n'), "bare newlines were not seen, or seen where none are");
     }
 
     /// <summary>Where the first line that is a dot alone ends, lines being what CRLF ends.</summary>

@@ -23,7 +23,8 @@ internal sealed class SessionTarget : IFuzzTarget
 
     public IReadOnlyList<string> Words =>
     [
-        "EHLO x\r\n", "HELO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<b@example.net>\r\n", "DATA\r\n", "\r\n.\r\n", "BDAT 5\r\n", "BDAT 0 LAST\r\n", "BDAT 3 LAST\r\n", "RSET\r\n", "NOOP\r\n",
+        "EHLO x\r\n", "HELO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<b@example.net>\r\n", "DATA\r\n", "\r\n.\r\n", "BDAT 5\r\n",
+        "BDAT 0 LAST\r\n", "BDAT 3 LAST\r\n", "RSET\r\n", "NOOP\r\n",
         "QUIT\r\n", "VRFY a\r\n", "HELP\r\n", "AUTH PLAIN\r\n", "STARTTLS\r\n", "\r\n", "\n", "BODY=BINARYMIME", "SMTPUTF8",
     ];
 
@@ -45,8 +46,13 @@ internal sealed class SessionTarget : IFuzzTarget
         var observer = new FaultObserver();
         var peer = new SmtpPeer("fuzz", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
         // Trusted: the input may be there before the greeting.
-        var options = new SmtpServerOptions { Hostname = "mx", Trusted = [new IPNetwork(IPAddress.Loopback, 32)], Limits = new SmtpLimits { MessageSize = 2000, HeaderSize = 500 } };
-        var session = new SmtpSession(new Side(toServer.Reader, toClient.Writer), peer, _ => receiver, options, new SmtpListenerOptions(), new SmtpServerState(TimeProvider.System, Metrics, observer));
+        var options =
+            new SmtpServerOptions { Hostname = "mx", Trusted = [new IPNetwork(IPAddress.Loopback, 32)], Limits =
+                new SmtpLimits { MessageSize = 2000, HeaderSize = 500 } };
+        var session =
+            new SmtpSession(
+                new Side(toServer.Reader, toClient.Writer), peer, _ =>
+                receiver, options, new SmtpListenerOptions(), new SmtpServerState(TimeProvider.System, Metrics, observer));
         var running = session.RunAsync(CancellationToken.None);
         for (var at = 0; at < input.Length; at += piece)
         {

@@ -3,14 +3,17 @@ using System.Text;
 
 namespace InboundBridge.Fuzz.Smtp;
 
-/// <summary>What a client makes of a session: it sends its octets and reads replies, knowing nothing of the server but RFC 5321 and RFC 3030.</summary>
+/// <summary>
+/// What a client makes of a session: it sends its octets and reads replies, knowing nothing of the server but RFC 5321 and RFC 3030.
+/// </summary>
 internal static class SessionTranscript
 {
-    /// <summary>Matches every command with its reply, in order, and counts the promises.</summary>
+    /// <summary>Matches every command with its reply, in order, and counts the 250 replies to messages.</summary>
     public static void Check(byte[] input, string output, int messages)
     {
         var replies = new Queue<string>(Replies(output));
-        FuzzFailureException.Unless(replies.TryDequeue(out var greeting) && greeting.StartsWith("220 ", StringComparison.Ordinal), "no greeting");
+        FuzzFailureException.Unless(
+            replies.TryDequeue(out var greeting) && greeting.StartsWith("220 ", StringComparison.Ordinal), "no greeting");
         var text = Encoding.Latin1.GetString(input);
         var at = 0;
         var last = "";
@@ -47,14 +50,16 @@ internal static class SessionTranscript
     }
 
     private static bool Closes(string reply, string command) =>
-        reply.StartsWith("421 ", StringComparison.Ordinal) || (reply.StartsWith("221 ", StringComparison.Ordinal) && command.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
+        reply.StartsWith("421 ", StringComparison.Ordinal)
+            || (reply.StartsWith("221 ", StringComparison.Ordinal) && command.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
         || (reply.StartsWith("501 ", StringComparison.Ordinal) && command.StartsWith("BDAT", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Null unless the line is a BDAT command that can be read.</summary>
     private static long? ChunkSize(string command)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var readable = words.Length is 2 or 3 && command.StartsWith("BDAT ", StringComparison.OrdinalIgnoreCase) && words[1].Length <= 18 && words[1].All(char.IsAsciiDigit)
+        var readable = words.Length is 2 or 3 && command.StartsWith("BDAT ", StringComparison.OrdinalIgnoreCase) && words[1].Length <= 18
+            && words[1].All(char.IsAsciiDigit)
             && (words.Length == 2 || words[2].Equals("LAST", StringComparison.OrdinalIgnoreCase));
         return readable && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : null;
     }
@@ -64,7 +69,9 @@ internal static class SessionTranscript
         FuzzFailureException.Unless(output.Length == 0 || output.EndsWith("\r\n", StringComparison.Ordinal), "half a reply");
         foreach (var line in output.Split("\r\n")[..^1])
         {
-            FuzzFailureException.Unless(line.Length >= 4 && line[..3].All(char.IsAsciiDigit) && line[3] is ' ' or '-' && line.All(c => c is >= ' ' and <= '~'), $"not a reply: {line}");
+            FuzzFailureException.Unless(
+                line.Length >= 4 && line[..3].All(char.IsAsciiDigit) && line[3] is ' ' or '-'
+                && line.All(c => c is >= ' ' and <= '~'), $"not a reply: {line}");
             if (line[3] == ' ')
                 yield return line;
         }

@@ -5,8 +5,8 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests.Mime;
 
 /// <summary>
-/// The public mails, read here and by Python's email, npm mailparser and postal-mime. Every difference is listed in <c>artifacts/mime-comparison.tsv</c>; where the three
-/// agree with each other, we agree with them on at least 99 of 100 values.
+/// The public mails, read here and by Python's email, npm mailparser and postal-mime. Every difference is listed in
+/// <c>artifacts/mime-comparison.tsv</c>; where the three agree with each other, we agree with them on at least 99 of 100 values.
 /// </summary>
 public class Mails_are_read_like_other_parsers_read_them
 {
@@ -15,7 +15,10 @@ public class Mails_are_read_like_other_parsers_read_them
     [Fact]
     public async Task Differences_are_listed_and_few_where_the_others_agree()
     {
-        var folder = Path.Combine(Environment.GetEnvironmentVariable("CONFORMANCE_SUITES") ?? Path.Combine(Checkout.Root, "../shared/suites"), "mime/messages");
+        var folder =
+            Path.Combine(
+                Environment.GetEnvironmentVariable("CONFORMANCE_SUITES") ?? Path.Combine(Checkout.Root, "../shared/suites"),
+                "mime/messages");
         Assert.SkipUnless(Directory.Exists(folder), $"the public mails are not at {folder}");
         var files = Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         var read = new Dictionary<string, Dictionary<string, Dictionary<string, string>>>(StringComparer.Ordinal);
@@ -42,7 +45,9 @@ public class Mails_are_read_like_other_parsers_read_them
         else
         {
             var node = PeerPrograms.Node(out var environment);
-            Assert.SkipUnless(Directory.Exists(Path.Combine(PeerPrograms.PackageFolder, "node_modules", peer)), $"npm {peer} is not installed; run ./test once, which installs it");
+            Assert.SkipUnless(
+                Directory.Exists(Path.Combine(PeerPrograms.PackageFolder, "node_modules", peer)),
+                $"npm {peer} is not installed; run ./test once, which installs it");
             result = await PeerProcess.RunAsync(peer, node, [Path.Combine(scripts, "parse.mjs"), peer], input, environment: environment);
         }
         var read = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
@@ -73,10 +78,14 @@ public class Mails_are_read_like_other_parsers_read_them
                 agreed += allAgree ? 1 : 0;
                 alike += allAgree && theirs[0] == ours[name] ? 1 : 0;
                 if (theirs.Exists(value => value != ours[name]))
-                    rows.AppendJoin('\t', [Path.GetRelativePath(folder, file), name, allAgree ? "all others agree" : "", ours[name], .. theirs]).Append('\n');
+                    rows.AppendJoin(
+                        '\t', [Path.GetRelativePath(folder, file), name, allAgree ? "all others agree" : "", ours[name], .. theirs])
+                        .Append('\n');
             }
         }
-        var head = new StringBuilder($"{total} values of {files.Count} mails; the others agree with each other on {agreed}, we with them on {alike} of these\n");
+        var head =
+            new StringBuilder(
+                $"{total} values of {files.Count} mails; the others agree with each other on {agreed}, we with them on {alike} of these\n");
         foreach (var (peer, count) in same)
             head.Append($"alike with {peer}: {count} ({100.0 * count / total:F1} %)\n");
         return (agreed, alike, head.Append("\nfile\tfield\t\tours\t").AppendJoin('\t', Peers).Append('\n').Append(rows).ToString());

@@ -43,7 +43,8 @@ internal static partial class ParsedFields
     };
 
     private static string Addresses(IEnumerable<MailboxAddress> list) =>
-        Join(list.Where(mailbox => mailbox.Address.Length > 0).Select(mailbox => mailbox.Address.ToLowerInvariant()).Order(StringComparer.Ordinal));
+        Join(list.Where(mailbox => mailbox.Address.Length > 0).Select(mailbox => mailbox.Address.ToLowerInvariant())
+            .Order(StringComparer.Ordinal));
 
     private static string Join(IEnumerable<string> texts) => string.Join(" | ", texts);
 

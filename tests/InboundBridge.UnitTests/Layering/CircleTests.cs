@@ -25,7 +25,9 @@ public class CircleTests
 
     [Fact]
     public void There_is_no_circle_between_folders() =>
-        Assert.Empty(new FolderGraph(SourceTree.OfRepository.Edges.Where(edge => FolderGraph.Part(edge.From, edge.To) is { } step && !Present.Contains(step)))
+        Assert.Empty(
+            new FolderGraph(
+                SourceTree.OfRepository.Edges.Where(edge => FolderGraph.Part(edge.From, edge.To) is { } step && !Present.Contains(step)))
             .FindCircles());
 
     [Fact]
@@ -33,7 +35,8 @@ public class CircleTests
     {
         var circle = Assert.Single(new FolderGraph(
         [
-            Edge("P/A", "P/B/Deep", "a.cs:1"), Edge("P/B/Deep", "P/C", "b.cs:2"), Edge("P/C", "P/A", "c.cs:3"), Edge("P/A", "P/A/Inside", "a.cs:4"), Edge("P/C", "P/D", "c.cs:5"),
+            Edge("P/A", "P/B/Deep", "a.cs:1"), Edge("P/B/Deep", "P/C", "b.cs:2"), Edge("P/C", "P/A", "c.cs:3"),
+                Edge("P/A", "P/A/Inside", "a.cs:4"), Edge("P/C", "P/D", "c.cs:5"),
         ]).FindCircles());
         Assert.Equal(
             """

@@ -1,8 +1,9 @@
 namespace InboundBridge.UnitTests.Layering;
 
 /// <summary>
-/// Which folders stand above which. An edge between two folders is drawn where they part: from <c>A/B/C</c> to <c>A/D/E</c> it goes from <c>A/B</c> to
-/// <c>A/D</c>, and from one project to another it is the projects'. So a circle between any two folders that are not inside one another shows as a circle here.
+/// Which folders stand above which. An edge between two folders is drawn where they part: from <c>A/B/C</c> to <c>A/D/E</c> it goes from
+/// <c>A/B</c> to <c>A/D</c>, and from one project to another it is the projects'. So a circle between any two folders that are not inside
+/// one another shows as a circle here.
 /// </summary>
 internal sealed class FolderGraph
 {
@@ -34,7 +35,9 @@ internal sealed class FolderGraph
             : (string.Join('/', left[..(common + 1)]), string.Join('/', right[..(common + 1)]));
     }
 
-    /// <summary>For each edge that is part of a circle the shortest one through it, without those that were found before; each as lines to print.</summary>
+    /// <summary>
+    /// For each edge that is part of a circle the shortest one through it, without those that were found before; each as lines to print.
+    /// </summary>
     public IReadOnlyList<string> FindCircles()
     {
         var circles = new List<string>();

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace InboundBridge.UnitTests.Layering;
 
-/// <summary>Draws the folders of src and the edges between them as Mermaid graphs: one of the projects, then one of each project with folders.</summary>
+/// <summary>
+/// Draws the folders of src and the edges between them as Mermaid graphs: one of the projects, then one of each project with folders.
+/// </summary>
 internal static class HouseMap
 {
     private const string Start = "<!-- map: drawn from the code";
@@ -62,7 +64,8 @@ internal static class HouseMap
     /// <summary>The folders between the project and this one, which need not have files of their own.</summary>
     private static IEnumerable<string> Around(string folder)
     {
-        for (var slash = folder.IndexOf('/', folder.IndexOf('/', StringComparison.Ordinal) + 1); slash > 0; slash = folder.IndexOf('/', slash + 1))
+        for (var slash = folder.IndexOf('/', folder.IndexOf('/', StringComparison.Ordinal) + 1); slash > 0; slash =
+            folder.IndexOf('/', slash + 1))
             yield return folder[..slash];
     }
 

@@ -70,7 +70,8 @@ public partial class LayeringTests
 
     private static IEnumerable<string> Sightings(string project, string[] allowed) =>
         Lines("src/InboundBridge.MailFlow")
-            .Where(line => line.Text.Contains(project + ".", StringComparison.Ordinal) || line.Text.Contains(project + ";", StringComparison.Ordinal))
+            .Where(line => line.Text.Contains(project + ".", StringComparison.Ordinal)
+                || line.Text.Contains(project + ";", StringComparison.Ordinal))
             .Where(line => !allowed.Any(folder => line.File.StartsWith($"src/InboundBridge.MailFlow/{folder}/", StringComparison.Ordinal)))
             .Select(line => $"{line}: must not see {project}");
 
@@ -79,7 +80,8 @@ public partial class LayeringTests
         if (!Directory.Exists(Path.Combine(RepositoryFiles.Root, folder)))
             return [];
         return RepositoryFiles.SourceFiles(folder).SelectMany(file =>
-            File.ReadLines(file).Select((text, index) => new SourceLine(Path.GetRelativePath(RepositoryFiles.Root, file), index + 1, text)));
+            File.ReadLines(file)
+                .Select((text, index) => new SourceLine(Path.GetRelativePath(RepositoryFiles.Root, file), index + 1, text)));
     }
 
     [GeneratedRegex(@"\b(InboundBridge(?:\.(?:Smtp|Mime|Rules|MailFlow))?)(?=\.[A-Z]|;)")]

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace InboundBridge.UnitTests.Layering;
 
 /// <summary>
-/// The C# files of src and which folder names which. A namespace is a folder, so a file can name another folder in two ways only: by a <c>using</c>, or by a
-/// qualified name. What it names of the folders around it needs neither, and is not counted: a folder and the folders in it belong together.
+/// The C# files of src and which folder names which. A namespace is a folder, so a file can name another folder in two ways only: by a
+/// <c>using</c>, or by a qualified name. What it names of the folders around it needs neither, and is not counted: a folder and the folders
+/// in it belong together.
 /// </summary>
 internal sealed partial class SourceTree
 {
@@ -21,7 +22,8 @@ internal sealed partial class SourceTree
             _folders[file.Namespace] = file.Folder;
             if (!_types.TryGetValue(file.Namespace, out var types))
                 _types[file.Namespace] = types = new HashSet<string>(StringComparer.Ordinal);
-            types.UnionWith(file.Code.Select(line => TopLevelType().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value));
+            types.UnionWith(
+                file.Code.Select(line => TopLevelType().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value));
         }
         Edges = [.. Files.SelectMany(FindEdges)];
     }
@@ -49,7 +51,8 @@ internal sealed partial class SourceTree
             var line = file.Code[index];
             var isUsing = UsingLine().Match(line) is { Success: true } match;
             var targets = isUsing ? FolderOf(UsingLine().Match(line).Groups[1].Value) : QualifiedTargets(file, line);
-            foreach (var target in targets.Where(target => target != file.Folder && !file.Folder.StartsWith(target + "/", StringComparison.Ordinal)))
+            foreach (var target in targets.Where(
+                target => target != file.Folder && !file.Folder.StartsWith(target + "/", StringComparison.Ordinal)))
                 yield return new FolderEdge(file.Folder, target, $"src/{file.Path}:{index + 1}: {file.Lines[index].Trim()}", !isUsing);
         }
     }

@@ -2,7 +2,8 @@ namespace InboundBridge.UnitTests.Layering;
 
 public class SourceTreeTests
 {
-    private static readonly SourceFile Target = new("InboundBridge.House/Cellar/Wine.cs", "namespace InboundBridge.House.Cellar;\n\npublic sealed record Wine;\n");
+    private static readonly SourceFile Target =
+        new("InboundBridge.House/Cellar/Wine.cs", "namespace InboundBridge.House.Cellar;\n\npublic sealed record Wine;\n");
 
     [Theory]
     [InlineData("using InboundBridge.House.Cellar;", false)]
@@ -24,14 +25,18 @@ public class SourceTreeTests
     [InlineData("// using InboundBridge.House.Cellar;")]
     [InlineData("/* Cellar.Wine */")]
     [InlineData("/// <see cref=\"Cellar.Wine\"/>")]
-    [InlineData("class Cook { string a = \"Cellar.Wine\"; string b = @\"\"\"Cellar.Wine\"; string c = $\"{{Cellar.Wine}}\"; char d = '\"'; }")]
+    [InlineData(
+        "class Cook { string a = \"Cellar.Wine\"; string b = @\"\"\"Cellar.Wine\"; string c = $\"{{Cellar.Wine}}\"; char d = '\"'; }")]
     [InlineData("class Cook { object drink = This.Cellar.Wine; object guests = Cellar.Count; }")]
     public void Nothing_else_is(string line) => Assert.Empty(EdgesOf(line));
 
     [Fact]
     public void What_lies_around_a_folder_is_named_freely() =>
-        Assert.Empty(new SourceTree([Target, new SourceFile("InboundBridge.House/Cellar/Shelf/Box.cs", "using InboundBridge.House.Cellar;\n")]).Edges);
+        Assert.Empty(
+            new SourceTree(
+                [Target, new SourceFile("InboundBridge.House/Cellar/Shelf/Box.cs", "using InboundBridge.House.Cellar;\n")]).Edges);
 
     private static IReadOnlyList<FolderEdge> EdgesOf(string line) =>
-        new SourceTree([Target, new SourceFile("InboundBridge.House/Kitchen/Cook.cs", $"namespace InboundBridge.House.Kitchen;\n\n{line}\n")]).Edges;
+        new SourceTree(
+            [Target, new SourceFile("InboundBridge.House/Kitchen/Cook.cs", $"namespace InboundBridge.House.Kitchen;\n\n{line}\n")]).Edges;
 }

@@ -4,14 +4,15 @@ using InboundBridge.UnitTests.Mime.Reading;
 namespace InboundBridge.UnitTests.Mime;
 
 /// <summary>
-/// Each <c>tests/testdata/messages/NAME.eml</c> is read as <c>NAME.expected.txt</c> says. A new mail needs both; run with <c>WRITE_GOLDEN=1</c> to write what is missing,
-/// and read it before it is committed.
+/// Each <c>tests/testdata/messages/NAME.eml</c> is read as <c>NAME.expected.txt</c> says. A new mail needs both; run with
+/// <c>WRITE_GOLDEN=1</c> to write what is missing, and read it before it is committed.
 /// </summary>
 public class GoldenMailTests
 {
     private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "tests/testdata/messages");
 
-    public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Folder, "*.eml").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateFiles(Folder, "*.eml").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -35,14 +35,16 @@ public class AddressListTests
     [InlineData("[<al@[192.0.2.1]>]", "|al@[192.0.2.1]")]
     [InlineData("\"never closed <al@example.com>", "never closed|al@example.com")]
     public void Lists_are_read_as_they_were_meant(string text, string expected) =>
-        Assert.Equal(expected, string.Join("; ", AddressListParser.Parse(text, 100).Select(mailbox => $"{mailbox.Name}|{mailbox.Address}")));
+        Assert.Equal(
+            expected, string.Join("; ", AddressListParser.Parse(text, 100).Select(mailbox => $"{mailbox.Name}|{mailbox.Address}")));
 
     public static TheoryData<string, string> Lists
     {
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var line in File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/addresses/lists.txt")).Where(line => line.Length > 0 && line[0] != '#'))
+            foreach (var line in File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/addresses/lists.txt"))
+                .Where(line => line.Length > 0 && line[0] != '#'))
                 data.Add(line.Split('\t')[0], line.Split('\t')[1]);
             return data;
         }
@@ -50,18 +52,27 @@ public class AddressListTests
 
     [Theory]
     [MemberData(nameof(Lists))]
-    public void Whoever_can_be_answered_gets_an_address(string text, string expected) =>
-        Assert.Equal(expected, string.Join(" + ", AddressListParser.Parse(text, 100).Select(mailbox => $"{mailbox.Name}|{mailbox.Address}")));
+    public void Every_mailbox_that_can_be_answered_has_an_address(string text, string expected) =>
+        Assert.Equal(
+            expected, string.Join(" + ", AddressListParser.Parse(text, 100).Select(mailbox => $"{mailbox.Name}|{mailbox.Address}")));
 
-    /// <summary>Pieces of what lists are made of, put together at random: an entry without an address never stands in front of one with an address.</summary>
+    /// <summary>
+    /// Pieces of what lists are made of, put together at random: an entry without an address never stands in front of one with an address.
+    /// </summary>
     [Fact]
-    public void No_empty_address_stands_in_front_of_a_real_one()
+    public void No_empty_address_comes_before_a_real_one()
     {
-        string[] pieces = ["Al", "al@example.com", "<al@example.com>", "<", ">", ",", ";", ":", "\"", "(", ")", "[", "]", "=?utf-8?q?Al_=3Cal=40example.com=3E?=", "\\", " ", "<3", "@", "'"];
+        string[] pieces =
+            ["Al", "al@example.com", "<al@example.com>", "<", ">", ",", ";", ":", "\"", "(", ")", "[", "]",
+                "=?utf-8?q?Al_=3Cal=40example.com=3E?=", "\\", " ", "<3", "@", "'"];
         var random = new Random(20_260_107);
         for (var run = 0; run < 20_000; run++)
         {
-            var list = AddressListParser.Parse(string.Join(random.Next(2) == 0 ? "" : " ", Enumerable.Range(0, random.Next(1, 12)).Select(_ => pieces[random.Next(pieces.Length)])), 100);
+            var list =
+                AddressListParser.Parse(
+                    string.Join(
+                        random.Next(2) == 0
+                        ? "" : " ", Enumerable.Range(0, random.Next(1, 12)).Select(_ => pieces[random.Next(pieces.Length)])), 100);
             Assert.DoesNotContain(list.SkipWhile(mailbox => mailbox.Address.Length > 0), mailbox => mailbox.Address.Length > 0);
         }
     }
@@ -73,7 +84,8 @@ public class AddressListTests
     [InlineData("a, ")]
     [InlineData("<a@b ")]
     [InlineData("=?utf-8?q?a?=, ")]
-    public void Hostile_lists_cost_what_they_weigh(string piece) => Assert.InRange(Allocated(piece, 20_000), 0, (Allocated(piece, 10_000) * 3) + 100_000);
+    public void The_cost_of_hostile_lists_is_linear(string piece) =>
+        Assert.InRange(Allocated(piece, 20_000), 0, (Allocated(piece, 10_000) * 3) + 100_000);
 
     private static long Allocated(string piece, int count)
     {
@@ -84,6 +96,7 @@ public class AddressListTests
     }
 
     [Fact]
-    public void What_lies_beyond_the_cap_is_not_read() =>
-        Assert.Equal(3, AddressListParser.Parse(string.Join(',', Enumerable.Range(0, 10).Select(number => $"u{number}@example.com")), 3).Count);
+    public void Addresses_beyond_the_cap_are_not_read() =>
+        Assert.Equal(
+            3, AddressListParser.Parse(string.Join(',', Enumerable.Range(0, 10).Select(number => $"u{number}@example.com")), 3).Count);
 }

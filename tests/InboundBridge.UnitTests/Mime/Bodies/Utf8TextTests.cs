@@ -17,7 +17,7 @@ public class Utf8TextTests
     [InlineData("; charset=utf-8", "Grüße aus 不 \U0001F600\r\n\r\nAm 2.1.2026 um 3:04 schrieb Bo <bo@example.com>:\r\n> wirklich?\r\n")]
     [InlineData("; charset=utf-8", "\uFEFFwith a mark\r\n")]
     [InlineData("; charset=utf-8", "above\r\n> quoted\r\nbetween é\r\n> quoted\r\nbelow\r\n-- \r\nBo\r\n")]
-    public void Text_that_is_Utf8_already_is_handed_on_as_that(string parameter, string text) =>
+    public void Text_that_is_already_UTF_8_stays_octets(string parameter, string text) =>
         Assert.True(Utf8Reading.IsTheSame(Mail($"text/plain{parameter}", text), MimeLimits.Default));
 
     [Theory]
@@ -46,7 +46,8 @@ public class Utf8TextTests
     [InlineData("a line that fills the reply up to its limit, and goes on behind it\r\n")]
     [InlineData("eine Zeile, die größer ist als ihre Zeichen, €€€ 😀\r\n")]
     public void A_large_text_is_the_same(string line) =>
-        Assert.True(Utf8Reading.IsTheSame(Mail("text/plain; charset=utf-8", string.Concat(Enumerable.Repeat(line, 20_000))), MimeLimits.Default));
+        Assert.True(
+            Utf8Reading.IsTheSame(Mail("text/plain; charset=utf-8", string.Concat(Enumerable.Repeat(line, 20_000))), MimeLimits.Default));
 
     [Theory]
     [InlineData("text/plain", "plain", "text/html; charset=utf-8", "<p>Grüße</p>\r\n<br>\r", true)]
@@ -55,9 +56,11 @@ public class Utf8TextTests
     [InlineData("text/plain", "plain", "text/html; charset=iso-8859-1", "<p>a</p>", false)]
     [InlineData("text/plain", "plain", "text/html", "<p>undeclared é</p>", false)]
     [InlineData("text/plain", "plain", "text/calendar", "BEGIN:VCALENDAR", false)]
-    public void HTML_that_is_Utf8_already_is_handed_on_as_that(string first, string plain, string second, string other, bool isOctets)
+    public void HTML_that_is_already_UTF_8_stays_octets(string first, string plain, string second, string other, bool isOctets)
     {
-        var mail = Mail("multipart/alternative; boundary=b", $"--b\r\nContent-Type: {first}\r\n\r\n{plain}\r\n--b\r\nContent-Type: {second}\r\n\r\n{other}\r\n--b--\r\n");
+        var mail =
+            Mail("multipart/alternative; boundary=b",
+                $"--b\r\nContent-Type: {first}\r\n\r\n{plain}\r\n--b\r\nContent-Type: {second}\r\n\r\n{other}\r\n--b--\r\n");
         var message = MimeMessage.Open(MimeSource.FromMemory(mail));
         Assert.NotNull(message.Text);
         using var html = message.OpenHtml();
@@ -69,7 +72,9 @@ public class Utf8TextTests
     [Fact]
     public void HTML_of_several_parts_is_a_string()
     {
-        var mail = Mail("multipart/mixed; boundary=b", string.Concat(Enumerable.Repeat("--b\r\nContent-Type: text/html\r\n\r\n<p>a</p>\r\n", 2)) + "--b--\r\n");
+        var mail =
+            Mail("multipart/mixed; boundary=b",
+                string.Concat(Enumerable.Repeat("--b\r\nContent-Type: text/html\r\n\r\n<p>a</p>\r\n", 2)) + "--b--\r\n");
         Assert.Null(MimeMessage.Open(MimeSource.FromMemory(mail)).OpenHtml());
     }
 

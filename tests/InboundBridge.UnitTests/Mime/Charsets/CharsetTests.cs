@@ -35,7 +35,7 @@ public class CharsetTests
     [InlineData("macintosh", "é")]
     [InlineData("ibm850", "é")]
     [InlineData("cp437", "é")]
-    public void Names_of_mail_find_their_charset(string name, string text)
+    public void Charset_names_of_mail_are_understood(string name, string text)
     {
         var encoding = CharsetNames.Find(name);
         Assert.NotNull(encoding);
@@ -47,7 +47,8 @@ public class CharsetTests
     [InlineData("Hi Mom -+Jjo--!", "Hi Mom -☺-!")]
     [InlineData("+ZeVnLIqe-", "日本語")]
     [InlineData("1 +- 1", "1 + 1")]
-    public void Utf7_is_read(string octets, string text) => Assert.Equal(text, CharsetText.Decode(Encoding.ASCII.GetBytes(octets), "utf-7", null));
+    public void Utf7_is_read(string octets, string text) =>
+        Assert.Equal(text, CharsetText.Decode(Encoding.ASCII.GetBytes(octets), "utf-7", null));
 
     [Theory]
     [InlineData("windows-1252", "Grüße aus Köln, schöne Straße")]
@@ -74,7 +75,8 @@ public class CharsetTests
     [InlineData("iso-8859-1")]
     [InlineData("no-such-charset")]
     [InlineData(null)]
-    public void Utf8_with_another_label_is_utf8(string? label) => Assert.Equal("Grüße – schön", CharsetText.Decode("Grüße – schön"u8, label, null));
+    public void Utf8_with_another_label_is_utf8(string? label) =>
+        Assert.Equal("Grüße – schön", CharsetText.Decode("Grüße – schön"u8, label, null));
 
     [Fact]
     public void A_byte_order_mark_wins() =>

@@ -11,25 +11,30 @@ public class RoundTripTests
     private static readonly Config Seeded = Config.QuickThrowOnFailure.WithReplay(1, 1).WithMaxTest(1000);
 
     [Fact]
-    public void Base64_comes_back_however_it_is_cut() =>
+    public void Base64_survives_any_split() =>
         Prop.ForAll<byte[], PositiveInt>((octets, piece) =>
-            DecoderRun.All(new Base64Decoder(), Encoding.ASCII.GetBytes(Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks)), piece.Get).SequenceEqual(octets))
+            DecoderRun.All(
+                new Base64Decoder(), Encoding.ASCII.GetBytes(Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks)),
+                piece.Get).SequenceEqual(octets))
             .Check(Seeded);
 
     [Fact]
-    public void Quoted_printable_comes_back_however_it_is_cut() =>
-        Prop.ForAll<byte[], PositiveInt>((octets, piece) => DecoderRun.All(new QuotedPrintableDecoder(), Quoted(octets), piece.Get).SequenceEqual(octets))
+    public void Quoted_printable_survives_any_split() =>
+        Prop.ForAll<byte[],
+            PositiveInt>((octets, piece) => DecoderRun.All(new QuotedPrintableDecoder(), Quoted(octets), piece.Get).SequenceEqual(octets))
             .Check(Seeded);
 
     [Fact]
-    public void Uuencode_comes_back_however_it_is_cut() =>
-        Prop.ForAll<byte[], PositiveInt>((octets, piece) => DecoderRun.All(new UuDecoder(), Uuencoded(octets), piece.Get).SequenceEqual(octets))
+    public void Uuencode_survives_any_split() =>
+        Prop.ForAll<byte[],
+            PositiveInt>((octets, piece) => DecoderRun.All(new UuDecoder(), Uuencoded(octets), piece.Get).SequenceEqual(octets))
             .Check(Seeded);
 
     [Fact]
-    public void Garbage_is_decoded_alike_however_it_is_cut() =>
+    public void Garbage_is_decoded_alike_however_it_is_split() =>
         Prop.ForAll(Garbage, Gen.Choose(1, 40).ToArbitrary(), (octets, piece) =>
-            Same(() => new Base64Decoder(), octets, piece) && Same(() => new QuotedPrintableDecoder(), octets, piece) && Same(() => new UuDecoder(), octets, piece))
+            Same(() => new Base64Decoder(), octets, piece) && Same(() => new QuotedPrintableDecoder(), octets, piece)
+                && Same(() => new UuDecoder(), octets, piece))
             .Check(Seeded);
 
     private static Arbitrary<byte[]> Garbage => Gen.ArrayOf(Gen.Elements(" \t\r\n=ABCabc0123!#`begin end"u8.ToArray())).ToArbitrary();

@@ -45,5 +45,6 @@ public class TransferDecoderTests
     [InlineData("text before\nbegin 644 x\n#0V%T\n`\nend\ntext after\n", "Cat")]
     public void Uuencode(string encoded, string expected) => Assert.Equal(expected, Decode(new UuDecoder(), encoded));
 
-    private static string Decode(TransferDecoder decoder, string encoded) => Encoding.Latin1.GetString(DecoderRun.All(decoder, Encoding.Latin1.GetBytes(encoded), int.MaxValue));
+    private static string Decode(TransferDecoder decoder, string encoded) =>
+        Encoding.Latin1.GetString(DecoderRun.All(decoder, Encoding.Latin1.GetBytes(encoded), int.MaxValue));
 }

@@ -5,14 +5,15 @@ namespace InboundBridge.UnitTests.Mime.Fuzz;
 
 public class FuzzTests
 {
-    /// <summary>FUZZ_RUNS and FUZZ_SEED make a longer hunt of it.</summary>
+    /// <summary>FUZZ_RUNS and FUZZ_SEED set a longer run.</summary>
     private static readonly int Runs = Setting("FUZZ_RUNS", 3000);
 
     private static readonly string Corpus = Path.Combine(RepositoryFiles.Root, "tests/testdata/fuzz/mime");
 
     private static readonly string Mails = Path.Combine(RepositoryFiles.Root, "tests/testdata/messages");
 
-    private static readonly MimeLimits Limits = new() { Depth = 5, Parts = 20, HeaderBytes = 2000, HeaderCount = 30, Addresses = 10, TextCharacters = 2000 };
+    private static readonly MimeLimits Limits =
+        new() { Depth = 5, Parts = 20, HeaderBytes = 2000, HeaderCount = 30, Addresses = 10, TextCharacters = 2000 };
 
     /// <summary>Mails that once broke something, and seeds for the fuzzer.</summary>
     [Fact]
@@ -33,7 +34,8 @@ public class FuzzTests
     }
 
     private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), System.Globalization.CultureInfo.InvariantCulture, out var value)
+            ? value : otherwise;
 
     private static void AssertReadable(byte[] mail, MimeLimits limits, string name)
     {
@@ -41,7 +43,9 @@ public class FuzzTests
         {
             var whole = WholeReading.Of(MimeMessage.Open(MimeSource.FromMemory(mail), limits));
             using var slow = new SlowSource(mail, 50, 64);
-            Assert.True(whole == WholeReading.Of(MimeMessage.Open(slow, limits)), $"{name} depends on how it is read: {Convert.ToBase64String(mail)}");
+            Assert.True(
+                whole == WholeReading.Of(MimeMessage.Open(slow, limits)),
+                $"{name} depends on how it is read: {Convert.ToBase64String(mail)}");
             Assert.True(Utf8Reading.IsTheSame(mail, limits) != false, $"{name} has another text as UTF-8: {Convert.ToBase64String(mail)}");
         }
         catch (Exception failure) when (failure is not Xunit.Sdk.XunitException)

@@ -9,9 +9,12 @@ internal sealed class MailMutator(int seed)
     [
         .. new[]
         {
-            "\r\n", "\n", "\r", "\r\n\r\n", "\r\n ", "--b\r\n", "--b--\r\n", "--", "=?", "?=", "=?utf-8?B?", "=?utf-8?Q?=C3?=", "\"", "(", ")", "<", ">", ":", ";", ",", "@", "=", "=\r\n", "=4", "%",
-            "*0*=", "''", "\0", "\xff", "\xc3\xa9", "\x1b$B", "+AGE-", "begin 644 x\r\n", "end\r\n", "Content-Type: ", "multipart/mixed; boundary=b", "message/rfc822", "text/html", "charset=utf-7",
-            "Content-Transfer-Encoding: base64\r\n", "quoted-printable", "<blockquote>", "<!--", "</", "&#x", "On 1/2/2026 a wrote:\r\n", "> ", "BEGIN:VEVENT\r\n", "From: ", "application/ms-tnef",
+            "\r\n", "\n", "\r", "\r\n\r\n", "\r\n ", "--b\r\n", "--b--\r\n", "--", "=?", "?=", "=?utf-8?B?", "=?utf-8?Q?=C3?=", "\"", "(",
+            ")", "<", ">", ":", ";", ",", "@", "=", "=\r\n", "=4", "%",
+            "*0*=", "''", "\0", "\xff", "\xc3\xa9", "\x1b$B", "+AGE-", "begin 644 x\r\n", "end\r\n", "Content-Type: ",
+            "multipart/mixed; boundary=b", "message/rfc822", "text/html", "charset=utf-7",
+            "Content-Transfer-Encoding: base64\r\n", "quoted-printable", "<blockquote>", "<!--", "</", "&#x", "On 1/2/2026 a wrote:\r\n",
+            "> ", "BEGIN:VEVENT\r\n", "From: ", "application/ms-tnef",
         }.Select(Encoding.Latin1.GetBytes),
     ];
 
@@ -44,7 +47,8 @@ internal sealed class MailMutator(int seed)
                 mail.RemoveRange(at, _random.Next(5) == 0 ? mail.Count - at : 0);
                 break;
             case 4 when mail.Count < 20_000:
-                mail.InsertRange(at, Enumerable.Repeat(mail.GetRange(at, Math.Min(length, 8)), _random.Next(1, 30)).SelectMany(piece => piece));
+                mail.InsertRange(
+                    at, Enumerable.Repeat(mail.GetRange(at, Math.Min(length, 8)), _random.Next(1, 30)).SelectMany(piece => piece));
                 break;
             default:
                 mail.InsertRange(at, Pieces[_random.Next(Pieces.Length)]);

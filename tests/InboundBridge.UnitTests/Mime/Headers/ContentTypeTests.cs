@@ -37,5 +37,5 @@ public class ContentTypeTests
     [InlineData("nonsense")]
     [InlineData("; charset=x")]
     [InlineData("/plain")]
-    public void Nonsense_is_no_type(string text) => Assert.Null(ContentType.Parse(text, null));
+    public void Nonsense_is_not_a_media_type(string text) => Assert.Null(ContentType.Parse(text, null));
 }

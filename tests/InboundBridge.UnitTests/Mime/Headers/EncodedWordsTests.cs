@@ -34,12 +34,14 @@ public class EncodedWordsTests
     public void Values_are_decoded(string raw, string expected) => Assert.Equal(expected, HeaderText.Decode(Encoding.UTF8.GetBytes(raw)));
 
     [Fact]
-    public void Raw_octets_that_are_not_utf8_are_guessed() => Assert.Equal("Grüße", HeaderText.Decode([(byte)'G', (byte)'r', 0xFC, 0xDF, (byte)'e']));
+    public void Raw_octets_that_are_not_utf8_are_guessed() =>
+        Assert.Equal("Grüße", HeaderText.Decode([(byte)'G', (byte)'r', 0xFC, 0xDF, (byte)'e']));
 
     [Theory]
     [InlineData("a\r\n b", "a b")]
     [InlineData("a\r\n\tb", "a b")]
     [InlineData(" a \r\n", "a")]
     [InlineData("a\0b", "a b")]
-    public void Folds_become_a_space(string raw, string expected) => Assert.Equal(expected, HeaderText.Unfold(Encoding.ASCII.GetBytes(raw)));
+    public void Folds_become_a_space(string raw, string expected) =>
+        Assert.Equal(expected, HeaderText.Unfold(Encoding.ASCII.GetBytes(raw)));
 }

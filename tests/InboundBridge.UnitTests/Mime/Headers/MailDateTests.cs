@@ -24,6 +24,6 @@ public class MailDateTests
     [InlineData("Fri, 32 Jan 2026 03:04:05 +0000", null)]
     [InlineData("yesterday", null)]
     [InlineData("", null)]
-    public void Dates_of_the_wild_are_understood(string text, string? expected) =>
+    public void Dates_found_in_the_wild_are_understood(string text, string? expected) =>
         Assert.Equal(expected, MailDate.Parse(text)?.UtcDateTime.ToString("s", CultureInfo.InvariantCulture));
 }

@@ -31,5 +31,6 @@ public class HtmlTextTests
     public void It_reads_as_a_person_would_see_it(string html, string expected) => Assert.Equal(expected, HtmlText.Of(html, 10_000));
 
     [Fact]
-    public void It_stops_at_the_cap() => Assert.InRange(HtmlText.Of(string.Concat(Enumerable.Repeat("<p>abc</p>", 1000)), 100).Length, 90, 100);
+    public void It_stops_at_the_cap() =>
+        Assert.InRange(HtmlText.Of(string.Concat(Enumerable.Repeat("<p>abc</p>", 1000)), 100).Length, 90, 100);
 }

@@ -10,7 +10,8 @@ public class AutomaticReplyTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var line in File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/kinds/automatic.txt")).Where(line => line.Length > 0 && line[0] != '#'))
+            foreach (var line in File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/kinds/automatic.txt"))
+                .Where(line => line.Length > 0 && line[0] != '#'))
                 data.Add(line.Split('\t')[0], line.Split('\t')[1]);
             return data;
         }
@@ -18,9 +19,12 @@ public class AutomaticReplyTests
 
     [Theory]
     [MemberData(nameof(Headers))]
-    public void The_header_tells(string header, string kinds)
+    public void The_header_decides(string header, string kinds)
     {
-        var mail = MimeMessage.Open(MimeSource.FromMemory(Encoding.UTF8.GetBytes(header.Replace(" | ", "\r\n", StringComparison.Ordinal) + "\r\n\r\nI am away.\r\n")));
+        var mail =
+            MimeMessage.Open(
+                MimeSource.FromMemory(
+                    Encoding.UTF8.GetBytes(header.Replace(" | ", "\r\n", StringComparison.Ordinal) + "\r\n\r\nI am away.\r\n")));
         Assert.Equal(kinds, string.Join(' ', mail.Kind));
     }
 }

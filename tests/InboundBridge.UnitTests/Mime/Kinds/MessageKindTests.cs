@@ -25,7 +25,7 @@ public class MessageKindTests
     [InlineData("Content-Type: application/pkcs7-mime; smime-type=signed-data", "signed")]
     [InlineData("Content-Type: application/x-pkcs7-mime; name=smime.p7m", "encrypted")]
     [InlineData("Subject: nothing of that sort", "")]
-    public void The_header_tells(string header, string kinds)
+    public void The_header_decides(string header, string kinds)
     {
         var mail = MimeMessage.Open(MimeSource.FromMemory(Encoding.ASCII.GetBytes(header + "\r\n\r\nx\r\n")));
         Assert.Equal(kinds, string.Join(' ', mail.Kind));
@@ -34,7 +34,8 @@ public class MessageKindTests
     [Fact]
     public void A_subject_is_read_without_reading_the_body()
     {
-        var octets = Encoding.ASCII.GetBytes("Subject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + new string('x', 1_000_000));
+        var octets =
+            Encoding.ASCII.GetBytes("Subject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + new string('x', 1_000_000));
         using var source = new Reading.SlowSource(octets, 8192, 8192);
         Assert.Equal("s", MimeMessage.Open(source).Subject);
         Assert.True(source.OctetsRead <= 8192);

@@ -16,7 +16,10 @@ public class HostileMailTests
     public void It_is_read_to_the_end_within_the_caps(string name)
     {
         var octets = HostileMail.All[name](Scale);
-        var mail = MimeMessage.Open(MimeSource.FromMemory(octets), new MimeLimits { HeaderBytes = 16 * 1024, HeaderCount = 500, Addresses = 100, TextCharacters = 500_000 });
+        var mail =
+            MimeMessage.Open(
+                MimeSource.FromMemory(octets),
+                new MimeLimits { HeaderBytes = 16 * 1024, HeaderCount = 500, Addresses = 100, TextCharacters = 500_000 });
         _ = WholeReading.Of(mail);
         Assert.True(mail.Headers.Count <= mail.Limits.HeaderCount);
         Assert.True(mail.To.Count <= mail.Limits.Addresses);

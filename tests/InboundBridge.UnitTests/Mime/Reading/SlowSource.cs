@@ -2,7 +2,7 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.UnitTests.Mime.Reading;
 
-/// <summary>A file as hard to read as one can be: no memory, few octets a read, a small window.</summary>
+/// <summary>A source that is hard to read: not in memory, few octets a read, a small window.</summary>
 internal sealed class SlowSource(byte[] octets, int mostPerRead, int window) : MimeSource
 {
     public override long Length => octets.Length;

@@ -21,7 +21,8 @@ public class SplitReadTests
     public void The_public_mails_read_in_pieces_are_read_like_memory(int mostPerRead, int window)
     {
         var folder = SuiteFolder.Find("mime");
-        foreach (var file in Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories).Where((_, index) => window > 300 || index % 4 == 0))
+        foreach (var file in Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories)
+            .Where((_, index) => window > 300 || index % 4 == 0))
             AssertSame(file, mostPerRead, window);
     }
 

@@ -4,10 +4,10 @@ using InboundBridge.Mime.Bodies;
 
 namespace InboundBridge.UnitTests.Mime.Reading;
 
-/// <summary>The two ways to a mail's text beside each other.</summary>
+/// <summary>Compares the two ways to a mail's text.</summary>
 internal static class Utf8Reading
 {
-    /// <returns>Null where the text is to be had as a string only.</returns>
+    /// <returns>Null where the text is available as a string only.</returns>
     public static bool? IsTheSame(byte[] mail, MimeLimits limits)
     {
         using var octets = MimeMessage.Open(MimeSource.FromMemory(mail), limits).OpenText();

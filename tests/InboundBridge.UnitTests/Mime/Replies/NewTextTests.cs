@@ -11,16 +11,17 @@ public class NewTextTests
 
     public static TheoryData<string, string> WithoutColon => ReplyBlocks.Of("introductions-without-colon.txt");
 
-    public static TheoryData<string> DeviceLines => [.. ReplyBlocks.Text("signatures.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    public static TheoryData<string> DeviceLines =>
+        [.. ReplyBlocks.Text("signatures.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
     [Theory]
     [MemberData(nameof(Attributions))]
-    public void What_stands_above_the_quote_is_new(string program, string attribution) =>
+    public void Text_above_the_quote_is_new(string program, string attribution) =>
         Assert.True(Of($"{Answer}\n\n{attribution}\n\n{Quote}") == Answer, program);
 
     [Theory]
     [MemberData(nameof(Attributions))]
-    public void What_stands_below_a_marked_quote_is_new(string program, string attribution)
+    public void Text_below_a_marked_quote_is_new(string program, string attribution)
     {
         if (attribution.Contains('\n', StringComparison.Ordinal) && !program.Contains("wrapped", StringComparison.Ordinal))
             return;
@@ -37,12 +38,13 @@ public class NewTextTests
 
     [Theory]
     [MemberData(nameof(Attributions))]
-    public void What_is_not_marked_as_a_quote_is_cut_too(string program, string attribution)
+    public void An_unmarked_quote_is_cut_too(string program, string attribution)
     {
-        // Without the mark, a language that nobody knows can't be told from the writer's words.
+        // Without the mark, an unknown language can't be told from the author's words.
         if (program is "a language that nobody knows" or "ar Gmail" or "ca Gmail" or "pl Apple Mail")
             return;
-        Assert.True(Of($"{Answer}\n\n{attribution}\n\nShall we?\nAl") == Answer, $"{program}: {Of($"{Answer}\n\n{attribution}\n\nShall we?\nAl")}");
+        Assert.True(
+            Of($"{Answer}\n\n{attribution}\n\nShall we?\nAl") == Answer, $"{program}: {Of($"{Answer}\n\n{attribution}\n\nShall we?\nAl")}");
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public class NewTextTests
 
     [Theory]
     [MemberData(nameof(DeviceLines))]
-    public void What_a_telephone_adds_is_cut(string line) => Assert.Equal("Fine.", Of($"Fine.\n\n{line}\n"));
+    public void A_telephones_signature_is_cut(string line) => Assert.Equal("Fine.", Of($"Fine.\n\n{line}\n"));
 
     [Theory]
     [InlineData("He wrote:\nthe best is yet to come")]

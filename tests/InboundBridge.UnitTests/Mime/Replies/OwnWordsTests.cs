@@ -4,7 +4,7 @@ using InboundBridge.Mime.Replies;
 
 namespace InboundBridge.UnitTests.Mime.Replies;
 
-/// <summary>What the writer wrote stays, however much it looks like the beginning of a quote.</summary>
+/// <summary>The author's own text stays, even where it looks like the beginning of a quote.</summary>
 public class OwnWordsTests
 {
     private const int Hostile = 2_000;
@@ -16,7 +16,10 @@ public class OwnWordsTests
     public void Text_that_only_looks_like_a_quote_is_kept(string name, string text)
     {
         var answers = name.StartsWith("answers:", StringComparison.Ordinal) ? "In-Reply-To: <a@example.com>\r\n" : "";
-        var mail = MimeMessage.Open(MimeSource.FromMemory(Encoding.UTF8.GetBytes($"Subject: plan\r\n{answers}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n")));
+        var mail =
+            MimeMessage.Open(
+                MimeSource.FromMemory(
+                    Encoding.UTF8.GetBytes($"Subject: plan\r\n{answers}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n")));
         Assert.Equal(text, mail.ReplyText);
     }
 
@@ -38,7 +41,9 @@ public class OwnWordsTests
     [Fact]
     public void Both_ways_to_the_reply_know_whether_the_mail_answers()
     {
-        var octets = Encoding.UTF8.GetBytes("In-Reply-To: <a@example.com>\r\n\r\nFine.\r\n\r\nFrom: Al <al@example.com>\r\nDate: today\r\nTo: Bo\r\n");
+        var octets =
+            Encoding.UTF8.GetBytes(
+                "In-Reply-To: <a@example.com>\r\n\r\nFine.\r\n\r\nFrom: Al <al@example.com>\r\nDate: today\r\nTo: Bo\r\n");
         using var text = MimeMessage.Open(MimeSource.FromMemory(octets)).OpenText();
         Assert.Equal("Fine.", Encoding.UTF8.GetString(text!.ReadReply()));
     }
@@ -54,7 +59,8 @@ public class OwnWordsTests
     [InlineData("Begin forwarded message:\n\n\n")]
     public void Hostile_lines_are_read_in_one_pass(string line)
     {
-        // Each line is looked at by the tests of the lines above it, and by no more of them: twice the lines cost about twice the allocation, not four times.
+        // Each line is looked at by the tests of the lines above it, and by no more of them: twice the lines cost about twice the
+        // allocation, not four times.
         var (small, large) = (Allocated(line, Hostile), Allocated(line, Hostile * 2));
         Assert.InRange(large, 0, (small * 3) + 100_000);
     }
@@ -68,5 +74,6 @@ public class OwnWordsTests
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    private static MimeMessage Open(string fields, string text) => MimeMessage.Open(MimeSource.FromMemory(Encoding.UTF8.GetBytes($"{fields}\r\n{text}")));
+    private static MimeMessage Open(string fields, string text) =>
+        MimeMessage.Open(MimeSource.FromMemory(Encoding.UTF8.GetBytes($"{fields}\r\n{text}")));
 }

@@ -1,6 +1,6 @@
 namespace InboundBridge.UnitTests.Mime.Replies;
 
-/// <summary>The files of <c>tests/testdata/messages/replies</c>: each case is a line "== name" and the text below it.</summary>
+/// <summary>The files of <c>tests/testdata/messages/replies</c>: each case is a line "== name" with the text below it.</summary>
 internal static class ReplyBlocks
 {
     public static TheoryData<string, string> Of(string file)

@@ -3,7 +3,9 @@ using InboundBridge.Mime.Reports;
 
 namespace InboundBridge.UnitTests.Mime.Reports;
 
-/// <summary>Files that grow when they are unpacked or parsed: each is read within a bounded memory, and the mail says why it was not read further.</summary>
+/// <summary>
+/// Files that grow when they are unpacked or parsed: each is read within a bounded memory, and the mail says why it was not read further.
+/// </summary>
 public class ExplodingReportTests
 {
     private const int Megabyte = 1024 * 1024;
@@ -13,7 +15,8 @@ public class ExplodingReportTests
     /// <summary>Octets of all objects that were ever made, which is far more than what lives at once.</summary>
     private const long MostAllocated = 64L * Megabyte;
 
-    private const string Record = "<record><row><source_ip>192.0.2.1</source_ip><count>1</count><policy_evaluated><disposition>none</disposition></policy_evaluated></row>"
+    private const string Record =
+        "<record><row><source_ip>192.0.2.1</source_ip><count>1</count><policy_evaluated><disposition>none</disposition></policy_evaluated></row>"
         + "<identifiers><header_from>example.org</header_from></identifiers><auth_results><spf><domain>example.org</domain><result>pass</result></spf></auth_results></record>";
 
     private const string XmlStart = "<feedback><report_metadata><org_name>x</org_name></report_metadata>";
@@ -24,24 +27,51 @@ public class ExplodingReportTests
     {
         ["gzip in gzip"] = () => Xml(PackedMail.Gzip(PackedMail.Gzip(PackedMail.Long(XmlStart, Record, "</feedback>", Unpacked)))),
         ["white space"] = () => Xml(PackedMail.Gzip(PackedMail.Long("<feedback>", "          ", "</feedback>", Unpacked))),
-        ["records as they come"] = () => Xml(Packed(Noisy("<feedback>", index => $"<record><row><source_ip>{index:x8}{Noise(index)}</source_ip></row></record>", "</feedback>"))),
-        ["one long text"] = () => Xml(Packed(Noisy("<feedback><report_metadata><org_name>", Noise, "</org_name></report_metadata></feedback>"))),
-        ["one long CDATA"] = () => Xml(Packed(Noisy("<feedback><report_metadata><org_name><![CDATA[", Noise, "]]></org_name></report_metadata></feedback>"))),
+        ["records as they come"] = () =>
+            Xml(Packed(
+                Noisy("<feedback>", index => $"<record><row><source_ip>{index:x8}{Noise(index)}</source_ip></row></record>",
+                    "</feedback>"))),
+        ["one long text"] = () =>
+            Xml(Packed(Noisy("<feedback><report_metadata><org_name>", Noise, "</org_name></report_metadata></feedback>"))),
+        ["one long CDATA"] = () =>
+            Xml(Packed(Noisy("<feedback><report_metadata><org_name><![CDATA[", Noise, "]]></org_name></report_metadata></feedback>"))),
         ["one long attribute"] = () => Xml(Packed(Noisy("<feedback><record a=\"", Noise, "\"/></feedback>"))),
         ["one long name"] = () => Xml(Packed(Noisy("<feedback><", Noise, "/></feedback>"))),
         ["one long comment"] = () => Xml(Packed(Noisy("<feedback><!--", Noise, "--></feedback>"))),
         ["depth"] = () => Xml(Packed(Noisy("<feedback>", index => index % 50 == 0 ? $"<a b=\"{Noise(index)}\">" : "<a>", ""))),
         ["names"] = () => Xml(Packed(Noisy("<feedback>", index => $"<x{Noise(index)}/>", "</feedback>"))),
         ["attributes"] = () => Xml(Packed(Noisy("<feedback><record ", index => $"x{Noise(index)}=\"\" ", "/></feedback>"))),
-        ["one record of many elements"] = () => Xml(Packed(Noisy("<feedback><record><auth_results>", index => $"<dkim><domain>{Noise(index)}</domain></dkim>", "</auth_results></record></feedback>"))),
-        ["results of many records"] = () => Xml(Packed(Noisy("<feedback>", index => $"<record><auth_results>{string.Concat(Enumerable.Repeat("<dkim/>", 400))}{Noise(index)}</auth_results></record>", "</feedback>"))),
-        ["entities"] = () => Xml(PackedMail.Gzip(PackedMail.Long("<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;\">]><feedback>", "&b;", "</feedback>", Megabyte))),
-        ["zip of many entries"] = () => Zip(PackedMail.Zip([.. Enumerable.Range(0, 20_000).Select(index => ($"{index}", Array.Empty<byte>()))])),
-        ["zip in zip in zip"] = () => Zip(PackedMail.Zip(("a", PackedMail.Zip(("a", PackedMail.Zip(("a", PackedMail.Long(XmlStart, Record, "</feedback>", Unpacked)))))))),
-        ["five layers"] = () => Zip(PackedMail.Gzip(PackedMail.Gzip(PackedMail.Gzip(PackedMail.Gzip(PackedMail.Gzip(PackedMail.Long(XmlStart, Record, "</feedback>", Megabyte))))))),
+        ["one record of many elements"] = () =>
+            Xml(Packed(
+                Noisy("<feedback><record><auth_results>", index => $"<dkim><domain>{Noise(index)}</domain></dkim>",
+                    "</auth_results></record></feedback>"))),
+        ["results of many records"] = () =>
+            Xml(Packed(
+                Noisy("<feedback>",
+                    index =>
+                    $"<record><auth_results>{string.Concat(Enumerable.Repeat("<dkim/>", 400))}{Noise(index)}</auth_results></record>",
+                    "</feedback>"))),
+        ["entities"] = () =>
+            Xml(PackedMail.Gzip(
+                PackedMail.Long(
+                    "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;\">]><feedback>", "&b;", "</feedback>", Megabyte))),
+        ["zip of many entries"] = () =>
+            Zip(PackedMail.Zip([.. Enumerable.Range(0, 20_000).Select(index => ($"{index}", Array.Empty<byte>()))])),
+        ["zip in zip in zip"] = () =>
+            Zip(PackedMail.Zip(
+                ("a", PackedMail.Zip(("a", PackedMail.Zip(("a", PackedMail.Long(XmlStart, Record, "</feedback>", Unpacked)))))))),
+        ["five layers"] = () =>
+            Zip(PackedMail.Gzip(
+                PackedMail.Gzip(
+                    PackedMail.Gzip(PackedMail.Gzip(PackedMail.Gzip(PackedMail.Long(XmlStart, Record, "</feedback>", Megabyte))))))),
         ["json objects"] = () => Json(PackedMail.Gzip(PackedMail.Long("{\"policies\":[", "{},", "{}]}", Unpacked))),
-        ["json failures"] = () => Json(Packed(Noisy("{\"policies\":[{\"failure-details\":[", index => $"{{\"result-type\":\"{Noise(index)}\"}},", "{}]}]}"))),
-        ["json failures of many policies"] = () => Json(Packed(Noisy("{\"policies\":[", index => $"{{\"policy\":{{\"mx-host\":[{string.Concat(Enumerable.Repeat("\"a\",", 50))}\"{Noise(index)}\"]}}}},", "{}]}"))),
+        ["json failures"] = () =>
+            Json(Packed(Noisy("{\"policies\":[{\"failure-details\":[", index => $"{{\"result-type\":\"{Noise(index)}\"}},", "{}]}]}"))),
+        ["json failures of many policies"] = () =>
+            Json(Packed(
+                Noisy("{\"policies\":[",
+                    index =>
+                    $"{{\"policy\":{{\"mx-host\":[{string.Concat(Enumerable.Repeat("\"a\",", 50))}\"{Noise(index)}\"]}}}},", "{}]}"))),
         ["json strings"] = () => Json(Packed(Noisy("{\"organization-name\":\"", Noise, "\",\"policies\":[]}"))),
         ["json depth"] = () => Json(Packed(Noisy("{\"policies\":", index => index % 50 == 0 ? $"[\"{Noise(index)}\"," : "[", ""))),
         ["json numbers"] = () => Json(PackedMail.Gzip(PackedMail.Long("{\"policies\":[],\"a\":1", "1234567890", "}", Unpacked))),
@@ -64,7 +94,7 @@ public class ExplodingReportTests
     }
 
     [Fact]
-    public void A_small_mail_can_not_make_much_work()
+    public void A_small_mail_causes_little_work()
     {
         var file = PackedMail.Gzip(PackedMail.Gzip(PackedMail.Long(XmlStart, " ", "</feedback>", Unpacked)));
         Assert.True(file.Length < 1000);
@@ -79,7 +109,10 @@ public class ExplodingReportTests
         var file = Packed(Noisy("{", Noise, "}"));
         var one = System.Text.Encoding.ASCII.GetString(PackedMail.Of("application/gzip", "a.xml.gz", file));
         var part = one[one.LastIndexOf("--b\r\n", StringComparison.Ordinal)..one.LastIndexOf("--b--", StringComparison.Ordinal)];
-        var mail = MimeMessage.Open(MimeSource.FromMemory(System.Text.Encoding.ASCII.GetBytes(one.Replace("--b--", part + part + "--b--", StringComparison.Ordinal))));
+        var mail =
+            MimeMessage.Open(
+                MimeSource.FromMemory(
+                    System.Text.Encoding.ASCII.GetBytes(one.Replace("--b--", part + part + "--b--", StringComparison.Ordinal))));
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Null(mail.Report);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MostAllocated);
@@ -89,7 +122,8 @@ public class ExplodingReportTests
     public void A_large_honest_report_is_read_whole()
     {
         var records = string.Concat(Enumerable.Range(0, 9_000).Select(index =>
-            Record.Replace("192.0.2.1", $"2001:db8::{index:x}", StringComparison.Ordinal).Replace("<count>1<", $"<count>{index}<", StringComparison.Ordinal)));
+            Record.Replace("192.0.2.1", $"2001:db8::{index:x}", StringComparison.Ordinal)
+                .Replace("<count>1<", $"<count>{index}<", StringComparison.Ordinal)));
         foreach (var file in new[] { PackedMail.Gzip(Octets(records)), PackedMail.Zip(("folder/", []), ("report.xml", Octets(records))) })
         {
             var mail = Xml(file);
@@ -105,14 +139,17 @@ public class ExplodingReportTests
     [Fact]
     public void Octets_that_are_not_utf_8_are_still_text()
     {
-        var mail = Xml(System.Text.Encoding.Latin1.GetBytes(PackedMail.Feedback("").Replace("example.com", "M\u00fcller", StringComparison.Ordinal)));
+        var mail =
+            Xml(System.Text.Encoding.Latin1.GetBytes(
+                PackedMail.Feedback("").Replace("example.com", "M\u00fcller", StringComparison.Ordinal)));
         Assert.Equal("Müller", Assert.IsType<DmarcReport>(mail.Report).Organization);
     }
 
     [Fact]
-    public void A_cut_file_is_damaged_and_no_more()
+    public void A_cut_file_is_reported_as_damaged()
     {
-        var file = Packed(Noisy(XmlStart, index => $"<record><row><source_ip>{Noise(index)}</source_ip></row></record>", "</feedback>", 100_000));
+        var file =
+            Packed(Noisy(XmlStart, index => $"<record><row><source_ip>{Noise(index)}</source_ip></row></record>", "</feedback>", 100_000));
         foreach (var mail in new[] { Xml(file[..^1000]), Zip(PackedMail.Zip(("a.xml", file[..^1000]))[..^500]) })
         {
             Assert.Null(mail.Report);
@@ -136,7 +173,8 @@ public class ExplodingReportTests
     };
 
     /// <summary>Text that packs badly enough to stay under the cap on the ratio.</summary>
-    private static string Noise(int index) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(index)));
+    private static string Noise(int index) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(index)));
 
     private static byte[] Packed(byte[] octets) => PackedMail.Gzip(octets, System.IO.Compression.CompressionLevel.Fastest);
 

@@ -5,13 +5,14 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.UnitTests.Mime.Reports;
 
-/// <summary>Mails whose files are packed, many of them to hurt.</summary>
+/// <summary>Mails with packed files, many of them hostile.</summary>
 internal static class PackedMail
 {
-    public static string Feedback(string records) => "<?xml version=\"1.0\"?><feedback><report_metadata><org_name>example.com</org_name></report_metadata>"
+    public static string Feedback(string records) =>
+        "<?xml version=\"1.0\"?><feedback><report_metadata><org_name>example.com</org_name></report_metadata>"
         + "<policy_published><domain>example.org</domain><p>none</p></policy_published>" + records + "</feedback>";
 
-    /// <summary>The text given, then as many repetitions as give the length, then the end.</summary>
+    /// <summary>The given text, then repetitions up to the length, then the end.</summary>
     public static byte[] Long(string start, string repeated, string end, int length)
     {
         var octets = new MemoryStream();
@@ -48,8 +49,10 @@ internal static class PackedMail
     public static byte[] Of(string type, string fileName, byte[] file, string text = "A file.")
     {
         var mail = new StringBuilder("From: a@example.com\r\nTo: b@example.com\r\nSubject: Report\r\nMIME-Version: 1.0\r\n")
-            .Append("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n").Append(text).Append("\r\n--b\r\n")
-            .Append(System.Globalization.CultureInfo.InvariantCulture, $"Content-Type: {type}; name=\"{fileName}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n")
+            .Append("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n").Append(text)
+                .Append("\r\n--b\r\n")
+            .Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"Content-Type: {type}; name=\"{fileName}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n")
             .Append(Convert.ToBase64String(file, Base64FormattingOptions.InsertLineBreaks)).Append("\r\n--b--\r\n");
         return Encoding.ASCII.GetBytes(mail.ToString());
     }
@@ -57,7 +60,7 @@ internal static class PackedMail
     public static MimeMessage Open(string type, string fileName, byte[] file, string text = "A file.") =>
         MimeMessage.Open(MimeSource.FromMemory(Of(type, fileName, file, text)));
 
-    /// <summary>A winmail.dat out of attributes: level, tag, value.</summary>
+    /// <summary>Builds a winmail.dat from attributes: level, tag, value.</summary>
     public static byte[] Tnef(params (byte Level, ushort Tag, byte[] Value)[] attributes)
     {
         var octets = new MemoryStream();
@@ -119,7 +122,8 @@ internal static class PackedMail
             {
                 (2, 0x9002, new byte[14]),
                 (2, 0x800F, file.Octets),
-                (2, 0x9005, Properties((0x3707001F, Encoding.Unicode.GetBytes(file.Name)), (0x370E001E, Encoding.Latin1.GetBytes(file.Type)))),
+                (2, 0x9005,
+                    Properties((0x3707001F, Encoding.Unicode.GetBytes(file.Name)), (0x370E001E, Encoding.Latin1.GetBytes(file.Type)))),
             }),
         ]),
     ];

@@ -40,7 +40,8 @@ public partial class AgreedFieldsTests
         File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/agreed-fields.differences.tsv"))
             .Where(line => line.Length > 0 && line[0] != '#')
             .Select(line => line.Split('\t'))
-            .Select(columns => columns is [var file, var field, { Length: > 10 }] ? $"{file}\t{field}" : throw new InvalidOperationException($"no reason given: {columns[0]}"))
+            .Select(columns => columns is [var file, var field, { Length: > 10 }]
+                ? $"{file}\t{field}" : throw new InvalidOperationException($"no reason given: {columns[0]}"))
             .Order(StringComparer.Ordinal);
 
     private static string Normal(string name, JsonElement value) => value.ValueKind switch
@@ -49,7 +50,8 @@ public partial class AgreedFieldsTests
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Array => string.Join(" | ", value.EnumerateArray().Select(item => item.GetString())),
-        _ when name == "date" => Instant(DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)),
+        _ when name == "date" =>
+            Instant(DateTimeOffset.Parse(value.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)),
         _ when name == "message_id" => value.GetString()!.Trim('<', '>'),
         _ => value.GetString()!,
     };

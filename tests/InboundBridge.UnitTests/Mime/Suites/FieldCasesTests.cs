@@ -8,19 +8,21 @@ using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 namespace InboundBridge.UnitTests.Mime.Suites;
 
 /// <summary>
-/// Mail that other products got wrong, from the folder that <c>CONFORMANCE_FIELD</c> names, else beside the checkout. Each case has an <c>expect.json</c>: file → path into
-/// the payload's <c>data</c> → value. A path that ends in <c>~</c>: the text is contained; <c>!~</c>: it is not; <c>#</c>: the length of the list.
+/// Mail that other products got wrong, from the folder that <c>CONFORMANCE_FIELD</c> names, else beside the checkout. Each case has an
+/// <c>expect.json</c>: file → path into the payload's <c>data</c> → value. A path that ends in <c>~</c>: the text is contained; <c>!~</c>:
+/// it is not; <c>#</c>: the length of the list.
 /// </summary>
 public class FieldCasesTests
 {
     [Fact]
-    public void Every_case_is_read_right()
+    public void Every_case_is_read_correctly()
     {
         var root = Environment.GetEnvironmentVariable("CONFORMANCE_FIELD") ?? Path.Combine(RepositoryFiles.Root, "../shared/field");
         Assert.SkipUnless(Directory.Exists(root), $"the field cases are not at {root}");
         var wrong = new List<string>();
         var values = 0;
-        foreach (var expectations in Directory.EnumerateFiles(root, "expect.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var expectations in Directory.EnumerateFiles(root, "expect.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
         {
             using var expected = JsonDocument.Parse(File.ReadAllBytes(expectations));
             foreach (var file in expected.RootElement.EnumerateObject())

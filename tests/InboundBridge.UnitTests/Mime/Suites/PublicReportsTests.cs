@@ -19,10 +19,13 @@ public class PublicReportsTests
         var facts = sources.SelectMany(file =>
         {
             using var json = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(file, ".json")));
-            return ReportExpectations.Of(json.RootElement, Read(file)).Select(fact => (File: Path.GetFileName(file), fact.Name, fact.Expected, fact.Read)).ToList();
+            return ReportExpectations.Of(json.RootElement, Read(file))
+                .Select(fact => (File: Path.GetFileName(file), fact.Name, fact.Expected, fact.Read)).ToList();
         }).ToList();
         Assert.True(facts.Count > 4 * files);
-        Assert.Equal([], facts.Where(fact => fact.Expected != fact.Read).Select(fact => $"{fact.File} {fact.Name}: expected {fact.Expected}, read {fact.Read}"));
+        Assert.Equal(
+            [], facts.Where(fact => fact.Expected != fact.Read)
+                .Select(fact => $"{fact.File} {fact.Name}: expected {fact.Expected}, read {fact.Read}"));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 namespace InboundBridge.UnitTests.Mime.Suites;
 
-/// <summary>Finds a public suite: in the folder that <c>CONFORMANCE_SUITES</c> names, else beside the checkout. Skips the test where there is none.</summary>
+/// <summary>
+/// Finds a public suite: in the folder that <c>CONFORMANCE_SUITES</c> names, else beside the checkout. Skips the test where there is none.
+/// </summary>
 internal static class SuiteFolder
 {
     public static string Find(string name)

@@ -31,7 +31,7 @@ public class CompressedRtfTests
     }
 
     [Fact]
-    public void A_size_that_lies_costs_no_memory()
+    public void A_forged_size_costs_no_memory()
     {
         var octets = Convert.FromHexString(Simple);
         octets.AsSpan(4, 4).Fill(0x7f);

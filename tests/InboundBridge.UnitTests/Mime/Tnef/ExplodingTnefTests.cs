@@ -5,7 +5,7 @@ using InboundBridge.UnitTests.Mime.Reports;
 
 namespace InboundBridge.UnitTests.Mime.Tnef;
 
-/// <summary>winmail.dat that grows when it is read, and what a hostile one may say about its files.</summary>
+/// <summary>A winmail.dat that grows when it is read, and hostile declarations about its files.</summary>
 public class ExplodingTnefTests
 {
     private const int Megabyte = 1024 * 1024;
@@ -29,7 +29,8 @@ public class ExplodingTnefTests
     {
         var first = Enumerable.Range(0, 5 * Megabyte).Select(index => (byte)(index * 7)).ToArray();
         var second = Encoding.ASCII.GetBytes("second");
-        var mail = Open(PackedMail.Winmail("Hello", ("a.bin", "application/x-a", first), ("b.txt", "text/plain", second), ("c.bin", "", first)));
+        var mail =
+            Open(PackedMail.Winmail("Hello", ("a.bin", "application/x-a", first), ("b.txt", "text/plain", second), ("c.bin", "", first)));
         var before = GC.GetAllocatedBytesForCurrentThread();
         var attachments = mail.Attachments;
         Assert.Equal("Hello", mail.Text);
@@ -78,14 +79,14 @@ public class ExplodingTnefTests
     [InlineData("text", "application/octet-stream")]
     [InlineData("text/plain/more", "application/octet-stream")]
     [InlineData("IMAGE/PNG; name=a.png", "image/png")]
-    public void What_it_says_about_a_type_is_checked(string declared, string type)
+    public void Declared_types_are_checked(string declared, string type)
     {
         var attachment = Assert.Single(Open(PackedMail.Winmail("", ("a.png", declared, [1]))).Attachments);
         Assert.Equal(type, attachment.ContentType);
     }
 
     [Fact]
-    public void A_length_that_lies_costs_no_memory()
+    public void A_forged_length_costs_no_memory()
     {
         var octets = PackedMail.Winmail("Hello", ("a", "", [1, 2, 3]));
         var mail = Open([.. octets, 2, 0x0F, 0x80, 6, 0, 0xFF, 0xFF, 0xFF, 0x7F, 9]);

@@ -4,17 +4,19 @@ using InboundBridge.UnitTests.Mime.Reading;
 
 namespace InboundBridge.UnitTests.Mime.Structure;
 
-/// <summary>Headers that say of a body what it is not: there is only one way to read each of these.</summary>
-public class LyingStructureTests
+/// <summary>Headers that declare their bodies wrongly: each of these has only one sensible reading.</summary>
+public class WrongStructureTests
 {
-    private const string Parts = "--b=1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\norder é 12\r\n--b=1\r\nContent-Type: application/pdf; name=o.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVsbG8=\r\n--b=1--\r\n";
+    private const string Parts =
+        "--b=1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\norder é 12\r\n--b=1\r\nContent-Type: application/pdf; name=o.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVsbG8=\r\n--b=1--\r\n";
 
     [Theory]
     [InlineData("base64")]
     [InlineData("quoted-printable")]
     public void A_multipart_whose_body_is_encoded_is_decoded_first(string encoding)
     {
-        var mail = $"Content-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{Encoded(encoding, Parts)}";
+        var mail =
+            $"Content-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{Encoded(encoding, Parts)}";
         AssertOrder(mail);
         Assert.Contains("a multipart has a transfer encoding", Open(mail).Problems.Concat(Read(mail)));
     }
@@ -22,7 +24,7 @@ public class LyingStructureTests
     [Theory]
     [InlineData("base64")]
     [InlineData("quoted-printable")]
-    public void A_multipart_that_only_says_so_is_read_as_it_is(string encoding) =>
+    public void A_multipart_that_only_declares_an_encoding_is_read_as_it_is(string encoding) =>
         AssertOrder($"Content-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{Parts}");
 
     [Theory]
@@ -33,7 +35,8 @@ public class LyingStructureTests
     {
         AssertOrder($"Content-Type: multipart/mixed; boundary=\"{declared}\"\r\n\r\n{Parts}");
         AssertOrder($"Content-Type: multipart/mixed; boundary=\"{declared}\"\r\n\r\nThis is MIME.\r\n\r\n{Parts}");
-        AssertOrder($"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: multipart/mixed; boundary=\"{declared}\"\r\n\r\n{Parts}--o--\r\n");
+        AssertOrder(
+            $"Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: multipart/mixed; boundary=\"{declared}\"\r\n\r\n{Parts}--o--\r\n");
     }
 
     [Theory]
@@ -42,7 +45,8 @@ public class LyingStructureTests
     [InlineData("7bit", "base64")]
     public void An_encoded_multipart_inside_another(string outer, string inner)
     {
-        var nested = $"--o\r\nContent-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: {inner}\r\n\r\n{Encoded(inner, Parts)}\r\n--o--\r\n";
+        var nested =
+            $"--o\r\nContent-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: {inner}\r\n\r\n{Encoded(inner, Parts)}\r\n--o--\r\n";
         AssertOrder($"Content-Type: multipart/mixed; boundary=o\r\nContent-Transfer-Encoding: {outer}\r\n\r\n{Encoded(outer, nested)}");
     }
 
@@ -61,8 +65,14 @@ public class LyingStructureTests
     [Fact]
     public void A_large_encoded_multipart_is_read_a_few_times_over_and_not_held()
     {
-        var parts = string.Concat(Enumerable.Range(0, 60).Select(index => $"--b=1\r\nContent-Type: application/x; name=f{index}\r\n\r\n{new string('x', 20_000)}\r\n")) + "--b=1--\r\n";
-        var octets = Encoding.ASCII.GetBytes($"Content-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{Encoded("base64", parts)}");
+        var parts =
+            string.Concat(
+                Enumerable.Range(0, 60)
+                    .Select(index => $"--b=1\r\nContent-Type: application/x; name=f{index}\r\n\r\n{new string('x', 20_000)}\r\n"))
+                    + "--b=1--\r\n";
+        var octets =
+            Encoding.ASCII.GetBytes(
+                $"Content-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{Encoded("base64", parts)}");
         using var source = new SlowSource(octets, 65_536, 65_536);
         var mail = MimeMessage.Open(source);
         Assert.Equal(60, mail.Attachments.Count);
@@ -76,7 +86,9 @@ public class LyingStructureTests
         var body = Parts;
         for (var level = 0; level < 8; level++)
             body = $"--b=1\r\nContent-Type: multipart/mixed; boundary=\"b=1\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{Encoded("base64", body)}\r\n--b=1--\r\n";
-        Assert.Contains(Read($"Content-Type: multipart/mixed; boundary=\"b=1\"\r\n\r\n{body}"), problem => problem.Contains("encoded in each other", StringComparison.Ordinal));
+        Assert.Contains(
+            Read($"Content-Type: multipart/mixed; boundary=\"b=1\"\r\n\r\n{body}"), problem =>
+            problem.Contains("encoded in each other", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -116,7 +128,7 @@ public class LyingStructureTests
     [InlineData("Content-Type: multipart/mixed")]
     [InlineData("Content-Type: multipart/mixed, boundary=\"b=1\"")]
     [InlineData("Content-Type: multipart/mixed; charset=utf-8, boundary=\"b=1\"")]
-    public void The_body_says_which_boundary_is_meant(string fields) => AssertOrder($"{fields}\r\n\r\n{Parts}");
+    public void The_body_decides_which_boundary_counts(string fields) => AssertOrder($"{fields}\r\n\r\n{Parts}");
 
     [Theory]
     [InlineData("Content-Transfer-Encoding:\r\nContent-Transfer-Encoding: base64")]
@@ -125,7 +137,8 @@ public class LyingStructureTests
     [InlineData("Content-Transfer-Encoding: base64; charset=utf-8")]
     [InlineData("Content-Transfer-Encoding: base64, 8bit")]
     [InlineData("Content-Transfer-Encoding: \"BASE-64\"")]
-    public void An_encoding_that_is_written_oddly_is_read(string fields) => Assert.Equal("Hello", Open($"{fields}\r\n\r\nSGVsbG8=\r\n").Text);
+    public void An_encoding_that_is_written_oddly_is_read(string fields) =>
+        Assert.Equal("Hello", Open($"{fields}\r\n\r\nSGVsbG8=\r\n").Text);
 
     [Theory]
     [InlineData("SGVsbG8=\r\n\r\nThis mail was scanned.\r\n", "Hello")]
@@ -138,7 +151,7 @@ public class LyingStructureTests
     [InlineData("SGVs\r\n\r\nbG8h\r\n", "Hello!")]
     [InlineData("SGVsb\r\n\r\nG8h\r\n", "Hello!")]
     [InlineData("\r\n\r\nSGVsbG8h\r\n\r\n\r\n", "Hello!")]
-    public void Text_behind_base64_is_none_of_it(string body, string expected)
+    public void Text_after_base64_is_left_out(string body, string expected)
     {
         Assert.Equal(expected, Open($"Content-Transfer-Encoding: base64\r\n\r\n{body}").Text);
         using var source = new SlowSource(Encoding.ASCII.GetBytes($"Content-Transfer-Encoding: base64\r\n\r\n{body}"), 1, 64);
@@ -149,13 +162,15 @@ public class LyingStructureTests
     [InlineData("7bit", "base64", "SGVsbG8gd29ybGQsIHRoaXMgaXMgYmFzZTY0IGVuY29kZWQu", "Hello world, this is base64 encoded.")]
     [InlineData("7bit", "base64", "This is not.", "This is not.")]
     [InlineData("base64", "7bit", "SGVsbG8gd29ybGQsIHRoaXMgaXMgYmFzZTY0IGVuY29kZWQu", "Hello world, this is base64 encoded.")]
-    public void The_body_says_which_of_two_encodings_is_meant(string first, string second, string body, string expected) =>
-        Assert.Equal(expected, Open($"Content-Transfer-Encoding: {first}\r\nContent-Transfer-Encoding: {second}\r\n\r\n{body}\r\n").Text!.TrimEnd());
+    public void The_body_decides_which_of_two_encodings_counts(string first, string second, string body, string expected) =>
+        Assert.Equal(
+            expected, Open($"Content-Transfer-Encoding: {first}\r\nContent-Transfer-Encoding: {second}\r\n\r\n{body}\r\n").Text!.TrimEnd());
 
     [Fact]
     public void An_empty_multipart_does_not_take_the_delimiters_of_the_one_around_it()
     {
-        var mail = Open("Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--o\r\nContent-Type: text/plain\r\n\r\nx\r\n--o--\r\n");
+        var mail =
+            Open("Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--o\r\nContent-Type: text/plain\r\n\r\nx\r\n--o--\r\n");
         Assert.Equal(("x", 2), (mail.Text, mail.Structure.Parts.Count));
     }
 
@@ -164,7 +179,7 @@ public class LyingStructureTests
     [InlineData("<p>Hello there</p>\r\n", "<p>Hello there</p>")]
     [InlineData("SGVs bG8h\r\n", "Hello!")]
     [InlineData("SGVsbG8h \r\n", "Hello!")]
-    public void A_text_that_only_says_that_it_is_base64_is_read_as_it_is(string body, string expected) =>
+    public void A_text_that_only_declares_base64_is_read_as_it_is(string body, string expected) =>
         Assert.Equal(expected, Open($"Content-Transfer-Encoding: base64\r\n\r\n{body}").Text!.TrimEnd());
 
     [Theory]
@@ -181,7 +196,9 @@ public class LyingStructureTests
     [InlineData("attachment; filename=\"\"one.pdf\"\"", "_one.pdf_")]
     [InlineData("\r\nContent-Disposition: attachment; filename=one.pdf", "one.pdf")]
     public void A_file_name_that_is_written_oddly_is_read(string disposition, string name) =>
-        Assert.Equal(name, Assert.Single(Open($"Content-Type: application/pdf\r\nContent-Disposition: {disposition}\r\n\r\nx").Attachments).FileName);
+        Assert.Equal(
+            name, Assert.Single(
+                Open($"Content-Type: application/pdf\r\nContent-Disposition: {disposition}\r\n\r\nx").Attachments).FileName);
 
     [Theory]
     [InlineData("Subject:\r\nSubject: s\r\nDate:\r\nDate: Mon, 2 Nov 2026 09:12:13 +0000\r\nMessage-ID:\r\nMessage-ID: <a@b>")]
@@ -211,12 +228,18 @@ public class LyingStructureTests
         return mail.Problems;
     }
 
-    private static MimeMessage Open(string text) => MimeMessage.Open(MimeSource.FromMemory(Encoding.Latin1.GetBytes(text) is var octets && text.Contains('ü', StringComparison.Ordinal) ? octets : Encoding.UTF8.GetBytes(text)));
+    private static MimeMessage Open(string text) =>
+        MimeMessage.Open(
+            MimeSource.FromMemory(
+                Encoding.Latin1.GetBytes(text) is var octets && text.Contains('ü', StringComparison.Ordinal)
+                ? octets : Encoding.UTF8.GetBytes(text)));
 
     private static string Encoded(string encoding, string text) => encoding switch
     {
         "base64" => Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks) + "\r\n",
-        "quoted-printable" => string.Concat(Encoding.UTF8.GetBytes(text).Select(octet => octet is (byte)'=' or > 126 ? $"={octet:X2}" : ((char)octet).ToString())),
+        "quoted-printable" =>
+        string.Concat(
+            Encoding.UTF8.GetBytes(text).Select(octet => octet is (byte)'=' or > 126 ? $"={octet:X2}" : ((char)octet).ToString())),
         _ => text,
     };
 }

@@ -4,15 +4,16 @@ using InboundBridge.Mime.Charsets;
 
 namespace InboundBridge.UnitTests.Mime.Charsets;
 
-/// <summary>What a mail declares against what its octets are.</summary>
-public class LyingCharsetTests
+/// <summary>Mails whose declared charset contradicts their octets.</summary>
+public class WrongCharsetTests
 {
     public static TheoryData<string, string> Labels
     {
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var line in File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/charsets/labels.txt")).Where(line => line.Length > 0 && line[0] != '#'))
+            foreach (var line in File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/testdata/messages/charsets/labels.txt"))
+                .Where(line => line.Length > 0 && line[0] != '#'))
                 data.Add(line.Split('\t')[0], line.Split('\t')[1]);
             return data;
         }
@@ -41,8 +42,10 @@ public class LyingCharsetTests
     public void Raw_names_and_subjects_are_in_the_charset_of_the_text(string charset, string name)
     {
         var encoding = CharsetNames.Find(charset)!;
-        var alone = $"From: {name} <al@example.com>\r\nSubject: {name}\r\nX-Other: {name}\r\nContent-Type: text/plain; charset=\"{charset}\"\r\n\r\n{name}\r\n";
-        var inside = $"From: {name} <al@example.com>\r\nSubject: {name}\r\nX-Other: {name}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset={charset}\r\n\r\n{name}\r\n"
+        var alone =
+            $"From: {name} <al@example.com>\r\nSubject: {name}\r\nX-Other: {name}\r\nContent-Type: text/plain; charset=\"{charset}\"\r\n\r\n{name}\r\n";
+        var inside =
+            $"From: {name} <al@example.com>\r\nSubject: {name}\r\nX-Other: {name}\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset={charset}\r\n\r\n{name}\r\n"
             + $"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"{name}.pdf\"\r\n\r\nx\r\n--b--\r\n";
         foreach (var mail in new[] { alone, inside }.Select(text => MimeMessage.Open(MimeSource.FromMemory(encoding.GetBytes(text)))))
         {
@@ -59,8 +62,9 @@ public class LyingCharsetTests
     [InlineData("iso-8859-1", "Grüße aus Łódź")]
     [InlineData("shift_jis", "Grüße aus Łódź")]
     [InlineData("us-ascii", "Grüße aus Łódź")]
-    public void UTF_8_says_by_itself_what_it_is(string charset, string subject) =>
-        Assert.Equal(subject, Open(Encoding.UTF8.GetBytes($"Subject: {subject}\r\nContent-Type: text/plain; charset={charset}\r\n\r\nx")).Subject);
+    public void Valid_UTF_8_needs_no_declaration(string charset, string subject) =>
+        Assert.Equal(
+            subject, Open(Encoding.UTF8.GetBytes($"Subject: {subject}\r\nContent-Type: text/plain; charset={charset}\r\n\r\nx")).Subject);
 
     [Theory]
     [InlineData("utf-8", "windows-1252", "Grüße an Müller")]
@@ -83,7 +87,9 @@ public class LyingCharsetTests
     [InlineData("x-unknown")]
     public void Japanese_escapes_are_read_under_any_label(string label)
     {
-        var octets = Encoding.ASCII.GetBytes($"Subject: \u001b$BF|K\\8l\u001b(B\r\nContent-Type: text/plain; charset=\"{label}\"\r\n\r\n\u001b$BF|K\\8l\u001b(B\r\n");
+        var octets =
+            Encoding.ASCII.GetBytes(
+                $"Subject: \u001b$BF|K\\8l\u001b(B\r\nContent-Type: text/plain; charset=\"{label}\"\r\n\r\n\u001b$BF|K\\8l\u001b(B\r\n");
         Assert.Equal("日本語", Open(octets).Subject);
         Assert.Equal("日本語\n", Open(octets).Text);
         Assert.True(Reading.Utf8Reading.IsTheSame(octets, MimeLimits.Default) != false);
@@ -93,7 +99,8 @@ public class LyingCharsetTests
     [InlineData("utf-16")]
     [InlineData("utf-16le")]
     [InlineData("utf-32")]
-    public void Octets_without_zeros_are_not_wide(string label) => Assert.Equal("plain é\n", Open(Encoding.UTF8.GetBytes($"Content-Type: text/plain; charset={label}\r\n\r\nplain é\r\n")).Text);
+    public void Octets_without_zeros_are_not_wide(string label) =>
+        Assert.Equal("plain é\n", Open(Encoding.UTF8.GetBytes($"Content-Type: text/plain; charset={label}\r\n\r\nplain é\r\n")).Text);
 
     [Theory]
     [InlineData("=?_iso-2022-jp$ESC?B?GyRCRnxLXDhsGyhC?=", "日本語")]
@@ -114,12 +121,17 @@ public class LyingCharsetTests
     [InlineData("windows-1253", "Καλημέρα σας, πού είναι η παραγγελία μου;")]
     [InlineData("windows-1252", "Überärgerlich: Ärger über Öl, Äpfel, Übungen; déjà vu à Besançon.")]
     public void A_western_label_on_text_that_is_hardly_western_does_not_count(string real, string text) =>
-        Assert.Equal(text, Open([.. Encoding.ASCII.GetBytes("Content-Type: text/plain; charset=iso-8859-1\r\n\r\n"), .. CharsetNames.Find(real)!.GetBytes(text)]).Text);
+        Assert.Equal(
+            text, Open(
+                [.. Encoding.ASCII.GetBytes("Content-Type: text/plain; charset=iso-8859-1\r\n\r\n"),
+                    .. CharsetNames.Find(real)!.GetBytes(text)]).Text);
 
     [Fact]
     public void Text_that_is_not_in_its_charset_at_all_is_guessed()
     {
-        var octets = CharsetNames.Find("windows-1251")!.GetBytes("Content-Type: text/plain; charset=shift_jis\r\n\r\nДобрый день, это письмо написано по-русски.\r\n");
+        var octets =
+            CharsetNames.Find("windows-1251")!.GetBytes(
+                "Content-Type: text/plain; charset=shift_jis\r\n\r\nДобрый день, это письмо написано по-русски.\r\n");
         Assert.Equal("Добрый день, это письмо написано по-русски.\n", Open(octets).Text);
         Assert.Contains(Read(octets), problem => problem.Contains("shift_jis", StringComparison.Ordinal));
     }
@@ -141,7 +153,9 @@ public class LyingCharsetTests
     {
         foreach (var type in new[] { "text/html", "text/html; format=flowed" })
         {
-            var octets = CharsetNames.Find("windows-1250")!.GetBytes($"Content-Type: {type}\r\n\r\n<html><head>{meta}</head><body>Jiří</body></html>\r\n");
+            var octets =
+                CharsetNames.Find("windows-1250")!.GetBytes(
+                    $"Content-Type: {type}\r\n\r\n<html><head>{meta}</head><body>Jiří</body></html>\r\n");
             Assert.Equal("Jiří", MimeMessage.Open(MimeSource.FromMemory(octets)).Text!.Trim());
         }
     }
@@ -150,9 +164,11 @@ public class LyingCharsetTests
     [InlineData("<meta charset=utf-16>")]
     [InlineData("<meta charset=nonsense>")]
     [InlineData("<meta charset=windows-1250")]
-    public void What_html_says_of_itself_in_vain_is_left_to_the_guess(string meta)
+    public void A_useless_declaration_of_html_is_replaced_by_a_guess(string meta)
     {
-        var octets = Encoding.Latin1.GetBytes($"Content-Type: text/html\r\n\r\n<html><head>{meta}</head><body><p>Grüße aus Köln</p></body></html>\r\n");
+        var octets =
+            Encoding.Latin1.GetBytes(
+                $"Content-Type: text/html\r\n\r\n<html><head>{meta}</head><body><p>Grüße aus Köln</p></body></html>\r\n");
         Assert.Contains("Köln", MimeMessage.Open(MimeSource.FromMemory(octets)).Html, StringComparison.Ordinal);
     }
 }
