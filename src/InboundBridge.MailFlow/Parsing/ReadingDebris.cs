@@ -9,13 +9,13 @@ namespace InboundBridge.MailFlow.Parsing;
 /// <param name="collect">Runs a collection.</param>
 public sealed class ReadingDebris(long most, Action collect)
 {
-    private const long ProcessMost = 48L * 1024 * 1024;
+    private const long MostGarbage = 48L * 1024 * 1024;
 
     private long _made;
 
     /// <summary>The instance of this process, which has one heap.</summary>
     public static ReadingDebris Shared { get; } = new(
-        ProcessMost, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false));
+        MostGarbage, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false));
 
     /// <param name="octets">Allocated for one mail.</param>
     public void Count(long octets)

@@ -23,7 +23,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
     private string? _angle;
     private string? _quotedOnly;
     private bool _phraseHasAt;
-    private bool _phraseHasInk;
+    private bool _phraseHasText;
     private bool _quotesNeverClose;
     private bool _commentsNeverClose;
     private int _position;
@@ -130,7 +130,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
             return;
         }
         var value = QuotedText.Unescape(quoted.AsSpan(1, length - 2));
-        _quotedOnly = _phraseHasInk ? null : value;
+        _quotedOnly = _phraseHasText ? null : value;
         Append(value);
     }
 
@@ -139,7 +139,7 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         _phrase ??= new StringBuilder();
         _phrase.Append(piece);
         _phraseHasAt |= piece.Contains('@');
-        _phraseHasInk |= !piece.Trim().IsEmpty;
+        _phraseHasText |= !piece.Trim().IsEmpty;
     }
 
     private void ReadComment()
@@ -174,14 +174,14 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         _position += 1 + end + (end < rest.Length && rest[end] == '>' ? 1 : 0);
         var content = rest[..end].ToString();
         var (name, address) = BareMailbox.HasWords(content) ? BareMailbox.Read(content) : ("", AddressText.Clean(content));
-        if (name.Length > 0 && !_phraseHasInk)
+        if (name.Length > 0 && !_phraseHasText)
             Append(name);
         if (_angle is null || (_angle.Length == 0 && address.Length > 0))
             _angle = address;
         else if (!_angle.Contains('@', StringComparison.Ordinal) && address.Contains('@', StringComparison.Ordinal))
         {
             // "<Al> <al@example.com>": the first pair holds the name.
-            if (!_phraseHasInk)
+            if (!_phraseHasText)
                 Append(_angle);
             _angle = address;
         }
@@ -259,6 +259,6 @@ internal ref struct AddressListParser(string text, int most, ProblemList? proble
         _comment?.Clear();
         _angle = null;
         _quotedOnly = null;
-        _phraseHasAt = _phraseHasInk = false;
+        _phraseHasAt = _phraseHasText = false;
     }
 }

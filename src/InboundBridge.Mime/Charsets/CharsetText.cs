@@ -11,7 +11,7 @@ internal static class CharsetText
     private const int WesternPage = 1252;
 
     /// <summary>With fewer octets above 127 there is too little evidence.</summary>
-    private const int FewestHigh = 8;
+    private const int LeastEvidence = 8;
 
     private const char Replacement = '\uFFFD';
 
@@ -45,7 +45,7 @@ internal static class CharsetText
             problems?.Add($"text declared as {Shorten(charset)} is ISO-2022-JP");
             return japanese.GetString(octets);
         }
-        if (IsWideOnlyByName(octets, encoding))
+        if (IsMislabelledAsWide(octets, encoding))
         {
             problems?.Add($"text declared as {Shorten(charset)} has one octet a character");
             return RawText.Decode(octets);
@@ -92,7 +92,7 @@ internal static class CharsetText
     private static bool IsEscaped(Encoding encoding) => encoding.WebName.StartsWith("iso-2022", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True for octets labelled UTF-16 or UTF-32 that are ASCII or UTF-8, without the zero octets of those encodings.</summary>
-    private static bool IsWideOnlyByName(ReadOnlySpan<byte> octets, Encoding encoding) =>
+    private static bool IsMislabelledAsWide(ReadOnlySpan<byte> octets, Encoding encoding) =>
         encoding is UnicodeEncoding or UTF32Encoding && octets.Length > 0 && !octets.Contains((byte)0)
             && System.Text.Unicode.Utf8.IsValid(octets);
 
@@ -108,7 +108,7 @@ internal static class CharsetText
             high += octet >= 0xA0 ? 1 : 0;
             letters += octet >= 0xA0 || char.IsAsciiLetter((char)octet) ? 1 : 0;
         }
-        return high >= FewestHigh && high * 10 > letters * 7;
+        return high >= LeastEvidence && high * 10 > letters * 7;
     }
 
     private static int CountAscii(ReadOnlySpan<byte> octets)

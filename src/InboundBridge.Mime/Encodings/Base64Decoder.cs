@@ -15,7 +15,7 @@ internal sealed class Base64Decoder : TransferDecoder
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
 
     private const int LongestRun = 4096;
-    private const int SlowStretch = 128;
+    private const int SlowRun = 128;
 
     private int _held;
     private int _bits;
@@ -53,7 +53,7 @@ internal sealed class Base64Decoder : TransferDecoder
                     continue;
                 }
                 // In garbage, searching for a clean run at every octet would cost far more than decoding the octets one by one.
-                _slow = SlowStretch;
+                _slow = SlowRun;
             }
             _slow--;
             DecodeOne(input[consumed++], output, ref written);

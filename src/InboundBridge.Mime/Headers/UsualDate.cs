@@ -19,7 +19,7 @@ internal static class UsualDate
             return null;
         var day = Number(text[..dayLength]);
         text = text[(dayLength + 1)..];
-        if (text.Length < LengthFromMonth || !IsNothingOrComment(text[LengthFromMonth..])
+        if (text.Length < LengthFromMonth || !IsEmptyOrComment(text[LengthFromMonth..])
             || Position("JanFebMarAprMayJunJulAugSepOctNovDec"u8, text[..3]) is not { } month)
             return null;
         if (text[3] != ' ' || text[8] != ' ' || text[11] != ':' || text[14] != ':' || text[17] != ' '
@@ -57,6 +57,6 @@ internal static class UsualDate
     }
 
     /// <summary>"(CET)"</summary>
-    private static bool IsNothingOrComment(ReadOnlySpan<byte> text) =>
+    private static bool IsEmptyOrComment(ReadOnlySpan<byte> text) =>
         text is [] || (text is [(byte)' ', (byte)'(', .. var zone, (byte)')'] && !zone.ContainsAnyExceptInRange((byte)'A', (byte)'Z'));
 }

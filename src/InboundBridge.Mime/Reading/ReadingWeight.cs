@@ -22,12 +22,12 @@ public static class ReadingWeight
     /// <exception cref="IOException">The mail can't be read.</exception>
     public static long Of(MimeMessage mail, long size)
     {
-        var weight = size > Ordinary ? Math.Min(size, Heaviest) + OfTexts(mail) : 0;
+        var weight = size > Ordinary ? Math.Min(size, Heaviest) + TextWeight(mail) : 0;
         return mail.GrowsWhenRead ? weight + Unpacked : weight;
     }
 
     /// <summary>The garbage that remains after reading: texts and unpacked reports; files are streamed.</summary>
-    public static long LeftBehind(MimeMessage mail) => OfTexts(mail) + (mail.GrowsWhenRead ? Unpacked : 0);
+    public static long LeftBehind(MimeMessage mail) => TextWeight(mail) + (mail.GrowsWhenRead ? Unpacked : 0);
 
-    private static long OfTexts(MimeMessage mail) => Math.Min(mail.TextOctets * CopiesOfText, Heaviest);
+    private static long TextWeight(MimeMessage mail) => Math.Min(mail.TextOctets * CopiesOfText, Heaviest);
 }

@@ -44,7 +44,7 @@ internal static class Attribution
         {
             if (Joined(lines, start, end - start) is not { } text || HasSentenceEnd(text) || !IsWithoutColon(text))
                 continue;
-            if (BeginsSo(text) || DateEvidence.Has(lines[start]))
+            if (BeginsLikeAttribution(text) || DateEvidence.Has(lines[start]))
                 return quote - start;
             // The introduction may be wrapped and begin on a line above.
             shortest = shortest == 0 ? quote - start : shortest;
@@ -114,10 +114,10 @@ internal static class Attribution
     private static bool Opens(string line)
     {
         var text = line.AsSpan().TrimStart(HeaderLabels.DirectionMarks);
-        return BeginsSo(text) || DateEvidence.Has(text) || text.Contains('@') || text.EndsWith("<") || text.EndsWith("(");
+        return BeginsLikeAttribution(text) || DateEvidence.Has(text) || text.Contains('@') || text.EndsWith("<") || text.EndsWith("(");
     }
 
-    private static bool BeginsSo(ReadOnlySpan<char> text)
+    private static bool BeginsLikeAttribution(ReadOnlySpan<char> text)
     {
         foreach (var word in AttributionWords.First)
         {
@@ -140,7 +140,7 @@ internal static class Attribution
         // An unmarked quote reaches to the end of the mail, so a sentence such as "In the report of 2024 she wrote:" must not
         // begin one.
         if (EndsWithVerb(body))
-            return hasAddress || DateEvidence.HasDayAndTime(body) || (DateEvidence.HasYear(body) && BeginsSo(body)
+            return hasAddress || DateEvidence.HasDayAndTime(body) || (DateEvidence.HasYear(body) && BeginsLikeAttribution(body)
                 && body.Contains(',', StringComparison.Ordinal));
         // "02.11.2026, 09:12, Al <al@example.com>:" needs no verb.
         return HasMiddleVerb(body) ? hasAddress || DateEvidence.HasDayAndTime(body) : hasAddress && body is [.., '>' or ')']
@@ -153,7 +153,7 @@ internal static class Attribution
         var (hasDate, hasAddress) = (DateEvidence.Has(body), body.Contains('@', StringComparison.Ordinal));
         if (hasDate && hasAddress)
             return HasVerb(body) || DateEvidence.HasDayAndTime(body);
-        return EndsWithVerb(body) && (hasAddress || DateEvidence.HasDayAndTime(body) || (hasDate && BeginsSo(body)));
+        return EndsWithVerb(body) && (hasAddress || DateEvidence.HasDayAndTime(body) || (hasDate && BeginsLikeAttribution(body)));
     }
 
     private static bool HasVerb(string body) => EndsWithVerb(body) || HasMiddleVerb(body);

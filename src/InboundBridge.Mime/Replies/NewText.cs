@@ -11,7 +11,7 @@ internal static class NewText
     /// <summary>Characters. No person writes a longer reply; what follows is quoted matter.</summary>
     public const int LongestReply = 256 * 1024;
 
-    private static readonly SearchValues<char> RuleMarks = SearchValues.Create("-_=*\u2013\u2014");
+    private static readonly SearchValues<char> SeparatorMarks = SearchValues.Create("-_=*\u2013\u2014");
 
     /// <param name="isAnswer">The mail answers or forwards another one, so lines that look like a copied header are taken for one.</param>
     /// <returns>A slice of the text itself where nothing inside it was left out.</returns>
@@ -78,7 +78,7 @@ internal static class NewText
         var last = lines.Count - 1;
         while (last >= 0 && lines[last].IsEmpty)
             last--;
-        if (last >= 0 && lines[last].Length >= 3 && !lines[last].ContainsAnyExcept(RuleMarks))
+        if (last >= 0 && lines[last].Length >= 3 && !lines[last].ContainsAnyExcept(SeparatorMarks))
             lines.CutAt(last);
     }
 

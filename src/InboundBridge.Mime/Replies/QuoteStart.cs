@@ -9,9 +9,9 @@ internal static class QuoteStart
     private const int LongestBanner = 100;
 
     /// <summary>Dashes in a separator line; fewer may mark a signature or a list.</summary>
-    private const int ShortestRule = 20;
+    private const int ShortestSeparator = 20;
 
-    private static readonly SearchValues<char> RuleMarks = SearchValues.Create("_-= \u2013\u2014");
+    private static readonly SearchValues<char> SeparatorMarks = SearchValues.Create("_-= \u2013\u2014");
 
     /// <param name="isAnswer">The mail answers or forwards another one.</param>
     public static bool IsSeparator(ref TextLines lines, int index, bool isAnswer)
@@ -23,7 +23,7 @@ internal static class QuoteStart
         {
             if (Banners.IsBanner(line))
                 return true;
-            if (line.Length >= ShortestRule && !line.ContainsAnyExcept(RuleMarks))
+            if (line.Length >= ShortestSeparator && !line.ContainsAnyExcept(SeparatorMarks))
                 return IsCopyBelow(lines, index, isAnswer);
             // Words between dashes, in an unknown language.
             if (line.Length <= LongestBanner && line.StartsWith("--") && line.EndsWith("--"))

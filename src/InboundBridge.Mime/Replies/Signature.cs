@@ -35,7 +35,7 @@ internal static class Signature
         return drawn > 1 && IsDrawn(lines, index);
     }
 
-    private static bool IsDrawn(in TextLines lines, int index) => lines.Indented(index) is "--" && !lines.HasSpaceBehind(index);
+    private static bool IsDrawn(in TextLines lines, int index) => lines.Indented(index) is "--" && !lines.EndsWithSpace(index);
 
     /// <summary>People also write "--" between the items of a list.</summary>
     private static bool IsBetweenItems(in TextLines lines, int index)

@@ -63,7 +63,7 @@ internal ref struct TextLines
     }
 
     /// <summary>True where the line ends with a space, as "-- " does (RFC 3676 §4.3).</summary>
-    public readonly bool HasSpaceBehind(int index) => _ranges[index].End is var end && end < _text.Length && _text[end] == ' ';
+    public readonly bool EndsWithSpace(int index) => _ranges[index].End is var end && end < _text.Length && _text[end] == ' ';
 
     public readonly bool IsQuote(int index) => index < Count && this[index].StartsWith('>');
 

@@ -12,7 +12,7 @@ internal sealed class XmlNode(string name)
     private const int MostNodes = 2000;
 
     /// <summary>The parser keeps state for each open element, so unbounded depth would be unbounded memory.</summary>
-    private const int DeepestOfAll = 100;
+    private const int DeepestElement = 100;
 
     private const int TextPiece = 1024;
 
@@ -52,8 +52,8 @@ internal sealed class XmlNode(string name)
         var nodes = 1;
         while (open.Count > 0 && reader.Read())
         {
-            if (reader.Depth > DeepestOfAll)
-                throw new UnpackLimitException($"the XML of a report is nested deeper than {DeepestOfAll} and was not read");
+            if (reader.Depth > DeepestElement)
+                throw new UnpackLimitException($"the XML of a report is nested deeper than {DeepestElement} and was not read");
             if (reader.NodeType == XmlNodeType.Element)
             {
                 var accepted = skipped == 0 && open.Count < Deepest && nodes < MostNodes;

@@ -15,7 +15,7 @@ internal static class DelimiterPeek
     private static ReadOnlySpan<byte> FieldMark => "Content-"u8;
 
     /// <summary>Longer than any word of a preamble.</summary>
-    private const int SureLine = 40;
+    private const int CertainLine = 40;
 
     /// <summary>True where a line begins with the delimiter of that boundary.</summary>
     public static bool Has(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary) =>
@@ -28,7 +28,7 @@ internal static class DelimiterPeek
     /// True where a part's field (Content-…) follows the first delimiter of that boundary, and another delimiter comes later: the words of
     /// a preamble have neither.
     /// </summary>
-    public static bool DividesParts(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary)
+    public static bool SeparatesParts(SourceWindow window, long bodyOffset, ReadOnlySpan<byte> boundary)
     {
         var body = Body(window, bodyOffset);
         var delimiter = Find(body, boundary);
@@ -41,7 +41,7 @@ internal static class DelimiterPeek
     }
 
     /// <summary>True where the first line is certainly base64.</summary>
-    public static bool IsBase64(SourceWindow window, long bodyOffset) => FirstLineOfBase64(Body(window, bodyOffset)) >= SureLine;
+    public static bool IsBase64(SourceWindow window, long bodyOffset) => FirstLineOfBase64(Body(window, bodyOffset)) >= CertainLine;
 
     /// <summary>
     /// RFC 2045 §6.4 forbids base64 and quoted-printable on a multipart. Some senders encode the whole multipart anyway, others only
@@ -55,7 +55,7 @@ internal static class DelimiterPeek
         {
             case "base64":
                 // The enclosing multipart may have the same delimiter, and a preamble may be a single word.
-                return FirstLineOfBase64(body) is var length && length >= (delimiter < 0 ? ShortestLine : SureLine);
+                return FirstLineOfBase64(body) is var length && length >= (delimiter < 0 ? ShortestLine : CertainLine);
             case "quoted-printable" when delimiter >= 0:
                 // The fields after the delimiter are plain, or their "=" is encoded.
                 var header = body[delimiter..];

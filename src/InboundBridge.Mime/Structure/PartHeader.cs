@@ -27,7 +27,7 @@ internal static class PartHeader
     }
 
     /// <summary>True where one of several Content-Type fields says multipart; the body shows which field is right.</summary>
-    public static bool AlsoSaysBase64(HeaderBlock header)
+    public static bool AnyFieldSaysBase64(HeaderBlock header)
     {
         var index = header.Find("Content-Transfer-Encoding");
         while (index >= 0 && (index = header.Find("Content-Transfer-Encoding", index + 1)) >= 0)

@@ -120,7 +120,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
             problems.Add("the mail is a fragment of a larger one (message/partial)");
         if (part.ContentType.Is("message", "external-body"))
             problems.Add("the content of a part lies elsewhere (message/external-body)");
-        if (part.TransferEncoding is "7bit" or "8bit" or "binary" && PartHeader.AlsoSaysBase64(header)
+        if (part.TransferEncoding is "7bit" or "8bit" or "binary" && PartHeader.AnyFieldSaysBase64(header)
             && DelimiterPeek.IsBase64(window, part.BodyOffset))
             part.TransferEncoding = "base64";
         if (part.IsTextBody && part.TransferEncoding == "base64" && DelimiterPeek.IsPlainText(window, part.BodyOffset))
@@ -177,7 +177,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
             return null;
         if (Ascii.EqualsIgnoreCase(used.AsSpan().Trim(BoundaryQuotes), declared.Trim(BoundaryQuotes)))
             problems.Add("the boundary of a multipart is not quite the one that its body uses");
-        else if (DelimiterPeek.DividesParts(window, part.BodyOffset, used))
+        else if (DelimiterPeek.SeparatesParts(window, part.BodyOffset, used))
             problems.Add("the boundary of a multipart is not the one that its body uses");
         else
             return null;
