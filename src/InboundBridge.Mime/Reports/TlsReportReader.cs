@@ -135,8 +135,12 @@ internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
             else
                 tokens.Skip();
         });
-        return failure with { AdditionalInformation = failure.AdditionalInformation ?? moreUri, FailureReasonCode =
-            failure.FailureReasonCode ?? errorCode };
+        return failure with
+        {
+            AdditionalInformation = failure.AdditionalInformation ?? moreUri,
+            FailureReasonCode =
+            failure.FailureReasonCode ?? errorCode
+        };
     }
 
     /// <summary>Reads the object that begins here; the action reads each value to its end. Any other value is skipped.</summary>
