@@ -1,7 +1,10 @@
+using InboundBridge;
 using InboundBridge.Commands;
 using InboundBridge.Hosting;
 using InboundBridge.Rules.Scripting;
+using InboundBridge.Setup;
 using InboundBridge.Smtp.Polling;
+using InboundBridge.Terminal;
 
 // A script worker is nothing but its loop: no command line, no threads for connections.
 if (args is [ScriptWorkers.Argument, .. var deliveries])

@@ -1,4 +1,4 @@
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;

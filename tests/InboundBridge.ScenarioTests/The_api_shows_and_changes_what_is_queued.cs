@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;

@@ -1,4 +1,4 @@
-using InboundBridge.Api.Access;
+using InboundBridge.Http.Access;
 
 namespace InboundBridge.Api;
 

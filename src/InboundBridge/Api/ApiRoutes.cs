@@ -1,8 +1,11 @@
-using InboundBridge.Api.Access;
 using InboundBridge.Hosting;
-using InboundBridge.Hosting.Http;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
+using InboundBridge.Http.Connections;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Metrics;
+using InboundBridge.Operations;
 
 namespace InboundBridge.Api;
 

@@ -1,4 +1,6 @@
-using InboundBridge.Api.Access;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Api;

@@ -1,4 +1,5 @@
-using InboundBridge.Api.Access;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Yaml;
 

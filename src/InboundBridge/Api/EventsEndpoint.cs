@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using InboundBridge.Hosting.Http;
+using InboundBridge.Http.Answers;
 using InboundBridge.MailFlow.Queue.Events;
+using InboundBridge.Operations;
 
 namespace InboundBridge.Api;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text;
-using InboundBridge.Api.Access;
 using InboundBridge.Explaining;
 using InboundBridge.Hosting;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Smtp.Protocol;

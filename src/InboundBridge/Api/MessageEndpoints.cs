@@ -1,5 +1,7 @@
 using System.Globalization;
-using InboundBridge.Api.Access;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 

@@ -1,5 +1,7 @@
-using InboundBridge.Api.Access;
 using InboundBridge.Hosting;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
+using InboundBridge.Setup.Reloading;
 
 namespace InboundBridge.Api;
 

@@ -1,8 +1,11 @@
-using InboundBridge.Api.Access;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Operations;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;
 

@@ -1,5 +1,6 @@
 using System.Net;
-using InboundBridge.Api.Access;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;

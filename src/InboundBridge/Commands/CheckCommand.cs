@@ -1,7 +1,9 @@
 using System.CommandLine;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Remote;
 using InboundBridge.Rules.Yaml;
 using InboundBridge.Terminal;

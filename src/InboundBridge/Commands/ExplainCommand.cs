@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Remote;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Explaining;

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using InboundBridge.Configuration;
+using InboundBridge.Commands.Parsing;
+using InboundBridge.Configuration.Secrets;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Remote;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Values;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

@@ -1,10 +1,12 @@
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Explaining;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

@@ -1,4 +1,5 @@
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Testing;

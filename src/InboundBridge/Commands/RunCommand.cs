@@ -1,4 +1,6 @@
 using System.CommandLine;
+using InboundBridge.Commands.Parsing;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

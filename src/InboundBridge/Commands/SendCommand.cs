@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Terminal;

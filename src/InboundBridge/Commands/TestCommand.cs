@@ -1,7 +1,9 @@
 using System.CommandLine;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Configuration;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 

@@ -1,3 +1,4 @@
+using InboundBridge.Configuration.Options;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration;

@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules.Yaml;
 

@@ -1,5 +1,6 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;

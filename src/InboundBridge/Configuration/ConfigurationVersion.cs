@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules.Yaml;
 

@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules.Yaml;

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Hosting;
+using InboundBridge.Hosting.Running;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.Setup;
 using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.Demo;

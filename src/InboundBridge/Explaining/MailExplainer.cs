@@ -1,4 +1,4 @@
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Queue.Destinations;

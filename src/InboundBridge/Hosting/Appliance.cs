@@ -1,7 +1,12 @@
 using System.Net;
+using InboundBridge.Certificates;
 using InboundBridge.Configuration;
-using InboundBridge.Hosting.Http;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Hosting.Listening;
+using InboundBridge.Http.Connections;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Disk;
+using InboundBridge.Setup;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -1,5 +1,8 @@
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Hosting.Running;
 using InboundBridge.Logging;
+using InboundBridge.Setup;
+using InboundBridge.Setup.Reloading;
 
 namespace InboundBridge.Hosting;
 

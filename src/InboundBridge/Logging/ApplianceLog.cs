@@ -1,4 +1,4 @@
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Logging;
 

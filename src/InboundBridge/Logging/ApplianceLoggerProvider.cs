@@ -1,5 +1,5 @@
 using System.Buffers;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Logging;
 

@@ -1,4 +1,3 @@
-using InboundBridge.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace InboundBridge.Logging;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Secrets;
 
 namespace InboundBridge.Logging;
 

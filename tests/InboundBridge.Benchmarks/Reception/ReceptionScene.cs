@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using InboundBridge.Benchmarks.EndToEnd;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Recipients;

@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Wire;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Loading;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using InboundBridge.Hosting;
+using InboundBridge.Commands.Parsing;
+using InboundBridge.Hosting.Running;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using InboundBridge.Commands.Parsing;
 
 namespace InboundBridge.Commands.Remote;
 

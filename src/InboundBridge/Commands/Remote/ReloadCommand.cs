@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 

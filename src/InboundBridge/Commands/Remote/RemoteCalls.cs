@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;

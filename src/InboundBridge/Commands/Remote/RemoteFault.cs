@@ -1,3 +1,5 @@
+using InboundBridge.Terminal;
+
 namespace InboundBridge.Commands.Remote;
 
 /// <summary>What keeps a command from its answer, in words for the operator.</summary>

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Configuration.Values;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 

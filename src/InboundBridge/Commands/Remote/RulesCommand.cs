@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 

@@ -3,11 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Remote;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Smtp.Server;
-
+using InboundBridge.Terminal;
 using ClientTls = InboundBridge.Smtp.Client.SmtpTlsMode;
 
 namespace InboundBridge.Commands.Sending;

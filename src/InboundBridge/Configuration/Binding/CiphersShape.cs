@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Configuration.Binding;

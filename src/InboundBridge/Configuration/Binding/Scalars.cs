@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Rules.Yaml;
 

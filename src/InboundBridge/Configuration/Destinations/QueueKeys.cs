@@ -1,6 +1,5 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
-using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Configuration.Destinations;

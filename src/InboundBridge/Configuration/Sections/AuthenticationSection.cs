@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 
 namespace InboundBridge.Configuration.Sections;

@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Configuration.Sections;
 

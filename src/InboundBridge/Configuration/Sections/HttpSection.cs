@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Rules.Yaml;
 

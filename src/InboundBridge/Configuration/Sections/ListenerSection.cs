@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Smtp.Server;
 

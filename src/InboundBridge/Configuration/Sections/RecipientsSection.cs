@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Configuration.Sections;

@@ -1,5 +1,6 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Spool.Contract;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Configuration.Sections;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 
 namespace InboundBridge.Configuration.Sections;

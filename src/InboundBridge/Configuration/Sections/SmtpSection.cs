@@ -1,5 +1,6 @@
 using System.Net;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Mime;
 using InboundBridge.Smtp.Protocol;

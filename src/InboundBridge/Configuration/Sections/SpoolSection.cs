@@ -1,4 +1,6 @@
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Secrets;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Configuration.Sections;

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Configuration.Sections;
 

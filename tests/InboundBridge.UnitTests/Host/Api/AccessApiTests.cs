@@ -1,6 +1,6 @@
 using System.Net;
-using InboundBridge.Configuration;
-using InboundBridge.Hosting.Http;
+using InboundBridge.Configuration.Secrets;
+using InboundBridge.Http.Connections;
 using InboundBridge.UnitTests.Host.Configuration;
 
 namespace InboundBridge.UnitTests.Host.Api;

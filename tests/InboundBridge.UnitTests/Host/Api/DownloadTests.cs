@@ -1,5 +1,5 @@
 using System.Net;
-using InboundBridge.Api;
+using InboundBridge.Http.Answers;
 
 namespace InboundBridge.UnitTests.Host.Api;
 

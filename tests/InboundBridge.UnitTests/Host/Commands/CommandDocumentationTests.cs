@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using InboundBridge.Commands;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.UnitTests.Host.Commands;
 

@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using InboundBridge.Commands;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Secrets;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.UnitTests.Host.Commands;
 

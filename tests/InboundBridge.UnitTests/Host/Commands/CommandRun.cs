@@ -1,5 +1,5 @@
 using InboundBridge.Commands;
-using InboundBridge.Hosting;
+using InboundBridge.Terminal;
 
 namespace InboundBridge.UnitTests.Host.Commands;
 

@@ -1,5 +1,7 @@
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.UnitTests.Host.Configuration.Sources;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Destinations.Relay;
 using InboundBridge.Configuration.Destinations.Webhook;
+using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Delivery.Webhook;

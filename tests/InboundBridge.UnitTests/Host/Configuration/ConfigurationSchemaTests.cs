@@ -5,6 +5,7 @@ using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.UnitTests.Host.Configuration.Sources;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 

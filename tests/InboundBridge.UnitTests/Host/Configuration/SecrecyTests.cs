@@ -1,4 +1,4 @@
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Secrets;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 

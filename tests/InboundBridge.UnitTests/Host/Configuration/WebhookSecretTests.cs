@@ -1,4 +1,3 @@
-using InboundBridge.Configuration;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration;

@@ -1,9 +1,11 @@
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Hosting;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Rules.Yaml;
+using InboundBridge.Setup;
 
 namespace InboundBridge.UnitTests.Host.Examples;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.Logging;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Logging;
 using Microsoft.Extensions.Logging;
 

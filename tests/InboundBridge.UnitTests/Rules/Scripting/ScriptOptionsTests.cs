@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Yaml;
-using InboundBridge.UnitTests.Host.Configuration;
+using InboundBridge.UnitTests.Host.Configuration.Sources;
 
 namespace InboundBridge.UnitTests.Rules.Scripting;
 

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
-using InboundBridge.Hosting;
+using InboundBridge.Hosting.Listening;
 using InboundBridge.Smtp.Polling;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;

@@ -1,4 +1,4 @@
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 namespace InboundBridge.Configuration.Destinations.Relay;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using InboundBridge.Configuration.Options;
-using InboundBridge.Configuration;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;

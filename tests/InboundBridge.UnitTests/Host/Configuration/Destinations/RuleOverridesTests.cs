@@ -1,7 +1,7 @@
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules.Yaml;
-using InboundBridge.UnitTests.Host.Configuration;
+using InboundBridge.UnitTests.Host.Configuration.Sources;
 
 namespace InboundBridge.UnitTests.Host.Configuration.Destinations;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using InboundBridge.Hosting;
+using InboundBridge.Hosting.Listening;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
 using InboundBridge.UnitTests.MailFlow.Reception;

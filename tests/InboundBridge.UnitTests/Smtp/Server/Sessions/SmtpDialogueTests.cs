@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
-using InboundBridge.Hosting;
+using InboundBridge.Hosting.Listening;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;

@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;

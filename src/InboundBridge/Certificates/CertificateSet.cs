@@ -1,0 +1,104 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Configuration.Options;
+
+namespace InboundBridge.Certificates;
+
+/// <summary>The server's certificates, read and ready for handshakes; chosen by SNI (RFC 6066 §3). Immutable: a reload makes a new set.</summary>
+internal sealed class CertificateSet
+{
+    private readonly Dictionary<string, SslStreamCertificateContext> _byName = new(StringComparer.OrdinalIgnoreCase);
+
+    private readonly X509Certificate2Collection? _clientAuthorities;
+
+    private CertificateSet(List<Entry> entries, X509Certificate2Collection? clientAuthorities)
+    {
+        Entries = entries;
+        _clientAuthorities = clientAuthorities;
+        foreach (var entry in entries)
+        {
+            foreach (var name in entry.Names)
+                _byName.TryAdd(name, entry.Context);
+        }
+    }
+
+    /// <summary>In the configuration's order; the first answers peers that name no host, or one that nobody has.</summary>
+    public IReadOnlyList<Entry> Entries { get; }
+
+    public static CertificateSet Empty { get; } = new([], null);
+
+    /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
+    public static CertificateSet Load(TlsOptions options) => new([.. options.Certificates.Select(Read)], options.ClientAuthorities is { } file ? ReadAuthorities(file) : null);
+
+    /// <summary>How a client's certificate is verified; null: against the system's authorities.</summary>
+    public X509ChainPolicy? ClientPolicy()
+    {
+        if (_clientAuthorities is null)
+            return null;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(_clientAuthorities);
+        return policy;
+    }
+
+    public SslStreamCertificateContext Select(string? serverName)
+    {
+        if (string.IsNullOrEmpty(serverName))
+            return Entries[0].Context;
+        if (_byName.TryGetValue(serverName, out var exact))
+            return exact;
+        var dot = serverName.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && _byName.TryGetValue($"*{serverName[dot..]}", out var wildcard) ? wildcard : Entries[0].Context;
+    }
+
+    /// <summary>A set of what <see cref="Read"/> and <see cref="ReadAuthorities"/> gave.</summary>
+    public static CertificateSet Of(IEnumerable<Entry> entries, X509Certificate2Collection? clientAuthorities) => new([.. entries], clientAuthorities);
+
+    /// <exception cref="CertificateException">The file is missing or is no PEM.</exception>
+    public static X509Certificate2Collection ReadAuthorities(string file)
+    {
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            return authorities;
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new CertificateException($"client authorities {file}: {exception.Message}", exception);
+        }
+    }
+
+    /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
+    public static Entry Read(CertificateFiles files)
+    {
+        try
+        {
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(files.Certificate);
+            using var pem = X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
+            // A key read from PEM is bound to this process's memory only after a round trip through PKCS #12.
+            var leaf = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+            chain.RemoveAt(0);
+            return new Entry(files.Certificate, leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true), NamesOf(leaf));
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CertificateException($"certificate {files.Certificate} with key {files.Key}: {exception.Message}", exception);
+        }
+    }
+
+    private static List<string> NamesOf(X509Certificate2 certificate)
+    {
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames()).ToList();
+        if (names.Count == 0)
+            names.Add(certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false));
+        return names;
+    }
+
+    /// <param name="File">The certificate's file: the metric's <c>name</c> label.</param>
+    internal sealed record Entry(string File, X509Certificate2 Certificate, SslStreamCertificateContext Context, IReadOnlyList<string> Names);
+}
+
+/// <summary>A certificate that can't be used, in words for the operator.</summary>
+internal sealed class CertificateException(string message, Exception inner) : Exception(message, inner);

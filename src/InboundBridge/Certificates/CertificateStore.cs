@@ -1,0 +1,167 @@
+using System.Diagnostics.Metrics;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using InboundBridge.Configuration.Options;
+
+namespace InboundBridge.Certificates;
+
+/// <summary>
+/// The certificates in force. When a file changes on disk the set is read anew and swapped whole; a set that can't be read leaves the old one in place and is
+/// logged. Connections that are up keep what they have.
+/// </summary>
+internal sealed partial class CertificateStore : IDisposable
+{
+    /// <summary>Renewal tools write two files one after the other: wait until both are there.</summary>
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
+
+    private readonly ILogger<CertificateStore> _log;
+    private readonly Lock _gate = new();
+    private readonly ITimer _settled;
+    private List<FileSystemWatcher> _watchers = [];
+    private TlsOptions _options;
+    private CertificateSet _current;
+    private string _read;
+    private int _isSettling;
+
+    /// <param name="read">The set of these options, where it has been read already.</param>
+    /// <exception cref="CertificateException">A certificate can't be used.</exception>
+    public CertificateStore(TlsOptions options, Meter meter, TimeProvider clock, ILogger<CertificateStore> log, CertificateSet? read = null)
+    {
+        _options = options;
+        _log = log;
+        _read = Content(options);
+        _current = read ?? CertificateSet.Load(options);
+        _settled = clock.CreateTimer(_ => Settled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Follow(options);
+        meter.CreateObservableGauge("tls_certificate_expiry_seconds", () => Expiries(clock), "s", "Seconds until a certificate ends.");
+    }
+
+    /// <summary>What is in force.</summary>
+    public TlsOptions Options => Volatile.Read(ref _options);
+
+    /// <summary>There is no certificate, and so no TLS.</summary>
+    public bool IsEmpty => Current.Entries.Count == 0;
+
+    public CertificateSet Current => Volatile.Read(ref _current);
+
+    /// <summary>The options of one handshake.</summary>
+    /// <param name="askClient">The client may show a certificate.</param>
+    public SslServerAuthenticationOptions OptionsFor(string? serverName, bool askClient = false)
+    {
+        var (current, protocols) = (Current, Options.Protocols);
+        // A reload may have taken the last certificate away from a session that was promised one.
+        return new()
+        {
+            ServerCertificateContext = current.Entries.Count > 0 ? current.Select(serverName) : throw new AuthenticationException("there is no certificate any more"),
+            EnabledSslProtocols = protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : protocols,
+            ClientCertificateRequired = askClient,
+            CertificateChainPolicy = askClient ? current.ClientPolicy() : null,
+        };
+    }
+
+    /// <summary>Puts another configuration in force, whose certificates have been read, from the next handshake on.</summary>
+    public void Replace(TlsOptions options, CertificateSet certificates)
+    {
+        Volatile.Write(ref _options, options);
+        Volatile.Write(ref _current, certificates);
+        Volatile.Write(ref _read, Content(options));
+        Follow(options);
+    }
+
+    /// <summary>The cipher suites of one handshake; null: the platform's own.</summary>
+    public CipherSuitesPolicy? CiphersFor(SslProtocols offered) =>
+        Options.Ciphers.PolicyFor(offered, Options.Protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : Options.Protocols);
+
+    /// <summary>Reads the files anew; keeps the old set when they can't be used.</summary>
+    public void Reload()
+    {
+        try
+        {
+            var options = Options;
+            Volatile.Write(ref _current, CertificateSet.Load(options));
+            Reloaded(options.Certificates.Count);
+        }
+        catch (CertificateException exception)
+        {
+            ReloadFailed(exception.Message);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var watcher in _watchers)
+            watcher.Dispose();
+        _settled.Dispose();
+    }
+
+    /// <summary>Watches the folders of these files.</summary>
+    private void Follow(TlsOptions options)
+    {
+        lock (_gate)
+        {
+            var before = _watchers;
+            _watchers = [.. Files(options).Select(Path.GetDirectoryName).Distinct(StringComparer.Ordinal).Select(folder => Watch(folder!))];
+            // After the new ones are up, so that no change falls between them.
+            foreach (var watcher in before)
+                watcher.Dispose();
+        }
+    }
+
+    private FileSystemWatcher Watch(string folder)
+    {
+        var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        watcher.Changed += (_, _) => Touch();
+        watcher.Created += (_, _) => Touch();
+        watcher.Renamed += (_, _) => Touch();
+        watcher.EnableRaisingEvents = true;
+        return watcher;
+    }
+
+    /// <summary>The first change starts the wait and later ones don't prolong it: a folder in which something always happens must not keep a renewal from us.</summary>
+    private void Touch()
+    {
+        if (Interlocked.Exchange(ref _isSettling, 1) == 0)
+            _settled.Change(SettleTime, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Other files of the folder, a log perhaps, may be what changed.</summary>
+    private void Settled()
+    {
+        Volatile.Write(ref _isSettling, 0);
+        var content = Content(Options);
+        if (Interlocked.Exchange(ref _read, content) != content)
+            Reload();
+    }
+
+    private static IEnumerable<string> Files(TlsOptions options) =>
+        options.Certificates.SelectMany(files => new[] { files.Certificate, files.Key }).Append(options.ClientAuthorities).OfType<string>();
+
+    /// <summary>Tells one content of the files from another; a file that can't be read is a content too.</summary>
+    private static string Content(TlsOptions options) => string.Join(' ', Files(options).Select(file =>
+    {
+        try
+        {
+            return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return fault.GetType().Name;
+        }
+    }));
+
+    private IEnumerable<Measurement<double>> Expiries(TimeProvider clock)
+    {
+        foreach (var entry in Current.Entries)
+        {
+            var left = entry.Certificate.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
+            yield return new Measurement<double>(left.TotalSeconds, new KeyValuePair<string, object?>("name", Path.GetFileName(entry.File)));
+        }
+    }
+
+    [LoggerMessage(EventId = 2101, EventName = "certificates_reloaded", Level = LogLevel.Information, Message = "certificates reloaded: {Count}")]
+    private partial void Reloaded(int count);
+
+    [LoggerMessage(EventId = 2102, EventName = "certificates_not_reloaded", Level = LogLevel.Error, Message = "the old certificates stay in use: {Problem}")]
+    private partial void ReloadFailed(string problem);
+}

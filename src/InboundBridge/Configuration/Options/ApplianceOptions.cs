@@ -1,0 +1,55 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Secrets;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.Configuration.Options;
+
+/// <summary>The whole configuration, read and validated (CONTRACT section 2). Immutable: a reload makes a new one and swaps it whole.</summary>
+internal sealed record ApplianceOptions
+{
+    /// <summary>Twelve hex digits over the effective configuration (secrets left out) and the files of the rules.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The file it was read from, with its full path; null for the built-in defaults.</summary>
+    public string? File { get; init; }
+
+    public required string Hostname { get; init; }
+
+    /// <summary>Lower case; <c>*.example.com</c> stands for every name below example.com.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+
+    /// <summary>Who exists; null: every address of the domains is offered to the rules.</summary>
+    public RecipientOptions? Recipients { get; init; }
+
+    public required SmtpOptions Smtp { get; init; }
+
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>Full path of the users' file; null without users.</summary>
+    public string? UsersFile { get; init; }
+
+    public required AuthenticationOptions Authentication { get; init; }
+
+    public ScannerOptions Scanners { get; init; } = new();
+
+    public required RulesOptions Rules { get; init; }
+
+    public ScriptOptions Scripts { get; init; } = new();
+
+    public required SpoolOptions Spool { get; init; }
+
+    /// <summary>Connection string of the shared store; null: the embedded store of <see cref="Spool"/>.</summary>
+    public Secret? Postgres { get; init; }
+
+    public DeliveryOptions Delivery { get; init; } = new();
+
+    /// <summary>In the file's order; names are unique.</summary>
+    public IReadOnlyList<DestinationSettings> Destinations { get; init; } = [];
+
+    public HttpOptions Http { get; init; } = new();
+
+    public DnsOptions Dns { get; init; } = new();
+
+    public LogOptions Log { get; init; } = new();
+}

@@ -1,0 +1,23 @@
+namespace InboundBridge.Configuration.Options;
+
+/// <summary>Configuration <c>delivery</c>.</summary>
+internal sealed record DeliveryOptions
+{
+    /// <summary>Attempts at the same time over all destinations.</summary>
+    public int Workers { get; init; } = 64;
+
+    public BounceOptions Bounces { get; init; } = new();
+}
+
+/// <summary>Configuration <c>delivery.bounces</c>.</summary>
+internal sealed record BounceOptions
+{
+    /// <summary>Reverse-path of what we report; <c>&lt;&gt;</c> as RFC 5321 §4.5.5 asks.</summary>
+    public string From { get; init; } = "<>";
+
+    /// <summary>The relay destination that carries bounces; null: none are sent.</summary>
+    public string? Via { get; init; }
+
+    /// <summary>Only to senders that SPF or DKIM confirmed: everything else would be backscatter.</summary>
+    public bool OnlyIfAuthenticated { get; init; } = true;
+}

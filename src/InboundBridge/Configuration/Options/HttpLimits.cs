@@ -1,0 +1,11 @@
+namespace InboundBridge.Configuration.Options;
+
+/// <summary>Configuration <c>http.limits</c>.</summary>
+internal sealed record HttpLimits
+{
+    /// <summary>At the same time: as many as a busy proxy keeps open, and at about 20 KB each no burden.</summary>
+    public int Connections { get; init; } = 1000;
+
+    /// <summary>From one IPv4 address or one IPv6 /64; a proxy is one client.</summary>
+    public int ConnectionsPerClient { get; init; } = 250;
+}

@@ -1,0 +1,23 @@
+using System.Net;
+
+namespace InboundBridge.Configuration.Options;
+
+/// <summary>Configuration <c>scanners</c>.</summary>
+internal sealed record ScannerOptions
+{
+    public string? RspamdUrl { get; init; }
+
+    public EndPoint? Clamav { get; init; }
+
+    public ScannerUnavailable OnUnavailable { get; init; } = ScannerUnavailable.Defer;
+}
+
+/// <summary>What a message meets when a scanner that a rule asks for gives no answer.</summary>
+internal enum ScannerUnavailable
+{
+    /// <summary>451: the sender tries again.</summary>
+    Defer,
+
+    /// <summary>The fact is absent, evaluation goes on.</summary>
+    Accept,
+}

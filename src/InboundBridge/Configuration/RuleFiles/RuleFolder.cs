@@ -1,0 +1,109 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Configuration.Destinations;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Configuration.RuleFiles;
+
+/// <summary>Reads the rules that a configuration points at. Start, reload, <c>check</c>, <c>test</c> and <c>explain</c> all come through here.</summary>
+internal sealed class RuleFolder(ConfigurationSource source)
+{
+    private readonly HashSet<string> _named = new(StringComparer.Ordinal);
+
+    /// <summary>Full paths of the files that the loaded rules name: lists, scripts, mails of tests. A change of one of them is a change of the rules.</summary>
+    public IReadOnlyCollection<string> Named => _named;
+
+    /// <summary>Rules may ask for facts that nothing supplies: for tests and trials, where a value may be given by hand.</summary>
+    public bool AcceptsUnsupplied { get; init; }
+
+    /// <summary>All rule files of the configuration as one set; every problem is reported, null when one of them is an error.</summary>
+    public RuleSet? Load(ApplianceOptions options, SourceProblems problems) => Load(options.Rules.Path, options, problems);
+
+    /// <param name="path">A directory below which all <c>*.yaml</c> and <c>*.yml</c> files are read in the order of their paths, or one file. Where there is nothing, the set is empty.</param>
+    public RuleSet? Load(string path, ApplianceOptions options, SourceProblems problems)
+    {
+        var set = Files(path, options.Rules.Shadow, problems) is { } files ? Load(files, options, problems) : null;
+        foreach (var test in set?.Tests ?? [])
+        {
+            if (test.Eml is { } mail)
+                _named.Add(FullPath(test.Position.File, mail));
+        }
+        return set;
+    }
+
+    /// <summary>What the rules that were loaded hold in secrets.</summary>
+    public IReadOnlyCollection<string> Secrets { get; private set; } = [];
+
+    public RuleSetEnvironment EnvironmentOf(ApplianceOptions options) => new()
+    {
+        Kinds = DestinationKinds.ForRules,
+        Destinations = options.Destinations.ToDictionary(destination => destination.Name, destination => destination.Queue.Kind, StringComparer.Ordinal),
+        Domains = options.Domains,
+        ReadFile = ReadBeside,
+        Unsupplied = FactSuppliers.Missing(options),
+        AcceptsUnsupplied = AcceptsUnsupplied,
+        CheckOption = new RuleOverrides(source).Check,
+        CheckOverrides = (name, json) =>
+            options.Destinations.FirstOrDefault(each => each.Name == name) is { } destination ? DestinationKinds.Of(destination).OverrideProblems(destination, json) : [],
+        DefaultRefusal = options.Rules.Default.Kind switch
+        {
+            DefaultActionKind.Reject => RuleRefusalKind.Reject,
+            DefaultActionKind.Discard => RuleRefusalKind.Discard,
+            _ => null,
+        },
+    };
+
+    private RuleSet? Load(List<RuleFile> files, ApplianceOptions options, SourceProblems problems)
+    {
+        var overrides = new RuleOverrides(source);
+        var set = RuleSetLoader.Load(files, EnvironmentOf(options) with { CheckOption = overrides.Check }, problems);
+        Secrets = [.. Secrets, .. overrides.Secrets];
+        overrides.StopGathering();
+        return set;
+    }
+
+    private List<RuleFile>? Files(string path, string? shadow, SourceProblems problems)
+    {
+        var files = new List<RuleFile>();
+        var all = source.Files.FilesBelow(path, out var failure);
+        if (failure is not null)
+            problems.Error(new SourcePosition(Shown(path), 0, 0), $"can't read the rules: {failure}", "nothing of them is used until all of them can be read");
+        foreach (var file in all.Where(file => file == path || IsRuleFile(path, file) && !IsOfShadow(path, shadow, file)))
+            if (source.Files.Read(file, out var unreadable) is { } text)
+                files.Add(new RuleFile(Shown(file), text));
+            else
+            {
+                problems.Error(new SourcePosition(Shown(file), 0, 0), $"can't read the rules: {unreadable}");
+                failure ??= unreadable;
+            }
+        return failure is null ? files : null;
+    }
+
+    /// <summary>Scripts, lists and mails of tests may lie beside them; what begins with a dot is an editor's or a mount's own.</summary>
+    private static bool IsRuleFile(string folder, string file) =>
+        Path.GetExtension(file) is ".yaml" or ".yml" && Path.GetRelativePath(folder, file).Split('/').All(name => !name.StartsWith('.'));
+
+    /// <summary>The shadow rules may lie below the live ones, and are not part of them.</summary>
+    private static bool IsOfShadow(string path, string? shadow, string file) =>
+        shadow is not null && path != shadow && (file == shadow || file.StartsWith(Path.TrimEndingDirectorySeparator(shadow) + "/", StringComparison.Ordinal));
+
+    /// <summary>Short, and clickable in a terminal: relative to the current directory where it lies below it.</summary>
+    private string Shown(string file)
+    {
+        var relative = Path.GetRelativePath(source.CurrentFolder, file);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? file : relative;
+    }
+
+    private string? ReadBeside(string namingFile, string path)
+    {
+        var full = FullPath(namingFile, path);
+        _named.Add(full);
+        if (source.Files.Read(full, out var failure) is { } text)
+            return text;
+        return source.Files.FileExists(full) || source.Files.FolderExists(full) ? throw new IOException(failure) : null;
+    }
+
+    private string FullPath(string namingFile, string path) =>
+        Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(namingFile, source.CurrentFolder)) ?? source.CurrentFolder);
+}

@@ -1,0 +1,13 @@
+namespace InboundBridge.Configuration.Secrets;
+
+/// <summary>A value that no log, page, API answer or print may show: it is only ever had by asking for it.</summary>
+internal sealed class Secret(string value)
+{
+    public const string Shown = "***";
+
+    private readonly string _value = value;
+
+    public string Reveal() => _value;
+
+    public override string ToString() => Shown;
+}

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using InboundBridge.Commands;
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Demo;
+using InboundBridge.Explaining;
+using InboundBridge.Hosting;
+using InboundBridge.Hosting.Destinations;
+using InboundBridge.Logging;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Delivery.Webhook.Signing;
+using InboundBridge.MailFlow.Delivery.Webhook.Transport;
+using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Testing;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.Setup;
+using InboundBridge.Terminal;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge;
+
+/// <summary>The commands that start the appliance.</summary>
+internal static class HostCommands
+{
+    public static HostActions Actions { get; } = new()
+    {
+        Run = RunAsync,
+        Demo = DemoAsync,
+        RuleTests = TestAsync,
+        StartChecks = CheckStart,
+        Explain = ExplainAsync,
+    };
+
+    private static async Task<int> RunAsync(ConfigurationSource source, CommandConsole console, CancellationToken cancellationToken)
+    {
+        var problems = new SourceProblems();
+        await using var scripts = new ScriptWorkers(console.Time);
+        var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, cancellationToken);
+        foreach (var problem in problems.Items)
+            await console.Error.WriteLineAsync(problem.ToString());
+        if (setup is null)
+        {
+            await console.Error.WriteLineAsync("not started");
+            return ExitCode.Failed;
+        }
+        var options = setup.Options;
+        using var log = new ApplianceLog(options.Log, console.Time, Console.OpenStandardOutput());
+        log.Hide(new SecretFilter(setup.Secrets));
+        return await new ApplianceRun(source, scripts, setup, log, console.Time).RunAsync();
+    }
+
+    private static void CheckStart(ConfigurationSource source, ConfigurationOutcome outcome, SourceProblems problems, bool offline)
+    {
+        if (outcome.Readable is not { } options)
+            return;
+        StartFiles.Read(options, source, problems);
+        var checks = new StartChecks(outcome, options, problems);
+        checks.CheckAddresses();
+        if (offline)
+            return;
+        checks.ReadCertificates();
+        checks.TryDestinations();
+        checks.TryPorts();
+        checks.TrySpool();
+    }
+
+    private static async Task<RuleTestReport> TestAsync(ConfigurationSource source, ApplianceOptions options, RuleSet rules, CancellationToken cancellationToken)
+    {
+        await using var scripts = new ScriptWorkers(TimeProvider.System);
+        return await new RuleTestRunner(ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+    }
+
+    private static async Task<MailExplanation?> ExplainAsync(
+        ConfigurationSource source, TrialMail mail, TimeProvider clock, SourceProblems problems, CancellationToken cancellationToken)
+    {
+        await using var scripts = new ScriptWorkers(clock);
+        if (ApplianceSetup.Read(source, scripts, problems, byHand: true) is not { } setup || problems.HasErrors)
+            return null;
+        using var connections = new WebhookConnections(clock);
+        var webhooks = new WebhookServices
+        {
+            Connections = connections,
+            // Where the appliance has run, its links; else links that nobody takes.
+            Links = new LinkSigner(
+                setup.Options.Http.PublicUrl, LinkKey.Read(setup.Options.Spool.Path) ?? RandomNumberGenerator.GetBytes(32), ApplianceParts.LinkLifetime, clock),
+            Mime = setup.Options.Smtp.Mime,
+            Clock = clock,
+            Version = ApplianceParts.Version,
+        };
+        var targets = new DestinationTargets(new ConfiguredResolver(setup.Options.Dns, clock), clock, NullLoggerFactory.Instance);
+        targets.Create([.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks);
+        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks), targets.Preview, clock).ExplainAsync(mail, cancellationToken);
+    }
+
+    private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)
+    {
+        using var log = new ApplianceLog(new LogOptions { Level = LogLevel.Warning }, console.Time, Console.OpenStandardError());
+        return await new DemoRun(console.Out, log.Factory, console.Time).RunAsync(once);
+    }
+}

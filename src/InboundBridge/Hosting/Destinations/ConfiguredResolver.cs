@@ -1,0 +1,34 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.Dns;
+
+namespace InboundBridge.Hosting.Destinations;
+
+/// <summary>The resolver of configuration <c>dns</c>, which a reload replaces. What the old one learned is forgotten with it: other servers may say something else.</summary>
+internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock) : IDnsResolver
+{
+    private DnsOptions _options = options;
+    private DnsResolver _resolver = Create(options, clock);
+
+    /// <summary>What is in force.</summary>
+    public DnsOptions Options => Volatile.Read(ref _options);
+
+    public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _resolver).LookUpAsync(name, type, cancellationToken);
+
+    public void Replace(DnsOptions next)
+    {
+        if (next.Servers.SequenceEqual(Options.Servers) && next with { Servers = Options.Servers } == Options)
+            return;
+        Volatile.Write(ref _resolver, Create(next, clock));
+        Volatile.Write(ref _options, next);
+    }
+
+    private static DnsResolver Create(DnsOptions options, TimeProvider clock) => new(
+        new DnsResolverOptions
+        {
+            Servers = options.Servers.Count > 0 ? options.Servers : DnsResolverOptions.SystemServers(),
+            Timeout = options.Timeout,
+            Cache = options.Cache,
+        },
+        clock);
+}

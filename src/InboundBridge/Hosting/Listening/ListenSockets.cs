@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Sockets;
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Disk;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace InboundBridge.Hosting.Listening;
+
+/// <summary>
+/// Makes the sockets that are listened on. One in a file has its mode before anybody can connect: it is bound, which under our mask makes it private, then it gets its
+/// mode, and only then the web server listens on it.
+/// </summary>
+internal sealed class ListenSockets(IReadOnlyList<ListenerOptions> listeners)
+{
+    public Socket Create(EndPoint address)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        if (OperatingSystem.IsWindows() || address is not UnixDomainSocketEndPoint file)
+            return socket;
+        try
+        {
+            var path = file.ToString()!;
+            File.SetUnixFileMode(path, ModeOf(path) ?? PrivateFiles.FileMode);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private UnixFileMode? ModeOf(string path) =>
+        listeners.FirstOrDefault(listener => listener.Address is UnixDomainSocketEndPoint socket && socket.ToString() == path)?.SocketMode;
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using InboundBridge.Certificates;
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Hosting.Users;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
+using InboundBridge.Smtp.Server.Sessions;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace InboundBridge.Hosting.Listening;
+
+/// <summary>From an accepted TCP or unix connection to a session: everything in between is Kestrel's pipes. What a reload changes counts for the connections that come then.</summary>
+internal sealed class SmtpConnections
+{
+    private readonly CertificateStore _certificates;
+    private readonly UserDirectory _users;
+    private readonly ReceptionServices _reception;
+    private readonly List<ListenerSession> _sessions = [];
+    private SmtpServerOptions _options;
+    private SmtpServerState _server;
+    private IReadOnlyList<SmtpRateLimit> _rates;
+    private bool _hasUsers;
+
+    public SmtpConnections(ApplianceOptions options, CertificateStore certificates, UserDirectory users, ReceptionServices reception, SmtpServerState server)
+    {
+        (_options, _certificates, _users, _reception, _server) = (options.Smtp.Server, certificates, users, reception, WithRates(server, options.Smtp.RateLimits));
+        (_rates, _hasUsers) = (options.Smtp.RateLimits, options.UsersFile is not null);
+    }
+
+    /// <summary>What is in force.</summary>
+    public SmtpServerOptions Options => Volatile.Read(ref _options);
+
+    /// <summary>The rate limits in force.</summary>
+    public IReadOnlyList<SmtpRateLimit> Rates => Volatile.Read(ref _rates);
+
+    /// <summary>For the connections that come from now on. Rate limits that stay as they are go on counting; others begin anew.</summary>
+    public void Replace(ApplianceOptions next)
+    {
+        if (!_rates.SequenceEqual(next.Smtp.RateLimits))
+        {
+            Volatile.Write(ref _server, WithRates(_server, next.Smtp.RateLimits));
+            Volatile.Write(ref _rates, next.Smtp.RateLimits);
+        }
+        _hasUsers = next.UsersFile is not null;
+        foreach (var session in _sessions)
+            session.Options = OptionsOf(session.Listener);
+        Volatile.Write(ref _options, next.Smtp.Server);
+    }
+
+    public async Task ServeAsync(ConnectionContext connection, ListenerSession session)
+    {
+        var nowhere = new IPEndPoint(IPAddress.None, 0);
+        var listener = session.Listener;
+        var peer = new SmtpPeer(listener.Name, listener.Mode, connection.RemoteEndPoint ?? nowhere, connection.LocalEndPoint ?? nowhere);
+        var shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        await new SmtpSession(
+            SocketTransport.Of(connection), peer, seen => new MailReceiver(seen, _reception), Volatile.Read(ref _options), session.Options, Volatile.Read(ref _server))
+            .RunAsync(shutdown);
+    }
+
+    /// <summary>Asked once for each listener, when it is bound.</summary>
+    public ListenerSession SessionOf(ListenerOptions listener)
+    {
+        var session = new ListenerSession(listener, OptionsOf(listener));
+        _sessions.Add(session);
+        return session;
+    }
+
+    private static SmtpServerState WithRates(SmtpServerState server, IReadOnlyList<SmtpRateLimit> limits) =>
+        server with { Rates = limits.Count == 0 ? null : new SmtpRateLimiter(limits, server.Time) };
+
+    private SmtpListenerOptions OptionsOf(ListenerOptions listener) => new()
+    {
+        Tls = listener.Tls switch
+        {
+            ListenerTls.Off => SmtpTlsMode.Off,
+            ListenerTls.Require => SmtpTlsMode.Require,
+            ListenerTls.Implicit => SmtpTlsMode.Implicit,
+            _ => SmtpTlsMode.StartTls,
+        },
+        TlsOptions = _certificates.IsEmpty ? null : name => _certificates.OptionsFor(name, listener.AskForCertificate),
+        Ciphers = _certificates.CiphersFor,
+        ProxyProtocol = listener.ProxyProtocol,
+        Authenticator = listener.Mode == SmtpListenerMode.Submission && _hasUsers ? _users : null,
+        CramMd5 = listener.CramMd5,
+        RequireAuthentication = listener.Mode == SmtpListenerMode.Submission,
+    };
+}
+
+/// <summary>A listener as it was bound, and how its next session is held.</summary>
+internal sealed class ListenerSession(ListenerOptions listener, SmtpListenerOptions options)
+{
+    private SmtpListenerOptions _options = options;
+
+    public ListenerOptions Listener => listener;
+
+    public SmtpListenerOptions Options
+    {
+        get => Volatile.Read(ref _options);
+        set => Volatile.Write(ref _options, value);
+    }
+}

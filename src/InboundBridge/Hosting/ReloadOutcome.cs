@@ -1,8 +1,0 @@
-using InboundBridge.Rules.Yaml;
-
-namespace InboundBridge.Hosting;
-
-/// <summary>What a reload came to.</summary>
-/// <param name="Problems">The new configuration is in force when none of them is an error.</param>
-/// <param name="RestartNeeded">Keys whose new values count from the next start on.</param>
-internal sealed record ReloadOutcome(SourceProblems Problems, IReadOnlyList<string> RestartNeeded);

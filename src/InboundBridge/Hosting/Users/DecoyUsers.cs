@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using InboundBridge.Configuration.Secrets;
+using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Authentication;
+
+namespace InboundBridge.Hosting.Users;
+
+/// <summary>
+/// What names that are no user's look like: hashes with the iterations and the salts that users' have, as often as users have them. The same name always looks
+/// the same, after a restart and whatever the other users do, as far as that can be.
+/// </summary>
+/// <param name="key">Secret, and kept over restarts.</param>
+internal sealed class DecoyUsers(byte[] key, IEnumerable<SecretHash> users)
+{
+    private const int UsualSalt = 16;
+
+    private readonly (int Iterations, int Salt, int Users)[] _shapes =
+    [
+        .. users.GroupBy(hash => (hash.Iterations, hash.SaltOctets)).Select(shape => (shape.Key.Iterations, shape.Key.SaltOctets, shape.Count()))
+            .DefaultIfEmpty((SecretHash.DefaultIterations, UsualSalt, 1)),
+    ];
+
+    public ScramCredential Scram(string user)
+    {
+        var (iterations, salt) = ShapeOf(user);
+        return MadeUpCredential.Create(key, user, iterations, salt);
+    }
+
+    /// <summary>Takes as long to verify as a user's, and no password fits.</summary>
+    public SecretHash Hash(string user)
+    {
+        var made = Scram(user);
+        return SecretHash.Of(made.Iterations, made.Salt, made.StoredKey);
+    }
+
+    /// <summary>
+    /// Weighted rendezvous hashing: each shape draws a number for the name, and the lowest wins. A shape that comes or goes moves the names that it takes or
+    /// leaves, and no others.
+    /// </summary>
+    private (int Iterations, int Salt) ShapeOf(string user)
+    {
+        var best = (Score: double.PositiveInfinity, Iterations: 0, Salt: 0);
+        foreach (var (iterations, salt, users) in _shapes)
+        {
+            var draw = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"shape {iterations} {salt} {user}")));
+            var score = -Math.Log((BinaryPrimitives.ReadUInt32BigEndian(draw) + 1.0) / (uint.MaxValue + 2.0)) / users;
+            if (score < best.Score)
+                best = (score, iterations, salt);
+        }
+        return (best.Iterations, best.Salt);
+    }
+}

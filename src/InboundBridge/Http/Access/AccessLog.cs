@@ -1,0 +1,25 @@
+using System.Diagnostics.Metrics;
+using InboundBridge.Smtp.Server.Limits;
+
+namespace InboundBridge.Http.Access;
+
+/// <summary>Counts tokens that were refused, and writes lines about them, no more than somebody would read.</summary>
+internal sealed partial class AccessLog(Meter meter, TimeProvider clock, ILogger<AccessLog> logger)
+{
+    private const int LinesAMinute = 60;
+
+    private readonly RateBuckets<int> _lines = new(clock, mostKeys: 1);
+
+    private readonly Counter<long> _refused = meter.CreateCounter<long>("http_refused_tokens_total", description: "Bearer tokens refused by reason: wrong, too_many, busy");
+
+    /// <param name="reason"><c>wrong</c>, <c>too_many</c> (from this client) or <c>busy</c> (too many are being checked).</param>
+    public void Refused(string reason, string client, string method, string path)
+    {
+        _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        if (_lines.TryAdd(0, LinesAMinute, TimeSpan.FromMinutes(1)))
+            TokenRefused(reason, client, method, path);
+    }
+
+    [LoggerMessage(EventId = 2302, EventName = "token_refused", Level = LogLevel.Warning, Message = "a token was refused: reason={Reason} client={Client} method={Method} path={Path}")]
+    private partial void TokenRefused(string reason, string client, string method, string path);
+}

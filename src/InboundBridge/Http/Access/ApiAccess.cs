@@ -1,0 +1,120 @@
+using System.Net;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Values;
+using InboundBridge.Http.Answers;
+using InboundBridge.Http.Connections;
+
+namespace InboundBridge.Http.Access;
+
+/// <summary>Who may do what over HTTP, by the configuration in force.</summary>
+internal sealed class ApiAccess : IDisposable
+{
+    private const string Scheme = "Bearer ";
+
+    private readonly TokenCheck _tokens;
+    private readonly AccessLog _log;
+    private readonly bool _mayBeOpen;
+    private HttpOptions _options = new();
+    private CancellationTokenSource _tokensChange = new();
+
+    /// <param name="options">What the process started with: its addresses stay bound whatever a reload says.</param>
+    public ApiAccess(HttpOptions options, TokenCheck tokens, AccessLog log)
+    {
+        (_tokens, _log) = (tokens, log);
+        IsLoopback = EndPointText.IsLoopback(options.Listen);
+        _mayBeOpen = IsLoopback && (options.PublicUrl is null || options.PublicListen is not null);
+        Replace(options);
+    }
+
+    /// <summary>What is in force.</summary>
+    public HttpOptions Options => Volatile.Read(ref _options);
+
+    /// <summary>Without tokens the API is for this machine only (the configuration refuses anything else), and whoever is on it is the operator.</summary>
+    public bool IsOpen => _mayBeOpen && Options.Tokens.Count == 0;
+
+    /// <summary>Only this machine can connect: then a name that means another machine is a page's trick.</summary>
+    public bool IsLoopback { get; }
+
+    /// <summary>Ends with the tokens that are in force now: whoever was let in by them, and is still there, has to come in again.</summary>
+    public CancellationToken TokensChange => Volatile.Read(ref _tokensChange).Token;
+
+    /// <summary>From now on these tokens, and no others.</summary>
+    public void Replace(HttpOptions next)
+    {
+        var isSame = Options.Tokens.SequenceEqual(next.Tokens);
+        _tokens.Replace(next.Tokens);
+        Volatile.Write(ref _options, next);
+        if (isSame)
+            return;
+        // Not disposed of, for somebody may be asking it for its token; it holds nothing.
+        Interlocked.Exchange(ref _tokensChange, new CancellationTokenSource()).Cancel();
+    }
+
+    /// <summary>The caller, or the answer that turns it away: 401 without a right token, 403 for what it may not do, 429 after too many wrong tokens.</summary>
+    public async ValueTask<(ApiCaller? Caller, IResult? Problem)> AdmitAsync(HttpContext context, bool changes)
+    {
+        var request = context.Request;
+        if (LocalRequest.IsFromAnotherPage(request))
+            return (null, Forbidden("a page of another site asks (Sec-Fetch-Site); only the appliance's own pages and programs may"));
+        if (IsOpen)
+            return AdmitLocal(context);
+        var authorization = request.Headers.Authorization.ToString();
+        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return (null, NeedsToken(context, "send it as Authorization: Bearer TOKEN; http.tokens of the configuration names who may"));
+        var connection = context.Features.Get<HttpConnection>();
+        var verdict = await _tokens.CheckAsync(authorization[Scheme.Length..].Trim(), context.Connection.RemoteIpAddress, connection is { WrongTokens: 0 }, context.RequestAborted);
+        switch (verdict)
+        {
+            case TokenVerdict.Right { Token: var token }:
+                return changes && token.Role != TokenRole.Admin
+                    ? (null, Forbidden($"the token '{token.Name}' may only look; a change takes one with role: admin"))
+                    : (new ApiCaller(token.Name), null);
+            case TokenVerdict.TooMany { RetryAfter: var later }:
+                return (null, TooMany(context, "too_many", "too many wrong tokens came from this address", later));
+            case TokenVerdict.Busy { RetryAfter: var later }:
+                return (null, TooMany(context, "busy", "too many tokens are being checked", later));
+            default:
+                connection?.CountWrongToken();
+                Refused(context, "wrong");
+                return (null, NeedsToken(context, "this one is none of http.tokens"));
+        }
+    }
+
+    private static (ApiCaller? Caller, IResult? Problem) AdmitLocal(HttpContext context)
+    {
+        if (ForwardingHeaders.FirstOf(context.Request) is { } field)
+            return (null, NeedsToken(context, $"the request came through a proxy ({field}), so being on this machine does not count, and http.tokens is empty; add a token: inboundbridge hash-password --generate"));
+        if (context.Connection.RemoteIpAddress is { } remote && !IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote))
+            return (null, Forbidden("another machine asks, and http.tokens is empty"));
+        if (!LocalRequest.HasLocalHost(context.Request))
+            return (null, Forbidden($"'{context.Request.Host}' is not this machine; without http.tokens the API answers localhost and loopback addresses only"));
+        if (!LocalRequest.HasOwnOrigin(context.Request))
+            return (null, Forbidden("a page of another origin asks"));
+        return (new ApiCaller("local"), null);
+    }
+
+    private IResult TooMany(HttpContext context, string reason, string detail, TimeSpan later)
+    {
+        context.Features.Get<HttpConnection>()?.CountWrongToken();
+        Refused(context, reason);
+        context.Response.Headers.RetryAfter = ((int)Math.Ceiling(later.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "Too many wrong tokens", $"{detail}; try again in {DurationText.Format(later)}");
+    }
+
+    private void Refused(HttpContext context, string reason) =>
+        _log.Refused(reason, context.Connection.RemoteIpAddress?.ToString() ?? "unix", context.Request.Method, context.Request.Path.Value ?? string.Empty);
+
+    private static IResult NeedsToken(HttpContext context, string detail)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return ApiProblem.Of(StatusCodes.Status401Unauthorized, "A token is needed", detail);
+    }
+
+    private static IResult Forbidden(string detail) => ApiProblem.Of(StatusCodes.Status403Forbidden, "Not allowed", detail);
+
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        _tokensChange.Dispose();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Secrets;
+
+namespace InboundBridge.Http.Access;
+
+/// <summary>
+/// Whose token this is. Digests of tokens that this program made are compared at once. Hashes of chosen secrets are slow on purpose: few are computed at a time,
+/// few wait, each answer is remembered, and who leaves waits no longer.
+/// </summary>
+internal sealed class TokenCheck : IDisposable
+{
+    /// <summary>Checks that wait for their turn; each takes a tenth of a second and more.</summary>
+    private const int MostWaiting = 16;
+
+    /// <summary>Characters; longer ones are nobody's.</summary>
+    private const int LongestToken = 1024;
+
+    private readonly TokenAnswers _answers = new();
+    private readonly WrongTokenLimit _limit;
+    private readonly SemaphoreSlim _turns = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private readonly Func<SecretHash, string, bool> _verify;
+    private TokenSet _tokens = new([]);
+    private int _waiting;
+
+    /// <param name="verify">Asks a slow hash; null: just that.</param>
+    public TokenCheck(TimeProvider clock, Func<SecretHash, string, bool>? verify = null)
+    {
+        _limit = new WrongTokenLimit(clock);
+        _verify = verify ?? ((hash, secret) => hash.Verify(secret));
+    }
+
+    /// <summary>From now on these, and no others.</summary>
+    public void Replace(IReadOnlyList<HttpToken> tokens) => Volatile.Write(ref _tokens, new TokenSet(tokens));
+
+    /// <param name="connectionIsClean">No wrong token came on this connection.</param>
+    public async ValueTask<TokenVerdict> CheckAsync(string secret, IPAddress? client, bool connectionIsClean, CancellationToken cancellationToken)
+    {
+        var tokens = Volatile.Read(ref _tokens);
+        var octets = secret.Length <= LongestToken ? Encoding.UTF8.GetBytes(secret) : [];
+        if (tokens.FindFast(octets) is { } made)
+            return new TokenVerdict.Right(made);
+        var key = _answers.KeyOf(octets);
+        if (tokens.FindByHash(_answers.HashOf(key)) is { } known)
+            return new TokenVerdict.Right(known);
+        if (!_limit.TryCount(client) && !(tokens.Slow.Count > 0 && connectionIsClean && _limit.TryLate()))
+            return new TokenVerdict.TooMany(WrongTokenLimit.RetryAfter);
+        if (octets.Length == 0 || tokens.Slow.Count == 0 || _answers.IsWrong(key, tokens))
+            return new TokenVerdict.Wrong();
+        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return new TokenVerdict.Busy(TimeSpan.FromSeconds(1));
+        }
+        try
+        {
+            await _turns.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+        try
+        {
+            return await Task.Run(() => Compare(secret, key, tokens, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private TokenVerdict Compare(string secret, UInt128 key, TokenSet tokens, CancellationToken cancellationToken)
+    {
+        // Somebody with the same token may have been in front of us.
+        if (tokens.FindByHash(_answers.HashOf(key)) is { } known)
+            return new TokenVerdict.Right(known);
+        foreach (var (token, hash) in tokens.Slow)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!_verify(hash, secret))
+                continue;
+            _answers.Fits(key, token.Hash);
+            return new TokenVerdict.Right(token);
+        }
+        _answers.FitsNone(key, tokens);
+        return new TokenVerdict.Wrong();
+    }
+}

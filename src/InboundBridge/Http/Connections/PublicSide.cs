@@ -1,0 +1,16 @@
+namespace InboundBridge.Http.Connections;
+
+/// <summary>Marks what comes by <c>http.public_listen</c>: it gets signed links and the MTA-STS policy, and nothing else, whatever token it has.</summary>
+internal sealed class PublicSide
+{
+    public const string MtaStsPath = "/.well-known/mta-sts.txt";
+
+    public static PublicSide Instance { get; } = new();
+
+    /// <summary>Whether a path may be one of them; a link's signature is checked by its route.</summary>
+    public static bool Serves(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && (request.Path == MtaStsPath || (request.Path.StartsWithSegments("/api/v1/messages", StringComparison.Ordinal) && request.Query.ContainsKey("signature")));
+
+    public static bool Is(HttpContext context) => context.Features.Get<PublicSide>() is not null;
+}

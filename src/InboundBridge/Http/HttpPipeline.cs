@@ -1,0 +1,92 @@
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Answers;
+using InboundBridge.Http.Connections;
+
+namespace InboundBridge.Http;
+
+/// <summary>What every request goes through before its route, whichever it is: nothing that it brings may end in anything but an answer.</summary>
+internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipeline> log)
+{
+    /// <summary>Before routing.</summary>
+    public void Use(IApplicationBuilder application)
+    {
+        application.Use(next => context => CountAsync(context, next));
+        application.Use(next => context => AnswerAsync(context, next));
+        application.Use(next => context => HeadRequest.ServeAsync(context, next));
+        application.Use(next => context => GuardAsync(context, next));
+    }
+
+    private static async Task CountAsync(HttpContext context, RequestDelegate next)
+    {
+        var connection = context.Features.Get<HttpConnection>();
+        connection?.Begin();
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            connection?.End();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.CacheControl = "private, no-store";
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            await TellAsync(context, ApiProblem.Of(fault.StatusCode, "The request can't be read", fault.Message));
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; there is nobody to tell.
+            return;
+        }
+        catch (Exception fault)
+        {
+            Faulted(fault, context.Request.Method, context.Request.Path.Value ?? string.Empty);
+            await TellAsync(context, ApiProblem.Of(StatusCodes.Status500InternalServerError, "A fault of the appliance", "the log says more (http_fault)"));
+        }
+        // What routing turned away says why as everything else does.
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+            await TellAsync(context, ApiProblem.Of(context.Response.StatusCode, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(context.Response.StatusCode)));
+    }
+
+    private Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        if (PublicSide.Is(context))
+            return PublicSide.Serves(context.Request) ? next(context) : TellAsync(context, ApiProblem.NotFound("such path"));
+        if (access is { IsOpen: true, IsLoopback: true } && !LocalRequest.HasLocalHost(context.Request))
+            return TellAsync(context, ApiProblem.Of(
+                StatusCodes.Status403Forbidden,
+                "Not allowed",
+                $"'{context.Request.Host}' is not this machine; without http.tokens the appliance answers localhost and loopback addresses only"));
+        return next(context);
+    }
+
+    private static async Task TellAsync(HttpContext context, IResult problem)
+    {
+        // Half an answer can only be cut off.
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+        var authenticate = context.Response.Headers.WWWAuthenticate;
+        context.Response.Clear();
+        context.Response.Headers.WWWAuthenticate = authenticate;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.CacheControl = "no-store";
+        await problem.ExecuteAsync(context);
+    }
+
+    [LoggerMessage(EventId = 2303, EventName = "http_fault", Level = LogLevel.Error, Message = "fault while answering: method={Method} path={Path}")]
+    private partial void Faulted(Exception fault, string method, string path);
+}

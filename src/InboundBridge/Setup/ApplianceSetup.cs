@@ -1,0 +1,125 @@
+using InboundBridge.Certificates;
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.RuleFiles;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.ForgedResults;
+using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.MailFlow.Reception.Transactions;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.Rules;
+using InboundBridge.Rules.Scripting;
+using InboundBridge.Rules.Testing;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Setup;
+
+/// <summary>A configuration with its rules, read, checked and tested together: what a start or a reload needs, and what <c>check</c> makes and throws away.</summary>
+internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
+{
+    /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
+    /// <param name="before">What is in force; null at a start.</param>
+    public static async Task<ApplianceSetup?> LoadAsync(
+        ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken, ApplianceSetup? before = null)
+    {
+        var outcome = ConfigurationReader.Read(source);
+        if (Read(outcome, source, scripts, problems) is not { } setup)
+            return null;
+        var checks = new StartChecks(outcome, setup.Options, problems);
+        setup = setup with { Certificates = checks.ReadCertificates() };
+        checks.TryDestinations();
+        checks.CheckAddresses();
+        EmptiedFiles.Check(before, setup, source, problems);
+        foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
+        {
+            var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+            problems.AddRange(report.Results.SelectMany(result => result.Failures));
+        }
+        return problems.HasErrors ? null : setup;
+    }
+
+    /// <summary>The same without running the rules' tests; errors of the configuration may be among the problems.</summary>
+    /// <param name="byHand">Rules may ask for what nothing supplies: a trial shows what is not known.</param>
+    public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false) =>
+        Read(ConfigurationReader.Read(source), source, scripts, problems, byHand);
+
+    private static ApplianceSetup? Read(ConfigurationOutcome outcome, ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false)
+    {
+        problems.AddRange(outcome.Problems.Items);
+        if (outcome.Readable is not { } options)
+            return null;
+        var (users, recipients) = StartFiles.Read(options, source, problems);
+        var folder = new RuleFolder(source) { AcceptsUnsupplied = byHand };
+        var shadow = options.Rules.Shadow is { } second ? folder.Load(second, options, problems) : null;
+        if (folder.Load(options, problems) is not { } rules)
+            return null;
+        var spare = EvaluatorOf(options, scripts.Spare(options.Scripts));
+        return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
+        {
+            NamedFiles = folder.Named,
+            Secrets = [.. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
+            SpareEvaluator = spare,
+            Shadow = shadow is null ? null : new ShadowRules(shadow, spare),
+        };
+    }
+
+    /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
+    public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => EvaluatorOf(options, scripts.For(options.Scripts));
+
+    private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts) =>
+        new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold);
+
+    /// <summary>For what must not hold up live mail: shadow rules and explanations.</summary>
+    public required RuleEvaluator SpareEvaluator { get; init; }
+
+    /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
+    public ShadowRules? Shadow { get; init; }
+
+    /// <summary>Empty where no certificate is configured, or nobody asked for them (<see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems, bool)"/>).</summary>
+    public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
+
+    /// <summary>Full paths of lists, scripts and mails that the rules name.</summary>
+    public IReadOnlyCollection<string> NamedFiles { get; init; } = [];
+
+    /// <summary>What must not turn up in the log.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <param name="webhooks">Scripts see the mail as webhooks do; only what bears on that is used.</param>
+    public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks) => new()
+    {
+        ScriptJson = new ScriptJson(webhooks).Compose,
+        Hostname = Options.Hostname,
+        Domains = new LocalDomains(Options.Domains),
+        Recipients = RecipientSources.Create(Options, Recipients, clock),
+        Collect = Users.ToDictionary(user => user.Name, user => new LocalDomains(user.Collect), StringComparer.Ordinal),
+        TellsRecipients = Options.Smtp.TellsRecipients,
+        Groups = Options.Recipients?.Groups ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase),
+        AuthservIds = [.. new[] { Options.Authentication.AuthservId, Options.Hostname, Options.Smtp.Server.Hostname }.Select(id => id.ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
+        SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
+        Mime = Options.Smtp.Mime,
+        Routing = new RoutingPolicy
+        {
+            Rules = Rules,
+            Evaluator = Evaluator,
+            Default = Options.Rules.Default switch
+            {
+                { Kind: DefaultActionKind.Hold } => new RulesDefault.Hold(),
+                { Kind: DefaultActionKind.Discard } => new RulesDefault.Discard(),
+                { Kind: DefaultActionKind.Deliver, Destination: { } destination } => new RulesDefault.Deliver(destination),
+                _ => new RulesDefault.Reject(),
+            },
+            ConfigVersion = Options.Version,
+            Shadow = Shadow,
+        },
+    };
+
+    /// <summary>Null: the engine's own answer, 451.</summary>
+    private static RuleRefusal? OnScriptError(RuleErrorAction action) => action switch
+    {
+        RuleErrorAction.Reject => new RuleRefusal(RuleRefusalKind.Reject, 554, "5.3.5", "Not accepted here"),
+        _ => null,
+    };
+}

@@ -1,0 +1,35 @@
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Setup;
+
+/// <summary>
+/// Files that had something in them and have nothing now. A deployment that empties a folder before it fills it, or an editor that cuts a file off before it
+/// writes it, would have everybody refused for a moment, and 550 is for good.
+/// </summary>
+internal static class EmptiedFiles
+{
+    /// <param name="before">What is in force; null at a start.</param>
+    public static void Check(ApplianceSetup? before, ApplianceSetup now, ConfigurationSource source, SourceProblems problems)
+    {
+        var rules = now.Options.Rules;
+        if (before is { Rules.Rules.Count: > 0 } && now.Rules.Rules.Count == 0 && !rules.AllowEmpty)
+            problems.Error(new SourcePosition(rules.Path, 0, 0), $"there were {before.Rules.Rules.Count} rules, and now there are none", "where that is meant: rules: { allow_empty: true }");
+        else if (before is not null && !rules.AllowEmpty)
+            CheckEach(before, source, problems);
+        if (before?.Recipients is { Count: > 0 } listed && now is { Recipients.Count: 0, Options.Recipients.File: { } file })
+            problems.Error(new SourcePosition(file, 0, 0), $"there were {listed.Count} recipients in the list, and now there are none",
+                "where that is meant, leave recipients.file out, or list an address that nobody has");
+    }
+
+    /// <summary>One file among others, cut off: its rules would be gone for that moment. Rules that were taken out leave comments or other keys.</summary>
+    private static void CheckEach(ApplianceSetup before, ConfigurationSource source, SourceProblems problems)
+    {
+        foreach (var file in before.Rules.Rules.GroupBy(rule => rule.Position.File, StringComparer.Ordinal))
+        {
+            if (source.Files.Read(Path.GetFullPath(file.Key, source.CurrentFolder), out _) is { } text && string.IsNullOrWhiteSpace(text))
+                problems.Error(new SourcePosition(file.Key, 0, 0), $"there were {file.Count()} rules in it, and now it is empty",
+                    "where that is meant, delete the file, or: rules: { allow_empty: true }");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.Delivery.Lmtp;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.Smtp.Client;
+
+namespace InboundBridge.Setup;
+
+/// <summary>Makes the directory of recipients out of configuration <c>recipients</c>.</summary>
+internal static class RecipientSources
+{
+    /// <summary>A sending server waits for us meanwhile: RFC 5321 §4.5.3.2.3 gives RCPT five minutes, its users have less patience.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly HttpClient Http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ConnectTimeout = Patience,
+    })
+    {
+        Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>Null: every address of our domains is offered to the rules.</summary>
+    public static RecipientDirectory? Create(ApplianceOptions options, AddressPatterns? listed, TimeProvider clock)
+    {
+        if (options.Recipients is not { KnowsWhoExists: true } recipients)
+            return null;
+        var callouts = new List<IRecipientSource>();
+        if (recipients.Url is { } url)
+            callouts.Add(new HttpRecipientSource(Http, url, Patience, clock));
+        if (recipients.Verify is { } name)
+            callouts.Add(new CalloutRecipientSource(Client(options.Destinations.First(destination => destination.Name == name)), clock));
+        return new RecipientDirectory(listed, callouts, recipients.Cache, clock);
+    }
+
+    private static SmtpClientOptions Client(DestinationSettings destination)
+    {
+        var options = DestinationKinds.Of(destination).Callout(destination)
+            ?? throw new InvalidOperationException($"{destination.Name} passed validation and can't be asked for recipients");
+        return options with { ConnectTimeout = Patience, CommandTimeout = Patience };
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace InboundBridge.Setup.Reloading;
+
+/// <summary>When to reload: SIGHUP, or a change of the configuration's file, of the files that it names, in the rules' directories, or of what the rules name.</summary>
+internal sealed class ReloadTriggers : IDisposable
+{
+    /// <summary>Editors and deployments write a file in several steps, and several files one after the other.</summary>
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(1);
+
+    private readonly Reloader _reloader;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly FolderWatch _watch;
+    private readonly ITimer _settled;
+    private ApplianceSetup _followed;
+    private readonly PosixSignalRegistration _hangup;
+
+    public ReloadTriggers(Reloader reloader, ApplianceSetup setup, TimeProvider clock, ILogger<ReloadTriggers> log)
+    {
+        _reloader = reloader;
+        _followed = setup;
+        _settled = clock.CreateTimer(_ => Reload("file change"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watch = new FolderWatch(Touch, log);
+        Follow(setup);
+        _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup);
+    }
+
+    /// <summary>Watches what this configuration and its rules name: a reload may name other files than the start did.</summary>
+    public void Follow(ApplianceSetup setup)
+    {
+        Volatile.Write(ref _followed, setup);
+        _watch.Follow(PlanOf(setup).Folders);
+    }
+
+    internal static WatchPlan PlanOf(ApplianceSetup setup)
+    {
+        var plan = new WatchPlan();
+        foreach (var rules in new[] { setup.Options.Rules.Path, setup.Options.Rules.Shadow }.OfType<string>())
+            plan.AddTree(rules);
+        foreach (var file in new[] { setup.Options.File, setup.Options.UsersFile, setup.Options.Recipients?.File }.OfType<string>().Concat(setup.NamedFiles))
+            plan.Add(file);
+        return plan;
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _hangup.Dispose();
+        _watch.Dispose();
+        _settled.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Touch() => _settled.Change(SettleTime, Timeout.InfiniteTimeSpan);
+
+    private void OnHangup(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        Reload("SIGHUP");
+    }
+
+    private void Reload(string cause) => _ = Task.Run(() => ReloadAsync(cause), _stop.Token);
+
+    private async Task ReloadAsync(string cause)
+    {
+        await _reloader.ReloadAsync(cause, _stop.Token);
+        // Also where it was refused: links may lead elsewhere now, and folders may be new.
+        Follow(Volatile.Read(ref _followed));
+    }
+}

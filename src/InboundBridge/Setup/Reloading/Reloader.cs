@@ -1,0 +1,90 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.Hosting;
+using InboundBridge.Logging;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Setup.Reloading;
+
+/// <summary>
+/// Reads configuration and rules anew: validated whole and tested, then swapped whole; else the old ones stay, and the log says why. Mail under way keeps the
+/// rules that it began with.
+/// </summary>
+internal sealed partial class Reloader(
+    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup started, ApplianceParts parts, ILogger<Reloader> log, ApplianceLog? output = null) : IDisposable
+{
+    /// <summary>A file that was there at the start and is gone is an error, not a reason for built-in defaults.</summary>
+    private readonly ConfigurationSource _source = started.Options.File is { } file ? source with { File = source.File ?? file } : source;
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly ApplianceOptions _started = started.Options;
+    private ApplianceSetup _current = started;
+
+    /// <summary>Told of each configuration that came into force.</summary>
+    public Action<ApplianceSetup>? Reloaded { get; set; }
+
+    public ApplianceSetup Current => Volatile.Read(ref _current);
+
+    /// <summary>Keys that were changed since the start and count from the next one on.</summary>
+    public IReadOnlyList<string> RestartNeeded => RestartKeys.Changed(_started, Current.Options);
+
+    public async Task<ReloadOutcome> ReloadAsync(string cause, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        var problems = new SourceProblems();
+        try
+        {
+            var setup = await ApplianceSetup.LoadAsync(_source, scripts, problems, cancellationToken, Current);
+            foreach (var problem in problems.Items)
+                Problem(problem.IsWarning ? LogLevel.Warning : LogLevel.Error, problem.ToString());
+            if (setup is null)
+            {
+                parts.Configuration.Reloaded(applied: false);
+                Refused(cause, Current.Options.Version);
+                return new ReloadOutcome(problems, RestartNeeded);
+            }
+            Apply(setup);
+            Applied(cause, setup.Options.Version, setup.Rules.Rules.Count, setup.Options.Destinations.Count);
+            return new ReloadOutcome(problems, RestartNeeded);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            parts.Configuration.Reloaded(applied: false);
+            Faulted(fault, cause);
+            problems.Error(new SourcePosition(Current.Options.File ?? "built-in defaults", 0, 0), $"fault while reloading: {fault.GetBaseException().Message}", "the old configuration stays");
+            return new ReloadOutcome(problems, RestartNeeded);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private void Apply(ApplianceSetup setup)
+    {
+        parts.Apply(setup);
+        output?.Hide(new SecretFilter(setup.Secrets));
+        output?.Replace(setup.Options.Log);
+        Volatile.Write(ref _current, setup);
+        foreach (var key in RestartNeeded)
+            NeedsRestart(key);
+        Reloaded?.Invoke(setup);
+        parts.Configuration.Reloaded(applied: true);
+    }
+
+    [LoggerMessage(EventId = 2201, EventName = "reloaded", Level = LogLevel.Information, Message = "reloaded cause={Cause} config={ConfigVersion} rules={Rules} destinations={Destinations}")]
+    private partial void Applied(string cause, string configVersion, int rules, int destinations);
+
+    [LoggerMessage(EventId = 2202, EventName = "reload_refused", Level = LogLevel.Error, Message = "not reloaded, the old configuration stays: cause={Cause} config={ConfigVersion}")]
+    private partial void Refused(string cause, string configVersion);
+
+    [LoggerMessage(EventId = 2205, EventName = "reload_fault", Level = LogLevel.Error, Message = "fault while reloading: cause={Cause}")]
+    private partial void Faulted(Exception fault, string cause);
+
+    [LoggerMessage(EventId = 2203, EventName = "reload_problem", Message = "{Problem}")]
+    private partial void Problem(LogLevel level, string problem);
+
+    [LoggerMessage(EventId = 2204, EventName = "needs_restart", Level = LogLevel.Warning, Message = "a change of {Key} needs a restart")]
+    private partial void NeedsRestart(string key);
+}

@@ -1,0 +1,26 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Values;
+
+namespace InboundBridge.Setup.Reloading;
+
+/// <summary>The keys that take effect at a start only: what is bound or opened once. Every other key is in force after a reload.</summary>
+internal static class RestartKeys
+{
+    private static readonly (string Key, Func<ApplianceOptions, string> Value)[] Keys =
+    [
+        ("smtp.listeners", options => string.Join('\n', options.Smtp.Listeners.Select(Text))),
+        ("spool.path", options => options.Spool.Path),
+        ("spool.postgres", options => options.Postgres?.Reveal() ?? string.Empty),
+        ("http.listen", options => EndPointText.Format(options.Http.Listen)),
+        ("http.public_listen", options => options.Http.PublicListen is { } address ? EndPointText.Format(address) : string.Empty),
+    ];
+
+    public static IReadOnlyList<string> All => [.. Keys.Select(key => key.Key)];
+
+    /// <param name="started">What the process started with, and not what the last reload brought: a change stays open until the restart.</param>
+    public static IReadOnlyList<string> Changed(ApplianceOptions started, ApplianceOptions now) =>
+        [.. Keys.Where(key => key.Value(started) != key.Value(now)).Select(key => key.Key)];
+
+    /// <summary>A record writes no list's items.</summary>
+    private static string Text(ListenerOptions listener) => $"{listener with { ProxyProtocol = [] }} {string.Join(' ', listener.ProxyProtocol)}";
+}

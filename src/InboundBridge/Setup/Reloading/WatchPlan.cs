@@ -1,0 +1,92 @@
+namespace InboundBridge.Setup.Reloading;
+
+/// <summary>A directory to be watched.</summary>
+/// <param name="Names">Entries of it that matter; null for all of them, and all below.</param>
+internal sealed record WatchedFolder(string Path, IReadOnlySet<string>? Names);
+
+/// <summary>
+/// Which directories have to be watched so that no change of some files and folders is missed. A path may lead through symbolic links, and mounted configuration
+/// (Kubernetes' <c>..data</c>) is changed by turning one of them: so each link on the way is watched, and what it leads to.
+/// </summary>
+internal sealed class WatchPlan
+{
+    /// <summary>As the kernel's own limit (<c>path_resolution(7)</c>).</summary>
+    private const int MostLinks = 40;
+
+    private readonly Dictionary<string, HashSet<string>> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _trees = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<WatchedFolder> Folders =>
+    [
+        .. _trees.Select(tree => new WatchedFolder(tree, null)),
+        .. _names.Where(entry => !_trees.Any(tree => IsWithin(entry.Key, tree))).Select(entry => new WatchedFolder(entry.Key, entry.Value)),
+    ];
+
+    /// <summary>A file, or a directory as far as its coming and going is concerned; it may not be there.</summary>
+    public void Add(string path) => Resolve(path);
+
+    /// <summary>A directory with everything below it, whatever is reached through links included.</summary>
+    public void AddTree(string path)
+    {
+        var real = Resolve(path);
+        if (!Directory.Exists(real) || !_trees.Add(real))
+            return;
+        try
+        {
+            foreach (var entry in new DirectoryInfo(real).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true }))
+                AddLink(entry);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It changes just now: the change is an event, and the plan is made again after it.
+        }
+    }
+
+    private void AddLink(FileSystemInfo entry)
+    {
+        if (entry.LinkTarget is null)
+            return;
+        if (entry.Attributes.HasFlag(FileAttributes.Directory))
+            AddTree(entry.FullName);
+        else
+            Resolve(entry.FullName);
+    }
+
+    /// <summary>Watches every link on the way; returns where the path leads to.</summary>
+    private string Resolve(string path)
+    {
+        Watch(path);
+        for (var links = 0; links < MostLinks && FirstLink(path) is var (link, target, below); links++)
+        {
+            Watch(link);
+            path = Path.Combine(target, below);
+        }
+        Watch(path);
+        return path;
+    }
+
+    private static (string Link, string Target, string Below)? FirstLink(string path)
+    {
+        var full = Path.GetFullPath(path);
+        for (var end = full.IndexOf('/', 1); ; end = full.IndexOf('/', end + 1))
+        {
+            var part = end < 0 ? full : full[..end];
+            if (new FileInfo(part).LinkTarget is { } target)
+                return (part, Path.GetFullPath(target, Path.GetDirectoryName(part) ?? "/"), end < 0 ? string.Empty : full[(end + 1)..]);
+            if (end < 0)
+                return null;
+        }
+    }
+
+    private void Watch(string path)
+    {
+        // What lies in the root directory is the system's own, and seldom changes.
+        if (Path.GetDirectoryName(path) is not { Length: > 1 } folder)
+            return;
+        if (!_names.TryGetValue(folder, out var names))
+            _names[folder] = names = new HashSet<string>(StringComparer.Ordinal);
+        names.Add(Path.GetFileName(path));
+    }
+
+    private static bool IsWithin(string folder, string tree) => folder == tree || folder.StartsWith(tree + "/", StringComparison.Ordinal);
+}

@@ -1,0 +1,60 @@
+using System.Reflection;
+using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Rules.Scripting;
+
+namespace InboundBridge.Setup;
+
+/// <summary>
+/// Script workers for the rules: child processes of this same program (<c>inboundbridge script-worker</c>). None is started before the first script runs; limits
+/// that a reload changes get a pool of their own. All end with this object.
+/// </summary>
+internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
+{
+    /// <summary>
+    /// The first argument of a worker; the names of the kinds of destination follow, which scripts call as functions. No command for people: what a worker does
+    /// is read from standard input.
+    /// </summary>
+    public const string Argument = "script-worker";
+
+    private readonly Dictionary<(ScriptLimits Limits, bool IsSpare), ScriptWorkerPool> _pools = [];
+
+    public IScriptRunner For(ScriptOptions options) => For(options, isSpare: false);
+
+    /// <summary>One worker apart, for what must not hold up live mail.</summary>
+    public IScriptRunner Spare(ScriptOptions options) => For(options, isSpare: true);
+
+    private ScriptWorkerPool For(ScriptOptions options, bool isSpare)
+    {
+        var limits = new ScriptLimits
+        {
+            Timeout = options.Timeout,
+            Memory = options.Memory,
+            Statements = options.Statements,
+            Recursion = options.Recursion,
+        };
+        lock (_pools)
+        {
+            if (!_pools.TryGetValue((limits, isSpare), out var pool))
+                _pools.Add((limits, isSpare), pool = new ScriptWorkerPool(limits, () => Start(limits), clock, isSpare ? 1 : 2));
+            return pool;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var pool in _pools.Values)
+            await pool.DisposeAsync();
+    }
+
+    private static ScriptWorkerProcess Start(ScriptLimits limits)
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("this process does not know its own program");
+        var own = Assembly.GetExecutingAssembly();
+        // Run through the dotnet command, or from within a test, the program is an argument of that command.
+        if (own.Location.Length == 0 || Path.GetFileNameWithoutExtension(program) == own.GetName().Name)
+            return ScriptWorkerProcess.Start(program, [Argument, .. DestinationKinds.Names], limits.Memory);
+        var runtime = Path.GetFileNameWithoutExtension(program) == "dotnet" ? program : "dotnet";
+        return ScriptWorkerProcess.Start(runtime, [own.Location, Argument, .. DestinationKinds.Names], limits.Memory);
+    }
+}

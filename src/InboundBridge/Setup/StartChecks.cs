@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using InboundBridge.Certificates;
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Values;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Setup;
+
+/// <summary>What a start would stumble over outside of the configuration's text: certificates, keys, ports, the spool's folder. A start, a reload and <c>check</c> ask here.</summary>
+internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions options, SourceProblems problems)
+{
+    /// <summary>The certificates, those that can be read; each that can't is an error.</summary>
+    public CertificateSet ReadCertificates()
+    {
+        var entries = new List<CertificateSet.Entry>();
+        for (var index = 0; index < options.Tls.Certificates.Count; index++)
+        {
+            var files = options.Tls.Certificates[index];
+            if (Try(() => CertificateSet.Read(files), "tls", "certificates", index.ToString(CultureInfo.InvariantCulture)) is { } entry)
+                entries.Add(entry);
+        }
+        var authorities = options.Tls.ClientAuthorities is { } file ? Try(() => CertificateSet.ReadAuthorities(file), "tls", "client_authorities") : null;
+        return CertificateSet.Of(entries, authorities);
+    }
+
+    /// <summary>Files that destinations read when they are made.</summary>
+    public void TryDestinations()
+    {
+        foreach (var destination in options.Destinations)
+        {
+            foreach (var (option, read) in DestinationKinds.Of(destination).FileChecks(destination))
+                Try(read, "destinations", destination.Name, DestinationKinds.Of(destination).Name, option);
+        }
+    }
+
+    /// <summary>Two listeners that can't both be bound, whatever else runs on the machine.</summary>
+    public void CheckAddresses()
+    {
+        var taken = new List<ConfiguredListener>();
+        foreach (var listener in Listeners(options))
+        {
+            if (taken.Find(other => EndPointText.Collide(other.Address, listener.Address)) is { } first)
+                problems.Error(
+                    outcome.PlaceOf(listener.Path),
+                    $"{listener.Key} and {first.Key} can't both listen on {EndPointText.Format(listener.Address)}",
+                    "[::] takes IPv4 too: one of them is enough, or give one another port");
+            taken.Add(listener);
+        }
+    }
+
+    /// <summary>Binds every listener for a moment. A port that is in use or not permitted is a warning: the appliance itself may run, or another user will start it.</summary>
+    public void TryPorts()
+    {
+        foreach (var listener in Listeners(options))
+        {
+            if (ListenerProbe.Try(listener.Address) is not { } obstacle)
+                continue;
+            var (text, hint) = (obstacle.Text(listener.Key, listener.Name), obstacle.Remedy);
+            if (obstacle.DependsOnWhoStarts)
+                problems.Warn(outcome.PlaceOf(listener.Path), text, hint);
+            else
+                problems.Error(outcome.PlaceOf(listener.Path), text, hint);
+        }
+    }
+
+    /// <summary>The folder can be written to, or made.</summary>
+    public void TrySpool()
+    {
+        var path = options.Spool.Path;
+        var place = outcome.PlaceOf("spool", "path");
+        if (File.Exists(path))
+        {
+            problems.Error(place, $"spool.path {path} is a file", "name a directory");
+            return;
+        }
+        var there = path;
+        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { Length: > 0 } above)
+            there = above;
+        var probe = Path.Combine(there, $".inboundbridge-check-{Guid.NewGuid():N}");
+        try
+        {
+            using (new FileStream(probe, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose }))
+            {
+                // Only whether it can be made.
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            problems.Warn(place, $"spool.path {path}: this user can't write to {there}: {fault.Message}", "run as the user who will, or change the owner of the directory");
+        }
+    }
+
+    /// <summary>Everything that is listened on, with its key.</summary>
+    public static IEnumerable<ConfiguredListener> Listeners(ApplianceOptions options)
+    {
+        for (var index = 0; index < options.Smtp.Listeners.Count; index++)
+        {
+            var listener = options.Smtp.Listeners[index];
+            var number = index.ToString(CultureInfo.InvariantCulture);
+            yield return new ConfiguredListener($"smtp.listeners[{number}]", listener.Name, listener.Address, ["smtp", "listeners", number, "address"]);
+        }
+        yield return new ConfiguredListener("http.listen", null, options.Http.Listen, ["http", "listen"]);
+        if (options.Http.PublicListen is { } address)
+            yield return new ConfiguredListener("http.public_listen", null, address, ["http", "public_listen"]);
+    }
+
+    private T? Try<T>(Func<T> read, params string[] path)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (fault is CertificateException or IOException or UnauthorizedAccessException or FormatException or CryptographicException)
+        {
+            problems.Error(outcome.PlaceOf(path), fault.Message);
+            return null;
+        }
+    }
+}
+
+/// <param name="Key">As the documentation writes it.</param>
+/// <param name="Name">Of a listener that has one.</param>
+/// <param name="Path">Where it stands in the configuration.</param>
+internal sealed record ConfiguredListener(string Key, string? Name, EndPoint Address, string[] Path);

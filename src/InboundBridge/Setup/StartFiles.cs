@@ -1,0 +1,35 @@
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Setup;
+
+/// <summary>The files of people and addresses that a configuration names; start, reload and <c>check</c> read them here.</summary>
+internal sealed record StartFiles(IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
+{
+    public static StartFiles Read(ApplianceOptions options, ConfigurationSource source, SourceProblems problems)
+    {
+        IReadOnlyList<UserEntry> users = options.UsersFile is { } file ? UsersFile.Read(file, source, problems) : [];
+        CheckSecrets(options, users, problems);
+        return new StartFiles(users, options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null);
+    }
+
+    /// <summary>A mechanism that can never succeed would only take passwords' digests from people who mistake their password for wrong.</summary>
+    private static void CheckSecrets(ApplianceOptions options, IReadOnlyList<UserEntry> users, SourceProblems problems)
+    {
+        if (options.UsersFile is not { } file || users.Any(user => user.Shared is not null))
+            return;
+        foreach (var listener in options.Smtp.Listeners.Where(listener => listener.CramMd5))
+            problems.Error(new SourcePosition(file, 0, 0), $"listener '{listener.Name}' offers CRAM-MD5, and no user has a 'secret' to check it against", "secret: the password itself");
+    }
+
+    private static AddressPatterns? ReadRecipients(string path, ConfigurationSource source, SourceProblems problems)
+    {
+        if (source.Files.Read(path, out var failure) is { } text)
+            return AddressPatterns.Parse(text);
+        problems.Error(new SourcePosition(path, 0, 0), $"can't read the recipients: {failure}");
+        return null;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using InboundBridge.Certificates;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Smtp.Server;
+using InboundBridge.UnitTests.MailFlow.Spool;
+using InboundBridge.UnitTests.Smtp.Server;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.UnitTests.Host.Certificates;
+
+/// <summary>Certificates from files: chosen by name, renewed under connections that stay, asked of clients.</summary>
+[SuppressMessage("Security", "CA5359", Justification = "The certificates were made a moment ago.")]
+public sealed class CertificateStoreTests : IDisposable
+{
+    private readonly SpoolFolder _folder = new();
+    private readonly Meter _meter = new("InboundBridge.Tests.Certificates");
+
+    [Theory]
+    [InlineData("mx.one.example", "CN=one")]
+    [InlineData("MX.ONE.EXAMPLE", "CN=one")]
+    [InlineData("mx.two.example", "CN=two")]
+    [InlineData("any.two.example", "CN=two")]
+    [InlineData("deep.any.two.example", "CN=one")]
+    [InlineData("stranger.example", "CN=one")]
+    [InlineData("", "CN=one")]
+    [InlineData(null, "CN=one")]
+    public void The_certificate_is_chosen_by_name(string? name, string subject)
+    {
+        using var store = Store(new TlsOptions { Certificates = [Write("one", "CN=one", "mx.one.example"), Write("two", "CN=two", "mx.two.example", "*.two.example")] });
+        Assert.Equal(subject, store.OptionsFor(name).ServerCertificateContext!.TargetCertificate.Subject);
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_counts_from_the_next_handshake_and_connections_stay()
+    {
+        var files = Write("mx", "CN=before", "mx.example.net");
+        using var store = Store(new TlsOptions { Certificates = [files] });
+        await using var first = new SmtpTestServer { Listener = Listener(store) };
+        await using var second = new SmtpTestServer { Listener = Listener(store) };
+        var (old, before) = await ConnectAsync(first);
+        Write("mx", "CN=after", "mx.example.net");
+        store.Reload();
+        var (_, after) = await ConnectAsync(second);
+        Assert.Equal(("CN=before", "CN=after"), (before, after));
+        Assert.StartsWith("250", await old.SayAsync("NOOP"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(files.Certificate, "broken", TestContext.Current.CancellationToken);
+        store.Reload();
+        Assert.Equal("CN=after", store.OptionsFor(null).ServerCertificateContext!.TargetCertificate.Subject);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12 | SslProtocols.Tls13, true)]
+    [InlineData(SslProtocols.Tls13, false)]
+    public async Task The_minimum_version_is_kept(SslProtocols configured, bool takesTls12)
+    {
+        using var store = Store(new TlsOptions { Certificates = [Write("mx", "CN=mx", "mx.example.net")], Protocols = configured });
+        await using var server = new SmtpTestServer { Listener = Listener(store) };
+        var connecting = ConnectAsync(server, new SslClientAuthenticationOptions
+        {
+            TargetHost = "mx.example.net",
+            EnabledSslProtocols = SslProtocols.Tls12,
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        });
+        if (takesTls12)
+            await connecting;
+        else
+            await Assert.ThrowsAnyAsync<Exception>(() => connecting);
+        Assert.Equal(takesTls12 ? "TLSv1.2" : null, server.Peer.Tls?.Version);
+    }
+
+    [Theory]
+    [InlineData(true, true, "CN=client.example")]
+    [InlineData(true, false, null)]
+    [InlineData(false, true, null)]
+    public async Task A_client_is_asked_where_configured_and_verified_against_the_named_authorities(bool asked, bool vouchedFor, string? subject)
+    {
+        using var client = TestCertificates.Make("CN=client.example");
+        using var other = TestCertificates.Make("CN=other.example");
+        var authorities = Path.Combine(_folder.Path, "authorities.pem");
+        await File.WriteAllTextAsync(authorities, (vouchedFor ? client : other).ExportCertificatePem(), TestContext.Current.CancellationToken);
+        using var store = Store(new TlsOptions { Certificates = [Write("mx", "CN=mx", "mx.example.net")], ClientAuthorities = authorities });
+        await using var server = new SmtpTestServer { Listener = Listener(store, asked) };
+        await ConnectAsync(server, new SslClientAuthenticationOptions
+        {
+            TargetHost = "mx.example.net",
+            ClientCertificates = [client],
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        });
+        Assert.Equal(subject, server.Peer.Tls!.ClientCertificate);
+    }
+
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _folder.Dispose();
+    }
+
+    private static SmtpListenerOptions Listener(CertificateStore store, bool ask = false) =>
+        new() { Tls = SmtpTlsMode.Implicit, TlsOptions = name => store.OptionsFor(name, ask) };
+
+    private static async Task<(SmtpTestClient Client, string Subject)> ConnectAsync(SmtpTestServer server, SslClientAuthenticationOptions? options = null)
+    {
+        var client = server.Start();
+        var tls = await client.StartTlsAsync(options);
+        Assert.StartsWith("220 ", await client.ReadReplyAsync(), StringComparison.Ordinal);
+        return (client, tls.RemoteCertificate!.Subject);
+    }
+
+    private CertificateStore Store(TlsOptions options) => new(options, _meter, TimeProvider.System, NullLogger<CertificateStore>.Instance);
+
+    private CertificateFiles Write(string name, string subject, params string[] hosts)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var host in hosts)
+            names.AddDnsName(host);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2050, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var files = new CertificateFiles(Path.Combine(_folder.Path, $"{name}.pem"), Path.Combine(_folder.Path, $"{name}.key"));
+        File.WriteAllText(files.Certificate, certificate.ExportCertificatePem());
+        File.WriteAllText(files.Key, key.ExportPkcs8PrivateKeyPem());
+        return files;
+    }
+}

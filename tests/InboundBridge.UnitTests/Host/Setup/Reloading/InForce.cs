@@ -1,0 +1,103 @@
+using System.Collections;
+using System.Globalization;
+using System.Net;
+using System.Reflection;
+using System.Text;
+using InboundBridge.UnitTests.Host.Api;
+
+namespace InboundBridge.UnitTests.Host.Setup.Reloading;
+
+/// <summary>
+/// What an appliance's parts hold at this moment, as text: not the configuration that was read, but what sessions, deliveries, look-ups and requests go by. Fields of our own
+/// types are followed, whoever declared them; of others only the value counts.
+/// </summary>
+internal sealed class InForce
+{
+    private const int Deepest = 12;
+
+    private readonly StringBuilder _text = new();
+    private readonly HashSet<object> _seen;
+
+    private InForce(HashSet<object> seen) => _seen = seen;
+
+    public static string Of(ApiFixture api)
+    {
+        var parts = api.Parts;
+        var dump = new InForce(new HashSet<object>(ReferenceEqualityComparer.Instance));
+        dump.Add("sessions", parts.Connections.Options);
+        dump.Add("rates", parts.Connections.Rates);
+        dump.Add("certificates", parts.Certificates.Options);
+        dump.Add("chosen", string.Join(' ', parts.Certificates.Current.Entries.Select(entry => entry.File)));
+        dump.Add("clients", parts.Certificates.Current.ClientPolicy()?.CustomTrustStore.Count);
+        dump.Add("resolver", parts.Resolver.Options);
+        dump.Add("spool", parts.Spool.Options);
+        dump.Add("workers", parts.Queue.Workers);
+        dump.Add("http", parts.Access.Options);
+        dump.Add("connections", parts.HttpConnections.Limits);
+        dump.Add("links", parts.Links.RawMail("01"));
+        dump.Add("payload", parts.Webhooks.Mime);
+        dump.Add("users", parts.Users);
+        dump.Add("log", api.Output.Options);
+        foreach (var name in parts.ConfiguredDestinations())
+            dump.Add($"destination {name}", parts.Targets.InForce(name));
+        dump.Add("rules may be empty", parts.Setup.Options.Rules.AllowEmpty);
+        dump.Add("policy", parts.Reception.CurrentPolicy);
+        return dump._text.ToString();
+    }
+
+    private void Add(string name, object? value) => Write(name, value, 0);
+
+    private void Write(string name, object? value, int depth)
+    {
+        _text.Append(' ', depth).Append(name).Append(": ");
+        switch (value)
+        {
+            case null or Delegate or TimeProvider or HttpMessageInvoker:
+                _text.Append(value is null ? "null" : "-").Append('\n');
+                break;
+            case string or IPAddress or EndPoint or Uri or Enum or IPNetwork:
+                _text.Append(value).Append('\n');
+                break;
+            case IEnumerable items:
+                _text.Append('\n');
+                // The order of a dictionary is nobody's promise.
+                foreach (var line in items.Cast<object?>().Select(item => new InForce(_seen).TextOf(item, depth + 1)).Order(StringComparer.Ordinal))
+                    _text.Append(line);
+                break;
+            case IConvertible or TimeSpan or DateTimeOffset:
+                _text.Append(Convert.ToString(value, CultureInfo.InvariantCulture)).Append('\n');
+                break;
+            default:
+                WriteObject(value, depth);
+                break;
+        }
+    }
+
+    private string TextOf(object? value, int depth)
+    {
+        Write("-", value, depth);
+        return _text.ToString();
+    }
+
+    private void WriteObject(object value, int depth)
+    {
+        var type = value.GetType();
+        var isOurs = type.Assembly.GetName().Name!.StartsWith("InboundBridge", StringComparison.OrdinalIgnoreCase) || type.FullName!.StartsWith("System.ValueTuple", StringComparison.Ordinal)
+            || type.FullName.StartsWith("System.Collections.Generic.KeyValuePair", StringComparison.Ordinal);
+        if (!isOurs || depth > Deepest || (!type.IsValueType && !_seen.Add(value)))
+        {
+            _text.Append(isOurs || type.FullName!.StartsWith("System.Threading", StringComparison.Ordinal) ? "-" : value.ToString()).Append('\n');
+            return;
+        }
+        _text.Append(type.Name).Append('\n');
+        for (var declaring = type; declaring is not null && declaring != typeof(object); declaring = declaring.BaseType)
+        {
+            foreach (var field in declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                // Counters, and the name of the configuration itself, which changes with everything.
+                if (!field.Name.Contains("Version", StringComparison.OrdinalIgnoreCase) && !field.Name.Contains("hits", StringComparison.OrdinalIgnoreCase))
+                    Write(field.Name, field.GetValue(value), depth + 1);
+            }
+        }
+    }
+}
