@@ -130,12 +130,6 @@ public sealed class MimeMessage
     /// <summary>The delivery, disposition, abuse, DMARC or TLS report that the mail is; null when it is none.</summary>
     public MailReport? Report => _report.Get(this, static message => MailReports.Of(message.Structure, message._problems));
 
-    /// <summary>
-    /// The mail inside a message/rfc822 part of this mail; null for another part, and for one nested too deep. It reads from the same
-    /// source.
-    /// </summary>
-    public MimeMessage? OpenEmbedded(MimePart part) => EmbeddedMessage.Open(part, Limits);
-
     /// <summary>What is wrong with the mail as far as it has been read, in plain words; bounded.</summary>
     public IReadOnlyList<string> Problems => _problems.Texts;
 

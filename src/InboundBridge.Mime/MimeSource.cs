@@ -1,5 +1,3 @@
-using InboundBridge.Mime.Reading;
-
 namespace InboundBridge.Mime;
 
 /// <summary>
@@ -33,9 +31,6 @@ public abstract class MimeSource : IDisposable
     protected virtual void Dispose(bool disposing)
     {
     }
-
-    /// <summary>All octets as a forward-only stream; disposing of the stream disposes of the source.</summary>
-    public Stream AsStream() => new SourceStream(this);
 
     public static MimeSource FromMemory(ReadOnlyMemory<byte> octets) => new MemoryMimeSource(octets);
 

@@ -1,30 +1,28 @@
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>
-/// The octets that leave for a destination: added header fields on top, then the stored mail without the fields that a rule removes. Nothing else changes,
-/// and nothing is copied: it is read piece by piece out of the stored mail, which it does not own.
+/// The octets that leave for a destination: added header fields on top, then the stored mail without the fields that a rule removes. Nothing else changes.
+/// It copies nothing and reads the stored mail piece by piece. It does not own the stored mail.
 /// </summary>
-public sealed class OutgoingMessage : MimeSource
+public sealed class OutgoingMessage : MailContent
 {
     private readonly ReadOnlyMemory<byte> _top;
-    private readonly MimeSource _stored;
-    private readonly List<Piece> _pieces = [];
+    private readonly MailContent _stored;
+    private readonly List<Piece> _pieces;
 
-    private OutgoingMessage(ReadOnlyMemory<byte> top, MimeSource stored)
-    {
-        _top = top;
-        _stored = stored;
-    }
+    private OutgoingMessage(ReadOnlyMemory<byte> top, MailContent stored, List<Piece> pieces) => (_top, _stored, _pieces) = (top, stored, pieces);
 
     public override long Length => _pieces.Count == 0 ? 0 : _pieces[^1].Start + _pieces[^1].Length;
 
-    /// <param name="stored">The mail as spooled.</param>
+    public override bool IsLocal => _stored.IsLocal;
+
+    /// <param name="stored">The mail as spooled. Local where an edit removes fields: only the parser knows where they are.</param>
     /// <param name="edits">The rule's header edits; added fields stand above the stored ones, the last added on top.</param>
     /// <param name="topFields">Whole header fields with their CRLF that stand above everything (Return-Path, X-Original-To …).</param>
-    public static OutgoingMessage Compose(MimeSource stored, IReadOnlyList<StoredHeaderEdit> edits, string topFields = "")
+    public static OutgoingMessage Compose(MailContent stored, IReadOnlyList<StoredHeaderEdit> edits, string topFields = "")
     {
         var top = new System.Text.StringBuilder(topFields);
         foreach (var edit in edits.Reverse())
@@ -32,26 +30,51 @@ public sealed class OutgoingMessage : MimeSource
             if (edit.Value is { } value)
                 top.Append(HeaderLine.Format(edit.Name, value));
         }
-        var message = new OutgoingMessage(System.Text.Encoding.UTF8.GetBytes(top.ToString()), stored);
+        var message = new OutgoingMessage(System.Text.Encoding.UTF8.GetBytes(top.ToString()), stored, []);
         message.Append(fromTop: true, 0, message._top.Length);
         message.AppendStored(edits.Where(edit => edit.Value is null).Select(edit => edit.Name).ToHashSet(StringComparer.OrdinalIgnoreCase));
         return message;
     }
 
+    /// <summary>As <see cref="Compose"/>, for a stored mail that may be remote: it is fetched only where an edit removes fields.</summary>
+    public static async ValueTask<OutgoingMessage> ComposeAsync(
+        MailContent stored, IReadOnlyList<StoredHeaderEdit> edits, string topFields, CancellationToken cancellationToken)
+    {
+        var removes = false;
+        foreach (var edit in edits)
+            removes |= edit.Value is null;
+        return Compose(removes ? await stored.ToLocalAsync(cancellationToken) : stored, edits, topFields);
+    }
+
     public override int Read(long offset, Span<byte> destination)
+    {
+        if (Find(offset) is not { } piece)
+            return 0;
+        var wanted = (int)Math.Min(piece.Length, destination.Length);
+        if (!piece.FromTop)
+            return _stored.Read(piece.Origin, destination[..wanted]);
+        _top.Span.Slice((int)piece.Origin, wanted).CopyTo(destination);
+        return wanted;
+    }
+
+    public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
+        Find(offset) is { FromTop: false } piece
+            ? _stored.ReadAsync(piece.Origin, destination[..(int)Math.Min(piece.Length, destination.Length)], cancellationToken)
+            : new(Read(offset, destination.Span));
+
+    public override async ValueTask<MailContent> ToLocalAsync(CancellationToken cancellationToken) =>
+        IsLocal ? this : new OutgoingMessage(_top, await _stored.ToLocalAsync(cancellationToken), _pieces);
+
+    /// <summary>What is left of the piece at an offset; null at the end.</summary>
+    private Piece? Find(long offset)
     {
         foreach (var piece in _pieces)
         {
             var within = offset - piece.Start;
-            if (within >= piece.Length)
-                continue;
-            var wanted = (int)Math.Min(piece.Length - within, destination.Length);
-            if (!piece.FromTop)
-                return _stored.Read(piece.Origin + within, destination[..wanted]);
-            _top.Span.Slice((int)within, wanted).CopyTo(destination);
-            return wanted;
+            if (within < piece.Length)
+                return piece with { Origin = piece.Origin + within, Start = offset, Length = piece.Length - within };
         }
-        return 0;
+        return null;
     }
 
     private void AppendStored(HashSet<string> removed)
@@ -59,7 +82,7 @@ public sealed class OutgoingMessage : MimeSource
         var from = 0L;
         if (removed.Count > 0)
         {
-            foreach (var field in MimeMessage.Open(_stored).Headers.Where(field => removed.Contains(field.Name)))
+            foreach (var field in ParsedMail.Open(_stored).Headers.Where(field => removed.Contains(field.Name)))
             {
                 Append(fromTop: false, from, field.Offset - from);
                 from = field.Offset + field.Length;

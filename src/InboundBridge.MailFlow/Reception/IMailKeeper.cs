@@ -9,7 +9,7 @@ public interface IMailKeeper
     SpoolCondition Condition { get; }
 
     /// <inheritdoc cref="IMailSpool.Stage"/>
-    StagedMessage Stage(string id);
+    StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude);
 
     /// <summary>After it returns the mail and its deliveries are kept, as far as this keeper keeps anything.</summary>
     /// <exception cref="SpoolUnavailableException">Nothing was kept: the peer is told 451.</exception>

@@ -1,5 +1,6 @@
-using System.Security.Cryptography;
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception.Transactions;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
@@ -11,6 +12,7 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
 {
     private MimeFacts? _mail;
     private MimeMessage? _whole;
+    private MailContent? _content;
     private string? _json;
     private bool _complete;
     private long _size;
@@ -20,13 +22,13 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     /// <summary>What is known at a stage, told afterwards.</summary>
     /// <param name="content">The stored octets as far as they had come; null before the first.</param>
     /// <param name="size">Octets of the whole mail as received.</param>
-    public static MailFacts At(MailTransaction transaction, RuleStage stage, MimeSource? content, long size)
+    public static MailFacts At(MailTransaction transaction, RuleStage stage, MailContent? content, long size)
     {
         var facts = new MailFacts(transaction);
         if (stage == RuleStage.Header && content is not null)
-            facts.HeaderArrived(MimeMessage.Open(content, transaction.Policy.Mime));
+            facts.HeaderArrived(ParsedMail.Open(content, transaction.Policy.Mime));
         else if (stage == RuleStage.Body && content is not null)
-            facts.MailArrived(MimeMessage.Open(content, transaction.Policy.Mime), size);
+            facts.MailArrived(ParsedMail.Open(content, transaction.Policy.Mime), content, size);
         return facts;
     }
 
@@ -34,11 +36,12 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     public void HeaderArrived(MimeMessage header) => _mail = new MimeFacts(header);
 
     /// <summary>From here on everything is known.</summary>
+    /// <param name="content">Where the mail's octets are.</param>
     /// <param name="size">Octets of the mail as received.</param>
-    public void MailArrived(MimeMessage mail, long size)
+    public void MailArrived(MimeMessage mail, MailContent content, long size)
     {
         _mail = new MimeFacts(mail);
-        _whole = mail;
+        (_whole, _content) = (mail, content);
         _json = null;
         _size = size;
         _complete = true;
@@ -57,22 +60,11 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     public override FactValue Header(string name) => _mail is null ? FactValue.NotKnown : _mail.Header(name);
 
     /// <summary>Made once a mail, however many scripts and recipients ask.</summary>
-    public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
+    public override async ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
     {
         if (_json is null && _whole is not null && transaction.Policy.ScriptJson is { } compose)
-            _json = compose(transaction.Describe(_whole, Sha256Of(_whole.Source), transaction.BeganAt), _whole.Source);
-        return ValueTask.FromResult(_json);
-    }
-
-    private static string Sha256Of(MimeSource content)
-    {
-        if (content.TryGetMemory(out var memory))
-            return Convert.ToHexStringLower(SHA256.HashData(memory.Span));
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var piece = new byte[64 * 1024];
-        for (long at = 0; content.Read(at, piece) is > 0 and var count; at += count)
-            hash.AppendData(piece, 0, count);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+            _json = compose(transaction.Describe(_whole, _content!, await _content!.ReadSha256Async(cancellationToken), transaction.BeganAt), _content);
+        return _json;
     }
 
     private FactValue OfEnvelope(Fact fact) => fact switch

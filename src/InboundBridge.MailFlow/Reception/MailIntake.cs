@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
@@ -12,8 +12,8 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>
-/// Streams a mail from the wire into a staged message behind our trace field. When the header has come in and more is to follow, the rules are asked
-/// whether they refuse already: then the rest isn't written anywhere.
+/// Streams a mail from the wire into a staged message. A verifier of signatures sees each octet as it came; the fields that claim to hold our verdicts are cut
+/// after that. When the header has come in and more follows, the rules are asked whether they refuse already: then the rest isn't written anywhere.
 /// </summary>
 internal sealed class MailIntake(ReceptionServices services)
 {
@@ -25,10 +25,9 @@ internal sealed class MailIntake(ReceptionServices services)
     /// <summary>Null when the mail is whole and sealed; else the answers that refuse it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SmtpReply[]?> ReadAsync(
-        MailTransaction transaction, MailFacts facts, StagedMessage staged, SmtpBody body, ReadOnlyMemory<byte> trace, CancellationToken cancellationToken)
+        MailTransaction transaction, MailFacts facts, StagedMessage staged, SmtpBody body, CancellationToken cancellationToken)
     {
-        for (int written; trace.Length > 0; trace = trace[written..])
-            await staged.AdvanceAsync(written = Copy(trace, staged.GetBuffer()), cancellationToken);
+        var verifier = services.Verifier?.Invoke(transaction);
         var sieve = new HeaderSieve(transaction.Policy.AuthservIds);
         var (asked, searched) = (false, 0L);
         while (true)
@@ -38,6 +37,8 @@ internal sealed class MailIntake(ReceptionServices services)
             if (count == 0)
             {
                 var arrived = await body.ReadAsync(room, cancellationToken);
+                if (arrived > 0)
+                    verifier?.Take(room.Span[..arrived]);
                 if (arrived == 0 && sieve.End())
                     break;
                 count = sieve.Sift(room.Span[..arrived]);
@@ -59,26 +60,20 @@ internal sealed class MailIntake(ReceptionServices services)
         return null;
     }
 
-    private static int Copy(ReadOnlyMemory<byte> octets, Memory<byte> room)
-    {
-        var count = Math.Min(octets.Length, room.Length);
-        octets[..count].CopyTo(room);
-        return count;
-    }
-
     /// <param name="searched">Octets without the empty line, which may lie across their end; moved on.</param>
     private static bool HeaderIsIn(StagedMessage staged, ref long searched)
     {
+        var content = staged.Content;
         var from = Math.Max(0, searched - HeaderEnd.Length);
-        var window = (int)(staged.Length - from);
-        searched = staged.Length;
-        if (staged.Content.TryGetMemory(out var memory))
+        var window = (int)(content.Length - from);
+        searched = content.Length;
+        if (content.TryGetMemory(out var memory))
             return memory.Span[(int)from..].IndexOf(HeaderEnd) >= 0;
         var rented = System.Buffers.ArrayPool<byte>.Shared.Rent(window);
         try
         {
             var read = 0;
-            while (read < window && staged.Content.Read(from + read, rented.AsSpan(read, window - read)) is > 0 and var count)
+            while (read < window && content.Read(from + read, rented.AsSpan(read, window - read)) is > 0 and var count)
                 read += count;
             return rented.AsSpan(0, read).IndexOf(HeaderEnd) >= 0;
         }
@@ -92,7 +87,7 @@ internal sealed class MailIntake(ReceptionServices services)
     private async ValueTask<SmtpReply[]?> RefusalAfterHeaderAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, CancellationToken cancellationToken)
     {
-        facts.HeaderArrived(MimeMessage.Open(staged.Content, transaction.Policy.Mime));
+        facts.HeaderArrived(ParsedMail.Open(staged.Content, transaction.Policy.Mime));
         var refusals = new RuleRefusal?[transaction.Recipients.Count];
         for (var index = 0; index < refusals.Length; index++)
         {

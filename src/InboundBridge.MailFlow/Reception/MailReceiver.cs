@@ -98,29 +98,29 @@ public sealed class MailReceiver : ISmtpReceiver
     public async ValueTask<IReadOnlyList<SmtpReply>> DataAsync(SmtpBody body, CancellationToken cancellationToken)
     {
         var (transaction, facts) = (_transaction!, _facts!);
-        await using var staged = _services.Keeper.Stage(transaction.Id);
         var receivedAt = _services.Clock.GetUtcNow();
-        var trace = TraceField(transaction, receivedAt);
-        if (await _intake.ReadAsync(transaction, facts, staged, body, trace, cancellationToken) is { } refused)
+        await using var staged = _services.Keeper.Stage(transaction.Id, TraceField(transaction, receivedAt));
+        if (await _intake.ReadAsync(transaction, facts, staged, body, cancellationToken) is { } refused)
             return refused;
-        var mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
+        var content = staged.Content;
+        var mail = ParsedMail.Open(content, transaction.Policy.Mime);
         if (MailLoopCheck.Refusal(mail, transaction.Recipients) is { } loop)
             return DataReplies.Same(transaction, loop);
-        var size = staged.Length - trace.Length;
-        facts.MailArrived(mail, size);
+        var size = staged.Length;
+        facts.MailArrived(mail, content, size);
         RoutePlan plan;
         if (transaction.Policy.Routing.Rules.ReadsContent && ReadingWeight.Of(mail, size) is > 0 and var weight)
         {
             plan = await PlanInTurnAsync(transaction, facts, mail, weight, cancellationToken);
             // What the rules read of it is let go before the commit is waited for.
-            mail = MimeMessage.Open(staged.Content, transaction.Policy.Mime);
-            facts.MailArrived(mail, size);
+            mail = ParsedMail.Open(content, transaction.Policy.Mime);
+            facts.MailArrived(mail, content, size);
         }
         else
         {
             plan = await PlanAsync(transaction, facts, cancellationToken);
         }
-        var shadowed = ShadowOffer.Mail(_services, transaction, mail.Source, staged.Length - trace.Length);
+        var shadowed = ShadowOffer.Mail(_services, transaction, content, size);
         if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
         {
             Offer(shadowed);
@@ -128,10 +128,10 @@ public sealed class MailReceiver : ISmtpReceiver
         }
         var records = Records(transaction, plan, receivedAt);
         if (records.Count > 0)
-            await _services.Keeper.AcceptAsync(staged, transaction.Describe(mail, staged.Sha256, receivedAt), records, cancellationToken);
+            await _services.Keeper.AcceptAsync(staged, transaction.Describe(mail, content, staged.Sha256, receivedAt), records, cancellationToken);
         Offer(shadowed);
-        _services.Metrics.Received(_peer.Listener, staged.Length);
-        _services.Log.Received(transaction, staged.Length, plan);
+        _services.Metrics.Received(_peer.Listener, content.Length);
+        _services.Log.Received(transaction, content.Length, plan);
         for (var index = plan.Deliveries.Count; index < records.Count; index++)
             _services.Log.Refused(transaction, records[index]);
         return DataReplies.Of(transaction, ReceptionReplies.Accepted(transaction.Id), plan.Refusals);

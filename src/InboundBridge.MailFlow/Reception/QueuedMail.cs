@@ -8,7 +8,7 @@ internal sealed class QueuedMail(IMailSpool spool, MailQueue queue) : IMailKeepe
 {
     public SpoolCondition Condition => spool.Condition;
 
-    public StagedMessage Stage(string id) => spool.Stage(id);
+    public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude) => spool.Stage(id, prelude);
 
     public ValueTask AcceptAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
         queue.AcceptAsync(staged, message, deliveries, cancellationToken);

@@ -41,6 +41,9 @@ public sealed class ReceptionServices(
     /// <summary>Where heavy mails wait for their turn to be read whole; the same as deliveries', for the memory is the same.</summary>
     internal ReadingGate Gate { get; set; } = ReadingGate.Shared;
 
+    /// <summary>What follows the octets of a mail as they came, such as a check of its signatures; null for nothing.</summary>
+    internal Func<MailTransaction, IReceivedOctets?>? Verifier { get; set; }
+
     public ReceptionPolicy CurrentPolicy
     {
         get => Volatile.Read(ref _policy);

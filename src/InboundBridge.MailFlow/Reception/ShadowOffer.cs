@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -16,7 +16,7 @@ internal static class ShadowOffer
     }
 
     /// <summary>Every recipient was refused when the header had come.</summary>
-    public static void Header(ReceptionServices services, MailTransaction transaction, MimeSource content)
+    public static void Header(ReceptionServices services, MailTransaction transaction, MailContent content)
     {
         if (IsWanted(services, transaction))
             services.Shadow!.Offer(Case(transaction, [.. transaction.Recipients], RuleStage.Header, Read(content), size: 0));
@@ -24,7 +24,7 @@ internal static class ShadowOffer
 
     /// <summary>The whole mail was decided. To be offered once its fate is sealed; the copy has to be made before the spool takes the octets over.</summary>
     /// <param name="size">Octets of the mail as received.</param>
-    public static ShadowCase? Mail(ReceptionServices services, MailTransaction transaction, MimeSource content, long size) =>
+    public static ShadowCase? Mail(ReceptionServices services, MailTransaction transaction, MailContent content, long size) =>
         IsWanted(services, transaction)
             ? Case(transaction, [.. transaction.Recipients], RuleStage.Body, content.Length <= ShadowComparison.MostOctets ? Copy(content) : null, size)
             : null;
@@ -44,10 +44,10 @@ internal static class ShadowOffer
     };
 
     /// <summary>Null for one that lies in a file: reading it would hold up the reply.</summary>
-    private static ReadOnlyMemory<byte>? Copy(MimeSource content) => content.TryGetMemory(out var memory) ? memory.ToArray() : null;
+    private static ReadOnlyMemory<byte>? Copy(MailContent content) => content.TryGetMemory(out var memory) ? memory.ToArray() : null;
 
     /// <summary>The header, and not much behind it has come.</summary>
-    private static ReadOnlyMemory<byte> Read(MimeSource content)
+    private static ReadOnlyMemory<byte> Read(MailContent content)
     {
         var octets = new byte[(int)Math.Min(content.Length, ShadowComparison.MostOctets)];
         var read = 0;

@@ -7,7 +7,7 @@ namespace InboundBridge.MailFlow.Reception;
 /// <summary>The facts of a mail that lies in the spool, as far as they were kept: what the mail says, its envelope and its connection. Verdicts are not known.</summary>
 public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
 {
-    /// <summary>Our trace field is a few hundred octets; a mail without one costs no more than this.</summary>
+    /// <summary>Octets in which the trace field of a mail without a prelude is looked for; it has a few hundred.</summary>
     private const int LongestTrace = 4096;
 
     private readonly MimeFacts _mail = new(mail);
@@ -36,11 +36,11 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
         Fact.User => FactValue.Of(envelope.User),
         Fact.Sender => FactValue.Of(envelope.Sender),
         Fact.SenderDomain => FactValue.Of(envelope.Sender[(envelope.Sender.LastIndexOf('@') + 1)..]),
-        Fact.Size => FactValue.Of(message.Size - TraceLength(mail.Source)),
+        Fact.Size => FactValue.Of(message.Size - (message.PreludeLength > 0 ? message.PreludeLength : TraceLength(mail.Source))),
         _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
-    /// <summary>The rules judged the mail by its size as received: without the field that we put on top.</summary>
+    /// <summary>For mails of earlier versions, whose received octets begin with our Received field: the rules judged them by their size without it.</summary>
     private static long TraceLength(MimeSource source)
     {
         var octets = new byte[(int)Math.Min(source.Length, LongestTrace)];

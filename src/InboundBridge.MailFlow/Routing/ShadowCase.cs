@@ -1,4 +1,4 @@
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 
@@ -23,5 +23,5 @@ public sealed record ShadowCase
     public ReadOnlyMemory<byte>? Octets { get; init; }
 
     /// <summary>What was known, over the octets (null before they came).</summary>
-    public required Func<MimeSource?, MessageFacts> Facts { get; init; }
+    public required Func<MailContent?, MessageFacts> Facts { get; init; }
 }

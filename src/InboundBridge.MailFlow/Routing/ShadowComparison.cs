@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Facts;
 
@@ -105,7 +104,7 @@ public sealed class ShadowComparison : IAsyncDisposable
                 Skip();
                 return;
             }
-            var facts = waiting.Facts(content);
+            var facts = waiting.Facts(content is null ? null : await content.ToLocalAsync(_stop.Token));
             foreach (var recipient in waiting.Recipients)
                 await CompareAsync(waiting, facts, recipient);
         }
@@ -136,10 +135,10 @@ public sealed class ShadowComparison : IAsyncDisposable
         }
     }
 
-    private async ValueTask<MimeSource?> OpenAsync(ShadowCase waiting)
+    private async ValueTask<MailContent?> OpenAsync(ShadowCase waiting)
     {
         if (waiting.Octets is { } octets)
-            return MimeSource.FromMemory(octets);
+            return MailContent.FromMemory(octets);
         return waiting.Stage == RuleStage.Recipient || _spool is null ? null : await _spool.OpenContentAsync(waiting.MessageId, _stop.Token);
     }
 

@@ -1,14 +1,13 @@
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
-using InboundBridge.Mime;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool;
 
 /// <summary>
-/// Stands in for a spool that can't be opened because its disk is full. New mail is refused with 452, whatever else is asked is answered with
-/// <see cref="SpoolUnavailableException"/>, and the spool is tried until it opens. From then on everything goes to it.
+/// Stands in for a spool that can't be opened because its disk is full. It refuses new mail with 452 and fails every other call with
+/// <see cref="SpoolUnavailableException"/>, while it retries to open the spool. Once the spool is open, it passes every call on.
 /// </summary>
 public sealed class WaitingSpool : IMailSpool
 {
@@ -28,7 +27,7 @@ public sealed class WaitingSpool : IMailSpool
 
     public bool IsOpen => _spool is not null;
 
-    /// <summary>Ends when the spool is open; is cancelled when this is disposed of before.</summary>
+    /// <summary>Completes when the spool is open. Cancelled if this is disposed of before.</summary>
     public Task Opened => _opened.Task;
 
     public SpoolCondition Condition => _spool?.Condition ?? SpoolCondition.DiskLow;
@@ -37,10 +36,10 @@ public sealed class WaitingSpool : IMailSpool
 
     public SpoolTotals Totals => _spool?.Totals ?? new SpoolTotals(0, 0, null, []);
 
-    private IMailSpool Spool => _spool ?? throw new SpoolUnavailableException("the disk of the spool is full: the spool is not open");
+    private IMailSpool Spool => _spool ?? throw new SpoolUnavailableException("the spool's disk is full and the spool is not open");
 
-    /// <summary>The embedded spool, or where its disk is full one that waits for it.</summary>
-    /// <exception cref="SpoolRefusedException">It can't be opened for another reason.</exception>
+    /// <summary>Opens the embedded spool, or returns one that waits for its full disk.</summary>
+    /// <exception cref="SpoolRefusedException">The spool can't be opened for another reason.</exception>
     public static async Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
     {
         Task<IMailSpool> Open(CancellationToken stop) => SqliteMailSpool.OpenAsync(options, clock, log, stop);
@@ -61,12 +60,12 @@ public sealed class WaitingSpool : IMailSpool
         _spool?.Replace(options);
     }
 
-    public StagedMessage Stage(string id) => Spool.Stage(id);
+    public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude = default) => Spool.Stage(id, prelude);
 
     public ValueTask CommitAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
         Spool.CommitAsync(staged, message, deliveries, cancellationToken);
 
-    public ValueTask<MimeSource?> OpenContentAsync(string messageId, CancellationToken cancellationToken) => Spool.OpenContentAsync(messageId, cancellationToken);
+    public ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken) => Spool.OpenContentAsync(messageId, cancellationToken);
 
     public ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken) => Spool.FindMessageAsync(messageId, cancellationToken);
 
@@ -123,7 +122,7 @@ public sealed class WaitingSpool : IMailSpool
         {
             while (_spool is null && await timer.WaitForNextTickAsync(_stop.Token))
                 _spool = await TryOpenAsync(open, log, path);
-            // A reload may have changed them meanwhile.
+            // A reload may have changed the options meanwhile.
             _spool?.Replace(_options);
             _opened.TrySetResult();
         }
@@ -141,7 +140,7 @@ public sealed class WaitingSpool : IMailSpool
         }
         catch (SpoolUnavailableException)
         {
-            // Said already; nothing has changed.
+            // The disk is still full, which was logged before.
             return null;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

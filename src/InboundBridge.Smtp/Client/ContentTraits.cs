@@ -11,7 +11,16 @@ namespace InboundBridge.Smtp.Client;
 internal readonly record struct ContentTraits(bool EightBit, bool EightBitHeader, bool BareNewline, bool Nul)
 {
     /// <exception cref="IOException">The content can't be read, or ends before its length.</exception>
-    public static ContentTraits Of(SmtpContent content)
+    public static ValueTask<ContentTraits> OfAsync(SmtpContent content, CancellationToken cancellationToken)
+    {
+        if (!content.TryGetMemory(out var memory))
+            return ReadAsync(content, cancellationToken);
+        var scan = new Scan();
+        scan.Add(memory.Span);
+        return new(scan.ToTraits());
+    }
+
+    private static async ValueTask<ContentTraits> ReadAsync(SmtpContent content, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(content.Length, 1, SmtpWire.BufferSize));
         try
@@ -19,7 +28,7 @@ internal readonly record struct ContentTraits(bool EightBit, bool EightBitHeader
             var scan = new Scan();
             for (var offset = 0L; offset < content.Length;)
             {
-                var count = content.Read(offset, buffer);
+                var count = await content.ReadAsync(offset, buffer, cancellationToken);
                 if (count <= 0)
                     throw new EndOfStreamException($"the mail ends after {offset} of {content.Length} octets");
                 scan.Add(buffer.AsSpan(0, count));
@@ -45,6 +54,8 @@ internal readonly record struct ContentTraits(bool EightBit, bool EightBitHeader
 
         public void Add(ReadOnlySpan<byte> octets)
         {
+            if (octets.IsEmpty)
+                return;
             _nul |= octets.Contains((byte)0);
             var eightBit = !Ascii.IsValid(octets);
             _eightBit |= eightBit;

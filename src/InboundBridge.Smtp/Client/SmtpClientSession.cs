@@ -52,7 +52,7 @@ public sealed class SmtpClientSession : IDisposable
         _wire.LimitTotal(_options.TransactionTimeout);
         try
         {
-            var plan = SmtpSendPlan.Create(message, ContentTraits.Of(message.Content), Extensions, _trustedTls, _options.Lmtp);
+            var plan = SmtpSendPlan.Create(message, await ContentTraits.OfAsync(message.Content, cancellationToken), Extensions, _trustedTls, _options.Lmtp);
             if (plan.Refusal is { } refusal)
                 return SmtpSendResult.ForAll(SmtpSendStage.Mail, message.Recipients.Count, refusal);
             return await new SmtpRecipientBatches(message, plan, _options, Extensions, _wire, cancellationToken).SendAsync(() => Transactions++);

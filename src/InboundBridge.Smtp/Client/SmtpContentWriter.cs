@@ -14,13 +14,19 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
         if (content.Length > PollingThread.LargestMail)
             await PollingThread.Leave();
         var stuffing = default(DotStuffing);
+        var end = default(MailEnd);
         for (var offset = 0L; offset < content.Length;)
         {
             if (wire.Free < SmallBlock)
                 await SendOffAsync(cancellationToken);
-            offset += AppendBlock(offset, ref stuffing);
+            var room = wire.Reserve(SmallBlock);
+            var count = await ReadAsync(offset, room[..DotStuffing.Fillable(room.Length)], cancellationToken);
+            end.Add(room.Span[..count]);
+            wire.Advance(stuffing.Expand(room.Span, count));
+            offset += count;
         }
-        wire.Append(EndsWithCrLf() ? ".\r\n"u8 : "\r\n.\r\n"u8);
+        // The dot that ends the data stands on a line of its own: a mail whose last line has no end gets one.
+        wire.Append(content.Length == 0 || end.IsCrLf ? ".\r\n"u8 : "\r\n.\r\n"u8);
         await wire.FlushAsync(blockTimeout, cancellationToken);
     }
 
@@ -35,7 +41,7 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
             if (wire.Free < SmallBlock)
                 await SendOffAsync(cancellationToken);
             var room = wire.Reserve(SmallBlock);
-            var count = Read(offset, room[..(int)Math.Min(room.Length, content.Length - offset)]);
+            var count = await ReadAsync(offset, room[..(int)Math.Min(room.Length, content.Length - offset)], cancellationToken);
             wire.Advance(count);
             offset += count;
         }
@@ -49,20 +55,12 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
         await PollingThread.Leave();
     }
 
-    private int AppendBlock(long offset, ref DotStuffing stuffing)
-    {
-        var room = wire.Reserve(SmallBlock);
-        var count = Read(offset, room[..DotStuffing.Fillable(room.Length)]);
-        wire.Advance(stuffing.Expand(room, count));
-        return count;
-    }
-
-    private int Read(long offset, Span<byte> destination)
+    private async ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         int count;
         try
         {
-            count = content.Read(offset, destination);
+            count = await content.ReadAsync(offset, destination, cancellationToken);
         }
         catch (IOException fault)
         {
@@ -71,16 +69,15 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
         return count > 0 ? count : throw SmtpClientException.Content(null);
     }
 
-    /// <summary>The dot that ends the data stands on a line of its own; a mail without a last line end gets one.</summary>
-    private bool EndsWithCrLf()
+    /// <summary>The last two octets of what was added.</summary>
+    private struct MailEnd
     {
-        if (content.Length == 0)
-            return true;
-        Span<byte> last = stackalloc byte[2];
-        if (content.Length < 2)
-            return false;
-        for (var read = 0; read < 2;)
-            read += Read(content.Length - 2 + read, last[read..]);
-        return last.SequenceEqual("\r\n"u8);
+        private byte _beforeLast;
+        private byte _last;
+
+        public readonly bool IsCrLf => _beforeLast == (byte)'\r' && _last == (byte)'\n';
+
+        /// <param name="octets">At least one.</param>
+        public void Add(ReadOnlySpan<byte> octets) => (_beforeLast, _last) = (octets.Length > 1 ? octets[^2] : _last, octets[^1]);
     }
 }

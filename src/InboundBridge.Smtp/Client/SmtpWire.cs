@@ -62,7 +62,7 @@ internal sealed class SmtpWire : IDisposable
     /// <summary>Adds a command; it leaves with <see cref="FlushAsync"/>.</summary>
     public void Append(string command)
     {
-        var room = Reserve(Encoding.UTF8.GetMaxByteCount(command.Length) + 2);
+        var room = Reserve(Encoding.UTF8.GetMaxByteCount(command.Length) + 2).Span;
         var length = Encoding.UTF8.GetBytes(command, room);
         "\r\n"u8.CopyTo(room[length..]);
         _used += length + 2;
@@ -70,12 +70,12 @@ internal sealed class SmtpWire : IDisposable
 
     public void Append(ReadOnlySpan<byte> octets)
     {
-        octets.CopyTo(Reserve(octets.Length));
+        octets.CopyTo(Reserve(octets.Length).Span);
         _used += octets.Length;
     }
 
     /// <summary>What is free of the buffer, at least <paramref name="atLeast"/> octets; <see cref="Advance"/> says how many were filled.</summary>
-    public Span<byte> Reserve(int atLeast)
+    public Memory<byte> Reserve(int atLeast)
     {
         _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
         if (_buffer.Length - _used < atLeast)
@@ -85,7 +85,7 @@ internal sealed class SmtpWire : IDisposable
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = larger;
         }
-        return _buffer.AsSpan(_used);
+        return _buffer.AsMemory(_used);
     }
 
     public int Free => _buffer is null ? BufferSize : _buffer.Length - _used;

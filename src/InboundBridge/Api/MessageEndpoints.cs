@@ -1,9 +1,9 @@
 using System.Globalization;
 using InboundBridge.Http.Access;
 using InboundBridge.Http.Answers;
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 
 namespace InboundBridge.Api;
 
@@ -83,7 +83,8 @@ internal static class MessageEndpoints
         if (await api.Parts.Spool.OpenContentAsync(Id(context), context.RequestAborted) is not { } source)
             return ApiProblem.NotFound("such message, or its octets are gone");
         context.Response.RegisterForDispose(source);
-        if (MimeMessage.Open(source, api.Parts.Reception.CurrentPolicy.Mime).Attachments.FirstOrDefault(attachment => attachment.Index == index) is not { } found)
+        var mail = await ParsedMail.OpenAsync(source, api.Parts.Reception.CurrentPolicy.Mime, context.RequestAborted);
+        if (mail.Attachments.FirstOrDefault(attachment => attachment.Index == index) is not { } found)
             return ApiProblem.NotFound("such attachment");
         return Download.Of(context, found.OpenContent(), "application/octet-stream", length: null, found.FileName, $"attachment-{index}");
     }

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
@@ -18,7 +19,7 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
         using var content = await spool.OpenContentAsync(message.Id, cancellationToken);
         if (content is null)
             return null;
-        var facts = new SpooledMailFacts(message, MimeMessage.Open(content, mime));
+        var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, mime, cancellationToken));
         // As if it came at its own time: rules may ask for the hour.
         return await router.PlanAsync(policy, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt, cancellationToken);
     }

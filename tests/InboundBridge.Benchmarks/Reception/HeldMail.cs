@@ -14,7 +14,7 @@ internal sealed class HeldMail(IMailSpool spool) : IMailKeeper
 
     public int Waiting => _waiting.Count;
 
-    public StagedMessage Stage(string id) => spool.Stage(id);
+    public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude) => spool.Stage(id, prelude);
 
     public ValueTask AcceptAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
     {

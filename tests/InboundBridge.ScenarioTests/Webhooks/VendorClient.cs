@@ -5,7 +5,6 @@ using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;
@@ -98,7 +97,7 @@ internal sealed partial class VendorClient : IAsyncDisposable
             Recipients = [.. recipients.Select(recipient => new MailRecipient(recipient))],
             CreatedAt = now,
         };
-        return new DeliveryAttempt(delivery, message, MimeSource.FromMemory(mail), 1);
+        return new DeliveryAttempt(delivery, message, MailContent.FromMemory(mail), 1);
     }
 
     [GeneratedRegex(@"^open (\d+)$")]

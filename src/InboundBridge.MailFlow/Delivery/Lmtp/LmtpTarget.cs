@@ -48,7 +48,7 @@ public sealed class LmtpTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        using var outgoing = OutgoingMessage.Compose(attempt.Content, attempt.Delivery.HeaderEdits, Trace(attempt));
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, attempt.Delivery.HeaderEdits, Trace(attempt), cancellationToken);
         var result = await _pool.SendAsync(SmtpHandOver.Message(attempt, outgoing), cancellationToken);
         return SmtpVerdict.Of(result, attempt.Delivery.Recipients);
     }

@@ -48,7 +48,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        using var outgoing = OutgoingMessage.Compose(attempt.Content, attempt.Delivery.HeaderEdits);
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, attempt.Delivery.HeaderEdits, string.Empty, cancellationToken);
         var message = SmtpHandOver.Message(attempt, outgoing);
         var recipients = attempt.Delivery.Recipients;
         var replies = new SmtpReply[recipients.Count];

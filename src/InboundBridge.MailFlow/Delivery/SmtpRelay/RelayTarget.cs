@@ -27,7 +27,7 @@ public sealed class RelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        using var outgoing = OutgoingMessage.Compose(attempt.Content, attempt.Delivery.HeaderEdits);
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, attempt.Delivery.HeaderEdits, string.Empty, cancellationToken);
         var result = await _pool.SendAsync(SmtpHandOver.Message(attempt, outgoing), cancellationToken);
         return SmtpVerdict.Of(result, attempt.Delivery.Recipients);
     }

@@ -1,6 +1,5 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using InboundBridge.Smtp.Client;
 using InboundBridge.Smtp.Protocol;
 
@@ -9,7 +8,7 @@ namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 /// <summary>Turns a delivery into what the SMTP client sends, for the relay and for LMTP: envelope, DSN parameters (RFC 3461) and octets.</summary>
 internal static class SmtpHandOver
 {
-    public static SmtpClientMessage Message(DeliveryAttempt attempt, MimeSource outgoing)
+    public static SmtpClientMessage Message(DeliveryAttempt attempt, MailContent outgoing)
     {
         var envelope = attempt.Message.Envelope;
         return new SmtpClientMessage

@@ -1,12 +1,15 @@
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 
-/// <summary>A mail of ours as the SMTP client reads it.</summary>
-internal sealed class SpooledContent(MimeSource source) : SmtpContent
+/// <summary>The one place where the octets of a mail are given to the SMTP client.</summary>
+internal sealed class SpooledContent(MailContent content) : SmtpContent
 {
-    public override long Length { get; } = source.Length;
+    public override long Length { get; } = content.Length;
 
-    public override int Read(long offset, Span<byte> destination) => source.Read(offset, destination);
+    public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
+        content.ReadAsync(offset, destination, cancellationToken);
+
+    public override bool TryGetMemory(out ReadOnlyMemory<byte> memory) => content.TryGetMemory(out memory);
 }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
@@ -7,7 +7,7 @@ namespace InboundBridge.MailFlow.Delivery.Webhook;
 /// A request body while it is written, and afterwards readable as often as signing and sending need. It lies in one pooled array;
 /// beyond <see cref="MemoryLimit"/> octets it moves to a file without a name, so that a large mail costs disk and not memory.
 /// </summary>
-internal sealed class BodyBuffer(string temporaryFolder, int memoryLimit = BodyBuffer.MemoryLimit) : MimeSource, IBufferWriter<byte>
+internal sealed class BodyBuffer(string temporaryFolder, int memoryLimit = BodyBuffer.MemoryLimit) : MailContent, IBufferWriter<byte>
 {
     /// <summary>Octets kept in memory: with 64 workers this bounds all bodies together to 32 MB.</summary>
     public const int MemoryLimit = 512 * 1024;

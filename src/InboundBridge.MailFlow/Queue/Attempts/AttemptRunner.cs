@@ -4,7 +4,6 @@ using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Queue.Attempts;

@@ -15,7 +15,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     private readonly List<RuleRecipient> _recipients = new(1);
     private readonly List<MailRecipient> _envelope = new(1);
 
-    /// <summary>The message's id, fixed here so that the Received field can stand in front of the first octet.</summary>
+    /// <summary>The message's id, fixed here because the Received field names it.</summary>
     public string Id { get; } = id;
 
     /// <summary>When MAIL came: the instant that rules are judged by at every stage.</summary>
@@ -46,13 +46,15 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     }
 
     /// <summary>The record of the mail.</summary>
-    /// <param name="mail">The stored octets.</param>
-    public SpooledMessage Describe(MimeMessage mail, string sha256, DateTimeOffset receivedAt) => new()
+    /// <param name="mail">Parsed from <paramref name="content"/>.</param>
+    /// <param name="content">Prelude and received octets.</param>
+    public SpooledMessage Describe(MimeMessage mail, MailContent content, string sha256, DateTimeOffset receivedAt) => new()
     {
         Id = Id,
         ReceivedAt = receivedAt,
         Envelope = ToEnvelope(),
-        Size = mail.Source.Length,
+        Size = content.Length,
+        PreludeLength = content.PreludeLength,
         Sha256 = sha256,
         ConfigVersion = Policy.Routing.ConfigVersion,
         Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,

@@ -35,7 +35,7 @@ public sealed record ReceptionPolicy
     public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
     /// <summary>The mail as scripts see it, the whole of CONTRACT section 4; null: they see what the facts hold.</summary>
-    public Func<SpooledMessage, MimeSource, string>? ScriptJson { get; init; }
+    public Func<SpooledMessage, MailContent, string>? ScriptJson { get; init; }
 
     public required RoutingPolicy Routing { get; init; }
 }

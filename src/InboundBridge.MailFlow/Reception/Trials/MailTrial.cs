@@ -4,7 +4,6 @@ using System.Net;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
@@ -103,7 +102,7 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
     }
 
     private async Task<TrialRecipient> ExplainAsync(
-        MailTransaction transaction, RcptCommand command, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper, MimeSource? content, long size,
+        MailTransaction transaction, RcptCommand command, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper, MailContent? content, long size,
         CancellationToken cancellationToken)
     {
         var address = new RuleRecipient(MailReceiver.WithDomain(command.Recipient, _policy).ToString());

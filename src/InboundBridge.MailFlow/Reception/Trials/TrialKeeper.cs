@@ -14,7 +14,7 @@ internal sealed class TrialKeeper : IMailKeeper
 
     public IReadOnlyList<SpooledDelivery> Deliveries { get; private set; } = [];
 
-    public StagedMessage Stage(string id) => Staged = new TrialMessage(id);
+    public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude) => Staged = new TrialMessage(id, prelude);
 
     public ValueTask AcceptAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
     {

@@ -1,25 +1,32 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
 /// <summary>A staged mail in memory; bounded by the session's own limit on a message's size. Outlives its reception, so that the trial can look at it.</summary>
-internal sealed class TrialMessage(string id) : StagedMessage
+internal sealed class TrialMessage : StagedMessage
 {
     private const int ChunkSize = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _octets = new(ChunkSize);
+    private readonly int _preludeLength;
 
-    public override string Id => id;
+    public TrialMessage(string id, ReadOnlyMemory<byte> prelude)
+    {
+        Id = id;
+        _octets.Write(prelude.Span);
+        _preludeLength = prelude.Length;
+    }
 
-    public override long Length => _octets.WrittenCount;
+    public override string Id { get; }
+
+    public override long Length => _octets.WrittenCount - _preludeLength;
 
     /// <summary>True once the mail came in whole.</summary>
     public bool IsSealed { get; private set; }
 
-    public override MimeSource Content => MimeSource.FromMemory(_octets.WrittenMemory);
+    public override MailContent Content => MailContent.FromMemory(_octets.WrittenMemory, _preludeLength);
 
     public override string Sha256 => Convert.ToHexStringLower(SHA256.HashData(_octets.WrittenSpan));
 

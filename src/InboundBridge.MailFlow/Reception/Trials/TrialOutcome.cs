@@ -1,5 +1,4 @@
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
 
@@ -19,7 +18,7 @@ public sealed record TrialOutcome(
     IReadOnlyList<KeyValuePair<string, FactValue>> Verdicts,
     SpooledMessage? Message,
     IReadOnlyList<SpooledDelivery> Deliveries,
-    MimeSource? Content,
+    MailContent? Content,
     IReadOnlyList<string> Faults);
 
 /// <param name="Stage"><c>connect</c>, <c>ehlo</c>, <c>mail</c>, <c>rcpt</c>, <c>data</c> or <c>message</c> (the end of the data).</param>

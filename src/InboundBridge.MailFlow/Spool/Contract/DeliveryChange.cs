@@ -10,10 +10,14 @@ public sealed record DeliveryChange
     /// <summary>The time of the change; retried and released deliveries are due then, and their age counts from then.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>For <see cref="DeliveryChangeKind.Release"/>: where to; null keeps the delivery's own, and leaves alone what has none.</summary>
+    /// <summary>
+    /// For <see cref="DeliveryChangeKind.Release"/>: where to; null keeps the delivery's own, and leaves alone what has none.
+    /// </summary>
     public string? Destination { get; init; }
 
-    /// <summary>For <see cref="DeliveryChangeKind.Hasten"/>: only what goes to an address whose domain this accepts; null for any.</summary>
+    /// <summary>
+    /// For <see cref="DeliveryChangeKind.Hasten"/>: only what goes to an address whose domain this accepts; null for any.
+    /// </summary>
     public Func<string, bool>? RecipientDomain { get; init; }
 
     /// <summary>Becomes the delivery's last reply; null leaves it.</summary>

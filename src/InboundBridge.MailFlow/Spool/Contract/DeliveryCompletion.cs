@@ -3,7 +3,10 @@ namespace InboundBridge.MailFlow.Spool.Contract;
 /// <summary>Everything that follows from one attempt, recorded in one transaction or not at all.</summary>
 public sealed record DeliveryCompletion
 {
-    /// <summary>The delivery as it is from now on: state, attempts, next attempt, end, last reply and (where told) recipients are written; the rest never changes.</summary>
+    /// <summary>
+    /// The delivery as it is from now on: state, attempts, next attempt, end, last reply and (where told) recipients are written; the rest
+    /// never changes.
+    /// </summary>
     public required SpooledDelivery Delivery { get; init; }
 
     /// <summary>The attempt, when it did not end the delivery well; null otherwise, and when no attempt was made.</summary>
@@ -12,7 +15,9 @@ public sealed record DeliveryCompletion
     /// <summary>True when the attempt left fewer recipients to the delivery.</summary>
     public bool RecipientsChanged { get; init; }
 
-    /// <summary>New deliveries of the same message: recipients that fared differently, a delivery handed to the destination of <c>on_failure</c>.</summary>
+    /// <summary>
+    /// New deliveries of the same message: recipients that fared differently, a delivery handed to the destination of <c>on_failure</c>.
+    /// </summary>
     public IReadOnlyList<SpooledDelivery> Added { get; init; } = [];
 
     /// <summary>New messages that follow from it (bounces), with their deliveries.</summary>

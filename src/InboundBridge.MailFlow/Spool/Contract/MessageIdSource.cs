@@ -3,16 +3,19 @@ using System.Security.Cryptography;
 
 namespace InboundBridge.MailFlow.Spool.Contract;
 
-/// <summary>Makes the ids of messages and deliveries: 26 characters of Crockford base 32 that sort by time, 48 bits of milliseconds and 80 of chance.</summary>
+/// <summary>
+/// Makes ids of messages and deliveries: 26 characters of Crockford base 32 that sort by time, from 48 bits of milliseconds and 80 random
+/// bits.
+/// </summary>
 public sealed class MessageIdSource(TimeProvider clock)
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    private const int ChanceOctets = 10;
+    private const int RandomOctets = 10;
 
-    /// <summary>Asking the system for chance costs more than everything else here; so it is asked for many ids at once.</summary>
+    /// <summary>Random octets for many ids, because one system call costs more than everything else here.</summary>
     [ThreadStatic]
-    private static byte[]? _chance;
+    private static byte[]? _random;
 
     [ThreadStatic]
     private static int _used;
@@ -21,7 +24,7 @@ public sealed class MessageIdSource(TimeProvider clock)
     {
         Span<byte> octets = stackalloc byte[16];
         BinaryPrimitives.WriteInt64BigEndian(octets, clock.GetUtcNow().ToUnixTimeMilliseconds() << 16);
-        TakeChance(octets[6..]);
+        FillRandom(octets[6..]);
         var value = BinaryPrimitives.ReadUInt128BigEndian(octets);
         return string.Create(26, value, static (text, number) =>
         {
@@ -33,15 +36,15 @@ public sealed class MessageIdSource(TimeProvider clock)
         });
     }
 
-    private static void TakeChance(Span<byte> destination)
+    private static void FillRandom(Span<byte> destination)
     {
-        if (_chance is null || _used + ChanceOctets > _chance.Length)
+        if (_random is null || _used + RandomOctets > _random.Length)
         {
-            _chance ??= new byte[ChanceOctets * 64];
-            RandomNumberGenerator.Fill(_chance);
+            _random ??= new byte[RandomOctets * 64];
+            RandomNumberGenerator.Fill(_random);
             _used = 0;
         }
-        _chance.AsSpan(_used, ChanceOctets).CopyTo(destination);
-        _used += ChanceOctets;
+        _random.AsSpan(_used, RandomOctets).CopyTo(destination);
+        _used += RandomOctets;
     }
 }

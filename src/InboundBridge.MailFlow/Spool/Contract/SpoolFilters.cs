@@ -1,6 +1,8 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
-/// <summary>What a list of messages shall hold (CONTRACT 6); null and empty mean any. Texts match anywhere, ignoring the case of ASCII letters.</summary>
+/// <summary>
+/// What a list of messages shall hold (CONTRACT 6); null and empty mean any. Texts match anywhere, ignoring the case of ASCII letters.
+/// </summary>
 public sealed record MessageFilter
 {
     public string? Sender { get; init; }

@@ -21,6 +21,8 @@ public sealed record SpoolOptions
     /// <summary>Octets free on the spool's disk below which MAIL gets 452 4.3.1.</summary>
     public long MinimumFree { get; init; } = 500L * 1024 * 1024;
 
-    /// <summary>How long a commit may wait before MAIL gets 451 4.3.0: well under the ten minutes that RFC 5321 §4.5.3.2.6 gives the reply to DATA.</summary>
+    /// <summary>
+    /// How long a commit may wait before MAIL gets 451 4.3.0: well under the ten minutes that RFC 5321 §4.5.3.2.6 gives the reply to DATA.
+    /// </summary>
     public TimeSpan CommitLatencyLimit { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,12 +1,16 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
-/// <summary>The spool can't keep its promise right now. Always temporary to the peer.</summary>
+/// <summary>The spool can't store or read anything right now. Always a temporary failure to the peer.</summary>
 public sealed class SpoolUnavailableException(string message, Exception? inner = null) : IOException(message, inner);
 
-/// <summary>The spool can't be opened, and trying again won't help: in use by another process, made by a newer version, not a spool at all.</summary>
+/// <summary>
+/// The spool can't be opened, and trying again won't help: another process uses it, a newer version made it, or it is not a spool.
+/// </summary>
 public sealed class SpoolRefusedException(string message, Exception? inner = null) : IOException(message, inner);
 
-/// <summary>The stored octets of a message are not what was accepted: a broken page, a file cut short or lost.</summary>
+/// <summary>
+/// The stored octets of a message are not those that were accepted: a page is damaged, or a file was changed, cut short or lost.
+/// </summary>
 public sealed class MessageDamagedException(string messageId, string what, Exception? inner = null)
     : IOException($"the stored octets of message {messageId} are damaged: {what}", inner)
 {

@@ -2,7 +2,10 @@ using System.Collections.ObjectModel;
 
 namespace InboundBridge.MailFlow.Spool.Contract;
 
-/// <summary>The states of a delivery. Pending and Retrying are due at <see cref="SpooledDelivery.NextAttemptAt"/>; the others wait for an operator or for retention.</summary>
+/// <summary>
+/// The states of a delivery. Pending and Retrying are due at <see cref="SpooledDelivery.NextAttemptAt"/>; the others wait for an operator
+/// or for retention.
+/// </summary>
 public enum DeliveryState
 {
     Pending = 0,
@@ -21,7 +24,9 @@ public sealed record SpooledDelivery
 
     public required string MessageId { get; init; }
 
-    /// <summary>A destination's name; empty for a held delivery without one, and for the record of a recipient that was refused after the data.</summary>
+    /// <summary>
+    /// A destination's name; empty for a held delivery without one, and for the record of a recipient that was refused after the data.
+    /// </summary>
     public required string Destination { get; init; }
 
     /// <summary>Who it is for at the destination, and who that was in the envelope.</summary>
@@ -35,17 +40,24 @@ public sealed record SpooledDelivery
 
     public IReadOnlyList<StoredHeaderEdit> HeaderEdits { get; init; } = [];
 
-    /// <summary>Stands for options that the store can't decrypt (its key was replaced): such a delivery waits, for nobody knows where it should go.</summary>
+    /// <summary>
+    /// Stands for options that the store can't decrypt (its key was replaced): such a delivery waits, for nobody knows where it should go.
+    /// </summary>
     public const string UnreadableOptions = "{\"unreadable_options\":true}";
 
-    /// <summary>The destination's options as the rule overrides them, a JSON object; null for none. May hold secrets: a store keeps it encrypted, nobody shows it.</summary>
+    /// <summary>
+    /// The destination's options as the rule overrides them, a JSON object; null for none. May hold secrets: a store keeps it encrypted,
+    /// nobody shows it.
+    /// </summary>
     public string? OptionsJson { get; init; }
 
     public string? HoldReason { get; init; }
 
     public bool IsReplay { get; init; }
 
-    /// <summary>Destinations that gave this up before it came to its present one (<c>on_failure: DESTINATION</c>); none of them gets it again.</summary>
+    /// <summary>
+    /// Destinations that gave this up before it came to its present one (<c>on_failure: DESTINATION</c>); none of them gets it again.
+    /// </summary>
     public IReadOnlyList<string> FailedDestinations { get; init; } = [];
 
     public DeliveryState State { get; init; }
@@ -60,7 +72,10 @@ public sealed record SpooledDelivery
 
     public DateTimeOffset NextAttemptAt { get; init; }
 
-    /// <summary>When the age that <c>maximum_age</c> bounds began to count, where that is not <see cref="CreatedAt"/>: release from hold, an operator's retry.</summary>
+    /// <summary>
+    /// When the age that <c>maximum_age</c> bounds began to count, where that is not <see cref="CreatedAt"/>: release from hold, an
+    /// operator's retry.
+    /// </summary>
     public DateTimeOffset? QueuedAt { get; init; }
 
     /// <summary>When it was delivered, died or was cancelled; null while it is open or held.</summary>

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
-/// <summary>One accepted mail as the spool keeps it; its octets are read through <see cref="IMailSpool.OpenContentAsync"/>.</summary>
+/// <summary>The record of one accepted mail. Its octets are read through <see cref="IMailSpool.OpenContentAsync"/>.</summary>
 public sealed record SpooledMessage
 {
     public required string Id { get; init; }
@@ -9,21 +9,27 @@ public sealed record SpooledMessage
 
     public required MailEnvelope Envelope { get; init; }
 
-    /// <summary>Octets of the stored mail, our Received field included.</summary>
+    /// <summary>Octets of the mail as destinations get it: the prelude and what was received.</summary>
     public required long Size { get; init; }
 
-    /// <summary>Of the stored octets, lower case hex; empty when an operator has erased the message.</summary>
+    /// <summary>
+    /// Octets of the prelude, the header fields that we put on top. 0 for a mail of an earlier version, whose received octets begin with
+    /// our Received field.
+    /// </summary>
+    public int PreludeLength { get; init; }
+
+    /// <summary>Of prelude and received octets together, lower case hex; empty when an operator has erased the message.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>An operator has erased it: the envelope, the time, the size and the fate are all that is left.</summary>
+    /// <summary>An operator has erased the message: only envelope, time, size and the outcome of its deliveries are left.</summary>
     public bool IsErased => Sha256.Length == 0;
 
-    /// <summary>The configuration and rules that decided it.</summary>
+    /// <summary>Version of the configuration and rules that decided about the mail.</summary>
     public required string ConfigVersion { get; init; }
 
-    /// <summary>For lists and searches; decoded, cut to 200 characters.</summary>
+    /// <summary>The decoded subject for lists and searches, cut to 200 characters.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>Verdicts of the sender's authentication, the JSON object of the webhook payload; null when nothing was checked.</summary>
+    /// <summary>Results of sender authentication as the JSON object of the webhook payload; null if nothing was checked.</summary>
     public string? AuthenticationJson { get; init; }
 }

@@ -1,30 +1,32 @@
-using InboundBridge.Mime;
-
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
-/// A message that is being received: written front to back, then sealed, then either committed to the spool or disposed without a trace.
-/// Up to <see cref="SpoolOptions.InlineLimit"/> octets stay in pooled memory; beyond, they stream to a file of the spool. Owned by one reception.
+/// A message that is being received. It is written front to back, then sealed, and then either committed or disposed of without a trace. Up
+/// to <see cref="SpoolOptions.InlineLimit"/> octets stay in pooled memory; a larger message streams to the store's disk. Owned by one
+/// reception.
 /// </summary>
 public abstract class StagedMessage : IAsyncDisposable
 {
     public abstract string Id { get; }
 
-    /// <summary>Octets written so far.</summary>
+    /// <summary>Octets received so far; those of the prelude don't count.</summary>
     public abstract long Length { get; }
 
-    /// <summary>A buffer to fill; then <see cref="AdvanceAsync"/> says how much of it was filled.</summary>
+    /// <summary>A buffer for the next octets. <see cref="AdvanceAsync"/> then says how many were put there.</summary>
     public abstract Memory<byte> GetBuffer();
 
     public abstract ValueTask AdvanceAsync(int count, CancellationToken cancellationToken);
 
-    /// <summary>Ends writing; afterwards <see cref="Content"/> and <see cref="Sha256"/> are there.</summary>
+    /// <summary>Ends writing. Afterwards <see cref="Content"/> is complete and <see cref="Sha256"/> is known.</summary>
     public abstract ValueTask SealAsync(CancellationToken cancellationToken);
 
-    /// <summary>The octets written so far (all of them after sealing), readable while this object lives.</summary>
-    public abstract MimeSource Content { get; }
+    /// <summary>
+    /// The prelude and the octets received so far (all of them after sealing), readable while this object lives. Local: rules read them
+    /// before the commit.
+    /// </summary>
+    public abstract MailContent Content { get; }
 
-    /// <summary>Lower case hex.</summary>
+    /// <summary>Of prelude and received octets together, lower case hex.</summary>
     public abstract string Sha256 { get; }
 
     public abstract ValueTask DisposeAsync();

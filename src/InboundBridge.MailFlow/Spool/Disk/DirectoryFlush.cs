@@ -3,15 +3,15 @@ using System.Text;
 
 namespace InboundBridge.MailFlow.Spool.Disk;
 
-/// <summary>fsync of a directory, which .NET has no call for: without it a power loss may take the names of new files.</summary>
+/// <summary>Syncs a directory, for which .NET has no call. Without that, a power loss may take the names of new files away.</summary>
 internal static unsafe class DirectoryFlush
 {
     private const int ReadOnly = 0;
 
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <exception cref="IOException">The directory could not be synced.</exception>
     public static void Run(string folder)
     {
-        // On Windows a name is durable with its file.
+        // On Windows, syncing a file makes its name durable too.
         if (OperatingSystem.IsWindows())
             return;
         int handle;

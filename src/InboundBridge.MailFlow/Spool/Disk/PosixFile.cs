@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.MailFlow.Spool.Disk;
 
-/// <summary>Calls of POSIX that .NET does not have. Each returns -1 where it failed, and leaves why in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+/// <summary>
+/// POSIX calls that .NET lacks. Each returns -1 on failure and leaves the error number in <see cref="Marshal.GetLastPInvokeError"/>.
+/// </summary>
 internal static unsafe class PosixFile
 {
     private const int Interrupted = 4;
@@ -20,7 +22,7 @@ internal static unsafe class PosixFile
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern int Close(int descriptor);
 
-    /// <summary>fdatasync(2), begun anew when a signal interrupts it.</summary>
+    /// <summary>fdatasync(2), repeated when a signal interrupts it.</summary>
     public static int SyncData(int descriptor)
     {
         int answer;

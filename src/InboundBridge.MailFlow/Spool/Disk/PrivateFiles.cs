@@ -3,20 +3,24 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InboundBridge.MailFlow.Spool.Disk;
 
-/// <summary>Files and folders that nobody but their owner reads: they hold mail. On Windows the folder's access list decides, and nothing is done here.</summary>
+/// <summary>
+/// Files and folders that hold mail, so only their owner may read them. On Windows the access list of the folder decides, and this does
+/// nothing.
+/// </summary>
 public static class PrivateFiles
 {
     public const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>What others may do with a file.</summary>
+    /// <summary>Every permission of group and others.</summary>
     internal const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>
-    /// For a whole process that writes nothing for others: what libraries create is private from its first moment, too. A file that others shall use is given its mode
-    /// explicitly.
+    /// Sets the umask of the whole process, so that files which libraries create are private from the start. A file that other users need,
+    /// such as a socket, is given its mode explicitly.
     /// </summary>
     public static void SetMask()
     {
@@ -24,8 +28,10 @@ public static class PrivateFiles
             _ = Mask((uint)Others);
     }
 
-    /// <summary>Folders in front of it are made as the system likes; one that is there already stays as it is.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <summary>
+    /// Creates a private folder. Missing parents get the default mode of the system; a folder that exists keeps its mode.
+    /// </summary>
+    /// <exception cref="IOException">The folder can't be created.</exception>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -34,18 +40,23 @@ public static class PrivateFiles
             Directory.CreateDirectory(path, FolderMode);
     }
 
-    /// <summary>Opens the file, or makes it; nobody else may have it open meanwhile.</summary>
-    /// <exception cref="IOException">It can't be opened.</exception>
+    /// <summary>Opens or creates a file and locks it: no other process can open it until the stream is closed.</summary>
+    /// <exception cref="IOException">The file can't be opened, or another process has it.</exception>
     public static FileStream OpenAlone(string path)
     {
-        var options = new FileStreamOptions { Mode = System.IO.FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        var options = new FileStreamOptions
+        {
+            Mode = System.IO.FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = FileMode;
         return new FileStream(path, options);
     }
 
-    /// <summary>Makes an empty file where there is none, for a library that opens it and would make it for everybody to read.</summary>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <summary>Creates an empty private file if there is none, for a library that would create it readable by everybody.</summary>
+    /// <exception cref="IOException">The file can't be created.</exception>
     public static void CreateEmpty(string path)
     {
         if (File.Exists(path))
@@ -53,15 +64,15 @@ public static class PrivateFiles
         using var file = OpenAlone(path);
     }
 
-    /// <summary>For a file that was just made.</summary>
-    /// <exception cref="IOException">The file is not ours.</exception>
+    /// <summary>Makes a file private right after it was created.</summary>
+    /// <exception cref="IOException">The file belongs to another user.</exception>
     public static void Tighten(SafeFileHandle file)
     {
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, FileMode);
     }
 
-    /// <summary>Whether this process makes private files anyway.</summary>
+    /// <summary>True where the umask makes every new file private already, which saves a call for each file.</summary>
     internal static bool IsMaskPrivate()
     {
         try
@@ -75,7 +86,7 @@ public static class PrivateFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
         {
-            // No /proc: then each file is given its mode.
+            // Without /proc the umask is unknown, and each file is given its mode.
             return false;
         }
         return OperatingSystem.IsWindows();

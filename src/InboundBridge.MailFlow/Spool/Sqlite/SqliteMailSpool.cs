@@ -7,27 +7,28 @@ using InboundBridge.MailFlow.Spool.Sqlite.Reading;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 using InboundBridge.MailFlow.Spool.Sqlite.Retention;
 using InboundBridge.MailFlow.Spool.Sqlite.Writing;
-using InboundBridge.Mime;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite;
 
 /// <summary>
-/// The embedded spool of one process. On disk, in one directory: <c>spool.db</c> with its write-ahead log (<c>-wal</c>, <c>-shm</c>), <c>bodies/</c> with the
-/// octets of large mails, <c>lock</c>.
+/// The embedded spool of one process. One directory holds <c>spool.db</c> with its write-ahead log (<c>-wal</c>, <c>-shm</c>),
+/// <c>bodies/</c> with the octets of large mails, <c>options.key</c> and <c>lock</c>.
 /// <list type="bullet">
-/// <item>A message is safe when its transaction is: rows of <c>messages</c>, <c>bodies</c> and <c>deliveries</c> together, after the file (if it has one) and
-/// the file's name. SQLite's log is synced after COMMIT, and 250 goes out after that. Of a log whose sync failed only what was synced before is kept.</item>
-/// <item>A crash leaves whole transactions, and files that no row names; the next start sweeps those. Deliveries that were under way are open rows like all others
-/// (leases live in memory): they are tried again.</item>
-/// <item>Retention deletes, in transactions of its own; files go after their row. An erasure empties a message's row and the log. Nobody else deletes.</item>
+/// <item>A message is durable when its transaction is: its rows in <c>messages</c>, <c>bodies</c> and <c>deliveries</c> are written
+/// together, after its file and the name of that file. The log is synced after COMMIT, and 250 goes out after the sync. If a sync fails,
+/// the log is cut back to what was synced before.</item>
+/// <item>A crash leaves whole transactions, and perhaps files without a row, which the next start removes. Deliveries that were being
+/// attempted are open rows like all others and are tried again.</item>
+/// <item>Retention deletes rows in its own transactions, and files after their rows. An erasure empties a message's row and the log.
+/// Nothing else deletes.</item>
 /// </list>
 /// </summary>
 public sealed class SqliteMailSpool : IMailSpool
 {
     private const int ChangeStep = 500;
 
-    /// <summary>Each waits a quarter of a second for readers at most.</summary>
+    /// <summary>Each try waits at most a quarter of a second for readers.</summary>
     private const int EmptyLogTries = 40;
 
     private SpoolOptions _options;
@@ -89,9 +90,11 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public SpoolTotals Totals => new(_tallies.Stored.Messages, _tallies.Stored.Octets, _disk.FreeBytes, _tallies.List());
 
-    /// <summary>Opens the spool, creates it, or brings it to this version's schema.</summary>
-    /// <exception cref="SpoolRefusedException">In use by another process, made by a newer version, not a spool, not writable.</exception>
-    /// <exception cref="SpoolUnavailableException">The disk is full. Later it may go.</exception>
+    /// <summary>Opens or creates the spool, and brings it to this version's schema.</summary>
+    /// <exception cref="SpoolRefusedException">
+    /// Another process uses it, a newer version made it, it is not a spool, or it is not writable.
+    /// </exception>
+    /// <exception cref="SpoolUnavailableException">The disk is full. A later try may succeed.</exception>
     public static Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken) =>
         OpenAsync(options, new SpoolInternals(), clock, log, cancellationToken);
 
@@ -118,7 +121,9 @@ public sealed class SqliteMailSpool : IMailSpool
         },
         cancellationToken);
 
-    /// <summary>Where that fails (a broken page, a full disk), deliveries wait longer than they should: no reason not to open.</summary>
+    /// <summary>
+    /// A failure here (a damaged page, a full disk) only makes some deliveries wait too long, so the spool opens all the same.
+    /// </summary>
     private void MendTimes(SqliteDatabase database)
     {
         try
@@ -131,7 +136,7 @@ public sealed class SqliteMailSpool : IMailSpool
         }
     }
 
-    public StagedMessage Stage(string id) => new StagedMail(id, _files, _options.InlineLimit);
+    public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude = default) => new StagedMail(id, prelude.Span, _files, _options.InlineLimit);
 
     public ValueTask CommitAsync(
         StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
@@ -152,9 +157,9 @@ public sealed class SqliteMailSpool : IMailSpool
         return files.Count > 0 ? WriteWithFilesAsync(files, write, cancellationToken) : _writer.WriteAsync(write);
     }
 
-    public ValueTask<MimeSource?> OpenContentAsync(string messageId, CancellationToken cancellationToken) =>
+    public ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken) =>
         _recent.Find(messageId) is { } recent
-            ? ValueTask.FromResult<MimeSource?>(recent)
+            ? ValueTask.FromResult<MailContent?>(recent)
             : _readers.ReadAsync(reader => ContentQuery.Open(reader, messageId, _files, _recent), cancellationToken);
 
     public ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken) =>
@@ -197,7 +202,7 @@ public sealed class SqliteMailSpool : IMailSpool
         await _writer.WriteAsync(write);
         if (!write.IsFound)
             return null;
-        // The log keeps what was erased while somebody reads; a read is short.
+        // The log holds what was erased for as long as a read runs. Reads are short.
         for (var tries = 0; tries < EmptyLogTries; tries++)
         {
             var check = new EmptyLogCheck();
@@ -237,7 +242,7 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public async ValueTask DisposeAsync()
     {
-        // The last connection that closes moves the log into the database and removes it; a reader can't.
+        // The last connection to close checkpoints the log and removes it, which a read-only connection can't do.
         await _readers.DisposeAsync();
         await Task.Run(_writer.Dispose);
         await Task.Run(_connections.Dispose);
@@ -249,7 +254,7 @@ public sealed class SqliteMailSpool : IMailSpool
     {
         foreach (var mail in mails)
             await Task.Run(mail.Flush, cancellationToken);
-        // While it can't be told whether the row will be found after a crash, its file stays; the sweep at the next start knows.
+        // While it is unknown whether a crash would leave the row, the file stays. The next start removes it if there is no row.
         mails.ForEach(mail => mail.KeepFile = true);
         try
         {

@@ -1,7 +1,7 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
+using InboundBridge.UnitTests.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery;
 
@@ -46,9 +46,25 @@ public class OutgoingMessageTests
         Assert.Equal("X-A: 1\r\n" + removed, Read([new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("X-A", "1")], "", stored));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_remote_mail_leaves_as_a_local_one_and_is_fetched_only_where_a_field_is_removed(bool removes)
+    {
+        StoredHeaderEdit[] edits = removes ? [new StoredHeaderEdit("X-Spam", null), new StoredHeaderEdit("X-A", "1")] : [new StoredHeaderEdit("X-A", "1")];
+        using var remote = new RemoteContent(Encoding.Latin1.GetBytes(Stored), chunk: 7);
+        using var outgoing = await OutgoingMessage.ComposeAsync(remote, edits, "Return-Path: <>\r\n", CancellationToken.None);
+        Assert.Equal((removes, removes ? 1 : 0), (outgoing.IsLocal, remote.Fetched));
+        await using var stream = outgoing.AsStream();
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        Assert.Equal(Read(edits, "Return-Path: <>\r\n"), await reader.ReadToEndAsync(CancellationToken.None));
+        using var fetched = await outgoing.ToLocalAsync(CancellationToken.None);
+        Assert.Equal(Read(edits, "Return-Path: <>\r\n"), ReadInPieces(fetched, 5));
+    }
+
     private static string Read(StoredHeaderEdit[] edits, string topFields = "", string stored = Stored)
     {
-        using var source = MimeSource.FromMemory(Encoding.Latin1.GetBytes(stored));
+        using var source = MailContent.FromMemory(Encoding.Latin1.GetBytes(stored));
         using var outgoing = OutgoingMessage.Compose(source, edits, topFields);
         var whole = ReadInPieces(outgoing, 4096);
         for (var piece = 1; piece < 40; piece += 3)
@@ -57,7 +73,7 @@ public class OutgoingMessageTests
         return whole;
     }
 
-    private static string ReadInPieces(MimeSource source, int piece)
+    private static string ReadInPieces(MailContent source, int piece)
     {
         var octets = new List<byte>();
         var buffer = new byte[piece];

@@ -2,7 +2,7 @@ using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime.Reading;
 using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 using InboundBridge.UnitTests.Mime.Reports;
@@ -49,8 +49,8 @@ public class ReadingGateTests
     public void A_text_of_megabytes_weighs_more_than_a_file(string type, bool isHeavy)
     {
         var octets = Encoding.ASCII.GetBytes($"Content-Type: {type}\r\n\r\n{new string('a', 3_000_000)}\r\n");
-        using var source = MimeSource.FromMemory(octets);
-        var weight = ReadingWeight.Of(MimeMessage.Open(source), octets.Length);
+        using var source = MailContent.FromMemory(octets);
+        var weight = ReadingWeight.Of(ParsedMail.Open(source), octets.Length);
         Assert.InRange(weight, octets.Length, isHeavy ? long.MaxValue : octets.Length);
         Assert.Equal(isHeavy, weight >= 8 * 3_000_000);
     }
@@ -93,7 +93,7 @@ public class ReadingGateTests
         var target = new WebhookTarget(Options with { Format = format }, Services(handler) with { Gate = gate });
         var place = await gate.EnterAsync(1, CancellationToken.None);
         Assert.IsType<DeliveryOutcome.Delivered>(await target.DeliverAsync(Attempt(), CancellationToken.None));
-        var report = Attempt(content: MimeSource.FromMemory(PackedMail.Of("application/gzip", "a.xml.gz", PackedMail.Gzip(Encoding.UTF8.GetBytes(PackedMail.Feedback(""))))));
+        var report = Attempt(content: MailContent.FromMemory(PackedMail.Of("application/gzip", "a.xml.gz", PackedMail.Gzip(Encoding.UTF8.GetBytes(PackedMail.Feedback(""))))));
         var delivery = target.DeliverAsync(report, CancellationToken.None).AsTask();
         if (waits)
             Assert.False(delivery.IsCompleted);

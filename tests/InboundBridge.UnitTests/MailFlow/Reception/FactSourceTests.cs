@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -79,7 +80,8 @@ public class FactSourceTests
         };
         var transaction = new MailTransaction("m", new MailCommand(new SmtpAddress("sender", "sd.example")), peer, null!, default);
         var facts = new MailFacts(transaction);
-        facts.MailArrived(MimeMessage.Open(MimeSource.FromMemory(Encoding.ASCII.GetBytes(Mail))), 4711);
+        var content = MailContent.FromMemory(Encoding.ASCII.GetBytes(Mail));
+        facts.MailArrived(ParsedMail.Open(content), content, 4711);
         Check(fact, facts, 4711);
     }
 

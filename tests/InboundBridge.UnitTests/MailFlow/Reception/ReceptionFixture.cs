@@ -126,7 +126,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     {
         using var content = await Spool.OpenContentAsync(messageId, CancellationToken.None);
         var octets = new byte[content!.Length];
-        content.Read(0, octets);
+        for (int at = 0, count; (count = content.Read(at, octets.AsSpan(at))) > 0;)
+            at += count;
         return Encoding.UTF8.GetString(octets);
     }
 

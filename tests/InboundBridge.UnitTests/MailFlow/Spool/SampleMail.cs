@@ -13,9 +13,9 @@ internal static class SampleMail
         return octets;
     }
 
-    public static async Task<StagedMessage> StageAsync(IMailSpool spool, string id, byte[] octets)
+    public static async Task<StagedMessage> StageAsync(IMailSpool spool, string id, byte[] octets, byte[]? prelude = null)
     {
-        var staged = spool.Stage(id);
+        var staged = spool.Stage(id, prelude);
         for (var written = 0; written < octets.Length;)
         {
             var buffer = staged.GetBuffer();
@@ -42,7 +42,8 @@ internal static class SampleMail
             SmtpUtf8 = true,
             DsnReturn = "HDRS",
         },
-        Size = staged.Length,
+        Size = staged.Content.Length,
+        PreludeLength = staged.Content.PreludeLength,
         Sha256 = staged.Sha256,
         ConfigVersion = "v1",
         Subject = "Grüße",

@@ -41,7 +41,12 @@ internal static class WholeReading
         result.Append($"{indent}{part.Offset}-{part.BodyOffset}-{part.BodyEnd} {part.ContentType.MediaType}\n");
         foreach (var child in part.Parts)
             Structure(mail, child, result, indent + "  ");
-        if (mail.OpenEmbedded(part) is { } inner)
-            result.Append($"{indent}  mail: {inner.Subject}, {inner.Attachments.Count} attachments, text {inner.Text?.Length}\n");
+        if (part.ContentType is not { Type: "message", Subtype: "rfc822" or "global" } || mail.Limits.Depth <= 1)
+            return;
+        using var content = part.OpenContent();
+        using var octets = new MemoryStream();
+        content.CopyTo(octets);
+        var inner = MimeMessage.Open(MimeSource.FromMemory(octets.ToArray()), mail.Limits with { Depth = mail.Limits.Depth - 1 });
+        result.Append($"{indent}  mail: {inner.Subject}, {inner.Attachments.Count} attachments, text {inner.Text?.Length}\n");
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
 namespace InboundBridge.UnitTests.Mime.Suites;
@@ -42,7 +42,7 @@ public class FieldCasesTests
 
     private static JsonDocument Payload(byte[] mail)
     {
-        var attempt = WebhookFixture.Attempt(content: MimeSource.FromMemory(mail));
+        var attempt = WebhookFixture.Attempt(content: MailContent.FromMemory(mail));
         var options = WebhookFixture.Options;
         using var content = WebhookFormats.Find("json")!.Compose(
             new WebhookMail(attempt, options, new Uri(options.Url), WebhookFixture.Services(new RecordingHandler()), WebhookFixture.Now));

@@ -19,31 +19,31 @@ public class ContentTraitsTests
     [InlineData("\\r\\n\\n", false, false, true, false)]
     [InlineData("a\\rb\\r\\n", false, false, true, false)]
     [InlineData("a\\0b\\r\\n", false, false, false, true)]
-    public void What_a_mail_holds_is_seen_however_it_is_read(string text, bool eightBit, bool eightBitHeader, bool bareNewline, bool nul)
+    public async Task What_a_mail_holds_is_seen_however_it_is_read(string text, bool eightBit, bool eightBitHeader, bool bareNewline, bool nul)
     {
         var expected = new ContentTraits(eightBit, eightBitHeader, bareNewline, nul);
         var octets = ClientDialogue.Octets(text);
         for (var piece = 1; piece <= octets.Length + 1; piece++)
-            Assert.Equal(expected, ContentTraits.Of(new Pieces(octets, piece)));
+            Assert.Equal(expected, await ContentTraits.OfAsync(new Pieces(octets, piece), CancellationToken.None));
     }
 
     [Fact]
-    public void A_bare_newline_is_found_at_every_place_of_a_large_mail()
+    public async Task A_bare_newline_is_found_at_every_place_of_a_large_mail()
     {
         var mail = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0123456789\r\n", 20_000)));
-        Assert.False(ContentTraits.Of(SmtpContent.FromMemory(mail)).BareNewline);
+        Assert.False((await ContentTraits.OfAsync(SmtpContent.FromMemory(mail), CancellationToken.None)).BareNewline);
         for (var at = 0; at < mail.Length; at += 977)
         {
             var kept = mail[at];
             mail[at] = (byte)(kept == (byte)'\n' ? ' ' : '\n');
-            Assert.True(ContentTraits.Of(SmtpContent.FromMemory(mail)).BareNewline);
+            Assert.True((await ContentTraits.OfAsync(SmtpContent.FromMemory(mail), CancellationToken.None)).BareNewline);
             mail[at] = kept;
         }
     }
 
     [Fact]
-    public void A_mail_that_ends_too_soon_cannot_be_judged() =>
-        Assert.Throws<EndOfStreamException>(() => ContentTraits.Of(new Pieces("abc"u8.ToArray(), 3) { Claimed = 10 }));
+    public Task A_mail_that_ends_too_soon_cannot_be_judged() => Assert.ThrowsAsync<EndOfStreamException>(
+        () => ContentTraits.OfAsync(new Pieces("abc"u8.ToArray(), 3) { Claimed = 10 }, CancellationToken.None).AsTask());
 
     private sealed class Pieces(byte[] octets, int piece) : SmtpContent
     {
@@ -51,12 +51,12 @@ public class ContentTraitsTests
 
         public override long Length => Claimed ?? octets.Length;
 
-        public override int Read(long offset, Span<byte> destination)
+        public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
         {
-            var rest = octets.AsSpan((int)offset);
+            var rest = octets.AsMemory((int)offset);
             var count = Math.Min(Math.Min(rest.Length, destination.Length), piece);
             rest[..count].CopyTo(destination);
-            return count;
+            return new(count);
         }
     }
 }

@@ -95,9 +95,12 @@ public class DotStuffingTests
     {
         public override long Length => octets.Length;
 
-        public override int Read(long offset, Span<byte> destination)
+        public override async ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
         {
-            var rest = octets.AsSpan((int)offset);
+            // As a remote store would, every other time.
+            if (random.Next(2) == 0)
+                await Task.Yield();
+            var rest = octets.AsMemory((int)offset);
             var count = Math.Min(Math.Min(rest.Length, destination.Length), random.Next(4) == 0 ? random.Next(1, 5) : int.MaxValue);
             rest[..count].CopyTo(destination);
             return count;
@@ -108,12 +111,12 @@ public class DotStuffingTests
     {
         public override long Length => 300_000;
 
-        public override int Read(long offset, Span<byte> destination)
+        public override ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken)
         {
             if (offset > 200_000)
                 throw new IOException("disk error");
-            destination.Fill((byte)'x');
-            return destination.Length;
+            destination.Span.Fill((byte)'x');
+            return new(destination.Length);
         }
     }
 }

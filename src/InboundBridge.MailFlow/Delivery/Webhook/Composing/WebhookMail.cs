@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
@@ -11,7 +12,7 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 /// <summary>What a format is given to write: one attempt's mail with the rule's header edits, parsed when a format asks.</summary>
 internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions options, Uri url, CompositionServices services, DateTimeOffset now)
 {
-    private MimeSource? _source;
+    private MailContent? _source;
     private MimeMessage? _mime;
     private OmittedAttachments? _omitted;
 
@@ -34,11 +35,11 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
     public DateTimeOffset Now => now;
 
     /// <summary>The octets as this destination gets them. Not to be disposed.</summary>
-    public MimeSource Source => _source ??= Delivery.HeaderEdits.Count == 0
+    public MailContent Source => _source ??= Delivery.HeaderEdits.Count == 0
         ? attempt.Content
         : OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits);
 
-    public MimeMessage Mime => _mime ??= MimeMessage.Open(Source, services.Mime);
+    public MimeMessage Mime => _mime ??= ParsedMail.Open(Source, services.Mime);
 
     public AuthenticationVerdicts Verdicts => field ??= AuthenticationVerdicts.Read(Message.AuthenticationJson);
 
@@ -55,7 +56,7 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
         || Delivery.HeaderEdits.Any(edit => edit.Value is not null && string.Equals(edit.Name, field.Name, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The octets with whole header fields in front of them.</summary>
-    public MimeSource SourceBelow(string topFields) => OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits, topFields);
+    public MailContent SourceBelow(string topFields) => OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits, topFields);
 
     /// <summary>
     /// Whether an attachment's content goes into the body; else there is <see cref="LinkTo"/>, or it is omitted. What would be linked and can't be is sent whole: nothing is

@@ -1,4 +1,4 @@
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Forms;
 
@@ -8,5 +8,5 @@ internal interface IFormBody
     void Field(string name, string value);
 
     /// <summary>Octets as they are, whatever their charset.</summary>
-    void Field(string name, MimeSource octets);
+    void Field(string name, MailContent octets);
 }

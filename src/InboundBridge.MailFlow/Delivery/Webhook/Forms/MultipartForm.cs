@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Headers;
 
@@ -20,7 +21,7 @@ internal sealed class MultipartForm(IBufferWriter<byte> body, string boundary) :
         Text("\r\n");
     }
 
-    public void Field(string name, MimeSource octets)
+    public void Field(string name, MailContent octets)
     {
         Text($"--{boundary}\r\nContent-Disposition: form-data; name=\"{Escape(name)}\"\r\n\r\n");
         var offset = 0L;

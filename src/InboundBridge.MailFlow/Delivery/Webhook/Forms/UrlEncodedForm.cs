@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Forms;
 
@@ -31,7 +31,7 @@ internal sealed class UrlEncodedForm(IBufferWriter<byte> body) : IFormBody
         }
     }
 
-    public void Field(string name, MimeSource octets)
+    public void Field(string name, MailContent octets)
     {
         Begin(name);
         var piece = ArrayPool<byte>.Shared.Rent(PieceSize);

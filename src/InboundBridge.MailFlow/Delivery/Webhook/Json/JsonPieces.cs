@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Text;
 using InboundBridge.Mime;
 
@@ -29,7 +30,7 @@ internal static class JsonPieces
     }
 
     /// <summary>Octets as text. What is no UTF-8 is replaced; where that matters, base64 serves.</summary>
-    public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, MimeSource octets)
+    public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, MailContent octets)
     {
         json.OpenText(name);
         var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
@@ -52,7 +53,7 @@ internal static class JsonPieces
     }
 
     /// <summary>Octets as base64.</summary>
-    public static void WriteBase64(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MimeSource octets)
+    public static void WriteBase64(this Utf8JsonWriter json, ReadOnlySpan<byte> name, MailContent octets)
     {
         json.WritePropertyName(name);
         var piece = ArrayPool<byte>.Shared.Rent(PieceSize);

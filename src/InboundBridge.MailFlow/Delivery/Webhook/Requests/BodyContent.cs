@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Net;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
 /// <summary>Sends a body with its length, in one write where it lies in memory. Owns the body.</summary>
-internal sealed class BodyContent(MimeSource body) : HttpContent
+internal sealed class BodyContent(MailContent body) : HttpContent
 {
     private const int ChunkSize = 64 * 1024;
 
@@ -23,7 +23,7 @@ internal sealed class BodyContent(MimeSource body) : HttpContent
         try
         {
             var offset = 0L;
-            for (int count; (count = body.Read(offset, chunk)) > 0; offset += count)
+            for (int count; (count = await body.ReadAsync(offset, chunk, cancellationToken)) > 0; offset += count)
             {
                 await stream.WriteAsync(chunk.AsMemory(0, count), cancellationToken);
                 // A socket's thread has others to listen to while this one reads the disk.

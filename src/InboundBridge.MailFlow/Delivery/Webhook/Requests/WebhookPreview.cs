@@ -1,6 +1,6 @@
 using System.Globalization;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
@@ -23,7 +23,7 @@ public sealed record WebhookPreview(
 
     internal static string Text(Uri url) => url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
 
-    internal static WebhookPreview Of(HttpRequestMessage request, MimeSource body, string shownUrl, IEnumerable<string> credentials)
+    internal static WebhookPreview Of(HttpRequestMessage request, MailContent body, string shownUrl, IEnumerable<string> credentials)
     {
         var url = request.RequestUri!;
         var octets = new byte[body.Length];

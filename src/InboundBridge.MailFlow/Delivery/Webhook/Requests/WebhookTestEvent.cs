@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
@@ -19,7 +19,7 @@ internal static class WebhookTestEvent
             ["timestamp"] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             ["data"] = new JsonObject(),
         };
-        var content = new WebhookContent(MimeSource.FromMemory(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString())), "application/json");
+        var content = new WebhookContent(MailContent.FromMemory(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString())), "application/json");
         return WebhookRequest.Create(webhook, url, content, id, number: 1, isReplay: false, now, userAgent);
     }
 }

@@ -34,11 +34,12 @@ public sealed class WebhookTarget : IDeliveryTarget
             return new DeliveryOutcome.RetryLater(OptionsText.Unreadable);
         if (!TryPrepare(attempt, out var webhook, out var url, out var problem))
             return new DeliveryOutcome.Failed(problem);
-        var (answer, fault) = await SendAsync(attempt, webhook, url!, cancellationToken);
+        var (answer, fault) = await SendAsync(await LocalAsync(attempt, cancellationToken), webhook, url!, cancellationToken);
         return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
     }
 
     /// <summary>The request that <see cref="DeliverAsync"/> would send now; nothing is sent.</summary>
+    /// <param name="attempt">Its content is local.</param>
     /// <param name="hidesSignatures">For whoever may not see one that is valid.</param>
     /// <exception cref="IOException">It can't be composed now.</exception>
     public WebhookPreview Preview(DeliveryAttempt attempt, bool hidesSignatures = false)
@@ -84,6 +85,13 @@ public sealed class WebhookTarget : IDeliveryTarget
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A request is composed from octets that are at hand: formats parse the mail, and signing and sending each read the body once.</summary>
+    private static ValueTask<DeliveryAttempt> LocalAsync(DeliveryAttempt attempt, CancellationToken cancellationToken) =>
+        attempt.Content.IsLocal ? new(attempt) : FetchAsync(attempt, cancellationToken);
+
+    private static async ValueTask<DeliveryAttempt> FetchAsync(DeliveryAttempt attempt, CancellationToken cancellationToken) =>
+        attempt with { Content = await attempt.Content.ToLocalAsync(cancellationToken) };
 
     private ValueTask<(WebhookAnswer? Answer, string Fault)> SendAsync(
         DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using Microsoft.Win32.SafeHandles;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
@@ -29,12 +29,12 @@ internal sealed class Ed25519Key : SigningKey
 
     public byte[] PublicKey() => _key.PublicKey();
 
-    public override string Sign(ReadOnlySpan<byte> prefix, MimeSource body) =>
+    public override string Sign(ReadOnlySpan<byte> prefix, MailContent body) =>
         string.Concat("v1a,", Convert.ToBase64String(prefix.Length + body.Length <= BodyBuffer.MemoryLimit
             ? SignInMemory(prefix, body)
             : SignMapped(prefix, body)));
 
-    private byte[] SignInMemory(ReadOnlySpan<byte> prefix, MimeSource body)
+    private byte[] SignInMemory(ReadOnlySpan<byte> prefix, MailContent body)
     {
         var length = prefix.Length + (int)body.Length;
         var signed = ArrayPool<byte>.Shared.Rent(length);
@@ -53,7 +53,7 @@ internal sealed class Ed25519Key : SigningKey
     }
 
     /// <summary>Ed25519 hashes its message twice, and libcrypto wants it in one piece: a mapped file gives that without the memory.</summary>
-    private byte[] SignMapped(ReadOnlySpan<byte> prefix, MimeSource body)
+    private byte[] SignMapped(ReadOnlySpan<byte> prefix, MailContent body)
     {
         using var file = TemporaryFile.Create(_temporaryFolder);
         var length = Write(file.SafeFileHandle, prefix, body);
@@ -62,7 +62,7 @@ internal sealed class Ed25519Key : SigningKey
         return _key.Sign(view.SafeMemoryMappedViewHandle, length);
     }
 
-    private static long Write(SafeFileHandle file, ReadOnlySpan<byte> prefix, MimeSource body)
+    private static long Write(SafeFileHandle file, ReadOnlySpan<byte> prefix, MailContent body)
     {
         RandomAccess.Write(file, prefix, 0);
         var chunk = ArrayPool<byte>.Shared.Rent(BodyBuffer.MemoryLimit);

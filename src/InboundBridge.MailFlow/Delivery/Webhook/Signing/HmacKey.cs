@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 
@@ -19,7 +19,7 @@ internal sealed class HmacKey(byte[] key) : SigningKey
 
     public override int Length => key.Length;
 
-    public override string Sign(ReadOnlySpan<byte> prefix, MimeSource body)
+    public override string Sign(ReadOnlySpan<byte> prefix, MailContent body)
     {
         var hash = Interlocked.Exchange(ref _spare, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hash.AppendData(prefix);
@@ -33,7 +33,7 @@ internal sealed class HmacKey(byte[] key) : SigningKey
         return new string(signature);
     }
 
-    private static void Append(IncrementalHash hash, MimeSource body)
+    private static void Append(IncrementalHash hash, MailContent body)
     {
         if (body.TryGetMemory(out var memory))
         {

@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 
@@ -17,7 +17,7 @@ internal abstract class SigningKey
 
     /// <summary><c>v1,…</c> or <c>v1a,…</c> over the prefix and the body.</summary>
     /// <param name="prefix"><c>id.timestamp.</c></param>
-    public abstract string Sign(ReadOnlySpan<byte> prefix, MimeSource body);
+    public abstract string Sign(ReadOnlySpan<byte> prefix, MailContent body);
 
     /// <summary>
     /// Reads <c>whsec_</c> + base64 (HMAC-SHA256) or <c>whsk_</c> + base64 (Ed25519, 32 octets of seed, or 64 with the public key behind it).

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 
@@ -19,7 +19,7 @@ internal sealed class WebhookSigner(IReadOnlyList<SigningKey> keys, bool isHidde
     private const int TimestampLength = 20;
 
     /// <summary>Over <c>id.timestamp.body</c> (Standard Webhooks 1.0.0); null when there is no secret.</summary>
-    public string? Sign(string id, long timestamp, MimeSource body)
+    public string? Sign(string id, long timestamp, MailContent body)
     {
         if (keys.Count == 0)
             return isHidden ? ShownOptions.Blot : null;

@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 
 /// <summary>
-/// The bodies that are too large for the database, one file each: <c>bodies/MESSAGE_ID.eml</c>. On disk: written while DATA runs, flushed, then its name is
-/// flushed (once for all files of a batch), and only then the row that names it is committed. Deleted after the row is gone. So a crash leaves at most files
-/// that no row names; they are swept when the spool is opened.
+/// Received octets that are too large for the database, one file for each mail: <c>bodies/MESSAGE_ID.eml</c>. A file is written while DATA
+/// runs and synced at its end; then its name is synced, once for all files of a batch; then the row that names it is committed. It is
+/// deleted after its row. So a crash leaves at most files without a row, and the next start removes them.
 /// </summary>
 internal sealed class BodyFiles : IBodyFiles
 {
@@ -62,7 +62,8 @@ internal sealed class BodyFiles : IBodyFiles
 
     public void Delete(string messageId) => File.Delete(PathOf(messageId));
 
-    public IEnumerable<string> List() => Directory.EnumerateFiles(_folder, "*" + Suffix).Select(file => Path.GetFileNameWithoutExtension(file));
+    public IEnumerable<string> List() =>
+        Directory.EnumerateFiles(_folder, "*" + Suffix).Select(file => Path.GetFileNameWithoutExtension(file));
 
     public long? FindFreeBytes()
     {

@@ -4,19 +4,19 @@ using System.Numerics;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 
 /// <summary>
-/// Buffers for mails that wait for their commit. They are taken by one thread and given back by another, hundreds at a time; the shared pool of .NET keeps few
-/// for each thread and core, and would allocate the others anew.
+/// Buffers for mails that wait for their commit. One thread rents them and another returns them, hundreds at a time. .NET's shared pool
+/// keeps only a few buffers for each thread and core, and would allocate most of these each time.
 /// </summary>
 internal static class BodyPool
 {
     private const int Smallest = 8 * 1024;
 
-    /// <summary>Octets kept of each size.</summary>
+    /// <summary>Octets of returned buffers that are kept of each size.</summary>
     private const int KeptOctets = 8 * 1024 * 1024;
 
     private static readonly ConcurrentQueue<byte[]>[] Sizes = [new(), new(), new(), new()];
 
-    /// <summary>At least so many octets; what is in them is old.</summary>
+    /// <summary>Rents a buffer of at least <paramref name="octets"/> octets. It still holds octets of an earlier mail.</summary>
     public static byte[] Rent(int octets)
     {
         var size = SizeOf(octets);

@@ -2,29 +2,29 @@ using Microsoft.Win32.SafeHandles;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 
-/// <summary>The narrow place where the spool's own files are written: the disk, or a test's disk that loses, refuses and delays.</summary>
+/// <summary>The files of <c>bodies/</c>: the disk, or a test's disk that loses, refuses and delays writes.</summary>
 internal interface IBodyFiles
 {
-    /// <summary>A new file for a body that is being received; fails when there is one already.</summary>
+    /// <summary>Creates the file of a mail that is being received; fails if it exists.</summary>
     SafeFileHandle Create(string messageId);
 
     void Write(SafeFileHandle file, ReadOnlySpan<byte> octets, long offset);
 
-    /// <summary>The file's octets have reached the disk when it returns.</summary>
+    /// <summary>Makes the octets of a file durable.</summary>
     void Flush(SafeFileHandle file);
 
-    /// <summary>The names of all files created before have reached the disk when it returns.</summary>
+    /// <summary>Makes the names of all files durable that were created before.</summary>
     void FlushNames();
 
-    /// <summary>Null when there is none.</summary>
+    /// <summary>Null if there is no such file.</summary>
     SafeFileHandle? OpenRead(string messageId);
 
-    /// <summary>No error when there is none.</summary>
+    /// <summary>Does nothing if there is no such file.</summary>
     void Delete(string messageId);
 
-    /// <summary>The ids of all files.</summary>
+    /// <summary>The message ids of all files.</summary>
     IEnumerable<string> List();
 
-    /// <summary>Octets that may still be written; null when it can't be told.</summary>
+    /// <summary>Octets that the disk has free; null if that is unknown.</summary>
     long? FindFreeBytes();
 }

@@ -1,11 +1,11 @@
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 
 /// <summary>
-/// The octets of the mails that came in last, up to a limit: most are delivered at once, and need not be read back for it. What counts against the limit is
-/// the memory that a mail keeps from the pool, which is up to twice its octets, and 8 KB at least.
-/// Large ones are remembered without octets: what this process has just written needs no check against its digest.
+/// Keeps the mails that came in last in memory, because most are delivered at once and then need not be read back. A mail counts against
+/// the limit with its whole buffer, which is up to twice its octets and at least 8 KB. Of large mails only the ids are kept: a file that
+/// this process has just written is not checked against its digest.
 /// </summary>
 internal sealed class RecentBodies(long limit)
 {
@@ -18,8 +18,8 @@ internal sealed class RecentBodies(long limit)
     private readonly Queue<string> _fileOrder = new();
     private long _octets;
 
-    /// <param name="readers">How many deliveries will want it.</param>
-    public void Add(string messageId, BodyBuffer buffer, int readers)
+    /// <param name="readers">Number of deliveries that will read the mail.</param>
+    public void Add(string messageId, MailBuffer buffer, int readers)
     {
         if (readers == 0 || buffer.Capacity > limit || !buffer.TryHold())
             return;
@@ -54,13 +54,13 @@ internal sealed class RecentBodies(long limit)
             return _files.Contains(messageId);
     }
 
-    public MimeSource? Find(string messageId)
+    public MailContent? Find(string messageId)
     {
         lock (_gate)
-            return _buffers.TryGetValue(messageId, out var entry) && entry.Buffer.TryHold() ? entry.Buffer.ToSource() : null;
+            return _buffers.TryGetValue(messageId, out var entry) && entry.Buffer.TryHold() ? entry.Buffer.ToContent() : null;
     }
 
-    /// <summary>One of its deliveries has ended; after the last nobody will ask for it soon.</summary>
+    /// <summary>One delivery of the mail has ended. After the last one the mail is dropped.</summary>
     public void Done(string messageId)
     {
         lock (_gate)
@@ -78,7 +78,7 @@ internal sealed class RecentBodies(long limit)
         }
     }
 
-    /// <summary>The message was erased. Who reads it just now may go on.</summary>
+    /// <summary>The message was erased. A reader that has it open may finish.</summary>
     public void Forget(string messageId)
     {
         lock (_gate)
@@ -96,5 +96,5 @@ internal sealed class RecentBodies(long limit)
         entry.Buffer.Release();
     }
 
-    private readonly record struct Entry(BodyBuffer Buffer, int Readers);
+    private readonly record struct Entry(MailBuffer Buffer, int Readers);
 }

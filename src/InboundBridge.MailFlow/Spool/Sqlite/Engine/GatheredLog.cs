@@ -6,20 +6,27 @@ using static InboundBridge.MailFlow.Spool.Sqlite.Engine.VfsInterop;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// SQLite's log while a COMMIT runs. For each page SQLite writes 24 octets and then the page, each by a call of the kernel of its own; here they are put one behind
-/// the other and written together, by what wrote the log before, whose errors are SQLite's as ever. Nothing is held back beyond the page that makes the commit
-/// one, since SQLite shows it to all connections right behind that, and nothing outside of a COMMIT: what a rollback leaves must not be written later, when
-/// the place belongs to somebody else. Used by one thread at a time.
+/// Buffers writes to SQLite's log while a COMMIT runs. SQLite writes a frame header of 24 octets and then the page, with one system call
+/// each; this gathers them and writes them together through the file's usual methods, whose errors go to SQLite as before. The buffer is
+/// flushed at the last page of the transaction, because SQLite shows the commit to all connections right after it. Nothing is buffered
+/// outside of a COMMIT: what a rollback leaves behind must not be written later over the frames of another transaction. Used by one thread
+/// at a time.
 /// </summary>
 internal sealed unsafe class GatheredLog : IDisposable
 {
-    /// <summary>32 pages. More costs more again: what is gathered is to be in the processor's cache when the kernel copies it.</summary>
+    /// <summary>
+    /// 32 pages. A larger buffer is slower again, because it no longer fits the processor's cache when the kernel copies it.
+    /// </summary>
     private const int Capacity = 128 * 1024;
 
-    /// <summary>Length of a frame's header, which no page and not the header of the log has (SQLite's file format, 4.1).</summary>
+    /// <summary>
+    /// Octets of a frame header. Neither a page nor the log's own header has this length (SQLite's file format, section 4.1).
+    /// </summary>
     private const int FrameHeader = 24;
 
-    /// <summary>Where the header has the size of the database in pages, which is 0 in all frames of a transaction but the last.</summary>
+    /// <summary>
+    /// Offset of the database's size in a frame header: 0 in every frame of a transaction but its last, the commit frame.
+    /// </summary>
     private const int SizeInHeader = 4;
 
     private const long Nowhere = -1;
@@ -33,7 +40,7 @@ internal sealed unsafe class GatheredLog : IDisposable
     }
 
     /// <summary>Runs a COMMIT whose log is <paramref name="log"/>.</summary>
-    /// <exception cref="SqliteFault">It failed; SQLite has rolled back.</exception>
+    /// <exception cref="SqliteFault">The commit failed, and SQLite has rolled back.</exception>
     public void Run(SqliteStatement commit, OsFile* log)
     {
         var usual = log->Methods;
@@ -50,7 +57,7 @@ internal sealed unsafe class GatheredLog : IDisposable
         }
         finally
         {
-            // What a COMMIT that failed has left here goes: it is of no transaction any more.
+            // What a failed COMMIT left in the buffer is dropped: it belongs to no transaction any more.
             log->Methods = usual;
         }
     }
@@ -72,7 +79,8 @@ internal sealed unsafe class GatheredLog : IDisposable
             Flush(file, state);
         if (state->Fault != raw.SQLITE_OK)
             return state->Fault;
-        // Behind the commit the checksums of frames that were written twice are mended, header by header. A page on its own is one of those frames.
+        // After the commit frame SQLite rewrites the headers of frames that it wrote twice, to correct their checksums. A page without its
+        // header is such a frame.
         if (state->IsCommitted || count > Capacity || !(isNext || count == FrameHeader))
         {
             state->Start = Nowhere;
@@ -89,7 +97,7 @@ internal sealed unsafe class GatheredLog : IDisposable
         return state->IsCommitted ? Flush(file, state) : raw.SQLITE_OK;
     }
 
-    /// <summary>After it failed, everything does until the COMMIT is over: what was not written would be a hole.</summary>
+    /// <summary>After a failure every call fails until the COMMIT is over: what was not written would leave a hole in the log.</summary>
     private static int Flush(OsFile* file, State* state)
     {
         if (state->Fault != raw.SQLITE_OK || state->Length == 0)
@@ -105,29 +113,32 @@ internal sealed unsafe class GatheredLog : IDisposable
         Flush(file, Of(file)) is not raw.SQLITE_OK and var fault ? fault : Of(file)->Usual->Read(file, buffer, count, offset);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Truncate(OsFile* file, long size) => Flush(file, Of(file)) is not raw.SQLITE_OK and var fault ? fault : Of(file)->Usual->Truncate(file, size);
+    private static int Truncate(OsFile* file, long size) =>
+        Flush(file, Of(file)) is not raw.SQLITE_OK and var fault ? fault : Of(file)->Usual->Truncate(file, size);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Sync(OsFile* file, int flags) => Flush(file, Of(file)) is not raw.SQLITE_OK and var fault ? fault : Of(file)->Usual->Sync(file, flags);
+    private static int Sync(OsFile* file, int flags) =>
+        Flush(file, Of(file)) is not raw.SQLITE_OK and var fault ? fault : Of(file)->Usual->Sync(file, flags);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int FileSize(OsFile* file, long* size) => Flush(file, Of(file)) is not raw.SQLITE_OK and var fault ? fault : Of(file)->Usual->FileSize(file, size);
+    private static int FileSize(OsFile* file, long* size) =>
+        Flush(file, Of(file)) is not raw.SQLITE_OK and var fault ? fault : Of(file)->Usual->FileSize(file, size);
 
     private struct State
     {
-        /// <summary>First, so that the methods of the file lead here.</summary>
+        /// <summary>The first field, so that the file's pointer to its methods is also a pointer to this.</summary>
         public IoMethods Methods;
         public IoMethods* Usual;
         public byte* Octets;
 
-        /// <summary>Where in the log the octets belong that are here.</summary>
+        /// <summary>Offset in the log of the first buffered octet.</summary>
         public long Start;
         public int Length;
 
-        /// <summary>The answer of a write that failed.</summary>
+        /// <summary>The result code of the write that failed.</summary>
         public int Fault;
 
-        /// <summary>The page that comes next makes the transaction a commit.</summary>
+        /// <summary>The last header was that of a commit frame; its page follows.</summary>
         public bool IsLast;
         public bool IsCommitted;
     }

@@ -1,8 +1,8 @@
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
-/// <summary>What became of moving the log into the database.</summary>
-/// <param name="Code">SQLite's: a log that could not be moved goes on growing, and nothing else is wrong with it.</param>
-/// <param name="IsComplete">Nothing in the log is needed any more.</param>
+/// <summary>The result of a checkpoint, which moves pages from the log into the database.</summary>
+/// <param name="Code">SQLite's result code. After a failure the log keeps growing, and nothing is lost.</param>
+/// <param name="IsComplete">Every page of the log is in the database, so that nothing needs the log any more.</param>
 internal readonly record struct LogMove(int Code, bool IsComplete)
 {
     public bool HasFailed => Code != SQLitePCL.raw.SQLITE_OK;

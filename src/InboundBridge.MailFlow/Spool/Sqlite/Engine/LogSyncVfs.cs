@@ -7,17 +7,17 @@ using static InboundBridge.MailFlow.Spool.Sqlite.Engine.VfsInterop;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// SQLite's own way to its files, but for one call: where SQLite itself syncs the write-ahead log (before it moves the log into the database, and when the log
-/// begins anew), it is by fdatasync(2) as in <c>LogFile</c>. The build of SQLite that we ship syncs with fsync(2), and everybody's next 250 waits for that.
-/// Octets and, where it changed, the size are on the disk either way, which is all that a log needs (SQLite itself does so where it is built with
-/// <c>HAVE_FDATASYNC</c>). The first sync of a file stays SQLite's, which then makes the file's name durable too.
+/// SQLite's own VFS with one call replaced: where SQLite itself syncs the write-ahead log (before a checkpoint, and when the log starts
+/// over), this uses fdatasync(2) as <c>LogFile</c> does. The SQLite build that we ship uses fsync(2), and every 250 that is due waits for
+/// it. Either call makes the octets and a changed size durable, which is all that a log needs; SQLite does the same when it is built with
+/// <c>HAVE_FDATASYNC</c>. The first sync of a file stays with SQLite, which then also makes the file's name durable.
 /// </summary>
 internal static unsafe class LogSyncVfs
 {
     private const string OurName = "inboundbridge";
     private const int ReadOnlyCloseOnExec = 0x80000;
 
-    /// <summary>Behind SQLite's own part of a file: our descriptor of it, and whether it has been synced.</summary>
+    /// <summary>Octets that we add to SQLite's file structure: our descriptor of the log, and whether the log has been synced.</summary>
     private const int Trailer = 8;
 
     private static readonly Lock Gate = new();
@@ -25,7 +25,7 @@ internal static unsafe class LogSyncVfs
     private static IoMethods* _usual;
     private static IoMethods* _ours;
 
-    /// <summary>The name to open a database with; null where SQLite's own default is right.</summary>
+    /// <summary>The VFS to open a database with; null for SQLite's default.</summary>
     public static string? Name { get; } = OperatingSystem.IsLinux() ? Register() : null;
 
     private static string? Register()
@@ -50,7 +50,8 @@ internal static unsafe class LogSyncVfs
         var code = _original->Open(_original, name, file, flags, outFlags);
         if (code != raw.SQLITE_OK || (flags & raw.SQLITE_OPEN_WAL) == 0 || file->Methods is null)
             return code;
-        // No lock of SQLite's is on the log itself, so that closing a descriptor of ours frees none (fcntl(2)).
+        // Closing any descriptor of a file drops all fcntl(2) locks on it. SQLite never locks the log file itself, so our descriptor does
+        // no harm.
         var descriptor = PosixFile.Open(name, ReadOnlyCloseOnExec);
         if (descriptor < 0)
             return code;
@@ -60,7 +61,7 @@ internal static unsafe class LogSyncVfs
         return code;
     }
 
-    /// <summary>One table for all logs: SQLite has one kind of file for them.</summary>
+    /// <summary>One method table serves all logs, because SQLite opens them all with the same methods.</summary>
     private static IoMethods* OursBehind(IoMethods* usual)
     {
         lock (Gate)

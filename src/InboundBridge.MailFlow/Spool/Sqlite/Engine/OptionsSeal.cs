@@ -6,10 +6,11 @@ using InboundBridge.MailFlow.Spool.Disk;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// Keeps what a rule overrides of a destination (<see cref="SpooledDelivery.OptionsJson"/>) unreadable on disk, for it may hold passwords: AES-256-GCM with a key of its
-/// own for each delivery (HMAC-SHA256 of its id with the spool's key), so that no nonce is ever used twice with one key, and no text can be moved to another delivery.
-/// <para>The key lies beside the database in <c>options.key</c>, readable by its owner only; a back-up of the folder has both. JSON begins with a brace, so texts
-/// of before can be told from sealed ones.</para>
+/// Encrypts the options that a rule overrides (<see cref="SpooledDelivery.OptionsJson"/>), because they may hold passwords: AES-256-GCM
+/// with a key derived for each delivery (HMAC-SHA256 of the delivery's id under the spool's key). So no nonce is used twice with one key,
+/// and a text can't be moved to another delivery.
+/// <para>The spool's key lies beside the database in <c>options.key</c>, readable by its owner only, so that a back-up of the folder has
+/// both. Sealed texts begin with a prefix and JSON with a brace, which tells texts of earlier versions from sealed ones.</para>
 /// </summary>
 internal sealed class OptionsSeal(byte[] key)
 {
@@ -20,8 +21,8 @@ internal sealed class OptionsSeal(byte[] key)
     private const int NonceLength = 12;
     private const int TagLength = 16;
 
-    /// <summary>The key of a spool; null while there is none.</summary>
-    /// <exception cref="SpoolRefusedException">There is one that is none.</exception>
+    /// <summary>Reads the key of a spool; null if it has none yet.</summary>
+    /// <exception cref="SpoolRefusedException">The file is not a key.</exception>
     public static OptionsSeal? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -29,11 +30,14 @@ internal sealed class OptionsSeal(byte[] key)
             return null;
         return File.ReadAllBytes(path) is { Length: KeyLength } known
             ? new OptionsSeal(known)
-            : throw new SpoolRefusedException($"{path} is no key of a spool: it should have {KeyLength} octets. Restore it from the back-up of this spool");
+            : throw new SpoolRefusedException(
+                $"{path} is not a spool's key, which has {KeyLength} octets. Restore it from the back-up of this spool");
     }
 
-    /// <summary>Durable before it is used: a power loss must not take the key and leave what it sealed.</summary>
-    /// <exception cref="IOException">The disk refused.</exception>
+    /// <summary>
+    /// Creates a key and syncs it before it is used: a power loss must not take the key and leave texts that only it can decrypt.
+    /// </summary>
+    /// <exception cref="IOException">The key could not be written.</exception>
     public static OptionsSeal Make(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -67,7 +71,7 @@ internal sealed class OptionsSeal(byte[] key)
         return Prefix + Convert.ToBase64String(octets);
     }
 
-    /// <returns><see cref="SpooledDelivery.UnreadableOptions"/> where another key sealed it, or the text is damaged.</returns>
+    /// <returns><see cref="SpooledDelivery.UnreadableOptions"/> if another key sealed the text, or the text is damaged.</returns>
     public string? Open(string? text, string deliveryId)
     {
         if (text is null || !IsSealed(text))
@@ -79,7 +83,8 @@ internal sealed class OptionsSeal(byte[] key)
         try
         {
             using var cipher = CipherFor(deliveryId);
-            cipher.Decrypt(octets.AsSpan(0, NonceLength), octets.AsSpan(NonceLength + TagLength, clear.Length), octets.AsSpan(NonceLength, TagLength), clear);
+            cipher.Decrypt(
+                octets.AsSpan(0, NonceLength), octets.AsSpan(NonceLength + TagLength, clear.Length), octets.AsSpan(NonceLength, TagLength), clear);
         }
         catch (AuthenticationTagMismatchException)
         {

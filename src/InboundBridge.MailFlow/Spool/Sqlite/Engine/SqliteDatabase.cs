@@ -4,13 +4,16 @@ using SQLitePCL;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
-/// <summary>One connection, used by one thread at a time. A thin layer: the statements are prepared once and hand spans through.</summary>
+/// <summary>
+/// One connection, used by one thread at a time. A thin layer over SQLite that prepares statements once and passes spans without copying
+/// them.
+/// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
-    /// <summary>Milliseconds for another connection of ours to end what it does.</summary>
+    /// <summary>Milliseconds to wait for another connection of this process that holds a lock.</summary>
     private const int BusyWait = 5000;
 
-    /// <summary>Milliseconds that mail may wait behind a reader for an erasure's sake.</summary>
+    /// <summary>Milliseconds that commits may wait for readers while the log is emptied after an erasure.</summary>
     private const int EmptyLogWait = 250;
 
     private readonly sqlite3 _handle;
@@ -18,13 +21,13 @@ internal sealed class SqliteDatabase : IDisposable
     private GatheredLog? _gathered;
     private unsafe int* _logPages;
 
-    /// <summary>Set before a delivery is written or read.</summary>
+    /// <summary>Encrypts the options of deliveries. Set before a delivery is written or read.</summary>
     public OptionsSeal? Seal { get; set; }
 
     static SqliteDatabase()
     {
         Batteries_V2.Init();
-        // Nobody reads SQLite's own count of its memory, and it is kept under a lock that every allocation of every thread takes.
+        // SQLite counts its memory under a lock that every allocation of every thread takes, and nothing here reads that count.
         raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
@@ -54,11 +57,11 @@ internal sealed class SqliteDatabase : IDisposable
         return prepared;
     }
 
-    /// <summary>Runs one or more statements whose rows nobody wants.</summary>
+    /// <summary>Runs one or more statements and ignores their rows.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql), "execute");
 
-    /// <summary>Runs <paramref name="commit"/>, a COMMIT, whose pages go to the log in few large writes.</summary>
-    /// <exception cref="SqliteFault">It failed; SQLite has rolled back.</exception>
+    /// <summary>Runs <paramref name="commit"/>, a COMMIT, and writes its pages to the log in a few large writes.</summary>
+    /// <exception cref="SqliteFault">The commit failed, and SQLite has rolled back.</exception>
     public unsafe void Commit(SqliteStatement commit)
     {
         VfsInterop.OsFile* log = null;
@@ -81,17 +84,20 @@ internal sealed class SqliteDatabase : IDisposable
             throw new SqliteFault(raw.sqlite3_extended_errcode(_handle), raw.sqlite3_errmsg(_handle).utf8_to_string(), doing);
     }
 
-    /// <summary>From now on the log is moved into the database on request only, and <see cref="LogPages"/> tells when it is time.</summary>
+    /// <summary>
+    /// Turns off SQLite's automatic checkpoints. From now on only <see cref="MoveLog"/> runs one, and <see cref="LogPages"/> says when it
+    /// is due.
+    /// </summary>
     public unsafe void WatchLog()
     {
         _logPages = (int*)NativeMemory.AllocZeroed(sizeof(int));
         _ = SetLogHook(_handle.DangerousGetHandle(), &Committed, _logPages);
     }
 
-    /// <summary>Pages in the log since its last beginning, after the last commit; 0: all of them are in the database.</summary>
+    /// <summary>Pages that the log holds after the last commit; 0 when all of them are in the database.</summary>
     public unsafe int LogPages => _logPages is null ? 0 : *_logPages;
 
-    /// <summary>Moves what nobody reads any more from the log into the database; waits for nobody.</summary>
+    /// <summary>Checkpoints the pages that no reader needs, without waiting for readers.</summary>
     public unsafe LogMove MoveLog()
     {
         var code = raw.sqlite3_wal_checkpoint_v2(_handle, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out var moved);
@@ -101,7 +107,7 @@ internal sealed class SqliteDatabase : IDisposable
         return new LogMove(code, isComplete);
     }
 
-    /// <summary>As <see cref="MoveLog"/>, all of it, and the file has no octet afterwards. Waits a moment for readers.</summary>
+    /// <summary>Checkpoints all pages and truncates the log to nothing. Waits a moment for readers.</summary>
     public unsafe LogMove EmptyLog()
     {
         raw.sqlite3_busy_timeout(_handle, EmptyLogWait);
@@ -109,11 +115,11 @@ internal sealed class SqliteDatabase : IDisposable
         raw.sqlite3_busy_timeout(_handle, BusyWait);
         if (code == raw.SQLITE_OK && _logPages is not null)
             *_logPages = 0;
-        // Somebody reads: the log is as good as before.
+        // A reader needs the log. Nothing was lost; the log only still holds its pages.
         return code == raw.SQLITE_BUSY ? new LogMove(raw.SQLITE_OK, IsComplete: false) : new LogMove(code, code == raw.SQLITE_OK);
     }
 
-    /// <summary>Closing the last connection no longer moves the log into the database, nor removes it.</summary>
+    /// <summary>From now on closing the last connection neither checkpoints the log nor removes it.</summary>
     public void KeepLog() => Check(raw.sqlite3_db_config(_handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _), "configure");
 
     public unsafe void Dispose()
@@ -136,5 +142,6 @@ internal sealed class SqliteDatabase : IDisposable
 
     [DllImport("e_sqlite3", EntryPoint = "sqlite3_wal_hook", CallingConvention = CallingConvention.Cdecl)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    private static extern unsafe nint SetLogHook(nint database, delegate* unmanaged[Cdecl]<void*, nint, byte*, int, int> hook, void* argument);
+    private static extern unsafe nint SetLogHook(
+        nint database, delegate* unmanaged[Cdecl]<void*, nint, byte*, int, int> hook, void* argument);
 }

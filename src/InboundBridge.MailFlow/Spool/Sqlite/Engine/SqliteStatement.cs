@@ -3,12 +3,12 @@ using SQLitePCL;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
-/// <summary>A prepared statement. Parameters count from 1, columns from 0, as SQLite has it.</summary>
+/// <summary>A prepared statement. As in SQLite, parameters are numbered from 1 and columns from 0.</summary>
 internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_stmt handle) : IDisposable
 {
     private const int StackLimit = 512;
 
-    /// <summary>0 once it is disposed of, which SQLite takes for a misuse and not for a statement.</summary>
+    /// <summary>0 after disposal: SQLite then reports misuse and touches no freed memory.</summary>
     private nint _address = handle.DangerousGetHandle();
 
     public OptionsSeal Seal => database.Seal ?? throw new InvalidOperationException("the spool's key has not been read");
@@ -44,7 +44,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
             return Bound(StatementInterop.BindBlob(_address, parameter, first, octets.Length, StatementInterop.Copied));
     }
 
-    /// <summary>Binds octets and runs it, without a copy of them in between.</summary>
+    /// <summary>Binds octets without copying them, and runs the statement.</summary>
     public void Run(int parameter, ReadOnlySpan<byte> octets)
     {
         fixed (byte* first = Addressed(octets))
@@ -56,7 +56,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
             }
             finally
             {
-                // What is lent is not to be read any more, whoever runs it next.
+                // The next run must not read memory that was only lent for this one.
                 _ = StatementInterop.BindNull(_address, parameter);
             }
         }
@@ -64,7 +64,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
 
     public SqliteStatement BindNull(int parameter) => Bound(StatementInterop.BindNull(_address, parameter));
 
-    /// <summary>True when there is a row to read.</summary>
+    /// <summary>Advances to the next row; false at the end.</summary>
     public bool Step()
     {
         var code = StatementInterop.Step(_address);
@@ -83,14 +83,16 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
         }
     }
 
-    /// <summary>Runs it to its end and makes it ready for the next time.</summary>
+    /// <summary>Runs a statement that gives no rows, and resets it.</summary>
     public void Run()
     {
         Step();
         Reset();
     }
 
-    /// <summary>Makes it ready for the next time. What it says is how the last step ended, which is known.</summary>
+    /// <summary>
+    /// Makes the statement ready for its next run. SQLite returns the result of the last step again, which is known already.
+    /// </summary>
     public void Reset() => _ = StatementInterop.Reset(_address);
 
     public bool IsNull(int column) => StatementInterop.ColumnType(_address, column) == raw.SQLITE_NULL;
@@ -148,7 +150,7 @@ internal sealed unsafe class SqliteStatement(SqliteDatabase database, sqlite3_st
         handle.Dispose();
     }
 
-    /// <summary>An empty span may have no address, and SQLite takes that for NULL.</summary>
+    /// <summary>An empty span may have no address, and SQLite would bind NULL for it.</summary>
     private static ReadOnlySpan<byte> Addressed(ReadOnlySpan<byte> octets) => octets.IsEmpty ? "\0"u8 : octets;
 
     private SqliteStatement Bound(int code)

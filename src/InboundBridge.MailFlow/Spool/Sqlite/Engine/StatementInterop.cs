@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// The calls of SQLite that every mail makes by the dozen, on the bare address of a statement: SQLitePCL counts a reference to the statement around each of
-/// them, which cost as much as the calls. Those that only store or fetch a number don't leave managed code for it.
+/// The SQLite calls that run dozens of times for each mail, on the bare address of a statement. SQLitePCL would add a reference to the
+/// statement around each call, which costs as much as the call itself. Calls that only store or fetch a number skip the GC transition.
 /// </summary>
 internal static unsafe class StatementInterop
 {
-    /// <summary>SQLITE_TRANSIENT: SQLite makes a copy.</summary>
+    /// <summary>SQLITE_TRANSIENT: SQLite copies the octets.</summary>
     public const nint Copied = -1;
 
-    /// <summary>SQLITE_STATIC: the octets stay where they are until the statement has been run.</summary>
+    /// <summary>SQLITE_STATIC: SQLite copies nothing, and the octets stay valid until the statement has run.</summary>
     public const nint Lent = 0;
 
     private const string Library = "e_sqlite3";

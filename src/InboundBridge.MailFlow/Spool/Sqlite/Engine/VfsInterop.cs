@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
-/// <summary>What SQLite calls to reach its files, as C has it (sqlite3.h): a VFS of ours is SQLite's own with some of the calls replaced.</summary>
+/// <summary>
+/// SQLite's interface to the file system, as declared in sqlite3.h. Our VFS is SQLite's own with some of the calls replaced.
+/// </summary>
 internal static unsafe class VfsInterop
 {
-    /// <summary>SQLITE_FCNTL_JOURNAL_POINTER: gives the file of the log, once a transaction has begun.</summary>
+    /// <summary>SQLITE_FCNTL_JOURNAL_POINTER: returns the file structure of the log once a transaction has begun.</summary>
     public const int JournalPointer = 28;
 
     private const string Library = "e_sqlite3";
@@ -51,7 +53,7 @@ internal static unsafe class VfsInterop
         public void* NextSystemCall;
     }
 
-    /// <summary>sqlite3_file, as far as it is everybody's.</summary>
+    /// <summary>The part of sqlite3_file that every VFS shares.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct OsFile
     {

@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Health;
 
-/// <summary>How much the disk has left, asked at most once a second.</summary>
+/// <summary>Free space of the spool's disk, queried at most once a second.</summary>
 internal sealed class DiskWatch(IBodyFiles files, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

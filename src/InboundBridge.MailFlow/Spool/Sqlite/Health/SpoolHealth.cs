@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Health;
 
 /// <summary>
-/// Whether commits work. While they don't, MAIL is refused and the queue rests: nobody would find out that the disk is well again. So the spool itself tries,
-/// each second.
+/// Knows whether commits work. While they fail, MAIL is refused and the queue rests, so no write would show that the disk has recovered.
+/// Therefore the spool itself tries a commit each second.
 /// </summary>
 internal sealed class SpoolHealth(TimeProvider clock, ILogger log) : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed class SpoolHealth(TimeProvider clock, ILogger log) : IDisposable
     /// <summary>The last commit failed.</summary>
     public bool IsFailing => _isFailing;
 
-    /// <summary>Called each second while commits fail; not on a thread of the spool.</summary>
+    /// <summary>Called each second while commits fail, on the thread of a timer.</summary>
     public required Action Probe { get; init; }
 
-    /// <returns>What those are told who waited for the commit.</returns>
+    /// <returns>The exception for everybody who waited for the commit.</returns>
     public SpoolUnavailableException Failed(Exception fault)
     {
         if (Begins())
@@ -53,7 +53,7 @@ internal sealed class SpoolHealth(TimeProvider clock, ILogger log) : IDisposable
         }
     }
 
-    /// <summary>True for the first failure in a row.</summary>
+    /// <summary>True only for the first of several failures.</summary>
     private bool Begins()
     {
         lock (_gate)

@@ -2,14 +2,14 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Log;
 
-/// <summary>SQLite's write-ahead log, as far as it is ours: what SQLite wrote into it becomes durable here.</summary>
+/// <summary>Syncs and cuts SQLite's write-ahead log: the disk, or a test's disk that fails.</summary>
 internal interface ILogFile : IDisposable
 {
-    /// <summary>All that has been written so far reaches the disk.</summary>
-    /// <exception cref="SqliteFault">It didn't, or nobody knows.</exception>
+    /// <summary>Makes everything durable that has been written so far.</summary>
+    /// <exception cref="SqliteFault">The sync failed. Whether the octets are on the disk is unknown.</exception>
     void Sync();
 
-    /// <summary>Takes off what lies behind <paramref name="length"/> octets, durably. Nobody may have the database open.</summary>
-    /// <exception cref="SqliteFault">The disk refused.</exception>
+    /// <summary>Truncates the log to <paramref name="length"/> octets, durably. No connection may be open.</summary>
+    /// <exception cref="SqliteFault">The log could not be cut.</exception>
     void Cut(long length);
 }

@@ -7,9 +7,10 @@ using SQLitePCL;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Log;
 
 /// <summary>
-/// The log through a descriptor of our own. On Linux it is synced by fdatasync(2): octets and, where it changed, the size reach the disk, which is all that a log
-/// needs; fsync(2) also waits for the file's times, on a file system with a journal a second write and a second flush of the disk for each commit.
-/// No lock of SQLite's is on the log itself, so that closing this descriptor frees none (fcntl(2)).
+/// The log through a descriptor of our own. On Linux it is synced with fdatasync(2), which makes the octets and a changed size durable.
+/// fsync(2) would also wait for the file's times: on a journaling file system that is a second write and a second flush of the disk for
+/// each commit. Closing any descriptor of a file drops all fcntl(2) locks on it; SQLite never locks the log file itself, so this descriptor
+/// does no harm.
 /// </summary>
 internal sealed class LogFile : ILogFile
 {
@@ -17,8 +18,8 @@ internal sealed class LogFile : ILogFile
 
     private LogFile(SafeFileHandle handle) => _handle = handle;
 
-    /// <summary>The file is there already, or is made, and its name is durable.</summary>
-    /// <exception cref="IOException">It can't be opened.</exception>
+    /// <summary>Opens or creates the log, and makes its name durable.</summary>
+    /// <exception cref="IOException">The log can't be opened.</exception>
     public static LogFile Open(string path)
     {
         var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);

@@ -1,14 +1,15 @@
 namespace InboundBridge.MailFlow.Spool.Sqlite.Log;
 
 /// <summary>
-/// Writes the log that an earlier process left once more, with the octets that it has, and syncs it. A sync that failed makes the kernel forget that pages have
-/// still to be written: they are read back as if they were on the disk, and no later sync writes them. What we add behind them would be lost with them.
+/// Rewrites the log that an earlier process left with the octets that it holds, and syncs it. After a failed sync the kernel marks pages as
+/// clean that never reached the disk: they read back well, no later sync writes them, and a power loss would take them and everything that
+/// was appended after them.
 /// </summary>
 internal static class LogFlush
 {
     private const int Piece = 1024 * 1024;
 
-    /// <exception cref="IOException">The disk refused; the spool is not to be used.</exception>
+    /// <exception cref="IOException">The log could not be made durable, so the spool must not be used.</exception>
     public static void Run(string path)
     {
         if (!File.Exists(path))

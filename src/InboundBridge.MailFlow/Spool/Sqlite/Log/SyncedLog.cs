@@ -3,23 +3,22 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Log;
 
 /// <summary>
-/// How much of the log is surely on the disk. SQLite writes a commit into the log and leaves the sync to us (<c>synchronous=NORMAL</c>), so that the next
-/// transaction can be prepared meanwhile. A sync that failed makes the kernel forget what it had to write: the pages can be read and are not on the disk, no
-/// later sync writes them, and what is added behind them would be lost with them. Therefore the log is then cut back to what was synced.
-/// Used by one thread at a time.
+/// Knows how much of the log is durable. SQLite writes a commit into the log and leaves the sync to us (<c>synchronous=NORMAL</c>), so that
+/// the next transaction can be prepared meanwhile. After a failed sync the kernel marks pages as clean that never reached the disk, and no
+/// later sync writes them. So the log is then cut back to what had been synced before. Used by one thread at a time.
 /// </summary>
-/// <param name="isEmpty">All commits lie in the database.</param>
+/// <param name="isEmpty">The database holds every commit.</param>
 internal sealed class SyncedLog(ILogFile file, int pageSize, bool isEmpty = true) : IDisposable
 {
     private const int Header = 32;
     private const int FrameHeader = 24;
     private const int Unknown = -1;
 
-    /// <summary>Frames of the log that a commit needs and that are durable; 0: all commits lie in the database.</summary>
+    /// <summary>Number of durable frames; 0 when the database holds every commit.</summary>
     private int _frames = isEmpty ? 0 : Unknown;
 
-    /// <param name="frames">How many the log has with the last commit.</param>
-    /// <exception cref="SqliteFault">The commits since the last sync may be lost.</exception>
+    /// <param name="frames">Frames that the log holds after the last commit.</param>
+    /// <exception cref="SqliteFault">The sync failed, and the commits since the last one may be lost.</exception>
     public void Sync(int frames)
     {
         file.Sync();
@@ -27,8 +26,8 @@ internal sealed class SyncedLog(ILogFile file, int pageSize, bool isEmpty = true
     }
 
     /// <summary>
-    /// SQLite has moved what it could into the database, and synced that. Where it was all of it, the next commit may begin the log anew: what is in the log until
-    /// then is needed no more. Where it failed, nobody knows which of both it will be.
+    /// To be called after a checkpoint. If it was complete, the next commit may start the log over, and none of the present frames is
+    /// needed. If it failed, it is unknown whether the next commit appends or starts over.
     /// </summary>
     public void Moved(LogMove move)
     {
@@ -38,8 +37,11 @@ internal sealed class SyncedLog(ILogFile file, int pageSize, bool isEmpty = true
             _frames = Unknown;
     }
 
-    /// <summary>After a sync that failed, with the database closed: leaves the commits that were synced, and where that is not known all that can be read.</summary>
-    /// <exception cref="SqliteFault">The disk refuses this, too.</exception>
+    /// <summary>
+    /// After a failed sync, with the database closed: cuts the log back to the commits that were synced. Where their number is unknown, it
+    /// leaves the log.
+    /// </summary>
+    /// <exception cref="SqliteFault">The log could not be cut either.</exception>
     public void CutBack()
     {
         if (_frames != Unknown)

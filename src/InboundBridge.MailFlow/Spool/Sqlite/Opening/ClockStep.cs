@@ -5,12 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
 /// <summary>
-/// After a start under a clock that was set back since the spool was written. While a process lives, its queue goes on in steady time; the times that the spool keeps
-/// are those of the old clock, and what was due before would wait for them to come again. Such deliveries become due at once: a try too early costs little.
+/// Corrects due times at a start under a clock that was set back. A running queue measures time steadily, but the stored due times are
+/// those of the old clock, and their deliveries would wait until the clock reaches them again. They become due at once: an attempt too
+/// early costs little.
 /// </summary>
 internal static class ClockStep
 {
-    // A delivery that was never tried is due from its first moment on. One that was tried in the future was tried under another clock.
+    // A delivery without an attempt was due when it was created. An attempt that lies in the future was made under the old clock.
     private const string Hasten =
         """
         UPDATE deliveries SET next_at = ?1 WHERE destination = ?2 AND state < 2 AND next_at > ?1

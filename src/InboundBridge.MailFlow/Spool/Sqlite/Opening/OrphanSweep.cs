@@ -3,7 +3,10 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
-/// <summary>Removes the files that a crash left without a row. Runs before anything is staged, so that nothing under way is taken for one.</summary>
+/// <summary>
+/// Removes body files that a crash left without a row. Runs before anything is staged, so that it can't remove a mail that is being
+/// received.
+/// </summary>
 internal static class OrphanSweep
 {
     public static int Run(SqliteDatabase database, IBodyFiles files)

@@ -7,7 +7,9 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
-/// <summary>All connections of one spool to its database, and the log that they share. Opens them, and after a sync that failed closes all and opens them anew.</summary>
+/// <summary>
+/// All connections of a spool to its database, and the log that they share. After a failed sync it closes and reopens them all.
+/// </summary>
 internal sealed class SpoolConnections : IDisposable
 {
     private readonly string _path;
@@ -15,9 +17,9 @@ internal sealed class SpoolConnections : IDisposable
     private readonly SpoolTallies _tallies;
 
     /// <summary>
-    /// Open as long as the spool is, so that the index of the log outlives a connection that an error of the disk has cost: made anew from the log it would
-    /// take the failed commit for a good one, and what is added behind that one would depend on octets that never reached the disk. It closes last, so that what
-    /// becomes of the log then is said to it alone.
+    /// Stays open as long as the spool, so that the index of the log outlives a connection that is closed after a disk error. An index that
+    /// is rebuilt from the log would take the failed commit for a good one, and later commits would depend on octets that never reached the
+    /// disk. It closes last, so it alone decides what becomes of the log.
     /// </summary>
     private SqliteDatabase? _keeper;
     private OptionsSeal? _seal;
@@ -25,12 +27,12 @@ internal sealed class SpoolConnections : IDisposable
 
     /// <param name="mend">Runs once, before anything is read.</param>
     /// <exception cref="SqliteFault">The database can't be opened.</exception>
-    /// <exception cref="SpoolRefusedException">It is newer, or not a spool.</exception>
+    /// <exception cref="SpoolRefusedException">A newer program made it, or it is not a spool.</exception>
     public SpoolConnections(string path, SpoolInternals internals, SpoolTallies tallies, Action<SqliteDatabase> mend)
     {
         (_path, _internals, _tallies) = (path, internals, tallies);
         Readers = new SpoolReaders(() => Connect(readOnly: true));
-        // SQLite makes the database for everybody to read, and its log and index as it finds the database.
+        // SQLite would create the database readable by everybody. It gives the log and the index the mode of the database.
         PrivateFiles.CreateEmpty(path);
         Open(mend);
     }
@@ -50,10 +52,10 @@ internal sealed class SpoolConnections : IDisposable
     }
 
     /// <summary>
-    /// After a sync that failed: closes everything, takes the commits off the log that were refused, and opens again. The writer's connection is closed already.
-    /// Where it fails it can be tried again; nothing is read until it has succeeded.
+    /// After a failed sync: closes everything, cuts the refused commits off the log, and opens again. The writer's connection is closed
+    /// already. After a failure it can be called again; nothing is read until it has succeeded.
     /// </summary>
-    /// <exception cref="SqliteFault">The disk refuses.</exception>
+    /// <exception cref="SqliteFault">The disk still fails.</exception>
     public void Reopen()
     {
         Readers.Suspend();
@@ -67,7 +69,7 @@ internal sealed class SpoolConnections : IDisposable
         Readers.Resume();
     }
 
-    /// <summary>Closing leaves the log as it is, for the next start to look at.</summary>
+    /// <summary>Closing will leave the log as it is, for the next start.</summary>
     public void KeepLog() => _keeper?.KeepLog();
 
     public void Dispose()
@@ -104,7 +106,7 @@ internal sealed class SpoolConnections : IDisposable
         }
     }
 
-    /// <summary>A full disk may have no room for the pages of the log in the database: they stay where they are.</summary>
+    /// <summary>Checkpoints the log. A full disk may have no room for its pages in the database; then they stay in the log.</summary>
     private static bool TryMoveLog(SqliteDatabase keeper)
     {
         try
@@ -126,7 +128,9 @@ internal sealed class SpoolConnections : IDisposable
         return database;
     }
 
-    /// <summary>A new key where the old one is gone would make everything that it sealed unreadable, and nobody would know why.</summary>
+    /// <summary>
+    /// Reads or creates the key. A missing key is not replaced while sealed texts exist: they would be unreadable without any explanation.
+    /// </summary>
     private OptionsSeal TakeSeal(SqliteDatabase database)
     {
         var folder = Path.GetDirectoryName(_path)!;
@@ -135,7 +139,9 @@ internal sealed class SpoolConnections : IDisposable
         if (SpoolSchema.CountSealed(database) is > 0 and var sealedCount)
             throw new SpoolRefusedException(string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"{Path.Combine(folder, OptionsSeal.FileName)} is missing: {sealedCount} deliveries hold options of rules that only it can decrypt. Restore it from the back-up of this spool; without one, put 32 random octets there, and those deliveries will wait until they are cancelled"));
+                $"{Path.Combine(folder, OptionsSeal.FileName)} is missing: {sealedCount} deliveries hold options of rules that only it can decrypt. ")
+                + "Restore it from the back-up of this spool; without one, put 32 random octets there, and those deliveries will wait "
+                + "until they are cancelled");
         return OptionsSeal.Make(folder);
     }
 }

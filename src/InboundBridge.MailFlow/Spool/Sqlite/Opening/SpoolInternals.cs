@@ -3,33 +3,33 @@ using InboundBridge.MailFlow.Spool.Sqlite.Log;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
-/// <summary>What no operator sets: measured values, and the places where a test gets in.</summary>
+/// <summary>Settings that are not configurable: measured values, and the places where tests put their own disk.</summary>
 internal sealed record SpoolInternals
 {
-    /// <summary>Null: the disk.</summary>
+    /// <summary>Null for the disk.</summary>
     public IBodyFiles? Files { get; init; }
 
-    /// <summary>Null: the disk. Else the name of a registered VFS through which SQLite reaches its files.</summary>
+    /// <summary>Name of a registered VFS through which SQLite reaches its files; null for the disk.</summary>
     public string? Vfs { get; init; }
 
-    /// <summary>Makes the log of an earlier process durable before it is believed; given its path.</summary>
+    /// <summary>Makes the log of an earlier process durable before it is read. Gets the path of the log.</summary>
     public Action<string> FlushLog { get; init; } = LogFlush.Run;
 
-    /// <summary>What syncs the log; given its path.</summary>
+    /// <summary>Opens what syncs the log. Gets the path of the log.</summary>
     public Func<string, ILogFile> OpenLog { get; init; } = LogFile.Open;
 
-    /// <summary>How long a completion may wait for an intake to share its sync with.</summary>
+    /// <summary>How long a completion may wait for new mail whose sync it can share.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How long a commit waits for more where the last one had many.</summary>
+    /// <summary>How long a small commit waits for more writes after a large one.</summary>
     public TimeSpan Company { get; init; } = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Octets of memory that recent mails may keep for their first attempt.</summary>
+    /// <summary>Octets of recent mails that stay in memory for their first attempt.</summary>
     public long RecentOctets { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Runs before each COMMIT; what it throws is taken for what SQLite answered.</summary>
+    /// <summary>Runs before each COMMIT. What it throws counts as a failure of the COMMIT.</summary>
     public Action? BeforeCommit { get; init; }
 
-    /// <summary>Pages that the database may have; 0 is SQLite's own limit. Lets a test fill a disk.</summary>
+    /// <summary>Largest number of pages of the database, with which a test fills a disk; 0 for SQLite's own limit.</summary>
     public long LargestPages { get; init; }
 }

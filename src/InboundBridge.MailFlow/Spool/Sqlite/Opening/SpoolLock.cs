@@ -4,14 +4,19 @@ using InboundBridge.MailFlow.Spool.Sqlite.Health;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
-/// <summary>One process a spool: leases and windows live in memory. The lock ends with the process, however it ends.</summary>
+/// <summary>
+/// Allows one process for each spool, because claims and windows live in memory. The lock ends with the process, however it ends.
+/// </summary>
 internal static class SpoolLock
 {
-    /// <summary>EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows: what .NET puts into HResult when the lock is taken.</summary>
+    /// <summary>
+    /// EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows, as .NET reports them in HResult: another process has the
+    /// lock.
+    /// </summary>
     private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020)];
 
     /// <exception cref="IOException">The disk is full.</exception>
-    /// <exception cref="SpoolRefusedException">Another process has it, or the folder can't be used.</exception>
+    /// <exception cref="SpoolRefusedException">Another process has the lock, or the folder can't be used.</exception>
     public static FileStream Take(string path)
     {
         var file = Path.Combine(path, "lock");

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
-/// <summary>Takes a spool that others can read away from them: versions before made it as the umask liked. Files first, so that a kill half-way is mended by the next start.</summary>
+/// <summary>
+/// Makes a spool private that other users can read, because earlier versions created it under the umask alone. Files come before their
+/// folder, so that the next start finishes what a kill interrupted.
+/// </summary>
 internal static class SpoolPrivacy
 {
     public static void Tighten(string path, ILogger log)
@@ -30,7 +33,7 @@ internal static class SpoolPrivacy
     [UnsupportedOSPlatform("windows")]
     private static int TightenFolder(DirectoryInfo folder)
     {
-        // A folder that everybody shares (/tmp) is not ours to close.
+        // A shared folder such as /tmp keeps its mode.
         if (!folder.Exists || folder.UnixFileMode.HasFlag(UnixFileMode.StickyBit))
             return 0;
         var changed = 0;
@@ -54,7 +57,7 @@ internal static class SpoolPrivacy
         }
         catch (FileNotFoundException)
         {
-            // Retention or a delivery of an earlier life: it is gone.
+            // It was deleted meanwhile.
             return 0;
         }
     }

@@ -5,10 +5,10 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
-/// <summary>Looks for deliveries: for the API's lists, and for an operator's changes.</summary>
+/// <summary>Finds deliveries for the API's lists and for an operator's changes.</summary>
 internal static class DeliveryQueries
 {
-    /// <summary>Rows that one page looks at before it gives a cursor instead of an answer.</summary>
+    /// <summary>Rows that one page examines at most; then the page ends early with a cursor.</summary>
     public const int RowsExamined = 20_000;
 
     private const string Rows = $"SELECT m.id, {DeliveryRow.Columns} FROM deliveries d CROSS JOIN messages m ON m.seq = d.seq >> 20 ";
@@ -40,7 +40,7 @@ internal static class DeliveryQueries
         return oldest;
     }
 
-    /// <param name="tallies">Where there is anything of a state.</param>
+    /// <param name="tallies">Names the destinations that have deliveries of a state.</param>
     public static SpoolPage<SpooledDelivery> List(SpoolReader reader, DeliveryFilter filter, string? cursor, int limit, IReadOnlyList<DeliveryTally> tallies)
     {
         if (filter.Id is not null || filter.MessageId is not null)
@@ -51,7 +51,7 @@ internal static class DeliveryQueries
             : Walk(reader, filter, before, limit);
     }
 
-    /// <summary>The numbers of deliveries that a change may apply to, oldest first, after a cursor.</summary>
+    /// <summary>Numbers of the deliveries that a change may apply to, oldest first, after a cursor.</summary>
     public static List<long> Candidates(SpoolReader reader, DeliveryChange change, long after, int limit)
     {
         var filter = change.Filter;
@@ -100,7 +100,7 @@ internal static class DeliveryQueries
         ];
     }
 
-    /// <summary>By the index of states, destination by destination, then merged.</summary>
+    /// <summary>Reads each destination through the index of states, and merges the results.</summary>
     private static SpoolPage<SpooledDelivery> ListByState(
         SpoolReader reader, DeliveryState state, string? destination, long before, int limit, IReadOnlyList<DeliveryTally> tallies)
     {
@@ -109,7 +109,8 @@ internal static class DeliveryQueries
         foreach (var name in names)
         {
             found.AddRange(reader.Statement(Rows + "WHERE d.destination = ?1 AND d.state = ?2 AND d.state <> 2 AND d.seq < ?3 ORDER BY d.seq DESC LIMIT ?4")
-                    .Bind(1, name).Bind(2, (long)state).Bind(3, before).Bind(4, limit + 1).ReadAll(row => (row.Number(1), DeliveryRow.Read(row, 1, row.Text(0)))));
+                .Bind(1, name).Bind(2, (long)state).Bind(3, before).Bind(4, limit + 1)
+                .ReadAll(row => (row.Number(1), DeliveryRow.Read(row, 1, row.Text(0)))));
         }
         found.Sort((one, other) => other.Seq.CompareTo(one.Seq));
         return found.Count <= limit

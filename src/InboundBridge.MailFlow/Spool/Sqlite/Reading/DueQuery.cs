@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
-/// <summary>Reads the window of a destination's open deliveries.</summary>
+/// <summary>Reads the next open deliveries of a destination.</summary>
 internal sealed class DueQuery(ILogger log)
 {
     private const string Rows = $"SELECT {DeliveryRow.Columns}, {MessageRow.Columns} FROM deliveries d CROSS JOIN messages m ON m.seq = d.seq >> 20 ";
@@ -15,7 +15,7 @@ internal sealed class DueQuery(ILogger log)
 
     private const string ByAge = Rows + $"WHERE d.seq IN ({SeqsByAge}) ORDER BY d.seq LIMIT ?2";
 
-    // "state <> 2" is what the index says of itself; without the words SQLite doesn't use it.
+    // "state <> 2" repeats the condition of the partial index; without it SQLite doesn't use the index.
     private const string SeqsByAge =
         "SELECT seq FROM (SELECT seq FROM deliveries WHERE destination = ?1 AND state = 0 AND state <> 2 ORDER BY seq LIMIT ?2) " +
         "UNION ALL SELECT seq FROM (SELECT seq FROM deliveries WHERE destination = ?1 AND state = 1 AND state <> 2 ORDER BY seq LIMIT ?2)";
@@ -24,7 +24,7 @@ internal sealed class DueQuery(ILogger log)
 
     private const string OneRow = Rows + "WHERE d.seq = ?1";
 
-    /// <summary>Rows that can't be read: skipped, and said once.</summary>
+    /// <summary>Numbers of rows that can't be read. They are skipped, and each was logged once.</summary>
     private readonly HashSet<long> _damaged = [];
 
     public IReadOnlyList<DueDelivery> Read(SpoolReader reader, DueRequest request)
@@ -52,7 +52,7 @@ internal sealed class DueQuery(ILogger log)
         return new DueDelivery(DeliveryRow.Read(row, 0, message.Id), message);
     }
 
-    /// <summary>The index tells which there are; each row is then read by itself, so that a broken page takes only what lies on it.</summary>
+    /// <summary>Takes the numbers from the index and reads each row on its own, so that a damaged page costs only the rows on it.</summary>
     private List<DueDelivery> ReadOneByOne(SpoolReader reader, DueRequest request)
     {
         lock (_damaged)

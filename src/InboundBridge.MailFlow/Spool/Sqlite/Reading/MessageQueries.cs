@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
-/// <summary>Looks for messages. Ids sort by time, so the index of ids is the index of time.</summary>
+/// <summary>Finds messages. Ids sort by time, so the index of ids also serves as an index of time.</summary>
 internal static class MessageQueries
 {
     private const string Rows = $"SELECT {MessageRow.Columns} FROM messages m ";
@@ -43,7 +43,7 @@ internal static class MessageQueries
         }
     }
 
-    /// <summary>Ids are made when a reception begins, a little before the message's time; a mail may take long.</summary>
+    /// <summary>An id is made at MAIL, and the message's time is taken at DATA, which may come much later.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromHours(1);
 
     private static bool NeedsDeliveries(MessageFilter filter) => filter.Tag is not null || filter.State is not null;
@@ -55,7 +55,7 @@ internal static class MessageQueries
     private static bool Contains(string? text, string? wanted) =>
         string.IsNullOrEmpty(wanted) || (text is not null && text.Contains(wanted, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>One delivery must have both the tag and the state.</summary>
+    /// <summary>Whether one delivery has both the tag and the state.</summary>
     private static bool HasDelivery(SpoolReader reader, long seq, MessageFilter filter)
     {
         var rows = reader.Statement(Deliveries).Bind(1, seq);

@@ -2,12 +2,12 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
-/// <summary>One read-only connection with its prepared statements.</summary>
+/// <summary>A read-only connection with its prepared statements.</summary>
 internal sealed class SpoolReader(SqliteDatabase database) : IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
-    /// <summary>A statement by its text, prepared the first time. The caller resets it.</summary>
+    /// <summary>Finds a statement by its text, and prepares it the first time. The caller resets it.</summary>
     public SqliteStatement Statement(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
@@ -15,7 +15,7 @@ internal sealed class SpoolReader(SqliteDatabase database) : IDisposable
         return statement;
     }
 
-    /// <summary>A statement that is left in the middle would keep the log from being emptied.</summary>
+    /// <summary>Ends every statement. One that is still at a row would keep the log from being emptied.</summary>
     public void ResetAll()
     {
         foreach (var statement in _statements.Values)

@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
-/// <summary>A few read-only connections: whoever reads has one to himself for as long as that takes.</summary>
+/// <summary>A pool of read-only connections. Each read has one to itself.</summary>
 internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
 {
     private const int Most = 8;
@@ -14,7 +14,7 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
     private volatile bool _isSuspended;
     private volatile bool _isDisposed;
 
-    /// <exception cref="SpoolUnavailableException">The disk, or a damaged part of the file.</exception>
+    /// <exception cref="SpoolUnavailableException">The disk failed, a part of the database is damaged, or the spool is closed.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<SpoolReader, T> read, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);
@@ -32,7 +32,7 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes all connections until <see cref="Resume"/>. Whoever reads is waited for, with the thread.</summary>
+    /// <summary>Closes all connections until <see cref="Resume"/>. Blocks the thread until present reads have ended.</summary>
     public void Suspend()
     {
         _isSuspended = true;
@@ -43,7 +43,9 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
 
     public void Resume() => _isSuspended = false;
 
-    /// <summary>Whoever reads is waited for: SQLite empties its log when the last connection closes, and a read-only one can't.</summary>
+    /// <summary>
+    /// Waits until present reads have ended: SQLite checkpoints the log when the last connection closes, and a read-only one can't do that.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)
@@ -54,7 +56,7 @@ internal sealed class SpoolReaders(Func<SqliteDatabase> open) : IAsyncDisposable
         CloseIdle();
     }
 
-    /// <summary>Those who come later are told why instead of waiting.</summary>
+    /// <summary>Closes the connections. Later reads then fail with the reason instead of waiting.</summary>
     private void CloseIdle()
     {
         while (_idle.TryTake(out var reader))

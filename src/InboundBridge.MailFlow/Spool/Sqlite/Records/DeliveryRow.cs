@@ -4,14 +4,14 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
-/// <summary>A delivery as a row. Encoded where it is made, as <see cref="MessageRow"/>.</summary>
+/// <summary>A delivery as a row. Its lists are encoded in the constructor, as with <see cref="MessageRow"/>.</summary>
 internal sealed class DeliveryRow(SpooledDelivery delivery)
 {
     public const string Columns =
         "d.seq, d.id, d.destination, d.state, d.attempts, d.created_at, d.queued_at, d.next_at, d.ended_at, d.last_reply, d.recipients, d.rule, d.tags, d.vars, " +
         "d.header_edits, d.options, d.hold_reason, d.replay, d.failed_destinations, d.reply_code, d.reply_enhanced, d.reply_host, d.version";
 
-    /// <summary>How many columns those are.</summary>
+    /// <summary>Number of <see cref="Columns"/>.</summary>
     public const int Width = 23;
 
     public const string Insert =
@@ -35,8 +35,8 @@ internal sealed class DeliveryRow(SpooledDelivery delivery)
             .Bind(17, delivery.HoldReason).Bind(18, delivery.IsReplay ? 1 : 0).BindText(19, _failed)
             .BindReplyCodes(20, delivery.LastReply).Bind(23, delivery.Version).Run();
 
-    /// <param name="messageId">The row has only its number.</param>
-    /// <exception cref="MessageDamagedException">The row can be read, but is not what was written.</exception>
+    /// <param name="messageId">The row itself holds only the number of its message.</param>
+    /// <exception cref="MessageDamagedException">The row holds what was never written.</exception>
     public static SpooledDelivery Read(SqliteStatement row, int from, string messageId)
     {
         try

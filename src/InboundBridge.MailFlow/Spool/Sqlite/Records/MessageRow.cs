@@ -4,8 +4,11 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
-/// <summary>A message as a row: the parts that cost are encoded where the message is accepted, so that the one writer only binds.</summary>
-internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body)
+/// <summary>
+/// A message as a row. The constructor, which runs on the session's thread, encodes the envelope, so that the single writer only binds
+/// values.
+/// </summary>
+internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body, ReadOnlyMemory<byte> prelude)
 {
     public enum Body
     {
@@ -14,13 +17,15 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body)
         Gone = 2,
     }
 
-    public const string Columns = "m.seq, m.id, m.received_at, m.size, m.sha256, m.body, m.config_version, m.subject, m.envelope, m.authentication";
+    public const string Columns =
+        "m.seq, m.id, m.received_at, m.size, m.sha256, m.body, m.config_version, m.subject, m.envelope, m.authentication, length(m.prelude)";
 
-    /// <summary>How many columns those are.</summary>
-    public const int Width = 10;
+    /// <summary>Number of <see cref="Columns"/>.</summary>
+    public const int Width = 11;
 
     public const string Insert =
-        "INSERT INTO messages(seq, id, received_at, size, sha256, body, config_version, subject, envelope, authentication) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        "INSERT INTO messages(seq, id, received_at, size, sha256, body, config_version, subject, envelope, authentication, prelude) " +
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
     private readonly byte[] _envelope = SpoolJson.Write(message.Envelope);
     private readonly byte[] _sha256 = Convert.FromHexString(message.Sha256);
@@ -29,11 +34,17 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body)
 
     public long Size => message.Size;
 
-    public void Run(SqliteStatement insert, long seq) =>
+    public void Run(SqliteStatement insert, long seq)
+    {
         insert.Bind(1, seq).Bind(2, message.Id).Bind(3, message.ReceivedAt).Bind(4, message.Size).BindBlob(5, _sha256).Bind(6, (long)body)
-            .Bind(7, message.ConfigVersion).Bind(8, message.Subject).BindText(9, _envelope).Bind(10, message.AuthenticationJson).Run();
+            .Bind(7, message.ConfigVersion).Bind(8, message.Subject).BindText(9, _envelope).Bind(10, message.AuthenticationJson);
+        if (prelude.IsEmpty)
+            insert.BindNull(11).Run();
+        else
+            insert.Run(11, prelude.Span);
+    }
 
-    /// <exception cref="MessageDamagedException">The row can be read, but is not what was written.</exception>
+    /// <exception cref="MessageDamagedException">The row holds what was never written.</exception>
     public static SpooledMessage Read(SqliteStatement row, int from)
     {
         try
@@ -48,6 +59,7 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body)
                 Subject = row.TextOrNull(from + 7),
                 Envelope = SpoolJson.ReadEnvelope(row.Octets(from + 8)),
                 AuthenticationJson = row.TextOrNull(from + 9),
+                PreludeLength = (int)row.Number(from + 10),
             };
         }
         catch (Exception broken) when (broken is JsonException or ArgumentOutOfRangeException)

@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
-/// <summary>How the lists and maps of a row are written: JSON that <c>sqlite3</c>'s json functions read.</summary>
+/// <summary>Writes the lists and maps of a row as JSON, which the json functions of <c>sqlite3</c> can read.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     Converters = [typeof(NotifyJson)])]
@@ -17,17 +17,20 @@ internal sealed partial class SpoolJson : JsonSerializerContext
 {
     public static byte[] Write(MailEnvelope envelope) => JsonSerializer.SerializeToUtf8Bytes(envelope, Default.MailEnvelope);
 
-    public static byte[] Write(IReadOnlyList<MailRecipient> recipients) => JsonSerializer.SerializeToUtf8Bytes(recipients, Default.IReadOnlyListMailRecipient);
+    public static byte[] Write(IReadOnlyList<MailRecipient> recipients) =>
+        JsonSerializer.SerializeToUtf8Bytes(recipients, Default.IReadOnlyListMailRecipient);
 
     public static byte[]? Write(IReadOnlyList<StoredHeaderEdit> edits) =>
         edits.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(edits, Default.IReadOnlyListStoredHeaderEdit);
 
-    public static byte[]? Write(IReadOnlyList<string> texts) => texts.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(texts, Default.IReadOnlyListString);
+    public static byte[]? Write(IReadOnlyList<string> texts) =>
+        texts.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(texts, Default.IReadOnlyListString);
 
     public static byte[]? Write(IReadOnlyDictionary<string, string> map) =>
         map.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(map, Default.IReadOnlyDictionaryStringString);
 
-    public static MailEnvelope ReadEnvelope(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, Default.MailEnvelope) ?? throw Broken();
+    public static MailEnvelope ReadEnvelope(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, Default.MailEnvelope) ?? throw Broken();
 
     public static IReadOnlyList<MailRecipient> ReadRecipients(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, Default.IReadOnlyListMailRecipient) ?? throw Broken();

@@ -4,21 +4,21 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 /// <summary>
-/// The tables of the embedded store, by version. A step, once released, is never edited: a new one follows it, and a data directory of every version is kept in
-/// <c>tests/testdata/upgrade</c>.
-/// <para>
-/// <c>deliveries.seq</c> is <c>messages.seq &lt;&lt; 20 | ordinal</c>: the deliveries of a message lie side by side, and need no index to be found.
-/// Times are milliseconds since 1970, UTC. <c>body</c>: 0 in <c>bodies</c>, 1 in a file of <c>bodies/</c>, 2 gone. <c>state</c> is <see cref="DeliveryState"/>.
+/// The tables of the embedded store and the steps between their versions. A released step is never edited; a change is a new step, and
+/// <c>tests/testdata/upgrade</c> keeps a data directory of each version.
+/// <para> <c>deliveries.seq</c> is <c>messages.seq &lt;&lt; 20 | ordinal</c>, so the deliveries of a message lie side by side and are found
+/// without an index. Times are milliseconds since 1970, UTC. <c>body</c>: 0 in <c>bodies</c>, 1 in a file of <c>bodies/</c>, 2 gone.
+/// <c>prelude</c>: what we put on top of the body; NULL for nothing. <c>state</c> is <see cref="DeliveryState"/>.
 /// </para>
 /// </summary>
 internal static class SpoolSchema
 {
-    public const int Version = 3;
+    public const int Version = 4;
 
-    /// <summary>Bits of the ordinal within a message.</summary>
+    /// <summary>Bits of <c>deliveries.seq</c> that number the deliveries of one message.</summary>
     public const int OrdinalBits = 20;
 
-    /// <summary>"IBsp": tells that a database is a spool of ours.</summary>
+    /// <summary>"IBsp" in ASCII, which marks a database as a spool.</summary>
     private const int ApplicationId = 0x49427370;
 
     private static readonly string[] Steps =
@@ -41,7 +41,7 @@ internal static class SpoolSchema
         CREATE TABLE totals(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE pauses(destination TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
         """,
-        // deliveries.options, which may hold secrets, is encrypted (OptionsSeal): SealOptions does it. The tables are the same.
+        // The tables stay the same. SealOptions encrypts deliveries.options, which may hold secrets.
         "",
         // Replies as data: last_reply and attempts.reply keep the line that people read. version counts the changes to a delivery.
         """
@@ -53,19 +53,24 @@ internal static class SpoolSchema
         ALTER TABLE attempts ADD COLUMN reply_enhanced TEXT;
         ALTER TABLE attempts ADD COLUMN reply_host TEXT;
         """,
+        // The header fields that we put on top. In earlier versions they are the first octets of the body.
+        "ALTER TABLE messages ADD COLUMN prelude BLOB;",
     ];
 
-    /// <exception cref="SpoolRefusedException">It is newer, or not a spool.</exception>
+    /// <exception cref="SpoolRefusedException">A newer program made it, or it is not a spool.</exception>
     public static void Check(SqliteDatabase database, string path)
     {
         var version = (int)database.ReadNumber("PRAGMA user_version");
         if (database.ReadNumber("PRAGMA application_id") != ApplicationId && !IsEmpty(database))
             throw new SpoolRefusedException($"{path} is a database, but not one of this product");
         if (version > Version)
-            throw new SpoolRefusedException($"{path} has schema version {version}; this program knows versions up to {Version}. Start the newer program, or another spool.path");
+            throw new SpoolRefusedException(
+                $"{path} has schema version {version}; this program knows versions up to {Version}. Start the newer program, or use another spool.path");
     }
 
-    /// <summary>Brings a database to this version. Each step is one transaction: a crash leaves the version before or after it.</summary>
+    /// <summary>
+    /// Brings a database to this version. Each step is one transaction, so a crash leaves the version before or after a step.
+    /// </summary>
     public static void Upgrade(SqliteDatabase database)
     {
         if (IsEmpty(database))
@@ -73,25 +78,30 @@ internal static class SpoolSchema
         database.Execute("PRAGMA journal_mode = WAL");
         for (var step = (int)database.ReadNumber("PRAGMA user_version"); step < Version; step++)
         {
-            // What a step takes out is overwritten, too.
+            // What a step removes is overwritten on disk.
             database.Execute($"PRAGMA secure_delete = ON; BEGIN IMMEDIATE; {Steps[step]}");
             if (step == 1)
                 SealOptions(database);
-            database.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {step + 1}; COMMIT; PRAGMA secure_delete = OFF");
+            database.Execute(
+                $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {step + 1}; COMMIT; PRAGMA secure_delete = OFF");
         }
     }
 
     /// <summary>Deliveries with options that only the spool's key can decrypt.</summary>
     public static long CountSealed(SqliteDatabase database) =>
-        database.ReadNumber("PRAGMA user_version") < 2 ? 0 : database.ReadNumber("SELECT count(*) FROM deliveries WHERE options LIKE 'sealed:%'");
+        database.ReadNumber("PRAGMA user_version") < 2
+            ? 0
+            : database.ReadNumber("SELECT count(*) FROM deliveries WHERE options LIKE 'sealed:%'");
 
     private static bool IsEmpty(SqliteDatabase database) =>
-        database.ReadNumber("PRAGMA user_version") == 0 && database.ReadNumber("PRAGMA application_id") == 0 && database.ReadNumber("SELECT count(*) FROM sqlite_schema") == 0;
+        database.ReadNumber("PRAGMA user_version") == 0 && database.ReadNumber("PRAGMA application_id") == 0
+        && database.ReadNumber("SELECT count(*) FROM sqlite_schema") == 0;
 
     private static void SealOptions(SqliteDatabase database)
     {
         const int Batch = 1000;
-        using var clear = database.Prepare($"SELECT seq, id, options FROM deliveries WHERE seq > ?1 AND options IS NOT NULL ORDER BY seq LIMIT {Batch}");
+        using var clear = database.Prepare(
+            $"SELECT seq, id, options FROM deliveries WHERE seq > ?1 AND options IS NOT NULL ORDER BY seq LIMIT {Batch}");
         using var update = database.Prepare("UPDATE deliveries SET options = ?2 WHERE seq = ?1");
         for (var last = long.MinValue; ;)
         {
@@ -104,10 +114,15 @@ internal static class SpoolSchema
         }
     }
 
-    /// <summary>What SQLite frees within a page is overwritten, which costs no write more; whole pages are when a message is erased (<c>EraseWrite</c>).</summary>
+    /// <summary>
+    /// Overwrites what SQLite frees inside of a page, which takes no additional write. <c>EraseWrite</c> has whole pages overwritten too.
+    /// </summary>
     public const string UsualErasure = "PRAGMA secure_delete = FAST";
 
-    /// <summary>What every connection is set to. NORMAL: SQLite syncs what it moves from the log into the database, and the log before; commits are synced by us (<c>SyncedLog</c>).</summary>
+    /// <summary>
+    /// Configures a connection. With <c>synchronous = NORMAL</c> SQLite syncs around a checkpoint only; commits are synced by
+    /// <c>SyncedLog</c>.
+    /// </summary>
     public static void Configure(SqliteDatabase database, int cacheKilobytes) =>
         database.Execute($"PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{cacheKilobytes}; PRAGMA temp_store = MEMORY; " +
             "PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF; " + UsualErasure);

@@ -1,12 +1,13 @@
+using System.Runtime.InteropServices;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 /// <summary>
-/// How many deliveries there are of each destination and state, and how many messages of how many octets. On disk: rows of <c>tallies</c> and <c>totals</c>,
-/// written by the transaction that changes them, so that they are right after a crash without anything being counted. The changes of the transaction under way
-/// are the writer's alone; what is committed is everybody's.
+/// Counts deliveries by destination and state, and messages with their octets. On disk these are the rows of <c>tallies</c> and
+/// <c>totals</c>. The transaction that changes a count also writes it, so that the counts are right after a crash without a scan. Only the
+/// writer touches the changes of the open transaction; any thread may read the committed counts.
 /// </summary>
 internal sealed class SpoolTallies
 {
@@ -44,7 +45,13 @@ internal sealed class SpoolTallies
     public IReadOnlyList<DeliveryTally> List()
     {
         lock (_gate)
-            return [.. _committed.Where(entry => entry.Value != 0).Select(entry => new DeliveryTally(entry.Key.Destination, entry.Key.State, entry.Value))];
+        {
+            return
+            [
+                .. _committed.Where(entry => entry.Value != 0)
+                    .Select(entry => new DeliveryTally(entry.Key.Destination, entry.Key.State, entry.Value)),
+            ];
+        }
     }
 
     public long CountOpen()
@@ -55,7 +62,7 @@ internal sealed class SpoolTallies
 
     public void Count(string destination, DeliveryState state, int change)
     {
-        ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_changes, (destination, state), out _);
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_changes, (destination, state), out _);
         count += change;
     }
 
@@ -65,7 +72,7 @@ internal sealed class SpoolTallies
         _octetsChange += octets;
     }
 
-    /// <summary>Writes the changes of this transaction into it.</summary>
+    /// <summary>Writes the changes into the open transaction.</summary>
     public void Write(SqliteStatement addTally, SqliteStatement addTotal)
     {
         foreach (var ((destination, state), change) in _changes)
@@ -85,7 +92,7 @@ internal sealed class SpoolTallies
         {
             foreach (var (key, change) in _changes)
             {
-                ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_committed, key, out _);
+                ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_committed, key, out _);
                 count += change;
             }
             _messages += _messagesChange;

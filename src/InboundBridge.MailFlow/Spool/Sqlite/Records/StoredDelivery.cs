@@ -4,19 +4,24 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
-/// <summary>What the writer has to know of a delivery that ends. One question for all of it, and none about the message: its row may be the damaged one.</summary>
+/// <summary>
+/// What the writer needs to know of a delivery that ends, from one query. The query does not read the message's row, which may be damaged.
+/// </summary>
 /// <param name="HasHistory">There may be rows of earlier attempts.</param>
 /// <param name="HasSiblings">The message has other deliveries.</param>
 /// <param name="IsOnlyOneLeft">Every other delivery of the message is delivered.</param>
-internal readonly record struct StoredDelivery(long Seq, string Destination, DeliveryState State, bool HasHistory, bool HasSiblings, bool IsOnlyOneLeft)
+internal readonly record struct StoredDelivery(
+    long Seq, string Destination, DeliveryState State, bool HasHistory, bool HasSiblings, bool IsOnlyOneLeft)
 {
     private static readonly string Siblings = string.Create(
         CultureInfo.InvariantCulture,
-        $"SELECT 1 FROM deliveries o WHERE o.seq BETWEEN d.seq >> {SpoolSchema.OrdinalBits} << {SpoolSchema.OrdinalBits} AND d.seq | (1 << {SpoolSchema.OrdinalBits}) - 1 AND o.seq <> d.seq");
+        $"SELECT 1 FROM deliveries o WHERE o.seq BETWEEN d.seq >> {SpoolSchema.OrdinalBits} << {SpoolSchema.OrdinalBits} " +
+        $"AND d.seq | (1 << {SpoolSchema.OrdinalBits}) - 1 AND o.seq <> d.seq");
 
-    /// <summary>By the delivery's id.</summary>
+    /// <summary>Finds a delivery by its id.</summary>
     public static readonly string Select =
-        $"SELECT d.seq, d.destination, d.state, d.attempts, EXISTS({Siblings}), NOT EXISTS({Siblings} AND o.state <> 2) FROM deliveries d WHERE d.id = ?1";
+        $"SELECT d.seq, d.destination, d.state, d.attempts, EXISTS({Siblings}), NOT EXISTS({Siblings} AND o.state <> 2) " +
+        "FROM deliveries d WHERE d.id = ?1";
 
     public long MessageSeq => Seq >> SpoolSchema.OrdinalBits;
 

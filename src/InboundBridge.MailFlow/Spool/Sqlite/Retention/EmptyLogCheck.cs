@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
 
-/// <summary>Tells whether the log that an erasure wants empty is empty. The writer has tried it behind every commit before this one.</summary>
+/// <summary>Tells whether the log has been emptied since an erasure. The writer tries to empty it after each commit.</summary>
 internal sealed class EmptyLogCheck : SpoolWrite
 {
     public bool IsEmpty { get; private set; }

@@ -6,15 +6,18 @@ using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
 
 /// <summary>
-/// Takes the octets of a message and what was read from them out of the database. SQLite is told to overwrite what it frees (<c>secure_delete</c>); the
-/// log still has the old pages until the writer empties it, which <see cref="WriterSession.WantsEmptyLog"/> asks for. A crash leaves all of it or nothing.
+/// Removes the octets of a message and everything that was read from them. SQLite overwrites what it frees (<c>secure_delete</c>). The log
+/// still holds the old pages until the writer empties it, which <see cref="WriterSession.WantsEmptyLog"/> asks for. A crash leaves the
+/// message whole or erased.
 /// </summary>
 internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
 {
-    /// <summary>The last reply of a delivery that an erasure ended.</summary>
+    /// <summary>Last reply of a delivery that the erasure cancelled.</summary>
     public const string Reason = "the message was deleted by an operator";
 
-    private const string Deliveries = $"SELECT m.id, {DeliveryRow.Columns} FROM messages m JOIN deliveries d ON d.seq BETWEEN m.seq << 20 AND (m.seq + 1 << 20) - 1 WHERE m.seq = ?1";
+    private const string Deliveries =
+        $"SELECT m.id, {DeliveryRow.Columns} FROM messages m " +
+        "JOIN deliveries d ON d.seq BETWEEN m.seq << 20 AND (m.seq + 1 << 20) - 1 WHERE m.seq = ?1";
 
     private readonly List<string> _files = [];
 
@@ -65,7 +68,7 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodi
         return found;
     }
 
-    /// <summary>An address that a rule rewrote may hold words of the mail; the one of the envelope stays.</summary>
+    /// <summary>A rewritten address may hold words of the mail, so it is replaced by the address of the envelope.</summary>
     private void Erase(WriterSession session, long seq, SpooledDelivery delivery)
     {
         var ends = ChangeWrite.Applies(DeliveryChangeKind.Cancel, delivery.State);
@@ -77,13 +80,21 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodi
             LastReply = ends || delivery.LastReply?.Text == Reason ? DeliveryReply.FromText(Reason) : null,
         };
         session.Statement(
-            "UPDATE deliveries SET state = ?2, ended_at = ?3, last_reply = ?4, recipients = ?5, tags = NULL, vars = NULL, header_edits = NULL, options = NULL, " +
-            "hold_reason = NULL, reply_code = NULL, reply_enhanced = NULL, reply_host = NULL, version = version + 1 WHERE seq = ?1")
-            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply?.Text).BindText(5, SpoolJson.Write(left.Recipients)).Run();
+            "UPDATE deliveries SET state = ?2, ended_at = ?3, last_reply = ?4, recipients = ?5, tags = NULL, vars = NULL, " +
+            "header_edits = NULL, options = NULL, hold_reason = NULL, reply_code = NULL, reply_enhanced = NULL, reply_host = NULL, version = version + 1 WHERE seq = ?1")
+            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply?.Text)
+            .BindText(5, SpoolJson.Write(left.Recipients)).Run();
         if (!ends)
             return;
         session.Count(delivery.Destination, delivery.State, -1);
         session.Count(delivery.Destination, DeliveryState.Cancelled, 1);
-        Cancelled.Add(left with { Tags = [], Vars = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty, HeaderEdits = [], OptionsJson = null, HoldReason = null });
+        Cancelled.Add(left with
+        {
+            Tags = [],
+            Vars = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
+            HeaderEdits = [],
+            OptionsJson = null,
+            HoldReason = null,
+        });
     }
 }

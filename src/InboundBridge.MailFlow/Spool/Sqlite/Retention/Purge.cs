@@ -5,14 +5,14 @@ using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
 
 /// <summary>
-/// One pass of retention over all messages that are old enough to be looked at, in steps: a look on a reader's connection, then a short transaction. A message
-/// that must stay costs a look a pass. Pages that became free go back to the disk when they are many.
+/// One pass of retention, in steps: a query on a reader's connection finds candidates, and a short transaction removes them. Afterwards the
+/// database file shrinks if it has many free pages.
 /// </summary>
 internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWriter writer, Action<string> deleteFile)
 {
     private const int Step = 500;
 
-    /// <summary>Free pages that are left in the file for what comes next.</summary>
+    /// <summary>Free pages that stay in the file for new mail; 16 MB.</summary>
     private const int FreePagesKept = 4096;
 
     private const int VacuumStep = 1000;
@@ -25,7 +25,7 @@ internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWri
         var (messages, bodies, after) = (0, 0, 0L);
         while (true)
         {
-            var (candidates, last) = await readers.ReadAsync(reader => Look(reader, retention, after), cancellationToken);
+            var (candidates, last) = await readers.ReadAsync(reader => FindCandidates(reader, retention, after), cancellationToken);
             if (candidates.Count > 0)
             {
                 var write = new PurgeWrite(candidates, retention, deleteFile);
@@ -41,12 +41,15 @@ internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWri
         return new PurgeResult(messages, bodies);
     }
 
-    private static (List<long> Candidates, long? Last) Look(SpoolReader reader, RetentionRules retention, long after)
+    /// <returns>Last: where the next step begins; null at the end of the pass.</returns>
+    private static (List<long> Candidates, long? Last) FindCandidates(SpoolReader reader, RetentionRules retention, long after)
     {
         var rows = reader.Statement(Old).Bind(1, after).Bind(2, Step).ReadAll(row => (Seq: row.Number(0), Received: row.Time(1)));
-        var find = reader.Statement(RetentionRules.Find);
-        var candidates = rows.Where(row => row.Received <= retention.Horizon && retention.Judge(find, row.Seq) != RetentionVerdict.Keep).Select(row => row.Seq).ToList();
-        // Numbers grow with time but for a clock that was set back; a whole step of young messages ends the pass.
+        var find = reader.Statement(RetentionQuery.Find);
+        var candidates = rows
+            .Where(row => row.Received <= retention.Horizon && retention.Judge(find, row.Seq) != RetentionVerdict.Keep)
+            .Select(row => row.Seq).ToList();
+        // Numbers grow with time unless the clock is set back, so a whole step of young messages ends the pass.
         var isEnd = rows.Count < Step || rows.TrueForAll(row => row.Received > retention.Horizon);
         return (candidates, isEnd ? null : rows[^1].Seq);
     }

@@ -1,8 +1,11 @@
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
 
-/// <summary>Removes messages that a look at the spool found to be kept long enough, if that is still so.</summary>
+/// <summary>
+/// Removes the messages that retention found, after judging each again: a delivery may have been retried or released meanwhile.
+/// </summary>
 internal sealed class PurgeWrite(IReadOnlyList<long> candidates, RetentionRules retention, Action<string> deleteFile) : SpoolWrite
 {
     private readonly List<string> _files = [];
@@ -17,7 +20,7 @@ internal sealed class PurgeWrite(IReadOnlyList<long> candidates, RetentionRules 
     {
         _files.Clear();
         (Messages, Bodies) = (0, 0);
-        var find = session.Statement(RetentionRules.Find);
+        var find = session.Statement(RetentionQuery.Find);
         foreach (var seq in candidates)
         {
             switch (retention.Judge(find, seq))

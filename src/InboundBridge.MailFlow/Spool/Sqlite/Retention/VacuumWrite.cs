@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
 
-/// <summary>Gives pages that nothing uses back to the disk, some at a time.</summary>
+/// <summary>Returns some free pages of the database to the disk.</summary>
 internal sealed class VacuumWrite(int pages) : SpoolWrite
 {
     public override bool CanLinger => true;

@@ -3,12 +3,12 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>More deliveries of a message that is there already.</summary>
+/// <summary>Adds deliveries to a stored message.</summary>
 internal sealed class AddDeliveriesWrite(string messageId, IReadOnlyList<SpooledDelivery> deliveries) : SpoolWrite
 {
     private readonly DeliveryRow[] _deliveries = [.. deliveries.Select(delivery => new DeliveryRow(delivery))];
 
-    /// <summary>False: the message or its octets are gone, and nothing was added.</summary>
+    /// <summary>False if the message or its octets are gone; then nothing was added.</summary>
     public bool IsDone { get; private set; }
 
     public override void Apply(WriterSession session)

@@ -1,12 +1,12 @@
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 /// <summary>
-/// Tells a share of a commit's writes that they are durable, one after the other on one thread of the pool: most of those who wait send a reply and are done,
-/// which takes hardly longer than the way to a thread for each of them.
+/// Completes a share of a commit's writes, one after the other on one thread of the pool. Most continuations only send a reply, which takes
+/// hardly longer than queueing each of them to a thread of its own.
 /// </summary>
 internal sealed class Announcement : IThreadPoolWorkItem
 {
-    /// <summary>Fewer are not worth a second thread.</summary>
+    /// <summary>A smaller share is not worth another thread.</summary>
     private const int SmallestShare = 8;
 
     private readonly List<SpoolWrite> _writes;
@@ -15,7 +15,7 @@ internal sealed class Announcement : IThreadPoolWorkItem
 
     private Announcement(List<SpoolWrite> writes, int from, int step) => (_writes, _from, _step) = (writes, from, step);
 
-    /// <summary>Returns at once. Who may take longer gets a thread to himself.</summary>
+    /// <summary>Completes all writes and returns at once. A write whose continuation may take longer gets a thread of its own.</summary>
     public static void Of(List<SpoolWrite> writes)
     {
         foreach (var write in writes)

@@ -5,7 +5,8 @@ using InboundBridge.MailFlow.Spool.Sqlite.Log;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 /// <summary>
-/// The one thread that syncs the log: one commit at a time, while the writer prepares the next one. It tells each write of a commit what became of it.
+/// The thread that syncs the log, one commit at a time, while the writer prepares the next transaction. It completes or fails every write
+/// of a commit.
 /// </summary>
 internal sealed class CommitSyncer : IDisposable
 {
@@ -22,7 +23,7 @@ internal sealed class CommitSyncer : IDisposable
     private volatile bool _isBusy;
     private volatile bool _isTorn;
 
-    /// <param name="log">The log of today: it is another one after a reopening.</param>
+    /// <param name="log">Returns the present log, which changes when the spool is reopened.</param>
     /// <param name="synced">Called when the syncer is free again.</param>
     public CommitSyncer(Func<SyncedLog> log, SpoolHealth health, SpoolMetrics metrics, TimeProvider clock, Action synced)
     {
@@ -31,16 +32,16 @@ internal sealed class CommitSyncer : IDisposable
         _thread.Start();
     }
 
-    /// <summary>A commit has been handed over and is not known to be on the disk yet.</summary>
+    /// <summary>A commit is being synced.</summary>
     public bool IsBusy => _isBusy;
 
-    /// <summary>A sync failed: the log ends with a commit that was refused.</summary>
+    /// <summary>The last sync failed, so the log ends with a commit whose writes were refused.</summary>
     public bool IsTorn => _isTorn;
 
-    /// <summary>When the oldest write that is being synced was handed in, in ticks of the clock; 0: none is.</summary>
+    /// <summary>When the oldest write that is being synced was enqueued, in ticks of the clock; 0 if none is.</summary>
     public long Oldest => Volatile.Read(ref _oldest);
 
-    /// <summary>To be called when it is not busy.</summary>
+    /// <summary>Starts to sync a commit. Only to be called when the syncer is not busy.</summary>
     public void Start(CommittedBatch batch)
     {
         _isBusy = true;
@@ -52,10 +53,10 @@ internal sealed class CommitSyncer : IDisposable
         }
     }
 
-    /// <summary>The log has been cut back to what was synced.</summary>
+    /// <summary>The log has been cut back to what was synced before.</summary>
     public void Mended() => _isTorn = false;
 
-    /// <summary>Ends the thread when it has synced what it was given.</summary>
+    /// <summary>Ends the thread once it has synced the present commit.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -74,7 +75,7 @@ internal sealed class CommitSyncer : IDisposable
             _isTorn = refusal is not null;
             Volatile.Write(ref _oldest, 0);
             _isBusy = false;
-            // The writer first: it has work to do, and those who are told next bring more.
+            // The writer is woken before the waiting senders, because it can work at once and they will bring new mail.
             _synced();
             Tell(batch, refusal);
         }
@@ -92,7 +93,7 @@ internal sealed class CommitSyncer : IDisposable
         }
     }
 
-    /// <summary>Null: it is on the disk.</summary>
+    /// <returns>Null if the commit is durable.</returns>
     private SpoolUnavailableException? Sync(int pages)
     {
         try

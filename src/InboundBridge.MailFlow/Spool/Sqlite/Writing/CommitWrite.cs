@@ -7,7 +7,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 /// <summary>A new message with its deliveries.</summary>
 internal sealed class CommitWrite(StagedMail staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, RecentBodies recent) : SpoolWrite
 {
-    private readonly MessageRow _message = new(message, staged.IsInFile ? MessageRow.Body.File : MessageRow.Body.Inline);
+    private readonly MessageRow _message = new(message, staged.IsInFile ? MessageRow.Body.File : MessageRow.Body.Inline, staged.Prelude);
     private readonly DeliveryRow[] _deliveries = [.. deliveries.Select(delivery => new DeliveryRow(delivery))];
 
     public override bool IsIntake => true;

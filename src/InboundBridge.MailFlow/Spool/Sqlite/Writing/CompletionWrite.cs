@@ -4,10 +4,11 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>What became of an attempt, with everything that follows from it.</summary>
-internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyList<CommitWrite> followUps, SpoolOptions options, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+/// <summary>Records the outcome of an attempt with everything that follows from it.</summary>
+internal sealed class CompletionWrite(
+    DeliveryCompletion completion, IReadOnlyList<CommitWrite> followUps, SpoolOptions options, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
 {
-    /// <summary>Attempts that are kept of one delivery.</summary>
+    /// <summary>Number of attempts that are kept of each delivery.</summary>
     private const int AttemptsKept = 100;
 
     private const string Delivered =
@@ -20,11 +21,17 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
 
     private readonly DeliveryRow[] _added = [.. completion.Added.Select(delivery => new DeliveryRow(delivery))];
     private readonly byte[]? _recipients = completion.RecipientsChanged ? SpoolJson.Write(completion.Delivery.Recipients) : null;
-    private readonly bool _removesAll = completion.Delivery.State == DeliveryState.Delivered && options.RetainDelivered == TimeSpan.Zero
-        && completion.Added.Count == 0 && followUps.Count == 0;
+
+    /// <summary>What becomes of the message if this was its last open delivery.</summary>
+    private readonly RetentionVerdict _verdict = completion.Delivery.State == DeliveryState.Delivered && completion.Added.Count == 0
+        ? RetentionRules.AtLastDelivery(options)
+        : RetentionVerdict.Keep;
+
     private readonly List<string> _files = [];
 
-    /// <summary>The message was erased during the attempt: nothing but a good end was recorded, and nothing that follows from the attempt.</summary>
+    /// <summary>
+    /// The message was erased during the attempt. Only a successful end was recorded, and nothing that follows from the attempt.
+    /// </summary>
     public bool IsErased { get; private set; }
 
     public override bool CanLinger => followUps.Count == 0;
@@ -44,9 +51,10 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
             EndErased(session, stored);
             return;
         }
-        if (_removesAll && stored.IsOnlyOneLeft)
+        var verdict = stored.IsOnlyOneLeft ? _verdict : RetentionVerdict.Keep;
+        if (verdict == RetentionVerdict.Remove && followUps.Count == 0)
         {
-            // Nothing is written into rows that go in the same breath.
+            // No row is updated that the same transaction deletes.
             MessageRemoval.Remove(session, stored, _files);
             return;
         }
@@ -60,7 +68,7 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
             session.InsertDeliveries(session.NextDeliverySeq(seq >> SpoolSchema.OrdinalBits), _added);
         foreach (var mail in followUps)
             mail.Apply(session);
-        if (delivery.State == DeliveryState.Delivered && !options.RetainBodies && options.RetainDelivered > TimeSpan.Zero && stored.IsOnlyOneLeft && _added.Length == 0)
+        if (verdict == RetentionVerdict.DropOctets)
             MessageRemoval.DropOctets(session, seq >> SpoolSchema.OrdinalBits, _files);
     }
 
@@ -77,7 +85,7 @@ internal sealed class CompletionWrite(DeliveryCompletion completion, IReadOnlyLi
             deleteFile(file);
     }
 
-    /// <summary>What a destination replied may quote the mail, and a bounce would.</summary>
+    /// <summary>The reply and the follow-ups are dropped, because a reply may quote the mail and a bounce would.</summary>
     private void EndErased(WriterSession session, in StoredDelivery stored)
     {
         IsErased = true;

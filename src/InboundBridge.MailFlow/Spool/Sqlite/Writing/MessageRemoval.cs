@@ -3,10 +3,12 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>Takes a message, or only its octets, out of the database inside the transaction under way. Files go after the commit: their ids are collected.</summary>
+/// <summary>
+/// Deletes a message, or only its octets, inside the open transaction. Body files are deleted after the commit, so their ids are collected.
+/// </summary>
 internal static class MessageRemoval
 {
-    /// <summary>Everything about the message of a delivery; of most messages it is the only one.</summary>
+    /// <summary>Deletes the message of a delivery. Most messages have one delivery, which needs fewer statements.</summary>
     public static void Remove(WriterSession session, in StoredDelivery last, List<string> files)
     {
         if (last.HasSiblings || last.HasHistory)
@@ -20,7 +22,7 @@ internal static class MessageRemoval
         RemoveRecord(session, last.MessageSeq);
     }
 
-    /// <summary>Everything about the message.</summary>
+    /// <summary>Deletes a message with all its deliveries.</summary>
     public static void Remove(WriterSession session, long seq, List<string> files)
     {
         RemoveOctets(session, seq, files);
@@ -35,14 +37,14 @@ internal static class MessageRemoval
         RemoveRecord(session, seq);
     }
 
-    /// <summary>The record stays.</summary>
+    /// <summary>Deletes the octets and keeps the record.</summary>
     public static void DropOctets(WriterSession session, long seq, List<string> files)
     {
         if (RemoveOctets(session, seq, files))
-            session.Statement("UPDATE messages SET body = 2 WHERE seq = ?1").Bind(1, seq).Run();
+            session.Statement("UPDATE messages SET body = 2, prelude = NULL WHERE seq = ?1").Bind(1, seq).Run();
     }
 
-    /// <summary>The record is there without octets.</summary>
+    /// <summary>Whether the record has outlived its octets.</summary>
     public static bool IsGone(WriterSession session, long seq)
     {
         var row = session.Statement("SELECT 1 FROM messages WHERE seq = ?1 AND body = 2").Bind(1, seq);
@@ -51,7 +53,7 @@ internal static class MessageRemoval
         return isGone;
     }
 
-    /// <returns>False when there are none any more.</returns>
+    /// <returns>False if they are gone already.</returns>
     private static bool RemoveOctets(WriterSession session, long seq, List<string> files)
     {
         var message = session.Statement("SELECT id, body, size FROM messages WHERE seq = ?1").Bind(1, seq);

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>Changes a page that nobody reads, to see whether commits work.</summary>
+/// <summary>Changes a row that nothing reads, to find out whether commits work.</summary>
 internal sealed class ProbeWrite : SpoolWrite
 {
     public override void Apply(WriterSession session) =>

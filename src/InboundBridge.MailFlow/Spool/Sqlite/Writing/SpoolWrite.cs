@@ -2,41 +2,44 @@ using System.Threading.Tasks.Sources;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>One thing that the writer makes durable, together with whatever else is waiting. Applied whole, or its transaction is rolled back.</summary>
+/// <summary>
+/// A change that the writer makes durable together with all other changes that wait. It is applied whole, or its transaction is rolled
+/// back.
+/// </summary>
 internal abstract class SpoolWrite : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _outcome;
 
-    /// <summary>New mail: the first to be refused when the disk is full.</summary>
+    /// <summary>New mail, which is refused first when the disk is full.</summary>
     public virtual bool IsIntake => false;
 
-    /// <summary>Nobody waits for it: it may ride along with the next commit for a moment.</summary>
+    /// <summary>Nobody waits for this write, so it may wait a moment to share another write's commit.</summary>
     public virtual bool CanLinger => false;
 
-    /// <summary>A file of its own must be found after a power loss before its row may be.</summary>
+    /// <summary>The write names a file whose name must be durable before its row.</summary>
     public virtual bool HasFile => false;
 
-    /// <summary>Whoever waits for it has little to do before the next wait: a reply, a line of the log.</summary>
+    /// <summary>The continuation of whoever waits is short: it sends a reply and logs a line.</summary>
     public virtual bool IsSoonOver => false;
 
-    /// <summary>When it was handed to the writer, in ticks of the clock.</summary>
+    /// <summary>When the write was enqueued, in ticks of the clock.</summary>
     public long Enqueued { get; set; }
 
-    /// <summary>Ends when it is durable. To be awaited once.</summary>
+    /// <summary>Completes when the write is durable. To be awaited once.</summary>
     public ValueTask Completion => new(this, _outcome.Version);
 
-    /// <summary>On the writer's thread, inside the transaction. May be called again after a rollback.</summary>
+    /// <summary>Runs on the writer's thread inside the transaction, and again after a rollback.</summary>
     public abstract void Apply(WriterSession session);
 
-    /// <summary>On the writer's thread, after the commit.</summary>
+    /// <summary>Runs on the syncer's thread when the commit is durable.</summary>
     public virtual void Committed()
     {
     }
 
-    /// <summary>Whoever waits goes on within this call.</summary>
+    /// <summary>Completes the write. The continuation runs inside this call.</summary>
     public void Succeed() => _outcome.SetResult(true);
 
-    /// <summary>Whoever waits goes on on the thread pool.</summary>
+    /// <summary>Fails the write. The continuation runs on the thread pool.</summary>
     public void Fail(Exception reason) => ThreadPool.UnsafeQueueUserWorkItem(_ => _outcome.SetException(reason), null);
 
     void IValueTaskSource.GetResult(short token) => _outcome.GetResult(token);

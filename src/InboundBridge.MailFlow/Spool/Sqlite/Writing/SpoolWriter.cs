@@ -9,16 +9,17 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 /// <summary>
-/// The one thread that writes the database. It takes everything that waits into one transaction, commits, and hands the commit to the <see cref="CommitSyncer"/>,
-/// so that a sync of the disk is shared by all who need one. While that sync runs the next transaction is filled; it is committed when the sync is over, never
-/// before: behind what the disk has refused nothing may be written. It waits for company only for a moment where many were just here, and with what can linger.
-/// On disk: before a commit, what it names in files is flushed. A crash leaves the transactions before it whole and nothing of it.
+/// The thread that writes the database. It puts every write that waits into one transaction, commits it, and hands it to the <see
+/// cref="CommitSyncer"/>, so that many writes share one sync of the disk. While the sync runs, it fills the next transaction. It commits
+/// that one only after the sync has ended, because nothing may be appended to a log whose sync has failed. It waits for more writes in two
+/// cases: after a commit of many, and when every write can linger. Before a commit, the names of the files that it refers to are synced. A
+/// crash leaves all earlier transactions whole, and nothing of the open one.
 /// </summary>
 internal sealed class SpoolWriter : IDisposable
 {
     private const int LargestBatch = 1024;
 
-    /// <summary>So many that wait are worth waking for while a sync runs.</summary>
+    /// <summary>While a sync runs, the writer wakes when this many writes wait.</summary>
     private const int GatherStep = 2;
 
     private readonly SpoolConnections _connections;
@@ -53,15 +54,15 @@ internal sealed class SpoolWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The last commit failed.</summary>
+    /// <summary>True after a failed commit until one succeeds.</summary>
     public bool IsFailing => _health.IsFailing;
 
-    /// <summary>How long the oldest write has been waiting for its commit.</summary>
+    /// <summary>How long the oldest write has waited for its commit; zero if none waits.</summary>
     public TimeSpan Waiting
     {
         get
         {
-            // What is being synced is older than what is gathered meanwhile.
+            // The writes that are being synced are older than those of the next transaction.
             var oldest = _syncer.Oldest is not 0 and var syncing ? syncing : Volatile.Read(ref _oldest);
             return oldest == 0 ? TimeSpan.Zero : _clock.GetElapsedTime(oldest);
         }
@@ -78,7 +79,7 @@ internal sealed class SpoolWriter : IDisposable
         return write.Completion;
     }
 
-    /// <summary>Writes what waits, then ends the threads.</summary>
+    /// <summary>Commits what waits, then ends both threads.</summary>
     public void Dispose()
     {
         _health.Dispose();
@@ -105,14 +106,14 @@ internal sealed class SpoolWriter : IDisposable
             Monitor.Pulse(_gate);
     }
 
-    /// <summary>In ticks of the clock; never 0, which says that nothing waits.</summary>
+    /// <summary>The time in ticks of the clock. Never 0, which stands for "nothing waits".</summary>
     private long Now() => Math.Max(1, _clock.GetTimestamp());
 
     private void Probe()
     {
         lock (_gate)
         {
-            // Whatever waits finds out as well; on a disk that hangs that is the probe before.
+            // A write that waits tests the disk as well. On a disk that hangs, it is the previous probe.
             if (!_isStopping && _waiting.Count == 0)
                 Add(new ProbeWrite());
         }
@@ -122,7 +123,7 @@ internal sealed class SpoolWriter : IDisposable
     {
         lock (_gate)
         {
-            // Whoever lingers for company does so until it comes.
+            // An idle writer is not woken: no write has come.
             if (!_isIdle)
                 Monitor.Pulse(_gate);
         }
@@ -154,7 +155,7 @@ internal sealed class SpoolWriter : IDisposable
         }
     }
 
-    /// <summary>Waits until some have come in or the commit before has been synced, and adds what is there.</summary>
+    /// <summary>Waits until some writes have come or the sync has ended, and adds what has come.</summary>
     private void Gather(List<SpoolWrite> writes)
     {
         lock (_gate)
@@ -168,8 +169,8 @@ internal sealed class SpoolWriter : IDisposable
     }
 
     /// <summary>
-    /// Those whom the last commit sent off will be back at once, each with its next mail. Where hardly any are here yet, a commit now would be for a few, and make
-    /// the many wait for its sync: half of them are waited for, a moment at most.
+    /// Senders released by the previous commit usually submit their next message at once. A commit for the few that are here already would
+    /// make all others wait for its sync. So after a large commit the writer waits briefly, until half as many writes have come.
     /// </summary>
     private void AwaitCompany(List<SpoolWrite> writes)
     {
@@ -185,7 +186,7 @@ internal sealed class SpoolWriter : IDisposable
         }
     }
 
-    /// <summary>Adds what waits to the transaction, as far as it has room; inside the lock.</summary>
+    /// <summary>Adds waiting writes to the transaction up to its limit. Called inside the lock.</summary>
     private void Take(List<SpoolWrite> writes)
     {
         var count = Math.Min(_waiting.Count, LargestBatch - writes.Count);
@@ -224,7 +225,7 @@ internal sealed class SpoolWriter : IDisposable
             {
                 Volatile.Write(ref _oldest, 0);
             }
-            // Outside of the attempt: what goes wrong from here on no longer makes the commit undone.
+            // Outside of the try block, because a failure from here on does not undo the commit.
             if (_session!.IsLogLong || _session.WantsEmptyLog)
                 MoveLog();
             return;
@@ -243,7 +244,7 @@ internal sealed class SpoolWriter : IDisposable
         _syncer.Start(new CommittedBatch(writes, started, _session.LogPages));
     }
 
-    /// <summary>A transaction with all of it, while the commit before it is being synced; after a sync that failed the log has to be mended first.</summary>
+    /// <summary>Fills a transaction while the previous commit is being synced. After a failed sync the log is mended first.</summary>
     private void Prepare(List<SpoolWrite> writes, ref SpoolWrite? current)
     {
         if (_syncer.IsTorn)
@@ -282,7 +283,9 @@ internal sealed class SpoolWriter : IDisposable
         SpoolLog.Mended(_log);
     }
 
-    /// <summary>Behind the commit, so that nobody's 250 waits for it; where it takes long, the next ones do.</summary>
+    /// <summary>
+    /// Checkpoints the log after a commit, so that no 250 of that commit waits for it. Later commits wait until it is done.
+    /// </summary>
     private void MoveLog()
     {
         AwaitSync();
@@ -297,7 +300,7 @@ internal sealed class SpoolWriter : IDisposable
         _logStays = move.HasFailed;
     }
 
-    /// <summary>Tells those for whom there is no hope, and returns the others to be tried again.</summary>
+    /// <summary>Fails the writes that can't succeed, and returns those that are to be tried again.</summary>
     private List<SpoolWrite> Fail(List<SpoolWrite> writes, SpoolWrite? culprit, Exception fault)
     {
         RollBack(fault);
@@ -310,7 +313,7 @@ internal sealed class SpoolWriter : IDisposable
             return writes.FindAll(write => write != culprit);
         }
         var unavailable = _health.Failed(fault);
-        // On a full disk what is queued goes on if it can: it needs less, and frees some.
+        // On a full disk the other writes are tried without new mail: they need less space, and some free it.
         var rest = fault is SqliteFault { Code: SQLitePCL.raw.SQLITE_FULL } ? writes.FindAll(write => !write.IsIntake) : [];
         if (rest.Count == writes.Count)
             rest = [];

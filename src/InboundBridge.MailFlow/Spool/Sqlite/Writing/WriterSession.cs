@@ -5,10 +5,10 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>The writer's connection with its prepared statements; made anew after an error of the disk.</summary>
+/// <summary>The writer's connection with its prepared statements. Replaced after an error of the disk.</summary>
 internal sealed class WriterSession : IDisposable
 {
-    /// <summary>Pages; four times as many double the longest commits (PERFORMANCE).</summary>
+    /// <summary>Pages of the log at which a checkpoint is due. Four times as many double the time of the longest commits.</summary>
     private const int LongLog = 1000;
 
     private readonly SqliteDatabase _database;
@@ -52,18 +52,21 @@ internal sealed class WriterSession : IDisposable
         _committedSeq = _lastSeq;
     }
 
-    /// <summary>It is time to move the log into the database.</summary>
+    /// <summary>A checkpoint is due.</summary>
     public bool IsLogLong => _database.LogPages >= LongLog;
 
-    /// <summary>Pages in the log with the last commit.</summary>
+    /// <summary>Pages that the log holds after the last commit.</summary>
     public int LogPages => _database.LogPages;
 
     public LogMove MoveLog() => _database.MoveLog();
 
-    /// <summary>An erasure has been committed, and the log may still have what it erased.</summary>
+    /// <summary>An erasure has been committed, and the log may still hold what it erased.</summary>
     public bool WantsEmptyLog { get; set; }
 
-    /// <summary>Moves all of the log into the database and cuts the file to nothing; where a reader is at work it is to be tried again.</summary>
+    /// <summary>
+    /// Checkpoints all of the log and truncates it. While a reader needs the log this fails, and the writer tries again after its next
+    /// commit.
+    /// </summary>
     public LogMove EmptyLog()
     {
         var move = _database.EmptyLog();
@@ -81,11 +84,11 @@ internal sealed class WriterSession : IDisposable
         }
         catch (SqliteFault fault) when (fault.Code == SQLitePCL.raw.SQLITE_ERROR)
         {
-            // SQLite has rolled back by itself, as it does after most errors of the disk.
+            // SQLite has already rolled back, as it does after most errors of the disk.
         }
     }
 
-    /// <summary>A statement by its text, prepared the first time.</summary>
+    /// <summary>Finds a statement by its text, and prepares it the first time.</summary>
     public SqliteStatement Statement(string sql)
     {
         if (!_others.TryGetValue(sql, out var statement))
@@ -93,18 +96,18 @@ internal sealed class WriterSession : IDisposable
         return statement;
     }
 
-    /// <param name="octets">Null when they are in a file.</param>
-    public void InsertMessage(MessageRow message, BodyBuffer? octets, IReadOnlyList<DeliveryRow> deliveries)
+    /// <param name="octets">Null if the octets are in a file.</param>
+    public void InsertMessage(MessageRow message, MailBuffer? octets, IReadOnlyList<DeliveryRow> deliveries)
     {
         var seq = ++_lastSeq;
         message.Run(_insertMessage, seq);
         if (octets is not null)
-            _insertBody.Bind(1, seq).Run(2, octets.Memory.Span);
+            _insertBody.Bind(1, seq).Run(2, octets.Received.Span);
         _tallies.CountMessage(1, message.Size);
         InsertDeliveries(seq << SpoolSchema.OrdinalBits, deliveries);
     }
 
-    /// <param name="first">The number of the first delivery; the others follow.</param>
+    /// <param name="first">Number of the first delivery; the others count up from it.</param>
     public void InsertDeliveries(long first, IReadOnlyList<DeliveryRow> deliveries)
     {
         for (var index = 0; index < deliveries.Count; index++)
@@ -115,7 +118,7 @@ internal sealed class WriterSession : IDisposable
         }
     }
 
-    /// <summary>Where the next delivery of a stored message goes.</summary>
+    /// <summary>The number for the next delivery of a stored message.</summary>
     public long NextDeliverySeq(long messageSeq)
     {
         var last = Statement("SELECT max(seq) FROM deliveries WHERE seq BETWEEN ?1 AND ?2");

@@ -1,7 +1,6 @@
 using System.Text;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using InboundBridge.Smtp.Client;
 using InboundBridge.UnitTests.Smtp.Client;
 
@@ -53,7 +52,7 @@ internal sealed class DeliveryFixture
                 Sha256 = "",
                 ConfigVersion = "1",
             },
-            MimeSource.FromMemory(Encoding.ASCII.GetBytes(Mail)),
+            MailContent.FromMemory(Encoding.ASCII.GetBytes(Mail)),
             1);
     }
 

@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.Host.Configuration;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
@@ -40,7 +40,7 @@ public partial class WebhookDocumentationTests
     {
         var example = JsonNode.Parse(Assert.Single(Blocks("json")))!;
         string Of(string key) => example[key]!.GetValue<string>();
-        using var body = MimeSource.FromMemory(Encoding.UTF8.GetBytes(Of("body")));
+        using var body = MailContent.FromMemory(Encoding.UTF8.GetBytes(Of("body")));
         var signer = WebhookSigner.FromSecrets([Of("secret")], Path.GetTempPath());
         Assert.Equal(Of("webhook-signature"), signer.Sign(Of("webhook-id"), long.Parse(Of("webhook-timestamp")), body));
     }
@@ -49,7 +49,7 @@ public partial class WebhookDocumentationTests
     public async Task Every_header_of_ours_is_in_the_table_and_every_row_is_sent()
     {
         var handler = new RecordingHandler();
-        var content = MimeSource.FromMemory(Encoding.ASCII.GetBytes(LargeMail));
+        var content = MailContent.FromMemory(Encoding.ASCII.GetBytes(LargeMail));
         var options = Options with { InlineAttachments = 1, OtherAttachments = LargeAttachments.Omit };
         await DeliverAsync(handler, options, Attempt(Sample with { IsReplay = true }, content));
         var documented = Rows("Headers of every request").Select(row => row[0].Trim('`'));

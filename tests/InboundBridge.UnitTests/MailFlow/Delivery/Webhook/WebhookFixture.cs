@@ -5,7 +5,6 @@ using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
@@ -41,8 +40,8 @@ internal static class WebhookFixture
         Vars = new Dictionary<string, string> { ["ticket"] = "42" },
     };
 
-    public static DeliveryAttempt Attempt(SpooledDelivery? delivery = null, MimeSource? content = null, int number = 1) =>
-        new(delivery ?? Sample, Message, content ?? MimeSource.FromMemory(Encoding.UTF8.GetBytes(Mail)), number);
+    public static DeliveryAttempt Attempt(SpooledDelivery? delivery = null, MailContent? content = null, int number = 1) =>
+        new(delivery ?? Sample, Message, content ?? MailContent.FromMemory(Encoding.UTF8.GetBytes(Mail)), number);
 
     public static WebhookServices Services(HttpMessageHandler handler, TimeProvider? clock = null) => new()
     {

@@ -52,6 +52,39 @@ public abstract class MailSpoolContract : IAsyncLifetime
         Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(4096)]
+    [InlineData(700_000)]
+    public async Task A_prelude_is_told_from_what_was_received_and_read_on_top_of_it(int length)
+    {
+        byte[] prelude = [.. "Received: from a\r\n by b\r\n"u8];
+        byte[] whole = [.. prelude, .. SampleMail.Octets(length, length)];
+        SpooledMessage message;
+        await using (var staged = await SampleMail.StageAsync(_spool, "m1", whole[prelude.Length..], prelude))
+        {
+            prelude.AsSpan().Clear();
+            Assert.Equal(length, staged.Length);
+            AssertPrefix(whole, whole.Length, staged);
+            message = SampleMail.Message(staged, Now);
+            Assert.Equal(message.Sha256, await staged.Content.ReadSha256Async(None));
+            await _spool.CommitAsync(staged, message, [SampleMail.Delivery("m1-0", "m1", Now)], None);
+        }
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(whole));
+        Assert.Equal((whole.Length, prelude.Length, digest), (message.Size, message.PreludeLength, message.Sha256));
+        for (var opened = 0; opened < 2; opened++)
+        {
+            Assert.Equal(whole, await SampleMail.ReadAsync(_spool, "m1"));
+            using (var content = await _spool.OpenContentAsync("m1", None))
+                Assert.Equal((prelude.Length, digest), (content!.PreludeLength, await content.ReadSha256Async(None)));
+            Assert.Equal(whole.Length, _spool.Totals.Bytes);
+            await ReopenAsync();
+            Assert.Equivalent(message, await _spool.FindMessageAsync("m1", None), strict: true);
+            Assert.Equivalent(message, Assert.Single(await _spool.ReadDueAsync(new DueRequest("hook", ByAge: false, 1), None)).Message, strict: true);
+        }
+    }
+
     [Fact]
     public async Task Everything_about_a_message_and_its_deliveries_comes_back()
     {
@@ -194,6 +227,7 @@ public abstract class MailSpoolContract : IAsyncLifetime
     private static void AssertPrefix(byte[] octets, int length, StagedMessage staged)
     {
         var content = staged.Content;
+        Assert.True(content.IsLocal);
         Assert.Equal(length, content.Length);
         var read = new byte[length];
         var at = 0;

@@ -52,6 +52,20 @@ public class DamageTests
         Assert.Equal(SampleMail.Octets(2, 5000), await SampleMail.ReadAsync(after, "m2"));
     }
 
+    [Theory]
+    [InlineData(5000)]
+    [InlineData(20_000)]
+    public async Task A_prelude_that_was_changed_is_told(int length)
+    {
+        using var folder = new SpoolFolder();
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
+        await using (var staged = await SampleMail.StageAsync(spool, "m1", SampleMail.Octets(1, length), [.. "X-Prelude: as we wrote it\r\n"u8]))
+            await spool.CommitAsync(staged, SampleMail.Message(staged, Now), [], CancellationToken.None);
+        Overwrite(folder, [.. "X-Prelude: as"u8], [.. "X-Prelude: 42"u8]);
+        await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        await Assert.ThrowsAsync<MessageDamagedException>(async () => await after.OpenContentAsync("m1", CancellationToken.None));
+    }
+
     [Fact]
     public async Task A_broken_page_of_deliveries_sets_those_aside_and_the_rest_goes_on()
     {

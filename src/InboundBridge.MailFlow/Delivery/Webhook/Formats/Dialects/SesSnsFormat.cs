@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
 
@@ -154,7 +155,7 @@ internal sealed class SesSnsFormat : IWebhookFormat
             json.WriteStrings(Encoding.ASCII.GetBytes(name), [.. mailboxes.Select(mailbox => mailbox.Name.Length == 0 ? mailbox.Address : $"{mailbox.Name} <{mailbox.Address}>")]);
     }
 
-    private static bool IsUtf8(MimeSource source)
+    private static bool IsUtf8(MailContent source)
     {
         if (source.TryGetMemory(out var memory))
             return Utf8.IsValid(memory.Span);

@@ -1,9 +1,9 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
@@ -29,7 +29,7 @@ public sealed class ScriptJson
         _services = services with { Mime = services.Mime with { TextCharacters = Math.Min(services.Mime.TextCharacters, LongestText) } };
 
     /// <param name="content">The stored octets; not disposed.</param>
-    public string Compose(SpooledMessage message, MimeSource content)
+    public string Compose(SpooledMessage message, MailContent content)
     {
         var delivery = new SpooledDelivery
         {
@@ -39,7 +39,7 @@ public sealed class ScriptJson
             Recipients = [.. message.Envelope.Recipients.Select(recipient => new MailRecipient(recipient.Address))],
             CreatedAt = message.ReceivedAt,
         };
-        var attachments = Math.Max(1, MimeMessage.Open(content, _services.Mime).Attachments.Count);
+        var attachments = Math.Max(1, ParsedMail.Open(content, _services.Mime).Attachments.Count);
         var options = Options with { InlineAttachments = Math.Min(LargestAttachment, AllAttachments / attachments) };
         var mail = new WebhookMail(new DeliveryAttempt(delivery, message, content, 1), options, Nowhere, _services, message.ReceivedAt);
         using var body = mail.NewBody();

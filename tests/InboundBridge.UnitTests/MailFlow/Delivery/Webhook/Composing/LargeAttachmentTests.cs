@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Composing;
@@ -84,7 +84,7 @@ public class LargeAttachmentTests
         var handler = new RecordingHandler();
         var services = Services(handler) with { Links = new LinkSigner(publicUrl, new byte[32], TimeSpan.FromDays(3), new FakeClock(Now)) };
         var options = Options with { Format = format, InlineAttachments = 1024, OtherAttachments = otherwise };
-        await new WebhookTarget(options, services).DeliverAsync(Attempt(content: MimeSource.FromMemory(Mail)), CancellationToken.None);
+        await new WebhookTarget(options, services).DeliverAsync(Attempt(content: MailContent.FromMemory(Mail)), CancellationToken.None);
         return handler.Request;
     }
 

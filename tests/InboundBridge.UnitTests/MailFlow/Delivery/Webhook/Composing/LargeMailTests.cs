@@ -4,7 +4,7 @@ using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Composing;
@@ -68,7 +68,7 @@ public class LargeMailTests
         var mail = Encoding.ASCII.GetBytes(
             "Content-Type: application/octet-stream; name=a\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n"
             + Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks) + "\r\n");
-        var source = new ChunkedSource(mail, 60_000);
+        var source = new ChunkedContent(mail, 60_000);
         using (Compose("json", source))
         {
             // The first run fills the pools.
@@ -130,9 +130,9 @@ public class LargeMailTests
 
     private static WebhookContent Compose(string format, string mail) => Compose(format, Encoding.UTF8.GetBytes(mail));
 
-    private static WebhookContent Compose(string format, byte[] mail) => Compose(format, new ChunkedSource(mail, 60_001));
+    private static WebhookContent Compose(string format, byte[] mail) => Compose(format, new ChunkedContent(mail, 60_001));
 
-    private static WebhookContent Compose(string format, MimeSource source)
+    private static WebhookContent Compose(string format, MailContent source)
     {
         var options = Options with { OtherAttachments = LargeAttachments.Inline };
         return WebhookFormats.Find(format)!.Compose(new WebhookMail(Attempt(content: source), options, new Uri(options.Url), Services(new RecordingHandler()), Now));
@@ -140,7 +140,7 @@ public class LargeMailTests
 
     private static JsonDocument Parse(WebhookContent content) => JsonDocument.Parse(ReadAll(content.Body));
 
-    private static byte[] ReadAll(MimeSource body)
+    private static byte[] ReadAll(MailContent body)
     {
         var octets = new byte[body.Length];
         var offset = 0;

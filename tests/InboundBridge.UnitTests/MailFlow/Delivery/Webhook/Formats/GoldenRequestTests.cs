@@ -6,7 +6,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
+using InboundBridge.UnitTests.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
 
@@ -54,18 +54,30 @@ public class GoldenRequestTests
     public async Task A_mail_read_in_small_pieces_makes_the_same_request(string name, string format)
     {
         var whole = await SendAsync(name, format);
-        var pieces = await SendAsync(name, format, mail => new ChunkedSource(mail, 3));
+        var pieces = await SendAsync(name, format, mail => new ChunkedContent(mail, 3));
         Assert.Equal(Encoding.Latin1.GetString(Write(whole)), Encoding.Latin1.GetString(Write(pieces)));
     }
 
-    internal static async Task<RecordedRequest> SendAsync(string name, string format, Func<byte[], MimeSource>? open = null)
+    /// <summary>A mail in a remote store is fetched before the request is composed.</summary>
+    [Theory]
+    [InlineData("json")]
+    [InlineData("raw")]
+    public async Task A_mail_in_a_remote_store_makes_the_same_request(string format)
+    {
+        var name = Path.GetFileName(Directory.EnumerateDirectories(Folder).Order(StringComparer.Ordinal).First());
+        var whole = await SendAsync(name, format);
+        var remote = await SendAsync(name, format, mail => new RemoteContent(mail));
+        Assert.Equal(Encoding.Latin1.GetString(Write(whole)), Encoding.Latin1.GetString(Write(remote)));
+    }
+
+    internal static async Task<RecordedRequest> SendAsync(string name, string format, Func<byte[], MailContent>? open = null)
     {
         var sample = JsonSerializer.Deserialize<Case>(await File.ReadAllBytesAsync(Path.Combine(Folder, name, "case.json")), Reading)!;
         var mail = await File.ReadAllBytesAsync(Path.Combine(Folder, name, "mail.eml"));
         var handler = new RecordingHandler();
         var target = new WebhookTarget(sample.Options with { Format = format }, WebhookFixture.Services(handler));
         Assert.IsType<DeliveryOutcome.Delivered>(
-            await target.DeliverAsync(new DeliveryAttempt(sample.Delivery, sample.Message, open?.Invoke(mail) ?? MimeSource.FromMemory(mail), 2), CancellationToken.None));
+            await target.DeliverAsync(new DeliveryAttempt(sample.Delivery, sample.Message, open?.Invoke(mail) ?? MailContent.FromMemory(mail), 2), CancellationToken.None));
         return handler.Request;
     }
 

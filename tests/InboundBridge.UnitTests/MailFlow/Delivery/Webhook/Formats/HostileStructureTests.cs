@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.Mime.Reports;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -42,7 +42,7 @@ public class HostileStructureTests
         foreach (var mail in Mails(Payloads[payload]))
         {
             var handler = new RecordingHandler();
-            var outcome = await DeliverAsync(handler, Options with { Format = format, Secrets = format == "action-mailbox" ? ["password"] : Options.Secrets }, Attempt(content: MimeSource.FromMemory(mail)));
+            var outcome = await DeliverAsync(handler, Options with { Format = format, Secrets = format == "action-mailbox" ? ["password"] : Options.Secrets }, Attempt(content: MailContent.FromMemory(mail)));
             Assert.IsType<DeliveryOutcome.Delivered>(outcome);
             var request = Assert.Single(handler.Requests);
             Assert.All(request.Headers, header => Assert.DoesNotContain(Smuggled, header.Key + header.Value, StringComparison.Ordinal));

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
@@ -87,7 +87,7 @@ public class MachineMailTests
     private static async Task<JsonDocument> PostAsync(string mail)
     {
         using var receiver = new KeptBody();
-        var content = MimeSource.FromMemory(Encoding.UTF8.GetBytes(mail.ReplaceLineEndings("\r\n")));
+        var content = MailContent.FromMemory(Encoding.UTF8.GetBytes(mail.ReplaceLineEndings("\r\n")));
         Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver, attempt: Attempt(content: content)));
         return JsonDocument.Parse(receiver.Body!);
     }

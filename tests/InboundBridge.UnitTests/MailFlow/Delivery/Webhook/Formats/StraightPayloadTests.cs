@@ -3,6 +3,7 @@ using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
 using InboundBridge.Mime.Headers;
@@ -55,7 +56,7 @@ public class StraightPayloadTests
 
     private static void AssertSame(byte[] mail)
     {
-        var attempt = Attempt(content: MimeSource.FromMemory(mail));
+        var attempt = Attempt(content: MailContent.FromMemory(mail));
         using var content = WebhookFormats.Find("json")!.Compose(new WebhookMail(attempt, Options, new Uri(Options.Url), Services(new RecordingHandler()), Now));
         var octets = new byte[content.Body.Length];
         for (int offset = 0, count; (count = content.Body.Read(offset, octets.AsSpan(offset))) > 0;)

@@ -2,7 +2,7 @@ using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Requests;
@@ -34,7 +34,7 @@ public class RequestCostTests(ITestOutputHelper output)
 
     private static void Compose(PreparedWebhook webhook, WebhookServices services)
     {
-        var attempt = Attempt(content: MimeSource.FromMemory(Mail));
+        var attempt = Attempt(content: MailContent.FromMemory(Mail));
         using var content = webhook.Format.Compose(new WebhookMail(attempt, webhook.Options, webhook.FixedUrl!, services, Now));
         using var request = WebhookRequest.Create(webhook, webhook.FixedUrl!, content, attempt, Now, services.UserAgent);
         Assert.NotNull(request.Content);

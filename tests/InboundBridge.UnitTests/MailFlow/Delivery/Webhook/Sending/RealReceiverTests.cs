@@ -48,7 +48,7 @@ public sealed class RealReceiverTests : IAsyncLifetime
             BasicAuth = "user:pässword",
             Headers = new Dictionary<string, string> { ["X-Env"] = "prod", ["User-Agent"] = "Custom", ["X-Umlaut"] = "ü" },
         });
-        var outcome = await target.DeliverAsync(Attempt(Sample with { IsReplay = true }, new ChunkedSource(mail), number: 3), CancellationToken.None);
+        var outcome = await target.DeliverAsync(Attempt(Sample with { IsReplay = true }, new ChunkedContent(mail), number: 3), CancellationToken.None);
         Assert.IsType<DeliveryOutcome.Delivered>(outcome);
         var request = Assert.Single(_requests);
         byte[] expected = [.. "X-Original-To: support+42@example.com\r\n"u8, .. mail];
@@ -68,7 +68,7 @@ public sealed class RealReceiverTests : IAsyncLifetime
     public async Task A_json_body_beyond_the_memory_limit_arrives_whole()
     {
         var mail = $"Subject: big\r\n\r\n{string.Concat(Enumerable.Repeat("0123456789abcdef\r\n", 100_000))}";
-        var outcome = await Target(Options).DeliverAsync(Attempt(content: new ChunkedSource(System.Text.Encoding.ASCII.GetBytes(mail), 100_000)), CancellationToken.None);
+        var outcome = await Target(Options).DeliverAsync(Attempt(content: new ChunkedContent(System.Text.Encoding.ASCII.GetBytes(mail), 100_000)), CancellationToken.None);
         Assert.IsType<DeliveryOutcome.Delivered>(outcome);
         using var json = System.Text.Json.JsonDocument.Parse(Assert.Single(_requests).Body);
         Assert.Equal(1_700_000, json.RootElement.GetProperty("data").GetProperty("text").GetString()!.ReplaceLineEndings("\n").Length);

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Signing;
 
@@ -51,7 +51,7 @@ public class StandardWebhooksSignatureTests
     {
         var signer = WebhookSigner.FromSecrets(
             ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsk_" + Convert.ToBase64String(new byte[32]), "older"], Path.GetTempPath());
-        var signatures = signer.Sign("id", 1, MimeSource.FromMemory("{}"u8.ToArray()))!.Split(' ');
+        var signatures = signer.Sign("id", 1, MailContent.FromMemory("{}"u8.ToArray()))!.Split(' ');
         Assert.Equal(["v1", "v1a", "v1"], signatures.Select(signature => signature.Split(',')[0]));
     }
 
@@ -73,7 +73,7 @@ public class StandardWebhooksSignatureTests
         var key = new Ed25519Key(Convert.FromHexString(seed + publicKey), Path.GetTempPath());
         Assert.Equal(publicKey, Convert.ToHexStringLower(key.PublicKey()));
         var octets = Convert.FromHexString(message);
-        var body = MimeSource.FromMemory(octets.AsMemory(octets.Length / 2));
+        var body = MailContent.FromMemory(octets.AsMemory(octets.Length / 2));
         var signed = key.Sign(octets.AsSpan(0, octets.Length / 2), body);
         Assert.Equal("v1a," + Convert.ToBase64String(Convert.FromHexString(signature)), signed);
     }
@@ -97,13 +97,13 @@ public class StandardWebhooksSignatureTests
         var seed = Convert.FromHexString("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
         var prefix = "id.1."u8;
         var inOnePiece = LibCrypto.Instance.ImportEd25519(seed)!.Sign([.. prefix, .. octets]);
-        var fromDisk = new Ed25519Key(seed, Path.GetTempPath()).Sign(prefix, new ChunkedSource(octets));
+        var fromDisk = new Ed25519Key(seed, Path.GetTempPath()).Sign(prefix, new ChunkedContent(octets));
         Assert.Equal("v1a," + Convert.ToBase64String(inOnePiece), fromDisk);
         Assert.Equal(
-            new HmacKey(seed).Sign(prefix, MimeSource.FromMemory(octets)),
-            new HmacKey(seed).Sign(prefix, new ChunkedSource(octets)));
+            new HmacKey(seed).Sign(prefix, MailContent.FromMemory(octets)),
+            new HmacKey(seed).Sign(prefix, new ChunkedContent(octets)));
     }
 
     private static string Sign(string secret, string id, string timestamp, string body) =>
-        WebhookSigner.FromSecrets([secret], Path.GetTempPath()).Sign(id, long.Parse(timestamp), MimeSource.FromMemory(Encoding.UTF8.GetBytes(body)))!;
+        WebhookSigner.FromSecrets([secret], Path.GetTempPath()).Sign(id, long.Parse(timestamp), MailContent.FromMemory(Encoding.UTF8.GetBytes(body)))!;
 }

@@ -225,7 +225,7 @@ public sealed class EarlyAnswerTests : IDisposable
     {
         var services = Services(new RecordingHandler()) with { Connections = _connections, Clock = TimeProvider.System };
         var target = new WebhookTarget(options with { Url = url, Format = "raw", Timeout = TimeSpan.FromMinutes(2) }, services);
-        return target.DeliverAsync(Attempt(content: new ChunkedSource(body, 64 * 1024)), Cancelled);
+        return target.DeliverAsync(Attempt(content: new ChunkedContent(body, 64 * 1024)), Cancelled);
     }
 
     public enum Ending

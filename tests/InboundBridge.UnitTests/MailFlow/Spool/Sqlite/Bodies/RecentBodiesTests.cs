@@ -57,7 +57,7 @@ public sealed class RecentBodiesTests
         Assert.False(IsKept(recent, "waits"));
     }
 
-    private static BodyBuffer Mail(int octets) => new(BodyPool.Rent(octets), octets);
+    private static MailBuffer Mail(int octets) => new(BodyPool.Rent(octets), octets, 0);
 
     private static bool IsKept(RecentBodies recent, string messageId)
     {

@@ -1,9 +1,9 @@
-using InboundBridge.Mime;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
 /// <summary>Octets that are not in memory as far as the reader can see, handed out in uneven pieces.</summary>
-internal sealed class ChunkedSource(byte[] octets, int piece = 1021) : MimeSource
+internal sealed class ChunkedContent(byte[] octets, int piece = 1021) : MailContent
 {
     public override long Length => octets.Length;
 
