@@ -4,12 +4,11 @@ namespace InboundBridge.UnitTests.Layering;
 public class CircleTests
 {
     /// <summary>Beginnings of folders whose circles are about to go.</summary>
-    private static readonly string[] Present =
-        ["InboundBridge.Rules/", "InboundBridge/", "InboundBridge.Smtp/", "InboundBridge.MailFlow/Spool/", "InboundBridge.MailFlow/Delivery/"];
+    private static readonly string[] Present = ["InboundBridge.Rules/", "InboundBridge/", "InboundBridge.MailFlow/Spool/"];
 
     [Fact]
     public void There_is_no_circle_between_folders() =>
-        Assert.Empty(new FolderGraph(SourceTree.OfRepository.Edges).FindCircles()
+        Offences.None(new FolderGraph(SourceTree.OfRepository.Edges).FindCircles()
             .Where(circle => !Array.Exists(Present, beginning => circle.StartsWith(beginning, StringComparison.Ordinal))));
 
     [Fact]
@@ -33,7 +32,7 @@ public class CircleTests
 
     [Fact]
     public void A_folder_and_those_in_it_are_no_circle() =>
-        Assert.Empty(new FolderGraph([Edge("P/A", "P/A/Inside", "a.cs:1"), Edge("P/A/Inside", "P/A", "b.cs:1")]).FindCircles());
+        Offences.None(new FolderGraph([Edge("P/A", "P/A/Inside", "a.cs:1"), Edge("P/A/Inside", "P/A", "b.cs:1")]).FindCircles());
 
     private static FolderEdge Edge(string from, string to, string place) => new(from, to, place, IsQualified: false);
 }

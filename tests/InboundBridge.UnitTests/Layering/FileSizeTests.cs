@@ -11,17 +11,13 @@ public class FileSizeTests
     /// <summary>Folders that are about to get rooms.</summary>
     private static readonly HashSet<string> Present = new(StringComparer.Ordinal)
     {
-        "InboundBridge/Configuration",
         "InboundBridge/Hosting",
-        "InboundBridge.MailFlow/Delivery/Webhook/Formats",
-        "InboundBridge.MailFlow/Queue",
-        "InboundBridge.MailFlow/Spool/Sqlite",
         "InboundBridge.Rules/Scripting",
     };
 
     [Fact]
     public void No_file_is_long() =>
-        Assert.Empty(Longer("src", MostLines).Concat(Longer("tests", MostTestLines)));
+        Offences.None(Longer("src", MostLines).Concat(Longer("tests", MostTestLines)));
 
     [Fact]
     public void Half_of_the_files_are_short()
@@ -32,7 +28,7 @@ public class FileSizeTests
 
     [Fact]
     public void No_folder_is_crowded() =>
-        Assert.Empty(SourceTree.OfRepository.Files.GroupBy(file => file.Folder)
+        Offences.None(SourceTree.OfRepository.Files.GroupBy(file => file.Folder)
             .Where(folder => folder.Count() > MostFiles && !Present.Contains(folder.Key))
             .Select(folder => $"src/{folder.Key} has {folder.Count()} files, at most {MostFiles}"));
 

@@ -73,7 +73,6 @@ internal static class HouseMap
 
     private static string NameOf(string folder) => folder[(folder.LastIndexOf('/') + 1)..];
 
-    private static string Id(string folder) => folder.Contains('/', StringComparison.Ordinal)
-        ? folder[(folder.IndexOf('/', StringComparison.Ordinal) + 1)..].Replace('/', '_')
-        : folder;
+    private static string Id(string folder) =>
+        folder[(folder.IndexOf('/', StringComparison.Ordinal) + 1)..].Replace('/', '_').Replace('.', '_');
 }
