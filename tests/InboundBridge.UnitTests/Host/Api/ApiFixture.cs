@@ -29,7 +29,7 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     private readonly List<string> _settings;
 
-    private ApiFixture(ApplianceParts parts, SpoolFolder folder, FakeClock clock, CaptureLog log, ScriptWorkers scripts, ConfigurationSource source, List<string> settings)
+    private ApiFixture(ApplianceParts parts, SpoolFolder folder, WatchedTimeProvider clock, CaptureLog log, ScriptWorkers scripts, ConfigurationSource source, List<string> settings)
     {
         (Parts, _folder, Clock, Log, _scripts, _settings) = (parts, folder, clock, log, scripts, settings);
         Output = new ApplianceLog(parts.Setup.Options.Log, clock, Stream.Null);
@@ -60,7 +60,7 @@ internal sealed class ApiFixture : IAsyncDisposable
     /// <summary>The log as the program has it.</summary>
     public ApplianceLog Output { get; }
 
-    public FakeClock Clock { get; }
+    public WatchedTimeProvider Clock { get; }
 
     public CaptureLog Log { get; }
 
@@ -96,7 +96,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         var scripts = new ScriptWorkers(TimeProvider.System);
         var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, CancellationToken.None);
         Assert.True(setup is not null, string.Join('\n', problems.Items));
-        var (clock, log) = (new FakeClock(), new CaptureLog());
+        var (clock, log) = (new WatchedTimeProvider(), new CaptureLog());
         return new ApiFixture(await ApplianceParts.CreateAsync(setup, new OneLog(log), clock, CancellationToken.None), folder, clock, log, scripts, source, settings) { Files = files };
     }
 

@@ -110,7 +110,7 @@ public partial class ExplainCommandTests
 
     private static async Task<CommandRun> ExplainAsync(string name, string[]? options = null, bool colour = false)
     {
-        var run = new CommandRun { Clock = new FakeClock(WebhookFixture.Now), UsesColour = colour };
+        var run = new CommandRun { Clock = new FakeTimeProvider(WebhookFixture.Now), UsesColour = colour };
         var arguments = (await File.ReadAllTextAsync(Path.Combine(Folder, name, "arguments.txt"))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .Select(argument => argument.Trim('\''));
         Assert.Equal(0, await run.RunAsync(["explain", Mail(name), "--config", Configuration(name), .. arguments, .. options ?? []]));

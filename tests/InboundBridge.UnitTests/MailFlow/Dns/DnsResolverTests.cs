@@ -6,7 +6,7 @@ namespace InboundBridge.UnitTests.MailFlow.Dns;
 
 public class DnsResolverTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
     private readonly List<(string Server, string Name, DnsRecordType Type, bool Tcp)> _asked = [];
     private Func<DnsQuery, bool, byte[]> _answer = (_, _) => throw new IOException("no answer was set");
 

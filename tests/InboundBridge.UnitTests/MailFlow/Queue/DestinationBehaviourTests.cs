@@ -212,7 +212,7 @@ public class DestinationBehaviourTests
         await fixture.AcceptAsync();
         (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("later"));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
-        fixture.Clock.SetWall(TimeSpan.FromDays(-1));
+        fixture.Clock.AdjustWallClock(TimeSpan.FromDays(-1));
         fixture.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(2, (await target.NextAsync()).Attempt.Number);
         await fixture.AcceptAsync();
@@ -225,11 +225,11 @@ public class DestinationBehaviourTests
         await using var fixture = new QueueFixture();
         var target = fixture.Add(QueueFixture.Destination() with { Retry = new RetryOptions { Jitter = 0, LongestRetryAfter = TimeSpan.FromHours(1) } });
         await fixture.StartAsync();
-        fixture.Clock.SetWall(TimeSpan.FromDays(365));
+        fixture.Clock.AdjustWallClock(TimeSpan.FromDays(365));
         await fixture.AcceptAsync();
         (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("later"));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
-        fixture.Clock.SetWall(TimeSpan.FromDays(-365));
+        fixture.Clock.AdjustWallClock(TimeSpan.FromDays(-365));
         target = fixture.Replace("hook");
         await fixture.RestartAsync();
         Assert.Equal(2, (await target.NextAsync()).Attempt.Number);

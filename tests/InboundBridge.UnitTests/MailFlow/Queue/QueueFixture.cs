@@ -25,7 +25,7 @@ internal sealed class QueueFixture : IAsyncDisposable
     private MailQueue? _queue;
     private int _mails;
 
-    public FakeClock Clock { get; } = new();
+    public WatchedTimeProvider Clock { get; } = new();
 
     /// <summary>Methods of the spool that fail.</summary>
     public FailingSpool Faults { get; private set; } = null!;

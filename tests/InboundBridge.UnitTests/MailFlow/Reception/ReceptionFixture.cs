@@ -28,7 +28,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     private readonly Meter _meter = new("tests");
     private readonly MailQueue _queue;
 
-    private ReceptionFixture(SpoolFolder folder, IMailSpool spool, FakeClock clock, RoutingPolicy routing, SmtpListenerMode mode, ILogger? log)
+    private ReceptionFixture(SpoolFolder folder, IMailSpool spool, FakeTimeProvider clock, RoutingPolicy routing, SmtpListenerMode mode, ILogger? log)
     {
         _folder = folder;
         Spool = spool;
@@ -50,7 +50,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         Receiver = new MailReceiver(Peer, Services);
     }
 
-    public FakeClock Clock { get; private init; } = new();
+    public FakeTimeProvider Clock { get; private init; } = new(FakeTime.Start);
 
     public IMailSpool Spool { get; }
 
@@ -70,7 +70,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     /// <param name="shadow">Of a second set that doesn't act.</param>
     public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string, SpoolInternals>? internals = null, ILogger? log = null)
     {
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider(FakeTime.Start);
         var folder = new SpoolFolder();
         var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, internals?.Invoke(folder.Path) ?? new SpoolInternals(), clock, NullLogger.Instance, CancellationToken.None);
         var routing = new RoutingPolicy

@@ -6,7 +6,7 @@ public class RunWatchTests
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    private readonly FakeClock _clock = new(RuleFixture.Now);
+    private readonly FakeTimeProvider _clock = new(RuleFixture.Now);
     private int _alarms;
     private string? _reason;
 

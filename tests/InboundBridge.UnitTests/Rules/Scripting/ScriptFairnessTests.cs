@@ -11,7 +11,7 @@ public class ScriptFairnessTests
     /// <summary>Memory runs out: the worker answers, and ends.</summary>
     private const string Deadly = "let s = 'aa'; for (let i = 0; i < 40; i++) s = s.replaceAll('a', s); s";
 
-    private readonly FakeClock _clock = new(RuleFixture.Now);
+    private readonly FakeTimeProvider _clock = new(RuleFixture.Now);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -20,7 +20,7 @@ public class ScriptWorkerPoolTests
     [Fact]
     public async Task A_worker_that_does_not_start_is_tried_again_ever_later()
     {
-        var clock = new FakeClock(RuleFixture.Now);
+        var clock = new FakeTimeProvider(RuleFixture.Now);
         var starts = 0;
         await using var pool = new ScriptWorkerPool(new ScriptLimits(), () =>
         {

@@ -52,7 +52,7 @@ public class ClientDialogueTests
     private static async Task<(SmtpSendResult Result, ScriptedServer Server)> PlayAsync(ClientDialogue dialogue, Mischief mischief, int at)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider(FakeTime.Start);
         var connection = new MemoryConnection();
         var server = new ScriptedServer(connection.Server, dialogue.Steps, mischief, at);
         var serving = server.PlayAsync();

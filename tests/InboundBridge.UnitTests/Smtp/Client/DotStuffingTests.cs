@@ -42,7 +42,7 @@ public class DotStuffingTests
     public async Task A_mail_that_cannot_be_read_to_its_end_is_never_ended()
     {
         using var captured = new MemoryStream();
-        using var wire = new SmtpWire(captured, new SmtpReplyLimits(), new FakeClock());
+        using var wire = new SmtpWire(captured, new SmtpReplyLimits(), new FakeTimeProvider(FakeTime.Start));
         var writer = new SmtpContentWriter(wire, new TornContent(), TimeSpan.FromMinutes(1));
         var fault = await Assert.ThrowsAsync<SmtpClientException>(() => writer.WriteDataAsync(CancellationToken.None).AsTask());
         Assert.Equal(SmtpFault.Content, fault.Fault);
@@ -52,7 +52,7 @@ public class DotStuffingTests
     private static async Task<byte[]> WriteAsync(SmtpContent content)
     {
         using var captured = new MemoryStream();
-        using var wire = new SmtpWire(captured, new SmtpReplyLimits(), new FakeClock());
+        using var wire = new SmtpWire(captured, new SmtpReplyLimits(), new FakeTimeProvider(FakeTime.Start));
         await new SmtpContentWriter(wire, content, TimeSpan.FromMinutes(1)).WriteDataAsync(CancellationToken.None);
         return captured.ToArray();
     }

@@ -9,7 +9,7 @@ public class SmtpConnectionPoolTests
     private static readonly string[] OneMail =
         ["C:MAIL FROM:<al@example.org>", "S:250 ok", "C:RCPT TO:<bo@example.net>", "S:250 ok", "C:DATA", "S:354 ok", "C:Subject: x", "C:", "C:.", "S:250 2.0.0 taken"];
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
     private readonly List<ScriptedServer> _servers = [];
     private readonly Queue<string[]> _scripts = new();
 

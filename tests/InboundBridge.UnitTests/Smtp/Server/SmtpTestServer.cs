@@ -14,10 +14,10 @@ internal sealed class SmtpTestServer : IAsyncDisposable
     private static readonly Meter TestMeter = new("InboundBridge.Tests.Smtp");
 
     private readonly CancellationTokenSource _shutdown = new();
-    private readonly FakeClock _time = new();
+    private readonly WatchedTimeProvider _time = new();
     private Task _running = Task.CompletedTask;
 
-    public FakeClock Time => Shared?.Time as FakeClock ?? _time;
+    public WatchedTimeProvider Time => Shared?.Time as WatchedTimeProvider ?? _time;
 
     public RecordingObserver Observer { get; init; } = new();
 

@@ -1,3 +1,4 @@
+using InboundBridge.Hosting;
 using InboundBridge.Hosting.Running;
 
 namespace InboundBridge.UnitTests.Host.Hosting.Running;
@@ -6,7 +7,7 @@ public sealed class IdleMemoryTests : IDisposable
 {
     private const long Busy = 100 * 1024 * 1024;
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
     private readonly IdleMemory _memory;
     private long _allocated;
     private int _given;

@@ -1,4 +1,5 @@
 using System.Net;
+using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Http.Access;
@@ -10,7 +11,7 @@ public sealed class TokenCheckTests
 {
     private static readonly HttpToken Chosen = new("ops", SecretHash.Make("chosen", iterations: 1000), TokenRole.Admin);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private int _asked;
 

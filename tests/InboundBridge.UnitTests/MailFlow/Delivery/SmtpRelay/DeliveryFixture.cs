@@ -13,7 +13,7 @@ internal sealed class DeliveryFixture
 
     private readonly Queue<string[]> _scripts = new();
 
-    public FakeClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = new(FakeTime.Start);
 
     public List<ScriptedServer> Servers { get; } = [];
 

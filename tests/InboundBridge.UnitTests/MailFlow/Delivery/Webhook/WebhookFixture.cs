@@ -46,9 +46,9 @@ internal static class WebhookFixture
     public static WebhookServices Services(HttpMessageHandler handler, TimeProvider? clock = null) => new()
     {
         Connections = new WebhookConnections(handler),
-        Clock = clock ?? new FakeClock(Now),
+        Clock = clock ?? new FakeTimeProvider(Now),
         Version = "1.2.3",
-        Links = new LinkSigner(new Uri("https://mx.example.com/mail/"), new byte[32], TimeSpan.FromDays(3), clock ?? new FakeClock(Now)),
+        Links = new LinkSigner(new Uri("https://mx.example.com/mail/"), new byte[32], TimeSpan.FromDays(3), clock ?? new FakeTimeProvider(Now)),
     };
 
     public static ValueTask<DeliveryOutcome> DeliverAsync(HttpMessageHandler handler, WebhookOptions? options = null, DeliveryAttempt? attempt = null, TimeProvider? clock = null) =>

@@ -81,7 +81,7 @@ public class OutcomeJudgeTests
         };
         var destination = new DestinationOptions { Name = "store", Kind = "lmtp" };
         var facts = new AttemptFacts(delivery, message, destination, Now, TimeSpan.FromSeconds(1), Now, TimeSpan.FromSeconds(1), 0.5);
-        return new OutcomeJudge(new MessageIdSource(new FakeClock())).Judge(facts, outcome);
+        return new OutcomeJudge(new MessageIdSource(new FakeTimeProvider(FakeTime.Start))).Judge(facts, outcome);
     }
 
     private static SpooledDelivery SampleDelivery(IReadOnlyList<MailRecipient> recipients) => new()

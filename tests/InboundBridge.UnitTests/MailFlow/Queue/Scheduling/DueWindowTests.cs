@@ -43,7 +43,7 @@ public class DueWindowTests
     private static async Task AddAsync(DueWindow window, int second)
     {
         using var folder = new SpoolFolder();
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock());
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start));
         await using var staged = await SampleMail.StageAsync(spool, $"m{second}", []);
         var delivery = SampleMail.Delivery($"m{second}", staged.Id, Now) with { NextAttemptAt = Now.AddSeconds(second) };
         var queued = new QueuedDelivery(delivery, SampleMail.Message(staged, Now));

@@ -1,11 +1,12 @@
 using InboundBridge.MailFlow.Reception.Recipients;
+using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Recipients;
 
 /// <summary>Who exists, out of a list and of those who can be asked; what was answered is kept for a while.</summary>
 public class RecipientDirectoryTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     [Theory]
     [InlineData("al@example.com", RecipientExists.Yes)]

@@ -10,7 +10,7 @@ namespace InboundBridge.UnitTests.MailFlow.Reception.Recipients;
 /// <summary>The services that are asked whether a recipient exists. Whatever breaks in them is temporary for the peer.</summary>
 public class RecipientSourceTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     [Theory]
     [InlineData(200, RecipientExists.Yes)]

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
@@ -5,10 +6,10 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
 /// <summary>What every implementation of the spool must do. A store's own test class names how it is opened, and inherits the tests.</summary>
 public abstract class MailSpoolContract : IAsyncLifetime
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
     private IMailSpool _spool = null!;
 
-    internal FakeClock Clock => _clock;
+    internal FakeTimeProvider Clock => _clock;
 
     protected IMailSpool Spool => _spool;
 

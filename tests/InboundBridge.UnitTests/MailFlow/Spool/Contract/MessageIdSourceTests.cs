@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
@@ -7,7 +8,7 @@ public class MessageIdSourceTests
     [Fact]
     public void Ids_sort_by_their_time_and_never_repeat()
     {
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider(FakeTime.Start);
         var ids = new MessageIdSource(clock);
         var earlier = ids.Next();
         clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -20,7 +21,7 @@ public class MessageIdSourceTests
     [Fact]
     public async Task Threads_share_no_chance()
     {
-        var ids = new MessageIdSource(new FakeClock());
+        var ids = new MessageIdSource(new FakeTimeProvider(FakeTime.Start));
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Enumerable.Range(0, 1000).Select(_ => ids.Next()).ToList())));
         Assert.Equal(8000, all.SelectMany(list => list).Distinct(StringComparer.Ordinal).Count());
     }

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
@@ -10,7 +11,7 @@ public class ClosingTests
     public async Task A_closed_spool_is_one_file_without_its_log_also_when_somebody_still_reads(int readers)
     {
         using var folder = new SpoolFolder();
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider(FakeTime.Start);
         var spool = await SpoolOpening.OpenAsync(folder.Path, clock);
         for (var index = 0; index < 30; index++)
             await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, 3000), clock.GetUtcNow(), "hook");

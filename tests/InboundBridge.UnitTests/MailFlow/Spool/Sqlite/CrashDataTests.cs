@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
@@ -17,7 +18,7 @@ public class CrashDataTests
         folder.Fill(Path.Combine(RepositoryFiles.Root, "tests/testdata/crash/killed-while-receiving"));
         Assert.Equal(2, Directory.GetFiles(Path.Combine(folder.Path, "bodies")).Length);
         var log = new CaptureLog();
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock(), log: log);
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start), log: log);
         Assert.Contains("3 messages, 2 open deliveries, 1 unfinished files removed", await log.NextAsync(2000), StringComparison.Ordinal);
         Assert.Equal("committed-large.eml", Path.GetFileName(Directory.GetFiles(Path.Combine(folder.Path, "bodies")).Single()));
         Assert.Equal(SampleMail.Octets(1, 500), await SampleMail.ReadAsync(spool, "committed-small"));
@@ -35,7 +36,7 @@ public class CrashDataTests
             return;
         }
         using var folder = new SpoolFolder();
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider(FakeTime.Start);
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, clock);
         await SampleMail.CommitAsync(spool, "delivered", [1], clock.GetUtcNow(), "hook");
         await SampleMail.CommitAsync(spool, "committed-small", SampleMail.Octets(1, 500), clock.GetUtcNow(), "hook");

@@ -6,7 +6,7 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 /// <summary>Octets that changed on the disk: the damaged message is told from the others, and the others go on.</summary>
 public class DamageTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 

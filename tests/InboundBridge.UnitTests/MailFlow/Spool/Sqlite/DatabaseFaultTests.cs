@@ -1,4 +1,6 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
@@ -10,7 +12,7 @@ public class DatabaseFaultTests
 {
     private const string Log = "spool.db-wal";
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 

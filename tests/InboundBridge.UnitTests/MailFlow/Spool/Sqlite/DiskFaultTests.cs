@@ -1,4 +1,6 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 
@@ -7,7 +9,7 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 /// <summary>A disk that is full, refuses, or hangs: temporary for the peer, nothing kept by halves, and everything goes on when it is well again.</summary>
 public class DiskFaultTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 

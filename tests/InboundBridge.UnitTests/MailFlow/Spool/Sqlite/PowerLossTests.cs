@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 
@@ -6,7 +7,7 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 /// <summary>What a power loss or a kill leaves at each moment: everything that got its commit, whole, and nothing else.</summary>
 public class PowerLossTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 

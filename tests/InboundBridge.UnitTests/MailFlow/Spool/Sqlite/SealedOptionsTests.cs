@@ -1,5 +1,7 @@
 using System.Text;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
@@ -15,13 +17,13 @@ public class SealedOptionsTests
     public async Task No_file_of_the_spool_holds_them_and_they_come_back_whole()
     {
         using var folder = new SpoolFolder();
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)))
         {
             await CommitAsync(spool);
             AssertNowhere(folder);
         }
         AssertNowhere(folder);
-        await using var again = await SpoolOpening.OpenAsync(folder.Path, new FakeClock());
+        await using var again = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start));
         Assert.Equal(Options, (await again.FindDeliveryAsync("m-0", CancellationToken.None))!.OptionsJson);
         Assert.Equal(Options, Assert.Single(await again.ReadDueAsync(new DueRequest("hook", ByAge: true, 10), CancellationToken.None)).Delivery.OptionsJson);
     }
@@ -30,7 +32,7 @@ public class SealedOptionsTests
     public async Task Their_key_is_for_its_owner_only()
     {
         using var folder = new SpoolFolder();
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock());
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start));
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Path, OptionsSeal.FileName)));
     }
@@ -39,10 +41,10 @@ public class SealedOptionsTests
     public async Task A_spool_without_its_key_is_refused()
     {
         using var folder = new SpoolFolder();
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)))
             await CommitAsync(spool);
         File.Delete(Path.Combine(folder.Path, OptionsSeal.FileName));
-        var refused = await Assert.ThrowsAsync<SpoolRefusedException>(() => SpoolOpening.OpenAsync(folder.Path, new FakeClock()));
+        var refused = await Assert.ThrowsAsync<SpoolRefusedException>(() => SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)));
         Assert.Contains("options.key is missing", refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder.Path, OptionsSeal.FileName)));
     }
@@ -52,14 +54,14 @@ public class SealedOptionsTests
     {
         using var folder = new SpoolFolder();
         var file = Path.Combine(folder.Path, OptionsSeal.FileName);
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)))
             await CommitAsync(spool);
         var key = await File.ReadAllBytesAsync(file);
         await File.WriteAllBytesAsync(file, new byte[32]);
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)))
             Assert.Equal(SpooledDelivery.UnreadableOptions, (await spool.FindDeliveryAsync("m-0", CancellationToken.None))!.OptionsJson);
         await File.WriteAllBytesAsync(file, key);
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)))
             Assert.Equal(Options, (await spool.FindDeliveryAsync("m-0", CancellationToken.None))!.OptionsJson);
     }
 
@@ -84,7 +86,7 @@ public class SealedOptionsTests
         using var folder = new SpoolFolder();
         folder.Fill(Path.Combine(RepositoryFiles.Root, "tests/testdata/upgrade/v1"));
         Assert.Contains("\"format\":\"raw\"", Everything(folder), StringComparison.Ordinal);
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock()))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)))
             Assert.Equal("""{"format":"raw"}""", (await spool.FindDeliveryAsync("small-0", CancellationToken.None))!.OptionsJson);
         Assert.DoesNotContain("\"format\":\"raw\"", Everything(folder), StringComparison.Ordinal);
     }

@@ -8,7 +8,7 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 /// <summary>A real small disk, full and read-only, where the machine lets a test mount one.</summary>
 public class TmpfsTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 

@@ -1,4 +1,6 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
@@ -23,7 +25,7 @@ public class UpgradeTests
     {
         using var folder = new SpoolFolder();
         folder.Fill(Path.Combine(RepositoryFiles.Root, "tests/testdata/upgrade", $"v{version}"));
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock());
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start));
         Assert.Equal(SampleMail.Octets(1, 1000), await SampleMail.ReadAsync(spool, "small"));
         Assert.Equal(SampleMail.Octets(2, 9000), await SampleMail.ReadAsync(spool, "large"));
         await using (var staged = await SampleMail.StageAsync(spool, "small", []))
@@ -49,7 +51,7 @@ public class UpgradeTests
             Assert.Skip($"set {WriteVariable} to write one");
             return;
         }
-        await using (var spool = await SpoolOpening.OpenAsync(path, new FakeClock()))
+        await using (var spool = await SpoolOpening.OpenAsync(path, new FakeTimeProvider(FakeTime.Start)))
         {
             await SampleMail.CommitAsync(spool, "small", SampleMail.Octets(1, 1000), Then, "hook");
             await SampleMail.CommitAsync(spool, "large", SampleMail.Octets(2, 9000), Then, "store");

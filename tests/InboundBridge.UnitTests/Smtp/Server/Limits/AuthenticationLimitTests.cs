@@ -10,7 +10,7 @@ public class AuthenticationLimitTests
 {
     private static readonly IPAddress Client = IPAddress.Parse("192.0.2.7");
 
-    private readonly FakeClock _time = new();
+    private readonly WatchedTimeProvider _time = new();
 
     [Fact]
     public async Task Failures_are_counted_for_the_whole_network()

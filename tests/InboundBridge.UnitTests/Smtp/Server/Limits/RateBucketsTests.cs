@@ -1,3 +1,4 @@
+using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Limits;
@@ -8,7 +9,7 @@ public class RateBucketsTests
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
     private readonly RateBuckets<CountedKey> _buckets;
     private int _looks;
 

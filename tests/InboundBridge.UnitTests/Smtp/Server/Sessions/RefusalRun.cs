@@ -29,7 +29,7 @@ internal sealed class RefusalRun : IAsyncDisposable
         State = new SmtpServerState(Time, new SmtpServerMetrics(_meter), new SmtpSessionLog(_log));
     }
 
-    public FakeClock Time { get; } = new();
+    public WatchedTimeProvider Time { get; } = new();
 
     /// <summary>Shared by every session of the run.</summary>
     public SmtpServerState State { get; set; }

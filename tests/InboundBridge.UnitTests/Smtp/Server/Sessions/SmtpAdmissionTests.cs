@@ -182,7 +182,7 @@ public class SmtpAdmissionTests
     [InlineData(SmtpRateKey.Recipient)]
     public void Rates_are_counted_by_key_and_refill(SmtpRateKey key)
     {
-        var time = new FakeClock();
+        var time = new WatchedTimeProvider();
         var limiter = new SmtpRateLimiter([new SmtpRateLimit(key, 2, TimeSpan.FromHours(1))], time);
         var peer = new SmtpPeer("test", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), new IPEndPoint(IPAddress.Loopback, 25)) { User = "u" };
         var address = new SmtpAddress("A", "example.net");

@@ -381,7 +381,7 @@ public class SmtpSessionTests
     [Fact]
     public async Task Too_many_from_one_network_are_turned_away()
     {
-        var shared = new SmtpServerState(new FakeClock(), new SmtpServerMetrics(new("InboundBridge.Tests.Smtp.Limits")), new RecordingObserver());
+        var shared = new SmtpServerState(new WatchedTimeProvider(), new SmtpServerMetrics(new("InboundBridge.Tests.Smtp.Limits")), new RecordingObserver());
         var options = new SmtpServerOptions { Hostname = "mx.example.net", Limits = new() { ConnectionsPerClient = 1 } };
         await using var first = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(System.Net.IPAddress.Parse("2001:db8::1"), 1) };
         await using var second = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(System.Net.IPAddress.Parse("2001:db8::2"), 1) };

@@ -82,7 +82,7 @@ public class LargeAttachmentTests
     private static async Task<RecordedRequest> SendAsync(string format, LargeAttachments otherwise, Uri? publicUrl)
     {
         var handler = new RecordingHandler();
-        var services = Services(handler) with { Links = new LinkSigner(publicUrl, new byte[32], TimeSpan.FromDays(3), new FakeClock(Now)) };
+        var services = Services(handler) with { Links = new LinkSigner(publicUrl, new byte[32], TimeSpan.FromDays(3), new FakeTimeProvider(Now)) };
         var options = Options with { Format = format, InlineAttachments = 1024, OtherAttachments = otherwise };
         await new WebhookTarget(options, services).DeliverAsync(Attempt(content: MailContent.FromMemory(Mail)), CancellationToken.None);
         return handler.Request;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
@@ -109,7 +110,7 @@ public class WebhookOutcomeTests
     [Fact]
     public async Task A_silent_receiver_is_given_up_when_the_time_is_over()
     {
-        var clock = new FakeClock(Now);
+        var clock = new FakeTimeProvider(Now);
         var asked = new TaskCompletionSource();
         var handler = new RecordingHandler(async token =>
         {
@@ -128,7 +129,7 @@ public class WebhookOutcomeTests
     [Fact]
     public async Task A_body_that_trickles_on_does_not_undo_the_status()
     {
-        var clock = new FakeClock(Now);
+        var clock = new FakeTimeProvider(Now);
         var body = new StalledStream();
         var delivery = DeliverAsync(new RecordingHandler(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) }), clock: clock).AsTask();
         await body.Reading;

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
@@ -18,7 +19,7 @@ public class LinkSignerTests
 
     [Fact]
     public void Without_a_public_url_there_are_no_links() =>
-        Assert.Null(new LinkSigner(null, new byte[32], TimeSpan.FromDays(1), new FakeClock(Now)).Attachment("01abc", 1));
+        Assert.Null(new LinkSigner(null, new byte[32], TimeSpan.FromDays(1), new FakeTimeProvider(Now)).Attachment("01abc", 1));
 
     [Theory]
     [InlineData(0, true)]
@@ -36,7 +37,7 @@ public class LinkSignerTests
         Assert.False(signer.Verify(Path, (long.Parse(query.Expires) + 1).ToString(), query.Signature));
         Assert.False(signer.Verify(Path, "0" + query.Expires, query.Signature));
         Assert.False(signer.Verify(Path, query.Expires, query.Signature[..42] + (query.Signature[42] == 'A' ? 'B' : 'A')));
-        Assert.False(new LinkSigner(null, "another key of thirty-two octets"u8.ToArray(), TimeSpan.Zero, new FakeClock(Now)).Verify(Path, query.Expires, query.Signature));
+        Assert.False(new LinkSigner(null, "another key of thirty-two octets"u8.ToArray(), TimeSpan.Zero, new FakeTimeProvider(Now)).Verify(Path, query.Expires, query.Signature));
     }
 
     [Theory]
@@ -47,7 +48,7 @@ public class LinkSignerTests
     [InlineData("1e9", "éééééééééééééééééééééééééééééééééééééééééé\ud800")]
     public void Whatever_a_stranger_sends_is_refused_quietly(string? expires, string? signature) => Assert.False(Signer(Now).Verify(Path, expires, signature));
 
-    private static LinkSigner Signer(DateTimeOffset now) => new(new Uri("https://mx.example.com/mail/"), new byte[32], TimeSpan.FromDays(3), new FakeClock(now));
+    private static LinkSigner Signer(DateTimeOffset now) => new(new Uri("https://mx.example.com/mail/"), new byte[32], TimeSpan.FromDays(3), new FakeTimeProvider(now));
 
     private static bool Verify(Uri link, DateTimeOffset now)
     {

@@ -10,7 +10,7 @@ public sealed class CertificatePoolsTests : IDisposable
     private static readonly X509Certificate2 Old = TestCertificates.Make("CN=old");
     private static readonly X509Certificate2 New = TestCertificates.Make("CN=new");
 
-    private readonly FakeClock _clock = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly List<Pool> _pools = [];
     private readonly WebhookConnections _connections;
 

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
@@ -10,7 +11,7 @@ public class LogSyncVfsTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the log is synced by SQLite alone elsewhere");
         Assert.NotNull(LogSyncVfs.Name);
         using var folder = new SpoolFolder();
-        var clock = new FakeClock();
+        var clock = new FakeTimeProvider(FakeTime.Start);
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, clock))
         {
             await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 3000), clock.GetUtcNow(), "hook");

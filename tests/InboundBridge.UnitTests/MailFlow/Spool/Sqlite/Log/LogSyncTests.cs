@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
@@ -8,7 +9,7 @@ public class LogSyncTests
 {
     private const string Log = "spool.db-wal";
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
     private readonly CaptureLog _lines = new();
 
     private DateTimeOffset Now => _clock.GetUtcNow();

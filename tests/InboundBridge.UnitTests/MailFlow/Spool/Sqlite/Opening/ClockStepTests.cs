@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Opening;
@@ -11,7 +12,7 @@ public class ClockStepTests
     public async Task A_delivery_that_was_never_tried_does_not_wait_for_the_old_time()
     {
         using var folder = new SpoolFolder();
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock(Noon)))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(Noon)))
             await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 100), Noon, "hook");
         Assert.Equal(Noon.AddDays(-1), await DueAtAsync(folder, Noon.AddDays(-1)));
     }
@@ -20,7 +21,7 @@ public class ClockStepTests
     public async Task A_delivery_that_was_tried_in_the_future_does_not_wait_for_it()
     {
         using var folder = new SpoolFolder();
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock(Noon)))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(Noon)))
         {
             await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 100), Noon.AddDays(-5), "hook");
             await RetryAsync(spool, startedAt: Noon, dueAt: Noon.AddHours(4));
@@ -32,7 +33,7 @@ public class ClockStepTests
     public async Task Under_a_clock_that_went_on_a_delivery_keeps_its_time()
     {
         using var folder = new SpoolFolder();
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock(Noon)))
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(Noon)))
         {
             await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 100), Noon, "hook");
             await RetryAsync(spool, startedAt: Noon, dueAt: Noon.AddHours(4));
@@ -56,7 +57,7 @@ public class ClockStepTests
 
     private static async Task<DateTimeOffset> DueAtAsync(SpoolFolder folder, DateTimeOffset now)
     {
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeClock(now));
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(now));
         return Assert.Single(await spool.FindDeliveriesAsync("m1", CancellationToken.None)).NextAttemptAt;
     }
 }

@@ -11,7 +11,7 @@ public class PrivateSpoolTests
 
     private const UnixFileMode WideFolder = PrivateFiles.FolderMode | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     [Fact]
     public async Task All_that_a_new_spool_makes_is_its_owners_alone()

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Reading;
@@ -5,7 +6,7 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Reading;
 /// <summary>Lists with their filters and cursors, and operators' changes in steps.</summary>
 public class SpoolListTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private static CancellationToken None => CancellationToken.None;
 

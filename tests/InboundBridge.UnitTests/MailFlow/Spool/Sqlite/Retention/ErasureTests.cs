@@ -1,4 +1,5 @@
 using System.Text;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Retention;
 
@@ -9,7 +10,7 @@ public class ErasureTests
 {
     private const string Word = "Zanzibar-7731";
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private static CancellationToken None => CancellationToken.None;
 

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Retention;
 
@@ -7,7 +8,7 @@ public class RetentionTests
 {
     private static readonly string[] Destinations = ["hook", "store"];
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     private static CancellationToken None => CancellationToken.None;
 

@@ -1,4 +1,6 @@
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Opening;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
@@ -10,7 +12,7 @@ public class CommitCompanyTests
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     [Fact]
     public async Task Behind_a_commit_of_many_the_next_has_a_quarter_of_them_at_least()
