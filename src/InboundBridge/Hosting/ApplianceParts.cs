@@ -195,7 +195,7 @@ internal sealed class ApplianceParts : IAsyncDisposable
         _linkKey = LinkKey.ReadOrMake(options.Spool.Path, spoolLog);
         _webhooks = new WebhookServices
         {
-            Connections = Own(new WebhookConnections(Clock, PollingThread.GoOnThere)),
+            Connections = Own(new WebhookConnections(Clock, PollingThread.Enable)),
             Links = LinksFor(options.Http.PublicUrl),
             Mime = options.Smtp.Mime,
             Clock = Clock,
