@@ -2,19 +2,25 @@ using System.Text;
 
 namespace InboundBridge.MailFlow.Delivery;
 
-/// <summary>Writes a header field that we add to a mail (RFC 5322 §2.2, §2.2.3). The line is ASCII and short whatever the value: a rule may fill it from the mail.</summary>
+/// <summary>
+/// Writes a header field that we add to a mail (RFC 5322 §2.2, §2.2.3). The lines are short and ASCII whatever the value is, since a rule
+/// may fill it from the mail.
+/// </summary>
 internal static class HeaderLine
 {
-    /// <summary>RFC 5322 §2.1.1 wants lines of 78 characters at most, and forbids more than 998.</summary>
+    /// <summary>RFC 5322 §2.1.1: a line should have at most 78 characters, and must not have more than 998.</summary>
     private const int LineLength = 78;
 
-    /// <summary>A word beyond this is written as encoded words, which can be folded.</summary>
+    /// <summary>A longer word is written as encoded words, because those can be folded.</summary>
     private const int LongestWord = 900;
 
     /// <summary>RFC 2047 §2 allows 75 characters for an encoded word; this leaves room for the name of the field.</summary>
     private const int EncodedWordOctets = 39;
 
-    /// <summary>The field with its CRLF, folded at white space; empty when the name is none. Line breaks and controls become spaces, so that a value can't add a field of its own.</summary>
+    /// <summary>
+    /// The field with its CRLF, folded at white space; empty when nothing is left of the name. Line breaks and control characters become
+    /// spaces, so that a value can't add a field of its own.
+    /// </summary>
     public static string Format(string name, string value)
     {
         var line = new StringBuilder(Name(name));
@@ -35,7 +41,7 @@ internal static class HeaderLine
         return line.Append("\r\n").ToString();
     }
 
-    /// <summary>RFC 5322 §3.6.8: printable ASCII without the colon; anything else is left out.</summary>
+    /// <summary>RFC 5322 §3.6.8: printable ASCII without the colon. Other characters are left out.</summary>
     private static string Name(string name) => string.Concat(name.Where(character => character is > ' ' and < '\x7f' and not ':'));
 
     private static IEnumerable<string> Words(string value)
@@ -45,7 +51,7 @@ internal static class HeaderLine
         {
             if (!Ascii.IsValid(word) || word.Length > LongestWord)
             {
-                // The space between two encoded words is not text (RFC 2047 §6.2), so it goes inside.
+                // A reader drops the space between two encoded words (RFC 2047 §6.2), so the space is encoded with them.
                 run.Append(run.Length > 0 ? " " : "").Append(word);
                 continue;
             }

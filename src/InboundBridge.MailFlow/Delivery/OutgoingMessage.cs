@@ -4,8 +4,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>
-/// The octets that leave for a destination: added header fields on top, then the stored mail without the fields that a rule removes. Nothing else changes.
-/// It copies nothing and reads the stored mail piece by piece. It does not own the stored mail.
+/// The octets that leave for a destination: added header fields on top, then the stored mail without the fields that a rule removes.
+/// Nothing else changes. It copies nothing and reads the stored mail piece by piece. It does not own the stored mail.
 /// </summary>
 public sealed class OutgoingMessage : MailContent
 {
@@ -13,15 +13,16 @@ public sealed class OutgoingMessage : MailContent
     private readonly MailContent _stored;
     private readonly List<Piece> _pieces;
 
-    private OutgoingMessage(ReadOnlyMemory<byte> top, MailContent stored, List<Piece> pieces) => (_top, _stored, _pieces) = (top, stored, pieces);
+    private OutgoingMessage(ReadOnlyMemory<byte> top, MailContent stored, List<Piece> pieces) =>
+        (_top, _stored, _pieces) = (top, stored, pieces);
 
     public override long Length => _pieces.Count == 0 ? 0 : _pieces[^1].Start + _pieces[^1].Length;
 
     public override bool IsLocal => _stored.IsLocal;
 
     /// <param name="stored">The mail as spooled. Local where an edit removes fields: only the parser knows where they are.</param>
-    /// <param name="edits">The rule's header edits; added fields stand above the stored ones, the last added on top.</param>
-    /// <param name="topFields">Whole header fields with their CRLF that stand above everything (Return-Path, X-Original-To …).</param>
+    /// <param name="edits">The rule's header edits. Added fields come before the stored ones, the one added last first.</param>
+    /// <param name="topFields">Whole header fields with their CRLF that come before everything else (Return-Path, X-Original-To …).</param>
     public static OutgoingMessage Compose(MailContent stored, IReadOnlyList<StoredHeaderEdit> edits, string topFields = "")
     {
         var top = new System.Text.StringBuilder(topFields);
@@ -98,6 +99,6 @@ public sealed class OutgoingMessage : MailContent
     }
 
     /// <param name="Origin">Offset in the top fields or in the stored mail.</param>
-    /// <param name="Start">Offset in what leaves.</param>
+    /// <param name="Start">Offset in the outgoing octets.</param>
     private readonly record struct Piece(bool FromTop, long Origin, long Start, long Length);
 }

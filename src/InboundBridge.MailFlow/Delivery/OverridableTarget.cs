@@ -5,13 +5,13 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>
-/// A target whose options a rule may override. Deliveries without overrides go to the destination's own target. Each different set of overrides gets a target of
-/// its own, with its own connections, for as long as it is among the last ones used.
+/// A target whose options a rule may override. Deliveries without overrides go to the destination's own target. Each different set of
+/// overrides gets a target of its own, with its own connections, for as long as it is among the last ones used.
 /// </summary>
 /// <param name="own">Made from the destination's own options. Disposed with this object.</param>
 /// <param name="create">
-/// Makes a target from a delivery's options (<see cref="SpooledDelivery.OptionsJson"/>). Throws <see cref="FormatException"/> when they are wrong and
-/// <see cref="IOException"/> when a file that they name can't be read.
+/// Makes a target from a delivery's options (<see cref="SpooledDelivery.OptionsJson"/>). Throws <see cref="FormatException"/> when they are
+/// wrong and <see cref="IOException"/> when a file that they name can't be read.
 /// </param>
 public sealed class OverridableTarget(IDeliveryTarget own, Func<string, IDeliveryTarget> create) : IDeliveryTarget
 {

@@ -10,26 +10,28 @@ public enum DnsStatus
     /// <summary>The name exists (or has names below it), but has no record of that type.</summary>
     NoData,
 
-    /// <summary>The name does not exist, or is none.</summary>
+    /// <summary>The name does not exist, or is not a valid name.</summary>
     NoSuchName,
 
-    /// <summary>A server failed, refused or answered nonsense: temporary.</summary>
+    /// <summary>A server failed, refused, or sent an invalid answer: temporary.</summary>
     Failure,
 
-    /// <summary>Nobody answered in time: temporary.</summary>
+    /// <summary>No server answered in time: temporary.</summary>
     Timeout,
 }
 
-/// <summary>What a look-up found.</summary>
-/// <param name="Records">Of the type that was asked for, at the end of the chain of aliases; empty unless <see cref="DnsStatus.Success"/>.</param>
-/// <param name="CanonicalName">Where the chain of aliases ended.</param>
-/// <param name="Authenticated">A trusted resolver has validated all of it (the AD bit, RFC 4035 §3.2.3).</param>
+/// <summary>The result of a look-up.</summary>
+/// <param name="Records">
+/// The records of the requested type at the end of the chain of aliases; empty unless <see cref="DnsStatus.Success"/>.
+/// </param>
+/// <param name="CanonicalName">The name at the end of the chain of aliases.</param>
+/// <param name="Authenticated">A trusted resolver has validated the whole answer (the AD bit, RFC 4035 §3.2.3).</param>
 public sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsRecord> Records, string CanonicalName, bool Authenticated)
 {
-    /// <summary>For the log: what went wrong.</summary>
+    /// <summary>What went wrong, for the log.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>True when the same question may be answered differently soon.</summary>
+    /// <summary>True when the same question may have another answer soon.</summary>
     public bool IsTemporary => Status is DnsStatus.Failure or DnsStatus.Timeout;
 
     public IEnumerable<IPAddress> Addresses => Records.OfType<DnsRecord.Address>().Select(record => record.Ip);

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Dns;
 
-/// <summary>Answers for as long as they hold. Bounded: when it is full the oldest go. Safe for concurrent use.</summary>
+/// <summary>Keeps answers until they expire. The size is bounded: a new answer replaces the oldest. Safe for concurrent use.</summary>
 internal sealed class DnsCache(DnsResolverOptions options, TimeProvider clock)
 {
     private readonly Lock _lock = new();
@@ -30,7 +30,7 @@ internal sealed class DnsCache(DnsResolverOptions options, TimeProvider clock)
         }
     }
 
-    /// <param name="timeToLive">Zero is never kept (CONTRACT: TTL 0 is never cached).</param>
+    /// <param name="timeToLive">An answer with a TTL of zero is never kept (RFC 1035 §3.2.1).</param>
     public void Keep(string name, DnsRecordType type, DnsAnswer answer, TimeSpan timeToLive)
     {
         var longest = answer.Status == DnsStatus.Success ? options.LongestCache : options.LongestNegativeCache;

@@ -1,23 +1,25 @@
 namespace InboundBridge.MailFlow.Dns;
 
-/// <summary>Follows the aliases of one look-up through one or more answers (RFC 1034 §3.6.2).</summary>
+/// <summary>Follows the aliases (CNAME) of one look-up through one or more answers (RFC 1034 §3.6.2).</summary>
 internal sealed class DnsChain(string name, DnsRecordType type)
 {
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase) { name };
     private int _timeToLive = int.MaxValue;
     private bool _authenticated = true;
 
-    /// <summary>Where the chain has got to.</summary>
+    /// <summary>The name at the current end of the chain.</summary>
     public string Name { get; private set; } = name;
 
     public int Aliases { get; private set; }
 
     public bool IsLoop { get; private set; }
 
-    /// <summary>Null while the end of the chain is still to be asked for.</summary>
+    /// <summary>Null while another query for the end of the chain is needed.</summary>
     public DnsAnswer? Answer { get; private set; }
 
-    /// <summary>The shortest of all that the answer rests on; zero where nothing says how long a "no" holds (RFC 2308 §5).</summary>
+    /// <summary>
+    /// The shortest TTL of all records that the answer depends on; zero for a negative answer without an SOA record (RFC 2308 §5).
+    /// </summary>
     public TimeSpan TimeToLive => TimeSpan.FromSeconds(_timeToLive == int.MaxValue ? 0 : _timeToLive);
 
     public void Take(DnsMessage message, bool authenticated)
@@ -43,15 +45,17 @@ internal sealed class DnsChain(string name, DnsRecordType type)
         }
         else if (message.ResponseCode == DnsMessage.NameError || Aliases == started || message.Authority.OfType<DnsRecord.Soa>().Any())
         {
-            No(message);
+            EndWithoutRecords(message);
         }
     }
 
-    private void No(DnsMessage message)
+    private void EndWithoutRecords(DnsMessage message)
     {
-        var holds = message.Authority.OfType<DnsRecord.Soa>().Select(soa => Math.Min(soa.TimeToLive, soa.Minimum)).DefaultIfEmpty(0).Min();
-        _timeToLive = Math.Min(_timeToLive, holds);
-        Answer = DnsAnswer.Without(message.ResponseCode == DnsMessage.NameError ? DnsStatus.NoSuchName : DnsStatus.NoData, Name, authenticated: _authenticated);
+        var lifetime = message.Authority.OfType<DnsRecord.Soa>().Select(soa =>
+            Math.Min(soa.TimeToLive, soa.Minimum)).DefaultIfEmpty(0).Min();
+        _timeToLive = Math.Min(_timeToLive, lifetime);
+        var status = message.ResponseCode == DnsMessage.NameError ? DnsStatus.NoSuchName : DnsStatus.NoData;
+        Answer = DnsAnswer.Without(status, Name, authenticated: _authenticated);
     }
 
     private DnsRecord.Target? Alias(DnsMessage message) =>

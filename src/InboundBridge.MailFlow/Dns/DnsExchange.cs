@@ -4,22 +4,23 @@ using System.Net.Sockets;
 
 namespace InboundBridge.MailFlow.Dns;
 
-/// <summary>One question to one server and its answer; tests put a zone in its place.</summary>
+/// <summary>Sends one question to one server and returns its answer. Tests replace it with a zone.</summary>
 /// <exception cref="IOException">Or <see cref="SocketException"/>: the server can't be reached.</exception>
 internal delegate ValueTask<DnsMessage> DnsExchange(IPEndPoint server, DnsQuery query, bool overTcp, CancellationToken cancellationToken);
 
-/// <summary>The real network: UDP from a port of its own for each question, or TCP.</summary>
+/// <summary>DNS over the network: UDP from a new port for each question, or TCP.</summary>
 internal static class DnsSockets
 {
     private const int LargestDatagram = 4096;
 
-    public static ValueTask<DnsMessage> ExchangeAsync(IPEndPoint server, DnsQuery query, bool overTcp, CancellationToken cancellationToken) =>
+    public static ValueTask<DnsMessage> ExchangeAsync(
+        IPEndPoint server, DnsQuery query, bool overTcp, CancellationToken cancellationToken) =>
         overTcp ? OverTcpAsync(server, query, cancellationToken) : OverUdpAsync(server, query, cancellationToken);
 
-    /// <summary>Waits for the answer among whatever else arrives: a wrong guess of a forger must not end the wait.</summary>
+    /// <summary>Waits for the answer and ignores other packets, so that a wrong guess of a forger does not end the wait.</summary>
     private static async ValueTask<DnsMessage> OverUdpAsync(IPEndPoint server, DnsQuery query, CancellationToken cancellationToken)
     {
-        // A new socket: the system draws its port anew (RFC 5452 §9.2). Connected: only the server's packets get in.
+        // A new socket gets a new random port (RFC 5452 §9.2). Because it is connected, only packets of the server arrive.
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, cancellationToken);
         await socket.SendAsync(query.Octets, SocketFlags.None, cancellationToken);
@@ -31,7 +32,7 @@ internal static class DnsSockets
                 continue;
             if (message.Question.Span.SequenceEqual(query.Question.Span))
                 return message;
-            // A server that changes the letters is either old or not the one we asked: TCP tells.
+            // Either an old server changed the case of the letters, or the answer is forged. TCP can't be forged, so ask again over TCP.
             if (IsSameName(message.Question.Span, query.Question.Span))
                 return message with { Truncated = true };
         }
@@ -49,8 +50,12 @@ internal static class DnsSockets
         await stream.ReadExactlyAsync(framed.AsMemory(0, 2), cancellationToken);
         var answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(framed)];
         await stream.ReadExactlyAsync(answer, cancellationToken);
-        if (!DnsMessageReader.TryRead(answer, out var message) || !message!.IsResponse || message.Truncated || message.Id != query.Id || !IsSameName(message.Question.Span, query.Question.Span))
+        if (!DnsMessageReader.TryRead(answer, out var message) || !message!.IsResponse || message.Truncated || message.Id != query.Id
+            || !IsSameName(message.Question.Span, query.Question.Span))
+        {
             throw new IOException("the answer over TCP does not belong to the question");
+        }
+        }
         return message;
     }
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace InboundBridge.MailFlow.Dns;
 
 /// <summary>
-/// Reads an answer (RFC 1035 §4). Whatever the octets are, it ends, holds no more than they do, and says false rather than throw:
-/// a pointer must point in front of the name that it continues, so chains end; a name has 255 octets at most.
+/// Reads an answer (RFC 1035 §4). For any octets it terminates, takes no more memory than they do, and returns false instead of throwing. A
+/// compression pointer must point before the name that it continues, so that chains of pointers end, and a name has at most 255 octets.
 /// </summary>
 internal ref struct DnsMessageReader
 {
@@ -39,7 +39,7 @@ internal ref struct DnsMessageReader
         var answers = new List<DnsRecord>();
         var authority = new List<DnsRecord>();
         var additional = new List<DnsRecord>();
-        // What is cut off is asked again over TCP; what there is of it may end anywhere.
+        // A truncated answer is asked for again over TCP. Its sections may end anywhere, so they are not read.
         if (!truncated)
         {
             if (!reader.ReadSection(BinaryPrimitives.ReadUInt16BigEndian(head[6..]), answers)
@@ -48,7 +48,14 @@ internal ref struct DnsMessageReader
                 return false;
         }
         message = new DnsMessage(
-            BinaryPrimitives.ReadUInt16BigEndian(head), (flags & 0x8000) != 0, truncated, (flags & 0x0020) != 0, (flags & 15) | reader._extendedCode, question, answers, authority);
+            Id: BinaryPrimitives.ReadUInt16BigEndian(head),
+            IsResponse: (flags & 0x8000) != 0,
+            truncated,
+            AuthenticData: (flags & 0x0020) != 0,
+            ResponseCode: (flags & 15) | reader._extendedCode,
+            question,
+            answers,
+            authority);
         return true;
     }
 
@@ -72,10 +79,11 @@ internal ref struct DnsMessageReader
             if (head.Length - RecordHead < length)
                 return false;
             _at += RecordHead;
-            // RFC 6891 §6.1.3: the upper part of the response code stands where the TTL would.
+            // RFC 6891 §6.1.3: the upper bits of the response code are in the place of the TTL.
             if (type == (ushort)DnsRecordType.Opt)
                 _extendedCode = head[4] << 4;
-            else if (BinaryPrimitives.ReadUInt16BigEndian(head[2..]) == Internet && !ReadRecord(name, (DnsRecordType)type, TimeToLive(head[4..]), length, records))
+            else if (BinaryPrimitives.ReadUInt16BigEndian(head[2..]) == Internet
+                && !ReadRecord(name, (DnsRecordType)type, TimeToLive(head[4..]), length, records))
                 return false;
             _at += length;
         }

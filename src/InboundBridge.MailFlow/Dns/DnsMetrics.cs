@@ -20,5 +20,8 @@ internal static class DnsMetrics
     public static void CountCached(DnsRecordType type) => Add(type, "cached");
 
     private static void Add(DnsRecordType type, string outcome) =>
-        Lookups.Add(1, KeyValuePair.Create<string, object?>("type", type.ToString().ToUpperInvariant()), KeyValuePair.Create<string, object?>("outcome", outcome));
+        Lookups.Add(
+            1,
+            KeyValuePair.Create<string, object?>("type", type.ToString().ToUpperInvariant()),
+            KeyValuePair.Create<string, object?>("outcome", outcome));
 }

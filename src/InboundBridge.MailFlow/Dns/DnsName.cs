@@ -20,13 +20,17 @@ public static class DnsName
         Array.Reverse(octets);
         return address.AddressFamily == AddressFamily.InterNetwork
             ? string.Join('.', octets) + ".in-addr.arpa"
-            : string.Concat(octets.Select(octet => string.Create(CultureInfo.InvariantCulture, $"{octet & 15:x}.{octet >> 4:x}."))) + "ip6.arpa";
+            : string.Concat(octets.Select(octet => string.Create(CultureInfo.InvariantCulture, $"{octet & 15:x}.{octet >> 4:x}.")))
+                + "ip6.arpa";
     }
 
     /// <summary>Without the last dot; the root stays a dot.</summary>
     internal static string Trim(string name) => name.Length > 1 && name[^1] == '.' && name[^2] != '.' ? name[..^1] : name;
 
-    /// <summary>Null when the text can't be a name: an empty or too long label, too long in all, or not ASCII. Escapes are not read: no name that mail asks for has one.</summary>
+    /// <summary>
+    /// Null when the text can't be a name: an empty or too long label, too long in all, or not ASCII. Escapes are not read: no name that
+    /// mail asks for has one.
+    /// </summary>
     internal static byte[]? ToWire(string name)
     {
         name = Trim(name);
@@ -47,7 +51,10 @@ public static class DnsName
         return wire.Count <= LongestOnWire ? [.. wire] : null;
     }
 
-    /// <summary>One label as text: what would be mistaken for a dot or is not printable is escaped (RFC 4343 §2.1). In lower case: the letters that come back are those we mixed.</summary>
+    /// <summary>
+    /// One label as text in lower case. Dots, backslashes and octets that are not printable are escaped (RFC 4343 §2.1). The case of the
+    /// letters means nothing: our queries mix it.
+    /// </summary>
     internal static void AppendLabel(StringBuilder name, ReadOnlySpan<byte> label)
     {
         foreach (var octet in label)

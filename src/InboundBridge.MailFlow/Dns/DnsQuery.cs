@@ -3,16 +3,16 @@ using System.Security.Cryptography;
 
 namespace InboundBridge.MailFlow.Dns;
 
-/// <summary>One question as it goes on the wire (RFC 1035 §4.1), with what an answer must repeat so that a forger has to guess it.</summary>
+/// <summary>One question on the wire (RFC 1035 §4.1). An answer must repeat its random parts, which a forger has to guess.</summary>
 internal sealed class DnsQuery
 {
-    /// <summary>RFC 9715: what fits one packet on nearly every path.</summary>
+    /// <summary>RFC 9715: fits into one packet on nearly every path.</summary>
     private const ushort UdpPayload = 1232;
 
     private const int HeaderSize = 12;
     private const ushort RecursionDesired = 0x0100;
 
-    /// <summary>RFC 6840 §5.7: we want to know whether the answer was validated.</summary>
+    /// <summary>RFC 6840 §5.7: asks whether the answer was validated.</summary>
     private const ushort AuthenticData = 0x0020;
 
     private DnsQuery(byte[] octets, int questionLength)
@@ -23,13 +23,13 @@ internal sealed class DnsQuery
 
     public byte[] Octets { get; }
 
-    /// <summary>Name, type and class, in the letter case that we chose.</summary>
+    /// <summary>Name, type and class, in the mixed case of this query.</summary>
     public ReadOnlyMemory<byte> Question { get; }
 
     public ushort Id => BinaryPrimitives.ReadUInt16BigEndian(Octets);
 
     /// <param name="wireName">From <see cref="DnsName.ToWire"/>.</param>
-    /// <param name="edns">RFC 6891; some old servers stumble over it.</param>
+    /// <param name="edns">Adds an OPT record (RFC 6891), which some old servers refuse.</param>
     public static DnsQuery Create(byte[] wireName, DnsRecordType type, bool edns)
     {
         var question = HeaderSize + wireName.Length + 4;
@@ -50,18 +50,18 @@ internal sealed class DnsQuery
         return new DnsQuery(octets, wireName.Length + 4);
     }
 
-    /// <summary>draft-vixie-dnsext-dns0x20: the server repeats the letters as they came, which makes a forged answer harder to guess.</summary>
+    /// <summary>draft-vixie-dnsext-dns0x20: the server repeats the case of the letters, which a forger has to guess.</summary>
     private static void MixCase(Span<byte> name)
     {
-        Span<byte> chance = stackalloc byte[name.Length];
-        RandomNumberGenerator.Fill(chance);
+        Span<byte> random = stackalloc byte[name.Length];
+        RandomNumberGenerator.Fill(random);
         for (var index = 0; index < name.Length;)
         {
             var end = index + 1 + name[index];
             for (index++; index < end; index++)
             {
                 if (char.IsAsciiLetter((char)name[index]))
-                    name[index] = (byte)(chance[index] < 128 ? name[index] | 0x20 : name[index] & ~0x20);
+                    name[index] = (byte)(random[index] < 128 ? name[index] | 0x20 : name[index] & ~0x20);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Dns;
 
-/// <summary>The types that mail asks for, by their number on the wire.</summary>
+/// <summary>The record types that mail needs, by their number on the wire.</summary>
 public enum DnsRecordType
 {
     A = 1,
@@ -12,7 +12,7 @@ public enum DnsRecordType
     Txt = 16,
     Aaaa = 28,
 
-    /// <summary>RFC 6891; never asked for.</summary>
+    /// <summary>RFC 6891. Never queried.</summary>
     Opt = 41,
 
     /// <summary>RFC 6698.</summary>

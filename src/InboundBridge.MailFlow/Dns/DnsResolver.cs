@@ -4,22 +4,22 @@ using System.Net.Sockets;
 namespace InboundBridge.MailFlow.Dns;
 
 /// <summary>
-/// A stub resolver: asks recursive servers one after the other, follows aliases that they leave open, and keeps what it learns. The same question that is under way
-/// for somebody else is not asked twice. Safe for concurrent use.
+/// A stub resolver. It asks recursive servers in turn, follows aliases that they leave unresolved, and caches answers. Concurrent look-ups
+/// of the same name share one query. Safe for concurrent use.
 /// </summary>
 public sealed class DnsResolver : IDnsResolver
 {
-    /// <summary>Aliases in a row; the longest chains in use have about five.</summary>
+    /// <summary>The longest chain of aliases. The longest in common use have about five.</summary>
     private const int MostAliases = 12;
 
-    /// <summary>Each server is asked this often.</summary>
+    /// <summary>How often each server is asked.</summary>
     private const int Rounds = 2;
 
     private readonly DnsResolverOptions _options;
     private readonly TimeProvider _clock;
     private readonly DnsExchange _exchange;
     private readonly DnsCache _cache;
-    private readonly ConcurrentDictionary<(string Name, DnsRecordType Type), Task<DnsAnswer>> _underWay = new();
+    private readonly ConcurrentDictionary<(string Name, DnsRecordType Type), Task<DnsAnswer>> _pending = new();
 
     public DnsResolver(DnsResolverOptions options, TimeProvider clock)
         : this(options, clock, DnsSockets.ExchangeAsync)
@@ -47,10 +47,10 @@ public sealed class DnsResolver : IDnsResolver
             return known;
         }
         var asking = new TaskCompletionSource<DnsAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var shared = _underWay.GetOrAdd((name, type), asking.Task);
+        var shared = _pending.GetOrAdd((name, type), asking.Task);
         if (shared == asking.Task)
             _ = AnswerAsync(name, type, asking);
-        // Whoever waits may stop waiting; the question goes on for the others, bounded by its own time.
+        // Cancelling ends this wait only: the query goes on for other callers until its own time-out.
         return await shared.WaitAsync(cancellationToken);
     }
 
@@ -70,18 +70,19 @@ public sealed class DnsResolver : IDnsResolver
         }
         catch (Exception fault)
         {
-            // A bug; whoever waits must hear of it.
-            _underWay.TryRemove((name, type), out _);
+            // A bug: report it to every caller that waits.
+            _pending.TryRemove((name, type), out _);
             asking.SetException(fault);
             return;
         }
         DnsMetrics.Count(type, answer.Status);
-        _underWay.TryRemove((name, type), out _);
+        _pending.TryRemove((name, type), out _);
         asking.SetResult(answer);
     }
 
-    /// <summary>A recursive server gives the whole chain of aliases in one answer, as a rule; what it leaves open is asked for.</summary>
-    private async ValueTask<(DnsAnswer Answer, TimeSpan TimeToLive)> FollowAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    /// <summary>A recursive server usually returns the whole chain of aliases in one answer. If it doesn't, the rest is queried.</summary>
+    private async ValueTask<(DnsAnswer Answer, TimeSpan TimeToLive)> FollowAsync(
+        string name, DnsRecordType type, CancellationToken cancellationToken)
     {
         var chain = new DnsChain(name, type);
         while (true)
@@ -100,7 +101,8 @@ public sealed class DnsResolver : IDnsResolver
         }
     }
 
-    private async ValueTask<(DnsMessage? Message, string? Problem)> AskServersAsync(byte[] wireName, DnsRecordType type, CancellationToken cancellationToken)
+    private async ValueTask<(DnsMessage? Message, string? Problem)> AskServersAsync(
+        byte[] wireName, DnsRecordType type, CancellationToken cancellationToken)
     {
         var problem = "no servers";
         var edns = true;
@@ -108,7 +110,7 @@ public sealed class DnsResolver : IDnsResolver
         for (var number = 0; number < tries; number++)
         {
             var server = _options.Servers[number % _options.Servers.Count];
-            // Each try has its share, so that a dead server leaves time for the next.
+            // Each try gets a share of the time, so that a dead server leaves time for the next.
             using var share = new CancellationTokenSource(_options.Timeout / tries, _clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             try

@@ -8,26 +8,28 @@ public sealed record DnsResolverOptions
     /// <summary>Recursive resolvers, asked in this order.</summary>
     public required IReadOnlyList<IPEndPoint> Servers { get; init; }
 
-    /// <summary>For one look-up, all tries and aliases together.</summary>
+    /// <summary>For one look-up with all its tries and aliases.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     public bool Cache { get; init; } = true;
 
-    /// <summary>Answers kept at most; about 500 octets each.</summary>
+    /// <summary>The most answers that are kept, of about 500 octets each.</summary>
     public int CacheEntries { get; init; } = 20_000;
 
-    /// <summary>No record is believed for longer, whatever its TTL (RFC 8767 §4 recommends a day or more as the cap).</summary>
+    /// <summary>The longest time that an answer is kept, whatever its TTL is (RFC 8767 §4 recommends a limit of a day or more).</summary>
     public TimeSpan LongestCache { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>No "no" is believed for longer (RFC 2308 §5 recommends one to three hours).</summary>
+    /// <summary>The longest time that a negative answer is kept (RFC 2308 §5 recommends one to three hours).</summary>
     public TimeSpan LongestNegativeCache { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Whether the AD bit of these servers counts: null, only where every one of them is on this machine, so that nobody can set it on the way.</summary>
+    /// <summary>
+    /// Whether the AD bit of these servers is trusted. Null: only if all of them are on this machine, so that nobody can set it on the way.
+    /// </summary>
     public bool? TrustAuthenticatedData { get; init; }
 
     internal bool TrustsAuthenticatedData => TrustAuthenticatedData ?? Servers.All(server => IPAddress.IsLoopback(server.Address));
 
-    /// <summary>What the machine's resolv.conf names; without any, the one on the loopback (resolv.conf(5)).</summary>
+    /// <summary>The servers in the machine's resolv.conf; without any, the one on the loopback address (resolv.conf(5)).</summary>
     public static IReadOnlyList<IPEndPoint> SystemServers(string file = "/etc/resolv.conf")
     {
         IEnumerable<string> lines = File.Exists(file) ? File.ReadLines(file) : [];

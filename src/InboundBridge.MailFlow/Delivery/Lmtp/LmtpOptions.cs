@@ -8,7 +8,7 @@ public sealed record LmtpOptions
     /// <summary><c>host:port</c>, <c>[v6]:port</c> or <c>unix:/path</c>.</summary>
     public required string Address { get; init; }
 
-    /// <summary>What we say in LHLO.</summary>
+    /// <summary>Our name in LHLO.</summary>
     public required string Hostname { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);

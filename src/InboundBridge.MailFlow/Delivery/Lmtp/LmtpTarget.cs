@@ -6,15 +6,17 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Delivery.Lmtp;
 
-/// <summary>Puts mail into a mailbox store over LMTP (RFC 2033): the final delivery, which is where Return-Path and Delivered-To are written.</summary>
+/// <summary>
+/// Sends mail to a mailbox store over LMTP (RFC 2033). This is the final delivery, so Return-Path and Delivered-To are added here.
+/// </summary>
 public sealed class LmtpTarget : IDeliveryTarget
 {
-    /// <summary>LMTP has no port of its own; RFC 2033 §5 forbids 25. This is the one that stores listen on by custom.</summary>
+    /// <summary>LMTP has no registered port, and RFC 2033 §5 forbids 25. Mailbox stores customarily listen on this one.</summary>
     private const int CustomaryPort = 24;
 
     private readonly SmtpConnectionPool _pool;
 
-    /// <exception cref="FormatException">The address can't be one; configuration is validated before.</exception>
+    /// <exception cref="FormatException">The address is none. The configuration is validated before, so this is a bug.</exception>
     public LmtpTarget(LmtpOptions options, TimeProvider clock, ILogger<LmtpTarget> log)
         : this(options, clock, log, SmtpSockets.DialAsync)
     {
@@ -29,8 +31,8 @@ public sealed class LmtpTarget : IDeliveryTarget
         };
     }
 
-    /// <summary>How the store is reached, in the client's terms.</summary>
-    /// <exception cref="FormatException">The address can't be one; configuration is validated before.</exception>
+    /// <summary>The options of the SMTP client for the store.</summary>
+    /// <exception cref="FormatException">The address is none. The configuration is validated before, so this is a bug.</exception>
     public static SmtpClientOptions ClientOptions(LmtpOptions options)
     {
         if (!SmtpEndpoint.TryParse(options.Address, CustomaryPort, out var server))
@@ -58,8 +60,9 @@ public sealed class LmtpTarget : IDeliveryTarget
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     /// <summary>
-    /// RFC 5321 §4.4 and RFC 9228. Delivered-To only for a single recipient, since one mail goes to all of them and must not tell one of another;
-    /// it bears the address that we received for, so that a mailbox that forwards back to us is seen to loop.
+    /// Return-Path (RFC 5321 §4.4) and Delivered-To (RFC 9228). Delivered-To is added for a single recipient only: all recipients get the
+    /// same octets, which must not tell one of another. It contains the address that we received the mail for, so that we detect a loop
+    /// when the mailbox forwards back to us.
     /// </summary>
     private static string Trace(DeliveryAttempt attempt)
     {
@@ -67,6 +70,8 @@ public sealed class LmtpTarget : IDeliveryTarget
         return attempt.Delivery.Recipients is [var only] ? $"{returnPath}Delivered-To: {TraceAddress(only.Original)}\r\n" : returnPath;
     }
 
-    /// <summary>An address that holds a control was never accepted; if one is stored all the same, it adds no field.</summary>
+    /// <summary>
+    /// An address with a control character is never accepted. If one is stored all the same, it must not add a header field.
+    /// </summary>
     private static string TraceAddress(string address) => PeerText.IsClean(address) ? address : "";
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
-/// <summary>The configuration of a relay in the client's terms.</summary>
+/// <summary>Turns the options of a relay into those of the SMTP client.</summary>
 internal static class RelayClient
 {
     public static SmtpClientOptions Options(RelayOptions options, SmtpEndpoint server) => new()

@@ -13,7 +13,9 @@ public sealed record RelayOptions
     /// <summary>The recipients' own mail exchangers instead of a smarthost; <see cref="Host"/> is empty then.</summary>
     public bool Mx { get; init; }
 
-    /// <summary>With <see cref="Mx"/>: recipients' domains may lead to loopback, private and other addresses that are not the public internet's.</summary>
+    /// <summary>
+    /// With <see cref="Mx"/>: recipients' domains may lead to loopback, private and other addresses that are not the public internet's.
+    /// </summary>
     public bool AllowPrivateAddresses { get; init; }
 
     public RelayTls Tls { get; init; } = RelayTls.Opportunistic;
@@ -25,14 +27,15 @@ public sealed record RelayOptions
 
     public string? Password { get; init; }
 
-    /// <summary>What we say in EHLO.</summary>
+    /// <summary>Our name in EHLO.</summary>
     public required string Hostname { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>For one reply, and for the whole of DATA's end (RFC 5321 §4.5.3.2 asks for 10 minutes there).</summary>
+    /// <summary>For one reply to a command.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>For the reply to the end of the data; RFC 5321 §4.5.3.2.6 asks for 10 minutes.</summary>
     public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Messages on one connection before it is closed.</summary>
@@ -41,19 +44,19 @@ public sealed record RelayOptions
     /// <summary>How long an idle connection is kept.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Without the secrets, wherever it is written.</summary>
+    /// <summary>Contains no secret, since a log may write it.</summary>
     public override string ToString() => $"relay {Name}";
 }
 
 public enum RelayTls
 {
-    /// <summary>Never, not even when it is offered.</summary>
+    /// <summary>No TLS, even if the server offers it.</summary>
     Off,
 
-    /// <summary>When offered, without checking the certificate (RFC 7435).</summary>
+    /// <summary>STARTTLS if the server offers it, whatever its certificate is (RFC 7435).</summary>
     Opportunistic,
 
-    /// <summary>STARTTLS with a valid certificate, or the message waits.</summary>
+    /// <summary>STARTTLS with a valid certificate; else the mail waits.</summary>
     Require,
 
     /// <summary>TLS from the first octet (RFC 8314), with a valid certificate.</summary>

@@ -5,12 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
-/// <summary>Hands mail to a smarthost over SMTP. Octets leave as they were stored, with the rule's header edits and nothing else.</summary>
+/// <summary>
+/// Sends mail to a smarthost over SMTP. The octets are those that were stored, changed by nothing but the rule's header edits.
+/// </summary>
 public sealed class RelayTarget : IDeliveryTarget
 {
     private readonly SmtpConnectionPool _pool;
 
-    /// <exception cref="FormatException">The address can't be one; configuration is validated before.</exception>
+    /// <exception cref="FormatException">The host is no address. The configuration is validated before, so this is a bug.</exception>
     /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
     public RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log)
         : this(options, clock, log, SmtpSockets.DialAsync)
@@ -20,8 +22,8 @@ public sealed class RelayTarget : IDeliveryTarget
     internal RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, SmtpDial dial) =>
         _pool = RelayClient.Pool(options, ClientOptions(options), dial, clock, log);
 
-    /// <summary>How the smarthost is reached, in the client's terms.</summary>
-    /// <exception cref="FormatException">The address can't be one; configuration is validated before.</exception>
+    /// <summary>The options of the SMTP client for the smarthost.</summary>
+    /// <exception cref="FormatException">The host is no address. The configuration is validated before, so this is a bug.</exception>
     /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
     public static SmtpClientOptions ClientOptions(RelayOptions options) => RelayClient.Options(options, Endpoint(options));
 
@@ -37,5 +39,7 @@ public sealed class RelayTarget : IDeliveryTarget
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private static SmtpEndpoint Endpoint(RelayOptions options) =>
-        SmtpEndpoint.TryParse(options.Host, options.Port, out var server) ? server : throw new FormatException($"relay \"{options.Name}\": \"{options.Host}\" is no host");
+        SmtpEndpoint.TryParse(options.Host, options.Port, out var server)
+            ? server
+            : throw new FormatException($"relay \"{options.Name}\": \"{options.Host}\" is no host");
 }

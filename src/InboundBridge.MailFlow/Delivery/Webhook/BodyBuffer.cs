@@ -4,12 +4,12 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
 /// <summary>
-/// A request body while it is written, and afterwards readable as often as signing and sending need. It lies in one pooled array;
-/// beyond <see cref="MemoryLimit"/> octets it moves to a file without a name, so that a large mail costs disk and not memory.
+/// A request body. It is written once, and then read for signing and for sending. It is kept in one pooled array; beyond <see
+/// cref="MemoryLimit"/> octets it moves to a file without a name, so that a large mail takes disk instead of memory.
 /// </summary>
 internal sealed class BodyBuffer(string temporaryFolder, int memoryLimit = BodyBuffer.MemoryLimit) : MailContent, IBufferWriter<byte>
 {
-    /// <summary>Octets kept in memory: with 64 workers this bounds all bodies together to 32 MB.</summary>
+    /// <summary>Octets kept in memory. With 64 workers all bodies together take at most 32 MB.</summary>
     public const int MemoryLimit = 512 * 1024;
 
     private const int FirstSize = 16 * 1024;
@@ -37,7 +37,10 @@ internal sealed class BodyBuffer(string temporaryFolder, int memoryLimit = BodyB
         return _buffer.AsSpan(_used);
     }
 
-    /// <summary>Writes again what was written at <paramref name="offset"/>; false, and nothing written, where that lies in the file or would bring the body there.</summary>
+    /// <summary>
+    /// Repeats what was written at <paramref name="offset"/>. False, with nothing written, when those octets are in the file or the body
+    /// would have to move there.
+    /// </summary>
     public bool TryRepeat(long offset, long length)
     {
         if (offset < _spilled || _used + length > memoryLimit)

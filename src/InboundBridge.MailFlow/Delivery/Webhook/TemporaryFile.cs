@@ -2,7 +2,9 @@ using InboundBridge.MailFlow.Spool.Disk;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
-/// <summary>A file for one attempt's octets. Readable by us only; gone with its handle, even when the process is killed.</summary>
+/// <summary>
+/// A file for the octets of one attempt. Only this user can read it, and it disappears with its handle, even when the process is killed.
+/// </summary>
 internal static class TemporaryFile
 {
     public static FileStream Create(string folder)

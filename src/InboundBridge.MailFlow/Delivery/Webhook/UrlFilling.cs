@@ -3,9 +3,10 @@ using System.Text;
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
 /// <summary>
-/// A URL put together from what its author wrote and from values of mail. A value stays within its place: percent-encoded (RFC 3986 §2.4), and never a dot segment
-/// (§5.2.4), which clients and servers resolve even where it is written <c>%2E%2E</c>. Its dots are encoded twice there (<c>%252E</c>). The rules, which this folder
-/// does not know, fill their URLs in the same way; a test holds the two together.
+/// Builds a URL from the text of its author and from values of the mail. A value can't leave its place: it is percent-encoded (RFC 3986
+/// §2.4), and it never becomes a dot segment (§5.2.4), which clients and servers resolve even when it is written <c>%2E%2E</c>; the dots of
+/// such a segment are encoded twice (<c>%252E</c>). The project Rules fills its URLs in the same way and can't be used here; a test
+/// compares the two.
 /// </summary>
 internal sealed class UrlFilling
 {
@@ -40,7 +41,7 @@ internal sealed class UrlFilling
         _url.Append(Escape(value));
     }
 
-    /// <summary>A URL that somebody else put together out of mail: any dot segment in it may be the mail's.</summary>
+    /// <summary>For a URL that was filled in elsewhere: any dot segment in it may come from the mail.</summary>
     public static string WithoutDotSegments(string url)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
@@ -69,7 +70,7 @@ internal sealed class UrlFilling
         return _url.ToString();
     }
 
-    /// <summary>Percent-encoded. Whoever decodes <c>%2F</c> before he resolves dot segments finds none.</summary>
+    /// <summary>Percent-encodes a value. A server that decodes <c>%2F</c> before it resolves dot segments finds none.</summary>
     internal static string Escape(string value)
     {
         var plain = Folded(value);
@@ -88,19 +89,26 @@ internal sealed class UrlFilling
         return escaped.ToString();
     }
 
-    /// <summary>Values and what the author wrote beside them can make a dot segment together, empty ones too.</summary>
+    /// <summary>A value, even an empty one, can make a dot segment together with the text beside it.</summary>
     private void EndSegment()
     {
         if (_hasValue)
         {
             var segment = _url.ToString(_segment, _url.Length - _segment);
             if (segment.Replace("%2E", ".", StringComparison.OrdinalIgnoreCase) is "." or "..")
-                _url.Replace("%2E", Dot, _segment, segment.Length).Replace("%2e", Dot, _segment, _url.Length - _segment).Replace(".", Dot, _segment, _url.Length - _segment);
+            {
+                _url.Replace("%2E", Dot, _segment, segment.Length)
+                    .Replace("%2e", Dot, _segment, _url.Length - _segment)
+                    .Replace(".", Dot, _segment, _url.Length - _segment);
+            }
         }
         _hasValue = false;
     }
 
-    /// <summary>Characters that compatibility normalization (Unicode NFKC, IDNA) takes for dots and slashes become those, so that they are encoded as such.</summary>
+    /// <summary>
+    /// Replaces the characters that compatibility normalization (Unicode NFKC, IDNA) turns into dots and slashes, so that they are encoded
+    /// as those.
+    /// </summary>
     private static string Folded(string value)
     {
         if (System.Text.Ascii.IsValid(value))

@@ -5,10 +5,10 @@ public sealed record WebhookOptions
 {
     public required string Name { get; init; }
 
-    /// <summary>http or https. May hold template values from the rule, percent-encoded when filled in.</summary>
+    /// <summary>http or https. May be a template; values are percent-encoded when it is filled in.</summary>
     public required string Url { get; init; }
 
-    /// <summary><c>json</c>, <c>raw</c>, … (CONTRACT section 4).</summary>
+    /// <summary><c>json</c>, <c>raw</c> … (docs/webhooks.md).</summary>
     public string Format { get; init; } = "json";
 
     /// <summary><c>whsec_…</c> or <c>whsk_…</c>; each signs. An empty list: unsigned.</summary>
@@ -21,14 +21,16 @@ public sealed record WebhookOptions
 
     public string? BearerToken { get; init; }
 
-    /// <summary>Configuration <c>auth.client_certificate</c>: a PEM file with the certificate, its key, and any intermediate certificates.</summary>
+    /// <summary>
+    /// Configuration <c>auth.client_certificate</c>: a PEM file with the certificate, its key, and any intermediate certificates.
+    /// </summary>
     public string? ClientCertificate { get; init; }
 
     /// <summary>Configuration <c>trusted_certificates</c>: a PEM file of authorities that are trusted beside the system's.</summary>
     public string? TrustedCertificates { get; init; }
 
     /// <summary>
-    /// Lets a URL whose host comes from mail lead to private addresses. Hosts that the configuration or a rule's author names are always allowed.
+    /// Permits private addresses for a URL whose host comes from the mail. Hosts that the configuration or a rule names are always allowed.
     /// </summary>
     public bool AllowPrivateAddresses { get; init; }
 
@@ -38,25 +40,28 @@ public sealed record WebhookOptions
     /// <summary>What happens to larger ones.</summary>
     public LargeAttachments OtherAttachments { get; init; } = LargeAttachments.Link;
 
-    /// <summary>Statuses that mean something else than usual.</summary>
+    /// <summary>Meanings that replace the format's own, by HTTP status.</summary>
     public IReadOnlyDictionary<int, WebhookStatusMeaning> Responses { get; init; } = new Dictionary<int, WebhookStatusMeaning>();
 
-    /// <summary>Connect to last octet of the answer.</summary>
+    /// <summary>From connecting to the last octet of the answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A rule put <see cref="Url"/> together out of the mail, its host included.</summary>
+    /// <summary>A rule filled <see cref="Url"/> from the mail, its host included.</summary>
     internal bool HostFromMail { get; init; }
 
-    /// <summary>A rule's author wrote out another host than the configured one and gave no secret for it: ours signs, but is no credential there.</summary>
+    /// <summary>
+    /// The rule names another host than the configured one and gives no secret: the destination's secret signs, but is not sent there as a
+    /// credential.
+    /// </summary>
     internal bool IsSecretOfAnotherHost { get; init; }
 
-    /// <summary>For somebody who may see what is sent, but not prove anything with it: signatures and signed links are blotted out.</summary>
+    /// <summary>For readers who may see the request but not use it: signatures and signed links are blotted out.</summary>
     internal bool HidesSignatures { get; init; }
 
-    /// <summary>Large attachments that can't be linked are put inline; a script's own view leaves them out.</summary>
+    /// <summary>Large attachments that can't be linked are put inline. False for the view of scripts, which leaves them out.</summary>
     internal bool InlinesWhatHasNoLink { get; init; } = true;
 
-    /// <summary>Without the secrets, wherever it is written.</summary>
+    /// <summary>Contains no secret, since a log may write it.</summary>
     public override string ToString() => $"webhook {Name}";
 }
 

@@ -2,7 +2,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
-/// <summary>Fills <c>{name}</c> in a destination's URL with what the rule captured, percent-encoded, so that a value stays within its place in the URL.</summary>
+/// <summary>
+/// Fills <c>{name}</c> in a destination's URL with values of the mail, percent-encoded, so that no value can leave its place in the URL.
+/// </summary>
 internal static class WebhookUrl
 {
     /// <summary>Characters of one value, as in the rules' own URLs.</summary>
@@ -10,7 +12,7 @@ internal static class WebhookUrl
 
     public static bool IsTemplate(ReadOnlySpan<char> url) => url.Contains('{');
 
-    /// <summary>Names that nothing gives a value to become empty.</summary>
+    /// <summary>Names without a value become empty.</summary>
     public static string Fill(string template, SpooledMessage message, SpooledDelivery delivery)
     {
         var url = new UrlFilling();
@@ -31,8 +33,8 @@ internal static class WebhookUrl
     }
 
     /// <summary>
-    /// Whether mail may have had a say in where the request goes: the configured URL has places to fill before its path, or a rule put another host or
-    /// port in its place (and filled its places before it came to us).
+    /// Whether the mail may have decided the host: the configured URL has a template before its path, or the URL has another host or port
+    /// than the configured one because a rule replaced it (and filled it before it came here).
     /// </summary>
     public static bool HostMayComeFromMail(string configured, Uri url)
     {
@@ -41,20 +43,21 @@ internal static class WebhookUrl
     }
 
     /// <summary>
-    /// Whether the host comes from mail: then private addresses are out of bounds, and nothing secret is sent (CONTRACT section 3). A host that a rule's author or the
-    /// configuration writes out is the operator's word.
+    /// Whether the mail decides the host. Then private addresses are refused and no secret is sent (docs/webhooks.md, "Where it goes"). A
+    /// host that a rule or the configuration writes out is trusted.
     /// </summary>
     /// <param name="configured">The destination's own URL.</param>
-    /// <param name="wanted">The delivery's options; a rule may have given them another URL.</param>
-    /// <param name="url">Filled in.</param>
+    /// <param name="wanted">The delivery's options, in which a rule may have replaced the URL.</param>
+    /// <param name="url">The delivery's URL, filled in.</param>
     public static bool IsHostFromMail(string configured, WebhookOptions wanted, Uri url) =>
         (wanted.HostFromMail || IsTemplate(Origin(wanted.Url))) && HostMayComeFromMail(configured, url);
 
-    /// <summary>The scheme counts: what may be sent under TLS is not for a connection without.</summary>
+    /// <summary>Another scheme is another host: a secret that may travel with TLS must not travel without it.</summary>
     public static bool IsSameHost(Uri one, Uri other) =>
-        one.Port == other.Port && one.Scheme == other.Scheme && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
+        one.Port == other.Port && one.Scheme == other.Scheme
+            && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What stands before the path.</summary>
+    /// <summary>The part before the path.</summary>
     public static ReadOnlySpan<char> Origin(string url)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
@@ -62,11 +65,14 @@ internal static class WebhookUrl
         return end < 0 ? url : url.AsSpan(0, end);
     }
 
-    /// <summary>http or https with a host. <paramref name="text"/> is not repeated in the problem: it may hold a password.</summary>
+    /// <summary>
+    /// Accepts http and https with a host. The problem does not repeat <paramref name="text"/>, which may contain a password.
+    /// </summary>
     public static bool TryParse(string text, out Uri? url, out string problem)
     {
         problem = "the URL is not an absolute http or https URL";
-        return Uri.TryCreate(text, UriKind.Absolute, out url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0;
+        return Uri.TryCreate(text, UriKind.Absolute, out url)
+            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Host.Length > 0;
     }
 
     private static string Value(string name, SpooledMessage message, SpooledDelivery delivery) => name switch

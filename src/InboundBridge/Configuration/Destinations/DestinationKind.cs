@@ -12,7 +12,8 @@ namespace InboundBridge.Configuration.Destinations;
 
 /// <summary>
 /// Everything that the appliance knows of one kind of destination. A new kind is a folder with a descriptor like this and a line in
-/// <see cref="DestinationKinds"/>; the configuration, its schema, rules, scripts, <c>check</c>, <c>destinations test</c> and <c>explain</c> follow from it.
+/// <see cref="DestinationKinds"/>; the configuration, its schema, rules, scripts, <c>check</c>, <c>destinations test</c> and <c>explain</c>
+/// follow from it.
 /// </summary>
 internal abstract class DestinationKind
 {
@@ -25,12 +26,14 @@ internal abstract class DestinationKind
     /// <summary>What rules need to know.</summary>
     public virtual RuleDestinationKind ForRules => new(Name);
 
-    /// <summary>Options that belong to the destination as a whole, so that no rule may override them. The queue's own keys are never overridden.</summary>
+    /// <summary>
+    /// Options that belong to the destination as a whole, so that no rule may override them. The queue's own keys are never overridden.
+    /// </summary>
     public virtual IReadOnlySet<string> FixedOptions => new HashSet<string>();
 
     /// <summary>
-    /// Options that are checked when the rules are loaded even where a template stands in them, with an <c>x</c> in each place. All others with a template are
-    /// first read when a mail fills them.
+    /// Options that are checked when the rules are loaded even where a template stands in them, with an <c>x</c> in each place. All others
+    /// with a template are first read when a mail fills them.
     /// </summary>
     public virtual IReadOnlySet<string> SampledOptions => new HashSet<string>();
 
@@ -47,7 +50,9 @@ internal abstract class DestinationKind
     /// <param name="hostname">What we call ourselves in EHLO.</param>
     public virtual DestinationSettings Complete(DestinationSettings destination, string hostname) => destination;
 
-    /// <summary>What the target is made from; two settings with equal values here share one target over a reload. Serialized as JSON.</summary>
+    /// <summary>
+    /// What the target is made from; two settings with equal values here share one target over a reload. Serialized as JSON.
+    /// </summary>
     public virtual object TargetOptions(DestinationSettings destination) => destination.Options;
 
     /// <summary>Files whose content is part of the target: a renewed certificate keeps its file's name.</summary>
@@ -59,7 +64,9 @@ internal abstract class DestinationKind
     /// <summary>A webhook-like destination that would send links to attachments if it could.</summary>
     public virtual bool WantsLinks(DestinationSettings destination) => false;
 
-    /// <summary>How the server behind the destination is asked whether a recipient exists (<c>recipients.verify</c>); null: it can't be asked.</summary>
+    /// <summary>
+    /// How the server behind the destination is asked whether a recipient exists (<c>recipients.verify</c>); null: it can't be asked.
+    /// </summary>
     public virtual SmtpClientOptions? Callout(DestinationSettings destination) => null;
 
     /// <summary>The target that the queue delivers to.</summary>
@@ -71,7 +78,9 @@ internal abstract class DestinationKind
     /// <param name="hidesSignatures">For readers who may not see a valid signature.</param>
     public virtual WebhookPreview? Preview(IDeliveryTarget target, DeliveryAttempt attempt, bool hidesSignatures) => null;
 
-    /// <summary>What is wrong with the options that a rule overrides, seen together with the destination's own. One sentence a problem.</summary>
+    /// <summary>
+    /// What is wrong with the options that a rule overrides, seen together with the destination's own. One sentence a problem.
+    /// </summary>
     /// <param name="json">As in <see cref="MailFlow.Spool.SpooledDelivery.OptionsJson"/>.</param>
     public virtual IReadOnlyList<string> OverrideProblems(DestinationSettings destination, string json)
     {

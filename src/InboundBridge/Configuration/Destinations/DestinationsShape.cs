@@ -51,18 +51,21 @@ internal sealed partial class DestinationsShape : ConfigShape<IReadOnlyList<Dest
         CheckName(entry.Key, reading);
         if (entry.Value is not YamlMapping mapping)
         {
-            reading.Unexpected(entry.Value, $"{string.Join(", ", DestinationKinds.Names.SkipLast(1))} or {DestinationKinds.Names[^1]} with its options");
+            reading.Unexpected(entry.Value,
+                $"{string.Join(", ", DestinationKinds.Names.SkipLast(1))} or {DestinationKinds.Names[^1]} with its options");
             return null;
         }
         foreach (var unknown in mapping.Entries.Where(kind => DestinationKinds.Find(kind.Key.Value) is null))
         {
             reading.Problems.Error(
-                unknown.Key.Position, $"unknown kind of destination '{unknown.Key.Value}'", NearestName.Hint(unknown.Key.Value, DestinationKinds.Names));
+                unknown.Key.Position, $"unknown kind of destination '{unknown.Key.Value}'",
+                    NearestName.Hint(unknown.Key.Value, DestinationKinds.Names));
         }
         if (mapping.Entries.Count != 1)
         {
             reading.Error(
-                mapping, $"the destination '{entry.Key.Value}' needs exactly one kind", "expected one of: " + string.Join(", ", DestinationKinds.Names));
+                mapping, $"the destination '{entry.Key.Value}' needs exactly one kind",
+                    "expected one of: " + string.Join(", ", DestinationKinds.Names));
         }
         foreach (var (key, value) in mapping.Entries)
         {
@@ -78,7 +81,8 @@ internal sealed partial class DestinationsShape : ConfigShape<IReadOnlyList<Dest
     private static void CheckName(YamlScalar name, ConfigReading reading)
     {
         if (Reserved.Contains(name.Value))
-            reading.Error(name, $"a destination can't be named '{name.Value}'", "the word means something else where a destination may stand");
+            reading.Error(name, $"a destination can't be named '{name.Value}'",
+                "the word means something else where a destination may stand");
         else if (!Name().IsMatch(name.Value))
             reading.Error(name, $"'{name.Value}' is no name for a destination", "letters, digits, '-' and '_', at most 64");
     }

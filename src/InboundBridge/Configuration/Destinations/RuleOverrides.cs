@@ -8,8 +8,8 @@ using InboundBridge.Rules.Yaml;
 namespace InboundBridge.Configuration.Destinations;
 
 /// <summary>
-/// Checks options of a destination that a rule overrides, with the same code that reads the destination itself. The method <see cref="Check"/> fits
-/// <see cref="Rules.DestinationOptionCheck"/>.
+/// Checks options of a destination that a rule overrides, with the same code that reads the destination itself. The method <see
+/// cref="Check"/> fits <see cref="Rules.DestinationOptionCheck"/>.
 /// </summary>
 internal sealed partial class RuleOverrides(ConfigurationSource source)
 {
@@ -46,7 +46,8 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
             return null;
         // What an expression was expanded to is no template, whatever braces are in it.
         var written = Expanded(
-            value, new SourceProblems(), text => text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)).Root;
+            value, new SourceProblems(), text => text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}",
+                StringComparison.Ordinal)).Root;
         written = WithPaths(written, paths);
         return (hasTemplate ? PlainJson.Of(written) : key.Json(written))?.ToJsonString() ?? "null";
     }
@@ -63,7 +64,8 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
             if (DestinationKinds.Of(destination).Shape.Find(name) is not { } key)
                 throw new FormatException($"a {DestinationKinds.Of(destination).Name} has no option \"{name}\"");
             // FromJson masks expressions, so that expanding only takes the mask off again.
-            var tree = new ExpandedTree(YamlJson.FromJson(value), new Expansion(new Dictionary<string, string>(), files, Path.GetTempPath()), problems);
+            var tree = new ExpandedTree(YamlJson.FromJson(value),
+                new Expansion(new Dictionary<string, string>(), files, Path.GetTempPath()), problems);
             destination = key.Apply(tree.Root, destination, new ConfigReading(problems, files, tree, Path.GetTempPath()));
         }
         return problems.HasErrors ? throw new FormatException(problems.Items[0].Text) : destination;
@@ -114,7 +116,8 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
     private static YamlNode WithPaths(YamlNode node, Dictionary<SourcePosition, string> paths) => paths.Count == 0 ? node : node switch
     {
         YamlScalar scalar when paths.TryGetValue(scalar.Position, out var path) => scalar with { Value = path, IsPlain = false },
-        YamlMapping mapping => mapping with { Entries = [.. mapping.Entries.Select(entry => entry with { Value = WithPaths(entry.Value, paths) })] },
+        YamlMapping mapping => mapping with { Entries = [.. mapping.Entries.Select(entry =>
+            entry with { Value = WithPaths(entry.Value, paths) })] },
         _ => node,
     };
 
@@ -123,7 +126,8 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
     {
         YamlScalar scalar => scalar with { Value = Places().Replace(scalar.Value, "x") },
         YamlSequence list => list with { Items = [.. list.Items.Select(WithSamples)] },
-        YamlMapping mapping => mapping with { Entries = [.. mapping.Entries.Select(entry => entry with { Value = WithSamples(entry.Value) })] },
+        YamlMapping mapping => mapping with { Entries = [.. mapping.Entries.Select(entry =>
+            entry with { Value = WithSamples(entry.Value) })] },
         _ => node,
     };
 

@@ -11,8 +11,8 @@ using InboundBridge.MailFlow.Queue.Destinations;
 namespace InboundBridge.Hosting.Destinations;
 
 /// <summary>
-/// Makes the queue's targets out of the configuration's destinations. A destination that a reload leaves unchanged keeps its target, and with it its connections.
-/// Called by one reload at a time.
+/// Makes the queue's targets out of the configuration's destinations. A destination that a reload leaves unchanged keeps its target, and
+/// with it its connections. Called by one reload at a time.
 /// </summary>
 internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clock, ILoggerFactory logs)
 {
@@ -20,7 +20,8 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clo
     private WebhookServices? _webhooks;
 
     /// <param name="webhooks">What webhooks share. When it is another object than the last time, every webhook gets a new target.</param>
-    public List<(DestinationOptions Options, IDeliveryTarget Target)> Create(IReadOnlyList<DestinationSettings> destinations, WebhookServices webhooks)
+    public List<(DestinationOptions Options, IDeliveryTarget Target)> Create(IReadOnlyList<DestinationSettings> destinations,
+        WebhookServices webhooks)
     {
         var sameServices = ReferenceEquals(_webhooks, webhooks);
         _webhooks = webhooks;
@@ -31,7 +32,8 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clo
         {
             var files = Files(destination);
             var isKept = _current.TryGetValue(destination.Name, out var known)
-                && known.Settings.Queue.Kind == destination.Queue.Kind && (sameServices || !DestinationKinds.Of(destination).UsesWebhookServices)
+                && known.Settings.Queue.Kind == destination.Queue.Kind
+                    && (sameServices || !DestinationKinds.Of(destination).UsesWebhookServices)
                 && known.Files == files && Fingerprint(known.Settings) == Fingerprint(destination);
             var target = isKept ? known.Target : DestinationKinds.Of(destination).Open(destination, services);
             next.Add(destination.Name, (destination, files, target));
@@ -48,11 +50,14 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clo
             : null;
 
     /// <summary>The settings that a destination's target was made from; null for an unknown name.</summary>
-    public DestinationSettings? InForce(string name) => Volatile.Read(ref _current).TryGetValue(name, out var known) ? known.Settings : null;
+    public DestinationSettings? InForce(string name) => Volatile.Read(ref _current).TryGetValue(name, out var known) ? known.Settings
+        : null;
 
     /// <summary>Computed at reloads only: the first use of the JSON serializer takes a tenth of the time of a start.</summary>
-    private static string Fingerprint(DestinationSettings destination) => JsonSerializer.Serialize(DestinationKinds.Of(destination).TargetOptions(destination));
+    private static string Fingerprint(DestinationSettings destination) =>
+        JsonSerializer.Serialize(DestinationKinds.Of(destination).TargetOptions(destination));
 
     private static string Files(DestinationSettings destination) =>
-        string.Join(' ', DestinationKinds.Of(destination).Files(destination).Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))));
+        string.Join(' ', DestinationKinds.Of(destination).Files(destination).Select(file =>
+            Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))));
 }

@@ -16,7 +16,7 @@ public class HeaderLineTests
     [InlineData("\u00fc:", "a", "")]
     [InlineData("Subject", "Gr\u00fc\u00dfe an alle", "Subject: =?utf-8?B?R3LDvMOfZQ==?= an alle\r\n")]
     [InlineData("From", "J\u00f6rg <joerg@example.net>", "From: =?utf-8?B?SsO2cmc=?= <joerg@example.net>\r\n")]
-    public void A_field_is_one_field(string name, string value, string line) => Assert.Equal(line, HeaderLine.Format(name, value));
+    public void A_value_can_not_add_another_field(string name, string value, string line) => Assert.Equal(line, HeaderLine.Format(name, value));
 
     [Fact]
     public void Long_values_are_folded_at_white_space()
@@ -29,7 +29,7 @@ public class HeaderLineTests
     [Theory]
     [InlineData("\u00e4\u00f6\u00fc \u00df \ud83d\ude00\ud83d\ude00")]
     [InlineData("plain \u00e4 plain \u00f6 \u00fc plain")]
-    public void What_is_encoded_is_read_as_it_was(string value)
+    public void An_encoded_value_is_decoded_to_the_same_value(string value)
     {
         var text = string.Join(' ', Enumerable.Repeat(value, 20));
         var line = HeaderLine.Format("Subject", text);
@@ -39,7 +39,7 @@ public class HeaderLineTests
     }
 
     [Fact]
-    public void A_word_without_end_still_makes_no_line_that_is_too_long()
+    public void A_word_of_any_length_makes_no_line_that_is_too_long()
     {
         var word = new string('x', 5000);
         var line = HeaderLine.Format("Subject", word);

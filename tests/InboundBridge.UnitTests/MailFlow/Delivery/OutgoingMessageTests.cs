@@ -13,13 +13,13 @@ public class OutgoingMessageTests
     public void Without_edits_the_octets_are_the_stored_ones() => Assert.Equal(Stored, Read([]));
 
     [Fact]
-    public void Added_fields_stand_on_top_the_last_one_highest_and_trace_fields_above() =>
+    public void Trace_fields_come_first_then_added_fields_the_last_one_first() =>
         Assert.Equal(
             "Return-Path: <>\r\nX-B: 2\r\nX-A: 1\r\n" + Stored,
             Read([new StoredHeaderEdit("X-A", "1"), new StoredHeaderEdit("X-B", "2")], "Return-Path: <>\r\n"));
 
     [Fact]
-    public void A_removed_field_goes_with_its_folds_wherever_it_stands_in_the_header() =>
+    public void A_field_is_removed_with_its_folded_lines_anywhere_in_the_header() =>
         Assert.Equal(
             "Received: from a\r\n by b\r\nSubject: hello\r\n\r\nX-Spam: not a field\r\n.\r\n",
             Read([new StoredHeaderEdit("X-SPAM", null)]));

@@ -51,7 +51,7 @@ public class OverridableTargetTests
     }
 
     [Fact]
-    public async Task All_targets_end_with_it()
+    public async Task All_targets_are_disposed_with_it()
     {
         var target = Target();
         await DeliverAsync(target, "a");

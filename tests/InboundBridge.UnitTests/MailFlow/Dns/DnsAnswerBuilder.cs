@@ -3,7 +3,7 @@ using System.Text;
 
 namespace InboundBridge.UnitTests.MailFlow.Dns;
 
-/// <summary>Writes answers octet by octet, the wrong ones too.</summary>
+/// <summary>Writes valid and invalid answers octet by octet.</summary>
 internal sealed class DnsAnswerBuilder
 {
     private readonly List<byte> _octets = [];
@@ -60,7 +60,7 @@ internal sealed class DnsAnswerBuilder
 
     private DnsAnswerBuilder Record(string name, int type, int ttl, byte[] data)
     {
-        // Empty: a pointer to the question, as servers write it.
+        // Empty: a pointer to the name in the question, as servers write it.
         _octets.AddRange(name.Length == 0 ? [0xC0, 12] : Name(name));
         var head = new byte[10];
         BinaryPrimitives.WriteUInt16BigEndian(head, (ushort)type);

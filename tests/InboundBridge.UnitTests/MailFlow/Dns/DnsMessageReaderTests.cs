@@ -72,15 +72,15 @@ public class DnsMessageReaderTests
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public void What_is_broken_is_not_read(string what, byte[] octets)
+    public void A_broken_message_is_refused(string what, byte[] octets)
     {
         _ = what;
         Assert.Null(Read(octets));
     }
 
-    /// <summary>Two pointers that point at each other, and a long descending staircase of them: both end.</summary>
+    /// <summary>Two pointers that point at each other, and a long chain of pointers: reading ends in both cases.</summary>
     [Fact]
-    public void Pointers_without_end_end()
+    public void Endless_pointers_are_refused()
     {
         var staircase = new List<byte>();
         var start = Query.Length;

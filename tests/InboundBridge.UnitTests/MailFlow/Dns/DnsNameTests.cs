@@ -26,7 +26,7 @@ public class DnsNameTests
     [InlineData("example..com")]
     [InlineData("m\u00fcller.example")]
     [InlineData("a\\.b.example")]
-    public void What_is_no_name_is_not_asked_for(string name) => Assert.Null(DnsName.ToWire(name));
+    public void An_invalid_name_is_not_queried(string name) => Assert.Null(DnsName.ToWire(name));
 
     [Fact]
     public void Labels_and_names_have_their_limits()
@@ -39,7 +39,7 @@ public class DnsNameTests
     }
 
     [Fact]
-    public void A_query_mixes_letters_and_repeats_nothing()
+    public void Queries_have_random_ids_and_mixed_case()
     {
         var wire = DnsName.ToWire("abcdefghijklmnopqrstuvwxyz.example-1.com")!;
         var queries = Enumerable.Range(0, 20).Select(_ => DnsQuery.Create(wire, DnsRecordType.Txt, edns: true)).ToArray();

@@ -11,7 +11,7 @@ public class DnsResolverTests
     private Func<DnsQuery, bool, byte[]> _answer = (_, _) => throw new IOException("no answer was set");
 
     [Fact]
-    public async Task What_was_learnt_is_kept_as_long_as_it_says()
+    public async Task An_answer_is_kept_for_its_time_to_live()
     {
         _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build();
         var resolver = Resolver();
@@ -40,7 +40,7 @@ public class DnsResolverTests
     [Theory]
     [InlineData(3, DnsStatus.NoSuchName)]
     [InlineData(0, DnsStatus.NoData)]
-    public async Task A_no_is_kept_as_long_as_the_zone_says(int code, DnsStatus status)
+    public async Task A_negative_answer_is_kept_as_long_as_the_zone_says(int code, DnsStatus status)
     {
         _answer = (query, _) => new DnsAnswerBuilder(query.Octets, code).Soa("test", 900, 60).Build();
         var resolver = Resolver();
@@ -53,7 +53,7 @@ public class DnsResolverTests
     }
 
     [Fact]
-    public async Task A_no_without_a_zone_is_not_kept()
+    public async Task A_negative_answer_without_a_zone_is_not_kept()
     {
         _answer = (query, _) => new DnsAnswerBuilder(query.Octets, 3).Build();
         var resolver = Resolver();
@@ -77,7 +77,7 @@ public class DnsResolverTests
     }
 
     [Fact]
-    public async Task An_alias_that_is_left_open_is_asked_for()
+    public async Task An_alias_that_the_server_does_not_resolve_is_queried()
     {
         _answer = (query, _) => IsFor(query, "example.com")
             ? new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name("b.test")).Build()
@@ -87,7 +87,7 @@ public class DnsResolverTests
     }
 
     [Fact]
-    public async Task An_alias_to_nothing_is_a_no_of_its_own()
+    public async Task An_alias_to_a_missing_name_is_a_negative_answer()
     {
         _answer = (query, _) => new DnsAnswerBuilder(query.Octets, 3).Add("", 5, 300, DnsAnswerBuilder.Name("gone.test")).Soa("test", 900, 60).Build();
         Assert.Equal(DnsStatus.NoSuchName, (await LookUpAsync(Resolver())).Status);
@@ -96,7 +96,7 @@ public class DnsResolverTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Aliases_without_end_are_a_failure(bool circle)
+    public async Task An_endless_chain_of_aliases_is_a_failure(bool circle)
     {
         var number = 0;
         _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name(circle ? "example.com" : $"n{number++}.test")).Build();
@@ -105,7 +105,7 @@ public class DnsResolverTests
     }
 
     [Fact]
-    public async Task What_was_cut_off_is_asked_over_tcp()
+    public async Task A_truncated_answer_is_asked_for_over_tcp()
     {
         _answer = (query, tcp) => tcp ? new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build() : new DnsAnswerBuilder(query.Octets, truncated: true).Build();
         Assert.Equal(DnsStatus.Success, (await LookUpAsync(Resolver())).Status);
@@ -113,7 +113,7 @@ public class DnsResolverTests
     }
 
     [Fact]
-    public async Task A_server_that_fails_leaves_it_to_the_next()
+    public async Task After_a_server_that_fails_the_next_one_is_asked()
     {
         _answer = (query, _) => _asked[^1].Server == "192.0.2.53:53"
             ? new DnsAnswerBuilder(query.Octets, 2).Build()
@@ -123,7 +123,7 @@ public class DnsResolverTests
     }
 
     [Fact]
-    public async Task A_server_from_before_edns_is_asked_without()
+    public async Task A_server_without_edns_is_asked_again_without_it()
     {
         _answer = (query, _) => query.Octets[11] == 1
             ? new DnsAnswerBuilder(query.Octets, 1).Build()
@@ -145,7 +145,7 @@ public class DnsResolverTests
     }
 
     [Fact]
-    public async Task Silence_ends_in_time()
+    public async Task Silence_ends_with_the_time_out()
     {
         var resolver = new DnsResolver(Options("192.0.2.53:53", "192.0.2.54:53"), _clock, SilentAsync);
         var asking = LookUpAsync(resolver);
@@ -164,7 +164,7 @@ public class DnsResolverTests
     [InlineData("192.0.2.53:53", null, false)]
     [InlineData("192.0.2.53:53", true, true)]
     [InlineData("127.0.0.1:53", false, false)]
-    public async Task Validated_is_only_what_a_trusted_server_says(string server, bool? trust, bool authenticated)
+    public async Task Only_the_ad_bit_of_a_trusted_server_counts(string server, bool? trust, bool authenticated)
     {
         _answer = (query, _) => new DnsAnswerBuilder(query.Octets, authenticData: true).Add("", 1, 300, 192, 0, 2, 1).Build();
         var resolver = new DnsResolver(Options(server) with { TrustAuthenticatedData = trust }, _clock, ExchangeAsync);
@@ -205,7 +205,7 @@ public class DnsResolverTests
     [InlineData("")]
     [InlineData("a..b")]
     [InlineData("m\u00fcller.example")]
-    public async Task What_is_no_name_does_not_exist_and_is_not_asked_for(string name)
+    public async Task An_invalid_name_does_not_exist_and_is_not_queried(string name)
     {
         Assert.Equal(DnsStatus.NoSuchName, (await LookUpAsync(Resolver(), name)).Status);
         Assert.Empty(_asked);

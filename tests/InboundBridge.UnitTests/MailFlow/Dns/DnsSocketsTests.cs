@@ -24,9 +24,9 @@ public sealed class DnsSocketsTests : IDisposable
         _tcp.Dispose();
     }
 
-    /// <summary>Answers with another id, for another name, or that are queries: a forger's guesses. The right one still counts.</summary>
+    /// <summary>Answers with another id, for another name, and queries, as a forger sends them. The right answer still counts.</summary>
     [Fact]
-    public async Task Wrong_answers_are_passed_over()
+    public async Task Wrong_answers_are_ignored()
     {
         var asking = LookUpAsync();
         var (query, client) = await ReceiveAsync();
@@ -42,7 +42,7 @@ public sealed class DnsSocketsTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_cut_answer_or_one_in_other_letters_is_fetched_over_tcp(bool otherLetters)
+    public async Task A_truncated_answer_or_one_in_another_case_is_asked_for_over_tcp(bool otherLetters)
     {
         var asking = LookUpAsync();
         var (query, client) = await ReceiveAsync();
@@ -59,7 +59,7 @@ public sealed class DnsSocketsTests : IDisposable
             builder.Add("", 1, 60, 192, 0, 2, (byte)number);
         var answer = builder.Build();
         BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
-        // In two pieces, as a network may.
+        // In two pieces, as on a network.
         await stream.WriteAsync(length, TestContext.Current.CancellationToken);
         await stream.WriteAsync(answer.AsMemory(0, 100), TestContext.Current.CancellationToken);
         await stream.WriteAsync(answer.AsMemory(100), TestContext.Current.CancellationToken);
@@ -67,7 +67,7 @@ public sealed class DnsSocketsTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_there_is_a_failure_and_not_an_exception()
+    public async Task An_unreachable_server_is_a_failure_and_not_an_exception()
     {
         Dispose();
         Assert.True((await LookUpAsync()).IsTemporary);

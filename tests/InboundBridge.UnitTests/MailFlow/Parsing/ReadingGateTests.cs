@@ -13,7 +13,7 @@ namespace InboundBridge.UnitTests.MailFlow.Parsing;
 public class ReadingGateTests
 {
     [Fact]
-    public async Task Who_does_not_fit_waits_his_turn()
+    public async Task A_mail_that_does_not_fit_waits_for_its_turn()
     {
         var gate = new ReadingGate(10);
         var first = await gate.EnterAsync(6, CancellationToken.None);
@@ -28,7 +28,7 @@ public class ReadingGateTests
     }
 
     [Fact]
-    public async Task A_mail_heavier_than_all_the_room_goes_alone()
+    public async Task A_mail_heavier_than_the_whole_limit_is_read_alone()
     {
         var gate = new ReadingGate(10);
         var small = await gate.EnterAsync(1, CancellationToken.None);
@@ -56,7 +56,7 @@ public class ReadingGateTests
     }
 
     [Fact]
-    public void What_heavy_mails_leave_behind_is_collected_before_it_piles_up()
+    public void Garbage_of_heavy_mails_is_collected_before_it_accumulates()
     {
         var collected = 0;
         var debris = new ReadingDebris(100, () => collected++);
@@ -70,7 +70,7 @@ public class ReadingGateTests
     }
 
     [Fact]
-    public async Task Who_gives_up_waiting_takes_no_room()
+    public async Task A_cancelled_wait_takes_no_room()
     {
         var gate = new ReadingGate(10);
         using var stop = new CancellationTokenSource();
@@ -86,7 +86,7 @@ public class ReadingGateTests
     [InlineData("json", true)]
     [InlineData("postmark", true)]
     [InlineData("raw", false)]
-    public async Task A_packed_report_waits_where_it_would_be_read_and_ordinary_mail_never(string format, bool waits)
+    public async Task A_compressed_report_waits_for_its_turn_and_ordinary_mail_never_does(string format, bool waits)
     {
         var gate = new ReadingGate(1);
         var handler = new RecordingHandler();

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>What dialects say of the sender's authentication, read out of the stored verdicts. Null results: not checked.</summary>
+/// <summary>The stored verdicts about the sender's authentication, as the dialects report them. A null result: not checked.</summary>
 internal sealed record AuthenticationVerdicts(
     string? Spf, string? SpfDomain, IReadOnlyList<DkimVerdict> Dkim, string? Dmarc, string? DmarcPolicy, string? DmarcDomain)
 {
     private static readonly AuthenticationVerdicts None = new(null, null, [], null, null, null);
 
-    /// <summary>pass when any signature does; null when nothing was checked or signed.</summary>
+    /// <summary><c>pass</c> when any signature passes; null when nothing was checked or signed.</summary>
     public string? DkimResult => Dkim.Any(verdict => verdict.Result == "pass") ? "pass" : Dkim.Count > 0 ? Dkim[0].Result : null;
 
     public static AuthenticationVerdicts Read(string? json)
@@ -22,7 +22,10 @@ internal sealed record AuthenticationVerdicts(
         var signatures = Member(root, "dkim") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
         return new AuthenticationVerdicts(
             Text(spf, "result"), Text(spf, "domain"),
-            [.. signatures.Select(signature => new DkimVerdict(Text(signature, "result") ?? "none", Text(signature, "domain") ?? string.Empty))],
+            [
+                .. signatures.Select(signature =>
+                    new DkimVerdict(Text(signature, "result") ?? "none", Text(signature, "domain") ?? string.Empty)),
+            ],
             Text(dmarc, "result"), Text(dmarc, "policy"), Text(dmarc, "domain"));
     }
 

@@ -2,10 +2,11 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>How much memory composing a mail may take, where that is worth waiting for.</summary>
+/// <summary>How much memory composing a mail may take. Heavy mails wait for their turn.</summary>
 internal static class ComposeWeight
 {
-    /// <summary>Octets; 0 for ordinary mail, and for formats that pass it on unread.</summary>
+    /// <summary>Octets; 0 for ordinary mail, and for formats that do not parse the mail.</summary>
     /// <exception cref="IOException">The mail can't be read.</exception>
-    public static long Of(WebhookMail mail, IWebhookFormat format) => format.ReadsParts ? ReadingWeight.Of(mail.Mime, mail.Message.Size) : 0;
+    public static long Of(WebhookMail mail, IWebhookFormat format) =>
+        format.ReadsParts ? ReadingWeight.Of(mail.Mime, mail.Message.Size) : 0;
 }

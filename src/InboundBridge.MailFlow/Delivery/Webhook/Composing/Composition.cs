@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Forms;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>Composes a body and gives its memory back when that fails half-way.</summary>
+/// <summary>Composes a body, and returns its memory if that fails half-way.</summary>
 internal static class Composition
 {
     public static WebhookContent UrlEncoded(WebhookMail mail, Action<UrlEncodedForm> write) =>
@@ -21,7 +21,7 @@ internal static class Composition
             return form.ContentType;
         });
 
-    /// <param name="write">Fills the body and says its content type.</param>
+    /// <param name="write">Fills the body and returns its content type.</param>
     public static WebhookContent Compose(WebhookMail mail, Func<BodyBuffer, string> write)
     {
         var body = mail.NewBody();

@@ -2,22 +2,24 @@ using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>What holds for a format where the configuration says nothing else.</summary>
+/// <summary>A format's settings for whatever the configuration leaves open.</summary>
 internal sealed record FormatDefaults
 {
     public static FormatDefaults Native { get; } = new() { HasLinks = true };
 
     public StatusMeanings Statuses { get; init; } = StatusMeanings.Native;
 
-    /// <summary>Who signs in with the first secret as password (HTTP Basic) where the configuration has no <c>auth</c>; null: nobody.</summary>
+    /// <summary>
+    /// The user that signs in with the first secret as password (HTTP Basic) if the configuration has no <c>auth</c>; null: no user does.
+    /// </summary>
     public string? BasicUser { get; init; }
 
-    /// <summary>The first secret is the vendor's own credential, which is as long as the vendor makes it.</summary>
+    /// <summary>The first secret is a credential of the vendor, so the vendor decides its length.</summary>
     public bool HasVendorsCredential { get; init; }
 
-    /// <summary>Attachments may be links.</summary>
+    /// <summary>The format can carry a link instead of an attachment.</summary>
     public bool HasLinks { get; init; }
 
-    /// <summary>The vendor's schedule; null for our own.</summary>
+    /// <summary>The vendor's retry schedule; null: ours.</summary>
     public RetryOptions? Retry { get; init; }
 }

@@ -1,17 +1,22 @@
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>How a mail becomes a request body. Stateless; called concurrently. Adding one: a file here and a line in <c>WebhookFormats</c>.</summary>
+/// <summary>
+/// Turns a mail into a request body. Stateless and called concurrently. A new format is a file below Formats and a line in
+/// <c>WebhookFormats</c>.
+/// </summary>
 internal interface IWebhookFormat
 {
     /// <summary>The value of the option <c>format</c>.</summary>
     string Name { get; }
 
-    /// <summary>What the vendor's answers mean and when it tries again.</summary>
+    /// <summary>The meaning of statuses, the retry schedule and the credential of the vendor.</summary>
     FormatDefaults Defaults { get; }
 
-    /// <summary>False where it reads no more than the header, and passes the octets on as they are.</summary>
+    /// <summary>False when the format parses the header at most and sends the octets unchanged.</summary>
     bool ReadsParts => true;
 
-    /// <exception cref="IOException">The mail can't be read, or a large body can't be put aside: temporary.</exception>
+    /// <exception cref="IOException">
+    /// The mail can't be read, or a large body can't be written to its temporary file. The attempt is repeated.
+    /// </exception>
     WebhookContent Compose(WebhookMail mail);
 }

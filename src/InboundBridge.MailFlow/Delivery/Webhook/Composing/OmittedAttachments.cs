@@ -4,14 +4,14 @@ using InboundBridge.Mime;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
 /// <summary>
-/// The attachments that a body leaves out for their size (<c>otherwise: omit</c>). A format that has no place of its own for saying so would drop them silently, so
-/// every request names them in a header.
+/// The attachments that are left out of a body because of their size (<c>otherwise: omit</c>). Most formats have no place to mention them,
+/// so every request names them in a header.
 /// </summary>
 internal sealed class OmittedAttachments
 {
     public const string HeaderName = "X-InboundBridge-Omitted-Attachments";
 
-    /// <summary>Names in the header; servers take some 8 KB of header in all.</summary>
+    /// <summary>Attachments named in the header. Servers commonly accept about 8 KB for all headers.</summary>
     private const int MostNamed = 20;
 
     private const int LongestName = 80;
@@ -20,11 +20,10 @@ internal sealed class OmittedAttachments
 
     public void Add(MimeAttachment attachment) => _left[attachment.Index] = attachment;
 
-    /// <summary>For the key <c>problems</c>.</summary>
-    public IReadOnlyList<string> Problems => _left.Count == 0 ? [] : [.. _left.Values.Select(file => string.Create(
-        CultureInfo.InvariantCulture, $"attachment {file.Index} ({file.FileName ?? "without a name"}, {file.Size} octets) is omitted: attachments.otherwise is omit"))];
+    /// <summary>Sentences for the key <c>problems</c>.</summary>
+    public IReadOnlyList<string> Problems => _left.Count == 0 ? [] : [.. _left.Values.Select(Problem)];
 
-    /// <summary>As in <c>2;size=3145728;filename="big%20file.zip"</c>, separated by commas; null when all are there.</summary>
+    /// <summary>For example <c>2;size=3145728;filename="big%20file.zip"</c>, separated by commas; null when nothing was left out.</summary>
     public string? HeaderValue
     {
         get
@@ -32,13 +31,24 @@ internal sealed class OmittedAttachments
             if (_left.Count == 0)
                 return null;
             var named = string.Join(", ", _left.Values.Take(MostNamed).Select(Entry));
-            return _left.Count > MostNamed ? string.Create(CultureInfo.InvariantCulture, $"{named}, more={_left.Count - MostNamed}") : named;
+            return _left.Count > MostNamed
+                ? string.Create(CultureInfo.InvariantCulture, $"{named}, more={_left.Count - MostNamed}")
+                : named;
         }
     }
 
     private static string Entry(MimeAttachment file)
     {
         var name = file.FileName ?? string.Empty;
-        return string.Create(CultureInfo.InvariantCulture, $"{file.Index};size={file.Size};filename=\"{Uri.EscapeDataString(name.Length > LongestName ? name[..LongestName] : name)}\"");
+        var shown = Uri.EscapeDataString(name.Length > LongestName ? name[..LongestName] : name);
+        return string.Create(CultureInfo.InvariantCulture, $"{file.Index};size={file.Size};filename=\"{shown}\"");
+    }
+
+    private static string Problem(MimeAttachment file)
+    {
+        var name = file.FileName ?? "without a name";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+                $"attachment {file.Index} ({name}, {file.Size} octets) is omitted: attachments.otherwise is omit");
     }
 }

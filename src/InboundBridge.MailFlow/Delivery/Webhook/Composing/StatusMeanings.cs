@@ -1,14 +1,21 @@
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>What the statuses of an answer mean to one kind of receiver. What nothing says anything about is tried again.</summary>
+/// <summary>
+/// The meaning of HTTP statuses for one kind of receiver. A status that is neither 2xx nor named means that the mail is tried again.
+/// </summary>
 internal sealed record StatusMeanings
 {
-    /// <summary>CONTRACT section 4: 410 pauses the destination (Standard Webhooks: the endpoint is gone), everything that isn't 2xx is tried again.</summary>
-    public static StatusMeanings Native { get; } = new() { Named = new Dictionary<int, WebhookStatusMeaning> { [410] = WebhookStatusMeaning.Pause } };
+    /// <summary>
+    /// 410 pauses the destination (Standard Webhooks: the endpoint is gone); everything else that isn't 2xx is tried again.
+    /// </summary>
+    public static StatusMeanings Native { get; } = new()
+    {
+        Named = new Dictionary<int, WebhookStatusMeaning> { [410] = WebhookStatusMeaning.Pause },
+    };
 
     public IReadOnlyDictionary<int, WebhookStatusMeaning> Named { get; init; } = new Dictionary<int, WebhookStatusMeaning>();
 
-    /// <summary>4xx that are not named.</summary>
+    /// <summary>The meaning of each 4xx that is not named.</summary>
     public WebhookStatusMeaning OtherClientErrors { get; init; } = WebhookStatusMeaning.Retry;
 
     public WebhookStatusMeaning Of(int status) => status switch

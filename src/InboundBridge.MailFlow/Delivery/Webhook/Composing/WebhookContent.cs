@@ -2,11 +2,11 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>A composed request body. Owns the body.</summary>
-/// <param name="Body">Read twice: once to sign, once to send.</param>
+/// <summary>A composed request body, which this object disposes.</summary>
+/// <param name="Body">Read twice: to sign it, and to send it.</param>
 internal sealed record WebhookContent(MailContent Body, string ContentType) : IDisposable
 {
-    /// <summary>Headers that the vendor adds; beside ours and the operator's.</summary>
+    /// <summary>Headers of the vendor, besides ours and the configured ones.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public void Dispose() => Body.Dispose();

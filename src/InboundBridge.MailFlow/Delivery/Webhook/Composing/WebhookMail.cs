@@ -9,8 +9,9 @@ using InboundBridge.Mime.Headers;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>What a format is given to write: one attempt's mail with the rule's header edits, parsed when a format asks.</summary>
-internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions options, Uri url, CompositionServices services, DateTimeOffset now)
+/// <summary>The input of a format: the mail of one attempt with the rule's header edits. It is parsed when a format first asks.</summary>
+internal sealed class WebhookMail(
+    DeliveryAttempt attempt, WebhookOptions options, Uri url, CompositionServices services, DateTimeOffset now)
 {
     private MailContent? _source;
     private MimeMessage? _mime;
@@ -22,19 +23,19 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
 
     public WebhookOptions Options => options;
 
-    /// <summary>Where it goes, filled in.</summary>
+    /// <summary>The URL of the request, filled in.</summary>
     public Uri Url => url;
 
     /// <summary>The envelope's recipients for this destination.</summary>
     public IEnumerable<string> Recipients => Delivery.Recipients.Select(recipient => recipient.Address);
 
-    /// <summary>The first recipient; empty when there is none.</summary>
+    /// <summary>The first recipient; empty without any.</summary>
     public string Recipient => Recipients.FirstOrDefault(string.Empty);
 
-    /// <summary>When this attempt began: the time that signatures name.</summary>
+    /// <summary>The beginning of this attempt, which signatures contain.</summary>
     public DateTimeOffset Now => now;
 
-    /// <summary>The octets as this destination gets them. Not to be disposed.</summary>
+    /// <summary>The octets as this destination gets them. The caller must not dispose them.</summary>
     public MailContent Source => _source ??= Delivery.HeaderEdits.Count == 0
         ? attempt.Content
         : OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits);
@@ -48,19 +49,21 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
     public BodyBuffer NewBody() => new(services.TemporaryFolder);
 
     /// <summary>
-    /// The header without fields in which the vendor itself would speak (its verdicts): a sender could have written them. One that a rule adds stays.
+    /// The header without the fields in which the vendor itself reports (its verdicts), since a sender could have forged them. Fields that
+    /// a rule adds stay.
     /// </summary>
-    /// <param name="vendors">How the names of such fields begin.</param>
+    /// <param name="vendors">Prefixes of the names of these fields.</param>
     public IEnumerable<HeaderField> HeadersWithout(IReadOnlyList<string> vendors) => Mime.Headers.Where(field =>
         !vendors.Any(vendor => field.Name.StartsWith(vendor, StringComparison.OrdinalIgnoreCase))
-        || Delivery.HeaderEdits.Any(edit => edit.Value is not null && string.Equals(edit.Name, field.Name, StringComparison.OrdinalIgnoreCase)));
+        || Delivery.HeaderEdits.Any(edit => edit.Value is not null
+            && string.Equals(edit.Name, field.Name, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>The octets with whole header fields in front of them.</summary>
+    /// <summary>The octets with whole header fields before them.</summary>
     public MailContent SourceBelow(string topFields) => OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits, topFields);
 
     /// <summary>
-    /// Whether an attachment's content goes into the body; else there is <see cref="LinkTo"/>, or it is omitted. What would be linked and can't be is sent whole: nothing is
-    /// left out that the operator did not want left out.
+    /// Whether an attachment's content goes into the body. Otherwise there is <see cref="LinkTo"/>, or the attachment is omitted. An
+    /// attachment that should be linked and can't be is sent whole, because only <c>omit</c> permits leaving anything out.
     /// </summary>
     public bool IsInline(MimeAttachment attachment)
     {
@@ -72,13 +75,14 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
         return false;
     }
 
-    /// <summary>What the format left out, once it has written the body; null: nothing.</summary>
+    /// <summary>The attachments that the format left out, once it has written the body; null: none.</summary>
     public OmittedAttachments? Omitted => _omitted;
 
     /// <summary>
-    /// The vendor's own proof or credential; null where there is none: without a secret, and where the secret belongs to another host than this goes to.
+    /// The vendor's signature or credential; null without a secret, and when the secret belongs to another host than the one that gets this
+    /// request.
     /// </summary>
-    /// <param name="prove">Given the first secret.</param>
+    /// <param name="prove">Makes it from the first secret.</param>
     public string? VendorsProof(Func<string, string> prove)
     {
         if (options.Secrets.Count == 0 || options.IsSecretOfAnotherHost)
@@ -86,18 +90,21 @@ internal sealed class WebhookMail(DeliveryAttempt attempt, WebhookOptions option
         return options.HidesSignatures ? ShownOptions.Blot : prove(options.Secrets[0]);
     }
 
-    /// <summary>For dialects that know no links: attachments are sent whole, unless large ones are to be omitted.</summary>
-    public IEnumerable<MimeAttachment> Files => options.OtherAttachments == LargeAttachments.Omit ? Mime.Attachments.Where(IsInline) : Mime.Attachments;
+    /// <summary>
+    /// For dialects without links: the attachments to send whole, which are all of them unless large ones are to be omitted.
+    /// </summary>
+    public IEnumerable<MimeAttachment> Files =>
+        options.OtherAttachments == LargeAttachments.Omit ? Mime.Attachments.Where(IsInline) : Mime.Attachments;
 
-    /// <summary>Null where attachments are not linked, or can't be.</summary>
+    /// <summary>Null when attachments are not linked, or can't be.</summary>
     public string? LinkTo(MimeAttachment attachment) =>
         options.OtherAttachments == LargeAttachments.Link ? Links?.Attachment(Message.Id, attachment.Index) : null;
 
     private LinkSigner? Links => options.HidesSignatures ? services.Links?.WithoutSignatures : services.Links;
 
     /// <summary>
-    /// Characters of hex that differ from attempt to attempt and that the mail's author can't know (the delivery's id holds 80 bits of chance),
-    /// yet are the same whenever the same attempt is composed again.
+    /// Hex digits that differ between attempts and that the author of the mail can't predict (the delivery's id contains 80 random bits).
+    /// They are the same whenever the same attempt is composed again.
     /// </summary>
     /// <param name="length">Up to 64.</param>
     public string Nonce(string purpose, int length)

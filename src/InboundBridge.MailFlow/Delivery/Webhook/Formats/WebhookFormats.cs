@@ -6,7 +6,7 @@ using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats;
 
-/// <summary>Every format that the option <c>format</c> may name.</summary>
+/// <summary>All formats, by the value of the option <c>format</c>.</summary>
 public static class WebhookFormats
 {
     private static readonly FrozenDictionary<string, IWebhookFormat> ByName = new IWebhookFormat[]
@@ -30,10 +30,10 @@ public static class WebhookFormats
 
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The retry schedule that a format brings for destinations that configure none; null for the house's own.</summary>
+    /// <summary>The retry schedule of a format for destinations that configure none; null: the appliance's own.</summary>
     public static RetryOptions? DefaultRetry(string format) => Find(format)?.Defaults.Retry;
 
-    /// <summary>Whether a format may carry a link to an attachment instead of its content.</summary>
+    /// <summary>Whether a format can carry a link to an attachment instead of its content.</summary>
     public static bool HasLinks(string format) => Find(format)?.Defaults.HasLinks == true;
 
     internal static IWebhookFormat? Find(string name) => ByName.GetValueOrDefault(name);

@@ -7,7 +7,7 @@ using InboundBridge.Mime.Headers;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Forms;
 
 /// <summary>multipart/form-data as browsers write it (RFC 7578; names escaped as in the HTML standard).</summary>
-/// <param name="boundary">Something that the mail's author can't know, so that no part can end early.</param>
+/// <param name="boundary">Unpredictable for the author of the mail, so that no content can end its part early.</param>
 internal sealed class MultipartForm(IBufferWriter<byte> body, string boundary) : IFormBody
 {
     private const int PieceSize = 16 * 1024;
@@ -30,10 +30,13 @@ internal sealed class MultipartForm(IBufferWriter<byte> body, string boundary) :
         Text("\r\n");
     }
 
-    /// <summary>The decoded content as an uploaded file. Its name and type are the mail's words: neither can end the line that it stands on.</summary>
+    /// <summary>
+    /// The decoded content as an uploaded file. Its name and type come from the mail; neither can end the line that it is on.
+    /// </summary>
     public void File(string name, string fileName, MimeAttachment attachment)
     {
-        Text($"--{boundary}\r\nContent-Disposition: form-data; name=\"{Escape(name)}\"; filename=\"{Escape(fileName)}\"\r\nContent-Type: {MediaTypeText.Of(attachment.ContentType)}\r\n\r\n");
+        Text($"--{boundary}\r\nContent-Disposition: form-data; name=\"{Escape(name)}\"; filename=\"{Escape(fileName)}\"\r\n");
+        Text($"Content-Type: {MediaTypeText.Of(attachment.ContentType)}\r\n\r\n");
         using var content = attachment.OpenContent();
         for (int count; (count = content.Read(body.GetSpan(PieceSize))) > 0;)
             body.Advance(count);
@@ -45,5 +48,7 @@ internal sealed class MultipartForm(IBufferWriter<byte> body, string boundary) :
     private void Text(string text) => Encoding.UTF8.GetBytes(text, body);
 
     private static string Escape(string name) => name
-        .Replace("\"", "%22", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+        .Replace("\"", "%22", StringComparison.Ordinal)
+        .Replace("\r", "%0D", StringComparison.Ordinal)
+        .Replace("\n", "%0A", StringComparison.Ordinal);
 }

@@ -2,10 +2,12 @@ using InboundBridge.Mime.Headers;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Json;
 
-/// <summary>A header's fields as arrays of name and value. Nearly every field goes from its octets to the payload at once, and is never a string.</summary>
+/// <summary>
+/// Writes header fields as arrays of name and value. Nearly every field is copied from its octets to the payload without becoming a string.
+/// </summary>
 internal static class FieldJson
 {
-    /// <summary>Octets of a folded value; a longer one goes the way of strings.</summary>
+    /// <summary>Octets of a folded value that is unfolded on the stack. A longer value becomes a string first.</summary>
     private const int Longest = 1024;
 
     public static void Write(PayloadJson json, IReadOnlyList<HeaderField> fields)

@@ -6,20 +6,21 @@ using System.Text.Unicode;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Json;
 
 /// <summary>
-/// The inside of a JSON string (RFC 8259 §7) as UTF-8. Mail texts have a line end every eighty characters, where the library's encoder falls back to
-/// single characters; this one copies and looks in the same step, a vector at a time. A lone surrogate becomes U+FFFD.
+/// Writes the inside of a JSON string (RFC 8259 §7) as UTF-8. Mail texts have a line end about every eighty characters, and at each of them
+/// the library's encoder falls back to single characters. This encoder copies and searches in the same step, one vector at a time. A lone
+/// surrogate becomes U+FFFD.
 /// </summary>
 internal static class JsonEscaping
 {
     private const int LongestEscape = 6;
 
-    /// <summary>Octets of room to ask for at once: enough for a usual text, so that it is asked for once.</summary>
+    /// <summary>Octets of buffer to ask for at once: enough for a usual text.</summary>
     private const int PieceRoom = 4 * 1024;
 
-    /// <summary>Characters at once on their way to octets.</summary>
+    /// <summary>Characters that are encoded at once.</summary>
     private const int CharacterPiece = 512;
 
-    /// <summary>A character of the BMP takes up to three octets; a surrogate pair four.</summary>
+    /// <summary>A character of the BMP takes up to three octets, a surrogate pair four.</summary>
     private const int MostOctetsACharacter = 3;
 
     /// <param name="text">Valid UTF-8.</param>
@@ -50,7 +51,7 @@ internal static class JsonEscaping
 
     /// <param name="text">Valid UTF-8.</param>
     /// <param name="used">Octets written.</param>
-    /// <returns>Octets of <paramref name="text"/> for which there was room.</returns>
+    /// <returns>How many octets of <paramref name="text"/> fitted.</returns>
     private static int Write(Span<byte> room, ReadOnlySpan<byte> text, bool unifiesLineEnds, out int used)
     {
         var at = used = 0;
@@ -74,7 +75,7 @@ internal static class JsonEscaping
         }
     }
 
-    /// <returns>Octets in front of the first that has to be escaped; some behind them may have been written too.</returns>
+    /// <returns>The number of octets before the first that has to be escaped. Some octets after them may have been written too.</returns>
     private static int CopyPlain(Span<byte> room, ReadOnlySpan<byte> text)
     {
         var at = 0;
@@ -84,7 +85,7 @@ internal static class JsonEscaping
             octets.CopyTo(room[at..]);
             var escaped = Vector256.LessThan(octets, Vector256.Create((byte)' ')) | Vector256.Equals(octets, Vector256.Create((byte)'"'))
                 | Vector256.Equals(octets, Vector256.Create((byte)'\\')) | Vector256.Equals(octets, Vector256.Create((byte)0x7F));
-            // A branch that is foreseen costs less than to wait for the place in each vector.
+            // A predicted branch costs less than computing the position in every vector.
             if (escaped != Vector256<byte>.Zero)
                 return at + BitOperations.TrailingZeroCount(escaped.ExtractMostSignificantBits());
         }

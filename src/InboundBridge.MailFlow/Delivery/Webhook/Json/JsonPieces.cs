@@ -7,13 +7,18 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Json;
 
-/// <summary>Writes the larger values of a payload piece by piece, so that the writer never asks for one buffer as large as the value.</summary>
+/// <summary>
+/// Writes the large values of a payload in pieces, so that the JSON writer never asks for one buffer as large as the value.
+/// </summary>
 internal static class JsonPieces
 {
-    /// <summary>Octets at once.</summary>
+    /// <summary>Octets of a piece.</summary>
     private const int PieceSize = 16 * 1024;
 
-    /// <param name="body">What <paramref name="json"/> writes to: the text goes there past the writer, which is slow where every line has something to escape.</param>
+    /// <param name="body">
+    /// The buffer of <paramref name="json"/>. The text is written to it directly, because the writer is slow when every line needs
+    /// escaping.
+    /// </param>
     public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, string? text) =>
         json.WriteText(body, name, text is null ? default(ReadOnlyMemory<char>?) : text.AsMemory());
 
@@ -29,7 +34,7 @@ internal static class JsonPieces
         body.Write("\""u8);
     }
 
-    /// <summary>Octets as text. What is no UTF-8 is replaced; where that matters, base64 serves.</summary>
+    /// <summary>Octets as text. Octets that are not UTF-8 are replaced; a format that needs them uses base64.</summary>
     public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, MailContent octets)
     {
         json.OpenText(name);
@@ -37,7 +42,7 @@ internal static class JsonPieces
         var text = ArrayPool<char>.Shared.Rent(PieceSize + 1);
         try
         {
-            // The decoder keeps a character that is cut by the end of a piece.
+            // The decoder keeps the beginning of a character that continues in the next piece.
             var decoder = Encoding.UTF8.GetDecoder();
             var offset = 0L;
             for (int count; (count = octets.Read(offset, piece.AsSpan(0, PieceSize))) > 0; offset += count)
@@ -77,7 +82,7 @@ internal static class JsonPieces
         json.WriteContent(attachment);
     }
 
-    /// <summary>The decoded octets as base64, for who wrote the name.</summary>
+    /// <summary>The decoded octets as base64; the caller has written the property's name.</summary>
     public static void WriteContent(this Utf8JsonWriter json, MimeAttachment attachment)
     {
         var chunk = ArrayPool<byte>.Shared.Rent(PieceSize);
@@ -111,8 +116,8 @@ internal static class JsonPieces
     }
 
     /// <summary>
-    /// The writer takes the opening quote for the whole value, and having flushed it keeps nothing back: what is written to the buffer next comes right behind,
-    /// and so does what the writer writes after that.
+    /// The writer takes the opening quote for the whole value, and after the flush it holds nothing back. So what is written to the buffer
+    /// next follows directly, and what the writer writes later follows that.
     /// </summary>
     private static void OpenText(this Utf8JsonWriter json, ReadOnlySpan<byte> name)
     {

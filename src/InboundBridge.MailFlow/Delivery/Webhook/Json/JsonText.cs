@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Json;
 
-/// <summary>Small JSON documents that stand as text in a field of a form.</summary>
+/// <summary>Writes small JSON documents that are the text of a form field.</summary>
 internal static class JsonText
 {
     /// <summary>The output is application/json, never HTML, so only the characters that JSON itself requires are escaped.</summary>

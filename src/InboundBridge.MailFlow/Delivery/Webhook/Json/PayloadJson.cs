@@ -8,16 +8,16 @@ using InboundBridge.MailFlow.Text;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Json;
 
 /// <summary>
-/// The native payload's JSON, straight into the body. Every mail has some forty values, and nearly all are short plain ASCII: those are put there behind their names.
-/// Any other is written by the library, which would write the plain ones in the same octets. Names are ours and have nothing to escape; an empty one is none,
-/// as for elements of arrays.
+/// Writes the native payload's JSON directly into the body. Every mail has about forty values, and nearly all are short plain ASCII: those
+/// are copied. Any other value is written by the library, which would write the plain ones in the same octets. Names are ours and need no
+/// escaping; an empty name writes an element of an array.
 /// </summary>
 internal sealed class PayloadJson(BodyBuffer body) : IDisposable
 {
-    /// <summary>Characters of a string that is put there as it is.</summary>
+    /// <summary>Characters of a string that is copied without the library.</summary>
     private const int LongestPlain = 1024;
 
-    /// <summary>A comma, the quotes around the name and its colon.</summary>
+    /// <summary>A comma, two quotes and a colon.</summary>
     private const int NamePunctuation = 4;
 
     private const int LongestNumber = 20;
@@ -25,7 +25,8 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
     private const int FractionLength = 8;
     private const int OffsetLength = 6;
 
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Select(code => (char)code).Where(character => character is not ('"' or '\\'))]);
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        [.. Enumerable.Range(' ', 0x7F - ' ').Select(code => (char)code).Where(character => character is not ('"' or '\\'))]);
 
     private Utf8JsonWriter? _library;
     private bool _isFirst = true;
@@ -86,7 +87,7 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
         body.Advance(used + TimeText.Length + 1);
     }
 
-    /// <summary>With its offset.</summary>
+    /// <summary>With its UTC offset.</summary>
     public void Date(ReadOnlySpan<byte> name, DateTimeOffset? date)
     {
         if (date is not { } known)
@@ -122,8 +123,8 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
     }
 
     /// <param name="text">Valid UTF-8; its line ends become LF.</param>
-    /// <param name="stretch">Of the text, but for <see cref="Again"/>.</param>
-    /// <returns>Where in the body the stretch stands, escaped; null where it is none.</returns>
+    /// <param name="stretch">The part of the text that <see cref="Again"/> will repeat; empty: none.</param>
+    /// <returns>The place of the escaped stretch in the body; null without a stretch.</returns>
     public (long Offset, long Length)? Text(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ReadOnlySpan<byte> stretch)
     {
         OpenText(name);
@@ -141,7 +142,7 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
         return written;
     }
 
-    /// <summary>A text that stands in the body already, if <paramref name="written"/> says where.</summary>
+    /// <summary>Writes a text that is in the body already if <paramref name="written"/> says where.</summary>
     public void Again(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, (long Offset, long Length)? written)
     {
         OpenText(name);
@@ -150,7 +151,7 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
         body.Write("\""u8);
     }
 
-    /// <summary>A field of a header, as an element. Both are printable ASCII.</summary>
+    /// <summary>A header field as an element of an array. Name and value are printable ASCII.</summary>
     public void Field(ReadOnlySpan<byte> fieldName, ReadOnlySpan<byte> value)
     {
         var room = Begin(default, 2, out var used);
@@ -162,7 +163,7 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
         body.Write("\"]"u8);
     }
 
-    /// <summary>The library's writer, for one value.</summary>
+    /// <summary>The library's writer, to write one value with.</summary>
     public Utf8JsonWriter Value(ReadOnlySpan<byte> name)
     {
         Begin(name, 0, out var used);
@@ -203,8 +204,8 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
         body.Advance(used + 1);
     }
 
-    /// <param name="most">Octets of the value.</param>
-    /// <param name="used">Octets in front of the value, which the body does not count yet.</param>
+    /// <param name="most">The most octets that the value can have.</param>
+    /// <param name="used">Octets written before the value, which the body does not count yet.</param>
     private Span<byte> Begin(ReadOnlySpan<byte> name, int most, out int used)
     {
         var room = Room(name.Length + NamePunctuation + most);
@@ -224,7 +225,7 @@ internal sealed class PayloadJson(BodyBuffer body) : IDisposable
 
     private Span<byte> Room(int most)
     {
-        // What the library still holds back stands in front of it.
+        // Octets that the library still holds back come first.
         if (_library is { BytesPending: > 0 })
             _library.Flush();
         return body.GetSpan(most);

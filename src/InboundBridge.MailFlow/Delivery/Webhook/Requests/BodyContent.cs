@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
-/// <summary>Sends a body with its length, in one write where it lies in memory. Owns the body.</summary>
+/// <summary>Sends a body with its length, in one write if it is in memory. Disposes the body.</summary>
 internal sealed class BodyContent(MailContent body) : HttpContent
 {
     private const int ChunkSize = 64 * 1024;
@@ -26,7 +26,7 @@ internal sealed class BodyContent(MailContent body) : HttpContent
             for (int count; (count = await body.ReadAsync(offset, chunk, cancellationToken)) > 0; offset += count)
             {
                 await stream.WriteAsync(chunk.AsMemory(0, count), cancellationToken);
-                // A socket's thread has others to listen to while this one reads the disk.
+                // Reading the disk must not hold up the polling thread, which serves other sockets.
                 await Task.Yield();
             }
         }

@@ -7,7 +7,10 @@ using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
-/// <summary>Options made ready for use: read once for a destination, and again for a delivery whose rule overrides some.</summary>
+/// <summary>
+/// A webhook's options in the form that requests need. Prepared once for a destination, and again for a delivery whose rule overrides
+/// options.
+/// </summary>
 internal sealed class PreparedWebhook
 {
     private PreparedWebhook(WebhookOptions options, IWebhookFormat format, WebhookSigner signer)
@@ -23,24 +26,24 @@ internal sealed class PreparedWebhook
 
     public WebhookSigner Signer { get; }
 
-    /// <summary>Null when the URL has places to fill.</summary>
+    /// <summary>Null when the URL is a template.</summary>
     public Uri? FixedUrl { get; private init; }
 
-    /// <summary>From the configuration; a user in the URL stands in for it (vendors' customers write it there).</summary>
+    /// <summary>From the configuration, or else from a user in the URL, where customers of the vendors write it.</summary>
     public AuthenticationHeaderValue? Authorization { get; private init; }
 
-    /// <summary>As <see cref="Authorization"/>, for a URL that had places to fill.</summary>
+    /// <summary>As <see cref="Authorization"/>, for a URL that was filled in.</summary>
     public AuthenticationHeaderValue? AuthorizationFor(Uri url) =>
         FixedUrl is null && !IsHostFromMail ? AuthorizationOf(Options, url, Format) : Authorization;
 
     public ReceiverTls Tls { get; private init; } = ReceiverTls.Usual;
 
-    /// <summary>Mail decides where it goes: private addresses are out of bounds, and nothing secret goes along.</summary>
+    /// <summary>The mail decides the host: private addresses are refused, and no secret is sent.</summary>
     public bool IsHostFromMail { get; private init; }
 
     /// <summary>
-    /// For a host that mail chose (CONTRACT section 3): whoever wrote the mail may own it, so no <c>auth</c>, no headers of the operator's, no signature and no vendor's
-    /// credential goes there, whether the destination or the rule has them.
+    /// For a host that the mail decides (docs/webhooks.md, "Where it goes"). The author of the mail may own that host, so it gets no
+    /// <c>auth</c>, no configured headers, no signature and no vendor's credential, whether the destination or the rule has them.
     /// </summary>
     public PreparedWebhook WithoutSecrets => field ??= new PreparedWebhook(
         Options with
@@ -74,15 +77,26 @@ internal sealed class PreparedWebhook
         return new PreparedWebhook(options, format, signer)
         {
             FixedUrl = url,
-            Tls = ReferenceEquals(known?.Options.ClientCertificate, options.ClientCertificate) && ReferenceEquals(known?.Options.TrustedCertificates, options.TrustedCertificates)
-                ? known?.Tls ?? ReceiverTls.Usual
-                : new ReceiverTls(ReceiverTls.LoadCertificate(options.ClientCertificate), options.TrustedCertificates is { } file ? TrustedCertificates.Read(file) : null),
+            Tls = TlsOf(options, known),
             Authorization = AuthorizationOf(options, url, format),
         };
     }
 
-    /// <summary>For a preview to somebody who may not see a valid signature.</summary>
-    public PreparedWebhook WithoutSignatures() => new(Options with { HidesSignatures = true }, Format, Options.Secrets.Count == 0 ? WebhookSigner.None : WebhookSigner.Hidden)
+    /// <summary>The files are read again only when other ones are named.</summary>
+    private static ReceiverTls TlsOf(WebhookOptions options, PreparedWebhook? known)
+    {
+        if (ReferenceEquals(known?.Options.ClientCertificate, options.ClientCertificate)
+            && ReferenceEquals(known?.Options.TrustedCertificates, options.TrustedCertificates))
+        {
+            return known?.Tls ?? ReceiverTls.Usual;
+        }
+        var trusted = options.TrustedCertificates is { } file ? TrustedCertificates.Read(file) : null;
+        return new ReceiverTls(ReceiverTls.LoadCertificate(options.ClientCertificate), trusted);
+    }
+
+    /// <summary>For a preview that is shown to readers who may not see a valid signature.</summary>
+    public PreparedWebhook WithoutSignatures() =>
+        new(Options with { HidesSignatures = true }, Format, Options.Secrets.Count == 0 ? WebhookSigner.None : WebhookSigner.Hidden)
     {
         FixedUrl = FixedUrl,
         Authorization = Authorization,

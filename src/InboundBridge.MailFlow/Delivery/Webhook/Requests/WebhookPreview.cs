@@ -5,8 +5,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
 /// <summary>A request as it would go out.</summary>
-/// <param name="Url">Without a user in it (that becomes Authorization); null when the request can't be made.</param>
-/// <param name="Headers">Everything that goes on the wire, in order.</param>
+/// <param name="Url">Without the user, which is sent as Authorization; null when the request can't be made.</param>
+/// <param name="Headers">Every header on the wire, in order.</param>
 /// <param name="Problem">Why it can't be made: the delivery would fail; null when it can.</param>
 public sealed record WebhookPreview(
     string Method, string? Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, string? Problem = null)
@@ -14,11 +14,17 @@ public sealed record WebhookPreview(
     private string? _shownUrl;
     private HashSet<string> _credentials = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The same, with what signs in at the receiver blotted out: Authorization, the operator's headers, the query's values in the operator's URL.</summary>
+    /// <summary>
+    /// The same without credentials: Authorization, the configured headers and the values in the query of the configured URL are blotted
+    /// out.
+    /// </summary>
     public WebhookPreview WithoutCredentials() => this with
     {
         Url = _shownUrl,
-        Headers = [.. Headers.Select(header => _credentials.Contains(header.Key) ? KeyValuePair.Create(header.Key, ShownOptions.Blot) : header)],
+        Headers =
+        [
+            .. Headers.Select(header => _credentials.Contains(header.Key) ? KeyValuePair.Create(header.Key, ShownOptions.Blot) : header),
+        ],
     };
 
     internal static string Text(Uri url) => url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
@@ -30,8 +36,9 @@ public sealed record WebhookPreview(
         var read = 0;
         while (read < octets.Length && body.Read(read, octets.AsSpan(read)) is > 0 and var count)
             read += count;
-        List<KeyValuePair<string, string>> headers = [new("Host", url.IsDefaultPort ? url.IdnHost : string.Create(CultureInfo.InvariantCulture, $"{url.IdnHost}:{url.Port}"))];
-        // Non-validated: the values as they were given, not as a parser would write them.
+        var host = url.IsDefaultPort ? url.IdnHost : string.Create(CultureInfo.InvariantCulture, $"{url.IdnHost}:{url.Port}");
+        List<KeyValuePair<string, string>> headers = [new("Host", host)];
+        // Not validated: the values as they were given, not as a parser would write them.
         foreach (var (name, values) in request.Headers.NonValidated)
             headers.AddRange(values.Select(value => KeyValuePair.Create(name, value)));
         foreach (var (name, values) in request.Content!.Headers.NonValidated)

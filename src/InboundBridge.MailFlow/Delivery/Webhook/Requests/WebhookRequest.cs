@@ -5,7 +5,9 @@ using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
-/// <summary>One attempt as an HTTP request: the headers of every format, the vendor's, the operator's.</summary>
+/// <summary>
+/// Makes the HTTP request of one attempt: the body with the headers of every format, of the vendor, and of the configuration.
+/// </summary>
 internal static class WebhookRequest
 {
     public static HttpRequestMessage Create(
@@ -14,7 +16,8 @@ internal static class WebhookRequest
 
     /// <param name="id">Becomes <c>webhook-id</c>.</param>
     public static HttpRequestMessage Create(
-        PreparedWebhook webhook, Uri url, WebhookContent content, string id, int number, bool isReplay, DateTimeOffset now, string userAgent)
+        PreparedWebhook webhook, Uri url, WebhookContent content,
+        string id, int number, bool isReplay, DateTimeOffset now, string userAgent)
     {
         var timestamp = now.ToUnixTimeSeconds();
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new BodyContent(content.Body) };
@@ -37,7 +40,9 @@ internal static class WebhookRequest
         return request;
     }
 
-    /// <summary>The operator's word is the last: it replaces ours (User-Agent, Authorization), but for the names that the validator keeps.</summary>
+    /// <summary>
+    /// A configured header replaces ours (User-Agent, Authorization). The validator has refused the names that must stay.
+    /// </summary>
     private static void AddOperators(HttpRequestHeaders headers, string name, string value)
     {
         headers.Remove(name);

@@ -5,7 +5,10 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
-/// <summary>A request that shows a receiver's author that the address, the credentials and the signature fit. It carries no mail, whatever the destination's format is.</summary>
+/// <summary>
+/// A request by which the author of a receiver can test URL, credentials and signature. It contains no mail, whatever the destination's
+/// format is.
+/// </summary>
 internal static class WebhookTestEvent
 {
     public const string Type = "inboundbridge.test";
@@ -19,7 +22,8 @@ internal static class WebhookTestEvent
             ["timestamp"] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             ["data"] = new JsonObject(),
         };
-        var content = new WebhookContent(MailContent.FromMemory(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString())), "application/json");
+        var octets = System.Text.Encoding.UTF8.GetBytes(body.ToJsonString());
+        var content = new WebhookContent(MailContent.FromMemory(octets), "application/json");
         return WebhookRequest.Create(webhook, url, content, id, number: 1, isReplay: false, now, userAgent);
     }
 }

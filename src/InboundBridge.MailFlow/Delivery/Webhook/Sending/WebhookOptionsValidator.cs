@@ -6,21 +6,23 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 
-/// <summary>Says everything that is wrong with a webhook's options, for start, reload and <c>check</c>. Never repeats a secret.</summary>
+/// <summary>
+/// Reports everything that is wrong with a webhook's options, for the start, a reload and <c>check</c>. Never repeats a secret.
+/// </summary>
 public static class WebhookOptionsValidator
 {
     /// <summary>RFC 9110 §5.6.2.</summary>
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    /// <summary>What we or the connection write ourselves.</summary>
+    /// <summary>Headers that we or the connection write.</summary>
     private static readonly HashSet<string> ReservedHeaders = new(StringComparer.OrdinalIgnoreCase)
     {
         "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Host", "Expect", "Upgrade", "TE", "Trailer",
         "webhook-id", "webhook-timestamp", "webhook-signature", "X-InboundBridge-Attempt", "X-InboundBridge-Replay",
     };
 
-    /// <returns>One sentence a problem with the option's name in front; empty when all is well.</returns>
+    /// <returns>One sentence for each problem, which begins with the option's name; empty when there is none.</returns>
     public static IReadOnlyList<string> Problems(WebhookOptions options)
     {
         var problems = new List<string>();
@@ -42,13 +44,14 @@ public static class WebhookOptionsValidator
         AddFileProblem(problems, "auth", () => ReceiverTls.LoadCertificate(options.ClientCertificate)?.Dispose());
         if (options.TrustedCertificates is { } trusted)
             AddFileProblem(problems, "trusted_certificates", () => TrustedCertificates.Read(trusted));
-        problems.AddRange(options.Responses.Keys.Where(status => status is < 200 or > 599).Select(status => $"responses: {status} is no status of an answer"));
+        problems.AddRange(options.Responses.Keys.Where(status => status is < 200 or > 599)
+            .Select(status => $"responses: {status} is no status of an answer"));
         if (options.Timeout < TimeSpan.FromMilliseconds(100) || options.Timeout > TimeSpan.FromHours(1))
             problems.Add("timeout: must be between 100ms and 1h");
         return problems;
     }
 
-    /// <summary>As <see cref="Problems(WebhookOptions)"/>, of a destination with what a rule overrides; only what the rule brought about.</summary>
+    /// <summary>The problems of a destination with the options that a rule overrides; only those that the rule causes.</summary>
     /// <param name="json">As in <see cref="SpooledDelivery.OptionsJson"/>.</param>
     public static IReadOnlyList<string> Problems(WebhookOptions options, string json)
     {
@@ -62,7 +65,7 @@ public static class WebhookOptionsValidator
         }
     }
 
-    /// <summary>What is configured and never sent, because mail decides the host; null: nothing.</summary>
+    /// <summary>Names the options that are configured and never sent because the mail decides the host; null: there are none.</summary>
     public static string? NeverSent(WebhookOptions options)
     {
         if (!WebhookUrl.IsTemplate(WebhookUrl.Origin(options.Url)))
@@ -74,7 +77,9 @@ public static class WebhookOptionsValidator
             unused.Add("auth");
         if (options.Headers.Count > 0)
             unused.Add("headers");
-        return unused.Count == 0 ? null : $"the host of 'url' comes from the mail, so nothing secret is sent there: {string.Join(", ", unused)} will not be used";
+        return unused.Count == 0
+            ? null
+            : $"the host of 'url' comes from the mail, so nothing secret is sent there: {string.Join(", ", unused)} will not be used";
     }
 
     internal static void ThrowIfReserved(string name, string value)
@@ -90,7 +95,11 @@ public static class WebhookOptionsValidator
         try
         {
             if (SigningKey.Parse(secret, Path.GetTempPath()).Length < SigningKey.FewestOctets && !isVendors)
-                problems.Add($"secret: it has fewer than {SigningKey.FewestOctets} octets, so it can be guessed. Make one with: echo \"whsec_$(openssl rand -base64 32)\"");
+            {
+                problems.Add(
+                    $"secret: it has fewer than {SigningKey.FewestOctets} octets, so it can be guessed. "
+                    + "Make one with: echo \"whsec_$(openssl rand -base64 32)\"");
+            }
         }
         catch (FormatException fault)
         {

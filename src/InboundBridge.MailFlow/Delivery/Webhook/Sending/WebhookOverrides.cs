@@ -5,8 +5,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 
 /// <summary>
-/// Reads what a rule overrides (<see cref="SpooledDelivery.OptionsJson"/>): a JSON object with the configuration's own option names, its durations
-/// and sizes as text. Options that are the queue's matter are passed over.
+/// Reads what a rule overrides (<see cref="SpooledDelivery.OptionsJson"/>): a JSON object with the configuration's own option names, its
+/// durations and sizes as text. Options that are the queue's matter are passed over.
 /// </summary>
 internal static class WebhookOverrides
 {
@@ -31,7 +31,7 @@ internal static class WebhookOverrides
         }
     }
 
-    /// <summary>What signs in at the configured host, API keys in headers included, is not for another one.</summary>
+    /// <summary>Credentials for the configured host, API keys in headers included, are not sent to another host.</summary>
     private static WebhookOptions ForAnotherHost(WebhookOptions options, bool hasOwnSecret) => options with
     {
         BasicAuth = null,
@@ -45,14 +45,17 @@ internal static class WebhookOverrides
     {
         "url" => options with { Url = Text(value) },
         "format" => options with { Format = Text(value) },
-        "secret" => options with { Secrets = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(Text)] : [Text(value)] },
+        "secret" => options with
+        {
+            Secrets = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(Text)] : [Text(value)],
+        },
         "headers" => options with { Headers = Headers(options.Headers, value) },
         "auth" => Auth(options, value),
         "attachments" => Attachments(options, value),
         "responses" => options with { Responses = Responses(options.Responses, value) },
         "trusted_certificates" => options with { TrustedCertificates = Text(value) },
         "timeout" => options with { Timeout = Duration(Text(value)) },
-        // Not an option: the rules' own word that mail had a say in the host (DestinationOverrides.HostFromMail).
+        // Not an option: the rules set it when the mail decides the host (RuleDestinationKind.HostFromMailKey).
         "url_host_from_mail" => options with { HostFromMail = value.ValueKind == JsonValueKind.True },
         "concurrency" or "rate" or "order" or "retry" or "on_failure" or "circuit" or "mode" => options,
         _ => throw new FormatException($"a webhook has no option \"{name}\""),
@@ -63,7 +66,8 @@ internal static class WebhookOverrides
         var headers = new Dictionary<string, string>(configured, StringComparer.OrdinalIgnoreCase);
         foreach (var header in value.EnumerateObject())
         {
-            // The value may be the mail's (a subject): a line end in it is no reason to give the mail up, and none to believe it.
+            // The value may come from the mail (its subject, say). A line end in it must neither fail the delivery nor begin another
+            // header.
             var text = OneLine(Text(header.Value));
             WebhookOptionsValidator.ThrowIfReserved(header.Name, text);
             headers[header.Name] = text;
@@ -71,7 +75,8 @@ internal static class WebhookOverrides
         return headers;
     }
 
-    private static string OneLine(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
+    private static string OneLine(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
 
     private static WebhookOptions Auth(WebhookOptions options, JsonElement value)
     {
@@ -103,7 +108,8 @@ internal static class WebhookOverrides
         return options;
     }
 
-    private static Dictionary<int, WebhookStatusMeaning> Responses(IReadOnlyDictionary<int, WebhookStatusMeaning> configured, JsonElement value)
+    private static Dictionary<int, WebhookStatusMeaning> Responses(
+        IReadOnlyDictionary<int, WebhookStatusMeaning> configured, JsonElement value)
     {
         var responses = new Dictionary<int, WebhookStatusMeaning>(configured);
         foreach (var response in value.EnumerateObject())
@@ -120,7 +126,9 @@ internal static class WebhookOverrides
 
     private static T Word<T>(string text)
         where T : struct, Enum =>
-        Enum.TryParse<T>(text, ignoreCase: true, out var word) && !char.IsDigit(text[0]) ? word : throw new FormatException($"\"{text}\" is not one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
+        Enum.TryParse<T>(text, ignoreCase: true, out var word) && !char.IsDigit(text[0])
+            ? word
+            : throw new FormatException($"\"{text}\" is not one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}");
 
     private static TimeSpan Duration(string text)
     {
@@ -151,5 +159,7 @@ internal static class WebhookOverrides
     }
 
     private static int Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"\"{text}\" is no number");
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"\"{text}\" is no number");
 }

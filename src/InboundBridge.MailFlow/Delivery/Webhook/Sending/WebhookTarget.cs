@@ -9,10 +9,10 @@ using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 
-/// <summary>A destination that is told of mail by HTTP POST.</summary>
+/// <summary>Delivers each mail as one HTTP POST (docs/webhooks.md).</summary>
 public sealed class WebhookTarget : IDeliveryTarget
 {
-    /// <summary>How long an answer's body may go on once its status is there.</summary>
+    /// <summary>The time for the rest of an answer once its status has arrived.</summary>
     private static readonly TimeSpan AnswerBodyTimeout = TimeSpan.FromSeconds(5);
 
     private readonly PreparedWebhook _webhook;
@@ -28,7 +28,8 @@ public sealed class WebhookTarget : IDeliveryTarget
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        // Before anything is sent, shutdown may end the attempt; afterwards the receiver may have taken it, and we wait for its word.
+        // Until something is sent, shutdown ends the attempt. Afterwards the receiver may have accepted the mail, so we wait for its
+        // answer.
         cancellationToken.ThrowIfCancellationRequested();
         if (attempt.Delivery.OptionsJson == SpooledDelivery.UnreadableOptions)
             return new DeliveryOutcome.RetryLater(OptionsText.Unreadable);
@@ -38,9 +39,9 @@ public sealed class WebhookTarget : IDeliveryTarget
         return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(webhook.MeaningOf(answer.Status), answer);
     }
 
-    /// <summary>The request that <see cref="DeliverAsync"/> would send now; nothing is sent.</summary>
+    /// <summary>The request that <see cref="DeliverAsync"/> would send now. Nothing is sent.</summary>
     /// <param name="attempt">Its content is local.</param>
-    /// <param name="hidesSignatures">For whoever may not see one that is valid.</param>
+    /// <param name="hidesSignatures">For readers who may not see a valid signature.</param>
     /// <exception cref="IOException">It can't be composed now.</exception>
     public WebhookPreview Preview(DeliveryAttempt attempt, bool hidesSignatures = false)
     {
@@ -51,12 +52,13 @@ public sealed class WebhookTarget : IDeliveryTarget
         var now = _services.Clock.GetUtcNow();
         using var content = ComposeContent(new WebhookMail(attempt, webhook.Options, url!, _services, now), webhook);
         using var request = WebhookRequest.Create(webhook, url!, content, attempt, now, _services.UserAgent);
-        return WebhookPreview.Of(request, content.Body, ShownUrl(attempt, webhook, url!), [.. webhook.Options.Headers.Keys, "Authorization"]);
+        return WebhookPreview.Of(request, content.Body, ShownUrl(attempt, webhook, url!),
+            [.. webhook.Options.Headers.Keys, "Authorization"]);
     }
 
     /// <summary>
-    /// A HEAD request: unlike a mere connection it tells a dead application behind a living proxy, and unlike a POST it delivers nothing.
-    /// Receivers need not know HEAD: any answer but 5xx shows that somebody is there, and so does 501.
+    /// Sends a HEAD request. Unlike a mere connection it detects a dead application behind a working proxy, and unlike a POST it delivers
+    /// nothing. Receivers need not know HEAD: any answer but 5xx shows that the receiver is up, and so does 501.
     /// </summary>
     public async ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken)
     {
@@ -80,13 +82,16 @@ public sealed class WebhookTarget : IDeliveryTarget
         cancellationToken.ThrowIfCancellationRequested();
         if (_webhook.FixedUrl is not { } url)
             return new DeliveryOutcome.Failed("the URL is made from each mail, so there is none for a test event");
-        var (answer, fault) = await AskAsync(WebhookTestEvent.Create(_webhook, url, _services.Clock.GetUtcNow(), _services.UserAgent), _webhook);
+        var request = WebhookTestEvent.Create(_webhook, url, _services.Clock.GetUtcNow(), _services.UserAgent);
+        var (answer, fault) = await AskAsync(request, _webhook);
         return answer is null ? new DeliveryOutcome.RetryLater(fault) : OutcomeOf(_webhook.MeaningOf(answer.Status), answer);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A request is composed from octets that are at hand: formats parse the mail, and signing and sending each read the body once.</summary>
+    /// <summary>
+    /// A request is composed from octets that are at hand: formats parse the mail, and signing and sending each read the body once.
+    /// </summary>
     private static ValueTask<DeliveryAttempt> LocalAsync(DeliveryAttempt attempt, CancellationToken cancellationToken) =>
         attempt.Content.IsLocal ? new(attempt) : FetchAsync(attempt, cancellationToken);
 
@@ -109,7 +114,7 @@ public sealed class WebhookTarget : IDeliveryTarget
         }
     }
 
-    /// <summary>For a mail that may take much memory to compose; its turn has come before it is read again.</summary>
+    /// <summary>For a mail that may take much memory to compose: waits for its turn at the gate before it is read.</summary>
     private async ValueTask<(WebhookAnswer? Answer, string Fault)> WaitAndSendAsync(
         DeliveryAttempt attempt, PreparedWebhook webhook, Uri url, long weight, CancellationToken cancellationToken)
     {
@@ -127,7 +132,7 @@ public sealed class WebhookTarget : IDeliveryTarget
             }
             finally
             {
-                // On this thread alone: composing doesn't wait for anything.
+                // Composing awaits nothing, so everything was allocated by this thread.
                 ReadingDebris.Shared.Count(GC.GetAllocatedBytesForCurrentThread() - allocated);
             }
         }
@@ -158,12 +163,15 @@ public sealed class WebhookTarget : IDeliveryTarget
             : content;
     }
 
-    /// <summary>What the operator wrote into a query may be a token; what mail fills in is shown.</summary>
+    /// <summary>Values in the query of the configured URL may be tokens and are blotted out; values from the mail are shown.</summary>
     private string ShownUrl(DeliveryAttempt attempt, PreparedWebhook webhook, Uri url) =>
         webhook.Options.Url == _webhook.Options.Url && WebhookUrl.IsTemplate(_webhook.Options.Url)
-        && WebhookUrl.TryParse(WebhookUrl.Fill(ShownOptions.Url(_webhook.Options.Url, keepsPlaces: true), attempt.Message, attempt.Delivery), out var shown, out _)
+        && WebhookUrl.TryParse(FilledForReaders(attempt), out var shown, out _)
             ? WebhookPreview.Text(shown!)
             : ShownOptions.Url(WebhookPreview.Text(url));
+
+    private string FilledForReaders(DeliveryAttempt attempt) =>
+        WebhookUrl.Fill(ShownOptions.Url(_webhook.Options.Url, keepsPlaces: true), attempt.Message, attempt.Delivery);
 
     private bool TryPrepare(DeliveryAttempt attempt, out PreparedWebhook webhook, out Uri? url, out string problem)
     {
@@ -177,8 +185,12 @@ public sealed class WebhookTarget : IDeliveryTarget
                 webhook = PreparedWebhook.From(WebhookOverrides.Apply(_webhook.Options, json), _services.TemporaryFolder, _webhook);
                 url = webhook.FixedUrl;
             }
-            if (url is null && !WebhookUrl.TryParse(WebhookUrl.Fill(webhook.Options.Url, attempt.Message, attempt.Delivery), out url, out problem))
-                return false;
+            if (url is null)
+            {
+                var filled = WebhookUrl.Fill(webhook.Options.Url, attempt.Message, attempt.Delivery);
+                if (!WebhookUrl.TryParse(filled, out url, out problem))
+                    return false;
+            }
             if (WebhookUrl.IsHostFromMail(_webhook.Options.Url, webhook.Options, url!))
                 webhook = webhook.WithoutSecrets;
             return true;
@@ -190,13 +202,13 @@ public sealed class WebhookTarget : IDeliveryTarget
         }
     }
 
-    /// <param name="request">Owned from now on.</param>
+    /// <param name="request">Disposed by this method.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(WebhookAnswer? Answer, string Fault)> AskAsync(HttpRequestMessage request, PreparedWebhook webhook)
     {
         using var owned = request;
         var timeout = webhook.Options.Timeout;
-        // The destination's own options say what the operator configured; those of a delivery may have come from mail.
+        // Only the destination's own options count here: those of a delivery may come from the mail.
         var guarded = webhook.IsHostFromMail && !_webhook.Options.AllowPrivateAddresses;
         using var limit = new CancellationTokenSource(timeout, _services.Clock);
         var began = _services.Clock.GetTimestamp();
@@ -223,9 +235,10 @@ public sealed class WebhookTarget : IDeliveryTarget
         WebhookStatusMeaning.Delivered => new DeliveryOutcome.Delivered(answer.Text),
         WebhookStatusMeaning.Discard => new DeliveryOutcome.Discarded(answer.Text),
         WebhookStatusMeaning.Pause => new DeliveryOutcome.PauseDestination(answer.Text),
-        // Reject speaks to the sender, who is gone by now: the destination's on_failure decides (bounce does what reject would have).
+        // There is no SMTP session left to refuse in, so on_failure decides; a bounce tells the sender what a refusal would have told.
         WebhookStatusMeaning.Fail or WebhookStatusMeaning.Reject => new DeliveryOutcome.Failed(answer.Text),
-        // Whoever answers 4xx is up and speaks of this request: left alone he would be for the mails that he takes, too.
+        // A receiver that answers 4xx is up and refuses this request only. It must not open the circuit, which would hold back mails that
+        // it accepts.
         _ => new DeliveryOutcome.RetryLater(answer.Text, answer.After, Answered: answer.Status is >= 400 and < 500),
     };
 }

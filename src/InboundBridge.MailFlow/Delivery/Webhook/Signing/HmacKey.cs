@@ -11,10 +11,10 @@ internal sealed class HmacKey(byte[] key) : SigningKey
 
     private const string Scheme = "v1,";
 
-    /// <summary>Base64 makes four characters of three octets, the last ones filled up.</summary>
+    /// <summary>Base64 makes four characters of three octets, with padding at the end.</summary>
     private const int SignatureLength = 3 + ((HMACSHA256.HashSizeInBytes + 2) / 3 * 4);
 
-    /// <summary>A keyed hash costs more to set up than a small body costs to hash: the last one used is kept.</summary>
+    /// <summary>Setting up a keyed hash costs more than hashing a small body, so the last one used is kept.</summary>
     private IncrementalHash? _spare;
 
     public override int Length => key.Length;

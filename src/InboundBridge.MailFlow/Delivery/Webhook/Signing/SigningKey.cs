@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 
-/// <summary>One secret of Standard Webhooks 1.0.0. Safe for concurrent use; lives as long as the destination's options.</summary>
+/// <summary>One secret of Standard Webhooks 1.0.0. Safe for concurrent use.</summary>
 internal abstract class SigningKey
 {
     /// <summary>Standard Webhooks 1.0.0: 24 to 64 octets. Shorter ones can be guessed.</summary>
@@ -20,11 +20,11 @@ internal abstract class SigningKey
     public abstract string Sign(ReadOnlySpan<byte> prefix, MailContent body);
 
     /// <summary>
-    /// Reads <c>whsec_</c> + base64 (HMAC-SHA256) or <c>whsk_</c> + base64 (Ed25519, 32 octets of seed, or 64 with the public key behind it).
-    /// Without a prefix: base64 of 24 to 64 octets is decoded, as every Standard Webhooks library does with such a text; anything else is
-    /// the key itself, as UTF-8.
+    /// Reads <c>whsec_</c> + base64 (HMAC-SHA256) or <c>whsk_</c> + base64 (Ed25519, 32 octets of seed, or 64 with the public key behind
+    /// it). Without a prefix, base64 of 24 to 64 octets is decoded, as every Standard Webhooks library does; any other text is the key
+    /// itself, as UTF-8.
     /// </summary>
-    /// <exception cref="FormatException">The text behind a prefix is no key; the message does not repeat the secret.</exception>
+    /// <exception cref="FormatException">The text after a prefix is no key. The message does not repeat the secret.</exception>
     public static SigningKey Parse(string secret, string temporaryFolder)
     {
         if (secret.StartsWith(AsymmetricPrefix, StringComparison.Ordinal))

@@ -6,19 +6,19 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 
-/// <summary>Makes the header <c>webhook-signature</c>: one signature for each secret, so that a receiver can move from one to the next.</summary>
+/// <summary>Makes the header <c>webhook-signature</c>: one signature for each secret, so that a receiver can change its secret.</summary>
 internal sealed class WebhookSigner(IReadOnlyList<SigningKey> keys, bool isHidden = false)
 {
     /// <summary>Signs nothing.</summary>
     public static WebhookSigner None { get; } = new([]);
 
-    /// <summary>Says that there would be a signature.</summary>
+    /// <summary>Writes a blot instead of a signature.</summary>
     public static WebhookSigner Hidden { get; } = new([], isHidden: true);
 
     /// <summary>Digits of a long, with its sign.</summary>
     private const int TimestampLength = 20;
 
-    /// <summary>Over <c>id.timestamp.body</c> (Standard Webhooks 1.0.0); null when there is no secret.</summary>
+    /// <summary>The signatures over <c>id.timestamp.body</c> (Standard Webhooks 1.0.0); null without a secret.</summary>
     public string? Sign(string id, long timestamp, MailContent body)
     {
         if (keys.Count == 0)
@@ -34,7 +34,7 @@ internal sealed class WebhookSigner(IReadOnlyList<SigningKey> keys, bool isHidde
         return string.Join(' ', signatures);
     }
 
-    /// <exception cref="FormatException">A secret is none.</exception>
+    /// <exception cref="FormatException">A secret can't be read.</exception>
     public static WebhookSigner FromSecrets(IEnumerable<string> secrets, string temporaryFolder) =>
         new([.. secrets.Select(secret => SigningKey.Parse(secret, temporaryFolder))]);
 }

@@ -6,12 +6,13 @@ using System.Text;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
 /// <summary>
-/// The head of an answer as receivers really write it: lines that are no header fields, bare line feeds, a missing reason, a head that is cut off. The status line
-/// alone decides (docs/webhooks.md), so what is broken below it is left out, and the connection is not used again. Interim answers (1xx) are passed over.
+/// Reads the head of an answer (status line and header) leniently, because receivers write lines that are no header fields, bare line
+/// feeds, no reason, or only half a head. The status line alone decides (docs/webhooks.md): broken lines below it are left out, and the
+/// connection is not used again. Interim answers (1xx) are skipped.
 /// </summary>
 internal sealed class AnswerHead
 {
-    /// <summary>Octets of the head with all interim answers before it. The same limit as the client's own, which reports what is longer.</summary>
+    /// <summary>Octets of the head, with all interim answers before it. HttpClient has the same limit and reports a longer head.</summary>
     private const int Limit = WebhookConnections.AnswerHeaderKilobytes * 1024;
 
     private const int ReasonLimit = 200;
@@ -23,28 +24,31 @@ internal sealed class AnswerHead
 
     /// <summary>RFC 9110 §5.5: visible characters, space, tab, obs-text.</summary>
     private static readonly SearchValues<byte> ValueOctets =
-        SearchValues.Create([(byte)'\t', .. Enumerable.Range(' ', 0x7F - ' ').Select(code => (byte)code), .. Enumerable.Range(0x80, 0x80).Select(code => (byte)code)]);
+        SearchValues.Create([(byte)'\t', .. Octets(' ', 0x7F - ' '), .. Octets(0x80, 0x80)]);
 
-    /// <summary>What of a broken head is passed on: the fields that somebody reads.</summary>
+    /// <summary>The fields of a broken head that are passed on, because our code or HttpClient reads them.</summary>
     private static readonly string[] Kept = ["Content-Type", "Content-Length", "Transfer-Encoding", "Retry-After"];
 
     private byte[] _octets = new byte[4096];
     private int _count;
     private int _start;
 
-    /// <summary>The final status; 0 while there is none, and for what is no HTTP.</summary>
+    /// <summary>The final status; 0 before it is known, and for an answer that is not HTTP.</summary>
     public int Status { get; private set; }
 
-    /// <summary>Nothing more is needed: the head is whole, or it is none.</summary>
+    /// <summary>No more octets are needed: the head is complete, or it is not HTTP.</summary>
     public bool IsComplete { get; private set; }
 
     public bool IsEmpty => _count == 0;
 
-    /// <summary>Whether a read got one whole final head, in which nothing is unusual: the client takes it as it is.</summary>
+    /// <summary>
+    /// Whether the octets begin with one complete final head in which nothing is unusual, so that HttpClient can read it unchanged.
+    /// </summary>
     public static bool IsPlain(ReadOnlySpan<byte> octets)
     {
         if (octets.Length < 13 || !octets.StartsWith("HTTP/1."u8) || octets[7] is not ((byte)'0' or (byte)'1') || octets[8] != ' '
-            || octets[9] is < (byte)'2' or > (byte)'9' || !IsDigit(octets[10]) || !IsDigit(octets[11]) || octets[12] is not ((byte)' ' or (byte)'\r'))
+            || octets[9] is < (byte)'2' or > (byte)'9' || !IsDigit(octets[10]) || !IsDigit(octets[11])
+            || octets[12] is not ((byte)' ' or (byte)'\r'))
         {
             return false;
         }
@@ -61,7 +65,7 @@ internal sealed class AnswerHead
         }
     }
 
-    /// <summary>Where the next read puts its octets; <see cref="Advance"/> follows.</summary>
+    /// <summary>The buffer for the next read; call <see cref="Advance"/> afterwards.</summary>
     public Memory<byte> Room()
     {
         if (_count == _octets.Length)
@@ -82,14 +86,14 @@ internal sealed class AnswerHead
         _count += count;
         while (!IsComplete && TryStep())
         {
-            // An interim answer was passed over.
+            // An interim answer was skipped.
         }
-        // The client itself says what is wrong with a head that never ends.
+        // HttpClient reports that the head is too long.
         if (!IsComplete && _count > Limit)
             IsComplete = true;
     }
 
-    /// <summary>The connection ended here. A status line that was there counts.</summary>
+    /// <summary>The connection ended here. A status line that has arrived counts.</summary>
     public void End()
     {
         if (IsComplete)
@@ -99,8 +103,10 @@ internal sealed class AnswerHead
             Status = status;
     }
 
-    /// <summary>What the client is given: the octets themselves where no status was found, else a head that it takes, and what stands behind it.</summary>
-    /// <param name="close">The connection is not to be used again.</param>
+    /// <summary>
+    /// The octets for HttpClient: unchanged when no status was found, else a head that it accepts and the octets after it.
+    /// </summary>
+    /// <param name="close">The connection must not be used again.</param>
     public byte[] Write(bool close)
     {
         if (Status == 0)
@@ -121,10 +127,10 @@ internal sealed class AnswerHead
 
     private ReadOnlySpan<byte> Rest => _octets.AsSpan(_start, _count - _start);
 
-    /// <returns>Whether to look again.</returns>
+    /// <returns>True when another head follows in the octets.</returns>
     private bool TryStep()
     {
-        // RFC 9112 §2.2: empty lines in front of a message mean nothing.
+        // RFC 9112 §2.2: empty lines before a message are ignored.
         while (_start < _count && _octets[_start] is (byte)'\r' or (byte)'\n')
             _start++;
         var line = Rest.IndexOf((byte)'\n');
@@ -148,7 +154,7 @@ internal sealed class AnswerHead
         return false;
     }
 
-    /// <summary>Offset behind the empty line; -1 while it is not there.</summary>
+    /// <summary>The offset after the empty line; -1 without one.</summary>
     private static int EndOfHead(ReadOnlySpan<byte> octets)
     {
         for (var at = 0; ;)
@@ -163,7 +169,7 @@ internal sealed class AnswerHead
         }
     }
 
-    /// <summary>Lenient about the version and about spaces; the three digits must be whole.</summary>
+    /// <summary>Lenient about the version and about spaces; the three digits must be complete.</summary>
     private static bool TryReadStatus(ReadOnlySpan<byte> octets, out int status)
     {
         status = 0;
@@ -193,10 +199,13 @@ internal sealed class AnswerHead
         foreach (var line in Encoding.Latin1.GetString(head).Split('\n').Skip(1))
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon <= 0 || Kept.FirstOrDefault(name => name.Equals(line[..colon].Trim(), StringComparison.OrdinalIgnoreCase)) is not { } field)
+            if (colon <= 0 || Array.Find(Kept, name => name.Equals(line[..colon].Trim(),
+                StringComparison.OrdinalIgnoreCase)) is not { } field)
                 continue;
             var value = line[(colon + 1)..].Trim();
-            if (value.Any(letter => char.IsControl(letter) && letter != '\t') || (field == "Content-Length" && !value.All(char.IsAsciiDigit)) || !seen.Add(field))
+            var isBroken = value.Any(letter => char.IsControl(letter) && letter != '\t')
+                || (field == "Content-Length" && !value.All(char.IsAsciiDigit));
+            if (isBroken || !seen.Add(field))
                 continue;
             text.Append(field).Append(": ").Append(value).Append("\r\n");
         }
@@ -209,6 +218,10 @@ internal sealed class AnswerHead
         var colon = line.IndexOf((byte)':');
         return colon > 0 && !line[..colon].ContainsAnyExcept(NameOctets) && !line[(colon + 1)..].ContainsAnyExcept(ValueOctets);
     }
+
+    private static IEnumerable<byte> Octets(int first, int count) => Enumerable.Range(first, count).Select(code => (byte)code);
+
+    private static IEnumerable<byte> Octets(int first, int count) => Enumerable.Range(first, count).Select(code => (byte)code);
 
     private static bool IsDigit(byte octet) => octet is >= (byte)'0' and <= (byte)'9';
 }

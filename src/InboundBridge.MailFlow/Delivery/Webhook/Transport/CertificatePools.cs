@@ -1,12 +1,16 @@
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
 /// <summary>
-/// A pool of connections for each client certificate and each set of trusted ones. Which certificates are configured changes with each reload, and a rule may name one for a single
-/// delivery; so a pool goes when nothing has been sent through it for a while, and is made anew should its certificate come back.
+/// One pool of connections for each client certificate and each set of trusted certificates. A reload changes the configured certificates,
+/// and a rule may name one for a single delivery. So a pool that was not used for a while is disposed, and made again when its certificate
+/// returns.
 /// </summary>
 internal sealed class CertificatePools : IDisposable
 {
-    /// <summary>Its connections have been closed for nine minutes by then. Who still waits for an answer keeps his connection: a pool only closes those that come back to it.</summary>
+    /// <summary>
+    /// By then its idle connections have been closed for nine minutes. A request that still waits for its answer keeps its connection:
+    /// disposing a pool closes only the connections that return to it.
+    /// </summary>
     internal static readonly TimeSpan KeptUnused = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<Kind, Pool> _pools = [];
@@ -18,10 +22,11 @@ internal sealed class CertificatePools : IDisposable
     public CertificatePools(Func<bool, ReceiverTls, HttpMessageHandler> createHandler, TimeProvider clock)
     {
         (_createHandler, _clock) = (createHandler, clock);
-        _sweep = clock.CreateTimer(static pools => ((CertificatePools)pools!).LetUnusedGo(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _sweep = clock.CreateTimer(
+            static pools => ((CertificatePools)pools!).DisposeUnused(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Of one certificate there is one, whatever object it was read into. To be used at once.</summary>
+    /// <summary>The pool of a certificate, whichever object it was read into. The caller must use it at once.</summary>
     public HttpMessageInvoker For(bool guarded, ReceiverTls tls)
     {
         var kind = new Kind(guarded, tls.Certificate?.Thumbprint, tls.Trusted?.Digest);
@@ -49,7 +54,7 @@ internal sealed class CertificatePools : IDisposable
         }
     }
 
-    private void LetUnusedGo()
+    private void DisposeUnused()
     {
         lock (_gate)
         {

@@ -3,10 +3,10 @@ using System.Net;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
 /// <summary>
-/// Connects for a URL whose host comes from mail. The addresses that are checked are the ones that are connected to: there is no second look-up in which a name
-/// could change its mind (DNS rebinding).
+/// Connects for a URL whose host comes from the mail. The name is looked up once, and the checked addresses are the ones that are connected
+/// to, so that a second look-up can't give others (DNS rebinding).
 /// </summary>
-/// <param name="lookUp">Asked once for each connection.</param>
+/// <param name="lookUp">Called once for each connection.</param>
 /// <param name="dial">Connects to one of the addresses.</param>
 internal sealed class GuardedConnection(
     Func<string, CancellationToken, Task<IPAddress[]>> lookUp, Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> dial)
@@ -24,5 +24,6 @@ internal sealed class GuardedConnection(
     }
 }
 
-/// <summary>Every address of the host is one that mail may not lead us to.</summary>
-internal sealed class PrivateAddressException() : IOException("the URL's host comes from the mail and leads to a private address, which is not allowed");
+/// <summary>Every address of the host is private.</summary>
+internal sealed class PrivateAddressException()
+    : IOException("the URL's host comes from the mail and leads to a private address, which is not allowed");

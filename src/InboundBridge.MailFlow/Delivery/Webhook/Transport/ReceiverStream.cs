@@ -5,29 +5,33 @@ using System.Runtime.CompilerServices;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
 /// <summary>
-/// HTTP/1.1 with one receiver, as the client's transport. The client looks for an answer only when all of a request is written, and takes a broken pipe for the end.
-/// But receivers refuse large bodies early and close (413, 401), which RFC 9112 §9.5 tells clients to watch for. So a write that breaks is no failure here: what is
-/// left of the request is thrown away, and the client goes on to read the answer. Heads of answers pass through <see cref="AnswerHead"/>.
-/// <para>A small request and a plain answer take the short way: one write, one read, nothing copied.</para>
+/// The transport of HttpClient for one HTTP/1.1 connection to a receiver. HttpClient reads an answer only after it has written the whole
+/// request, and a broken pipe ends the request. But receivers refuse large bodies early and close the connection (413, 401), and RFC 9112
+/// §9.5 tells clients to watch for that. So a failed write is no failure here: the rest of the request is dropped, and HttpClient goes on
+/// to read the answer. Heads of answers pass through <see cref="AnswerHead"/>.
+/// <para>A small request with a plain answer takes the fast path: one write, one read, and no copy.</para>
 /// </summary>
-/// <param name="inner">Without TLS, or with it already taken off.</param>
-/// <param name="socket">What carries it; null where that isn't known (a tunnel through a proxy): then a write that the receiver does not take lasts until the attempt's time is over.</param>
+/// <param name="inner">The connection without TLS, or the stream inside of TLS.</param>
+/// <param name="socket">
+/// The socket below; null when it isn't known (a tunnel through a proxy). Without it a blocked write lasts until the attempt times out.
+/// </param>
 internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider clock) : Stream
 {
-    /// <summary>Octets of one write: an answer is looked for between them.</summary>
+    /// <summary>Octets of one write. Between two writes we look for an early answer.</summary>
     private const int Piece = 64 * 1024;
 
     /// <summary>
-    /// How long a receiver that has already said 2xx may take no more of the body. Until then it is sent on: who answers early may still be reading.
+    /// How long a receiver that has answered 2xx early may stop reading the body. Until then the body is sent, because the receiver may
+    /// still want it.
     /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
 
-    /// <summary>Octets of the request that have not been handed to a write yet.</summary>
+    /// <summary>Octets of the request that have not been written yet.</summary>
     private long _left;
 
-    /// <summary>A write did not complete at once and goes on.</summary>
+    /// <summary>A write is pending.</summary>
     private bool _isWriting;
 
     /// <summary>Nothing more is sent on this connection.</summary>
@@ -37,15 +41,15 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
     private bool _expectsHead;
     private bool _isReading;
 
-    /// <summary>It has answered before.</summary>
+    /// <summary>The receiver has answered on this connection before.</summary>
     private bool _isUsed;
 
-    /// <summary>Status of an answer that came before the request was written; 0: none.</summary>
+    /// <summary>The status of an answer that came before the request was completely written; 0: none.</summary>
     private int _earlyStatus;
     private TaskCompletionSource<int>? _early;
     private Task? _ahead;
 
-    /// <summary>What the client is given before anything else is read.</summary>
+    /// <summary>Octets that HttpClient gets before the next read.</summary>
     private ReadOnlyMemory<byte> _held;
 
     public override bool CanRead => true;
@@ -83,7 +87,8 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => _isStopped ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) =>
+        _isStopped ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
     public override void Flush()
     {
@@ -106,12 +111,12 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
         base.Dispose(disposing);
     }
 
-    /// <summary>The first octets of a request say how many there are.</summary>
+    /// <summary>Learns the length of a request from its first octets.</summary>
     private void Begin(ReadOnlySpan<byte> octets)
     {
         if (_left > 0)
             return;
-        // The client would wait for an answer to what was never sent.
+        // HttpClient would wait for an answer to a request that was never sent.
         if (_isStopped)
             throw new StaleConnectionException();
         _left = LengthOf(octets);
@@ -123,7 +128,7 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
         }
     }
 
-    /// <summary>The client writes the whole head at once, its names spelled as here.</summary>
+    /// <summary>HttpClient writes the whole head at once and spells the name as here.</summary>
     private static long LengthOf(ReadOnlySpan<byte> octets)
     {
         var end = octets.IndexOf("\r\n\r\n"u8);
@@ -154,7 +159,7 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The receiver takes the octets slowly, or is gone.</summary>
+    /// <summary>The receiver reads slowly, or has closed the connection.</summary>
     private async ValueTask WatchAsync(ValueTask write)
     {
         var sending = write.AsTask();
@@ -175,12 +180,12 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
         }
     }
 
-    /// <summary>An answer is there, or will never be.</summary>
+    /// <summary>An answer has arrived, or none can arrive any more.</summary>
     private async Task FinishAsync(Task sending)
     {
         if (_earlyStatus is > 0 and < 300)
             await Task.WhenAny(sending, Task.Delay(Grace, clock));
-        // The caller's buffer must not be given back while the kernel may still read it: the write is ended, not left alone.
+        // The write must end before the caller returns its buffer, since the kernel may still read from it.
         if (_earlyStatus > 0 && !sending.IsCompleted)
             Stop();
     }
@@ -194,11 +199,11 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // Then no write is under way either.
+            // Then no write is pending either.
         }
     }
 
-    /// <summary>Completes when the final head has come while the request is still being written, or when none can come.</summary>
+    /// <summary>Completes when the final head arrives while the request is being written, or when none can arrive.</summary>
     private Task<int> EarlyAnswerAsync()
     {
         lock (_gate)
@@ -213,11 +218,14 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
         }
     }
 
-    /// <summary>Where the attempt's time is over first, nobody asks for what became of it.</summary>
+    /// <summary>Observes the exception of a task that nobody awaits once the attempt has timed out.</summary>
     private static Task Observed(Task task)
     {
         _ = task.ContinueWith(
-            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         return task;
     }
 
@@ -250,7 +258,7 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
         return TakeHeld(buffer);
     }
 
-    /// <summary>False where the answer came early: the connection has to be closed after it.</summary>
+    /// <summary>False when the answer came early: the connection has to be closed after it.</summary>
     private bool TryPass()
     {
         lock (_gate)
@@ -278,8 +286,8 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
         return count;
     }
 
-    /// <summary>Reads until the final head is whole, and holds what the client is given of it.</summary>
-    /// <exception cref="IOException">The connection broke before there was any status.</exception>
+    /// <summary>Reads until the final head is complete, and keeps the octets for HttpClient.</summary>
+    /// <exception cref="IOException">The connection broke before a status arrived.</exception>
     private async Task ReadHeadAsync(AnswerHead head)
     {
         IOException? fault = null;
@@ -312,7 +320,7 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
             throw why;
     }
 
-    /// <summary>What to say of a connection that ended without an answer; null: that it ended.</summary>
+    /// <summary>The exception for a connection that ended without an answer; null: report an ordinary end of the stream.</summary>
     private IOException? Ended(IOException? fault)
     {
         lock (_gate)

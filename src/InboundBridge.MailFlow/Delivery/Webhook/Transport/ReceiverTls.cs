@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>How a receiver and we prove who we are.</summary>
-/// <param name="Certificate">Ours; null: none.</param>
-/// <param name="Trusted">Authorities beside the system's; null: none.</param>
+/// <summary>The certificates of a connection to a receiver.</summary>
+/// <param name="Certificate">Our client certificate; null: none.</param>
+/// <param name="Trusted">Authorities that are trusted beside the system's; null: none.</param>
 internal sealed record ReceiverTls(X509Certificate2? Certificate, TrustedCertificates? Trusted)
 {
     public static ReceiverTls Usual { get; } = new(null, null);
@@ -16,10 +16,12 @@ internal sealed record ReceiverTls(X509Certificate2? Certificate, TrustedCertifi
     public SslClientAuthenticationOptions ClientOptions() => new()
     {
         ClientCertificates = Certificate is null ? null : [Certificate],
-        RemoteCertificateValidationCallback = Trusted is null ? null : (_, certificate, chain, errors) => Trusted.Accepts(certificate, chain, errors),
+        RemoteCertificateValidationCallback = Trusted is null
+            ? null
+            : (_, certificate, chain, errors) => Trusted.Accepts(certificate, chain, errors),
     };
 
-    /// <exception cref="FormatException">There is no such file, or no certificate with its key in it.</exception>
+    /// <exception cref="FormatException">The file does not exist, or holds no certificate with its key.</exception>
     public static X509Certificate2? LoadCertificate(string? file)
     {
         try

@@ -15,7 +15,7 @@ internal sealed class TrustedCertificates
         Digest = Convert.ToHexString(SHA256.HashData([.. roots.SelectMany(root => root.RawData)]));
     }
 
-    /// <summary>The same for the same certificates, in whatever file they lie.</summary>
+    /// <summary>Equal for equal certificates, whichever file they are in.</summary>
     public string Digest { get; }
 
     /// <exception cref="FormatException">The file can't be read, or holds no certificate.</exception>
@@ -30,10 +30,15 @@ internal sealed class TrustedCertificates
         {
             throw new FormatException($"{file} can't be read: {fault.Message}", fault);
         }
-        return roots.Count > 0 ? new TrustedCertificates(roots) : throw new FormatException($"{file} holds no certificate (PEM: -----BEGIN CERTIFICATE-----)");
+        return roots.Count > 0
+            ? new TrustedCertificates(roots)
+            : throw new FormatException($"{file} holds no certificate (PEM: -----BEGIN CERTIFICATE-----)");
     }
 
-    /// <summary>The system's verdict first; what only lacks a known authority is tried with ours. A name that doesn't fit or a date that is over is never accepted.</summary>
+    /// <summary>
+    /// Accepts what the system accepts, and certificates whose only fault is that the system does not know an authority that is in the
+    /// file.
+    /// </summary>
     public bool Accepts(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None)
@@ -43,9 +48,9 @@ internal sealed class TrustedCertificates
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(_roots);
-        // A bundle may hold the intermediate that its server forgets to send.
+        // The file may also contain an intermediate that the server forgets to send.
         chain.ChainPolicy.ExtraStore.AddRange(_roots);
-        // As the platform's own check does for servers; private authorities seldom publish revocations.
+        // The platform checks no revocation for servers by default, and private authorities seldom publish any.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
         if (presented is not null)

@@ -5,29 +5,32 @@ using System.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>What a receiver answered. Of the body only the first line of a readable one is kept, for people to see.</summary>
-/// <param name="After">From Retry-After; null when absent, unreadable or past.</param>
-/// <param name="FirstLine">Empty where the body isn't text or JSON.</param>
+/// <summary>The answer of a receiver. Only the first line of a readable body is kept, for people.</summary>
+/// <param name="After">From Retry-After; null when that is absent, unreadable or in the past.</param>
+/// <param name="FirstLine">Empty when the body is neither plain text nor JSON.</param>
 internal sealed record WebhookAnswer(int Status, string Reason, TimeSpan? After, string FirstLine)
 {
-    /// <summary>Octets of a body that are read so that the connection can be used again; a longer one costs its connection.</summary>
+    /// <summary>
+    /// Octets of a body that are read so that the connection can be used again. The connection of a longer body is closed.
+    /// </summary>
     public const int BodyLimit = 64 * 1024;
 
-    /// <summary>Octets of a body that are looked at for its first line.</summary>
+    /// <summary>Octets of a body in which the first line is searched.</summary>
     private const int LineLimit = 512;
 
     private const int LineCharacters = 300;
 
-    /// <summary>One line for logs and for the delivery's history.</summary>
+    /// <summary>One line for the log and for the delivery's history.</summary>
     public string Text => FirstLine.Length == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{Status} {Reason}").TrimEnd()
         : string.Create(CultureInfo.InvariantCulture, $"{Status} {Reason}").TrimEnd() + ": " + FirstLine;
 
     /// <summary>
-    /// The status alone decides: a body that is cut, endless or too slow changes nothing about what the receiver has said.
+    /// Reads an answer. The status alone decides: a body that is cut off, endless or too slow changes nothing.
     /// </summary>
-    /// <param name="cancellationToken">Ends reading the body; the answer stands without it.</param>
-    public static async ValueTask<WebhookAnswer> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends reading the body; the answer counts without the rest.</param>
+    public static async ValueTask<WebhookAnswer> ReadAsync(
+        HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         var readable = type is "text/plain" or "application/json" or "application/problem+json";
@@ -44,13 +47,16 @@ internal sealed record WebhookAnswer(int Status, string Reason, TimeSpan? After,
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             var total = 0;
-            for (int count; total < BodyLimit && (count = await stream.ReadAsync(chunk.AsMemory(kept), cancellationToken)) > 0; total += count)
+            while (total < BodyLimit && await stream.ReadAsync(chunk.AsMemory(kept), cancellationToken) is > 0 and var count)
+            {
                 kept = readable ? Math.Min(kept + count, LineLimit) : 0;
+                total += count;
+            }
             return FirstLineOf(chunk.AsSpan(0, kept));
         }
         catch (Exception fault) when (fault is IOException or HttpRequestException or OperationCanceledException)
         {
-            // The receiver broke off or trickles; its status was complete.
+            // The receiver stopped or is too slow; its status was complete.
             return FirstLineOf(chunk.AsSpan(0, kept));
         }
         finally

@@ -4,29 +4,35 @@ using System.Text;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>The pools of connections to receivers, shared by all destinations. Every limit on what an answer may cost us is here or in <see cref="WebhookAnswer"/>.</summary>
+/// <summary>
+/// The pools of connections to receivers, shared by all destinations. Every limit on the resources that an answer may take is here or in
+/// <see cref="WebhookAnswer"/>.
+/// </summary>
 public sealed class WebhookConnections : IDisposable
 {
     /// <summary>Kilobytes of an answer's header block.</summary>
     internal const int AnswerHeaderKilobytes = 32;
 
-    /// <summary>Sendings on connections that turn out to be closed. Each such connection is gone afterwards; a receiver that restarts may close several at once.</summary>
+    /// <summary>
+    /// How often a request is sent on connections that turn out to be closed. A receiver that restarts may close several at once.
+    /// </summary>
     private const int MostStale = 3;
 
     private static readonly HttpRequestOptionsKey<Socket> ConnectedSocket = new("inboundbridge.socket");
 
-    // Connections of one kind never carry requests of another: a pool for each certificate, with the guard and without.
+    // A connection is never used for a request with another certificate, or with another setting of the guard: each combination has its own
+    // pool.
     private readonly Lazy<HttpMessageInvoker> _guarded;
     private readonly Lazy<HttpMessageInvoker> _open;
     private readonly CertificatePools _certified;
 
-    /// <param name="plain">Told of each connection that carries HTTP without TLS, before anything is sent.</param>
+    /// <param name="plain">Called for each connection that carries HTTP without TLS, before anything is sent.</param>
     public WebhookConnections(TimeProvider clock, Action<Socket>? plain = null)
         : this((guarded, tls) => CreateHandler(guarded ? GuardedConnection.OfSystem : null, tls, clock, plain), clock)
     {
     }
 
-    /// <param name="handler">Owned from now on; stands in for the network.</param>
+    /// <param name="handler">Replaces the network in tests. Disposed with this object.</param>
     internal WebhookConnections(HttpMessageHandler handler)
         : this((_, _) => handler, TimeProvider.System)
     {
@@ -49,10 +55,13 @@ public sealed class WebhookConnections : IDisposable
         }
     }
 
-    /// <summary>Returns when the header of the answer is there; the body is still to be read.</summary>
-    /// <param name="guarded">The host comes from mail: private addresses are refused, and no proxy is used, which would connect in our stead.</param>
+    /// <summary>Returns when the header of the answer has arrived. The caller reads the body.</summary>
+    /// <param name="guarded">
+    /// The host comes from the mail: private addresses are refused, and no proxy is used, since a proxy would connect without the check.
+    /// </param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool guarded, ReceiverTls tls, CancellationToken cancellationToken)
+    internal async ValueTask<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, bool guarded, ReceiverTls tls, CancellationToken cancellationToken)
     {
         for (var tried = 1; ; tried++)
         {
@@ -63,37 +72,40 @@ public sealed class WebhookConnections : IDisposable
             }
             catch (HttpRequestException fault) when (tried < MostStale && WebhookFault.IsStale(fault))
             {
-                // Left to the queue, this would count as a failure of a receiver that only closed an idle connection.
+                // The queue would count this as a failure, although the receiver only closed an idle connection.
             }
         }
     }
 
-    internal static SocketsHttpHandler CreateHandler(GuardedConnection? guard, ReceiverTls tls, TimeProvider clock, Action<Socket>? plain = null)
+    internal static SocketsHttpHandler CreateHandler(
+        GuardedConnection? guard, ReceiverTls tls, TimeProvider clock, Action<Socket>? plain = null)
     {
         var handler = new SocketsHttpHandler
         {
-            // Standard Webhooks: a redirect is a failure; following one would also send the mail where nobody configured it.
+            // Standard Webhooks: a redirect is a failure. Following it would send the mail to a place that nobody configured.
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = System.Net.DecompressionMethods.None,
-            // A destination's concurrency is the queue's matter.
+            // The queue limits the concurrency of a destination.
             MaxConnectionsPerServer = int.MaxValue,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-            // So that a change of DNS takes effect.
+            // A change in DNS takes effect after this time.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(15),
             MaxResponseHeadersLength = AnswerHeaderKilobytes,
             MaxResponseDrainSize = WebhookAnswer.BodyLimit,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-            // Nobody here follows a trace into the receiver, and each request would look whether somebody does.
+            // We trace no request into the receiver, and the default propagator costs time in each request.
             ActivityHeadersPropagator = null,
-            // Header values of the operator may hold more than ASCII (RFC 9110 §5.5 allows obs-text).
+            // Configured header values may contain more than ASCII (RFC 9110 §5.5 allows obs-text).
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };
         handler.UseProxy = guard is null;
         handler.ConnectCallback = async (context, cancellationToken) =>
         {
-            var stream = await (guard is null ? ReceiverSocket.ConnectAsync(context, cancellationToken) : guard.ConnectAsync(context, cancellationToken));
+            var stream = await (guard is null
+                ? ReceiverSocket.ConnectAsync(context, cancellationToken)
+                : guard.ConnectAsync(context, cancellationToken));
             if (stream is NetworkStream { Socket: { } socket })
                 Connected(socket, context.InitialRequestMessage, plain);
             return stream;
@@ -112,7 +124,7 @@ public sealed class WebhookConnections : IDisposable
             first.Options.Set(ConnectedSocket, socket);
     }
 
-    /// <summary>What goes to a proxy before a tunnel stands is between the client and the proxy.</summary>
+    /// <summary>The request that opens a tunnel through a proxy is left to HttpClient.</summary>
     private static Stream Filtered(SocketsHttpPlaintextStreamFilterContext context, TimeProvider clock)
     {
         if (context.InitialRequestMessage.Method == HttpMethod.Connect || context.NegotiatedHttpVersion.Major != 1)

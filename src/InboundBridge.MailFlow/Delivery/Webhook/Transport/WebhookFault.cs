@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>Says in a few words why there was no answer. Everything here is temporary.</summary>
+/// <summary>Describes in a few words why there was no answer. All of these failures are temporary.</summary>
 internal static class WebhookFault
 {
     public static string Describe(HttpRequestException fault) => fault.HttpRequestError switch
@@ -20,7 +20,7 @@ internal static class WebhookFault
         _ => Innermost<SocketException>(fault) is null ? fault.Message : $"the connection broke: {Socket(fault)}",
     };
 
-    /// <summary>The request was not judged: the connection had been closed for being idle.</summary>
+    /// <summary>The receiver did not see the request, because it had closed the idle connection.</summary>
     public static bool IsStale(HttpRequestException fault) => Innermost<StaleConnectionException>(fault) is not null;
 
     private static string Socket(Exception fault) => Innermost<SocketException>(fault)?.SocketErrorCode switch

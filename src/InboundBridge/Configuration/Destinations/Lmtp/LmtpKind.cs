@@ -38,11 +38,14 @@ internal sealed class LmtpKind : DestinationKind<LmtpOptions>
         .Required("address", new EndPointShape(toListen: false),
             (destination, value) => Set(destination, Of(destination) with { Address = EndPointText.Format(value) }),
             "such as unix:/run/dovecot/lmtp or 127.0.0.1:24")
-        .Key("connection_reuse", Scalars.Whole(1), (destination, value) => Set(destination, Of(destination) with { ConnectionReuse = value }),
+        .Key("connection_reuse", Scalars.Whole(1), (destination, value) =>
+            Set(destination, Of(destination) with { ConnectionReuse = value }),
             "Messages on one connection before it is closed.", "100")
-        .Key("connect_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { ConnectTimeout = value }),
+        .Key("connect_timeout", Scalars.Duration(), (destination, value) =>
+            Set(destination, Of(destination) with { ConnectTimeout = value }),
             "For connecting.", "30s")
-        .Key("command_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { CommandTimeout = value }),
+        .Key("command_timeout", Scalars.Duration(), (destination, value) =>
+            Set(destination, Of(destination) with { CommandTimeout = value }),
             "For one reply.", "5m")
         .Key("data_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { DataTimeout = value }),
             "For the replies to the data.", "10m")

@@ -15,12 +15,14 @@ namespace InboundBridge.Configuration.Destinations.Relay;
 /// <summary><c>relay</c>: an SMTP smarthost, or the recipients' own mail exchangers.</summary>
 internal sealed class RelayKind : DestinationKind<RelaySettings>
 {
-    /// <summary>Only the configuration may allow private addresses. SRS and DKIM have no effect yet, so a rule that asks for them is refused.</summary>
+    /// <summary>
+    /// Only the configuration may allow private addresses. SRS and DKIM have no effect yet, so a rule that asks for them is refused.
+    /// </summary>
     private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "srs", "dkim" };
 
     /// <summary>
-    /// These options decide where mail goes and which server is trusted. A sender must not choose them, neither by a template nor by a script that
-    /// has seen the mail.
+    /// These options decide where mail goes and which server is trusted. A sender must not choose them, neither by a template nor by a
+    /// script that has seen the mail.
     /// </summary>
     private static readonly HashSet<string> NotFromMail = new(StringComparer.Ordinal)
     {
@@ -63,8 +65,8 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
     public override SmtpClientOptions? Callout(DestinationSettings destination) => RelayTarget.ClientOptions(Of(destination).Target);
 
     /// <summary>
-    /// A rule's <c>host</c> replaces the destination's <c>mx</c>, and <c>mx: true</c> replaces its host. As with webhooks, the destination's password is not
-    /// sent to another server: the rule has to bring its own <c>auth</c>.
+    /// A rule's <c>host</c> replaces the destination's <c>mx</c>, and <c>mx: true</c> replaces its host. As with webhooks, the
+    /// destination's password is not sent to another server: the rule has to bring its own <c>auth</c>.
     /// </summary>
     public override DestinationSettings Override(DestinationSettings destination, string json)
     {
@@ -81,7 +83,8 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
                 relay = relay with { Host = string.Empty };
             if (relay.Host.Length == 0 && !relay.Mx)
                 throw new FormatException("mx: false needs a host");
-            var isElsewhere = relay.Mx != own.Mx || relay.Port != own.Port || !relay.Host.Equals(own.Host, StringComparison.OrdinalIgnoreCase);
+            var isElsewhere = relay.Mx != own.Mx || relay.Port != own.Port
+                || !relay.Host.Equals(own.Host, StringComparison.OrdinalIgnoreCase);
             return isElsewhere && given?.ContainsKey("auth") != true ? relay with { User = null, Password = null } : relay;
         });
     }
@@ -95,7 +98,8 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
     }
 
     private static SectionShape<DestinationSettings> Keys(SectionShape<DestinationSettings> section) => section
-        .Key("host", Host, (destination, value) => With(destination, relay => relay with { Host = value }), "The smarthost: a name, an address or unix:/path.")
+        .Key("host", Host, (destination, value) => With(destination, relay => relay with { Host = value }),
+            "The smarthost: a name, an address or unix:/path.")
         .Key("port", Scalars.Whole(1, 65535), (destination, value) => With(destination, relay => relay with { Port = value }),
             "Its port; 465 with tls: implicit.", "25")
         .Key("tls", TlsMode, (destination, value) => With(destination, relay => relay with { Tls = value }),
@@ -113,11 +117,14 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
         .Key("srs", Scalars.Secret, (destination, value) => Set(destination, Of(destination) with { Srs = value }),
             "Rewrites the senders of forwarded mail (SRS) with this secret.")
         .Key("dkim", Dkim, (destination, value) => Set(destination, Of(destination) with { Dkim = value }), "Signs what is sent.")
-        .Key("connection_reuse", Scalars.Whole(1), (destination, value) => With(destination, relay => relay with { ConnectionReuse = value }),
+        .Key("connection_reuse", Scalars.Whole(1), (destination, value) =>
+            With(destination, relay => relay with { ConnectionReuse = value }),
             "Messages on one connection before it is closed.", "100")
-        .Key("connect_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { ConnectTimeout = value }),
+        .Key("connect_timeout", Scalars.Duration(), (destination, value) =>
+            With(destination, relay => relay with { ConnectTimeout = value }),
             "For connecting.", "30s")
-        .Key("command_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { CommandTimeout = value }),
+        .Key("command_timeout", Scalars.Duration(), (destination, value) =>
+            With(destination, relay => relay with { CommandTimeout = value }),
             "For one reply.", "5m")
         .Key("data_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { DataTimeout = value }),
             "For the reply to the data.", "10m")
@@ -132,7 +139,8 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
             .Required("user", Scalars.Text, (auth, value) => (value, auth.Password), "the user's name")
             .Required("password", Scalars.Secret, (auth, value) => (auth.User, value.Reveal()), "the password");
 
-    private static SectionShape<DkimSigningOptions> Dkim => new SectionShape<DkimSigningOptions>("A DKIM key.", () => new DkimSigningOptions())
+    private static SectionShape<DkimSigningOptions> Dkim => new SectionShape<DkimSigningOptions>("A DKIM key.",
+        () => new DkimSigningOptions())
         .Required("domain", Scalars.HostName, (dkim, value) => dkim with { Domain = value }, "whose name is signed with")
         .Required("selector", Scalars.HostName, (dkim, value) => dkim with { Selector = value }, "which of its keys")
         .Required("key", new PathShape(PathMustBe.File), (dkim, value) => dkim with { Key = value }, "the private key, PEM");
@@ -157,7 +165,8 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
         if (relay.AllowPrivateAddresses && !relay.Mx)
         {
             reading.Problems.Warn(
-                node["allow_private_addresses"]!.Position, "allow_private_addresses has no effect without mx: true", "a configured host may have any address");
+                node["allow_private_addresses"]!.Position, "allow_private_addresses has no effect without mx: true",
+                    "a configured host may have any address");
         }
         // RFC 4954 §4: anybody on the way can read a password that is sent without TLS.
         if (relay.Password is not null && relay.Tls is RelayTls.Off or RelayTls.Opportunistic && !IsLocal(relay.Host))
@@ -171,6 +180,7 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
     private static bool ParseHost(string text, out string value)
     {
         value = text;
-        return text.StartsWith("unix:/", StringComparison.Ordinal) || IPAddress.TryParse(text, out _) || HostNameText.TryParse(text, out value);
+        return text.StartsWith("unix:/", StringComparison.Ordinal) || IPAddress.TryParse(text, out _)
+            || HostNameText.TryParse(text, out value);
     }
 }

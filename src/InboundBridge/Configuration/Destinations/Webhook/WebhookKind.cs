@@ -18,7 +18,9 @@ namespace InboundBridge.Configuration.Destinations.Webhook;
 /// <summary><c>webhook</c>: an HTTP POST for each mail (docs/webhooks.md).</summary>
 internal sealed class WebhookKind : DestinationKind<WebhookSettings>
 {
-    /// <summary>Stands where the operator configured no retries: then the format's own schedule applies, which its vendor's receivers expect.</summary>
+    /// <summary>
+    /// Stands where the operator configured no retries: then the format's own schedule applies, which its vendor's receivers expect.
+    /// </summary>
     private static readonly RetryOptions RetryNotGiven = new();
 
     private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "transform" };
@@ -98,12 +100,14 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
             (destination, value) => Set(destination, Of(destination) with { Mode = value }),
             "sync: asked inside the SMTP transaction; the queue takes over on a time-out.", "queue")
         .Key("attachments", Attachments,
-            (destination, value) => With(destination, target => target with { InlineAttachments = value.Inline, OtherAttachments = value.Otherwise }),
+            (destination, value) => With(destination, target =>
+                target with { InlineAttachments = value.Inline, OtherAttachments = value.Otherwise }),
             "How attachments travel.")
         .Key("responses", new MapShape<int, WebhookStatusMeaning>(Status, Meaning),
             (destination, value) => With(destination, target => target with { Responses = value }),
             "Statuses that mean something else than usual.")
-        .Key("transform", new PathShape(PathMustBe.File), (destination, value) => Set(destination, Of(destination) with { Transform = value }),
+        .Key("transform", new PathShape(PathMustBe.File), (destination, value) =>
+            Set(destination, Of(destination) with { Transform = value }),
             "A script that makes headers and body.")
         .Key("allow_private_addresses", Scalars.Toggle,
             (destination, value) => With(destination, target => target with { AllowPrivateAddresses = value }),
@@ -115,7 +119,8 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
     private static SectionShape<WebhookAuth> Auth => new SectionShape<WebhookAuth>("One of three ways.", () => new WebhookAuth())
         .Key("basic", BasicUser, (auth, value) => auth with { Basic = value }, "user:password", mustHaveValue: true)
         .Key("bearer", Scalars.Secret, (auth, value) => auth with { Bearer = value.Reveal() }, "A token.", mustHaveValue: true)
-        .Key("client_certificate", new PathShape(PathMustBe.File), (auth, value) => auth with { Certificate = value }, "A PEM file with certificate and key.", mustHaveValue: true)
+        .Key("client_certificate", new PathShape(PathMustBe.File), (auth, value) => auth with { Certificate = value },
+            "A PEM file with certificate and key.", mustHaveValue: true)
         .Check((auth, node, reading) =>
         {
             if (new[] { auth.Basic, auth.Bearer, auth.Certificate }.Count(way => way is not null) != 1)
@@ -124,8 +129,10 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
 
     private static SectionShape<(long Inline, LargeAttachments Otherwise)> Attachments =>
         new SectionShape<(long Inline, LargeAttachments Otherwise)>("How attachments travel.", () => (1024 * 1024, LargeAttachments.Link))
-            .Key("inline", Scalars.Size(0), (attachments, value) => (value, attachments.Otherwise), "Decoded octets up to which the content is in the request.", "1MB")
-            .Key("otherwise", Scalars.Choice(("link", LargeAttachments.Link), ("omit", LargeAttachments.Omit), ("inline", LargeAttachments.Inline)),
+            .Key("inline", Scalars.Size(0), (attachments, value) => (value, attachments.Otherwise),
+                "Decoded octets up to which the content is in the request.", "1MB")
+            .Key("otherwise", Scalars.Choice(("link", LargeAttachments.Link), ("omit", LargeAttachments.Omit),
+                ("inline", LargeAttachments.Inline)),
                 (attachments, value) => (attachments.Inline, value),
                     "Larger ones: a signed link, left out and named, or in the request all the same. "
                     + "Without http.public_url nothing can be linked, and all are in the request.", "link");
@@ -134,20 +141,24 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         ("delivered", WebhookStatusMeaning.Delivered), ("retry", WebhookStatusMeaning.Retry), ("fail", WebhookStatusMeaning.Fail),
         ("discard", WebhookStatusMeaning.Discard), ("pause", WebhookStatusMeaning.Pause), ("reject", WebhookStatusMeaning.Reject));
 
-    private static ScalarShape<int> Status => new("an HTTP status", ParseStatus, () => new JsonObject { ["pattern"] = "^[2-5][0-9][0-9]$" }) { Hint = _ => "200 to 599" };
+    private static ScalarShape<int> Status => new("an HTTP status", ParseStatus,
+        () => new JsonObject { ["pattern"] = "^[2-5][0-9][0-9]$" }) { Hint = _ => "200 to 599" };
 
-    private static ScalarShape<string> HeaderName => new("a header's name", HeaderText.TryParseName, () => new JsonObject { ["pattern"] = HeaderText.NamePattern })
+    private static ScalarShape<string> HeaderName => new("a header's name", HeaderText.TryParseName,
+        () => new JsonObject { ["pattern"] = HeaderText.NamePattern })
     {
         Complaint = name => HeaderText.IsOurs(name) ? "we write this header ourselves" : null,
     };
 
     /// <summary>A secret: tokens travel in headers.</summary>
-    private static ScalarShape<string> HeaderValue => new("a header's value", HeaderText.TryParseValue, () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") })
+    private static ScalarShape<string> HeaderValue => new("a header's value", HeaderText.TryParseValue,
+        () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") })
     {
         IsSecret = true,
     };
 
-    private static ScalarShape<string> BasicUser => new("user:password", ParseBasic, () => new JsonObject { ["type"] = "string" }) { IsSecret = true };
+    private static ScalarShape<string> BasicUser => new("user:password", ParseBasic,
+        () => new JsonObject { ["type"] = "string" }) { IsSecret = true };
 
     /// <summary>What the delivery itself checks: secrets that are no keys, headers that can't be sent.</summary>
     private static void CheckWhole(DestinationSettings destination, YamlMapping node, ConfigReading reading)

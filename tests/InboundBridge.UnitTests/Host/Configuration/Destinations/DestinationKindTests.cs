@@ -23,7 +23,8 @@ public partial class DestinationKindTests
     {
         var offences = RepositoryFiles.SourceFiles("src/InboundBridge.Rules").SelectMany(file => File.ReadLines(file)
             .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
-            .SelectMany(line => Literal().Matches(line).Where(match => DestinationKinds.Names.Contains(match.Groups[1].Value)).Select(_ => $"{file}: {line.Trim()}")));
+            .SelectMany(line => Literal().Matches(line).Where(match => DestinationKinds.Names.Contains(match.Groups[1].Value)).Select(_ =>
+                $"{file}: {line.Trim()}")));
         Assert.Empty(offences);
     }
 
@@ -58,7 +59,7 @@ public partial class DestinationKindTests
     [Theory]
     [InlineData("loft: '{recipient}'", "'loft' can't be filled from the mail")]
     [InlineData("speed: '{recipient}'", null)]
-    public void Mail_has_no_say_in_an_option_that_is_not_for_it(string option, string? problem)
+    public void The_mail_can_not_fill_an_option_that_is_fixed_against_it(string option, string? problem)
     {
         Load($"rules: [{{ name: a, then: [ {{ pigeon: {{ destination: home, {option} }} }} ] }}]", out var problems);
         if (problem is null)

@@ -14,7 +14,8 @@ public class OverriddenRelayTests
     public void Options_that_name_no_other_server_keep_the_password()
     {
         var relay = Override(Smarthost, """{"command_timeout":"1m","tls":"implicit"}""");
-        Assert.Equal((TimeSpan.FromMinutes(1), RelayTls.Implicit, "smtp.example.net", "u"), (relay.CommandTimeout, relay.Tls, relay.Host, relay.User));
+        Assert.Equal((TimeSpan.FromMinutes(1), RelayTls.Implicit, "smtp.example.net", "u"),
+            (relay.CommandTimeout, relay.Tls, relay.Host, relay.User));
     }
 
     [Theory]

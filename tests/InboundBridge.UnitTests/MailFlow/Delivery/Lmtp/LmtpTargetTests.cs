@@ -15,7 +15,7 @@ public class LmtpTargetTests
     private readonly DeliveryFixture _fixture = new();
 
     [Fact]
-    public async Task The_final_delivery_writes_the_return_path_and_whom_it_was_for()
+    public async Task The_final_delivery_adds_return_path_and_delivered_to()
     {
         _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<box@store>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
             "C:Return-Path: <al@example.org>", "C:Delivered-To: bo@example.net", "C:X-Rule: r", .. Stored, "S:250 2.0.0 saved", "C:QUIT"]);
@@ -24,7 +24,7 @@ public class LmtpTargetTests
     }
 
     [Fact]
-    public async Task Recipients_do_not_learn_of_each_other_and_have_a_reply_each()
+    public async Task Recipients_do_not_see_each_other_and_have_a_reply_each()
     {
         _fixture.Connection([.. Opening, "C:MAIL FROM:<>", "C:RCPT TO:<a@x>", "C:RCPT TO:<b@x>", "C:RCPT TO:<c@x>", "C:DATA",
             "S:250 ok", "S:250 ok", "S:250 ok", "S:550 5.1.1 nobody", "S:354 ok",
@@ -37,7 +37,7 @@ public class LmtpTargetTests
     }
 
     [Fact]
-    public async Task Who_was_promised_is_delivered_although_the_store_dies_before_the_next()
+    public async Task An_accepted_recipient_is_delivered_although_the_store_dies_before_the_next_reply()
     {
         _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<a@x>", "C:RCPT TO:<b@x>", "C:DATA",
             "S:250 ok", "S:250 ok", "S:250 ok", "S:354 ok", "C:Return-Path: <al@example.org>", .. Stored, "S:250 saved", "X:close"]);

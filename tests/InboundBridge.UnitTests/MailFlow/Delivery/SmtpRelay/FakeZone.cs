@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
 
-/// <summary>Names that a test makes up; every other name does not exist.</summary>
+/// <summary>A zone with the test's own names. Every other name does not exist.</summary>
 internal sealed class FakeZone : IDnsResolver
 {
     private readonly List<DnsRecord> _records = [];

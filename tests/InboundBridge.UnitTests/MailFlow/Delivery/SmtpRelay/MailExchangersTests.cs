@@ -14,7 +14,7 @@ public class MailExchangersTests
     }
 
     [Fact]
-    public async Task Hosts_of_one_preference_take_turns()
+    public async Task Hosts_of_equal_preference_are_shuffled()
     {
         foreach (var host in new[] { "a", "b", "c" })
             _zone.Mx("example.net", 10, host + ".test").Address(host + ".test", "192.0.2.1");
@@ -40,14 +40,14 @@ public class MailExchangersTests
     public async Task An_address_literal_needs_no_look_up(string domain, string expected) => Assert.Equal([expected], await FindAsync(domain));
 
     [Fact]
-    public async Task A_domain_that_takes_no_mail_is_refused_for_good()
+    public async Task A_domain_that_accepts_no_mail_is_refused_permanently()
     {
         _zone.Mx("example.net", 0, ".").Address("example.net", "192.0.2.7");
         Assert.Equal(["556 5.1.10"], await FindAsync("example.net"));
     }
 
     [Fact]
-    public async Task A_domain_that_does_not_exist_is_refused_for_good() => Assert.Equal(["550 5.1.2"], await FindAsync("example.net"));
+    public async Task A_domain_that_does_not_exist_is_refused_permanently() => Assert.Equal(["550 5.1.2"], await FindAsync("example.net"));
 
     [Fact]
     public async Task A_broken_zone_is_temporary()
@@ -58,7 +58,7 @@ public class MailExchangersTests
     }
 
     [Fact]
-    public async Task Hosts_without_an_address_are_passed_over_and_if_all_are_the_mail_cannot_go()
+    public async Task Hosts_without_an_address_are_skipped_and_without_any_the_mail_fails()
     {
         _zone.Mx("example.net", 10, "gone.test").Mx("example.net", 20, "b.test").Address("b.test", "192.0.2.2");
         Assert.Equal(["b.test 192.0.2.2"], await FindAsync("example.net"));
@@ -67,7 +67,7 @@ public class MailExchangersTests
     }
 
     [Fact]
-    public async Task From_our_own_host_on_mail_would_loop()
+    public async Task Our_own_host_and_all_after_it_are_left_out()
     {
         _zone.Mx("example.net", 10, "a.test").Mx("example.net", 20, "US.test").Mx("example.net", 30, "c.test").Address("a.test", "192.0.2.1").Address("c.test", "192.0.2.3");
         Assert.Equal(["a.test 192.0.2.1"], await FindAsync("example.net"));

@@ -17,7 +17,7 @@ public class MxRelayTargetTests
     private readonly List<ScriptedServer> _servers = [];
     private readonly List<string> _dialled = [];
 
-    /// <summary>The addresses of examples (RFC 5737) are not the public internet's.</summary>
+    /// <summary>The addresses for examples (RFC 5737) are not public.</summary>
     private bool _privateAllowed = true;
 
     [Fact]
@@ -36,7 +36,7 @@ public class MxRelayTargetTests
     [InlineData("S:554 5.7.1 not you")]
     [InlineData("S:421 4.3.2 busy")]
     [InlineData("X:close")]
-    public async Task The_next_host_is_tried_when_one_cannot_be_talked_to(string first)
+    public async Task The_next_host_is_tried_when_no_session_is_possible(string first)
     {
         if (first != "gone")
             _hosts["192.0.2.1"] = [first];
@@ -46,7 +46,7 @@ public class MxRelayTargetTests
     }
 
     [Fact]
-    public async Task What_a_host_says_to_the_mail_counts()
+    public async Task A_reply_to_the_mail_itself_is_final()
     {
         _hosts["192.0.2.1"] = ["S:220 mx1", "C:EHLO us.test", "S:250 mx1", "C:MAIL FROM:<al@example.org>", "S:550 5.7.1 no", "C:RSET", "S:250 ok"];
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test"));
@@ -57,7 +57,7 @@ public class MxRelayTargetTests
     [Theory]
     [InlineData("S:554 5.7.1 not you")]
     [InlineData("gone")]
-    public async Task When_nobody_can_be_talked_to_the_mail_waits(string both)
+    public async Task When_no_host_opens_a_session_the_mail_waits(string both)
     {
         if (both != "gone")
             _hosts["192.0.2.1"] = _hosts["192.0.2.2"] = [both];
@@ -66,7 +66,7 @@ public class MxRelayTargetTests
     }
 
     [Fact]
-    public async Task A_host_that_is_us_is_seen_by_its_name()
+    public async Task A_server_that_greets_with_our_own_name_is_a_loop()
     {
         _hosts["192.0.2.3"] = ["S:220 us.test", "C:EHLO us.test", "S:250-US.test at your service", "S:250 PIPELINING"];
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("c@two.test"));
@@ -90,7 +90,7 @@ public class MxRelayTargetTests
     [InlineData("IPv6:fe80::1")]
     [InlineData("IPv6:fd00::1")]
     [InlineData("IPv6:ff02::1")]
-    public async Task Mail_for_a_private_address_fails_and_nobody_is_called(string address)
+    public async Task Mail_for_a_private_address_fails_without_a_connection(string address)
     {
         _privateAllowed = false;
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync($"x@[{address}]"));
@@ -100,7 +100,7 @@ public class MxRelayTargetTests
     }
 
     [Fact]
-    public async Task A_domain_whose_hosts_are_all_private_waits_and_nobody_is_called()
+    public async Task Mail_for_a_domain_with_private_hosts_only_waits_without_a_connection()
     {
         _privateAllowed = false;
         _zone.Mx("evil.test", 10, "a.evil.test").Mx("evil.test", 20, "b.evil.test").Address("a.evil.test", "127.0.0.1").Address("b.evil.test", "::ffff:192.168.0.1")
@@ -111,7 +111,7 @@ public class MxRelayTargetTests
     }
 
     [Fact]
-    public async Task Of_several_hosts_the_public_ones_are_called()
+    public async Task Of_several_hosts_the_public_ones_are_connected_to()
     {
         _privateAllowed = false;
         _zone.Mx("mixed.test", 10, "in.mixed.test").Mx("mixed.test", 20, "out.mixed.test")

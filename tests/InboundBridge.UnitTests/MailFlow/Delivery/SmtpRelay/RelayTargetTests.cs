@@ -21,7 +21,7 @@ public class RelayTargetTests
     }
 
     [Fact]
-    public async Task What_the_sender_asked_for_is_passed_on()
+    public async Task The_senders_dsn_parameters_are_passed_on()
     {
         _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org> RET=HDRS ENVID=e1",
             "C:RCPT TO:<bo@store.example.net> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;old@example.net",
@@ -39,7 +39,7 @@ public class RelayTargetTests
     }
 
     [Fact]
-    public async Task Recipients_that_fare_differently_have_an_outcome_each()
+    public async Task Recipients_with_different_replies_have_an_outcome_each()
     {
         _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<a@x>", "C:RCPT TO:<b@x>", "C:RCPT TO:<c@x>", "C:DATA",
             "S:250 ok", "S:250 ok", "S:550 5.1.1 nobody", "S:450 4.2.0 later", "S:354 ok", .. Body, "S:250 ok", "C:QUIT"]);
@@ -64,7 +64,7 @@ public class RelayTargetTests
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net", "cy@example.net"]), complaints: reply[0..3] == "421");
         Assert.IsType(kind, outcome);
         Assert.Equal(reply, outcome.Reply.Text);
-        // The circuit: only a 4xx in the server's own words tells that it is well.
+        // Only a 4xx reply of the server itself shows the circuit that the server is up.
         Assert.Equal(reply.StartsWith("451", StringComparison.Ordinal), outcome is DeliveryOutcome.RetryLater { Answered: true });
     }
 
@@ -72,14 +72,14 @@ public class RelayTargetTests
     [InlineData("S:554 5.7.1 no service", "554 5.7.1 no service")]
     [InlineData("S:421 4.3.2 busy", "421 4.3.2 busy")]
     [InlineData("X:close", "451 4.4.2 the connection was closed by the server")]
-    public async Task A_server_that_greets_nobody_bounces_nothing(string step, string reply)
+    public async Task A_refusal_in_the_greeting_bounces_no_mail(string step, string reply)
     {
         _fixture.Connection(step);
         Assert.Equal(new DeliveryOutcome.RetryLater(reply), await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true));
     }
 
     [Fact]
-    public async Task A_wrong_password_of_ours_bounces_nothing()
+    public async Task A_wrong_password_in_our_configuration_bounces_no_mail()
     {
         _fixture.Connection("S:220 mx", "C:EHLO mx.example.com", "S:250-mx", "S:250 AUTH PLAIN", "C:AUTH PLAIN AHUAcA==", "S:535 5.7.8 wrong");
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true, options => options with { User = "u", Password = "p", Tls = RelayTls.Off });
@@ -87,14 +87,14 @@ public class RelayTargetTests
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_tried_later()
+    public async Task A_server_that_can_not_be_reached_is_tried_later()
     {
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]));
         Assert.Equal(new DeliveryOutcome.RetryLater("451 4.4.1 could not connect to smart.example.net:25: connection refused"), outcome);
     }
 
     [Fact]
-    public async Task An_answer_that_got_lost_is_neither_delivered_nor_failed()
+    public async Task An_attempt_without_an_answer_is_neither_delivered_nor_failed()
     {
         _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok", .. Body, "X:close"]);
         Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"])));

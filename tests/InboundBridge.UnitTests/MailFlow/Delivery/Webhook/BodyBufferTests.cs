@@ -20,7 +20,7 @@ public sealed class BodyBufferTests : IDisposable
     [InlineData(4096)]
     [InlineData(4097)]
     [InlineData(100_000)]
-    public void What_was_written_is_read_as_often_as_asked(int length)
+    public void A_body_can_be_read_any_number_of_times(int length)
     {
         using var body = new BodyBuffer(_folder, memoryLimit: 4096);
         var octets = Enumerable.Range(0, length).Select(value => (byte)(value * 31)).ToArray();
@@ -33,7 +33,7 @@ public sealed class BodyBufferTests : IDisposable
         Assert.Equal(!body.IsInFile, body.TryGetMemory(out var memory));
         if (!body.IsInFile)
             Assert.Equal(octets, memory.ToArray());
-        // The file has no name that a crash could leave behind.
+        // The file has no name, so a crash leaves nothing behind.
         Assert.Empty(Directory.Exists(_folder) ? Directory.GetFiles(_folder) : []);
     }
 

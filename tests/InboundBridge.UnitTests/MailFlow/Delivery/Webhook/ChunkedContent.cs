@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
-/// <summary>Octets that are not in memory as far as the reader can see, handed out in uneven pieces.</summary>
+/// <summary>Octets that are read in uneven pieces, like those of a file.</summary>
 internal sealed class ChunkedContent(byte[] octets, int piece = 1021) : MailContent
 {
     public override long Length => octets.Length;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
-/// <summary>A request as it would have left.</summary>
+/// <summary>A request as it would have been sent.</summary>
 internal sealed record RecordedRequest(HttpMethod Method, Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body)
 {
     public string? Header(string name) =>

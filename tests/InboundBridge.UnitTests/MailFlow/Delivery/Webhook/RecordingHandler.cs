@@ -2,7 +2,7 @@ using System.Net;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
-/// <summary>The network's stand-in: keeps what was sent and answers as the test says.</summary>
+/// <summary>Replaces the network: records requests and answers as the test says.</summary>
 internal sealed class RecordingHandler(Func<CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     public RecordingHandler(int status = 200)

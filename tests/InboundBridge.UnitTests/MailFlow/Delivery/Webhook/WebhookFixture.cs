@@ -8,7 +8,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
-/// <summary>One mail, one delivery and one destination, each to be changed by the test that cares.</summary>
+/// <summary>One mail, one delivery and one destination, which tests change as they need.</summary>
 internal static class WebhookFixture
 {
     public static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);

@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
-/// <summary>CloudMailin's "Multipart normalized": attachments are files, whatever their size.</summary>
+/// <summary>CloudMailin's "Multipart normalized". Attachments of every size are files.</summary>
 internal sealed class CloudMailinMultipartFormat : IWebhookFormat
 {
     public string Name => "cloudmailin-multipart";

@@ -5,12 +5,14 @@ using InboundBridge.MailFlow.Delivery.Webhook.Forms;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
-/// <summary>What CloudMailin's three formats share. The multipart ones are the JSON one flattened: <c>envelope[recipients][0]</c>.</summary>
+/// <summary>
+/// The parts that CloudMailin's three formats share. The multipart formats flatten the JSON: <c>envelope[recipients][0]</c>.
+/// </summary>
 internal static class CloudMailinParts
 {
     /// <summary>
-    /// CloudMailin asks inside the SMTP transaction: every 4xx, 429 included, is a refusal for good (554 to the sender), everything else but 2xx is temporary.
-    /// It follows up to three redirects; we follow none.
+    /// CloudMailin calls the receiver inside the SMTP transaction. Every 4xx, 429 included, is a permanent refusal (554 to the sender), and
+    /// everything else but 2xx is temporary. CloudMailin follows up to three redirects; we follow none.
     /// </summary>
     public static FormatDefaults Defaults { get; } = new() { Statuses = new() { OtherClientErrors = WebhookStatusMeaning.Reject } };
 
@@ -34,7 +36,7 @@ internal static class CloudMailinParts
         return parts;
     }
 
-    /// <summary>Names as <c>message_id</c>; a name that stands more than once has an array.</summary>
+    /// <summary>Names such as <c>message_id</c>; a name that occurs more than once has an array.</summary>
     public static JsonObject Headers(WebhookMail mail)
     {
         var headers = new JsonObject();
@@ -46,7 +48,7 @@ internal static class CloudMailinParts
         return headers;
     }
 
-    /// <summary>The leaves of a tree as fields; null is an empty field.</summary>
+    /// <summary>Writes the leaves of a tree as fields; null becomes an empty field.</summary>
     public static void Flatten(IFormBody form, string name, JsonNode? node)
     {
         switch (node)
@@ -74,7 +76,8 @@ internal static class CloudMailinParts
             ["domain"] = verdicts.DmarcDomain,
             ["policy"] = verdicts.DmarcPolicy,
             ["spf_result"] = verdicts.Spf,
-            ["dkim_results"] = new JsonArray([.. verdicts.Dkim.Select(dkim => new JsonObject { ["domain"] = dkim.Domain, ["result"] = dkim.Result })]),
+            ["dkim_results"] = new JsonArray(
+                [.. verdicts.Dkim.Select(dkim => new JsonObject { ["domain"] = dkim.Domain, ["result"] = dkim.Result })]),
         },
     };
 }

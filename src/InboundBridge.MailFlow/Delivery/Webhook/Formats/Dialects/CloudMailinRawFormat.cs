@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
-/// <summary>CloudMailin's "Raw": the whole mail in the field <c>message</c>, beside the envelope.</summary>
+/// <summary>CloudMailin's "Raw": the whole mail in the field <c>message</c>, next to the envelope.</summary>
 internal sealed class CloudMailinRawFormat : IWebhookFormat
 {
     public string Name => "cloudmailin-raw";

@@ -8,7 +8,10 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
-/// <summary>Mailgun Routes <c>forward()</c>: a form, with files only where the mail has attachments. As with Mailgun, a URL that ends in <c>mime</c> gets the mail unparsed.</summary>
+/// <summary>
+/// Mailgun Routes <c>forward()</c>: a form, which is multipart only when the mail has attachments. As with Mailgun, a URL that ends in
+/// <c>mime</c> gets the mail unparsed.
+/// </summary>
 internal sealed class MailgunFormat : IWebhookFormat
 {
     private static readonly MailgunMimeFormat Unparsed = new();
@@ -42,7 +45,7 @@ internal sealed class MailgunFormat : IWebhookFormat
         form.Field("from", mime.Header("From") ?? string.Empty);
         form.Field("subject", mime.Subject ?? string.Empty);
         var headers = Headers(mail).ToList();
-        // Mailgun repeats each header as a field of its own; trace fields are left to message-headers.
+        // Mailgun repeats each header as a field of its own, except trace fields, which are in message-headers only.
         foreach (var header in headers.Where(header => !IsTrace(header.Name)).DistinctBy(header => header.Name, StringComparer.Ordinal))
             form.Field(header.Name, header.Value);
         form.Field("body-plain", mime.Text ?? string.Empty);

@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Forms;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
-/// <summary>Mailgun Routes to a URL that ends in <c>mime</c>: the mail unparsed, as the field <c>body-mime</c>.</summary>
+/// <summary>Mailgun Routes to a URL that ends in <c>mime</c>: the unparsed mail in the field <c>body-mime</c>.</summary>
 internal sealed class MailgunMimeFormat : IWebhookFormat
 {
     public string Name => "mailgun-mime";

@@ -6,12 +6,14 @@ using InboundBridge.MailFlow.Delivery.Webhook.Forms;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
-/// <summary>Mailgun's proof: hex HMAC-SHA256 over timestamp and token, with the signing key's text as key. It does not cover the body.</summary>
+/// <summary>
+/// Mailgun's signature: hex HMAC-SHA256 over timestamp and token, with the text of the signing key as key. It does not cover the body.
+/// </summary>
 internal static class MailgunSignature
 {
     private const int TokenLength = 50;
 
-    /// <summary>Mailgun has one signing key: the first secret. Without one there is no signature field.</summary>
+    /// <summary>The signing key is the first secret. Without a secret there is no signature field.</summary>
     public static void Write(IFormBody form, WebhookMail mail)
     {
         var timestamp = mail.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 /// <summary>Mandrill's inbound webhook: one form field with a JSON array of events, one event for each recipient.</summary>
 internal sealed class MandrillFormat : IWebhookFormat
 {
-    /// <summary>Octets of mail that may be repeated for several recipients; beyond, one event stands for all of them.</summary>
+    /// <summary>Octets of mail that are repeated for several recipients. Beyond that, one event stands for all of them.</summary>
     private const long RepetitionLimit = 64L * 1024 * 1024;
 
     public string Name => "mandrill";
@@ -23,12 +23,15 @@ internal sealed class MandrillFormat : IWebhookFormat
         using (var json = new Utf8JsonWriter(events, JsonText.WriterOptions))
         {
             json.WriteStartArray();
-            foreach (var recipient in mail.Source.Length * mail.Delivery.Recipients.Count <= RepetitionLimit ? mail.Recipients : [mail.Recipient])
+            var mayRepeat = mail.Source.Length * mail.Delivery.Recipients.Count <= RepetitionLimit;
+            foreach (var recipient in mayRepeat ? mail.Recipients : [mail.Recipient])
                 WriteEvent(json, events, mail, recipient);
             json.WriteEndArray();
         }
         var content = Composition.UrlEncoded(mail, form => form.Field("mandrill_events", events));
-        return mail.VendorsProof(key => Sign(key, mail, events)) is { } signature ? content with { Headers = [new("X-Mandrill-Signature", signature)] } : content;
+        return mail.VendorsProof(key => Sign(key, mail, events)) is { } signature
+            ? content with { Headers = [new("X-Mandrill-Signature", signature)] }
+            : content;
     }
 
     private static void WriteEvent(Utf8JsonWriter json, BodyBuffer body, WebhookMail mail, string recipient)
@@ -85,7 +88,7 @@ internal sealed class MandrillFormat : IWebhookFormat
         json.WriteEndArray();
     }
 
-    /// <summary>Keyed by file name; a name that was there already gets its index in front, since keys must differ.</summary>
+    /// <summary>Keyed by file name. A repeated name gets the index of its attachment as prefix, since keys must differ.</summary>
     private static void WriteFiles(Utf8JsonWriter json, string name, IEnumerable<MimeAttachment> files)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -115,12 +118,14 @@ internal sealed class MandrillFormat : IWebhookFormat
         json.WriteEndObject();
     }
 
-    /// <summary>Pictures that the HTML shows; Mandrill keeps them apart.</summary>
+    /// <summary>Mandrill lists the pictures that the HTML shows separately.</summary>
     private static bool IsImage(MimeAttachment file) =>
         file.ContentId is not null && file.Disposition == "inline" && file.ContentType.StartsWith("image/", StringComparison.Ordinal);
 
-    /// <summary>base64 HMAC-SHA1 over the URL as configured (its user and password included) and then each field's
-    /// name and value: Mandrill's scheme, with the first secret's text as key.</summary>
+    /// <summary>
+    /// Mandrill's scheme: base64 HMAC-SHA1, with the text of the first secret as key, over the configured URL (user and password included)
+    /// and then each field's name and value.
+    /// </summary>
     private static string Sign(string key, WebhookMail mail, BodyBuffer events)
     {
 #pragma warning disable CA5350 // The vendor's clients verify SHA-1; the request carries webhook-signature beside it.

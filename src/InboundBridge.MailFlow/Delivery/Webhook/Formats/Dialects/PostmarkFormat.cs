@@ -13,14 +13,20 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 /// <param name="withRaw">Postmark's opt-in <c>RawEmail</c>, which Rails Action Mailbox reads.</param>
 internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
 {
-    /// <summary>Header fields that have keys of their own; Postmark does not repeat them.</summary>
-    private static readonly HashSet<string> OwnKeys = new(StringComparer.OrdinalIgnoreCase) { "From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date" };
+    /// <summary>Header fields with keys of their own, which Postmark does not repeat in its list of headers.</summary>
+    private static readonly HashSet<string> OwnKeys = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "From", "To", "Cc", "Bcc", "Reply-To", "Subject", "Date",
+    };
 
     private static readonly string[] VendorsFields = ["X-Spam-", "Received-SPF", "Return-Path"];
 
     public string Name => withRaw ? "postmark-raw" : "postmark";
 
-    /// <summary>Postmark's documentation names 200 as success; Rails' ingress for Postmark answers 204, so every 2xx is. 403 stops.</summary>
+    /// <summary>
+    /// Postmark's documentation names 200 as success; Rails' ingress for Postmark answers 204, so every 2xx is success here. 403 ends the
+    /// retries.
+    /// </summary>
     public FormatDefaults Defaults { get; } = new()
     {
         Statuses = new()
@@ -30,7 +36,7 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         Retry = new RetryOptions
         {
             Schedule = [.. new[] { 1, 5, 10, 10, 10, 15, 30, 60, 120, 360 }.Select(minutes => TimeSpan.FromMinutes(minutes))],
-            // The tenth wait with all its jitter still fits, an eleventh never does.
+            // The tenth wait with the largest jitter still fits; an eleventh never does.
             MaximumAge = TimeSpan.FromMinutes(750),
         },
     };
@@ -52,7 +58,8 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         var mime = mail.Mime;
         var from = mime.From.FirstOrDefault(new MailboxAddress(string.Empty, string.Empty));
         var known = mime.To.Concat(mime.Cc).Select(mailbox => mailbox.Address).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var bcc = mail.Recipients.Where(recipient => !known.Contains(recipient)).Select(recipient => new MailboxAddress(string.Empty, recipient)).ToList();
+        var bcc = mail.Recipients.Where(recipient => !known.Contains(recipient))
+            .Select(recipient => new MailboxAddress(string.Empty, recipient)).ToList();
         json.WriteString("FromName"u8, from.Name);
         json.WriteString("MessageStream"u8, "inbound"u8);
         json.WriteString("From"u8, from.Address);
@@ -87,7 +94,8 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         if (mail.Verdicts.Spf is { } spf)
         {
             var envelope = mail.Message.Envelope;
-            WriteHeader(json, "Received-SPF", $"{spf} identity=mailfrom; client-ip={envelope.ClientIp}; helo={envelope.Helo}; envelope-from={envelope.Sender}; receiver={mail.Recipient}");
+            WriteHeader(json, "Received-SPF", $"{spf} identity=mailfrom; client-ip={envelope.ClientIp}; helo={envelope.Helo}; "
+                + $"envelope-from={envelope.Sender}; receiver={mail.Recipient}");
         }
         foreach (var field in mail.HeadersWithout(VendorsFields).Where(field => !OwnKeys.Contains(field.Name)))
             WriteHeader(json, field.Name, field.Value);
@@ -139,11 +147,15 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         json.WriteEndObject();
     }
 
-    private static string Display(MailboxAddress mailbox) => mailbox.Name.Length == 0
-        ? mailbox.Address
-        : $"\"{mailbox.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\" <{mailbox.Address}>";
+    private static string Display(MailboxAddress mailbox)
+    {
+        if (mailbox.Name.Length == 0)
+            return mailbox.Address;
+        var name = mailbox.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"\"{name}\" <{mailbox.Address}>";
+    }
 
-    /// <summary>What stands behind the first + of the local part.</summary>
+    /// <summary>The part of the local part after its first plus sign.</summary>
     private static string MailboxHash(string address)
     {
         var local = address[..Math.Max(address.LastIndexOf('@'), 0)];

@@ -4,17 +4,20 @@ using InboundBridge.MailFlow.Delivery.Webhook.Json;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
-/// <summary>What both of SendGrid's forms have.</summary>
+/// <summary>The fields of both of SendGrid's forms.</summary>
 internal static class SendGridFields
 {
-    /// <summary>SendGrid gives up after three days, as we do; what it does on 4xx is not documented: we try again rather than lose mail.</summary>
+    /// <summary>
+    /// SendGrid gives up after three days, as we do. It does not document what 4xx does; we try again rather than lose mail.
+    /// </summary>
     public static FormatDefaults Defaults { get; } = new() { Statuses = new() };
 
     public static void Write(MultipartForm form, WebhookMail mail)
     {
         var envelope = mail.Message.Envelope;
         var verdicts = mail.Verdicts;
-        form.Field("dkim", verdicts.Dkim.Count == 0 ? "none" : $"{{{string.Join(", ", verdicts.Dkim.Select(dkim => $"@{dkim.Domain} : {dkim.Result}"))}}}");
+        var dkim = string.Join(", ", verdicts.Dkim.Select(signature => $"@{signature.Domain} : {signature.Result}"));
+        form.Field("dkim", verdicts.Dkim.Count == 0 ? "none" : $"{{{dkim}}}");
         form.Field("to", mail.Mime.Header("To") ?? string.Empty);
         if (mail.Mime.Header("Cc") is { } cc)
             form.Field("cc", cc);

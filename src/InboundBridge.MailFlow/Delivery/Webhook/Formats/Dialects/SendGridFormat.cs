@@ -9,7 +9,8 @@ using InboundBridge.Mime;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
 /// <summary>
-/// SendGrid Inbound Parse. SendGrid leaves <c>text</c> and <c>html</c> in the mail's own charset, a trap for its clients; we send UTF-8 and say so in <c>charsets</c>.
+/// SendGrid Inbound Parse. SendGrid leaves <c>text</c> and <c>html</c> in the mail's own charset, which clients often miss. We send UTF-8
+/// and say so in <c>charsets</c>.
 /// </summary>
 internal sealed class SendGridFormat : IWebhookFormat
 {
@@ -32,7 +33,7 @@ internal sealed class SendGridFormat : IWebhookFormat
         form.Field("charsets", """{"to":"UTF-8","cc":"UTF-8","from":"UTF-8","subject":"UTF-8","text":"UTF-8","html":"UTF-8"}""");
     });
 
-    /// <summary>As it stands in the mail, folded, but with the line ends that SendGrid has there.</summary>
+    /// <summary>The header as it is in the mail, folded, but with SendGrid's line ends.</summary>
     private static string HeaderBlock(WebhookMail mail)
     {
         var octets = new byte[mail.Mime.Headers.Sum(field => field.Length)];
@@ -40,8 +41,11 @@ internal sealed class SendGridFormat : IWebhookFormat
         foreach (var field in mail.Mime.Headers)
         {
             var target = octets.AsSpan(used, field.Length);
-            for (int count, offset = 0; offset < field.Length && (count = mail.Source.Read(field.Offset + offset, target[offset..])) > 0; offset += count)
+            for (int count, offset = 0;
+                offset < field.Length && (count = mail.Source.Read(field.Offset + offset, target[offset..])) > 0; offset += count)
+            {
                 used += count;
+            }
         }
         return Encoding.UTF8.GetString(octets, 0, used).ReplaceLineEndings("\n");
     }

@@ -11,12 +11,12 @@ using InboundBridge.Mime.Addresses;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
 /// <summary>
-/// Amazon SES's SNS action with the mail in it: the shape only. Amazon's signature can't be made by anybody else (verifiers pin its certificates'
-/// host), so its fields are empty, and webhook-signature is what proves the request.
+/// The shape of Amazon SES's SNS action with the mail in it. Only Amazon can make its signature (verifiers pin the host of its
+/// certificates), so the fields of the signature are empty, and <c>webhook-signature</c> proves the request.
 /// </summary>
 internal sealed class SesSnsFormat : IWebhookFormat
 {
-    /// <summary>SES cuts the list of headers there and says so.</summary>
+    /// <summary>Octets after which SES cuts the list of headers, and says so.</summary>
     private const int HeaderLimit = 10 * 1024;
 
     public string Name => "ses-sns";
@@ -152,8 +152,11 @@ internal sealed class SesSnsFormat : IWebhookFormat
     private static void WriteMailboxes(Utf8JsonWriter json, string name, IReadOnlyList<MailboxAddress> mailboxes)
     {
         if (mailboxes.Count > 0)
-            json.WriteStrings(Encoding.ASCII.GetBytes(name), [.. mailboxes.Select(mailbox => mailbox.Name.Length == 0 ? mailbox.Address : $"{mailbox.Name} <{mailbox.Address}>")]);
+            json.WriteStrings(Encoding.ASCII.GetBytes(name), [.. mailboxes.Select(Display)]);
     }
+
+    private static string Display(MailboxAddress mailbox) =>
+        mailbox.Name.Length == 0 ? mailbox.Address : $"{mailbox.Name} <{mailbox.Address}>";
 
     private static bool IsUtf8(MailContent source)
     {

@@ -3,12 +3,15 @@ using InboundBridge.MailFlow.Delivery.Webhook.Json;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
-/// <summary>CloudEvents 1.0 in structured mode: the native payload's <c>data</c> in their envelope.</summary>
+/// <summary>CloudEvents 1.0 in structured mode: the native payload's <c>data</c> in the envelope of CloudEvents.</summary>
 internal sealed class CloudEventsFormat : IWebhookFormat
 {
     public string Name => "cloudevents";
 
-    /// <summary>Their webhook specification agrees with ours: 410 retires the receiver, Retry-After is obeyed, redirects are not followed.</summary>
+    /// <summary>
+    /// The webhook specification of CloudEvents agrees with ours: 410 retires the receiver, Retry-After is obeyed, redirects are not
+    /// followed.
+    /// </summary>
     public FormatDefaults Defaults => FormatDefaults.Native;
 
     public WebhookContent Compose(WebhookMail mail) => Composition.Compose(mail, body =>

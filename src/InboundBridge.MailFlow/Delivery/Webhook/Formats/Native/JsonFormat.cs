@@ -3,7 +3,9 @@ using InboundBridge.MailFlow.Delivery.Webhook.Json;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
-/// <summary>The native format: everything known of the mail, in one JSON object. Keys are always all there, null where there is nothing.</summary>
+/// <summary>
+/// The native format: everything that is known about the mail in one JSON object. All keys are always present, with null for nothing.
+/// </summary>
 internal sealed class JsonFormat : IWebhookFormat
 {
     public string Name => "json";

@@ -8,7 +8,7 @@ using InboundBridge.Mime.Addresses;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
-/// <summary>The object <c>data</c> of the native payload (CONTRACT section 4), in its order.</summary>
+/// <summary>Writes the object <c>data</c> of the native payload (docs/webhooks.md), in the documented order.</summary>
 internal static class MailJson
 {
     private static readonly JsonSerializerOptions Records = new()
@@ -17,7 +17,7 @@ internal static class MailJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <param name="name">Empty where it stands alone.</param>
+    /// <param name="name">The property's name; empty for a document of its own.</param>
     public static void Write(PayloadJson json, ReadOnlySpan<byte> name, WebhookMail mail)
     {
         json.OpenObject(name);
@@ -30,7 +30,7 @@ internal static class MailJson
         WriteHeader(json, mail.Mime);
         WriteBody(json, mail);
         json.String("raw_url"u8, mail.RawUrl);
-        // Last, since what is wrong shows only when all of it was read.
+        // Last, because reading the rest finds the problems.
         json.Strings("problems"u8, mail.Omitted is { } omitted ? [.. mail.Mime.Problems, .. omitted.Problems] : mail.Mime.Problems);
         json.CloseObject();
     }
@@ -159,7 +159,7 @@ internal static class MailJson
             json.Text("html"u8, html.Octets, default);
     }
 
-    /// <summary>iTIP data or a report, as the reader parsed it: its records, names in snake case; null when the mail is none.</summary>
+    /// <summary>iTIP data or a report, as the records that the parser made, with names in snake case; null for other mails.</summary>
     private static void WriteRecord(PayloadJson json, ReadOnlySpan<byte> name, object? record)
     {
         if (record is null)

@@ -2,7 +2,9 @@ using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
-/// <summary>The mail itself, octet for octet, below one X-Original-To field for each recipient. Never copied: it is read twice from the spool.</summary>
+/// <summary>
+/// The mail itself, octet for octet, below one X-Original-To field for each recipient. It is never copied, but read twice from the spool.
+/// </summary>
 internal sealed class RawFormat : IWebhookFormat
 {
     public string Name => "raw";
@@ -13,7 +15,7 @@ internal sealed class RawFormat : IWebhookFormat
 
     public WebhookContent Compose(WebhookMail mail) => new(mail.SourceBelow(OriginalRecipients(mail)), "message/rfc822");
 
-    /// <summary>Where the mail was sent to, which its own header need not say (lists, Bcc).</summary>
+    /// <summary>One field for each recipient, whom the mail's own header need not name (lists, Bcc).</summary>
     public static string OriginalRecipients(WebhookMail mail) =>
         string.Concat(mail.Delivery.Recipients.Select(recipient => HeaderLine.Format("X-Original-To", recipient.Address)));
 }

@@ -10,7 +10,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>An attachment over 1 MB arrived as nothing at all where there was no public URL, and nobody was told.</summary>
+/// <summary>Regression: without a public URL an attachment over 1 MB was missing from the request, and nothing said so.</summary>
 public class LargeAttachmentTests
 {
     private static readonly byte[] Mail = Encoding.ASCII.GetBytes(
@@ -38,7 +38,7 @@ public class LargeAttachmentTests
     [InlineData("mandrill", false)]
     [InlineData("sendgrid", false)]
     [InlineData("cloudmailin-multipart", false)]
-    public async Task With_one_it_is_a_link_where_the_format_knows_links_and_whole_elsewhere(string format, bool linked)
+    public async Task With_a_public_url_it_is_a_link_in_formats_with_links_and_whole_in_others(string format, bool linked)
     {
         var request = await SendAsync(format, LargeAttachments.Link, new Uri("https://mx.example.com/"));
         Assert.Equal(linked, Encoding.UTF8.GetString(request.Body).Contains("/attachments/1?", StringComparison.Ordinal));
@@ -54,7 +54,7 @@ public class LargeAttachmentTests
     [InlineData("mailgun")]
     [InlineData("mandrill")]
     [InlineData("sendgrid")]
-    public async Task One_that_is_omitted_is_named(string format)
+    public async Task An_omitted_attachment_is_named(string format)
     {
         var request = await SendAsync(format, LargeAttachments.Omit, new Uri("https://mx.example.com/"));
         Assert.Matches("^1;size=[0-9]+;filename=\"big%20file.zip\"$", request.Header(OmittedAttachments.HeaderName));
@@ -88,7 +88,7 @@ public class LargeAttachmentTests
         return handler.Request;
     }
 
-    /// <summary>As it stands, or in base64 at any of its three places.</summary>
+    /// <summary>Plain, or in base64 at any of the three alignments.</summary>
     private static bool Holds(RecordedRequest request)
     {
         var body = Encoding.Latin1.GetString(request.Body);

@@ -9,14 +9,14 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>Mails larger than any buffer: nothing is lost at a seam, and no body lies in memory.</summary>
+/// <summary>Mails larger than any buffer: nothing is lost where pieces meet, and no body is held in memory.</summary>
 public class LargeMailTests
 {
     public static TheoryData<string> Formats() => [.. WebhookFormats.Names];
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void A_large_body_is_put_aside(string format)
+    public void A_large_body_moves_to_a_file(string format)
     {
         using var content = Compose(format, Mail("plain ASCII text, "));
         Assert.True(content.Body.Length > BodyBuffer.MemoryLimit);
@@ -24,7 +24,7 @@ public class LargeMailTests
     }
 
     [Fact]
-    public void Text_keeps_every_character_at_the_seams()
+    public void Text_keeps_every_character_at_the_ends_of_pieces()
     {
         foreach (var filler in new[] { "é", "aé", "€", "a€", "📎", "a📎", "ab📎" })
         {
@@ -41,7 +41,7 @@ public class LargeMailTests
     [InlineData("postmark-raw")]
     [InlineData("mailgun-mime")]
     [InlineData("sendgrid-raw")]
-    public void The_raw_mail_keeps_every_octet_at_the_seams(string format)
+    public void The_raw_mail_keeps_every_octet_at_the_ends_of_pieces(string format)
     {
         var mail = Mail("ab📎€");
         using var content = Compose(format, mail);

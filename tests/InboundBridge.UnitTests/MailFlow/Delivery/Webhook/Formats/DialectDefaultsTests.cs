@@ -4,7 +4,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
 
-/// <summary>Each vendor's meaning of statuses and its schedule hold where the operator says nothing else.</summary>
+/// <summary>Each vendor's meaning of statuses and its schedule apply unless the configuration says otherwise.</summary>
 public class DialectDefaultsTests
 {
     [Theory]
@@ -37,7 +37,7 @@ public class DialectDefaultsTests
     }
 
     [Fact]
-    public void Other_formats_keep_the_houses_schedule() => Assert.Null(WebhookFormats.DefaultRetry("json"));
+    public void Other_formats_have_our_own_schedule() => Assert.Null(WebhookFormats.DefaultRetry("json"));
 
     [Fact]
     public async Task Rails_is_signed_in_to_with_the_ingress_password()

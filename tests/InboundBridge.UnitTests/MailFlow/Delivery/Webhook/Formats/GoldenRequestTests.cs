@@ -11,8 +11,8 @@ using InboundBridge.UnitTests.MailFlow.Spool.Contract;
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
 
 /// <summary>
-/// Every format's request for every case of tests/testdata/webhook, octet for octet: FORMAT.http is request line, headers, empty line, body. To write them anew
-/// after a wanted change, run with UPDATE_GOLDEN=1, and read the difference.
+/// Every format's request for every case of tests/testdata/webhook, octet for octet: FORMAT.http is request line, headers, empty line,
+/// body. To write them again after an intended change, run with UPDATE_GOLDEN=1 and review the difference.
 /// </summary>
 public class GoldenRequestTests
 {
@@ -38,7 +38,7 @@ public class GoldenRequestTests
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task The_request_is_as_it_is_on_file(string name, string format)
+    public async Task The_request_equals_the_golden_file(string name, string format)
     {
         var request = await SendAsync(name, format);
         var written = Write(request);
@@ -48,7 +48,7 @@ public class GoldenRequestTests
         Assert.Equal(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)), Encoding.Latin1.GetString(written));
     }
 
-    /// <summary>A mail that lies in a file is read in pieces, and a character or a line may be cut anywhere.</summary>
+    /// <summary>A mail in a file is read in pieces, which may end inside a character or a line.</summary>
     [Theory]
     [MemberData(nameof(Requests))]
     public async Task A_mail_read_in_small_pieces_makes_the_same_request(string name, string format)

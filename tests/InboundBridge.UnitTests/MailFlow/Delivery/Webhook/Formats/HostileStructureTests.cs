@@ -10,7 +10,9 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
 
-/// <summary>Names, types, ids and charsets of a mail that try to break out of the line, the part or the string that we put them in: no format lets them.</summary>
+/// <summary>
+/// Names, types, ids and charsets of a mail that try to break out of the line, part or string that contains them. No format lets them.
+/// </summary>
 public class HostileStructureTests
 {
     private const string Smuggled = "smuggled";
@@ -37,7 +39,7 @@ public class HostileStructureTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task What_mail_says_stays_within_its_place(string format, int payload)
+    public async Task A_value_of_the_mail_stays_in_its_place(string format, int payload)
     {
         foreach (var mail in Mails(Payloads[payload]))
         {

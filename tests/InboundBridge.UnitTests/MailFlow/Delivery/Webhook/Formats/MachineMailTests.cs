@@ -6,7 +6,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
 
-/// <summary>Mail that machines wrote reaches the receiver as data (CONTRACT section 4, <c>calendar</c> and <c>report</c>).</summary>
+/// <summary>Machine-generated mail reaches the receiver as data (docs/webhooks.md, <c>calendar</c> and <c>report</c>).</summary>
 public class MachineMailTests
 {
     [Fact]
@@ -77,7 +77,7 @@ public class MachineMailTests
     }
 
     [Fact]
-    public async Task Ordinary_mail_has_neither()
+    public async Task Ordinary_mail_has_neither_a_calendar_nor_a_report()
     {
         using var json = await PostAsync(Mail);
         var data = json.RootElement.GetProperty("data");

@@ -13,7 +13,9 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
 
-/// <summary>The payload goes from the mail's octets to JSON where it can; it says what the strings of the mail say, octet for octet.</summary>
+/// <summary>
+/// Where possible the payload is copied from the mail's octets to JSON. The result equals the one that is made from the mail's strings.
+/// </summary>
 public class StraightPayloadTests
 {
     private const int Mutations = 600;
@@ -43,10 +45,10 @@ public class StraightPayloadTests
     [InlineData("\"é\"\r\n")]
     [InlineData("\r\n")]
     [InlineData("")]
-    public void A_reply_is_the_beginning_of_the_text_or_not(string text) =>
+    public void The_new_part_of_a_reply_may_be_anywhere_in_the_text(string text) =>
         AssertSame(Encoding.UTF8.GetBytes($"X-Folded: a \"b\"\r\n\tc\\\r\nX-\"Name\\: {new string('v', 1100)}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"));
 
-    /// <summary>The text lies in the file already when the reply is written.</summary>
+    /// <summary>The text has already moved to the file when the reply is written.</summary>
     [Fact]
     public void A_reply_larger_than_what_stays_in_memory() =>
         AssertSame(Encoding.UTF8.GetBytes("Subject: large\r\n\r\n" + string.Concat(Enumerable.Repeat("\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\r\n", 14_000))));
@@ -99,6 +101,6 @@ public class StraightPayloadTests
         json.WriteEndArray();
     });
 
-    /// <summary>As UTF-8 has it: half a pair of surrogates is replaced.</summary>
+    /// <summary>As in UTF-8, where a lone surrogate is replaced.</summary>
     private static string? Written(string? text) => text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

@@ -20,7 +20,7 @@ public class JsonEscapingTests
     }
 
     [Fact]
-    public void Octets_with_much_to_escape_come_back_where_pieces_end()
+    public void Octets_that_need_much_escaping_survive_the_ends_of_pieces()
     {
         for (var length = 2040; length < 2056; length++)
         {
@@ -30,7 +30,7 @@ public class JsonEscapingTests
     }
 
     [Fact]
-    public void A_pair_of_surrogates_is_not_torn_where_a_piece_ends()
+    public void A_surrogate_pair_at_the_end_of_a_piece_stays_together()
     {
         var text = "x" + string.Concat(Enumerable.Repeat("😀", 20_000));
         Assert.Equal(text, Read(text));
@@ -62,14 +62,14 @@ public class JsonEscapingTests
     [InlineData("a\r\nb\nc\rd\r\r\n\n\r")]
     [InlineData("\r\n\r\n")]
     [InlineData("\r")]
-    public void Line_ends_become_one_kind(string text)
+    public void Line_ends_become_line_feeds(string text)
     {
         for (var length = 0; length < 70; length++)
             Assert.Equal(LineEnds.Normalize(new string('x', length) + text + text), Read(Encoding.UTF8.GetBytes(new string('x', length) + text + text), unifiesLineEnds: true));
     }
 
     [Fact]
-    public void Line_ends_become_one_kind_where_a_piece_of_the_body_ends()
+    public void Line_ends_become_line_feeds_at_the_end_of_a_piece_too()
     {
         for (var length = 4080; length < 4130; length++)
         {
@@ -91,7 +91,7 @@ public class JsonEscapingTests
         output.GetSpan(1)[0] = (byte)'"';
         output.Advance(1);
         Assert.True(output.TryGetMemory(out var octets));
-        // Not JSON at all if a control character is left bare.
+        // A bare control character would make it invalid JSON.
         return JsonSerializer.Deserialize<string>(octets.Span);
     }
 }

@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Json;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Json;
 
-/// <summary>What is written past the library's writer is what that would write, octet for octet.</summary>
+/// <summary>Values that bypass the library's writer are written in the same octets.</summary>
 public class PayloadJsonTests
 {
     private const int Documents = 500;
@@ -29,7 +29,7 @@ public class PayloadJsonTests
     [Theory]
     [InlineData("{\"spf\":\"pass\"}")]
     [InlineData("[ \"é\", \"😀\" ]")]
-    public void What_is_JSON_already(string value) => Assert.Equal($"{{\"a\":{value},\"b\":null}}", Written(json =>
+    public void A_value_that_is_JSON_is_copied(string value) => Assert.Equal($"{{\"a\":{value},\"b\":null}}", Written(json =>
     {
         json.OpenObject();
         json.Value("a"u8).WriteRawValue(value);
@@ -95,7 +95,7 @@ public class PayloadJsonTests
         json.WriteEndObject();
     }
 
-    /// <summary>Half of them plain.</summary>
+    /// <summary>Half of them are plain.</summary>
     private static string Text(Random random) =>
         random.Next(2) == 0 ? Pieces[0] : string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pieces[random.Next(Pieces.Length)]));
 

@@ -7,7 +7,9 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Requests;
 
-/// <summary>What composing and signing a request may allocate for a mail of 4 KB: memory traffic is what most of the CPU of a small request goes to.</summary>
+/// <summary>
+/// How much composing and signing a request may allocate for a mail of 4 KB. Allocation takes most of the CPU time of a small request.
+/// </summary>
 public class RequestCostTests(ITestOutputHelper output)
 {
     private const int Rounds = 200;

@@ -6,7 +6,10 @@ using RulesFilling = InboundBridge.Rules.Templates.UrlFilling;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Sending;
 
-/// <summary>Whoever wrote the mail may own the host that it names: nothing secret goes there, in any format. And what mail says stays within its place of a URL.</summary>
+/// <summary>
+/// The author of the mail may own the host that it names, so no secret is sent there, in any format. And a value of the mail can't leave
+/// its place in a URL.
+/// </summary>
 public class HostFromMailTests
 {
     private static readonly string[] Secrets = ["geheim-key-of-a-vendor-0123456789", Secret];
@@ -29,7 +32,7 @@ public class HostFromMailTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task Nothing_secret_goes_to_a_host_that_mail_chose(string format, string way)
+    public async Task No_secret_is_sent_to_a_host_that_the_mail_decides(string format, string way)
     {
         var handler = new RecordingHandler();
         var delivery = Sample with { Vars = new Dictionary<string, string> { ["tenant"] = "tenant.example.org" } };
@@ -53,7 +56,7 @@ public class HostFromMailTests
             Assert.DoesNotContain("signature", all, StringComparison.Ordinal);
     }
 
-    /// <summary>A host that a rule's author writes out is the operator's word, but what signs in at the configured one is not for it.</summary>
+    /// <summary>A host that a rule writes out is trusted, but the configured host's credentials are not sent there.</summary>
     [Theory]
     [InlineData("json", true)]
     [InlineData("action-mailbox", true)]
@@ -85,7 +88,7 @@ public class HostFromMailTests
     [InlineData("v1.2", "/t/v1.2/end")]
     [InlineData("...", "/t/.../end")]
     [InlineData("", "/t//end")]
-    public async Task No_value_climbs_in_a_path(string value, string path)
+    public async Task No_value_becomes_a_dot_segment(string value, string path)
     {
         var delivery = Sample with { Vars = new Dictionary<string, string> { ["v"] = value } };
         var handler = new RecordingHandler();
@@ -103,7 +106,7 @@ public class HostFromMailTests
     [InlineData("/a/%2e{none}%2E/b", "", "/a/%252E%252E/b")]
     [InlineData("/a/b?q={v}", "..", "/a/b?q=%252E%252E")]
     [InlineData("/a/./b/{v}", "x", "/a/b/x")]
-    public async Task Values_and_what_stands_beside_them_make_no_dot_segment(string template, string value, string path)
+    public async Task A_value_and_the_text_beside_it_make_no_dot_segment(string template, string value, string path)
     {
         var handler = new RecordingHandler();
         var delivery = Sample with { Vars = new Dictionary<string, string> { ["v"] = value } };
@@ -111,9 +114,9 @@ public class HostFromMailTests
         Assert.Equal($"https://app.example.com{path}", handler.Request.Url.AbsoluteUri);
     }
 
-    /// <summary>A script puts its URL together by itself: encodeURIComponent leaves dots alone.</summary>
+    /// <summary>A script builds its URL itself, and encodeURIComponent does not encode dots.</summary>
     [Fact]
-    public async Task A_url_of_a_script_climbs_nowhere()
+    public async Task A_url_from_a_script_has_no_dot_segments()
     {
         var handler = new RecordingHandler();
         await DeliverAsync(handler, attempt: Attempt(Sample with { OptionsJson = """{"url": "https://app.example.com/t/../%2E%2e/x?q=../..", "url_host_from_mail": true}""" }));

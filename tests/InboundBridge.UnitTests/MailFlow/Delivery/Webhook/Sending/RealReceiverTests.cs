@@ -11,7 +11,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Sending;
 
-/// <summary>The path over real sockets, against a web server that does nothing unusual.</summary>
+/// <summary>Delivery over real sockets to an ordinary web server.</summary>
 public sealed class RealReceiverTests : IAsyncLifetime
 {
     private readonly WebApplication _server;

@@ -30,10 +30,10 @@ public class WebhookOutcomeTests
     [InlineData(500, typeof(DeliveryOutcome.RetryLater))]
     [InlineData(503, typeof(DeliveryOutcome.RetryLater))]
     [InlineData(599, typeof(DeliveryOutcome.RetryLater))]
-    public async Task A_status_means_what_the_contract_says(int status, Type outcome) =>
+    public async Task A_status_means_what_the_documentation_says(int status, Type outcome) =>
         Assert.IsType(outcome, await DeliverAsync(new RecordingHandler(status)));
 
-    /// <summary>A receiver that answers is up: only what it can't answer counts against it.</summary>
+    /// <summary>A receiver that answers 4xx is up: only failures to answer open the circuit.</summary>
     [Theory]
     [InlineData(400, true)]
     [InlineData(404, true)]
@@ -53,7 +53,7 @@ public class WebhookOutcomeTests
     [InlineData(WebhookStatusMeaning.Discard, typeof(DeliveryOutcome.Discarded))]
     [InlineData(WebhookStatusMeaning.Pause, typeof(DeliveryOutcome.PauseDestination))]
     [InlineData(WebhookStatusMeaning.Reject, typeof(DeliveryOutcome.Failed))]
-    public async Task The_operators_word_on_a_status_is_the_last(WebhookStatusMeaning meaning, Type outcome)
+    public async Task Configured_responses_replace_the_formats_own(WebhookStatusMeaning meaning, Type outcome)
     {
         var options = Options with { Responses = new Dictionary<int, WebhookStatusMeaning> { [418] = meaning, [200] = meaning } };
         Assert.IsType(outcome, await DeliverAsync(new RecordingHandler(418), options));
@@ -68,7 +68,7 @@ public class WebhookOutcomeTests
     [InlineData("-5", null)]
     [InlineData("soon", null)]
     [InlineData("99999999999999999999", null)]
-    public async Task Retry_after_is_handed_on(string header, int? seconds)
+    public async Task Retry_after_is_passed_to_the_queue(string header, int? seconds)
     {
         var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
         response.Headers.TryAddWithoutValidation("Retry-After", header);
@@ -108,7 +108,7 @@ public class WebhookOutcomeTests
     }
 
     [Fact]
-    public async Task A_silent_receiver_is_given_up_when_the_time_is_over()
+    public async Task A_silent_receiver_ends_the_attempt_with_the_time_out()
     {
         var clock = new FakeTimeProvider(Now);
         var asked = new TaskCompletionSource();
@@ -127,7 +127,7 @@ public class WebhookOutcomeTests
     }
 
     [Fact]
-    public async Task A_body_that_trickles_on_does_not_undo_the_status()
+    public async Task A_body_that_arrives_too_slowly_does_not_change_the_status()
     {
         var clock = new FakeTimeProvider(Now);
         var body = new StalledStream();
@@ -166,7 +166,7 @@ public class WebhookOutcomeTests
     [InlineData(405, typeof(DeliveryOutcome.Delivered))]
     [InlineData(501, typeof(DeliveryOutcome.Delivered))]
     [InlineData(502, typeof(DeliveryOutcome.RetryLater))]
-    public async Task A_probe_delivers_nothing_and_tells_life_from_death(int status, Type outcome)
+    public async Task A_probe_delivers_nothing_and_shows_whether_the_receiver_is_up(int status, Type outcome)
     {
         var handler = new RecordingHandler(status);
         Assert.IsType(outcome, await new WebhookTarget(Options, Services(handler)).ProbeAsync(CancellationToken.None));

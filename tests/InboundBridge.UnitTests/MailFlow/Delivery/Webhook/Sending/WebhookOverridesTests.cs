@@ -40,7 +40,7 @@ public class WebhookOverridesTests
     [InlineData("{\"attachments\": {\"otherwise\": \"0\"}}")]
     [InlineData("{\"responses\": {\"4xx\": \"retry\"}}")]
     [InlineData("{\"auth\": {\"digest\": \"x\"}}")]
-    public async Task Options_that_can_never_work_fail_the_delivery_and_send_nothing(string json)
+    public async Task Wrong_options_fail_the_delivery_and_send_nothing(string json)
     {
         var handler = new RecordingHandler();
         var outcome = await DeliverAsync(handler, attempt: Attempt(Sample with { OptionsJson = json }));
@@ -50,7 +50,7 @@ public class WebhookOverridesTests
     }
 
     [Fact]
-    public async Task Places_in_the_url_are_filled_with_what_the_mail_says_and_stay_in_their_place()
+    public async Task Templates_in_the_url_are_filled_and_values_stay_in_their_place()
     {
         var handler = new RecordingHandler();
         var delivery = Sample with { Vars = new Dictionary<string, string> { ["ticket"] = "a/../b?c#d é" } };

@@ -9,7 +9,7 @@ public class LinkSignerTests
     private const string Path = "/api/v1/messages/01abc/raw";
 
     [Fact]
-    public void A_link_stands_below_the_public_url_and_names_its_end()
+    public void A_link_is_below_the_public_url_and_contains_its_expiry()
     {
         var link = new Uri(Signer(Now).RawMail("01abc")!);
         Assert.Equal("/mail/api/v1/messages/01abc/raw", link.AbsolutePath);
@@ -25,10 +25,10 @@ public class LinkSignerTests
     [InlineData(0, true)]
     [InlineData(3 * 24 * 3600, true)]
     [InlineData(3 * 24 * 3600 + 1, false)]
-    public void A_link_ends(int seconds, bool open) => Assert.Equal(open, Verify(new Uri(Signer(Now).RawMail("01abc")!), Now.AddSeconds(seconds)));
+    public void A_link_expires(int seconds, bool open) => Assert.Equal(open, Verify(new Uri(Signer(Now).RawMail("01abc")!), Now.AddSeconds(seconds)));
 
     [Fact]
-    public void Nothing_of_a_link_can_be_changed()
+    public void A_changed_link_is_refused()
     {
         var query = Query(new Uri(Signer(Now).RawMail("01abc")!));
         var signer = Signer(Now);
@@ -46,7 +46,7 @@ public class LinkSignerTests
     [InlineData("-1", "x")]
     [InlineData("99999999999999999999999", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("1e9", "éééééééééééééééééééééééééééééééééééééééééé\ud800")]
-    public void Whatever_a_stranger_sends_is_refused_quietly(string? expires, string? signature) => Assert.False(Signer(Now).Verify(Path, expires, signature));
+    public void Invalid_values_are_refused_without_an_exception(string? expires, string? signature) => Assert.False(Signer(Now).Verify(Path, expires, signature));
 
     private static LinkSigner Signer(DateTimeOffset now) => new(new Uri("https://mx.example.com/mail/"), new byte[32], TimeSpan.FromDays(3), new FakeTimeProvider(now));
 

@@ -40,7 +40,7 @@ public class StandardWebhooksSignatureTests
     [InlineData("whsec_")]
     [InlineData("whsec_not base64!")]
     [InlineData("whsk_AAAA")]
-    public void What_is_no_secret_is_refused_without_repeating_it(string secret)
+    public void An_invalid_secret_is_refused_without_repeating_it(string secret)
     {
         var fault = Assert.Throws<FormatException>(() => SigningKey.Parse(secret, Path.GetTempPath()));
         Assert.DoesNotContain("base64!", fault.Message);

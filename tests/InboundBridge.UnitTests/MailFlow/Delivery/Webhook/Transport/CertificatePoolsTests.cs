@@ -38,7 +38,7 @@ public sealed class CertificatePoolsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_pool_of_a_certificate_that_was_replaced_goes_when_nothing_uses_it_any_more()
+    public async Task The_pool_of_a_replaced_certificate_is_disposed_when_it_is_unused()
     {
         await SendAsync(Old);
         for (var minute = 0; minute < 30; minute++)
@@ -52,7 +52,7 @@ public sealed class CertificatePoolsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_that_comes_back_gets_a_pool_again()
+    public async Task A_certificate_that_is_used_again_gets_a_new_pool()
     {
         for (var round = 0; round < 3; round++)
         {
@@ -72,7 +72,7 @@ public sealed class CertificatePoolsTests : IDisposable
     }
 
     [Fact]
-    public async Task All_end_with_the_connections()
+    public async Task All_pools_are_disposed_with_the_connections()
     {
         await SendAsync(null);
         await SendAsync(Old);

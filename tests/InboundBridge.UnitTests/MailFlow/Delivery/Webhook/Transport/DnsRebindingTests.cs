@@ -7,7 +7,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>A sender's own name server may answer one question with a public address and the next with one of ours.</summary>
+/// <summary>A sender's name server may answer the first query with a public address and the second with a private one.</summary>
 public class DnsRebindingTests
 {
     private static readonly IPAddress Public = IPAddress.Parse("8.8.8.8");
@@ -37,7 +37,7 @@ public class DnsRebindingTests
     }
 
     [Fact]
-    public async Task Each_connection_asks_once_and_goes_to_what_was_answered_and_is_allowed()
+    public async Task Each_connection_looks_up_once_and_uses_an_allowed_address_of_that_answer()
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", null);
         using var connections = Connections(receiver);
@@ -53,7 +53,7 @@ public class DnsRebindingTests
     private static ValueTask<DeliveryOutcome> DeliverAsync(WebhookTarget target) => target.DeliverAsync(
         Attempt(Sample with { OptionsJson = """{"url": "http://tenant.example.org:8080/", "url_host_from_mail": true}""" }), CancellationToken.None);
 
-    /// <summary>The product's own connections, but for the name server; and whatever is dialled, the receiver picks up.</summary>
+    /// <summary>The product's connections with another name server; every address that is dialled leads to the receiver.</summary>
     private WebhookConnections Connections(ScriptedReceiver receiver)
     {
         var guard = new GuardedConnection(

@@ -8,14 +8,14 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 
 /// <summary>
-/// Receivers with manners of their own, over real sockets. Whatever they do beside it, the status that they answered ends the attempt
-/// (field case 25: early 413 was "the connection broke: reset", and ten of them stopped the destination).
+/// Receivers with unusual behaviour over real sockets. The status that they answered ends the attempt, whatever else they do. Regression:
+/// an early 413 was "the connection broke: reset", and ten of them opened the circuit.
 /// </summary>
 public sealed class EarlyAnswerTests : IDisposable
 {
     private const string Empty = "Content-Length: 0\r\n\r\n";
 
-    /// <summary>More than any buffer of the kernel takes.</summary>
+    /// <summary>More than the kernel's buffers hold.</summary>
     private static readonly byte[] Large = new byte[24 * 1024 * 1024];
 
     private readonly WebhookConnections _connections = new(TimeProvider.System);
@@ -36,7 +36,7 @@ public sealed class EarlyAnswerTests : IDisposable
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n", "413 No")]
     public async Task A_refusal_before_the_body_is_read_is_an_answer(string answer, string reply)
     {
-        // A head that is cut off ends with its connection.
+        // A truncated head ends with its connection.
         Ending[] ways = answer.EndsWith("Len", StringComparison.Ordinal) ? [Ending.Close, Ending.Reset] : [Ending.Close, Ending.Reset, Ending.Stall, Ending.ReadOn];
         foreach (var way in ways)
         {
@@ -54,7 +54,7 @@ public sealed class EarlyAnswerTests : IDisposable
     [InlineData(413, WebhookStatusMeaning.Fail, typeof(DeliveryOutcome.Failed))]
     [InlineData(413, WebhookStatusMeaning.Discard, typeof(DeliveryOutcome.Discarded))]
     [InlineData(401, WebhookStatusMeaning.Pause, typeof(DeliveryOutcome.PauseDestination))]
-    public async Task What_responses_say_of_it_happens(int status, WebhookStatusMeaning meaning, Type outcome)
+    public async Task Responses_apply_to_an_early_status_too(int status, WebhookStatusMeaning meaning, Type outcome)
     {
         await using var receiver = Early($"HTTP/1.1 {status} No\r\n{Empty}", Ending.Reset);
         Assert.IsType(outcome, await DeliverAsync(receiver, Large, Options with { Responses = new Dictionary<int, WebhookStatusMeaning> { [status] = meaning } }));
@@ -69,9 +69,9 @@ public sealed class EarlyAnswerTests : IDisposable
         Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver, Large));
     }
 
-    /// <summary>A receiver that says 200 while it still reads gets all of the mail: to cut it would lose the rest.</summary>
+    /// <summary>A receiver that answers 200 while it still reads gets the whole mail; otherwise it would lose the rest.</summary>
     [Fact]
-    public async Task Who_answers_200_early_and_reads_on_gets_the_whole_body()
+    public async Task A_receiver_that_answers_200_early_and_goes_on_reading_gets_the_whole_body()
     {
         var read = new TaskCompletionSource<int>();
         await using var receiver = new MannersReceiver(async (self, connection) =>
@@ -90,7 +90,7 @@ public sealed class EarlyAnswerTests : IDisposable
     [InlineData(413, Ending.Reset)]
     [InlineData(413, Ending.Stall)]
     [InlineData(200, Ending.Reset)]
-    public async Task Under_tls_too(int status, Ending way)
+    public async Task A_receiver_with_tls_may_answer_early_too(int status, Ending way)
     {
         using var certificate = TestCertificates.Make("CN=localhost");
         await using var receiver = Early($"HTTP/1.1 {status} Thing\r\n{Empty}", way, certificate);
@@ -99,11 +99,11 @@ public sealed class EarlyAnswerTests : IDisposable
         Assert.StartsWith($"{status} Thing", outcome.Reply.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>What is left of a large body would be taken for the head of the next request.</summary>
+    /// <summary>The receiver would read the rest of a large body as the head of the next request.</summary>
     [Theory]
     [InlineData(Ending.ReadOn)]
     [InlineData(Ending.Stall)]
-    public async Task A_connection_that_was_answered_early_carries_nothing_more(Ending way)
+    public async Task A_connection_with_an_early_answer_is_not_used_again(Ending way)
     {
         await using var receiver = Early($"HTTP/1.1 413 No\r\n{Empty}", way);
         for (var round = 1; round <= 3; round++)
@@ -136,7 +136,7 @@ public sealed class EarlyAnswerTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nX-Cut: of")]
     [InlineData("HTTP/1.1 100 Continue\r\nbroken\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nbroken\r\n\r\n")]
     [InlineData("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")]
-    public async Task A_good_status_among_broken_lines_is_good(string answer)
+    public async Task A_valid_status_above_broken_lines_counts(string answer)
     {
         await using var receiver = new ScriptedReceiver(answer, null);
         Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(receiver.Url, "x"u8.ToArray(), Options));
@@ -157,7 +157,7 @@ public sealed class EarlyAnswerTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_connection_that_was_closed_while_idle_is_no_failure(bool reset)
+    public async Task A_request_on_a_connection_that_the_receiver_closed_while_idle_is_sent_again(bool reset)
     {
         await using var receiver = new MannersReceiver(async (self, connection) =>
         {
@@ -165,7 +165,7 @@ public sealed class EarlyAnswerTests : IDisposable
             await connection.WriteAsync($"HTTP/1.1 200 OK\r\n{Empty}", self.Stop);
             if (connection.Number > 1)
                 return;
-            // As if the close crossed the request on its way.
+            // As if the receiver closed while the request was on its way.
             await connection.ReadHeadAsync(self.Stop);
             if (reset)
                 connection.Reset();
@@ -187,7 +187,7 @@ public sealed class EarlyAnswerTests : IDisposable
         Assert.Equal(1, receiver.Connections);
     }
 
-    /// <summary>The head of a request with many and long headers goes out in one write, which is what the octets of a request are counted by.</summary>
+    /// <summary>HttpClient writes a head with many long headers at once; counting the octets of a request depends on that.</summary>
     [Fact]
     public async Task Requests_with_long_headers_share_a_connection()
     {

@@ -5,7 +5,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>Receivers that mean harm or are broken, over real sockets: each costs an attempt and nothing more.</summary>
+/// <summary>Hostile and broken receivers over real sockets: each costs one attempt and nothing more.</summary>
 public class HostileAnswerTests
 {
     [Fact]
@@ -31,15 +31,15 @@ public class HostileAnswerTests
     [InlineData("HTTP/1.1 20", "the connection ended before the answer")]
     [InlineData("220 mx.example.com ESMTP\r\n", "the answer is no HTTP")]
     [InlineData("HTTP/1.1 2x0 OK\r\n\r\n", "the answer is no HTTP")]
-    public async Task What_is_no_answer_is_tried_again(string answer, string reply) =>
+    public async Task An_invalid_answer_is_tried_again(string answer, string reply) =>
         Assert.Equal(new DeliveryOutcome.RetryLater(reply), await AskAsync(answer));
 
     [Fact]
-    public async Task A_body_shorter_than_announced_does_not_undo_the_status() =>
+    public async Task A_body_shorter_than_its_content_length_does_not_change_the_status() =>
         Assert.IsType<DeliveryOutcome.Delivered>(await AskAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"));
 
     [Fact]
-    public async Task Interim_answers_without_end_are_cut_by_the_time_limit()
+    public async Task Endless_interim_answers_end_with_the_time_out()
     {
         var outcome = await AskAsync(string.Empty, endless: "HTTP/1.1 102 Processing\r\n\r\n", timeout: TimeSpan.FromMilliseconds(300));
         Assert.IsType<DeliveryOutcome.RetryLater>(outcome);
@@ -54,7 +54,7 @@ public class HostileAnswerTests
     }
 
     [Fact]
-    public async Task Nobody_listening_is_said_so()
+    public async Task A_refused_connection_is_named_as_such()
     {
         string url;
         await using (var receiver = new ScriptedReceiver(string.Empty, null))

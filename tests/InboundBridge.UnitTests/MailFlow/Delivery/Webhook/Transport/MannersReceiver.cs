@@ -6,7 +6,7 @@ using System.Text;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>A receiver whose manners a test writes: what it does with each connection. With a certificate it speaks TLS.</summary>
+/// <summary>A receiver whose behaviour on each connection is written by the test. With a certificate it uses TLS.</summary>
 internal sealed class MannersReceiver : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -47,7 +47,7 @@ internal sealed class MannersReceiver : IAsyncDisposable
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
                 Connections++;
-                // Else an answer may wait for an acknowledgement, and a close that resets the connection takes it back.
+                // Otherwise an answer may wait for an acknowledgement, and a reset of the connection discards it.
                 socket.NoDelay = true;
                 _serving.Add(ServeAsync(socket));
             }
@@ -76,7 +76,7 @@ internal sealed class MannersReceiver : IAsyncDisposable
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException or SocketException)
         {
-            // The peer had enough, or the test is over.
+            // The peer has closed, or the test is over.
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class MannersReceiver : IAsyncDisposable
         private readonly byte[] _buffer = new byte[16 * 1024];
         private string _seen = string.Empty;
 
-        /// <summary>Reads to the end of a request's head; some of its body may come along.</summary>
+        /// <summary>Reads to the end of a request's head, and perhaps some of its body.</summary>
         public async Task<string> ReadHeadAsync(CancellationToken cancellationToken)
         {
             while (!_seen.Contains("\r\n\r\n", StringComparison.Ordinal))
@@ -119,7 +119,7 @@ internal sealed class MannersReceiver : IAsyncDisposable
             await Stream.FlushAsync(cancellationToken);
         }
 
-        /// <summary>Closes with a reset, whatever has been read.</summary>
+        /// <summary>Closes with a reset.</summary>
         public void Reset()
         {
             Socket.LingerState = new LingerOption(true, 0);

@@ -8,7 +8,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>A sender may not use us to reach what only we can reach.</summary>
+/// <summary>A sender can't use us to reach addresses that only we can reach.</summary>
 public class PrivateAddressTests
 {
     [Theory]
@@ -46,7 +46,7 @@ public class PrivateAddressTests
     [InlineData("64:ff9b::808:808")]
     [InlineData("2002:808:808::1")]
     [InlineData("2606:4700::1111")]
-    public void Public_addresses_are_not(string address) => Assert.False(PrivateAddresses.Contains(IPAddress.Parse(address)));
+    public void Public_addresses_are_not_private(string address) => Assert.False(PrivateAddresses.Contains(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("https://app.example.com/{ticket}", "https://app.example.com/42", false)]
@@ -59,7 +59,7 @@ public class PrivateAddressTests
     [InlineData("https://app.example.com/", "https://app.example.com:8443/", true)]
     [InlineData("https://app.example.com/", "https://app.example.com.evil.example/", true)]
     [InlineData("http://127.0.0.1:9000/", "http://127.0.0.1:9000/x", false)]
-    public void Only_what_the_configuration_names_is_the_operators_host(string configured, string url, bool fromMail) =>
+    public void Only_the_configured_host_is_trusted(string configured, string url, bool fromMail) =>
         Assert.Equal(fromMail, WebhookUrl.HostMayComeFromMail(configured, new Uri(url)));
 
     [Theory]
@@ -70,7 +70,7 @@ public class PrivateAddressTests
     [InlineData("http://app.example.com/", "[::ffff:127.0.0.1]")]
     [InlineData("http://app.example.com/", "0x7f.1")]
     [InlineData("http://app.example.com/", "2130706433")]
-    public async Task A_host_from_mail_that_leads_home_is_refused_before_anything_is_sent(string configured, string? host)
+    public async Task A_private_host_from_the_mail_is_refused_before_anything_is_sent(string configured, string? host)
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         var port = new Uri(receiver.Url).Port;
@@ -87,7 +87,7 @@ public class PrivateAddressTests
     }
 
     [Fact]
-    public async Task The_operator_may_allow_it()
+    public async Task Private_addresses_may_be_allowed()
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         using var connections = new WebhookConnections(TimeProvider.System);
@@ -100,7 +100,7 @@ public class PrivateAddressTests
     [InlineData("{\"url\": \"URL\"}", "http://app.example.com/")]
     [InlineData("{\"url\": \"URL\", \"url_host_from_mail\": false}", "http://app.example.com/")]
     [InlineData("{\"url\": \"URL\", \"url_host_from_mail\": true}", "URL")]
-    public async Task A_host_that_an_author_or_the_configuration_names_may_be_private(string options, string configured)
+    public async Task A_host_that_a_rule_or_the_configuration_names_may_be_private(string options, string configured)
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         using var connections = new WebhookConnections(TimeProvider.System);
@@ -110,9 +110,9 @@ public class PrivateAddressTests
         Assert.IsType<DeliveryOutcome.Delivered>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
     }
 
-    /// <summary>Braces that a rule's author doubled come to the delivery as places to fill, and those are filled from the mail.</summary>
+    /// <summary>Braces that a rule doubles arrive at the delivery as a template, which is filled from the mail.</summary>
     [Fact]
-    public async Task A_place_that_is_left_in_a_rules_url_is_from_mail_all_the_same()
+    public async Task A_template_that_is_left_in_a_rules_url_counts_as_the_mails()
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         using var connections = new WebhookConnections(TimeProvider.System);
@@ -127,7 +127,7 @@ public class PrivateAddressTests
     }
 
     [Fact]
-    public async Task A_redirect_from_a_public_host_leads_nowhere()
+    public async Task A_redirect_from_a_public_host_is_not_followed()
     {
         await using var home = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         await using var receiver = new ScriptedReceiver($"HTTP/1.1 307 Temporary Redirect\r\nLocation: {home.Url}\r\nContent-Length: 0\r\n\r\n", null);

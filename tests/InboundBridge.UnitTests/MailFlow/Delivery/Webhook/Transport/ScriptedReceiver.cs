@@ -4,7 +4,7 @@ using System.Text;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>A socket that answers any request with given octets, then closes or repeats some octets until the peer has had enough.</summary>
+/// <summary>A socket that answers any request with given octets, and then closes or repeats some octets until the peer closes.</summary>
 internal sealed class ScriptedReceiver : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -62,7 +62,7 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // The peer had enough.
+            // The peer has closed.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>An answer's body of which nothing ever comes.</summary>
+/// <summary>The body of an answer that never arrives.</summary>
 internal sealed class StalledStream : Stream
 {
     private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 
-/// <summary>A PEM file with certificates, gone with the test.</summary>
+/// <summary>A PEM file with certificates, deleted after the test.</summary>
 internal sealed class TrustedFile : IDisposable
 {
     private TrustedFile(string path) => Path = path;
