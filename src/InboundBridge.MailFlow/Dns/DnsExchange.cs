@@ -55,7 +55,6 @@ internal static class DnsSockets
         {
             throw new IOException("the answer over TCP does not belong to the question");
         }
-        }
         return message;
     }
 

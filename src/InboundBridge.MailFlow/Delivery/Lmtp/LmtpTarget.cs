@@ -15,6 +15,7 @@ public sealed class LmtpTarget : IDeliveryTarget
     private const int CustomaryPort = 24;
 
     private readonly SmtpConnectionPool _pool;
+    private readonly string _host;
 
     /// <exception cref="FormatException">The address is none. The configuration is validated before, so this is a bug.</exception>
     public LmtpTarget(LmtpOptions options, TimeProvider clock, ILogger<LmtpTarget> log)
@@ -25,6 +26,7 @@ public sealed class LmtpTarget : IDeliveryTarget
     internal LmtpTarget(LmtpOptions options, TimeProvider clock, ILogger<LmtpTarget> log, SmtpDial dial)
     {
         var client = ClientOptions(options);
+        _host = HostReply.HostOf(client.Server);
         _pool = new SmtpConnectionPool(client, options.ConnectionReuse, options.IdleTimeout, dial, clock)
         {
             Opened = session => log.Connected(options.Name, client.Server, session.IsEncrypted),
@@ -50,12 +52,13 @@ public sealed class LmtpTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, attempt.Delivery.HeaderEdits, Trace(attempt), cancellationToken);
-        var result = await _pool.SendAsync(SmtpHandOver.Message(attempt, outgoing), cancellationToken);
-        return SmtpVerdict.Of(result, attempt.Delivery.Recipients);
+        var edits = attempt.Delivery.HeaderEdits;
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, edits, Trace(attempt), cancellationToken);
+        var result = await _pool.SendAsync(SmtpMessageFactory.Create(attempt, outgoing), cancellationToken);
+        return SmtpOutcome.Of(result, _host, attempt.Delivery.Recipients);
     }
 
-    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => SmtpProbe.AskAsync(_pool, cancellationToken);
+    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => SmtpProbe.AskAsync(_pool, _host, cancellationToken);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 

@@ -10,15 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 /// <summary>
-/// Hands mail to the recipients' own mail exchangers (<c>relay: { mx: true }</c>). The recipients of each domain go their own way,
-/// and a domain that is down says nothing about the others, so every outcome but success is for the recipient.
+/// Sends mail to the recipients' own mail exchangers (<c>relay: { mx: true }</c>). The recipients of each domain are sent to separately, and a
+/// failure of one domain says nothing about the others, so each recipient has an outcome of its own.
 /// </summary>
 public sealed class MxRelayTarget : IDeliveryTarget
 {
-    /// <summary>Domains of one mail that are served at the same time.</summary>
+    /// <summary>Domains of one mail that are sent to at the same time.</summary>
     private const int DomainsAtOnce = 8;
 
-    /// <summary>Beyond this many servers, those without an idle connection are forgotten.</summary>
+    /// <summary>Beyond this many pools, those without an idle connection are removed.</summary>
     private const int MostPools = 256;
 
     private readonly RelayOptions _options;
@@ -34,7 +34,8 @@ public sealed class MxRelayTarget : IDeliveryTarget
     {
     }
 
-    internal MxRelayTarget(RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, Random random, SmtpDial dial)
+    internal MxRelayTarget(
+        RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, Random random, SmtpDial dial)
     {
         _options = options;
         _clock = clock;
@@ -48,28 +49,31 @@ public sealed class MxRelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, attempt.Delivery.HeaderEdits, string.Empty, cancellationToken);
-        var message = SmtpHandOver.Message(attempt, outgoing);
+        var edits = attempt.Delivery.HeaderEdits;
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, edits, string.Empty, cancellationToken);
+        var message = SmtpMessageFactory.Create(attempt, outgoing);
         var recipients = attempt.Delivery.Recipients;
-        var replies = new SmtpReply[recipients.Count];
+        var replies = new HostReply[recipients.Count];
         var domains = Enumerable.Range(0, recipients.Count).GroupBy(index => Domain(recipients[index]), StringComparer.OrdinalIgnoreCase);
         var limits = new ParallelOptions { MaxDegreeOfParallelism = DomainsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(domains, limits, async (domain, stop) =>
         {
-            var result = await SendAsync(domain.Key, message with { Recipients = [.. domain.Select(index => message.Recipients[index])] }, stop);
-            foreach (var (index, reply) in domain.Zip(result))
+            var part = message with { Recipients = [.. domain.Select(index => message.Recipients[index])] };
+            foreach (var (index, reply) in domain.Zip(await SendAsync(domain.Key, part, stop)))
                 replies[index] = reply;
         });
-        return SmtpVerdict.Of(new SmtpSendResult(SmtpSendStage.Recipients, replies), recipients);
+        return SmtpOutcome.Of(SmtpSendStage.Recipients, replies, recipients);
     }
 
-    /// <summary>There is no server to ask: whether the resolver works is seen from any name.</summary>
+    /// <summary>There is no server to probe, so the resolver is: any name shows whether it works.</summary>
     public async ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken)
     {
         var (_, refusal) = await _exchangers.FindAsync(_options.Hostname, cancellationToken);
-        // Many machines know their own name as an address of their own.
+        // On many machines the own name resolves to a private address.
         var isBroken = refusal is { IsTransientFailure: true } and not { Reason: MailExchangers.PrivateAddress };
-        return isBroken ? new DeliveryOutcome.RetryLater(SmtpVerdict.Text(refusal!)) : new DeliveryOutcome.Delivered("names can be looked up");
+        return isBroken
+            ? new DeliveryOutcome.RetryLater(new HostReply(refusal!, null).ToDeliveryReply())
+            : new DeliveryOutcome.Delivered("names can be looked up");
     }
 
     public async ValueTask DisposeAsync()
@@ -78,22 +82,29 @@ public sealed class MxRelayTarget : IDeliveryTarget
             await pool.DisposeAsync();
     }
 
-    /// <summary>RFC 5321 §5.1: the next host is tried when one can't be talked to; what a host says to the mail itself counts.</summary>
-    private async ValueTask<IReadOnlyList<SmtpReply>> SendAsync(string domain, SmtpClientMessage message, CancellationToken cancellationToken)
+    /// <summary>
+    /// RFC 5321 §5.1: when no session with a host is possible, the next host is tried. A host's reply to the mail itself is final.
+    /// </summary>
+    private async ValueTask<IEnumerable<HostReply>> SendAsync(
+        string domain, SmtpClientMessage message, CancellationToken cancellationToken)
     {
-        var (exchangers, last) = await _exchangers.FindAsync(domain, cancellationToken);
-        if (last?.Reason == MailExchangers.PrivateAddress)
+        var (exchangers, refusal) = await _exchangers.FindAsync(domain, cancellationToken);
+        if (refusal?.Reason == MailExchangers.PrivateAddress)
             _log.PrivateAddress(_options.Name, domain);
+        var last = new HostReply(refusal!, null);
         foreach (var exchanger in exchangers)
         {
             var result = await PoolFor(exchanger).SendAsync(message, cancellationToken);
             if (result.Stage != SmtpSendStage.Connect)
-                return result.Replies;
+                return result.Replies.Select(each => new HostReply(each, exchanger.Host));
             var reply = result.Replies[0];
-            // Whatever its code, a refusal to talk to us says nothing about the mail; but mail that would come back to us never will be taken.
-            last = reply.IsPermanentFailure && reply.Reason != "loop" ? reply with { Code = 451, Enhanced = null, LogDetail = $"{reply.Code}, taken for 451" } : reply;
+            // A refusal of the session says nothing about the mail, whatever its code is; except that mail that loops back to us will never be
+            // accepted.
+            if (reply.IsPermanentFailure && reply.Reason != "loop")
+                reply = reply with { Code = 451, Enhanced = null, LogDetail = $"{reply.Code}, taken for 451" };
+            last = new HostReply(reply, exchanger.Host);
         }
-        return [.. message.Recipients.Select(_ => last!)];
+        return Enumerable.Repeat(last, message.Recipients.Count);
     }
 
     private SmtpConnectionPool PoolFor(MailExchanger exchanger)
@@ -102,7 +113,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
         {
             foreach (var (key, idle) in _pools)
             {
-                // One that is in use goes on to the end of its mail and then closes.
+                // A connection in use finishes its mail and closes then.
                 if (idle.IdleCount == 0 && _pools.TryRemove(key, out var gone))
                     _ = gone.DisposeAsync().AsTask();
             }
@@ -112,7 +123,8 @@ public sealed class MxRelayTarget : IDeliveryTarget
 
     private SmtpConnectionPool Open(MailExchanger exchanger)
     {
-        var client = Template with { Server = new SmtpEndpoint(exchanger.Address.ToString(), _options.Port), CertificateName = exchanger.Host };
+        var server = new SmtpEndpoint(exchanger.Address.ToString(), _options.Port);
+        var client = Template with { Server = server, CertificateName = exchanger.Host };
         return RelayClient.Pool(_options, client, _dial, _clock, _log);
     }
 

@@ -11,6 +11,7 @@ namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 public sealed class RelayTarget : IDeliveryTarget
 {
     private readonly SmtpConnectionPool _pool;
+    private readonly string _host;
 
     /// <exception cref="FormatException">The host is no address. The configuration is validated before, so this is a bug.</exception>
     /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
@@ -19,8 +20,12 @@ public sealed class RelayTarget : IDeliveryTarget
     {
     }
 
-    internal RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, SmtpDial dial) =>
-        _pool = RelayClient.Pool(options, ClientOptions(options), dial, clock, log);
+    internal RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, SmtpDial dial)
+    {
+        var client = ClientOptions(options);
+        _host = HostReply.HostOf(client.Server);
+        _pool = RelayClient.Pool(options, client, dial, clock, log);
+    }
 
     /// <summary>The options of the SMTP client for the smarthost.</summary>
     /// <exception cref="FormatException">The host is no address. The configuration is validated before, so this is a bug.</exception>
@@ -29,12 +34,13 @@ public sealed class RelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, attempt.Delivery.HeaderEdits, string.Empty, cancellationToken);
-        var result = await _pool.SendAsync(SmtpHandOver.Message(attempt, outgoing), cancellationToken);
-        return SmtpVerdict.Of(result, attempt.Delivery.Recipients);
+        var edits = attempt.Delivery.HeaderEdits;
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, edits, string.Empty, cancellationToken);
+        var result = await _pool.SendAsync(SmtpMessageFactory.Create(attempt, outgoing), cancellationToken);
+        return SmtpOutcome.Of(result, _host, attempt.Delivery.Recipients);
     }
 
-    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => SmtpProbe.AskAsync(_pool, cancellationToken);
+    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => SmtpProbe.AskAsync(_pool, _host, cancellationToken);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 
-/// <summary>What happens to connections, not to mails: those the queue logs.</summary>
+/// <summary>Events of connections. The queue logs the events of mails.</summary>
 internal static partial class SmtpDeliveryLog
 {
     [LoggerMessage(4101, LogLevel.Debug, "{Destination}: connected to {Server}, TLS {Encrypted}")]
     public static partial void Connected(this ILogger log, string destination, SmtpEndpoint server, bool encrypted);
 
-    [LoggerMessage(4103, LogLevel.Warning, "{Destination}: mail for {Domain} leads to a private address, and is not sent there unless allow_private_addresses is set",
+    [LoggerMessage(4103, LogLevel.Warning,
+        "{Destination}: mail for {Domain} leads to a private address, and is not sent there unless allow_private_addresses is set",
         EventName = "private_address_refused")]
     public static partial void PrivateAddress(this ILogger log, string destination, string domain);
 

@@ -3,10 +3,10 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 
-/// <summary>One cheap try whether a server of ours answers: a session is opened and closed, no mail is sent.</summary>
+/// <summary>Checks whether a server answers: opens a session and closes it without sending mail.</summary>
 internal static class SmtpProbe
 {
-    public static async ValueTask<DeliveryOutcome> AskAsync(SmtpConnectionPool pool, CancellationToken cancellationToken)
+    public static async ValueTask<DeliveryOutcome> AskAsync(SmtpConnectionPool pool, string host, CancellationToken cancellationToken)
     {
         try
         {
@@ -15,7 +15,7 @@ internal static class SmtpProbe
         }
         catch (SmtpClientException fault)
         {
-            return new DeliveryOutcome.RetryLater(SmtpVerdict.Text(fault.Reply));
+            return new DeliveryOutcome.RetryLater(new HostReply(fault.Reply, host).ToDeliveryReply());
         }
     }
 }

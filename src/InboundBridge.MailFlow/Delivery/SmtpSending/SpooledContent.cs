@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 
-/// <summary>The one place where the octets of a mail are given to the SMTP client.</summary>
+/// <summary>Lets the SMTP client read a spooled mail.</summary>
 internal sealed class SpooledContent(MailContent content) : SmtpContent
 {
     public override long Length { get; } = content.Length;

@@ -72,8 +72,8 @@ public sealed class WebhookTarget : IDeliveryTarget
         return answer switch
         {
             null => new DeliveryOutcome.RetryLater(fault),
-            { Status: >= 500 and not 501 } => new DeliveryOutcome.RetryLater(answer.Text, answer.After),
-            _ => new DeliveryOutcome.Delivered(answer.Text),
+            { Status: >= 500 and not 501 } => new DeliveryOutcome.RetryLater(answer.Reply, answer.After),
+            _ => new DeliveryOutcome.Delivered(answer.Reply),
         };
     }
 
@@ -218,7 +218,7 @@ public sealed class WebhookTarget : IDeliveryTarget
             var left = timeout - _services.Clock.GetElapsedTime(began);
             if (left > AnswerBodyTimeout && response.Content.Headers.ContentLength != 0)
                 limit.CancelAfter(AnswerBodyTimeout);
-            return (await WebhookAnswer.ReadAsync(response, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
+            return (await WebhookAnswer.ReadAsync(response, request.RequestUri!.IdnHost, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
         }
         catch (OperationCanceledException)
         {
@@ -232,13 +232,13 @@ public sealed class WebhookTarget : IDeliveryTarget
 
     private static DeliveryOutcome OutcomeOf(WebhookStatusMeaning meaning, WebhookAnswer answer) => meaning switch
     {
-        WebhookStatusMeaning.Delivered => new DeliveryOutcome.Delivered(answer.Text),
-        WebhookStatusMeaning.Discard => new DeliveryOutcome.Discarded(answer.Text),
-        WebhookStatusMeaning.Pause => new DeliveryOutcome.PauseDestination(answer.Text),
+        WebhookStatusMeaning.Delivered => new DeliveryOutcome.Delivered(answer.Reply),
+        WebhookStatusMeaning.Discard => new DeliveryOutcome.Discarded(answer.Reply),
+        WebhookStatusMeaning.Pause => new DeliveryOutcome.PauseDestination(answer.Reply),
         // There is no SMTP session left to refuse in, so on_failure decides; a bounce tells the sender what a refusal would have told.
-        WebhookStatusMeaning.Fail or WebhookStatusMeaning.Reject => new DeliveryOutcome.Failed(answer.Text),
+        WebhookStatusMeaning.Fail or WebhookStatusMeaning.Reject => new DeliveryOutcome.Failed(answer.Reply),
         // A receiver that answers 4xx is up and refuses this request only. It must not open the circuit, which would hold back mails that
         // it accepts.
-        _ => new DeliveryOutcome.RetryLater(answer.Text, answer.After, Answered: answer.Status is >= 400 and < 500),
+        _ => new DeliveryOutcome.RetryLater(answer.Reply, answer.After, Answered: answer.Status is >= 400 and < 500),
     };
 }

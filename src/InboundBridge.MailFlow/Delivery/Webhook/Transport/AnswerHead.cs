@@ -221,7 +221,5 @@ internal sealed class AnswerHead
 
     private static IEnumerable<byte> Octets(int first, int count) => Enumerable.Range(first, count).Select(code => (byte)code);
 
-    private static IEnumerable<byte> Octets(int first, int count) => Enumerable.Range(first, count).Select(code => (byte)code);
-
     private static bool IsDigit(byte octet) => octet is >= (byte)'0' and <= (byte)'9';
 }

@@ -2,13 +2,15 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
 /// <summary>The answer of a receiver. Only the first line of a readable body is kept, for people.</summary>
+/// <param name="Host">The receiver.</param>
 /// <param name="After">From Retry-After; null when that is absent, unreadable or in the past.</param>
 /// <param name="FirstLine">Empty when the body is neither plain text nor JSON.</param>
-internal sealed record WebhookAnswer(int Status, string Reason, TimeSpan? After, string FirstLine)
+internal sealed record WebhookAnswer(int Status, string Reason, string Host, TimeSpan? After, string FirstLine)
 {
     /// <summary>
     /// Octets of a body that are read so that the connection can be used again. The connection of a longer body is closed.
@@ -20,8 +22,11 @@ internal sealed record WebhookAnswer(int Status, string Reason, TimeSpan? After,
 
     private const int LineCharacters = 300;
 
+    /// <summary>For the queue. A receiver has no enhanced status codes.</summary>
+    public DeliveryReply Reply => new(Status, null, Text, Host);
+
     /// <summary>One line for the log and for the delivery's history.</summary>
-    public string Text => FirstLine.Length == 0
+    private string Text => FirstLine.Length == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{Status} {Reason}").TrimEnd()
         : string.Create(CultureInfo.InvariantCulture, $"{Status} {Reason}").TrimEnd() + ": " + FirstLine;
 
@@ -30,13 +35,13 @@ internal sealed record WebhookAnswer(int Status, string Reason, TimeSpan? After,
     /// </summary>
     /// <param name="cancellationToken">Ends reading the body; the answer counts without the rest.</param>
     public static async ValueTask<WebhookAnswer> ReadAsync(
-        HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
+        HttpResponseMessage response, string host, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         var readable = type is "text/plain" or "application/json" or "application/problem+json";
         var line = response.Content.Headers.ContentLength == 0 ? string.Empty : await ReadBodyAsync(response, readable, cancellationToken);
         var after = RetryAfter(response.Headers.RetryAfter, now);
-        return new WebhookAnswer((int)response.StatusCode, OneLine(response.ReasonPhrase ?? string.Empty), after, line);
+        return new WebhookAnswer((int)response.StatusCode, OneLine(response.ReasonPhrase ?? string.Empty), host, after, line);
     }
 
     private static async ValueTask<string> ReadBodyAsync(HttpResponseMessage response, bool readable, CancellationToken cancellationToken)

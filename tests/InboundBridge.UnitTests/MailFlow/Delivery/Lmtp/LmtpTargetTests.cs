@@ -20,7 +20,7 @@ public class LmtpTargetTests
         _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<box@store>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
             "C:Return-Path: <al@example.org>", "C:Delivered-To: bo@example.net", "C:X-Rule: r", .. Stored, "S:250 2.0.0 saved", "C:QUIT"]);
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net=box@store"], null, new StoredHeaderEdit("X-Rule", "r")));
-        Assert.Equal(new DeliveryOutcome.Delivered("250 2.0.0 saved"), outcome);
+        Assert.Equal(new DeliveryOutcome.Delivered(Reply(250, "2.0.0", "saved")), outcome);
     }
 
     [Fact]
@@ -32,7 +32,11 @@ public class LmtpTargetTests
         var envelope = new MailEnvelope { Sender = "", Recipients = [] };
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync(DeliveryFixture.Attempt(["a@x", "b@x", "c@x"], envelope)));
         Assert.Equal(
-            [new DeliveryOutcome.Delivered("250 2.0.0 saved for a"), new DeliveryOutcome.RetryLater("452 4.2.2 b is full", Answered: true), new DeliveryOutcome.Failed("550 5.1.1 nobody")],
+            [
+                new DeliveryOutcome.Delivered(Reply(250, "2.0.0", "saved for a")),
+                new DeliveryOutcome.RetryLater(Reply(452, "4.2.2", "b is full"), Answered: true),
+                new DeliveryOutcome.Failed(Reply(550, "5.1.1", "nobody")),
+            ],
             outcome.Recipients.Select(recipient => recipient.Outcome));
     }
 
@@ -55,6 +59,9 @@ public class LmtpTargetTests
     [Fact]
     public void An_address_that_is_none_is_refused_at_start() =>
         Assert.Throws<FormatException>(() => new LmtpTarget(Options with { Address = "host:port" }, TimeProvider.System, NullLogger<LmtpTarget>.Instance));
+
+    private static DeliveryReply Reply(int code, string enhanced, string text) =>
+        new(code, enhanced, $"{code} {enhanced} {text}", "unix:/run/dovecot/lmtp");
 
     private static LmtpOptions Options => new() { Name = "mailboxes", Address = "unix:/run/dovecot/lmtp", Hostname = "mx.example.com" };
 

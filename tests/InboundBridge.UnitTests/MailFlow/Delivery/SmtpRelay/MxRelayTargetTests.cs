@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Smtp.Client;
@@ -28,6 +29,10 @@ public class MxRelayTargetTests
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test", "c@two.test", "b@ONE.test", "d@none.test"));
         Assert.Equal(["250 2.0.0 mx1", "250 2.0.0 two", "250 2.0.0 mx1", "556 5.1.10 the domain none.test takes no mail (RFC 7505)"], outcome.Recipients.Select(one => one.Outcome.Reply.Text));
         Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[3].Outcome);
+        // Each recipient's reply names the host that gave it; where no host was asked, there is only our own text.
+        Assert.Equal(
+            [(250, "2.0.0", "mx1.one.test"), (250, "2.0.0", "two.test"), (250, "2.0.0", "mx1.one.test"), ((int?)null, (string?)null, (string?)null)],
+            outcome.Recipients.Select(each => (each.Outcome.Reply.Code, each.Outcome.Reply.Enhanced, each.Outcome.Reply.RemoteHost)));
         Assert.All(_servers, server => Assert.Empty(server.Complaints));
     }
 
@@ -41,7 +46,7 @@ public class MxRelayTargetTests
         if (first != "gone")
             _hosts["192.0.2.1"] = [first];
         _hosts["192.0.2.2"] = Script("mx2", "a@one.test");
-        Assert.Equal(new DeliveryOutcome.Delivered("250 2.0.0 mx2"), await DeliverAsync("a@one.test"));
+        Assert.Equal(new DeliveryOutcome.Delivered(new DeliveryReply(250, "2.0.0", "250 2.0.0 mx2", "mx2.one.test")), await DeliverAsync("a@one.test"));
         Assert.Equal(["192.0.2.1", "192.0.2.2"], _dialled);
     }
 
@@ -117,7 +122,7 @@ public class MxRelayTargetTests
         _zone.Mx("mixed.test", 10, "in.mixed.test").Mx("mixed.test", 20, "out.mixed.test")
             .Address("in.mixed.test", "192.168.0.1").Address("out.mixed.test", "127.0.0.1").Address("out.mixed.test", "198.41.0.4");
         _hosts["198.41.0.4"] = Script("out", "a@mixed.test");
-        Assert.Equal(new DeliveryOutcome.Delivered("250 2.0.0 out"), await DeliverAsync("a@mixed.test"));
+        Assert.Equal(new DeliveryOutcome.Delivered(new DeliveryReply(250, "2.0.0", "250 2.0.0 out", "out.mixed.test")), await DeliverAsync("a@mixed.test"));
         Assert.Equal(["198.41.0.4"], _dialled);
     }
 

@@ -7,6 +7,8 @@ namespace InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
 
 public class RelayTargetTests
 {
+    private static DeliveryReply Reply(int code, string? enhanced, string text) => new(code, enhanced, text, "smart.example.net");
+
     private static readonly string[] Opening = ["S:220 mx", "C:EHLO mx.example.com", "S:250-mx", "S:250-PIPELINING", "S:250 DSN"];
 
     private readonly DeliveryFixture _fixture = new();
@@ -17,7 +19,7 @@ public class RelayTargetTests
         _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
             "C:X-Rule: tickets", "C:Received: by us", "C:", "C:Hello.", "C:.", "S:250-2.0.0 queued", "S:250 2.0.0 as 42", "C:QUIT"]);
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"], null, new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("X-Rule", "tickets")));
-        Assert.Equal(new DeliveryOutcome.Delivered("250 2.0.0 queued as 42"), outcome);
+        Assert.Equal(new DeliveryOutcome.Delivered(Reply(250, "2.0.0", "250 2.0.0 queued as 42")), outcome);
     }
 
     [Fact]
@@ -45,10 +47,14 @@ public class RelayTargetTests
             "S:250 ok", "S:250 ok", "S:550 5.1.1 nobody", "S:450 4.2.0 later", "S:354 ok", .. Body, "S:250 ok", "C:QUIT"]);
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync(DeliveryFixture.Attempt(["a@x", "b@x", "c@x"])));
         Assert.Equal(
-            [new DeliveryOutcome.Delivered("250 ok"), new DeliveryOutcome.Failed("550 5.1.1 nobody"), new DeliveryOutcome.RetryLater("450 4.2.0 later", Answered: true)],
+            [
+                new DeliveryOutcome.Delivered(Reply(250, null, "250 ok")),
+                new DeliveryOutcome.Failed(Reply(550, "5.1.1", "550 5.1.1 nobody")),
+                new DeliveryOutcome.RetryLater(Reply(450, "4.2.0", "450 4.2.0 later"), Answered: true),
+            ],
             outcome.Recipients.Select(recipient => recipient.Outcome));
         Assert.Equal(["a@x", "b@x", "c@x"], outcome.Recipients.Select(recipient => recipient.Recipient.Address));
-        Assert.Equal("1 of 3 delivered; 550 5.1.1 nobody", outcome.Reply.Text);
+        Assert.Equal(Reply(550, "5.1.1", "1 of 3 delivered; 550 5.1.1 nobody"), outcome.Reply);
     }
 
     [Theory]
@@ -75,7 +81,11 @@ public class RelayTargetTests
     public async Task A_refusal_in_the_greeting_bounces_no_mail(string step, string reply)
     {
         _fixture.Connection(step);
-        Assert.Equal(new DeliveryOutcome.RetryLater(reply), await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true));
+        var outcome = Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true));
+        Assert.Equal(reply, outcome.Reply.Text);
+        // A reply that our client made up, because the server gave none, has no code.
+        Assert.Equal(step.StartsWith('S') ? int.Parse(reply[..3]) : null, outcome.Reply.Code);
+        Assert.False(outcome.Answered);
     }
 
     [Fact]
@@ -83,7 +93,7 @@ public class RelayTargetTests
     {
         _fixture.Connection("S:220 mx", "C:EHLO mx.example.com", "S:250-mx", "S:250 AUTH PLAIN", "C:AUTH PLAIN AHUAcA==", "S:535 5.7.8 wrong");
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true, options => options with { User = "u", Password = "p", Tls = RelayTls.Off });
-        Assert.Equal(new DeliveryOutcome.RetryLater("535 5.7.8 wrong"), outcome);
+        Assert.Equal(new DeliveryOutcome.RetryLater(Reply(535, "5.7.8", "535 5.7.8 wrong")), outcome);
     }
 
     [Fact]

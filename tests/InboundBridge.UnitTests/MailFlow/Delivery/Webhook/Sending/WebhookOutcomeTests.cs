@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
-using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Transport;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
@@ -87,7 +88,7 @@ public class WebhookOutcomeTests
         var response = new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent(body) };
         response.Content.Headers.Remove("Content-Type");
         response.Content.Headers.TryAddWithoutValidation("Content-Type", type);
-        Assert.Equal(reply, (await DeliverAsync(new RecordingHandler(response))).Reply.Text);
+        Assert.Equal(new DeliveryReply(400, null, reply, "app.example.com"), (await DeliverAsync(new RecordingHandler(response))).Reply);
     }
 
     [Theory]

@@ -49,7 +49,8 @@ public class HostileAnswerTests
     public async Task A_redirect_is_not_followed()
     {
         await using var receiver = new ScriptedReceiver("HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", null);
-        Assert.Equal(new DeliveryOutcome.RetryLater("307 Temporary Redirect"), await AskAsync(receiver, TimeSpan.FromSeconds(20)));
+        var outcome = Assert.IsType<DeliveryOutcome.RetryLater>(await AskAsync(receiver, TimeSpan.FromSeconds(20)));
+        Assert.Equal("307 Temporary Redirect", outcome.Reply.Text);
         Assert.Equal(1, receiver.Connections);
     }
 

@@ -5,10 +5,10 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 
-/// <summary>Turns a delivery into what the SMTP client sends, for the relay and for LMTP: envelope, DSN parameters (RFC 3461) and octets.</summary>
-internal static class SmtpHandOver
+/// <summary>Turns a delivery into the message of the SMTP client, for relays and LMTP: envelope, DSN parameters (RFC 3461) and octets.</summary>
+internal static class SmtpMessageFactory
 {
-    public static SmtpClientMessage Message(DeliveryAttempt attempt, MailContent outgoing)
+    public static SmtpClientMessage Create(DeliveryAttempt attempt, MailContent outgoing)
     {
         var envelope = attempt.Message.Envelope;
         return new SmtpClientMessage
@@ -16,7 +16,9 @@ internal static class SmtpHandOver
             Sender = envelope.Sender,
             Recipients = [.. attempt.Delivery.Recipients.Select(recipient => Recipient(recipient, envelope))],
             Content = new SpooledContent(outgoing),
-            Body = envelope.Body.Equals("BINARYMIME", StringComparison.OrdinalIgnoreCase) ? SmtpBodyType.BinaryMime : SmtpBodyType.EightBitMime,
+            Body = envelope.Body.Equals("BINARYMIME", StringComparison.OrdinalIgnoreCase)
+                ? SmtpBodyType.BinaryMime
+                : SmtpBodyType.EightBitMime,
             SmtpUtf8 = envelope.SmtpUtf8,
             Return = envelope.DsnReturn switch { "FULL" => DsnReturn.Full, "HDRS" => DsnReturn.Headers, _ => DsnReturn.Unspecified },
             EnvelopeId = envelope.DsnEnvelopeId,
@@ -26,8 +28,8 @@ internal static class SmtpHandOver
 
     private static SmtpClientRecipient Recipient(MailRecipient recipient, MailEnvelope envelope)
     {
-        var said = envelope.Recipients.FirstOrDefault(one => one.Address == recipient.Original);
-        // RFC 3461 §5.2.3: an address that we rewrite stays known to the sender by the name that he gave.
+        var said = envelope.Recipients.FirstOrDefault(each => each.Address == recipient.Original);
+        // RFC 3461 §5.2.3: ORCPT keeps the address that the sender gave when we rewrite it.
         var original = said?.OriginalRecipient ?? (recipient.Address == recipient.Original ? null : $"rfc822;{recipient.Original}");
         return new SmtpClientRecipient(recipient.Address, (DsnNotify)(said?.Notify ?? RecipientNotify.Unspecified), original);
     }
