@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>
-/// The octets that leave for a destination: added header fields on top, then the stored mail without the fields that a rule removes.
+/// The octets that a destination gets: added header fields on top, then the stored mail without the fields that a rule removes.
 /// Nothing else changes. It copies nothing and reads the stored mail piece by piece. It does not own the stored mail.
 /// </summary>
 public sealed class OutgoingMessage : MailContent

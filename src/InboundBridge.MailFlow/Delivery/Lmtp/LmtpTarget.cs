@@ -58,7 +58,8 @@ public sealed class LmtpTarget : IDeliveryTarget
         return SmtpOutcome.Of(result, _host, attempt.Delivery.Recipients);
     }
 
-    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => SmtpProbe.AskAsync(_pool, _host, cancellationToken);
+    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) =>
+        SmtpProbe.AskAsync(_pool, _host, cancellationToken);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 

@@ -95,7 +95,10 @@ internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random ra
         if (isPrivate && !isTemporary)
         {
             return None(
-                451, 4, 4, $"every mail exchanger of {domain} has a private address, which this relay does not connect to (allow_private_addresses)",
+                451,
+                4,
+                4,
+                $"every mail exchanger of {domain} has a private address, which this relay does not connect to (allow_private_addresses)",
                 PrivateAddress);
         }
         return isTemporary

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 /// <summary>
-/// Sends mail to the recipients' own mail exchangers (<c>relay: { mx: true }</c>). The recipients of each domain are sent to separately, and a
-/// failure of one domain says nothing about the others, so each recipient has an outcome of its own.
+/// Sends mail to the recipients' own mail exchangers (<c>relay: { mx: true }</c>). The recipients of each domain are sent to separately,
+/// and a failure of one domain says nothing about the others, so each recipient has an outcome of its own.
 /// </summary>
 public sealed class MxRelayTarget : IDeliveryTarget
 {
@@ -98,7 +98,8 @@ public sealed class MxRelayTarget : IDeliveryTarget
             if (result.Stage != SmtpSendStage.Connect)
                 return result.Replies.Select(each => new HostReply(each, exchanger.Host));
             var reply = result.Replies[0];
-            // A refusal of the session says nothing about the mail, whatever its code is; except that mail that loops back to us will never be
+            // A refusal of the session says nothing about the mail, whatever its code is; except that mail that loops back to us will never
+            // be
             // accepted.
             if (reply.IsPermanentFailure && reply.Reason != "loop")
                 reply = reply with { Code = 451, Enhanced = null, LogDetail = $"{reply.Code}, taken for 451" };

@@ -40,7 +40,8 @@ public sealed class RelayTarget : IDeliveryTarget
         return SmtpOutcome.Of(result, _host, attempt.Delivery.Recipients);
     }
 
-    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) => SmtpProbe.AskAsync(_pool, _host, cancellationToken);
+    public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) =>
+        SmtpProbe.AskAsync(_pool, _host, cancellationToken);
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 

@@ -6,7 +6,9 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 
 /// <summary>A reply to a mail or to one of its recipients, with the server that we were talking to.</summary>
-/// <param name="Host">A name, an address or <c>unix:/path</c>; null when no server was involved (a domain without mail exchangers, for example).</param>
+/// <param name="Host">
+/// A name, an address or <c>unix:/path</c>; null when no server was involved (a domain without mail exchangers, for example).
+/// </param>
 internal readonly record struct HostReply(SmtpReply Reply, string? Host)
 {
     /// <summary>The host of an endpoint, without its port.</summary>

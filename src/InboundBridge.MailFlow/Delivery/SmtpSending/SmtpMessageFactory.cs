@@ -5,7 +5,9 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 
-/// <summary>Turns a delivery into the message of the SMTP client, for relays and LMTP: envelope, DSN parameters (RFC 3461) and octets.</summary>
+/// <summary>
+/// Turns a delivery into the message of the SMTP client, for relays and LMTP: envelope, DSN parameters (RFC 3461) and octets.
+/// </summary>
 internal static class SmtpMessageFactory
 {
     public static SmtpClientMessage Create(DeliveryAttempt attempt, MailContent outgoing)

@@ -8,8 +8,8 @@ namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 
 /// <summary>
 /// Turns the replies to one attempt into an outcome for the queue. One reply for the whole mail is one outcome; replies to recipients are
-/// outcomes of recipients. A failure of the session (no connection, no TLS, no sign-in) says nothing about the mail and is temporary whatever
-/// its code is: an expired password must not bounce anybody's mail.
+/// outcomes of recipients. A failure of the session (no connection, no TLS, no sign-in) says nothing about the mail and is temporary
+/// whatever its code is: an expired password must not bounce anybody's mail.
 /// </summary>
 internal static class SmtpOutcome
 {

@@ -218,7 +218,8 @@ public sealed class WebhookTarget : IDeliveryTarget
             var left = timeout - _services.Clock.GetElapsedTime(began);
             if (left > AnswerBodyTimeout && response.Content.Headers.ContentLength != 0)
                 limit.CancelAfter(AnswerBodyTimeout);
-            return (await WebhookAnswer.ReadAsync(response, request.RequestUri!.IdnHost, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
+            var host = request.RequestUri!.IdnHost;
+            return (await WebhookAnswer.ReadAsync(response, host, _services.Clock.GetUtcNow(), limit.Token), string.Empty);
         }
         catch (OperationCanceledException)
         {

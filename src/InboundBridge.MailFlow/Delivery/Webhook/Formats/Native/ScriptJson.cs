@@ -7,19 +7,31 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
-/// <summary>The object <c>data</c> of the native payload for a mail that has no delivery yet: what scripts in rules see, from the code that webhooks get it from.</summary>
+/// <summary>
+/// The object <c>data</c> of the native payload for a mail that has no delivery yet. This is what scripts in rules see; webhooks get it
+/// from the same code.
+/// </summary>
 public sealed class ScriptJson
 {
-    /// <summary>Characters of a text. Scripts see half of that (ScriptMail), and whether there was more; a mail of control characters is six times as long as JSON.</summary>
+    /// <summary>
+    /// Characters of a text. Scripts see half of that (ScriptMail), and whether there was more. A mail of control characters is six times as
+    /// long as JSON.
+    /// </summary>
     private const int LongestText = 512 * 1024;
 
-    /// <summary>Decoded octets: a script looks into small attachments; larger ones would only fill its memory.</summary>
+    /// <summary>Decoded octets of one attachment. Scripts see small attachments; larger ones would only fill their memory.</summary>
     private const int LargestAttachment = 64 * 1024;
 
     /// <summary>Decoded octets of all attachments together.</summary>
     private const int AllAttachments = 512 * 1024;
 
-    private static readonly WebhookOptions Options = new() { Name = "script", Url = "http://localhost/", OtherAttachments = LargeAttachments.Link, InlinesWhatHasNoLink = false };
+    private static readonly WebhookOptions Options = new()
+    {
+        Name = "script",
+        Url = "http://localhost/",
+        OtherAttachments = LargeAttachments.Link,
+        InlinesWhatHasNoLink = false,
+    };
 
     private static readonly Uri Nowhere = new(Options.Url);
 
@@ -28,7 +40,7 @@ public sealed class ScriptJson
     public ScriptJson(CompositionServices services) =>
         _services = services with { Mime = services.Mime with { TextCharacters = Math.Min(services.Mime.TextCharacters, LongestText) } };
 
-    /// <param name="content">The stored octets; not disposed.</param>
+    /// <param name="content">The stored octets. They are not disposed of here.</param>
     public string Compose(SpooledMessage message, MailContent content)
     {
         var delivery = new SpooledDelivery
