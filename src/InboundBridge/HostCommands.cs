@@ -8,6 +8,7 @@ using InboundBridge.Demo;
 using InboundBridge.Explaining;
 using InboundBridge.Hosting;
 using InboundBridge.Hosting.Destinations;
+using InboundBridge.Hosting.Wiring;
 using InboundBridge.Logging;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
@@ -85,10 +86,10 @@ internal static class HostCommands
             Connections = connections,
             // Where the appliance has run, its links; else links that nobody takes.
             Links = new LinkSigner(
-                setup.Options.Http.PublicUrl, LinkKey.Read(setup.Options.Spool.Path) ?? RandomNumberGenerator.GetBytes(32), ApplianceParts.LinkLifetime, clock),
+                setup.Options.Http.PublicUrl, LinkKey.Read(setup.Options.Spool.Path) ?? RandomNumberGenerator.GetBytes(32), DeliveryWiring.LinkLifetime, clock),
             Mime = setup.Options.Smtp.Mime,
             Clock = clock,
-            Version = ApplianceParts.Version,
+            Version = ProductVersion.Text,
         };
         var targets = new DestinationTargets(new ConfiguredResolver(setup.Options.Dns, clock), clock, NullLoggerFactory.Instance);
         targets.Create([.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks);

@@ -2,7 +2,7 @@ using InboundBridge.Fuzz.Smtp;
 
 namespace InboundBridge.Fuzz;
 
-/// <summary>All targets; register a new target here.</summary>
+/// <summary>Every target; a new one is registered here.</summary>
 internal static class FuzzTargets
 {
     public static IReadOnlyList<IFuzzTarget> All { get; } =

@@ -1,4 +1,4 @@
 using System.Runtime.Versioning;
 
-// Scenarios need Postfix, Dovecot, signals and /proc.
+// Postfix, Dovecot, signals and /proc.
 [assembly: SupportedOSPlatform("linux")]

@@ -7,9 +7,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>
-/// The facts of one mail under reception. What the wire has not brought yet is not known; what is known is computed when a rule first asks.
-/// </summary>
+/// <summary>The facts of one mail under reception. What the wire has not brought yet is not known; what is known is computed when a rule first asks.</summary>
 internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
 {
     private MimeFacts? _mail;
@@ -20,12 +18,6 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     private long _size;
 
     public override string Id => transaction.Id;
-
-    /// <summary>The whole message, once it has arrived.</summary>
-    public MimeMessage Mail => _whole!;
-
-    /// <summary>Octets of the whole message as received.</summary>
-    public long Octets => _size;
 
     /// <summary>What is known at a stage, told afterwards.</summary>
     /// <param name="content">The stored octets as far as they had come; null before the first.</param>
@@ -71,8 +63,7 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     public override async ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
     {
         if (_json is null && _whole is not null && transaction.Policy.ScriptJson is { } compose)
-            _json = compose(
-                transaction.Describe(_whole, _content!, await _content!.ReadSha256Async(cancellationToken), transaction.BeganAt), _content);
+            _json = compose(transaction.Describe(_whole, _content!, await _content!.ReadSha256Async(cancellationToken), transaction.BeganAt), _content);
         return _json;
     }
 

@@ -4,10 +4,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>
-/// The facts of a mail that lies in the spool, as far as they were kept: what the mail says, its envelope and its connection. Verdicts are
-/// not known.
-/// </summary>
+/// <summary>The facts of a mail that lies in the spool, as far as they were kept: what the mail says, its envelope and its connection. Verdicts are not known.</summary>
 public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
 {
     /// <summary>Octets in which the trace field of a mail without a prelude is looked for; it has a few hundred.</summary>
@@ -43,9 +40,7 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
         _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
-    /// <summary>
-    /// For mails of earlier versions, whose received octets begin with our Received field: the rules judged them by their size without it.
-    /// </summary>
+    /// <summary>For mails of earlier versions, whose received octets begin with our Received field: the rules judged them by their size without it.</summary>
     private static long TraceLength(MimeSource source)
     {
         var octets = new byte[(int)Math.Min(source.Length, LongestTrace)];

@@ -3,10 +3,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>
-/// The facts of a mail that lies in a file, for rule tests and dry runs: everything the mail itself says; the connection is absent, and
-/// verdicts are not known.
-/// </summary>
+/// <summary>The facts of a mail that lies in a file, for rule tests and dry runs: everything the mail itself says; the connection is absent, and verdicts are not known.</summary>
 public sealed class StoredMailFacts(string id, MimeMessage mail) : MessageFacts
 {
     private readonly MimeFacts _mail = new(mail);

@@ -3,9 +3,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>
-/// Joins the lines of one reply (RFC 5321 §4.2). A missing enhanced code or text is tolerated; every other deviation is a violation.
-/// </summary>
+/// <summary>Puts the lines of one reply together (RFC 5321 §4.2). Missing enhanced codes and a missing text are tolerated; anything else unusual is named.</summary>
 internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
 {
     private const int CodeLength = 3;
@@ -17,10 +15,10 @@ internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
     private int _octets;
     private EnhancedStatusCode? _enhanced;
 
-    /// <summary>What the server did wrong; null when nothing.</summary>
+    /// <summary>What the peer did wrong; null while it did nothing.</summary>
     public string? Violation { get; private set; }
 
-    /// <summary>Adds one line without its line end; true when the reply is complete or a violation.</summary>
+    /// <summary>Takes one line without its line end; true when the reply is complete or broken.</summary>
     public bool Add(ReadOnlySpan<byte> line)
     {
         _octets += line.Length;
@@ -30,7 +28,7 @@ internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
             return Broken($"\"{Printable(line[..Math.Min(line.Length, 60)])}\" is no reply");
         if (line.Length > CodeLength && line[CodeLength] is not ((byte)' ' or (byte)'-'))
             return Broken($"\"{Printable(line[..Math.Min(line.Length, 60)])}\" is no reply");
-        // When codes differ between lines, we can't know which one is meant.
+        // Lines that disagree leave open what was meant; taking either would be a guess.
         if (_lines > 1 && code != _code)
             return Broken($"a reply with the codes {_code} and {code}");
         _code = code;
@@ -77,8 +75,6 @@ internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
         return code is >= 200 and <= 599;
     }
 
-    /// <summary>
-    /// The text gets into logs and the API, so control characters, escape sequences and bidirectional controls are replaced.
-    /// </summary>
+    /// <summary>The text ends up in logs, in the UI and in bounces: no controls, no escape sequences, nothing that turns the direction of writing.</summary>
     private static string Printable(ReadOnlySpan<byte> octets) => PeerText.Clean(Encoding.UTF8.GetString(octets));
 }

@@ -3,14 +3,12 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>
-/// One transaction: MAIL, RCPT for each recipient, and the message (RFC 5321 §3.3). Commands are sent in groups if the server offers
-/// PIPELINING (RFC 2920), otherwise one by one. Whatever happens, each recipient ends with a reply, and a recipient for whom the server has
-/// answered is not sent to again.
+/// One MAIL, its RCPTs and the mail (RFC 5321 §3.3): commands leave in groups where the peer offers PIPELINING (RFC 2920), else one by one.
+/// Whatever happens on the way, each recipient ends with a reply, and what the peer has answered for is never asked of it again.
 /// </summary>
-internal sealed class SmtpTransaction(
-    SmtpWire wire, SmtpClientOptions options, SmtpSendPlan plan, SmtpContent content, bool pipelining, CancellationToken cancellationToken)
+internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, SmtpSendPlan plan, SmtpContent content, bool pipelining, CancellationToken cancellationToken)
 {
-    /// <summary>Commands in one group. Their replies must fit into the socket buffers while we still write (RFC 2920 §3.1).</summary>
+    /// <summary>Commands on their way at once: their replies must fit into socket buffers while we are still writing (RFC 2920 §3.1).</summary>
     private const int Window = 128;
 
     private readonly List<string> _commands = [plan.MailCommand];
@@ -18,20 +16,16 @@ internal sealed class SmtpTransaction(
     private SmtpReply? _data;
     private SmtpReply[] _replies = [];
 
-    /// <summary>Which recipients have a final reply of their own.</summary>
+    /// <summary>Who has a final answer of his own.</summary>
     private bool[] _settled = [];
 
     public SmtpSendStage Stage =>
-        _mail is not { IsPositive: true } ? SmtpSendStage.Mail
-        : Array.Exists(_settled, settled => settled) ? SmtpSendStage.Recipients
-        : SmtpSendStage.Data;
+        _mail is not { IsPositive: true } ? SmtpSendStage.Mail : Array.Exists(_settled, settled => settled) ? SmtpSendStage.Recipients : SmtpSendStage.Data;
 
-    /// <summary>No reply came, or only a 421 by which the server announced that it closes an idle connection.</summary>
+    /// <summary>True when no reply came, or only that of a server which has waited too long and closes.</summary>
     public bool NothingHeard => _mail is null or { Code: 421 };
 
-    /// <summary>
-    /// The message was sent, and the session can open another transaction for recipients that exceeded the limit of this one.
-    /// </summary>
+    /// <summary>The mail went through, and the session can take another transaction for those who were too many for this one.</summary>
     public bool MayGoOn { get; private set; }
 
     /// <summary>Recipients that RCPT did not refuse.</summary>
@@ -92,7 +86,7 @@ internal sealed class SmtpTransaction(
             _replies[index - 1] = Understood(reply);
             _settled[index - 1] = !reply.IsPositive && reply.Code != 421;
         }
-        // RFC 5321 §3.8: after 421 the server closes the connection and forgets the transaction.
+        // RFC 5321 §3.8: nothing follows a 421, and what had been accepted is forgotten.
         if (reply.Code == 421)
             throw SmtpClientException.Refused(reply);
     }
@@ -101,7 +95,7 @@ internal sealed class SmtpTransaction(
     {
         if (!_mail!.IsPositive)
         {
-            // The replies to RCPT (usually 503) only follow from the refusal of MAIL.
+            // Whatever was said to the recipients (503, as a rule) follows from this.
             Array.Fill(_replies, _mail);
             Array.Fill(_settled, true);
             await GiveUpAsync();
@@ -125,7 +119,7 @@ internal sealed class SmtpTransaction(
             }
         }
         await SendContentAsync();
-        await ReadFinalRepliesAsync();
+        await VerdictAsync();
         return true;
     }
 
@@ -141,15 +135,13 @@ internal sealed class SmtpTransaction(
         }
         catch (SmtpClientException fault) when (fault.Fault == SmtpFault.Lost)
         {
-            // A server that refuses in the middle of a message sends its reply before it closes.
-            throw await ReadLastReplyAsync() is { IsPositive: false } reply ? SmtpClientException.Refused(reply) : fault;
+            // A peer that refuses in the middle of a mail says why before it closes.
+            throw await LastWordAsync() is { IsPositive: false } reply ? SmtpClientException.Refused(reply) : fault;
         }
     }
 
-    /// <summary>
-    /// Reads the reply to the end of the data. The server may have accepted the message by now, so cancellation no longer counts.
-    /// </summary>
-    private async ValueTask ReadFinalRepliesAsync()
+    /// <summary>The end of the data is out: from here on the peer may have the mail, so shutdown waits for the answer.</summary>
+    private async ValueTask VerdictAsync()
     {
         if (!options.Lmtp)
         {
@@ -169,7 +161,7 @@ internal sealed class SmtpTransaction(
         }
     }
 
-    /// <summary>Every recipient was refused. A server that accepts DATA nevertheless (RFC 2920 §3.1) gets an empty message.</summary>
+    /// <summary>Nobody is left to send to. A peer that asks for the mail all the same (RFC 2920 §3.1) gets an empty one.</summary>
     private async ValueTask GiveUpAsync()
     {
         if (_data is not { Code: >= 300 and < 400 })
@@ -177,7 +169,7 @@ internal sealed class SmtpTransaction(
             await ResetAsync();
             return;
         }
-        // RFC 2033 defines no reply to a message without recipients.
+        // RFC 2033 has no answer to a mail for nobody.
         if (options.Lmtp)
             wire.Abort();
         else
@@ -195,12 +187,12 @@ internal sealed class SmtpTransaction(
         }
         catch (SmtpClientException)
         {
-            // Every recipient has a reply; only the connection can't be used again.
+            // Everybody has a reply already; the connection is just of no more use.
             wire.Abort();
         }
     }
 
-    /// <summary>Gives this reply to each recipient that has no final reply.</summary>
+    /// <summary>Gives those who have no final answer this one.</summary>
     private void Settle(SmtpReply reply)
     {
         for (var index = 0; index < _replies.Length; index++)
@@ -210,7 +202,7 @@ internal sealed class SmtpTransaction(
         }
     }
 
-    private async ValueTask<SmtpReply?> ReadLastReplyAsync()
+    private async ValueTask<SmtpReply?> LastWordAsync()
     {
         try
         {
@@ -225,12 +217,7 @@ internal sealed class SmtpTransaction(
     private static SmtpReply Final(SmtpReply reply) =>
         reply.Code is >= 300 and < 400 ? throw SmtpClientException.Violation($"{reply.Code} as the answer to the mail") : reply;
 
-    /// <summary>
-    /// Some servers reply 552 for too many recipients, which means 452 (RFC 5321 §4.5.3.1.10). With another enhanced code 552 means a full
-    /// mailbox.
-    /// </summary>
+    /// <summary>RFC 5321 §4.5.3.1.10: 552 for too many recipients is an old mistake and means 452. With another enhanced code it is a full mailbox.</summary>
     private static SmtpReply Understood(SmtpReply reply) =>
-        reply is { Code: 552, Enhanced: null or { Subject: 5, Detail: 3 } }
-            ? reply with { Code = 452, LogDetail = "552, taken for 452" }
-            : reply;
+        reply is { Code: 552, Enhanced: null or { Subject: 5, Detail: 3 } } ? reply with { Code = 452, LogDetail = "552, taken for 452" } : reply;
 }

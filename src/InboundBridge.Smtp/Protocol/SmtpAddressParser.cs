@@ -1,12 +1,9 @@
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>Parses mailboxes from the command line, HTTP and the configuration with the grammar of SMTP.</summary>
+/// <summary>Mailboxes that come from elsewhere than the wire (command line, HTTP, configuration), by the wire's own grammar.</summary>
 public static class SmtpAddressParser
 {
-    /// <summary>
-    /// Parses <c>user@example.com</c> with or without angle brackets; UTF-8 is allowed. False for anything else, including the null path
-    /// <c>&lt;&gt;</c>.
-    /// </summary>
+    /// <summary>Reads <c>user@example.com</c>, with or without angle brackets, UTF-8 allowed; false for anything else, the null path included.</summary>
     public static bool TryParse(string text, out SmtpAddress? address)
     {
         var rest = text.AsSpan().Trim();

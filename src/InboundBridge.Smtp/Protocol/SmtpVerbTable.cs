@@ -2,20 +2,22 @@ using System.Text;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>Maps verbs to their names on the wire and back.</summary>
+/// <summary>Verbs by their names on the wire.</summary>
 internal static class SmtpVerbTable
 {
-    private static readonly string[] Names = Array.ConvertAll(Enum.GetNames<SmtpVerb>(), static name => name.ToUpperInvariant());
-
-    private static readonly int Longest = Names.Max(name => name.Length);
+    private static readonly string[] Names =
+    [
+        "UNKNOWN", "EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "HELP", "VRFY", "EXPN",
+        "STARTTLS", "AUTH", "ETRN", "ATRN", "XCLIENT", "SEND", "SOML", "SAML", "TURN",
+    ];
 
     /// <summary>The name in upper case, as in a metric label.</summary>
     public static string Name(SmtpVerb verb) => Names[(int)verb];
 
-    /// <summary>Ignores case (RFC 5321 §2.4).</summary>
+    /// <summary>RFC 5321 §2.4: verbs have no case.</summary>
     public static SmtpVerb Match(ReadOnlySpan<byte> word)
     {
-        if (word.Length < 4 || word.Length > Longest)
+        if (word.Length is < 4 or > 8)
             return SmtpVerb.Unknown;
         for (var i = 1; i < Names.Length; i++)
         {

@@ -1,18 +1,16 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using InboundBridge.Api.Json;
 using InboundBridge.Http.Answers;
 
 namespace InboundBridge.Api;
 
-/// <summary>A request's JSON body, read as strictly as a query: a key that is misspelt must not mean its default.</summary>
+/// <summary>Reads a request's JSON body as strictly as a query: the types that it reads refuse unknown keys, so that a misspelt key can't mean its default.</summary>
 internal static class ApiBody
 {
-    /// <summary>Octets: rules with their lists and scripts, and nothing that mail could be.</summary>
+    /// <summary>Octets: enough for rules with their lists and scripts, too little for mail.</summary>
     private const long Largest = 8 * 1024 * 1024;
 
     private static readonly TimeSpan Time = TimeSpan.FromMinutes(1);
-
-    private static readonly JsonSerializerOptions Strict = new(ApiShapes.Json) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <summary>The body, or its defaults where it is empty; or what is wrong with it.</summary>
     public static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpContext context)
@@ -23,7 +21,7 @@ internal static class ApiBody
             return (new T(), null);
         try
         {
-            return (JsonSerializer.Deserialize<T>(octets, Strict) ?? new T(), null);
+            return (JsonSerializer.Deserialize<T>(octets, ApiJson.Options) ?? new T(), null);
         }
         catch (JsonException fault)
         {

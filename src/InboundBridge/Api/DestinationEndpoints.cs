@@ -1,65 +1,64 @@
-using InboundBridge.Http.Access;
+using InboundBridge.Api.Json;
+using InboundBridge.Api.Routing;
 using InboundBridge.Http.Answers;
-using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Operations.Destinations;
+using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Api;
 
 /// <summary><c>/api/v1/destinations</c>.</summary>
-internal static class DestinationEndpoints
+internal sealed class DestinationEndpoints(DestinationOperations destinations, DestinationNames names)
 {
-    private const string Base = "/api/v1/destinations";
+    private const string Base = "/destinations";
 
-    public static void Map(IEndpointRouteBuilder routes, ApiRoutes api)
+    private static readonly ApiParameter SendsEvent =
+        new("event", ApiParameterKind.Flag, "True: a webhook gets a signed request of type inboundbridge.test, and its answer is shown.");
+
+    public void Map(ApiRoutes routes)
     {
-        routes.MapGet(Base, api.Read(async context =>
-            ApiShapes.List((await api.Parts.Queue.ListDestinationsAsync(context.RequestAborted)).Select(ApiShapes.Destination), next: null)));
-        routes.MapPost(Base + "/{name}/pause", api.Change((context, caller) => PauseAsync(context, caller, api)));
-        routes.MapPost(Base + "/{name}/resume", api.Change((context, caller) => ResumeAsync(context, caller, api)));
-        routes.MapPost(Base + "/{name}/test", api.Change((context, caller) => TestAsync(context, caller, api)));
+        routes.Get(Base, Operation.ListDestinations, ListAsync).Named("listDestinations", "Every configured destination.")
+            .Answers(typeof(PageJson<DestinationJson>), "All of them.");
+        routes.Post(Base + "/{name}/pause", Operation.Pause, PauseAsync)
+            .Named("pauseDestination", "Nothing is attempted until it is resumed, also after a restart.")
+            .Takes(ApiParameters.DestinationName).AnswersNothing("Done.").Refuses(404);
+        routes.Post(Base + "/{name}/resume", Operation.Resume, ResumeAsync).Named("resumeDestination", "Goes on at once, whatever its circuit says.")
+            .Takes(ApiParameters.DestinationName).AnswersNothing("Done.").Refuses(404);
+        routes.Post(Base + "/{name}/test", Operation.Test, TestAsync)
+            .Named("testDestination", "Asks whether it answers, and delivers nothing; or sends it a test event.")
+            .Takes(ApiParameters.DestinationName, SendsEvent).Answers(typeof(TestJson), "What it said.").Refuses(400, 404);
     }
 
-    private static async Task<IResult> PauseAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    private async Task<IResult> ListAsync(ApiRequest request) =>
+        ApiJson.List((await destinations.ListAsync(request.Who, request.Aborted)).Select(DestinationJson.Of), next: null);
+
+    private async Task<IResult> PauseAsync(ApiRequest request)
     {
-        var name = Name(context);
-        if (!await api.Parts.Queue.PauseAsync(name, $"paused by {caller.Name}", context.RequestAborted))
-            return Unknown(name, api);
-        api.Audit.Changed(caller, "pause", name, 1);
-        return Results.NoContent();
+        var name = request.Path("name");
+        return await destinations.PauseAsync(request.Who, name, request.Aborted) ? Results.NoContent() : Unknown(name);
     }
 
-    private static async Task<IResult> ResumeAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    private async Task<IResult> ResumeAsync(ApiRequest request)
     {
-        var name = Name(context);
-        if (!await api.Parts.Queue.ResumeAsync(name, context.RequestAborted))
-            return Unknown(name, api);
-        api.Audit.Changed(caller, "resume", name, 1);
-        return Results.NoContent();
+        var name = request.Path("name");
+        return await destinations.ResumeAsync(request.Who, name, request.Aborted) ? Results.NoContent() : Unknown(name);
     }
 
-    /// <summary>With <c>?event=true</c> the receiver gets a signed request; else it is only asked whether it is there.</summary>
-    private static async Task<IResult> TestAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    private async Task<IResult> TestAsync(ApiRequest request)
     {
-        var name = Name(context);
-        var query = new ApiQuery(context.Request.Query, "event");
-        var sends = query.Flag("event");
+        var (name, query) = (request.Path("name"), request.ReadQuery());
+        var sends = query.Flag(SendsEvent.Name);
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
-        if (!api.Parts.ConfiguredDestinations().Contains(name, StringComparer.Ordinal))
-            return Unknown(name, api);
-        var outcome = sends ? await api.Parts.Queue.SendTestEventAsync(name, context.RequestAborted) : await api.Parts.Queue.TestAsync(name, context.RequestAborted);
-        if (outcome is null)
-            return ApiProblem.BadRequest($"event: '{name}' is no webhook, and takes nothing but mail");
-        if (sends)
-            api.Audit.Changed(caller, "test_event", name, 1);
-        return Results.Json(new { Ok = outcome is DeliveryOutcome.Delivered, Reply = outcome.Reply.Text }, ApiShapes.Json);
+        var outcome = sends
+            ? await destinations.SendTestEventAsync(request.Who, name, request.Aborted)
+            : await destinations.TestAsync(request.Who, name, request.Aborted);
+        return outcome switch
+        {
+            DestinationTestOutcome.Answered(var answer) => ApiJson.Of(TestJson.Of(answer)),
+            DestinationTestOutcome.TakesOnlyMail => ApiProblem.BadRequest($"event: '{name}' is no webhook, and takes nothing but mail"),
+            _ => Unknown(name),
+        };
     }
 
-    private static string Name(HttpContext context) => (string)context.Request.RouteValues["name"]!;
-
-    private static IResult Unknown(string name, ApiRoutes api)
-    {
-        var hint = NearestName.Hint(name, api.Parts.ConfiguredDestinations());
-        return ApiProblem.NotFound(hint is null ? $"destination '{name}'" : $"destination '{name}' ({hint})");
-    }
+    private IResult Unknown(string name) => ApiProblem.NotFound(names.Hint(name) is { } hint ? $"destination '{name}' ({hint})" : $"destination '{name}'");
 }

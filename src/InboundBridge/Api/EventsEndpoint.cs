@@ -1,60 +1,78 @@
 using System.Text;
 using System.Text.Json;
+using InboundBridge.Api.Json;
+using InboundBridge.Api.Routing;
 using InboundBridge.Http.Answers;
 using InboundBridge.MailFlow.Queue.Events;
-using InboundBridge.Operations;
+using InboundBridge.Operations.Destinations;
+using InboundBridge.Operations.Principals;
+using InboundBridge.Operations.Status;
 
 namespace InboundBridge.Api;
 
-/// <summary><c>GET /api/v1/events</c>: what happens, as it happens (server-sent events). Nothing is kept for those who weren't there.</summary>
-internal static class EventsEndpoint
+/// <summary><c>GET /api/v1/events</c>: tells what happens, as it happens (server-sent events). Nothing is kept for followers that are not connected.</summary>
+/// <param name="tokensChange">Cancelled when a reload changes the tokens: every follower has to connect again, and one whose token is gone can't.</param>
+/// <param name="stopping">Cancelled when the appliance begins to stop.</param>
+internal sealed class EventsEndpoint(
+    EventOperations events, DestinationNames names, Func<CancellationToken> tokensChange, CancellationToken stopping, TimeProvider clock)
 {
+    private const string ContentType = "text/event-stream";
+
+    /// <summary>Octets of text that are gathered before they are written.</summary>
+    private const int FullText = 64 * 1024;
+
     /// <summary>Proxies close connections that are silent for a minute.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>Those of <see cref="QueueEvent"/>, and what a slow follower is told.</summary>
+    /// <summary>The kinds of <see cref="QueueEvent"/>, and what a slow follower is told.</summary>
     private static readonly string[] Kinds =
     [
-        "received", "delivered", "retrying", "dead", "cancelled", "retried", "released", "replayed", "deleted", "paused", "resumed", "circuit_opened", "circuit_closed", "missed",
+        "received", "delivered", "retrying", "dead", "cancelled", "retried", "released", "replayed", "deleted", "paused", "resumed", "circuit_opened", "circuit_closed",
+        "missed",
     ];
 
-    public static void Map(IEndpointRouteBuilder routes, ApiRoutes api) =>
-        routes.MapGet("/api/v1/events", api.Read(context => FollowAsync(context, api)));
+    private static readonly ApiParameter Kind = new("kind", ApiParameterKind.Text, $"Only events of this kind: {string.Join(", ", Kinds)}.");
 
-    private static async Task<IResult> FollowAsync(HttpContext context, ApiRoutes api)
+    public void Map(ApiRoutes routes) => routes.Get("/events", Operation.FollowEvents, FollowAsync)
+        .Named("events", "What happens, as it happens (server-sent events). A follower that reads too slowly misses some, and is told how many.")
+        .Takes(Kind, ApiParameters.Destination).Answers(typeof(string), "Events until one side ends it.", contentType: ContentType).Refuses(400, 503);
+
+    private async Task<IResult> FollowAsync(ApiRequest request)
     {
-        var query = new ApiQuery(context.Request.Query, "kind", "destination");
-        var (kind, destination) = (query.OneOf("kind", Kinds), query.Destination("destination", api.Parts.KnownDestinations()));
+        var (context, query) = (request.Context, request.ReadQuery());
+        var (kind, destination) = (query.OneOf(Kind.Name, Kinds), query.Destination("destination", names.Known));
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (HeadRequest.Is(context))
         {
-            context.Response.ContentType = "text/event-stream";
+            context.Response.ContentType = ContentType;
             return Results.Empty;
         }
-        using var follower = api.Events.Follow();
+        using var follower = events.Follow(request.Who);
         if (follower is null)
             return ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Too many followers", $"at most {EventFeed.MostFollowers} may follow at a time");
+        // Read before the first octet goes out: from then on a change of the tokens ends this answer.
+        var changed = tokensChange();
         var response = context.Response;
-        response.ContentType = "text/event-stream";
+        response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
         await response.WriteAsync(": following\n\n", context.RequestAborted);
         await response.Body.FlushAsync(context.RequestAborted);
-        // A token that a reload takes away hears nothing more; the others connect again.
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, api.Parts.Stopping, api.TokensChange);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping, changed);
+        bool IsWanted(QueueEvent happened) => (kind is null || happened.Kind == kind) && (destination is null || happened.Destination == destination);
         try
         {
-            await SendAsync(response, follower, happened => (kind is null || happened.Kind == kind) && (destination is null || happened.Destination == destination), api.Events.Clock, ends.Token);
+            await SendAsync(response, follower, IsWanted, ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
         {
-            // The follower left, we stop, or the tokens are others now.
+            // The follower left, the appliance stops, or the tokens changed: all of them end the answer.
             return Results.Empty;
         }
         return Results.Empty;
     }
 
-    private static async Task SendAsync(HttpResponse response, EventFeed.Follower follower, Func<QueueEvent, bool> isWanted, TimeProvider clock, CancellationToken cancellationToken)
+    private async Task SendAsync(HttpResponse response, EventFeed.Follower follower, Func<QueueEvent, bool> isWanted, CancellationToken cancellationToken)
     {
         using var beat = new PeriodicTimer(Heartbeat, clock);
         var tick = beat.WaitForNextTickAsync(cancellationToken).AsTask();
@@ -67,10 +85,10 @@ internal static class EventsEndpoint
                 await more;
                 if (follower.TakeMissed() is > 0 and var missed)
                     Append(text, "missed", new { Count = missed });
-                while (text.Length < 64 * 1024 && follower.Events.TryRead(out var happened))
+                while (text.Length < FullText && follower.Events.TryRead(out var happened))
                 {
                     if (isWanted(happened))
-                        Append(text, happened.Kind, Shape(happened));
+                        Append(text, happened.Kind, EventJson.Of(happened));
                 }
                 more = follower.Events.WaitToReadAsync(cancellationToken).AsTask();
             }
@@ -85,15 +103,6 @@ internal static class EventsEndpoint
         }
     }
 
-    private static void Append(StringBuilder text, string kind, object shape) =>
-        text.Append("event: ").Append(kind).Append("\ndata: ").Append(JsonSerializer.Serialize(shape, ApiShapes.Json)).Append("\n\n");
-
-    private static object Shape(QueueEvent happened) => new
-    {
-        happened.At,
-        happened.Destination,
-        Reason = happened.Text,
-        Message = happened.Message is { } message ? ApiShapes.Message(message) : null,
-        Delivery = happened.Delivery is { } delivery ? ApiShapes.Delivery(delivery) : null,
-    };
+    private static void Append<T>(StringBuilder text, string kind, T data) =>
+        text.Append("event: ").Append(kind).Append("\ndata: ").Append(JsonSerializer.Serialize(data, ApiJson.Options)).Append("\n\n");
 }

@@ -3,7 +3,7 @@ using InboundBridge.Http.Answers;
 using InboundBridge.Http.Connections;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Operations;
+using InboundBridge.Operations.Status;
 
 namespace InboundBridge.Api;
 

@@ -1,105 +1,101 @@
 using System.Globalization;
-using InboundBridge.Http.Access;
+using InboundBridge.Api.Json;
+using InboundBridge.Api.Routing;
 using InboundBridge.Http.Answers;
-using InboundBridge.MailFlow.Parsing;
-using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Operations.Messages;
+using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Api;
 
 /// <summary><c>/api/v1/messages</c>.</summary>
-internal static class MessageEndpoints
+internal sealed class MessageEndpoints(MessageOperations messages, TimeProvider clock)
 {
-    private const string Base = "/api/v1/messages";
+    private const string Base = "/messages";
 
-    public static void Map(IEndpointRouteBuilder routes, ApiRoutes api)
+    public void Map(ApiRoutes routes)
     {
-        routes.MapGet(Base, api.Read(context => ListAsync(context, api)));
-        routes.MapGet(Base + "/{id}", api.Read(context => ShowAsync(context, api)));
-        routes.MapDelete(Base + "/{id}", api.Change((context, caller) => DeleteAsync(context, caller, api)));
-        routes.MapGet(Base + "/{id}/raw", api.ReadOrLink(context => RawAsync(context, api)));
-        routes.MapGet(Base + "/{id}/attachments/{index}", api.ReadOrLink(context => AttachmentAsync(context, api)));
-        routes.MapGet(Base + "/{id}/trace", api.Read(context => TraceAsync(context, api)));
+        routes.Get(Base, Operation.ListMessages, ListAsync).Named("listMessages", "Messages, newest first.")
+            .Takes(ApiParameters.Messages).Takes(ApiParameters.Page).Answers(typeof(PageJson<MessageJson>), "A page.").Refuses(400);
+        routes.Get(Base + "/{id}", Operation.ShowMessage, ShowAsync).Named("showMessage", "One message with its deliveries.")
+            .Takes(ApiParameters.MessageId).Answers(typeof(MessageInFullJson), "The message.").Refuses(404);
+        routes.Delete(Base + "/{id}", Operation.Delete, DeleteAsync)
+            .Named("deleteMessage", "Erases the octets of a message and what was read from them, at once and for good, and cancels what is not delivered yet. Its record stays.")
+            .Takes(ApiParameters.MessageId).Answers(typeof(ErasureJson), "It is erased; a message that was erased before is left as it is.").Refuses(400, 404);
+        routes.GetByLink(Base + "/{id}/raw", Operation.OpenMail, OpenAsync).Named("rawMessage", "The mail as it is stored. A signed link needs no token.")
+            .Takes(ApiParameters.MessageId).Takes(ApiParameters.Link).Answers(typeof(Stream), "The mail.", contentType: "message/rfc822").Refuses(404);
+        routes.GetByLink(Base + "/{id}/attachments/{index}", Operation.OpenMail, OpenAttachmentAsync)
+            .Named("attachment", "One attachment, decoded, as a download. A signed link needs no token.")
+            .Takes(ApiParameters.MessageId, ApiParameters.InPath("index", "From 1.")).Takes(ApiParameters.Link)
+            .Answers(typeof(Stream), "The octets.", contentType: "application/octet-stream").Refuses(400, 404);
+        routes.Get(Base + "/{id}/trace", Operation.TraceMessage, TraceAsync).Named("traceMessage", "What was recorded on the message's way.")
+            .Takes(ApiParameters.MessageId).Answers(typeof(TraceJson), "The steps, in the order of time.").Refuses(404);
     }
 
-    /// <summary>The names of the query that <see cref="FilterOf"/> reads, and those of the page.</summary>
-    public static string[] Filters { get; } = ["sender", "recipient", "subject", "tag", "state", "since", "before", "limit", "cursor"];
-
-    public static MessageFilter FilterOf(ApiQuery query, ApiRoutes api) => new()
+    /// <summary>Reads the parameters of <see cref="ApiParameters.Messages"/>.</summary>
+    public static MessageFilter FilterOf(ApiQuery query, TimeProvider clock) => new()
     {
         Sender = query.Text("sender"),
         Recipient = query.Text("recipient"),
         Subject = query.Text("subject"),
         Tag = query.Text("tag"),
         State = query.State(),
-        Since = query.Instant("since", api.Parts.Clock),
-        Before = query.Instant("before", api.Parts.Clock),
+        Since = query.Instant("since", clock),
+        Before = query.Instant("before", clock),
     };
 
-    private static async Task<IResult> ListAsync(HttpContext context, ApiRoutes api)
+    private async Task<IResult> ListAsync(ApiRequest request)
     {
-        var query = new ApiQuery(context.Request.Query, Filters);
-        var filter = FilterOf(query, api);
-        var limit = query.Limit();
+        var query = request.ReadQuery();
+        var (filter, limit) = (FilterOf(query, clock), query.Limit());
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
-        var page = await api.Parts.Spool.ListMessagesAsync(filter, query.Cursor, limit, context.RequestAborted);
-        return ApiShapes.List(page.Items.Select(ApiShapes.Message), page.Next);
+        var page = await messages.ListAsync(request.Who, filter, query.Cursor, limit, request.Aborted);
+        return ApiJson.List(page.Items.Select(MessageJson.Of), page.Next);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext context, ApiRoutes api)
-    {
-        var id = Id(context);
-        if (await api.Parts.Spool.FindMessageAsync(id, context.RequestAborted) is not { } message)
-            return ApiProblem.NotFound("such message");
-        var deliveries = await api.Parts.Spool.FindDeliveriesAsync(id, context.RequestAborted);
-        return Results.Json(ApiShapes.MessageInFull(message, deliveries), ApiShapes.Json);
-    }
+    private async Task<IResult> ShowAsync(ApiRequest request) =>
+        await messages.FindAsync(request.Who, request.Path("id"), request.Aborted) is { } found
+            ? ApiJson.Of(MessageInFullJson.Of(found))
+            : ApiProblem.NotFound("such message");
 
-    private static async Task<IResult> DeleteAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    private async Task<IResult> DeleteAsync(ApiRequest request)
     {
-        var id = Id(context);
-        var query = new ApiQuery(context.Request.Query);
-        if (query.Problem is { } problem)
+        var id = request.Path("id");
+        if (request.ReadQuery().Problem is { } problem)
             return ApiProblem.BadRequest(problem);
-        if (await api.Parts.Queue.EraseAsync(id, context.RequestAborted) is not { } cancelled)
-            return ApiProblem.NotFound("such message");
-        api.Audit.Changed(caller, "delete", id, 1);
-        return Results.Json(new { Id = id, Erased = true, Cancelled = cancelled }, ApiShapes.Json);
+        return await messages.EraseAsync(request.Who, id, request.Aborted) is { } cancelled
+            ? ApiJson.Of(new ErasureJson(id, true, cancelled))
+            : ApiProblem.NotFound("such message");
     }
 
-    private static async Task<IResult> RawAsync(HttpContext context, ApiRoutes api)
+    private async Task<IResult> OpenAsync(ApiRequest request)
     {
-        var id = Id(context);
-        return await api.Parts.Spool.OpenContentAsync(id, context.RequestAborted) is { } source
-            ? Download.Of(context, source.AsStream(), "message/rfc822", source.Length, $"{id}.eml", "message.eml")
+        var id = request.Path("id");
+        return await messages.OpenAsync(request.Who, id, request.Aborted) is { } source
+            ? Download.Of(request.Context, source.AsStream(), "message/rfc822", source.Length, $"{id}.eml", "message.eml")
             : ApiProblem.NotFound("such message, or its octets are gone");
     }
 
-    private static async Task<IResult> AttachmentAsync(HttpContext context, ApiRoutes api)
+    private async Task<IResult> OpenAttachmentAsync(ApiRequest request)
     {
-        if (!int.TryParse((string?)context.Request.RouteValues["index"], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+        if (!int.TryParse(request.Path("index"), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             return ApiProblem.BadRequest("the attachment's number is expected, from 1");
-        if (await api.Parts.Spool.OpenContentAsync(Id(context), context.RequestAborted) is not { } source)
-            return ApiProblem.NotFound("such message, or its octets are gone");
-        context.Response.RegisterForDispose(source);
-        var mail = await ParsedMail.OpenAsync(source, api.Parts.Reception.CurrentPolicy.Mime, context.RequestAborted);
-        if (mail.Attachments.FirstOrDefault(attachment => attachment.Index == index) is not { } found)
-            return ApiProblem.NotFound("such attachment");
-        return Download.Of(context, found.OpenContent(), "application/octet-stream", length: null, found.FileName, $"attachment-{index}");
+        switch (await messages.OpenAttachmentAsync(request.Who, request.Path("id"), index, request.Aborted))
+        {
+            case AttachmentOutcome.Found(var mail, var attachment):
+                request.Context.Response.RegisterForDispose(mail);
+                return Download.Of(
+                    request.Context, attachment.OpenContent(), "application/octet-stream", length: null, attachment.FileName, $"attachment-{index}");
+            case AttachmentOutcome.NoAttachment:
+                return ApiProblem.NotFound("such attachment");
+            default:
+                return ApiProblem.NotFound("such message, or its octets are gone");
+        }
     }
 
-    /// <summary>What was recorded on the mail's way: how it came, what decided, what each attempt was told.</summary>
-    private static async Task<IResult> TraceAsync(HttpContext context, ApiRoutes api)
-    {
-        var id = Id(context);
-        if (await api.Parts.Spool.FindMessageAsync(id, context.RequestAborted) is not { } message)
-            return ApiProblem.NotFound("such message");
-        var trace = new MessageTrace(message);
-        foreach (var delivery in await api.Parts.Spool.FindDeliveriesAsync(id, context.RequestAborted))
-            trace.Add(delivery, await api.Parts.Spool.ListAttemptsAsync(delivery.Id, context.RequestAborted));
-        return Results.Json(trace.ToShape(), ApiShapes.Json);
-    }
-
-    private static string Id(HttpContext context) => (string)context.Request.RouteValues["id"]!;
+    private async Task<IResult> TraceAsync(ApiRequest request) =>
+        await messages.TraceAsync(request.Who, request.Path("id"), request.Aborted) is { } history
+            ? ApiJson.Of(TraceJson.Of(history))
+            : ApiProblem.NotFound("such message");
 }

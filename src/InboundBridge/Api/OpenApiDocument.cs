@@ -1,10 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using InboundBridge.Hosting;
+using InboundBridge.Setup;
 
 namespace InboundBridge.Api;
 
-/// <summary><c>/openapi/v1.json</c>: the API in OpenAPI 3.1, for whoever may reach it. Written by hand; a test holds it against the routes.</summary>
+/// <summary>
+/// <c>/openapi/v1.json</c>: the API in OpenAPI 3.1, for whoever may reach it. A test generates <c>openapi.json</c> from the metadata of the routes and fails when the
+/// kept file differs, so that the running appliance neither loads a generator nor spends the time on it.
+/// </summary>
 internal static class OpenApiDocument
 {
     private static readonly Lazy<byte[]> Octets = new(() => Encoding.UTF8.GetBytes(Read().ToJsonString()));
@@ -13,9 +16,10 @@ internal static class OpenApiDocument
 
     public static JsonObject Read()
     {
-        using var resource = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("openapi.json") ?? throw new InvalidOperationException("openapi.json is not in the assembly");
+        using var resource = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("openapi.json")
+            ?? throw new InvalidOperationException("openapi.json is not in the assembly");
         var document = JsonNode.Parse(resource)!.AsObject();
-        document["info"]!["version"] = ApplianceParts.Version;
+        document["info"]!["version"] = ProductVersion.Text;
         return document;
     }
 }

@@ -1,25 +1,26 @@
 using System.Net;
-using InboundBridge.Http.Access;
+using InboundBridge.Api.Json;
+using InboundBridge.Api.Routing;
 using InboundBridge.Http.Answers;
-using InboundBridge.MailFlow.Reception;
+using InboundBridge.Operations.Mails;
+using InboundBridge.Operations.Principals;
 using InboundBridge.Smtp.Protocol;
-using InboundBridge.Smtp.Server;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace InboundBridge.Api;
 
-/// <summary><c>POST /api/v1/messages?from=&amp;to=</c>: a mail without SMTP, by the same path: the same recipients, rules, limits, and the same promise.</summary>
-internal static class SubmissionEndpoint
+/// <summary><c>POST /api/v1/messages?from=&amp;to=</c>: takes a mail without SMTP.</summary>
+internal sealed class SubmissionEndpoint(SubmitOperation submitting)
 {
-    /// <summary>The listener's name in rules, metrics and envelopes.</summary>
-    private const string Listener = "http";
+    public void Map(ApiRoutes routes) => routes.Post("/messages", Operation.Submit, TakeAsync).Named("submitMessage", "A mail in, by the same path as SMTP.")
+        .Takes(
+            new ApiParameter("from", ApiParameterKind.Text, "The envelope's sender; empty for the null reverse-path.") { IsRequired = true },
+            ApiParameters.Recipients)
+        .TakesMail().Answers(typeof(SubmissionJson), "Accepted and durable.", StatusCodes.Status201Created).Refuses(400, 408, 413, 422, 503);
 
-    public static void Map(IEndpointRouteBuilder routes, ApiRoutes api) =>
-        routes.MapPost("/api/v1/messages", api.Change((context, caller) => TakeAsync(context, caller, api)));
-
-    private static async Task<IResult> TakeAsync(HttpContext context, ApiCaller caller, ApiRoutes api)
+    private async Task<IResult> TakeAsync(ApiRequest request)
     {
-        var query = new ApiQuery(context.Request.Query, "from", "to");
+        var (context, query, limits) = (request.Context, request.ReadQuery(), submitting.Limits);
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (!context.Request.Query.ContainsKey("from"))
@@ -34,72 +35,48 @@ internal static class SubmissionEndpoint
                 return ApiProblem.BadRequest($"to: '{to}' is no address");
             recipients.Add(recipient!);
         }
-        var limits = api.Parts.Setup.Options.Smtp.Server.Limits;
         if (recipients.Count is 0 || recipients.Count > limits.Recipients)
             return ApiProblem.BadRequest($"to: from 1 to {limits.Recipients} recipients are taken, a 'to' each");
         if (context.Request.ContentLength > limits.MessageSize)
             return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "Too large", $"a mail may have {limits.MessageSize} octets");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limits.MessageSize + 1;
-        return await SubmitAsync(context, caller, api, sender, recipients);
+        return Answer(await submitting.SubmitAsync(request.Who, MailOf(context, sender, recipients), request.Aborted));
     }
 
-    private static async Task<IResult> SubmitAsync(HttpContext context, ApiCaller caller, ApiRoutes api, SmtpAddress? sender, List<SmtpAddress> recipients)
-    {
-        await using var receiver = new MailReceiver(Peer(context), api.Parts.Reception);
-        using var deadline = new CancellationTokenSource(api.Parts.Setup.Options.Smtp.Server.Limits.DataTimeout, api.Parts.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        var stop = either.Token;
-        if (await receiver.ConnectAsync(stop) is { IsPositive: false } unwelcome)
-            return Refused(unwelcome, []);
-        var mail = new MailCommand(sender)
-        {
-            Size = context.Request.ContentLength,
-            Body = SmtpBodyType.EightBitMime,
-            SmtpUtf8 = recipients.Append(sender).Any(address => address is { NeedsSmtpUtf8: true }),
-        };
-        if (await receiver.MailAsync(mail, stop) is { IsPositive: false } notFrom)
-            return Refused(notFrom, []);
-        var answers = new List<(SmtpAddress Recipient, SmtpReply Reply)>();
-        foreach (var recipient in recipients)
-            answers.Add((recipient, await receiver.RcptAsync(new RcptCommand(recipient), stop)));
-        if (answers.TrueForAll(answer => !answer.Reply.IsPositive))
-            return Refused((answers.Find(answer => answer.Reply.IsTransientFailure) is { Reply: { } later } ? later : answers[0].Reply), answers);
-        var id = receiver.TransactionId;
-        var limit = api.Parts.Setup.Options.Smtp.Server.Limits.MessageSize;
-        SmtpReply reply;
-        try
-        {
-            reply = (await receiver.DataAsync(new HttpMailBody(context.Request.Body, limit), stop))[0];
-        }
-        catch (OperationCanceledException late) when (deadline.IsCancellationRequested)
-        {
-            throw new BadHttpRequestException("the mail did not arrive in time (smtp.limits.data_timeout)", StatusCodes.Status408RequestTimeout, late);
-        }
-        receiver.Reset();
-        if (!reply.IsPositive)
-            return Refused(reply, answers);
-        api.Audit.Changed(caller, "submit", id ?? string.Empty, 1);
-        return Results.Json(new { Id = id, Reply = Text(reply), Recipients = answers.Select(Answer) }, ApiShapes.Json, statusCode: StatusCodes.Status201Created);
-    }
-
-    private static SmtpPeer Peer(HttpContext context)
+    private static Submission MailOf(HttpContext context, SmtpAddress? sender, List<SmtpAddress> recipients)
     {
         var connection = context.Connection;
-        var (remote, local) = (new IPEndPoint(connection.RemoteIpAddress ?? IPAddress.Loopback, connection.RemotePort), new IPEndPoint(connection.LocalIpAddress ?? IPAddress.Loopback, connection.LocalPort));
-        return new SmtpPeer(Listener, SmtpListenerMode.Mx, remote, local) { Protocol = "HTTP" };
+        return new Submission(
+            sender,
+            recipients,
+            new IPEndPoint(connection.RemoteIpAddress ?? IPAddress.Loopback, connection.RemotePort),
+            new IPEndPoint(connection.LocalIpAddress ?? IPAddress.Loopback, connection.LocalPort),
+            context.Request.ContentLength,
+            context.Request.Body);
     }
 
-    /// <summary>A refusal for good is the request's fault, a temporary one is ours or the time's.</summary>
-    private static IResult Refused(SmtpReply reply, IReadOnlyList<(SmtpAddress Recipient, SmtpReply Reply)> answers)
+    private static IResult Answer(SubmissionOutcome outcome) => outcome switch
     {
-        var status = reply.IsTransientFailure ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity;
-        var more = new Dictionary<string, object?>(StringComparer.Ordinal) { ["recipients"] = answers.Select(Answer).ToList() };
-        return Results.Problem(Text(reply), statusCode: status, title: "Not accepted", extensions: more);
+        SubmissionOutcome.Accepted accepted => Results.Json(SubmissionJson.Of(accepted), ApiJson.Options, statusCode: StatusCodes.Status201Created),
+        SubmissionOutcome.Refused refused => Refuse(refused),
+        SubmissionOutcome.TooSlow =>
+            throw new BadHttpRequestException("the mail did not arrive in time (smtp.limits.data_timeout)", StatusCodes.Status408RequestTimeout),
+        _ => throw new InvalidOperationException("an outcome without an answer"),
+    };
+
+    /// <summary>A permanent refusal is the request's fault (422); a temporary one is the appliance's, or passes by itself (503).</summary>
+    private static IResult Refuse(SubmissionOutcome.Refused refused)
+    {
+        var status = refused.Reply.IsTransientFailure ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity;
+        var more = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["recipients"] = refused.Recipients.Select(one => new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["address"] = one.Recipient.ToString(),
+                ["reply"] = RecipientReplyJson.TextOf(one.Reply),
+            }).ToList(),
+        };
+        return Results.Problem(RecipientReplyJson.TextOf(refused.Reply), statusCode: status, title: "Not accepted", extensions: more);
     }
-
-    private static object Answer((SmtpAddress Recipient, SmtpReply Reply) answer) =>
-        new Dictionary<string, object?>(StringComparer.Ordinal) { ["address"] = answer.Recipient.ToString(), ["reply"] = Text(answer.Reply) };
-
-    private static string Text(SmtpReply reply) => reply.Enhanced is { } enhanced ? $"{reply.Code} {enhanced} {reply.Text}" : $"{reply.Code} {reply.Text}";
 }

@@ -19,7 +19,7 @@ internal sealed partial class ApplianceRun(
         Appliance appliance;
         try
         {
-            appliance = await Appliance.StartAsync(setup, log.Factory, clock, signals.Token);
+            appliance = await Appliance.StartAsync(setup, log.Factory, clock, signals.Token, new ReloadSource(source, scripts, log));
         }
         catch (ApplianceStartException exception)
         {
@@ -34,18 +34,13 @@ internal sealed partial class ApplianceRun(
         {
             foreach (var endpoint in appliance.Endpoints)
                 Listening(endpoint.Kind, endpoint.Name, endpoint.Address);
-            IsReady(ApplianceParts.Version, setup.Options.Version);
+            IsReady(ProductVersion.Text, setup.Options.Version);
             using var notice = ServiceNotice.OfProcess();
             await using var watchdog = notice.WatchdogEvery is { } every ? clock.CreateTimer(_ => notice.Alive(), null, every, every) : null;
             using var memory = new IdleMemory(clock);
             notice.Ready($"config {setup.Options.Version}");
-            using (var reloader = new Reloader(source, scripts, setup, appliance.Parts, log.Factory.CreateLogger<Reloader>(), log))
-            using (var triggers = new ReloadTriggers(reloader, setup, clock, log.Factory.CreateLogger<ReloadTriggers>()))
-            {
-                reloader.Reloaded = triggers.Follow;
-                appliance.Parts.Reloader = reloader;
+            using (new ReloadTriggers(appliance.Reloader!, setup, clock, log.Factory.CreateLogger<ReloadTriggers>()))
                 await signals.WaitAsync();
-            }
             notice.Stopping();
             Stopping();
             await appliance.StopAsync();

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Destinations;
+using InboundBridge.Configuration.Sections;
+using InboundBridge.Hosting.Listening;
 using InboundBridge.Rules;
 using InboundBridge.Rules.Yaml;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -42,8 +43,8 @@ internal static class StartAhead
         var problems = new SourceProblems();
         RuleSetLoader.Load([new RuleFile("rules.yaml", Rule)], new RuleSetEnvironment
         {
-            Kinds = DestinationKinds.ForRules,
             Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" },
+            Kinds = DestinationKinds.ForRules,
             Domains = ["example.com"],
             ReadFile = (_, _) => null,
         }, problems);
@@ -52,7 +53,7 @@ internal static class StartAhead
 
     private static async Task MakeWebServerAsync()
     {
-        var builder = Appliance.CreateBuilder(NullLoggerFactory.Instance, TimeProvider.System);
+        var builder = WebServer.CreateBuilder(NullLoggerFactory.Instance, TimeProvider.System);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         await using var web = builder.Build();
         web.Services.GetRequiredService<IServer>();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>The HTTP service that <c>recipients.http</c> asks: it answers GET ?recipient=ADDRESS with 200 or 404.</summary>
+/// <summary>Says over HTTP who exists, as <c>recipients.http</c> asks: 200 or 404 to GET ?recipient=ADDRESS.</summary>
 internal sealed class RecipientService : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -18,10 +18,10 @@ internal sealed class RecipientService : IAsyncDisposable
 
     public string Url => $"{_application.Urls.First()}/verify";
 
-    /// <summary>If set, every answer has this status.</summary>
+    /// <summary>With it, every question is answered with this status.</summary>
     public int? Broken { get; set; }
 
-    /// <summary>The recipients in the requests, in order.</summary>
+    /// <summary>The recipients that were asked for, in order.</summary>
     public IReadOnlyList<string> Asked => [.. _asked];
 
     public static async Task<RecipientService> StartAsync(params string[] known)
@@ -37,7 +37,7 @@ internal sealed class RecipientService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Stops listening.</summary>
+    /// <summary>Down: nobody listens there any more.</summary>
     public Task StopAsync() => _application.StopAsync();
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();

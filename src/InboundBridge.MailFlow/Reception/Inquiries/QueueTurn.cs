@@ -9,14 +9,12 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.MailFlow.Reception.Inquiries;
 
 /// <summary>
-/// ETRN (RFC 1985): a host that was offline asks us to retry its mail now. Deliveries by relay for that domain that wait for their next
-/// attempt become due. They go to their destination as always, so ETRN sends no mail to the client that asks.
+/// ETRN (RFC 1985): a host that was away asks us to try its mail again now. What waits for its next attempt at a relay and goes to that domain becomes due;
+/// where it goes stays the destination's matter, so that asking moves no mail to whoever asks.
 /// </summary>
 internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
 {
-    /// <summary>
-    /// How long the client waits for the number of messages. In a very long queue it gets a reply without a number, and the work goes on.
-    /// </summary>
+    /// <summary>A peer waits for the count; in a very long queue it hears that there is something, and the rest follows by itself.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -24,7 +22,7 @@ internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
 
     public async ValueTask<SmtpReply> StartAsync(string argument, SmtpPeer peer, ReceptionPolicy policy)
     {
-        // RFC 1985 §5.3: @domain includes all subdomains; #name is the name of a queue, and our queues have no names.
+        // RFC 1985 §5.3: @domain means everything below it as well; #name is a queue's own name, and ours have none.
         var withSubdomains = argument.StartsWith('@');
         if (!SmtpAddressParser.TryParse($"postmaster@{argument.TrimStart('@')}", out var node))
             return QueueTurnReplies.BadNode;
@@ -39,8 +37,7 @@ internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
         var hasten = HastenAsync(domain, new LocalDomains(withSubdomains ? [domain, $"*.{domain}"] : [domain]));
         try
         {
-            var count = await hasten.WaitAsync(Patience, clock);
-            return count > 0 ? QueueTurnReplies.Pending(domain, count) : QueueTurnReplies.Nothing(domain);
+            return await hasten.WaitAsync(Patience, clock) is > 0 and var count ? QueueTurnReplies.Pending(domain, count) : QueueTurnReplies.Nothing(domain);
         }
         catch (TimeoutException)
         {
@@ -56,7 +53,7 @@ internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
     {
         try
         {
-            // Not the session's token: the work goes on when the client closes the connection.
+            // Nobody's connection: what was begun for the peer goes on when it hangs up.
             return await Task.Run(() => queue.HastenRelaysAsync(domains.Contains, CancellationToken.None));
         }
         finally

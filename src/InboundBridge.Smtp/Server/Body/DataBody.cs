@@ -7,20 +7,21 @@ using InboundBridge.Smtp.Wire;
 namespace InboundBridge.Smtp.Server.Body;
 
 /// <summary>The message of a DATA command, decoded from the connection's buffers straight into the reader's memory.</summary>
-internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options) : WireBody(source, options.Limits)
+internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options) : WireBody(options.Limits)
 {
     private readonly DataDecoder _decoder = new();
 
     public override bool Normalized => _decoder.SawBareNewline && options.BareNewline == BareNewline.Normalize;
 
-    public override bool Ended => _decoder.Ended;
+    /// <summary>The end was read; what follows on the wire is not the message's.</summary>
+    public bool Ended => _decoder.Ended;
 
     public override ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         ThrowIfEmpty(destination);
         while (!_decoder.Ended)
         {
-            if (!Source.TryRead(cancellationToken, out var octets))
+            if (!source.TryRead(cancellationToken, out var octets))
                 return WaitAsync(destination, cancellationToken);
             if (Decode(octets, destination.Span) is > 0 and var written)
                 return new ValueTask<int>(written);
@@ -28,8 +29,7 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
         return new ValueTask<int>(0);
     }
 
-    // Nearly every message waits here at least once, so this is the only state machine between the connection and the receiver, and it is
-    // pooled.
+    // A mail waits here once or more often: it is the one state machine between the connection and the receiver.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
@@ -38,18 +38,18 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
             ReadOnlySequence<byte> octets;
             try
             {
-                if (!Source.TryRead(cancellationToken, out octets))
+                if (!source.TryRead(cancellationToken, out octets))
                 {
-                    var result = await Source.WaitAsync(cancellationToken);
-                    if (Source.IsLarge)
+                    var result = await source.WaitAsync(cancellationToken);
+                    if (source.IsLarge)
                         await PollingThread.Leave();
-                    if (!Source.Accept(result, out octets))
+                    if (!source.Arrive(result, out octets))
                         continue;
                 }
             }
             catch (Exception gone) when (SmtpBodySource.IsLoss(gone, cancellationToken))
             {
-                throw Source.Broken(gone);
+                throw source.Broken(gone);
             }
             if (Decode(octets, destination.Span) is > 0 and var written)
                 return written;
@@ -57,7 +57,7 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
         return 0;
     }
 
-    /// <summary>Returns how many octets of the message were written; 0 for a message that is refused, whose octets are discarded.</summary>
+    /// <summary>How much of the message came out. What belongs to a refused one is taken off the wire and goes nowhere: 0.</summary>
     private int Decode(in ReadOnlySequence<byte> buffer, Span<byte> destination)
     {
         var consumed = 0L;
@@ -70,7 +70,7 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
             if (_decoder.Ended || taken < segment.Length)
                 break;
         }
-        Source.AdvanceTo(buffer, consumed);
+        source.AdvanceTo(buffer, consumed);
         Count(destination[..written]);
         if (_decoder.SawBareNewline && options.BareNewline == BareNewline.Reject)
             Refuse(SmtpReplies.BareNewlineInData);

@@ -3,10 +3,11 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Http.Answers;
 using InboundBridge.Http.Connections;
+using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Http.Access;
 
-/// <summary>Who may do what over HTTP, by the configuration in force.</summary>
+/// <summary>Finds out who asks over HTTP, by the configuration in force.</summary>
 internal sealed class ApiAccess : IDisposable
 {
     private const string Scheme = "Bearer ";
@@ -50,8 +51,11 @@ internal sealed class ApiAccess : IDisposable
         Interlocked.Exchange(ref _tokensChange, new CancellationTokenSource()).Cancel();
     }
 
-    /// <summary>The caller, or the answer that turns it away: 401 without a right token, 403 for what it may not do, 429 after too many wrong tokens.</summary>
-    public async ValueTask<(ApiCaller? Caller, IResult? Problem)> AdmitAsync(HttpContext context, bool changes)
+    /// <summary>
+    /// The principal who asks, or the answer that turns the request away: 401 without a valid token, 403 for a web page of somebody else, 429 after too many wrong
+    /// tokens. What the principal may do is not decided here.
+    /// </summary>
+    public async ValueTask<(Principal? Who, IResult? Problem)> AdmitAsync(HttpContext context)
     {
         var request = context.Request;
         if (LocalRequest.IsFromAnotherPage(request))
@@ -66,9 +70,7 @@ internal sealed class ApiAccess : IDisposable
         switch (verdict)
         {
             case TokenVerdict.Right { Token: var token }:
-                return changes && token.Role != TokenRole.Admin
-                    ? (null, Forbidden($"the token '{token.Name}' may only look; a change takes one with role: admin"))
-                    : (new ApiCaller(token.Name), null);
+                return (new Principal(token.Name, token.Role == TokenRole.Admin ? Role.Admin : Role.Read), null);
             case TokenVerdict.TooMany { RetryAfter: var later }:
                 return (null, TooMany(context, "too_many", "too many wrong tokens came from this address", later));
             case TokenVerdict.Busy { RetryAfter: var later }:
@@ -80,7 +82,7 @@ internal sealed class ApiAccess : IDisposable
         }
     }
 
-    private static (ApiCaller? Caller, IResult? Problem) AdmitLocal(HttpContext context)
+    private static (Principal? Who, IResult? Problem) AdmitLocal(HttpContext context)
     {
         if (ForwardingHeaders.FirstOf(context.Request) is { } field)
             return (null, NeedsToken(context, $"the request came through a proxy ({field}), so being on this machine does not count, and http.tokens is empty; add a token: inboundbridge hash-password --generate"));
@@ -90,7 +92,7 @@ internal sealed class ApiAccess : IDisposable
             return (null, Forbidden($"'{context.Request.Host}' is not this machine; without http.tokens the API answers localhost and loopback addresses only"));
         if (!LocalRequest.HasOwnOrigin(context.Request))
             return (null, Forbidden("a page of another origin asks"));
-        return (new ApiCaller("local"), null);
+        return (Principal.Local, null);
     }
 
     private IResult TooMany(HttpContext context, string reason, string detail, TimeSpan later)

@@ -21,12 +21,13 @@ internal sealed class ReloadTriggers : IDisposable
         _followed = setup;
         _settled = clock.CreateTimer(_ => Reload("file change"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _watch = new FolderWatch(Touch, log);
+        reloader.Reloaded = Follow;
         Follow(setup);
         _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup);
     }
 
     /// <summary>Watches what this configuration and its rules name: a reload may name other files than the start did.</summary>
-    public void Follow(ApplianceSetup setup)
+    private void Follow(ApplianceSetup setup)
     {
         Volatile.Write(ref _followed, setup);
         _watch.Follow(PlanOf(setup).Folders);
@@ -45,6 +46,7 @@ internal sealed class ReloadTriggers : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
+        _reloader.Reloaded = null;
         _hangup.Dispose();
         _watch.Dispose();
         _settled.Dispose();

@@ -1,7 +1,7 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Hosting;
 using InboundBridge.Logging;
+using InboundBridge.Metrics;
 using InboundBridge.Rules.Yaml;
 
 namespace InboundBridge.Setup.Reloading;
@@ -10,19 +10,22 @@ namespace InboundBridge.Setup.Reloading;
 /// Reads configuration and rules anew: validated whole and tested, then swapped whole; else the old ones stay, and the log says why. Mail under way keeps the
 /// rules that it began with.
 /// </summary>
+/// <param name="current">What is in force.</param>
+/// <param name="apply">Puts a checked configuration in force, as a whole.</param>
 internal sealed partial class Reloader(
-    ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup started, ApplianceParts parts, ILogger<Reloader> log, ApplianceLog? output = null) : IDisposable
+    ReloadSource source, CurrentSetup current, Action<ApplianceSetup> apply, ConfigurationMetrics metrics, ILogger<Reloader> log) : IDisposable
 {
-    /// <summary>A file that was there at the start and is gone is an error, not a reason for built-in defaults.</summary>
-    private readonly ConfigurationSource _source = started.Options.File is { } file ? source with { File = source.File ?? file } : source;
+    /// <summary>A file that was there at the start and is gone is an error: built-in defaults must not take its place.</summary>
+    private readonly ConfigurationSource _source =
+        current.Setup.Options.File is { } file ? source.Source with { File = source.Source.File ?? file } : source.Source;
+
     private readonly SemaphoreSlim _oneAtATime = new(1);
-    private readonly ApplianceOptions _started = started.Options;
-    private ApplianceSetup _current = started;
+    private readonly ApplianceOptions _started = current.Setup.Options;
 
     /// <summary>Told of each configuration that came into force.</summary>
     public Action<ApplianceSetup>? Reloaded { get; set; }
 
-    public ApplianceSetup Current => Volatile.Read(ref _current);
+    public ApplianceSetup Current => current.Setup;
 
     /// <summary>Keys that were changed since the start and count from the next one on.</summary>
     public IReadOnlyList<string> RestartNeeded => RestartKeys.Changed(_started, Current.Options);
@@ -33,12 +36,12 @@ internal sealed partial class Reloader(
         var problems = new SourceProblems();
         try
         {
-            var setup = await ApplianceSetup.LoadAsync(_source, scripts, problems, cancellationToken, Current);
+            var setup = await ApplianceSetup.LoadAsync(_source, source.Scripts, problems, cancellationToken, Current);
             foreach (var problem in problems.Items)
                 Problem(problem.IsWarning ? LogLevel.Warning : LogLevel.Error, problem.ToString());
             if (setup is null)
             {
-                parts.Configuration.Reloaded(applied: false);
+                metrics.Reloaded(applied: false);
                 Refused(cause, Current.Options.Version);
                 return new ReloadOutcome(problems, RestartNeeded);
             }
@@ -48,7 +51,7 @@ internal sealed partial class Reloader(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            parts.Configuration.Reloaded(applied: false);
+            metrics.Reloaded(applied: false);
             Faulted(fault, cause);
             problems.Error(new SourcePosition(Current.Options.File ?? "built-in defaults", 0, 0), $"fault while reloading: {fault.GetBaseException().Message}", "the old configuration stays");
             return new ReloadOutcome(problems, RestartNeeded);
@@ -63,14 +66,13 @@ internal sealed partial class Reloader(
 
     private void Apply(ApplianceSetup setup)
     {
-        parts.Apply(setup);
-        output?.Hide(new SecretFilter(setup.Secrets));
-        output?.Replace(setup.Options.Log);
-        Volatile.Write(ref _current, setup);
+        apply(setup);
+        source.Log?.Hide(new SecretFilter(setup.Secrets));
+        source.Log?.Replace(setup.Options.Log);
         foreach (var key in RestartNeeded)
             NeedsRestart(key);
         Reloaded?.Invoke(setup);
-        parts.Configuration.Reloaded(applied: true);
+        metrics.Reloaded(applied: true);
     }
 
     [LoggerMessage(EventId = 2201, EventName = "reloaded", Level = LogLevel.Information, Message = "reloaded cause={Cause} config={ConfigVersion} rules={Rules} destinations={Destinations}")]

@@ -105,7 +105,7 @@ public sealed class AccessApiTests
         await using var api = await ApiFixture.CreateAsync();
         for (var page = 0; page < 40; page++)
             Assert.Equal(HttpStatusCode.Forbidden, await api.StatusAsync("GET /api/v1/events", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")));
-        Assert.Null(api.Parts.Queue.Watcher);
+        Assert.Null(api.Queue.Watcher);
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class AccessApiTests
     {
         await using var api = await ApiFixture.CreateAsync(WithTokens("public_url: 'https://mail.example.com', public_listen: '0.0.0.0:8081'"));
         var id = await SubmitAsync(api);
-        var link = new Uri(api.Parts.Links.RawMail(id)!).PathAndQuery;
+        var link = new Uri(api.Core.Delivery.Links.RawMail(id)!).PathAndQuery;
         var unsigned = $"/api/v1/messages/{id}/raw";
         api.Way.Connect = features => features.Set(PublicSide.Instance);
         Assert.Equal(HttpStatusCode.OK, await api.StatusAsync($"GET {link}", ("Host", "mail.example.com"), ("X-Forwarded-For", "203.0.113.7"), ("Sec-Fetch-Site", "cross-site")));

@@ -4,6 +4,9 @@ using System.Text.Json;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Hosting;
 using InboundBridge.Logging;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules.Yaml;
 using InboundBridge.Setup;
 using InboundBridge.Setup.Reloading;
@@ -29,11 +32,9 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     private readonly List<string> _settings;
 
-    private ApiFixture(ApplianceParts parts, SpoolFolder folder, WatchedTimeProvider clock, CaptureLog log, ScriptWorkers scripts, ConfigurationSource source, List<string> settings)
+    private ApiFixture(ApplianceCore core, ApplianceLog output, SpoolFolder folder, WatchedTimeProvider clock, CaptureLog log, ScriptWorkers scripts, List<string> settings)
     {
-        (Parts, _folder, Clock, Log, _scripts, _settings) = (parts, folder, clock, log, scripts, settings);
-        Output = new ApplianceLog(parts.Setup.Options.Log, clock, Stream.Null);
-        parts.Reloader = new Reloader(source, scripts, parts.Setup, parts, new Logger<Reloader>(new OneLog(log)), Output);
+        (Core, Output, _folder, Clock, Log, _scripts, _settings) = (core, output, folder, clock, log, scripts, settings);
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
@@ -41,17 +42,23 @@ internal sealed class ApiFixture : IAsyncDisposable
         services.AddRouting();
         _services = services.BuildServiceProvider();
         var application = new ApplicationBuilder(_services);
-        parts.UseHttp(application);
+        core.UseHttp(application);
         application.UseRouting();
         application.UseEndpoints(routes =>
         {
-            parts.MapHttp(routes);
+            core.MapHttp(routes);
             Routes = [.. routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
         });
         Way = new InMemoryWay(application.Build(), _services);
     }
 
-    public ApplianceParts Parts { get; }
+    public ApplianceCore Core { get; }
+
+    public IMailSpool Spool => Core.Spool.Spool;
+
+    public MailQueue Queue => Core.Delivery.Queue;
+
+    public ReceptionServices Reception => Core.Reception.Services;
 
     public required FakeConfigurationFiles Files { get; init; }
 
@@ -97,7 +104,9 @@ internal sealed class ApiFixture : IAsyncDisposable
         var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, CancellationToken.None);
         Assert.True(setup is not null, string.Join('\n', problems.Items));
         var (clock, log) = (new WatchedTimeProvider(), new CaptureLog());
-        return new ApiFixture(await ApplianceParts.CreateAsync(setup, new OneLog(log), clock, CancellationToken.None), folder, clock, log, scripts, source, settings) { Files = files };
+        var output = new ApplianceLog(setup.Options.Log, clock, Stream.Null);
+        var core = await ApplianceCore.CreateAsync(setup, new OneLog(log), clock, CancellationToken.None, new ReloadSource(source, scripts, output));
+        return new ApiFixture(core, output, folder, clock, log, scripts, settings) { Files = files };
     }
 
     public HttpClient Client(string? token = null)
@@ -113,7 +122,7 @@ internal sealed class ApiFixture : IAsyncDisposable
     {
         _settings.Clear();
         _settings.AddRange(settings.Select(setting => setting.Replace("{folder}", Folder, StringComparison.Ordinal)));
-        return Parts.Reloader!.ReloadAsync("test", CancellationToken.None);
+        return Core.Reloader!.ReloadAsync("test", CancellationToken.None);
     }
 
     /// <summary>The status of a request with these fields.</summary>
@@ -155,10 +164,9 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Parts.BeginStop();
-        Parts.Reloader?.Dispose();
+        Core.BeginStop();
+        await Core.DisposeAsync();
         Output.Dispose();
-        await Parts.DisposeAsync();
         await _services.DisposeAsync();
         await _scripts.DisposeAsync();
         _folder.Dispose();

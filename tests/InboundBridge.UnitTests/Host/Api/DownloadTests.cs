@@ -46,7 +46,7 @@ public sealed class DownloadTests
             Assert.NotEqual(HttpStatusCode.MethodNotAllowed, head.StatusCode);
             Assert.Empty(await head.Content.ReadAsByteArrayAsync());
         }
-        Assert.Null(api.Parts.Queue.Watcher);
+        Assert.Null(api.Queue.Watcher);
     }
 
     [Fact]

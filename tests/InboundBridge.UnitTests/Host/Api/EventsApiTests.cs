@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Queue.Events;
-using InboundBridge.Operations;
+using InboundBridge.Operations.Status;
 
 namespace InboundBridge.UnitTests.Host.Api;
 
@@ -11,7 +11,7 @@ public sealed class EventsApiTests
     public async Task Whoever_follows_hears_what_happens_and_leaves_nothing_behind()
     {
         await using var api = await ApiFixture.CreateAsync();
-        Assert.Null(api.Parts.Queue.Watcher);
+        Assert.Null(api.Queue.Watcher);
         using var client = api.Client();
         using (var leave = new CancellationTokenSource(Patience))
         {
@@ -28,10 +28,10 @@ public sealed class EventsApiTests
             Assert.Contains("\"destination\":\"hook\"", await NextAsync(lines, leave.Token), StringComparison.Ordinal);
             api.Clock.Advance(TimeSpan.FromSeconds(15));
             Assert.Equal(": beat", await NextAsync(lines, leave.Token));
-            api.Parts.BeginStop();
+            api.Core.BeginStop();
             Assert.Null(await NextAsync(lines, leave.Token));
         }
-        Assert.Null(api.Parts.Queue.Watcher);
+        Assert.Null(api.Queue.Watcher);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class EventsApiTests
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(leave.Token));
         Assert.Equal(": following", await lines.ReadLineAsync(leave.Token));
         Assert.False((await api.ReloadAsync(token, "log.level=debug")).Problems.HasErrors);
-        api.Parts.Queue.Watcher!(new QueueEvent("received", api.Clock.GetUtcNow(), null, null, "still there", null));
+        api.Queue.Watcher!(new QueueEvent("received", api.Clock.GetUtcNow(), null, null, "still there", null));
         Assert.Equal("event: received", await NextAsync(lines, leave.Token));
         Assert.NotNull(await NextAsync(lines, leave.Token));
         Assert.False((await api.ReloadAsync(token.Replace("ops", "other", StringComparison.Ordinal))).Problems.HasErrors);
@@ -59,10 +59,10 @@ public sealed class EventsApiTests
     public async Task A_follower_that_reads_too_slowly_is_told_what_it_missed_and_holds_nobody_up()
     {
         await using var api = await ApiFixture.CreateAsync();
-        var feed = new EventFeed(api.Parts.Queue, api.Clock);
+        var feed = new EventFeed(api.Queue);
         using var slow = feed.Follow();
         for (var index = 0; index < 1500; index++)
-            api.Parts.Queue.Watcher!(new QueueEvent("received", api.Clock.GetUtcNow(), null, null, $"{index}", null));
+            api.Queue.Watcher!(new QueueEvent("received", api.Clock.GetUtcNow(), null, null, $"{index}", null));
         Assert.Equal(500, slow!.TakeMissed());
         Assert.True(slow.Events.TryRead(out var oldest));
         Assert.Equal("500", oldest.Destination);

@@ -43,7 +43,7 @@ public sealed class MessageApiTests
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: later, when: { recipient: 'later@example.com' }, then: [ defer: { text: later } ] }\n  - { name: all, then: [ webhook: hook ] }\n");
         var problem = await api.AskAsync($"POST /api/v1/messages?{query}", expected, "Subject: x\r\n\r\n", "message/rfc822");
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(0, api.Parts.Spool.Totals.Messages);
+        Assert.Equal(0, api.Spool.Totals.Messages);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class MessageApiTests
         request.Headers.TransferEncodingChunked = true;
         using var answer = await client.SendAsync(request);
         Assert.True((int)answer.StatusCode is 413 or 422, $"{answer.StatusCode}");
-        Assert.Equal(0, api.Parts.Spool.Totals.Messages);
+        Assert.Equal(0, api.Spool.Totals.Messages);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class MessageApiTests
     [InlineData("GET /api/v1/messages?since=yesterday", 400, "or how long ago, such as 7d")]
     [InlineData("GET /api/v1/messages?limit=501", 400, "from 1 to 500")]
     [InlineData("GET /api/v1/deliveries?destination=hok", 400, "did you mean 'hook'?")]
-    [InlineData("GET /api/v1/deliveries?cursor=xyz", 400, "it is none of this list")]
+    [InlineData("GET /api/v1/deliveries?cursor=xyz", 400, "this list did not give it out")]
     [InlineData("POST /api/v1/deliveries/retry", 400, "without a filter this would change everything")]
     [InlineData("POST /api/v1/deliveries/retry?state=dead&to=hook", 400, "there is no filter 'to'")]
     [InlineData("POST /api/v1/deliveries/release?state=held&to=hok", 400, "did you mean 'hook'?")]
@@ -123,7 +123,7 @@ public sealed class MessageApiTests
     public async Task A_spool_that_fails_is_a_problem_of_now()
     {
         await using var api = await ApiFixture.CreateAsync();
-        await api.Parts.Spool.DisposeAsync();
+        await api.Spool.DisposeAsync();
         await api.AskAsync("GET /api/v1/messages", HttpStatusCode.ServiceUnavailable);
     }
 }

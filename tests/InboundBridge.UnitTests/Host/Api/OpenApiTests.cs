@@ -1,12 +1,23 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using InboundBridge.UnitTests.Host.Api.OpenApi;
 using Microsoft.AspNetCore.Routing;
 
 namespace InboundBridge.UnitTests.Host.Api;
 
 public sealed class OpenApiTests
 {
+    [Fact]
+    public async Task The_kept_document_is_what_the_routes_say_of_themselves()
+    {
+        var path = Path.Combine(RepositoryFiles.Root, "src/InboundBridge/Api/openapi.json");
+        var generated = await GeneratedDocument.WriteAsync();
+        if (Environment.GetEnvironmentVariable("INBOUNDBRIDGE_RENEW") == "1")
+            await File.WriteAllTextAsync(path, generated);
+        Assert.True(await File.ReadAllTextAsync(path) == generated, $"{path} is not current: run this test with INBOUNDBRIDGE_RENEW=1");
+    }
+
     [Fact]
     public async Task The_document_names_every_route_and_no_other()
     {

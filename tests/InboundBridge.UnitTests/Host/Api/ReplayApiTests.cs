@@ -32,17 +32,17 @@ public sealed class ReplayApiTests
     {
         await using var api = await ApiFixture.CreateAsync(rules: Rules);
         var id = await api.SubmitAsync("ticket 1");
-        var policy = api.Parts.Reception.CurrentPolicy;
+        var policy = api.Reception.CurrentPolicy;
         await using var changed = await ApiFixture.CreateAsync(rules: Rules.Replace("webhook: hook", "webhook: other", StringComparison.Ordinal));
-        api.Parts.Reception.CurrentPolicy = changed.Parts.Reception.CurrentPolicy;
-        var hits = api.Parts.Reception.CurrentPolicy.Routing.Rules.Rules[0].Hits;
+        api.Reception.CurrentPolicy = changed.Reception.CurrentPolicy;
+        var hits = api.Reception.CurrentPolicy.Routing.Rules.Rules[0].Hits;
         var dry = await api.AskAsync($"POST /api/v1/messages/{id}/replay", body: """{"dry_run":true,"by_rules":true}""");
         Assert.Equal("other", dry.GetProperty("items")[0].GetProperty("destination").GetString());
-        Assert.Equal(hits, api.Parts.Reception.CurrentPolicy.Routing.Rules.Rules[0].Hits);
+        Assert.Equal(hits, api.Reception.CurrentPolicy.Routing.Rules.Rules[0].Hits);
         await api.AskAsync($"POST /api/v1/messages/{id}/replay", body: """{"by_rules":true}""");
         var newest = (await api.AskAsync($"GET /api/v1/deliveries?message={id}")).GetProperty("items").EnumerateArray().Last();
         Assert.Equal(("other", true), (newest.GetProperty("destination").GetString(), newest.GetProperty("is_replay").GetBoolean()));
-        api.Parts.Reception.CurrentPolicy = policy;
+        api.Reception.CurrentPolicy = policy;
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ReplayApiTests
         Assert.Equal(ticket, change.GetProperty("message").GetProperty("id").GetString());
         Assert.Equal("hook", change.GetProperty("before").GetProperty("to")[0].GetString());
         Assert.Equal(("hold: look", "vips"), (change.GetProperty("after").GetProperty("to")[0].GetString(), change.GetProperty("after").GetProperty("rule").GetString()));
-        Assert.Equal(2, api.Parts.Spool.Totals.Deliveries.Sum(tally => tally.Count));
+        Assert.Equal(2, api.Spool.Totals.Deliveries.Sum(tally => tally.Count));
     }
 
     [Fact]

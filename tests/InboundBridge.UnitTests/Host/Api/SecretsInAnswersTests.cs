@@ -70,7 +70,7 @@ public sealed class SecretsInAnswersTests
         await api.SubmitAsync("one");
         await using var changed = await ApiFixture.CreateAsync(
             rules: Rules.Replace("DESTINATION", "hook", StringComparison.Ordinal).Replace("FORMAT", "json", StringComparison.Ordinal).Replace("geheim-header", "geheim-other", StringComparison.Ordinal));
-        api.Parts.Reception.CurrentPolicy = changed.Parts.Reception.CurrentPolicy;
+        api.Reception.CurrentPolicy = changed.Reception.CurrentPolicy;
         var diff = await api.AskAsync("POST /api/v1/replay?since=7d", body: """{"dry_run":true}""");
         Assert.Single(diff.GetProperty("items").EnumerateArray());
         Assert.DoesNotContain("geheim", diff.GetRawText(), StringComparison.Ordinal);

@@ -1,9 +1,6 @@
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
-/// <summary>
-/// A temporary folder for one test. It is in memory if there is room, because hundreds of tests that sync a real disk would mostly wait for
-/// it.
-/// </summary>
+/// <summary>A folder of its own for one test; in memory where there is room, since hundreds of tests that sync a real disk wait for little else.</summary>
 internal sealed class SpoolFolder : IDisposable
 {
     private const string MemoryDisk = "/dev/shm";
@@ -12,7 +9,7 @@ internal sealed class SpoolFolder : IDisposable
 
     public string Path { get; } = Create();
 
-    /// <summary>Copies kept data into the folder.</summary>
+    /// <summary>Takes a copy of kept data.</summary>
     public void Fill(string from)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
@@ -23,7 +20,7 @@ internal sealed class SpoolFolder : IDisposable
         }
     }
 
-    /// <summary>Copies the folder as the disk would be after a power loss at this moment.</summary>
+    /// <summary>What the disk would hold if the power went now.</summary>
     public SpoolFolder Copy()
     {
         var copy = new SpoolFolder();
@@ -40,7 +37,7 @@ internal sealed class SpoolFolder : IDisposable
         return copy;
     }
 
-    /// <summary>The open files of this process below the folder, one entry for each descriptor. Linux only.</summary>
+    /// <summary>Linux: the paths below it that this process has open, as often as it has.</summary>
     public List<string> Descriptors() =>
         [.. new DirectoryInfo("/proc/self/fd").EnumerateFiles().Select(file => file.LinkTarget ?? "").Where(target => target.StartsWith(Path + "/", StringComparison.Ordinal))];
 

@@ -38,7 +38,7 @@ public sealed class OperatingCommandTests
         var no = new CommandRun { Ask = question => { asked = question; return "y"; } };
         Assert.Equal(1, await RunAsync(no, api, "messages", "delete", "--sender", "al@sender.test"));
         Assert.Equal("2 messages will be deleted for good. Type 2 to confirm: ", asked);
-        Assert.Equal(3, api.Parts.Spool.Totals.Deliveries.Where(tally => tally.State == DeliveryState.Pending).Sum(tally => tally.Count));
+        Assert.Equal(3, api.Spool.Totals.Deliveries.Where(tally => tally.State == DeliveryState.Pending).Sum(tally => tally.Count));
         var yes = new CommandRun { Ask = _ => "2" };
         Assert.Equal(0, await RunAsync(yes, api, "messages", "delete", "--sender", "al@sender.test"));
         Assert.Equal("2 messages deleted, 2 deliveries cancelled\n", yes.Out);
@@ -60,11 +60,11 @@ public sealed class OperatingCommandTests
     {
         await using var api = await ApiFixture.CreateAsync();
         var id = await api.SubmitAsync("x");
-        var delivery = (await api.Parts.Spool.FindDeliveriesAsync(id, CancellationToken.None))[0].Id;
+        var delivery = (await api.Spool.FindDeliveriesAsync(id, CancellationToken.None))[0].Id;
         var run = await RunAsync(api, exitCode, [.. arguments.Select(argument => argument == "ID" ? id : argument == "DELIVERY" ? delivery : argument)]);
         Assert.Empty(run.Out);
         Assert.Contains(text, run.Error, StringComparison.Ordinal);
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 1)], api.Parts.Spool.Totals.Deliveries);
+        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 1)], api.Spool.Totals.Deliveries);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class OperatingCommandTests
         Assert.Contains("has never had a destination; name one with 'to' (--to on the command line) (hook, other)", (await RunAsync(api, 1, "messages", "replay", id)).Error, StringComparison.Ordinal);
         Assert.Equal($"{id} would go to other for ann@example.com\n", (await RunAsync(api, 0, "messages", "replay", id, "--to", "other", "--dry-run")).Out);
         Assert.Equal($"{id} goes to other for ann@example.com\n", (await RunAsync(api, 0, "messages", "replay", id, "--to", "other")).Out);
-        var sent = (await api.Parts.Spool.FindDeliveriesAsync(id, CancellationToken.None))[^1];
+        var sent = (await api.Spool.FindDeliveriesAsync(id, CancellationToken.None))[^1];
         Assert.Equal(("other", DeliveryState.Pending, true), (sent.Destination, sent.State, sent.IsReplay));
     }
 
@@ -84,7 +84,7 @@ public sealed class OperatingCommandTests
     {
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: all, then: [ hold: look ] }\n");
         var id = await api.SubmitAsync("x");
-        var delivery = (await api.Parts.Spool.FindDeliveriesAsync(id, CancellationToken.None))[0].Id;
+        var delivery = (await api.Spool.FindDeliveriesAsync(id, CancellationToken.None))[0].Id;
         Assert.Contains("it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION) (hook, other)", (await RunAsync(api, 1, "deliveries", "release", delivery)).Error, StringComparison.Ordinal);
         var many = await RunAsync(api, 1, "deliveries", "release", "--state", "held");
         Assert.Contains("1 stays as it is, without a destination of its own: --to DESTINATION", many.Error, StringComparison.Ordinal);

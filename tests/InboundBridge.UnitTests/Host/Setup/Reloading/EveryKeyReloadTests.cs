@@ -60,7 +60,7 @@ public sealed class EveryKeyReloadTests
             else if (!isListed && !saysItIsNotBuilt && before == InForce.Of(api))
                 silent.Add($"{key}: changed nothing, and nobody was told ({string.Join(' ', settings)})");
             await api.ReloadAsync();
-            if (InForce.Of(api) != unchanged || api.Parts.Reloader!.RestartNeeded.Count > 0)
+            if (InForce.Of(api) != unchanged || api.Core.Reloader!.RestartNeeded.Count > 0)
                 silent.Add($"{key}: was not taken back");
         }
         Assert.True(silent.Count == 0, string.Join("\n", silent));
@@ -88,7 +88,7 @@ public sealed class EveryKeyReloadTests
         api.Files.Texts.Remove("/work/inboundbridge.yaml", out var text);
         var outcome = await api.ReloadAsync();
         Assert.True(outcome.Problems.HasErrors);
-        Assert.Equal("mx.example.com", api.Parts.Reception.CurrentPolicy.Hostname);
+        Assert.Equal("mx.example.com", api.Reception.CurrentPolicy.Hostname);
         api.Files.Texts["/work/inboundbridge.yaml"] = text!;
         Assert.False((await api.ReloadAsync()).Problems.HasErrors);
     }

@@ -22,26 +22,26 @@ internal sealed class InForce
 
     public static string Of(ApiFixture api)
     {
-        var parts = api.Parts;
+        var core = api.Core;
         var dump = new InForce(new HashSet<object>(ReferenceEqualityComparer.Instance));
-        dump.Add("sessions", parts.Connections.Options);
-        dump.Add("rates", parts.Connections.Rates);
-        dump.Add("certificates", parts.Certificates.Options);
-        dump.Add("chosen", string.Join(' ', parts.Certificates.Current.Entries.Select(entry => entry.File)));
-        dump.Add("clients", parts.Certificates.Current.ClientPolicy()?.CustomTrustStore.Count);
-        dump.Add("resolver", parts.Resolver.Options);
-        dump.Add("spool", parts.Spool.Options);
-        dump.Add("workers", parts.Queue.Workers);
-        dump.Add("http", parts.Access.Options);
-        dump.Add("connections", parts.HttpConnections.Limits);
-        dump.Add("links", parts.Links.RawMail("01"));
-        dump.Add("payload", parts.Webhooks.Mime);
-        dump.Add("users", parts.Users);
+        dump.Add("sessions", core.Smtp.Connections.Options);
+        dump.Add("rates", core.Smtp.Connections.Rates);
+        dump.Add("certificates", core.Smtp.Certificates.Options);
+        dump.Add("chosen", string.Join(' ', core.Smtp.Certificates.Current.Entries.Select(entry => entry.File)));
+        dump.Add("clients", core.Smtp.Certificates.Current.ClientPolicy()?.CustomTrustStore.Count);
+        dump.Add("resolver", core.Delivery.Resolver.Options);
+        dump.Add("spool", core.Spool.Spool.Options);
+        dump.Add("workers", core.Delivery.Queue.Workers);
+        dump.Add("http", core.Http.Access.Options);
+        dump.Add("connections", core.Http.Connections.Limits);
+        dump.Add("links", core.Delivery.Links.RawMail("01"));
+        dump.Add("payload", core.Delivery.Webhooks.Mime);
+        dump.Add("users", core.Smtp.Users);
         dump.Add("log", api.Output.Options);
-        foreach (var name in parts.ConfiguredDestinations())
-            dump.Add($"destination {name}", parts.Targets.InForce(name));
-        dump.Add("rules may be empty", parts.Setup.Options.Rules.AllowEmpty);
-        dump.Add("policy", parts.Reception.CurrentPolicy);
+        foreach (var name in core.Operations.Names.Configured)
+            dump.Add($"destination {name}", core.Delivery.Targets.InForce(name));
+        dump.Add("rules may be empty", core.Current.Setup.Options.Rules.AllowEmpty);
+        dump.Add("policy", core.Reception.Services.CurrentPolicy);
         return dump._text.ToString();
     }
 

@@ -2,7 +2,7 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
 
-/// <summary>From now on each sync of the disk hangs until it is released.</summary>
+/// <summary>The disk hangs in each sync from now on, until it is let go.</summary>
 internal sealed class HeldSyncs : IDisposable
 {
     private readonly FaultyDatabaseDisk _disk;
@@ -21,10 +21,10 @@ internal sealed class HeldSyncs : IDisposable
         };
     }
 
-    /// <summary>Number of syncs that have begun.</summary>
+    /// <summary>How many have begun.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Completes when the first sync hangs.</summary>
+    /// <summary>Ends when the first one hangs.</summary>
     public Task BegunAsync() => _begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Release() => _released.TrySetResult();

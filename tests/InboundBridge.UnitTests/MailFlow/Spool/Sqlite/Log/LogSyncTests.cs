@@ -4,7 +4,7 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
 
-/// <summary>We sync commits instead of SQLite, and commits that could not be synced are cut off the log.</summary>
+/// <summary>Commits are synced behind SQLite's back, and what could not be synced is taken off the log again.</summary>
 public class LogSyncTests
 {
     private const string Log = "spool.db-wal";
@@ -35,13 +35,11 @@ public class LogSyncTests
         }
         await using var reopened = await SpoolOpening.OpenAsync(folder.Path, _clock);
         Assert.Equal(["after", "before"], await ListAsync(reopened));
-        // It was unknown whether its row was durable, so its file stayed until this start.
+        // Nobody could tell whether its row was there: its file stayed until this start looked.
         Assert.Empty(Directory.GetFiles(Path.Combine(folder.Path, "bodies")));
     }
 
-    /// <summary>
-    /// Syncs fail at any place: in the middle of a log, right after it started over, several in a row, and those of the cut itself.
-    /// </summary>
+    /// <summary>Some syncs fail, at any place: in the middle of a log, right after it has begun anew, several in a row, and those of the cut.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -90,7 +88,7 @@ public class LogSyncTests
     }
 
     [Fact]
-    public async Task Writes_that_come_during_a_sync_share_the_next_one()
+    public async Task While_a_commit_is_synced_what_comes_in_gathers_and_shares_the_next_sync()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -101,7 +99,7 @@ public class LogSyncTests
         await held.BegunAsync();
         var length = new FileInfo(Path.Combine(folder.Path, Log)).Length;
         var others = Enumerable.Range(0, 30).Select(index => CommitAsync(spool, $"m{index}", 600)).ToList();
-        // Nothing is appended to a commit that may still be refused.
+        // Nothing is written behind what may yet be refused.
         Assert.Equal(length, new FileInfo(Path.Combine(folder.Path, Log)).Length);
         Assert.DoesNotContain(others, commit => commit.IsCompleted);
         held.Release();
@@ -112,7 +110,7 @@ public class LogSyncTests
     }
 
     [Fact]
-    public async Task Writes_gathered_during_a_failed_sync_are_committed_to_the_mended_log()
+    public async Task What_was_gathered_behind_a_sync_that_failed_is_committed_on_the_mended_log()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -132,11 +130,9 @@ public class LogSyncTests
         Assert.Equal(SpoolCondition.Ready, spool.Condition);
     }
 
-    /// <summary>
-    /// MAIL is refused until a commit succeeds. With MAIL refused and an empty queue, no other write would bring that commit.
-    /// </summary>
+    /// <summary>MAIL was refused until a commit succeeded, and with MAIL refused and an empty queue there was none.</summary>
     [Fact]
-    public async Task A_failed_spool_finds_out_by_itself_that_the_disk_works_again()
+    public async Task A_spool_that_failed_finds_out_by_itself_that_the_disk_is_well_again()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -148,7 +144,7 @@ public class LogSyncTests
         disk.Fails = (_, _) => false;
         while (spool.Condition == SpoolCondition.Failing)
         {
-            // A probe that began before the disk recovered may still fail; the next one succeeds.
+            // A try that had begun before the disk was well may still fail; the next one doesn't.
             _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }

@@ -1,0 +1,3 @@
+namespace InboundBridge.Api.Json;
+
+internal sealed record ChangeJson(int Changed);

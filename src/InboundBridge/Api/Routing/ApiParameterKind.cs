@@ -1,0 +1,22 @@
+namespace InboundBridge.Api.Routing;
+
+/// <summary>Where a parameter stands and how its value is written.</summary>
+internal enum ApiParameterKind
+{
+    /// <summary>A segment of the path.</summary>
+    Path,
+
+    Text,
+
+    /// <summary>Given once for each text.</summary>
+    Texts,
+
+    /// <summary><c>true</c> or <c>false</c>, which is the default.</summary>
+    Flag,
+
+    /// <summary>A <see cref="MailFlow.Spool.DeliveryState"/> in lower case.</summary>
+    State,
+
+    /// <summary>The size of a page.</summary>
+    Limit,
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Rules.Yaml;
+
+namespace InboundBridge.Api.Routing;
+
+/// <summary>
+/// The query of a request, read strictly: a misspelt filter must not mean "everything". Read every value first, then look at <see cref="Problem"/>: it holds the first
+/// thing that is wrong.
+/// </summary>
+/// <param name="known">The names that the route declares.</param>
+internal sealed class ApiQuery(IQueryCollection query, string[] known)
+{
+    public const int DefaultLimit = 50;
+    public const int MostItems = 500;
+
+    /// <summary>Null while every name is known and every value that was read so far is valid.</summary>
+    public string? Problem { get; private set; } = UnknownName(query, known);
+
+    public string? Cursor => Text("cursor");
+
+    public string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>One of these words; null where it is not given.</summary>
+    public string? OneOf(string name, IReadOnlyCollection<string> words)
+    {
+        if (Text(name) is { } text && !words.Contains(text, StringComparer.Ordinal))
+            Problem ??= $"{name}: there is no {name} '{text}' ({NearestName.Hint(text, words) ?? $"there are {string.Join(", ", words)}"})";
+        return Text(name);
+    }
+
+    /// <summary>False where it is not given.</summary>
+    public bool Flag(string name)
+    {
+        if (Text(name) is not { } text || text == "false")
+            return false;
+        if (text != "true")
+            Problem ??= $"{name}: expected true or false, not '{text}'";
+        return text == "true";
+    }
+
+    public int Limit()
+    {
+        if (Text("limit") is not { } text)
+            return DefaultLimit;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MostItems)
+            return limit;
+        Problem ??= $"limit: expected a number from 1 to {MostItems}, not '{text}'";
+        return DefaultLimit;
+    }
+
+    public DeliveryState? State()
+    {
+        if (Text("state") is not { } text)
+            return null;
+        var names = Enum.GetNames<DeliveryState>().Select(name => name.ToLowerInvariant()).ToList();
+        if (names.Contains(text))
+            return Enum.Parse<DeliveryState>(text, ignoreCase: true);
+        Problem ??= $"state: there is no state '{text}' ({NearestName.Hint(text, names)})";
+        return null;
+    }
+
+    /// <summary>An instant, or how long ago it was: <c>2026-01-02T03:04:05Z</c>, <c>2026-01-02</c>, <c>7d</c>.</summary>
+    public DateTimeOffset? Instant(string name, TimeProvider clock)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (DurationText.TryParse(text, out var ago))
+            return ago < clock.GetUtcNow() - DateTimeOffset.UnixEpoch ? clock.GetUtcNow() - ago : DateTimeOffset.UnixEpoch;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+            return instant < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : instant;
+        Problem ??= $"{name}: expected a time such as 2026-01-02T03:04:05Z, or how long ago, such as 7d; not '{text}'";
+        return null;
+    }
+
+    /// <summary>The name of a destination; null where it is not given.</summary>
+    public string? Destination(string name, IReadOnlyCollection<string> known)
+    {
+        if (Text(name) is not { } text || known.Contains(text, StringComparer.Ordinal))
+            return Text(name);
+        Problem ??= $"{name}: there is no destination '{text}'{(NearestName.Hint(text, known) is { } hint ? $" ({hint})" : string.Empty)}";
+        return null;
+    }
+
+    private static string? UnknownName(IQueryCollection query, string[] known)
+    {
+        foreach (var name in query.Keys)
+        {
+            if (!known.Contains(name, StringComparer.Ordinal))
+                return $"there is no filter '{name}'{(NearestName.Hint(name, known) is { } hint ? $" ({hint})" : string.Empty)}";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,25 @@
+using InboundBridge.Operations.Principals;
+
+namespace InboundBridge.Api.Routing;
+
+/// <summary>A request that was let in, with the principal who makes it.</summary>
+internal sealed class ApiRequest(HttpContext context, Principal who)
+{
+    public HttpContext Context => context;
+
+    public Principal Who => who;
+
+    /// <summary>The client has left.</summary>
+    public CancellationToken Aborted => context.RequestAborted;
+
+    /// <summary>A segment of the path.</summary>
+    public string Path(string name) => (string)context.Request.RouteValues[name]!;
+
+    /// <summary>Reads the query strictly, by the parameters that the route declares.</summary>
+    public ApiQuery ReadQuery() => new(
+        context.Request.Query,
+        [
+            .. context.GetEndpoint()!.Metadata.GetOrderedMetadata<ApiParameter>().Where(parameter => parameter.Kind != ApiParameterKind.Path)
+                .Select(parameter => parameter.Name),
+        ]);
+}

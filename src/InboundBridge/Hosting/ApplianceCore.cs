@@ -1,0 +1,135 @@
+using InboundBridge.Api;
+using InboundBridge.Api.Routing;
+using InboundBridge.Certificates;
+using InboundBridge.Hosting.Wiring;
+using InboundBridge.Metrics;
+using InboundBridge.Operations;
+using InboundBridge.Operations.Status;
+using InboundBridge.Setup;
+using InboundBridge.Setup.Reloading;
+
+namespace InboundBridge.Hosting;
+
+/// <summary>
+/// Everything of the appliance except the sockets that it listens on. Its pieces are made in order, each over the ones before it, and disposed in the opposite order.
+/// Only <see cref="Appliance"/> sees the whole; every other class gets the pieces that it needs.
+/// </summary>
+internal sealed class ApplianceCore : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _pieces;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TimeProvider _clock;
+
+    private ApplianceCore(
+        ApplianceSetup setup, ReloadSource? reload, MetricsWiring metrics, SpoolWiring spool, Stack<IAsyncDisposable> pieces, ILoggerFactory logs, TimeProvider clock)
+    {
+        (_pieces, _clock, Current, Metrics, Spool) = (pieces, clock, new CurrentSetup(setup), metrics, spool);
+        var options = setup.Options;
+        Delivery = Own(new DeliveryWiring(options, spool, logs, clock));
+        Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery.Queue, Delivery.Webhooks, logs, clock));
+        Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool.LinkKey, logs, clock));
+        Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
+        Reloader = reload is null ? null : new Reloader(reload, Current, Apply, metrics.Configuration, logs.CreateLogger<Reloader>());
+        Operations = Own(new OperationsWiring(spool.Spool, Delivery, Reception, Current, Ready, Reloader, logs, clock)).Operations;
+    }
+
+    /// <summary>The configuration in force.</summary>
+    public CurrentSetup Current { get; }
+
+    public MetricsWiring Metrics { get; }
+
+    public SpoolWiring Spool { get; }
+
+    public DeliveryWiring Delivery { get; }
+
+    public ReceptionWiring Reception { get; }
+
+    public SmtpWiring Smtp { get; }
+
+    public HttpWiring Http { get; }
+
+    public ApplianceOperations Operations { get; }
+
+    /// <summary>Null where there is no configuration that could be read again (the demo).</summary>
+    public Reloader? Reloader { get; }
+
+    public ReadyState Ready { get; } = new();
+
+    /// <param name="reload">Where a reload reads the configuration; null where there is nothing to read again.</param>
+    /// <exception cref="ApplianceStartException">The spool or a certificate can't be used.</exception>
+    public static async Task<ApplianceCore> CreateAsync(
+        ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken, ReloadSource? reload = null)
+    {
+        var pieces = new Stack<IAsyncDisposable>();
+        try
+        {
+            var metrics = new MetricsWiring(setup);
+            pieces.Push(metrics);
+            var spool = await SpoolWiring.OpenAsync(setup.Options.Spool, logs, clock, cancellationToken);
+            pieces.Push(spool);
+            return new ApplianceCore(setup, reload, metrics, spool, pieces, logs, clock);
+        }
+        catch (Exception exception)
+        {
+            await DisposeAsync(pieces);
+            if (exception is IOException or UnauthorizedAccessException or CertificateException)
+                throw new ApplianceStartException(exception.Message, exception);
+            throw;
+        }
+    }
+
+    /// <summary>Before routing.</summary>
+    public void UseHttp(IApplicationBuilder application) => Http.Use(application);
+
+    public void MapHttp(IEndpointRouteBuilder routes)
+    {
+        var gate = new ApiGate(Http.Access, () => Delivery.Links);
+        HealthEndpoints.Map(routes, Ready, Spool.Spool);
+        routes.MapGet("/metrics", gate.ForMetrics(new MetricsEndpoint(Metrics.Collector)));
+        var surroundings = new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, () => Http.Access.TokensChange, _stopping.Token);
+        new ApiEndpoints(gate, Operations, surroundings).Map(routes);
+    }
+
+    public Task StartQueueAsync(CancellationToken cancellationToken) => Delivery.StartAsync(cancellationToken, _stopping.Token);
+
+    /// <summary>Ends what would go on for ever: followers of events, and a queue that waits for its spool.</summary>
+    public void BeginStop() => _stopping.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        Reloader?.Dispose();
+        await DisposeAsync(_pieces);
+        _stopping.Dispose();
+    }
+
+    private static async ValueTask DisposeAsync(Stack<IAsyncDisposable> pieces)
+    {
+        while (pieces.TryPop(out var piece))
+            await piece.DisposeAsync();
+    }
+
+    /// <summary>Puts a checked configuration in force.</summary>
+    private void Apply(ApplianceSetup setup)
+    {
+        var options = setup.Options;
+        // What may still fail comes first, and changes nothing.
+        var webhooks = Delivery.ServicesFor(options);
+        var policy = setup.ToPolicy(_clock, webhooks);
+        // Destinations before rules: the new rules may name new destinations.
+        Delivery.Replace(options, webhooks);
+        Current.Replace(setup);
+        Reception.Services.CurrentPolicy = policy;
+        Smtp.Replace(setup);
+        Delivery.Resolver.Replace(options.Dns);
+        Spool.Spool.Replace(options.Spool);
+        Http.Replace(options.Http);
+        Metrics.Configuration.ConfigurationIs(options.Version);
+    }
+
+    private T Own<T>(T piece)
+        where T : IAsyncDisposable
+    {
+        _pieces.Push(piece);
+        return piece;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using InboundBridge.Certificates;
+using InboundBridge.Configuration.Options;
+using InboundBridge.Http.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace InboundBridge.Hosting.Listening;
+
+/// <summary>Kestrel with our limits, as the server of SMTP and HTTP.</summary>
+internal static class WebServer
+{
+    /// <summary>Octets that have arrived on a connection and that its session has not read yet.</summary>
+    private const int MostUnread = 256 * 1024;
+
+    /// <summary>For a request's line and fields, from its first octet on; also for a new connection's first octet.</summary>
+    private static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>Between two requests. Proxies stop reusing a connection after a minute; ours stays open longer, so that they don't write into a closed one.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(75);
+
+    /// <summary>Octets a second, after a grace: a client that sends more slowly holds a connection for nothing (Slowloris).</summary>
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
+    /// <summary>The web server without anything to listen on.</summary>
+    public static WebApplicationBuilder CreateBuilder(ILoggerFactory logs, TimeProvider clock)
+    {
+        // Empty on purpose: only our own configuration decides what is listened on, never an environment variable or another file.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore();
+        builder.Services.Configure<SocketTransportOptions>(sockets =>
+        {
+            // A read buffer is rented before data arrives: a silent peer costs 4 KB, but each line of a speaking one costs one system call less.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+            // A peer that keeps sending while its session waits for a look-up or a commit can make us buffer this much. Kestrel's default is 1 MB.
+            sockets.MaxReadBufferSize = MostUnread;
+            // On Linux socket events already run on the thread pool, so a second hop to it would gain nothing.
+            sockets.UnsafePreferInlineScheduling = OperatingSystem.IsLinux();
+        });
+        return builder;
+    }
+
+    /// <param name="http">Gets the endpoints of HTTP, <c>http.listen</c> first; their ports are real once the server runs.</param>
+    /// <param name="certificates">For <c>http.listen</c> with TLS.</param>
+    public static WebApplication Build(
+        ApplianceOptions options,
+        SmtpEndpoints smtp,
+        SmtpConnections sessions,
+        HttpConnections connections,
+        CertificateStore certificates,
+        List<ListenOptions> http,
+        ILoggerFactory logs,
+        TimeProvider clock)
+    {
+        var builder = CreateBuilder(logs, clock);
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = new ListenSockets(options.Smtp.Listeners).Create);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.RequestHeadersTimeout = HeaderTime;
+            kestrel.Limits.KeepAliveTimeout = IdleTime;
+            kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
+            smtp.Add(kestrel, options.Smtp.Listeners, sessions);
+            Listen(kestrel, options.Http.Listen, connections, http, options.Http.ListenTls ? certificates : null);
+            if (options.Http.PublicListen is { } address)
+                Listen(kestrel, address, connections, http, certificates: null, PublicSide.Instance);
+        });
+        return builder.Build();
+    }
+
+    private static void Listen(
+        KestrelServerOptions kestrel, EndPoint address, HttpConnections connections, List<ListenOptions> http, CertificateStore? certificates, PublicSide? side = null) =>
+        SmtpEndpoints.ListenOn(kestrel, address, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Use(next => connection =>
+            {
+                if (side is not null)
+                    connection.Features.Set(side);
+                return connections.ServeAsync(connection, next);
+            });
+            if (certificates is not null)
+                endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = hello => ValueTask.FromResult(certificates.OptionsFor(hello.ClientHelloInfo.ServerName)),
+                });
+            http.Add(endpoint);
+        });
+}

@@ -1,0 +1,116 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.Hosting.Destinations;
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Delivery.Webhook.Signing;
+using InboundBridge.MailFlow.Delivery.Webhook.Transport;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Queue.Scheduling;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Setup;
+using InboundBridge.Smtp.Polling;
+
+namespace InboundBridge.Hosting.Wiring;
+
+/// <summary>The queue, the destinations that it delivers to, and what they share.</summary>
+internal sealed class DeliveryWiring : IAsyncDisposable
+{
+    /// <summary>Longer than any receiver takes to fetch what it was told of, and shorter than mail is kept by default.</summary>
+    public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
+
+    private static readonly TimeSpan QueueStartPause = TimeSpan.FromSeconds(1);
+
+    private readonly SpoolWiring _spool;
+    private readonly TimeProvider _clock;
+    private readonly WebhookConnections _connections;
+    private Uri? _publicUrl;
+    private WebhookServices _webhooks;
+
+    public DeliveryWiring(ApplianceOptions options, SpoolWiring spool, ILoggerFactory logs, TimeProvider clock)
+    {
+        (_spool, _clock, _publicUrl) = (spool, clock, options.Http.PublicUrl);
+        _connections = new WebhookConnections(clock, PollingThread.GoOnThere);
+        _webhooks = new WebhookServices
+        {
+            Connections = _connections,
+            Links = LinksFor(options.Http.PublicUrl),
+            Mime = options.Smtp.Mime,
+            Clock = clock,
+            Version = ProductVersion.Text,
+            TemporaryFolder = options.Spool.Path,
+        };
+        var jitter = new Random(Environment.TickCount);
+        Queue = new MailQueue(spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
+        Resolver = new ConfiguredResolver(options.Dns, clock);
+        Targets = new DestinationTargets(Resolver, clock, logs);
+        Queue.ReplaceDestinations(Targets.Create(options.Destinations, _webhooks));
+    }
+
+    public MailQueue Queue { get; }
+
+    public ConfiguredResolver Resolver { get; }
+
+    public DestinationTargets Targets { get; }
+
+    /// <summary>What webhooks share.</summary>
+    public WebhookServices Webhooks => Volatile.Read(ref _webhooks);
+
+    /// <summary>Signs links by the public URL in force.</summary>
+    public LinkSigner Links => Webhooks.Links!;
+
+    /// <summary>What webhooks will share under another configuration. The same object when nothing changes for them: then they keep their targets.</summary>
+    public WebhookServices ServicesFor(ApplianceOptions next) => next.Http.PublicUrl == _publicUrl && next.Smtp.Mime == _webhooks.Mime
+        ? _webhooks
+        : _webhooks with { Links = LinksFor(next.Http.PublicUrl), Mime = next.Smtp.Mime };
+
+    /// <param name="webhooks">From <see cref="ServicesFor"/>.</param>
+    public void Replace(ApplianceOptions next, WebhookServices webhooks)
+    {
+        Queue.ReplaceDestinations(Targets.Create(next.Destinations, webhooks), next.Delivery.Workers);
+        _publicUrl = next.Http.PublicUrl;
+        Volatile.Write(ref _webhooks, webhooks);
+    }
+
+    /// <summary>Continues with what is in the spool: at once, or as soon as a spool whose disk is full has opened.</summary>
+    public Task StartAsync(CancellationToken cancellationToken, CancellationToken stopping)
+    {
+        if (_spool.Spool is not WaitingSpool { IsOpen: false } waiting)
+            return Queue.StartAsync(cancellationToken);
+        _ = StartLaterAsync(waiting, stopping);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Queue.DisposeAsync();
+        _connections.Dispose();
+    }
+
+    private LinkSigner LinksFor(Uri? publicUrl) => new(publicUrl, _spool.LinkKey, LinkLifetime, _clock);
+
+    private async Task StartLaterAsync(WaitingSpool waiting, CancellationToken stopping)
+    {
+        try
+        {
+            await waiting.Opened.WaitAsync(stopping);
+            while (true)
+            {
+                try
+                {
+                    await Queue.StartAsync(stopping);
+                    return;
+                }
+                catch (SpoolUnavailableException)
+                {
+                    // The spool has logged why. It was open before, so it will open again.
+                    await Task.Delay(QueueStartPause, _clock, stopping);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before the spool had room: no delivery was begun.
+            return;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.Http;
+using InboundBridge.Http.Access;
+using InboundBridge.Http.Connections;
+
+namespace InboundBridge.Hosting.Wiring;
+
+/// <summary>What every HTTP request goes through, whichever route answers it.</summary>
+internal sealed class HttpWiring : IAsyncDisposable
+{
+    private readonly HttpPipeline _pipeline;
+
+    public HttpWiring(HttpOptions options, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock)
+    {
+        Access = new ApiAccess(options, new TokenCheck(clock), new AccessLog(metrics.Meter, clock, logs.CreateLogger<AccessLog>()));
+        Connections = new HttpConnections(options.Limits);
+        _pipeline = new HttpPipeline(Access, logs.CreateLogger<HttpPipeline>());
+    }
+
+    public ApiAccess Access { get; }
+
+    public HttpConnections Connections { get; }
+
+    /// <summary>Before routing.</summary>
+    public void Use(IApplicationBuilder application) => _pipeline.Use(application);
+
+    public void Replace(HttpOptions next)
+    {
+        Access.Replace(next);
+        Connections.Replace(next.Limits);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Access.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,38 @@
+using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Setup;
+
+namespace InboundBridge.Hosting.Wiring;
+
+/// <summary>What takes mail in and decides where it goes.</summary>
+internal sealed class ReceptionWiring : IAsyncDisposable
+{
+    public ReceptionWiring(
+        ApplianceSetup setup, MetricsWiring metrics, IMailSpool spool, MailQueue queue, WebhookServices webhooks, ILoggerFactory logs, TimeProvider clock)
+    {
+        var ids = new MessageIdSource(clock);
+        var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
+        Shadow = new ShadowComparison(spool, new ShadowMetrics(metrics.Meter), routing);
+        Services = new ReceptionServices(
+            spool,
+            queue,
+            new MailRouter(ids, clock, routing),
+            ids,
+            clock,
+            new ReceptionMetrics(metrics.Meter),
+            new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
+            setup.ToPolicy(clock, webhooks))
+        {
+            Shadow = Shadow,
+        };
+    }
+
+    public ReceptionServices Services { get; }
+
+    public ShadowComparison Shadow { get; }
+
+    public ValueTask DisposeAsync() => Shadow.DisposeAsync();
+}

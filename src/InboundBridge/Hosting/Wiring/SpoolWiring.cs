@@ -1,0 +1,33 @@
+using InboundBridge.Hosting.Destinations;
+using InboundBridge.MailFlow.Spool;
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.Hosting.Wiring;
+
+/// <summary>What lies on the disk: the spool, and beside it the key of signed links.</summary>
+internal sealed class SpoolWiring : IAsyncDisposable
+{
+    private SpoolWiring(IMailSpool spool, byte[] linkKey) => (Spool, LinkKey) = (spool, linkKey);
+
+    public IMailSpool Spool { get; }
+
+    public byte[] LinkKey { get; }
+
+    /// <exception cref="IOException">The spool or the key can't be used.</exception>
+    public static async Task<SpoolWiring> OpenAsync(SpoolOptions options, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var log = logs.CreateLogger<SpoolOptions>();
+        var spool = await WaitingSpool.OpenAsync(options, clock, log, cancellationToken);
+        try
+        {
+            return new SpoolWiring(spool, Destinations.LinkKey.ReadOrMake(options.Path, log));
+        }
+        catch
+        {
+            await spool.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Spool.DisposeAsync();
+}

@@ -1,0 +1,98 @@
+using InboundBridge.MailFlow.Queue;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Operations.Destinations;
+using InboundBridge.Operations.Principals;
+
+namespace InboundBridge.Operations.Deliveries;
+
+/// <summary>Deliveries: lists them, and changes one or all that a filter names.</summary>
+internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, DestinationNames names, AuditLog audit)
+{
+    private const int MostCounted = 500;
+
+    public ValueTask<SpoolPage<SpooledDelivery>> ListAsync(Principal who, DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        who.Demand(Operation.ListDeliveries);
+        return spool.ListDeliveriesAsync(filter, cursor, limit, cancellationToken);
+    }
+
+    /// <summary>Null for an unknown delivery.</summary>
+    public async Task<DeliveryRecord?> FindAsync(Principal who, string id, CancellationToken cancellationToken)
+    {
+        who.Demand(Operation.ShowDelivery);
+        return await spool.FindDeliveryAsync(id, cancellationToken) is { } delivery
+            ? new DeliveryRecord(delivery, await spool.ListAttemptsAsync(id, cancellationToken))
+            : null;
+    }
+
+    /// <param name="to">For a release: a configured destination; null keeps the delivery's own.</param>
+    public async Task<DeliveryChangeOutcome> ChangeAsync(Principal who, DeliveryAction action, string id, string? to, CancellationToken cancellationToken)
+    {
+        who.Demand(Operation.Of(action));
+        if (await spool.FindDeliveryAsync(id, cancellationToken) is not { } delivery)
+            return new DeliveryChangeOutcome.Unknown();
+        var count = await ApplyAsync(action, new DeliveryFilter { Id = id }, to, cancellationToken);
+        if (count == 0)
+            return new DeliveryChangeOutcome.Refused(await WhyNotAsync(delivery, action, cancellationToken));
+        audit.Changed(who, Operation.Of(action), id, count);
+        return new DeliveryChangeOutcome.Changed(count);
+    }
+
+    /// <param name="filter">Names at least one state, destination or message: an empty filter would change everything.</param>
+    /// <param name="asWritten">The filter as the caller wrote it, for the audit log.</param>
+    public async Task<BulkChange> ChangeAllAsync(
+        Principal who, DeliveryAction action, DeliveryFilter filter, string? to, string asWritten, CancellationToken cancellationToken)
+    {
+        who.Demand(Operation.Of(action));
+        if (filter == new DeliveryFilter())
+            throw new ArgumentException("an empty filter would change every delivery", nameof(filter));
+        var count = await ApplyAsync(action, filter, to, cancellationToken);
+        audit.Changed(who, Operation.Of(action), asWritten, count);
+        var left = action == DeliveryAction.Release && to is null ? await CountWithoutDestinationAsync(filter, cancellationToken) : (int?)null;
+        return new BulkChange(count, left);
+    }
+
+    private Task<int> ApplyAsync(DeliveryAction action, DeliveryFilter filter, string? to, CancellationToken cancellationToken) => action switch
+    {
+        DeliveryAction.Retry => queue.RetryAsync(filter, cancellationToken),
+        DeliveryAction.Cancel => queue.CancelAsync(filter, cancellationToken),
+        DeliveryAction.Release => queue.ReleaseAsync(filter, to, cancellationToken),
+        _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
+    };
+
+    /// <summary>A held mail may have no destination; neither has the record of a recipient that the rules refused after the data.</summary>
+    private async Task<string> WhyNotAsync(SpooledDelivery delivery, DeliveryAction action, CancellationToken cancellationToken)
+    {
+        if (await spool.FindMessageAsync(delivery.MessageId, cancellationToken) is { IsErased: true })
+            return "its message was deleted: there is nothing left to deliver";
+        return (action, delivery) switch
+        {
+            (DeliveryAction.Release, { Destination.Length: 0, State: DeliveryState.Held or DeliveryState.Dead }) =>
+                $"it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION){names.Choice}",
+            (DeliveryAction.Retry, { Destination.Length: 0 }) => "it never had a destination: release it to one (deliveries release --to DESTINATION)",
+            (DeliveryAction.Release, { State: DeliveryState.Dead }) => "it died at its destination: retry it",
+            (DeliveryAction.Retry, { State: DeliveryState.Delivered }) =>
+                $"it is delivered: to send its message again, replay it (messages replay {delivery.MessageId})",
+            _ => $"a delivery that is {delivery.State.ToString().ToLowerInvariant()} can't be {Done(action)}",
+        };
+    }
+
+    private static string Done(DeliveryAction action) => action switch
+    {
+        DeliveryAction.Retry => "retried",
+        DeliveryAction.Cancel => "cancelled",
+        _ => "released",
+    };
+
+    /// <summary>Deliveries of the filter that can only be released to a named destination. Counts up to one page of each state.</summary>
+    private async Task<int> CountWithoutDestinationAsync(DeliveryFilter filter, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var state in new[] { DeliveryState.Held, DeliveryState.Dead }.Where(state => filter.State is null || filter.State == state))
+        {
+            var page = await spool.ListDeliveriesAsync(filter with { State = state }, null, MostCounted, cancellationToken);
+            count += page.Items.Count(delivery => delivery.Destination.Length == 0);
+        }
+        return count;
+    }
+}

@@ -1,0 +1,6 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.Operations.Deliveries;
+
+/// <summary>A delivery with its failed attempts, the oldest first.</summary>
+internal sealed record DeliveryRecord(SpooledDelivery Delivery, IReadOnlyList<FailedAttempt> FailedAttempts);

@@ -1,0 +1,24 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Rules.Yaml;
+using InboundBridge.Setup;
+
+namespace InboundBridge.Operations.Destinations;
+
+/// <summary>The names that callers may use for destinations.</summary>
+internal sealed class DestinationNames(CurrentSetup current, IMailSpool spool)
+{
+    /// <summary>The destinations of the configuration in force: those that mail can be sent to.</summary>
+    public IReadOnlyList<string> Configured => [.. current.Setup.Options.Destinations.Select(destination => destination.Name)];
+
+    /// <summary>Also the names that only deliveries in the spool still have: those that a filter may name.</summary>
+    public IReadOnlyList<string> Known =>
+        [.. Configured.Union(spool.Totals.Deliveries.Select(tally => tally.Destination), StringComparer.Ordinal).Where(name => name.Length > 0)];
+
+    public bool IsConfigured(string name) => Configured.Contains(name, StringComparer.Ordinal);
+
+    /// <summary>The configured name that is nearest to a misspelt one; null when none is near.</summary>
+    public string? Hint(string name) => NearestName.Hint(name, Configured);
+
+    /// <summary>The configured names in brackets, for a message to somebody who has to choose one.</summary>
+    public string Choice => Configured is { Count: > 0 } names ? $" ({string.Join(", ", names)})" : " (the configuration has none yet)";
+}

@@ -1,0 +1,61 @@
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.Operations.Principals;
+using InboundBridge.Setup;
+using InboundBridge.Smtp.Protocol;
+using InboundBridge.Smtp.Server;
+
+namespace InboundBridge.Operations.Mails;
+
+/// <summary>Takes a mail without SMTP, by the same path: the same recipients, rules, limits, and the same promise.</summary>
+internal sealed class SubmitOperation(CurrentSetup current, ReceptionServices reception, AuditLog audit, TimeProvider clock)
+{
+    /// <summary>The listener's name in rules, metrics and envelopes.</summary>
+    private const string Listener = "http";
+
+    private const string Protocol = "HTTP";
+
+    /// <summary>The limits in force, which are those of SMTP.</summary>
+    public SmtpLimits Limits => current.Setup.Options.Smtp.Server.Limits;
+
+    public async Task<SubmissionOutcome> SubmitAsync(Principal who, Submission mail, CancellationToken cancellationToken)
+    {
+        who.Demand(Operation.Submit);
+        await using var receiver = new MailReceiver(new SmtpPeer(Listener, SmtpListenerMode.Mx, mail.Remote, mail.Local) { Protocol = Protocol }, reception);
+        using var deadline = new CancellationTokenSource(Limits.DataTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await TakeAsync(who, receiver, mail, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return new SubmissionOutcome.TooSlow();
+        }
+    }
+
+    private async Task<SubmissionOutcome> TakeAsync(Principal who, MailReceiver receiver, Submission mail, CancellationToken stop)
+    {
+        if (await receiver.ConnectAsync(stop) is { IsPositive: false } unwelcome)
+            return new SubmissionOutcome.Refused(unwelcome, []);
+        var from = new MailCommand(mail.Sender)
+        {
+            Size = mail.Length,
+            Body = SmtpBodyType.EightBitMime,
+            SmtpUtf8 = mail.Recipients.Append(mail.Sender).Any(address => address is { NeedsSmtpUtf8: true }),
+        };
+        if (await receiver.MailAsync(from, stop) is { IsPositive: false } notFrom)
+            return new SubmissionOutcome.Refused(notFrom, []);
+        var replies = new List<RecipientReply>();
+        foreach (var recipient in mail.Recipients)
+            replies.Add(new RecipientReply(recipient, await receiver.RcptAsync(new RcptCommand(recipient), stop)));
+        if (replies.TrueForAll(one => !one.Reply.IsPositive))
+            return new SubmissionOutcome.Refused((replies.Find(one => one.Reply.IsTransientFailure) ?? replies[0]).Reply, replies);
+        var id = receiver.TransactionId ?? throw new InvalidOperationException("a transaction with an accepted recipient has no id");
+        var reply = (await receiver.DataAsync(new SubmittedBody(mail.Content, Limits.MessageSize), stop))[0];
+        receiver.Reset();
+        if (!reply.IsPositive)
+            return new SubmissionOutcome.Refused(reply, replies);
+        audit.Changed(who, Operation.Submit, id, 1);
+        return new SubmissionOutcome.Accepted(id, reply, replies);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using InboundBridge.Configuration.Sources;
+
+namespace InboundBridge.Operations.Replaying;
+
+/// <summary>Rules that came with a request, as the folder that the reader of rules expects. What they name beside them came along, or isn't there: never a file of this machine.</summary>
+internal sealed class UploadedRules : IConfigurationFiles
+{
+    public const string Folder = "/uploaded";
+
+    private readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Characters of a path; Linux has 4096 octets.</summary>
+    private const int LongestPath = 1000;
+
+    private const int MostFiles = 10_000;
+
+    /// <param name="files">Texts by their path relative to the rules folder, of which <see cref="Problem"/> finds nothing to say.</param>
+    public UploadedRules(IReadOnlyDictionary<string, string> files)
+    {
+        foreach (var (path, text) in files)
+            _files[$"{Folder}/{path}"] = text;
+    }
+
+    /// <summary>What is wrong with the paths and texts; null when they could lie in a folder.</summary>
+    public static string? Problem(IReadOnlyDictionary<string, string?> files)
+    {
+        if (files.Count > MostFiles)
+            return $"rules: at most {MostFiles} files are read";
+        foreach (var (path, text) in files)
+        {
+            if (PathProblem(path) is { } problem)
+                return $"rules: {JsonSerializer.Serialize(path)} is no path of a file: {problem}";
+            if (text is null)
+                return $"rules: {JsonSerializer.Serialize(path)} has no text";
+        }
+        return null;
+    }
+
+    /// <summary>Plain names between slashes: then two paths are one file only when they are the same.</summary>
+    private static string? PathProblem(string path)
+    {
+        if (path.Length is 0 or > LongestPath)
+            return $"1 to {LongestPath} characters are expected";
+        if (path.Any(letter => char.IsControl(letter) || letter is '\\'))
+            return "it holds a control character or a backslash";
+        return path.Split('/').Any(name => name is "" or "." or "..") ? "it has to be relative, below the rules folder, without '.', '..' and empty names" : null;
+    }
+
+    public string? Read(string path, out string? failure)
+    {
+        failure = _files.TryGetValue(path, out var text) ? null : "it did not come with the rules";
+        return text;
+    }
+
+    public bool FileExists(string path) => _files.ContainsKey(path);
+
+    public bool FolderExists(string path) => path == Folder;
+
+    public IReadOnlyList<string> FilesBelow(string path, out string? failure)
+    {
+        failure = null;
+        return [.. _files.Keys.Where(file => file.StartsWith(path + "/", StringComparison.Ordinal))];
+    }
+
+    public byte[]? Hash(string path) => _files.TryGetValue(path, out var text) ? SHA256.HashData(Encoding.UTF8.GetBytes(text)) : null;
+}

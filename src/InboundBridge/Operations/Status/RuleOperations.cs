@@ -1,0 +1,25 @@
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.Operations.Principals;
+using InboundBridge.Rules;
+using InboundBridge.Setup;
+
+namespace InboundBridge.Operations.Status;
+
+/// <summary>The rules in force, and the second set that is only compared with them.</summary>
+internal sealed class RuleOperations(ReceptionServices reception, ShadowComparison shadow, CurrentSetup current)
+{
+    public IReadOnlyList<Rule> List(Principal who)
+    {
+        who.Demand(Operation.ListRules);
+        return reception.CurrentPolicy.Routing.Rules.Rules;
+    }
+
+    public ShadowReport ShowShadow(Principal who)
+    {
+        who.Demand(Operation.ShowShadow);
+        var setup = current.Setup;
+        return new ShadowReport(
+            setup.Options.Rules.Shadow, setup.Shadow?.Rules.Rules.Count ?? 0, shadow.Compared, shadow.Diverged, shadow.Skipped, [.. shadow.Recent]);
+    }
+}
