@@ -98,9 +98,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
             if (result.Stage != SmtpSendStage.Connect)
                 return result.Replies.Select(each => new HostReply(each, exchanger.Host));
             var reply = result.Replies[0];
-            // A refusal of the session says nothing about the mail, whatever its code is; except that mail that loops back to us will never
-            // be
-            // accepted.
+            // A refusal of the session says nothing about the mail, whatever its code is. But mail that loops back to us is never accepted.
             if (reply.IsPermanentFailure && reply.Reason != "loop")
                 reply = reply with { Code = 451, Enhanced = null, LogDetail = $"{reply.Code}, taken for 451" };
             last = new HostReply(reply, exchanger.Host);
