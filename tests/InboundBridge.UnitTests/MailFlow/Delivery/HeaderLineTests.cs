@@ -16,14 +16,16 @@ public class HeaderLineTests
     [InlineData("\u00fc:", "a", "")]
     [InlineData("Subject", "Gr\u00fc\u00dfe an alle", "Subject: =?utf-8?B?R3LDvMOfZQ==?= an alle\r\n")]
     [InlineData("From", "J\u00f6rg <joerg@example.net>", "From: =?utf-8?B?SsO2cmc=?= <joerg@example.net>\r\n")]
-    public void A_value_can_not_add_another_field(string name, string value, string line) => Assert.Equal(line, HeaderLine.Format(name, value));
+    public void A_value_can_not_add_another_field(string name, string value, string line) =>
+        Assert.Equal(line, HeaderLine.Format(name, value));
 
     [Fact]
     public void Long_values_are_folded_at_white_space()
     {
         var line = HeaderLine.Format("X-Long", string.Join(' ', Enumerable.Repeat("word", 100)));
         Assert.All(line.Split("\r\n"), part => Assert.True(part.Length <= 78, part));
-        Assert.Equal("X-Long: " + string.Join(' ', Enumerable.Repeat("word", 100)) + "\r\n", line.Replace("\r\n ", " ", StringComparison.Ordinal));
+        Assert.Equal("X-Long: " + string.Join(' ', Enumerable.Repeat("word", 100)) + "\r\n",
+            line.Replace("\r\n ", " ", StringComparison.Ordinal));
     }
 
     [Theory]

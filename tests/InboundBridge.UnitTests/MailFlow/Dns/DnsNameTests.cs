@@ -10,7 +10,8 @@ public class DnsNameTests
     [InlineData("192.0.2.1", "1.2.0.192.in-addr.arpa")]
     [InlineData("::ffff:192.0.2.1", "1.2.0.192.in-addr.arpa")]
     [InlineData("2001:db8::567:89ab", "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa")]
-    public void Addresses_have_a_name_to_look_up(string address, string name) => Assert.Equal(name, DnsName.Reverse(IPAddress.Parse(address)));
+    public void Addresses_have_a_name_to_look_up(string address, string name) =>
+        Assert.Equal(name, DnsName.Reverse(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("example.com", "\u0007example\u0003com\0")]
@@ -52,7 +53,8 @@ public class DnsNameTests
     public void The_servers_of_the_machine_are_read_from_its_file()
     {
         var file = Path.GetTempFileName();
-        File.WriteAllText(file, "# comment\nsearch example.com\nnameserver 192.0.2.1\nnameserver\t2001:db8::1 \nnameserver nonsense\noptions edns0\n");
+        File.WriteAllText(file,
+            "# comment\nsearch example.com\nnameserver 192.0.2.1\nnameserver\t2001:db8::1 \nnameserver nonsense\noptions edns0\n");
         Assert.Equal(["192.0.2.1:53", "[2001:db8::1]:53"], DnsResolverOptions.SystemServers(file).Select(server => server.ToString()));
         File.Delete(file);
         Assert.Equal(["127.0.0.1:53"], DnsResolverOptions.SystemServers(file).Select(server => server.ToString()));

@@ -85,7 +85,8 @@ public sealed class DnsSocketsTests : IDisposable
     private async Task<(byte[] Query, EndPoint Client)> ReceiveAsync()
     {
         var buffer = new byte[4096];
-        var received = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), TestContext.Current.CancellationToken);
+        var received = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0),
+            TestContext.Current.CancellationToken);
         return (buffer[..received.ReceivedBytes], received.RemoteEndPoint);
     }
 

@@ -37,7 +37,8 @@ public class MailExchangersTests
     [InlineData("[IPv6:2001:db8::1]", "[IPv6:2001:db8::1] 2001:db8::1")]
     [InlineData("[2001:db8::1]", "550 5.1.2")]
     [InlineData("[nonsense]", "550 5.1.2")]
-    public async Task An_address_literal_needs_no_look_up(string domain, string expected) => Assert.Equal([expected], await FindAsync(domain));
+    public async Task An_address_literal_needs_no_look_up(string domain, string expected) =>
+        Assert.Equal([expected], await FindAsync(domain));
 
     [Fact]
     public async Task A_domain_that_accepts_no_mail_is_refused_permanently()

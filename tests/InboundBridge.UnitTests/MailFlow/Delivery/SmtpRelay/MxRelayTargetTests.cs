@@ -27,7 +27,8 @@ public class MxRelayTargetTests
         _hosts["192.0.2.1"] = Script("mx1", "a@one.test", "b@one.test");
         _hosts["192.0.2.3"] = Script("two", "c@two.test");
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test", "c@two.test", "b@ONE.test", "d@none.test"));
-        Assert.Equal(["250 2.0.0 mx1", "250 2.0.0 two", "250 2.0.0 mx1", "556 5.1.10 the domain none.test takes no mail (RFC 7505)"], outcome.Recipients.Select(one => one.Outcome.Reply.Text));
+        Assert.Equal(["250 2.0.0 mx1", "250 2.0.0 two", "250 2.0.0 mx1", "556 5.1.10 the domain none.test takes no mail (RFC 7505)"],
+            outcome.Recipients.Select(one => one.Outcome.Reply.Text));
         Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[3].Outcome);
         // Each recipient's reply names the host that gave it; where no host was asked, there is only our own text.
         Assert.Equal(
@@ -46,7 +47,8 @@ public class MxRelayTargetTests
         if (first != "gone")
             _hosts["192.0.2.1"] = [first];
         _hosts["192.0.2.2"] = Script("mx2", "a@one.test");
-        Assert.Equal(new DeliveryOutcome.Delivered(new DeliveryReply(250, "2.0.0", "250 2.0.0 mx2", "mx2.one.test")), await DeliverAsync("a@one.test"));
+        Assert.Equal(new DeliveryOutcome.Delivered(new DeliveryReply(250, "2.0.0", "250 2.0.0 mx2", "mx2.one.test")),
+            await DeliverAsync("a@one.test"));
         Assert.Equal(["192.0.2.1", "192.0.2.2"], _dialled);
     }
 
@@ -75,7 +77,8 @@ public class MxRelayTargetTests
     {
         _hosts["192.0.2.3"] = ["S:220 us.test", "C:EHLO us.test", "S:250-US.test at your service", "S:250 PIPELINING"];
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("c@two.test"));
-        Assert.Equal(new DeliveryOutcome.Failed("554 5.4.6 the server calls itself by our own name: mail would loop"), outcome.Recipients[0].Outcome);
+        Assert.Equal(new DeliveryOutcome.Failed("554 5.4.6 the server calls itself by our own name: mail would loop"),
+            outcome.Recipients[0].Outcome);
     }
 
     [Theory]
@@ -122,7 +125,8 @@ public class MxRelayTargetTests
         _zone.Mx("mixed.test", 10, "in.mixed.test").Mx("mixed.test", 20, "out.mixed.test")
             .Address("in.mixed.test", "192.168.0.1").Address("out.mixed.test", "127.0.0.1").Address("out.mixed.test", "198.41.0.4");
         _hosts["198.41.0.4"] = Script("out", "a@mixed.test");
-        Assert.Equal(new DeliveryOutcome.Delivered(new DeliveryReply(250, "2.0.0", "250 2.0.0 out", "out.mixed.test")), await DeliverAsync("a@mixed.test"));
+        Assert.Equal(new DeliveryOutcome.Delivered(new DeliveryReply(250, "2.0.0", "250 2.0.0 out", "out.mixed.test")),
+            await DeliverAsync("a@mixed.test"));
         Assert.Equal(["198.41.0.4"], _dialled);
     }
 
@@ -145,7 +149,8 @@ public class MxRelayTargetTests
     private async Task<DeliveryOutcome> DeliverAsync(params string[] recipients)
     {
         var options = new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "us.test", AllowPrivateAddresses = _privateAllowed };
-        await using var target = new MxRelayTarget(options, _zone, new FakeTimeProvider(FakeTime.Start), NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync);
+        await using var target = new MxRelayTarget(options, _zone, new FakeTimeProvider(FakeTime.Start),
+            NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync);
         return await target.DeliverAsync(DeliveryFixture.Attempt(recipients), TestContext.Current.CancellationToken);
     }
 

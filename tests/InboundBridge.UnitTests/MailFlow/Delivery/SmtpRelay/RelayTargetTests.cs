@@ -91,8 +91,10 @@ public class RelayTargetTests
     [Fact]
     public async Task A_wrong_password_in_our_configuration_bounces_no_mail()
     {
-        _fixture.Connection("S:220 mx", "C:EHLO mx.example.com", "S:250-mx", "S:250 AUTH PLAIN", "C:AUTH PLAIN AHUAcA==", "S:535 5.7.8 wrong");
-        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true, options => options with { User = "u", Password = "p", Tls = RelayTls.Off });
+        _fixture.Connection("S:220 mx", "C:EHLO mx.example.com", "S:250-mx", "S:250 AUTH PLAIN", "C:AUTH PLAIN AHUAcA==",
+            "S:535 5.7.8 wrong");
+        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true,
+            options => options with { User = "u", Password = "p", Tls = RelayTls.Off });
         Assert.Equal(new DeliveryOutcome.RetryLater(Reply(535, "5.7.8", "535 5.7.8 wrong")), outcome);
     }
 

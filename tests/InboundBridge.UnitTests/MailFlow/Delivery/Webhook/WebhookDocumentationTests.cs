@@ -88,7 +88,8 @@ public partial class WebhookDocumentationTests
     {
         string[] native = ["json", "cloudevents", "raw"];
         var rows = Rows("Coming from a vendor").SelectMany(row => Names(row[0]).Select(format => (Format: format, Row: row))).ToList();
-        Assert.Equal(WebhookFormats.Names.Except(native).Order(StringComparer.Ordinal), rows.Select(row => row.Format).Order(StringComparer.Ordinal));
+        Assert.Equal(WebhookFormats.Names.Except(native).Order(StringComparer.Ordinal),
+            rows.Select(row => row.Format).Order(StringComparer.Ordinal));
         foreach (var (format, row) in rows)
         {
             var webhook = PreparedWebhook.From(Options with { Format = format, Secrets = [] }, Path.GetTempPath());

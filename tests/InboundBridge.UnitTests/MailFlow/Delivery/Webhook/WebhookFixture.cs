@@ -48,9 +48,11 @@ internal static class WebhookFixture
         Connections = new WebhookConnections(handler),
         Clock = clock ?? new FakeTimeProvider(Now),
         Version = "1.2.3",
-        Links = new LinkSigner(new Uri("https://mx.example.com/mail/"), new byte[32], TimeSpan.FromDays(3), clock ?? new FakeTimeProvider(Now)),
+        Links = new LinkSigner(new Uri("https://mx.example.com/mail/"), new byte[32], TimeSpan.FromDays(3),
+            clock ?? new FakeTimeProvider(Now)),
     };
 
-    public static ValueTask<DeliveryOutcome> DeliverAsync(HttpMessageHandler handler, WebhookOptions? options = null, DeliveryAttempt? attempt = null, TimeProvider? clock = null) =>
+    public static ValueTask<DeliveryOutcome> DeliverAsync(HttpMessageHandler handler, WebhookOptions? options = null,
+        DeliveryAttempt? attempt = null, TimeProvider? clock = null) =>
         new WebhookTarget(options ?? Options, Services(handler, clock)).DeliverAsync(attempt ?? Attempt(), CancellationToken.None);
 }

@@ -32,7 +32,8 @@ public class LargeMailTests
             using var content = Compose("json", mail);
             using var json = Parse(content);
             var text = json.RootElement.GetProperty("data").GetProperty("text").GetString()!;
-            Assert.Equal(mail[(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].ReplaceLineEndings("\n").TrimEnd(), text.ReplaceLineEndings("\n").TrimEnd());
+            Assert.Equal(mail[(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].ReplaceLineEndings("\n").TrimEnd(),
+                text.ReplaceLineEndings("\n").TrimEnd());
         }
     }
 

@@ -36,8 +36,10 @@ public class MachineMailTests
         Assert.Equal("REQUEST", calendar.GetProperty("method").GetString());
         var invitation = calendar.GetProperty("events")[0];
         Assert.Equal("lunch-1@customer.com", invitation.GetProperty("uid").GetString());
-        Assert.Equal(new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero), invitation.GetProperty("start").GetProperty("instant").GetDateTimeOffset());
-        Assert.Equal("support@example.com", invitation.GetProperty("attendees")[0].GetProperty("mailbox").GetProperty("address").GetString());
+        Assert.Equal(new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero),
+            invitation.GetProperty("start").GetProperty("instant").GetDateTimeOffset());
+        Assert.Equal("support@example.com",
+            invitation.GetProperty("attendees")[0].GetProperty("mailbox").GetProperty("address").GetString());
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public class MachineMailTests
     {
         using var json = await PostAsync(Mail);
         var data = json.RootElement.GetProperty("data");
-        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (data.GetProperty("calendar").ValueKind, data.GetProperty("report").ValueKind));
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null),
+            (data.GetProperty("calendar").ValueKind, data.GetProperty("report").ValueKind));
     }
 
     private static async Task<JsonDocument> PostAsync(string mail)

@@ -69,7 +69,8 @@ public class StraightPayloadTests
         Assert.Equal(Written(mime.Text), Written(data.GetProperty("text").GetString()));
         Assert.Equal(Written(mime.ReplyText), Written(data.GetProperty("reply_text").GetString()));
         Assert.Equal(Written(mime.Html), Written(data.GetProperty("html").GetString()));
-        Assert.Equal(MailDate.Parse(mime.HeaderBlock.FirstUnfolded("Date")), data.GetProperty("date").ValueKind == JsonValueKind.Null ? null : data.GetProperty("date").GetDateTimeOffset());
+        Assert.Equal(MailDate.Parse(mime.HeaderBlock.FirstUnfolded("Date")),
+            data.GetProperty("date").ValueKind == JsonValueKind.Null ? null : data.GetProperty("date").GetDateTimeOffset());
         Assert.Equal(Headers(mime), data.GetProperty("headers").GetRawText());
         if (mime.HeadersOf("From").Take(2).Count() == 1)
             Assert.Equal(Addresses(mime), data.GetProperty("from").GetRawText());

@@ -65,7 +65,8 @@ public class JsonEscapingTests
     public void Line_ends_become_line_feeds(string text)
     {
         for (var length = 0; length < 70; length++)
-            Assert.Equal(LineEnds.Normalize(new string('x', length) + text + text), Read(Encoding.UTF8.GetBytes(new string('x', length) + text + text), unifiesLineEnds: true));
+            Assert.Equal(LineEnds.Normalize(new string('x', length) + text + text),
+                Read(Encoding.UTF8.GetBytes(new string('x', length) + text + text), unifiesLineEnds: true));
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public class JsonEscapingTests
 
     private static string? Read(string text) => Read(output => JsonEscaping.Write(output, text));
 
-    private static string? Read(byte[] utf8, bool unifiesLineEnds = false) => Read(output => JsonEscaping.Write(output, utf8, unifiesLineEnds));
+    private static string? Read(byte[] utf8, bool unifiesLineEnds = false) =>
+        Read(output => JsonEscaping.Write(output, utf8, unifiesLineEnds));
 
     private static string? Read(Action<BodyBuffer> write)
     {

@@ -47,7 +47,8 @@ public class HostFromMailTests
         await DeliverAsync(handler, Everything with { Format = format, Url = url }, Attempt(delivery with { OptionsJson = json }));
         Assert.Equal("tenant.example.org", handler.Request.Url.Host);
         var names = handler.Request.Headers.Select(header => header.Key).ToList();
-        Assert.DoesNotContain(names, name => name is "Authorization" or "webhook-signature" or "X-Api-Key" or "Y-Key" or "X-Mandrill-Signature");
+        Assert.DoesNotContain(names,
+            name => name is "Authorization" or "webhook-signature" or "X-Api-Key" or "Y-Key" or "X-Mandrill-Signature");
         Assert.Contains("webhook-id", names);
         var all = string.Join('\n', handler.Request.Headers) + System.Text.Encoding.Latin1.GetString(handler.Request.Body);
         Assert.DoesNotContain("geheim", all, StringComparison.Ordinal);

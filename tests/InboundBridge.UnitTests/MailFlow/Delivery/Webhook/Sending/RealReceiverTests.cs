@@ -48,7 +48,8 @@ public sealed class RealReceiverTests : IAsyncLifetime
             BasicAuth = "user:pässword",
             Headers = new Dictionary<string, string> { ["X-Env"] = "prod", ["User-Agent"] = "Custom", ["X-Umlaut"] = "ü" },
         });
-        var outcome = await target.DeliverAsync(Attempt(Sample with { IsReplay = true }, new ChunkedContent(mail), number: 3), CancellationToken.None);
+        var outcome = await target.DeliverAsync(Attempt(Sample with { IsReplay = true }, new ChunkedContent(mail), number: 3),
+            CancellationToken.None);
         Assert.IsType<DeliveryOutcome.Delivered>(outcome);
         var request = Assert.Single(_requests);
         byte[] expected = [.. "X-Original-To: support+42@example.com\r\n"u8, .. mail];

@@ -25,7 +25,8 @@ public class LinkSignerTests
     [InlineData(0, true)]
     [InlineData(3 * 24 * 3600, true)]
     [InlineData(3 * 24 * 3600 + 1, false)]
-    public void A_link_expires(int seconds, bool open) => Assert.Equal(open, Verify(new Uri(Signer(Now).RawMail("01abc")!), Now.AddSeconds(seconds)));
+    public void A_link_expires(int seconds, bool open) =>
+        Assert.Equal(open, Verify(new Uri(Signer(Now).RawMail("01abc")!), Now.AddSeconds(seconds)));
 
     [Fact]
     public void A_changed_link_is_refused()
@@ -46,9 +47,11 @@ public class LinkSignerTests
     [InlineData("-1", "x")]
     [InlineData("99999999999999999999999", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("1e9", "éééééééééééééééééééééééééééééééééééééééééé\ud800")]
-    public void Invalid_values_are_refused_without_an_exception(string? expires, string? signature) => Assert.False(Signer(Now).Verify(Path, expires, signature));
+    public void Invalid_values_are_refused_without_an_exception(string? expires, string? signature) =>
+        Assert.False(Signer(Now).Verify(Path, expires, signature));
 
-    private static LinkSigner Signer(DateTimeOffset now) => new(new Uri("https://mx.example.com/mail/"), new byte[32], TimeSpan.FromDays(3), new FakeTimeProvider(now));
+    private static LinkSigner Signer(DateTimeOffset now) => new(new Uri("https://mx.example.com/mail/"), new byte[32],
+        TimeSpan.FromDays(3), new FakeTimeProvider(now));
 
     private static bool Verify(Uri link, DateTimeOffset now)
     {

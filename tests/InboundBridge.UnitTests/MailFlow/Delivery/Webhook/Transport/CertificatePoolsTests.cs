@@ -89,7 +89,8 @@ public sealed class CertificatePoolsTests : IDisposable
     private async Task SendAsync(X509Certificate2? certificate, bool guarded = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://app.example.com/");
-        using var response = await _connections.SendAsync(request, guarded, new ReceiverTls(certificate, null), TestContext.Current.CancellationToken);
+        using var response = await _connections.SendAsync(request, guarded, new ReceiverTls(certificate, null),
+            TestContext.Current.CancellationToken);
     }
 
     private Pool Create(bool guarded, ReceiverTls tls)

@@ -70,6 +70,7 @@ public class DnsRebindingTests
                 await socket.ConnectAsync(IPAddress.Loopback, new Uri(receiver.Url).Port, cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             });
-        return new WebhookConnections((guarded, tls) => WebhookConnections.CreateHandler(guarded ? guard : null, tls, TimeProvider.System), TimeProvider.System);
+        return new WebhookConnections((guarded, tls) => WebhookConnections.CreateHandler(guarded ? guard : null, tls, TimeProvider.System),
+            TimeProvider.System);
     }
 }

@@ -206,7 +206,8 @@ public sealed class EarlyAnswerTests : IDisposable
         Assert.InRange(receiver.Connections, 1, 3);
     }
 
-    private static MannersReceiver Early(string answer, Ending way, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null) =>
+    private static MannersReceiver Early(string answer, Ending way,
+        System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null) =>
         new(async (self, connection) =>
         {
             await connection.ReadHeadAsync(self.Stop);

@@ -16,7 +16,8 @@ public class HostileAnswerTests
 
     [Fact]
     public async Task An_endless_header_line_is_cut() =>
-        Assert.Equal(new DeliveryOutcome.RetryLater("the answer's header is too long"), await AskAsync("HTTP/1.1 200 OK\r\nX-Long: ", endless: "aaaaaaaaaaaaaaaa"));
+        Assert.Equal(new DeliveryOutcome.RetryLater("the answer's header is too long"),
+            await AskAsync("HTTP/1.1 200 OK\r\nX-Long: ", endless: "aaaaaaaaaaaaaaaa"));
 
     [Fact]
     public async Task An_endless_body_is_not_read_to_its_end() =>
@@ -62,7 +63,8 @@ public class HostileAnswerTests
             url = receiver.Url;
         using var connections = new WebhookConnections(TimeProvider.System);
         var target = new WebhookTarget(Options with { Url = url }, Services(new RecordingHandler()) with { Connections = connections });
-        Assert.Equal(new DeliveryOutcome.RetryLater("no connection: refused"), await target.DeliverAsync(Attempt(), CancellationToken.None));
+        Assert.Equal(new DeliveryOutcome.RetryLater("no connection: refused"),
+            await target.DeliverAsync(Attempt(), CancellationToken.None));
     }
 
     private static async Task<DeliveryOutcome> AskAsync(string answer, string? endless = null, TimeSpan? timeout = null)

@@ -68,7 +68,8 @@ internal sealed class MannersReceiver : IAsyncDisposable
                 if (_certificate is not null)
                 {
                     var tls = new SslStream(stream);
-                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate },
+                        _stop.Token);
                     stream = tls;
                 }
                 await _serve(this, new Connection(socket, stream, Connections));

@@ -80,7 +80,8 @@ public class PrivateAddressTests
             Vars = new Dictionary<string, string> { ["sender_host"] = "127.0.0.1" },
             OptionsJson = host is null ? null : $$"""{"url": "http://{{host}}:{{port}}/", "url_host_from_mail": true}""",
         };
-        await using var target = new WebhookTarget(Options with { Url = configured }, Services(new RecordingHandler()) with { Connections = connections });
+        await using var target = new WebhookTarget(Options with { Url = configured },
+            Services(new RecordingHandler()) with { Connections = connections });
         var outcome = Assert.IsType<DeliveryOutcome.RetryLater>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
         Assert.Contains("not allowed", outcome.Reply.Text);
         Assert.Equal(0, receiver.Connections);
@@ -92,7 +93,8 @@ public class PrivateAddressTests
         await using var receiver = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         using var connections = new WebhookConnections(TimeProvider.System);
         var delivery = Sample with { OptionsJson = $$"""{"url": "{{receiver.Url}}", "url_host_from_mail": true}""" };
-        await using var target = new WebhookTarget(Options with { AllowPrivateAddresses = true }, Services(new RecordingHandler()) with { Connections = connections });
+        await using var target = new WebhookTarget(Options with { AllowPrivateAddresses = true },
+            Services(new RecordingHandler()) with { Connections = connections });
         Assert.IsType<DeliveryOutcome.Delivered>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
     }
 
@@ -132,7 +134,8 @@ public class PrivateAddressTests
         await using var home = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
         await using var receiver = new ScriptedReceiver($"HTTP/1.1 307 Temporary Redirect\r\nLocation: {home.Url}\r\nContent-Length: 0\r\n\r\n", null);
         using var connections = new WebhookConnections(TimeProvider.System);
-        await using var target = new WebhookTarget(Options with { Url = receiver.Url }, Services(new RecordingHandler()) with { Connections = connections });
+        await using var target = new WebhookTarget(Options with { Url = receiver.Url },
+            Services(new RecordingHandler()) with { Connections = connections });
         Assert.IsType<DeliveryOutcome.RetryLater>(await target.DeliverAsync(Attempt(), CancellationToken.None));
         Assert.Equal(0, home.Connections);
     }
@@ -145,6 +148,7 @@ public class PrivateAddressTests
         await DeliverAsync(handler, options, Attempt(Sample with { OptionsJson = """{"url": "https://other.example.com/"}""" }));
         await DeliverAsync(handler, options, Attempt(Sample with { OptionsJson = """{"auth": {"bearer": "own"}, "url": "https://other.example.com/"}""" }));
         await DeliverAsync(handler, options, Attempt(Sample with { OptionsJson = """{"url": "https://app.example.com/other"}""" }));
-        Assert.Equal([null, "Bearer own", "Basic dXNlcjpwYXNzd29yZA=="], handler.Requests.Select(request => request.Header("Authorization")));
+        Assert.Equal([null, "Bearer own", "Basic dXNlcjpwYXNzd29yZA=="],
+            handler.Requests.Select(request => request.Header("Authorization")));
     }
 }
