@@ -1,7 +1,9 @@
-using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Linting;
 using InboundBridge.Rules.Loading;
 using InboundBridge.Rules.Testing;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules;
 
@@ -33,7 +35,7 @@ public static class RuleSetLoader
         var complete = !own.HasErrors;
         var tests = documents.SelectMany(document => Items(document, "tests", own)).Select(test => RuleTestReader.Read(test, environment.Kinds, own)).OfType<RuleTest>().ToList();
         if (complete)
-            Linting.RuleLint.Run(reader.Rules, context);
+            RuleLint.Run(reader.Rules, context);
         ExpectedRules(tests, reader.Rules, own);
         SupplyCheck.Run(reader.Rules.Select(rule => rule.Rule), environment, own);
         problems.AddRange(own.Items.OrderBy(problem => problem.Position.File, StringComparer.Ordinal)

@@ -14,11 +14,11 @@ using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Reception.Trials;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Setup;
 using InboundBridge.Terminal;
+using InboundBridge.Yaml;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge;

@@ -1,7 +1,7 @@
 using InboundBridge;
 using InboundBridge.Commands;
 using InboundBridge.Hosting;
-using InboundBridge.Rules.Scripting;
+using InboundBridge.Rules.Scripting.Workers;
 using InboundBridge.Setup;
 using InboundBridge.Smtp.Polling;
 using InboundBridge.Terminal;

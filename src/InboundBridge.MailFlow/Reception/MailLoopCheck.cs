@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.Mime;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception;

@@ -1,7 +1,9 @@
+using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception;
 

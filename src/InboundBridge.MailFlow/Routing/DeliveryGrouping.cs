@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.MailFlow.Routing;
 

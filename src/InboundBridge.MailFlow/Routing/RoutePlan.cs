@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 
 namespace InboundBridge.MailFlow.Routing;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Routing;

@@ -1,4 +1,4 @@
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Routing;

@@ -1,4 +1,4 @@
-using InboundBridge.Rules;
+using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.MailFlow.Routing;
 

@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Routing;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Routing;

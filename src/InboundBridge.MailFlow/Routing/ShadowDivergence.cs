@@ -1,4 +1,5 @@
-using InboundBridge.Rules;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Routing;
 

@@ -1,6 +1,7 @@
-using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.State;
 using InboundBridge.Rules.Templates;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 
@@ -27,7 +28,7 @@ internal sealed class DeliverAction(
         {
             recipient = to.Fill(state, TemplateContext.Address);
             if (!IsAddress(recipient))
-                return $"'{Facts.FactText.Cut(recipient)}' is not an address to deliver to";
+                return $"'{ShownText.Cut(recipient)}' is not an address to deliver to";
         }
         state.Deliver(new RuleDelivery(destination, recipient, options.Fill(state), null));
         return null;

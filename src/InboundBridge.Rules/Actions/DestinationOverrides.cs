@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.State;
 using InboundBridge.Rules.Templates;
 
 namespace InboundBridge.Rules.Actions;

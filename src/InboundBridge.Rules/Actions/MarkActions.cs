@@ -1,6 +1,7 @@
-using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.State;
 using InboundBridge.Rules.Templates;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 
@@ -43,8 +44,6 @@ internal sealed class AddHeaderAction(SourcePosition position, IReadOnlyList<Key
 {
     public override IEnumerable<Template> Templates => fields.Select(entry => entry.Value);
 
-    public override bool EditsHeader => true;
-
     public override string? Apply(EvaluationState state)
     {
         foreach (var (name, template) in fields)
@@ -56,8 +55,6 @@ internal sealed class AddHeaderAction(SourcePosition position, IReadOnlyList<Key
 /// <summary><c>remove_header: NAME</c>: every field of that name.</summary>
 internal sealed class RemoveHeaderAction(SourcePosition position, IReadOnlyList<string> names) : RuleAction(position, "remove_header")
 {
-    public override bool EditsHeader => true;
-
     public override string? Apply(EvaluationState state)
     {
         foreach (var name in names)

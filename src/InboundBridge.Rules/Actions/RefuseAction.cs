@@ -1,6 +1,7 @@
-using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.State;
 using InboundBridge.Rules.Templates;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 

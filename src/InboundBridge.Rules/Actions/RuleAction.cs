@@ -1,6 +1,7 @@
-using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.State;
 using InboundBridge.Rules.Templates;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 
@@ -18,8 +19,6 @@ internal abstract class RuleAction(SourcePosition position, string label)
     public virtual IEnumerable<string> Sets => [];
 
     public virtual bool Tags => false;
-
-    public virtual bool EditsHeader => false;
 
     public virtual bool Delivers => false;
 

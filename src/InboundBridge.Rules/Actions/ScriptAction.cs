@@ -1,7 +1,8 @@
-using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.ScriptCalls;
 using InboundBridge.Rules.Scripting;
-using InboundBridge.Rules.Templates;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.State;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 
@@ -23,8 +24,6 @@ internal sealed class ScriptAction : RuleAction
     public ScriptNeeds Needs { get; }
 
     public override bool Tags => true;
-
-    public override bool EditsHeader => true;
 
     /// <summary>False adds to the state's missing facts.</summary>
     public bool CanRun(EvaluationState state)

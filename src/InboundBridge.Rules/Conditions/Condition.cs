@@ -1,5 +1,5 @@
-using InboundBridge.Rules.Evaluation;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.State;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 
@@ -28,7 +28,7 @@ internal abstract class Condition(SourcePosition position, string label)
     public Truth Evaluate(EvaluationState state)
     {
         var truth = Ask(state);
-        state.Trace?.Note(this, truth, state);
+        state.Trace?.NoteCondition(this, truth, Actual(state));
         return truth;
     }
 

@@ -1,7 +1,8 @@
-using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.State;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 

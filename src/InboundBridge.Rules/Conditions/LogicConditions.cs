@@ -1,5 +1,6 @@
-using InboundBridge.Rules.Evaluation;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.State;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 
@@ -34,7 +35,7 @@ internal sealed class AllCondition : Condition
         {
             var open = openCost != int.MaxValue;
             // A script is the dearest question of all, and a condition on captures can't be asked before they are made.
-            if (open && (child.Cost >= Facts.FactCost.Script || child.NeedsOwnCaptures))
+            if (open && (child.Cost >= FactCost.Script || child.NeedsOwnCaptures))
                 continue;
             state.Missing = FactSet.None;
             switch (child.Evaluate(state))
@@ -87,7 +88,7 @@ internal sealed class AnyCondition : Condition
         var openCost = int.MaxValue;
         foreach (var child in _inOrder)
         {
-            if (openCost != int.MaxValue && (_captures || child.Cost >= Facts.FactCost.Script))
+            if (openCost != int.MaxValue && (_captures || child.Cost >= FactCost.Script))
                 continue;
             state.Missing = FactSet.None;
             switch (child.Evaluate(state))

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.ScriptCalls;
 using InboundBridge.Rules.Scripting;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.State;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 
@@ -23,11 +24,11 @@ internal sealed class ScriptCondition : Condition
 
     public override int Cost => FactCost.Script;
 
-    public override string Pattern => FactText.Cut(_call.Source.Text.Trim());
+    public override string Pattern => ShownText.Cut(_call.Source.Text.Trim());
 
     public override string? Actual(EvaluationState state) => state.AnswerOf(this) is not { } answer
         ? null
-        : answer.Error?.ToString() ?? FactText.Cut(answer.Value?.ToJsonString() ?? "undefined");
+        : answer.Error?.ToString() ?? ShownText.Cut(answer.Value?.ToJsonString() ?? "undefined");
 
     /// <summary>As JavaScript sees it: false, 0, the empty text and nothing are false.</summary>
     internal static bool IsTrue(JsonNode? value) => value?.GetValueKind() switch

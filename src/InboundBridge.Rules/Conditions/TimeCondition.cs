@@ -1,7 +1,7 @@
 using System.Globalization;
-using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.State;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 

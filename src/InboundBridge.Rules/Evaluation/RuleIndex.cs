@@ -1,3 +1,4 @@
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Evaluation;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Evaluation;
 

@@ -1,5 +1,7 @@
 using InboundBridge.Rules.Actions;
-using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.Evaluation;
 
@@ -42,7 +44,7 @@ internal static class RuleRun
                 return state.Reachable.IsOpen ? Uncertain(state) : Decision(state);
             state.ActionIndex = -1;
             if (state.Reachable.IsOpen)
-                state.Reachable.Matched(rule);
+                state.Reachable.Matched(rule.Effects, rule.MayEnd);
             if (rule.MayEnd && (state.Refusal is not null || state.Deliveries.Count > 0) && state.DecidedBy == rule.Name)
                 break;
         }
@@ -57,7 +59,7 @@ internal static class RuleRun
         var truth = rule.When.Evaluate(state);
         if (truth != Truth.Unknown)
             state.PendingScript = null;
-        state.Trace?.Rules[rule] = truth;
+        state.Trace?.NoteRule(rule, truth);
         return truth;
     }
 
@@ -67,8 +69,8 @@ internal static class RuleRun
         var ready = rule.Needs.AreKnown(state, rule.Effects.Vars);
         if (ready && rule.HasScript)
             ready = CanRunScripts(rule, state);
-        if (!ready && state.Trace is { } trace)
-            trace.Rules[rule] = Truth.Unknown;
+        if (!ready)
+            state.Trace?.NoteRule(rule, Truth.Unknown);
         return ready;
     }
 
@@ -89,7 +91,7 @@ internal static class RuleRun
         var missing = state.Missing;
         state.Reachable.Begin(SoFar(state));
         if (truth == Truth.Unknown)
-            state.Reachable.MayMatch(rule, missing);
+            state.Reachable.MayMatch(rule.Effects, rule.MayEnd, missing);
         else
             WillMatch(rule, missing, state);
         if (rule.AlwaysDecides && !rule.Continue)
@@ -104,7 +106,7 @@ internal static class RuleRun
     {
         state.CommitCaptures();
         state.Matched.Add(rule.Name);
-        state.Reachable.WillMatch(rule, missing);
+        state.Reachable.WillMatch(rule.Effects, rule.MayEnd, missing);
         if (!rule.Decides)
             return;
         state.DecidedBy = rule.Name;
@@ -115,7 +117,7 @@ internal static class RuleRun
             return;
         state.BeginRule();
         refusal.Apply(state);
-        state.Trace?.Rules[rule] = Truth.True;
+        state.Trace?.NoteRule(rule, Truth.True);
     }
 
     /// <summary>What the rules have come to while none of them was open.</summary>

@@ -1,6 +1,8 @@
 using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.Explaining;
 
@@ -50,7 +52,7 @@ public sealed class RuleExplainer(RuleEvaluator evaluator)
     {
         if (!rule.Enabled)
             return RuleOutcome.Disabled;
-        if (trace.Rules.TryGetValue(rule, out var truth))
+        if (trace.AnswerOfRule(rule) is { } truth)
         {
             return truth switch
             {
@@ -64,7 +66,7 @@ public sealed class RuleExplainer(RuleEvaluator evaluator)
 
     internal static ExplainedCondition Explain(Condition condition, EvaluationTrace trace)
     {
-        ConditionAnswer? answer = trace.AnswerOf(condition) switch
+        ConditionAnswer? answer = trace.AnswerOfCondition(condition) switch
         {
             Truth.True => ConditionAnswer.True,
             Truth.False => ConditionAnswer.False,

@@ -1,3 +1,7 @@
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Yaml;
+
 namespace InboundBridge.Rules.Explaining;
 
 /// <summary>Why a recipient was decided as it was.</summary>
@@ -7,7 +11,7 @@ public sealed record RuleExplanation(string Recipient, RuleDecision Decision, Ru
 
 /// <param name="Outcome">What became of the rule.</param>
 /// <param name="When">Its conditions with what they saw.</param>
-public sealed record ExplainedRule(string Name, Yaml.SourcePosition Position, RuleOutcome Outcome, ExplainedCondition When, IReadOnlyList<string> Actions);
+public sealed record ExplainedRule(string Name, SourcePosition Position, RuleOutcome Outcome, ExplainedCondition When, IReadOnlyList<string> Actions);
 
 public enum RuleOutcome
 {

@@ -2,7 +2,7 @@ using InboundBridge.Rules.Conditions;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Loading;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Linting;
 
@@ -21,7 +21,7 @@ internal static class ConditionLint
                 context.Problems.Warn(sender.Position, "'sender' is never '<>': a bounce's sender is empty", "write \"\"");
                 break;
             case FactCondition { Entry.Fact: Fact.Tls } tls when Texts(tls.Value).OfType<LiteralPattern>().FirstOrDefault(literal => !literal.Text.StartsWith("TLSv", StringComparison.OrdinalIgnoreCase)) is { } version:
-                context.Problems.Warn(tls.Position, $"'tls' is never '{FactText.Cut(version.Text)}'", "true, false, or a version as TLSv1.3");
+                context.Problems.Warn(tls.Position, $"'tls' is never '{ShownText.Cut(version.Text)}'", "true, false, or a version as TLSv1.3");
                 break;
             case FactCondition { Entry.Fact: Fact.Text or Fact.Html } fact:
                 WholeBody(fact, fact.Value, context.Problems);
@@ -35,8 +35,8 @@ internal static class ConditionLint
     private static void WholeBody(Condition condition, ValuePattern pattern, SourceProblems problems)
     {
         if (Texts(pattern).OfType<LiteralPattern>().FirstOrDefault() is { Text.Length: > 0 } literal && pattern is not ObjectPattern)
-            problems.Warn(condition.Position, $"'{condition.Label}' is compared as a whole with '{FactText.Cut(literal.Text)}'",
-                $"\"*{FactText.Cut(literal.Text)}*\" or contains: finds it anywhere");
+            problems.Warn(condition.Position, $"'{condition.Label}' is compared as a whole with '{ShownText.Cut(literal.Text)}'",
+                $"\"*{ShownText.Cut(literal.Text)}*\" or contains: finds it anywhere");
     }
 
     private static void Domains(RecipientCondition condition, LoadContext context)

@@ -1,8 +1,8 @@
 using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
-using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Linting;
 

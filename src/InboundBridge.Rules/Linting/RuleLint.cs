@@ -1,8 +1,10 @@
+using InboundBridge.Rules.Actions;
 using InboundBridge.Rules.Conditions;
 using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Loading;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Linting;
 
@@ -47,15 +49,15 @@ internal static class RuleLint
         var tags = new List<string>();
         foreach (var rule in rules)
         {
-            if (rule.HasScript || rule.Then.OfType<Actions.TagAction>().Any(action => action.Templates.Any(tag => !tag.IsLiteral)))
+            if (rule.HasScript || rule.Then.OfType<TagAction>().Any(action => action.Templates.Any(tag => !tag.IsLiteral)))
                 return;
             foreach (var condition in Tree(rule.When).OfType<TaggedCondition>())
             {
                 var context = new PatternContext();
-                if (!tags.Exists(tag => condition.Value.Matches(Facts.FactValue.Of(tag), context)))
+                if (!tags.Exists(tag => condition.Value.Matches(FactValue.Of(tag), context)))
                     problems.Warn(condition.Position, $"no rule above gives a tag like '{condition.Pattern}'", NearestName.Hint(condition.Pattern, tags));
             }
-            tags.AddRange(rule.Then.OfType<Actions.TagAction>().SelectMany(action => action.Templates).Select(tag => tag.Literal));
+            tags.AddRange(rule.Then.OfType<TagAction>().SelectMany(action => action.Templates).Select(tag => tag.Literal));
         }
     }
 }

@@ -1,6 +1,9 @@
 using InboundBridge.Rules.Actions;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Patterns;
+using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Templates;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
@@ -120,7 +123,7 @@ internal sealed class ActionReader(LoadContext context)
         var values = Pairs(key, value, "set: { name: value }");
         foreach (var entry in values?.Select(pair => pair.Key) ?? [])
         {
-            if (Patterns.VariableName.Problem(entry) is { } problem)
+            if (VariableName.Problem(entry) is { } problem)
                 Problems.Error(key.Position, problem);
         }
         return values is null ? null : new SetAction(key.Position, values);
@@ -169,6 +172,6 @@ internal sealed class ActionReader(LoadContext context)
     {
         if (value is null)
             return Missing<ScriptAction>(key, "script: { file: scripts/name.js }");
-        return ScriptReader.Read(value, Scripting.ScriptPurpose.Action, context) is { } source ? new ScriptAction(key.Position, source, context.Environment) : null;
+        return ScriptReader.Read(value, ScriptPurpose.Action, context) is { } source ? new ScriptAction(key.Position, source, context.Environment) : null;
     }
 }

@@ -1,7 +1,7 @@
 using InboundBridge.Rules.Conditions;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 

@@ -1,7 +1,9 @@
+using InboundBridge.Rules.Actions;
 using InboundBridge.Rules.Conditions;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Scripting;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
@@ -24,7 +26,7 @@ internal sealed class ConditionReader
         ["attachment"] = (reader, key, value) => AttachmentReader.Read(key, value, reader._patterns, reader._context),
         ["sample"] = (reader, key, value) => SampleReader.Read(key, value, reader._context),
         ["time"] = (reader, key, value) => TimeReader.Read(key, value, reader._context),
-        ["script"] = (reader, key, value) => ScriptReader.Read(value, Scripting.ScriptPurpose.Condition, reader._context) is { } source ? new ScriptCondition(key.Position, source) : null,
+        ["script"] = (reader, key, value) => ScriptReader.Read(value, ScriptPurpose.Condition, reader._context) is { } source ? new ScriptCondition(key.Position, source) : null,
     };
 
     private readonly LoadContext _context;
@@ -109,7 +111,7 @@ internal sealed class ConditionReader
 
     private HeaderCondition? Header(YamlScalar name, YamlNode value)
     {
-        if (!Actions.HeaderName.IsGood(name.Value))
+        if (!HeaderName.IsGood(name.Value))
             _context.Problems.Error(name.Position, $"'{name.Value}' is not a header name");
         return _patterns.Read(value, FactKind.Text, isSwitch: true) is { } pattern
             ? new HeaderCondition(name.Position, name.Value, pattern, YamlText.Write(value))

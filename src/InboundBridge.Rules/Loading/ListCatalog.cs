@@ -1,6 +1,6 @@
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 

@@ -1,4 +1,5 @@
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 

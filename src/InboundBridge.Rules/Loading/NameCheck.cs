@@ -1,5 +1,6 @@
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 

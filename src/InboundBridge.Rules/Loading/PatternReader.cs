@@ -1,6 +1,6 @@
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
@@ -62,7 +62,7 @@ internal sealed class PatternReader(LoadContext context)
     {
         if (RegexPattern.IsWritten(scalar.Value))
             return RegexPattern.Compile(scalar.Value, scalar.Position, context.NextOrdinal(), Problems);
-        Linting.PatternLint.LooksLikeRegex(scalar, Problems);
+        PatternLint.LooksLikeRegex(scalar, Problems);
         return GlobPattern.Compile(scalar.Value, scalar.Position, context.NextOrdinal(), Problems);
     }
 

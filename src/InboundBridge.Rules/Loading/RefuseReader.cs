@@ -1,7 +1,8 @@
 using System.Globalization;
 using InboundBridge.Rules.Actions;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Templates;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 

@@ -1,5 +1,6 @@
 using InboundBridge.Rules.Scripting;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Scripting.Running;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 

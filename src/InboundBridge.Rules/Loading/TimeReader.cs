@@ -1,6 +1,6 @@
 using System.Globalization;
 using InboundBridge.Rules.Conditions;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 

@@ -1,4 +1,4 @@
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Patterns;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using InboundBridge.Rules.Facts;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Patterns;
 

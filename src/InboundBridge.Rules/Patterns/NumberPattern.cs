@@ -1,5 +1,5 @@
 using InboundBridge.Rules.Facts;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Patterns;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Patterns;
 

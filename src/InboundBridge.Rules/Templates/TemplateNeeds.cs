@@ -1,5 +1,6 @@
-using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Patterns;
+using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.Templates;
 
@@ -13,7 +14,7 @@ internal sealed class TemplateNeeds
     {
         var distinct = names.Distinct(StringComparer.Ordinal).ToArray();
         _facts = [.. distinct.Select(FactOf).OfType<Fact>().Distinct()];
-        _names = [.. distinct.Where(name => !Patterns.VariableName.IsBuiltIn(name))];
+        _names = [.. distinct.Where(name => !VariableName.IsBuiltIn(name))];
     }
 
     /// <summary>Vars, and not the message's own values.</summary>

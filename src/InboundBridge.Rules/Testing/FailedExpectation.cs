@@ -1,4 +1,5 @@
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 

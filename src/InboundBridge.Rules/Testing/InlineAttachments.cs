@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.Loading;
 using InboundBridge.Rules.Patterns;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 
@@ -174,7 +177,7 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
                 Fail(value, $"expected text '{YamlText.Write(value)}', got '{refusal.Text}'");
             return;
         }
-        YamlShape.OnlyKeys(mapping, $"key of '{key}'", Loading.RefuseReader.Keys, problems);
+        YamlShape.OnlyKeys(mapping, $"key of '{key}'", RefuseReader.Keys, problems);
         foreach (var (part, got) in new[] { ("code", $"{refusal.Code}"), ("enhanced", refusal.Enhanced), ("text", refusal.Text) })
         {
             if (mapping[part] is YamlScalar wanted && !Like(got, wanted))

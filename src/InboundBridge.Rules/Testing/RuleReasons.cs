@@ -1,7 +1,8 @@
-using InboundBridge.Rules.Conditions;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.Testing;
 

@@ -1,6 +1,8 @@
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 

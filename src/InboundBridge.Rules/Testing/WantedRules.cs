@@ -1,5 +1,7 @@
 using InboundBridge.Rules.Actions;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Terminal;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 

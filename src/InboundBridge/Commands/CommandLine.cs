@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Remote;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Terminal;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 

@@ -9,9 +9,9 @@ using InboundBridge.Commands.Sending;
 using InboundBridge.Explaining;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.Mime;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Terminal;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 

@@ -3,10 +3,10 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Explaining;
 using InboundBridge.MailFlow.Reception.Trials;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Terminal;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 

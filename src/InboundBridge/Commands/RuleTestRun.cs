@@ -1,9 +1,9 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 

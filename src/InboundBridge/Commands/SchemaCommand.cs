@@ -1,7 +1,7 @@
 using System.CommandLine;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Destinations;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Schemas;
 using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;

@@ -3,8 +3,8 @@ using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.Webhook;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration;
 

@@ -1,5 +1,5 @@
 using InboundBridge.Configuration.Binding;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration;
 

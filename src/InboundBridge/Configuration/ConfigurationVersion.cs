@@ -3,7 +3,7 @@ using System.Text;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration;
 

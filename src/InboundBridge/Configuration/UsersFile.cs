@@ -2,7 +2,7 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration;
 

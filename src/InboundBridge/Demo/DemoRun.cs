@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Hosting;
 using InboundBridge.Hosting.Running;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Setup;
 using InboundBridge.Smtp.Client;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Demo;
 

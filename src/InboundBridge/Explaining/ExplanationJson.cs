@@ -4,7 +4,8 @@ using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
 

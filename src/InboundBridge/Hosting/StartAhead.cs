@@ -4,7 +4,9 @@ using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Hosting.Listening;
 using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Yaml;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging.Abstractions;
 

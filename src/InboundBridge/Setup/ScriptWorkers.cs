@@ -2,6 +2,7 @@ using System.Reflection;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Rules.Scripting;
+using InboundBridge.Rules.Scripting.Workers;
 
 namespace InboundBridge.Setup;
 

@@ -2,7 +2,7 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Reception.Recipients;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Setup;
 

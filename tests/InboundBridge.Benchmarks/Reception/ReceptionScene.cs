@@ -10,10 +10,12 @@ using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Metrics;
 using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
 using InboundBridge.Smtp.Server.Sessions;
+using InboundBridge.Yaml;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.Benchmarks.Reception;

@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Text;
 using InboundBridge.Benchmarks.Figures;
 using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Benchmarks.Rules;
 

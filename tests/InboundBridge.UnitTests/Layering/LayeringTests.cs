@@ -10,9 +10,10 @@ public partial class LayeringTests
     {
         ["InboundBridge.Smtp"] = [],
         ["InboundBridge.Mime"] = [],
-        ["InboundBridge.Rules"] = [],
+        ["InboundBridge.Yaml"] = [],
+        ["InboundBridge.Rules"] = ["InboundBridge.Yaml"],
         ["InboundBridge.MailFlow"] = ["InboundBridge.Smtp", "InboundBridge.Mime", "InboundBridge.Rules"],
-        ["InboundBridge"] = ["InboundBridge.Smtp", "InboundBridge.Mime", "InboundBridge.Rules", "InboundBridge.MailFlow"],
+        ["InboundBridge"] = ["InboundBridge.Smtp", "InboundBridge.Mime", "InboundBridge.Yaml", "InboundBridge.Rules", "InboundBridge.MailFlow"],
     };
 
     /// <summary>Folder of MailFlow → the other folders it may name.</summary>
@@ -84,7 +85,7 @@ public partial class LayeringTests
                 .Select((text, index) => new SourceLine(Path.GetRelativePath(RepositoryFiles.Root, file), index + 1, text)));
     }
 
-    [GeneratedRegex(@"\b(InboundBridge(?:\.(?:Smtp|Mime|Rules|MailFlow))?)(?=\.[A-Z]|;)")]
+    [GeneratedRegex(@"\b(InboundBridge(?:\.(?:Smtp|Mime|Yaml|Rules|MailFlow))?)(?=\.[A-Z]|;)")]
     private static partial Regex ProjectName();
 
     /// <summary>A stage by its full name, or by the short one that its siblings may use (<c>Queue.DeliveryOutcome</c>).</summary>

@@ -1,11 +1,13 @@
 using System.Text.RegularExpressions;
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Loading;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.UnitTests.Host.Configuration;
 using InboundBridge.UnitTests.Rules.Scripting;
+using InboundBridge.UnitTests.Rules.Scripting.Workers;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Rules;
 

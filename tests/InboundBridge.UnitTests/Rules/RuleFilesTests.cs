@@ -1,5 +1,7 @@
 using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Rules;
 

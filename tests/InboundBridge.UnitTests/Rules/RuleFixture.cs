@@ -1,9 +1,11 @@
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Testing;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Rules;
 

@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Reception.Transactions;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 

@@ -1,4 +1,4 @@
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Replies;

@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 

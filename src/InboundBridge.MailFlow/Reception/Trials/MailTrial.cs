@@ -1,10 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
+using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Api.Routing;
 

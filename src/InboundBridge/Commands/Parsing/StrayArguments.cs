@@ -1,6 +1,6 @@
 using System.CommandLine;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Terminal;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands.Parsing;
 

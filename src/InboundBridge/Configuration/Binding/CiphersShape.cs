@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Options;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 

@@ -1,5 +1,5 @@
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 

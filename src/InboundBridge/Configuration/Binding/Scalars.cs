@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Values;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 

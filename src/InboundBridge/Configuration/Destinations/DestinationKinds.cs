@@ -2,7 +2,7 @@ using InboundBridge.Configuration.Destinations.Lmtp;
 using InboundBridge.Configuration.Destinations.Relay;
 using InboundBridge.Configuration.Destinations.Webhook;
 using InboundBridge.Configuration.Options;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 
 namespace InboundBridge.Configuration.Destinations;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Destinations;
 

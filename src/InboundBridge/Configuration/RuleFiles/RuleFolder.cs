@@ -1,8 +1,10 @@
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.RuleFiles;
 

@@ -4,7 +4,7 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Configuration.Values;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Sections;
 

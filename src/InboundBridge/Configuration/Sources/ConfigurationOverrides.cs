@@ -1,5 +1,5 @@
 using System.Globalization;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Sources;
 

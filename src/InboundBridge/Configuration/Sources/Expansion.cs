@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Sources;
 

@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Setup;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Operations.Destinations;
 

@@ -6,9 +6,10 @@ using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Principals;
-using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Setup;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Operations.Replaying;
 

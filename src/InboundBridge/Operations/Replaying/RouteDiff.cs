@@ -1,10 +1,12 @@
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.Operations.Replaying;
 

@@ -1,7 +1,7 @@
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.Operations.Principals;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Setup;
 
 namespace InboundBridge.Operations.Status;

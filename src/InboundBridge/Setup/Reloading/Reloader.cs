@@ -2,7 +2,7 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Logging;
 using InboundBridge.Metrics;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Setup.Reloading;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Binding;
+using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Configuration.Destinations;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 

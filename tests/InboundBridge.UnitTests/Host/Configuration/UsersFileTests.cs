@@ -1,9 +1,9 @@
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Hosting.Users;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Setup;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 

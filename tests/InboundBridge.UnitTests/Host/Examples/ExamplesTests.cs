@@ -2,10 +2,10 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Setup;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Examples;
 

@@ -1,7 +1,7 @@
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.Setup;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Setup;
 

@@ -12,10 +12,12 @@ using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Opening;
 using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 using InboundBridge.UnitTests.MailFlow.Spool;
+using InboundBridge.Yaml;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using InboundBridge.MailFlow.Routing;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 

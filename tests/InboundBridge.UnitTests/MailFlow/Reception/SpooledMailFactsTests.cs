@@ -1,6 +1,7 @@
 using System.Text;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules.Facts;
 

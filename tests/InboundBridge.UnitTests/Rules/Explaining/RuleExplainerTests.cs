@@ -1,4 +1,5 @@
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
 

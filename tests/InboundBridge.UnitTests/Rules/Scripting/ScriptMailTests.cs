@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using InboundBridge.Rules.Scripting;
+using InboundBridge.Rules.Scripting.Running;
+using InboundBridge.UnitTests.Rules.Scripting.Workers;
 
 namespace InboundBridge.UnitTests.Rules.Scripting;
 

@@ -4,9 +4,12 @@ using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.UnitTests.Rules.Scripting.Workers;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Rules.Scripting;
 

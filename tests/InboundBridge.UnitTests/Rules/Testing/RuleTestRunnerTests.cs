@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Testing;
 

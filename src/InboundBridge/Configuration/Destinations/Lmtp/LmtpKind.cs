@@ -4,7 +4,7 @@ using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.Lmtp;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Rules;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.Configuration.Destinations.Lmtp;

@@ -6,9 +6,9 @@ using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Client;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Destinations.Relay;
 

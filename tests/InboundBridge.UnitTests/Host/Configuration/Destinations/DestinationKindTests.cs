@@ -3,8 +3,11 @@ using System.Text.RegularExpressions;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Evaluation;
+using InboundBridge.Rules.Schemas;
 using InboundBridge.UnitTests.Rules;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration.Destinations;
 

@@ -1,7 +1,7 @@
-using InboundBridge.Configuration.Sources;
 using InboundBridge.Configuration.Destinations;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Configuration.Sources;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration.Destinations;
 

@@ -1,8 +1,8 @@
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Rules.Facts;
-using InboundBridge.Rules.Yaml;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration.RuleFiles;
 

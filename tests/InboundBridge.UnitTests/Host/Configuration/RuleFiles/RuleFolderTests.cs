@@ -1,9 +1,9 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.Rules;
-using InboundBridge.Rules.Yaml;
+using InboundBridge.Rules.Evaluation;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration.RuleFiles;
 

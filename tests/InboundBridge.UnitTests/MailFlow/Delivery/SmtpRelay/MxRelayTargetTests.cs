@@ -1,6 +1,6 @@
-using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Client;
 using InboundBridge.UnitTests.Smtp.Client;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,0 +1,25 @@
+namespace InboundBridge.Rules.Contract;
+
+/// <summary>The recipient a decision is for, split once.</summary>
+public sealed record RuleRecipient
+{
+    /// <param name="address">Canonical: the domain in lower case and A-labels.</param>
+    public RuleRecipient(string address)
+    {
+        Address = address;
+        var at = address.LastIndexOf('@');
+        Domain = at < 0 ? string.Empty : address[(at + 1)..];
+        Local = at < 0 ? address : address[..at];
+        var plus = Local.IndexOf('+', StringComparison.Ordinal);
+        Tag = plus < 0 ? null : Local[(plus + 1)..];
+    }
+
+    public string Address { get; }
+
+    public string Local { get; }
+
+    /// <summary>What stands behind the first <c>+</c> of the local part; null without one.</summary>
+    public string? Tag { get; }
+
+    public string Domain { get; }
+}

@@ -1,0 +1,66 @@
+using InboundBridge.Rules.Contract;
+using InboundBridge.Rules.Facts;
+using InboundBridge.Rules.State;
+
+namespace InboundBridge.Rules.Evaluation;
+
+/// <summary>Rules that were read, checked and compiled together; swapped as a whole. Safe for any number of concurrent evaluations.</summary>
+public sealed class RuleSet
+{
+    private readonly Dictionary<string, Rule> _byName;
+    private readonly RuleSetEnvironment _environment;
+
+    internal RuleSet(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTest> tests, RuleSetEnvironment environment)
+    {
+        Rules = rules;
+        Tests = tests;
+        Default = environment.DefaultRefusal is { } kind ? OutcomeSets.Of(kind) : OutcomeSet.Delivered;
+        Unsupplied = environment.Unsupplied;
+        _environment = environment;
+        Index = new RuleIndex(rules);
+        ReadsContent = rules.Any(rule => rule.Enabled && (rule.HasScript || rule.When.Cost >= FactCost.Structure));
+        _byName = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>A set without rules: every message falls to <c>rules.default</c>.</summary>
+    public static RuleSet Empty { get; } = new([], [], new RuleSetEnvironment { Destinations = new Dictionary<string, string>(StringComparer.Ordinal) });
+
+    /// <summary>In order of evaluation; disabled ones included.</summary>
+    public IReadOnlyList<Rule> Rules { get; }
+
+    /// <summary>The tests that stand in the rule files.</summary>
+    public IReadOnlyList<RuleTest> Tests { get; }
+
+    /// <summary>Some rule may ask for texts, HTML or attachments of a mail, or has a script, which may ask for all.</summary>
+    public bool ReadsContent { get; }
+
+    /// <summary>What <c>rules.default</c> comes to; holding counts as delivering.</summary>
+    internal OutcomeSet Default { get; }
+
+    /// <summary>See <see cref="RuleSetEnvironment.Unsupplied"/>.</summary>
+    internal IReadOnlyDictionary<Fact, string> Unsupplied { get; }
+
+    internal RuleIndex Index { get; }
+
+    internal string? KindOf(string destination) => _environment.Destinations.GetValueOrDefault(destination);
+
+    /// <summary>Whether a word is the name of a kind of destination.</summary>
+    internal bool IsKind(string name) => _environment.FindKind(name) is not null;
+
+    /// <summary>
+    /// Counts the rules that a decision matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, since it runs
+    /// at several stages, in tests and in dry runs: the host calls this once for each recipient when it acts on the decision.
+    /// </summary>
+    public void CountHits(RuleDecision decision, DateTimeOffset now)
+    {
+        foreach (var name in decision.MatchedRules)
+        {
+            if (!_byName.TryGetValue(name, out var rule))
+                continue;
+            rule.CountHit(now);
+            RuleMetrics.Matched(name);
+        }
+        foreach (var error in decision.Errors)
+            RuleMetrics.Failed(error.Rule);
+    }
+}

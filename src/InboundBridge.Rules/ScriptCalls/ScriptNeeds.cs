@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.Rules.ScriptCalls;
+
+/// <summary>
+/// What has to be known before a script may run: the whole mail, and the verdicts that its source reads. A script that never reads
+/// <c>message.authentication</c> costs no DNS look-up, one that never reads <c>message.spam</c> no scanner.
+/// </summary>
+internal sealed partial class ScriptNeeds
+{
+    private static readonly Fact[] Mail = [Fact.Subject, Fact.Attachments, Fact.Text, Fact.Html, Fact.Kind];
+
+    private static readonly (string Word, Fact[] Facts)[] Words =
+    [
+        ("authentication", [Fact.Spf, Fact.Dkim, Fact.Dmarc, Fact.Arc]),
+        ("client_name", [Fact.ClientName]),
+        ("spam", [Fact.SpamScore, Fact.SpamAction]),
+        ("virus", [Fact.Virus]),
+    ];
+
+    private readonly Fact[] _facts;
+
+    public ScriptNeeds(string source)
+    {
+        var read = Members(source);
+        Read = [.. Words.Where(entry => read.Contains(entry.Word))];
+        _facts = [.. Mail, .. Read.SelectMany(entry => entry.Facts)];
+    }
+
+    /// <summary>Members of the message that the source reads, as far as its text tells, with the facts behind them.</summary>
+    public IReadOnlyList<(string Word, Fact[] Facts)> Read { get; }
+
+    public FactSet Missing(MessageFacts facts)
+    {
+        var missing = FactSet.None;
+        foreach (var fact in _facts)
+        {
+            if (!facts.Get(fact).IsKnown)
+                missing = missing.With(fact);
+        }
+        return missing;
+    }
+
+    /// <summary>Names behind a dot or in brackets, and names that are taken apart out of an object. What stands in a comment or a text is none.</summary>
+    private static HashSet<string> Members(string source)
+    {
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Match token in Member().Matches(source))
+        {
+            var name = token.Groups["member"];
+            // vars are the rules' own, whatever they are called.
+            if (name.Success && token.Groups["of"].Value != "vars")
+                members.Add(name.Value);
+            foreach (Match taken in Name().Matches(token.Groups["taken"].Value))
+                members.Add(taken.Value);
+        }
+        return members;
+    }
+
+    /// <summary>Comments and texts are taken first, so that nothing inside of them counts; in template literals, expressions do.</summary>
+    [GeneratedRegex("""
+        //[^\n]*
+        | /\*(?:[^*]|\*+[^*/])*\*+/
+        | (?<of>[A-Za-z_$][\w$]*)?\s*(?:\?\.)?\[\s*(?:"(?<member>\w+)"|'(?<member>\w+)')\s*\]
+        | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
+        | (?:(?<of>[A-Za-z_$][\w$]*)\s*)?\??\.\s*(?<member>[A-Za-z_$][\w$]*)
+        | \{(?<taken>[^{}()"';=]*(?:\{[^{}()"';=]*\}[^{}()"';=]*)*)\}\s*(?:=\s*[^=>\s]|\)\s*(?:=>|\{))
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.NonBacktracking | RegexOptions.Singleline)]
+    private static partial Regex Member();
+
+    [GeneratedRegex(@"[A-Za-z_$][\w$]*", RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
+}

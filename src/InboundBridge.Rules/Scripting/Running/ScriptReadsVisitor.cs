@@ -1,0 +1,70 @@
+using Acornima;
+using Acornima.Ast;
+
+namespace InboundBridge.Rules.Scripting.Running;
+
+/// <summary>
+/// Finds out what a script can look at. It errs towards more: any use of <c>message</c> but a field by its name counts as all fields, and so does any way
+/// to the global object. The engine runs strict code only and compiles no texts, so there is no way around the names that stand in the source.
+/// </summary>
+internal sealed class ScriptReadsVisitor : AstVisitor
+{
+    private const string Message = "message";
+
+    private readonly HashSet<string> _fields = new(StringComparer.Ordinal);
+    private bool _all;
+    private bool _vars;
+
+    public static ScriptReads Read(Script script)
+    {
+        var visitor = new ScriptReadsVisitor();
+        visitor.Visit(script);
+        return visitor._all ? new ScriptReads(null, visitor._vars) : new ScriptReads(visitor._fields, visitor._vars);
+    }
+
+    protected override object? VisitMemberExpression(MemberExpression node)
+    {
+        if (node.Computed)
+        {
+            if (node is not { Object: Identifier { Name: Message }, Property: StringLiteral literal })
+                return base.VisitMemberExpression(node);
+            _fields.Add(literal.Value);
+            return node;
+        }
+        if (node is { Object: Identifier { Name: Message }, Property: Identifier name })
+            _fields.Add(name.Name);
+        else
+            Visit(node.Object);
+        return node;
+    }
+
+    /// <summary><c>const { subject, text } = message</c></summary>
+    protected override object? VisitVariableDeclarator(VariableDeclarator node)
+    {
+        if (node is not { Init: Identifier { Name: Message }, Id: ObjectPattern pattern } || !pattern.Properties.All(IsNamed))
+            return base.VisitVariableDeclarator(node);
+        foreach (var property in pattern.Properties)
+        {
+            var named = (AssignmentProperty)property;
+            _fields.Add(((Identifier)named.Key).Name);
+            Visit(named.Value);
+        }
+        return node;
+    }
+
+    protected override object? VisitIdentifier(Identifier node)
+    {
+        _all |= node.Name is Message or "globalThis";
+        _vars |= node.Name is "vars" or "globalThis";
+        return node;
+    }
+
+    protected override object? VisitThisExpression(ThisExpression node)
+    {
+        // At the top of a script it is the global object.
+        (_all, _vars) = (true, true);
+        return node;
+    }
+
+    private static bool IsNamed(Node property) => property is AssignmentProperty { Computed: false, Key: Identifier };
+}

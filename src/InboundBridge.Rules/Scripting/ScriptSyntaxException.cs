@@ -1,7 +1,0 @@
-namespace InboundBridge.Rules.Scripting;
-
-/// <summary>The source is not JavaScript.</summary>
-internal sealed class ScriptSyntaxException(ScriptError error) : Exception(error.ToString())
-{
-    public ScriptError Error => error;
-}

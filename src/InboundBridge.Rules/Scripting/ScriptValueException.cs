@@ -1,4 +1,0 @@
-namespace InboundBridge.Rules.Scripting;
-
-/// <summary>A script handed over something that can't cross.</summary>
-internal sealed class ScriptValueException(string message) : Exception(message);

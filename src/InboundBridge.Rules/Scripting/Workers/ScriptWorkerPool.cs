@@ -1,0 +1,99 @@
+using System.Diagnostics.Metrics;
+
+namespace InboundBridge.Rules.Scripting.Workers;
+
+/// <summary>
+/// A few worker processes that run scripts. A worker that dies over a script, or answers nonsense, is killed and replaced; that mail's scripts fail, all others
+/// are unharmed. Only a worker that dies before it has work, or without any, is started again ever later, up to <see cref="ScriptWorkerSlot.LongestPause"/>.
+/// </summary>
+public sealed class ScriptWorkerPool : IScriptRunner, IAsyncDisposable
+{
+    private static readonly Histogram<double> Seconds =
+        new Meter("InboundBridge").CreateHistogram<double>("script_seconds", "s", "Time of one run of a script, waiting for a worker included");
+
+    private readonly ScriptLimits _limits;
+    private readonly TimeProvider _clock;
+    private readonly WorkerTurns<ScriptWorkerSlot> _turns;
+    private readonly int _size;
+
+    /// <param name="start">Starts a worker (<see cref="ScriptWorkerProcess.Start"/>); what it throws counts as a death.</param>
+    /// <param name="size">Scripts that run at the same time.</param>
+    public ScriptWorkerPool(ScriptLimits limits, Func<ScriptWorkerProcess> start, TimeProvider clock, int size = 2)
+    {
+        (_limits, _clock, _size) = (limits, clock, size);
+        _turns = new WorkerTurns<ScriptWorkerSlot>(Enumerable.Range(0, size).Select(_ => new ScriptWorkerSlot(limits, start, clock)), clock);
+    }
+
+    /// <summary>Starts all workers, so that the first mail doesn't wait for them.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        var slots = new List<ScriptWorkerSlot>();
+        try
+        {
+            while (slots.Count < _size)
+            {
+                slots.Add(await _turns.TakeAsync(TimeSpan.Zero, cancellationToken));
+                await slots[^1].EnsureAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            slots.ForEach(_turns.Return);
+        }
+    }
+
+    public async ValueTask<ScriptAnswer> RunAsync(ScriptRequest request, CancellationToken cancellationToken)
+    {
+        var account = request.Account ?? new ScriptAccount();
+        if (account.Closed is { } closed)
+            return ScriptAnswer.Failed(request.Source, closed);
+        var began = _clock.GetTimestamp();
+        var slot = await _turns.TakeAsync(account.Used, cancellationToken);
+        var worked = false;
+        try
+        {
+            if (!await slot.EnsureAsync(cancellationToken))
+                return ScriptAnswer.Failed(request.Source, slot.Reason ?? "no script worker could be started");
+            worked = true;
+            return await RunAsync(slot, request, account, cancellationToken);
+        }
+        finally
+        {
+            if (worked && !slot.IsRunning)
+                _ = ReplaceAsync(slot);
+            else
+                _turns.Return(slot);
+            Seconds.Record(_clock.GetElapsedTime(began).TotalSeconds);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        for (var index = 0; index < _size; index++)
+            (await _turns.TakeAsync(TimeSpan.Zero, CancellationToken.None)).Dispose();
+    }
+
+    private async ValueTask<ScriptAnswer> RunAsync(ScriptWorkerSlot slot, ScriptRequest request, ScriptAccount account, CancellationToken cancellationToken)
+    {
+        var began = _clock.GetTimestamp();
+        var answer = await slot.AskAsync(request, cancellationToken);
+        account.Charge(_clock.GetElapsedTime(began), _limits);
+        // A worker costs hundreds of runs to start: the mail that ends one gets no other.
+        if (!slot.IsRunning)
+            account.Close(answer?.Error?.Text ?? slot.Reason!);
+        return answer ?? ScriptAnswer.Failed(request.Source, slot.Reason!);
+    }
+
+    /// <summary>The next mail is not to wait for the start of a worker that another one ended.</summary>
+    private async Task ReplaceAsync(ScriptWorkerSlot slot)
+    {
+        try
+        {
+            await slot.EnsureAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _turns.Return(slot);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using InboundBridge.Rules.Scripting;
+using InboundBridge.Rules.Scripting.Workers;
+
+namespace InboundBridge.UnitTests.Rules.Scripting.Workers;
+
+public class RunWatchTests
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly FakeTimeProvider _clock = new(RuleFixture.Now);
+    private int _alarms;
+    private string? _reason;
+
+    [Theory]
+    [InlineData(1100, 1100, 0)]
+    [InlineData(1101, 1100, 0)]
+    [InlineData(1101, 1101, 1)]
+    public void The_alarm_is_for_growth_that_no_collection_takes_back(long withGarbage, long without, int alarms)
+    {
+        var octets = (Garbage: 1000L, Live: 1000L);
+        using var watch = Watch(collected => collected ? octets.Live : octets.Garbage);
+        _clock.Advance(RunWatch.Interval);
+        Assert.Equal(0, _alarms);
+        octets = (withGarbage, without);
+        _clock.Advance(RunWatch.Interval);
+        Assert.Equal(alarms, _alarms);
+        Assert.Equal(alarms == 0, watch.TryEnd());
+    }
+
+    /// <summary>The collection before an alarm takes a while: a script that ended meanwhile, and the next one in the same process, are left alone.</summary>
+    [Fact]
+    public void A_script_that_ends_during_the_collection_gets_no_alarm()
+    {
+        RunWatch? watch = null;
+        var ended = false;
+        using (watch = Watch(collected =>
+        {
+            if (collected)
+                ended = watch!.TryEnd();
+            return watch is null ? 0 : 1_000_000;
+        }))
+            _clock.Advance(RunWatch.Interval);
+        Assert.True(ended);
+        Assert.Equal(0, _alarms);
+    }
+
+    [Fact]
+    public void There_is_one_alarm_and_none_after_the_end()
+    {
+        using var watch = Watch(collected => collected || _clock.GetUtcNow() > RuleFixture.Now ? 1_000_000 : 0);
+        _clock.Advance(RunWatch.Interval);
+        _clock.Advance(RunWatch.Interval);
+        Assert.Equal(1, _alarms);
+        watch.Dispose();
+        _clock.Advance(RunWatch.Interval);
+        Assert.Equal(1, _alarms);
+    }
+
+    [Fact]
+    public void A_script_that_stays_in_one_call_is_ended_a_little_later_than_its_limit()
+    {
+        using var watch = Watch(_ => 0);
+        _clock.Advance(Longest);
+        Assert.Equal(0, _alarms);
+        _clock.Advance(RunWatch.Slack + RunWatch.Interval);
+        Assert.Equal((1, "it took too long"), (_alarms, _reason));
+        Assert.False(watch.TryEnd());
+    }
+
+    private RunWatch Watch(Func<bool, long> octets) => new(new ScriptLimits { Memory = 100, Timeout = Longest }, _clock, octets, reason =>
+    {
+        _alarms++;
+        _reason = reason;
+    });
+}
