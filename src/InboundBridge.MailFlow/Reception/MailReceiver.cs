@@ -53,7 +53,7 @@ public sealed class MailReceiver : ISmtpReceiver
         if (_peer.Mode == SmtpListenerMode.Submission && !MaySendAs(mail.ReversePath, policy))
             return new ValueTask<SmtpReply>(ReceptionReplies.NotTheirAddress);
         _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow());
-        _facts = new MailFacts(_transaction);
+        _facts = new MailFacts(_transaction, _services.Log.CheckFailed);
         return new ValueTask<SmtpReply>(ReceptionReplies.SenderOk);
     }
 

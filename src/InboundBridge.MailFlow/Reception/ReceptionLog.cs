@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -8,6 +9,11 @@ namespace InboundBridge.MailFlow.Reception;
 /// <summary>The mail log of reception: one line for a message that got 250. Refusals are logged by the session, with the reply.</summary>
 public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
 {
+    private CheckFailure? _checkFailed;
+
+    /// <summary>One delegate for all mails.</summary>
+    internal CheckFailure CheckFailed => _checkFailed ??= LogCheckFailure;
+
     internal void Received(MailTransaction transaction, long size, RoutePlan plan)
     {
         if (!logger.IsEnabled(LogLevel.Information))
@@ -45,4 +51,7 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
     [LoggerMessage(EventId = 1002, EventName = "recipient_refused", Level = LogLevel.Warning,
         Message = "refused after the data {Id} from=<{Sender}> to={Recipient} delivery={Delivery} rule={Rule} reply={Reply}")]
     private partial void RecipientRefused(string id, string sender, string recipient, string delivery, string rule, string reply);
+
+    [LoggerMessage(EventId = 1003, EventName = "check_failed", Level = LogLevel.Warning, Message = "check failed {Id} check={Check}: {Problem}")]
+    private partial void LogCheckFailure(string id, string check, string problem);
 }

@@ -49,8 +49,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
             var recipient = recipients[index];
             var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
             if (!decision.IsCertain)
-                throw new InvalidOperationException(
-                    $"the rules can't decide for {recipient.Address}: nothing supplies {string.Join(", ", decision.MissingFacts.Select(FactNames.Of))}");
+                throw new InvalidOperationException($"the rules can't decide for {recipient.Address}: {WhyUnknown(facts, decision)}");
             if (!policy.IsDryRun)
                 policy.Rules.CountHits(decision, now);
             log.Decided(facts.Id, decision);
@@ -66,6 +65,12 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
             AddDeliveries(grouping, recipient, decision, policy);
         }
         return new RoutePlan(grouping.ToDeliveries(), refusals) { Refused = refused ?? [] };
+    }
+
+    private static string WhyUnknown(MessageFacts facts, RuleDecision decision)
+    {
+        var failures = decision.MissingFacts.Select(facts.FailureOf).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        return failures.Count > 0 ? string.Join(", ", failures) : $"nothing supplies {string.Join(", ", decision.MissingFacts)}";
     }
 
     /// <summary>

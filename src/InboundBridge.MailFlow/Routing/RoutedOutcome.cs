@@ -14,7 +14,7 @@ public sealed record RoutedOutcome(string? Rule, string Effect)
     public static RoutedOutcome Of(RuleDecision decision, RulesDefault otherwise)
     {
         if (!decision.IsCertain)
-            return new RoutedOutcome(null, $"undecided, needs {string.Join(", ", decision.MissingFacts.Select(FactNames.Of))}");
+            return new RoutedOutcome(null, $"undecided, needs {string.Join(", ", decision.MissingFacts)}");
         if (decision.Refusal is { } refusal)
             return new RoutedOutcome(decision.Rule, refusal.Kind switch
             {

@@ -29,18 +29,18 @@ internal abstract class PatternCondition(SourcePosition position, string label, 
     }
 }
 
-/// <summary>A fact of <see cref="FactCatalog"/>.</summary>
-internal sealed class FactCondition(SourcePosition position, FactEntry entry, ValuePattern pattern, string written)
-    : PatternCondition(position, entry.Key, pattern, written)
+/// <summary>A pattern on a fact of the catalogue.</summary>
+internal sealed class FactCondition(SourcePosition position, Fact fact, ValuePattern pattern, string written)
+    : PatternCondition(position, fact.Key, pattern, written)
 {
-    public FactEntry Entry => entry;
+    public Fact Fact => fact;
 
-    public override int Cost => entry.Cost;
+    public override int Cost => fact.Cost;
 
     protected override FactValue Read(EvaluationState state)
     {
-        var value = state.Facts.Get(entry.Fact);
-        return entry.Fact == Fact.Attachments && value.IsKnown
+        var value = state.Facts.Get(fact);
+        return fact.Type == FactType.Attachments && value.IsKnown
             ? FactValue.Of(value.Shape == FactShape.Attachments ? value.Attachments.Count : 0)
             : value;
     }
@@ -50,7 +50,7 @@ internal sealed class FactCondition(SourcePosition position, FactEntry entry, Va
         var value = Read(state);
         if (value.IsKnown)
             return Match(value, state);
-        state.Missing = state.Missing.With(entry.Fact);
+        state.Missing = state.Missing.With(fact);
         return Truth.Unknown;
     }
 }
@@ -71,11 +71,8 @@ internal sealed class BodyCondition(SourcePosition position, ValuePattern patter
         var value = Read(state);
         if (!value.IsKnown)
         {
-            foreach (var fact in new ReadOnlySpan<Fact>([Fact.Text, Fact.Html]))
-            {
-                if (!state.Facts.Get(fact).IsKnown)
-                    state.Missing = state.Missing.With(fact);
-            }
+            NoteIfUnknown(Fact.Text, state);
+            NoteIfUnknown(Fact.Html, state);
             return Truth.Unknown;
         }
         var captures = state.Patterns.Captures.Count;
@@ -83,6 +80,12 @@ internal sealed class BodyCondition(SourcePosition position, ValuePattern patter
             return Truth.True;
         state.Patterns.Rewind(captures);
         return Truth.False;
+    }
+
+    private static void NoteIfUnknown(Fact fact, EvaluationState state)
+    {
+        if (!state.Facts.Get(fact).IsKnown)
+            state.Missing = state.Missing.With(fact);
     }
 
     private static FactValue Read(EvaluationState state)

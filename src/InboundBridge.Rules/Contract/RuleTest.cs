@@ -21,8 +21,6 @@ public sealed record RuleTest
 
     internal IReadOnlyList<KeyValuePair<string, FactValue>> Headers { get; init; } = [];
 
-    internal string? SpfExplanation { get; init; }
-
     /// <summary>Seeds <c>sample</c>.</summary>
     internal string Id { get; init; } = "test";
 

@@ -31,14 +31,12 @@ internal readonly record struct AddressKey(AddressKeyKind Kind, string Text, str
 
     /// <summary>A sender that matches has one of these keys; null when it may be any.</summary>
     public static IReadOnlyList<AddressKey>? OfSender(Condition condition) =>
-        Of(condition, static asked => asked is FactCondition fact
-            ? fact.Entry.Fact switch
-            {
-                Fact.Sender => Of(fact.Value, AddressPart.Address),
-                Fact.SenderDomain => Of(fact.Value, AddressPart.Domain),
-                _ => null,
-            }
-            : null);
+        Of(condition, static asked => asked switch
+        {
+            FactCondition address when address.Fact == Fact.Sender => Of(address.Value, AddressPart.Address),
+            FactCondition domain when domain.Fact == Fact.SenderDomain => Of(domain.Value, AddressPart.Domain),
+            _ => null,
+        });
 
     private static IReadOnlyList<AddressKey>? Of(Condition condition, Func<Condition, IReadOnlyList<AddressKey>?> ofOne)
     {

@@ -8,24 +8,68 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Evaluation;
 
-/// <summary>Decides for one recipient of one message, on whatever is known so far. Stateless; shared by all sessions.</summary>
+/// <summary>
+/// Decides for one recipient of one message, on what is known so far. Where the decision lacks facts that checks or scanners can supply, it has them supplied and
+/// evaluates again. Stateless; shared by all sessions.
+/// </summary>
 /// <param name="scripts">Runs scripts; without it every script counts as failed.</param>
 /// <param name="onScriptError">What a rule that can't be carried out decides (configuration <c>rules.on_error</c>); default 451 4.3.5.</param>
 /// <param name="holdOnError">Instead, the recipient's mail is held with the failure as its reason.</param>
 public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? onScriptError = null, bool holdOnError = false)
 {
-    private readonly ScriptRuns _scripts = new(scripts);
-
     private static readonly RuleRefusal Deferred = new(RuleRefusalKind.Defer, 451, "4.3.5", "A rule could not be evaluated, try again later");
 
+    private readonly ScriptRuns _scripts = new(scripts);
+
     /// <summary>
-    /// The decision, or the facts that are missing for one. At <see cref="RuleStage.Body"/> the host fetches what
-    /// <see cref="RuleDecision.MissingFacts"/> names (verdicts, scanners) and calls again.
-    /// Early certainty names what is certain: where a refusal is given while a rule that only tags is open, its tag is not listed.
+    /// The decision, or the facts that are missing for one: those that a later stage brings, and those that nothing supplies or whose supplier failed.
+    /// An early decision lists what is certain: a tag of a rule that is still open is not listed beside a refusal that no longer depends on it.
     /// </summary>
     /// <param name="stage">For the metric; what is known is what <paramref name="facts"/> answers.</param>
-    /// <param name="now">The same instant for every stage of one message, so that <c>time</c> can't change its mind in between.</param>
+    /// <param name="now">The same instant at every stage of one message, so that the answer of <c>time</c> can't change between them.</param>
     public ValueTask<RuleDecision> EvaluateAsync(
+        RuleSet set, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var evaluation = EvaluateOnceAsync(set, facts, recipient, stage, now, cancellationToken);
+        if (!evaluation.IsCompletedSuccessfully)
+            return SupplyAndRepeatAsync(evaluation, set, facts, recipient, stage, now, cancellationToken);
+        var decision = evaluation.Result;
+        evaluation = ValueTask.FromResult(decision);
+        return decision.IsCertain || decision.Missing.Intersect(facts.Suppliable).IsEmpty
+            ? evaluation
+            : SupplyAndRepeatAsync(evaluation, set, facts, recipient, stage, now, cancellationToken);
+    }
+
+    /// <summary>Like <see cref="EvaluateAsync"/>, and counts in no metric: for dry runs and comparisons.</summary>
+    public async ValueTask<RuleDecision> DecideAsync(
+        RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var state = EvaluationState.Rent(facts, recipient, now);
+            RuleDecision decision;
+            try
+            {
+                decision = await TraceAsync(set, state, cancellationToken);
+            }
+            finally
+            {
+                state.Return();
+            }
+            if (decision.IsCertain || !await facts.TrySupplyAsync(decision.Missing, cancellationToken))
+                return decision;
+        }
+    }
+
+    /// <summary>One evaluation on what is known, which records every rule and condition in the state's trace if it has one. The caller returns the state.</summary>
+    internal async ValueTask<RuleDecision> TraceAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
+    {
+        // A trace shows what each rule saw of the sender, so no rule is left out for its sender.
+        set.Index.Select(state.Recipient, state.Trace is null ? state.Facts : null, state.Candidates);
+        return await RunScriptsAsync(set, state, cancellationToken);
+    }
+
+    private ValueTask<RuleDecision> EvaluateOnceAsync(
         RuleSet set, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var started = RuleMetrics.IsTimed ? Stopwatch.GetTimestamp() : 0;
@@ -40,26 +84,14 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
         return ValueTask.FromResult(decision);
     }
 
-    /// <summary>As <see cref="EvaluateAsync"/>, and moves no metric: for dry runs and comparisons.</summary>
-    public async ValueTask<RuleDecision> DecideAsync(RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+    private async ValueTask<RuleDecision> SupplyAndRepeatAsync(
+        ValueTask<RuleDecision> evaluation, RuleSet set, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var state = EvaluationState.Rent(facts, recipient, now);
-        try
-        {
-            return await TraceAsync(set, state, cancellationToken);
-        }
-        finally
-        {
-            state.Return();
-        }
-    }
-
-    /// <summary>As <see cref="EvaluateAsync"/>, with a trace of every rule and condition that was asked. The caller returns the state.</summary>
-    internal async ValueTask<RuleDecision> TraceAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
-    {
-        // A trace shows what each rule saw of the sender.
-        set.Index.Select(state.Recipient, state.Trace is null ? state.Facts : null, state.Candidates);
-        return await RunScriptsAsync(set, state, cancellationToken);
+        var decision = await evaluation;
+        while (!decision.IsCertain && await facts.TrySupplyAsync(decision.Missing, cancellationToken))
+            decision = await EvaluateOnceAsync(set, facts, recipient, stage, now, cancellationToken);
+        return decision;
     }
 
     private async ValueTask<RuleDecision> WithScriptsAsync(
@@ -103,9 +135,10 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
     private RuleDecision Failed(RuleDecision decision, RuleRecipient recipient)
     {
         var error = decision.Errors[0];
-        return holdOnError
-            ? decision with { Rule = error.Rule, Deliveries = [new RuleDelivery(null, recipient.Address, null, ShownText.Cut($"rule '{error.Rule}' failed: {error.Text}"))], Refusal = null }
-            : decision with { Rule = error.Rule, Deliveries = [], Refusal = onScriptError ?? Deferred };
+        if (!holdOnError)
+            return decision with { Rule = error.Rule, Deliveries = [], Refusal = onScriptError ?? Deferred };
+        var held = new RuleDelivery(null, recipient.Address, null, ShownText.Cut($"rule '{error.Rule}' failed: {error.Text}"));
+        return decision with { Rule = error.Rule, Deliveries = [held], Refusal = null };
     }
 
     private static void Count(RuleStage stage, long started)

@@ -19,12 +19,16 @@ public sealed class RuleExplainer(RuleEvaluator evaluator)
     public async ValueTask<RuleExplanation> ExplainAsync(
         RuleSet set, Func<RuleStage, MessageFacts> known, RuleStage last, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        for (var stage = RuleStage.Recipient; ; stage++)
+        foreach (var stage in RuleStages.InOrder)
         {
-            var explanation = await ExplainAsync(set, known(stage), stage, recipient, now, cancellationToken);
+            var facts = known(stage);
+            var explanation = await ExplainAsync(set, facts, stage, recipient, now, cancellationToken);
+            while (!explanation.Decision.IsCertain && await facts.TrySupplyAsync(explanation.Decision.Missing, cancellationToken))
+                explanation = await ExplainAsync(set, facts, stage, recipient, now, cancellationToken);
             if (explanation.Decision.IsCertain || stage == last)
                 return explanation;
         }
+        throw new ArgumentOutOfRangeException(nameof(last), last, null);
     }
 
     private async ValueTask<RuleExplanation> ExplainAsync(

@@ -1,52 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace InboundBridge.Rules.Facts;
 
-/// <summary>What a rule may ask about a message, apart from the recipient, header fields, vars, tags, time and samples, which the evaluator answers itself.</summary>
-public enum Fact
+/// <summary>
+/// Something that rules, templates and scripts can ask about a message. Each fact is one entry of the catalogue (<c>Fact.Entries.cs</c>); reading, explaining,
+/// testing and documenting it work from that entry. Recipients, header fields by name, vars, tags, time and samples have conditions of their own.
+/// </summary>
+public sealed partial class Fact
 {
-    // connection
-    ClientIp,
-    ClientName,
-    Helo,
+    private Fact(string key, FactType type, int cost, RuleStage stage, FactSource source, string summary)
+    {
+        (Key, Type, Cost, Stage, Source, Summary) = (key, type, cost, stage, source, summary);
+        Index = Entries.Count;
+        if (Index == FactSet.Capacity)
+            throw new InvalidOperationException($"the catalogue has more than {FactSet.Capacity} facts");
+        Entries.Add(this);
+    }
 
-    /// <summary>Absent without TLS, else the version as text (<c>TLSv1.3</c>).</summary>
-    Tls,
+    /// <summary>Its name in <c>when:</c>, in <c>given:</c> of a rule test, in explanations and in templates.</summary>
+    public string Key { get; }
 
-    /// <summary>Subject of the client's verified certificate.</summary>
-    ClientCertificate,
-    Listener,
-    User,
+    /// <summary>How patterns on it are written, and how a rule test gives it.</summary>
+    public FactType Type { get; }
 
-    // envelope
-    Sender,
-    SenderDomain,
+    /// <summary>One of <see cref="FactCost"/>: conditions are evaluated from the cheapest to the most expensive.</summary>
+    public int Cost { get; }
 
-    /// <summary>Octets: the declared size at RCPT when there is one, the counted size after the data.</summary>
-    Size,
+    /// <summary>The earliest stage at which it can be known.</summary>
+    public RuleStage Stage { get; }
 
-    // verdicts
-    Spf,
-    Dkim,
-    Dmarc,
-    Arc,
-    Dnsbl,
-    SpamScore,
-    SpamAction,
-    Virus,
-    DkimDomain,
+    public FactSource Source { get; }
 
-    // header
-    From,
-    To,
-    Cc,
-    ReplyTo,
-    Subject,
-    Date,
-    MessageId,
-    ListId,
+    /// <summary>For the schema that editors complete with.</summary>
+    public string Summary { get; }
 
-    // kind and body
-    Kind,
-    Text,
-    Html,
-    Attachments,
+    /// <summary>A plain true or false asks whether there is a value.</summary>
+    public bool IsSwitch { get; private init; }
+
+    /// <summary>The value that a rule test gives with <c>true</c>.</summary>
+    public string ValueOfTrue { get; private init; } = "yes";
+
+    /// <summary>The only values that occur, for warnings about patterns that never match; null for free text.</summary>
+    public IReadOnlyList<string>? Values { get; private init; }
+
+    /// <summary><c>explain</c> lists it under Authentication.</summary>
+    public bool IsVerdict { get; private init; }
+
+    /// <summary>Templates may name it: <c>{key}</c>.</summary>
+    public bool IsInTemplates { get; private init; }
+
+    /// <summary>False: only templates name it.</summary>
+    public bool IsCondition { get; private init; } = true;
+
+    /// <summary>The fact that it comes with: it is known whenever that one is, and is asked for under that one's name. Null: it stands for itself.</summary>
+    public Fact? PartOf { get; private init; }
+
+    /// <summary>The header field that a rule test's inline mail gets from it; null for none.</summary>
+    public string? ImpliedField { get; private init; }
+
+    /// <summary>The member of <c>message</c> by which scripts read it, where that alone makes it needed; null for what every script may read.</summary>
+    public string? ScriptMember { get; private init; }
+
+    /// <summary>Where it stands in the message that scripts of a rule test see, as <c>authentication.spf.result</c>; "none" where it has no value.</summary>
+    public string? ScriptPath { get; private init; }
+
+    /// <summary>Its place in the catalogue.</summary>
+    internal int Index { get; }
+
+    /// <summary>The fact of that key; null when there is none.</summary>
+    public static Fact? Find(string key) => ByKey.GetValueOrDefault(key);
+
+    /// <summary>The fact that a condition may name so.</summary>
+    public static bool TryFindCondition(string key, [NotNullWhen(true)] out Fact? fact)
+    {
+        fact = Find(key);
+        return fact is { IsCondition: true };
+    }
+
+    public override string ToString() => Key;
 }

@@ -3,15 +3,21 @@ using System.Numerics;
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>A set of facts in one word.</summary>
-internal readonly record struct FactSet(ulong Bits)
+public readonly record struct FactSet
 {
+    internal const int Capacity = 64;
+
+    private readonly ulong _bits;
+
+    private FactSet(ulong bits) => _bits = bits;
+
     public static FactSet None => default;
 
-    public bool IsEmpty => Bits == 0;
+    public bool IsEmpty => _bits == 0;
 
-    public static FactSet Of(Fact fact) => new(1UL << (int)fact);
+    public static FactSet Of(Fact fact) => new(1UL << fact.Index);
 
-    public static FactSet Of(params ReadOnlySpan<Fact> facts)
+    public static FactSet Of(IEnumerable<Fact> facts)
     {
         var set = None;
         foreach (var fact in facts)
@@ -19,18 +25,23 @@ internal readonly record struct FactSet(ulong Bits)
         return set;
     }
 
-    public FactSet With(FactSet other) => new(Bits | other.Bits);
+    public FactSet With(FactSet other) => new(_bits | other._bits);
 
-    public FactSet With(Fact fact) => new(Bits | (1UL << (int)fact));
+    public FactSet With(Fact fact) => new(_bits | (1UL << fact.Index));
 
-    public bool Has(Fact fact) => (Bits & (1UL << (int)fact)) != 0;
+    public FactSet Without(FactSet other) => new(_bits & ~other._bits);
 
-    /// <summary>From the cheapest to the dearest.</summary>
+    /// <summary>The facts that both have.</summary>
+    public FactSet Intersect(FactSet other) => new(_bits & other._bits);
+
+    public bool Has(Fact fact) => (_bits & (1UL << fact.Index)) != 0;
+
+    /// <summary>From the cheapest to the most expensive.</summary>
     public IReadOnlyList<Fact> ToList()
     {
-        var facts = new List<Fact>(BitOperations.PopCount(Bits));
-        for (var rest = Bits; rest != 0; rest &= rest - 1)
-            facts.Add((Fact)BitOperations.TrailingZeroCount(rest));
-        return [.. facts.OrderBy(fact => FactCatalog.Of(fact).Cost)];
+        var facts = new List<Fact>(BitOperations.PopCount(_bits));
+        for (var rest = _bits; rest != 0; rest &= rest - 1)
+            facts.Add(Fact.All[BitOperations.TrailingZeroCount(rest)]);
+        return [.. facts.OrderBy(fact => fact.Cost)];
     }
 }

@@ -3,9 +3,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Facts;
 
-/// <summary>Values as people read them, in traces and in the messages of failed tests.</summary>
-internal static class FactText
+/// <summary>Values as people read them: in explanations and in the messages of failed tests.</summary>
+public static class FactText
 {
+    /// <summary>Cut to one line; "none" for an absent value.</summary>
     public static string Describe(in FactValue value) => value.Shape switch
     {
         FactShape.NotKnown => "not known yet",

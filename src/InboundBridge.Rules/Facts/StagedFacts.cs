@@ -2,27 +2,24 @@ using InboundBridge.Rules.Scripting;
 
 namespace InboundBridge.Rules.Facts;
 
-/// <summary>What is known of a mail at a stage, out of everything that is known in the end: for rule tests and explanations.</summary>
+/// <summary>What is known of a message at a stage, out of everything that is known in the end: for rule tests and explanations.</summary>
 public sealed class StagedFacts(MessageFacts all, RuleStage stage) : MessageFacts
 {
+    private readonly FactSet _reached = FactSet.Of(Fact.All.Where(fact => stage.HasReached(fact.Stage)));
+
     public override string Id => all.Id;
 
-    public override string? SpfExplanation => all.SpfExplanation;
+    public override FactSet Suppliable => all.Suppliable.Intersect(_reached);
 
     internal override ScriptAccount Scripts => all.Scripts;
 
-    /// <summary>The stage at which a fact can be known at the earliest.</summary>
-    public static RuleStage StageOf(Fact fact) => fact switch
-    {
-        Fact.ClientIp or Fact.ClientName or Fact.Helo or Fact.Tls or Fact.ClientCertificate or Fact.Listener or Fact.User or Fact.Sender or Fact.SenderDomain or Fact.Size
-            or Fact.Spf or Fact.Dnsbl => RuleStage.Recipient,
-        Fact.From or Fact.To or Fact.Cc or Fact.ReplyTo or Fact.Subject or Fact.Date or Fact.MessageId or Fact.ListId => RuleStage.Header,
-        _ => RuleStage.Body,
-    };
+    public override FactValue Get(Fact fact) => _reached.Has(fact) ? all.Get(fact) : FactValue.NotKnown;
 
-    public override FactValue Get(Fact fact) => StageOf(fact) <= stage ? all.Get(fact) : FactValue.NotKnown;
+    public override FactValue Header(string name) => stage.HasReached(RuleStage.Header) ? all.Header(name) : FactValue.NotKnown;
 
-    public override FactValue Header(string name) => stage >= RuleStage.Header ? all.Header(name) : FactValue.NotKnown;
+    public override ValueTask SupplyAsync(FactSet facts, CancellationToken cancellationToken) => all.SupplyAsync(facts, cancellationToken);
+
+    public override string? FailureOf(Fact fact) => all.FailureOf(fact);
 
     public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) => all.ReadMessageJsonAsync(cancellationToken);
 }

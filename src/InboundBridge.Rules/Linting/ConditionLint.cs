@@ -13,17 +13,17 @@ internal static class ConditionLint
     {
         switch (condition)
         {
-            case FactCondition { Entry.Values: { } values } fact:
+            case FactCondition { Fact.Values: { } values } fact:
                 foreach (var literal in Texts(fact.Value).OfType<LiteralPattern>().Where(literal => !values.Contains(literal.Text, StringComparer.OrdinalIgnoreCase)))
-                    context.Problems.Warn(fact.Position, $"'{fact.Label}' is never '{literal.Text}'", NearestName.Hint(literal.Text, values));
+                    context.Problems.Warn(fact.Position, $"'{fact.Label}' is never '{literal.Text}'", NearestName.Hint(literal.Text, [.. values]));
                 break;
-            case FactCondition { Entry.Fact: Fact.Sender } sender when Texts(sender.Value).OfType<LiteralPattern>().Any(literal => literal.Text == "<>"):
+            case FactCondition sender when sender.Fact == Fact.Sender && Texts(sender.Value).OfType<LiteralPattern>().Any(literal => literal.Text == "<>"):
                 context.Problems.Warn(sender.Position, "'sender' is never '<>': a bounce's sender is empty", "write \"\"");
                 break;
-            case FactCondition { Entry.Fact: Fact.Tls } tls when Texts(tls.Value).OfType<LiteralPattern>().FirstOrDefault(literal => !literal.Text.StartsWith("TLSv", StringComparison.OrdinalIgnoreCase)) is { } version:
+            case FactCondition tls when tls.Fact == Fact.Tls && Texts(tls.Value).OfType<LiteralPattern>().FirstOrDefault(literal => !literal.Text.StartsWith("TLSv", StringComparison.OrdinalIgnoreCase)) is { } version:
                 context.Problems.Warn(tls.Position, $"'tls' is never '{ShownText.Cut(version.Text)}'", "true, false, or a version as TLSv1.3");
                 break;
-            case FactCondition { Entry.Fact: Fact.Text or Fact.Html } fact:
+            case FactCondition fact when fact.Fact == Fact.Text || fact.Fact == Fact.Html:
                 WholeBody(fact, fact.Value, context.Problems);
                 break;
             case RecipientCondition recipient when context.Environment.Domains.Count > 0:

@@ -31,8 +31,8 @@ internal static class SupplyCheck
     {
         switch (condition)
         {
-            case FactCondition { Entry: { } entry } when environment.Unsupplied.TryGetValue(entry.Fact, out var hint):
-                problems.Error(condition.Position, $"nothing supplies '{entry.Key}' here", hint);
+            case FactCondition { Fact: { } fact } when environment.Unsupplied.TryGetValue(fact, out var hint):
+                problems.Error(condition.Position, $"nothing supplies '{fact}' here", hint);
                 break;
             case ScriptCondition script:
                 Check(script.Needs, script.Position, environment, problems);

@@ -29,7 +29,7 @@ internal static class AttachmentReader
         {
             if (mapping[Keys[index]] is not { } node)
                 continue;
-            read[index] = patterns.Read(node, Keys[index] == "size" ? FactKind.Number : FactKind.Text);
+            read[index] = patterns.Read(node, Keys[index] == "size" ? FactType.Number : FactType.Text);
             good &= read[index] is not null;
         }
         return good ? new AttachmentCondition(key.Position, read[0], read[1], read[2], read[3], written) : null;

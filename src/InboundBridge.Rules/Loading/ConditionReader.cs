@@ -7,7 +7,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
-/// <summary>Compiles <c>when</c>. A new condition: a class in Conditions, a line in <see cref="Special"/> (or one in <see cref="FactCatalog"/>).</summary>
+/// <summary>Compiles <c>when</c>. A new condition is a class in Conditions and a line in <see cref="Special"/>; a new fact needs neither.</summary>
 internal sealed class ConditionReader
 {
     private static readonly Dictionary<string, Func<ConditionReader, YamlScalar, YamlNode, Condition?>> Special = new(StringComparer.Ordinal)
@@ -39,7 +39,7 @@ internal sealed class ConditionReader
     }
 
     /// <summary>Every key of <c>when</c>.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [.. Special.Keys, .. FactCatalog.All.Select(entry => entry.Key)];
+    public static IReadOnlyList<string> Keys { get; } = [.. Special.Keys, .. Fact.All.Where(fact => fact.IsCondition).Select(fact => fact.Key)];
 
     /// <summary>All keys of a mapping must hold; null when a problem was reported.</summary>
     public Condition? Read(YamlNode node, string what = "'when'")
@@ -58,16 +58,16 @@ internal sealed class ConditionReader
     {
         if (Special.TryGetValue(key.Value, out var read))
             return read(this, key, value);
-        if (FactCatalog.Find(key.Value) is not { } entry)
+        if (!Fact.TryFindCondition(key.Value, out var fact))
         {
             YamlShape.UnknownKey(key, "condition", Keys, _context.Problems);
             return null;
         }
-        var pattern = _patterns.Read(value, entry.Kind, entry.IsSwitch);
-        return pattern is null ? null : new FactCondition(key.Position, entry, pattern, YamlText.Write(value));
+        var pattern = _patterns.Read(value, fact.Type, fact.IsSwitch);
+        return pattern is null ? null : new FactCondition(key.Position, fact, pattern, YamlText.Write(value));
     }
 
-    private ValuePattern? Pattern(YamlNode value) => _patterns.Read(value, FactKind.Text);
+    private ValuePattern? Pattern(YamlNode value) => _patterns.Read(value, FactType.Text);
 
     private Condition? Several(YamlScalar key, YamlNode value, Func<List<Condition>, Condition> make)
     {
@@ -90,7 +90,7 @@ internal sealed class ConditionReader
     }
 
     private RecipientCondition? Recipient(YamlScalar key, YamlNode value, AddressPart part) =>
-        _patterns.Read(value, FactKind.Text, isSwitch: part == AddressPart.Tag) is { } pattern
+        _patterns.Read(value, FactType.Text, isSwitch: part == AddressPart.Tag) is { } pattern
             ? new RecipientCondition(key.Position, key.Value, part, pattern, YamlText.Write(value))
             : null;
 
@@ -113,7 +113,7 @@ internal sealed class ConditionReader
     {
         if (!HeaderName.IsGood(name.Value))
             _context.Problems.Error(name.Position, $"'{name.Value}' is not a header name");
-        return _patterns.Read(value, FactKind.Text, isSwitch: true) is { } pattern
+        return _patterns.Read(value, FactType.Text, isSwitch: true) is { } pattern
             ? new HeaderCondition(name.Position, name.Value, pattern, YamlText.Write(value))
             : null;
     }
@@ -121,7 +121,7 @@ internal sealed class ConditionReader
     private VarsCondition? Var(YamlScalar name, YamlNode value)
     {
         _context.Uses.Add(new NameUse(name.Value, name.Position, IsTemplate: false));
-        return _patterns.Read(value, FactKind.Text, isSwitch: true) is { } pattern
+        return _patterns.Read(value, FactType.Text, isSwitch: true) is { } pattern
             ? new VarsCondition(name.Position, name.Value, pattern, YamlText.Write(value), _context.OwnCaptures.Contains(name.Value))
             : null;
     }

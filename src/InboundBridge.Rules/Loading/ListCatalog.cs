@@ -10,7 +10,7 @@ internal sealed class ListCatalog
     private const int MostEntries = 1_000_000;
 
     private readonly Dictionary<string, IReadOnlyList<YamlScalar>> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Name, FactKind Kind), ValuePattern?> _compiled = [];
+    private readonly Dictionary<(string Name, FactType Kind), ValuePattern?> _compiled = [];
 
     public HashSet<string> Used { get; } = new(StringComparer.Ordinal);
 
@@ -32,7 +32,7 @@ internal sealed class ListCatalog
     }
 
     /// <summary>Null when there is no such list or it was reported already.</summary>
-    public ValuePattern? Find(YamlScalar name, FactKind kind, PatternReader reader, LoadContext context)
+    public ValuePattern? Find(YamlScalar name, FactType kind, PatternReader reader, LoadContext context)
     {
         if (!_entries.TryGetValue(name.Value, out var entries))
         {

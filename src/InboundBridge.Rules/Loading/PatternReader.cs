@@ -15,7 +15,7 @@ internal sealed class PatternReader(LoadContext context)
 
     /// <param name="isSwitch">A plain true or false asks whether there is a value.</param>
     /// <returns>Null when a problem was reported.</returns>
-    public ValuePattern? Read(YamlNode node, FactKind kind, bool isSwitch = false)
+    public ValuePattern? Read(YamlNode node, FactType kind, bool isSwitch = false)
     {
         if (isSwitch && YamlShape.AsBoolean(node) is { } wanted)
             return new ExistsPattern(wanted);
@@ -33,15 +33,15 @@ internal sealed class PatternReader(LoadContext context)
         };
     }
 
-    public ValuePattern? Single(YamlScalar scalar, FactKind kind)
+    public ValuePattern? Single(YamlScalar scalar, FactType kind)
     {
         if (scalar.IsNull)
             return Report(scalar, "a pattern is missing", "exists: false asks for what is not there");
         return kind switch
         {
-            FactKind.Number => NumberPattern.Compile(scalar.Value, scalar.Position, Problems),
-            FactKind.Address => AddressRangePattern.Compile(scalar.Value, scalar.Position, Problems),
-            FactKind.Instant => InstantPattern.Compile(scalar.Value, scalar.Position, Problems),
+            FactType.Number or FactType.Attachments => NumberPattern.Compile(scalar.Value, scalar.Position, Problems),
+            FactType.Address => AddressRangePattern.Compile(scalar.Value, scalar.Position, Problems),
+            FactType.Instant => InstantPattern.Compile(scalar.Value, scalar.Position, Problems),
             _ => Text(scalar),
         };
     }
@@ -66,7 +66,7 @@ internal sealed class PatternReader(LoadContext context)
         return GlobPattern.Compile(scalar.Value, scalar.Position, context.NextOrdinal(), Problems);
     }
 
-    private ObjectPattern? Object(YamlMapping mapping, FactKind kind)
+    private ObjectPattern? Object(YamlMapping mapping, FactType kind)
     {
         if (mapping.Entries.Count == 0)
         {
@@ -79,7 +79,7 @@ internal sealed class PatternReader(LoadContext context)
         var good = true;
         foreach (var (key, value) in mapping.Entries.Select(entry => (entry.Key, entry.Value)))
         {
-            if (kind != FactKind.Text && NotForNumbers.Contains(key.Value, StringComparer.Ordinal))
+            if (kind != FactType.Text && NotForNumbers.Contains(key.Value, StringComparer.Ordinal))
             {
                 Problems.Error(key.Position, $"'{key.Value}' is for texts only");
                 good = false;
@@ -106,12 +106,12 @@ internal sealed class PatternReader(LoadContext context)
         return good ? new ObjectPattern(tests, exists, not) : null;
     }
 
-    private ValuePattern? Operator(YamlScalar key, YamlNode value, FactKind kind)
+    private ValuePattern? Operator(YamlScalar key, YamlNode value, FactType kind)
     {
         switch (key.Value)
         {
             case "equals":
-                return AnyOf([.. YamlShape.Items(value).Select(item => kind == FactKind.Text ? Literal(item) : Read(item, kind))]);
+                return AnyOf([.. YamlShape.Items(value).Select(item => kind == FactType.Text ? Literal(item) : Read(item, kind))]);
             case "contains":
                 return AnyOf([.. YamlShape.Items(value).Select(item => Part(item, PartPlace.Anywhere))]);
             case "starts_with":

@@ -1,3 +1,5 @@
+using InboundBridge.Rules.Facts;
+
 namespace InboundBridge.Rules.Patterns;
 
 /// <summary>Names of captures and vars.</summary>
@@ -5,9 +7,14 @@ internal static class VariableName
 {
     /// <summary>Values every template may use; nothing else may be called so.</summary>
     public static readonly IReadOnlyList<string> BuiltIn =
-        ["recipient", "recipient_local", "recipient_tag", "recipient_domain", "sender", "sender_domain", "subject", "id", "spf_explanation"];
+    [
+        "recipient", "recipient_local", "recipient_tag", "recipient_domain", .. Filled(isChecked: false), "id", .. Filled(isChecked: true),
+    ];
 
     public static bool IsBuiltIn(string name) => BuiltIn.Contains(name, StringComparer.Ordinal);
+
+    private static IEnumerable<string> Filled(bool isChecked) =>
+        Fact.All.Where(fact => fact.IsInTemplates && isChecked == (fact.Source.Origin == FactOrigin.Check)).Select(fact => fact.Key);
 
     /// <summary>Null when it is a good name for a capture.</summary>
     public static string? Problem(string name)

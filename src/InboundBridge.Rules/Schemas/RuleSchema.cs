@@ -99,15 +99,15 @@ public static class RuleSchema
     {
         var properties = new JsonObject();
         foreach (var key in ConditionReader.Keys)
-            properties[key] = FactCatalog.Find(key) is { } entry ? FactSchema(entry) : SpecialCondition(key);
+            properties[key] = Fact.TryFindCondition(key, out var fact) ? FactSchema(fact) : SpecialCondition(key);
         return Closed("all keys must hold", properties);
     }
 
-    private static JsonObject FactSchema(FactEntry entry)
+    private static JsonObject FactSchema(Fact fact)
     {
-        var schema = Ref(entry.Kind == FactKind.Number ? "numberPattern" : "pattern");
-        schema["description"] = entry.Summary;
-        if (entry.Values is { } values)
+        var schema = Ref(fact.Type is FactType.Number or FactType.Attachments ? "numberPattern" : "pattern");
+        schema["description"] = fact.Summary;
+        if (fact.Values is { } values)
             schema["examples"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
         return schema;
     }

@@ -31,8 +31,8 @@ internal static class RuleTestSchema
     private static JsonNode Given(string key)
     {
         var schema = RuleSchema.Nullable(RuleSchema.OneOrMore("text"));
-        if (FactCatalog.Find(key) is { } entry)
-            schema["description"] = entry.Summary;
+        if (Fact.TryFindCondition(key, out var fact))
+            schema["description"] = fact.Summary;
         return schema;
     }
 

@@ -32,12 +32,7 @@ internal static class ScriptMessage
                 ["tls"] = Text(facts.Get(Fact.Tls)) is { } version ? new JsonObject { ["version"] = version } : null,
                 ["user"] = Text(facts.Get(Fact.User)),
             },
-            ["authentication"] = new JsonObject
-            {
-                ["spf"] = new JsonObject { ["result"] = Text(facts.Get(Fact.Spf)) ?? "none" },
-                ["dmarc"] = new JsonObject { ["result"] = Text(facts.Get(Fact.Dmarc)) ?? "none" },
-                ["arc"] = new JsonObject { ["result"] = Text(facts.Get(Fact.Arc)) ?? "none" },
-            },
+            ["authentication"] = new JsonObject(),
             ["from"] = Addresses(facts.Get(Fact.From)),
             ["to"] = Addresses(facts.Get(Fact.To)),
             ["cc"] = Addresses(facts.Get(Fact.Cc)),
@@ -59,7 +54,23 @@ internal static class ScriptMessage
             ["raw_url"] = null,
             ["problems"] = new JsonArray(),
         };
+        foreach (var fact in Fact.All)
+        {
+            if (fact.ScriptPath is { } path)
+                Put(message, path, Text(facts.Get(fact)) ?? "none");
+        }
         return message.ToJsonString();
+    }
+
+    private static void Put(JsonObject message, string path, string value)
+    {
+        var names = path.Split('.');
+        foreach (var name in names[..^1])
+        {
+            message[name] ??= new JsonObject();
+            message = (JsonObject)message[name]!;
+        }
+        message[names[^1]] = value;
     }
 
     private static JsonArray Addresses(in FactValue value) => new([.. All(value).Select(address => new JsonObject { ["name"] = null, ["address"] = address })]);

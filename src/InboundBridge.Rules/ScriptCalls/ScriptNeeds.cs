@@ -11,25 +11,20 @@ internal sealed partial class ScriptNeeds
 {
     private static readonly Fact[] Mail = [Fact.Subject, Fact.Attachments, Fact.Text, Fact.Html, Fact.Kind];
 
-    private static readonly (string Word, Fact[] Facts)[] Words =
-    [
-        ("authentication", [Fact.Spf, Fact.Dkim, Fact.Dmarc, Fact.Arc]),
-        ("client_name", [Fact.ClientName]),
-        ("spam", [Fact.SpamScore, Fact.SpamAction]),
-        ("virus", [Fact.Virus]),
-    ];
+    private static readonly (string Member, Fact[] Facts)[] Members =
+        [.. Fact.All.Where(fact => fact.ScriptMember is not null).GroupBy(fact => fact.ScriptMember!, StringComparer.Ordinal).Select(group => (group.Key, group.ToArray()))];
 
     private readonly Fact[] _facts;
 
     public ScriptNeeds(string source)
     {
-        var read = Members(source);
-        Read = [.. Words.Where(entry => read.Contains(entry.Word))];
+        var read = MembersIn(source);
+        Read = [.. Members.Where(entry => read.Contains(entry.Member))];
         _facts = [.. Mail, .. Read.SelectMany(entry => entry.Facts)];
     }
 
     /// <summary>Members of the message that the source reads, as far as its text tells, with the facts behind them.</summary>
-    public IReadOnlyList<(string Word, Fact[] Facts)> Read { get; }
+    public IReadOnlyList<(string Member, Fact[] Facts)> Read { get; }
 
     public FactSet Missing(MessageFacts facts)
     {
@@ -43,7 +38,7 @@ internal sealed partial class ScriptNeeds
     }
 
     /// <summary>Names behind a dot or in brackets, and names that are taken apart out of an object. What stands in a comment or a text is none.</summary>
-    private static HashSet<string> Members(string source)
+    private static HashSet<string> MembersIn(string source)
     {
         var members = new HashSet<string>(StringComparer.Ordinal);
         foreach (Match token in Member().Matches(source))

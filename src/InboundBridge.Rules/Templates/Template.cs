@@ -115,11 +115,8 @@ internal sealed class Template
         "recipient_local" => state.Recipient.Local,
         "recipient_tag" => state.Recipient.Tag ?? string.Empty,
         "recipient_domain" => state.Recipient.Domain,
-        "sender" => Text(state.Facts.Get(Fact.Sender)),
-        "sender_domain" => Text(state.Facts.Get(Fact.SenderDomain)),
-        "subject" => Text(state.Facts.Get(Fact.Subject)),
         "id" => state.Facts.Id,
-        "spf_explanation" => state.Facts.SpfExplanation ?? string.Empty,
+        _ when Fact.Find(name) is { IsInTemplates: true } fact => Text(state.Facts.Get(fact)),
         _ => state.Vars.GetValueOrDefault(name) ?? string.Empty,
     };
 

@@ -39,12 +39,6 @@ internal sealed class TemplateNeeds
         return missing.IsEmpty;
     }
 
-    public static Fact? FactOf(string name) => name switch
-    {
-        "sender" => Fact.Sender,
-        "sender_domain" => Fact.SenderDomain,
-        "subject" => Fact.Subject,
-        "spf_explanation" => Fact.Spf,
-        _ => null,
-    };
+    /// <summary>The fact that has to be known before the name can be filled in; null where none has to.</summary>
+    public static Fact? FactOf(string name) => Fact.Find(name) is { IsInTemplates: true } fact ? fact.PartOf ?? fact : null;
 }

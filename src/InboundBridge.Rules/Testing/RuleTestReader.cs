@@ -11,9 +11,12 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
 {
     public static readonly string[] Keys = ["name", "mail", "eml", "given", "expect"];
     public static readonly string[] MailKeys =
-        ["eml", "id", "sender", "recipient", "from", "to", "cc", "reply_to", "subject", "date", "message_id", "list_id", "headers", "text", "html", "kind", "size", "attachments"];
+    [
+        "eml", "id", "sender", "recipient", .. Told(FactOrigin.Header), "headers",
+        .. new[] { "text", "html", "kind", "size", "attachments" }.Union(Told(FactOrigin.Content), StringComparer.Ordinal),
+    ];
 
-    public static readonly string[] GivenKeys = ["time", "spf_explanation", .. FactCatalog.All.Select(entry => entry.Key)];
+    public static readonly string[] GivenKeys = ["time", .. Fact.All.OrderBy(fact => fact.IsCondition).Select(fact => fact.Key)];
 
     private readonly Dictionary<Fact, FactValue> _facts = [];
     private readonly List<KeyValuePair<string, FactValue>> _headers = [];
@@ -82,8 +85,8 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
                     _facts[Fact.SenderDomain] = sender.LastIndexOf('@') is >= 0 and var at ? FactValue.Of(sender[(at + 1)..].ToLowerInvariant()) : FactValue.Absent;
                     break;
                 default:
-                    if (FactCatalog.Find(key) is { } entry)
-                        _facts[entry.Fact] = Value(value, entry);
+                    if (Fact.Find(key) is { } fact)
+                        _facts[fact] = Value(value, fact);
                     break;
             }
         }
@@ -102,12 +105,15 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
         _facts.TryAdd(Fact.Attachments, FactValue.Of(Array.Empty<AttachmentFacts>()));
         var octets = 500 + Length(Fact.Text) + Length(Fact.Html) + _facts[Fact.Attachments].Attachments.Sum(part => part.Size);
         _facts.TryAdd(Fact.Size, FactValue.Of(octets));
-        foreach (var (name, fact) in new[] { ("Subject", Fact.Subject), ("From", Fact.From), ("To", Fact.To), ("Cc", Fact.Cc), ("Reply-To", Fact.ReplyTo), ("Message-ID", Fact.MessageId) })
+        foreach (var fact in Fact.All)
         {
-            if (_facts.TryGetValue(fact, out var value) && !_headers.Exists(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            if (fact.ImpliedField is { } name && _facts.TryGetValue(fact, out var value)
+                && !_headers.Exists(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
                 _headers.Add(KeyValuePair.Create(name, value));
         }
     }
+
+    private static IEnumerable<string> Told(FactOrigin origin) => Fact.All.Where(fact => fact.Source.Origin == origin).Select(fact => fact.Key);
 
     private double Length(Fact fact) => _facts.TryGetValue(fact, out var value) && value.Shape == FactShape.Text ? value.Text.Length : 0;
 
@@ -126,38 +132,35 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
                     else
                         problems.Error(value.Position, $"'{text}' is not a time", "as in 2026-01-31T09:30:00+01:00");
                     break;
-                case "spf_explanation":
-                    test = test with { SpfExplanation = YamlShape.Text(value, "'spf_explanation'", problems) };
-                    break;
                 default:
-                    if (FactCatalog.Find(key) is { } entry)
-                        _facts[entry.Fact] = Value(value, entry);
+                    if (Fact.Find(key) is { } fact)
+                        _facts[fact] = Value(value, fact);
                     break;
             }
         }
         return test;
     }
 
-    private FactValue Value(YamlNode node, FactEntry entry)
+    private FactValue Value(YamlNode node, Fact fact)
     {
         if (node is YamlScalar { IsNull: true })
             return FactValue.Absent;
-        if (entry.IsSwitch && YamlShape.AsBoolean(node) is { } there)
-            return there ? FactValue.Of(entry.Fact == Fact.Tls ? "TLSv1.3" : "yes") : FactValue.Absent;
-        switch (entry.Kind)
+        if (fact.IsSwitch && YamlShape.AsBoolean(node) is { } there)
+            return there ? FactValue.Of(fact.ValueOfTrue) : FactValue.Absent;
+        switch (fact.Type)
         {
-            case FactKind.Number when YamlShape.Text(node, $"'{entry.Key}'", problems) is { } text:
+            case FactType.Number when YamlShape.Text(node, $"'{fact}'", problems) is { } text:
                 if (Quantity.TryParse(text, out var number))
                     return FactValue.Of(number);
                 problems.Error(node.Position, $"'{text}' is not a number");
                 return FactValue.Absent;
-            case FactKind.Instant when YamlShape.Text(node, $"'{entry.Key}'", problems) is { } text:
+            case FactType.Instant when YamlShape.Text(node, $"'{fact}'", problems) is { } text:
                 if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
                     return FactValue.Of(instant);
                 problems.Error(node.Position, $"'{text}' is not a date");
                 return FactValue.Absent;
             default:
-                var texts = Texts(node, $"'{entry.Key}'");
+                var texts = Texts(node, $"'{fact}'");
                 return texts.Count == 1 ? FactValue.Of(texts[0]) : FactValue.Of(texts);
         }
     }

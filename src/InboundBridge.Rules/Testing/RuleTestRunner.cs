@@ -74,8 +74,8 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
     {
         foreach (var fact in decision.MissingFacts)
         {
-            var key = FactNames.Of(fact);
-            failures.Error(test.Position, $"{Called(test)}: {recipient}: the rules ask for '{key}', and nothing supplies it here", $"give the test a value: given: {{ {key}: … }}");
+            failures.Error(test.Position, $"{Called(test)}: {recipient}: the rules ask for '{fact}', and nothing supplies it here",
+                $"give the test a value: given: {{ {fact}: … }}");
         }
         if (decision.MissingFacts.Count == 0)
             failures.Error(test.Position, $"{Called(test)}: {recipient}: the rules come to no decision");
@@ -99,18 +99,18 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
     private async Task<(RuleDecision Decision, RuleStage Stage)> DecideAsync(
         RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        for (var stage = RuleStage.Recipient; ; stage++)
+        foreach (var stage in RuleStages.InOrder)
         {
-            var known = new StagedFacts(facts, stage);
-            var decision = await evaluator.EvaluateAsync(set, known, recipient, stage, now, cancellationToken);
+            var decision = await evaluator.EvaluateAsync(set, new StagedFacts(facts, stage), recipient, stage, now, cancellationToken);
             if (decision.IsCertain || stage == RuleStage.Body)
                 return (decision, stage);
         }
+        throw new InvalidOperationException("the last stage is the body's");
     }
 
     private static GivenFacts Facts(RuleSet set, RuleTest test, MessageFacts? stored)
     {
-        var facts = new GivenFacts(test.Id, stored) { Explanation = test.SpfExplanation, Unsupplied = set.Unsupplied.Keys };
+        var facts = new GivenFacts(test.Id, stored) { Unsupplied = set.Unsupplied.Keys };
         if (stored is not null && stored.Get(Fact.Sender).Shape is FactShape.NotKnown or FactShape.Absent && Texts(stored.Get(Fact.From)) is [var from, ..])
         {
             facts[Fact.Sender] = FactValue.Of(from);

@@ -52,7 +52,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         FactShape.Absent => null,
         FactShape.Number => value.Number,
         FactShape.Texts => Texts(value.Texts),
-        _ => FactNames.Describe(value),
+        _ => FactText.Describe(value),
     };
 
     private static JsonObject Recipient(TrialRecipient recipient)
@@ -64,7 +64,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
             ["fate"] = Word(recipient.Fate),
             ["rule"] = decision?.Rule,
             ["stage"] = decision is { IsCertain: true } ? Word(explanation!.Stage) : null,
-            ["missing"] = List(decision?.MissingFacts ?? [], fact => JsonValue.Create(FactNames.Of(fact))),
+            ["missing"] = List(decision?.MissingFacts ?? [], fact => JsonValue.Create(fact.Key)),
             ["refusal"] = decision?.Refusal is { } refusal ? Refusal(refusal) : null,
             ["tags"] = Texts(decision?.Tags ?? []),
             ["vars"] = new JsonObject((decision?.Vars ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),

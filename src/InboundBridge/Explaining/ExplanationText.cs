@@ -63,7 +63,7 @@ internal sealed class ExplanationText(TerminalText text)
     {
         var known = verdicts.Where(verdict => verdict.Value is { IsKnown: true, Shape: not FactShape.Absent }).ToList();
         foreach (var (name, value) in known)
-            text.Line($"  {name}: {Plain(FactNames.Describe(value))}");
+            text.Line($"  {name}: {Plain(FactText.Describe(value))}");
         if (known.Count < verdicts.Count)
             text.Line(text.Faint($"  not known: {string.Join(", ", verdicts.Where(verdict => !known.Contains(verdict)).Select(verdict => verdict.Key))} (nothing checks them; rules see no verdict)"));
     }
@@ -88,7 +88,7 @@ internal sealed class ExplanationText(TerminalText text)
     private static string Decided(RuleExplanation explanation)
     {
         if (!explanation.Decision.IsCertain)
-            return $": the rules are not certain; missing: {string.Join(", ", explanation.Decision.MissingFacts.Select(FactNames.Of))}";
+            return $": the rules are not certain; missing: {string.Join(", ", explanation.Decision.MissingFacts)}";
         var when = explanation.Stage switch
         {
             RuleStage.Recipient => "certain at RCPT",

@@ -101,6 +101,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         AuthservIds = [.. new[] { Options.Authentication.AuthservId, Options.Hostname, Options.Smtp.Server.Hostname }.Select(id => id.ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
         SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
         Mime = Options.Smtp.Mime,
+        Checks = FactChecks.Of(Options, clock),
         Routing = new RoutingPolicy
         {
             Rules = Rules,

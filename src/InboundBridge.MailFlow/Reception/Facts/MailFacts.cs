@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Parsing;
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
@@ -6,20 +7,47 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
 
-/// <summary>The facts of one mail under reception. What the wire has not brought yet is not known; what is known is computed when a rule first asks.</summary>
-internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
+/// <summary>The facts of one mail under reception. What has not arrived is unknown; what has is read when a rule first asks.</summary>
+/// <param name="failed">Null where failures were logged already.</param>
+internal sealed class MailFacts(MailTransaction transaction, CheckFailure? failed = null) : MessageFacts
 {
     private MimeFacts? _mail;
-    private MimeMessage? _whole;
     private MailContent? _content;
     private string? _json;
     private bool _complete;
     private long _size;
 
+    /// <summary>Facts of connection and envelope, and what the session found out about its client itself.</summary>
+    public static FactReaders<MailFacts> OfSession { get; } = new()
+    {
+        { Fact.ClientIp, facts => FactValue.Of(facts.Transaction.Peer.ClientIp?.ToString()) },
+        { Fact.Helo, facts => FactValue.Of(facts.Transaction.Peer.Helo) },
+        { Fact.Tls, facts => FactValue.Of(facts.Transaction.Peer.Tls?.Version) },
+        { Fact.ClientCertificate, facts => FactValue.Of(facts.Transaction.Peer.Tls?.ClientCertificate) },
+        { Fact.Listener, facts => FactValue.Of(facts.Transaction.Peer.Listener) },
+        { Fact.User, facts => FactValue.Of(facts.Transaction.Peer.User) },
+        { Fact.Sender, facts => FactValue.Of(facts.Transaction.Sender) },
+        { Fact.SenderDomain, facts => FactValue.Of(facts.Transaction.Mail.ReversePath?.Domain ?? string.Empty) },
+        { Fact.Size, facts => facts.SizeFact() },
+        { Fact.ClientName, facts => facts.Transaction.Peer.ClientName is { } name ? FactValue.Of(name) : FactValue.NotKnown },
+    };
+
     public override string Id => transaction.Id;
 
-    /// <summary>What is known at a stage, told afterwards.</summary>
-    /// <param name="content">The stored octets as far as they had come; null before the first.</param>
+    /// <summary>The whole message, once it has arrived.</summary>
+    public MimeMessage Mail => _mail!.Mail;
+
+    /// <summary>Octets of the whole message as received.</summary>
+    public long Octets => _size;
+
+    public override FactSet Suppliable => transaction.Checked?.SuppliableAt(Stage) ?? FactSet.None;
+
+    private MailTransaction Transaction => transaction;
+
+    private RuleStage Stage => _complete ? RuleStage.Body : _mail is not null ? RuleStage.Header : RuleStage.Recipient;
+
+    /// <summary>What was known at a stage, for whoever asks later. Checks are not asked again.</summary>
+    /// <param name="content">The stored octets as far as they had arrived; null before the first.</param>
     /// <param name="size">Octets of the whole mail as received.</param>
     public static MailFacts At(MailTransaction transaction, RuleStage stage, MailContent? content, long size)
     {
@@ -34,52 +62,48 @@ internal sealed class MailFacts(MailTransaction transaction) : MessageFacts
     /// <summary>From here on the header is known; the body is not.</summary>
     public void HeaderArrived(MimeMessage header) => _mail = new MimeFacts(header);
 
-    /// <summary>From here on everything is known.</summary>
+    /// <summary>From here on everything is known that no check has to find out.</summary>
     /// <param name="content">Where the mail's octets are.</param>
     /// <param name="size">Octets of the mail as received.</param>
     public void MailArrived(MimeMessage mail, MailContent content, long size)
     {
         _mail = new MimeFacts(mail);
-        (_whole, _content) = (mail, content);
+        _content = content;
         _json = null;
         _size = size;
         _complete = true;
     }
 
-    public override FactValue Get(Fact fact) => fact switch
+    public override FactValue Get(Fact fact) => fact.Source.Origin switch
     {
-        <= Fact.Size => OfEnvelope(fact),
-        // Nothing gives verdicts yet, and a verdict that nobody gave is not known: rules that ask for one are refused when they are loaded.
-        <= Fact.DkimDomain => FactValue.NotKnown,
-        <= Fact.ListId => _mail is null ? FactValue.NotKnown : _mail.OfHeader(fact),
-        <= Fact.Attachments => _complete ? _mail!.OfBody(fact) : FactValue.NotKnown,
+        FactOrigin.Session => OfSession.Read(fact, this),
+        FactOrigin.Header => _mail is null ? FactValue.NotKnown : MimeFacts.OfHeader.Read(fact, _mail),
+        FactOrigin.Content => _complete ? MimeFacts.OfContent.Read(fact, _mail!) : FactValue.NotKnown,
+        FactOrigin.Check => OfCheck(fact),
         _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     public override FactValue Header(string name) => _mail is null ? FactValue.NotKnown : _mail.Header(name);
 
+    public override ValueTask SupplyAsync(FactSet facts, CancellationToken cancellationToken) =>
+        transaction.Checked?.SupplyAsync(facts, new CheckedMail(this, _mail?.Mail), failed, cancellationToken) ?? ValueTask.CompletedTask;
+
+    public override string? FailureOf(Fact fact) => transaction.Checked?.FailureOf(fact);
+
     /// <summary>Made once a mail, however many scripts and recipients ask.</summary>
     public override async ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
     {
-        if (_json is null && _whole is not null && transaction.Policy.ScriptJson is { } compose)
-            _json = compose(transaction.Describe(_whole, _content!, await _content!.ReadSha256Async(cancellationToken), transaction.BeganAt), _content);
+        if (_json is null && _content is { } content && transaction.Policy.ScriptJson is { } compose)
+        {
+            var sha256 = await content.ReadSha256Async(cancellationToken);
+            _json = compose(transaction.Describe(_mail!.Mail, content, sha256, transaction.BeganAt), content);
+        }
         return _json;
     }
 
-    private FactValue OfEnvelope(Fact fact) => fact switch
-    {
-        Fact.ClientIp => FactValue.Of(transaction.Peer.ClientIp?.ToString()),
-        Fact.ClientName => transaction.Peer.ClientName is { } name ? FactValue.Of(name) : FactValue.NotKnown,
-        Fact.Helo => FactValue.Of(transaction.Peer.Helo),
-        Fact.Tls => FactValue.Of(transaction.Peer.Tls?.Version),
-        Fact.ClientCertificate => FactValue.Of(transaction.Peer.Tls?.ClientCertificate),
-        Fact.Listener => FactValue.Of(transaction.Peer.Listener),
-        Fact.User => FactValue.Of(transaction.Peer.User),
-        Fact.Sender => FactValue.Of(transaction.Sender),
-        Fact.SenderDomain => FactValue.Of(transaction.Mail.ReversePath?.Domain ?? string.Empty),
-        Fact.Size => SizeFact(),
-        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
-    };
+    private FactValue OfCheck(Fact fact) => OfSession.Has(fact) && OfSession.Read(fact, this) is { IsKnown: true } known
+        ? known
+        : transaction.Checked?.Get(fact) ?? FactValue.NotKnown;
 
     private FactValue SizeFact()
     {

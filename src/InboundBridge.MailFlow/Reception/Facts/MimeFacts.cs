@@ -4,32 +4,34 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
 
-/// <summary>The facts that stand in the mail itself, read when a rule first asks.</summary>
+/// <summary>The facts that the mail itself tells, read when a rule first asks.</summary>
 internal sealed class MimeFacts(MimeMessage mail)
 {
     private IReadOnlyList<AttachmentFacts>? _attachments;
 
-    public FactValue OfHeader(Fact fact) => fact switch
+    /// <summary>Facts of the header.</summary>
+    public static FactReaders<MimeFacts> OfHeader { get; } = new()
     {
-        Fact.From => Addresses(mail.From),
-        Fact.To => Addresses(mail.To),
-        Fact.Cc => Addresses(mail.Cc),
-        Fact.ReplyTo => Addresses(mail.ReplyTo),
-        Fact.Subject => FactValue.Of(mail.Subject),
-        Fact.Date => mail.Date is { } date ? FactValue.Of(date) : FactValue.Absent,
-        Fact.MessageId => FactValue.Of(mail.MessageId),
-        Fact.ListId => FactValue.Of(mail.ListId),
-        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
+        { Fact.From, facts => Addresses(facts.Mail.From) },
+        { Fact.To, facts => Addresses(facts.Mail.To) },
+        { Fact.Cc, facts => Addresses(facts.Mail.Cc) },
+        { Fact.ReplyTo, facts => Addresses(facts.Mail.ReplyTo) },
+        { Fact.Subject, facts => FactValue.Of(facts.Mail.Subject) },
+        { Fact.Date, facts => facts.Mail.Date is { } date ? FactValue.Of(date) : FactValue.Absent },
+        { Fact.MessageId, facts => FactValue.Of(facts.Mail.MessageId) },
+        { Fact.ListId, facts => FactValue.Of(facts.Mail.ListId) },
     };
 
-    public FactValue OfBody(Fact fact) => fact switch
+    /// <summary>Facts of structure and body.</summary>
+    public static FactReaders<MimeFacts> OfContent { get; } = new()
     {
-        Fact.Kind => FactValue.Of(mail.Kind),
-        Fact.Text => FactValue.Of(mail.Text),
-        Fact.Html => FactValue.Of(mail.Html),
-        Fact.Attachments => FactValue.Of(_attachments ??= [.. mail.Attachments.Select(attachment => new Attachment(attachment))]),
-        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
+        { Fact.Kind, facts => FactValue.Of(facts.Mail.Kind) },
+        { Fact.Text, facts => FactValue.Of(facts.Mail.Text) },
+        { Fact.Html, facts => FactValue.Of(facts.Mail.Html) },
+        { Fact.Attachments, facts => FactValue.Of(facts._attachments ??= [.. facts.Mail.Attachments.Select(attachment => new Attachment(attachment))]) },
     };
+
+    public MimeMessage Mail => mail;
 
     public FactValue Header(string name)
     {

@@ -4,7 +4,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
 
-/// <summary>The facts of a mail that lies in the spool, as far as they were kept: what the mail says, its envelope and its connection. Verdicts are not known.</summary>
+/// <summary>The facts of a mail in the spool, as far as they were stored: the mail, its envelope and its connection. What checks found out is unknown.</summary>
 public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
 {
     /// <summary>Octets in which the trace field of a mail without a prelude is looked for; it has a few hundred.</summary>
@@ -12,33 +12,38 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
 
     private readonly MimeFacts _mail = new(mail);
 
+    /// <summary>Facts of connection and envelope, and what was stored with them.</summary>
+    internal static FactReaders<SpooledMailFacts> OfSession { get; } = new()
+    {
+        { Fact.ClientIp, facts => FactValue.Of(facts.Envelope.ClientIp) },
+        { Fact.Helo, facts => FactValue.Of(facts.Envelope.Helo) },
+        { Fact.Tls, facts => FactValue.Of(facts.Envelope.TlsVersion) },
+        { Fact.ClientCertificate, facts => FactValue.Of(facts.Envelope.ClientCertificate) },
+        { Fact.Listener, facts => FactValue.Of(facts.Envelope.Listener) },
+        { Fact.User, facts => FactValue.Of(facts.Envelope.User) },
+        { Fact.Sender, facts => FactValue.Of(facts.Envelope.Sender) },
+        { Fact.SenderDomain, facts => FactValue.Of(facts.Envelope.Sender[(facts.Envelope.Sender.LastIndexOf('@') + 1)..]) },
+        { Fact.Size, facts => FactValue.Of(facts.ReceivedSize) },
+        { Fact.ClientName, facts => facts.Envelope.ClientName is { } name ? FactValue.Of(name) : FactValue.NotKnown },
+    };
+
     public override string Id => message.Id;
 
-    public override FactValue Get(Fact fact) => fact switch
+    private MailEnvelope Envelope => message.Envelope;
+
+    /// <summary>The rules judged the mail by its size as received: without the field that we put on top.</summary>
+    private long ReceivedSize => message.Size - (message.PreludeLength > 0 ? message.PreludeLength : TraceLength(mail.Source));
+
+    public override FactValue Get(Fact fact) => fact.Source.Origin switch
     {
-        <= Fact.Size => OfEnvelope(fact, message.Envelope),
-        <= Fact.DkimDomain => FactValue.NotKnown,
-        <= Fact.ListId => _mail.OfHeader(fact),
-        <= Fact.Attachments => _mail.OfBody(fact),
+        FactOrigin.Session => OfSession.Read(fact, this),
+        FactOrigin.Header => MimeFacts.OfHeader.Read(fact, _mail),
+        FactOrigin.Content => MimeFacts.OfContent.Read(fact, _mail),
+        FactOrigin.Check => OfSession.Has(fact) ? OfSession.Read(fact, this) : FactValue.NotKnown,
         _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     public override FactValue Header(string name) => _mail.Header(name);
-
-    private FactValue OfEnvelope(Fact fact, MailEnvelope envelope) => fact switch
-    {
-        Fact.ClientIp => FactValue.Of(envelope.ClientIp),
-        Fact.ClientName => envelope.ClientName is { } name ? FactValue.Of(name) : FactValue.NotKnown,
-        Fact.Helo => FactValue.Of(envelope.Helo),
-        Fact.Tls => FactValue.Of(envelope.TlsVersion),
-        Fact.ClientCertificate => FactValue.Of(envelope.ClientCertificate),
-        Fact.Listener => FactValue.Of(envelope.Listener),
-        Fact.User => FactValue.Of(envelope.User),
-        Fact.Sender => FactValue.Of(envelope.Sender),
-        Fact.SenderDomain => FactValue.Of(envelope.Sender[(envelope.Sender.LastIndexOf('@') + 1)..]),
-        Fact.Size => FactValue.Of(message.Size - (message.PreludeLength > 0 ? message.PreludeLength : TraceLength(mail.Source))),
-        _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
-    };
 
     /// <summary>For mails of earlier versions, whose received octets begin with our Received field: the rules judged them by their size without it.</summary>
     private static long TraceLength(MimeSource source)

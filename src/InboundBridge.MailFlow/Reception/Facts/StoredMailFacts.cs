@@ -3,21 +3,19 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
 
-/// <summary>The facts of a mail that lies in a file, for rule tests and dry runs: everything the mail itself says; the connection is absent, and verdicts are not known.</summary>
+/// <summary>The facts of a mail in a file, for rule tests: everything that the mail itself tells. It has no connection, and nothing was checked.</summary>
 public sealed class StoredMailFacts(string id, MimeMessage mail) : MessageFacts
 {
     private readonly MimeFacts _mail = new(mail);
 
     public override string Id { get; } = id;
 
-    public override FactValue Get(Fact fact) => fact switch
+    public override FactValue Get(Fact fact) => fact.Source.Origin switch
     {
-        Fact.Size => FactValue.Of(mail.Source.Length),
-        Fact.ClientName => FactValue.NotKnown,
-        <= Fact.SenderDomain => FactValue.Absent,
-        <= Fact.DkimDomain => FactValue.NotKnown,
-        <= Fact.ListId => _mail.OfHeader(fact),
-        <= Fact.Attachments => _mail.OfBody(fact),
+        FactOrigin.Session => fact == Fact.Size ? FactValue.Of(mail.Source.Length) : FactValue.Absent,
+        FactOrigin.Header => MimeFacts.OfHeader.Read(fact, _mail),
+        FactOrigin.Content => MimeFacts.OfContent.Read(fact, _mail),
+        FactOrigin.Check => FactValue.NotKnown,
         _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Contract;
@@ -15,7 +16,9 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     private readonly List<RuleRecipient> _recipients = new(1);
     private readonly List<MailRecipient> _envelope = new(1);
 
-    /// <summary>The message's id, fixed here because the Received field names it.</summary>
+    private CheckedFacts? _checked;
+
+    /// <summary>The message's id. It is chosen at MAIL, because the Received field needs it.</summary>
     public string Id { get; } = id;
 
     /// <summary>When MAIL came: the instant that rules are judged by at every stage.</summary>
@@ -26,6 +29,9 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     public SmtpPeer Peer { get; } = peer;
 
     public ReceptionPolicy Policy { get; } = policy;
+
+    /// <summary>What checks find out about the mail, for live and shadow rules alike; null where nothing is checked.</summary>
+    public CheckedFacts? Checked => _checked ?? (Policy.Checks.Begin() is { } begun ? Interlocked.CompareExchange(ref _checked, begun, null) ?? begun : null);
 
     public IReadOnlyList<RuleRecipient> Recipients => _recipients;
 

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -36,6 +37,9 @@ public sealed record ReceptionPolicy
 
     /// <summary>The mail as scripts see it, the whole of CONTRACT section 4; null: they see what the facts hold.</summary>
     public Func<SpooledMessage, MailContent, string>? ScriptJson { get; init; }
+
+    /// <summary>Checks and scanners that rules may ask about a mail.</summary>
+    public MailChecks Checks { get; init; } = MailChecks.None;
 
     public required RoutingPolicy Routing { get; init; }
 }

@@ -25,10 +25,8 @@ namespace InboundBridge.MailFlow.Reception.Trials;
 /// <param name="clock">Says when the mail comes.</param>
 public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, string listener, TimeProvider clock)
 {
-    private static readonly Fact[] Verdicts =
-        [Fact.Spf, Fact.Dkim, Fact.DkimDomain, Fact.Dmarc, Fact.Arc, Fact.Dnsbl, Fact.SpamScore, Fact.SpamAction, Fact.Virus];
-
-    private readonly ReceptionPolicy _policy = policy with { Routing = policy.Routing with { IsDryRun = true } };
+    // The session and the explanation afterwards look at the same answers of checks.
+    private readonly ReceptionPolicy _policy = policy with { Routing = policy.Routing with { IsDryRun = true }, Checks = policy.Checks.ForOneMail() };
     private readonly StandingClock _clock = new(clock);
 
     /// <exception cref="ArgumentException">What <see cref="TrialMail.Problem"/> says.</exception>
@@ -133,7 +131,7 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
 
     /// <summary>Where the mail came and nothing looked, there is no verdict.</summary>
     private static KeyValuePair<string, FactValue>[] VerdictsOf(MailFacts? facts) =>
-        [.. Verdicts.Select(fact => KeyValuePair.Create(FactNames.Of(fact), facts is null ? FactValue.NotKnown : Known(facts.Get(fact))))];
+        [.. Fact.All.Where(fact => fact.IsVerdict).Select(fact => KeyValuePair.Create(fact.Key, facts is null ? FactValue.NotKnown : Known(facts.Get(fact))))];
 
     private static FactValue Known(FactValue value) => value.IsKnown ? value : FactValue.Absent;
 

@@ -43,7 +43,7 @@ internal sealed class RuleFolder(ConfigurationSource source)
         Destinations = options.Destinations.ToDictionary(destination => destination.Name, destination => destination.Queue.Kind, StringComparer.Ordinal),
         Domains = options.Domains,
         ReadFile = ReadBeside,
-        Unsupplied = FactSuppliers.Missing(options),
+        Unsupplied = FactChecks.Missing(options),
         AcceptsUnsupplied = AcceptsUnsupplied,
         CheckOption = new RuleOverrides(source).Check,
         CheckOverrides = (name, json) =>

@@ -1,5 +1,7 @@
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.Rules.Facts;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
 using InboundBridge.Yaml;
@@ -7,21 +9,34 @@ using InboundBridge.Yaml;
 namespace InboundBridge.UnitTests.Host.Configuration.RuleFiles;
 
 /// <summary>A fact that nothing supplies is refused where mail would be decided by it, and accepted where a test gives it a value.</summary>
-public class FactSupplierTests
+public class FactCheckTests
 {
-    /// <summary>What comes with every mail and connection.</summary>
-    private static readonly Fact[] Always =
-    [
-        Fact.ClientIp, Fact.Helo, Fact.Tls, Fact.ClientCertificate, Fact.Listener, Fact.User, Fact.Sender, Fact.SenderDomain, Fact.Size, Fact.From, Fact.To, Fact.Cc,
-        Fact.ReplyTo, Fact.Subject, Fact.Date, Fact.MessageId, Fact.ListId, Fact.Kind, Fact.Text, Fact.Html, Fact.Attachments,
-    ];
+    [Fact]
+    public void Every_check_is_documented_and_some_fact_names_it()
+    {
+        Assert.All(FactChecks.All, check => Assert.Contains($"| `{check.Key}` |", File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/configuration.md"))));
+        Assert.Equal(Fact.All.Select(fact => fact.Source.Check).OfType<string>().Distinct().Order(), FactChecks.All.Select(check => check.Key).Order());
+    }
 
     [Fact]
-    public void Every_fact_comes_with_the_mail_or_has_one_supplier_whose_key_the_configuration_knows()
+    public void A_fact_whose_check_nobody_lists_is_missing()
     {
-        var supplied = FactSuppliers.All.SelectMany(supplier => supplier.Facts).ToList();
-        Assert.Equal(Enum.GetValues<Fact>().Except(Always).Order(), supplied.Order());
-        Assert.All(FactSuppliers.All, supplier => Assert.Contains($"| `{supplier.Key}` |", File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/configuration.md"))));
+        var missing = FactChecks.Missing(ConfigurationCase.OptionsOf("domains: [example.com]\n"), []);
+        Assert.Equal(Fact.All.Where(fact => fact.Source.Check is not null), missing.Keys);
+        Assert.All(missing.Values, hint => Assert.Equal("no part of this version supplies it", hint));
+    }
+
+    [Fact]
+    public void A_check_that_is_built_and_switched_on_supplies_its_facts()
+    {
+        FactCheck[] checks = [new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf != CheckMode.Off, _ => (_, _) => throw new IOException())];
+        var (on, off) = (OptionsOf("on"), OptionsOf("off"));
+        Assert.DoesNotContain(Fact.Spf, FactChecks.Missing(on, checks).Keys);
+        Assert.Equal("authentication.spf supplies it: authentication: { spf: on }", FactChecks.Missing(off, checks)[Fact.Spf]);
+        Assert.Equal([Fact.Spf, Fact.SpfExplanation], FactChecks.Of(on, TimeProvider.System, checks).SuppliableAt(RuleStage.Recipient).ToList());
+        Assert.Same(MailChecks.None, FactChecks.Of(off, TimeProvider.System, checks));
+
+        static ApplianceOptions OptionsOf(string spf) => new ConfigurationCase().Options($"domains: [example.com]\nauthentication: {{ spf: {spf} }}\n");
     }
 
     [Theory]
@@ -60,7 +75,7 @@ public class FactSupplierTests
     public void A_check_that_is_switched_on_supplies_nothing_before_it_is_built()
     {
         var options = new ConfigurationCase().Options("domains: [example.com]\nauthentication: { spf: on, dmarc: on, iprev: on }\n");
-        Assert.Contains("does not carry out that check yet", FactSuppliers.Missing(options)[Fact.Dmarc], StringComparison.Ordinal);
+        Assert.Contains("does not carry out that check yet", FactChecks.Missing(options)[Fact.Dmarc], StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<SourceProblem> Load(string rules, bool byHand)

@@ -1,0 +1,49 @@
+using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.Reception.Checks;
+using InboundBridge.MailFlow.Reception.Facts;
+using InboundBridge.Rules.Facts;
+
+namespace InboundBridge.Configuration.RuleFiles;
+
+/// <summary>
+/// The checks and scanners that supply facts. Every other fact comes with each mail (<see cref="MailReaders"/>). Who builds a check gives its line here a
+/// <see cref="FactCheck.Build"/>; a fact that neither a mail nor a check supplies is refused in rules.
+/// </summary>
+internal static class FactChecks
+{
+    public static IReadOnlyList<FactCheck> All { get; } =
+    [
+        new("authentication.iprev", "authentication: { iprev: on }", options => options.Authentication.Iprev != CheckMode.Off),
+        new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf != CheckMode.Off),
+        new("authentication.dkim", "authentication: { dkim: on }", options => options.Authentication.Dkim != CheckMode.Off),
+        new("authentication.dmarc", "authentication: { dmarc: on }", options => options.Authentication.Dmarc != CheckMode.Off),
+        new("authentication.arc", "authentication: { arc: { trusted_sealers: [DOMAIN] } }", options => options.Authentication.TrustedSealers.Count > 0),
+        new("authentication.dnsbl", "authentication: { dnsbl: [{ zone: DOMAIN }] }", options => options.Authentication.Dnsbl.Count > 0),
+        new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.RspamdUrl is not null),
+        new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null),
+    ];
+
+    /// <summary>The facts that nothing supplies under a configuration, each with what the operator can do about it.</summary>
+    public static IReadOnlyDictionary<Fact, string> Missing(ApplianceOptions options) => Missing(options, All);
+
+    /// <summary>The suppliers of every check that a configuration switches on.</summary>
+    public static MailChecks Of(ApplianceOptions options, TimeProvider clock) => Of(options, clock, All);
+
+    internal static IReadOnlyDictionary<Fact, string> Missing(ApplianceOptions options, IReadOnlyList<FactCheck> checks)
+    {
+        var missing = new Dictionary<Fact, string>();
+        foreach (var fact in Fact.All.Where(fact => !MailReaders.Supply(fact)))
+        {
+            var check = checks.FirstOrDefault(check => check.Key == fact.Source.Check);
+            if (check?.Supplies(options) != true)
+                missing.Add(fact, check?.Hint ?? "no part of this version supplies it");
+        }
+        return missing;
+    }
+
+    internal static MailChecks Of(ApplianceOptions options, TimeProvider clock, IReadOnlyList<FactCheck> checks)
+    {
+        var suppliers = checks.Where(check => check.Supplies(options)).Select(check => new FactSupplier(check.Key, check.Build!(options))).ToList();
+        return suppliers.Count == 0 ? MailChecks.None : new MailChecks(suppliers, clock);
+    }
+}
