@@ -12,7 +12,9 @@ public static class RuleSetLoader
 {
     internal static readonly string[] Keys = ["lists", "rules", "tests"];
 
-    /// <summary>All files as one set, in the order of their paths' octets. Every problem is reported; null when one of them is an error.</summary>
+    /// <summary>
+    /// Loads all files as one set, ordered by the octets of their paths. Reports every problem; returns null when one of them is an error.
+    /// </summary>
     public static RuleSet? Load(IReadOnlyList<RuleFile> files, RuleSetEnvironment environment, SourceProblems problems)
     {
         var own = new SourceProblems();
@@ -20,12 +22,13 @@ public static class RuleSetLoader
         var documents = new List<YamlMapping>();
         foreach (var file in files.OrderBy(file => file.Path, OctetOrder.Instance))
         {
-            if (YamlReader.Read(file.Text, file.Path, own) is not { } root || YamlShape.Mapping(root, "a rule file", own) is not { } mapping)
+            if (YamlReader.Read(file.Text, file.Path, own) is not { } root
+                || YamlShape.Mapping(root, "a rule file", own) is not { } mapping)
                 continue;
             YamlShape.OnlyKeys(mapping, "key of a rule file", Keys, own);
             documents.Add(mapping);
         }
-        // Lists first: a rule may use the list of a file further down.
+        // Lists are read first: a rule may use a list that a later file defines.
         foreach (var lists in documents.Select(document => document["lists"]).OfType<YamlNode>())
             context.Lists.Read(lists, context);
         var reader = new RuleReader(context);
@@ -33,7 +36,8 @@ public static class RuleSetLoader
             reader.Read(rule);
         NameCheck.Run(reader.Rules, own);
         var complete = !own.HasErrors;
-        var tests = documents.SelectMany(document => Items(document, "tests", own)).Select(test => RuleTestReader.Read(test, environment.Kinds, own)).OfType<RuleTest>().ToList();
+        var tests = documents.SelectMany(document => Items(document, "tests", own))
+            .Select(test => RuleTestReader.Read(test, environment.Kinds, own)).OfType<RuleTest>().ToList();
         if (complete)
             RuleLint.Run(reader.Rules, context);
         ExpectedRules(tests, reader.Rules, own);
@@ -46,7 +50,8 @@ public static class RuleSetLoader
     private static void ExpectedRules(List<RuleTest> tests, List<(Rule Rule, IReadOnlyList<NameUse> Uses)> rules, SourceProblems problems)
     {
         var names = rules.Select(rule => rule.Rule.Name).ToHashSet(StringComparer.Ordinal);
-        var expected = tests.SelectMany(test => test.Expectations).Where(entry => entry.Key.Value is "rule" or "matched").SelectMany(entry => YamlShape.Items(entry.Value));
+        var expected = tests.SelectMany(test => test.Expectations).Where(entry => entry.Key.Value is "rule" or "matched")
+            .SelectMany(entry => YamlShape.Items(entry.Value));
         foreach (var name in expected.OfType<YamlScalar>().Where(name => !name.IsNull && !names.Contains(name.Value)))
             problems.Warn(name.Position, $"there is no rule '{name.Value}'", NearestName.Hint(name.Value, names));
     }

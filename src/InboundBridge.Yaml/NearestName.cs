@@ -1,12 +1,14 @@
 namespace InboundBridge.Yaml;
 
-/// <summary>"did you mean": the known name that a misspelt one is closest to.</summary>
+/// <summary>Finds the known name that a misspelt name is closest to, for "did you mean".</summary>
 public static class NearestName
 {
-    /// <summary>Longer input is not compared: a typo is short, and the table grows with the square.</summary>
+    /// <summary>Longer input is not compared: time grows with the square of its length.</summary>
     private const int LongestName = 64;
 
-    /// <summary>A hint such as <c>did you mean 'webhook'?</c>; the list of valid names where none is close and they are few; null otherwise.</summary>
+    /// <summary>
+    /// A hint such as <c>did you mean 'webhook'?</c>, or the valid names where none is close and they are few; null otherwise.
+    /// </summary>
     public static string? Hint(string given, IReadOnlyCollection<string> known)
     {
         if (Find(given, known) is { } nearest)
@@ -14,7 +16,7 @@ public static class NearestName
         return known.Count is > 0 and <= 12 ? $"expected one of: {string.Join(", ", known)}" : null;
     }
 
-    /// <summary>The closest name within a third of the length (at least one edit), or null.</summary>
+    /// <summary>The closest name that differs in at most a third of the letters (at least one edit), or null.</summary>
     public static string? Find(string given, IEnumerable<string> known)
     {
         if (given.Length is 0 or > LongestName)
@@ -35,7 +37,9 @@ public static class NearestName
         return best;
     }
 
-    /// <summary>Edits between two words without regard to case: insert, delete, replace, or swap two neighbours (optimal string alignment).</summary>
+    /// <summary>
+    /// The number of edits between two words, case-insensitive: insert, delete, replace or swap two neighbours (optimal string alignment).
+    /// </summary>
     private static int Distance(string left, string right)
     {
         Span<int> beforeLast = stackalloc int[LongestName + 1];

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace InboundBridge.Yaml;
 
-/// <summary>Where something stands in an operator's file. Lines and columns count from 1; 0 means the file as a whole.</summary>
+/// <summary>A position in an operator's file. Lines and columns count from 1; line 0 means the file as a whole.</summary>
 public readonly record struct SourcePosition(string File, int Line, int Column)
 {
     public override string ToString() =>
         Line == 0 ? File : string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}");
 }
 
-/// <summary>Something wrong (or doubtful, when <paramref name="IsWarning"/>) in a file, in words for its author.</summary>
+/// <summary>An error or warning about a file, in words for its author.</summary>
 public sealed record SourceProblem(SourcePosition Position, string Text, string? Hint = null, bool IsWarning = false)
 {
     /// <summary><c>FILE:LINE:COL: error: text (hint)</c></summary>
@@ -17,7 +17,7 @@ public sealed record SourceProblem(SourcePosition Position, string Text, string?
         $"{Position}: {(IsWarning ? "warning" : "error")}: {Text}{(Hint is null ? string.Empty : $" ({Hint})")}";
 }
 
-/// <summary>Gathers every problem of a reading, so that an author sees all of them at once.</summary>
+/// <summary>Collects all problems of a file, so that its author sees them at once.</summary>
 public sealed class SourceProblems
 {
     private readonly List<SourceProblem> _items = [];
@@ -28,7 +28,8 @@ public sealed class SourceProblems
 
     public void Error(SourcePosition position, string text, string? hint = null) => _items.Add(new SourceProblem(position, text, hint));
 
-    public void Warn(SourcePosition position, string text, string? hint = null) => _items.Add(new SourceProblem(position, text, hint, IsWarning: true));
+    public void Warn(SourcePosition position, string text, string? hint = null) =>
+        _items.Add(new SourceProblem(position, text, hint, IsWarning: true));
 
     public void AddRange(IEnumerable<SourceProblem> problems) => _items.AddRange(problems);
 }

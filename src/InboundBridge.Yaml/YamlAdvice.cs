@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace InboundBridge.Yaml;
 
 /// <summary>
-/// What to write where YAML reads a line differently than its author meant it. Patterns, addresses and templates are full of characters that mean something
-/// to YAML, and its own messages speak of anchors, tokens and block mappings.
+/// Says what to write where YAML reads a line differently from what its author meant. Patterns, addresses and templates are full of
+/// characters that are special in
+/// YAML, and the parser's own messages speak of anchors, tokens and block mappings.
 /// </summary>
 public static partial class YamlAdvice
 {
@@ -12,13 +13,13 @@ public static partial class YamlAdvice
 
     private const int LongestShown = 80;
 
-    /// <summary>Lines between where the parser began to be at a loss and where it gave up.</summary>
+    /// <summary>Lines that are searched, back from the line where the parser gave up.</summary>
     private const int MostLines = 50;
 
-    /// <summary>How a line that is not valid YAML is put right; null when nothing is known.</summary>
+    /// <summary>How to correct a line that is not valid YAML; null when there is no advice.</summary>
     /// <param name="text">The whole file.</param>
-    /// <param name="line">The line that is reported, from 1; what the parser stumbled over may stand in the line before.</param>
-    /// <param name="last">Where it gave up.</param>
+    /// <param name="line">The line that the parser reports, from 1. The cause may be in the line before it.</param>
+    /// <param name="last">The line where the parser gave up.</param>
     public static string? For(string text, int line, int last = 0)
     {
         var lines = text.Split('\n');
@@ -31,7 +32,7 @@ public static partial class YamlAdvice
         return null;
     }
 
-    /// <summary>The first tab that a line is indented with; null when there is none.</summary>
+    /// <summary>The position of the first tab in the indentation of a line; null when there is none.</summary>
     public static (int Line, int Column)? TabIn(string text)
     {
         var number = 0;
@@ -44,24 +45,26 @@ public static partial class YamlAdvice
         return null;
     }
 
-    /// <summary>A text in quotes that YAML reads as that very text.</summary>
+    /// <summary>The text in quotes, so that YAML reads it unchanged.</summary>
     public static string Quote(string text) =>
         text.AsSpan().ContainsAny('"', '\\') ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'" : $"\"{text}\"";
 
-    /// <summary><c>{ticket}</c> without quotes is a mapping with one key and no value; null for any other mapping.</summary>
-    public static string? ForTemplate(YamlNode node) => node is YamlMapping { Entries: [{ Key: { IsPlain: true } key, Value: YamlScalar { IsNull: true } }] }
+    /// <summary>Advice for <c>{ticket}</c> without quotes, which is a mapping with one key and no value; null for other nodes.</summary>
+    public static string? ForTemplate(YamlNode node) =>
+        node is YamlMapping { Entries: [{ Key: { IsPlain: true } key, Value: YamlScalar { IsNull: true } }] }
         ? $"quote it: \"{{{key.Value}}}\""
         : null;
 
-    /// <summary>Words that other YAML readers take for true and false; null for any other text.</summary>
-    public static string? ForSwitch(YamlNode node) => node is not YamlScalar { IsPlain: true } scalar ? null : scalar.Value.ToLowerInvariant() switch
+    /// <summary>Advice for words that YAML 1.1 reads as true and false; null for other nodes.</summary>
+    public static string? ForSwitch(YamlNode node) =>
+        node is not YamlScalar { IsPlain: true } scalar ? null : scalar.Value.ToLowerInvariant() switch
     {
         "yes" or "on" or "y" => "write true",
         "no" or "off" or "n" => "write false",
         _ => null,
     };
 
-    /// <summary><c>key:value</c> without a blank is a text; null for any other.</summary>
+    /// <summary>Advice for <c>key:value</c> without a blank, which is a text; null for other nodes.</summary>
     public static string? ForMapping(YamlNode node)
     {
         if (node is not YamlScalar { IsPlain: true } scalar || KeyWithoutBlank().Match(scalar.Value) is not { Success: true } match)
@@ -74,7 +77,10 @@ public static partial class YamlAdvice
         if (line.AsSpan(0, line.Length - line.AsSpan().TrimStart(" \t").Length).Contains('\t'))
             return NoTabs;
         if (UnknownEscape().Match(line) is { Success: true } escape)
-            return $"in double quotes a backslash begins an escape; in single quotes it is a character: '{escape.Groups["text"].Value.Replace("'", "''", StringComparison.Ordinal)}'";
+        {
+            var text = escape.Groups["text"].Value.Replace("'", "''", StringComparison.Ordinal);
+            return $"in double quotes a backslash begins an escape; in single quotes it is a character: '{text}'";
+        }
         var value = ValueOf(line);
         if (value is null)
             return null;
@@ -83,7 +89,7 @@ public static partial class YamlAdvice
         return NeedsQuotes(value) ? $"quote it: {Quote(Shown(value))}" : null;
     }
 
-    /// <summary>What stands behind <c>- </c> and <c>key: </c>; null where there is nothing.</summary>
+    /// <summary>The value behind <c>- </c> and <c>key: </c>; null where there is none.</summary>
     private static string? ValueOf(string line)
     {
         var rest = Entry().Match(line).Groups["value"].Value.TrimEnd();
@@ -99,11 +105,14 @@ public static partial class YamlAdvice
         return value.Contains(": ", StringComparison.Ordinal) || value.EndsWith(':');
     }
 
-    /// <summary>A list or mapping on one line: either one of its values, or a text that only begins like one.</summary>
+    /// <summary>
+    /// Advice for a list or mapping on one line: one of its values needs quotes, or the whole is a text that begins with a bracket.
+    /// </summary>
     private static string? OfFlow(string value)
     {
         var end = value.LastIndexOf(value[0] == '[' ? ']' : '}');
-        if (end > 0 && end < value.Length - 1 && value[(end + 1)..].Trim() is { Length: > 0 } behind && behind[0] is not (',' or ']' or '}' or '#'))
+        if (end > 0 && end < value.Length - 1 && value[(end + 1)..].Trim() is { Length: > 0 } behind
+            && behind[0] is not (',' or ']' or '}' or '#'))
             return $"quote it: {Quote(Shown(value))}";
         if (FlowItem().Match(value) is { Success: true } item)
             return $"quote it: {Quote(Shown(item.Groups["text"].Value.TrimEnd()))}";
@@ -126,7 +135,7 @@ public static partial class YamlAdvice
     [GeneratedRegex(@"(?:[\[{,]|:\s)\s*(?<text>[*@%`&!|>][^,\]}]*)", RegexOptions.NonBacktracking)]
     private static partial Regex FlowItem();
 
-    /// <summary>A template in front of more text, or behind some, inside of a list or mapping.</summary>
+    /// <summary>A template beside other text, inside a list or mapping.</summary>
     [GeneratedRegex(@"(?:[\[,]|:\s)\s*(?<text>\{\w+\}[^\s,\]}][^,\]}]*|[^\s""'{}\[\],:]+\{\w+\}[^,\]}""']*)", RegexOptions.NonBacktracking)]
     private static partial Regex FlowTemplate();
 

@@ -15,9 +15,10 @@ public static class YamlJson
         YamlSequence sequence => new JsonArray([.. sequence.Items.Select(Convert)]),
         YamlScalar { IsNull: true } => null,
         YamlScalar scalar when YamlShape.AsBoolean(scalar) is { } boolean => JsonValue.Create(boolean),
-        // Numbers of customers and telephones: as a number it would lose its zeros.
+        // A customer or telephone number would lose its leading zeros as a number.
         YamlScalar { IsPlain: true } scalar when HasLeadingZero(scalar.Value) => JsonValue.Create(scalar.Value),
-        YamlScalar { IsPlain: true } scalar when long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) =>
+        YamlScalar { IsPlain: true } scalar when long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+            out var number) =>
             JsonValue.Create(number),
         YamlScalar { IsPlain: true } scalar when IsDecimal(scalar.Value, out var number) => JsonValue.Create(number),
         YamlScalar scalar => JsonValue.Create(scalar.Value),
@@ -25,14 +26,17 @@ public static class YamlJson
     };
 
     /// <summary>
-    /// Values that a script made, as nodes without a place. They may hold what a stranger wrote, so nothing in them is to be expanded:
-    /// <c>${NAME}</c> would bring the configuration's secrets to light.
+    /// Converts values that a script made to nodes without a position. They may contain text from mail, so <c>${NAME}</c> is escaped:
+    /// expanding it would disclose
+    /// secrets of the configuration.
     /// </summary>
     public static YamlNode FromJson(JsonNode? node) => node switch
     {
-        JsonObject map => new YamlMapping(Nowhere, [.. map.Select(entry => new YamlEntry(new YamlScalar(Nowhere, entry.Key, IsPlain: false), FromJson(entry.Value)))]),
+        JsonObject map => new YamlMapping(Nowhere,
+            [.. map.Select(entry => new YamlEntry(new YamlScalar(Nowhere, entry.Key, IsPlain: false), FromJson(entry.Value)))]),
         JsonArray list => new YamlSequence(Nowhere, [.. list.Select(FromJson)]),
-        JsonValue value when value.TryGetValue<string>(out var text) => new YamlScalar(Nowhere, text.Replace("${", "$${", StringComparison.Ordinal), IsPlain: false),
+        JsonValue value when value.TryGetValue<string>(out var text) =>
+            new YamlScalar(Nowhere, text.Replace("${", "$${", StringComparison.Ordinal), IsPlain: false),
         null => new YamlScalar(Nowhere, "null", IsPlain: true),
         _ => new YamlScalar(Nowhere, node.ToJsonString(), IsPlain: true),
     };
@@ -40,6 +44,7 @@ public static class YamlJson
     private static bool HasLeadingZero(string text) => text.Length > 1 && text[0] == '0' && char.IsAsciiDigit(text[1]);
 
     private static bool IsDecimal(string text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture, out number)
         && double.IsFinite(number);
 }

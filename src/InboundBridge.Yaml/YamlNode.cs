@@ -1,9 +1,9 @@
 namespace InboundBridge.Yaml;
 
-/// <summary>A YAML document as read, with the place of every node. A closed union.</summary>
+/// <summary>A node of a YAML document, with its position. A closed union.</summary>
 public abstract record YamlNode(SourcePosition Position)
 {
-    /// <summary>What to call this in a message: <c>a mapping</c>, <c>a list</c>, <c>a value</c>.</summary>
+    /// <summary>How messages name the node: <c>a mapping</c>, <c>a list</c>, or the value.</summary>
     public abstract string Describe();
 }
 
@@ -11,10 +11,13 @@ public abstract record YamlNode(SourcePosition Position)
 /// <param name="IsPlain">Written without quotes, so that <c>null</c>, <c>~</c> and nothing mean null.</param>
 public sealed record YamlScalar(SourcePosition Position, string Value, bool IsPlain) : YamlNode(Position)
 {
-    /// <summary>Where the text itself begins: behind the quote, or on the line below the sign that begins a block.</summary>
+    /// <summary>Where the text begins: behind the quote, or on the line below the block indicator.</summary>
     public SourcePosition TextPosition { get; init; } = Position;
 
-    /// <summary>Its characters are the file's: no escape, no folded line. All lines of a block are indented as the first.</summary>
+    /// <summary>
+    /// The text is a copy of the file's characters, without escapes and folded lines; all lines of a block have the indentation of the
+    /// first.
+    /// </summary>
     public bool IsVerbatim { get; init; }
 
     public bool IsNull => IsPlain && Value is "" or "~" or "null" or "Null" or "NULL";
@@ -29,7 +32,8 @@ public sealed record YamlSequence(SourcePosition Position, IReadOnlyList<YamlNod
 
 public sealed record YamlMapping(SourcePosition Position, IReadOnlyList<YamlEntry> Entries) : YamlNode(Position)
 {
-    public YamlNode? this[string key] => Entries.FirstOrDefault(entry => string.Equals(entry.Key.Value, key, StringComparison.Ordinal))?.Value;
+    public YamlNode? this[string key] =>
+        Entries.FirstOrDefault(entry => string.Equals(entry.Key.Value, key, StringComparison.Ordinal))?.Value;
 
     public override string Describe() => "a mapping";
 }

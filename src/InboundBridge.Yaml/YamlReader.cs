@@ -5,8 +5,9 @@ using YamlDotNet.Core.Events;
 namespace InboundBridge.Yaml;
 
 /// <summary>
-/// Turns an operator's YAML text into nodes that know their place. Works on parser events and never recurses deeper than <see cref="MaximumDepth"/>,
-/// because the library's own deserializer overflows the stack on deep nesting, which no handler can catch.
+/// Reads YAML into nodes that have positions. Works on parser events and never recurses deeper than <see cref="MaximumDepth"/>: the
+/// library's own deserializer
+/// overflows the stack on deep nesting, and no handler can catch that.
 /// </summary>
 public static class YamlReader
 {
@@ -14,7 +15,7 @@ public static class YamlReader
     public const int MaximumNodes = 2_000_000;
     public const int MaximumCharacters = 64 * 1024 * 1024;
 
-    /// <summary>The only document of a text. Null when it is empty, or when a problem was reported.</summary>
+    /// <summary>Reads the only document of a text. Null when it is empty, or when a problem was reported.</summary>
     public static YamlNode? Read(string text, string file, SourceProblems problems)
     {
         if (text.Length > MaximumCharacters)
@@ -31,15 +32,16 @@ public static class YamlReader
         {
             var position = new SourcePosition(file, (int)exception.Start.Line, (int)exception.Start.Column);
             var advice = YamlAdvice.For(text, position.Line, (int)exception.End.Line);
-            // The library reports a tab where the mapping around it begins.
+            // The library reports a tab at the beginning of the mapping around it.
             if (advice is null && OneLine(exception).Contains("tab", StringComparison.Ordinal) && YamlAdvice.TabIn(text) is { } tab)
                 (position, advice) = (new SourcePosition(file, tab.Line, tab.Column), YamlAdvice.NoTabs);
             problems.Error(position, $"not valid YAML: {OneLine(exception)}", advice);
             return null;
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        catch (Exception exception) when (
+            exception is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException)
         {
-            // The library's scanner lets some of its own slips out: on stray surrogates and escapes, and on a list or mapping that is never closed.
+            // The library's scanner throws these on lone surrogates, bad escapes, and a list or mapping that is never closed.
             var read = parser.Current?.End ?? Mark.Empty;
             problems.Error(new SourcePosition(file, (int)read.Line, (int)read.Column), "not valid YAML behind this place",
                 YamlAdvice.For(text, (int)read.Line) ?? "a bracket, a brace or a quote that is not closed?");
@@ -83,7 +85,9 @@ public static class YamlReader
             if (current is NodeEvent && depth > MaximumDepth)
                 return Refuse(current, string.Create(CultureInfo.InvariantCulture, $"nested more than {MaximumDepth} deep"));
             if (++_nodes > MaximumNodes)
-                return Refuse(current, string.Create(CultureInfo.InvariantCulture, $"more than {MaximumNodes} values, aliases counted with what they stand for"));
+                return Refuse(current,
+                    string.Create(CultureInfo.InvariantCulture,
+                    $"more than {MaximumNodes} values, aliases counted with what they stand for"));
             if (current is AnchorAlias alias)
                 return Alias(alias);
 
@@ -108,7 +112,8 @@ public static class YamlReader
                     YamlAdvice.For(text, (int)alias.Start.Line) ?? $"quote it: {YamlAdvice.Quote($"*{alias.Value}")}");
                 return null;
             }
-            // A few lines of aliases to aliases stand for billions of values: what an alias stands for counts against the cap.
+            // A few lines of aliases to aliases can expand to billions of values (a "billion laughs" attack), so an alias counts with the
+            // size of its target.
             _nodes = (int)Math.Min((long)_nodes + target.Size, MaximumNodes + 1L);
             if (_nodes > MaximumNodes)
                 return Refuse(alias, "aliases stand for too many values");
@@ -121,7 +126,8 @@ public static class YamlReader
             Move();
             NoTag(scalar);
             if (!scalar.Anchor.IsEmpty && scalar is { Style: ScalarStyle.Plain, Value.Length: 0 })
-                problems.Error(At(scalar), $"'&{scalar.Anchor.Value}' is read as an anchor", $"quote it: {YamlAdvice.Quote($"&{scalar.Anchor.Value}")}");
+                problems.Error(At(scalar), $"'&{scalar.Anchor.Value}' is read as an anchor",
+                    $"quote it: {YamlAdvice.Quote($"&{scalar.Anchor.Value}")}");
             var position = At(scalar);
             return new YamlScalar(position, scalar.Value, scalar.Style == ScalarStyle.Plain)
             {
@@ -132,11 +138,12 @@ public static class YamlReader
                     _ => position,
                 },
                 IsVerbatim = scalar.Style == ScalarStyle.Literal
-                    || (scalar.Start.Line == scalar.End.Line && scalar.End.Column - scalar.Start.Column - (scalar.Style == ScalarStyle.Plain ? 0 : 2) == scalar.Value.Length),
+                    || (scalar.Start.Line == scalar.End.Line
+                        && scalar.End.Column - scalar.Start.Column - (scalar.Style == ScalarStyle.Plain ? 0 : 2) == scalar.Value.Length),
             };
         }
 
-        /// <summary>The first line of a block that has text; empty ones above it are part of the block.</summary>
+        /// <summary>The beginning of a block's text. Its column is that of the first line which is not empty.</summary>
         private SourcePosition BlockBegin(Mark sign, SourcePosition position)
         {
             for (var at = text.IndexOf('\n', (int)Math.Min(sign.Index, text.Length)); at >= 0; at = text.IndexOf('\n', at + 1))
@@ -175,7 +182,8 @@ public static class YamlReader
             {
                 if (parser.Current is not Scalar key)
                 {
-                    problems.Error(At(parser.Current!), "a key must be a plain name", YamlAdvice.For(text, (int)parser.Current!.Start.Line));
+                    problems.Error(At(parser.Current!), "a key must be a plain name",
+                        YamlAdvice.For(text, (int)parser.Current!.Start.Line));
                     return null;
                 }
                 var name = ReadScalar(key);
@@ -189,7 +197,9 @@ public static class YamlReader
             return new YamlMapping(At(start), entries);
         }
 
-        /// <summary>YAML's own tags (<c>!!str</c>) say nothing new; any other would drop the word that its author wrote.</summary>
+        /// <summary>
+        /// YAML's own tags (<c>!!str</c>) are ignored. Any other is an error: its author meant the word as text, and it would be lost.
+        /// </summary>
         private void NoTag(NodeEvent node)
         {
             if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific && !node.Tag.Value.StartsWith("tag:yaml.org,", StringComparison.Ordinal))

@@ -1,13 +1,14 @@
 namespace InboundBridge.Yaml;
 
-/// <summary>Strict reading of nodes: each call returns what was asked for, or reports at the node's place what stands there instead.</summary>
+/// <summary>Reads nodes strictly: each method returns the expected shape, or reports what the node is instead.</summary>
 public static class YamlShape
 {
     public static YamlMapping? Mapping(YamlNode node, string what, SourceProblems problems)
     {
         if (node is YamlMapping mapping)
             return mapping;
-        problems.Error(node.Position, $"{what} must be a mapping, not {node.Describe()}", YamlAdvice.ForMapping(node) ?? YamlAdvice.ForSwitch(node));
+        problems.Error(node.Position, $"{what} must be a mapping, not {node.Describe()}",
+            YamlAdvice.ForMapping(node) ?? YamlAdvice.ForSwitch(node));
         return null;
     }
 
@@ -35,13 +36,13 @@ public static class YamlShape
         _ => null,
     };
 
-    /// <summary>A list's items, or the node itself where one may stand for a list of one.</summary>
+    /// <summary>The items of a list, or the node itself as a list of one.</summary>
     public static IReadOnlyList<YamlNode> Items(YamlNode node) => node is YamlSequence sequence ? sequence.Items : [node];
 
     public static void UnknownKey(YamlScalar key, string what, IReadOnlyCollection<string> known, SourceProblems problems) =>
         problems.Error(key.Position, $"unknown {what} '{key.Value}'", NearestName.Hint(key.Value, known));
 
-    /// <summary>Reports every key that is not one of the known ones.</summary>
+    /// <summary>Reports every unknown key.</summary>
     public static void OnlyKeys(YamlMapping mapping, string what, IReadOnlyCollection<string> known, SourceProblems problems)
     {
         foreach (var entry in mapping.Entries)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace InboundBridge.Yaml;
 
-/// <summary>A node in one line, for traces: <c>["*.exe", "*.js"]</c>.</summary>
+/// <summary>Writes a node on one line, for explanations: <c>[*.exe, *.js]</c>.</summary>
 public static class YamlText
 {
     public static string Write(YamlNode node)

@@ -4,7 +4,9 @@ using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>Gathers what the rules want for each recipient into deliveries: one for each destination and way of being treated there.</summary>
+/// <summary>
+/// Groups what the rules decide for each recipient: recipients with the same destination, rule, options and marks share a delivery.
+/// </summary>
 internal sealed class DeliveryGrouping(MessageIdSource ids, string messageId, DateTimeOffset now)
 {
     // Most mails make one delivery.

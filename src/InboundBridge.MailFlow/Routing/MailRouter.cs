@@ -5,22 +5,26 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>Asks the rules, recipient by recipient, and turns their answers into deliveries and refusals.</summary>
+/// <summary>Evaluates the rules for each recipient, and turns their decisions into deliveries and refusals.</summary>
 public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingLog log)
 {
     private static readonly RuleRefusal NotHere = new(RuleRefusalKind.Reject, 550, "5.7.1", "Not accepted here");
 
     /// <summary>
-    /// The refusal of one recipient that is certain on what is known at <paramref name="stage"/>; null when there is none yet. Never a discard: that is
-    /// decided for good only when the message is there.
+    /// The refusal of one recipient, if it is certain at <paramref name="stage"/>; null otherwise. Never a discard: the message is
+    /// received, and the plan for the
+    /// whole message discards it.
     /// </summary>
-    /// <param name="now">The same instant for every stage of one message: the rules must not change their mind in between.</param>
+    /// <param name="now">The same instant at every stage of one message, so that the answer of <c>time</c> can't change between
+    /// them.</param>
     public ValueTask<RuleRefusal?> RefusalAsync(
-        RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
+        RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var decided = policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, stage, now, cancellationToken);
-        // Without scripts it is there at once.
-        return decided.IsCompletedSuccessfully ? new ValueTask<RuleRefusal?>(CertainRefusal(decided.Result, policy, facts)) : CertainRefusalAsync(decided, policy, facts);
+        // Without scripts and checks, evaluation completes synchronously.
+        return decided.IsCompletedSuccessfully ? new ValueTask<RuleRefusal?>(CertainRefusal(decided.Result, policy, facts))
+            : CertainRefusalAsync(decided, policy, facts);
     }
 
     private async ValueTask<RuleRefusal?> CertainRefusalAsync(ValueTask<RuleDecision> decided, RoutingPolicy policy, MessageFacts facts) =>
@@ -36,10 +40,12 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
         return refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;
     }
 
-    /// <summary>The plan for the whole message; every fact is known by now.</summary>
-    /// <exception cref="InvalidOperationException">The rules want a fact that no stage supplies: the message is deferred.</exception>
+    /// <summary>The plan for the whole message, which has arrived.</summary>
+    /// <exception cref="InvalidOperationException">The rules need a fact that nothing supplies, or whose check failed: the message is
+    /// deferred.</exception>
     public async ValueTask<RoutePlan> PlanAsync(
-        RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now, CancellationToken cancellationToken)
+        RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var grouping = new DeliveryGrouping(ids, facts.Id, clock.GetUtcNow());
         var refusals = new RuleRefusal?[recipients.Count];
@@ -74,10 +80,12 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
     }
 
     /// <summary>
-    /// Records of the recipients that a message accepted for others doesn't reach, because rules refused them after the data: dead from the start,
-    /// kept with the message, so that the refusal is on record and an operator can release it to a destination (CONTRACT section 3, mixed outcomes).
+    /// Records for recipients whom the rules refused after the data of a message that was accepted for others. Each is a dead delivery: it
+    /// documents the refusal, and
+    /// an operator can release it to a destination (docs/rules.md, "Some recipients refused after the data").
     /// </summary>
-    internal IEnumerable<SpooledDelivery> RefusedAfterData(string messageId, IReadOnlyList<RuleRecipient> recipients, RoutePlan plan, DateTimeOffset now)
+    internal IEnumerable<SpooledDelivery> RefusedAfterData(string messageId, IReadOnlyList<RuleRecipient> recipients, RoutePlan plan,
+        DateTimeOffset now)
     {
         for (var index = 0; index < recipients.Count; index++)
         {

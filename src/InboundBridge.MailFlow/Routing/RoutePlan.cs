@@ -3,21 +3,23 @@ using InboundBridge.Rules.Contract;
 
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>What the rules make of one message: where it goes, and what each recipient is told. Refusals stand in the order of the recipients.</summary>
+/// <summary>What the rules decide for one message: its deliveries, and the refusal of each recipient.</summary>
 /// <param name="Deliveries">Grouped: recipients that share destination, rule, vars, tags and edits share a delivery.</param>
-/// <param name="Refusals">One entry a recipient; null where the recipient is accepted (discarded ones are).</param>
+/// <param name="Refusals">One entry for each recipient, in their order; null where the recipient is accepted. A discarded recipient is
+/// accepted.</param>
 public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadOnlyList<RuleRefusal?> Refusals)
 {
-    /// <summary>The decisions behind the refusals, in the order of the recipients; empty where nobody is refused.</summary>
+    /// <summary>The decisions that refuse, in the order of the recipients; empty where no recipient is refused.</summary>
     internal IReadOnlyList<RuleDecision?> Refused { get; init; } = [];
 
     /// <summary>
-    /// The refusal of the message as a whole: when every recipient is refused, or when one must be tried again later. A temporary refusal wins over
-    /// everything, because accepting the others would leave its recipient with neither the mail nor a second try.
+    /// The refusal of the message as a whole: when every recipient is refused, or when one is deferred. A temporary refusal has priority,
+    /// because accepting the
+    /// message for others would leave the deferred recipient without the mail and without another attempt.
     /// </summary>
     public RuleRefusal? Whole => WholeOf(Refusals);
 
-    /// <summary>As <see cref="Whole"/>, of refusals in the order of the recipients.</summary>
+    /// <summary>Like <see cref="Whole"/>, for refusals in the order of the recipients.</summary>
     internal static RuleRefusal? WholeOf(IReadOnlyList<RuleRefusal?> refusals)
     {
         var refused = 0;
@@ -32,7 +34,7 @@ public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadO
         return refused == refusals.Count ? refusals[0] : null;
     }
 
-    /// <summary>Some recipient is told no, be it only one of many.</summary>
+    /// <summary>At least one recipient is refused.</summary>
     public bool RefusesAny
     {
         get

@@ -6,7 +6,9 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>What a decision comes to, in words that are the same exactly when the effect is: for comparisons, and for people.</summary>
+/// <summary>
+/// The effect of a decision as text. Two decisions with the same effect have the same text, so that texts can be compared and read.
+/// </summary>
 /// <param name="Rule">The rule that decided; null for <c>rules.default</c>.</param>
 /// <param name="Effect">As in <c>to helpdesk; tags: vip</c> or <c>reject 550 5.7.1 Gone</c>.</param>
 public sealed record RoutedOutcome(string? Rule, string Effect)
@@ -23,7 +25,8 @@ public sealed record RoutedOutcome(string? Rule, string Effect)
                 _ => $"reject {refusal.Code} {refusal.Enhanced} {refusal.Text}",
             });
         if (decision.Deliveries.Count > 0)
-            return new RoutedOutcome(decision.Rule, $"{string.Join(" and ", decision.Deliveries.Select(Delivery).Order(StringComparer.Ordinal))}{Marks(decision)}");
+            return new RoutedOutcome(decision.Rule,
+                $"{string.Join(" and ", decision.Deliveries.Select(Delivery).Order(StringComparer.Ordinal))}{Marks(decision)}");
         return new RoutedOutcome(null, otherwise switch
         {
             RulesDefault.Reject => "reject by default",
@@ -37,17 +40,21 @@ public sealed record RoutedOutcome(string? Rule, string Effect)
     {
         if (delivery.HoldReason is { } reason)
             return $"hold: {reason}";
-        return delivery.OptionsJson is { } options ? $"to {delivery.Destination} for {delivery.Recipient} with {ShownOptions.Compared(options)}" : $"to {delivery.Destination} for {delivery.Recipient}";
+        return delivery.OptionsJson is { } options
+            ? $"to {delivery.Destination} for {delivery.Recipient} with {ShownOptions.Compared(options)}"
+            : $"to {delivery.Destination} for {delivery.Recipient}";
     }
 
-    /// <summary>What receivers see of them counts; a refused mail has none.</summary>
+    /// <summary>The tags, vars and header changes that receivers see.</summary>
     private static string Marks(RuleDecision decision)
     {
         var marks = new StringBuilder();
         if (decision.Tags.Count > 0)
             marks.Append("; tags: ").AppendJoin(", ", decision.Tags.Order(StringComparer.Ordinal));
         if (decision.Vars.Count > 0)
-            marks.Append("; vars: ").AppendJoin(", ", decision.Vars.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{entry.Key}={entry.Value}"));
+            marks.Append("; vars: ")
+                .AppendJoin(", ", decision.Vars.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => $"{entry.Key}={entry.Value}"));
         foreach (var edit in decision.HeaderEdits)
             marks.Append(edit.Value is null ? $"; without {edit.Name}" : $"; {edit.Name}: {edit.Value}");
         return marks.ToString();

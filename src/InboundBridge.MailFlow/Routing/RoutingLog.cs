@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>What rules have to say to the operator: rules that could not be carried out, and what scripts log.</summary>
+/// <summary>Log events of rules: rules that could not be carried out, lines that scripts log, and divergences of shadow rules.</summary>
 public sealed partial class RoutingLog(ILogger<RoutingLog> logger)
 {
     internal void Decided(string messageId, RuleDecision decision)
@@ -18,7 +18,8 @@ public sealed partial class RoutingLog(ILogger<RoutingLog> logger)
         Message = "shadow rules differ {Id} to={Recipient} live={LiveRule}: {Live} shadow={ShadowRule}: {Shadow}")]
     internal partial void ShadowDiverged(string id, string recipient, string? liveRule, string live, string? shadowRule, string shadow);
 
-    [LoggerMessage(EventId = 1204, EventName = "shadow_fault", Level = LogLevel.Error, Message = "shadow rules could not be asked about {Id}")]
+    [LoggerMessage(EventId = 1204, EventName = "shadow_fault", Level = LogLevel.Error,
+        Message = "shadow rules could not be asked about {Id}")]
     internal partial void ShadowFailed(Exception fault, string id);
 
     [LoggerMessage(EventId = 1201, EventName = "rule_failed", Level = LogLevel.Error, Message = "rule failed {Id}: {Problem}")]

@@ -2,7 +2,10 @@ using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>The rules in force: an immutable snapshot that one transaction keeps from MAIL to its end, so that no message sees half a rule set.</summary>
+/// <summary>
+/// The rules in force: an immutable snapshot that a transaction uses from MAIL to its end, so that a reload can't mix two rule sets for one
+/// message.
+/// </summary>
 public sealed record RoutingPolicy
 {
     public required RuleSet Rules { get; init; }
@@ -11,12 +14,12 @@ public sealed record RoutingPolicy
 
     public required RulesDefault Default { get; init; }
 
-    /// <summary>Recorded with every message that this policy decides.</summary>
+    /// <summary>Stored with every message that this policy decides.</summary>
     public required string ConfigVersion { get; init; }
 
-    /// <summary>Null: no second set is tried out.</summary>
+    /// <summary>Null where no second rule set is tried out.</summary>
     public ShadowRules? Shadow { get; init; }
 
-    /// <summary>A mail that is only tried out: its decisions count as nobody's hits.</summary>
+    /// <summary>Mail is only tried out: decisions count no hits.</summary>
     public bool IsDryRun { get; init; }
 }

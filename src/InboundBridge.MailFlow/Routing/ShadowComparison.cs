@@ -6,15 +6,17 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.MailFlow.Routing;
 
 /// <summary>
-/// Asks live and shadow rules about mail that has been answered already, one mail after the other, away from every session. Whatever happens here delays and
-/// fails no mail: a case that finds no room is dropped and counted. Both sets are asked, on the same facts, so that nothing but the rules can make a difference.
+/// Compares live and shadow rules on mail that has been answered already, one mail after another, outside of sessions. Nothing here delays
+/// or fails a mail: a case
+/// is dropped and counted when the queue is full. Both rule sets are evaluated on the same facts, so that only the rules can make a
+/// difference.
 /// </summary>
 public sealed class ShadowComparison : IAsyncDisposable
 {
-    /// <summary>Octets of a mail that are copied for it; larger ones are read from the spool afterwards, where they were accepted.</summary>
+    /// <summary>Octets: the largest mail that is copied. A larger mail is read from the spool afterwards, if it was accepted.</summary>
     public const int MostOctets = 256 * 1024;
 
-    /// <summary>Together with <see cref="MostOctets"/>, 16 MB at most wait.</summary>
+    /// <summary>Cases in the queue: with <see cref="MostOctets"/> each, at most 16 MB.</summary>
     private const int MostWaiting = 64;
 
     private const int MostListed = 200;
@@ -31,19 +33,19 @@ public sealed class ShadowComparison : IAsyncDisposable
     private long _skipped;
     private int _disposed;
 
-    /// <param name="spool">Where accepted mail can be read again; null: only copies are compared.</param>
+    /// <param name="spool">Supplies accepted mail that was not copied; null: only copies are compared.</param>
     public ShadowComparison(IMailSpool? spool, ShadowMetrics metrics, RoutingLog log)
     {
         (_spool, _metrics, _log) = (spool, metrics, log);
         _worker = Task.Run(RunAsync);
     }
 
-    /// <summary>Recipients asked about since the start.</summary>
+    /// <summary>Recipients that were compared since the start.</summary>
     public long Compared => Interlocked.Read(ref _compared);
 
     public long Diverged => Interlocked.Read(ref _diverged);
 
-    /// <summary>Mails that were not asked about.</summary>
+    /// <summary>Mails that were not compared.</summary>
     public long Skipped => Interlocked.Read(ref _skipped);
 
     /// <summary>The latest divergences, newest first.</summary>
@@ -56,14 +58,14 @@ public sealed class ShadowComparison : IAsyncDisposable
         }
     }
 
-    /// <summary>Never waits.</summary>
+    /// <summary>Enqueues a case without waiting; drops it when the queue is full.</summary>
     public void Offer(ShadowCase offered)
     {
         if (!_cases.Writer.TryWrite(offered))
             Skip();
     }
 
-    /// <summary>Ends what is being compared; what waits is dropped.</summary>
+    /// <summary>Cancels the current comparison and drops the queue.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -74,7 +76,7 @@ public sealed class ShadowComparison : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>For tests: everything that was offered has been compared.</summary>
+    /// <summary>For tests: returns when every case has been compared.</summary>
     internal async Task DrainAsync()
     {
         _cases.Writer.TryComplete();
@@ -90,7 +92,7 @@ public sealed class ShadowComparison : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Stopped: what waits is of no use to anybody.
+            // Stopped: the remaining cases are dropped.
         }
     }
 
@@ -118,12 +120,15 @@ public sealed class ShadowComparison : IAsyncDisposable
     private async Task CompareAsync(ShadowCase waiting, MessageFacts facts, RuleRecipient recipient)
     {
         var (policy, shadow) = (waiting.Policy, waiting.Policy.Shadow!);
-        var live = RoutedOutcome.Of(await shadow.Evaluator.DecideAsync(policy.Rules, facts, recipient, waiting.Now, _stop.Token), policy.Default);
-        var tried = RoutedOutcome.Of(await shadow.Evaluator.DecideAsync(shadow.Rules, facts, recipient, waiting.Now, _stop.Token), policy.Default);
+        var live = RoutedOutcome.Of(await shadow.Evaluator.DecideAsync(policy.Rules, facts, recipient, waiting.Now, _stop.Token),
+            policy.Default);
+        var tried = RoutedOutcome.Of(await shadow.Evaluator.DecideAsync(shadow.Rules, facts, recipient, waiting.Now, _stop.Token),
+            policy.Default);
         Interlocked.Increment(ref _compared);
         if (live.Effect == tried.Effect)
             return;
-        var divergence = new ShadowDivergence(waiting.Now, waiting.MessageId, recipient.Address, waiting.Stage, policy.ConfigVersion, live, tried);
+        var divergence = new ShadowDivergence(waiting.Now, waiting.MessageId, recipient.Address, waiting.Stage, policy.ConfigVersion, live,
+            tried);
         Interlocked.Increment(ref _diverged);
         _metrics.Diverged(divergence.Rule);
         _log.ShadowDiverged(divergence.MessageId, recipient.Address, live.Rule, live.Effect, tried.Rule, tried.Effect);
@@ -139,7 +144,8 @@ public sealed class ShadowComparison : IAsyncDisposable
     {
         if (waiting.Octets is { } octets)
             return MailContent.FromMemory(octets);
-        return waiting.Stage == RuleStage.Recipient || _spool is null ? null : await _spool.OpenContentAsync(waiting.MessageId, _stop.Token);
+        return waiting.Stage == RuleStage.Recipient || _spool is null ? null
+            : await _spool.OpenContentAsync(waiting.MessageId, _stop.Token);
     }
 
     private void Skip()

@@ -6,7 +6,7 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Actions;
 
 /// <summary>The name of a kind of destination: delivers there.</summary>
-/// <param name="to">The rewritten recipient; null to keep it.</param>
+/// <param name="to">The rewritten recipient; null keeps the original.</param>
 internal sealed class DeliverAction(
     SourcePosition position, RuleDestinationKind kind, string destination, Template? to, DestinationOverrides options)
     : RuleAction(position, kind.Name)
@@ -42,7 +42,7 @@ internal sealed class DeliverAction(
     }
 }
 
-/// <summary><c>hold</c>: kept, visible, releasable.</summary>
+/// <summary><c>hold</c>: the mail is stored and waits until an operator releases it.</summary>
 internal sealed class HoldAction(SourcePosition position, Template reason) : RuleAction(position, "hold")
 {
     public override IEnumerable<Template> Templates => [reason];

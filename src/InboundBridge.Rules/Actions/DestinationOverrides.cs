@@ -5,7 +5,9 @@ using InboundBridge.Rules.Templates;
 
 namespace InboundBridge.Rules.Actions;
 
-/// <summary>Options of a destination that a rule overrides: JSON from the host's check, with templates in its texts filled in for each mail.</summary>
+/// <summary>
+/// The options of a destination that a rule overrides: JSON whose texts may be templates, which are filled for each mail.
+/// </summary>
 internal sealed class DestinationOverrides
 {
     private readonly RuleDestinationKind _kind;
@@ -13,7 +15,7 @@ internal sealed class DestinationOverrides
     private readonly string? _fixed;
     private readonly Dictionary<string, Template> _templates;
 
-    /// <param name="templates">By the text that they were parsed from.</param>
+    /// <param name="templates">Keyed by the text that each was parsed from.</param>
     public DestinationOverrides(RuleDestinationKind kind, JsonObject options, Dictionary<string, Template> templates)
     {
         (_kind, _options, _templates) = (kind, options, templates);
@@ -33,10 +35,10 @@ internal sealed class DestinationOverrides
 
     public string? Fill(EvaluationState state) => _options.Count == 0 ? null : _fixed ?? Filled(_options, state, null)!.ToJsonString();
 
-    /// <summary>As filled in for some mail; null where nothing is overridden.</summary>
+    /// <summary>An example of the filled options; null where nothing is overridden.</summary>
     public string? Sample() => _options.Count == 0 ? null : _fixed ?? Sampled(_options)!.ToJsonString();
 
-    /// <summary>Names of options that are never used, since mail decides the host.</summary>
+    /// <summary>Names of options that hold secrets and are not used, because the mail decides the host; empty for none.</summary>
     public string NeverSent => _kind.HostFromMailKey is { } key && _options.ContainsKey(key)
         ? string.Join(", ", _kind.SecretOptions.Where(_options.ContainsKey))
         : string.Empty;
@@ -45,13 +47,15 @@ internal sealed class DestinationOverrides
     {
         JsonObject map => new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, Sampled(entry.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Sampled)]),
-        JsonValue value when value.TryGetValue<string>(out var text) && _templates.TryGetValue(text, out var template) => JsonValue.Create(template.Sample()),
+        JsonValue value when value.TryGetValue<string>(out var text) && _templates.TryGetValue(text, out var template) =>
+            JsonValue.Create(template.Sample()),
         _ => node?.DeepClone(),
     };
 
     private JsonNode? Filled(JsonNode? node, EvaluationState? state, string? option) => node switch
     {
-        JsonObject map => new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, Filled(entry.Value, state, option ?? entry.Key)))),
+        JsonObject map => new JsonObject(map.Select(entry =>
+            KeyValuePair.Create(entry.Key, Filled(entry.Value, state, option ?? entry.Key)))),
         JsonArray list => new JsonArray([.. list.Select(item => Filled(item, state, option))]),
         JsonValue value when value.TryGetValue<string>(out var text) && _templates.TryGetValue(text, out var template) =>
             JsonValue.Create(template.IsLiteral ? template.Literal : template.Fill(state!, ContextOf(option))),

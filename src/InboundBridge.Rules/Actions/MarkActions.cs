@@ -5,7 +5,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 
-/// <summary><c>tag</c>: a tag is given once.</summary>
+/// <summary><c>tag</c>: adds tags that the recipient does not have yet.</summary>
 internal sealed class TagAction(SourcePosition position, IReadOnlyList<Template> tags) : RuleAction(position, "tag")
 {
     public override IEnumerable<Template> Templates => tags;
@@ -39,8 +39,9 @@ internal sealed class SetAction(SourcePosition position, IReadOnlyList<KeyValueP
     }
 }
 
-/// <summary><c>add_header: {NAME: value}</c>, on top of what is delivered.</summary>
-internal sealed class AddHeaderAction(SourcePosition position, IReadOnlyList<KeyValuePair<string, Template>> fields) : RuleAction(position, "add_header")
+/// <summary><c>add_header: {NAME: value}</c>: adds fields on top of the delivered header.</summary>
+internal sealed class AddHeaderAction(SourcePosition position, IReadOnlyList<KeyValuePair<string, Template>> fields)
+    : RuleAction(position, "add_header")
 {
     public override IEnumerable<Template> Templates => fields.Select(entry => entry.Value);
 
@@ -52,7 +53,7 @@ internal sealed class AddHeaderAction(SourcePosition position, IReadOnlyList<Key
     }
 }
 
-/// <summary><c>remove_header: NAME</c>: every field of that name.</summary>
+/// <summary><c>remove_header: NAME</c>: removes every field of that name.</summary>
 internal sealed class RemoveHeaderAction(SourcePosition position, IReadOnlyList<string> names) : RuleAction(position, "remove_header")
 {
     public override string? Apply(EvaluationState state)

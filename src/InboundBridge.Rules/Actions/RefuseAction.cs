@@ -15,7 +15,8 @@ internal sealed class RefuseAction : RuleAction
         : base(position, kind switch { RuleRefusalKind.Reject => "reject", RuleRefusalKind.Defer => "defer", _ => "discard" })
     {
         _text = text;
-        _refusal = new RuleRefusal(kind, code, enhanced, text.IsLiteral ? TemplateEscape.Escape(text.Literal, TemplateContext.SmtpText) : string.Empty);
+        _refusal = new RuleRefusal(kind, code, enhanced, text.IsLiteral ? TemplateEscape.Escape(text.Literal, TemplateContext.SmtpText)
+            : string.Empty);
         Needs = new TemplateNeeds(text.Names);
     }
 
@@ -23,12 +24,13 @@ internal sealed class RefuseAction : RuleAction
 
     public override RuleRefusalKind? Refusal => _refusal.Kind;
 
-    /// <summary>What the text alone needs, whatever else the rule says.</summary>
+    /// <summary>The facts and vars that the reply text needs, without the rule's other texts.</summary>
     public TemplateNeeds Needs { get; }
 
     public override string? Apply(EvaluationState state)
     {
-        state.Refuse(_text.IsLiteral ? _refusal : _refusal with { Text = TemplateEscape.Escape(_text.Fill(state, TemplateContext.SmtpText), TemplateContext.SmtpText) });
+        state.Refuse(_text.IsLiteral ? _refusal
+            : _refusal with { Text = TemplateEscape.Escape(_text.Fill(state, TemplateContext.SmtpText), TemplateContext.SmtpText) });
         return null;
     }
 }

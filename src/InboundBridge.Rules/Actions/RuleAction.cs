@@ -10,12 +10,12 @@ internal abstract class RuleAction(SourcePosition position, string label)
 {
     public SourcePosition Position => position;
 
-    /// <summary>Its key in the file.</summary>
+    /// <summary>Its key in the rule file.</summary>
     public string Label => label;
 
     public virtual IEnumerable<Template> Templates => [];
 
-    /// <summary>Vars that it sets.</summary>
+    /// <summary>Names of the vars that it sets.</summary>
     public virtual IEnumerable<string> Sets => [];
 
     public virtual bool Tags => false;
@@ -25,11 +25,11 @@ internal abstract class RuleAction(SourcePosition position, string label)
     /// <summary>What it delivers carries every var.</summary>
     public virtual bool CarriesVars => false;
 
-    /// <summary>How it refuses; null when it doesn't.</summary>
+    /// <summary>How it refuses; null for an action that does not.</summary>
     public virtual RuleRefusalKind? Refusal => null;
 
     public bool Refuses => Refusal is not null;
 
-    /// <returns>Null, or why it can't be done.</returns>
+    /// <returns>Null, or why the action can't be carried out.</returns>
     public abstract string? Apply(EvaluationState state);
 }

@@ -6,7 +6,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 
-/// <summary><c>script</c>: what it calls is checked like any rule's action before it counts, since a script is not trusted to say sensible things.</summary>
+/// <summary>
+/// <c>script</c>: each call that the script makes is validated like an action in YAML before it takes effect, because scripts are not
+/// trusted.
+/// </summary>
 internal sealed class ScriptAction : RuleAction
 {
     private readonly RuleSetEnvironment _environment;
@@ -25,7 +28,7 @@ internal sealed class ScriptAction : RuleAction
 
     public override bool Tags => true;
 
-    /// <summary>False adds to the state's missing facts.</summary>
+    /// <summary>Everything that the script needs is known. Where it is not, adds the missing facts to the state.</summary>
     public bool CanRun(EvaluationState state)
     {
         var missing = Needs.Missing(state.Facts).With(state.Open.Missing);

@@ -8,12 +8,14 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Actions;
 
-/// <summary>Carries out what a script called. Everything that comes from the worker is untrusted: names, lengths and shapes are checked here.</summary>
+/// <summary>
+/// Applies the calls that a script made. Everything that comes from the worker is untrusted: names, lengths and shapes are validated here.
+/// </summary>
 internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationState state)
 {
     private const int LongestText = 10_000;
 
-    /// <summary>Null, or what is wrong with the call.</summary>
+    /// <summary>Applies one call. Returns null, or what is wrong with it.</summary>
     public string? Apply(JsonArray effect)
     {
         var name = Text(effect, 0);
@@ -43,7 +45,8 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
         var recipient = state.Recipient.Address;
         if (options?["to"] is { } to)
         {
-            recipient = TemplateEscape.Escape(to.GetValueKind() == JsonValueKind.String ? to.GetValue<string>() : string.Empty, TemplateContext.Address);
+            recipient = TemplateEscape.Escape(to.GetValueKind() == JsonValueKind.String ? to.GetValue<string>()
+                : string.Empty, TemplateContext.Address);
             if (!DeliverAction.IsAddress(recipient))
                 return $"{kind}('{destination}'): 'to' is not an address";
             options.Remove("to");
@@ -52,14 +55,17 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
             return $"{kind}('{destination}'): {problem}";
         if (options is { Count: > 0 } && environment.CheckOverrides?.Invoke(destination, options.ToJsonString()) is [var wrong, ..])
             return $"{kind}('{destination}'): {wrong}";
-        // The script saw the mail, so whatever URL it names may come from it.
+        // The script has read the mail, so a URL that it names may come from the mail (SSRF).
         if (described.UrlOption is { } url && options?[url] is not null)
             options[described.HostFromMailKey!] = true;
         state.Deliver(new RuleDelivery(destination, recipient, options is null or { Count: 0 } ? null : options.ToJsonString(), null));
         return null;
     }
 
-    /// <summary>What a rule in YAML may not override, a script may not either; values come out as the destination reads them.</summary>
+    /// <summary>
+    /// A script may override the same options as a rule in YAML. Replaces each value by the checked one; returns null, or the first
+    /// problem.
+    /// </summary>
     private string? Checked(RuleDestinationKind kind, JsonObject options)
     {
         foreach (var name in kind.NotFromMail)
@@ -74,7 +80,8 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
             var problems = new SourceProblems();
             var json = check(kind.Name, name, YamlJson.FromJson(value), problems);
             if (json is null || problems.HasErrors)
-                return problems.Items.Select(problem => problem.Hint is null ? problem.Text : $"{problem.Text} ({problem.Hint})").FirstOrDefault($"'{name}' is not an option that a rule may change");
+                return problems.Items.Select(problem => problem.Hint is null ? problem.Text : $"{problem.Text} ({problem.Hint})")
+                    .FirstOrDefault($"'{name}' is not an option that a rule may change");
             options[name] = JsonNode.Parse(json);
         }
         return null;
@@ -98,7 +105,8 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
 
     private string? Hold(JsonArray effect)
     {
-        state.Deliver(new RuleDelivery(null, state.Recipient.Address, null, TemplateEscape.Escape(Text(effect, 1), TemplateContext.Header)));
+        state.Deliver(new RuleDelivery(null, state.Recipient.Address, null,
+            TemplateEscape.Escape(Text(effect, 1), TemplateContext.Header)));
         return null;
     }
 

@@ -5,9 +5,13 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 
-/// <summary><c>attachment: {name, type, size, sha256}</c>: one part satisfies all of them. Size and hash are asked only of parts that fit otherwise.</summary>
+/// <summary>
+/// <c>attachment: {name, type, size, sha256}</c>: one attachment must satisfy all of them. Size and hash are computed only for parts that
+/// pass the other tests.
+/// </summary>
 internal sealed class AttachmentCondition(
-    SourcePosition position, ValuePattern? name, ValuePattern? type, ValuePattern? size, ValuePattern? sha256, string written) : Condition(position, "attachment")
+    SourcePosition position, ValuePattern? name, ValuePattern? type, ValuePattern? size, ValuePattern? sha256, string written)
+        : Condition(position, "attachment")
 {
     public override int Cost => size is null && sha256 is null ? FactCost.Structure : FactCost.Body;
 

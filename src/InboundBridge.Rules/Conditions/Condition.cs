@@ -3,26 +3,26 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 
-/// <summary>One question about a message and a recipient. Immutable, shared by concurrent evaluations.</summary>
-/// <param name="label">How a trace names it: its key.</param>
+/// <summary>A condition on a message and a recipient. Immutable, shared by concurrent evaluations.</summary>
+/// <param name="label">Its key, by which explanations name it.</param>
 internal abstract class Condition(SourcePosition position, string label)
 {
     public SourcePosition Position => position;
 
     public string Label => label;
 
-    /// <summary>Of the dearest fact it may ask for (<see cref="Facts.FactCost"/>).</summary>
+    /// <summary>The cost of the most expensive fact that it may ask for.</summary>
     public abstract int Cost { get; }
 
-    /// <summary>Names that it captures when it holds.</summary>
+    /// <summary>Names of the vars that it captures when it holds.</summary>
     public virtual IEnumerable<string> Captures => [];
 
     public virtual IReadOnlyList<Condition> Children => [];
 
-    /// <summary>What is asked, for traces: the pattern as written.</summary>
+    /// <summary>The pattern as written, for explanations.</summary>
     public virtual string? Pattern => null;
 
-    /// <summary>It looks at what its own rule captures, so it has to wait for the rule's other conditions.</summary>
+    /// <summary>It looks at captures of its own rule, so it is evaluated behind the rule's other conditions.</summary>
     public virtual bool NeedsOwnCaptures => Children.Any(child => child.NeedsOwnCaptures);
 
     public Truth Evaluate(EvaluationState state)
@@ -32,9 +32,9 @@ internal abstract class Condition(SourcePosition position, string label)
         return truth;
     }
 
-    /// <summary>The value it looked at, for traces; asked only after it answered.</summary>
+    /// <summary>The value that it looked at, for explanations; called after <see cref="Evaluate"/> only.</summary>
     public virtual string? Actual(EvaluationState state) => null;
 
-    /// <summary>Captures only where the answer is true; names missing facts in the state where it is unknown.</summary>
+    /// <summary>Adds captures only where the answer is true, and missing facts to the state where it is unknown.</summary>
     protected abstract Truth Ask(EvaluationState state);
 }

@@ -6,8 +6,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 
-/// <summary>A pattern on a value that some source supplies.</summary>
-internal abstract class PatternCondition(SourcePosition position, string label, ValuePattern pattern, string written) : Condition(position, label)
+/// <summary>A condition that tests one value with a pattern.</summary>
+internal abstract class PatternCondition(SourcePosition position, string label, ValuePattern pattern, string written)
+    : Condition(position, label)
 {
     public override string Pattern => written;
 
@@ -113,7 +114,7 @@ internal sealed class HeaderCondition(SourcePosition position, string name, Valu
         var value = Read(state);
         if (value.IsKnown)
             return Match(value, state);
-        // The header comes as one: whichever field is named stands for all of it.
+        // The header arrives as a whole, so one of its facts stands for all of it.
         state.Missing = state.Missing.With(Fact.Subject);
         return Truth.Unknown;
     }

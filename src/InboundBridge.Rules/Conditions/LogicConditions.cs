@@ -5,8 +5,9 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Conditions;
 
 /// <summary>
-/// Conjunction by Kleene's table, asked from the cheapest to the dearest. Where the answer is open it names only the facts of the cheapest open condition:
-/// once they are known, the others may not be needed.
+/// Conjunction by Kleene's truth table, evaluated from the cheapest condition to the most expensive. Where the answer is unknown it reports
+/// only the facts that
+/// the cheapest unknown condition lacks: once they are known, the others may not be needed.
 /// </summary>
 internal sealed class AllCondition : Condition
 {
@@ -34,7 +35,7 @@ internal sealed class AllCondition : Condition
         foreach (var child in _byCost)
         {
             var open = openCost != int.MaxValue;
-            // A script is the dearest question of all, and a condition on captures can't be asked before they are made.
+            // A script costs more than any other condition, and a condition on captures can't be evaluated before they are made.
             if (open && (child.Cost >= FactCost.Script || child.NeedsOwnCaptures))
                 continue;
             state.Missing = FactSet.None;
@@ -59,8 +60,10 @@ internal sealed class AllCondition : Condition
 }
 
 /// <summary>
-/// Disjunction by Kleene's table, asked from the cheapest to the dearest. Where a branch captures, branches are asked as written and the first one that holds
-/// supplies the captures; then an open branch leaves the ones below it open too, since it is open whose captures count.
+/// Disjunction by Kleene's truth table, evaluated from the cheapest condition to the most expensive. Where a branch captures, branches are
+/// evaluated as written and
+/// the first that holds supplies the captures. Then an unknown branch makes those below it unknown too: it is not certain whose captures
+/// count.
 /// </summary>
 internal sealed class AnyCondition : Condition
 {
@@ -107,7 +110,7 @@ internal sealed class AnyCondition : Condition
     }
 }
 
-/// <summary>Negation; captures nothing.</summary>
+/// <summary>Negation. It captures nothing.</summary>
 internal sealed class NotCondition(SourcePosition position, Condition child) : Condition(position, "not")
 {
     public override IReadOnlyList<Condition> Children { get; } = [child];

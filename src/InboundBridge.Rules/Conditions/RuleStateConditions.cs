@@ -15,7 +15,8 @@ internal sealed class VarsCondition(SourcePosition position, string name, ValueP
 
     public override bool NeedsOwnCaptures => ownCapture;
 
-    protected override FactValue Read(EvaluationState state) => FactValue.Of(ownCapture ? state.CapturedOrVar(name) : state.Vars.GetValueOrDefault(name));
+    protected override FactValue Read(EvaluationState state) =>
+        FactValue.Of(ownCapture ? state.CapturedOrVar(name) : state.Vars.GetValueOrDefault(name));
 
     protected override Truth Ask(EvaluationState state)
     {
@@ -26,8 +27,9 @@ internal sealed class VarsCondition(SourcePosition position, string name, ValueP
     }
 }
 
-/// <summary><c>tagged: pattern</c>: a rule above gave such a tag.</summary>
-internal sealed class TaggedCondition(SourcePosition position, ValuePattern pattern, string written) : PatternCondition(position, "tagged", pattern, written)
+/// <summary><c>tagged: pattern</c>: a rule above gave a tag that matches.</summary>
+internal sealed class TaggedCondition(SourcePosition position, ValuePattern pattern, string written)
+    : PatternCondition(position, "tagged", pattern, written)
 {
     public override int Cost => FactCost.Envelope;
 

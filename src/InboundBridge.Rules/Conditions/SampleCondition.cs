@@ -6,20 +6,25 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Conditions;
 
 /// <summary>
-/// <c>sample: 10%</c>: the same answer for a message whenever and wherever it is asked, from the message's id.
-/// The rule's name is mixed in, so that two samples in one set are independent of each other.
+/// <c>sample: 10%</c>: computed from the message's id, so that the answer for a message is the same at every stage and on every replay.
+/// The rule's name is part of the hash, so that two samples in one set are independent of each other.
 /// </summary>
-internal sealed class SampleCondition(SourcePosition position, double share, string ruleName, string written) : Condition(position, "sample")
+internal sealed class SampleCondition(SourcePosition position, double share, string ruleName, string written)
+    : Condition(position, "sample")
 {
     public override int Cost => FactCost.Envelope;
 
     public override string Pattern => written;
 
-    public override string Actual(EvaluationState state) => string.Create(CultureInfo.InvariantCulture, $"{Place(state.Facts.Id) * 100:0.##}%");
+    public override string Actual(EvaluationState state) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Place(state.Facts.Id) * 100:0.##}%");
 
     protected override Truth Ask(EvaluationState state) => Place(state.Facts.Id) < share ? Truth.True : Truth.False;
 
-    /// <summary>From 0 to 1: FNV-1a over name and id, then a final mix, since ids that differ in the last character only must fall apart.</summary>
+    /// <summary>
+    /// A number from 0 to 1: FNV-1a over name and id, then a final mix, so that ids which differ only in their last character spread
+    /// evenly.
+    /// </summary>
     private double Place(string id)
     {
         var hash = 14695981039346656037UL;

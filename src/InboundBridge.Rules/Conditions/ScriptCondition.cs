@@ -8,7 +8,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 
-/// <summary><c>script</c>: asked last, and only when the answer still depends on it. The evaluator runs it and asks again.</summary>
+/// <summary>
+/// <c>script</c>: evaluated last, and only where the answer still depends on it. The evaluator runs the script and evaluates again.
+/// </summary>
 internal sealed class ScriptCondition : Condition
 {
     private readonly ScriptCall _call;
@@ -30,7 +32,7 @@ internal sealed class ScriptCondition : Condition
         ? null
         : answer.Error?.ToString() ?? ShownText.Cut(answer.Value?.ToJsonString() ?? "undefined");
 
-    /// <summary>As JavaScript sees it: false, 0, the empty text and nothing are false.</summary>
+    /// <summary>As in JavaScript: false, 0, NaN, the empty string, null and undefined are false.</summary>
     internal static bool IsTrue(JsonNode? value) => value?.GetValueKind() switch
     {
         null or JsonValueKind.Null or JsonValueKind.False => false,

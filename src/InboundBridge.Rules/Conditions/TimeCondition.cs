@@ -5,7 +5,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Conditions;
 
-/// <summary><c>time: {days: mon-fri, hours: "09:00-17:00", zone: Europe/Berlin}</c>. Hours may pass midnight; then the day is the one they began on.</summary>
+/// <summary>
+/// <c>time: {days: mon-fri, hours: "09:00-17:00", zone: Europe/Berlin}</c>. Hours may span midnight; then the day is that of their
+/// beginning.
+/// </summary>
 internal sealed class TimeCondition(
     SourcePosition position, IReadOnlySet<DayOfWeek>? days, IReadOnlyList<TimeCondition.Hours> hours, TimeZoneInfo zone, string written)
     : Condition(position, "time")
@@ -25,7 +28,8 @@ internal sealed class TimeCondition(
             return OnDay(local.DayOfWeek) ? Truth.True : Truth.False;
         foreach (var range in hours)
         {
-            if (range.From <= range.To ? time >= range.From && time < range.To && OnDay(local.DayOfWeek) : OverMidnight(range, time, local.DayOfWeek))
+            if (range.From <= range.To ? time >= range.From && time < range.To && OnDay(local.DayOfWeek)
+                : OverMidnight(range, time, local.DayOfWeek))
                 return Truth.True;
         }
         return Truth.False;
@@ -36,6 +40,6 @@ internal sealed class TimeCondition(
 
     private bool OnDay(DayOfWeek day) => days is null || days.Contains(day);
 
-    /// <param name="To">Not included; 24:00 is written as the smallest time that is not before it, and reads as the end of the day.</param>
+    /// <param name="To">Exclusive. 24:00 is represented by the last instant of the day.</param>
     internal readonly record struct Hours(TimeOnly From, TimeOnly To);
 }

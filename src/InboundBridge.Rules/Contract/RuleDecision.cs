@@ -4,15 +4,16 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Contract;
 
-/// <summary>What the rules say of one recipient.</summary>
+/// <summary>What the rules decide for one recipient.</summary>
 public sealed record RuleDecision
 {
-    /// <summary>False: it depends on facts that are not known yet; <see cref="MissingFacts"/> names them and everything else is empty.</summary>
+    /// <summary>False when it depends on unknown facts: <see cref="MissingFacts"/> names them, and everything else is empty.</summary>
     public required bool IsCertain { get; init; }
 
+    /// <summary>From the cheapest to the most expensive.</summary>
     public IReadOnlyList<Fact> MissingFacts => Missing.ToList();
 
-    /// <summary>Most decisions are made too early once: the list of what was missing is made when somebody asks.</summary>
+    /// <summary>A set, because most mails have one early decision that lacks facts, and hardly anybody asks for the list.</summary>
     internal FactSet Missing { get; init; }
 
     /// <summary>The rule that ended evaluation; null when nothing matched and <c>rules.default</c> applies.</summary>
@@ -32,17 +33,18 @@ public sealed record RuleDecision
 
     public IReadOnlyList<HeaderEdit> HeaderEdits { get; init; } = [];
 
-    /// <summary>Rules that could not be carried out; then <see cref="Refusal"/> is what <c>rules.on_error</c> says.</summary>
+    /// <summary>Rules that could not be carried out. Where there is one, <c>rules.on_error</c> decides.</summary>
     public IReadOnlyList<RuleError> Errors { get; init; } = [];
 
-    /// <summary>What scripts logged, each line with its script's file.</summary>
+    /// <summary>Lines that scripts logged, each with the file of its script in front.</summary>
     public IReadOnlyList<string> ScriptLog { get; init; } = [];
 }
 
-/// <summary>One delivery that a rule asks for: to a destination, or held.</summary>
+/// <summary>One delivery that a rule asks for: to a destination, or held for an operator.</summary>
 /// <param name="Destination">Null when it is held.</param>
 /// <param name="Recipient">The recipient for that destination, rewritten where the rule says <c>to</c>.</param>
-/// <param name="OptionsJson">Options of the destination that the rule overrides, a JSON object with templates filled in; null for none.</param>
+/// <param name="OptionsJson">Options of the destination that the rule overrides, as a JSON object with filled templates; null for
+/// none.</param>
 /// <param name="HoldReason">Set when the delivery is held.</param>
 public sealed record RuleDelivery(string? Destination, string Recipient, string? OptionsJson, string? HoldReason);
 
@@ -55,10 +57,10 @@ public enum RuleRefusalKind
     Reject,
     Defer,
 
-    /// <summary>250 to the sender, no delivery.</summary>
+    /// <summary>The sender gets 250, and nothing is delivered.</summary>
     Discard,
 }
 
-/// <summary>A change to the header of what is delivered; the stored message stays as it came.</summary>
-/// <param name="Value">Null removes every field of that name; else the field is added on top.</param>
+/// <summary>A change to the header of what is delivered. The stored message keeps its octets.</summary>
+/// <param name="Value">The field is added on top of the header; null removes every field of that name.</param>
 public sealed record HeaderEdit(string Name, string? Value);

@@ -1,5 +1,5 @@
 namespace InboundBridge.Rules.Contract;
 
-/// <summary>One rule file as the host read it.</summary>
-/// <param name="Path">As problems shall name it.</param>
+/// <summary>The text of one rule file.</summary>
+/// <param name="Path">The path that problems name.</param>
 public sealed record RuleFile(string Path, string Text);

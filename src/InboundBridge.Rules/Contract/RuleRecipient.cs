@@ -1,6 +1,6 @@
 namespace InboundBridge.Rules.Contract;
 
-/// <summary>The recipient a decision is for, split once.</summary>
+/// <summary>The recipient that a decision is for, split into its parts.</summary>
 public sealed record RuleRecipient
 {
     /// <param name="address">Canonical: the domain in lower case and A-labels.</param>
@@ -18,7 +18,7 @@ public sealed record RuleRecipient
 
     public string Local { get; }
 
-    /// <summary>What stands behind the first <c>+</c> of the local part; null without one.</summary>
+    /// <summary>The part of the local part behind its first <c>+</c>; null without one.</summary>
     public string? Tag { get; }
 
     public string Domain { get; }

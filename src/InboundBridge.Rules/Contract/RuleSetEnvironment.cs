@@ -3,7 +3,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Contract;
 
-/// <summary>What rules may refer to outside of themselves. Everything is asked at load only.</summary>
+/// <summary>
+/// What rules may refer to outside of their files. Used while rules are loaded; scripts use the checks of options when they run, too.
+/// </summary>
 public sealed record RuleSetEnvironment
 {
     /// <summary>The kinds of destination that there are, in the order in which messages list them.</summary>
@@ -15,38 +17,51 @@ public sealed record RuleSetEnvironment
     /// <summary>The kind of that name; null when there is none.</summary>
     internal RuleDestinationKind? FindKind(string name) => Kinds.FirstOrDefault(kind => kind.Name == name);
 
-    /// <summary>Domains that we accept mail for, <c>*.in.example.com</c> included as written. Empty: any; nothing is linted against them.</summary>
+    /// <summary>
+    /// The domains that we accept mail for, wildcards such as <c>*.in.example.com</c> included. Empty: no warning compares rules with them.
+    /// </summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 
     /// <summary>Reads lists and scripts. Without it a rule that names a file is an error.</summary>
     public RuleFileReader? ReadFile { get; init; }
 
-    /// <summary>Checks options of a destination that a rule overrides. Without it any option is taken as it stands.</summary>
+    /// <summary>Checks an option of a destination that a rule overrides. Without it every option is accepted as written.</summary>
     public DestinationOptionCheck? CheckOption { get; init; }
 
-    /// <summary>Checks all that a rule overrides of a destination together: its name, the options as a JSON object. One sentence a problem.</summary>
+    /// <summary>
+    /// Checks all that a rule overrides of a destination together: its name, the options as a JSON object. One sentence a problem.
+    /// </summary>
     public Func<string, string, IReadOnlyList<string>>? CheckOverrides { get; init; }
 
-    /// <summary>Facts that nothing supplies here, each with what the operator can do about it. A rule that asks for one is refused.</summary>
+    /// <summary>
+    /// The facts that nothing supplies here, each with what the operator can do about it. A rule that asks for such a fact is an error.
+    /// </summary>
     public IReadOnlyDictionary<Fact, string> Unsupplied { get; init; } = new Dictionary<Fact, string>();
 
-    /// <summary>For tests and trials, where a value may be given by hand: a rule may ask for what nothing supplies, and where no value is given it is not known.</summary>
+    /// <summary>
+    /// For rule tests and trials, which may give values: rules may ask for facts that nothing supplies, and a fact without a given value is
+    /// unknown.
+    /// </summary>
     public bool AcceptsUnsupplied { get; init; }
 
     /// <summary>
-    /// How <c>rules.default</c> refuses; null where it delivers or holds. It is one of the outcomes that are reachable for a recipient, and its refusal is
-    /// certain as soon as all the others are the same kind of refusal.
+    /// How <c>rules.default</c> refuses; null where it delivers or holds. The default is one of the outcomes that a recipient can come to,
+    /// so its refusal is
+    /// certain once every other reachable outcome is the same kind of refusal.
     /// </summary>
     public RuleRefusalKind? DefaultRefusal { get; init; }
 }
 
-/// <summary>The text of a file that a rule names, relative to the file that names it; null when there is none.</summary>
+/// <summary>Reads a file that a rule names, relative to the rule file; null when the file does not exist.</summary>
 /// <param name="namingFile">The <see cref="RuleFile.Path"/> of the rule file.</param>
 /// <param name="path">As written in the rule.</param>
-/// <exception cref="IOException">It is there and can't be read; the message says why.</exception>
+/// <exception cref="IOException">The file exists and can't be read; the message says why.</exception>
 public delegate string? RuleFileReader(string namingFile, string path);
 
-/// <summary>Checks one overriding option and turns it into JSON. Texts may hold <c>{name}</c> templates, which are filled in later (percent-encoded in <c>url</c>).</summary>
+/// <summary>
+/// Checks one overriding option and turns it into JSON. Texts may hold <c>{name}</c> templates, which are filled in later (percent-encoded
+/// in <c>url</c>).
+/// </summary>
 /// <param name="kind">The name of a <see cref="RuleDestinationKind"/>.</param>
 /// <param name="option">The option's name as in the configuration (<c>format</c>, <c>timeout</c> …).</param>
 /// <returns>The option's value as JSON; null when a problem was reported.</returns>

@@ -13,18 +13,20 @@ public sealed record RuleTest
     /// <summary>The stored mail it runs on; null for an inline one.</summary>
     public string? Eml { get; init; }
 
-    /// <summary>Each is decided for, and what is expected holds for each. Empty: the stored mail's To.</summary>
+    /// <summary>
+    /// The rules decide for each of them, and the expectations must hold for each. Empty: the addresses in the stored mail's To.
+    /// </summary>
     internal IReadOnlyList<string> Recipients { get; init; } = [];
 
-    /// <summary>What the test gives by hand, apart from header fields.</summary>
+    /// <summary>The facts that the test gives.</summary>
     internal IReadOnlyList<KeyValuePair<Fact, FactValue>> Facts { get; init; } = [];
 
     internal IReadOnlyList<KeyValuePair<string, FactValue>> Headers { get; init; } = [];
 
-    /// <summary>Seeds <c>sample</c>.</summary>
+    /// <summary>The message's id: it seeds <c>sample</c>.</summary>
     internal string Id { get; init; } = "test";
 
-    /// <summary>A Friday noon unless the test says otherwise, so that office hours are on.</summary>
+    /// <summary>When the mail comes: a Friday at noon unless the test says otherwise, within usual office hours.</summary>
     internal DateTimeOffset Now { get; init; } = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
 
     internal IReadOnlyList<YamlEntry> Expectations { get; init; } = [];

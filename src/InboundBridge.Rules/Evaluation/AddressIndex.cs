@@ -2,16 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.Rules.Evaluation;
 
-/// <summary>Places of rules by what an address must have for them: its hash, that of its local part, or that of its first characters together with its domain.</summary>
+/// <summary>
+/// Finds rules by an address: by the whole address, by its local part, or by its first characters together with its domain.
+/// </summary>
 internal sealed class AddressIndex
 {
-    /// <summary>Characters. A longer one (RFC 5321 allows 320) is decided by all rules.</summary>
+    /// <summary>Characters (RFC 5321 §4.5.3.1 allows 320). For a longer address, every rule is evaluated.</summary>
     private const int LongestAddress = 349;
 
-    /// <summary>Characters of a look-up key on the stack: its kind, an address, a line end and a domain.</summary>
+    /// <summary>Characters of a look-up key on the stack: its kind, an address, a line feed and a domain.</summary>
     private const int LongestKey = (2 * LongestAddress) + 2;
 
-    /// <summary>Nearly all are shorter. What lies on the stack is cleared first.</summary>
+    /// <summary>Nearly all keys are shorter; a small buffer saves the time to clear a large one.</summary>
     private const int UsualKey = 128;
 
     private readonly Dictionary<string, int[]> _keyed = new(StringComparer.OrdinalIgnoreCase);
@@ -19,7 +21,7 @@ internal sealed class AddressIndex
     private readonly int[] _prefixLengths;
     private readonly int[] _prefixLengthsAnywhere;
 
-    /// <param name="rules">In order, with the keys of which an address must have one.</param>
+    /// <param name="rules">In order, each with keys of which an address must have one.</param>
     public AddressIndex(IReadOnlyList<(int Place, IReadOnlyList<AddressKey> Keys)> rules)
     {
         _lookup = _keyed.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -32,7 +34,8 @@ internal sealed class AddressIndex
             {
                 if (key.Kind == AddressKeyKind.Prefix)
                     (key.Domain.Length == 0 ? lengths.Anywhere : lengths.InDomain).Add(key.Text.Length);
-                ref var places = ref CollectionsMarshal.GetValueRefOrAddDefault(building, $"{(char)key.Kind}{key.Text}\n{key.Domain}", out _);
+                ref var places = ref CollectionsMarshal.GetValueRefOrAddDefault(building, $"{(char)key.Kind}{key.Text}\n{key.Domain}",
+                    out _);
                 places ??= [];
                 if (places.Count == 0 || places[^1] != place)
                     places.Add(place);
@@ -43,14 +46,16 @@ internal sealed class AddressIndex
         (_prefixLengths, _prefixLengthsAnywhere) = ([.. lengths.InDomain], [.. lengths.Anywhere]);
     }
 
-    /// <summary>Every rule that is found here, in order.</summary>
+    /// <summary>Every rule of the index, in order.</summary>
     public int[] Places { get; }
 
-    /// <summary>Outside of ASCII, expressions and this index may differ in what is the same but for case: all rules decide then.</summary>
+    /// <summary>
+    /// False for an address that the index can't judge: outside ASCII, expressions and this index may fold case differently.
+    /// </summary>
     public static bool Takes(ReadOnlySpan<char> address) => address.Length <= LongestAddress && System.Text.Ascii.IsValid(address);
 
-    /// <summary>Adds the places of the rules that may match, list by list; one may be in several. Returns how many lists there were.</summary>
-    /// <param name="address">One that the index <see cref="Takes"/>, as it does the domain.</param>
+    /// <summary>Adds the rules that may match, list by list; a rule may be in several lists. Returns the number of lists.</summary>
+    /// <param name="address">The index <see cref="Takes"/> it, and the domain.</param>
     public int Find(ReadOnlySpan<char> address, ReadOnlySpan<char> local, ReadOnlySpan<char> domain, List<int> candidates)
     {
         if (_keyed.Count == 0)

@@ -12,24 +12,24 @@ internal enum AddressKeyKind
     /// <summary>The local part, in any domain.</summary>
     Local = 'L',
 
-    /// <summary>The beginning of the address (maybe nothing), in one domain or (empty) in any.</summary>
+    /// <summary>The beginning of the address (it may be empty), in one domain or, where the domain is empty, in any.</summary>
     Prefix = 'P',
 }
 
-/// <summary>Something that an address must have for a rule to match: what the index is keyed by.</summary>
+/// <summary>A key of the index: a property that an address must have for a rule to match.</summary>
 internal readonly record struct AddressKey(AddressKeyKind Kind, string Text, string Domain = "")
 {
-    /// <summary>Longer beginnings are cut: each length in use costs one more look-up for every address.</summary>
+    /// <summary>Longer beginnings are cut, because each length in use costs one more look-up for every address.</summary>
     public const int LongestPrefix = 12;
 
-    /// <summary>All that it asks for is a domain, which many rules may share.</summary>
+    /// <summary>The key is only a domain, which many rules may share.</summary>
     public bool IsDomain => Kind == AddressKeyKind.Prefix && Text.Length == 0;
 
-    /// <summary>A recipient that matches has one of these keys; null when it may be any.</summary>
+    /// <summary>A matching recipient has one of these keys; null when any recipient may match.</summary>
     public static IReadOnlyList<AddressKey>? OfRecipient(Condition condition) =>
         Of(condition, static asked => asked is RecipientCondition recipient ? Of(recipient.Value, recipient.Part) : null);
 
-    /// <summary>A sender that matches has one of these keys; null when it may be any.</summary>
+    /// <summary>A matching sender has one of these keys; null when any sender may match.</summary>
     public static IReadOnlyList<AddressKey>? OfSender(Condition condition) =>
         Of(condition, static asked => asked switch
         {
@@ -56,7 +56,8 @@ internal readonly record struct AddressKey(AddressKeyKind Kind, string Text, str
     {
         TextSetPattern set => Union(set.Patterns, part),
         AnyOfPattern any => Union(any.Patterns, part),
-        ObjectPattern { Tests: var tests } => tests.Select(test => Of(test, part)).OfType<IReadOnlyList<AddressKey>>().MinBy(keys => keys.Count),
+        ObjectPattern { Tests: var tests } =>
+            tests.Select(test => Of(test, part)).OfType<IReadOnlyList<AddressKey>>().MinBy(keys => keys.Count),
         LiteralPattern literal => part switch
         {
             AddressPart.Address => [new AddressKey(AddressKeyKind.Address, literal.Text)],
@@ -64,7 +65,8 @@ internal readonly record struct AddressKey(AddressKeyKind Kind, string Text, str
             AddressPart.Domain => [new AddressKey(AddressKeyKind.Prefix, string.Empty, literal.Text)],
             _ => null,
         },
-        RegexPattern { Prefix.Length: > 0 } regex when part is AddressPart.Address or AddressPart.Local => Fixed(regex.Prefix, string.Empty),
+        RegexPattern { Prefix.Length: > 0 } regex when part is AddressPart.Address or AddressPart.Local =>
+            Fixed(regex.Prefix, string.Empty),
         GlobPattern glob => part switch
         {
             AddressPart.Address => Fixed(glob.Prefix, glob.Suffix),

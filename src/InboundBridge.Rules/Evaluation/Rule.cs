@@ -7,7 +7,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Evaluation;
 
-/// <summary>One rule of a loaded set, with its counters. Immutable but for those.</summary>
+/// <summary>One rule of a loaded set. Immutable, apart from its hit counters.</summary>
 public sealed class Rule
 {
     private long _hits;
@@ -41,13 +41,13 @@ public sealed class Rule
 
     public bool Enabled { get; internal init; } = true;
 
-    /// <summary>Evaluation goes on after it, whatever it did.</summary>
+    /// <summary>Evaluation continues behind this rule even when it delivers or refuses.</summary>
     public bool Continue { get; internal init; }
 
-    /// <summary>Decisions in which it matched, since this set was loaded.</summary>
+    /// <summary>Decisions in which it matched since this set was loaded.</summary>
     public long Hits => Interlocked.Read(ref _hits);
 
-    /// <summary>By the caller's clock; null when it never matched.</summary>
+    /// <summary>Null when it never matched.</summary>
     public DateTimeOffset? LastHit
     {
         get
@@ -67,13 +67,13 @@ public sealed class Rule
 
     internal bool HasScript { get; }
 
-    /// <summary>It delivers or refuses, or has a script that may.</summary>
+    /// <summary>It delivers or refuses, or has a script that may do so.</summary>
     internal bool Decides { get; }
 
     /// <summary>It delivers or refuses whenever it matches, whatever its scripts do.</summary>
     internal bool AlwaysDecides => Effects.AlwaysDecides;
 
-    /// <summary>The refusal that has the last word in it; null where a delivery or a script has.</summary>
+    /// <summary>The rule's last action that decides, if that is a refusal; null where it is a delivery or a script.</summary>
     internal RefuseAction? Refusal { get; }
 
     /// <summary>It may end evaluation when it matches.</summary>

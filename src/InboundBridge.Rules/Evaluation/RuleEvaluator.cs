@@ -9,24 +9,30 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
-/// Decides for one recipient of one message, on what is known so far. Where the decision lacks facts that checks or scanners can supply, it has them supplied and
+/// Decides for one recipient of one message, on what is known so far. Where the decision lacks facts that checks or scanners can supply, it
+/// has them supplied and
 /// evaluates again. Stateless; shared by all sessions.
 /// </summary>
 /// <param name="scripts">Runs scripts; without it every script counts as failed.</param>
-/// <param name="onScriptError">What a rule that can't be carried out decides (configuration <c>rules.on_error</c>); default 451 4.3.5.</param>
+/// <param name="onScriptError">What a rule that can't be carried out decides (configuration <c>rules.on_error</c>); default 451
+/// 4.3.5.</param>
 /// <param name="holdOnError">Instead, the recipient's mail is held with the failure as its reason.</param>
 public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? onScriptError = null, bool holdOnError = false)
 {
-    private static readonly RuleRefusal Deferred = new(RuleRefusalKind.Defer, 451, "4.3.5", "A rule could not be evaluated, try again later");
+    private static readonly RuleRefusal Deferred = new(RuleRefusalKind.Defer, 451, "4.3.5",
+        "A rule could not be evaluated, try again later");
 
     private readonly ScriptRuns _scripts = new(scripts);
 
     /// <summary>
-    /// The decision, or the facts that are missing for one: those that a later stage brings, and those that nothing supplies or whose supplier failed.
-    /// An early decision lists what is certain: a tag of a rule that is still open is not listed beside a refusal that no longer depends on it.
+    /// The decision, or the facts that are missing for one: those that a later stage brings, and those that nothing supplies or whose
+    /// supplier failed.
+    /// An early decision lists what is certain: a tag of a rule that is still open is not listed beside a refusal that no longer depends on
+    /// it.
     /// </summary>
     /// <param name="stage">For the metric; what is known is what <paramref name="facts"/> answers.</param>
-    /// <param name="now">The same instant at every stage of one message, so that the answer of <c>time</c> can't change between them.</param>
+    /// <param name="now">The same instant at every stage of one message, so that the answer of <c>time</c> can't change between
+    /// them.</param>
     public ValueTask<RuleDecision> EvaluateAsync(
         RuleSet set, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -61,7 +67,10 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
         }
     }
 
-    /// <summary>One evaluation on what is known, which records every rule and condition in the state's trace if it has one. The caller returns the state.</summary>
+    /// <summary>
+    /// One evaluation on what is known, which records every rule and condition in the state's trace if it has one. The caller returns the
+    /// state.
+    /// </summary>
     internal async ValueTask<RuleDecision> TraceAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
     {
         // A trace shows what each rule saw of the sender, so no rule is left out for its sender.

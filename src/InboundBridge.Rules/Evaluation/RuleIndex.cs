@@ -4,8 +4,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
-/// Finds the rules that can match at all, by what they ask of the recipient or, where that tells little, of the sender.
-/// Rules that ask neither for a fixed beginning nor for a fixed domain are always candidates.
+/// Selects the rules that can match, by their conditions on the recipient or, where those exclude little, on the sender.
+/// Rules with neither a fixed beginning nor a fixed domain in these conditions are always candidates.
 /// </summary>
 internal sealed class RuleIndex
 {
@@ -23,7 +23,7 @@ internal sealed class RuleIndex
         foreach (var index in _enabled)
         {
             var recipients = AddressKey.OfRecipient(rules[index].When);
-            // A domain of ours has any number of rules; a sender's address or domain seldom has many.
+            // One of our domains may have any number of rules; one sender's address or domain seldom has many.
             var senders = recipients is null || recipients.Any(key => key.IsDomain) ? AddressKey.OfSender(rules[index].When) : null;
             if (senders is not null)
                 bySender.Add((index, senders));
@@ -35,8 +35,8 @@ internal sealed class RuleIndex
         (_byRecipient, _bySender, _always) = (new AddressIndex(byRecipient), new AddressIndex(bySender), [.. always]);
     }
 
-    /// <summary>Adds their places in the set, in order.</summary>
-    /// <param name="facts">Asked for the sender; null: it may be anybody.</param>
+    /// <summary>Adds the indexes of the rules that can match, in order.</summary>
+    /// <param name="facts">Supplies the sender; null: no rule is excluded for its sender.</param>
     public void Select(RuleRecipient recipient, MessageFacts? facts, List<int> candidates)
     {
         if (!AddressIndex.Takes(recipient.Address))
@@ -56,19 +56,20 @@ internal sealed class RuleIndex
         if (_bySender.Places.Length == 0)
             return 0;
         if (facts is not null && facts.Get(Fact.Sender) is { Shape: FactShape.Text, Text: var sender }
-            && facts.Get(Fact.SenderDomain) is { Shape: FactShape.Text, Text: var domain } && AddressIndex.Takes(sender) && AddressIndex.Takes(domain))
+            && facts.Get(Fact.SenderDomain) is { Shape: FactShape.Text, Text: var domain } && AddressIndex.Takes(sender)
+                && AddressIndex.Takes(domain))
         {
             var at = sender.LastIndexOf('@');
             var written = sender.AsSpan(at + 1);
             var lists = _bySender.Find(sender, at < 0 ? sender : sender.AsSpan(0, at), written, candidates);
-            // The two facts are apart: where they differ, both count.
+            // Sender and sender_domain are separate facts: where their domains differ, both count.
             return written.Equals(domain, StringComparison.OrdinalIgnoreCase) ? lists : lists + _bySender.Find([], [], domain, candidates);
         }
         candidates.AddRange(_bySender.Places);
         return 1;
     }
 
-    /// <summary>A rule with several keys may be found by more than one of them.</summary>
+    /// <summary>Sorts, and removes duplicates: a rule with several keys may be found by more than one.</summary>
     private static void SortOnce(List<int> candidates)
     {
         candidates.Sort();
@@ -81,7 +82,9 @@ internal sealed class RuleIndex
         candidates.RemoveRange(kept, candidates.Count - kept);
     }
 
-    /// <summary>Puts the rules that are always candidates between the found ones, from the back, so that nothing is copied twice.</summary>
+    /// <summary>
+    /// Merges the rules that are always candidates with those that were found, from the back, so that each is copied once.
+    /// </summary>
     private void Merge(List<int> candidates)
     {
         var found = candidates.Count;

@@ -3,12 +3,14 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Evaluation;
 
-/// <summary>What rules did. Labels are names of rules and stages only.</summary>
+/// <summary>Metrics of rules. Label values are rule names and stages.</summary>
 internal static class RuleMetrics
 {
     private static readonly Meter Meter = new("InboundBridge");
-    private static readonly Counter<long> Matches = Meter.CreateCounter<long>("rule_matches_total", description: "Recipients for which a rule matched");
-    private static readonly Counter<long> Errors = Meter.CreateCounter<long>("rule_errors_total", description: "Rules that could not be carried out");
+    private static readonly Counter<long> Matches = Meter.CreateCounter<long>("rule_matches_total",
+        description: "Recipients for which a rule matched");
+    private static readonly Counter<long> Errors = Meter.CreateCounter<long>("rule_errors_total",
+        description: "Rules that could not be carried out");
     private static readonly Histogram<double> Seconds =
         Meter.CreateHistogram<double>("rule_evaluation_seconds", "s", "Time of one evaluation for one recipient, scripts included");
 

@@ -6,15 +6,18 @@ using InboundBridge.Rules.State;
 namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
-/// Goes through the rules for one recipient until the decision is certain, facts are missing, or a script has to run first.
-/// A rule that is open is passed by as if it did not match, and what it might have changed or decided is remembered: a refusal further down is certain where
-/// every outcome that is still reachable is the same kind of refusal, and the run ends as soon as that can't be any more.
+/// Evaluates the rules for one recipient until the decision is certain, facts are missing, or a script has to run first.
+/// An open rule is skipped as if it did not match, and what it could have changed or decided is recorded. A refusal below it is certain
+/// where every outcome that
+/// is still reachable is the same kind of refusal; the run ends as soon as that has become impossible.
 /// </summary>
 internal static class RuleRun
 {
     private static readonly RuleDecision Nothing = new() { IsCertain = true };
 
-    /// <summary>Null: <see cref="EvaluationState.PendingScript"/> has to run; call again with its answer.</summary>
+    /// <summary>
+    /// The decision; null when <see cref="EvaluationState.PendingScript"/> has to run first. Then call again with its answer in the state.
+    /// </summary>
     public static RuleDecision? Advance(RuleSet set, EvaluationState state)
     {
         for (; state.RuleIndex < state.Candidates.Count; state.RuleIndex++)
@@ -63,7 +66,9 @@ internal static class RuleRun
         return truth;
     }
 
-    /// <summary>False where texts of a rule that matches can't be filled in yet, or its scripts can't run: the state says what is missing.</summary>
+    /// <summary>
+    /// The texts of a rule that matches can be filled, and its scripts can run. Where not, the state has the missing facts.
+    /// </summary>
     private static bool IsReady(Rule rule, EvaluationState state)
     {
         var ready = rule.Needs.AreKnown(state, rule.Effects.Vars);
@@ -74,7 +79,7 @@ internal static class RuleRun
         return ready;
     }
 
-    /// <summary>A method of its own: a lambda over the state would cost every rule an allocation.</summary>
+    /// <summary>A loop instead of a lambda: a closure over the state would cost an allocation for every rule.</summary>
     private static bool CanRunScripts(Rule rule, EvaluationState state)
     {
         foreach (var action in rule.Then)
@@ -85,7 +90,7 @@ internal static class RuleRun
         return true;
     }
 
-    /// <summary>False when nothing below can make the decision certain.</summary>
+    /// <summary>Records an open rule. False when no rule below can make the decision certain.</summary>
     private static bool PassBy(Rule rule, Truth truth, EvaluationState state)
     {
         var missing = state.Missing;
@@ -101,7 +106,9 @@ internal static class RuleRun
         return !state.Reachable.IsHopeless && (truth == Truth.Unknown || rule.Continue || !rule.AlwaysDecides);
     }
 
-    /// <summary>It matches for certain. The reply of its refusal may be known even where another text of it, or what its script does, is not.</summary>
+    /// <summary>
+    /// The rule certainly matches. The reply of its refusal may be known although another of its texts, or its script's outcome, is not.
+    /// </summary>
     private static void WillMatch(Rule rule, FactSet missing, EvaluationState state)
     {
         state.CommitCaptures();
@@ -111,7 +118,7 @@ internal static class RuleRun
             return;
         state.DecidedBy = rule.Name;
         state.IsTextOpen = true;
-        // A name that the rule itself sets, or that its script may set, has no value yet.
+        // A var that the rule itself sets, or that its script may set, has no value yet.
         if (rule.Refusal is not { } refusal || refusal.Needs.Names.Any(name => rule.Effects.AnyVar || rule.Effects.Sets.Contains(name))
             || !refusal.Needs.AreKnown(state, rule.Effects.Vars))
             return;
@@ -120,7 +127,7 @@ internal static class RuleRun
         state.Trace?.NoteRule(rule, Truth.True);
     }
 
-    /// <summary>What the rules have come to while none of them was open.</summary>
+    /// <summary>The outcome of the rules so far, none of which was open.</summary>
     private static OutcomeSet SoFar(EvaluationState state)
     {
         if (state.Refusal is { } refusal)
@@ -128,7 +135,7 @@ internal static class RuleRun
         return state.Deliveries.Count > 0 ? OutcomeSet.Delivered : OutcomeSet.Undecided;
     }
 
-    /// <summary>False when a script has to run first.</summary>
+    /// <summary>Carries out the rule's actions. False when a script has to run first.</summary>
     private static bool Act(Rule rule, EvaluationState state)
     {
         for (; state.ActionIndex < rule.Then.Count; state.ActionIndex++)
@@ -152,8 +159,9 @@ internal static class RuleRun
     }
 
     /// <summary>
-    /// With a rule open, only a refusal is certain: a delivery carries the vars, tags and header fields that open rules would have changed. The reply is that of
-    /// the way on which no open rule matched.
+    /// While a rule is open, only a refusal can be certain: a delivery carries vars, tags and header fields that open rules may change. The
+    /// reply is that of the
+    /// path on which no open rule matches.
     /// </summary>
     private static RuleDecision End(RuleSet set, EvaluationState state)
     {

@@ -4,7 +4,7 @@ using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.Evaluation;
 
-/// <summary>Rules that were read, checked and compiled together; swapped as a whole. Safe for any number of concurrent evaluations.</summary>
+/// <summary>Rules that were loaded together, and are replaced together. Safe for any number of concurrent evaluations.</summary>
 public sealed class RuleSet
 {
     private readonly Dictionary<string, Rule> _byName;
@@ -22,19 +22,20 @@ public sealed class RuleSet
         _byName = rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>A set without rules: every message falls to <c>rules.default</c>.</summary>
-    public static RuleSet Empty { get; } = new([], [], new RuleSetEnvironment { Destinations = new Dictionary<string, string>(StringComparer.Ordinal) });
+    /// <summary>A set without rules: <c>rules.default</c> decides every message.</summary>
+    public static RuleSet Empty { get; } = new([], [],
+        new RuleSetEnvironment { Destinations = new Dictionary<string, string>(StringComparer.Ordinal) });
 
     /// <summary>In order of evaluation; disabled ones included.</summary>
     public IReadOnlyList<Rule> Rules { get; }
 
-    /// <summary>The tests that stand in the rule files.</summary>
+    /// <summary>The tests of the rule files.</summary>
     public IReadOnlyList<RuleTest> Tests { get; }
 
-    /// <summary>Some rule may ask for texts, HTML or attachments of a mail, or has a script, which may ask for all.</summary>
+    /// <summary>Some rule may read text, HTML or attachments of a mail, or has a script, which may read everything.</summary>
     public bool ReadsContent { get; }
 
-    /// <summary>What <c>rules.default</c> comes to; holding counts as delivering.</summary>
+    /// <summary>The outcome of <c>rules.default</c>; holding counts as delivering.</summary>
     internal OutcomeSet Default { get; }
 
     /// <summary>See <see cref="RuleSetEnvironment.Unsupplied"/>.</summary>
@@ -48,8 +49,9 @@ public sealed class RuleSet
     internal bool IsKind(string name) => _environment.FindKind(name) is not null;
 
     /// <summary>
-    /// Counts the rules that a decision matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, since it runs
-    /// at several stages, in tests and in dry runs: the host calls this once for each recipient when it acts on the decision.
+    /// Counts the rules that matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, because it runs at
+    /// several stages, in tests and
+    /// in dry runs: the caller counts once for each recipient, when it acts on the decision.
     /// </summary>
     public void CountHits(RuleDecision decision, DateTimeOffset now)
     {

@@ -6,18 +6,21 @@ using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.Explaining;
 
-/// <summary>Decides as the evaluator does, and keeps what was asked and answered. Counts no hits.</summary>
+/// <summary>Decides like the evaluator, and records every rule and condition that was evaluated. Counts no hits.</summary>
 public sealed class RuleExplainer(RuleEvaluator evaluator)
 {
-    /// <param name="facts">Everything that is known in the end; what comes earlier is left out by <see cref="StagedFacts"/> to find the stage.</param>
+    /// <param name="facts">Everything that is known in the end. <see cref="StagedFacts"/> hides what later stages bring, to find the stage
+    /// of the decision.</param>
     public ValueTask<RuleExplanation> ExplainAsync(
         RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ExplainAsync(set, stage => stage == RuleStage.Body ? facts : new StagedFacts(facts, stage), RuleStage.Body, recipient, now, cancellationToken);
+        ExplainAsync(set, stage =>
+            stage == RuleStage.Body ? facts : new StagedFacts(facts, stage), RuleStage.Body, recipient, now, cancellationToken);
 
-    /// <param name="known">What is known of the mail at a stage.</param>
-    /// <param name="last">The stage that the mail came to; <see cref="RuleStage.Recipient"/> when its data never came.</param>
+    /// <param name="known">The facts that are known at a stage.</param>
+    /// <param name="last">The last stage that the mail reached; <see cref="RuleStage.Recipient"/> where it has no data.</param>
     public async ValueTask<RuleExplanation> ExplainAsync(
-        RuleSet set, Func<RuleStage, MessageFacts> known, RuleStage last, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken)
+        RuleSet set, Func<RuleStage, MessageFacts> known, RuleStage last, RuleRecipient recipient, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         foreach (var stage in RuleStages.InOrder)
         {

@@ -1,8 +1,10 @@
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
-/// The catalogue, in the order of documentation and schema. A new fact is one entry here, and one reader or supplier: a reader where connection and envelope
-/// (<c>MailFacts</c>) or the mail (<c>MimeFacts</c>) tell it, a supplier in the configuration's list of checks where finding it out costs something.
+/// The catalogue, in the order of documentation and schema. A new fact is one entry here, and one reader or supplier: a reader where
+/// connection and envelope
+/// (<c>MailFacts</c>) or the mail (<c>MimeFacts</c>) tell it, a supplier in the configuration's list of checks where finding it out costs
+/// something.
 /// </summary>
 public sealed partial class Fact
 {
@@ -15,10 +17,12 @@ public sealed partial class Fact
     public static Fact Helo { get; } = OfSession("helo", FactType.Text, "what the client said in HELO, EHLO or LHLO");
 
     /// <summary>Absent without TLS, else the version (<c>TLSv1.3</c>).</summary>
-    public static Fact Tls { get; } = OfSession("tls", FactType.Text, "TLS version (TLSv1.3); true or false: with or without", isSwitch: true, valueOfTrue: "TLSv1.3");
+    public static Fact Tls { get; } = OfSession("tls", FactType.Text, "TLS version (TLSv1.3); true or false: with or without",
+        isSwitch: true, valueOfTrue: "TLSv1.3");
 
     public static Fact ClientCertificate { get; } =
-        OfSession("client_certificate", FactType.Text, "subject of the client's verified certificate; true or false: with or without", isSwitch: true);
+        OfSession("client_certificate", FactType.Text, "subject of the client's verified certificate; true or false: with or without",
+            isSwitch: true);
 
     public static Fact Listener { get; } = OfSession("listener", FactType.Text, "the listener's address as configured");
 
@@ -57,13 +61,15 @@ public sealed partial class Fact
     public static Fact Html { get; } = OfContent("html", FactType.Text, FactCost.Body, "HTML of the body");
 
     public static Fact ClientName { get; } =
-        new("client_name", FactType.Text, FactCost.Lookup, RuleStage.Recipient, FactSource.OfCheck("authentication.iprev"), "confirmed reverse name of the client")
+        new("client_name", FactType.Text, FactCost.Lookup, RuleStage.Recipient, FactSource.OfCheck("authentication.iprev"),
+            "confirmed reverse name of the client")
         {
             IsSwitch = true,
             ScriptMember = "client_name",
         };
 
-    public static Fact Spf { get; } = new("spf", FactType.Text, FactCost.Lookup, RuleStage.Recipient, FactSource.OfCheck("authentication.spf"), "SPF result")
+    public static Fact Spf { get; } = new("spf", FactType.Text, FactCost.Lookup, RuleStage.Recipient,
+        FactSource.OfCheck("authentication.spf"), "SPF result")
     {
         Values = ["pass", "fail", "softfail", "neutral", "none", "temperror", "permerror"],
         IsVerdict = true,
@@ -71,7 +77,8 @@ public sealed partial class Fact
         ScriptPath = "authentication.spf.result",
     };
 
-    public static Fact Dkim { get; } = new("dkim", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.dkim"), "DKIM result")
+    public static Fact Dkim { get; } = new("dkim", FactType.Text, FactCost.Lookup, RuleStage.Body,
+        FactSource.OfCheck("authentication.dkim"), "DKIM result")
     {
         Values = ["pass", "fail", "none", "neutral", "policy", "temperror", "permerror"],
         IsVerdict = true,
@@ -79,12 +86,14 @@ public sealed partial class Fact
     };
 
     public static Fact DkimDomain { get; } =
-        new("dkim_domain", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.dkim"), "domains whose DKIM signature passed")
+        new("dkim_domain", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.dkim"),
+            "domains whose DKIM signature passed")
         {
             IsVerdict = true,
         };
 
-    public static Fact Dmarc { get; } = new("dmarc", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.dmarc"), "DMARC result")
+    public static Fact Dmarc { get; } = new("dmarc", FactType.Text, FactCost.Lookup, RuleStage.Body,
+        FactSource.OfCheck("authentication.dmarc"), "DMARC result")
     {
         Values = ["pass", "fail", "none", "temperror", "permerror"],
         IsVerdict = true,
@@ -92,7 +101,8 @@ public sealed partial class Fact
         ScriptPath = "authentication.dmarc.result",
     };
 
-    public static Fact Arc { get; } = new("arc", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.arc"), "ARC result")
+    public static Fact Arc { get; } = new("arc", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.arc"),
+        "ARC result")
     {
         Values = ["pass", "fail", "none"],
         IsVerdict = true,
@@ -100,7 +110,8 @@ public sealed partial class Fact
         ScriptPath = "authentication.arc.result",
     };
 
-    public static Fact Dnsbl { get; } = new("dnsbl", FactType.Text, FactCost.Lookup, RuleStage.Recipient, FactSource.OfCheck("authentication.dnsbl"),
+    public static Fact Dnsbl { get; } = new("dnsbl", FactType.Text, FactCost.Lookup, RuleStage.Recipient,
+        FactSource.OfCheck("authentication.dnsbl"),
         "DNS block lists that name the client; true or false: any")
     {
         IsSwitch = true,
@@ -108,14 +119,16 @@ public sealed partial class Fact
     };
 
     public static Fact SpamScore { get; } =
-        new("spam_score", FactType.Number, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("scanners.rspamd"), "score of the spam scanner")
+        new("spam_score", FactType.Number, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("scanners.rspamd"),
+            "score of the spam scanner")
         {
             IsVerdict = true,
             ScriptMember = "spam",
         };
 
     public static Fact SpamAction { get; } =
-        new("spam_action", FactType.Text, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("scanners.rspamd"), "action that the spam scanner proposes")
+        new("spam_action", FactType.Text, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("scanners.rspamd"),
+            "action that the spam scanner proposes")
         {
             IsVerdict = true,
             ScriptMember = "spam",
@@ -131,7 +144,8 @@ public sealed partial class Fact
 
     /// <summary>What the domain publishes for an SPF fail (RFC 7208 §6.2).</summary>
     public static Fact SpfExplanation { get; } =
-        new("spf_explanation", FactType.Text, FactCost.Lookup, RuleStage.Recipient, FactSource.OfCheck("authentication.spf"), "the domain's explanation of an SPF fail")
+        new("spf_explanation", FactType.Text, FactCost.Lookup, RuleStage.Recipient, FactSource.OfCheck("authentication.spf"),
+            "the domain's explanation of an SPF fail")
         {
             IsCondition = false,
             IsInTemplates = true,
@@ -150,7 +164,8 @@ public sealed partial class Fact
             IsInTemplates = isInTemplates,
         };
 
-    private static Fact OfHeader(string key, FactType type, string summary, string? impliedField = null, bool isSwitch = false, bool isInTemplates = false) =>
+    private static Fact OfHeader(string key, FactType type, string summary, string? impliedField = null, bool isSwitch = false,
+        bool isInTemplates = false) =>
         new(key, type, FactCost.Header, RuleStage.Header, FactSource.Header, summary)
         {
             ImpliedField = impliedField,

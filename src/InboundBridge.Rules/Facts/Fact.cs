@@ -3,8 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
-/// Something that rules, templates and scripts can ask about a message. Each fact is one entry of the catalogue (<c>Fact.Entries.cs</c>); reading, explaining,
-/// testing and documenting it work from that entry. Recipients, header fields by name, vars, tags, time and samples have conditions of their own.
+/// Something that rules, templates and scripts can ask about a message. Each fact is one entry of the catalogue (<c>Fact.Entries.cs</c>);
+/// reading, explaining,
+/// testing and documenting it work from that entry. Recipients, header fields by name, vars, tags, time and samples have conditions of
+/// their own.
 /// </summary>
 public sealed partial class Fact
 {
@@ -52,16 +54,22 @@ public sealed partial class Fact
     /// <summary>False: only templates name it.</summary>
     public bool IsCondition { get; private init; } = true;
 
-    /// <summary>The fact that it comes with: it is known whenever that one is, and is asked for under that one's name. Null: it stands for itself.</summary>
+    /// <summary>
+    /// The fact that it comes with: it is known whenever that one is, and is asked for under that one's name. Null: it stands for itself.
+    /// </summary>
     public Fact? PartOf { get; private init; }
 
     /// <summary>The header field that a rule test's inline mail gets from it; null for none.</summary>
     public string? ImpliedField { get; private init; }
 
-    /// <summary>The member of <c>message</c> by which scripts read it, where that alone makes it needed; null for what every script may read.</summary>
+    /// <summary>
+    /// The member of <c>message</c> by which scripts read it, where that alone makes it needed; null for what every script may read.
+    /// </summary>
     public string? ScriptMember { get; private init; }
 
-    /// <summary>Where it stands in the message that scripts of a rule test see, as <c>authentication.spf.result</c>; "none" where it has no value.</summary>
+    /// <summary>
+    /// Where it stands in the message that scripts of a rule test see, as <c>authentication.spf.result</c>; "none" where it has no value.
+    /// </summary>
     public string? ScriptPath { get; private init; }
 
     /// <summary>Its place in the catalogue.</summary>

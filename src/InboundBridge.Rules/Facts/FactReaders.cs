@@ -2,7 +2,10 @@ using System.Collections;
 
 namespace InboundBridge.Rules.Facts;
 
-/// <summary>How facts are read from a <typeparamref name="T"/>, one reader for each. A fact without a reader is an error here; no other fact's value stands in for it.</summary>
+/// <summary>
+/// How facts are read from a <typeparamref name="T"/>, one reader for each. A fact without a reader is an error here; no other fact's value
+/// stands in for it.
+/// </summary>
 public sealed class FactReaders<T> : IEnumerable<Fact>
 {
     private readonly Func<T, FactValue>?[] _readers = new Func<T, FactValue>?[Fact.All.Count];
@@ -18,7 +21,8 @@ public sealed class FactReaders<T> : IEnumerable<Fact>
     public bool Has(Fact fact) => _readers[fact.Index] is not null;
 
     /// <exception cref="ArgumentException">The fact has no reader here.</exception>
-    public FactValue Read(Fact fact, T from) => (_readers[fact.Index] ?? throw new ArgumentException($"nothing here supplies '{fact}'", nameof(fact)))(from);
+    public FactValue Read(Fact fact, T from) =>
+        (_readers[fact.Index] ?? throw new ArgumentException($"nothing here supplies '{fact}'", nameof(fact)))(from);
 
     public IEnumerator<Fact> GetEnumerator() => Fact.All.Where(Has).GetEnumerator();
 

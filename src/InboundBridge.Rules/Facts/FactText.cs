@@ -15,6 +15,7 @@ public static class FactText
         FactShape.Texts => ShownText.Cut(string.Join(", ", value.Texts.Take(20))),
         FactShape.Number => value.Number.ToString(CultureInfo.InvariantCulture),
         FactShape.Instant => value.Instant.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
-        _ => value.Attachments.Count == 0 ? "none" : ShownText.Cut(string.Join(", ", value.Attachments.Take(20).Select(part => $"{part.Name ?? "(no name)"} {part.Type}"))),
+        _ => value.Attachments.Count == 0 ? "none"
+            : ShownText.Cut(string.Join(", ", value.Attachments.Take(20).Select(part => $"{part.Name ?? "(no name)"} {part.Type}"))),
     };
 }

@@ -1,6 +1,6 @@
 namespace InboundBridge.Rules.Facts;
 
-/// <summary>The answer to a question about a message: not known yet, absent, or a value of one of five shapes. A closed union without allocation.</summary>
+/// <summary>The value of a fact: unknown, absent, or a value of one of five shapes. A closed union that allocates nothing itself.</summary>
 public readonly struct FactValue
 {
     private readonly object? _reference;
@@ -15,10 +15,10 @@ public readonly struct FactValue
 
     public FactShape Shape { get; }
 
-    /// <summary>The stage that supplies it has not run; every condition on it is unknown.</summary>
+    /// <summary>The fact is not known, so every condition on it is unknown.</summary>
     public static FactValue NotKnown => default;
 
-    /// <summary>Known, and there is none (no subject, no client name, no verdict).</summary>
+    /// <summary>The fact is known to have no value: no subject, no client name, no verdict.</summary>
     public static FactValue Absent { get; } = new(FactShape.Absent, null);
 
     public bool IsKnown => Shape != FactShape.NotKnown;
@@ -35,7 +35,7 @@ public readonly struct FactValue
 
     public static FactValue Of(string? text) => text is null ? Absent : new(FactShape.Text, text);
 
-    /// <summary>Several values of one fact; a condition holds when it holds for one of them. Empty: absent.</summary>
+    /// <summary>Several values of one fact: a condition holds when it holds for one of them. An empty list is absent.</summary>
     public static FactValue Of(IReadOnlyList<string> texts) => texts.Count == 0 ? Absent : new(FactShape.Texts, texts);
 
     public static FactValue Of(double number) => new(FactShape.Number, null, number);

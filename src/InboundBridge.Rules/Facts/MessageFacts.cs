@@ -3,7 +3,8 @@ using InboundBridge.Rules.Scripting;
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
-/// What the evaluator asks about one message. A value is computed when a rule first asks and kept; nothing is computed that no rule asks for. Facts that cost a
+/// What the evaluator asks about one message. A value is computed when a rule first asks and kept; nothing is computed that no rule asks
+/// for. Facts that cost a
 /// look-up or a scan are supplied in turns: evaluate, see which facts are missing, supply those, evaluate again.
 /// </summary>
 public abstract class MessageFacts
@@ -11,7 +12,10 @@ public abstract class MessageFacts
     /// <summary>The message's id: the seed of <c>sample</c>, the value of <c>{id}</c>.</summary>
     public abstract string Id { get; }
 
-    /// <summary>The facts that <see cref="SupplyAsync"/> can find out at the stage that the message has reached, without those that it was asked for already.</summary>
+    /// <summary>
+    /// The facts that <see cref="SupplyAsync"/> can find out at the stage that the message has reached, without those that it was asked for
+    /// already.
+    /// </summary>
     public virtual FactSet Suppliable => FactSet.None;
 
     /// <summary>What the scripts of this message have cost and answered.</summary>
@@ -24,8 +28,10 @@ public abstract class MessageFacts
     public abstract FactValue Header(string name);
 
     /// <summary>
-    /// Finds out facts, all of them at the same time, and returns when each supplier has answered or failed. Afterwards <see cref="Get"/> has the values and
-    /// <see cref="Suppliable"/> lacks these facts. What a supplier that failed should have told stays unknown, so that a decision which needs it is put off.
+    /// Finds out facts, all of them at the same time, and returns when each supplier has answered or failed. Afterwards <see cref="Get"/>
+    /// has the values and
+    /// <see cref="Suppliable"/> lacks these facts. What a supplier that failed should have told stays unknown, so that a decision which
+    /// needs it is put off.
     /// </summary>
     /// <param name="facts">Some of <see cref="Suppliable"/>.</param>
     public virtual ValueTask SupplyAsync(FactSet facts, CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -34,12 +40,15 @@ public abstract class MessageFacts
     public virtual string? FailureOf(Fact fact) => null;
 
     /// <summary>
-    /// The <c>data</c> object of webhook payloads (docs/webhooks.md), for scripts; asked only when a script runs and the body is known. Null: scripts see what the
+    /// The <c>data</c> object of webhook payloads (docs/webhooks.md), for scripts; asked only when a script runs and the body is known.
+    /// Null: scripts see what the
     /// facts tell.
     /// </summary>
     public virtual ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
 
-    /// <summary>Supplies what can be supplied of the facts that a decision lacks. False: nothing new is known, so the decision stands.</summary>
+    /// <summary>
+    /// Supplies what can be supplied of the facts that a decision lacks. False: nothing new is known, so the decision stands.
+    /// </summary>
     internal async ValueTask<bool> TrySupplyAsync(FactSet missing, CancellationToken cancellationToken)
     {
         var wanted = missing.Intersect(Suppliable);

@@ -21,5 +21,6 @@ public sealed class StagedFacts(MessageFacts all, RuleStage stage) : MessageFact
 
     public override string? FailureOf(Fact fact) => all.FailureOf(fact);
 
-    public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) => all.ReadMessageJsonAsync(cancellationToken);
+    public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) =>
+        all.ReadMessageJsonAsync(cancellationToken);
 }

@@ -6,7 +6,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Linting;
 
-/// <summary>Patterns that can't match what the fact can be.</summary>
+/// <summary>Warns about patterns that can't match any value of their fact.</summary>
 internal static class ConditionLint
 {
     public static void Run(Condition condition, LoadContext context)
@@ -14,14 +14,20 @@ internal static class ConditionLint
         switch (condition)
         {
             case FactCondition { Fact.Values: { } values } fact:
-                foreach (var literal in Texts(fact.Value).OfType<LiteralPattern>().Where(literal => !values.Contains(literal.Text, StringComparer.OrdinalIgnoreCase)))
-                    context.Problems.Warn(fact.Position, $"'{fact.Label}' is never '{literal.Text}'", NearestName.Hint(literal.Text, [.. values]));
+                foreach (var literal in Texts(fact.Value).OfType<LiteralPattern>()
+                    .Where(literal => !values.Contains(literal.Text, StringComparer.OrdinalIgnoreCase)))
+                    context.Problems.Warn(fact.Position, $"'{fact.Label}' is never '{literal.Text}'",
+                        NearestName.Hint(literal.Text, [.. values]));
                 break;
-            case FactCondition sender when sender.Fact == Fact.Sender && Texts(sender.Value).OfType<LiteralPattern>().Any(literal => literal.Text == "<>"):
+            case FactCondition sender when sender.Fact == Fact.Sender
+                && Texts(sender.Value).OfType<LiteralPattern>().Any(literal => literal.Text == "<>"):
                 context.Problems.Warn(sender.Position, "'sender' is never '<>': a bounce's sender is empty", "write \"\"");
                 break;
-            case FactCondition tls when tls.Fact == Fact.Tls && Texts(tls.Value).OfType<LiteralPattern>().FirstOrDefault(literal => !literal.Text.StartsWith("TLSv", StringComparison.OrdinalIgnoreCase)) is { } version:
-                context.Problems.Warn(tls.Position, $"'tls' is never '{ShownText.Cut(version.Text)}'", "true, false, or a version as TLSv1.3");
+            case FactCondition tls when tls.Fact == Fact.Tls
+                && Texts(tls.Value).OfType<LiteralPattern>()
+                .FirstOrDefault(literal => !literal.Text.StartsWith("TLSv", StringComparison.OrdinalIgnoreCase)) is { } version:
+                context.Problems.Warn(tls.Position, $"'tls' is never '{ShownText.Cut(version.Text)}'",
+                    "true, false, or a version as TLSv1.3");
                 break;
             case FactCondition fact when fact.Fact == Fact.Text || fact.Fact == Fact.Html:
                 WholeBody(fact, fact.Value, context.Problems);
@@ -62,7 +68,7 @@ internal static class ConditionLint
         ? domain.EndsWith(accepted[1..], StringComparison.OrdinalIgnoreCase)
         : string.Equals(accepted, domain, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The single texts that a pattern is made of; negated ones left out.</summary>
+    /// <summary>The text patterns that a pattern consists of, without negated ones.</summary>
     private static IEnumerable<TextPattern> Texts(ValuePattern pattern) => pattern switch
     {
         TextSetPattern set => set.Patterns,

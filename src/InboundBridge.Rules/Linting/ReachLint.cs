@@ -7,8 +7,9 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Linting;
 
 /// <summary>
-/// Finds rules that never get a turn, since a rule above that ends evaluation matches whenever they do: it asks nothing, or nothing but what they ask too,
-/// or its pattern on the recipient covers all of theirs.
+/// Finds rules that are never reached, because a rule above ends evaluation whenever they would match: it has no conditions, or only
+/// conditions that they have
+/// too, or its pattern on the recipient covers theirs.
 /// </summary>
 internal static class ReachLint
 {
@@ -27,7 +28,8 @@ internal static class ReachLint
             var above = all ?? SameQuestions(rules, questions, conjuncts) ?? CoveredRecipient(rules, index, place, conjuncts, candidates);
             if (above is not null)
             {
-                problems.Warn(rule.Position, $"rule '{rule.Name}' never gets a turn: '{above.Name}' above it matches whenever it does and ends evaluation",
+                problems.Warn(rule.Position,
+                    $"rule '{rule.Name}' never gets a turn: '{above.Name}' above it matches whenever it does and ends evaluation",
                     "put it above, or let the other one say 'continue: true'");
                 continue;
             }
@@ -40,12 +42,13 @@ internal static class ReachLint
         }
     }
 
-    /// <summary>It ends evaluation whenever it matches; a script may decide nothing.</summary>
+    /// <summary>It ends evaluation whenever it matches. A script alone may decide nothing.</summary>
     private static bool Ends(Rule rule) => !rule.Continue && rule.Then.Any(action => action.Delivers || action.Refuses);
 
-    private static IEnumerable<Condition> Conjuncts(Condition condition) => condition is AllCondition all ? all.Children.SelectMany(Conjuncts) : [condition];
+    private static IEnumerable<Condition> Conjuncts(Condition condition) =>
+        condition is AllCondition all ? all.Children.SelectMany(Conjuncts) : [condition];
 
-    /// <summary>Conditions that hold other conditions are compared by all of them.</summary>
+    /// <summary>The condition as text, its children included, for comparison.</summary>
     private static string Text(Condition condition) => condition.Children.Count == 0
         ? $"{condition.Label}={condition.Pattern}"
         : $"{condition.Label}({string.Join(",", condition.Children.Select(Text))})";
@@ -55,7 +58,7 @@ internal static class ReachLint
         var asked = conjuncts.Select(Text).ToHashSet(StringComparer.Ordinal);
         foreach (var place in asked.SelectMany(question => questions.GetValueOrDefault(question) ?? []))
         {
-            // Samples differ from rule to rule even where they are written alike.
+            // Samples of different rules select different messages even where they are written alike.
             var above = Conjuncts(rules[place].When).ToList();
             if (above.TrueForAll(condition => condition is not SampleCondition && asked.Contains(Text(condition))))
                 return rules[place];
@@ -63,16 +66,19 @@ internal static class ReachLint
         return null;
     }
 
-    private static Rule? CoveredRecipient(IReadOnlyList<Rule> rules, RuleIndex index, int place, List<Condition> conjuncts, List<int> candidates)
+    private static Rule? CoveredRecipient(IReadOnlyList<Rule> rules, RuleIndex index, int place, List<Condition> conjuncts,
+        List<int> candidates)
     {
-        if (conjuncts.OfType<RecipientCondition>().FirstOrDefault(condition => condition.Part == AddressPart.Address)?.Value is not LiteralPattern literal)
+        if (conjuncts.OfType<RecipientCondition>()
+            .FirstOrDefault(condition => condition.Part == AddressPart.Address)?.Value is not LiteralPattern literal)
             return null;
         candidates.Clear();
         var recipient = new RuleRecipient(literal.Text);
         index.Select(recipient, null, candidates);
         foreach (var above in candidates.TakeWhile(candidate => candidate < place).Select(candidate => rules[candidate]).Where(Ends))
         {
-            if (above.When is RecipientCondition covering && covering.Value.Matches(RecipientCondition.ValueOf(recipient, covering.Part), new PatternContext()))
+            if (above.When is RecipientCondition covering
+                && covering.Value.Matches(RecipientCondition.ValueOf(recipient, covering.Part), new PatternContext()))
                 return above;
         }
         return null;

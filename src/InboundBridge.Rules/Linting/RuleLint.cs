@@ -8,7 +8,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Linting;
 
-/// <summary>Doubts about a set that loads: each is a warning with its place and a hint.</summary>
+/// <summary>Warnings about a set that loads without errors.</summary>
 internal static class RuleLint
 {
     public static void Run(IReadOnlyList<(Rule Rule, IReadOnlyList<NameUse> Uses)> rules, LoadContext context)
@@ -27,7 +27,9 @@ internal static class RuleLint
 
     public static IEnumerable<Condition> Tree(Condition condition) => condition.Children.SelectMany(Tree).Prepend(condition);
 
-    /// <summary>Some kinds of destination receive every var, and a script may look at any. Elsewhere a capture that no template names is of no use.</summary>
+    /// <summary>
+    /// Some kinds of destination receive every var, and a script may look at any. Elsewhere a capture that no template names is of no use.
+    /// </summary>
     private static void UnusedCaptures(IReadOnlyList<(Rule Rule, IReadOnlyList<NameUse> Uses)> rules, SourceProblems problems)
     {
         var last = rules.ToList().FindLastIndex(entry => entry.Rule.HasScript || entry.Rule.Then.Any(action => action.CarriesVars)
@@ -40,7 +42,8 @@ internal static class RuleLint
             if (carried)
                 continue;
             foreach (var name in rule.When.Captures.Distinct(StringComparer.Ordinal).Where(name => !used.Contains(name)))
-                problems.Warn(rule.Position, $"rule '{rule.Name}' captures '{name}' and nothing uses it", "write * where the value doesn't matter");
+                problems.Warn(rule.Position, $"rule '{rule.Name}' captures '{name}' and nothing uses it",
+                    "write * where the value doesn't matter");
         }
     }
 
@@ -55,7 +58,8 @@ internal static class RuleLint
             {
                 var context = new PatternContext();
                 if (!tags.Exists(tag => condition.Value.Matches(FactValue.Of(tag), context)))
-                    problems.Warn(condition.Position, $"no rule above gives a tag like '{condition.Pattern}'", NearestName.Hint(condition.Pattern, tags));
+                    problems.Warn(condition.Position, $"no rule above gives a tag like '{condition.Pattern}'",
+                        NearestName.Hint(condition.Pattern, tags));
             }
             tags.AddRange(rule.Then.OfType<TagAction>().SelectMany(action => action.Templates).Select(tag => tag.Literal));
         }

@@ -9,8 +9,9 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Linting;
 
 /// <summary>
-/// Refuses rules that ask for what nothing supplies here. Such a fact would be absent in every mail: a pattern on it would never match, and its negation would
-/// always hold, without a word.
+/// Reports rules that ask for a fact which nothing supplies under this configuration. The fact would be unknown for every mail, and each
+/// mail that such a rule
+/// concerns would be deferred.
 /// </summary>
 internal static class SupplyCheck
 {

@@ -8,7 +8,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Loading;
 
 /// <summary>
-/// Compiles <c>then</c>. A new action is a class in Actions and a line in <see cref="Readers"/>; the actions that deliver are the kinds of destination of the
+/// Compiles <c>then</c>. A new action is a class in Actions and a line in <see cref="Readers"/>; the actions that deliver are the kinds of
+/// destination of the
 /// environment.
 /// </summary>
 internal sealed class ActionReader(LoadContext context)
@@ -27,7 +28,8 @@ internal sealed class ActionReader(LoadContext context)
     };
 
     /// <summary>Every action that there is where these kinds of destination are.</summary>
-    public static IReadOnlyList<string> KeysWith(IEnumerable<RuleDestinationKind> kinds) => [.. kinds.Select(kind => kind.Name), .. Readers.Keys];
+    public static IReadOnlyList<string> KeysWith(IEnumerable<RuleDestinationKind> kinds) =>
+        [.. kinds.Select(kind => kind.Name), .. Readers.Keys];
 
     private SourceProblems Problems => context.Problems;
 
@@ -56,12 +58,14 @@ internal sealed class ActionReader(LoadContext context)
         }
         if (actions.Count == 0 && Problems.Items.Count == before)
             Problems.Error(node.Position, "'then' is empty", "tag, webhook, reject …");
-        if (actions.Find(action => action.Refuses) is { } refusal && actions.Find(action => action.Delivers || action.Refuses && action != refusal) is { } other)
-            Problems.Error(other.Position, $"a rule that says '{refusal.Label}' can't say '{other.Label}' too", "a recipient is either refused or delivered to");
+        if (actions.Find(action => action.Refuses) is { } refusal
+            && actions.Find(action => action.Delivers || action.Refuses && action != refusal) is { } other)
+            Problems.Error(other.Position, $"a rule that says '{refusal.Label}' can't say '{other.Label}' too",
+                "a recipient is either refused or delivered to");
         return Problems.Items.Skip(before).Any(problem => !problem.IsWarning) ? null : actions;
     }
 
-    /// <summary>Notes the names it uses; null when a problem was reported.</summary>
+    /// <summary>Parses a template and records the names that it uses; null when a problem was reported.</summary>
     public Template? Template(YamlNode node, string what)
     {
         if (YamlShape.Text(node, what, Problems) is not { } text)
@@ -104,7 +108,8 @@ internal sealed class ActionReader(LoadContext context)
             return new HoldAction(key.Position, Templates.Template.Of("held by rule"));
         if (YamlShape.AsBoolean(value) == false)
         {
-            Problems.Error(value.Position, $"'hold' says why the mail is held, not {value.Describe()}", "leave the action out, or quote the reason");
+            Problems.Error(value.Position, $"'hold' says why the mail is held, not {value.Describe()}",
+                "leave the action out, or quote the reason");
             return null;
         }
         return Template(value, "'hold'") is { } reason ? new HoldAction(key.Position, reason) : null;
@@ -172,6 +177,7 @@ internal sealed class ActionReader(LoadContext context)
     {
         if (value is null)
             return Missing<ScriptAction>(key, "script: { file: scripts/name.js }");
-        return ScriptReader.Read(value, ScriptPurpose.Action, context) is { } source ? new ScriptAction(key.Position, source, context.Environment) : null;
+        return ScriptReader.Read(value, ScriptPurpose.Action, context) is { } source
+            ? new ScriptAction(key.Position, source, context.Environment) : null;
     }
 }

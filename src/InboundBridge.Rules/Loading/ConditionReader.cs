@@ -7,10 +7,13 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
-/// <summary>Compiles <c>when</c>. A new condition is a class in Conditions and a line in <see cref="Special"/>; a new fact needs neither.</summary>
+/// <summary>
+/// Compiles <c>when</c>. A new condition is a class in Conditions and a line in <see cref="Special"/>; a new fact needs neither.
+/// </summary>
 internal sealed class ConditionReader
 {
-    private static readonly Dictionary<string, Func<ConditionReader, YamlScalar, YamlNode, Condition?>> Special = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<ConditionReader, YamlScalar, YamlNode,
+        Condition?>> Special = new(StringComparer.Ordinal)
     {
         ["all"] = (reader, key, value) => reader.Several(key, value, conditions => new AllCondition(key.Position, conditions)),
         ["any"] = (reader, key, value) => reader.Several(key, value, conditions => new AnyCondition(key.Position, conditions)),
@@ -21,12 +24,16 @@ internal sealed class ConditionReader
         ["recipient_domain"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Domain),
         ["header"] = (reader, key, value) => reader.Named(key, value, reader.Header),
         ["vars"] = (reader, key, value) => reader.Named(key, value, reader.Var),
-        ["body"] = (reader, key, value) => reader.Pattern(value) is { } pattern ? new BodyCondition(key.Position, pattern, YamlText.Write(value)) : null,
-        ["tagged"] = (reader, key, value) => reader.Pattern(value) is { } pattern ? new TaggedCondition(key.Position, pattern, YamlText.Write(value)) : null,
+        ["body"] = (reader, key, value) =>
+            reader.Pattern(value) is { } pattern ? new BodyCondition(key.Position, pattern, YamlText.Write(value)) : null,
+        ["tagged"] = (reader, key, value) =>
+            reader.Pattern(value) is { } pattern ? new TaggedCondition(key.Position, pattern, YamlText.Write(value)) : null,
         ["attachment"] = (reader, key, value) => AttachmentReader.Read(key, value, reader._patterns, reader._context),
         ["sample"] = (reader, key, value) => SampleReader.Read(key, value, reader._context),
         ["time"] = (reader, key, value) => TimeReader.Read(key, value, reader._context),
-        ["script"] = (reader, key, value) => ScriptReader.Read(value, ScriptPurpose.Condition, reader._context) is { } source ? new ScriptCondition(key.Position, source) : null,
+        ["script"] = (reader, key, value) =>
+            ScriptReader.Read(value, ScriptPurpose.Condition, reader._context) is { } source ? new ScriptCondition(key.Position, source)
+            : null,
     };
 
     private readonly LoadContext _context;
@@ -39,13 +46,15 @@ internal sealed class ConditionReader
     }
 
     /// <summary>Every key of <c>when</c>.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [.. Special.Keys, .. Fact.All.Where(fact => fact.IsCondition).Select(fact => fact.Key)];
+    public static IReadOnlyList<string> Keys { get; } = [.. Special.Keys,
+        .. Fact.All.Where(fact => fact.IsCondition).Select(fact => fact.Key)];
 
     /// <summary>All keys of a mapping must hold; null when a problem was reported.</summary>
     public Condition? Read(YamlNode node, string what = "'when'")
     {
         if (node is YamlSequence sequence)
-            return Several(new YamlScalar(node.Position, "all", IsPlain: true), sequence, conditions => new AllCondition(node.Position, conditions));
+            return Several(new YamlScalar(node.Position, "all", IsPlain: true), sequence, conditions =>
+                new AllCondition(node.Position, conditions));
         if (YamlShape.Mapping(node, what, _context.Problems) is not { } mapping)
             return null;
         var conditions = mapping.Entries.Select(entry => One(entry.Key, entry.Value)).ToList();

@@ -19,7 +19,8 @@ internal sealed class DeliverReader(ActionReader actions, LoadContext context, R
             return null;
         }
         if (value is not YamlMapping mapping)
-            return Destination(value) is { } plain ? new DeliverAction(key.Position, kind, plain, null, DestinationOverrides.NoneOf(kind)) : null;
+            return Destination(value) is { } plain ? new DeliverAction(key.Position, kind, plain, null, DestinationOverrides.NoneOf(kind))
+                : null;
         if (mapping["destination"] is not { } node)
         {
             context.Problems.Error(mapping.Position, $"'{key.Value}' needs a destination", $"{key.Value}: {{ destination: NAME, … }}");
@@ -41,7 +42,7 @@ internal sealed class DeliverReader(ActionReader actions, LoadContext context, R
         return new DeliverAction(key.Position, kind, destination, to, overrides);
     }
 
-    /// <summary>What only shows when the options are seen with each other and with the destination's own.</summary>
+    /// <summary>Checks the overrides together with each other and with the destination's own options.</summary>
     private void Check(string destination, DestinationOverrides overrides, YamlMapping mapping)
     {
         if (overrides.Sample() is { } sample)
@@ -51,8 +52,8 @@ internal sealed class DeliverReader(ActionReader actions, LoadContext context, R
         }
         if (overrides.NeverSent is { Length: > 0 } unused)
         {
-            context.Problems.Warn(
-                mapping.Position, $"the host of '{kind.UrlOption}' comes from the mail, so nothing secret is sent there: {unused} will not be used");
+            context.Problems.Warn(mapping.Position,
+                $"the host of '{kind.UrlOption}' comes from the mail, so nothing secret is sent there: {unused} will not be used");
         }
     }
 
@@ -65,7 +66,8 @@ internal sealed class DeliverReader(ActionReader actions, LoadContext context, R
         {
             var ofKind = known.Where(destination => destination.Value == kind.Name).Select(destination => destination.Key).ToList();
             context.Problems.Error(node.Position, $"there is no destination '{name}'",
-                NearestName.Hint(name, ofKind) ?? $"destinations of this kind: {(ofKind.Count == 0 ? "none" : string.Join(", ", ofKind.Take(10)))}");
+                NearestName.Hint(name,
+                    ofKind) ?? $"destinations of this kind: {(ofKind.Count == 0 ? "none" : string.Join(", ", ofKind.Take(10)))}");
             return null;
         }
         if (actual == kind.Name)
@@ -90,7 +92,8 @@ internal sealed class DeliverReader(ActionReader actions, LoadContext context, R
         var gathered = _templates.Count;
         GatherTemplates(node, entry.Value.Position);
         if (kind.NotFromMail.Contains(entry.Key.Value) && _templates.Values.Skip(gathered).Any(template => !template.IsLiteral))
-            context.Problems.Error(entry.Value.Position, $"'{entry.Key.Value}' can't be filled from the mail", "a sender would decide where mail goes");
+            context.Problems.Error(entry.Value.Position, $"'{entry.Key.Value}' can't be filled from the mail",
+                "a sender would decide where mail goes");
         return node;
     }
 

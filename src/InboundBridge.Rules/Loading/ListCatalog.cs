@@ -4,7 +4,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
-/// <summary>The named lists of all rule files. Entries are patterns of whatever kind the condition that uses them needs; each kind is compiled once.</summary>
+/// <summary>
+/// The named lists of all rule files. An entry is compiled as the type of pattern that a condition needs, once for each type.
+/// </summary>
 internal sealed class ListCatalog
 {
     private const int MostEntries = 1_000_000;
@@ -25,13 +27,14 @@ internal sealed class ListCatalog
         foreach (var (key, value) in lists.Entries.Select(entry => (entry.Key, entry.Value)))
         {
             if (!_positions.TryAdd(key.Value, key.Position))
-                context.Problems.Error(key.Position, $"there are two lists '{key.Value}'", $"the other one stands at {_positions[key.Value]}");
+                context.Problems.Error(key.Position, $"there are two lists '{key.Value}'",
+                    $"the other one stands at {_positions[key.Value]}");
             else
                 _entries[key.Value] = value is YamlMapping mapping ? FromFile(mapping, context) : Inline(value, context);
         }
     }
 
-    /// <summary>Null when there is no such list or it was reported already.</summary>
+    /// <summary>Null when a problem was reported: the list does not exist, or an entry is wrong.</summary>
     public ValuePattern? Find(YamlScalar name, FactType kind, PatternReader reader, LoadContext context)
     {
         if (!_entries.TryGetValue(name.Value, out var entries))

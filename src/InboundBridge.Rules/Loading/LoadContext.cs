@@ -3,7 +3,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
-/// <summary>What reading one rule set shares between its readers.</summary>
+/// <summary>The state that all readers share while one rule set is loaded.</summary>
 internal sealed class LoadContext(RuleSetEnvironment environment, SourceProblems problems)
 {
     private int _ordinal;
@@ -14,17 +14,17 @@ internal sealed class LoadContext(RuleSetEnvironment environment, SourceProblems
 
     public ListCatalog Lists { get; } = new();
 
-    /// <summary>Names that the rule being read captures, gathered before its conditions are compiled.</summary>
+    /// <summary>Names that the current rule captures, collected before its conditions are compiled.</summary>
     public HashSet<string> OwnCaptures { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Names that templates and <c>vars</c> conditions refer to, for the check that somebody supplies them.</summary>
+    /// <summary>Names that templates and <c>vars</c> conditions of the current rule use, to check that a rule supplies them.</summary>
     public List<NameUse> Uses { get; } = [];
 
     public string RuleName { get; set; } = string.Empty;
 
     public int NextOrdinal() => ++_ordinal;
 
-    /// <summary>A file named by a rule; null when a problem was reported.</summary>
+    /// <summary>The text of a file that a rule names; null when a problem was reported.</summary>
     public string? ReadFile(YamlNode path)
     {
         if (YamlShape.Text(path, "file", problems) is not { } name)
@@ -48,5 +48,5 @@ internal sealed class LoadContext(RuleSetEnvironment environment, SourceProblems
     }
 }
 
-/// <param name="IsTemplate">It is filled into a text; else a condition looks at it.</param>
+/// <param name="IsTemplate">A template uses it; otherwise a <c>vars</c> condition does.</param>
 internal readonly record struct NameUse(string Name, SourcePosition Position, bool IsTemplate);

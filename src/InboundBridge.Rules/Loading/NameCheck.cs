@@ -4,7 +4,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
-/// <summary>Every name in a template must be captured or set by its own rule or one above; scripts may set any name for what comes after them.</summary>
+/// <summary>
+/// Checks that every name in a template is captured or set by its own rule or a rule above. A script may set any name for the rules behind
+/// it.
+/// </summary>
 internal static class NameCheck
 {
     public static void Run(IReadOnlyList<(Rule Rule, IReadOnlyList<NameUse> Uses)> rules, SourceProblems problems)
@@ -21,7 +24,8 @@ internal static class NameCheck
                     continue;
                 var all = use.IsTemplate ? known.Concat(VariableName.BuiltIn).ToList() : [.. known];
                 if (use.IsTemplate)
-                    problems.Error(use.Position, $"nothing supplies '{{{use.Name}}}': no rule up to here captures or sets it", NearestName.Hint(use.Name, all));
+                    problems.Error(use.Position, $"nothing supplies '{{{use.Name}}}': no rule up to here captures or sets it",
+                        NearestName.Hint(use.Name, all));
                 else
                     problems.Warn(use.Position, $"no rule up to here captures or sets '{use.Name}'", NearestName.Hint(use.Name, all));
             }

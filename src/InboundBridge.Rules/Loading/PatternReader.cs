@@ -4,7 +4,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
-/// <summary>Compiles what stands behind a condition's key: a text, a list, an object of operators.</summary>
+/// <summary>Compiles the value of a condition: a text, a list, or a mapping of operators.</summary>
 internal sealed class PatternReader(LoadContext context)
 {
     public static readonly string[] Operators = ["equals", "contains", "starts_with", "ends_with", "matches", "in", "exists", "not"];
@@ -20,8 +20,10 @@ internal sealed class PatternReader(LoadContext context)
         if (isSwitch && YamlShape.AsBoolean(node) is { } wanted)
             return new ExistsPattern(wanted);
         if (isSwitch && YamlAdvice.ForSwitch(node) is { } advice)
-            return Report(node, $"{node.Describe()} is a text in YAML 1.2", $"{advice}, or \"{((YamlScalar)node).Value}\" in quotes for the text");
-        if (YamlAdvice.ForTemplate(node) is { } template && !Operators.Contains(((YamlMapping)node).Entries[0].Key.Value, StringComparer.Ordinal))
+            return Report(node, $"{node.Describe()} is a text in YAML 1.2",
+                $"{advice}, or \"{((YamlScalar)node).Value}\" in quotes for the text");
+        if (YamlAdvice.ForTemplate(node) is { } template
+            && !Operators.Contains(((YamlMapping)node).Entries[0].Key.Value, StringComparer.Ordinal))
             return Report(node, "a pattern must not be a mapping without values", template);
         return node switch
         {
@@ -46,7 +48,7 @@ internal sealed class PatternReader(LoadContext context)
         };
     }
 
-    /// <summary>By hash where order and captures play no part.</summary>
+    /// <summary>A pattern that matches when one of these does; found by hash where all are texts without captures.</summary>
     public static ValuePattern? AnyOf(IReadOnlyList<ValuePattern?> patterns)
     {
         if (patterns.Any(pattern => pattern is null))
@@ -128,7 +130,8 @@ internal sealed class PatternReader(LoadContext context)
         }
     }
 
-    private LiteralPattern? Literal(YamlNode node) => YamlShape.Text(node, "'equals'", Problems) is { } text ? new LiteralPattern(text) : null;
+    private LiteralPattern? Literal(YamlNode node) =>
+        YamlShape.Text(node, "'equals'", Problems) is { } text ? new LiteralPattern(text) : null;
 
     private PartPattern? Part(YamlNode node, PartPlace place)
     {

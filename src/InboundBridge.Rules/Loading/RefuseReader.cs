@@ -23,7 +23,8 @@ internal sealed class RefuseReader(ActionReader actions, SourceProblems problems
             value = null;
         if (value is not null && YamlShape.AsBoolean(value) == false)
         {
-            problems.Error(value.Position, $"'{key.Value}' says what the sender is told, not {value.Describe()}", "leave the action out, or quote the text");
+            problems.Error(value.Position, $"'{key.Value}' says what the sender is told, not {value.Describe()}",
+                "leave the action out, or quote the text");
             return null;
         }
         if (kind == RuleRefusalKind.Discard)
@@ -48,9 +49,11 @@ internal sealed class RefuseReader(ActionReader actions, SourceProblems problems
         if (node is null || YamlShape.Text(node, "'code'", problems) is not { } text)
             return usual;
         var first = usual / 100;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code / 100 == first && text.Length == 3 && code % 100 < 60)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code / 100 == first && text.Length == 3
+            && code % 100 < 60)
             return code;
-        problems.Error(node.Position, $"'{text}' is not a reply code for this", first == 5 ? "550 to 559, as in 554" : "400 to 459, as in 451");
+        problems.Error(node.Position, $"'{text}' is not a reply code for this", first == 5 ? "550 to 559, as in 554"
+            : "400 to 459, as in 451");
         return usual;
     }
 

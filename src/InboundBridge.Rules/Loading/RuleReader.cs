@@ -10,7 +10,7 @@ internal sealed class RuleReader(LoadContext context)
 {
     public static readonly string[] Keys = ["name", "enabled", "when", "then", "continue"];
 
-    /// <summary>Where rules say that a name is used by the same rule: filled while reading, read by the check of names.</summary>
+    /// <summary>The rules that were read, each with the names that it uses.</summary>
     public List<(Rule Rule, IReadOnlyList<NameUse> Uses)> Rules { get; } = [];
 
     private readonly Dictionary<string, SourcePosition> _names = new(StringComparer.Ordinal);
@@ -25,7 +25,8 @@ internal sealed class RuleReader(LoadContext context)
         context.RuleName = name ?? string.Empty;
         context.Uses.Clear();
         context.OwnCaptures.Clear();
-        var when = mapping["when"] is { } whenNode and not YamlScalar { IsNull: true } ? When(whenNode) : new AllCondition(mapping.Position, []);
+        var when = mapping["when"] is { } whenNode and not YamlScalar { IsNull: true } ? When(whenNode)
+            : new AllCondition(mapping.Position, []);
         var then = mapping["then"] is { } thenNode ? new ActionReader(context).Read(thenNode) : null;
         if (mapping["then"] is null)
             problems.Error(mapping.Position, "a rule needs 'then'", "what happens when it matches: webhook, reject, tag …");
@@ -57,7 +58,10 @@ internal sealed class RuleReader(LoadContext context)
         return new ConditionReader(context).Read(node);
     }
 
-    /// <summary>A condition on vars must know whether its own rule captures the name, wherever that stands; so names are gathered first.</summary>
+    /// <summary>
+    /// A <c>vars</c> condition must know whether its own rule captures the name in any condition, so captures are collected before
+    /// conditions are compiled.
+    /// </summary>
     private void GatherCaptures(YamlNode node, bool isVars)
     {
         switch (node)

@@ -11,7 +11,9 @@ internal static class SampleReader
     {
         if (YamlShape.Text(value, "'sample'", context.Problems) is not { } text)
             return null;
-        if (text.EndsWith('%') && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+        if (text.EndsWith('%')
+            && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var percent)
             && percent is >= 0 and <= 100)
             return new SampleCondition(key.Position, percent / 100, context.RuleName, text);
         context.Problems.Error(value.Position, $"'{text}' is not a share", "as in 10%, from 0% to 100%");

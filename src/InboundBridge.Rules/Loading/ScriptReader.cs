@@ -15,7 +15,8 @@ internal static class ScriptReader
         var (examined, problem) = ScriptCheck.Examine(source, purpose);
         if (problem is null)
             return examined;
-        context.Problems.Error(problem.Line == 0 ? node.Position : new SourcePosition(source.File, problem.Line, problem.Column), $"the script can't be run: {problem.Text}");
+        context.Problems.Error(problem.Line == 0 ? node.Position
+            : new SourcePosition(source.File, problem.Line, problem.Column), $"the script can't be run: {problem.Text}");
         return null;
     }
 
@@ -32,7 +33,7 @@ internal static class ScriptReader
         return context.ReadFile(path) is { } read ? new ScriptSource(read, Beside(node.Position.File, ((YamlScalar)path).Value)) : null;
     }
 
-    /// <summary>The place of a text in YAML is known to the character, but for one with escapes or folded lines.</summary>
+    /// <summary>The position of each character of a text in YAML is known, unless the text has escapes or folded lines.</summary>
     private static ScriptSource Inline(YamlScalar scalar, string text)
     {
         var begin = scalar.TextPosition;
@@ -44,6 +45,6 @@ internal static class ScriptReader
         };
     }
 
-    /// <summary>As the operator finds it from where the rules are found: in the folder of the file that names it.</summary>
+    /// <summary>The path in the folder of the rule file that names it.</summary>
     private static string Beside(string file, string path) => Path.Combine(Path.GetDirectoryName(file) ?? string.Empty, path);
 }

@@ -18,7 +18,8 @@ internal static class TimeReader
             return null;
         YamlShape.OnlyKeys(mapping, "key of 'time'", Keys, problems);
         var zone = TimeZoneInfo.Utc;
-        if (mapping["zone"] is { } zoneNode && YamlShape.Text(zoneNode, "'zone'", problems) is { } name && !TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!))
+        if (mapping["zone"] is { } zoneNode && YamlShape.Text(zoneNode, "'zone'", problems) is { } name
+            && !TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!))
         {
             problems.Error(zoneNode.Position, $"there is no time zone '{name}'", "as in Europe/Berlin or UTC");
             zone = TimeZoneInfo.Utc;

@@ -12,8 +12,9 @@ internal sealed class AddressRangePattern(IPNetwork network) : ValuePattern
         text = text.Trim();
         if (IPAddress.TryParse(text, out var address) && !text.Contains('/', StringComparison.Ordinal))
             return new AddressRangePattern(new IPNetwork(address, address.GetAddressBytes().Length * 8));
-        // A host part behind the prefix (10.1.2.3/8) is a slip that hides what was meant.
-        if (IPNetwork.TryParse(text, out var network) && text.StartsWith(network.BaseAddress.ToString(), StringComparison.OrdinalIgnoreCase))
+        // A host part within the prefix (10.1.2.3/8) is a mistake: it may mean the host or its network.
+        if (IPNetwork.TryParse(text, out var network)
+            && text.StartsWith(network.BaseAddress.ToString(), StringComparison.OrdinalIgnoreCase))
             return new AddressRangePattern(network);
         var hint = text.Split('/') is [var host, var bits] && IPAddress.TryParse(host, out var inside) && int.TryParse(bits, out var length)
             && length >= 0 && length <= inside.GetAddressBytes().Length * 8

@@ -2,7 +2,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Patterns;
 
-/// <summary>One of several patterns, tried in the order they are written.</summary>
+/// <summary>Matches when one of several patterns does. They are tried in the order in which they are written.</summary>
 internal sealed class AnyOfPattern(IReadOnlyList<ValuePattern> patterns) : ValuePattern
 {
     private readonly ValuePattern[] _patterns = [.. patterns];
@@ -23,8 +23,8 @@ internal sealed class AnyOfPattern(IReadOnlyList<ValuePattern> patterns) : Value
 }
 
 /// <summary>
-/// One of many texts: literals by hash, <c>*@domain</c> by the hash of what follows the last <c>@</c>, only the others one by one.
-/// Takes the place of <see cref="AnyOfPattern"/> where nothing is captured, since then order makes no difference.
+/// Matches one of many texts: it finds literals by hash, <c>*@domain</c> by the hash of the domain, and tries only the others one by one.
+/// Replaces <see cref="AnyOfPattern"/> where nothing is captured, because then the order makes no difference.
 /// </summary>
 internal sealed class TextSetPattern : TextPattern
 {

@@ -3,15 +3,17 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Patterns;
 
 /// <summary>
-/// A glob without regard to case: <c>*</c> any run, <c>?</c> one character, <c>{name}</c> a run of at least one that is captured, <c>\</c> takes the next literally.
-/// Fixed pieces with gaps between them; each piece is put as far left as it goes, which finds a match when there is one, in time linear in the text for each piece.
+/// A glob, case-insensitive: <c>*</c> matches any run, <c>?</c> one character, <c>{name}</c> captures a run of at least one, <c>\</c> takes
+/// the next literally.
+/// A glob is fixed pieces with gaps between them. Each piece is placed as far left as possible: that finds a match if one exists, in time
+/// linear in the text for each piece.
 /// </summary>
 internal sealed class GlobPattern : TextPattern
 {
-    /// <summary>Gaps in one glob; more is a mistake, and their ranges lie on the stack.</summary>
+    /// <summary>Gaps in one glob: their ranges are kept on the stack.</summary>
     private const int MostGaps = 32;
 
-    /// <summary>Stands in a piece for <c>?</c>; YAML can't write it.</summary>
+    /// <summary>Represents <c>?</c> in a piece; YAML can't contain this character.</summary>
     private const char AnyOne = '\0';
 
     private readonly string[] _pieces;
@@ -27,16 +29,16 @@ internal sealed class GlobPattern : TextPattern
 
     public override IEnumerable<string> Captures => _gaps.Where(gap => gap.Name is not null).Select(gap => gap.Name!);
 
-    /// <summary>What every match begins with.</summary>
+    /// <summary>The text that every match begins with.</summary>
     public string Prefix => Fixed(_pieces[0], fromStart: true);
 
-    /// <summary>What every match ends with.</summary>
+    /// <summary>The text that every match ends with.</summary>
     public string Suffix => Fixed(_pieces[^1], fromStart: false);
 
-    /// <summary><c>*</c> and then a fixed text.</summary>
+    /// <summary>It is <c>*</c> and a fixed text behind it.</summary>
     public bool IsSuffixOnly => _gaps is [{ Name: null }] && _pieces[0].Length == 0 && !_pieces[1].Contains(AnyOne);
 
-    /// <summary>A literal where nothing in it is special; null when a problem was reported.</summary>
+    /// <summary>A literal where the text has no wildcard; null when a problem was reported.</summary>
     public static TextPattern? Compile(string text, SourcePosition position, int ordinal, SourceProblems problems)
     {
         var reader = new GlobReader(text);
@@ -126,10 +128,10 @@ internal sealed class GlobPattern : TextPattern
         return fromStart ? piece[..special] : piece[(special + 1)..];
     }
 
-    /// <param name="Minimum">Characters it takes at least: none for <c>*</c>, one for a capture.</param>
+    /// <param name="Minimum">The fewest characters it matches: none for <c>*</c>, one for a capture.</param>
     internal readonly record struct Gap(int Minimum, string? Name);
 
-    /// <summary>Takes a written glob apart.</summary>
+    /// <summary>Splits a written glob into pieces and gaps.</summary>
     private sealed class GlobReader(string text)
     {
         private readonly System.Text.StringBuilder _piece = new();

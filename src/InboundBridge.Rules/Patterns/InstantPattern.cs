@@ -4,7 +4,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Patterns;
 
-/// <summary>A date against a fixed instant (<c>"&lt; 2026-01-01"</c>) or one that moves with the clock (<c>"&lt; -7d"</c>: more than a week ago; <c>"&gt; +1h"</c>).</summary>
+/// <summary>
+/// Compares a date with a fixed instant (<c>"&lt; 2026-01-01"</c>) or with one relative to now (<c>"&lt; -7d"</c>: more than a week ago;
+/// <c>"&gt; +1h"</c>).
+/// </summary>
 internal sealed class InstantPattern(Comparison comparison, DateTimeOffset? instant, TimeSpan offset) : ValuePattern
 {
     public static InstantPattern? Compile(string text, SourcePosition position, SourceProblems problems)
@@ -14,7 +17,8 @@ internal sealed class InstantPattern(Comparison comparison, DateTimeOffset? inst
             return new InstantPattern(comparison, null, rest[0] == '-' ? -offset : offset);
         if (DateTimeOffset.TryParse(rest, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
             return new InstantPattern(comparison, instant, default);
-        problems.Error(position, $"'{text}' is not a date", "as in \"< 2026-01-31\", \"> 2026-01-31T12:00Z\", \"< -7d\" (older than a week) or \"> +1h\"");
+        problems.Error(position, $"'{text}' is not a date",
+            "as in \"< 2026-01-31\", \"> 2026-01-31T12:00Z\", \"< -7d\" (older than a week) or \"> +1h\"");
         return null;
     }
 

@@ -64,5 +64,6 @@ internal sealed class NumberPattern(Comparison comparison, double number, double
     }
 
     public override bool Matches(in FactValue value, PatternContext context) =>
-        value.Shape == FactShape.Number && ComparisonReader.Holds(comparison, value.Number.CompareTo(number)) && (upTo is null || value.Number <= upTo);
+        value.Shape == FactShape.Number && ComparisonReader.Holds(comparison, value.Number.CompareTo(number))
+            && (upTo is null || value.Number <= upTo);
 }

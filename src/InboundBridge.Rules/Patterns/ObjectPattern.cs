@@ -3,7 +3,7 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.Patterns;
 
 /// <summary>
-/// <c>{ starts_with: …, not: … }</c>: one value must satisfy all tests together; <c>not</c> holds when no value matches, an absent one included.
+/// <c>{ starts_with: …, not: … }</c>: one value must satisfy all tests. <c>not</c> holds when no value matches, and so for an absent fact.
 /// </summary>
 internal sealed class ObjectPattern(IReadOnlyList<ValuePattern> tests, bool? exists, ValuePattern? not) : ValuePattern
 {
@@ -54,7 +54,7 @@ internal sealed class ObjectPattern(IReadOnlyList<ValuePattern> tests, bool? exi
     }
 }
 
-/// <summary><c>tls: true</c>: there is one, whatever it is.</summary>
+/// <summary><c>tls: true</c>: the fact has some value; <c>tls: false</c>: it has none.</summary>
 internal sealed class ExistsPattern(bool wanted) : ValuePattern
 {
     public override bool Matches(in FactValue value, PatternContext context) => wanted == (value.Shape != FactShape.Absent);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace InboundBridge.Rules.Patterns;
 
-/// <summary>Numbers as operators write them: <c>5</c>, <c>-1.5</c>, <c>10KB</c>, <c>1.5MB</c> (1024).</summary>
+/// <summary>Numbers as operators write them: <c>5</c>, <c>-1.5</c>, <c>10KB</c>, <c>1.5MB</c>. A KB is 1024 octets.</summary>
 internal static class Quantity
 {
     private static readonly (string Suffix, double Factor)[] Units =

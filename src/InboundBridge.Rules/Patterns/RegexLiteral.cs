@@ -3,11 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace InboundBridge.Rules.Patterns;
 
-/// <summary>A fixed text that every match of an expression must hold: looking for it first spares most automata.</summary>
-/// <param name="IsPrefix">The match begins with it.</param>
+/// <summary>
+/// A fixed text that every match of an expression contains. Searching for it first avoids building and running most automata.
+/// </summary>
+/// <param name="IsPrefix">Every match begins with the text.</param>
 internal readonly record struct RegexLiteral(string Text, bool IsPrefix, bool IgnoreCase)
 {
-    /// <summary>The longest run of plain characters outside of groups and classes; empty where there is an alternative beside it, or none worth it.</summary>
+    /// <summary>
+    /// The longest run of plain characters outside groups and classes; empty where the expression has alternatives or no such run.
+    /// </summary>
     public static RegexLiteral Find(string expression, RegexOptions options)
     {
         if (options.HasFlag(RegexOptions.IgnorePatternWhitespace))
@@ -21,15 +25,20 @@ internal readonly record struct RegexLiteral(string Text, bool IsPrefix, bool Ig
         return new RegexLiteral(scan.Longest, false, ignoreCase);
     }
 
-    /// <summary>It has, or may have, something that linear matching can't do; building it tells.</summary>
+    /// <summary>The expression has, or may have, a construct that linear-time matching does not support; only building it tells.</summary>
     public static bool MayNeedBacktracking(string expression) =>
-        expression.Contains("(?", StringComparison.Ordinal) && !expression.Contains("(?:", StringComparison.Ordinal) && !expression.Contains("(?<", StringComparison.Ordinal)
+        expression.Contains("(?", StringComparison.Ordinal) && !expression.Contains("(?:", StringComparison.Ordinal)
+            && !expression.Contains("(?<", StringComparison.Ordinal)
         || expression.Contains("(?=", StringComparison.Ordinal) || expression.Contains("(?!", StringComparison.Ordinal)
         || expression.Contains("(?<=", StringComparison.Ordinal) || expression.Contains("(?<!", StringComparison.Ordinal)
         || expression.Contains("(?>", StringComparison.Ordinal) || expression.Contains("(?(", StringComparison.Ordinal)
         || expression.Contains('\\') && HasReference(expression);
 
-    /// <summary>Case tables of other alphabets differ between texts and expressions (the Kelvin sign is a k to one of them), so only ASCII text is judged.</summary>
+    /// <summary>
+    /// The text can't match. Outside ASCII, string comparison and expressions fold case differently (one takes the Kelvin sign for a k), so
+    /// other text is never
+    /// excluded.
+    /// </summary>
     public bool Excludes(string text)
     {
         if (Text.Length == 0 || IgnoreCase && !System.Text.Ascii.IsValid(text))
@@ -48,7 +57,7 @@ internal readonly record struct RegexLiteral(string Text, bool IsPrefix, bool Ig
         return false;
     }
 
-    /// <summary>Reads the top level of an expression.</summary>
+    /// <summary>Scans the top level of an expression for runs of plain characters.</summary>
     private sealed class Scan(string expression)
     {
         private readonly StringBuilder _run = new();
@@ -58,7 +67,7 @@ internal readonly record struct RegexLiteral(string Text, bool IsPrefix, bool Ig
 
         public string Longest { get; private set; } = string.Empty;
 
-        /// <summary>False: nothing can be said.</summary>
+        /// <summary>False when the expression has a construct that the scan does not understand.</summary>
         public bool Run()
         {
             var index = 0;
@@ -70,11 +79,12 @@ internal readonly record struct RegexLiteral(string Text, bool IsPrefix, bool Ig
             while (index < expression.Length)
             {
                 var letter = expression[index];
-                if (letter == '|' || letter == '(' && expression.AsSpan(index).StartsWith("(?") && !expression.AsSpan(index).StartsWith("(?:") && !expression.AsSpan(index).StartsWith("(?<"))
+                if (letter == '|' || letter == '(' && expression.AsSpan(index).StartsWith("(?")
+                    && !expression.AsSpan(index).StartsWith("(?:") && !expression.AsSpan(index).StartsWith("(?<"))
                     return false;
                 if (letter is '*' or '?' or '{' or '+')
                 {
-                    // What is repeated may be missing; one repetition is certain with +, but where it ends is not.
+                    // A repeated character may be missing. With + one repetition is certain, but the run behind it is not.
                     if (_run.Length > 0)
                         _run.Length--;
                     End();
@@ -100,8 +110,9 @@ internal readonly record struct RegexLiteral(string Text, bool IsPrefix, bool Ig
                     if (char.IsAsciiLetterOrDigit(expression[index]))
                     {
                         End();
-                        // Escapes that take more characters with them (\x41, \u0041, \cA, \p{…}) are left alone.
-                        if (expression[index] is not ('d' or 'D' or 'w' or 'W' or 's' or 'S' or 'b' or 'B' or 'n' or 't' or 'r' or 'A' or 'z' or 'Z'))
+                        // Escapes that span more characters (\x41, \u0041, \cA, \p{…}) are not understood here.
+                        if (expression[index] is not (
+                            'd' or 'D' or 'w' or 'W' or 's' or 'S' or 'b' or 'B' or 'n' or 't' or 'r' or 'A' or 'z' or 'Z'))
                             return false;
                     }
                     else

@@ -4,12 +4,13 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Patterns;
 
 /// <summary>
-/// <c>/…/flags</c>. Matched without backtracking: time grows with the text only, whatever the expression, so no mail can stall the server.
+/// <c>/…/flags</c>. Matched without backtracking, in time linear in the text whatever the expression, so that no mail can stall the server
+/// (ReDoS).
 /// Named groups are captured.
 /// </summary>
 internal sealed class RegexPattern : TextPattern
 {
-    /// <summary>Characters of one expression; the automaton grows with it.</summary>
+    /// <summary>Characters of one expression: the automaton's size grows with it.</summary>
     private const int LongestExpression = 4096;
 
     private readonly Lazy<Regex> _regex;
@@ -19,7 +20,8 @@ internal sealed class RegexPattern : TextPattern
 
     private RegexPattern(string expression, RegexOptions options, int ordinal)
     {
-        // Reading is cheap; an automaton takes milliseconds and up to a megabyte, so it is built for the first text that has the expression's fixed part.
+        // Parsing is cheap. An automaton takes milliseconds and up to a megabyte, so it is built for the first text that contains the
+        // expression's fixed part.
         var read = new Regex(expression, options, Regex.InfiniteMatchTimeout);
         _groups = [.. read.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
         _ordinal = ordinal;
@@ -29,12 +31,13 @@ internal sealed class RegexPattern : TextPattern
             _ = _regex.Value;
     }
 
-    /// <summary>What every match on ASCII text begins with; empty when that isn't fixed.</summary>
+    /// <summary>The text that every match in ASCII text begins with; empty where there is none.</summary>
     public string Prefix => _literal.IsPrefix ? _literal.Text : string.Empty;
 
     public override IEnumerable<string> Captures => _groups;
 
-    public static bool IsWritten(string text) => text.Length >= 2 && text[0] == '/' && text.LastIndexOf('/') > 0 && Flags(text).All(char.IsAsciiLetter);
+    public static bool IsWritten(string text) =>
+        text.Length >= 2 && text[0] == '/' && text.LastIndexOf('/') > 0 && Flags(text).All(char.IsAsciiLetter);
 
     /// <summary>Null when a problem was reported.</summary>
     public static RegexPattern? Compile(string text, SourcePosition position, int ordinal, SourceProblems problems)
@@ -57,7 +60,8 @@ internal sealed class RegexPattern : TextPattern
         var expression = text[1..text.LastIndexOf('/')];
         if (expression.Length > LongestExpression)
         {
-            problems.Error(position, "the regular expression is too long", $"at most {LongestExpression} characters; a list holds many patterns");
+            problems.Error(position, "the regular expression is too long",
+                $"at most {LongestExpression} characters; a list holds many patterns");
             return null;
         }
         try

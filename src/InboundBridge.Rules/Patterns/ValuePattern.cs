@@ -2,25 +2,25 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Patterns;
 
-/// <summary>What a value must look like. Immutable, shared by concurrent evaluations.</summary>
+/// <summary>A test that the value of a fact passes or fails. Immutable, shared by concurrent evaluations.</summary>
 internal abstract class ValuePattern
 {
-    /// <summary>Names that a match puts into vars.</summary>
+    /// <summary>Names of the vars that a match captures.</summary>
     public virtual IEnumerable<string> Captures => [];
 
-    /// <param name="value">A known value; an absent one matches nothing but <c>exists: false</c> and <c>not</c>.</param>
-    /// <param name="context">Takes captures; <c>now</c> for instants.</param>
+    /// <param name="value">A known value. An absent value matches only <c>exists: false</c> and <c>not</c>.</param>
+    /// <param name="context">Receives captures, and supplies the time for patterns on dates.</param>
     public abstract bool Matches(in FactValue value, PatternContext context);
 }
 
-/// <summary>What patterns read and write besides the value itself.</summary>
+/// <summary>What patterns read and write apart from the value.</summary>
 internal sealed class PatternContext
 {
     public List<Capture> Captures { get; } = [];
 
     public DateTimeOffset Now { get; set; }
 
-    /// <summary>Forgets the captures made since there were <paramref name="count"/>.</summary>
+    /// <summary>Removes all captures behind the first <paramref name="count"/>.</summary>
     public void Rewind(int count)
     {
         if (Captures.Count > count)
@@ -28,7 +28,7 @@ internal sealed class PatternContext
     }
 }
 
-/// <summary>Looks at texts one at a time; of several values one must match.</summary>
+/// <summary>Tests one text at a time. Of several values, one must match.</summary>
 internal abstract class TextPattern : ValuePattern
 {
     public abstract bool MatchesText(string text, PatternContext context);
@@ -52,15 +52,16 @@ internal abstract class TextPattern : ValuePattern
     }
 }
 
-/// <summary>The same text but for case.</summary>
+/// <summary>Equal texts, case-insensitive.</summary>
 internal sealed class LiteralPattern(string text) : TextPattern
 {
     public string Text => text;
 
-    public override bool MatchesText(string value, PatternContext context) => string.Equals(value, text, StringComparison.OrdinalIgnoreCase);
+    public override bool MatchesText(string value, PatternContext context) =>
+        string.Equals(value, text, StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary><c>contains</c>, <c>starts_with</c>, <c>ends_with</c>, without regard to case.</summary>
+/// <summary><c>contains</c>, <c>starts_with</c>, <c>ends_with</c>, case-insensitive.</summary>
 internal sealed class PartPattern(string text, PartPlace place) : TextPattern
 {
     public override bool MatchesText(string value, PatternContext context) => place switch

@@ -27,7 +27,12 @@ internal static class RuleActionSchema
             new JsonObject { ["type"] = new JsonArray("null", "boolean") },
             RuleSchema.Closed(null, new JsonObject
             {
-                ["code"] = new JsonObject { ["type"] = "integer", ["minimum"] = key == "reject" ? 500 : 400, ["maximum"] = key == "reject" ? 559 : 459 },
+                ["code"] = new JsonObject
+                {
+                    ["type"] = "integer",
+                    ["minimum"] = key == "reject" ? 500 : 400,
+                    ["maximum"] = key == "reject" ? 559 : 459,
+                },
                 ["enhanced"] = new JsonObject { ["type"] = "string", ["pattern"] = @"^[45]\.\d{1,3}\.\d{1,3}$" },
                 ["text"] = RuleSchema.Ref("text"),
             })),
@@ -43,7 +48,11 @@ internal static class RuleActionSchema
         {
             ["type"] = "object",
             ["description"] = "any option of the destination may be overridden",
-            ["properties"] = new JsonObject { ["destination"] = RuleSchema.Text($"name of a {kind} destination"), ["to"] = RuleSchema.Text("rewritten recipient") },
+            ["properties"] = new JsonObject
+            {
+                ["destination"] = RuleSchema.Text($"name of a {kind} destination"),
+                ["to"] = RuleSchema.Text("rewritten recipient"),
+            },
             ["required"] = new JsonArray("destination"),
         });
 }

@@ -8,12 +8,15 @@ using InboundBridge.Rules.Loading;
 
 namespace InboundBridge.Rules.Schemas;
 
-/// <summary>The JSON Schema (2020-12) of rule files, from the tables that the reader itself uses; editors check and complete with it.</summary>
+/// <summary>
+/// The JSON Schema (2020-12) of rule files, built from the tables that the readers use. Editors check and complete rule files with it.
+/// </summary>
 public static class RuleSchema
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Ends with a line break, as kept in <c>docs/schemas/rules.schema.json</c>.</summary>
+    /// <summary>The text of <c>docs/schemas/rules.schema.json</c>, with a line break at its end.</summary>
     /// <param name="kinds">The kinds of destination that rules may deliver to.</param>
     public static string ToJson(IReadOnlyList<RuleDestinationKind> kinds)
     {
@@ -23,7 +26,8 @@ public static class RuleSchema
             {
                 ["type"] = "object",
                 ["description"] = "named lists of patterns, for `in:`",
-                ["additionalProperties"] = AnyOf(Ref("text"), ArrayOf(Ref("text")), Closed(null, new JsonObject { ["file"] = Text("one entry a line, # comments") }, "file")),
+                ["additionalProperties"] = AnyOf(Ref("text"), ArrayOf(Ref("text")),
+                    Closed(null, new JsonObject { ["file"] = Text("one entry a line, # comments") }, "file")),
             },
             ["rules"] = Nullable(ArrayOf(Ref("rule"))),
             ["tests"] = Nullable(ArrayOf(Ref("test"))),
@@ -89,8 +93,15 @@ public static class RuleSchema
 
     private static JsonObject NumberPattern()
     {
-        var operators = new JsonObject { ["equals"] = Ref("numberPattern"), ["in"] = Ref("numberPattern"), ["not"] = Ref("numberPattern"), ["exists"] = new JsonObject { ["type"] = "boolean" } };
-        var schema = AnyOf(new JsonObject { ["type"] = "number" }, new JsonObject { ["type"] = "string" }, ArrayOf(Ref("numberPattern")), Closed(null, operators));
+        var operators = new JsonObject
+        {
+            ["equals"] = Ref("numberPattern"),
+            ["in"] = Ref("numberPattern"),
+            ["not"] = Ref("numberPattern"),
+            ["exists"] = new JsonObject { ["type"] = "boolean" },
+        };
+        var schema = AnyOf(new JsonObject { ["type"] = "number" }, new JsonObject { ["type"] = "string" }, ArrayOf(Ref("numberPattern")),
+            Closed(null, operators));
         schema["description"] = "a number or size, a comparison (\"> 5\", \"<= 10MB\") or a range (\"1MB..10MB\")";
         return schema;
     }
@@ -118,7 +129,12 @@ public static class RuleSchema
         "not" => Ref("conditions"),
         "header" or "vars" => Open(Ref("pattern")),
         "script" => Ref("script"),
-        "sample" => new JsonObject { ["type"] = "string", ["pattern"] = @"^\d+(\.\d+)?%$", ["description"] = "a stable share of all messages" },
+        "sample" => new JsonObject
+        {
+            ["type"] = "string",
+            ["pattern"] = @"^\d+(\.\d+)?%$",
+            ["description"] = "a stable share of all messages",
+        },
         "time" => Closed("when the message came", new JsonObject
         {
             ["days"] = OneOrMore("text"),

@@ -5,8 +5,9 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.ScriptCalls;
 
 /// <summary>
-/// The message as scripts see it where the host has no JSON of its own, as in the rules' own tests: every name of CONTRACT section 4, filled as far as
-/// the facts go.
+/// The message as scripts see it where there is no webhook payload to show, as in rule tests: every member of the payload
+/// (docs/webhooks.md), filled as far as the
+/// facts go.
 /// </summary>
 internal static class ScriptMessage
 {
@@ -73,7 +74,8 @@ internal static class ScriptMessage
         message[names[^1]] = value;
     }
 
-    private static JsonArray Addresses(in FactValue value) => new([.. All(value).Select(address => new JsonObject { ["name"] = null, ["address"] = address })]);
+    private static JsonArray Addresses(in FactValue value) =>
+        new([.. All(value).Select(address => new JsonObject { ["name"] = null, ["address"] = address })]);
 
     private static JsonArray Attachments(in FactValue value) => value.Shape != FactShape.Attachments
         ? []

@@ -4,15 +4,16 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.ScriptCalls;
 
 /// <summary>
-/// What has to be known before a script may run: the whole mail, and the verdicts that its source reads. A script that never reads
-/// <c>message.authentication</c> costs no DNS look-up, one that never reads <c>message.spam</c> no scanner.
+/// The facts that must be known before a script can run: the whole mail, and the verdicts that its source reads. A script that never reads
+/// <c>message.authentication</c> causes no DNS look-up, and one that never reads <c>message.spam</c> no scan.
 /// </summary>
 internal sealed partial class ScriptNeeds
 {
     private static readonly Fact[] Mail = [Fact.Subject, Fact.Attachments, Fact.Text, Fact.Html, Fact.Kind];
 
     private static readonly (string Member, Fact[] Facts)[] Members =
-        [.. Fact.All.Where(fact => fact.ScriptMember is not null).GroupBy(fact => fact.ScriptMember!, StringComparer.Ordinal).Select(group => (group.Key, group.ToArray()))];
+        [.. Fact.All.Where(fact => fact.ScriptMember is not null).GroupBy(fact => fact.ScriptMember!, StringComparer.Ordinal)
+            .Select(group => (group.Key, group.ToArray()))];
 
     private readonly Fact[] _facts;
 
@@ -23,7 +24,7 @@ internal sealed partial class ScriptNeeds
         _facts = [.. Mail, .. Read.SelectMany(entry => entry.Facts)];
     }
 
-    /// <summary>Members of the message that the source reads, as far as its text tells, with the facts behind them.</summary>
+    /// <summary>Members of the message that the source reads, as far as its text shows, each with its facts.</summary>
     public IReadOnlyList<(string Member, Fact[] Facts)> Read { get; }
 
     public FactSet Missing(MessageFacts facts)
@@ -37,14 +38,16 @@ internal sealed partial class ScriptNeeds
         return missing;
     }
 
-    /// <summary>Names behind a dot or in brackets, and names that are taken apart out of an object. What stands in a comment or a text is none.</summary>
+    /// <summary>
+    /// Names behind a dot or in brackets, and names in destructuring patterns. Names in comments and strings do not count.
+    /// </summary>
     private static HashSet<string> MembersIn(string source)
     {
         var members = new HashSet<string>(StringComparer.Ordinal);
         foreach (Match token in Member().Matches(source))
         {
             var name = token.Groups["member"];
-            // vars are the rules' own, whatever they are called.
+            // Members of vars are names that rules chose.
             if (name.Success && token.Groups["of"].Value != "vars")
                 members.Add(name.Value);
             foreach (Match taken in Name().Matches(token.Groups["taken"].Value))
@@ -53,7 +56,9 @@ internal sealed partial class ScriptNeeds
         return members;
     }
 
-    /// <summary>Comments and texts are taken first, so that nothing inside of them counts; in template literals, expressions do.</summary>
+    /// <summary>
+    /// Comments and strings are matched first, so that their content does not count. Expressions in template literals count.
+    /// </summary>
     [GeneratedRegex("""
         //[^\n]*
         | /\*(?:[^*]|\*+[^*/])*\*+/

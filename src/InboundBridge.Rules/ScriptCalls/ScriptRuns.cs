@@ -4,8 +4,11 @@ using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.ScriptCalls;
 
-/// <summary>Runs the scripts that an evaluation asks for, each once for all recipients that it can't tell apart.</summary>
-/// <param name="runner">Null: scripts are not available, and every one counts as failed.</param>
+/// <summary>
+/// Runs the scripts that an evaluation needs. A script that does not look at the recipient or at vars runs once for all recipients of a
+/// mail.
+/// </summary>
+/// <param name="runner">Null: scripts are not available, and each counts as failed.</param>
 internal sealed class ScriptRuns(IScriptRunner? runner)
 {
     public async ValueTask<ScriptAnswer> RunAsync(ScriptCall call, EvaluationState state, CancellationToken cancellationToken)
@@ -15,7 +18,8 @@ internal sealed class ScriptRuns(IScriptRunner? runner)
         var account = state.Facts.Scripts;
         var reads = call.Source.Reads;
         if (await state.Facts.ReadMessageJsonAsync(cancellationToken) is not { } json)
-            return await RunAsync(call, state, account, ScriptMail.From(ScriptMessage.FromFacts(state.Facts, state.Recipient)), cancellationToken);
+            return await RunAsync(call, state, account, ScriptMail.From(ScriptMessage.FromFacts(state.Facts, state.Recipient)),
+                cancellationToken);
         var mail = account.MailOf(json);
         var question = (call.Key, reads.Recipient ? state.Recipient.Address : null, reads.Vars ? VarsOf(state) : null);
         if (account.AnswerOf(question) is not { } answer)
@@ -23,7 +27,8 @@ internal sealed class ScriptRuns(IScriptRunner? runner)
         return answer;
     }
 
-    private ValueTask<ScriptAnswer> RunAsync(ScriptCall call, EvaluationState state, ScriptAccount account, ScriptMail mail, CancellationToken cancellationToken)
+    private ValueTask<ScriptAnswer> RunAsync(ScriptCall call, EvaluationState state, ScriptAccount account, ScriptMail mail,
+        CancellationToken cancellationToken)
     {
         var vars = new Dictionary<string, string>(StringComparer.Ordinal);
         if (call.Source.Reads.Vars)
@@ -31,7 +36,9 @@ internal sealed class ScriptRuns(IScriptRunner? runner)
             foreach (var (name, value) in state.Vars)
                 vars.Add(name, value);
         }
-        return runner!.RunAsync(new ScriptRequest(call.Source, call.Purpose, mail.Show(call.Source.Reads), state.Recipient.Address, vars) { Account = account }, cancellationToken);
+        return runner!.RunAsync(
+            new ScriptRequest(call.Source, call.Purpose, mail.Show(call.Source.Reads), state.Recipient.Address, vars) { Account = account },
+            cancellationToken);
     }
 
     private static string VarsOf(EvaluationState state) =>

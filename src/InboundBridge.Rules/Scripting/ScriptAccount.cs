@@ -1,8 +1,9 @@
 namespace InboundBridge.Rules.Scripting;
 
 /// <summary>
-/// What one mail's scripts have cost and answered. A script that can't tell two recipients apart runs once for both. A mail whose scripts ended a worker, or
-/// took their time, gets no more of it: other mails wait for the same workers.
+/// The cost and the answers of one mail's scripts. A script that does not look at the recipient runs once for all recipients. A mail whose
+/// scripts ended a worker
+/// or used up their time gets no more runs, because other mails wait for the same workers.
 /// </summary>
 internal sealed class ScriptAccount
 {
@@ -10,13 +11,13 @@ internal sealed class ScriptAccount
     private string? _json;
     private ScriptMail? _mail;
 
-    /// <summary>Time that workers gave to this mail.</summary>
+    /// <summary>Time that workers have spent on this mail.</summary>
     public TimeSpan Used { get; private set; }
 
-    /// <summary>Why no more scripts run for this mail; null while they do.</summary>
+    /// <summary>Why no more scripts run for this mail; null while they may run.</summary>
     public string? Closed { get; private set; }
 
-    /// <summary>The mail as scripts see it; answers that were given on another view of it are forgotten.</summary>
+    /// <summary>The mail as scripts see it. When the JSON has changed, earlier answers are discarded.</summary>
     public ScriptMail MailOf(string json)
     {
         if (_mail is not null && ReferenceEquals(_json, json))

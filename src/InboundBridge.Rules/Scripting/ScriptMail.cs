@@ -4,18 +4,19 @@ using System.Text.Json;
 namespace InboundBridge.Rules.Scripting;
 
 /// <summary>
-/// A mail as scripts may see it: a text is cut, and any other field that is too large is left out, so that no mail can fill a worker. The field
-/// <c>truncated</c> names them. A mail of control characters is six times as long as JSON.
+/// A mail as scripts see it: long texts are cut and other large members are emptied, so that no mail can fill a worker's memory. The member
+/// <c>truncated</c> names
+/// them. A mail of control characters is six times as long in JSON.
 /// </summary>
 internal sealed class ScriptMail
 {
-    /// <summary>Characters of a text field, before escaping.</summary>
+    /// <summary>Characters of a text member, before JSON escapes.</summary>
     public const int LongestText = 256 * 1024;
 
-    /// <summary>Octets of any other field as JSON: attachments' contents are bounded by who composes them, a header by reception.</summary>
+    /// <summary>Octets of any other member in JSON.</summary>
     public const int LargestField = 2 * 1024 * 1024;
 
-    /// <summary>Octets of the whole.</summary>
+    /// <summary>Octets of the whole mail in JSON.</summary>
     public const int MostOctets = 16 * 1024 * 1024;
 
     private readonly List<(string Name, string Json)> _fields = [];
@@ -43,7 +44,7 @@ internal sealed class ScriptMail
         return mail;
     }
 
-    /// <summary>The fields that a script reads, as one object.</summary>
+    /// <summary>The members that a script reads, as one JSON object.</summary>
     public string Show(ScriptReads reads)
     {
         var text = new StringBuilder("{");
@@ -63,7 +64,7 @@ internal sealed class ScriptMail
         isCut = true;
         if (value.ValueKind == JsonValueKind.String)
         {
-            // Escapes only lengthen a text, so what is short as JSON is short.
+            // Escapes only lengthen a text, so a text that is short in JSON is short.
             var raw = value.GetRawText();
             if (raw.Length > LongestText && value.GetString() is { Length: > LongestText } text)
                 return JsonSerializer.Serialize(text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)]);

@@ -6,7 +6,9 @@ using InboundBridge.Rules.Scripting;
 
 namespace InboundBridge.Rules.State;
 
-/// <summary>Everything that one evaluation keeps. Rented from the thread and returned, so the usual decision allocates nothing but itself.</summary>
+/// <summary>
+/// The working state of one evaluation. Each thread keeps one for reuse, so that the usual evaluation allocates nothing but its decision.
+/// </summary>
 internal sealed class EvaluationState
 {
     [ThreadStatic]
@@ -37,37 +39,39 @@ internal sealed class EvaluationState
 
     public List<string> Log { get; } = [];
 
-    /// <summary>The latest refusal; a later delivery takes it back, and (unless it only discards) it takes back earlier deliveries.</summary>
+    /// <summary>The latest refusal. A later delivery cancels it; the refusal cancels earlier deliveries unless it is a discard.</summary>
     public RuleRefusal? Refusal { get; private set; }
 
-    /// <summary>A rule that matches refuses or delivers, and how it does so can't be said yet.</summary>
+    /// <summary>A rule matches that refuses or delivers, but the facts that its texts need are still unknown.</summary>
     public bool IsTextOpen { get; set; }
 
-    /// <summary>An action delivered or refused since this was last set to false.</summary>
+    /// <summary>Set when an action delivers or refuses.</summary>
     public bool IsDecided { get; set; }
 
-    /// <summary>The rule that decided last.</summary>
+    /// <summary>The last rule that delivered or refused.</summary>
     public string? DecidedBy { get; set; }
 
     public OpenEffects Open { get; } = new();
 
-    /// <summary>A field: it is changed in place.</summary>
+    /// <summary>A field, because its methods change the struct in place.</summary>
     public ReachableOutcomes Reachable;
 
-    /// <summary>Facts that the question at hand lacks.</summary>
+    /// <summary>Facts that the condition or text under evaluation lacks.</summary>
     public FactSet Missing { get; set; }
 
-    /// <summary>A script that has to run before the question at hand can be answered.</summary>
+    /// <summary>A script that has to run before the evaluation can proceed.</summary>
     public ScriptCall? PendingScript { get; set; }
 
-    /// <summary>Set for explanations only.</summary>
+    /// <summary>Null unless the decision is explained.</summary>
     public EvaluationTrace? Trace { get; set; }
 
+    /// <summary>Indexes of the rules that can match, in order.</summary>
     public List<int> Candidates { get; } = [];
 
-    /// <summary>Place in <see cref="Candidates"/>, and within the actions of that rule (-1: its conditions are still to be asked).</summary>
+    /// <summary>The position in <see cref="Candidates"/>.</summary>
     public int RuleIndex { get; set; }
 
+    /// <summary>The position within the actions of that rule; -1 while its conditions are still to be evaluated.</summary>
     public int ActionIndex { get; set; } = -1;
 
     public static EvaluationState Rent(MessageFacts facts, RuleRecipient recipient, DateTimeOffset now)
@@ -99,7 +103,7 @@ internal sealed class EvaluationState
         _idle = this;
     }
 
-    /// <summary>Its deliveries are told apart from those of rules above.</summary>
+    /// <summary>Separates the deliveries of the rule that begins from those of the rules above.</summary>
     public void BeginRule() => _ownDeliveries = Deliveries.Count;
 
     public void Deliver(RuleDelivery delivery)
@@ -110,8 +114,9 @@ internal sealed class EvaluationState
     }
 
     /// <summary>
-    /// A refusal that the sender hears of takes back every delivery. A discard takes back its own rule's only: what a continued rule above delivers stays
-    /// delivered (as in Sieve, RFC 5228 §4.4).
+    /// A refusal that the sender is told of cancels every delivery. A discard cancels only those of its own rule: what a rule above with
+    /// <c>continue</c> delivers
+    /// is still delivered (as in Sieve, RFC 5228 §4.4).
     /// </summary>
     public void Refuse(RuleRefusal refusal)
     {
@@ -127,7 +132,7 @@ internal sealed class EvaluationState
 
     public void Keep(object script, ScriptAnswer answer) => _scripts[script] = answer;
 
-    /// <summary>What this rule captured so far under that name, else the var.</summary>
+    /// <summary>The text that this rule has captured under that name so far, else the var.</summary>
     public string? CapturedOrVar(string name)
     {
         if (Patterns.Captures.Count == 0)
@@ -138,7 +143,7 @@ internal sealed class EvaluationState
         return captured.GetValueOrDefault(name) ?? Vars.GetValueOrDefault(name);
     }
 
-    /// <summary>The rule matched: its captures become vars, the later one in writing on top.</summary>
+    /// <summary>The rule matched: its captures become vars. Of two with one name, the one that is written later wins.</summary>
     public void CommitCaptures()
     {
         var captures = Patterns.Captures;

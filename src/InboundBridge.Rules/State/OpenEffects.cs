@@ -2,7 +2,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.State;
 
-/// <summary>What is open because rules above are open.</summary>
+/// <summary>What is still uncertain because rules above are open: it is unknown whether they match, or their texts lack facts.</summary>
 internal sealed class OpenEffects
 {
     private readonly HashSet<string> _vars = new(StringComparer.Ordinal);
@@ -10,16 +10,16 @@ internal sealed class OpenEffects
 
     public bool Tags { get; private set; }
 
-    /// <summary>Some rule is open at all.</summary>
+    /// <summary>Some rule above is open.</summary>
     public bool Any { get; private set; }
 
-    /// <summary>What would close them.</summary>
+    /// <summary>The facts that the open rules lack.</summary>
     public FactSet Missing { get; private set; }
 
     public bool Touches(string name) => _anyVar || _vars.Count > 0 && _vars.Contains(name);
 
-    /// <summary>A rule that may match, or one that matches and can't be carried out yet.</summary>
-    /// <param name="mayMatch">Then its captures are open too.</param>
+    /// <summary>Notes an open rule behind which evaluation may continue.</summary>
+    /// <param name="mayMatch">It is unknown whether the rule matches, so its captures are uncertain as well.</param>
     public void Add(RuleEffects effects, FactSet missing, bool mayMatch)
     {
         AddEnding(missing);
@@ -28,7 +28,7 @@ internal sealed class OpenEffects
         Tags |= effects.Tags;
     }
 
-    /// <summary>A rule that ends evaluation where it matches: the rules below never see what it changes.</summary>
+    /// <summary>Notes an open rule that ends evaluation when it matches: rules below never see what it changes.</summary>
     public void AddEnding(FactSet missing)
     {
         Any = true;

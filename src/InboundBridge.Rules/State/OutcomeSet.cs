@@ -2,7 +2,7 @@ using InboundBridge.Rules.Contract;
 
 namespace InboundBridge.Rules.State;
 
-/// <summary>Ways in which evaluation may end for a recipient, as a set.</summary>
+/// <summary>A set of the ways in which evaluation may end for a recipient.</summary>
 [Flags]
 internal enum OutcomeSet : byte
 {
@@ -16,7 +16,7 @@ internal enum OutcomeSet : byte
     Discarded = 16,
 }
 
-/// <summary>How outcomes follow from each other.</summary>
+/// <summary>Questions about sets of outcomes.</summary>
 internal static class OutcomeSets
 {
     public static OutcomeSet Of(RuleRefusalKind kind) => kind switch
@@ -27,6 +27,9 @@ internal static class OutcomeSets
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    /// <summary>All of them are one and the same refusal: whichever it will be, the sender hears no (or later, or nothing).</summary>
-    public static bool IsOneRefusal(this OutcomeSet outcomes) => outcomes is OutcomeSet.Rejected or OutcomeSet.Deferred or OutcomeSet.Discarded;
+    /// <summary>
+    /// The set has one member, and that is a kind of refusal: whichever rules match in the end, the sender gets that kind of answer.
+    /// </summary>
+    public static bool IsOneRefusal(this OutcomeSet outcomes) =>
+        outcomes is OutcomeSet.Rejected or OutcomeSet.Deferred or OutcomeSet.Discarded;
 }

@@ -3,9 +3,11 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.State;
 
 /// <summary>
-/// Which outcomes are still reachable once a rule is open (CONTRACT section 3, "as early as the facts allow"). Two things are told apart: how evaluation may
-/// have ended already, and what the rules above may have come to where it goes on. The run itself follows the one way on which no open rule matches; that way
-/// is among the reachable ones, so that its reply may be given as soon as all of them are the same kind of refusal.
+/// The outcomes that are still reachable once a rule is open (docs/rules.md, "As early as the facts allow"). Two sets: how evaluation may
+/// have ended already, and
+/// what the rules above may have come to where it continues. The run itself follows the path on which no open rule matches. That path is
+/// one of the reachable
+/// ones, so its reply can be given once all reachable outcomes are the same kind of refusal.
 /// </summary>
 internal struct ReachableOutcomes
 {
@@ -15,30 +17,32 @@ internal struct ReachableOutcomes
     /// <summary>Some rule is open.</summary>
     public readonly bool IsOpen => (_ended | _live) != OutcomeSet.None;
 
-    /// <summary>The facts that the first open rule waits for that could end evaluation: once they are known, the others may not be needed.</summary>
+    /// <summary>
+    /// The facts that the first open rule lacks which could end evaluation. Once they are known, other facts may not be needed.
+    /// </summary>
     public FactSet Waits { get; private set; }
 
-    /// <summary>No refusal can be certain any more, whatever the rules below say.</summary>
+    /// <summary>No refusal can become certain on these facts, whatever the rules below say.</summary>
     public readonly bool IsHopeless => _ended != OutcomeSet.None && !_ended.IsOneRefusal();
 
-    /// <summary>Begins with what is certain up to here.</summary>
+    /// <summary>Starts from the outcome that is certain so far. Does nothing once a rule is open.</summary>
     public void Begin(OutcomeSet certain)
     {
         if (!IsOpen)
             _live = certain;
     }
 
-    /// <summary>The rule may match.</summary>
+    /// <summary>It is unknown whether the rule matches.</summary>
     public void MayMatch(RuleEffects rule, bool mayEnd, FactSet missing) => Match(rule, mayEnd, missing, _live);
 
-    /// <summary>The rule matches, and what it needs for its texts and scripts is missing.</summary>
+    /// <summary>The rule matches, but facts that its texts or scripts need are missing.</summary>
     public void WillMatch(RuleEffects rule, bool mayEnd, FactSet missing) => Match(rule, mayEnd, missing, OutcomeSet.None);
 
     /// <summary>The rule matched and was carried out.</summary>
     public void Matched(RuleEffects rule, bool mayEnd) => Match(rule, mayEnd, FactSet.None, OutcomeSet.None);
 
-    /// <summary>Everything that is reachable when no rule is left.</summary>
-    /// <param name="otherwise">What <c>rules.default</c> comes to.</param>
+    /// <summary>Every outcome that is reachable when no rule is left.</summary>
+    /// <param name="otherwise">The outcome of <c>rules.default</c>.</param>
     public readonly OutcomeSet AtEnd(OutcomeSet otherwise) =>
         _ended | ((_live & OutcomeSet.Undecided) == OutcomeSet.None ? _live : (_live & ~OutcomeSet.Undecided) | otherwise);
 
@@ -52,7 +56,7 @@ internal struct ReachableOutcomes
         }
         if (Waits.IsEmpty)
             Waits = missing;
-        // A script may decide nothing: then the way goes on as it was.
+        // A script may decide nothing; then evaluation continues as if the rule had not matched.
         _ended |= rule.AlwaysDecides ? after : after & ~OutcomeSet.Undecided;
         _live = rule.AlwaysDecides ? withoutMatch : _live;
     }

@@ -1,6 +1,6 @@
 namespace InboundBridge.Rules.State;
 
-/// <summary>Kleene's three values.</summary>
+/// <summary>The values of Kleene's three-valued logic.</summary>
 internal enum Truth : byte
 {
     False,

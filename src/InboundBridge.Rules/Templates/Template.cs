@@ -6,7 +6,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Templates;
 
-/// <summary>A text with <c>{name}</c> places. <c>{{</c> and <c>}}</c> are braces. Names that have no value fill in nothing.</summary>
+/// <summary>
+/// A text with <c>{name}</c> placeholders. <c>{{</c> and <c>}}</c> are braces. A name without a value is replaced by nothing.
+/// </summary>
 internal sealed class Template
 {
     private readonly List<Piece> _pieces = [];
@@ -19,7 +21,7 @@ internal sealed class Template
     /// <summary>Only where <see cref="IsLiteral"/>.</summary>
     public string Literal => _literal;
 
-    /// <summary>Names that it fills in.</summary>
+    /// <summary>The names of its placeholders.</summary>
     public IEnumerable<string> Names => _pieces.Where(piece => piece.Name is not null).Select(piece => piece.Name!);
 
     public static Template Of(string literal) => new(literal);
@@ -63,7 +65,7 @@ internal sealed class Template
         return template;
     }
 
-    /// <summary>The text for one place. Ask only when <see cref="TemplateNeeds"/> says that everything is known.</summary>
+    /// <summary>The filled text. To be called only when <see cref="TemplateNeeds"/> finds every fact known.</summary>
     public string Fill(EvaluationState state, TemplateContext context)
     {
         if (IsLiteral)
@@ -76,7 +78,7 @@ internal sealed class Template
         return filled.ToString();
     }
 
-    /// <summary>Every place filled with an x.</summary>
+    /// <summary>The text with an x for every placeholder.</summary>
     public string Sample() => IsLiteral ? _literal : string.Concat(_pieces.Select(piece => piece.Name is null ? piece.Literal : "x"));
 
     private string FillUrl(EvaluationState state)
@@ -92,7 +94,7 @@ internal sealed class Template
         return url.ToString();
     }
 
-    /// <summary>A value of mail stands in front of the first slash of the path, so mail decides the host.</summary>
+    /// <summary>A placeholder stands in front of the path, so that the mail decides which host the URL names.</summary>
     public bool FillsUrlHost()
     {
         var before = new StringBuilder();

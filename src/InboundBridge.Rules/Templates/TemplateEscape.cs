@@ -2,29 +2,29 @@ using System.Text;
 
 namespace InboundBridge.Rules.Templates;
 
-/// <summary>Where a filled-in value ends up; each place has its own way to be broken out of.</summary>
+/// <summary>Where a filled-in value is used. Each context has its own injection attack.</summary>
 internal enum TemplateContext
 {
-    /// <summary>Kept as it is: vars, tags, hold reasons, JSON strings (the JSON writer escapes).</summary>
+    /// <summary>Vars, tags, hold reasons and JSON strings: unchanged (the JSON writer escapes).</summary>
     Text,
 
     /// <summary>Percent-encoded, RFC 3986 unreserved characters excepted; no dot segments.</summary>
     Url,
 
-    /// <summary>No line break or control can start a header field of its own.</summary>
+    /// <summary>Without line breaks and controls, which could start another header field.</summary>
     Header,
 
-    /// <summary>One line of printable ASCII (RFC 5321 §4.2), cut.</summary>
+    /// <summary>One line of printable ASCII (RFC 5321 §4.2), of limited length.</summary>
     SmtpText,
 
-    /// <summary>No white space, control or angle bracket can end a path.</summary>
+    /// <summary>Without white space, controls and angle brackets, which could end a path.</summary>
     Address,
 }
 
-/// <summary>Makes values that come from mail harmless for the place they are filled into.</summary>
+/// <summary>Escapes values from mail for the context that they are filled into.</summary>
 internal static class TemplateEscape
 {
-    /// <summary>RFC 5321 §4.5.3.1.5: a reply line has 512 octets; code, enhanced code and the author's own words need some of them.</summary>
+    /// <summary>RFC 5321 §4.5.3.1.5 limits a reply line to 512 octets; codes and the author's own words need some of them.</summary>
     private const int LongestSmtpText = 300;
 
     /// <summary>Characters of one value in a URL, a header field or an address.</summary>
@@ -35,11 +35,12 @@ internal static class TemplateEscape
         TemplateContext.Url => UrlFilling.Escape(UrlText(value)),
         TemplateContext.Header => Replace(Cut(value, LongestValue), IsLineOrControl, ' '),
         TemplateContext.SmtpText => Replace(Cut(value, LongestSmtpText), letter => letter is < ' ' or > '~', '?'),
-        TemplateContext.Address => Remove(Cut(value, LongestValue), letter => letter <= ' ' || letter is '<' or '>' or '\u007f' || IsLineOrControl(letter)),
+        TemplateContext.Address =>
+            Remove(Cut(value, LongestValue), letter => letter <= ' ' || letter is '<' or '>' or '\u007f' || IsLineOrControl(letter)),
         _ => value,
     };
 
-    /// <summary>What may stand in a URL once it is percent-encoded: cut, and without halves of surrogate pairs.</summary>
+    /// <summary>Prepares a value for percent-encoding: cuts it, and replaces lone surrogates.</summary>
     public static string UrlText(string value) => Replace(Cut(value, LongestValue), char.IsSurrogate, '\uFFFD', pairsToo: false);
 
     private static bool IsLineOrControl(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029';
@@ -63,5 +64,6 @@ internal static class TemplateEscape
         return clean.ToString();
     }
 
-    private static string Remove(string value, Func<char, bool> bad) => value.Any(bad) ? string.Concat(value.Where(letter => !bad(letter))) : value;
+    private static string Remove(string value, Func<char, bool> bad) =>
+        value.Any(bad) ? string.Concat(value.Where(letter => !bad(letter))) : value;
 }

@@ -4,7 +4,7 @@ using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.Templates;
 
-/// <summary>What all templates of a rule need to know before any of them is filled in.</summary>
+/// <summary>The facts and vars that some templates need before any of them can be filled.</summary>
 internal sealed class TemplateNeeds
 {
     private readonly Fact[] _facts;
@@ -17,11 +17,11 @@ internal sealed class TemplateNeeds
         _names = [.. distinct.Where(name => !VariableName.IsBuiltIn(name))];
     }
 
-    /// <summary>Vars, and not the message's own values.</summary>
+    /// <summary>Names of vars; built-in names are not among them.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>False adds to the state's missing facts.</summary>
-    /// <param name="ownNames">Names that the rule itself gives a value, so that open rules above don't matter.</param>
+    /// <summary>Everything is known. Where it is not, adds the missing facts to the state.</summary>
+    /// <param name="ownNames">Vars that the rule itself sets, for which open rules above do not matter.</param>
     public bool AreKnown(EvaluationState state, IReadOnlySet<string> ownNames)
     {
         var missing = FactSet.None;

@@ -3,8 +3,11 @@ using System.Text;
 namespace InboundBridge.Rules.Templates;
 
 /// <summary>
-/// A URL put together from what its author wrote and from values of mail. A value stays within its place: percent-encoded (RFC 3986 §2.4), and never a dot segment
-/// (§5.2.4), which clients and servers resolve even where it is written <c>%2E%2E</c>. Its dots are encoded twice there (<c>%252E</c>).
+/// Builds a URL from literals that its author wrote and values from mail. A value can't change the structure of the URL (path traversal):
+/// it is percent-encoded
+/// (RFC 3986 §2.4), and never makes a dot segment (§5.2.4), which clients and servers resolve even where it is written <c>%2E%2E</c>; such
+/// dots are encoded twice
+/// (<c>%252E</c>).
 /// </summary>
 internal sealed class UrlFilling
 {
@@ -47,7 +50,7 @@ internal sealed class UrlFilling
         return _url.ToString();
     }
 
-    /// <summary>Percent-encoded. Whoever decodes <c>%2F</c> before he resolves dot segments finds none.</summary>
+    /// <summary>Percent-encoded. A server that decodes <c>%2F</c> before it resolves dot segments finds no dot segment either.</summary>
     internal static string Escape(string value)
     {
         var plain = Folded(value);
@@ -66,19 +69,23 @@ internal sealed class UrlFilling
         return escaped.ToString();
     }
 
-    /// <summary>Values and what the author wrote beside them can make a dot segment together, empty ones too.</summary>
+    /// <summary>A value and the literals beside it can make a dot segment together, even an empty value.</summary>
     private void EndSegment()
     {
         if (_hasValue)
         {
             var segment = _url.ToString(_segment, _url.Length - _segment);
             if (segment.Replace("%2E", ".", StringComparison.OrdinalIgnoreCase) is "." or "..")
-                _url.Replace("%2E", Dot, _segment, segment.Length).Replace("%2e", Dot, _segment, _url.Length - _segment).Replace(".", Dot, _segment, _url.Length - _segment);
+                _url.Replace("%2E", Dot, _segment, segment.Length).Replace("%2e", Dot, _segment, _url.Length - _segment)
+                    .Replace(".", Dot, _segment, _url.Length - _segment);
         }
         _hasValue = false;
     }
 
-    /// <summary>Characters that compatibility normalization (Unicode NFKC, IDNA) takes for dots and slashes become those, so that they are encoded as such.</summary>
+    /// <summary>
+    /// Replaces characters that compatibility normalization (Unicode NFKC, IDNA) maps to dots and slashes by these, so that they are
+    /// encoded as such.
+    /// </summary>
     private static string Folded(string value)
     {
         if (System.Text.Ascii.IsValid(value))

@@ -4,6 +4,6 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Testing;
 
 /// <param name="Position">Of the expectation.</param>
-/// <param name="Text">What was expected, and what came.</param>
-/// <param name="Wanted">The rules that could have made it come true.</param>
+/// <param name="Text">The expected and the actual value.</param>
+/// <param name="Wanted">The rules that could have met it.</param>
 internal sealed record FailedExpectation(SourcePosition Position, string Text, IReadOnlyList<Rule> Wanted);

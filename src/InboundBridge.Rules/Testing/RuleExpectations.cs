@@ -8,7 +8,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 
-/// <summary>Compares a decision with what a test expects; every difference becomes a failure at the expectation's place.</summary>
+/// <summary>Compares a decision with the expectations of a test. Each difference is a failure at the expectation's position.</summary>
 /// <param name="problems">Expectations that can't be read.</param>
 internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleStage stage, SourceProblems problems)
 {
@@ -60,11 +60,13 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
                 Contains(value, decision.Tags, "tags");
                 break;
             case "headers":
-                Pairs(value, decision.HeaderEdits.Where(edit => edit.Value is not null).DistinctBy(edit => edit.Name, StringComparer.OrdinalIgnoreCase)
+                Pairs(value, decision.HeaderEdits.Where(edit => edit.Value is not null)
+                    .DistinctBy(edit => edit.Name, StringComparer.OrdinalIgnoreCase)
                     .ToDictionary(edit => edit.Name, edit => edit.Value!, StringComparer.OrdinalIgnoreCase), "header");
                 break;
             case "removed_headers":
-                Contains(value, decision.HeaderEdits.Where(edit => edit.Value is null).Select(edit => edit.Name).ToList(), "removed header fields");
+                Contains(value, decision.HeaderEdits.Where(edit => edit.Value is null).Select(edit => edit.Name).ToList(),
+                    "removed header fields");
                 break;
             case "stage":
                 Same(key, value, stage.ToString().ToLowerInvariant());
@@ -78,12 +80,15 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
     private string Outcome => decision switch
     {
         { Errors: [var error, ..] } => $"a rule failed: {error.Text}",
-        { Refusal: { } refusal } => $"{refusal.Kind.ToString().ToLowerInvariant()} {refusal.Code} {refusal.Enhanced} {refusal.Text} (rule '{decision.Rule}')",
-        { Deliveries: { Count: > 0 } deliveries } => $"{string.Join(", ", deliveries.Select(delivery => delivery.Destination ?? "held"))} (rule '{decision.Rule}')",
+        { Refusal: { } refusal } =>
+            $"{refusal.Kind.ToString().ToLowerInvariant()} {refusal.Code} {refusal.Enhanced} {refusal.Text} (rule '{decision.Rule}')",
+        { Deliveries: { Count: > 0 } deliveries } =>
+            $"{string.Join(", ", deliveries.Select(delivery => delivery.Destination ?? "held"))} (rule '{decision.Rule}')",
         _ => "no rule decided, the default applies",
     };
 
-    private void Fail(YamlNode where, string text) => Failures.Add(new FailedExpectation(where.Position, text, [.. set.Rules.Where(_wanted)]));
+    private void Fail(YamlNode where, string text) =>
+        Failures.Add(new FailedExpectation(where.Position, text, [.. set.Rules.Where(_wanted)]));
 
     private void Same(string key, YamlNode value, string actual)
     {
@@ -120,10 +125,11 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
         }
     }
 
-    /// <summary>The destinations of one kind, exactly; an empty list or false for none.</summary>
+    /// <summary>Compares the deliveries of one kind exactly; an empty list or false expects none.</summary>
     private void Delivered(string kind, YamlNode value)
     {
-        var actual = decision.Deliveries.Where(delivery => delivery.Destination is not null && set.KindOf(delivery.Destination) == kind).ToList();
+        var actual = decision.Deliveries.Where(delivery => delivery.Destination is not null && set.KindOf(delivery.Destination) == kind)
+            .ToList();
         var expected = YamlShape.AsBoolean(value) == false ? [] : YamlShape.Items(value);
         foreach (var item in expected)
         {
@@ -188,5 +194,6 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
     /// <summary>Texts may be given as globs.</summary>
     private static bool Like(string actual, YamlScalar expected) =>
         actual == expected.Value
-        || GlobPattern.Compile(expected.Value, expected.Position, 0, new SourceProblems())?.Matches(FactValue.Of(actual), new PatternContext()) == true;
+        || GlobPattern.Compile(expected.Value, expected.Position, 0, new SourceProblems())?.Matches(FactValue.Of(actual),
+            new PatternContext()) == true;
 }

@@ -6,10 +6,12 @@ using InboundBridge.Rules.State;
 
 namespace InboundBridge.Rules.Testing;
 
-/// <summary>Says in words why rules did or did not match in a test: each condition that settled it, with what it asked for and the value it saw.</summary>
+/// <summary>
+/// Explains why rules did or did not match in a test: names each decisive condition, with its pattern and the value that it looked at.
+/// </summary>
 internal sealed class RuleReasons(RuleExplanation explanation, MessageFacts facts, DateTimeOffset now)
 {
-    /// <summary>More would hide the first.</summary>
+    /// <summary>Rules that are explained for one failure.</summary>
     private const int MostRules = 2;
 
     private const int MostConditions = 4;
@@ -42,7 +44,7 @@ internal sealed class RuleReasons(RuleExplanation explanation, MessageFacts fact
         };
     }
 
-    /// <summary>The index left it out, so that nothing was asked.</summary>
+    /// <summary>The index excluded the rule, so its conditions are evaluated here.</summary>
     private ExplainedCondition Ask(Rule rule)
     {
         var state = EvaluationState.Rent(facts, new RuleRecipient(explanation.Recipient), now);
@@ -68,6 +70,7 @@ internal sealed class RuleReasons(RuleExplanation explanation, MessageFacts fact
             return condition.Children.SelectMany(child => Leaves(child, !truth)).Select(leaf => $"not ({leaf})");
         if (condition.Children.Count > 0)
             return condition.Children.SelectMany(child => Leaves(child, truth));
-        return condition.Pattern is null ? [] : [$"{condition.Label} asks for {condition.Pattern} and saw {(condition.Actual is { } actual ? $"'{actual}'" : "nothing")}"];
+        return condition.Pattern is null ? []
+            : [$"{condition.Label} asks for {condition.Pattern} and saw {(condition.Actual is { } actual ? $"'{actual}'" : "nothing")}"];
     }
 }

@@ -75,14 +75,16 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
             switch (key)
             {
                 case "headers" when YamlShape.Mapping(value, "'headers'", problems) is { } headers:
-                    _headers.AddRange(headers.Entries.Select(entry => KeyValuePair.Create(entry.Key.Value, FactValue.Of(Texts(entry.Value, "a header")))));
+                    _headers.AddRange(headers.Entries.Select(entry =>
+                        KeyValuePair.Create(entry.Key.Value, FactValue.Of(Texts(entry.Value, "a header")))));
                     break;
                 case "attachments":
                     _facts[Fact.Attachments] = InlineAttachments.Read(value, problems);
                     break;
                 case "sender" when YamlShape.Text(value, "'sender'", problems) is { } sender:
                     _facts[Fact.Sender] = FactValue.Of(sender is "<>" ? string.Empty : sender);
-                    _facts[Fact.SenderDomain] = sender.LastIndexOf('@') is >= 0 and var at ? FactValue.Of(sender[(at + 1)..].ToLowerInvariant()) : FactValue.Absent;
+                    _facts[Fact.SenderDomain] = sender.LastIndexOf('@') is >= 0 and var at
+                        ? FactValue.Of(sender[(at + 1)..].ToLowerInvariant()) : FactValue.Absent;
                     break;
                 default:
                     if (Fact.Find(key) is { } fact)
@@ -113,7 +115,8 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
         }
     }
 
-    private static IEnumerable<string> Told(FactOrigin origin) => Fact.All.Where(fact => fact.Source.Origin == origin).Select(fact => fact.Key);
+    private static IEnumerable<string> Told(FactOrigin origin) =>
+        Fact.All.Where(fact => fact.Source.Origin == origin).Select(fact => fact.Key);
 
     private double Length(Fact fact) => _facts.TryGetValue(fact, out var value) && value.Shape == FactShape.Text ? value.Text.Length : 0;
 

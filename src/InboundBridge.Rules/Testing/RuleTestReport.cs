@@ -5,21 +5,23 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 
-/// <summary>What a run of the rule tests showed.</summary>
+/// <summary>The results of a run of rule tests.</summary>
 /// <param name="Coverage">Every rule, in order, with the number of tests in which it matched.</param>
 public sealed record RuleTestReport(IReadOnlyList<RuleTestResult> Results, IReadOnlyList<RuleCoverage> Coverage)
 {
     public bool Passed => Results.All(result => result.Passed);
 
-    /// <summary>The report as JUnit XML, a suite a rule file.</summary>
+    /// <summary>The report as JUnit XML, with one suite for each rule file.</summary>
     public string ToJUnitXml()
     {
-        var suites = new XElement("testsuites", new XAttribute("tests", Results.Count), new XAttribute("failures", Results.Count(result => !result.Passed)));
+        var suites = new XElement("testsuites", new XAttribute("tests", Results.Count),
+            new XAttribute("failures", Results.Count(result => !result.Passed)));
         foreach (var file in Results.GroupBy(result => result.Test.Position.File, StringComparer.Ordinal))
         {
             suites.Add(new XElement("testsuite", new XAttribute("name", Clean(file.Key)), new XAttribute("tests", file.Count()),
                 new XAttribute("failures", file.Count(result => !result.Passed)),
-                file.Select(result => new XElement("testcase", new XAttribute("classname", Clean(file.Key)), new XAttribute("name", Clean(result.Test.Name)),
+                file.Select(result =>
+                    new XElement("testcase", new XAttribute("classname", Clean(file.Key)), new XAttribute("name", Clean(result.Test.Name)),
                     new XAttribute("line", result.Test.Position.Line),
                     result.Passed ? null : new XElement("failure", new XAttribute("message", Clean(result.Failures[0].Text)),
                         Clean(string.Join('\n', result.Failures)))))));
@@ -27,11 +29,13 @@ public sealed record RuleTestReport(IReadOnlyList<RuleTestResult> Results, IRead
         return $"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{suites}\n";
     }
 
-    /// <summary>XML 1.0 has no controls but tab and line ends, and no lone surrogates; test names and mails may have either.</summary>
-    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(rune => rune.Value is < 0x20 and not (9 or 10 or 13) or 0xFFFE or 0xFFFF ? "?" : rune.ToString()));
+    /// <summary>Replaces characters that XML 1.0 can't contain (controls, lone surrogates), which test names and mails may have.</summary>
+    private static string Clean(string text) =>
+        string.Concat(text.EnumerateRunes()
+        .Select(rune => rune.Value is < 0x20 and not (9 or 10 or 13) or 0xFFFE or 0xFFFF ? "?" : rune.ToString()));
 }
 
-/// <param name="Failures">Each expectation that did not hold, at its place in the file; empty when the test passed.</param>
+/// <param name="Failures">Each expectation that did not hold, with its position; empty when the test passed.</param>
 public sealed record RuleTestResult(RuleTest Test, IReadOnlyList<SourceProblem> Failures)
 {
     public bool Passed => Failures.Count == 0;

@@ -6,13 +6,13 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 
-/// <summary>Everything about a stored mail that a test names by <c>eml:</c>; null when it can't be read.</summary>
+/// <summary>Opens the stored mail that a test names by <c>eml:</c>; null when it does not exist.</summary>
 /// <param name="namingFile">The rule file.</param>
-/// <param name="path">As written there, relative to it.</param>
-/// <exception cref="IOException">It is there and can't be read.</exception>
+/// <param name="path">As written in the rule file, relative to it.</param>
+/// <exception cref="IOException">The file exists and can't be read.</exception>
 public delegate MessageFacts? RuleTestMailReader(string namingFile, string path);
 
-/// <summary>Runs the tests that stand in rule files, stage by stage as live mail would be decided. Counts no hits.</summary>
+/// <summary>Runs the tests of rule files, stage by stage as for live mail. Counts no hits.</summary>
 /// <param name="readMail">Opens <c>eml:</c> mails; inline mails need nothing.</param>
 public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? readMail = null)
 {
@@ -32,7 +32,8 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
         return new RuleTestReport(results, [.. set.Rules.Select(rule => new RuleCoverage(rule, hits[rule.Name]))]);
     }
 
-    private async Task RunAsync(RuleSet set, RuleTest test, SourceProblems failures, HashSet<string> matched, CancellationToken cancellationToken)
+    private async Task RunAsync(RuleSet set, RuleTest test, SourceProblems failures, HashSet<string> matched,
+        CancellationToken cancellationToken)
     {
         MessageFacts? stored = null;
         if (test.Eml is { } path)
@@ -44,7 +45,8 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
         var facts = Facts(set, test, stored);
         var recipients = test.Recipients.Count > 0 ? test.Recipients : Texts(facts.Get(Fact.To));
         if (recipients.Count == 0)
-            failures.Error(test.Position, $"{Called(test)}: the stored mail has no To, so the test must name a recipient", "mail: { recipient: … }");
+            failures.Error(test.Position, $"{Called(test)}: the stored mail has no To, so the test must name a recipient",
+                "mail: { recipient: … }");
         foreach (var recipient in recipients)
         {
             var address = new RuleRecipient(Canonical(recipient));
@@ -69,7 +71,7 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
 
     private static string Called(RuleTest test) => $"test '{test.Name}'";
 
-    /// <summary>The decision depends on facts that nothing supplies, and the test gives none.</summary>
+    /// <summary>The decision depends on facts that nothing supplies and that the test does not give.</summary>
     private static void NotGiven(RuleTest test, string recipient, RuleDecision decision, SourceProblems failures)
     {
         foreach (var fact in decision.MissingFacts)
@@ -111,7 +113,8 @@ public sealed class RuleTestRunner(RuleEvaluator evaluator, RuleTestMailReader? 
     private static GivenFacts Facts(RuleSet set, RuleTest test, MessageFacts? stored)
     {
         var facts = new GivenFacts(test.Id, stored) { Unsupplied = set.Unsupplied.Keys };
-        if (stored is not null && stored.Get(Fact.Sender).Shape is FactShape.NotKnown or FactShape.Absent && Texts(stored.Get(Fact.From)) is [var from, ..])
+        if (stored is not null && stored.Get(Fact.Sender).Shape is FactShape.NotKnown or FactShape.Absent
+            && Texts(stored.Get(Fact.From)) is [var from, ..])
         {
             facts[Fact.Sender] = FactValue.Of(from);
             facts[Fact.SenderDomain] = FactValue.Of(new RuleRecipient(Canonical(from)).Domain);

@@ -5,7 +5,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Testing;
 
-/// <summary>Which rules could make an expectation come true: why they did not match is what the author of a failing test wants to know.</summary>
+/// <summary>Finds the rules that could meet an expectation. The report of a failing test says why those did not match.</summary>
 internal static class WantedRules
 {
     /// <param name="set">Says which keys are kinds of destination.</param>
@@ -39,8 +39,10 @@ internal static class WantedRules
     private static Func<Rule, bool> Tags(YamlNode value)
     {
         var tags = Texts(value).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return rule => rule.Then.OfType<TagAction>().SelectMany(action => action.Templates).Any(tag => tag.IsLiteral && tags.Contains(tag.Literal));
+        return rule => rule.Then.OfType<TagAction>().SelectMany(action => action.Templates)
+            .Any(tag => tag.IsLiteral && tags.Contains(tag.Literal));
     }
 
-    private static IEnumerable<string> Texts(YamlNode value) => YamlShape.Items(value).OfType<YamlScalar>().Where(text => !text.IsNull).Select(text => text.Value);
+    private static IEnumerable<string> Texts(YamlNode value) =>
+        YamlShape.Items(value).OfType<YamlScalar>().Where(text => !text.IsNull).Select(text => text.Value);
 }

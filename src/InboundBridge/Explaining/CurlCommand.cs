@@ -23,7 +23,8 @@ internal static class CurlCommand
         command.Append("  curl -sS -i -X ").Append(request.Method).Append(' ').Append(Quoted(request.Url!)).Append(" \\\n");
         foreach (var (name, value) in request.Headers.Where(header => !Own.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
             command.Append("    -H ").Append(Quoted($"{name}: {value}")).Append(" \\\n");
-        foreach (var name in Added.Where(name => !request.Headers.Any(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase))))
+        foreach (var name in Added.Where(name =>
+            !request.Headers.Any(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase))))
             command.Append("    -H ").Append(Quoted($"{name}:")).Append(" \\\n");
         command.Append("    --data-binary @-\n");
         if (!text)
@@ -31,16 +32,22 @@ internal static class CurlCommand
         return command.ToString();
     }
 
-    /// <summary>A carriage return or a control character would not survive being copied from a terminal, and may steer it: those above 0x7F (U+009B) too.</summary>
+    /// <summary>
+    /// A carriage return or a control character would not survive being copied from a terminal, and may steer it: those above 0x7F (U+009B)
+    /// too.
+    /// </summary>
     private static bool IsPlain(ReadOnlySpan<byte> body)
     {
         for (var index = 0; index < body.Length; index++)
         {
             var octet = body[index];
-            if (octet is < (byte)' ' and not (byte)'\n' and not (byte)'\t' or 0x7f || (octet == 0xC2 && index + 1 < body.Length && body[index + 1] < 0xA0))
+            if (octet is < (byte)' ' and not (byte)'\n' and not (byte)'\t' or 0x7f
+                || (octet == 0xC2 && index + 1 < body.Length && body[index + 1] < 0xA0))
                 return false;
         }
-        return System.Text.Unicode.Utf8.IsValid(body) && !Encoding.UTF8.GetString(body).Any(letter => VisibleText.Turns(letter) || (char.IsControl(letter) && letter is not '\n' and not '\t'));
+        return System.Text.Unicode.Utf8.IsValid(body)
+            && !Encoding.UTF8.GetString(body)
+            .Any(letter => VisibleText.Turns(letter) || (char.IsControl(letter) && letter is not '\n' and not '\t'));
     }
 
     private static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

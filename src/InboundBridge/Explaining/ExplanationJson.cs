@@ -11,9 +11,9 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Explaining;
 
-/// <summary>The explanation as JSON, the shape of docs/api.md. Keys are always all there.</summary>
-/// <param name="hide">Blots out the configuration's secrets wherever else they turn up, where the reader isn't the operator's own terminal.</param>
-/// <param name="showsCredentials">The requests have what signs in at the receiver; what a rule overrides never shows its secrets.</param>
+/// <summary>The explanation as JSON (docs/api.md). Every key is always present.</summary>
+/// <param name="hide">Masks secrets of the configuration in any text; null where the reader is the operator's own terminal.</param>
+/// <param name="showsCredentials">Shows the credentials of requests. Secrets among the options of a rule are never shown.</param>
 internal sealed class ExplanationJson(Func<string, string>? hide = null, bool showsCredentials = false)
 {
     private readonly Func<string, string> _hide = hide ?? (text => text);
@@ -30,7 +30,8 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
             ["size"] = explanation.Mail.Octets.Length,
         },
         ["replies"] = List(explanation.Outcome.Replies, Reply),
-        ["authentication"] = new JsonObject(explanation.Outcome.Verdicts.Select(verdict => KeyValuePair.Create(verdict.Key, Verdict(verdict.Value)))),
+        ["authentication"] = new JsonObject(explanation.Outcome.Verdicts.Select(verdict =>
+            KeyValuePair.Create(verdict.Key, Verdict(verdict.Value)))),
         ["recipients"] = List(explanation.Outcome.Recipients, Recipient),
         ["plan"] = List(explanation.Plan, Delivery),
         ["faults"] = Texts(explanation.Outcome.Faults),
@@ -67,7 +68,8 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
             ["missing"] = List(decision?.MissingFacts ?? [], fact => JsonValue.Create(fact.Key)),
             ["refusal"] = decision?.Refusal is { } refusal ? Refusal(refusal) : null,
             ["tags"] = Texts(decision?.Tags ?? []),
-            ["vars"] = new JsonObject((decision?.Vars ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
+            ["vars"] = new JsonObject((decision?.Vars ?? new Dictionary<string, string>(StringComparer.Ordinal))
+                .Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
             ["header_edits"] = List(decision?.HeaderEdits ?? [], edit => new JsonObject { ["name"] = edit.Name, ["value"] = edit.Value }),
             ["errors"] = List(decision?.Errors ?? [], error => new JsonObject { ["rule"] = error.Rule, ["text"] = error.Text }),
             ["script_log"] = Texts(decision?.ScriptLog ?? []),
@@ -112,7 +114,8 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         ["request"] = planned.Request is { } request ? Request(showsCredentials ? request : request.WithoutCredentials()) : null,
     };
 
-    private static JsonObject Addressee(MailRecipient recipient) => new() { ["address"] = recipient.Address, ["original"] = recipient.Original };
+    private static JsonObject Addressee(MailRecipient recipient) =>
+        new() { ["address"] = recipient.Address, ["original"] = recipient.Original };
 
     private JsonObject Request(WebhookPreview request) => new()
     {
@@ -134,7 +137,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
 
     private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> shape) => [.. items.Select(shape)];
 
-    /// <summary>As in <c>other_recipient</c>.</summary>
+    /// <summary>The value in snake case, as <c>other_recipient</c>.</summary>
     internal static string Word<T>(T value)
         where T : struct, Enum =>
         System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

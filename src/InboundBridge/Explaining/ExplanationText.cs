@@ -11,16 +11,17 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Explaining;
 
-/// <summary>The explanation for people.</summary>
+/// <summary>Writes the explanation for people.</summary>
 internal sealed class ExplanationText(TerminalText text)
 {
-    /// <summary>Octets of a body that a screen shows; <c>--json</c> and <c>--curl</c> have all of it.</summary>
+    /// <summary>Characters of a body that are shown; <c>--json</c> and <c>--curl</c> have all of it.</summary>
     private const int ShownBody = 16 * 1024;
 
     public void Write(MailExplanation explanation)
     {
         var mail = explanation.Mail;
-        text.Line(string.Create(CultureInfo.InvariantCulture, $"from <{Plain(mail.Sender)}>, {mail.Octets.Length} octets, client {mail.ClientIp} ({Plain(mail.Helo)}), configuration {explanation.ConfigVersion}"));
+        text.Line(string.Create(CultureInfo.InvariantCulture, $"from <{Plain(mail.Sender)}>, {mail.Octets.Length} octets, ")
+            + $"client {mail.ClientIp} ({Plain(mail.Helo)}), configuration {explanation.ConfigVersion}");
         Section("SMTP");
         foreach (var reply in explanation.Outcome.Replies)
             Reply(reply);
@@ -52,7 +53,8 @@ internal sealed class ExplanationText(TerminalText text)
     {
         var code = reply.Enhanced is null ? $"{reply.Code}" : $"{reply.Code} {reply.Enhanced}";
         var lines = reply.Text.Split('\n');
-        var more = lines.Length > 1 ? text.Faint(string.Create(CultureInfo.InvariantCulture, $" (and {lines.Length - 1} more lines)")) : string.Empty;
+        var more = lines.Length > 1 ? text.Faint(string.Create(CultureInfo.InvariantCulture, $" (and {lines.Length - 1} more lines)"))
+            : string.Empty;
         var why = reply.Reason is { } reason ? text.Faint($" ({reason})") : string.Empty;
         text.Line($"  {reply.Stage,-8} {(reply.Code < 400 ? text.Good(code) : text.Bad(code))} {Plain(lines[0])}{more}{why}");
         if (reply.Command.Length > 0)
@@ -64,8 +66,9 @@ internal sealed class ExplanationText(TerminalText text)
         var known = verdicts.Where(verdict => verdict.Value is { IsKnown: true, Shape: not FactShape.Absent }).ToList();
         foreach (var (name, value) in known)
             text.Line($"  {name}: {Plain(FactText.Describe(value))}");
-        if (known.Count < verdicts.Count)
-            text.Line(text.Faint($"  not known: {string.Join(", ", verdicts.Where(verdict => !known.Contains(verdict)).Select(verdict => verdict.Key))} (nothing checks them; rules see no verdict)"));
+        var unknown = verdicts.Except(known).Select(verdict => verdict.Key).ToList();
+        if (unknown.Count > 0)
+            text.Line(text.Faint($"  not known: {string.Join(", ", unknown)} (nothing checks them; rules see no verdict)"));
     }
 
     private void Recipient(TrialRecipient recipient)
@@ -95,7 +98,8 @@ internal sealed class ExplanationText(TerminalText text)
             RuleStage.Header => "certain after the header",
             _ => "certain after the body",
         };
-        return explanation.Decision.Rule is { } rule ? $" by rule \"{Plain(rule)}\", {when}" : $": no rule decides, so rules.default does, {when}";
+        return explanation.Decision.Rule is { } rule ? $" by rule \"{Plain(rule)}\", {when}"
+            : $": no rule decides, so rules.default does, {when}";
     }
 
     private void Rule(ExplainedRule rule)
@@ -113,7 +117,7 @@ internal sealed class ExplanationText(TerminalText text)
         text.Line($"  {text.Heading(Plain(rule.Name))}  {outcome}  {text.Faint(rule.Position.ToString())}");
         if (rule.Outcome is RuleOutcome.Disabled or RuleOutcome.OtherRecipient or RuleOutcome.NotReached)
             return;
-        // The whole of `when` is an "all" that nobody wrote.
+        // The keys of `when` are an implicit "all", which is not shown.
         foreach (var child in rule.When is { Label: "all", Pattern: null } ? rule.When.Children : [rule.When])
             Condition(child, 6);
         if (rule.Outcome is RuleOutcome.Decided or RuleOutcome.Matched)
@@ -153,9 +157,12 @@ internal sealed class ExplanationText(TerminalText text)
     private void Delivery(PlannedDelivery planned)
     {
         var delivery = planned.Delivery;
-        var where = planned.Kind == "hold" ? $"hold: {Plain(delivery.HoldReason ?? string.Empty)}" : $"{planned.Kind} {delivery.Destination}";
-        var recipients = string.Join(", ", delivery.Recipients.Select(each => each.Address == each.Original ? each.Address : $"{each.Address} (was {each.Original})"));
-        text.Line($"  {text.Good(where)} for {Plain(recipients)}{(delivery.OptionsJson is { } options ? text.Faint($" with {Plain(ShownOptions.Of(options))}") : string.Empty)}");
+        var where = planned.Kind == "hold" ? $"hold: {Plain(delivery.HoldReason ?? string.Empty)}"
+            : $"{planned.Kind} {delivery.Destination}";
+        var recipients = string.Join(", ",
+            delivery.Recipients.Select(each => each.Address == each.Original ? each.Address : $"{each.Address} (was {each.Original})"));
+        var overridden = delivery.OptionsJson is { } options ? text.Faint($" with {Plain(ShownOptions.Of(options))}") : string.Empty;
+        text.Line($"  {text.Good(where)} for {Plain(recipients)}{overridden}");
     }
 
     private void Request(string destination, WebhookPreview request)
@@ -173,13 +180,15 @@ internal sealed class ExplanationText(TerminalText text)
         var octets = request.Body.Span;
         if (!System.Text.Unicode.Utf8.IsValid(octets))
         {
-            text.Line(text.Faint(string.Create(CultureInfo.InvariantCulture, $"({octets.Length} octets that are no text: --json has them in base64)")));
+            text.Line(text.Faint(
+                string.Create(CultureInfo.InvariantCulture, $"({octets.Length} octets that are no text: --json has them in base64)")));
             return;
         }
         var body = Encoding.UTF8.GetString(octets).ReplaceLineEndings("\n");
         text.Line(TerminalText.Plain(body.Length <= ShownBody ? body : body[..ShownBody], keepLines: true));
         if (body.Length > ShownBody)
-            text.Line(text.Faint(string.Create(CultureInfo.InvariantCulture, $"(and {body.Length - ShownBody} more characters: --json has all of them)")));
+            text.Line(text.Faint(
+                string.Create(CultureInfo.InvariantCulture, $"(and {body.Length - ShownBody} more characters: --json has all of them)")));
     }
 
     private static string Plain(string value) => TerminalText.Plain(value);

@@ -9,29 +9,34 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Explaining;
 
-/// <summary>What would become of a mail, for <c>explain</c> and <c>POST /api/v1/explain</c>. Nothing is kept, sent or counted.</summary>
+/// <summary>
+/// Finds out what would happen to a mail, for <c>explain</c> and <c>POST /api/v1/explain</c>. Nothing is stored, sent or counted.
+/// </summary>
 /// <param name="preview">The HTTP request of an attempt, with its signatures hidden or not; null for destinations that send none.</param>
 internal sealed class MailExplainer(
     ApplianceOptions options, ReceptionPolicy policy, Func<DeliveryAttempt, bool, WebhookPreview?> preview, TimeProvider clock)
 {
-    /// <summary>A caller of <see cref="ExplainAsync"/> doesn't hand in more: the session would refuse it.</summary>
+    /// <summary>Octets. Callers of <see cref="ExplainAsync"/> refuse a larger mail, as the session would.</summary>
     public long LargestMail => options.Smtp.Server.Limits.MessageSize;
 
-    /// <summary>For whoever may not see a signature that a receiver would take.</summary>
+    /// <summary>Set for readers who must not see a signature that a receiver would accept.</summary>
     public bool HidesSignatures { get; init; }
 
     /// <exception cref="ArgumentException">What <see cref="TrialMail.Problem"/> says.</exception>
     public async Task<MailExplanation> ExplainAsync(TrialMail mail, CancellationToken cancellationToken)
     {
-        // Strangers come in through the MX; a listener of another kind would only add a password to the story.
-        var listener = options.Smtp.Listeners.OrderBy(each => each.Mode == SmtpListenerMode.Mx ? 0 : 1).Select(each => each.Name).FirstOrDefault("none");
+        // Mail of strangers comes through an MX listener; another kind would require authentication.
+        var listener = options.Smtp.Listeners.OrderBy(each => each.Mode == SmtpListenerMode.Mx ? 0 : 1).Select(each => each.Name)
+            .FirstOrDefault("none");
         var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock).RunAsync(mail, cancellationToken);
-        var plan = outcome.Deliveries.Select(delivery => new PlannedDelivery(delivery, KindOf(delivery), RequestOf(delivery, outcome))).ToList();
+        var plan = outcome.Deliveries.Select(delivery => new PlannedDelivery(delivery, KindOf(delivery), RequestOf(delivery, outcome)))
+            .ToList();
         return new MailExplanation(policy.Routing.ConfigVersion, mail, outcome, plan);
     }
 
     private string KindOf(SpooledDelivery delivery) =>
-        delivery.State == DeliveryState.Held ? "hold" : options.Destinations.FirstOrDefault(each => each.Name == delivery.Destination)?.Queue.Kind ?? "unknown";
+        delivery.State == DeliveryState.Held ? "hold"
+            : options.Destinations.FirstOrDefault(each => each.Name == delivery.Destination)?.Queue.Kind ?? "unknown";
 
     private WebhookPreview? RequestOf(SpooledDelivery delivery, TrialOutcome outcome) =>
         delivery.State == DeliveryState.Held || outcome.Message is null || outcome.Content is null

@@ -4,9 +4,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Explaining;
 
-/// <summary>Everything that <see cref="MailExplainer"/> found out.</summary>
+/// <summary>The result of <see cref="MailExplainer"/>.</summary>
 internal sealed record MailExplanation(string ConfigVersion, TrialMail Mail, TrialOutcome Outcome, IReadOnlyList<PlannedDelivery> Plan);
 
 /// <param name="Kind"><c>webhook</c>, <c>lmtp</c>, <c>relay</c> or <c>hold</c>.</param>
-/// <param name="Request">The first attempt; null for anything but a webhook.</param>
+/// <param name="Request">The request of the first attempt; null where the destination is not a webhook.</param>
 internal sealed record PlannedDelivery(SpooledDelivery Delivery, string Kind, WebhookPreview? Request);

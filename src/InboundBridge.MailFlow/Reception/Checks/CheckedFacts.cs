@@ -4,7 +4,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.MailFlow.Reception.Checks;
 
 /// <summary>
-/// The answers of checks about one mail. Each check is asked at most once, however many rules, recipients and stages need it, by live and shadow rules together.
+/// The answers of checks about one mail. Each check is asked at most once, however many rules, recipients and stages need it, by live and
+/// shadow rules together.
 /// May be used by several threads: shadow rules are evaluated beside the session.
 /// </summary>
 internal sealed class CheckedFacts(MailChecks checks)
@@ -27,7 +28,10 @@ internal sealed class CheckedFacts(MailChecks checks)
     public string? FailureOf(Fact fact) =>
         fact.Source.Check is { } check && _failures.TryGetValue(check, out var failure) ? $"{check} failed: {failure}" : null;
 
-    /// <summary>Returns when every check behind these facts has answered or failed; checks that are under way already are waited for, not asked again.</summary>
+    /// <summary>
+    /// Returns when every check behind these facts has answered or failed; checks that are under way already are waited for, not asked
+    /// again.
+    /// </summary>
     public async ValueTask SupplyAsync(FactSet facts, CheckedMail mail, CheckFailure? failed, CancellationToken cancellationToken)
     {
         var begun = new List<(FactSupplier Supplier, TaskCompletionSource Done)>();
@@ -53,7 +57,8 @@ internal sealed class CheckedFacts(MailChecks checks)
             await task.WaitAsync(cancellationToken);
     }
 
-    private async Task AskAsync(FactSupplier supplier, TaskCompletionSource done, CheckedMail mail, CheckFailure? failed, CancellationToken cancellationToken)
+    private async Task AskAsync(FactSupplier supplier, TaskCompletionSource done, CheckedMail mail, CheckFailure? failed,
+        CancellationToken cancellationToken)
     {
         try
         {

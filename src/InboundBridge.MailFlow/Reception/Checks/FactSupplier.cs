@@ -4,8 +4,10 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.MailFlow.Reception.Checks;
 
 /// <summary>
-/// A check or scanner that finds out facts about a mail at some cost. It is asked when a decision needs one of its facts and cheaper ones do not settle it, at most
-/// once for a mail, at the stage of its facts. An exception means that it does not know: its facts stay unknown, and a decision that needs them is temporary.
+/// A check or scanner that finds out facts about a mail at some cost. It is asked when a decision needs one of its facts and cheaper ones
+/// do not settle it, at most
+/// once for a mail, at the stage of its facts. An exception means that it does not know: its facts stay unknown, and a decision that needs
+/// them is temporary.
 /// </summary>
 /// <param name="Check">Its key in the configuration, as the catalogue's entries name it: <c>authentication.spf</c>.</param>
 /// <param name="SupplyAsync">Returns a value for each of its facts; absent where there is none.</param>
@@ -19,7 +21,8 @@ public sealed record FactSupplier(string Check, FactSupply SupplyAsync)
 public delegate ValueTask<IReadOnlyDictionary<Fact, FactValue>> FactSupply(CheckedMail mail, CancellationToken cancellationToken);
 
 /// <summary>What a check looks at.</summary>
-/// <param name="Facts">Connection, envelope and what else is known. A check that builds on another one supplies that one's facts through it first.</param>
+/// <param name="Facts">Connection, envelope and what else is known. A check that builds on another one supplies that one's facts through it
+/// first.</param>
 /// <param name="Mail">Null before the header; whole once all of it has arrived.</param>
 public sealed record CheckedMail(MessageFacts Facts, MimeMessage? Mail);
 

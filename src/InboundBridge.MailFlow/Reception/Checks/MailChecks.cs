@@ -5,12 +5,15 @@ namespace InboundBridge.MailFlow.Reception.Checks;
 /// <summary>The checks and scanners of a configuration. Immutable; shared by all mails.</summary>
 public sealed class MailChecks
 {
-    /// <summary>A check has limits of its own, which are shorter. This one keeps a check that forgets them from holding a session for ever.</summary>
+    /// <summary>
+    /// A check has limits of its own, which are shorter. This one keeps a check that forgets them from holding a session for ever.
+    /// </summary>
     public static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(60);
 
     private readonly CheckedFacts? _only;
 
-    /// <exception cref="ArgumentException">Two suppliers stand for one check, or no fact of the catalogue names a supplier's check.</exception>
+    /// <exception cref="ArgumentException">Two suppliers stand for one check, or no fact of the catalogue names a supplier's
+    /// check.</exception>
     public MailChecks(IReadOnlyList<FactSupplier> suppliers, TimeProvider clock)
         : this(suppliers, clock, isForOneMail: false)
     {
@@ -48,7 +51,9 @@ public sealed class MailChecks
 
     private FactSet AtBody { get; }
 
-    /// <summary>The same checks, whose answers about one mail are kept however often that mail is looked at anew: for explanations.</summary>
+    /// <summary>
+    /// The same checks, whose answers about one mail are kept however often that mail is looked at anew: for explanations.
+    /// </summary>
     internal MailChecks ForOneMail() => new(Suppliers, Clock, isForOneMail: true);
 
     /// <summary>Room for the answers about one mail; null where there is nothing to ask.</summary>

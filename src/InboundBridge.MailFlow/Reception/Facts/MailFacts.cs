@@ -46,7 +46,7 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
 
     private RuleStage Stage => _complete ? RuleStage.Body : _mail is not null ? RuleStage.Header : RuleStage.Recipient;
 
-    /// <summary>What was known at a stage, for whoever asks later. Checks are not asked again.</summary>
+    /// <summary>The facts as they were known at a stage, for a later look. Checks that have answered are not asked again.</summary>
     /// <param name="content">The stored octets as far as they had arrived; null before the first.</param>
     /// <param name="size">Octets of the whole mail as received.</param>
     public static MailFacts At(MailTransaction transaction, RuleStage stage, MailContent? content, long size)

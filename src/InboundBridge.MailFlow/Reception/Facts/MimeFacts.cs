@@ -28,10 +28,13 @@ internal sealed class MimeFacts(MimeMessage mail)
         { Fact.Kind, facts => FactValue.Of(facts.Mail.Kind) },
         { Fact.Text, facts => FactValue.Of(facts.Mail.Text) },
         { Fact.Html, facts => FactValue.Of(facts.Mail.Html) },
-        { Fact.Attachments, facts => FactValue.Of(facts._attachments ??= [.. facts.Mail.Attachments.Select(attachment => new Attachment(attachment))]) },
+        { Fact.Attachments, facts => FactValue.Of(facts.Attachments) },
     };
 
     public MimeMessage Mail => mail;
+
+    private IReadOnlyList<AttachmentFacts> Attachments =>
+        _attachments ??= [.. mail.Attachments.Select(attachment => new Attachment(attachment))];
 
     public FactValue Header(string name)
     {

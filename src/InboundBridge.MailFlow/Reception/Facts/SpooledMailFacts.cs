@@ -4,7 +4,10 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
 
-/// <summary>The facts of a mail in the spool, as far as they were stored: the mail, its envelope and its connection. What checks found out is unknown.</summary>
+/// <summary>
+/// The facts of a mail in the spool, as far as they were stored: the mail, its envelope and its connection. What checks found out is
+/// unknown.
+/// </summary>
 public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
 {
     /// <summary>Octets in which the trace field of a mail without a prelude is looked for; it has a few hundred.</summary>
@@ -45,7 +48,9 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
 
     public override FactValue Header(string name) => _mail.Header(name);
 
-    /// <summary>For mails of earlier versions, whose received octets begin with our Received field: the rules judged them by their size without it.</summary>
+    /// <summary>
+    /// For mails of earlier versions, whose received octets begin with our Received field: the rules judged them by their size without it.
+    /// </summary>
     private static long TraceLength(MimeSource source)
     {
         var octets = new byte[(int)Math.Min(source.Length, LongestTrace)];

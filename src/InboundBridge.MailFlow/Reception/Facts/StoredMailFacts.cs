@@ -3,7 +3,9 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
 
-/// <summary>The facts of a mail in a file, for rule tests: everything that the mail itself tells. It has no connection, and nothing was checked.</summary>
+/// <summary>
+/// The facts of a mail in a file, for rule tests: everything that the mail itself tells. It has no connection, and nothing was checked.
+/// </summary>
 public sealed class StoredMailFacts(string id, MimeMessage mail) : MessageFacts
 {
     private readonly MimeFacts _mail = new(mail);

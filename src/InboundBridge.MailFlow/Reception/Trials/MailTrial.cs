@@ -17,16 +17,18 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InboundBridge.MailFlow.Reception.Trials;
 
 /// <summary>
-/// Takes a mail through a real SMTP session and the real reception, with a keeper that keeps nothing: what is explained is what happens, not a second
-/// account of it. Afterwards the rules are asked once more, with a trace. Moves no hit counter and none of the product's metrics but
-/// <c>script_seconds</c> and <c>rule_evaluation_seconds</c>; look-ups of recipients are made as they would be.
+/// Sends a mail through a real SMTP session and the real reception, which store it in memory only, so that an explanation shows what the
+/// product does. Afterwards
+/// the rules are evaluated once more, with a trace. Counts no hits, and no metrics of the product except <c>script_seconds</c> and
+/// <c>rule_evaluation_seconds</c>. Recipients are looked up as for live mail.
 /// </summary>
-/// <param name="listener">Its name, as rules see it.</param>
-/// <param name="clock">Says when the mail comes.</param>
+/// <param name="listener">The listener's name, as rules see it.</param>
+/// <param name="clock">Its current time is when the mail comes.</param>
 public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, string listener, TimeProvider clock)
 {
     // The session and the explanation afterwards look at the same answers of checks.
-    private readonly ReceptionPolicy _policy = policy with { Routing = policy.Routing with { IsDryRun = true }, Checks = policy.Checks.ForOneMail() };
+    private readonly ReceptionPolicy _policy =
+        policy with { Routing = policy.Routing with { IsDryRun = true }, Checks = policy.Checks.ForOneMail() };
     private readonly StandingClock _clock = new(clock);
 
     /// <exception cref="ArgumentException">What <see cref="TrialMail.Problem"/> says.</exception>
@@ -40,13 +42,16 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
         var (conversation, receiver) = await ConverseAsync(mail, keeper, observer, meter, cancellationToken);
         if (receiver.Mail is null)
             return new TrialOutcome(conversation.Replies, [], VerdictsOf(null), null, [], null, observer.Faults);
-        var transaction = new MailTransaction(keeper.Staged?.Id ?? new MessageIdSource(_clock).Next(), receiver.Mail, receiver.Peer, _policy, _clock.GetUtcNow());
+        var transaction = new MailTransaction(keeper.Staged?.Id ?? new MessageIdSource(_clock).Next(), receiver.Mail, receiver.Peer,
+            _policy, _clock.GetUtcNow());
         var content = keeper.Staged is { IsSealed: true } staged ? staged.Content : null;
         var recipients = new List<TrialRecipient>();
         foreach (var (command, reply) in receiver.Recipients)
-            recipients.Add(await ExplainAsync(transaction, command, reply, receiver.Answer, keeper, content, mail.Octets.Length, cancellationToken));
+            recipients.Add(await ExplainAsync(transaction, command, reply, receiver.Answer, keeper, content, mail.Octets.Length,
+                cancellationToken));
         return new TrialOutcome(
-            conversation.Replies, recipients, VerdictsOf(MailFacts.At(transaction, content is null ? RuleStage.Recipient : RuleStage.Body, content, mail.Octets.Length)),
+            conversation.Replies, recipients,
+            VerdictsOf(MailFacts.At(transaction, content is null ? RuleStage.Recipient : RuleStage.Body, content, mail.Octets.Length)),
             keeper.Message, [.. keeper.Deliveries.Where(delivery => delivery.State != DeliveryState.Dead)], content, observer.Faults);
     }
 
@@ -79,14 +84,15 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
         return (conversation, receiver);
     }
 
-    /// <summary>As any mail server says it: what is refused is not insisted on.</summary>
+    /// <summary>Speaks like any mail server: it stops at a refusal of MAIL, of all recipients, or of DATA.</summary>
     private static async Task TalkAsync(TrialConversation conversation, TrialMail mail, CancellationToken cancellationToken)
     {
         if (await conversation.HearAsync("connect", string.Empty, cancellationToken) is not { Code: 220 }
             || await conversation.SayAsync("ehlo", $"EHLO {mail.Helo}", cancellationToken) is not { Code: 250 })
             return;
         var international = !System.Text.Ascii.IsValid(mail.Sender + string.Concat(mail.Recipients));
-        var from = $"MAIL FROM:<{mail.Sender}> SIZE={mail.Octets.Length}{(System.Text.Ascii.IsValid(mail.Octets.Span) ? string.Empty : " BODY=8BITMIME")}{(international ? " SMTPUTF8" : string.Empty)}";
+        var body = System.Text.Ascii.IsValid(mail.Octets.Span) ? string.Empty : " BODY=8BITMIME";
+        var from = $"MAIL FROM:<{mail.Sender}> SIZE={mail.Octets.Length}{body}{(international ? " SMTPUTF8" : string.Empty)}";
         if (await conversation.SayAsync("mail", from, cancellationToken) is not { Code: 250 })
             return;
         var accepted = 0;
@@ -101,7 +107,8 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
     }
 
     private async Task<TrialRecipient> ExplainAsync(
-        MailTransaction transaction, RcptCommand command, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper, MailContent? content, long size,
+        MailTransaction transaction, RcptCommand command, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper, MailContent? content,
+        long size,
         CancellationToken cancellationToken)
     {
         var address = new RuleRecipient(MailReceiver.WithDomain(command.Recipient, _policy).ToString());
@@ -110,7 +117,8 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
             return new TrialRecipient(address.Address, fate, null);
         var last = reply.IsPositive && content is not null ? RuleStage.Body : RuleStage.Recipient;
         var explanation = await new RuleExplainer(_policy.Routing.Evaluator).ExplainAsync(
-            _policy.Routing.Rules, stage => MailFacts.At(transaction, stage, content, size), last, address, transaction.BeganAt, cancellationToken);
+            _policy.Routing.Rules, stage =>
+                MailFacts.At(transaction, stage, content, size), last, address, transaction.BeganAt, cancellationToken);
         return new TrialRecipient(address.Address, fate, explanation);
     }
 
@@ -129,15 +137,16 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
         return own.Exists(delivery => delivery.State == DeliveryState.Pending) ? TrialFate.Delivered : TrialFate.Held;
     }
 
-    /// <summary>Where the mail came and nothing looked, there is no verdict.</summary>
+    /// <summary>Where the mail arrived and no check looked at it, a verdict is absent; where it did not arrive, it is unknown.</summary>
     private static KeyValuePair<string, FactValue>[] VerdictsOf(MailFacts? facts) =>
-        [.. Fact.All.Where(fact => fact.IsVerdict).Select(fact => KeyValuePair.Create(fact.Key, facts is null ? FactValue.NotKnown : Known(facts.Get(fact))))];
+        [.. Fact.All.Where(fact => fact.IsVerdict)
+            .Select(fact => KeyValuePair.Create(fact.Key, facts is null ? FactValue.NotKnown : Known(facts.Get(fact))))];
 
     private static FactValue Known(FactValue value) => value.IsKnown ? value : FactValue.Absent;
 
     private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>One instant for the whole trial; what is timed is timed as ever.</summary>
+    /// <summary>Its time of day stands still during the trial; timers and timestamps run as usual.</summary>
     private sealed class StandingClock(TimeProvider clock) : TimeProvider
     {
         private readonly DateTimeOffset _now = clock.GetUtcNow();

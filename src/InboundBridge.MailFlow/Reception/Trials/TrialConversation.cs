@@ -6,7 +6,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
-/// <summary>The client's side of a session in memory: says a command, hears the whole reply.</summary>
+/// <summary>The client's side of a session in memory: sends commands and reads replies.</summary>
 internal sealed class TrialConversation(PipeReader input, PipeWriter output, TrialObserver observer)
 {
     public List<TrialReply> Replies { get; } = [];
@@ -18,7 +18,7 @@ internal sealed class TrialConversation(PipeReader input, PipeWriter output, Tri
         return await HearAsync(stage, command, cancellationToken);
     }
 
-    /// <summary>The mail with its dots stuffed (RFC 5321 §4.5.2), and what is said of it.</summary>
+    /// <summary>Sends the mail with dots stuffed (RFC 5321 §4.5.2), and reads the reply.</summary>
     public async Task<TrialReply?> SendAsync(ReadOnlyMemory<byte> mail, CancellationToken cancellationToken)
     {
         observer.Reason = null;
@@ -32,7 +32,7 @@ internal sealed class TrialConversation(PipeReader input, PipeWriter output, Tri
             if (end < 0)
                 output.Write("\r\n"u8);
             mail = mail[length..];
-            // A session that has had enough of us closes its end.
+            // The session may close its end early.
             if (output.UnflushedBytes > 32 * 1024 && (await output.FlushAsync(cancellationToken)).IsCompleted)
                 break;
         }
@@ -41,7 +41,7 @@ internal sealed class TrialConversation(PipeReader input, PipeWriter output, Tri
         return await HearAsync("message", string.Empty, cancellationToken);
     }
 
-    /// <summary>Null when the session ended without a word.</summary>
+    /// <summary>Reads a reply; null when the session ended without one.</summary>
     public async Task<TrialReply?> HearAsync(string stage, string command, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
@@ -67,7 +67,8 @@ internal sealed class TrialConversation(PipeReader input, PipeWriter output, Tri
         if (blank > 0 && EnhancedStatusCode.TryParse(texts[0].AsSpan(0, blank), out _))
         {
             enhanced = texts[0][..blank];
-            texts = [.. texts.Select(text => text.StartsWith(enhanced + " ", StringComparison.Ordinal) ? text[(enhanced.Length + 1)..] : text)];
+            texts = [.. texts.Select(text =>
+                text.StartsWith(enhanced + " ", StringComparison.Ordinal) ? text[(enhanced.Length + 1)..] : text)];
         }
         return new TrialReply(stage, command, code, enhanced, string.Join('\n', texts), code < 400 ? null : observer.Reason);
     }

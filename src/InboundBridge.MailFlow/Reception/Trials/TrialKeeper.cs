@@ -2,10 +2,10 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
-/// <summary>Keeps a mail in memory for as long as the trial is looked at, and nothing beyond that.</summary>
+/// <summary>Stores the mail of a trial in memory.</summary>
 internal sealed class TrialKeeper : IMailKeeper
 {
-    /// <summary>Always ready: a trial asks what the configuration makes of a mail, not whether the disk is full just now.</summary>
+    /// <summary>Always ready: a trial shows what the configuration does with a mail, not whether the disk is full now.</summary>
     public SpoolCondition Condition => SpoolCondition.Ready;
 
     public TrialMessage? Staged { get; private set; }
@@ -16,7 +16,8 @@ internal sealed class TrialKeeper : IMailKeeper
 
     public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude) => Staged = new TrialMessage(id, prelude);
 
-    public ValueTask AcceptAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
+    public ValueTask AcceptAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries,
+        CancellationToken cancellationToken)
     {
         (Message, Deliveries) = (message, deliveries);
         return ValueTask.CompletedTask;

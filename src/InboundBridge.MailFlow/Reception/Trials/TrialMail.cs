@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
-/// <summary>A mail to be tried out, and what the client that brings it is like.</summary>
+/// <summary>A mail to try out, with its envelope and its client.</summary>
 public sealed record TrialMail
 {
     /// <summary>Empty for the null reverse-path.</summary>
@@ -17,7 +17,9 @@ public sealed record TrialMail
 
     public string Helo { get; init; } = "localhost";
 
-    /// <summary>Null when it can be said over SMTP; addresses and names come from people, and a line break in one would be a command of its own.</summary>
+    /// <summary>
+    /// What can't be sent over SMTP; null when everything can. A line break in an address or name would inject a command.
+    /// </summary>
     public string? Problem()
     {
         if (Sender.Length > 0 && !SmtpAddressParser.TryParse(Sender, out _))

@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
-/// <summary>A staged mail in memory; bounded by the session's own limit on a message's size. Outlives its reception, so that the trial can look at it.</summary>
+/// <summary>A staged mail in memory, limited by the session's message size. It outlives reception, so that the trial can read it.</summary>
 internal sealed class TrialMessage : StagedMessage
 {
     private const int ChunkSize = 64 * 1024;
@@ -23,7 +23,7 @@ internal sealed class TrialMessage : StagedMessage
 
     public override long Length => _octets.WrittenCount - _preludeLength;
 
-    /// <summary>True once the mail came in whole.</summary>
+    /// <summary>The whole mail has arrived.</summary>
     public bool IsSealed { get; private set; }
 
     public override MailContent Content => MailContent.FromMemory(_octets.WrittenMemory, _preludeLength);

@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
-/// <summary>What the session would have logged.</summary>
+/// <summary>Collects what the session would log.</summary>
 internal sealed class TrialObserver : ISmtpSessionObserver
 {
     /// <summary>The reason of the last refusal.</summary>

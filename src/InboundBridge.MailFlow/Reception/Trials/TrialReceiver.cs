@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
-/// <summary>The real receiver, with what it was asked and answered kept for the trial.</summary>
+/// <summary>Passes everything to the real receiver, and records commands and replies.</summary>
 internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmtpReceiver
 {
     public SmtpPeer Peer => peer;
@@ -12,7 +12,7 @@ internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmt
 
     public List<(RcptCommand Command, SmtpReply Reply)> Recipients { get; } = [];
 
-    /// <summary>The answer to the message itself.</summary>
+    /// <summary>The reply to the data.</summary>
     public SmtpReply? Answer { get; private set; }
 
     public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken) => receiver.ConnectAsync(cancellationToken);

@@ -2,12 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.Rules.Scripting.Confinement;
 
-/// <summary>Calls of Linux that .NET does not have, and their numbers. Raw system calls change the calling thread alone, where the C library's would change all.</summary>
+/// <summary>
+/// Calls of Linux that .NET does not have, and their numbers. Raw system calls change the calling thread alone, where the C library's would
+/// change all.
+/// </summary>
 internal static unsafe class LinuxCalls
 {
     public const int CloseRange = 436;
 
-    public static bool IsKnown => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+    public static bool IsKnown =>
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace InboundBridge.Rules.Scripting.Confinement;
 
 /// <summary>
-/// A seccomp filter over all threads of the worker (seccomp(2)): no sockets, no programs, no processes, no look into other processes or signals to them, no
-/// changes to files. What it refuses fails with EPERM, as if the user were not allowed to. Where the kernel has no filters, the worker runs without.
+/// A seccomp filter over all threads of the worker (seccomp(2)): no sockets, no programs, no processes, no look into other processes or
+/// signals to them, no
+/// changes to files. What it refuses fails with EPERM, as if the user were not allowed to. Where the kernel has no filters, the worker runs
+/// without.
 /// </summary>
 internal static unsafe class SyscallFilter
 {
@@ -64,14 +66,17 @@ internal static unsafe class SyscallFilter
         // A thread is no new process.
         steps.AddRange(
         [
-            new(JumpIfEqual, 0, 4, numbers.Spawn), new(Load, 0, 0, FirstArgument), new(JumpIfAnyBit, 1, 0, CloneThread), new(Return, 0, 0, Deny), new(Return, 0, 0, Allow),
-            new(JumpIfEqual, 0, 4, numbers.SignalThread), new(Load, 0, 0, FirstArgument), new(JumpIfEqual, 1, 0, process), new(Return, 0, 0, Deny), new(Return, 0, 0, Allow),
+            new(JumpIfEqual, 0, 4, numbers.Spawn), new(Load, 0, 0, FirstArgument), new(JumpIfAnyBit, 1, 0, CloneThread),
+                new(Return, 0, 0, Deny), new(Return, 0, 0, Allow),
+            new(JumpIfEqual, 0, 4, numbers.SignalThread), new(Load, 0, 0, FirstArgument), new(JumpIfEqual, 1, 0, process),
+            new(Return, 0, 0, Deny), new(Return, 0, 0, Allow),
         ]);
         foreach (var (number, argument) in numbers.Opening)
         {
             steps.AddRange(
             [
-                new(JumpIfEqual, 0, 4, number), new(Load, 0, 0, FirstArgument + (ArgumentSize * argument)), new(JumpIfAnyBit, 0, 1, ForWriting),
+                new(JumpIfEqual, 0, 4, number), new(Load, 0, 0, FirstArgument + (ArgumentSize * argument)),
+                    new(JumpIfAnyBit, 0, 1, ForWriting),
                 new(Return, 0, 0, Deny), new(Return, 0, 0, Allow),
             ]);
         }

@@ -36,8 +36,10 @@ internal sealed record SyscallNumbers
             155, 161, 165, 166, 272, 308, // pivot_root, chroot, mount, umount2, unshare, setns
             298, 321, 323, 248, 249, 250, // perf_event_open, bpf, userfaultfd, add_key, request_key, keyctl
             169, 175, 176, 246, 313, 304, // reboot, init_module, delete_module, kexec_load, finit_module, open_by_handle_at
-            76, 82, 83, 84, 85, 86, 87, 88, 90, 92, 94, 133, // truncate, rename, mkdir, rmdir, creat, link, unlink, symlink, chmod, chown, lchown, mknod
-            258, 259, 260, 263, 264, 265, 266, 268, 316, // mkdirat, mknodat, fchownat, unlinkat, renameat, linkat, symlinkat, fchmodat, renameat2
+            76, 82, 83, 84, 85, 86, 87, 88, 90, 92, 94, 133,
+                // truncate, rename, mkdir, rmdir, creat, link, unlink, symlink, chmod, chown, lchown, mknod
+            258, 259, 260, 263, 264, 265, 266, 268, 316,
+                // mkdirat, mknodat, fchownat, unlinkat, renameat, linkat, symlinkat, fchmodat, renameat2
         ],
         Spawn = 56,
         SignalThread = 234,
@@ -57,7 +59,8 @@ internal sealed record SyscallNumbers
             39, 40, 41, 51, 97, 268, // umount2, mount, pivot_root, chroot, unshare, setns
             217, 218, 219, 241, 280, 282, // add_key, request_key, keyctl, perf_event_open, bpf, userfaultfd
             104, 105, 106, 142, 265, 273, // kexec_load, init_module, delete_module, reboot, open_by_handle_at, finit_module
-            33, 34, 35, 36, 37, 38, 45, 53, 54, 276, // mknodat, mkdirat, unlinkat, symlinkat, linkat, renameat, truncate, fchmodat, fchownat, renameat2
+            33, 34, 35, 36, 37, 38, 45, 53, 54, 276,
+                // mknodat, mkdirat, unlinkat, symlinkat, linkat, renameat, truncate, fchmodat, fchownat, renameat2
         ],
         Spawn = 220,
         SignalThread = 131,

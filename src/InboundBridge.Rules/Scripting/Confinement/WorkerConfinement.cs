@@ -1,6 +1,9 @@
 namespace InboundBridge.Rules.Scripting.Confinement;
 
-/// <summary>What a worker does to itself before it reads its first script. Its user and its capabilities are gone already (<see cref="WorkerLaunch"/>).</summary>
+/// <summary>
+/// What a worker does to itself before it reads its first script. Its user and its capabilities are gone already
+/// (<see cref="WorkerLaunch"/>).
+/// </summary>
 internal static unsafe class WorkerConfinement
 {
     private const int CoreSize = 4;

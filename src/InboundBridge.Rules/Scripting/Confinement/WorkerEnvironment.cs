@@ -7,7 +7,8 @@ internal static class WorkerEnvironment
 {
     /// <summary>Where the runtime lies, where a single file unpacks itself, and that a machine has no language data.</summary>
     private static readonly string[] Kept =
-        ["DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "DOTNET_BUNDLE_EXTRACT_BASE_DIR", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "LD_LIBRARY_PATH"];
+        ["DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "DOTNET_BUNDLE_EXTRACT_BASE_DIR", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
+            "LD_LIBRARY_PATH"];
 
     public static void Fill(IDictionary<string, string?> environment)
     {
@@ -16,7 +17,8 @@ internal static class WorkerEnvironment
         foreach (var (name, value) in kept)
             environment[name] = value;
         // The runtime that we run on: …/shared/Microsoft.NETCore.App/VERSION/.
-        if (!environment.ContainsKey("DOTNET_ROOT") && Directory.GetParent(RuntimeEnvironment.GetRuntimeDirectory())?.Parent?.Parent?.Parent is { } root
+        if (!environment.ContainsKey("DOTNET_ROOT")
+            && Directory.GetParent(RuntimeEnvironment.GetRuntimeDirectory())?.Parent?.Parent?.Parent is { } root
             && Directory.Exists(Path.Combine(root.FullName, "host")))
             environment["DOTNET_ROOT"] = root.FullName;
         environment["DOTNET_gcServer"] = "0";

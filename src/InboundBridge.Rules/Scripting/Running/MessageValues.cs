@@ -5,10 +5,10 @@ using Jint.Runtime.Descriptors;
 
 namespace InboundBridge.Rules.Scripting.Running;
 
-/// <summary>Makes read-only values of the engine from JSON. The fields of the message are made when the script first reads them.</summary>
+/// <summary>Converts JSON to read-only values of the engine. A member of the message is converted when the script first reads it.</summary>
 internal static class MessageValues
 {
-    /// <param name="json">Must live as long as the engine.</param>
+    /// <param name="json">Its document must not be disposed before the engine.</param>
     public static JsValue Message(Engine engine, JsonElement json, string recipient)
     {
         var message = new JsObject(engine);
@@ -19,8 +19,11 @@ internal static class MessageValues
                 var isEmpty = field.Value.ValueKind == JsonValueKind.Null && field.Name is "subject" or "text";
                 message.FastSetProperty(field.Name, isEmpty ? Constant(JsString.Empty) : Lazy(engine, field.Value));
             }
-            if (!json.TryGetProperty("sender", out _) && json.TryGetProperty("envelope", out var envelope) && envelope.ValueKind == JsonValueKind.Object)
-                message.FastSetProperty("sender", Constant(new JsString(envelope.TryGetProperty("sender", out var sender) ? sender.GetString() ?? string.Empty : string.Empty)));
+            if (!json.TryGetProperty("sender", out _) && json.TryGetProperty("envelope", out var envelope)
+                && envelope.ValueKind == JsonValueKind.Object)
+                message.FastSetProperty("sender",
+                    Constant(new JsString(envelope.TryGetProperty("sender", out var sender) ? sender.GetString() ?? string.Empty
+                    : string.Empty)));
         }
         message.FastSetProperty("recipient", Constant(new JsString(recipient)));
         message.PreventExtensions();
@@ -38,7 +41,8 @@ internal static class MessageValues
 
     private static PropertyDescriptor Constant(JsValue value) => new(value, PropertyFlag.OnlyEnumerable);
 
-    private static PropertyDescriptor Lazy(Engine engine, JsonElement json) => json.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String
+    private static PropertyDescriptor Lazy(Engine engine, JsonElement json) =>
+        json.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.String
         ? PropertyDescriptor.CreateLazy((engine, json), static state => Value(state.engine, state.json), PropertyFlag.OnlyEnumerable)
         : Constant(Value(engine, json));
 
@@ -73,8 +77,10 @@ internal static class MessageValues
             items[index++] = Value(engine, item);
         var list = new JsArray(engine, items);
         for (index = 0; index < items.Length; index++)
-            list.DefineOwnProperty(JsNumber.Create(index), new PropertyDescriptor(items[index], writable: false, enumerable: true, configurable: false));
-        list.DefineOwnProperty("length", new PropertyDescriptor(JsNumber.Create(items.Length), writable: false, enumerable: false, configurable: false));
+            list.DefineOwnProperty(JsNumber.Create(index),
+                new PropertyDescriptor(items[index], writable: false, enumerable: true, configurable: false));
+        list.DefineOwnProperty("length",
+            new PropertyDescriptor(JsNumber.Create(items.Length), writable: false, enumerable: false, configurable: false));
         list.PreventExtensions();
         return list;
     }

@@ -5,8 +5,9 @@ using Jint;
 namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
-/// Statements and time of one run. The engine's own constraints begin anew whenever it is entered, so that promises would extend them; this one does not.
-/// A call into the engine's library is no statement: <see cref="RunWatch"/> ends what stays inside one.
+/// Limits statements and time of one run. The engine's own constraints are reset whenever the engine is entered, so that promises could
+/// extend them; this one is
+/// not. A call of a library function is a single statement: the worker's watch on time and memory ends a run that stays inside one.
 /// </summary>
 internal sealed class RunConstraint(ScriptLimits limits) : Constraint
 {
@@ -24,6 +25,6 @@ internal sealed class RunConstraint(ScriptLimits limits) : Constraint
 
     public override void Reset()
     {
-        // The limits are those of the whole run.
+        // The limits hold for the whole run.
     }
 }

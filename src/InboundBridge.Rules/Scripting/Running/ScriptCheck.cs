@@ -1,18 +1,25 @@
 namespace InboundBridge.Rules.Scripting.Running;
 
-/// <summary>What can be said of a script before it runs: its size, its syntax with line and column, and what it reads.</summary>
+/// <summary>Checks a script before it runs: its size and its syntax. Finds out what it reads.</summary>
 public static class ScriptCheck
 {
-    /// <summary>Characters. A script that is one long chain of operators recurses once for each; <see cref="StackSize"/> holds that many.</summary>
+    /// <summary>
+    /// Characters. The parser recurses once for each operator of a chain; <see cref="StackSize"/> is enough for that many.
+    /// </summary>
     public const int LongestSource = 64 * 1024;
 
-    /// <summary>Octets of stack for parsing and running. Only what is used becomes memory. The parser recurses with the depth of the source, and nothing catches an overflow.</summary>
+    /// <summary>
+    /// Octets of stack for parsing and running; only pages that are used take memory. The parser recurses with the depth of the source, and
+    /// nothing can catch a
+    /// stack overflow.
+    /// </summary>
     internal const int StackSize = 512 * 1024 * 1024;
 
-    /// <summary>Null when the source may be run.</summary>
-    public static ScriptError? Problem(ScriptSource source, ScriptPurpose purpose = ScriptPurpose.Action) => Examine(source, purpose).Problem;
+    /// <summary>What is wrong with the source; null when it may run.</summary>
+    public static ScriptError? Problem(ScriptSource source, ScriptPurpose purpose = ScriptPurpose.Action) =>
+        Examine(source, purpose).Problem;
 
-    /// <summary>What is wrong with the source, or the same source with what it reads.</summary>
+    /// <summary>The source together with what it reads, or what is wrong with it.</summary>
     public static (ScriptSource Source, ScriptError? Problem) Examine(ScriptSource source, ScriptPurpose purpose)
     {
         if (source.Text.Length > LongestSource)

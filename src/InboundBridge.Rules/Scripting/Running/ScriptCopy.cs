@@ -7,8 +7,10 @@ using Jint.Native.Object;
 namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
-/// Copies a run's values out of the engine. Only own data properties of plain objects, arrays and dates are read, so no code of the script runs (no getter, no
-/// proxy's trap). Depth, number and length are bounded over all values of the run: a few objects that share their parts can stand for gigabytes.
+/// Copies a run's values out of the engine. It reads only own data properties of plain objects, arrays and dates, so that no code of the
+/// script runs (no getter, no
+/// proxy trap). Depth, number and length are limited over all values of the run: a few objects that share their parts can expand to
+/// gigabytes.
 /// </summary>
 internal sealed class ScriptCopy
 {
@@ -19,10 +21,10 @@ internal sealed class ScriptCopy
     private int _nodes;
     private int _characters;
 
-    /// <exception cref="ScriptValueException">It is too deep or too large.</exception>
+    /// <exception cref="ScriptValueException">The value is too deep or too large.</exception>
     public JsonNode? ToJson(JsValue value) => ToJson(value, 0);
 
-    /// <summary>For a log line: texts bare, errors as they read, everything else as JSON.</summary>
+    /// <summary>The value for a log line: strings as they are, errors with name and message, everything else as JSON.</summary>
     public string ToLogText(JsValue value)
     {
         if (value.IsString())
@@ -32,7 +34,7 @@ internal sealed class ScriptCopy
         return value is JsError error ? ErrorText(error) : ToJson(value)?.ToJsonString() ?? "null";
     }
 
-    /// <summary>Name and message of a thrown value, from its own texts: asking it to describe itself would run its code once more.</summary>
+    /// <summary>Name and message of a thrown value, read from its own data properties: toString() would run code of the script.</summary>
     public string ErrorText(JsValue thrown)
     {
         if (!thrown.IsObject())
@@ -49,8 +51,9 @@ internal sealed class ScriptCopy
 
     private string? NameOf(ObjectInstance? prototype)
     {
-        // A class that extends Error has its name on the prototype, or on one further up.
-        for (var depth = 0; prototype is JsObject or JsError or ObjectInstance && prototype.GetType().Name != "JsProxy" && depth < DeepestValue; depth++)
+        // A class that extends Error has its name on a prototype.
+        for (var depth = 0; prototype is JsObject or JsError or ObjectInstance && prototype.GetType().Name != "JsProxy"
+            && depth < DeepestValue; depth++)
         {
             if (OwnText(prototype, "name") is { } name)
                 return name;
@@ -60,7 +63,8 @@ internal sealed class ScriptCopy
     }
 
     private string? OwnText(ObjectInstance owner, string name) =>
-        IsReadable(owner) && owner.GetOwnProperty(name) is { } property && property.IsDataDescriptor() && property.Value is { } value && value.IsString()
+        IsReadable(owner) && owner.GetOwnProperty(name) is { } property && property.IsDataDescriptor() && property.Value is { } value
+            && value.IsString()
             ? Cut(value.AsString())
             : null;
 
@@ -80,7 +84,8 @@ internal sealed class ScriptCopy
             return Number(value.AsNumber());
         return value switch
         {
-            JsDate date => double.IsFinite(date.DateValue) ? JsonValue.Create(date.ToDateTime().ToString("O", CultureInfo.InvariantCulture)) : null,
+            JsDate date => double.IsFinite(date.DateValue) ? JsonValue.Create(date.ToDateTime().ToString("O", CultureInfo.InvariantCulture))
+                : null,
             JsArray list => List(list, depth),
             JsObject map => Map(map, depth),
             _ => null,

@@ -9,12 +9,13 @@ using Jint.Runtime;
 namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
-/// One run. A fresh engine for each, so nothing a script changes outlives it; nothing of .NET inside it but functions without properties; values cross as copies
-/// of data. To be called on a thread with <see cref="ScriptCheck.StackSize"/>.
+/// One run of a script, in an engine of its own, so that no change survives the run. The script can reach no .NET object except functions
+/// without properties, and
+/// values cross only as copies of data. Must be called on a thread with <see cref="ScriptCheck.StackSize"/>.
 /// </summary>
 internal sealed class ScriptEngine : IDisposable
 {
-    /// <summary>Nothing may be asked to wait: a promise that is still open when all work is done stays so.</summary>
+    /// <summary>Nothing completes a promise from outside, so a promise that is pending when all jobs are done is not waited for.</summary>
     private static readonly CancellationToken NoWaiting = new(canceled: true);
 
     private readonly ScriptRequest _request;
@@ -24,14 +25,15 @@ internal sealed class ScriptEngine : IDisposable
     private readonly ScriptCopy _copy = new();
     private readonly Dictionary<JsValue, JsValue> _unhandled = [];
 
-    private ScriptEngine(ScriptRequest request, ScriptProgram program, JsonElement message, ScriptLimits limits, IReadOnlyList<string> deliveries)
+    private ScriptEngine(ScriptRequest request, ScriptProgram program, JsonElement message, ScriptLimits limits,
+        IReadOnlyList<string> deliveries)
     {
         (_request, _program) = (request, program);
         _engine = new Engine(options =>
         {
             options.Strict().DisableStringCompilation().LimitRecursion(limits.Recursion).Constraint(new RunConstraint(limits));
             options.Constraints.RegexTimeout = limits.Timeout;
-            // What calls no function has no depth that is counted: coercions, proxies, getters.
+            // The limit on recursion counts function calls only; coercions, proxies and getters can recurse as well.
             options.Constraints.StackOverflowGuard = true;
             options.Constraints.MaxArraySize = (uint)Math.Clamp(limits.Memory / 8, 1, int.MaxValue);
             (options.TimeSystem, options.TimeZone, options.Culture) = (NoClock.Instance, TimeZoneInfo.Utc, CultureInfo.InvariantCulture);
@@ -48,7 +50,7 @@ internal sealed class ScriptEngine : IDisposable
         return Run(request, message.RootElement, limits, new ScriptProgramCache(), deliveries);
     }
 
-    /// <param name="message">What <see cref="ScriptRequest.MessageJson"/> says.</param>
+    /// <param name="message">The parsed <see cref="ScriptRequest.MessageJson"/>.</param>
     /// <param name="deliveries">Names of the calls that deliver: the kinds of destination.</param>
     public static ScriptAnswer Run(
         ScriptRequest request, JsonElement message, ScriptLimits limits, ScriptProgramCache programs, IReadOnlyList<string> deliveries)
@@ -81,7 +83,7 @@ internal sealed class ScriptEngine : IDisposable
         }
         catch (Exception exception)
         {
-            // The engine lets slips of its own through on hostile input; to the server they are failures of the script like any other.
+            // On hostile input the engine throws exceptions of its own bugs. They are failures of the script like any other.
             return Fail(exception);
         }
     }
@@ -108,7 +110,8 @@ internal sealed class ScriptEngine : IDisposable
         var (line, column) = exception is not null && JintException.TryGetJavaScriptLocation(exception, out var location)
             ? _program.PlaceOf(_request.Source, location.Start.Line, location.Start.Column)
             : _globals.CurrentPlace() ?? (0, 0);
-        return new ScriptAnswer(null, [], _globals.Log, new ScriptError(ShownText.Cut(text.ReplaceLineEndings(" ")), _request.Source.File, line, column));
+        return new ScriptAnswer(null, [], _globals.Log,
+            new ScriptError(ShownText.Cut(text.ReplaceLineEndings(" ")), _request.Source.File, line, column));
     }
 
     private string ErrorText(JsValue thrown)

@@ -9,8 +9,11 @@ using Jint.Runtime.Interop;
 
 namespace InboundBridge.Rules.Scripting.Running;
 
-/// <summary>What a script finds: the message, the vars, the calls that decide, a log. And what it does not: dice, shared memory, other realms.</summary>
-internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request, ScriptProgram program, ScriptCopy copy, IReadOnlyList<string> deliveries)
+/// <summary>
+/// Defines the globals of a script: the message, the vars, the calls that decide, and a log. Removes those that scripts must not have.
+/// </summary>
+internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request, ScriptProgram program, ScriptCopy copy,
+    IReadOnlyList<string> deliveries)
 {
     private const int MostEffects = 100;
     private const int MostLogLines = 100;
@@ -19,8 +22,13 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
     /// <summary>The calls besides those that deliver.</summary>
     private static readonly string[] Calls = ["reject", "defer", "discard", "hold", "tag", "set", "addHeader"];
 
-    /// <summary>Threads' tools block and share; another realm has none of our limits; collections show when memory runs short; the rest knows the time, or the machine's language.</summary>
-    private static readonly string[] Removed = ["Atomics", "SharedArrayBuffer", "ShadowRealm", "WeakRef", "FinalizationRegistry", "Temporal", "Intl"];
+    /// <summary>
+    /// Globals that scripts must not have: tools of threads can block and share memory, another realm escapes our limits, weak references
+    /// reveal garbage collection,
+    /// and the others reveal the time or the machine's language.
+    /// </summary>
+    private static readonly string[] Removed = ["Atomics", "SharedArrayBuffer", "ShadowRealm", "WeakRef", "FinalizationRegistry",
+        "Temporal", "Intl"];
 
     public List<JsonArray> Effects { get; } = [];
 
@@ -32,31 +40,39 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
     {
         foreach (var name in Removed)
             engine.Global.Delete(name);
-        // Not written, but to be hidden: a script may call its own constant so.
+        // Read-only, but configurable: a script may declare a constant of the same name.
         engine.Advanced.AddLazyGlobal("message", (Message: message, request.Recipient),
-            static (engine, state) => MessageValues.Message(engine, state.Message, state.Recipient), PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        engine.Advanced.AddLazyGlobal("vars", request.Vars, static (engine, vars) => MessageValues.Texts(engine, vars), PropertyFlag.Enumerable | PropertyFlag.Configurable);
+            static (engine, state) =>
+                MessageValues.Message(engine, state.Message, state.Recipient), PropertyFlag.Enumerable | PropertyFlag.Configurable);
+        engine.Advanced.AddLazyGlobal("vars", request.Vars, static (engine, vars) =>
+            MessageValues.Texts(engine, vars), PropertyFlag.Enumerable | PropertyFlag.Configurable);
         foreach (var name in deliveries.Concat(Calls))
-            engine.Advanced.AddLazyGlobal(name, (Owner: this, Name: name), static (_, state) => state.Owner.Function(state.Name, arguments => state.Owner.Effect(state.Name, arguments)),
+            engine.Advanced.AddLazyGlobal(name, (Owner: this, Name: name), static (_, state) =>
+                state.Owner.Function(state.Name, arguments => state.Owner.Effect(state.Name, arguments)),
                 PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        engine.Advanced.AddLazyGlobal("log", this, static (_, owner) => owner.Function("log", owner.WriteLog), PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        engine.Advanced.AddLazyGlobal("console", this, static (_, owner) => owner.Console(), PropertyFlag.Enumerable | PropertyFlag.Configurable);
-        engine.Advanced.AddLazyGlobal("Math", (Owner: this, Original: engine.Global.GetOwnProperty("Math")), static (_, state) => state.Owner.WithoutDice(state.Original.Value),
+        engine.Advanced.AddLazyGlobal("log", this, static (_, owner) =>
+            owner.Function("log", owner.WriteLog), PropertyFlag.Enumerable | PropertyFlag.Configurable);
+        engine.Advanced.AddLazyGlobal("console", this, static (_, owner) =>
+            owner.Console(), PropertyFlag.Enumerable | PropertyFlag.Configurable);
+        engine.Advanced.AddLazyGlobal("Math", (Owner: this, Original: engine.Global.GetOwnProperty("Math")), static (_, state) =>
+            state.Owner.WithoutRandom(state.Original.Value),
             PropertyFlag.Configurable | PropertyFlag.Writable);
     }
 
-    /// <summary>Where the script is; null before it began.</summary>
+    /// <summary>The position that the script has reached; null before it begins.</summary>
     public (int Line, int Column)? CurrentPlace()
     {
         var match = Frame().Match(engine.Advanced.StackTrace);
         return match.Success
-            ? program.PlaceOf(request.Source, int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture), int.Parse(match.Groups["column"].ValueSpan, CultureInfo.InvariantCulture) - 1)
+            ? program.PlaceOf(request.Source, int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture),
+                int.Parse(match.Groups["column"].ValueSpan, CultureInfo.InvariantCulture) - 1)
             : null;
     }
 
-    private ClrFunction Function(string name, Func<JsValue[], JsValue> body) => new(engine, name, (_, arguments) => body(arguments), 0, PropertyFlag.AllForbidden);
+    private ClrFunction Function(string name, Func<JsValue[], JsValue> body) =>
+        new(engine, name, (_, arguments) => body(arguments), 0, PropertyFlag.AllForbidden);
 
-    private JsValue WithoutDice(JsValue math)
+    private JsValue WithoutRandom(JsValue math)
     {
         var random = Function("random", _ => throw new ScriptLimitException("there is no chance here: use a sample condition"));
         math.AsObject().FastSetProperty("random", new PropertyDescriptor(random, writable: true, enumerable: false, configurable: true));
@@ -86,13 +102,14 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
     {
         if (Log.Count > MostLogLines)
             return JsValue.Undefined;
-        // Its own copy: a log that is cut does not count against what the script hands over.
+        // A copier of its own: log lines do not count against the limits of the script's values.
         var text = new ScriptCopy();
         var line = string.Join(' ', arguments.Take(10).Select(text.ToLogText)).ReplaceLineEndings(" ");
         Log.Add(Log.Count == MostLogLines ? "… more is not logged" : line.Length <= LongestLogLine ? line : line[..LongestLogLine] + "…");
         return JsValue.Undefined;
     }
 
-    [GeneratedRegex(@"\b" + ScriptProgram.Name + @":(?<line>\d+):(?<column>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b" + ScriptProgram.Name + @":(?<line>\d+):(?<column>\d+)", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Frame();
 }

@@ -1,4 +1,4 @@
 namespace InboundBridge.Rules.Scripting.Running;
 
-/// <summary>A script reached a limit, or asked for what there is not.</summary>
+/// <summary>A script exceeded a limit, or used something that scripts do not have.</summary>
 internal sealed class ScriptLimitException(string message) : Exception(message);

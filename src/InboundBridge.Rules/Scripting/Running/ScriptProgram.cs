@@ -6,18 +6,21 @@ using Jint;
 namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
-/// A source as the engine runs it, parsed and prepared once for any number of runs. An action and a transform are bodies of a function; a condition is a
-/// program whose last expression, or whose <c>return</c>, is its value. Where the source awaits something, the function is an async one. What is put around
-/// the source stands on its first line, so that lines stay what they are.
+/// A source, parsed and prepared once for any number of runs. An action and a transform run as the body of a function; a condition runs as
+/// a program whose last
+/// expression, or whose <c>return</c>, is its value. Where the source uses <c>await</c>, the function is async. The opening of the function
+/// stands on the source's
+/// first line, so that line numbers are unchanged.
 /// </summary>
 internal sealed partial class ScriptProgram
 {
-    /// <summary>What the engine calls the source in positions and stack traces.</summary>
+    /// <summary>The name of the source in the engine's positions and stack traces.</summary>
     public const string Name = "script";
 
     private const string TransformClosing = "\nreturn transform(message); })()";
 
-    private static readonly ScriptPreparationOptions Options = new() { ParsingOptions = new ScriptParsingOptions { AllowReturnOutsideFunction = true } };
+    private static readonly ScriptPreparationOptions Options =
+        new() { ParsingOptions = new ScriptParsingOptions { AllowReturnOutsideFunction = true } };
 
     private readonly string _opening;
 
@@ -27,8 +30,8 @@ internal sealed partial class ScriptProgram
 
     public ScriptReads Reads => ScriptReadsVisitor.Read(Prepared.Program!);
 
-    /// <summary>To be called on a thread with <see cref="ScriptCheck.StackSize"/>.</summary>
-    /// <exception cref="ScriptSyntaxException">With the place in the source's file.</exception>
+    /// <summary>Must be called on a thread with <see cref="ScriptCheck.StackSize"/>.</summary>
+    /// <exception cref="ScriptSyntaxException">The source is not JavaScript. The error has its position in the source's file.</exception>
     public static ScriptProgram Parse(ScriptSource source, ScriptPurpose purpose)
     {
         var (opening, closing) = purpose switch
@@ -47,13 +50,13 @@ internal sealed partial class ScriptProgram
         }
         catch (ScriptSyntaxException) when (opening.Length > 0)
         {
-            // What is wrong with the source alone is what the operator wrote: no word of what we put around it.
+            // Parsed alone, the source gives an error about what the operator wrote, not about the function around it.
             Parse(source, string.Empty, string.Empty);
             throw;
         }
     }
 
-    /// <summary>The place in the source's file, from the engine's, which counts lines from 1 and columns from 0.</summary>
+    /// <summary>Converts a position of the engine, which counts lines from 1 and columns from 0, to one in the source's file.</summary>
     public (int Line, int Column) PlaceOf(ScriptSource source, int line, int column) => PlaceOf(source, _opening, line, column);
 
     private static ScriptProgram ParseAsync(ScriptSource source, ScriptPurpose purpose)
@@ -66,7 +69,7 @@ internal sealed partial class ScriptProgram
             }
             catch (ScriptSyntaxException)
             {
-                // Not a single expression: statements, then, of which one returns.
+                // It is not a single expression, so it must be statements with a return.
             }
         }
         return Parse(source, "(async function () { ", "\n})()");
@@ -81,7 +84,8 @@ internal sealed partial class ScriptProgram
         catch (ScriptPreparationException exception)
         {
             if (exception.InnerException is not ParseErrorException error)
-                throw new ScriptSyntaxException(new ScriptError(exception.InnerException?.Message ?? exception.Message, source.File, source.Line, source.Column));
+                throw new ScriptSyntaxException(
+                    new ScriptError(exception.InnerException?.Message ?? exception.Message, source.File, source.Line, source.Column));
             var (line, column) = PlaceOf(source, opening, error.LineNumber, error.Column);
             throw new ScriptSyntaxException(new ScriptError(error.Description ?? error.Message, source.File, line, column));
         }

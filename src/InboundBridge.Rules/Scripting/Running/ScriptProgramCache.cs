@@ -1,6 +1,6 @@
 namespace InboundBridge.Rules.Scripting.Running;
 
-/// <summary>A worker's prepared scripts. When one more would be too many, it begins anew: rule sets have fewer scripts than that.</summary>
+/// <summary>A worker's prepared scripts. When it is full it is cleared; rule sets have fewer scripts than its limit.</summary>
 internal sealed class ScriptProgramCache
 {
     private const int MostPrograms = 256;

@@ -4,8 +4,10 @@ using Acornima.Ast;
 namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
-/// Finds out what a script can look at. It errs towards more: any use of <c>message</c> but a field by its name counts as all fields, and so does any way
-/// to the global object. The engine runs strict code only and compiles no texts, so there is no way around the names that stand in the source.
+/// Finds out what a script can read. In doubt it assumes more: any use of <c>message</c> other than a member by its name counts as all
+/// members, and so does any use
+/// of the global object. The engine runs strict code only and compiles no strings, so a script can't read anything without its name in the
+/// source.
 /// </summary>
 internal sealed class ScriptReadsVisitor : AstVisitor
 {
@@ -61,7 +63,7 @@ internal sealed class ScriptReadsVisitor : AstVisitor
 
     protected override object? VisitThisExpression(ThisExpression node)
     {
-        // At the top of a script it is the global object.
+        // At the top level of a script, this is the global object.
         (_all, _vars) = (true, true);
         return node;
     }

@@ -1,4 +1,4 @@
 namespace InboundBridge.Rules.Scripting.Running;
 
-/// <summary>A script handed over something that can't cross.</summary>
+/// <summary>A script returned or passed a value that can't be copied out of the engine.</summary>
 internal sealed class ScriptValueException(string message) : Exception(message);

@@ -1,15 +1,17 @@
 namespace InboundBridge.Rules.Scripting.Workers;
 
 /// <summary>
-/// Looks from another thread at a script that runs, and gives the alarm when the heap grew by more than the script may use, or when it stays in one call of the
-/// engine beyond its time. Either the script ends first and there is no alarm any more, or the alarm is given and the script did not end well: never both.
+/// Watches a running script from another thread, and raises an alarm when the heap has grown beyond the script's limit, or when the script
+/// stays in one call of
+/// the engine beyond its time. Either the script ends first and no alarm is raised, or the alarm is raised and the script has failed: never
+/// both.
 /// </summary>
 internal sealed class RunWatch : IDisposable
 {
-    /// <summary>How often the heap is looked at.</summary>
+    /// <summary>The interval between checks.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Beyond the script's own limit, which ends it at the next statement.</summary>
+    /// <summary>Time beyond the script's own limit, which ends it at its next statement.</summary>
     internal static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(150);
 
     private readonly Func<bool, long> _octets;
@@ -21,8 +23,8 @@ internal sealed class RunWatch : IDisposable
     private readonly ITimer _timer;
     private int _isDecided;
 
-    /// <param name="octets">The heap's size; asked with true, garbage is collected first.</param>
-    /// <param name="alarm">Told what went wrong.</param>
+    /// <param name="octets">Returns the heap's size; called with true, it collects garbage first.</param>
+    /// <param name="alarm">Called with what went wrong.</param>
     public RunWatch(ScriptLimits limits, TimeProvider clock, Func<bool, long> octets, Action<string> alarm)
     {
         (_octets, _alarm, _clock) = (octets, alarm, clock);
@@ -32,7 +34,7 @@ internal sealed class RunWatch : IDisposable
         _timer = clock.CreateTimer(_ => Look(), null, Interval, Interval);
     }
 
-    /// <summary>False: the alarm was first.</summary>
+    /// <summary>The script has ended. False when the alarm was raised first.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _isDecided, 1) == 0;
 
     public void Dispose() => _timer.Dispose();
@@ -41,7 +43,7 @@ internal sealed class RunWatch : IDisposable
     {
         if (_clock.GetElapsedTime(_began) > _longest && TryEnd())
             _alarm("it took too long");
-        // Garbage counts until it is collected, so a collection is tried before the alarm is given. That takes a while, in which the script may end.
+        // Garbage counts until it is collected, so garbage is collected before the alarm is raised. Meanwhile the script may end.
         else if (_octets(false) > _most && _octets(true) > _most && TryEnd())
             _alarm("it used too much memory");
     }

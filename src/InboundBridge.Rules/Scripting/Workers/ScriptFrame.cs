@@ -6,13 +6,13 @@ using InboundBridge.Rules.Scripting.Running;
 
 namespace InboundBridge.Rules.Scripting.Workers;
 
-/// <summary>What crosses between server and worker: four octets of length, big-endian, then that many of UTF-8 JSON.</summary>
+/// <summary>The protocol between server and worker: a length of four octets, big-endian, and that many octets of UTF-8 JSON.</summary>
 internal static class ScriptFrame
 {
-    /// <summary>A script and what it may see of the largest mail (<see cref="ScriptMail.MostOctets"/>), with room for vars.</summary>
+    /// <summary>Octets: room for a script, its view of the largest mail (<see cref="ScriptMail.MostOctets"/>) and vars.</summary>
     public const int LongestRequest = 2 * ScriptMail.MostOctets;
 
-    /// <summary>Value, effects and log are bounded in number and length (<see cref="ScriptCopy"/>); an answer beyond this is a broken worker.</summary>
+    /// <summary>Octets. Value, effects and log are limited in number and length, so a longer answer means a broken worker.</summary>
     public const int LongestAnswer = 8 * 1024 * 1024;
 
     private const int HeaderLength = 4;
@@ -41,11 +41,12 @@ internal static class ScriptFrame
         writer.WriteRawValue(request.MessageJson, skipInputValidation: true);
     });
 
-    /// <param name="root">Must live as long as the message is read.</param>
-    /// <exception cref="JsonException">Not a request.</exception>
+    /// <param name="root">Its document must not be disposed while the message is read.</param>
+    /// <exception cref="JsonException">It is not a request.</exception>
     public static (ScriptRequest Request, JsonElement Message, ScriptLimits Limits) ReadRequest(JsonElement root)
     {
-        var source = new ScriptSource(root.GetProperty("source").GetString()!, root.GetProperty("file").GetString()!, root.GetProperty("line").GetInt32())
+        var source = new ScriptSource(root.GetProperty("source").GetString()!, root.GetProperty("file").GetString()!,
+            root.GetProperty("line").GetInt32())
         {
             Column = root.GetProperty("column").GetInt32(),
             LaterColumn = root.GetProperty("later").GetInt32(),
@@ -61,7 +62,8 @@ internal static class ScriptFrame
         var vars = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in root.GetProperty("vars").EnumerateObject())
             vars[entry.Name] = entry.Value.GetString()!;
-        var request = new ScriptRequest(source, Enum.Parse<ScriptPurpose>(root.GetProperty("purpose").GetString()!), string.Empty, root.GetProperty("recipient").GetString()!, vars);
+        var request = new ScriptRequest(source, Enum.Parse<ScriptPurpose>(root.GetProperty("purpose").GetString()!), string.Empty,
+            root.GetProperty("recipient").GetString()!, vars);
         return (request, root.GetProperty("message"), limits);
     }
 
@@ -100,7 +102,7 @@ internal static class ScriptFrame
             writer.WriteBoolean("last", true);
     });
 
-    /// <exception cref="JsonException">Not an answer: the worker is broken.</exception>
+    /// <exception cref="JsonException">It is not an answer: the worker is broken.</exception>
     public static ScriptAnswer ReadAnswer(byte[] body)
     {
         if (JsonNode.Parse(body) is not JsonObject root || root["effects"] is not JsonArray effects || root["log"] is not JsonArray log)
@@ -110,12 +112,13 @@ internal static class ScriptFrame
             : null;
         return new ScriptAnswer(root["value"], [.. effects.OfType<JsonArray>()], [.. log.Select(line => (string)line!)], error)
         {
-            Places = root["places"] is JsonArray places ? [.. places.Select(number => (int)number!).Chunk(2).Select(place => (place[0], place[^1]))] : [],
+            Places = root["places"] is JsonArray places
+                ? [.. places.Select(number => (int)number!).Chunk(2).Select(place => (place[0], place[^1]))] : [],
             IsLast = root["last"] is not null,
         };
     }
 
-    /// <summary>Null at the end of the stream, or where the length is beyond the limit.</summary>
+    /// <summary>The body of the next frame; null at the end of the stream, or where its length exceeds the limit.</summary>
     public static async ValueTask<byte[]?> ReadAsync(Stream stream, int longest, CancellationToken cancellationToken)
     {
         var header = new byte[HeaderLength];
@@ -126,7 +129,9 @@ internal static class ScriptFrame
         return await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken) < body.Length ? null : body;
     }
 
-    /// <summary>As <see cref="ReadAsync"/>, on the calling thread: a worker has nothing else to do, and a change of threads takes as long as a small script.</summary>
+    /// <summary>
+    /// Like <see cref="ReadAsync"/>, but blocks: a worker has nothing else to do, and a thread switch takes as long as a small script.
+    /// </summary>
     public static byte[]? Read(Stream stream, int longest)
     {
         Span<byte> header = stackalloc byte[HeaderLength];
@@ -151,7 +156,8 @@ internal static class ScriptFrame
             write(writer);
             writer.WriteEndObject();
         }
-        BinaryPrimitives.WriteInt32BigEndian(System.Runtime.InteropServices.MemoryMarshal.AsMemory(buffer.WrittenMemory).Span, buffer.WrittenCount - HeaderLength);
+        BinaryPrimitives.WriteInt32BigEndian(System.Runtime.InteropServices.MemoryMarshal.AsMemory(buffer.WrittenMemory).Span,
+            buffer.WrittenCount - HeaderLength);
         return buffer.WrittenMemory;
     }
 }

@@ -4,15 +4,20 @@ using InboundBridge.Rules.Scripting.Running;
 
 namespace InboundBridge.Rules.Scripting.Workers;
 
-/// <summary>The inside of <c>inboundbridge script-worker</c>: requests from one stream, answers to the other, until the first one ends.</summary>
+/// <summary>
+/// The process <c>inboundbridge script-worker</c>: reads requests from one stream and writes answers to the other, until the first ends.
+/// </summary>
 public static class ScriptWorker
 {
-    /// <summary>UTF-16 values, the document they are read from, and the engine's properties around them, for each octet of JSON.</summary>
+    /// <summary>
+    /// Octets of memory for each octet of JSON: UTF-16 strings, the document that they are read from, and the engine's properties.
+    /// </summary>
     private const long MessageFactor = 8;
 
     /// <summary>
-    /// As a process of its own, on standard input and output: without rights that scripts have no use for, and with a watch on memory and time that ends the
-    /// process, since a script inside a call of the engine can't be stopped from within. Returns the exit code.
+    /// Runs as a process of its own, on standard input and output: drops the rights that scripts do not need, and watches memory and time.
+    /// The watch ends the
+    /// process, because a script inside a call of the engine can't be stopped otherwise. Returns the exit code.
     /// </summary>
     /// <param name="deliveries">Names of the calls that deliver: the kinds of destination.</param>
     public static int RunAsChild(IReadOnlyList<string> deliveries)
@@ -24,13 +29,15 @@ public static class ScriptWorker
         return 0;
     }
 
-    /// <summary>The loop alone: limits on statements, recursion, and time between statements hold; all else is the process's matter.</summary>
-    public static void Run(Stream input, Stream output, IReadOnlyList<string> deliveries) => Run(input, output, deliveries, isWatched: false);
+    /// <summary>The loop without the watch: it limits statements, recursion, and time between statements only.</summary>
+    public static void Run(Stream input, Stream output, IReadOnlyList<string> deliveries) =>
+        Run(input, output, deliveries, isWatched: false);
 
     private static void Run(Stream input, Stream output, IReadOnlyList<string> deliveries, bool isWatched)
     {
-        // The parser recurses with its source; only a large stack keeps that from ending the process.
-        var thread = new Thread(() => Loop(input, output, deliveries, isWatched), ScriptCheck.StackSize) { IsBackground = true, Name = "scripts" };
+        // The parser recurses with its source: a stack overflow would end the process.
+        var thread = new Thread(() =>
+            Loop(input, output, deliveries, isWatched), ScriptCheck.StackSize) { IsBackground = true, Name = "scripts" };
         thread.Start();
         thread.Join();
     }
@@ -47,11 +54,12 @@ public static class ScriptWorker
                 var (request, message, limits) = ScriptFrame.ReadRequest(document.RootElement);
                 using var watch = isWatched ? Watch(request, limits, body.Length, output) : null;
                 answer = ScriptEngine.Run(request, message, limits, programs, deliveries);
-                // The alarm answers, and ends the process: what another answer would bring here is the next mail.
+                // The alarm writes the answer and ends the process. A second answer would be taken for that of the next mail.
                 if (watch?.TryEnd() == false)
                     WaitForExit();
             }
-            catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+            catch (Exception exception) when (
+                exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
             {
                 answer = new ScriptAnswer(null, [], [], new ScriptError($"not a request: {exception.Message}", string.Empty, 0, 0));
             }
@@ -68,7 +76,7 @@ public static class ScriptWorker
 
     private static RunWatch Watch(ScriptRequest request, ScriptLimits limits, int length, Stream output)
     {
-        // The message is ours: as values of the engine it takes a multiple of its octets, and a script is not to fail for a long mail.
+        // The message takes a multiple of its octets as values of the engine. A script must not fail because a mail is long.
         var roomy = limits with { Memory = limits.Memory + MessageFactor * length };
         return new RunWatch(roomy, TimeProvider.System, HeapSize, reason =>
         {
@@ -84,7 +92,7 @@ public static class ScriptWorker
         return GC.GetTotalMemory(forceFullCollection: false);
     }
 
-    /// <summary>False: the server is gone, and so are we.</summary>
+    /// <summary>False when the server is gone, so that the worker ends.</summary>
     private static bool TryWrite(Stream output, ScriptAnswer answer)
     {
         try

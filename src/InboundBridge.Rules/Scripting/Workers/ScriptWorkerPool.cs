@@ -3,28 +3,32 @@ using System.Diagnostics.Metrics;
 namespace InboundBridge.Rules.Scripting.Workers;
 
 /// <summary>
-/// A few worker processes that run scripts. A worker that dies over a script, or answers nonsense, is killed and replaced; that mail's scripts fail, all others
-/// are unharmed. Only a worker that dies before it has work, or without any, is started again ever later, up to <see cref="ScriptWorkerSlot.LongestPause"/>.
+/// A few worker processes that run scripts. A worker that dies during a script, or breaks the protocol, is killed and replaced; the scripts
+/// of that mail fail, and
+/// those of other mails are not affected. A worker that dies while idle or at its start is restarted with a growing delay, up to
+/// <see cref="ScriptWorkerSlot.LongestPause"/>.
 /// </summary>
 public sealed class ScriptWorkerPool : IScriptRunner, IAsyncDisposable
 {
     private static readonly Histogram<double> Seconds =
-        new Meter("InboundBridge").CreateHistogram<double>("script_seconds", "s", "Time of one run of a script, waiting for a worker included");
+        new Meter("InboundBridge")
+            .CreateHistogram<double>("script_seconds", "s", "Time of one run of a script, waiting for a worker included");
 
     private readonly ScriptLimits _limits;
     private readonly TimeProvider _clock;
     private readonly WorkerTurns<ScriptWorkerSlot> _turns;
     private readonly int _size;
 
-    /// <param name="start">Starts a worker (<see cref="ScriptWorkerProcess.Start"/>); what it throws counts as a death.</param>
+    /// <param name="start">Starts a worker (<see cref="ScriptWorkerProcess.Start"/>); an exception counts as a death.</param>
     /// <param name="size">Scripts that run at the same time.</param>
     public ScriptWorkerPool(ScriptLimits limits, Func<ScriptWorkerProcess> start, TimeProvider clock, int size = 2)
     {
         (_limits, _clock, _size) = (limits, clock, size);
-        _turns = new WorkerTurns<ScriptWorkerSlot>(Enumerable.Range(0, size).Select(_ => new ScriptWorkerSlot(limits, start, clock)), clock);
+        _turns = new WorkerTurns<ScriptWorkerSlot>(Enumerable.Range(0, size).Select(_ => new ScriptWorkerSlot(limits, start, clock)),
+            clock);
     }
 
-    /// <summary>Starts all workers, so that the first mail doesn't wait for them.</summary>
+    /// <summary>Starts all workers, so that the first mail does not wait for them.</summary>
     public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         var slots = new List<ScriptWorkerSlot>();
@@ -73,18 +77,19 @@ public sealed class ScriptWorkerPool : IScriptRunner, IAsyncDisposable
             (await _turns.TakeAsync(TimeSpan.Zero, CancellationToken.None)).Dispose();
     }
 
-    private async ValueTask<ScriptAnswer> RunAsync(ScriptWorkerSlot slot, ScriptRequest request, ScriptAccount account, CancellationToken cancellationToken)
+    private async ValueTask<ScriptAnswer> RunAsync(ScriptWorkerSlot slot, ScriptRequest request, ScriptAccount account,
+        CancellationToken cancellationToken)
     {
         var began = _clock.GetTimestamp();
         var answer = await slot.AskAsync(request, cancellationToken);
         account.Charge(_clock.GetElapsedTime(began), _limits);
-        // A worker costs hundreds of runs to start: the mail that ends one gets no other.
+        // Starting a worker costs as much as hundreds of runs, so a mail that ended one gets no more runs.
         if (!slot.IsRunning)
             account.Close(answer?.Error?.Text ?? slot.Reason!);
         return answer ?? ScriptAnswer.Failed(request.Source, slot.Reason!);
     }
 
-    /// <summary>The next mail is not to wait for the start of a worker that another one ended.</summary>
+    /// <summary>Starts the replacement at once, so that the next mail does not wait for it.</summary>
     private async Task ReplaceAsync(ScriptWorkerSlot slot)
     {
         try

@@ -4,10 +4,10 @@ using InboundBridge.Rules.Scripting.Confinement;
 
 namespace InboundBridge.Rules.Scripting.Workers;
 
-/// <summary>A running worker: where to write, where to read, how to end it at once. Killing it ends both streams.</summary>
+/// <summary>A running worker process: its request stream, its answer stream, and a way to kill it. Killing it ends both streams.</summary>
 public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action kill, Func<bool>? hasEnded = null) : IDisposable
 {
-    /// <summary>The runtime, the engine, a prepared script and the largest message need room beside the script.</summary>
+    /// <summary>Octets of heap for the runtime, the engine, prepared scripts and the largest message, on top of the script's own.</summary>
     private const long OwnMemory = 160L * 1024 * 1024;
 
     private int _killed;
@@ -16,14 +16,18 @@ public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action 
 
     public Stream Answers => answers;
 
-    /// <summary>It is gone, whoever ended it.</summary>
+    /// <summary>The process has ended, for whatever reason.</summary>
     public bool HasEnded => _killed != 0 || hasEnded?.Invoke() == true;
 
-    /// <summary>Starts <c>FILE ARGUMENTS</c> with its heap bounded by the runtime itself, on top of the worker's own watch, and without our environment and rights.</summary>
+    /// <summary>
+    /// Starts <c>FILE ARGUMENTS</c> without our environment and rights. The runtime limits its heap as well, in addition to the worker's
+    /// own watch.
+    /// </summary>
     /// <param name="memory">Octets that a script may use.</param>
     public static ScriptWorkerProcess Start(string file, IEnumerable<string> arguments, long memory)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(file,
+            arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         WorkerEnvironment.Fill(start.Environment);
         start.Environment["DOTNET_GCHeapHardLimit"] = (OwnMemory + (2 * memory)).ToString("X", CultureInfo.InvariantCulture);
         var process = WorkerLaunch.Start(start);
@@ -45,7 +49,7 @@ public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action 
         }
         catch (InvalidOperationException)
         {
-            // It has ended by itself.
+            // The process has ended already.
         }
     }
 

@@ -2,25 +2,38 @@ using System.Text.Json;
 
 namespace InboundBridge.Rules.Scripting.Workers;
 
-/// <summary>A place in the pool: one worker, and what became of those before it. Used by one caller at a time.</summary>
+/// <summary>A slot of the pool: one worker, and the history of the workers before it. Used by one caller at a time.</summary>
 internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerProcess> start, TimeProvider clock) : IDisposable
 {
-    /// <summary>Beyond the script's own time: the message, pipes, a busy machine. The worker itself ends a script that stays in the engine; this is for one that hangs.</summary>
+    /// <summary>
+    /// Time beyond the script's own limit, for pipes and a busy machine. The worker ends a script by itself; this is for a worker that
+    /// hangs.
+    /// </summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
-    /// <summary>The runtime has to start and to compile the engine.</summary>
+    /// <summary>Time for a worker to start: the runtime has to load and compile the engine.</summary>
     internal static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
 
     internal static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
-    /// <summary>Deaths without work in a row before starts are put off.</summary>
+    /// <summary>Consecutive deaths without work before a restart is delayed.</summary>
     internal const int FreeRestarts = 3;
 
-    /// <summary>Of every kind that rules use, so that all that is slow the first time is done.</summary>
+    /// <summary>Uses every feature that rules use, so that the first mail does not pay for their compilation.</summary>
     private static readonly ScriptRequest WarmUp = new(
-        new ScriptSource("const { subject } = message; tag(`${subject}-${[1, 2].map(n => n + 1).join()}`); set('k', { a: /a/i.test(subject) }); log(message.headers.length);", "warm-up"),
-        ScriptPurpose.Action, """{"subject":"a","headers":[["From","a@example.com"]]}""", "a@example.com", new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "b" });
+        new ScriptSource(
+            """
+            const { subject } = message;
+            tag(`${subject}-${[1, 2].map(n => n + 1).join()}`);
+            set('k', { a: /a/i.test(subject) });
+            log(message.headers.length);
+            """,
+            "warm-up"),
+        ScriptPurpose.Action,
+        """{"subject":"a","headers":[["From","a@example.com"]]}""",
+        "a@example.com",
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "b" });
 
     private ScriptWorkerProcess? _process;
     private long _buriedAt;
@@ -29,17 +42,17 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
 
     public bool IsRunning => _process is not null;
 
-    /// <summary>What went wrong last.</summary>
+    /// <summary>Why the last worker ended.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>False: not running, and either it is too early to try again or it did not start.</summary>
+    /// <summary>Starts the worker if none runs. False when it did not start, or when it is too early to try again.</summary>
     public async ValueTask<bool> EnsureAsync(CancellationToken cancellationToken)
     {
         if (_process is { HasEnded: true })
             BuryIdle("the script worker ended while it had nothing to do");
         if (_process is not null)
             return true;
-        // Not the time of day: set back, it would put scripts off for as long as it went.
+        // Elapsed time, not the time of day: a clock that is set back would delay scripts by as much.
         if (clock.GetElapsedTime(_buriedAt) < _pause)
         {
             Reason = "the script worker keeps failing and waits before it is started again";
@@ -63,7 +76,7 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
         return true;
     }
 
-    /// <summary>Null when the worker had to be given up; <see cref="Reason"/> says why. After some answers the worker is gone, too.</summary>
+    /// <summary>Null when the worker had to be killed; <see cref="Reason"/> says why. After some answers no worker runs either.</summary>
     public async ValueTask<ScriptAnswer?> AskAsync(ScriptRequest request, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(request, limits, limits.Timeout + Grace, cancellationToken);
@@ -74,11 +87,12 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
 
     public void Dispose() => _process?.Dispose();
 
-    private async ValueTask<ScriptAnswer?> AskAsync(ScriptRequest request, ScriptLimits given, TimeSpan time, CancellationToken cancellationToken)
+    private async ValueTask<ScriptAnswer?> AskAsync(ScriptRequest request, ScriptLimits given, TimeSpan time,
+        CancellationToken cancellationToken)
     {
         var process = _process!;
         var late = false;
-        // Reading from a pipe can't always be cancelled; killing the worker ends it in any case.
+        // A read from a pipe can't always be cancelled, but killing the worker ends it.
         using var stop = cancellationToken.Register(process.Kill);
         await using var alarm = clock.CreateTimer(_ =>
         {
@@ -92,9 +106,10 @@ internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerPro
             if (await ScriptFrame.ReadAsync(process.Answers, ScriptFrame.LongestAnswer, cancellationToken) is { } body)
                 return ScriptFrame.ReadAnswer(body);
         }
-        catch (Exception exception) when (exception is IOException or JsonException or ObjectDisposedException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (
+            exception is IOException or JsonException or ObjectDisposedException or InvalidOperationException or FormatException)
         {
-            // The worker is gone or talks nonsense: the same to us.
+            // The worker is gone, or breaks the protocol; it is ended below in either case.
         }
         catch (OperationCanceledException)
         {

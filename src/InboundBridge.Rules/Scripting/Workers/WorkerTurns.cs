@@ -1,12 +1,13 @@
 namespace InboundBridge.Rules.Scripting.Workers;
 
 /// <summary>
-/// Who is next when workers are scarce. Whoever used much of them already waits longer, as if he had come that much later, so that a mail with many recipients
-/// or slow scripts does not hold up the others; and since everybody's turn comes, nobody waits for ever.
+/// Decides which mail gets the next free worker. A mail that has used much worker time is queued as if it had come later, so that a mail
+/// with many recipients or slow
+/// scripts does not delay others. The penalty is finite, so every mail gets its turn.
 /// </summary>
 internal sealed class WorkerTurns<T>(IEnumerable<T> all, TimeProvider clock)
 {
-    /// <summary>How much later, for each second used.</summary>
+    /// <summary>Seconds of penalty for each second of worker time used.</summary>
     private const int Weight = 4;
 
     private readonly Lock _gate = new();
@@ -33,7 +34,7 @@ internal sealed class WorkerTurns<T>(IEnumerable<T> all, TimeProvider clock)
     {
         lock (_gate)
         {
-            // One who was called off while he waited is still in line.
+            // A waiter that was cancelled is still in the queue.
             while (_waiting.TryDequeue(out var turn, out _))
             {
                 if (turn.TrySetResult(item))

@@ -6,7 +6,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Configuration.RuleFiles;
 
 /// <summary>
-/// The checks and scanners that supply facts. Every other fact comes with each mail (<see cref="MailReaders"/>). Who builds a check gives its line here a
+/// The checks and scanners that supply facts. Every other fact comes with each mail (<see cref="MailReaders"/>). Who builds a check gives
+/// its line here a
 /// <see cref="FactCheck.Build"/>; a fact that neither a mail nor a check supplies is refused in rules.
 /// </summary>
 internal static class FactChecks
@@ -17,7 +18,8 @@ internal static class FactChecks
         new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf != CheckMode.Off),
         new("authentication.dkim", "authentication: { dkim: on }", options => options.Authentication.Dkim != CheckMode.Off),
         new("authentication.dmarc", "authentication: { dmarc: on }", options => options.Authentication.Dmarc != CheckMode.Off),
-        new("authentication.arc", "authentication: { arc: { trusted_sealers: [DOMAIN] } }", options => options.Authentication.TrustedSealers.Count > 0),
+        new("authentication.arc", "authentication: { arc: { trusted_sealers: [DOMAIN] } }", options =>
+            options.Authentication.TrustedSealers.Count > 0),
         new("authentication.dnsbl", "authentication: { dnsbl: [{ zone: DOMAIN }] }", options => options.Authentication.Dnsbl.Count > 0),
         new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.RspamdUrl is not null),
         new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null),
@@ -43,7 +45,8 @@ internal static class FactChecks
 
     internal static MailChecks Of(ApplianceOptions options, TimeProvider clock, IReadOnlyList<FactCheck> checks)
     {
-        var suppliers = checks.Where(check => check.Supplies(options)).Select(check => new FactSupplier(check.Key, check.Build!(options))).ToList();
+        var suppliers = checks.Where(check => check.Supplies(options)).Select(check => new FactSupplier(check.Key, check.Build!(options)))
+            .ToList();
         return suppliers.Count == 0 ? MailChecks.None : new MailChecks(suppliers, clock);
     }
 }

@@ -76,7 +76,7 @@ public class CheckedFactTests
     public async Task Checks_that_are_missing_at_once_run_at_the_same_time()
     {
         var (spf, dnsbl) = (new Check("authentication.spf"), new Check("authentication.dnsbl"));
-        await using var fixture = await CreateAsync("rules: [ { name: a, when: { spf: fail, dnsbl: true }, then: [ reject: no ] } ]", spf, dnsbl);
+        await using var fixture = await CreateAsync("rules: [ { name: a, when: { spf: fail, dnsbl: true }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]", spf, dnsbl);
         await fixture.MailAsync();
         var reply = fixture.RcptAsync("a@example.com");
         Assert.Equal((1, 1), (spf.Calls, dnsbl.Calls));
@@ -136,7 +136,7 @@ public class CheckedFactTests
     {
         var spf = new Check("authentication.spf");
         spf.Answer(Fact.Dmarc, "fail");
-        await using var fixture = await CreateAsync("rules: [ { name: a, when: { any: [ { spf: fail }, { dmarc: fail } ] }, then: [ reject: no ] } ]", spf);
+        await using var fixture = await CreateAsync("rules: [ { name: a, when: { any: [ { spf: fail }, { dmarc: fail } ] }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]", spf);
         await fixture.MailAsync();
         Assert.True((await fixture.RcptAsync("a@example.com")).IsPositive);
         await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.DataAsync(Mail));
