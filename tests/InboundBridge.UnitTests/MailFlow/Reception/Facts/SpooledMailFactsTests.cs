@@ -1,11 +1,10 @@
 using System.Text;
 using InboundBridge.MailFlow.Parsing;
-using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules.Facts;
 
-namespace InboundBridge.UnitTests.MailFlow.Reception;
+namespace InboundBridge.UnitTests.MailFlow.Reception.Facts;
 
 public class SpooledMailFactsTests
 {
@@ -34,6 +33,6 @@ public class SpooledMailFactsTests
         };
         // A mail of an earlier version has no prelude, and its octets begin with our Received field.
         var expected = prelude.Length == 0 ? Mail.Length - "Received: from elsewhere\r\n".Length : Mail.Length;
-        Assert.Equal($"{expected}", FactNames.Describe(new SpooledMailFacts(message, ParsedMail.Open(content)).Get(Fact.Size)));
+        Assert.Equal($"{expected}", FactText.Describe(new SpooledMailFacts(message, ParsedMail.Open(content)).Get(Fact.Size)));
     }
 }
