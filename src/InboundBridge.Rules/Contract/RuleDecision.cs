@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Contract;

@@ -1,5 +1,3 @@
-using InboundBridge.Rules.Evaluation;
-
 namespace InboundBridge.Rules.Contract;
 
 /// <summary>

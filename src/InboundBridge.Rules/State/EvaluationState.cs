@@ -1,5 +1,4 @@
 using InboundBridge.Rules.Contract;
-using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Rules.Patterns;
 using InboundBridge.Rules.Scripting;
