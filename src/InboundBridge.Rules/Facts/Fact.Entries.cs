@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Facts;
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>

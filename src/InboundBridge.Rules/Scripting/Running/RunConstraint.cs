@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using InboundBridge.Rules.Scripting.Workers;
 using Jint;
 
 namespace InboundBridge.Rules.Scripting.Running;
