@@ -1,4 +1,3 @@
-using InboundBridge.MailFlow.Reception.Facts;
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
