@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Queue.Attempts;
 using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -5,8 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Queue;
 
-/// <summary>What is done from time to time: retention, and the ages that the metrics show.</summary>
-internal sealed class Housekeeping(IMailSpool spool, DeliveryScheduler scheduler, TimeProvider clock, ILogger log, MailQueueOptions options) : IDisposable
+/// <summary>
+/// Regular work beside deliveries: asks the spool for pauses and ages, tells it of claims that were given up, and runs retention.
+/// </summary>
+internal sealed class Housekeeping(
+    IMailSpool spool, DestinationScheduler destinations, ClaimKeeper claims, TimeProvider clock, ILogger log,
+    MailQueueOptions options) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
@@ -29,7 +34,9 @@ internal sealed class Housekeeping(IMailSpool spool, DeliveryScheduler scheduler
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                await TryAsync("reading the ages", LookAtAgesAsync);
+                await TryAsync("reading the pauses", FollowPausesAsync);
+                await TryAsync("reading the ages", ReadAgesAsync);
+                await TryAsync("releasing claims", claims.FlushAsync);
                 sinceRetention += options.AgesInterval;
                 if (sinceRetention < options.RetentionInterval)
                     continue;
@@ -43,9 +50,15 @@ internal sealed class Housekeeping(IMailSpool spool, DeliveryScheduler scheduler
         }
     }
 
-    private async Task LookAtAgesAsync()
+    private async Task FollowPausesAsync()
     {
-        foreach (var destination in scheduler.Destinations)
+        var changes = destinations.PauseChanges;
+        destinations.FollowPauses(await spool.ReadPausesAsync(_stop.Token), changes);
+    }
+
+    private async Task ReadAgesAsync()
+    {
+        foreach (var destination in destinations.Destinations)
             destination.OldestOpen = await spool.FindOldestOpenAsync(destination.Options.Name, _stop.Token);
     }
 

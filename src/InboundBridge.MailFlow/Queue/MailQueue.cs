@@ -10,53 +10,56 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Queue;
 
 /// <summary>
-/// The queue as the others see it: mail goes in committed, destinations are handed what is due, operators change what is open. Owns no durable state of its own:
-/// all of it is the spool's, and <see cref="StartAsync"/> goes on from there.
+/// The queue as everybody else sees it: it commits mail, hands due deliveries to their destinations, and applies operators' changes. It
+/// owns no durable state: everything is in the spool, and <see cref="StartAsync"/> goes on from there.
 /// </summary>
 public sealed class MailQueue : IAsyncDisposable
 {
     private readonly IMailSpool _spool;
     private readonly TimeProvider _clock;
     private readonly SteadyClock _time;
-    private readonly ILogger _log;
-    private readonly MessageIdSource _ids;
     private readonly QueueWatch _watch;
     private readonly QueueMetrics _metrics;
+    private readonly DestinationScheduler _destinations;
     private readonly DeliveryScheduler _scheduler;
     private readonly AttemptRunner _runner;
+    private readonly ClaimKeeper _claims;
     private readonly Housekeeping _housekeeping;
+    private readonly OperatorChanges _changes;
+    private readonly Replays _replays;
+    private readonly CancellationTokenSource _shutdown = new();
 
     public MailQueue(IMailSpool spool, TimeProvider clock, Random jitter, ILogger log, MailQueueOptions options)
     {
-        (_spool, _clock, _log) = (spool, clock, log);
-        _time = new SteadyClock(clock);
-        _ids = new MessageIdSource(clock);
+        (_spool, _clock, _time) = (spool, clock, new SteadyClock(clock));
+        var ids = new MessageIdSource(clock);
+        // A new name at each start: the claims of an earlier process, if the store still has them, are another owner's.
+        var terms = new ClaimTerms(ids.Next(), spool.ClaimLifetime);
+        var released = new ReleasedClaims(terms.Owner);
         _watch = new QueueWatch(_time);
-        var starter = new AttemptStarter(_time, options.Workers)
-        {
-            Begin = (destination, delivery) => ThreadPool.UnsafeQueueUserWorkItem(
-                static attempt => _ = attempt.Runner.RunAsync(attempt.Destination, attempt.Delivery),
-                (Runner: _runner!, Destination: destination, Delivery: delivery),
-                preferLocal: true),
-            Probe = destination => _ = Task.Run(() => _runner!.ProbeAsync(destination)),
-            Read = (destination, request) => _ = Task.Run(() => RefillAsync(destination, request)),
-        };
-        _scheduler = new DeliveryScheduler(_time, clock, options, new QueueLogs(log, _watch), starter);
-        _metrics = new QueueMetrics(() => _scheduler.Destinations, clock);
-        _runner = new AttemptRunner(spool, _time, clock, jitter, log, options, _metrics, _ids) { Scheduler = _scheduler, Hook = () => Ended, Watch = _watch };
-        _housekeeping = new Housekeeping(spool, _scheduler, clock, log, options);
+        var state = new SchedulerState(_time, clock, options, terms, released, new QueueLogs(log, _watch));
+        (_destinations, _scheduler) = (new DestinationScheduler(state), new DeliveryScheduler(state));
+        _metrics = new QueueMetrics(() => _destinations.Destinations, clock);
+        _claims = new ClaimKeeper(spool, new WindowScheduler(state), released, terms, _time, clock, log);
+        var recorder = new ResultRecorder(
+            spool, _scheduler, _destinations, _time, clock, log, options, _watch, () => Ended, _shutdown.Token);
+        _runner = new AttemptRunner(
+            spool, _scheduler, _destinations, recorder, new OutcomeJudge(ids), _time, clock, jitter, log, _metrics, terms, _shutdown.Token);
+        _housekeeping = new Housekeeping(spool, _destinations, _claims, clock, log, options);
+        _changes = new OperatorChanges(spool, _scheduler, _destinations, _watch, log);
+        _replays = new Replays(spool, _scheduler, _watch, ids, _time, log);
     }
 
     /// <summary>Set before <see cref="StartAsync"/>.</summary>
     public DeliveryEndedHook? Ended { get; set; }
 
     /// <summary>Attempts at the same time over all destinations.</summary>
-    internal int Workers => _scheduler.Workers;
+    internal int Workers => _destinations.Workers;
 
-    /// <summary>Deliveries in memory: for each destination a window and what is under way, however large the backlog is.</summary>
-    internal int Remembered => _scheduler.Destinations.Sum(destination => destination.Backlog.Count);
+    /// <summary>Deliveries in memory: a window for each destination and what is under way, however large the backlog is.</summary>
+    internal int Remembered => _destinations.Destinations.Sum(destination => destination.Backlog.Count);
 
-    /// <summary>Told of what happens while it is set; it must not wait, and not throw. Any time.</summary>
+    /// <summary>Is told what happens, from any thread, at any time. It must not wait, and must not throw.</summary>
     public Action<QueueEvent>? Watcher
     {
         get => _watch.Watcher;
@@ -64,33 +67,39 @@ public sealed class MailQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Swaps the destinations whole, at any time. The queue owns the targets: one that is no longer named is disposed after its last attempt; one that is given
-    /// again goes on. The deliveries of a destination that is not there stay open in the spool until it is.
+    /// Replaces the destinations, at any time. The queue owns the targets: a target that is no longer named is disposed of after its last
+    /// attempt; a target that is given again stays in use. Deliveries of a destination that is not configured stay open in the spool until
+    /// it is.
     /// </summary>
     /// <param name="workers">Attempts at the same time over all destinations; null: as before.</param>
     public void ReplaceDestinations(IReadOnlyList<(DestinationOptions Options, IDeliveryTarget Target)> destinations, int? workers = null)
     {
-        foreach (var retired in _scheduler.Replace(destinations, workers))
+        foreach (var retired in _destinations.Replace(destinations, workers))
             _ = Task.Run(async () => await retired.ReleaseAsync());
     }
 
     /// <summary>Goes on with everything that is open in the spool.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _scheduler.Start(await _spool.ReadPausesAsync(cancellationToken));
+        var work = new SchedulerWork { Attempt = _runner.Begin, Probe = _runner.BeginProbe, Refill = _claims.BeginRefill };
+        _destinations.Start(work, await _spool.ReadPausesAsync(cancellationToken));
+        _claims.Start();
         _housekeeping.Start();
     }
 
-    /// <summary>Makes the message and its deliveries durable, and hands those that are due to the scheduler without reading them back.</summary>
+    /// <summary>
+    /// Makes the message and its deliveries durable. Those that fit into their windows are claimed by the same commit, and attempted
+    /// without being read back.
+    /// </summary>
     /// <exception cref="SpoolUnavailableException">Nothing was kept.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask AcceptAsync(
         StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
     {
-        var arrivals = _scheduler.Register(message, deliveries);
+        var arrivals = _scheduler.Register(message, deliveries, out var claims);
         try
         {
-            await _spool.CommitAsync(staged, message, deliveries, cancellationToken);
+            await _spool.CommitAsync(staged, message, deliveries, claims, cancellationToken);
         }
         catch
         {
@@ -101,145 +110,147 @@ public sealed class MailQueue : IAsyncDisposable
         _watch.Received(message);
     }
 
-    /// <summary>Begins no attempt, waits so long for those under way, then ends them. What has no outcome by then is tried again after the next start.</summary>
+    /// <summary>
+    /// Begins no attempt, waits for those under way, then ends them. Deliveries without an outcome by then are tried again after the next
+    /// start.
+    /// </summary>
+    /// <param name="drain">How long to wait.</param>
     public async Task StopAsync(TimeSpan drain)
     {
-        var idle = _scheduler.StopAsync();
+        var idle = _destinations.StopAsync();
         await _housekeeping.StopAsync();
         using var over = new CancellationTokenSource();
         await Task.WhenAny(idle, Task.Delay(drain, _clock, over.Token));
-        _runner.Shutdown();
+        await _shutdown.CancelAsync();
         // An attempt that the destination may have accepted is finished, within the destination's own time-out.
         await idle;
         await over.CancelAsync();
+        await _claims.StopAsync();
     }
 
-    /// <summary>Makes deliveries of a filter due at once, their schedule begun anew (<see cref="DeliveryChangeKind.Retry"/>); returns how many.</summary>
+    /// <summary>
+    /// Makes deliveries of a filter due at once, their schedule begun anew (<see cref="DeliveryChangeKind.Retry"/>); returns how many.
+    /// </summary>
     public Task<int> RetryAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
-        ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Retry, Filter = filter, At = _time.Now }, cancellationToken);
+        _changes.ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Retry, Filter = filter, At = _time.Now }, cancellationToken);
 
     /// <summary>
-    /// Makes what waits for its next attempt at the relays due at once, where it goes to a domain that is accepted (ETRN, RFC 1985); returns how many. Schedule
-    /// and age go on: whoever asks again and again makes no mail live longer.
+    /// ETRN (RFC 1985): makes deliveries to a domain due at once that wait for their next attempt at a relay; returns how many. Schedule
+    /// and age go on, so asking again and again makes no mail live longer.
     /// </summary>
-    /// <param name="domain">Asked with domains in lower case.</param>
-    public async Task<int> HastenRelaysAsync(Func<string, bool> domain, CancellationToken cancellationToken)
+    public async Task<int> HastenRelaysAsync(DomainMatch domain, CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var relay in _scheduler.Destinations.Where(destination => destination.Options.TakesTurns))
+        foreach (var relay in _destinations.Destinations.Where(destination => destination.Options.TakesTurns))
         {
             var filter = new DeliveryFilter { Destination = relay.Options.Name };
             var change = new DeliveryChange { Kind = DeliveryChangeKind.Hasten, Filter = filter, At = _time.Now, RecipientDomain = domain };
-            count += await ChangeAsync(change, cancellationToken);
+            count += await _changes.ChangeAsync(change, cancellationToken);
         }
         return count;
     }
 
-    /// <summary>Ends deliveries of a filter. One that is just being attempted is cancelled unless that attempt delivers it.</summary>
-    public Task<int> CancelAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
-        ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Cancel, Filter = filter, At = _time.Now, Reason = "cancelled by an operator" }, cancellationToken);
-
-    /// <param name="destination">Null: each goes to its own; one that has none stays held.</param>
-    public Task<int> ReleaseAsync(DeliveryFilter filter, string? destination, CancellationToken cancellationToken) =>
-        ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Release, Filter = filter, At = _time.Now, Destination = destination }, cancellationToken);
-
-    /// <summary>Erases a message (<see cref="IMailSpool.EraseAsync"/>): what is not delivered yet is cancelled. Returns how many were; null for an unknown message.</summary>
-    public async Task<int?> EraseAsync(string messageId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Ends deliveries of a filter; returns how many. A delivery that is just being attempted is cancelled unless that attempt delivers it.
+    /// </summary>
+    public Task<int> CancelAsync(DeliveryFilter filter, CancellationToken cancellationToken)
     {
-        if (await _spool.EraseAsync(messageId, _time.Now, cancellationToken) is not { } cancelled)
-            return null;
-        foreach (var delivery in cancelled)
-        {
-            _scheduler.Changed(delivery);
-            _watch.Changed(DeliveryChangeKind.Cancel, delivery);
-        }
-        QueueLog.Erased(_log, messageId, cancelled.Count);
-        if (_watch.Watcher is not null && await _spool.FindMessageAsync(messageId, cancellationToken) is { } left)
-            _watch.Erased(left);
-        return cancelled.Count;
+        const string Reason = "cancelled by an operator";
+        var change = new DeliveryChange { Kind = DeliveryChangeKind.Cancel, Filter = filter, At = _time.Now, Reason = Reason };
+        return _changes.ChangeAsync(change, cancellationToken);
     }
+
+    /// <summary>Sends held deliveries, and refused recipients, to a destination; returns how many.</summary>
+    /// <param name="destination">Null: each goes to its own; a delivery without one stays held.</param>
+    public Task<int> ReleaseAsync(DeliveryFilter filter, string? destination, CancellationToken cancellationToken)
+    {
+        var change = new DeliveryChange { Kind = DeliveryChangeKind.Release, Filter = filter, At = _time.Now, Destination = destination };
+        return _changes.ChangeAsync(change, cancellationToken);
+    }
+
+    /// <summary>
+    /// Erases a message (<see cref="IMailSpool.EraseAsync"/>) and cancels deliveries that have not ended; returns how many. Null for an
+    /// unknown message.
+    /// </summary>
+    public Task<int?> EraseAsync(string messageId, CancellationToken cancellationToken) =>
+        _changes.EraseAsync(messageId, _time.Now, cancellationToken);
 
     /// <summary>False for an unknown destination.</summary>
-    public async Task<bool> PauseAsync(string destination, string reason, CancellationToken cancellationToken)
-    {
-        if (_scheduler.Find(destination) is not { } found)
-            return false;
-        await _spool.SetPauseAsync(destination, reason, cancellationToken);
-        _scheduler.SetPause(found, reason);
-        QueueLog.Paused(_log, destination, reason);
-        _watch.Destination("paused", destination, reason);
-        return true;
-    }
+    public Task<bool> PauseAsync(string destination, string reason, CancellationToken cancellationToken) =>
+        _changes.SetPauseAsync(destination, reason, cancellationToken);
 
     /// <summary>Goes on at once, whatever the circuit says. False for an unknown destination.</summary>
-    public async Task<bool> ResumeAsync(string destination, CancellationToken cancellationToken)
-    {
-        if (_scheduler.Find(destination) is not { } found)
-            return false;
-        await _spool.SetPauseAsync(destination, null, cancellationToken);
-        _scheduler.SetPause(found, null);
-        QueueLog.Resumed(_log, destination);
-        _watch.Destination("resumed", destination);
-        return true;
-    }
+    public Task<bool> ResumeAsync(string destination, CancellationToken cancellationToken) =>
+        _changes.SetPauseAsync(destination, null, cancellationToken);
 
-    /// <summary>What <see cref="ReplayAsync(string, CancellationToken)"/> would add: a new delivery for every one that the message was accepted with.</summary>
-    public async Task<IReadOnlyList<SpooledDelivery>> PlanReplayAsync(string messageId, CancellationToken cancellationToken)
-    {
-        var first = (await _spool.FindDeliveriesAsync(messageId, cancellationToken))
-            .Where(delivery => !delivery.IsReplay && delivery.State != DeliveryState.Held && delivery.Destination.Length > 0 && delivery.FailedDestinations.Count == 0);
-        return AsReplay(first);
-    }
+    /// <summary>
+    /// What <see cref="ReplayAsync(string, CancellationToken)"/> would add: a new delivery for each one that the message was accepted with.
+    /// </summary>
+    public Task<IReadOnlyList<SpooledDelivery>> PlanReplayAsync(string messageId, CancellationToken cancellationToken) =>
+        _replays.PlanAsync(messageId, cancellationToken);
 
-    /// <summary>Sends a stored message again to every destination it was for, as new deliveries; returns how many. 0: unknown, or its octets are gone.</summary>
+    /// <summary>
+    /// Sends a stored message again to every destination it was for, as new deliveries; returns how many. 0: unknown, or its octets are
+    /// gone.
+    /// </summary>
     public async Task<int> ReplayAsync(string messageId, CancellationToken cancellationToken) =>
-        await ReplayAsync(messageId, await PlanReplayAsync(messageId, cancellationToken), cancellationToken);
+        await _replays.RunAsync(messageId, await _replays.PlanAsync(messageId, cancellationToken), cancellationToken);
 
-    /// <summary>Sends a stored message where other rules want it, as new deliveries; returns how many. 0: unknown, or its octets are gone.</summary>
-    public async Task<int> ReplayAsync(string messageId, IEnumerable<SpooledDelivery> deliveries, CancellationToken cancellationToken)
-    {
-        var again = AsReplay(deliveries);
-        if (again.Count == 0 || !await AddDeliveriesAsync(messageId, again, cancellationToken))
-            return 0;
-        QueueLog.Replayed(_log, messageId, again.Count);
-        return again.Count;
-    }
+    /// <summary>
+    /// Sends a stored message where other rules want it, as new deliveries; returns how many. 0: unknown, or its octets are gone.
+    /// </summary>
+    public Task<int> ReplayAsync(string messageId, IEnumerable<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
+        _replays.RunAsync(messageId, deliveries, cancellationToken);
 
-    /// <summary>Adds deliveries to a stored message (a replay by other rules). False: the message or its octets are gone.</summary>
-    public async Task<bool> AddDeliveriesAsync(string messageId, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
-    {
-        if (await _spool.FindMessageAsync(messageId, cancellationToken) is not { } message)
-            return false;
-        var arrivals = _scheduler.Register(message, deliveries);
-        var isAdded = false;
-        try
-        {
-            isAdded = await _spool.AddDeliveriesAsync(messageId, deliveries, cancellationToken);
-        }
-        finally
-        {
-            if (!isAdded)
-                _scheduler.Withdraw(arrivals);
-        }
-        if (isAdded)
-        {
-            _scheduler.Arrived(arrivals);
-            _watch.Replayed(message);
-        }
-        return isAdded;
-    }
+    /// <summary>Adds deliveries to a stored message. False: the message or its octets are gone.</summary>
+    public Task<bool> AddDeliveriesAsync(
+        string messageId, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
+        _replays.AddAsync(messageId, deliveries, cancellationToken);
 
-    /// <summary>Asks a destination whether it answers; nothing is delivered. Null for an unknown one.</summary>
+    /// <summary>Asks a destination whether it answers; nothing is delivered. Null for an unknown destination.</summary>
     public Task<DeliveryOutcome?> TestAsync(string destination, CancellationToken cancellationToken) =>
         AskAsync(destination, async target => await target.ProbeAsync(cancellationToken));
 
-    /// <summary>Sends a destination a test event. Null for an unknown one, and for one that takes nothing but mail.</summary>
+    /// <summary>Sends a destination a test event. Null for an unknown destination, and for a kind that takes nothing but mail.</summary>
     public Task<DeliveryOutcome?> SendTestEventAsync(string destination, CancellationToken cancellationToken) =>
         AskAsync(destination, target => target.SendTestEventAsync(cancellationToken));
 
+    /// <summary>Asks the spool for counts, ages and pauses; circuits and attempts under way are this process's own.</summary>
+    public async Task<IReadOnlyList<DestinationStatus>> ListDestinationsAsync(CancellationToken cancellationToken)
+    {
+        var tallies = (await _spool.ReadTotalsAsync(cancellationToken)).Deliveries;
+        var pauses = await _spool.ReadPausesAsync(cancellationToken);
+        var all = new List<DestinationStatus>();
+        foreach (var destination in _destinations.Destinations)
+        {
+            var name = destination.Options.Name;
+            all.Add(new DestinationStatus(
+                name,
+                destination.Options.Kind,
+                destination.Circuit.State != CircuitState.Open,
+                destination.IsPauseStored ? pauses.GetValueOrDefault(name) : destination.PauseReason,
+                destination.Active,
+                tallies.Where(tally => tally.Destination == name).ToDictionary(tally => tally.State, tally => tally.Count),
+                await _spool.FindOldestOpenAsync(name, cancellationToken)));
+        }
+        return all;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        foreach (var target in _destinations.Replace([]))
+            await target.ReleaseAsync();
+        _destinations.Dispose();
+        _shutdown.Dispose();
+        _claims.Dispose();
+        _housekeeping.Dispose();
+        _metrics.Dispose();
+    }
+
     private async Task<DeliveryOutcome?> AskAsync(string destination, Func<IDeliveryTarget, ValueTask<DeliveryOutcome?>> ask)
     {
-        if (_scheduler.Find(destination) is not { } found)
+        if (_destinations.Find(destination) is not { } found)
             return null;
         var use = found.Target;
         use.Hold();
@@ -250,92 +261,6 @@ public sealed class MailQueue : IAsyncDisposable
         finally
         {
             await use.ReleaseAsync();
-        }
-    }
-
-    public async Task<IReadOnlyList<DestinationStatus>> ListDestinationsAsync(CancellationToken cancellationToken)
-    {
-        var tallies = _spool.Totals.Deliveries;
-        var all = new List<DestinationStatus>();
-        foreach (var destination in _scheduler.Destinations)
-        {
-            var name = destination.Options.Name;
-            var counts = tallies.Where(tally => tally.Destination == name).ToDictionary(tally => tally.State, tally => tally.Count);
-            all.Add(new DestinationStatus(
-                name,
-                destination.Options.Kind,
-                destination.Circuit.State != CircuitState.Open,
-                destination.PauseReason,
-                destination.Active,
-                counts,
-                await _spool.FindOldestOpenAsync(name, cancellationToken)));
-        }
-        return all;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(TimeSpan.Zero);
-        foreach (var target in _scheduler.Replace([]))
-            await target.ReleaseAsync();
-        _scheduler.Dispose();
-        _runner.Dispose();
-        _housekeeping.Dispose();
-        _metrics.Dispose();
-    }
-
-    private List<SpooledDelivery> AsReplay(IEnumerable<SpooledDelivery> deliveries)
-    {
-        var now = _time.Now;
-        return
-        [
-            .. deliveries.Select(delivery => delivery with
-            {
-                Id = _ids.Next(),
-                Version = 0,
-                IsReplay = true,
-                State = delivery.State == DeliveryState.Held ? DeliveryState.Held : DeliveryState.Pending,
-                Attempts = 0,
-                CreatedAt = now,
-                QueuedAt = null,
-                NextAttemptAt = now,
-                EndedAt = null,
-                LastReply = null,
-                HoldReason = delivery.State == DeliveryState.Held ? delivery.HoldReason : null,
-            }),
-        ];
-    }
-
-    private async Task<int> ChangeAsync(DeliveryChange change, CancellationToken cancellationToken)
-    {
-        var count = 0;
-        string? cursor = null;
-        do
-        {
-            var step = await _spool.ChangeAsync(change, cursor, cancellationToken);
-            foreach (var changed in step.Changed)
-            {
-                _scheduler.Changed(changed);
-                QueueLog.Changed(_log, change.Kind, changed.MessageId, changed.Id, changed.Destination, changed.State);
-                _watch.Changed(change.Kind, changed);
-            }
-            count += step.Changed.Count;
-            cursor = step.Next;
-        }
-        while (cursor is not null);
-        return count;
-    }
-
-    private async Task RefillAsync(DestinationQueue destination, DueRequest request)
-    {
-        try
-        {
-            _scheduler.Refilled(destination, request, await _spool.ReadDueAsync(request, CancellationToken.None));
-        }
-        catch (Exception fault)
-        {
-            QueueLog.NotRead(_log, request.Destination, fault);
-            _scheduler.RefillFailed(destination);
         }
     }
 }

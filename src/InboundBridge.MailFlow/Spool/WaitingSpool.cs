@@ -34,7 +34,8 @@ public sealed class WaitingSpool : IMailSpool
 
     public SpoolOptions Options => _spool?.Options ?? _options;
 
-    public SpoolTotals Totals => _spool?.Totals ?? new SpoolTotals(0, 0, null, []);
+    /// <summary>That of the embedded store, which is what will be open here.</summary>
+    public TimeSpan ClaimLifetime => _spool?.ClaimLifetime ?? Timeout.InfiniteTimeSpan;
 
     private IMailSpool Spool => _spool ?? throw new SpoolUnavailableException("the spool's disk is full and the spool is not open");
 
@@ -62,8 +63,13 @@ public sealed class WaitingSpool : IMailSpool
 
     public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude = default) => Spool.Stage(id, prelude);
 
-    public ValueTask CommitAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
-        Spool.CommitAsync(staged, message, deliveries, cancellationToken);
+    /// <summary>Nothing is counted before the spool is open.</summary>
+    public ValueTask<SpoolTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
+        _spool?.ReadTotalsAsync(cancellationToken) ?? ValueTask.FromResult(new SpoolTotals(0, 0, null, []));
+
+    public ValueTask CommitAsync(
+        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims, CancellationToken cancellationToken) =>
+        Spool.CommitAsync(staged, message, deliveries, claims, cancellationToken);
 
     public ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken) => Spool.OpenContentAsync(messageId, cancellationToken);
 
@@ -77,12 +83,19 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask<IReadOnlyList<FailedAttempt>> ListAttemptsAsync(string deliveryId, CancellationToken cancellationToken) =>
         Spool.ListAttemptsAsync(deliveryId, cancellationToken);
 
-    public ValueTask<IReadOnlyList<DueDelivery>> ReadDueAsync(DueRequest request, CancellationToken cancellationToken) => Spool.ReadDueAsync(request, cancellationToken);
+    public ValueTask<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) => Spool.ClaimAsync(request, cancellationToken);
 
-    public ValueTask CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken) => Spool.CompleteAsync(completion, cancellationToken);
+    public ValueTask<IReadOnlyList<string>> RenewAsync(ClaimTerms terms, IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) =>
+        Spool.RenewAsync(terms, claims, cancellationToken);
 
-    public ValueTask<bool> AddDeliveriesAsync(string messageId, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
-        Spool.AddDeliveriesAsync(messageId, deliveries, cancellationToken);
+    public ValueTask ReleaseAsync(IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) => Spool.ReleaseAsync(claims, cancellationToken);
+
+    public ValueTask<CompletionResult> CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken) =>
+        Spool.CompleteAsync(completion, cancellationToken);
+
+    public ValueTask<bool> AddDeliveriesAsync(
+        string messageId, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims, CancellationToken cancellationToken) =>
+        Spool.AddDeliveriesAsync(messageId, deliveries, claims, cancellationToken);
 
     public ValueTask<DeliveryChangeResult> ChangeAsync(DeliveryChange change, string? cursor, CancellationToken cancellationToken) =>
         Spool.ChangeAsync(change, cursor, cancellationToken);

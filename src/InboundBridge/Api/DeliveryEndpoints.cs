@@ -41,7 +41,7 @@ internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, Destinati
     private async Task<IResult> ListAsync(ApiRequest request)
     {
         var query = request.ReadQuery();
-        var (filter, limit) = (FilterOf(query), query.Limit());
+        var (filter, limit) = (await FilterOfAsync(query, request.Aborted), query.Limit());
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         var page = await deliveries.ListAsync(request.Who, filter, query.Cursor, limit, request.Aborted);
@@ -70,7 +70,7 @@ internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, Destinati
     private async Task<IResult> ChangeAllAsync(ApiRequest request, DeliveryAction action)
     {
         var query = request.ReadQuery();
-        var (filter, to) = (FilterOf(query), query.Destination("to", names.Configured));
+        var (filter, to) = (await FilterOfAsync(query, request.Aborted), query.Destination("to", names.Configured));
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (filter == new DeliveryFilter())
@@ -81,10 +81,10 @@ internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, Destinati
     }
 
     /// <summary>Reads the parameters of <see cref="ApiParameters.Deliveries"/>.</summary>
-    private DeliveryFilter FilterOf(ApiQuery query) => new()
+    private async ValueTask<DeliveryFilter> FilterOfAsync(ApiQuery query, CancellationToken cancellationToken) => new()
     {
         State = query.State(),
-        Destination = query.Destination("destination", names.Known),
+        Destination = query.Destination("destination", await names.ListKnownAsync(cancellationToken)),
         MessageId = query.Text("message"),
     };
 }

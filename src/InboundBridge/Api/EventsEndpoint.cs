@@ -40,7 +40,8 @@ internal sealed class EventsEndpoint(
     private async Task<IResult> FollowAsync(ApiRequest request)
     {
         var (context, query) = (request.Context, request.ReadQuery());
-        var (kind, destination) = (query.OneOf(Kind.Name, Kinds), query.Destination("destination", names.Known));
+        var known = await names.ListKnownAsync(context.RequestAborted);
+        var (kind, destination) = (query.OneOf(Kind.Name, Kinds), query.Destination("destination", known));
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (HeadRequest.Is(context))

@@ -16,11 +16,14 @@ internal sealed class StatusEndpoints(StatusOperations status, RuleOperations ru
         routes.Get("/rules/shadow", Operation.ShowShadow, request => Task.FromResult(ApiJson.Of(ShadowJson.Of(rules.ShowShadow(request.Who)))))
             .Named("shadowRules", "The second set of rules that doesn't act: how often it differed, and the latest differences.")
             .Answers(typeof(ShadowJson), "The comparison.");
-        routes.Get("/stats", Operation.ShowStatistics, request => Task.FromResult(ApiJson.Of(StatsJson.Of(status.ShowStatistics(request.Who)))))
+        routes.Get("/stats", Operation.ShowStatistics, StatsAsync)
             .Named("stats", "Version, spool, deliveries by destination and state.").Answers(typeof(StatsJson), "The figures.");
         routes.Post("/reload", Operation.Reload, ReloadAsync).Named("reload", "Reads configuration and rules again.")
             .Answers(typeof(ReloadJson), "In force.").Refuses(409, 422);
     }
+
+    private async Task<IResult> StatsAsync(ApiRequest request) =>
+        ApiJson.Of(StatsJson.Of(await status.ShowStatisticsAsync(request.Who, request.Aborted)));
 
     private async Task<IResult> ReloadAsync(ApiRequest request) => await status.ReloadAsync(request.Who, request.Aborted) switch
     {

@@ -75,7 +75,7 @@ internal static class SpoolBenchmark
     {
         await using var spool = await OpenAsync(folder);
         return await new Acceptors(TimeProvider.System).RunAsync(
-            spool, concurrency, Time, "sink", (staged, message, deliveries) => spool.CommitAsync(staged, message, deliveries, CancellationToken.None));
+            spool, concurrency, Time, "sink", (staged, message, deliveries) => spool.CommitAsync(staged, message, deliveries, NewClaims.None, CancellationToken.None));
     }
 
     private static async Task<LoadFigures> LifeAsync(string folder, int concurrency)

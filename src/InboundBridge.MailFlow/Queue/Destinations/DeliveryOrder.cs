@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
-/// <summary>FIFO within what: nothing, the envelope sender, or the recipient.</summary>
+/// <summary>Which deliveries keep the order of their arrival: none, those from one envelope sender, or those for one recipient.</summary>
 public enum DeliveryOrder
 {
     None,

@@ -55,7 +55,9 @@ public abstract record DeliveryOutcome(DeliveryReply Reply)
         }
     }
 
-    /// <summary>Each recipient has an outcome of its own (LMTP, SMTP). Only recipients whose outcome is temporary are tried again. Never nested.</summary>
+    /// <summary>
+    /// Each recipient has an outcome of its own (LMTP, SMTP). Only recipients whose outcome is temporary are tried again. Never nested.
+    /// </summary>
     public sealed record PerRecipient(DeliveryReply Reply, IReadOnlyList<RecipientOutcome> Recipients) : DeliveryOutcome(Reply)
     {
         public PerRecipient(string words, IReadOnlyList<RecipientOutcome> recipients)

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
-/// <summary>What the queue needs to know of a destination; how it is reached is the target's own matter.</summary>
+/// <summary>The options of a destination that the queue needs. The others are its target's (<see cref="IDeliveryTarget"/>).</summary>
 public sealed record DestinationOptions
 {
     public required string Name { get; init; }

@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
-/// <summary>A destination as the API and the metrics show it.</summary>
+/// <summary>A destination as the API shows it.</summary>
 /// <param name="Up">False while its circuit is open.</param>
 /// <param name="PauseReason">Null when it is not paused.</param>
 /// <param name="Active">Attempts under way.</param>

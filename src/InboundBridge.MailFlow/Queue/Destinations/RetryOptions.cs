@@ -12,9 +12,9 @@ public sealed record RetryOptions
 
     public TimeSpan MaximumAge { get; init; } = TimeSpan.FromDays(3);
 
-    /// <summary>Each wait is varied by up to this part of it, both ways: 0.2 is 20 %.</summary>
+    /// <summary>The part by which each wait is varied at random, up or down: 0.2 is 20 %.</summary>
     public double Jitter { get; init; } = 0.2;
 
-    /// <summary>Retry-After beyond this is taken for this.</summary>
+    /// <summary>A longer Retry-After counts as this.</summary>
     public TimeSpan LongestRetryAfter { get; init; } = TimeSpan.FromHours(24);
 }

@@ -7,8 +7,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
 /// <summary>
-/// What a rule overrides of a destination (<see cref="SpooledDelivery.OptionsJson"/>) as people may see it. Only options that are known to hold no secret are shown;
-/// every other value is blotted out, whatever it is called.
+/// What a rule overrides of a destination (<see cref="SpooledDelivery.OptionsJson"/>) as people may see it. Only options that are known to
+/// hold no secret are shown; every other value is blotted out, whatever it is called.
 /// </summary>
 public static class ShownOptions
 {
@@ -20,12 +20,12 @@ public static class ShownOptions
         "host", "port", "tls", "mx", "address", "connection_reuse", "connect_timeout", "command_timeout", "data_timeout", "idle_timeout",
     };
 
-    /// <summary>Of this process, so that a mark tells nobody anything about the secret that it stands for.</summary>
+    /// <summary>Random for each process, so that a mark says nothing about its secret to anybody else.</summary>
     private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
 
     public static string Of(string json) => Shown(json).ToJsonString();
 
-    /// <summary>As <see cref="Of"/>, for comparisons: with a mark that differs when what was blotted out does.</summary>
+    /// <summary>As <see cref="Of"/>, with a mark that differs where blotted-out values differ: for comparisons.</summary>
     public static string Compared(string json)
     {
         var shown = Of(json);
@@ -34,8 +34,8 @@ public static class ShownOptions
             : $"{shown} (secrets {Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(json)).AsSpan(0, 4))})";
     }
 
-    /// <summary>Without a user, and without the values of its query: both are places for tokens.</summary>
-    /// <param name="keepsPlaces">Values with <c>{places}</c> in them are what mail says, and stay.</param>
+    /// <summary>A URL without its user and without the values of its query, where tokens may stand.</summary>
+    /// <param name="keepsPlaces">Keeps values that are a <c>{placeholder}</c>: they come from mail, not from the configuration.</param>
     public static string Url(string url, bool keepsPlaces = false)
     {
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public static class ShownOptions
         }
         catch (JsonException)
         {
-            // What is no JSON is shown as nothing: it may be anything.
+            // Text that isn't JSON may be anything, so nothing of it is shown.
             return null;
         }
     }

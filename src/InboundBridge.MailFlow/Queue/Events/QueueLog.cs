@@ -6,20 +6,35 @@ namespace InboundBridge.MailFlow.Queue.Events;
 /// <summary>Events 2100 to 2199: one line for each transition of a delivery, and for each of a destination.</summary>
 internal static partial class QueueLog
 {
-    [LoggerMessage(2100, LogLevel.Information, "delivered message={MessageId} delivery={DeliveryId} destination={Destination} attempt={Attempt} seconds={Seconds:0.000} reply={Reply}")]
-    public static partial void Delivered(ILogger log, string messageId, string deliveryId, string destination, int attempt, double seconds, string reply);
+    [LoggerMessage(2100, LogLevel.Information,
+        "delivered message={MessageId} delivery={DeliveryId} destination={Destination} attempt={Attempt} seconds={Seconds:0.000} " +
+        "reply={Reply}")]
+    public static partial void Delivered(
+        ILogger log, string messageId, string deliveryId, string destination, int attempt, double seconds, string reply);
 
-    [LoggerMessage(2101, LogLevel.Information, "retrying message={MessageId} delivery={DeliveryId} destination={Destination} attempt={Attempt} seconds={Seconds:0.000} next={Next:o} reply={Reply}")]
-    public static partial void Retrying(ILogger log, string messageId, string deliveryId, string destination, int attempt, double seconds, DateTimeOffset next, string reply);
+    [LoggerMessage(2101, LogLevel.Information,
+        "retrying message={MessageId} delivery={DeliveryId} destination={Destination} attempt={Attempt} seconds={Seconds:0.000} " +
+        "next={Next:o} reply={Reply}")]
+    public static partial void Retrying(
+        ILogger log, string messageId, string deliveryId, string destination, int attempt, double seconds, DateTimeOffset next,
+        string reply);
 
-    [LoggerMessage(2102, LogLevel.Warning, "dead message={MessageId} delivery={DeliveryId} destination={Destination} attempt={Attempt} seconds={Seconds:0.000} reply={Reply}")]
-    public static partial void Dead(ILogger log, string messageId, string deliveryId, string destination, int attempt, double seconds, string reply);
+    [LoggerMessage(2102, LogLevel.Warning,
+        "dead message={MessageId} delivery={DeliveryId} destination={Destination} attempt={Attempt} seconds={Seconds:0.000} " +
+        "reply={Reply}")]
+    public static partial void Dead(
+        ILogger log, string messageId, string deliveryId, string destination, int attempt, double seconds, string reply);
 
-    [LoggerMessage(2103, LogLevel.Information, "cancelled message={MessageId} delivery={DeliveryId} destination={Destination} attempt={Attempt} seconds={Seconds:0.000} reply={Reply}")]
-    public static partial void Cancelled(ILogger log, string messageId, string deliveryId, string destination, int attempt, double seconds, string reply);
+    [LoggerMessage(2103, LogLevel.Information,
+        "cancelled message={MessageId} delivery={DeliveryId} destination={Destination} attempt={Attempt} seconds={Seconds:0.000} " +
+        "reply={Reply}")]
+    public static partial void Cancelled(
+        ILogger log, string messageId, string deliveryId, string destination, int attempt, double seconds, string reply);
 
-    [LoggerMessage(2104, LogLevel.Information, "operator {Kind} message={MessageId} delivery={DeliveryId} destination={Destination} state={State}")]
-    public static partial void Changed(ILogger log, DeliveryChangeKind kind, string messageId, string deliveryId, string destination, DeliveryState state);
+    [LoggerMessage(2104, LogLevel.Information,
+        "operator {Kind} message={MessageId} delivery={DeliveryId} destination={Destination} state={State}")]
+    public static partial void Changed(
+        ILogger log, DeliveryChangeKind kind, string messageId, string deliveryId, string destination, DeliveryState state);
 
     [LoggerMessage(2105, LogLevel.Information, "replay message={MessageId} deliveries={Count}")]
     public static partial void Replayed(ILogger log, string messageId, int count);
@@ -42,17 +57,23 @@ internal static partial class QueueLog
     [LoggerMessage(2120, LogLevel.Error, "an attempt broke; it is tried again later delivery={DeliveryId} destination={Destination}")]
     public static partial void AttemptBroke(ILogger log, string deliveryId, string destination, Exception exception);
 
-    [LoggerMessage(2121, LogLevel.Error, "the outcome of a delivery can't be recorded yet; nothing more is delivered until it is delivery={DeliveryId}")]
+    [LoggerMessage(2121, LogLevel.Error,
+        "the outcome of a delivery can't be recorded yet; nothing more is delivered until it is delivery={DeliveryId}")]
     public static partial void NotRecorded(ILogger log, string deliveryId, Exception exception);
 
     [LoggerMessage(2122, LogLevel.Error, "the hook for the end of a delivery broke; the end is recorded without it delivery={DeliveryId}")]
     public static partial void HookBroke(ILogger log, string deliveryId, Exception exception);
 
-    [LoggerMessage(2123, LogLevel.Error, "a stored message is damaged; its delivery is set aside message={MessageId} delivery={DeliveryId}")]
+    [LoggerMessage(2123, LogLevel.Error,
+        "a stored message is damaged; its delivery is set aside message={MessageId} delivery={DeliveryId}")]
     public static partial void MessageDamaged(ILogger log, string messageId, string deliveryId, Exception exception);
 
     [LoggerMessage(2124, LogLevel.Error, "deliveries can't be read from the spool destination={Destination}")]
     public static partial void NotRead(ILogger log, string destination, Exception exception);
+
+    [LoggerMessage(2126, LogLevel.Warning,
+        "the result of an attempt came too late; another node has the delivery delivery={DeliveryId} destination={Destination}")]
+    public static partial void ClaimLost(ILogger log, string deliveryId, string destination);
 
     [LoggerMessage(2125, LogLevel.Error, "housekeeping failed; it is tried again later work={Work}")]
     public static partial void HousekeepingFailed(ILogger log, string work, Exception exception);

@@ -2,13 +2,24 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Queue.Events;
 
-/// <summary>What the scheduler has to tell: lines of the log, and events.</summary>
+/// <summary>Reports what happens to destinations: to the log, and to whoever watches.</summary>
 internal sealed class QueueLogs(ILogger log, QueueWatch watch)
 {
     public void CircuitOpened(string destination)
     {
         QueueLog.CircuitOpened(log, destination);
         watch.Destination("circuit_opened", destination);
+    }
+
+    /// <summary>The spool's pause differs from ours: another node has changed it.</summary>
+    /// <param name="reason">Null: resumed.</param>
+    public void PauseFollowed(string destination, string? reason)
+    {
+        if (reason is null)
+            QueueLog.Resumed(log, destination);
+        else
+            QueueLog.Paused(log, destination, reason);
+        watch.Destination(reason is null ? "resumed" : "paused", destination, reason);
     }
 
     public void CircuitClosed(string destination)

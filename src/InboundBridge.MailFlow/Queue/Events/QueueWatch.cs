@@ -2,21 +2,24 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Events;
 
-/// <summary>Hands what happens to the one who watches, if there is one: without him nothing is made that nobody sees.</summary>
+/// <summary>Tells a watcher what happens. Without a watcher, no events are made.</summary>
 internal sealed class QueueWatch(SteadyClock time)
 {
     private Action<QueueEvent>? _watcher;
 
-    /// <summary>Called on the queue's threads, also under its lock: it must not wait, and not throw. Null: nobody watches.</summary>
+    /// <summary>
+    /// Called on the queue's threads, sometimes under its lock: it must not wait, and must not throw. Null: nobody watches.
+    /// </summary>
     public Action<QueueEvent>? Watcher
     {
         get => Volatile.Read(ref _watcher);
         set => Volatile.Write(ref _watcher, value);
     }
 
-    public void Received(SpooledMessage message) => Watcher?.Invoke(new QueueEvent("received", message.ReceivedAt, message, null, null, null));
+    public void Received(SpooledMessage message) =>
+        Watcher?.Invoke(new QueueEvent("received", message.ReceivedAt, message, null, null, null));
 
-    /// <summary>A delivery as an attempt left it.</summary>
+    /// <summary>A delivery as it is after an attempt.</summary>
     public void Attempted(SpooledDelivery delivery)
     {
         if (Watcher is { } watcher)

@@ -1,8 +1,8 @@
 namespace InboundBridge.MailFlow.Queue.Events;
 
 /// <summary>
-/// The wall clock, except that it never goes back: when the machine's clock is set back, time goes on from where it was, so that no retry waits for the past
-/// to come again. A clock that is set forward is believed.
+/// The wall clock, except that it never goes back. When the machine's clock is set back, this one goes on from where it was; otherwise a
+/// retry would wait until the same time has come again. When the machine's clock is set forward, this one follows.
 /// </summary>
 internal sealed class SteadyClock(TimeProvider clock)
 {

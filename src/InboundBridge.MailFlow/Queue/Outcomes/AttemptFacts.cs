@@ -5,8 +5,10 @@ namespace InboundBridge.MailFlow.Queue.Outcomes;
 
 /// <summary>Everything about an attempt but its outcome.</summary>
 /// <param name="Now">When it ended, on the steady clock.</param>
-/// <param name="Age">How long the delivery has been trying, on the wall clock.</param>
+/// <param name="Age">Since the delivery was queued, on the wall clock.</param>
 /// <param name="Sample">In [0, 1), for the jitter.</param>
+/// <param name="Claim">Under which the attempt was made.</param>
+/// <param name="Terms">Of the claim.</param>
 internal sealed record AttemptFacts(
     SpooledDelivery Delivery,
     SpooledMessage Message,
@@ -15,4 +17,6 @@ internal sealed record AttemptFacts(
     TimeSpan Duration,
     DateTimeOffset Now,
     TimeSpan Age,
-    double Sample);
+    double Sample,
+    DeliveryClaim Claim,
+    ClaimTerms Terms);

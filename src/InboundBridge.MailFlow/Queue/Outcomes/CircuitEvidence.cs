@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Queue.Outcomes;
 
-/// <summary>What an attempt tells of the destination itself.</summary>
+/// <summary>What an attempt shows of the destination itself.</summary>
 internal enum CircuitEvidence
 {
     None,

@@ -3,11 +3,11 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Outcomes;
 
-/// <summary>Recipients of a delivery for whom it is over for good; told before that is recorded.</summary>
+/// <summary>The end of a delivery for some of its recipients, before it is recorded.</summary>
 /// <param name="Delivery">As it was when the attempt began.</param>
-/// <param name="Recipients">Those that ended now; recipients that are tried again are not among them.</param>
+/// <param name="Recipients">Those for whom it ended; recipients that are tried again are not among them.</param>
 /// <param name="State">Delivered, Dead or Cancelled.</param>
-/// <param name="Expired">Given up because of <c>maximum_age</c>, not because the destination refused.</param>
+/// <param name="Expired">True when it was given up because of <c>maximum_age</c>, not because the destination refused.</param>
 /// <param name="Destination">Null when the destination is no longer configured.</param>
 public sealed record DeliveryEnd(
     SpooledDelivery Delivery,

@@ -46,7 +46,8 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
 
     /// <summary>The delivery stays due, so that it is tried as soon as the destination is resumed.</summary>
     public OutcomeJudgement Pause() => new(
-        Complete([], "paused", facts.Delivery.Recipients, Again(facts.Delivery.Recipients, facts.Now)), [], CircuitEvidence.Answer, replies.All.Text, "paused");
+        Complete([], "paused", facts.Delivery.Recipients, Again(facts.Delivery.Recipients, facts.Now)), [], CircuitEvidence.Answer,
+        replies.All.Text, "paused");
 
     /// <summary>A delivery of their own for recipients that have ended.</summary>
     public SpooledDelivery Split(string id, IReadOnlyList<MailRecipient> recipients, DeliveryState state) => facts.Delivery with
@@ -60,9 +61,10 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
         LastReply = replies.To(recipients),
     };
 
-    public IReadOnlyList<DeliveryEnd> Ends(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired = false) => recipients.Count == 0
-        ? []
-        : [new DeliveryEnd(facts.Delivery, facts.Message, replies.Mark(recipients), state, replies.To(recipients), expired, facts.Destination)];
+    public IReadOnlyList<DeliveryEnd> Ends(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired = false) =>
+        recipients.Count == 0
+            ? []
+            : [new DeliveryEnd(facts.Delivery, facts.Message, replies.Mark(recipients), state, replies.To(recipients), expired, facts.Destination)];
 
     private SpooledDelivery Again(IReadOnlyList<MailRecipient> recipients, DateTimeOffset next) => facts.Delivery with
     {
@@ -73,11 +75,15 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
         LastReply = replies.To(recipients),
     };
 
-    /// <param name="recipients">The delivery's recipients from now on. The attempt's record has their replies without what the last reply adds ("given up after …").</param>
+    /// <param name="recipients">
+    /// The delivery's recipients from now on. The attempt's record has their replies without what the last reply adds ("given up after …").
+    /// </param>
     private DeliveryCompletion Complete(
         IReadOnlyList<SpooledDelivery> added, string label, IReadOnlyList<MailRecipient> recipients, SpooledDelivery delivery) => new()
     {
         Delivery = delivery,
+        Claim = facts.Claim,
+        KeepsClaim = facts.Terms.Covers(facts.Now, delivery.NextAttemptAt),
         RecipientsChanged = recipients.Count != facts.Delivery.Recipients.Count || RecipientReplies.AnyIn(delivery.Recipients) ||
             RecipientReplies.AnyIn(facts.Delivery.Recipients),
         Added = added,

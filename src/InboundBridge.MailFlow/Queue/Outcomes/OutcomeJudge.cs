@@ -4,8 +4,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Queue.Outcomes;
 
 /// <summary>
-/// Decides what is recorded for an outcome. Where recipients have different outcomes, those to be tried again keep the delivery and its id; the others move to
-/// deliveries of their own. So each delivery has one state, and no recipient gets the mail twice.
+/// Decides what is recorded for an outcome. Where recipients have different outcomes, those to be tried again keep the delivery and its id;
+/// the others move to deliveries of their own. So each delivery has one state, and no recipient gets the mail twice.
 /// </summary>
 internal sealed class OutcomeJudge(MessageIdSource ids)
 {
@@ -67,7 +67,8 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
 
     /// <summary>Applies <c>on_failure</c> to the recipients that failed; nothing of the delivery stays open.</summary>
     private OutcomeJudgement Fail(
-        JudgementBuilder judgements, IReadOnlyList<MailRecipient> failed, List<MailRecipient> delivered, CircuitEvidence evidence, bool expired, string label)
+        JudgementBuilder judgements, IReadOnlyList<MailRecipient> failed, List<MailRecipient> delivered, CircuitEvidence evidence,
+        bool expired, string label)
     {
         var facts = judgements.Facts;
         var reply = judgements.Replies.To(failed);
@@ -76,7 +77,8 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
         if (NextDestination(facts) is { } next)
         {
             added.Add(HandOver(facts, failed, next));
-            return judgements.Finish(DeliveryState.Cancelled, failed, reply with { Text = $"handed over to {next}: {reply.Text}" }, added, ends, evidence, label);
+            var handedOver = reply with { Text = $"handed over to {next}: {reply.Text}" };
+            return judgements.Finish(DeliveryState.Cancelled, failed, handedOver, added, ends, evidence, label);
         }
         ends.AddRange(judgements.Ends(failed, DeliveryState.Dead, expired));
         var last = expired ? reply with { Text = $"given up after {facts.Delivery.Attempts + 1} attempts: {reply.Text}" } : reply;
@@ -87,8 +89,8 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
         delivered.Count == 0 ? [] : [judgements.Split(ids.Next(), delivered, DeliveryState.Delivered)];
 
     /// <summary>
-    /// The destination that <c>on_failure</c> names; null when the failure is final. A destination that has already given the mail up doesn't get it again:
-    /// two destinations that name each other would pass it back and forth for ever.
+    /// The destination that <c>on_failure</c> names; null when the failure is final. A destination that has already given the mail up
+    /// doesn't get it again: two destinations that name each other would pass it back and forth for ever.
     /// </summary>
     private static string? NextDestination(AttemptFacts facts)
     {

@@ -3,7 +3,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Outcomes;
 
-/// <summary>The replies of one attempt, by recipient. The record of a recipient must not carry what another recipient's server said.</summary>
+/// <summary>
+/// The replies of one attempt, by recipient. The record of a recipient must not carry what another recipient's server said.
+/// </summary>
 internal readonly struct RecipientReplies(DeliveryOutcome outcome)
 {
     private readonly DeliveryReply _all = outcome.Reply.Cut();
@@ -52,7 +54,9 @@ internal readonly struct RecipientReplies(DeliveryOutcome outcome)
         return false;
     }
 
-    private DeliveryReply? ReplyTo(MailRecipient recipient) => _each!.FirstOrDefault(one => one.Recipient == recipient)?.Outcome.Reply.Cut();
+    private DeliveryReply? ReplyTo(MailRecipient recipient) =>
+        _each!.FirstOrDefault(one => one.Recipient == recipient)?.Outcome.Reply.Cut();
 
-    private List<RecipientOutcome> Own(IReadOnlyList<MailRecipient> recipients) => [.. _each!.Where(one => recipients.Contains(one.Recipient))];
+    private List<RecipientOutcome> Own(IReadOnlyList<MailRecipient> recipients) =>
+        [.. _each!.Where(one => recipients.Contains(one.Recipient))];
 }

@@ -2,12 +2,14 @@ using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Queue.Outcomes;
 
-/// <summary>When a delivery is tried again.</summary>
+/// <summary>The waits between attempts.</summary>
 internal static class RetrySchedule
 {
-    /// <summary>The wait after an attempt, varied so that what failed together does not come back together.</summary>
-    /// <param name="attempts">Finished attempts, this one included: 1 takes the schedule's first entry.</param>
-    /// <param name="after">What the destination named; obeyed when it is longer than the schedule's wait, within its cap.</param>
+    /// <summary>The wait after an attempt, varied at random so that deliveries that failed together are not retried together.</summary>
+    /// <param name="attempts">Finished attempts, this one included: 1 takes the first entry of the schedule.</param>
+    /// <param name="after">
+    /// The wait that the destination asked for. It counts where it is longer than the schedule's, up to its cap.
+    /// </param>
     /// <param name="sample">In [0, 1).</param>
     public static TimeSpan Wait(RetryOptions options, int attempts, TimeSpan? after, double sample)
     {
@@ -22,7 +24,7 @@ internal static class RetrySchedule
         return lengthened > varied ? lengthened : varied;
     }
 
-    /// <summary>The longest that any wait can be: what is stored beyond it was written under another clock.</summary>
+    /// <summary>The longest wait possible. A stored time beyond it was written while the clock was ahead.</summary>
     public static TimeSpan LongestWait(RetryOptions options)
     {
         var scheduled = options.Schedule.Count == 0 ? TimeSpan.FromMinutes(5) : options.Schedule.Max();

@@ -1,40 +1,34 @@
 using InboundBridge.MailFlow.Queue.Events;
-using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
 /// <summary>
-/// Begins what may begin: attempts, probes and refills, within each destination's concurrency, rate and circuit and the share of the workers that it has.
-/// Guarded by the scheduler's lock; nothing in here waits.
+/// Begins attempts, probes and refills: within each destination's concurrency, rate and circuit, and within its share of the workers.
+/// Guarded by the scheduler's lock; nothing here waits.
 /// </summary>
 internal sealed class AttemptStarter(SteadyClock time, int workers)
 {
-    /// <summary>What was delivered and not yet recorded is delivered again after a crash; so a slow disk slows the deliveries too.</summary>
-    private const int MostUnrecorded = 256;
+    /// <summary>
+    /// Results of one destination that may wait to be recorded. A crash makes the queue deliver these mails again, so a slow disk must slow
+    /// deliveries down too.
+    /// </summary>
+    public const int MostUnrecorded = 256;
 
     private readonly Queue<DestinationQueue> _starved = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WorkerShares _shares = new(workers, 0);
+    private SchedulerWork? _work;
     private int _busy;
     private int _spoolFailures;
-
-    /// <summary>Begins an attempt, off this thread.</summary>
-    public required Action<DestinationQueue, QueuedDelivery> Begin { get; init; }
-
-    /// <summary>Reads the spool for a window, off this thread, and calls <see cref="DeliveryScheduler.Refilled"/> or <see cref="DeliveryScheduler.RefillFailed"/>.</summary>
-    public required Action<DestinationQueue, DueRequest> Read { get; init; }
-
-    /// <summary>Asks a destination whether it is there, off this thread, and calls <see cref="DeliveryScheduler.Probed"/>.</summary>
-    public required Action<DestinationQueue> Probe { get; init; }
 
     /// <summary>Attempts at the same time; a change counts from the next <see cref="Share"/> on.</summary>
     public int Workers { get; set; } = workers;
 
-    public bool IsRunning { get; private set; }
+    public bool IsRunning => _work is not null;
 
     public bool IsStopping { get; private set; }
 
-    public void Start() => IsRunning = true;
+    public void Start(SchedulerWork work) => _work = work;
 
     /// <summary>Begins nothing more; the task ends when nothing is under way.</summary>
     public Task StopAsync()
@@ -46,18 +40,19 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
     }
 
     /// <summary>Divides the workers anew.</summary>
-    /// <param name="present">The destinations that may begin something.</param>
-    /// <param name="all">Those too that have been removed while attempts are under way.</param>
+    /// <param name="present">How many destinations may begin attempts.</param>
+    /// <param name="all">All destinations with attempts under way, removed ones included.</param>
     public void Share(int present, IEnumerable<DestinationQueue> all)
     {
         _shares = new WorkerShares(Workers, present);
         _shares.Recount(all);
     }
 
-    /// <returns>True when the last of the failures is over.</returns>
+    /// <param name="change">1 when a result can't be recorded, -1 when it finally was.</param>
+    /// <returns>True when no result waits any more.</returns>
     public bool SpoolFails(int change) => (_spoolFailures += change) <= 0;
 
-    /// <summary>An attempt is over and its worker free, while its record is still under way.</summary>
+    /// <summary>An attempt is over and its worker is free, while its result is being recorded.</summary>
     public void AttemptOver(DestinationQueue destination)
     {
         _shares.GiveBack(destination);
@@ -65,7 +60,7 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
         destination.Unrecorded++;
     }
 
-    /// <summary>A worker is free: first for those that had none.</summary>
+    /// <summary>Offers a free worker to the destinations that found none, in the order in which they asked.</summary>
     public void ServeStarved()
     {
         while (_starved.TryDequeue(out var starved))
@@ -84,33 +79,42 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
             _idle.TrySetResult();
     }
 
-    /// <summary>Begins what may begin at a destination, and sets its timer for what comes next.</summary>
+    /// <summary>Begins everything at a destination that may begin now, and sets its timer for the next time when something may.</summary>
     public void Pump(DestinationQueue destination)
     {
-        if (!IsRunning || IsStopping || destination.IsRemoved || destination.PauseReason is not null || _spoolFailures > 0)
+        if (_work is not { } work || IsStopping || destination.IsRemoved || destination.PauseReason is not null || _spoolFailures > 0)
             return;
         var now = time.Now;
-        var wake = StartDue(destination, now);
+        var wake = StartDue(work, destination, now);
         var backlog = destination.Backlog;
-        if (backlog.NeedsRefill)
+        if (backlog.NeedsRefill(now))
         {
             if (backlog.Refill.NotBefore <= now)
-                Read(destination, backlog.BeginRefill(destination.Options.Name));
+                work.Refill(destination, backlog.BeginRefill(destination.Options.Name, now));
             else if (wake is null || backlog.Refill.NotBefore < wake)
                 wake = backlog.Refill.NotBefore;
+        }
+        else if (backlog.AskAgainAt is { } again && again > now && (wake is null || again < wake))
+        {
+            wake = again;
         }
         destination.WakeAt(wake, now);
     }
 
-    /// <summary>Returns when to look again; null when something else will tell.</summary>
-    private DateTimeOffset? StartDue(DestinationQueue destination, DateTimeOffset now)
+    /// <summary>Returns when to look again; null when an event will say so.</summary>
+    private DateTimeOffset? StartDue(SchedulerWork work, DestinationQueue destination, DateTimeOffset now)
     {
         while (destination.Backlog.Window.Next is { } next)
         {
             if (next.DueAt > now)
                 return next.DueAt;
+            if (next.ClaimedUntil <= now)
+            {
+                destination.Backlog.Lose(next);
+                continue;
+            }
             if (destination.Circuit.State == CircuitState.Open)
-                return StartProbe(destination, now);
+                return StartProbe(work, destination, now);
             if (destination.Circuit.State == CircuitState.HalfOpen && destination.Active > 0)
                 return null;
             if (destination.Active >= destination.Options.Concurrency || destination.Unrecorded >= MostUnrecorded)
@@ -129,12 +133,12 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
             destination.Active++;
             _busy++;
             destination.Target.Hold();
-            Begin(destination, next);
+            work.Attempt(destination, next);
         }
         return null;
     }
 
-    private DateTimeOffset? StartProbe(DestinationQueue destination, DateTimeOffset now)
+    private DateTimeOffset? StartProbe(SchedulerWork work, DestinationQueue destination, DateTimeOffset now)
     {
         if (destination.IsProbing)
             return null;
@@ -143,7 +147,7 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
         destination.IsProbing = true;
         _busy++;
         destination.Target.Hold();
-        Probe(destination);
+        work.Probe(destination);
         return null;
     }
 }

@@ -3,32 +3,33 @@ using InboundBridge.MailFlow.Queue.Destinations;
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
 /// <summary>
-/// Leaves a destination alone that has stopped answering: after so many failures in a row within the window it opens; every probe interval the destination is
-/// asked; when it answers, one delivery is let through, and its outcome closes the circuit or opens it again. Guarded by the scheduler's lock.
+/// Stops attempts at a destination that no longer answers. The circuit opens after a number of failures in a row within a window. While it
+/// is open, the destination is probed at each interval. When it answers a probe, one attempt is made, and its outcome closes the circuit or
+/// opens it again. Guarded by the scheduler's lock.
 /// </summary>
 internal sealed class CircuitBreaker(CircuitOptions options)
 {
+    /// <summary>While the circuit is closed: the latest failures in a row.</summary>
     private readonly Queue<DateTimeOffset> _failures = new();
 
     public CircuitOptions Options { get; set; } = options;
 
     public CircuitState State { get; private set; }
 
-    /// <summary>While open: when to ask.</summary>
+    /// <summary>While the circuit is open: when to probe.</summary>
     public DateTimeOffset ProbeAt { get; private set; }
 
     /// <summary>True when this failure opened it.</summary>
     public bool RecordFailure(DateTimeOffset now)
     {
         if (State == CircuitState.HalfOpen)
-        {
             Open(now);
+        if (State == CircuitState.Open)
             return false;
-        }
         _failures.Enqueue(now);
-        while (_failures.Count > 0 && (_failures.Peek() <= now - Options.Window || _failures.Count > Options.Failures))
+        while (_failures.Count > 0 && _failures.Peek() <= now - Options.Window)
             _failures.Dequeue();
-        if (State == CircuitState.Open || _failures.Count < Options.Failures)
+        if (_failures.Count < Options.Failures)
             return false;
         Open(now);
         return true;
@@ -43,7 +44,7 @@ internal sealed class CircuitBreaker(CircuitOptions options)
         return wasOpen;
     }
 
-    /// <summary>The destination was asked whether it is there.</summary>
+    /// <summary>A probe was answered, or was not.</summary>
     public void RecordProbe(bool answered, DateTimeOffset now)
     {
         if (State != CircuitState.Open)
@@ -58,6 +59,5 @@ internal sealed class CircuitBreaker(CircuitOptions options)
     {
         State = CircuitState.Open;
         ProbeAt = now + Options.Probe;
-        _failures.Clear();
     }
 }

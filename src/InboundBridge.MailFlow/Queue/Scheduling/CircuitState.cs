@@ -7,6 +7,6 @@ internal enum CircuitState
     /// <summary>Nothing is attempted until the next probe.</summary>
     Open,
 
-    /// <summary>One attempt at a time, until one has an answer.</summary>
+    /// <summary>One attempt at a time, until one is answered.</summary>
     HalfOpen,
 }

@@ -1,136 +1,63 @@
-using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Queue.Events;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
-/// <summary>
-/// Keeps account of every delivery that is open: what arrives, what an attempt came to, what an operator changes. One lock over short steps; nothing in here
-/// waits. It owns no durable state: the spool has every delivery, and what is in memory (windows, places in an order, circuits) is built anew from it.
-/// </summary>
-internal sealed class DeliveryScheduler(SteadyClock time, TimeProvider clock, MailQueueOptions options, QueueLogs logs, AttemptStarter starter)
+/// <summary>The scheduler's steps about deliveries: arrivals, results of attempts, changes by operators.</summary>
+internal sealed class DeliveryScheduler(SchedulerState state)
 {
-    /// <summary>After an attempt that broke without an outcome: a fault of ours, which must not become a busy loop.</summary>
+    /// <summary>
+    /// The wait after an attempt that broke without an outcome. That is a bug of ours, which must not become a busy loop.
+    /// </summary>
     private static readonly TimeSpan UnrecordedWait = TimeSpan.FromMinutes(1);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, DestinationQueue> _destinations = new(StringComparer.Ordinal);
-
-    public IReadOnlyList<DestinationQueue> Destinations
+    /// <summary>Makes room for deliveries whose commit is about to begin.</summary>
+    /// <param name="claims">Those that the commit is to claim: they will be attempted without being read back.</param>
+    public List<Arrival> Register(SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, out NewClaims claims)
     {
-        get
-        {
-            lock (_gate)
-                return [.. _destinations.Values.Where(destination => !destination.IsRemoved)];
-        }
-    }
-
-    public DestinationQueue? Find(string name)
-    {
-        lock (_gate)
-            return _destinations.TryGetValue(name, out var destination) && !destination.IsRemoved ? destination : null;
-    }
-
-    public int Workers
-    {
-        get
-        {
-            lock (_gate)
-                return starter.Workers;
-        }
-    }
-
-    /// <summary>Returns the targets that nothing new will use.</summary>
-    /// <param name="workers">Attempts at the same time over all destinations; null: as before.</param>
-    public List<TargetUse> Replace(IReadOnlyList<(DestinationOptions Options, IDeliveryTarget Target)> wanted, int? workers = null)
-    {
-        var retired = new List<TargetUse>();
-        lock (_gate)
-        {
-            starter.Workers = workers ?? starter.Workers;
-            foreach (var gone in _destinations.Values.Where(old => !old.IsRemoved && wanted.All(one => one.Options.Name != old.Options.Name)).ToList())
-                Remove(gone, retired);
-            foreach (var (settings, target) in wanted)
-                AddOrReplace(settings, target, retired);
-            var present = _destinations.Values.Where(destination => !destination.IsRemoved).ToList();
-            starter.Share(present.Count, _destinations.Values);
-            foreach (var destination in present)
-                starter.Pump(destination);
-        }
-        return retired;
-    }
-
-    public void Start(IReadOnlyDictionary<string, string> pauses)
-    {
-        lock (_gate)
-        {
-            starter.Start();
-            foreach (var destination in _destinations.Values)
-            {
-                destination.PauseReason = pauses.GetValueOrDefault(destination.Options.Name);
-                destination.Backlog.Window.LeaveInSpool(DateTimeOffset.MinValue);
-                starter.Pump(destination);
-            }
-        }
-    }
-
-    /// <summary>Begins nothing more; the task ends when nothing is under way.</summary>
-    public Task StopAsync()
-    {
-        lock (_gate)
-            return starter.StopAsync();
-    }
-
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            foreach (var destination in _destinations.Values)
-                destination.Dispose();
-        }
-    }
-
-    /// <summary>Takes the places of deliveries whose commit is about to begin, so that nobody takes them out of the spool meanwhile.</summary>
-    public List<Arrival> Register(SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries)
-    {
+        claims = NewClaims.None;
         var arrivals = new List<Arrival>(deliveries.Count);
-        lock (_gate)
+        lock (state.Gate)
         {
-            foreach (var delivery in deliveries)
+            for (var index = 0; index < deliveries.Count; index++)
             {
-                if (delivery.State is not (DeliveryState.Pending or DeliveryState.Retrying) ||
-                    !_destinations.TryGetValue(delivery.Destination, out var destination) || destination.IsRemoved)
+                var delivery = deliveries[index];
+                if (!DeliveryTransitions.IsOpen(delivery.State) || state.Destinations.Find(delivery.Destination) is not { } destination)
                     continue;
-                arrivals.Add(new Arrival(destination, delivery.NextAttemptAt, starter.IsRunning ? destination.Backlog.Register(delivery, message) : null));
+                var queued = state.Starter.IsRunning && index < NewClaims.Most
+                    ? destination.Backlog.Register(delivery, message, state.Time.Now)
+                    : null;
+                if (queued is not null)
+                    claims = claims.With(state.Terms, index);
+                arrivals.Add(new Arrival(destination, delivery.NextAttemptAt, queued));
             }
         }
         return arrivals;
     }
 
-    /// <summary>They are durable: they may be tried.</summary>
+    /// <summary>The deliveries are durable: they may be attempted.</summary>
     public void Arrived(List<Arrival> arrivals)
     {
-        lock (_gate)
+        lock (state.Gate)
         {
             foreach (var (destination, dueAt, queued) in arrivals)
             {
                 if (queued is null)
                     destination.Backlog.Leave(dueAt);
-                else if (queued.Override is { State: not (DeliveryState.Pending or DeliveryState.Retrying) } || destination.IsRemoved)
-                    destination.Backlog.Forget(queued);
+                else if (queued.Changed is not null || destination.IsRemoved)
+                    GiveBack(destination, queued);
                 else
                     destination.Backlog.Window.Add(queued);
                 destination.Backlog.Trim();
-                starter.Pump(destination);
+                state.Starter.Pump(destination);
             }
         }
     }
 
-    /// <summary>Their commit failed: they never were.</summary>
+    /// <summary>The commit failed: the deliveries never were.</summary>
     public void Withdraw(List<Arrival> arrivals)
     {
-        lock (_gate)
+        lock (state.Gate)
         {
             foreach (var (destination, _, queued) in arrivals)
             {
@@ -140,159 +67,121 @@ internal sealed class DeliveryScheduler(SteadyClock time, TimeProvider clock, Ma
         }
     }
 
-    /// <summary>The attempt is over: its place is free, and what it tells of the destination counts. Its record is still under way.</summary>
-    /// <returns>What an operator made of it meanwhile.</returns>
-    public SpooledDelivery? AttemptOver(DestinationQueue destination, QueuedDelivery queued, CircuitEvidence evidence, string? pause)
+    /// <summary>
+    /// The attempt is over: its worker is free, and what it showed of the destination counts. Its result is still to be recorded.
+    /// </summary>
+    public void AttemptOver(DestinationQueue destination, QueuedDelivery queued, CircuitEvidence evidence, string? pause)
     {
-        lock (_gate)
+        lock (state.Gate)
         {
             queued.State = QueuedState.Settling;
-            starter.AttemptOver(destination);
+            state.Starter.AttemptOver(destination);
             if (pause is not null)
-                destination.PauseReason = pause;
-            var now = time.Now;
-            if (evidence == CircuitEvidence.Failure && destination.Circuit.RecordFailure(now))
-                logs.CircuitOpened(destination.Options.Name);
+                state.Pause(destination, pause, isStored: false);
+            if (evidence == CircuitEvidence.Failure && destination.Circuit.RecordFailure(state.Time.Now))
+                state.Logs.CircuitOpened(destination.Options.Name);
             else if (evidence == CircuitEvidence.Answer && destination.Circuit.RecordAnswer())
-                logs.CircuitClosed(destination.Options.Name);
-            starter.ServeStarved();
-            starter.Pump(destination);
-            return queued.Override;
+                state.Logs.CircuitClosed(destination.Options.Name);
+            state.Starter.ServeStarved();
+            state.Starter.Pump(destination);
         }
     }
 
-    /// <summary>Its record is durable, or (null) nothing was recorded and the spool still has it as it was.</summary>
-    /// <returns>False: an operator has cancelled it since, and that must be recorded on top.</returns>
-    public bool Settled(DestinationQueue destination, QueuedDelivery queued, SpooledDelivery? recorded)
+    /// <summary>The result is durable.</summary>
+    /// <param name="recorded">The delivery as it is stored; null when nothing was recorded, and the spool still has it as it was.</param>
+    public void Settled(DestinationQueue destination, QueuedDelivery queued, SpooledDelivery? recorded)
     {
-        lock (_gate)
+        lock (state.Gate)
         {
-            var isOpen = recorded is null or { State: DeliveryState.Pending or DeliveryState.Retrying };
-            if (recorded is not null && isOpen && queued.Override is { State: DeliveryState.Cancelled })
-                return false;
-            destination.Unrecorded--;
-            queued.Delivery = recorded ?? queued.Delivery;
-            queued.DueAt = recorded?.NextAttemptAt ?? time.Now + UnrecordedWait;
-            if (!isOpen || destination.IsRemoved || starter.IsStopping)
-                destination.Backlog.Forget(queued);
-            else
-                destination.Backlog.PutBack(queued, isRecorded: recorded is not null);
-            destination.Backlog.Trim();
-            starter.Ended();
-            starter.Pump(destination);
-            return true;
+            Settle(destination, queued, recorded);
+            EndSettling(destination);
         }
     }
 
-    /// <summary>An operator changed it in the spool.</summary>
+    /// <summary>The attempt doesn't count: another owner has the delivery now, or it is gone.</summary>
+    public void Lost(DestinationQueue destination, QueuedDelivery queued)
+    {
+        lock (state.Gate)
+        {
+            destination.Backlog.Lose(queued);
+            EndSettling(destination);
+        }
+    }
+
+    /// <summary>An operator changed the delivery in the spool.</summary>
     public void Changed(SpooledDelivery changed)
     {
-        lock (_gate)
+        lock (state.Gate)
         {
-            if (!_destinations.TryGetValue(changed.Destination, out var destination))
+            if (state.Destinations.FindAny(changed.Destination) is not { } destination)
                 return;
-            destination.Backlog.Refill.Invalidate();
-            if (destination.Backlog.Find(changed.Id) is { } queued)
+            var backlog = destination.Backlog;
+            // What a refill has read by now may be the delivery before the change.
+            backlog.Refill.Invalidate();
+            if (backlog.Find(changed.Id) is { } queued)
             {
                 if (queued.State != QueuedState.Waiting)
                 {
-                    queued.Override = changed;
+                    queued.Changed = changed;
                     return;
                 }
-                destination.Backlog.Forget(queued);
+                backlog.GiveBack(queued);
             }
-            if (changed.State is DeliveryState.Pending or DeliveryState.Retrying)
-                destination.Backlog.Leave(changed.NextAttemptAt);
-            starter.Pump(destination);
+            if (DeliveryTransitions.IsOpen(changed.State))
+                backlog.Leave(changed.NextAttemptAt);
+            state.Starter.Pump(destination);
         }
     }
 
-    public void SetPause(DestinationQueue destination, string? reason)
-    {
-        lock (_gate)
-        {
-            destination.PauseReason = reason;
-            if (reason is null && destination.Circuit.RecordAnswer())
-                logs.CircuitClosed(destination.Options.Name);
-            starter.Pump(destination);
-        }
-    }
-
-    public void Refilled(DestinationQueue destination, DueRequest request, IReadOnlyList<DueDelivery> found)
-    {
-        lock (_gate)
-        {
-            destination.Backlog.EndRefill(request, found, latest: time.Now + RetrySchedule.LongestWait(destination.Options.Retry));
-            starter.Pump(destination);
-        }
-    }
-
-    public void RefillFailed(DestinationQueue destination)
-    {
-        lock (_gate)
-        {
-            destination.Backlog.Refill.End();
-            destination.Backlog.Refill.NotBefore = time.Now + options.SpoolRetry;
-            starter.Pump(destination);
-        }
-    }
-
-    public void Probed(DestinationQueue destination, bool answered)
-    {
-        lock (_gate)
-        {
-            destination.IsProbing = false;
-            destination.Circuit.RecordProbe(answered, time.Now);
-            starter.Ended();
-            starter.Pump(destination);
-        }
-    }
-
-    /// <summary>While the spool can't record, nothing is attempted: what is delivered unrecorded would be delivered again.</summary>
+    /// <summary>While a result can't be recorded, no attempt begins: mail that is delivered unrecorded would be delivered again.</summary>
     public void SpoolFails(int change)
     {
-        lock (_gate)
+        lock (state.Gate)
         {
-            if (!starter.SpoolFails(change))
+            if (!state.Starter.SpoolFails(change))
                 return;
-            foreach (var destination in _destinations.Values)
-                starter.Pump(destination);
+            foreach (var destination in state.Destinations.All)
+                state.Starter.Pump(destination);
         }
     }
 
-    private void AddOrReplace(DestinationOptions settings, IDeliveryTarget target, List<TargetUse> retired)
+    private void Settle(DestinationQueue destination, QueuedDelivery queued, SpooledDelivery? recorded)
     {
-        if (_destinations.TryGetValue(settings.Name, out var known))
-        {
-            var wasRemoved = known.IsRemoved;
-            known.IsRemoved = false;
-            if (known.Replace(settings, target, options.Window) is { } old && !wasRemoved)
-                retired.Add(old);
-            if (wasRemoved)
-                known.Backlog.Window.LeaveInSpool(DateTimeOffset.MinValue);
-            return;
-        }
-        var added = new DestinationQueue(settings, target, options.Window, clock, time.Now, Wake);
-        if (starter.IsRunning)
-            added.Backlog.Window.LeaveInSpool(DateTimeOffset.MinValue);
-        _destinations[settings.Name] = added;
+        var known = recorded ?? queued.Delivery;
+        var latest = queued.Changed is { } changed && changed.Version > known.Version ? changed : recorded;
+        queued.Changed = null;
+        queued.DueAt = latest?.NextAttemptAt ?? state.Time.Now + UnrecordedWait;
+        queued.Delivery = latest ?? known;
+        if (!DeliveryTransitions.IsOpen(queued.Delivery.State))
+            End(destination, queued, isRecorded: ReferenceEquals(latest, recorded));
+        else if (destination.IsRemoved || state.Starter.IsStopping || !state.Terms.Covers(state.Time.Now, queued.DueAt))
+            GiveBack(destination, queued);
+        else
+            destination.Backlog.PutBack(queued, isRecorded: latest is not null);
     }
 
-    /// <summary>Its open deliveries stay in the spool until it is configured again.</summary>
-    private void Remove(DestinationQueue gone, List<TargetUse> retired)
+    /// <summary>A recorded end ends the claim too; an operator's change leaves it.</summary>
+    private static void End(DestinationQueue destination, QueuedDelivery queued, bool isRecorded)
     {
-        gone.IsRemoved = true;
-        gone.Backlog.ForgetWaiting();
-        gone.WakeAt(null, time.Now);
-        retired.Add(gone.Target);
+        if (isRecorded)
+            destination.Backlog.Forget(queued);
+        else
+            destination.Backlog.GiveBack(queued);
     }
 
-    private void Wake(DestinationQueue destination)
+    private void EndSettling(DestinationQueue destination)
     {
-        lock (_gate)
-        {
-            destination.TimerFired();
-            starter.Pump(destination);
-        }
+        destination.Unrecorded--;
+        destination.Backlog.Trim();
+        state.Starter.Ended();
+        state.Starter.Pump(destination);
     }
+
+    /// <summary>Leaves an open delivery to the spool.</summary>
+    private static void GiveBack(DestinationQueue destination, QueuedDelivery queued)
+    {
+        destination.Backlog.GiveBack(queued);
+        destination.Backlog.Leave(queued.DueAt);
+    }
+
 }

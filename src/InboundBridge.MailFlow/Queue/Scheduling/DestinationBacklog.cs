@@ -4,10 +4,10 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
 /// <summary>
-/// What of a destination's backlog is in memory, and what is known of the rest, which is in the spool only. A delivery is in here once: while it waits, is
-/// attempted or is recorded, the spool's copy is not looked at. Guarded by the scheduler's lock.
+/// The part of a destination's backlog that this queue has claimed and holds in memory, and what it knows of the rest, which is only in the
+/// spool. A delivery is here once, while it waits, is attempted or is recorded. Guarded by the scheduler's lock.
 /// </summary>
-internal sealed class DestinationBacklog(DeliveryOrder order, int limit)
+internal sealed class DestinationBacklog(DeliveryOrder order, int limit, ClaimTerms terms, ReleasedClaims released)
 {
     /// <summary>By id, whatever their state.</summary>
     private readonly Dictionary<string, QueuedDelivery> _known = new(StringComparer.Ordinal);
@@ -18,44 +18,64 @@ internal sealed class DestinationBacklog(DeliveryOrder order, int limit)
 
     public int Count => _known.Count;
 
-    public bool NeedsRefill
+    public IEnumerable<QueuedDelivery> Claimed => _known.Values.Where(delivery => delivery.State != QueuedState.Arriving);
+
+    /// <summary>
+    /// Where claims expire, deliveries are claimed no earlier than they are due: this is when to ask for the next. Null: nothing to wait
+    /// for.
+    /// </summary>
+    public DateTimeOffset? AskAgainAt => terms.IsForever || !Window.HasMore || Refill.IsRunning ? null : Window.Horizon;
+
+    public bool NeedsRefill(DateTimeOffset now)
     {
-        get
-        {
-            if (!Window.HasMore || Refill.IsRunning)
-                return false;
-            return Window.Count < Window.Limit / 2 || (!Window.ByAge && Window.Next is { } next && Window.Horizon < next.DueAt);
-        }
+        if (!Window.HasMore || Refill.IsRunning || AskAgainAt > now)
+            return false;
+        return Window.Count < Window.Limit / 2 || (!Window.ByAge && Window.Next is { } next && Window.Horizon < next.DueAt);
     }
 
     public QueuedDelivery? Find(string deliveryId) => _known.GetValueOrDefault(deliveryId);
 
-    /// <summary>Takes the place of a delivery whose commit is about to begin. Null: it is to stay in the spool (<see cref="Leave"/>).</summary>
-    public QueuedDelivery? Register(SpooledDelivery delivery, SpooledMessage message)
+    /// <summary>
+    /// Makes room for a delivery whose commit is about to begin, and which that commit will claim. Null: it stays in the spool (<see
+    /// cref="Leave"/>).
+    /// </summary>
+    public QueuedDelivery? Register(SpooledDelivery delivery, SpooledMessage message, DateTimeOffset now)
     {
-        // An order is kept by what reads the spool alone while it reads.
-        if (!Window.Wants(delivery.NextAttemptAt) || (Window.ByAge && Refill.IsRunning))
+        if (!Window.Wants(delivery.NextAttemptAt))
             return null;
-        return Enter(new QueuedDelivery(delivery, message));
+        // While a refill reads, it alone decides the order; and where other owners may have older deliveries, only the spool can.
+        if (Window.ByAge && (Refill.IsRunning || !terms.IsForever))
+            return null;
+        return Enter(new QueuedDelivery(delivery, message, ClaimTerms.FirstFence, terms.ExpiryFrom(now)));
     }
 
-    /// <summary>Gives its place up: it has ended, or the spool's copy counts from now on.</summary>
+    /// <summary>The delivery has ended, or was never stored, or its claim is lost.</summary>
     public void Forget(QueuedDelivery queued)
     {
         Window.Release(queued);
         _known.Remove(queued.Delivery.Id);
-        Refill.Changed(queued.Delivery.Id);
     }
 
-    /// <summary>One that is not in here stays in the spool until its turn comes.</summary>
+    /// <summary>Gives up the claim of an open delivery: from now on it is only in the spool.</summary>
+    public void GiveBack(QueuedDelivery queued)
+    {
+        Forget(queued);
+        released.Add(queued.Delivery.Id, queued.Fence);
+    }
+
+    /// <summary>An open delivery is in the spool, and not here.</summary>
     public void Leave(DateTimeOffset dueAt)
     {
         Window.LeaveInSpool(dueAt);
         Refill.Left(dueAt);
     }
 
-    /// <summary>Its attempt is over and it stays open: in here, or only in the spool when it is due too late for that.</summary>
-    /// <param name="isRecorded">False: the spool has it as it was before, and due too early.</param>
+    /// <summary>
+    /// The delivery stays open after an attempt: in the window, or only in the spool when it is due too late for the window.
+    /// </summary>
+    /// <param name="isRecorded">
+    /// False: nothing was recorded, so the spool has it with an earlier time, and would hand it out at once.
+    /// </param>
     public void PutBack(QueuedDelivery queued, bool isRecorded)
     {
         if (!isRecorded || Window.ByAge || Window.Wants(queued.DueAt))
@@ -63,6 +83,13 @@ internal sealed class DestinationBacklog(DeliveryOrder order, int limit)
             Window.Add(queued);
             return;
         }
+        GiveBack(queued);
+        Leave(queued.DueAt);
+    }
+
+    /// <summary>Another owner may have claimed the delivery, for the claim wasn't renewed in time.</summary>
+    public void Lose(QueuedDelivery queued)
+    {
         Forget(queued);
         Leave(queued.DueAt);
     }
@@ -72,53 +99,73 @@ internal sealed class DestinationBacklog(DeliveryOrder order, int limit)
         foreach (var late in Window.Trim())
         {
             _known.Remove(late.Delivery.Id);
-            Refill.Changed(late.Delivery.Id);
+            released.Add(late.Delivery.Id, late.Fence);
             Refill.Left(late.DueAt);
         }
     }
 
-    public DueRequest BeginRefill(string destination)
+    public ClaimRequest BeginRefill(string destination, DateTimeOffset now)
     {
         Refill.Begin();
-        return new DueRequest(destination, Window.ByAge, Window.Limit + _known.Count);
+        return new ClaimRequest(destination, Window.ByAge, Window.Limit, terms.ExpiryFrom(now), terms);
     }
 
-    /// <summary>Takes in what was read, as far as it is still true.</summary>
-    /// <param name="latest">Nothing is due later; what says so was written under a clock that was ahead of this one.</param>
-    public void EndRefill(DueRequest request, IReadOnlyList<DueDelivery> found, DateTimeOffset latest)
+    /// <summary>Adds what was claimed to the window.</summary>
+    /// <param name="latest">Nothing is due later than this: a later time was stored while the clock was ahead.</param>
+    public void EndRefill(ClaimRequest request, ClaimResult result, DateTimeOffset latest)
     {
-        if (!Refill.End() || request.ByAge != Window.ByAge)
-            return;
-        foreach (var due in found.Where(due => !_known.ContainsKey(due.Delivery.Id) && !Refill.IsStale(due.Delivery.Id)))
+        if (!Refill.End() || request.KeepsOrder != Window.ByAge)
         {
-            var queued = Enter(new QueuedDelivery(due.Delivery, due.Message));
-            if (queued.DueAt > latest)
-                queued.DueAt = latest;
-            Window.Add(queued);
+            foreach (var unwanted in result.Claimed)
+                released.Add(unwanted.Delivery.Id, unwanted.Fence);
+            return;
         }
-        var horizon = found.Count < request.Limit ? DateTimeOffset.MaxValue : found[^1].Delivery.NextAttemptAt;
+        foreach (var claimed in result.Claimed)
+            Add(claimed, request.DueBefore, latest);
+        var horizon = result.Next ?? DateTimeOffset.MaxValue;
         Window.SawSpool(horizon < Refill.LeftMeanwhile ? horizon : Refill.LeftMeanwhile);
         Trim();
     }
 
-    /// <summary>The destination is gone: what waits is in the spool only, what is under way ends.</summary>
-    public void ForgetWaiting()
+    /// <summary>
+    /// The destination was removed: deliveries that wait are only in the spool from now on; attempts that are under way end.
+    /// </summary>
+    public void GiveBackWaiting()
     {
         Refill.Invalidate();
         foreach (var waiting in Waiting())
-            Forget(waiting);
+            GiveBack(waiting);
     }
 
     public void Reorder(DeliveryOrder newOrder, int newLimit)
     {
         foreach (var waiting in Waiting())
+        {
             _known.Remove(waiting.Delivery.Id);
+            released.Add(waiting.Delivery.Id, waiting.Fence);
+        }
         Window = new DueWindow(newOrder, newLimit);
         Window.LeaveInSpool(DateTimeOffset.MinValue);
         Refill.Invalidate();
-        // What is under way keeps its place in the order.
+        // Deliveries that are under way keep their places in the order.
         foreach (var busy in _known.Values)
             Window.Reserve(busy);
+    }
+
+    private void Add(ClaimedDelivery claimed, DateTimeOffset claimedUntil, DateTimeOffset latest)
+    {
+        if (Find(claimed.Delivery.Id) is { } known)
+        {
+            // Our own claim had expired, and we were the first to claim the delivery again.
+            (known.Fence, known.ClaimedUntil) = (claimed.Fence, claimedUntil);
+            if (known.State != QueuedState.Waiting)
+                return;
+            Forget(known);
+        }
+        var queued = Enter(new QueuedDelivery(claimed.Delivery, claimed.Message, claimed.Fence, claimedUntil));
+        if (queued.DueAt > latest)
+            queued.DueAt = latest;
+        Window.Add(queued);
     }
 
     private QueuedDelivery Enter(QueuedDelivery queued)

@@ -8,11 +8,13 @@ internal sealed class DestinationQueue : IDisposable
     private readonly ITimer _timer;
     private DateTimeOffset _wake = DateTimeOffset.MaxValue;
 
-    public DestinationQueue(DestinationOptions options, IDeliveryTarget target, int window, TimeProvider clock, DateTimeOffset now, Action<DestinationQueue> wake)
+    public DestinationQueue(
+        DestinationOptions options, IDeliveryTarget target, DestinationBacklog backlog, TimeProvider clock, DateTimeOffset now,
+        Action<DestinationQueue> wake)
     {
         Options = options;
         Target = new TargetUse(target);
-        Backlog = new DestinationBacklog(options.Order, window);
+        Backlog = backlog;
         Circuit = new CircuitBreaker(options.Circuit);
         Rate = new RateGate(options.Rate, options.RatePeriod, now);
         _timer = clock.CreateTimer(_ => wake(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -28,25 +30,31 @@ internal sealed class DestinationQueue : IDisposable
 
     public RateGate Rate { get; }
 
+    /// <summary>
+    /// Why no attempts begin; null when they do. The spool has the pause that counts, and the queue asks it from time to time.
+    /// </summary>
     public string? PauseReason { get; set; }
+
+    /// <summary>False while the spool doesn't know of the pause yet.</summary>
+    public bool IsPauseStored { get; set; } = true;
 
     /// <summary>Attempts under way.</summary>
     public int Active { get; set; }
 
-    /// <summary>Attempts that are over while their record is under way.</summary>
+    /// <summary>Attempts that are over while their results are being recorded.</summary>
     public int Unrecorded { get; set; }
 
-    /// <summary>It could go on if another gave a place up.</summary>
+    /// <summary>It has a due delivery and found no free worker.</summary>
     public bool IsStarved { get; set; }
 
     public bool IsProbing { get; set; }
 
     public bool IsRemoved { get; set; }
 
-    /// <summary>Made at the last look; for the metrics.</summary>
+    /// <summary>When its oldest open delivery was made, as last read from the spool; for the metrics.</summary>
     public DateTimeOffset? OldestOpen { get; set; }
 
-    /// <summary>Returns the target that is no longer used.</summary>
+    /// <summary>Returns the previous target where it was replaced.</summary>
     public TargetUse? Replace(DestinationOptions options, IDeliveryTarget target, int window)
     {
         if (options.Order != Options.Order)
@@ -62,8 +70,8 @@ internal sealed class DestinationQueue : IDisposable
     }
 
     /// <summary>
-    /// The timer has fired, perhaps some milliseconds early: it must be set again, also for the same time, or nobody wakes this destination any more.
-    /// Whoever is woken calls it.
+    /// Whoever is woken by the timer calls this first. The timer may have fired some milliseconds early; without this, setting it for the
+    /// same time again would do nothing, and nobody would wake this destination any more.
     /// </summary>
     public void TimerFired() => _wake = DateTimeOffset.MaxValue;
 
@@ -73,8 +81,8 @@ internal sealed class DestinationQueue : IDisposable
         if (wake == _wake && wake > now)
             return;
         _wake = wake;
-        var wait = time is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((wake - now).TotalMilliseconds), 0, int.MaxValue - 1));
-        _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        var wait = Math.Clamp(Math.Ceiling((wake - now).TotalMilliseconds), 0, int.MaxValue - 1);
+        _timer.Change(time is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose() => _timer.Dispose();

@@ -3,9 +3,9 @@ using InboundBridge.MailFlow.Queue.Destinations;
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
 /// <summary>
-/// The deliveries of a destination that are in memory and wait. The rest of its backlog is in the spool only, and nothing of that is due before
-/// <see cref="Horizon"/>; so what is earlier belongs in here, and what is later can be left there. A destination that keeps an order has its oldest in here
-/// instead, and what comes newly stays in the spool while there are others. Guarded by the scheduler's lock.
+/// The deliveries of a destination that wait in memory. The rest of its backlog is only in the spool, where nothing is due before <see
+/// cref="Horizon"/>: a delivery that is due earlier belongs here, a later one can stay there. For a destination that keeps an order, the
+/// window has the oldest deliveries instead, and new ones stay in the spool while older ones are there. Guarded by the scheduler's lock.
 /// </summary>
 internal sealed class DueWindow(DeliveryOrder order, int limit)
 {
@@ -14,29 +14,30 @@ internal sealed class DueWindow(DeliveryOrder order, int limit)
     private int _blocked;
     private long _numbers;
 
-    /// <summary>In here, those included that wait for one before them.</summary>
+    /// <summary>Deliveries in the window, including those that wait for an earlier one of their order.</summary>
     public int Count => _ready.Count + _blocked;
 
-    /// <summary>The one to try next, perhaps not yet.</summary>
+    /// <summary>The delivery to attempt next, which may not be due yet.</summary>
     public QueuedDelivery? Next => _ready.Min;
 
     public bool ByAge => _lanes.KeepsOrder;
 
     public int Limit => ByAge ? limit * 8 : limit;
 
-    /// <summary>There may be more in the spool.</summary>
+    /// <summary>The spool may have open deliveries that are not in the window.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>Nothing that is only in the spool is due before this.</summary>
+    /// <summary>No delivery that is only in the spool is due before this.</summary>
     public DateTimeOffset Horizon { get; private set; } = DateTimeOffset.MaxValue;
 
     /// <summary>
-    /// Whether a new delivery shall be kept here; if not, <see cref="LeaveInSpool"/> once it is stored. One that is later than what is in the spool is kept too
-    /// while there is much room: else a busy destination that was overrun once would go on reading back what it could have had from memory.
+    /// Whether to keep a new delivery in memory; if not, <see cref="LeaveInSpool"/> once it is stored. While there is much room, a delivery
+    /// is kept even when it is due later than others in the spool: otherwise a busy destination that was overrun once would go on reading
+    /// from disk what it could have kept.
     /// </summary>
     public bool Wants(DateTimeOffset dueAt) => ByAge ? !HasMore && Count < Limit : dueAt < Horizon || Count < Limit / 4;
 
-    /// <summary>It is in the spool, and not in here.</summary>
+    /// <summary>An open delivery is only in the spool.</summary>
     public void LeaveInSpool(DateTimeOffset dueAt)
     {
         HasMore = true;
@@ -44,22 +45,22 @@ internal sealed class DueWindow(DeliveryOrder order, int limit)
             Horizon = dueAt;
     }
 
-    /// <summary>Everything of the spool that is due before <paramref name="horizon"/> is in here now.</summary>
-    /// <param name="horizon">The maximum: the spool has nothing else.</param>
+    /// <summary>Every delivery that is due before <paramref name="horizon"/> is in the window now.</summary>
+    /// <param name="horizon">The maximum: the spool has no others.</param>
     public void SawSpool(DateTimeOffset horizon)
     {
         Horizon = horizon;
         HasMore = horizon != DateTimeOffset.MaxValue;
     }
 
-    /// <summary>Takes its place in the order; it may not be tried before <see cref="Add"/>.</summary>
+    /// <summary>Gives a delivery its place in the order. It can be attempted after <see cref="Add"/>.</summary>
     public void Reserve(QueuedDelivery delivery)
     {
         delivery.Number = ++_numbers;
         _lanes.Enter(delivery);
     }
 
-    /// <summary>A delivery that has its place may be tried when it is due.</summary>
+    /// <summary>A delivery that has its place can be attempted when it is due.</summary>
     public void Add(QueuedDelivery delivery)
     {
         delivery.State = QueuedState.Waiting;
@@ -69,14 +70,14 @@ internal sealed class DueWindow(DeliveryOrder order, int limit)
             _blocked++;
     }
 
-    /// <summary>Its attempt begins; its place in the order stays taken.</summary>
+    /// <summary>An attempt begins; the delivery keeps its place in the order.</summary>
     public void Take(QueuedDelivery delivery)
     {
         _ready.Remove(delivery);
         delivery.State = QueuedState.Active;
     }
 
-    /// <summary>Gives its place up, whether it waited or was taken.</summary>
+    /// <summary>Gives up the place of a delivery, whether it waits or is attempted.</summary>
     public void Release(QueuedDelivery delivery)
     {
         if (delivery.State == QueuedState.Waiting && !_ready.Remove(delivery))
@@ -88,7 +89,7 @@ internal sealed class DueWindow(DeliveryOrder order, int limit)
         }
     }
 
-    /// <summary>Those that are too many, the latest first, taken out of here.</summary>
+    /// <summary>Takes out the deliveries beyond the limit, the latest first.</summary>
     public IEnumerable<QueuedDelivery> Trim()
     {
         while (!ByAge && Count > Limit && _ready.Max is { } last)

@@ -3,8 +3,9 @@ using InboundBridge.MailFlow.Queue.Destinations;
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
 /// <summary>
-/// Keeps deliveries of one sender, or for one recipient, in the order of their arrival: only the first of a lane may be tried, and one that is in several lanes
-/// (several recipients) only when it is the first in each. Guarded by the scheduler's lock.
+/// Keeps deliveries from one sender, or for one recipient, in the order of their arrival. Each sender or recipient has a lane, and only the
+/// first delivery of a lane may be attempted. A delivery in several lanes (several recipients) must be the first in each. Guarded by the
+/// scheduler's lock.
 /// </summary>
 internal sealed class OrderLanes(DeliveryOrder order)
 {
@@ -12,26 +13,26 @@ internal sealed class OrderLanes(DeliveryOrder order)
 
     public bool KeepsOrder => order != DeliveryOrder.None;
 
-    /// <summary>True when it may be tried: nothing that came before it is in its way.</summary>
-    public bool Enter(QueuedDelivery delivery)
+    /// <summary>Lanes with deliveries in them.</summary>
+    public int Count => _lanes.Count;
+
+    /// <summary>Adds a delivery at the end of its lanes.</summary>
+    public void Enter(QueuedDelivery delivery)
     {
         if (!KeepsOrder)
-            return true;
-        var isFirst = true;
+            return;
         foreach (var key in Keys(delivery))
         {
             if (!_lanes.TryGetValue(key, out var lane))
                 _lanes[key] = lane = new LinkedList<QueuedDelivery>();
             lane.AddLast(delivery);
-            isFirst &= lane.Count == 1;
         }
-        return isFirst;
     }
 
     public bool IsFirst(QueuedDelivery delivery) =>
         !KeepsOrder || Keys(delivery).All(key => _lanes.TryGetValue(key, out var lane) && lane.First?.Value == delivery);
 
-    /// <summary>It is over; returns those that it was in the way of, and nothing else is.</summary>
+    /// <summary>Removes a delivery from its lanes, and returns the deliveries that are the first in each of their lanes now.</summary>
     public IReadOnlyList<QueuedDelivery> Leave(QueuedDelivery delivery)
     {
         if (!KeepsOrder)
@@ -50,7 +51,9 @@ internal sealed class OrderLanes(DeliveryOrder order)
         return [.. next.Distinct().Where(IsFirst)];
     }
 
-    /// <summary>By the recipients it arrived with: they get fewer with the attempts, and it must leave every lane that it entered.</summary>
+    /// <summary>
+    /// By the recipients with which the delivery arrived: attempts leave fewer of them, and it must leave every lane that it entered.
+    /// </summary>
     private IEnumerable<string> Keys(QueuedDelivery delivery) => order == DeliveryOrder.Sender
         ? [delivery.Message.Envelope.Sender]
         : delivery.LaneRecipients.Select(recipient => recipient.Original).Distinct(StringComparer.OrdinalIgnoreCase);

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
-/// <summary>The instruments of CONTRACT 7 that the queue moves. Labels are names of the configuration, and outcomes.</summary>
+/// <summary>The queue's instruments (docs/metrics.md). Label values are names of the configuration, and outcomes.</summary>
 internal sealed class QueueMetrics : IDisposable
 {
     private readonly Meter _meter = new("InboundBridge");

@@ -2,24 +2,35 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
-/// <summary>A delivery that the scheduler has in memory. While it is here the spool's copy is not looked at. Guarded by the scheduler's lock.</summary>
-internal sealed class QueuedDelivery(SpooledDelivery delivery, SpooledMessage message)
+/// <summary>A delivery that this queue has claimed and holds in memory. Guarded by the scheduler's lock.</summary>
+/// <param name="fence">Of the claim.</param>
+/// <param name="claimedUntil">When the claim expires unless it is renewed.</param>
+internal sealed class QueuedDelivery(SpooledDelivery delivery, SpooledMessage message, long fence, DateTimeOffset claimedUntil)
 {
+    /// <summary>As the spool has it: an attempt's completion expects this version.</summary>
     public SpooledDelivery Delivery { get; set; } = delivery;
 
     public SpooledMessage Message { get; } = message;
 
+    public long Fence { get; set; } = fence;
+
+    /// <summary>No attempt begins after this.</summary>
+    public DateTimeOffset ClaimedUntil { get; set; } = claimedUntil;
+
     public QueuedState State { get; set; }
 
-    /// <summary>Its recipients when it came here.</summary>
+    /// <summary>The recipients with which it took its places in the order.</summary>
     public IReadOnlyList<MailRecipient> LaneRecipients { get; } = delivery.Recipients;
 
-    /// <summary>When it may be tried; the stored time, but never beyond what the schedule can ask for.</summary>
+    /// <summary>When it may be attempted: the stored time, but never later than the retry schedule allows.</summary>
     public DateTimeOffset DueAt { get; set; } = delivery.NextAttemptAt;
 
-    /// <summary>Breaks ties and keeps the order of arrival.</summary>
+    /// <summary>The order of arrival; decides between deliveries that are due at the same time.</summary>
     public long Number { get; set; }
 
-    /// <summary>An operator changed it while it was not here to be changed: what the spool says now counts, unless the attempt delivered it.</summary>
-    public SpooledDelivery? Override { get; set; }
+    /// <summary>
+    /// The delivery as an operator changed it while its commit, an attempt or a record was under way. It counts where its version is the
+    /// later one.
+    /// </summary>
+    public SpooledDelivery? Changed { get; set; }
 }

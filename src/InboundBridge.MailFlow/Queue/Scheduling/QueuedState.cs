@@ -11,6 +11,6 @@ internal enum QueuedState
     /// <summary>An attempt is under way.</summary>
     Active,
 
-    /// <summary>The attempt is over, its record is under way.</summary>
+    /// <summary>The attempt is over, and its result is being recorded.</summary>
     Settling,
 }

@@ -1,6 +1,9 @@
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
-/// <summary>So many attempts a period, spread evenly, with one period's worth at most to catch up. Guarded by the scheduler's lock.</summary>
+/// <summary>
+/// Limits attempts to a number per period, spread evenly (a token bucket). After a quiet time, at most one period's number begins at once.
+/// Guarded by the scheduler's lock.
+/// </summary>
 internal sealed class RateGate
 {
     private double _tokens;
@@ -17,7 +20,7 @@ internal sealed class RateGate
 
     public void Configure(int? rate, TimeSpan period) => (_rate, _period) = (rate, period);
 
-    /// <summary>Null: go. Else when to ask again.</summary>
+    /// <summary>Null: an attempt may begin. Otherwise when to ask again.</summary>
     public DateTimeOffset? TryTake(DateTimeOffset now)
     {
         if (_rate is not { } rate || rate <= 0 || _period <= TimeSpan.Zero)
@@ -27,7 +30,7 @@ internal sealed class RateGate
             _tokens = Math.Min(rate, _tokens + (rate * ((now - _filled) / _period)));
             _filled = now;
         }
-        // A rounding error is not a reason to wait.
+        // A token that is complete but for a rounding error counts.
         if (_tokens >= 1 - 1e-9)
         {
             _tokens--;

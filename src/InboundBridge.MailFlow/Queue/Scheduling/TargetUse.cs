@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
-/// <summary>A target that a reload may replace while attempts use it: it is disposed after the last of them.</summary>
+/// <summary>Counts who uses a target: a reload may replace it during attempts, and it is disposed of after the last of them.</summary>
 internal sealed class TargetUse(IDeliveryTarget target)
 {
     private int _users = 1;

@@ -1,8 +1,8 @@
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
 /// <summary>
-/// Divides the workers: half of them are shared out evenly and each destination has its share for itself, so that one that hangs never delays another; the
-/// other half goes to whoever comes first. Guarded by the scheduler's lock.
+/// Divides the workers. Half of them are divided evenly, and each destination has its share to itself, so that a destination that hangs
+/// never delays another. The other half goes to whichever destination asks first. Guarded by the scheduler's lock.
 /// </summary>
 internal sealed class WorkerShares(int workers, int destinations)
 {
@@ -11,19 +11,20 @@ internal sealed class WorkerShares(int workers, int destinations)
 
     public bool HasRoom(DestinationQueue destination) => destination.Active < _share || _common > 0;
 
-    /// <summary>Before the attempt is counted.</summary>
+    /// <summary>Takes a worker. Called before <see cref="DestinationQueue.Active"/> counts the attempt.</summary>
     public void Take(DestinationQueue destination)
     {
         if (destination.Active >= _share)
             _common--;
     }
 
-    /// <summary>While the attempt is still counted.</summary>
+    /// <summary>Gives a worker back. Called while <see cref="DestinationQueue.Active"/> still counts the attempt.</summary>
     public void GiveBack(DestinationQueue destination)
     {
         if (destination.Active > _share)
             _common++;
     }
 
+    /// <summary>Takes the workers of attempts that are under way.</summary>
     public void Recount(IEnumerable<DestinationQueue> all) => _common -= all.Sum(destination => Math.Max(0, destination.Active - _share));
 }

@@ -34,7 +34,7 @@ internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
             if (!_running.Add(domain))
                 return QueueTurnReplies.Started(domain);
         }
-        var hasten = HastenAsync(domain, new LocalDomains(withSubdomains ? [domain, $"*.{domain}"] : [domain]));
+        var hasten = HastenAsync(domain, new DomainMatch(domain, withSubdomains));
         try
         {
             return await hasten.WaitAsync(Patience, clock) is > 0 and var count ? QueueTurnReplies.Pending(domain, count) : QueueTurnReplies.Nothing(domain);
@@ -49,12 +49,12 @@ internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
         }
     }
 
-    private async Task<int> HastenAsync(string domain, LocalDomains domains)
+    private async Task<int> HastenAsync(string domain, DomainMatch domains)
     {
         try
         {
-            // Nobody's connection: what was begun for the peer goes on when it hangs up.
-            return await Task.Run(() => queue.HastenRelaysAsync(domains.Contains, CancellationToken.None));
+            // Not the session's token: the work goes on when the client closes the connection.
+            return await Task.Run(() => queue.HastenRelaysAsync(domains, CancellationToken.None));
         }
         finally
         {

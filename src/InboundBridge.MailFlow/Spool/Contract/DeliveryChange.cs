@@ -1,24 +1,28 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
-/// <summary>An operator's change. What is in no state that the change applies to is left alone.</summary>
+/// <summary>
+/// An operator's change. <see cref="DeliveryTransitions"/> says what it makes of a delivery, and which deliveries it leaves alone.
+/// </summary>
 public sealed record DeliveryChange
 {
     public required DeliveryChangeKind Kind { get; init; }
 
     public required DeliveryFilter Filter { get; init; }
 
-    /// <summary>The time of the change; retried and released deliveries are due then, and their age counts from then.</summary>
+    /// <summary>The time of the change. Deliveries that are retried or released are due then, and their age counts from then.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>
-    /// For <see cref="DeliveryChangeKind.Release"/>: where to; null keeps the delivery's own, and leaves alone what has none.
+    /// For <see cref="DeliveryChangeKind.Release"/>: the new destination; null keeps the delivery's own, and leaves alone a delivery
+    /// without one.
     /// </summary>
     public string? Destination { get; init; }
 
-    /// <summary>
-    /// For <see cref="DeliveryChangeKind.Hasten"/>: only what goes to an address whose domain this accepts; null for any.
-    /// </summary>
-    public Func<string, bool>? RecipientDomain { get; init; }
+    /// <summary>For <see cref="DeliveryChangeKind.Hasten"/>: only deliveries with a recipient in this domain; null for all.</summary>
+    public DomainMatch? RecipientDomain { get; init; }
+
+    /// <summary>Only a delivery of this version is changed; null for any. For a change to one delivery as somebody saw it.</summary>
+    public long? ExpectedVersion { get; init; }
 
     /// <summary>Becomes the delivery's last reply; null leaves it.</summary>
     public string? Reason { get; init; }
@@ -44,5 +48,5 @@ public enum DeliveryChangeKind
 public sealed record DeliveryChangeResult(IReadOnlyList<SpooledDelivery> Changed, string? Next);
 
 /// <param name="Messages">Messages that were deleted with their deliveries.</param>
-/// <param name="Bodies">Octets of messages that were deleted while their record stays.</param>
+/// <param name="Bodies">Messages whose octets were deleted while their record stays.</param>
 public readonly record struct PurgeResult(int Messages, int Bodies);

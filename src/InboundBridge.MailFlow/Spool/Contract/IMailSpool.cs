@@ -1,23 +1,45 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
-/// The durable store of messages and deliveries: one contract for the embedded store and the shared one. Whatever a task of this interface
-/// has completed survives power loss; what failed left nothing that will ever be delivered in full and unnoticed twice. Safe for concurrent
-/// use. Every method may throw <see cref="SpoolUnavailableException"/>.
+/// The durable store of messages and deliveries: one contract for the embedded store of one process and for a store that several nodes
+/// share. Safe for concurrent use. Every method may throw <see cref="SpoolUnavailableException"/>.
+/// <para>
+/// Durability: once a task of this interface has completed, its effect survives a loss of power. A task that failed has changed nothing, as
+/// far as the store can tell. Where it can't tell (the answer to a commit was lost), the caller may find the change later: a mail may then
+/// be delivered twice, but is never lost.
+/// </para>
+/// <para>
+/// Claims: only the owner of a delivery's claim attempts it. A claim has an owner, an expiry by the store's clock, and a fence, which grows
+/// with every claim of the delivery. It ends when its owner completes the delivery or releases it, when it has expired and another owner
+/// claims the delivery, and, in a store that only one process can open, when the store is closed. An expired claim that nobody took over
+/// still counts, so a slow attempt is recorded. A completion under any older claim is refused, so a late one does no harm. A claim is not a
+/// change to the delivery: it leaves the version as it is.
+/// </para>
+/// <para>
+/// Versions: every recorded change to a delivery (a completion, an operator's change, an erasure) adds exactly 1 to <see
+/// cref="SpooledDelivery.Version"/>. Whoever changes a delivery names the version that it expects. <see cref="DeliveryTransitions"/> has
+/// the rules of states for every store.
+/// </para>
 /// </summary>
 public interface IMailSpool : IAsyncDisposable
 {
-    /// <summary>Whether new mail should be asked for: read before MAIL is accepted. Cheap, and never throws.</summary>
+    /// <summary>Whether new mail should be accepted: read before MAIL is answered. Cheap, and never throws.</summary>
     SpoolCondition Condition { get; }
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The options in force.</summary>
     SpoolOptions Options { get; }
+
+    /// <summary>
+    /// How long a claim should last here between renewals. Infinite where only one process can open the store: claims end with it, and need
+    /// no renewal.
+    /// </summary>
+    TimeSpan ClaimLifetime { get; }
 
     /// <summary>Puts other options in force, from the next message on. The path stays: the spool is open there.</summary>
     void Replace(SpoolOptions options);
 
-    /// <summary>What the spool holds right now, from memory.</summary>
-    SpoolTotals Totals { get; }
+    /// <summary>Asks for the totals of the whole store.</summary>
+    ValueTask<SpoolTotals> ReadTotalsAsync(CancellationToken cancellationToken);
 
     /// <summary>Begins a message. Nothing is durable, and nothing is left behind when it is disposed uncommitted.</summary>
     /// <param name="id">From <see cref="MessageIdSource"/>.</param>
@@ -28,11 +50,17 @@ public interface IMailSpool : IAsyncDisposable
     StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude = default);
 
     /// <summary>Makes the message and all its deliveries durable together. After it returns the spool owns the octets.</summary>
-    /// <exception cref="SpoolUnavailableException">Disk full, read-only, broken: nothing was kept, the peer is told 451.</exception>
-    ValueTask CommitAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken);
+    /// <param name="claims">
+    /// The open deliveries that the caller attempts itself. Nobody else can claim them from the moment they are stored.
+    /// </param>
+    /// <exception cref="SpoolUnavailableException">Disk full, read-only, broken: the peer is told 451.</exception>
+    /// <exception cref="InvalidOperationException">The id is in use.</exception>
+    ValueTask CommitAsync(
+        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims,
+        CancellationToken cancellationToken);
 
     /// <summary>The stored octets, checked against their digest; null when they are gone (retention). The caller disposes them.</summary>
-    /// <exception cref="MessageDamagedException">What is stored is not what was accepted.</exception>
+    /// <exception cref="MessageDamagedException">The stored octets are not those that were accepted.</exception>
     ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken);
 
     ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken);
@@ -48,47 +76,67 @@ public interface IMailSpool : IAsyncDisposable
     ValueTask<IReadOnlyList<FailedAttempt>> ListAttemptsAsync(string deliveryId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The next open deliveries (pending and retrying) of a destination, for the scheduler's window. A store of one process hands out
-    /// whatever is open and the scheduler leaves out what it has already; a shared store also leases them to the caller.
+    /// Claims open deliveries (pending and retrying) that no unexpired claim holds. Each is returned as it is at that moment: nobody can
+    /// complete it any more under an older claim, and a completion or a change that was under way is either in it or keeps it from being
+    /// claimed.
     /// </summary>
-    ValueTask<IReadOnlyList<DueDelivery>> ReadDueAsync(DueRequest request, CancellationToken cancellationToken);
-
-    /// <summary>Records what became of an attempt, with everything that follows from it, in one transaction.</summary>
-    ValueTask CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken);
-
-    /// <summary>Adds deliveries to a stored message (replay, release to several destinations).</summary>
-    /// <returns>False when the message or its octets are gone.</returns>
-    ValueTask<bool> AddDeliveriesAsync(string messageId, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken);
+    ValueTask<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// An operator's change to every delivery of a filter, one bounded transaction a call. Call again with <see
-    /// cref="DeliveryChangeResult.Next"/> until it is null.
+    /// Makes claims last <see cref="ClaimTerms.Lifetime"/> from now, expired ones too, if they are still the latest of their deliveries.
+    /// </summary>
+    /// <returns>The ids of those that are not: another owner has claimed them, or the delivery has ended.</returns>
+    ValueTask<IReadOnlyList<string>> RenewAsync(ClaimTerms terms, IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends claims whose deliveries their owner won't attempt now, so that anybody can claim them at once. Claims that are no longer the
+    /// latest are ignored.
+    /// </summary>
+    ValueTask ReleaseAsync(IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records the result of an attempt with everything that follows from it, in one transaction, if its claim and version still hold.
+    /// </summary>
+    ValueTask<CompletionResult> CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken);
+
+    /// <summary>Adds deliveries to a stored message (a replay).</summary>
+    /// <param name="claims">As for a commit.</param>
+    /// <returns>False when the message or its octets are gone.</returns>
+    ValueTask<bool> AddDeliveriesAsync(
+        string messageId, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Applies an operator's change (<see cref="DeliveryTransitions.Apply"/>) to every delivery of a filter, whether claimed or not, one
+    /// bounded transaction a call. Call again with <see cref="DeliveryChangeResult.Next"/> until it is null.
     /// </summary>
     ValueTask<DeliveryChangeResult> ChangeAsync(DeliveryChange change, string? cursor, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Erases the octets of a message and all that was read from them (subject, verdicts, digest, and what rules and replies took over), on
-    /// the disk too, and cancels what is not delivered yet. The record of its envelope, time, size and fate stays. An attempt that is under
-    /// way may still end; it keeps nothing.
+    /// Erases the octets of a message and everything that was read from them: subject, verdicts, digest, and what rules and replies took
+    /// over, on the disk too. Deliveries that have not ended are cancelled (<see cref="DeliveryTransitions.Erase"/>). The record of
+    /// envelope, time, size and outcome stays. An attempt that is under way may still deliver; of its reply nothing is kept.
     /// </summary>
-    /// <returns>The deliveries that this cancelled; null for an unknown message.</returns>
+    /// <returns>The deliveries that this cancelled, as they are now; null for an unknown message.</returns>
     ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>
     /// Messages, newest first. A page may be short, even empty, and still have a next one: the work of a page is bounded.
     /// </summary>
-    ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
+    ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(
+        MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
 
     /// <summary>Deliveries, newest first. As <see cref="ListMessagesAsync"/>.</summary>
-    ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
+    ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(
+        DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken);
 
     /// <summary>When the oldest open delivery of the destination was made; null when none is open.</summary>
     ValueTask<DateTimeOffset?> FindOldestOpenAsync(string destination, CancellationToken cancellationToken);
 
-    /// <summary>The destinations that are paused, with the reason: kept over restarts.</summary>
+    /// <summary>Asks which destinations are paused, and why. Pauses survive restarts, and hold for every node of a shared store.</summary>
     ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken);
 
-    /// <param name="reason">Null resumes.</param>
+    /// <summary>Pauses a destination, or resumes it. Claims go on: it is the queues that ask for pauses and begin no attempts.</summary>
+    /// <param name="reason">Null resumes the destination.</param>
     ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken);
 
     /// <summary>

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>A recipient: in an envelope as RCPT named it, in a delivery as its destination gets it.</summary>
-/// <param name="Address">The address that the destination gets, which a rule may have rewritten. In an envelope, the canonical form of the accepted address.</param>
+/// <param name="Address">
+/// The address that the destination gets, which a rule may have rewritten. In an envelope, the canonical form of the accepted address.
+/// </param>
 [method: JsonConstructor]
 public sealed record MailRecipient(string Address)
 {
@@ -29,6 +31,9 @@ public sealed record MailRecipient(string Address)
     /// <summary>RFC 3461 ORCPT, decoded; null when the sender gave none. Kept in the envelope only.</summary>
     public string? OriginalRecipient { get; init; }
 
-    /// <summary>The last reply about this recipient, where recipients of the delivery got different ones; null where <see cref="SpooledDelivery.LastReply"/> is it.</summary>
+    /// <summary>
+    /// The last reply about this recipient, where recipients of the delivery got different ones; null where <see
+    /// cref="SpooledDelivery.LastReply"/> is it.
+    /// </summary>
     public DeliveryReply? Reply { get; init; }
 }

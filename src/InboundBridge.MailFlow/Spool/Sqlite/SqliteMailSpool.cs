@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
 using InboundBridge.MailFlow.Spool.Sqlite.Opening;
@@ -38,6 +39,7 @@ public sealed class SqliteMailSpool : IMailSpool
     private readonly IBodyFiles _files;
     private readonly SpoolConnections _connections;
     private readonly SpoolTallies _tallies = new();
+    private readonly ClaimTable _claims;
     private readonly SpoolMetrics _metrics;
     private readonly SpoolWriter _writer;
     private readonly SpoolReaders _readers;
@@ -53,11 +55,13 @@ public sealed class SqliteMailSpool : IMailSpool
         _recent = new RecentBodies(internals.RecentOctets);
         _disk = new DiskWatch(_files, clock);
         _due = new DueQuery(log);
+        _claims = new ClaimTable(clock);
+        ClaimLifetime = internals.ClaimLifetime;
         _connections = new SpoolConnections(path, internals, _tallies, MendTimes);
         try
         {
             SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(_connections.Keeper, _files));
-            _metrics = new SpoolMetrics(() => Totals);
+            _metrics = new SpoolMetrics(Totals);
             _writer = new SpoolWriter(_connections, _files, _tallies, clock, _metrics, log, internals);
         }
         catch
@@ -88,7 +92,11 @@ public sealed class SqliteMailSpool : IMailSpool
     /// <inheritdoc/>
     public void Replace(SpoolOptions options) => Volatile.Write(ref _options, options with { Path = _options.Path });
 
-    public SpoolTotals Totals => new(_tallies.Stored.Messages, _tallies.Stored.Octets, _disk.FreeBytes, _tallies.List());
+    /// <inheritdoc/>
+    public TimeSpan ClaimLifetime { get; }
+
+    /// <summary>From memory: the counts are kept beside the writer.</summary>
+    public ValueTask<SpoolTotals> ReadTotalsAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Totals());
 
     /// <summary>Opens or creates the spool, and brings it to this version's schema.</summary>
     /// <exception cref="SpoolRefusedException">
@@ -139,22 +147,26 @@ public sealed class SqliteMailSpool : IMailSpool
     public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude = default) => new StagedMail(id, prelude.Span, _files, _options.InlineLimit);
 
     public ValueTask CommitAsync(
-        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
+        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var mail = (StagedMail)staged;
-        var write = new CommitWrite(mail, message, deliveries, _recent);
+        var write = new CommitWrite(mail, message, deliveries, claims, _claims, _recent);
+        write.Claim();
         return mail.IsInFile ? WriteWithFilesAsync([mail], write, cancellationToken) : _writer.WriteAsync(write);
     }
 
-    public ValueTask CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken)
+    public ValueTask<CompletionResult> CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken)
     {
-        if (completion.FollowUps.Count == 0)
-            return _writer.WriteAsync(new CompletionWrite(completion, [], _options, _recent, DeleteFile));
-        var commits = completion.FollowUps.Select(mail => new CommitWrite((StagedMail)mail.Staged, mail.Message, mail.Deliveries, _recent)).ToArray();
-        var write = new CompletionWrite(completion, commits, _options, _recent, DeleteFile);
-        var files = completion.FollowUps.Select(mail => (StagedMail)mail.Staged).Where(staged => staged.IsInFile).ToList();
-        return files.Count > 0 ? WriteWithFilesAsync(files, write, cancellationToken) : _writer.WriteAsync(write);
+        IReadOnlyList<CommitWrite> followUps = completion.FollowUps.Count == 0
+            ? []
+            : [.. completion.FollowUps.Select(mail => new CommitWrite((StagedMail)mail.Staged, mail.Message, mail.Deliveries, mail.Claims, _claims, _recent))];
+        var write = new CompletionWrite(completion, followUps, _options, _claims, _recent, DeleteFile);
+        write.Claim();
+        if (write.HasFile)
+            return CompleteWithFilesAsync(completion, write, cancellationToken);
+        _writer.Write(write);
+        return write.Answer;
     }
 
     public ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken) =>
@@ -174,12 +186,26 @@ public sealed class SqliteMailSpool : IMailSpool
     public ValueTask<IReadOnlyList<FailedAttempt>> ListAttemptsAsync(string deliveryId, CancellationToken cancellationToken) =>
         _readers.ReadAsync<IReadOnlyList<FailedAttempt>>(reader => DeliveryQueries.Attempts(reader, deliveryId), cancellationToken);
 
-    public ValueTask<IReadOnlyList<DueDelivery>> ReadDueAsync(DueRequest request, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(reader => _due.Read(reader, request), cancellationToken);
-
-    public async ValueTask<bool> AddDeliveriesAsync(string messageId, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
+    public async ValueTask<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        var write = new AddDeliveriesWrite(messageId, deliveries);
+        using var round = _claims.Begin(request);
+        return await _readers.ReadAsync(reader => _due.Claim(reader, round, _claims.Count), cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<string>> RenewAsync(ClaimTerms terms, IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<string>>(_claims.Renew(terms, claims));
+
+    public ValueTask ReleaseAsync(IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken)
+    {
+        _claims.Release(claims);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<bool> AddDeliveriesAsync(
+        string messageId, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims, CancellationToken cancellationToken)
+    {
+        var write = new AddDeliveriesWrite(messageId, deliveries, claims, _claims);
+        write.Claim();
         await _writer.WriteAsync(write);
         return write.IsDone;
     }
@@ -190,7 +216,7 @@ public sealed class SqliteMailSpool : IMailSpool
         var candidates = await _readers.ReadAsync(reader => DeliveryQueries.Candidates(reader, change, after, ChangeStep), cancellationToken);
         if (candidates.Count == 0)
             return new DeliveryChangeResult([], null);
-        var write = new ChangeWrite(change, candidates);
+        var write = new ChangeWrite(change, candidates, _claims);
         await _writer.WriteAsync(write);
         return new DeliveryChangeResult(write.Changed, candidates.Count < ChangeStep ? null : DeliveryQueries.WriteCursor(candidates[^1]));
     }
@@ -198,7 +224,7 @@ public sealed class SqliteMailSpool : IMailSpool
     public async ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var write = new EraseWrite(messageId, at, _recent, DeleteFile);
+        var write = new EraseWrite(messageId, at, _claims, _recent, DeleteFile);
         await _writer.WriteAsync(write);
         if (!write.IsFound)
             return null;
@@ -250,6 +276,19 @@ public sealed class SqliteMailSpool : IMailSpool
         await _lock.DisposeAsync();
     }
 
+    private SpoolTotals Totals()
+    {
+        var (messages, octets) = _tallies.Stored;
+        return new SpoolTotals(messages, octets, _disk.FreeBytes, _tallies.List());
+    }
+
+    private async ValueTask<CompletionResult> CompleteWithFilesAsync(DeliveryCompletion completion, CompletionWrite write, CancellationToken cancellationToken)
+    {
+        var files = completion.FollowUps.Select(mail => (StagedMail)mail.Staged).Where(staged => staged.IsInFile).ToList();
+        await WriteWithFilesAsync(files, write, cancellationToken);
+        return write.Result;
+    }
+
     private async ValueTask WriteWithFilesAsync(List<StagedMail> mails, SpoolWrite write, CancellationToken cancellationToken)
     {
         foreach (var mail in mails)
@@ -259,7 +298,7 @@ public sealed class SqliteMailSpool : IMailSpool
         try
         {
             await _writer.WriteAsync(write);
-            if (write is CompletionWrite { IsErased: true })
+            if (write is CompletionWrite { KeepsFollowUps: false })
                 mails.ForEach(mail => mail.KeepFile = false);
         }
         catch (Exception fault) when (fault.InnerException is not SqliteFault { LosesConnection: true })

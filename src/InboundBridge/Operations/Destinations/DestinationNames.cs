@@ -11,8 +11,11 @@ internal sealed class DestinationNames(CurrentSetup current, IMailSpool spool)
     public IReadOnlyList<string> Configured => [.. current.Setup.Options.Destinations.Select(destination => destination.Name)];
 
     /// <summary>Also the names that only deliveries in the spool still have: those that a filter may name.</summary>
-    public IReadOnlyList<string> Known =>
-        [.. Configured.Union(spool.Totals.Deliveries.Select(tally => tally.Destination), StringComparer.Ordinal).Where(name => name.Length > 0)];
+    public async ValueTask<IReadOnlyList<string>> ListKnownAsync(CancellationToken cancellationToken)
+    {
+        var stored = (await spool.ReadTotalsAsync(cancellationToken)).Deliveries.Select(tally => tally.Destination);
+        return [.. Configured.Union(stored, StringComparer.Ordinal).Where(name => name.Length > 0)];
+    }
 
     public bool IsConfigured(string name) => Configured.Contains(name, StringComparer.Ordinal);
 

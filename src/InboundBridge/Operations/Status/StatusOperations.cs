@@ -10,11 +10,12 @@ namespace InboundBridge.Operations.Status;
 /// <param name="reloader">Null where there is no configuration that could be read again (the demo).</param>
 internal sealed class StatusOperations(IMailSpool spool, ReceptionServices reception, ReadyState ready, Reloader? reloader, AuditLog audit)
 {
-    public Statistics ShowStatistics(Principal who)
+    public async Task<Statistics> ShowStatisticsAsync(Principal who, CancellationToken cancellationToken)
     {
         who.Demand(Operation.ShowStatistics);
         return new Statistics(
-            ProductVersion.Text, reception.CurrentPolicy.Routing.ConfigVersion, reloader?.RestartNeeded ?? [], ready.Listening, spool.Condition, spool.Totals);
+            ProductVersion.Text, reception.CurrentPolicy.Routing.ConfigVersion, reloader?.RestartNeeded ?? [], ready.Listening, spool.Condition,
+            await spool.ReadTotalsAsync(cancellationToken));
     }
 
     /// <summary>Null where nothing can be reloaded.</summary>

@@ -69,7 +69,7 @@ public sealed class ReplayApiTests
         Assert.Equal(ticket, change.GetProperty("message").GetProperty("id").GetString());
         Assert.Equal("hook", change.GetProperty("before").GetProperty("to")[0].GetString());
         Assert.Equal(("hold: look", "vips"), (change.GetProperty("after").GetProperty("to")[0].GetString(), change.GetProperty("after").GetProperty("rule").GetString()));
-        Assert.Equal(2, api.Spool.Totals.Deliveries.Sum(tally => tally.Count));
+        Assert.Equal(2, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.Sum(tally => tally.Count));
     }
 
     [Fact]

@@ -22,14 +22,16 @@ public class DestinationBehaviourTests
         }
         Assert.Equal(1, fixture.Log.Count(QueueFixture.CircuitOpened));
         Assert.False((await fixture.Queue.ListDestinationsAsync(CancellationToken.None)).Single().Up);
-        Assert.Equal(0, target.Waiting);
+        Assert.Equal(0, await fixture.ActiveAsync());
         await target.AfterProbeAsync(() => fixture.Clock.Advance(TimeSpan.FromSeconds(15)));
-        Assert.Equal(0, target.Waiting);
+        // The next probe is set when this one's answer has been taken in.
+        await fixture.Clock.TimerSetAsync(TimeSpan.FromSeconds(15));
+        Assert.Equal(0, await fixture.ActiveAsync());
         target.Probe = new DeliveryOutcome.Delivered("there");
         var next = target.NextAsync();
         await fixture.AdvanceUntilAsync(next);
         var trial = await next;
-        Assert.Equal(0, target.Waiting);
+        Assert.Equal(1, await fixture.ActiveAsync());
         trial.End(new DeliveryOutcome.Delivered("200"));
         await fixture.Log.NextAsync(QueueFixture.CircuitClosed);
         (await target.NextAsync()).End(new DeliveryOutcome.Delivered("200"));
@@ -69,12 +71,12 @@ public class DestinationBehaviourTests
         Assert.Equal(1, fixture.Log.Count(QueueFixture.CircuitOpened));
         var next = target.NextAsync();
         await fixture.AdvanceUntilAsync(next);
-        // All six are due, one is let through.
-        Assert.Equal(0, target.Waiting);
+        // All six are due, and one is attempted.
+        Assert.Equal(1, await fixture.ActiveAsync());
         (await next).End(new DeliveryOutcome.RetryLater("connection refused"));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
         Assert.False((await fixture.Queue.ListDestinationsAsync(CancellationToken.None)).Single().Up);
-        Assert.Equal(0, target.Waiting);
+        Assert.Equal(0, await fixture.ActiveAsync());
         var again = target.NextAsync();
         await fixture.AdvanceUntilAsync(again);
         (await again).End(new DeliveryOutcome.RetryLater("422", null, Answered: true));
@@ -129,7 +131,8 @@ public class DestinationBehaviourTests
         Assert.Equal([first, other], begun.Select(attempt => attempt.Id).Order(StringComparer.Ordinal));
         begun.Single(attempt => attempt.Id == first).End(new DeliveryOutcome.RetryLater("later"));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
-        Assert.Equal(0, target.Waiting);
+        // Only the other sender's mail is being attempted.
+        Assert.Equal(1, await fixture.ActiveAsync());
         fixture.Clock.Advance(TimeSpan.FromSeconds(5));
         var again = await target.NextAsync();
         Assert.Equal(first, again.Id);
@@ -165,7 +168,7 @@ public class DestinationBehaviourTests
         (await target.NextAsync()).End(new DeliveryOutcome.PauseDestination("410 Gone"));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
         await fixture.AcceptAsync();
-        Assert.Equal(0, target.Waiting);
+        Assert.Equal(0, await fixture.ActiveAsync());
         target = fixture.Replace("hook");
         await fixture.RestartAsync();
         Assert.Equal("410 Gone", (await fixture.Queue.ListDestinationsAsync(CancellationToken.None)).Single().PauseReason);

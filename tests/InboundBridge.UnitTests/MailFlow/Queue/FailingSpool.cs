@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Threading.Channels;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue;
@@ -8,7 +9,29 @@ public class FailingSpool : DispatchProxy
 {
     private IMailSpool _inner = null!;
 
+    /// <summary>The spool behind it, for those who must not fail: another node.</summary>
+    public IMailSpool Inner => _inner;
+
+    private readonly Channel<string> _calls = Channel.CreateUnbounded<string>();
+
     public HashSet<string> Failing { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for a call of a method, and forgets the calls before it.</summary>
+    public async Task CalledAsync(string method)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await _calls.Reader.ReadAsync(patience.Token) != method)
+        {
+        }
+    }
+
+    /// <summary>Forgets the calls so far.</summary>
+    public void ForgetCalls()
+    {
+        while (_calls.Reader.TryRead(out _))
+        {
+        }
+    }
 
     public static (IMailSpool Spool, FailingSpool Faults) Over(IMailSpool inner)
     {
@@ -20,9 +43,10 @@ public class FailingSpool : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
+        _calls.Writer.TryWrite(targetMethod!.Name);
         lock (Failing)
         {
-            if (Failing.Contains(targetMethod!.Name))
+            if (Failing.Contains(targetMethod.Name))
                 throw new SpoolUnavailableException($"{targetMethod.Name} fails");
         }
         return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);

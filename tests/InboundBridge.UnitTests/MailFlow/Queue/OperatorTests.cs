@@ -29,7 +29,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public async Task What_waits_can_be_retried_at_once_and_cancelled()
+    public async Task A_delivery_that_waits_can_be_retried_at_once_and_cancelled()
     {
         await using var fixture = new QueueFixture();
         var target = fixture.Add();
@@ -43,14 +43,14 @@ public class OperatorTests
         Assert.Equal(1, await fixture.Queue.CancelAsync(new DeliveryFilter { State = DeliveryState.Retrying }, None));
         fixture.Clock.Advance(TimeSpan.FromHours(3));
         Assert.Equal(DeliveryState.Cancelled, (await fixture.FindAsync(id)).State);
-        Assert.Equal(0, target.Waiting);
+        Assert.Equal(0, await fixture.ActiveAsync());
         Assert.Equal(0, await fixture.Queue.CancelAsync(new DeliveryFilter { Id = "unknown" }, None));
     }
 
     [Theory]
     [InlineData(true, DeliveryState.Delivered)]
     [InlineData(false, DeliveryState.Cancelled)]
-    public async Task Cancelled_during_an_attempt_it_is_delivered_if_the_attempt_delivers_and_never_tried_again(bool delivers, DeliveryState expected)
+    public async Task A_delivery_cancelled_during_its_attempt_is_delivered_if_the_attempt_delivers_and_never_tried_again(bool delivers, DeliveryState expected)
     {
         await using var fixture = new QueueFixture();
         var target = fixture.Add();
@@ -62,7 +62,7 @@ public class OperatorTests
         await fixture.Log.NextAsync(delivers ? QueueFixture.Delivered : QueueFixture.Cancelled);
         Assert.Equal(expected, (await fixture.FindAsync(id)).State);
         fixture.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Equal(0, target.Waiting);
+        Assert.Equal(0, await fixture.ActiveAsync());
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public async Task A_failure_goes_to_the_next_destination_and_back_to_none_that_failed_before()
+    public async Task A_failed_delivery_goes_to_the_next_destination_and_to_none_that_failed_before()
     {
         await using var fixture = new QueueFixture();
         var hook = fixture.Add(QueueFixture.Destination() with { OnFailure = "store" });
@@ -115,7 +115,7 @@ public class OperatorTests
         Assert.Equal(
             [("hook", DeliveryState.Cancelled), ("store", DeliveryState.Dead)],
             (await fixture.Spool.FindDeliveriesAsync(id, None)).Select(delivery => (delivery.Destination, delivery.State)));
-        Assert.Equal(0, hook.Waiting);
+        Assert.Equal(0, await fixture.ActiveAsync());
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public async Task What_stays_undelivered_dies_of_age_with_a_last_try_at_the_end()
+    public async Task A_delivery_that_is_never_accepted_is_given_up_at_its_maximum_age_after_a_last_attempt()
     {
         await using var fixture = new QueueFixture();
         var retry = new RetryOptions { Jitter = 0, Schedule = [TimeSpan.FromHours(1)], MaximumAge = TimeSpan.FromHours(2.5) };

@@ -42,9 +42,12 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public DeliveryEndedHook? Hook { get; init; }
 
+    /// <summary>A finite one is what a store of several nodes asks for.</summary>
+    public TimeSpan ClaimLifetime { get; init; } = Timeout.InfiniteTimeSpan;
+
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    /// <summary>Mail does not age here: on a busy machine days pass in <see cref="AdvanceUntilAsync"/> while a thread waits for its turn.</summary>
+    /// <summary>Mail never grows too old here: on a busy machine, days pass in <see cref="AdvanceUntilAsync"/> while a thread waits for its turn.</summary>
     public static DestinationOptions Destination(string name = "hook") =>
         new() { Name = name, Kind = "webhook", Retry = new RetryOptions { Jitter = 0, MaximumAge = TimeSpan.FromDays(3650) } };
 
@@ -81,7 +84,7 @@ internal sealed class QueueFixture : IAsyncDisposable
     public async Task StartAsync(Action<FailingSpool>? faults = null)
     {
         var spool = await SqliteMailSpool.OpenAsync(
-            new SpoolOptions { Path = _folder.Path, MinimumFree = 0 }, new SpoolInternals { Linger = TimeSpan.Zero }, Clock, Log, CancellationToken.None);
+            new SpoolOptions { Path = _folder.Path, MinimumFree = 0 }, new SpoolInternals { Linger = TimeSpan.Zero, ClaimLifetime = ClaimLifetime }, Clock, Log, CancellationToken.None);
         (_spool, Faults) = FailingSpool.Over(spool);
         faults?.Invoke(Faults);
         _queue = new MailQueue(_spool, Clock, new Random(1), Log, Options) { Ended = Hook };
@@ -105,6 +108,13 @@ internal sealed class QueueFixture : IAsyncDisposable
         await Queue.AcceptAsync(staged, SampleMail.Message(staged, Now, sender), [change?.Invoke(delivery) ?? delivery], CancellationToken.None);
         return id;
     }
+
+    /// <summary>
+    /// Attempts that have begun and are not over. The scheduler counts an attempt as soon as it decides to make it, so this tells at once what
+    /// <see cref="ScriptedTarget.NextAsync"/> would have to wait for.
+    /// </summary>
+    public async Task<int> ActiveAsync(string destination = "hook") =>
+        (await Queue.ListDestinationsAsync(CancellationToken.None)).Single(status => status.Name == destination).Active;
 
     public async Task<SpooledDelivery> FindAsync(string id) =>
         await Spool.FindDeliveryAsync(id, CancellationToken.None) ?? throw new InvalidOperationException($"delivery {id} is not there");

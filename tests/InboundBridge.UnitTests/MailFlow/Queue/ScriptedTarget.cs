@@ -27,8 +27,6 @@ internal sealed class ScriptedTarget : IDeliveryTarget
     /// <summary>Not null: every attempt ends so at once, and none waits for the test.</summary>
     public Func<DeliveryAttempt, DeliveryOutcome>? Always { get; set; }
 
-    public int Waiting => _attempts.Reader.Count;
-
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         var pending = new PendingAttempt(attempt);

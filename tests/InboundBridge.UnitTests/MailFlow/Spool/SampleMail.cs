@@ -72,7 +72,7 @@ internal static class SampleMail
         await using var staged = await StageAsync(spool, id, octets);
         var message = Message(staged, now);
         var deliveries = destinations.Select((name, index) => Delivery($"{id}-{index}", id, now, name)).ToList();
-        await spool.CommitAsync(staged, message, deliveries, CancellationToken.None);
+        await spool.CommitAsync(staged, message, deliveries, NewClaims.None, CancellationToken.None);
         return message;
     }
 
@@ -86,5 +86,15 @@ internal static class SampleMail
             read += count;
         Assert.Equal(octets.Length, read);
         return octets;
+    }
+
+    /// <summary>The open deliveries that nobody has claimed, in the order in which they would be claimed. They stay unclaimed.</summary>
+    public static async Task<IReadOnlyList<SpooledDelivery>> DueAsync(IMailSpool spool, string destination, bool keepsOrder, int limit)
+    {
+        var terms = new ClaimTerms("somebody who looks", TimeSpan.FromMinutes(1));
+        var result = await spool.ClaimAsync(new ClaimRequest(destination, keepsOrder, limit, DateTimeOffset.MaxValue, terms), CancellationToken.None);
+        await spool.ReleaseAsync(
+            [.. result.Claimed.Select(claimed => new DeliveryClaim(claimed.Delivery.Id, terms.Owner, claimed.Fence))], CancellationToken.None);
+        return [.. result.Claimed.Select(claimed => claimed.Delivery)];
     }
 }

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
@@ -6,14 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
-/// <summary>Reads the next open deliveries of a destination.</summary>
+/// <summary>Finds the open deliveries of a destination that can be claimed. Rows that are claimed already are passed over without being read in full.</summary>
 internal sealed class DueQuery(ILogger log)
 {
     private const string Rows = $"SELECT {DeliveryRow.Columns}, {MessageRow.Columns} FROM deliveries d CROSS JOIN messages m ON m.seq = d.seq >> 20 ";
 
-    private const string ByTime = Rows + "WHERE d.destination = ?1 AND d.state < 2 ORDER BY d.next_at, d.seq LIMIT ?2";
+    private const string ByTime = Rows + "WHERE d.destination = ?1 AND d.state < 2 ORDER BY d.next_at, d.seq";
 
-    private const string ByAge = Rows + $"WHERE d.seq IN ({SeqsByAge}) ORDER BY d.seq LIMIT ?2";
+    private const string ByAge = Rows + $"WHERE d.seq IN ({SeqsByAge}) ORDER BY d.seq";
 
     // "state <> 2" repeats the condition of the partial index; without it SQLite doesn't use the index.
     private const string SeqsByAge =
@@ -27,58 +28,103 @@ internal sealed class DueQuery(ILogger log)
     /// <summary>Numbers of rows that can't be read. They are skipped, and each was logged once.</summary>
     private readonly HashSet<long> _damaged = [];
 
-    public IReadOnlyList<DueDelivery> Read(SpoolReader reader, DueRequest request)
+    /// <param name="claims">Claims in force: so many rows may have to be passed over.</param>
+    public ClaimResult Claim(SpoolReader reader, ClaimRound round, int claims)
     {
+        var limit = round.Request.Limit + claims + 1;
+        if (!round.IsTaken)
+            Read(reader, round, limit);
+        return round.Take();
+    }
+
+    private void Read(SpoolReader reader, ClaimRound round, int limit)
+    {
+        lock (_damaged)
+        {
+            if (_damaged.Count > 0)
+            {
+                ReadOneByOne(reader, round, limit);
+                return;
+            }
+        }
         try
         {
-            var limit = request.Limit;
-            lock (_damaged)
-            {
-                if (_damaged.Count > 0)
-                    return ReadOneByOne(reader, request);
-            }
-            return reader.Statement(request.ByAge ? ByAge : ByTime).Bind(1, request.Destination).Bind(2, limit).ReadAll(ReadRow);
+            ReadRows(Bind(reader.Statement(round.Request.KeepsOrder ? ByAge : ByTime), round, limit), round);
         }
         catch (Exception damage) when (damage is MessageDamagedException or SqliteFault { IsDamage: true })
         {
             reader.ResetAll();
-            return ReadOneByOne(reader, request);
+            round.Restart();
+            ReadOneByOne(reader, round, limit);
         }
     }
 
-    private static DueDelivery ReadRow(SqliteStatement row)
+    /// <summary>By time the index hands out row after row, and reading stops where the round has enough; only by age does the query need a limit.</summary>
+    private static SqliteStatement Bind(SqliteStatement rows, ClaimRound round, int limit)
     {
-        var message = MessageRow.Read(row, DeliveryRow.Width);
-        return new DueDelivery(DeliveryRow.Read(row, 0, message.Id), message);
+        rows.Bind(1, round.Request.Destination);
+        return round.Request.KeepsOrder ? rows.Bind(2, limit) : rows;
     }
 
-    /// <summary>Takes the numbers from the index and reads each row on its own, so that a damaged page costs only the rows on it.</summary>
-    private List<DueDelivery> ReadOneByOne(SpoolReader reader, DueRequest request)
-    {
-        lock (_damaged)
-        {
-            var seqs = reader.Statement(request.ByAge ? SeqsByAge : SeqsByTime).Bind(1, request.Destination).Bind(2, request.Limit + _damaged.Count).ReadAll(row => row.Number(0));
-            var found = new List<DueDelivery>();
-            foreach (var seq in seqs)
-            {
-                if (!_damaged.Contains(seq) && found.Count < request.Limit && TryRead(reader, seq) is { } due)
-                    found.Add(due);
-            }
-            return found;
-        }
-    }
-
-    private DueDelivery? TryRead(SpoolReader reader, long seq)
+    private static void ReadRows(SqliteStatement rows, ClaimRound round)
     {
         try
         {
-            return reader.Statement(OneRow).Bind(1, seq).ReadOne(ReadRow);
+            while (rows.Step())
+            {
+                if (!Read(rows, round))
+                    return;
+            }
+        }
+        finally
+        {
+            rows.Reset();
+        }
+    }
+
+    /// <summary>False: the round has enough.</summary>
+    private static bool Read(SqliteStatement row, ClaimRound round)
+    {
+        var step = round.See(row.Text(DeliveryRow.Id), row.Time(DeliveryRow.NextAttempt));
+        if (step == ClaimStep.Read)
+        {
+            var message = MessageRow.Read(row, DeliveryRow.Width);
+            round.Add(DeliveryRow.Read(row, 0, message.Id), message);
+        }
+        return step != ClaimStep.Stop;
+    }
+
+    /// <summary>The index lists the rows; each is then read by itself, so that a broken page costs only the rows on it.</summary>
+    private void ReadOneByOne(SpoolReader reader, ClaimRound round, int limit)
+    {
+        lock (_damaged)
+        {
+            var seqs = reader.Statement(round.Request.KeepsOrder ? SeqsByAge : SeqsByTime)
+                .Bind(1, round.Request.Destination).Bind(2, limit + _damaged.Count).ReadAll(row => row.Number(0));
+            foreach (var seq in seqs)
+            {
+                if (!_damaged.Contains(seq) && !TryRead(reader, seq, round))
+                    return;
+            }
+        }
+    }
+
+    private bool TryRead(SpoolReader reader, long seq, ClaimRound round)
+    {
+        var row = reader.Statement(OneRow).Bind(1, seq);
+        try
+        {
+            return !row.Step() || Read(row, round);
         }
         catch (Exception damage) when (damage is MessageDamagedException or SqliteFault { IsDamage: true })
         {
             _damaged.Add(seq);
             SpoolLog.Damaged(log, $"delivery {seq & (1 << SpoolSchema.OrdinalBits) - 1} of message number {seq >> SpoolSchema.OrdinalBits}", damage);
-            return null;
+            return true;
+        }
+        finally
+        {
+            row.Reset();
         }
     }
 }

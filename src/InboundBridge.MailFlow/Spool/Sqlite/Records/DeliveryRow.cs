@@ -11,6 +11,11 @@ internal sealed class DeliveryRow(SpooledDelivery delivery)
         "d.seq, d.id, d.destination, d.state, d.attempts, d.created_at, d.queued_at, d.next_at, d.ended_at, d.last_reply, d.recipients, d.rule, d.tags, d.vars, " +
         "d.header_edits, d.options, d.hold_reason, d.replay, d.failed_destinations, d.reply_code, d.reply_enhanced, d.reply_host, d.version";
 
+    /// <summary>Two of the columns, by their place.</summary>
+    public const int Id = 1;
+
+    public const int NextAttempt = 7;
+
     /// <summary>Number of <see cref="Columns"/>.</summary>
     public const int Width = 23;
 

@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
@@ -10,16 +11,14 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
 /// still holds the old pages until the writer empties it, which <see cref="WriterSession.WantsEmptyLog"/> asks for. A crash leaves the
 /// message whole or erased.
 /// </summary>
-internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+internal sealed class EraseWrite(string messageId, DateTimeOffset at, ClaimTable claims, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
 {
-    /// <summary>Last reply of a delivery that the erasure cancelled.</summary>
-    public const string Reason = "the message was deleted by an operator";
-
     private const string Deliveries =
         $"SELECT m.id, {DeliveryRow.Columns} FROM messages m " +
         "JOIN deliveries d ON d.seq BETWEEN m.seq << 20 AND (m.seq + 1 << 20) - 1 WHERE m.seq = ?1";
 
     private readonly List<string> _files = [];
+    private readonly List<string> _changing = [];
 
     public bool IsFound { get; private set; }
 
@@ -28,6 +27,7 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodi
     public override void Apply(WriterSession session)
     {
         _files.Clear();
+        Unmark();
         Cancelled.Clear();
         var message = session.Statement("SELECT seq FROM messages WHERE id = ?1").Bind(1, messageId);
         IsFound = message.Step();
@@ -47,9 +47,18 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodi
 
     public override void Committed()
     {
+        Unmark();
         recent.Forget(messageId);
         foreach (var file in _files)
             deleteFile(file);
+    }
+
+    protected override void Failed() => Unmark();
+
+    private void Unmark()
+    {
+        _changing.ForEach(id => claims.EndChange(id, isOpen: true, endsClaim: false));
+        _changing.Clear();
     }
 
     private static List<(long Seq, SpooledDelivery Delivery)> Read(WriterSession session, long seq)
@@ -68,33 +77,20 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, RecentBodi
         return found;
     }
 
-    /// <summary>A rewritten address may hold words of the mail, so it is replaced by the address of the envelope.</summary>
     private void Erase(WriterSession session, long seq, SpooledDelivery delivery)
     {
-        var ends = ChangeWrite.Applies(DeliveryChangeKind.Cancel, delivery.State);
-        var left = delivery with
-        {
-            Recipients = [.. delivery.Recipients.Select(recipient => new MailRecipient(recipient.Original))],
-            State = ends ? DeliveryState.Cancelled : delivery.State,
-            EndedAt = ends ? at : delivery.EndedAt,
-            LastReply = ends || delivery.LastReply?.Text == Reason ? DeliveryReply.FromText(Reason) : null,
-        };
+        var left = DeliveryTransitions.Erase(delivery, at);
+        claims.BeginChange(delivery.Id);
+        _changing.Add(delivery.Id);
         session.Statement(
-            "UPDATE deliveries SET state = ?2, ended_at = ?3, last_reply = ?4, recipients = ?5, tags = NULL, vars = NULL, " +
-            "header_edits = NULL, options = NULL, hold_reason = NULL, reply_code = NULL, reply_enhanced = NULL, reply_host = NULL, version = version + 1 WHERE seq = ?1")
-            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply?.Text)
-            .BindText(5, SpoolJson.Write(left.Recipients)).Run();
-        if (!ends)
+            "UPDATE deliveries SET state = ?2, ended_at = ?3, last_reply = ?4, recipients = ?5, tags = NULL, vars = NULL, header_edits = NULL, options = NULL, " +
+            "hold_reason = NULL, reply_code = NULL, reply_enhanced = NULL, reply_host = NULL, version = ?6 WHERE seq = ?1")
+            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply?.Text).BindText(5, SpoolJson.Write(left.Recipients))
+            .Bind(6, left.Version).Run();
+        if (left.State == delivery.State)
             return;
         session.Count(delivery.Destination, delivery.State, -1);
-        session.Count(delivery.Destination, DeliveryState.Cancelled, 1);
-        Cancelled.Add(left with
-        {
-            Tags = [],
-            Vars = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
-            HeaderEdits = [],
-            OptionsJson = null,
-            HoldReason = null,
-        });
+        session.Count(left.Destination, left.State, 1);
+        Cancelled.Add(left);
     }
 }

@@ -1,10 +1,12 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 /// <summary>Adds deliveries to a stored message.</summary>
-internal sealed class AddDeliveriesWrite(string messageId, IReadOnlyList<SpooledDelivery> deliveries) : SpoolWrite
+internal sealed class AddDeliveriesWrite(
+    string messageId, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claimed, ClaimTable claims) : SpoolWrite
 {
     private readonly DeliveryRow[] _deliveries = [.. deliveries.Select(delivery => new DeliveryRow(delivery))];
 
@@ -20,4 +22,15 @@ internal sealed class AddDeliveriesWrite(string messageId, IReadOnlyList<Spooled
         if (IsDone)
             session.InsertDeliveries(session.NextDeliverySeq(seq), _deliveries);
     }
+
+    /// <summary>Claims the deliveries before anybody can find them in the database.</summary>
+    public void Claim() => claims.Add(deliveries, claimed);
+
+    public override void Committed()
+    {
+        if (!IsDone)
+            claims.Drop(deliveries, claimed);
+    }
+
+    protected override void Failed() => claims.Drop(deliveries, claimed);
 }

@@ -1,12 +1,15 @@
+using System.Threading.Tasks.Sources;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
+using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>Records the outcome of an attempt with everything that follows from it.</summary>
+/// <summary>Records the result of an attempt with everything that follows from it.</summary>
 internal sealed class CompletionWrite(
-    DeliveryCompletion completion, IReadOnlyList<CommitWrite> followUps, SpoolOptions options, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+    DeliveryCompletion completion, IReadOnlyList<CommitWrite> followUps, SpoolOptions options, ClaimTable claims, RecentBodies recent,
+    Action<string> deleteFile) : SpoolWrite, IValueTaskSource<CompletionResult>
 {
     /// <summary>Number of attempts that are kept of each delivery.</summary>
     private const int AttemptsKept = 100;
@@ -29,10 +32,16 @@ internal sealed class CompletionWrite(
 
     private readonly List<string> _files = [];
 
-    /// <summary>
-    /// The message was erased during the attempt. Only a successful end was recorded, and nothing that follows from the attempt.
-    /// </summary>
-    public bool IsErased { get; private set; }
+    /// <summary>The message was erased during the attempt: of its result only a delivery was recorded, and nothing that follows from it.</summary>
+    private bool _isErased;
+
+    public CompletionResult Result { get; private set; }
+
+    /// <summary>False: the new messages that should follow were not stored.</summary>
+    public bool KeepsFollowUps => Result == CompletionResult.Recorded && !_isErased;
+
+    /// <summary>Ends when the result is durable. To be awaited once, instead of <see cref="SpoolWrite.Completion"/>.</summary>
+    public ValueTask<CompletionResult> Answer => new(this, Token);
 
     public override bool CanLinger => followUps.Count == 0;
 
@@ -40,17 +49,81 @@ internal sealed class CompletionWrite(
 
     public override bool HasFile => followUps.Any(mail => mail.HasFile);
 
+    /// <summary>Claims the new deliveries before anybody can find them in the database.</summary>
+    public void Claim()
+    {
+        claims.Add(completion.Added, completion.AddedClaims);
+        foreach (var mail in followUps)
+            mail.Claim();
+    }
+
     public override void Apply(WriterSession session)
     {
         _files.Clear();
-        IsErased = false;
-        if (!TryFind(session, completion.Delivery.Id, out var stored))
+        _isErased = false;
+        Result = Check(session, out var stored);
+        if (Result != CompletionResult.Recorded)
             return;
+        // A delivery that is completed under a claim can't be claimed by others before the claim ends.
+        if (completion.Claim is null)
+            claims.BeginChange(completion.Delivery.Id);
         if (stored.State == DeliveryState.Cancelled && MessageRemoval.IsGone(session, stored.MessageSeq))
-        {
             EndErased(session, stored);
-            return;
+        else
+            Record(session, stored);
+    }
+
+    public override void Committed()
+    {
+        if (Result is CompletionResult.Recorded or CompletionResult.Gone)
+        {
+            var isOpen = Result == CompletionResult.Recorded && DeliveryTransitions.IsOpen(completion.Delivery.State);
+            claims.EndChange(completion.Delivery.Id, isOpen, endsClaim: !isOpen || !completion.KeepsClaim);
+            if (!isOpen)
+                recent.Done(completion.Delivery.MessageId);
         }
+        if (!KeepsFollowUps)
+            Unclaim();
+        else
+        {
+            foreach (var mail in followUps)
+                mail.Committed();
+        }
+        foreach (var file in _files)
+            deleteFile(file);
+    }
+
+    CompletionResult IValueTaskSource<CompletionResult>.GetResult(short token)
+    {
+        GetResult(token);
+        return Result;
+    }
+
+    protected override void Failed()
+    {
+        if (completion.Claim is null)
+            claims.EndChange(completion.Delivery.Id, isOpen: true, endsClaim: false);
+        Unclaim();
+    }
+
+    private void Unclaim()
+    {
+        claims.Drop(completion.Added, completion.AddedClaims);
+        foreach (var mail in followUps)
+            mail.Unclaim();
+    }
+
+    private CompletionResult Check(WriterSession session, out StoredDelivery stored)
+    {
+        if (!TryFind(session, completion.Delivery.Id, out stored))
+            return CompletionResult.Gone;
+        if (!claims.Allows(completion.Delivery.Id, completion.Claim))
+            return CompletionResult.ClaimLost;
+        return stored.Version == completion.Delivery.Version ? CompletionResult.Recorded : CompletionResult.Changed;
+    }
+
+    private void Record(WriterSession session, in StoredDelivery stored)
+    {
         var verdict = stored.IsOnlyOneLeft ? _verdict : RetentionVerdict.Keep;
         if (verdict == RetentionVerdict.Remove && followUps.Count == 0)
         {
@@ -72,23 +145,10 @@ internal sealed class CompletionWrite(
             MessageRemoval.DropOctets(session, seq >> SpoolSchema.OrdinalBits, _files);
     }
 
-    public override void Committed()
-    {
-        if (completion.Delivery.State is not (DeliveryState.Pending or DeliveryState.Retrying))
-            recent.Done(completion.Delivery.MessageId);
-        if (!IsErased)
-        {
-            foreach (var mail in followUps)
-                mail.Committed();
-        }
-        foreach (var file in _files)
-            deleteFile(file);
-    }
-
-    /// <summary>The reply and the follow-ups are dropped, because a reply may quote the mail and a bounce would.</summary>
+    /// <summary>Nothing else is kept: a destination's reply may quote the erased mail, and a bounce would.</summary>
     private void EndErased(WriterSession session, in StoredDelivery stored)
     {
-        IsErased = true;
+        _isErased = true;
         if (completion.Delivery.State != DeliveryState.Delivered)
             return;
         session.Count(stored.Destination, stored.State, -1);

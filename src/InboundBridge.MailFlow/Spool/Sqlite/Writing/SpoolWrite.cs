@@ -39,13 +39,24 @@ internal abstract class SpoolWrite : IValueTaskSource
     /// <summary>Completes the write. The continuation runs inside this call.</summary>
     public void Succeed() => _outcome.SetResult(true);
 
-    /// <summary>Fails the write. The continuation runs on the thread pool.</summary>
-    public void Fail(Exception reason) => ThreadPool.UnsafeQueueUserWorkItem(_ => _outcome.SetException(reason), null);
+    /// <summary>Nothing of it was kept. Whoever waits goes on on the thread pool.</summary>
+    public void Fail(Exception reason)
+    {
+        Failed();
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _outcome.SetException(reason), null);
+    }
 
-    void IValueTaskSource.GetResult(short token) => _outcome.GetResult(token);
+    /// <summary>On a thread of the spool, when the write was refused.</summary>
+    protected virtual void Failed()
+    {
+    }
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _outcome.GetStatus(token);
+    protected short Token => _outcome.Version;
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    public void GetResult(short token) => _outcome.GetResult(token);
+
+    public ValueTaskSourceStatus GetStatus(short token) => _outcome.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _outcome.OnCompleted(continuation, state, token, flags);
 }

@@ -70,13 +70,19 @@ internal sealed class SpoolWriter : IDisposable
 
     public ValueTask WriteAsync(SpoolWrite write)
     {
+        Write(write);
+        return write.Completion;
+    }
+
+    /// <summary>As <see cref="WriteAsync"/>, for a write whose result is awaited in its own way.</summary>
+    public void Write(SpoolWrite write)
+    {
         lock (_gate)
         {
             if (_isStopping)
                 throw new SpoolUnavailableException("the spool is closed");
             Add(write);
         }
-        return write.Completion;
     }
 
     /// <summary>Commits what waits, then ends both threads.</summary>

@@ -38,7 +38,7 @@ public sealed class OperatingCommandTests
         var no = new CommandRun { Ask = question => { asked = question; return "y"; } };
         Assert.Equal(1, await RunAsync(no, api, "messages", "delete", "--sender", "al@sender.test"));
         Assert.Equal("2 messages will be deleted for good. Type 2 to confirm: ", asked);
-        Assert.Equal(3, api.Spool.Totals.Deliveries.Where(tally => tally.State == DeliveryState.Pending).Sum(tally => tally.Count));
+        Assert.Equal(3, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.Where(tally => tally.State == DeliveryState.Pending).Sum(tally => tally.Count));
         var yes = new CommandRun { Ask = _ => "2" };
         Assert.Equal(0, await RunAsync(yes, api, "messages", "delete", "--sender", "al@sender.test"));
         Assert.Equal("2 messages deleted, 2 deliveries cancelled\n", yes.Out);
@@ -64,7 +64,7 @@ public sealed class OperatingCommandTests
         var run = await RunAsync(api, exitCode, [.. arguments.Select(argument => argument == "ID" ? id : argument == "DELIVERY" ? delivery : argument)]);
         Assert.Empty(run.Out);
         Assert.Contains(text, run.Error, StringComparison.Ordinal);
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 1)], api.Spool.Totals.Deliveries);
+        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 1)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
     }
 
     [Fact]

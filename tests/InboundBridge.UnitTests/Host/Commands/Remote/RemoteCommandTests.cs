@@ -53,7 +53,7 @@ public sealed class RemoteCommandTests
         Assert.Equal("1 delivery changed\n", (await RunAsync(api, 0, "deliveries", "cancel", first)).Out);
         Assert.Equal("""{"changed":2}""", Packed((await RunAsync(api, 0, "deliveries", "cancel", "--destination", "hook", "--state", "pending", "--json")).Out));
         Assert.Equal("3 deliveries changed\n", (await RunAsync(api, 0, "deliveries", "retry", "--state", "cancelled")).Out);
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 3)], api.Spool.Totals.Deliveries);
+        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 3)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
         Assert.Contains(first, (await RunAsync(api, 0, "deliveries", "show", first)).Out, StringComparison.Ordinal);
     }
 
@@ -63,7 +63,7 @@ public sealed class RemoteCommandTests
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: all, then: [ hold: look ] }\n");
         await api.SubmitAsync("x");
         Assert.Equal("1 delivery changed\n", (await RunAsync(api, 0, "deliveries", "release", "--state", "held", "--to", "other")).Out);
-        Assert.Equal([new DeliveryTally("other", DeliveryState.Pending, 1)], api.Spool.Totals.Deliveries);
+        Assert.Equal([new DeliveryTally("other", DeliveryState.Pending, 1)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
     }
 
     [Fact]

@@ -60,6 +60,16 @@ public class OutcomeJudgeTests
         Assert.Equal(Busy, judgement.Completion.Delivery.LastReply);
     }
 
+    [Theory]
+    [InlineData(29, true)]
+    [InlineData(30, false)]
+    public void A_completion_names_its_claim_and_keeps_it_for_a_retry_that_comes_before_the_claim_expires(int seconds, bool keeps)
+    {
+        var completion = Judge(new DeliveryOutcome.RetryLater("later", TimeSpan.FromSeconds(seconds)), jitter: 0).Completion;
+        Assert.Equal(new DeliveryClaim("d1", "this queue", 7), completion.Claim);
+        Assert.Equal((keeps, Now.AddSeconds(seconds)), (completion.KeepsClaim, completion.Delivery.NextAttemptAt));
+    }
+
     [Fact]
     public void A_reply_is_cut_to_what_is_stored()
     {
@@ -67,7 +77,7 @@ public class OutcomeJudgeTests
         Assert.Equal(Unknown with { Text = new string('x', DeliveryReply.LongestText) }, judgement.Completion.Delivery.LastReply);
     }
 
-    private static OutcomeJudgement Judge(DeliveryOutcome outcome, IReadOnlyList<MailRecipient>? recipients = null)
+    private static OutcomeJudgement Judge(DeliveryOutcome outcome, IReadOnlyList<MailRecipient>? recipients = null, double jitter = 0.2)
     {
         var delivery = SampleDelivery(recipients ?? [Ann, Bob]);
         var message = new SpooledMessage
@@ -79,8 +89,10 @@ public class OutcomeJudgeTests
             Sha256 = "",
             ConfigVersion = "v1",
         };
-        var destination = new DestinationOptions { Name = "store", Kind = "lmtp" };
-        var facts = new AttemptFacts(delivery, message, destination, Now, TimeSpan.FromSeconds(1), Now, TimeSpan.FromSeconds(1), 0.5);
+        var destination = new DestinationOptions { Name = "store", Kind = "lmtp", Retry = new RetryOptions { Jitter = jitter } };
+        var terms = new ClaimTerms("this queue", TimeSpan.FromSeconds(30));
+        var facts = new AttemptFacts(
+            delivery, message, destination, Now, TimeSpan.FromSeconds(1), Now, TimeSpan.FromSeconds(1), 0.5, new DeliveryClaim("d1", terms.Owner, 7), terms);
         return new OutcomeJudge(new MessageIdSource(new FakeTimeProvider(FakeTime.Start))).Judge(facts, outcome);
     }
 

@@ -1,6 +1,5 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Outcomes;
-using InboundBridge.MailFlow.Queue.Scheduling;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue.Outcomes;
 
@@ -33,36 +32,24 @@ public class RetryScheduleTests
     }
 
     [Fact]
-    public void Rate_is_spread_and_does_not_pile_up()
+    public void The_longest_wait_is_the_longer_of_schedule_and_cap_with_all_of_the_jitter()
     {
-        var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var gate = new RateGate(3, TimeSpan.FromSeconds(3), now);
-        now = now.AddHours(1);
-        Assert.Null(gate.TryTake(now));
-        Assert.Null(gate.TryTake(now));
-        Assert.Null(gate.TryTake(now));
-        Assert.Equal(now.AddSeconds(1), gate.TryTake(now));
-        Assert.Null(gate.TryTake(now.AddSeconds(1)));
-        gate.Configure(null, TimeSpan.Zero);
-        Assert.Null(gate.TryTake(now));
+        Assert.Equal(1200, RetrySchedule.LongestWait(Options).TotalSeconds, 0.001);
+        Assert.Equal(120, RetrySchedule.LongestWait(Options with { LongestRetryAfter = TimeSpan.FromSeconds(1) }).TotalSeconds, 0.001);
     }
 
     [Fact]
-    public void The_circuit_counts_only_failures_in_a_row_within_its_window()
+    public void A_shorter_wait_than_the_schedule_s_is_not_obeyed()
     {
-        var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var circuit = new CircuitBreaker(new CircuitOptions { Failures = 3, Window = TimeSpan.FromMinutes(1), Probe = TimeSpan.FromSeconds(15) });
-        Assert.False(circuit.RecordFailure(now));
-        Assert.False(circuit.RecordFailure(now.AddSeconds(30)));
-        Assert.False(circuit.RecordFailure(now.AddSeconds(61)));
-        circuit.RecordAnswer();
-        Assert.False(circuit.RecordFailure(now.AddSeconds(62)));
-        Assert.False(circuit.RecordFailure(now.AddSeconds(63)));
-        Assert.True(circuit.RecordFailure(now.AddSeconds(64)));
-        Assert.Equal(now.AddSeconds(79), circuit.ProbeAt);
-        circuit.RecordProbe(answered: true, now.AddSeconds(79));
-        Assert.Equal(CircuitState.HalfOpen, circuit.State);
-        Assert.False(circuit.RecordFailure(now.AddSeconds(80)));
-        Assert.Equal((CircuitState.Open, now.AddSeconds(95)), (circuit.State, circuit.ProbeAt));
+        Assert.Equal(100, RetrySchedule.Wait(Options with { Jitter = 0 }, 2, TimeSpan.FromSeconds(99), 0.5).TotalSeconds);
+        Assert.Equal(101, RetrySchedule.Wait(Options with { Jitter = 0 }, 2, TimeSpan.FromSeconds(101), 0.5).TotalSeconds);
+        Assert.Equal(100, RetrySchedule.Wait(Options with { Jitter = 0 }, 2, TimeSpan.FromSeconds(-1), 0.5).TotalSeconds);
+    }
+
+    [Fact]
+    public void An_empty_schedule_waits_five_minutes()
+    {
+        var options = Options with { Schedule = [], Jitter = 0, LongestRetryAfter = TimeSpan.FromSeconds(1) };
+        Assert.Equal((300, 300), (RetrySchedule.Wait(options, 1, null, 0.5).TotalSeconds, RetrySchedule.LongestWait(options).TotalSeconds));
     }
 }

@@ -1,19 +1,20 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Scheduling;
-using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue.Scheduling;
 
 public class DueWindowTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly SchedulingSample _sample = new();
+
+    private DateTimeOffset Now => _sample.Now;
 
     [Fact]
-    public async Task What_is_too_much_is_left_in_the_spool_the_latest_first()
+    public void Too_many_deliveries_are_left_in_the_spool_the_latest_first()
     {
         var window = new DueWindow(DeliveryOrder.None, 4);
         foreach (var second in new[] { 5, 1, 4, 2, 3, 6 })
-            await AddAsync(window, second);
+            Add(window, $"d{second}", second);
         Assert.Equal([6, 5], window.Trim().Select(late => (late.DueAt - Now).TotalSeconds));
         Assert.Equal((4, Now.AddSeconds(5), true), (window.Count, window.Horizon, window.HasMore));
         Assert.True(window.Wants(Now.AddSeconds(4)));
@@ -22,32 +23,100 @@ public class DueWindowTests
     }
 
     [Fact]
-    public void A_busy_destination_that_was_overrun_once_takes_new_mail_from_memory_again()
+    public void Of_two_that_are_due_at_once_the_first_to_come_is_the_first_to_go()
+    {
+        var window = new DueWindow(DeliveryOrder.None, 4);
+        foreach (var id in new[] { "z", "a", "m" })
+            Add(window, id, 1);
+        var order = new List<string>();
+        while (window.Next is { } next)
+        {
+            order.Add(next.Delivery.Id);
+            window.Release(next);
+        }
+        Assert.Equal(["z", "a", "m"], order);
+    }
+
+    [Fact]
+    public void A_busy_destination_that_was_overrun_once_keeps_new_mail_in_memory_again()
     {
         var window = new DueWindow(DeliveryOrder.None, 8);
         window.LeaveInSpool(Now);
         Assert.True(window.Wants(Now.AddSeconds(1)));
+        Add(window, "a", 0);
+        Add(window, "b", 0);
+        Assert.False(window.Wants(Now.AddSeconds(1)));
         window.SawSpool(DateTimeOffset.MaxValue);
         Assert.False(window.HasMore);
+        Assert.True(window.Wants(Now.AddDays(1)));
+    }
+
+    [Fact]
+    public void The_horizon_is_the_earliest_that_was_left_in_the_spool()
+    {
+        var window = new DueWindow(DeliveryOrder.None, 8);
+        window.LeaveInSpool(Now.AddSeconds(5));
+        window.LeaveInSpool(Now.AddSeconds(9));
+        Assert.Equal(Now.AddSeconds(5), window.Horizon);
+        window.SawSpool(Now.AddSeconds(20));
+        Assert.Equal((true, Now.AddSeconds(20)), (window.HasMore, window.Horizon));
+    }
+
+    [Fact]
+    public void A_delivery_that_is_attempted_is_not_handed_out_again_before_it_is_put_back()
+    {
+        var window = new DueWindow(DeliveryOrder.None, 8);
+        var delivery = Add(window, "a", 0);
+        window.Take(delivery);
+        Assert.Equal((null, 0, QueuedState.Active), (window.Next, window.Count, delivery.State));
+        window.Add(delivery);
+        Assert.Equal((delivery, 1, QueuedState.Waiting), (window.Next, window.Count, delivery.State));
+    }
+
+    [Fact]
+    public void A_delivery_that_waits_for_an_earlier_one_of_its_order_is_counted_and_not_handed_out()
+    {
+        var window = new DueWindow(DeliveryOrder.Sender, 8);
+        var (first, second, third) = (Add(window, "a", 9), Add(window, "b", 0), Add(window, "c", 1));
+        Assert.Equal((first, 3), (window.Next, window.Count));
+        window.Take(first);
+        Assert.Equal((null, 2), (window.Next, window.Count));
+        window.Release(first);
+        Assert.Equal((second, 2), (window.Next, window.Count));
+        window.Release(third);
+        Assert.Equal((second, 1), (window.Next, window.Count));
+        window.Release(second);
+        Assert.Equal((null, 0), (window.Next, window.Count));
     }
 
     [Fact]
     public void An_order_is_not_broken_by_keeping_new_mail_while_older_is_in_the_spool()
     {
-        var window = new DueWindow(DeliveryOrder.Sender, 8);
+        var window = new DueWindow(DeliveryOrder.Sender, 2);
         Assert.True(window.Wants(Now));
         window.LeaveInSpool(Now);
         Assert.False(window.Wants(Now));
+        window.SawSpool(DateTimeOffset.MaxValue);
+        Assert.True(window.Wants(Now));
     }
 
-    private static async Task AddAsync(DueWindow window, int second)
+    [Fact]
+    public void Where_an_order_is_kept_the_window_is_eight_times_as_large_and_is_not_trimmed()
     {
-        using var folder = new SpoolFolder();
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start));
-        await using var staged = await SampleMail.StageAsync(spool, $"m{second}", []);
-        var delivery = SampleMail.Delivery($"m{second}", staged.Id, Now) with { NextAttemptAt = Now.AddSeconds(second) };
-        var queued = new QueuedDelivery(delivery, SampleMail.Message(staged, Now));
+        var window = new DueWindow(DeliveryOrder.Recipient, 1);
+        Assert.Equal((8, 1), (window.Limit, new DueWindow(DeliveryOrder.None, 1).Limit));
+        for (var index = 0; index < 9; index++)
+            Add(window, $"d{index}", index);
+        Assert.Empty(window.Trim());
+        Assert.Equal(9, window.Count);
+        Assert.False(window.Wants(Now));
+    }
+
+    private QueuedDelivery Add(DueWindow window, string id, int second)
+    {
+        var queued = _sample.Delivery(id, second);
         window.Reserve(queued);
         window.Add(queued);
+        return queued;
     }
 }

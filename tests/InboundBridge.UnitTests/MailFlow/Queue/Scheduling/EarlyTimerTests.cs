@@ -5,15 +5,20 @@ namespace InboundBridge.UnitTests.MailFlow.Queue.Scheduling;
 
 public class EarlyTimerTests
 {
-    /// <summary>The system's timers count coarse ticks: one fired 3 ms before its time, the same time was asked for again, and the destination slept for ever.</summary>
+    /// <summary>
+    /// The system's timers count coarse ticks. One fired 3 ms before its time; the same time was asked for again, which did nothing, and the destination was never
+    /// woken again.
+    /// </summary>
     [Fact]
     public void A_timer_that_fires_early_is_set_again()
     {
         var clock = new ManualTimers();
         var now = clock.GetUtcNow();
         var woken = 0;
+        var sample = new SchedulingSample();
+        var backlog = new DestinationBacklog(DeliveryOrder.None, 10, SchedulingSample.Forever, sample.Released);
         using var destination = new DestinationQueue(
-            new DestinationOptions { Name = "hook", Kind = "webhook" }, new ScriptedTarget(), 10, clock, now, Wake);
+            new DestinationOptions { Name = "hook", Kind = "webhook" }, new ScriptedTarget(), backlog, clock, now, Wake);
         var due = now + TimeSpan.FromSeconds(1);
         destination.WakeAt(due, now);
         destination.WakeAt(due, now);

@@ -38,7 +38,7 @@ public class QueueTurnTests
         Assert.Equal((ours, 2), (again.Id, again.Attempt.Number));
         again.End(new DeliveryOutcome.Delivered("250"));
         await fixture.Log.NextAsync(QueueFixture.Delivered);
-        Assert.Equal((0, 0), (relay.Waiting, hook.Waiting));
+        Assert.Equal((0, 0), (await fixture.ActiveAsync("out"), await fixture.ActiveAsync()));
         Assert.Equal("251 2.0.0 OK, no messages waiting for node branch.example", await SayAsync(fixture, "branch.example", "al"));
     }
 

@@ -3,40 +3,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
 
-/// <summary>What every implementation of the spool must do. A store's own test class names how it is opened, and inherits the tests.</summary>
-public abstract class MailSpoolContract : IAsyncLifetime
+/// <summary>Messages and deliveries: what is stored comes back, whole and after a restart.</summary>
+public abstract class MailSpoolContract : SpoolContract
 {
-    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
-    private IMailSpool _spool = null!;
-
-    internal FakeTimeProvider Clock => _clock;
-
-    protected IMailSpool Spool => _spool;
-
-    private static CancellationToken None => CancellationToken.None;
-
-    private DateTimeOffset Now => _clock.GetUtcNow();
-
-    public async ValueTask InitializeAsync() => _spool = await OpenAsync(new SpoolOptions { Path = "", InlineLimit = 4096, MinimumFree = 0 });
-
-    public async ValueTask DisposeAsync()
-    {
-        await _spool.DisposeAsync();
-        Clean();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Opens the same store each time.</summary>
-    protected abstract Task<IMailSpool> OpenAsync(SpoolOptions options);
-
-    protected abstract void Clean();
-
-    protected async Task ReopenAsync(SpoolOptions? options = null)
-    {
-        await _spool.DisposeAsync();
-        _spool = await OpenAsync(options ?? new SpoolOptions { Path = "", InlineLimit = 4096, MinimumFree = 0 });
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -46,11 +15,11 @@ public abstract class MailSpoolContract : IAsyncLifetime
     public async Task A_mail_comes_back_octet_for_octet_also_after_a_restart(int length)
     {
         var octets = SampleMail.Octets(length, length);
-        var message = await SampleMail.CommitAsync(_spool, "m1", octets, Now, "hook");
+        var message = await SampleMail.CommitAsync(Spool, "m1", octets, Now, "hook");
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(octets)), message.Sha256);
-        Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
+        Assert.Equal(octets, await SampleMail.ReadAsync(Spool, "m1"));
         await ReopenAsync();
-        Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
+        Assert.Equal(octets, await SampleMail.ReadAsync(Spool, "m1"));
     }
 
     [Theory]
@@ -63,26 +32,29 @@ public abstract class MailSpoolContract : IAsyncLifetime
         byte[] prelude = [.. "Received: from a\r\n by b\r\n"u8];
         byte[] whole = [.. prelude, .. SampleMail.Octets(length, length)];
         SpooledMessage message;
-        await using (var staged = await SampleMail.StageAsync(_spool, "m1", whole[prelude.Length..], prelude))
+        await using (var staged = await SampleMail.StageAsync(Spool, "m1", whole[prelude.Length..], prelude))
         {
             prelude.AsSpan().Clear();
             Assert.Equal(length, staged.Length);
             AssertPrefix(whole, whole.Length, staged);
             message = SampleMail.Message(staged, Now);
             Assert.Equal(message.Sha256, await staged.Content.ReadSha256Async(None));
-            await _spool.CommitAsync(staged, message, [SampleMail.Delivery("m1-0", "m1", Now)], None);
+            await Spool.CommitAsync(staged, message, [SampleMail.Delivery("m1-0", "m1", Now)], NewClaims.None, None);
         }
         var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(whole));
         Assert.Equal((whole.Length, prelude.Length, digest), (message.Size, message.PreludeLength, message.Sha256));
         for (var opened = 0; opened < 2; opened++)
         {
-            Assert.Equal(whole, await SampleMail.ReadAsync(_spool, "m1"));
-            using (var content = await _spool.OpenContentAsync("m1", None))
+            Assert.Equal(whole, await SampleMail.ReadAsync(Spool, "m1"));
+            using (var content = await Spool.OpenContentAsync("m1", None))
                 Assert.Equal((prelude.Length, digest), (content!.PreludeLength, await content.ReadSha256Async(None)));
-            Assert.Equal(whole.Length, _spool.Totals.Bytes);
+            Assert.Equal(whole.Length, (await Spool.ReadTotalsAsync(None)).Bytes);
             await ReopenAsync();
-            Assert.Equivalent(message, await _spool.FindMessageAsync("m1", None), strict: true);
-            Assert.Equivalent(message, Assert.Single(await _spool.ReadDueAsync(new DueRequest("hook", ByAge: false, 1), None)).Message, strict: true);
+            Assert.Equivalent(message, await Spool.FindMessageAsync("m1", None), strict: true);
+            var request = new ClaimRequest("hook", KeepsOrder: false, 1, DateTimeOffset.MaxValue,
+                new ClaimTerms($"opening {opened}", TimeSpan.FromSeconds(30)));
+            Assert.Equivalent(message, Assert.Single((await Spool.ClaimAsync(request, None)).Claimed).Message, strict: true);
+            await AdvanceAsync(request.Terms.Lifetime);
         }
     }
 
@@ -90,22 +62,22 @@ public abstract class MailSpoolContract : IAsyncLifetime
     public async Task Everything_about_a_message_and_its_deliveries_comes_back()
     {
         var octets = SampleMail.Octets(1, 100);
-        var message = await SampleMail.CommitAsync(_spool, "m1", octets, Now, "hook", "store");
+        var message = await SampleMail.CommitAsync(Spool, "m1", octets, Now, "hook", "store");
         await ReopenAsync();
-        Assert.Equivalent(message, await _spool.FindMessageAsync("m1", None), strict: true);
-        var deliveries = await _spool.FindDeliveriesAsync("m1", None);
+        Assert.Equivalent(message, await Spool.FindMessageAsync("m1", None), strict: true);
+        var deliveries = await Spool.FindDeliveriesAsync("m1", None);
         Assert.Equivalent(SampleMail.Delivery("m1-0", "m1", Now), deliveries[0], strict: true);
         Assert.Equivalent(SampleMail.Delivery("m1-1", "m1", Now, "store"), deliveries[1], strict: true);
-        Assert.Equivalent(deliveries[1], await _spool.FindDeliveryAsync("m1-1", None), strict: true);
-        Assert.Null(await _spool.FindMessageAsync("m2", None));
-        Assert.Null(await _spool.OpenContentAsync("m2", None));
+        Assert.Equivalent(deliveries[1], await Spool.FindDeliveryAsync("m1-1", None), strict: true);
+        Assert.Null(await Spool.FindMessageAsync("m2", None));
+        Assert.Null(await Spool.OpenContentAsync("m2", None));
     }
 
     [Fact]
-    public async Task What_is_staged_can_be_read_while_it_grows_and_leaves_no_trace_when_dropped()
+    public async Task A_staged_message_can_be_read_while_it_grows_and_leaves_no_trace_when_it_is_dropped()
     {
         var octets = SampleMail.Octets(7, 10_000);
-        await using (var staged = _spool.Stage("m1"))
+        await using (var staged = Spool.Stage("m1"))
         {
             octets.AsMemory(0, 2000).CopyTo(staged.GetBuffer());
             await staged.AdvanceAsync(2000, None);
@@ -122,20 +94,21 @@ public abstract class MailSpoolContract : IAsyncLifetime
             await staged.SealAsync(None);
             AssertPrefix(octets, octets.Length, staged);
         }
-        Assert.Null(await _spool.FindMessageAsync("m1", None));
-        Assert.Equal(0, _spool.Totals.Messages);
-        await SampleMail.CommitAsync(_spool, "m1", octets, Now);
-        Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
+        Assert.Null(await Spool.FindMessageAsync("m1", None));
+        Assert.Equal(0, (await Spool.ReadTotalsAsync(CancellationToken.None)).Messages);
+        await SampleMail.CommitAsync(Spool, "m1", octets, Now);
+        Assert.Equal(octets, await SampleMail.ReadAsync(Spool, "m1"));
     }
 
     [Fact]
     public async Task An_id_that_is_there_already_is_refused_and_the_first_stays()
     {
         var octets = SampleMail.Octets(1, 10);
-        await SampleMail.CommitAsync(_spool, "m1", octets, Now, "hook");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => SampleMail.CommitAsync(_spool, "m1", SampleMail.Octets(2, 10), Now, "hook"));
-        Assert.Equal(octets, await SampleMail.ReadAsync(_spool, "m1"));
-        Assert.Equal(1, _spool.Totals.Messages);
+        await SampleMail.CommitAsync(Spool, "m1", octets, Now, "hook");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SampleMail.CommitAsync(Spool, "m1", SampleMail.Octets(2, 10), Now,
+            "hook"));
+        Assert.Equal(octets, await SampleMail.ReadAsync(Spool, "m1"));
+        Assert.Equal(1, (await Spool.ReadTotalsAsync(CancellationToken.None)).Messages);
     }
 
     [Fact]
@@ -143,27 +116,27 @@ public abstract class MailSpoolContract : IAsyncLifetime
     {
         foreach (var index in Enumerable.Range(0, 6))
         {
-            await using var staged = await SampleMail.StageAsync(_spool, $"m{index}", [1]);
+            await using var staged = await SampleMail.StageAsync(Spool, $"m{index}", [1]);
             var delivery = SampleMail.Delivery($"d{index}", $"m{index}", Now) with
             {
                 NextAttemptAt = Now.AddSeconds(10 - index),
                 State = index switch { 0 => DeliveryState.Retrying, 1 => DeliveryState.Held, _ => DeliveryState.Pending },
                 Destination = index == 2 ? "store" : "hook",
             };
-            await _spool.CommitAsync(staged, SampleMail.Message(staged, Now), [delivery], None);
+            await Spool.CommitAsync(staged, SampleMail.Message(staged, Now), [delivery], NewClaims.None, None);
         }
-        Assert.Equal(["d5", "d4", "d3"], await DueAsync(byAge: false, 3));
-        Assert.Equal(["d5", "d4", "d3", "d0"], await DueAsync(byAge: false, 10));
-        Assert.Equal(["d0", "d3", "d4"], await DueAsync(byAge: true, 3));
-        Assert.Equal(Now, await _spool.FindOldestOpenAsync("hook", None));
-        Assert.Null(await _spool.FindOldestOpenAsync("nowhere", None));
+        Assert.Equal(["d5", "d4", "d3"], await DueAsync(keepsOrder: false, 3));
+        Assert.Equal(["d5", "d4", "d3", "d0"], await DueAsync(keepsOrder: false, 10));
+        Assert.Equal(["d0", "d3", "d4"], await DueAsync(keepsOrder: true, 3));
+        Assert.Equal(Now, await Spool.FindOldestOpenAsync("hook", None));
+        Assert.Null(await Spool.FindOldestOpenAsync("nowhere", None));
     }
 
     [Fact]
     public async Task A_completion_records_the_delivery_its_attempt_and_what_follows_in_one()
     {
-        await SampleMail.CommitAsync(_spool, "m1", [1], Now, "hook");
-        var delivery = (await _spool.FindDeliveryAsync("m1-0", None))! with
+        await SampleMail.CommitAsync(Spool, "m1", [1], Now, "hook");
+        var delivery = (await Spool.FindDeliveryAsync("m1-0", None))! with
         {
             State = DeliveryState.Retrying,
             Attempts = 1,
@@ -171,58 +144,65 @@ public abstract class MailSpoolContract : IAsyncLifetime
             LastReply = new DeliveryReply(451, "4.3.0", "451 4.3.0 later", "store.example"),
             Recipients = [new MailRecipient("bob@store", "bob@example.com")],
         };
-        var attempt = new FailedAttempt(1, Now, TimeSpan.FromMilliseconds(250), "partial", new DeliveryReply(451, "4.3.0", "451 4.3.0 later", "store.example"));
-        await using var staged = await SampleMail.StageAsync(_spool, "bounce", [2]);
-        await _spool.CompleteAsync(
+        var attempt = new FailedAttempt(1, Now, TimeSpan.FromMilliseconds(250), "partial",
+            new DeliveryReply(451, "4.3.0", "451 4.3.0 later", "store.example"));
+        await using var staged = await SampleMail.StageAsync(Spool, "bounce", [2]);
+        await Spool.CompleteAsync(
             new DeliveryCompletion
             {
                 Delivery = delivery,
                 RecipientsChanged = true,
                 Attempt = attempt,
                 Added = [SampleMail.Delivery("split", "m1", Now) with { State = DeliveryState.Dead, EndedAt = Now }],
-                FollowUps = [new NewMail(staged, SampleMail.Message(staged, Now, ""), [SampleMail.Delivery("b1", "bounce", Now, "outbound")])],
+                FollowUps = [new NewMail(staged, SampleMail.Message(staged, Now, ""),
+                [SampleMail.Delivery("b1", "bounce", Now, "outbound")])],
             },
             None);
         await ReopenAsync();
-        Assert.Equivalent(delivery with { Version = 1 }, await _spool.FindDeliveryAsync("m1-0", None), strict: true);
-        Assert.Equal([attempt], await _spool.ListAttemptsAsync("m1-0", None));
-        Assert.Equal(["m1-0", "split"], (await _spool.FindDeliveriesAsync("m1", None)).Select(one => one.Id));
-        Assert.Equal([2], await SampleMail.ReadAsync(_spool, "bounce"));
-        Assert.Equal([("hook", DeliveryState.Retrying, 1L), ("hook", DeliveryState.Dead, 1L), ("outbound", DeliveryState.Pending, 1L)], Tallies());
+        Assert.Equivalent(delivery with { Version = 1 }, await Spool.FindDeliveryAsync("m1-0", None), strict: true);
+        Assert.Equal([attempt], await Spool.ListAttemptsAsync("m1-0", None));
+        Assert.Equal(["m1-0", "split"], (await Spool.FindDeliveriesAsync("m1", None)).Select(one => one.Id));
+        Assert.Equal([2], await SampleMail.ReadAsync(Spool, "bounce"));
+        Assert.Equal([("hook", DeliveryState.Retrying, 1L), ("hook", DeliveryState.Dead, 1L), ("outbound", DeliveryState.Pending, 1L)],
+            await ReadTalliesAsync());
     }
 
     [Fact]
     public async Task Totals_follow_every_change_and_survive_a_restart()
     {
-        await SampleMail.CommitAsync(_spool, "m1", new byte[10], Now, "hook", "hook");
-        await SampleMail.CommitAsync(_spool, "m2", new byte[20], Now, "store");
-        var delivery = (await _spool.FindDeliveryAsync("m1-0", None))!;
-        await _spool.CompleteAsync(new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = Now } }, None);
-        (string, DeliveryState, long)[] expected = [("hook", DeliveryState.Pending, 1), ("hook", DeliveryState.Delivered, 1), ("store", DeliveryState.Pending, 1)];
-        Assert.Equal(expected, Tallies());
+        await SampleMail.CommitAsync(Spool, "m1", new byte[10], Now, "hook", "hook");
+        await SampleMail.CommitAsync(Spool, "m2", new byte[20], Now, "store");
+        var delivery = (await Spool.FindDeliveryAsync("m1-0", None))!;
+        await Spool.CompleteAsync(new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = Now } },
+            None);
+        (string, DeliveryState, long)[] expected = [("hook", DeliveryState.Pending, 1), ("hook", DeliveryState.Delivered, 1),
+            ("store", DeliveryState.Pending, 1)];
+        Assert.Equal(expected, await ReadTalliesAsync());
         await ReopenAsync();
-        Assert.Equal(expected, Tallies());
-        Assert.Equal((2, 30), (_spool.Totals.Messages, _spool.Totals.Bytes));
+        Assert.Equal(expected, await ReadTalliesAsync());
+        Assert.Equal((2, 30), ((await Spool.ReadTotalsAsync(CancellationToken.None)).Messages,
+            (await Spool.ReadTotalsAsync(CancellationToken.None)).Bytes));
     }
 
     [Fact]
     public async Task A_pause_survives_a_restart_until_it_ends()
     {
-        await _spool.SetPauseAsync("hook", "410 Gone", None);
+        await Spool.SetPauseAsync("hook", "410 Gone", None);
         await ReopenAsync();
-        Assert.Equal("410 Gone", (await _spool.ReadPausesAsync(None))["hook"]);
-        await _spool.SetPauseAsync("hook", null, None);
-        Assert.Empty(await _spool.ReadPausesAsync(None));
+        Assert.Equal("410 Gone", (await Spool.ReadPausesAsync(None))["hook"]);
+        await Spool.SetPauseAsync("hook", null, None);
+        Assert.Empty(await Spool.ReadPausesAsync(None));
     }
 
     [Fact]
     public async Task Deliveries_are_added_to_a_message_that_is_there_and_to_no_other()
     {
-        await SampleMail.CommitAsync(_spool, "m1", [1], Now, "hook");
-        Assert.True(await _spool.AddDeliveriesAsync("m1", [SampleMail.Delivery("r1", "m1", Now) with { IsReplay = true }], None));
-        Assert.True((await _spool.FindDeliveryAsync("r1", None))!.IsReplay);
-        Assert.False(await _spool.AddDeliveriesAsync("m2", [SampleMail.Delivery("r2", "m2", Now)], None));
-        Assert.Null(await _spool.FindDeliveryAsync("r2", None));
+        await SampleMail.CommitAsync(Spool, "m1", [1], Now, "hook");
+        Assert.True(await Spool.AddDeliveriesAsync("m1", [SampleMail.Delivery("r1", "m1", Now) with { IsReplay = true }], NewClaims.None,
+            None));
+        Assert.True((await Spool.FindDeliveryAsync("r1", None))!.IsReplay);
+        Assert.False(await Spool.AddDeliveriesAsync("m2", [SampleMail.Delivery("r2", "m2", Now)], NewClaims.None, None));
+        Assert.Null(await Spool.FindDeliveryAsync("r2", None));
     }
 
     private static void AssertPrefix(byte[] octets, int length, StagedMessage staged)
@@ -237,9 +217,6 @@ public abstract class MailSpoolContract : IAsyncLifetime
         Assert.Equal(octets[..length], read);
     }
 
-    private async Task<IEnumerable<string>> DueAsync(bool byAge, int limit) =>
-        (await _spool.ReadDueAsync(new DueRequest("hook", byAge, limit), None)).Select(due => due.Delivery.Id);
-
-    private IEnumerable<(string, DeliveryState, long)> Tallies() =>
-        _spool.Totals.Deliveries.Select(tally => (tally.Destination, tally.State, tally.Count)).OrderBy(tally => tally.Destination).ThenBy(tally => tally.State);
+    private async Task<IEnumerable<string>> DueAsync(bool keepsOrder, int limit) =>
+        (await SampleMail.DueAsync(Spool, "hook", keepsOrder, limit)).Select(due => due.Id);
 }

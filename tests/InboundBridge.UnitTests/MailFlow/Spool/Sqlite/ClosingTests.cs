@@ -32,6 +32,6 @@ public class ClosingTests
         await Task.WhenAll(reading);
         Assert.Equal(["lock", "options.key", "spool.db"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         await using var after = await SpoolOpening.OpenAsync(folder.Path, clock);
-        Assert.Equal(30, after.Totals.Messages);
+        Assert.Equal(30, (await after.ReadTotalsAsync(CancellationToken.None)).Messages);
     }
 }

@@ -60,7 +60,7 @@ public class DamageTests
         using var folder = new SpoolFolder();
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
         await using (var staged = await SampleMail.StageAsync(spool, "m1", SampleMail.Octets(1, length), [.. "X-Prelude: as we wrote it\r\n"u8]))
-            await spool.CommitAsync(staged, SampleMail.Message(staged, Now), [], CancellationToken.None);
+            await spool.CommitAsync(staged, SampleMail.Message(staged, Now), [], NewClaims.None, CancellationToken.None);
         Overwrite(folder, [.. "X-Prelude: as"u8], [.. "X-Prelude: 42"u8]);
         await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
         await Assert.ThrowsAsync<MessageDamagedException>(async () => await after.OpenContentAsync("m1", CancellationToken.None));
@@ -78,13 +78,13 @@ public class DamageTests
         BreakPageOf(folder, "deliveries");
         var log = new CaptureLog();
         await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock, log: log);
-        var due = await after.ReadDueAsync(new DueRequest("hook", ByAge: false, 200), CancellationToken.None);
+        var due = await SampleMail.DueAsync(after, "hook", keepsOrder: false, 200);
         Assert.InRange(due.Count, 60, 99);
         Assert.Equal(100 - due.Count, log.Count(2004));
-        Assert.Equal(due.Count, (await after.ReadDueAsync(new DueRequest("hook", ByAge: true, 200), CancellationToken.None)).Count);
+        Assert.Equal(due.Count, (await SampleMail.DueAsync(after, "hook", keepsOrder: true, 200)).Count);
         Assert.Equal(100 - due.Count, log.Count(2004));
         await SampleMail.CommitAsync(after, "new", [2], Now, "hook");
-        Assert.Equal(due.Count + 1, (await after.ReadDueAsync(new DueRequest("hook", ByAge: false, 200), CancellationToken.None)).Count);
+        Assert.Equal(due.Count + 1, (await SampleMail.DueAsync(after, "hook", keepsOrder: false, 200)).Count);
     }
 
     [Theory]

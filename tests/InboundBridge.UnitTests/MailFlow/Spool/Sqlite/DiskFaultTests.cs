@@ -74,7 +74,7 @@ public class DiskFaultTests
         await using var roomy = await SpoolOpening.OpenAsync(folder.Path, _clock);
         foreach (var completion in waiting)
             Assert.True(await TryCompleteAsync(roomy, completion));
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Delivered, kept.Count)], roomy.Totals.Deliveries);
+        Assert.Equal([new DeliveryTally("hook", DeliveryState.Delivered, kept.Count)], (await roomy.ReadTotalsAsync(CancellationToken.None)).Deliveries);
         Assert.True(await TryCommitAsync(roomy, "more", 1));
         Assert.Equal(SpoolCondition.Ready, roomy.Condition);
     }
@@ -100,11 +100,11 @@ public class DiskFaultTests
             fails = false;
             Assert.True(await TryCommitAsync(spool, "after", 4));
             Assert.Equal(SpoolCondition.Ready, spool.Condition);
-            Assert.Equal(2, spool.Totals.Messages);
+            Assert.Equal(2, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
         }
         await using var reopened = await SpoolOpening.OpenAsync(folder.Path, _clock);
         Assert.Equal(["after", "before"], (await reopened.ListMessagesAsync(new MessageFilter(), null, 10, CancellationToken.None)).Items.Select(message => message.Id).Order());
-        Assert.Equal(2, reopened.Totals.Messages);
+        Assert.Equal(2, (await reopened.ReadTotalsAsync(CancellationToken.None)).Messages);
         Assert.Empty(files.List());
     }
 

@@ -55,9 +55,9 @@ public class KillTests
         }
         var all = await spool.ListMessagesAsync(new MessageFilter(), null, 100_000, CancellationToken.None);
         Assert.InRange(all.Items.Count, committed.Count, committed.Count + 8);
-        Assert.Equal(all.Items.Count, spool.Totals.Messages);
-        Assert.Equal(all.Items.Sum(message => message.Size), spool.Totals.Bytes);
-        Assert.Equal(all.Items.Count, spool.Totals.Deliveries.Sum(tally => tally.Count));
+        Assert.Equal(all.Items.Count, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
+        Assert.Equal(all.Items.Sum(message => message.Size), (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes);
+        Assert.Equal(all.Items.Count, (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.Sum(tally => tally.Count));
         var files = all.Items.Count(message => message.Size > SpoolOpening.InlineLimit);
         Assert.Equal(files, Directory.GetFiles(Path.Combine(path, "bodies")).Length);
     }

@@ -28,7 +28,7 @@ public class PowerLossTests
             using var disk = folder.Copy();
             files.LosePower(disk);
             await using var after = await SpoolOpening.OpenAsync(disk.Path, _clock);
-            Assert.Equal(index + 1, after.Totals.Messages);
+            Assert.Equal(index + 1, (await after.ReadTotalsAsync(CancellationToken.None)).Messages);
             for (var earlier = 0; earlier <= index; earlier++)
             {
                 var expected = earlier % 3 == 0 ? SpoolOpening.InlineLimit * 3 : 300 * earlier;
@@ -61,7 +61,7 @@ public class PowerLossTests
                 await tail.WriteAsync(SampleMail.Octets(committed, (int)Math.Min(2000, tail.Length - tail.Position)));
             }
             await using var after = await SpoolOpening.OpenAsync(disk.Path, _clock);
-            Assert.Equal(committed + 1, after.Totals.Messages);
+            Assert.Equal(committed + 1, (await after.ReadTotalsAsync(CancellationToken.None)).Messages);
             for (var index = 0; index <= committed; index++)
                 Assert.Equal(SampleMail.Octets(index, 3000), await SampleMail.ReadAsync(after, $"m{index}"));
         }

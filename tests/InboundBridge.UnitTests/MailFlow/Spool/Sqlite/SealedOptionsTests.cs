@@ -25,7 +25,7 @@ public class SealedOptionsTests
         AssertNowhere(folder);
         await using var again = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start));
         Assert.Equal(Options, (await again.FindDeliveryAsync("m-0", CancellationToken.None))!.OptionsJson);
-        Assert.Equal(Options, Assert.Single(await again.ReadDueAsync(new DueRequest("hook", ByAge: true, 10), CancellationToken.None)).Delivery.OptionsJson);
+        Assert.Equal(Options, Assert.Single(await SampleMail.DueAsync(again, "hook", keepsOrder: true, 10)).OptionsJson);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public class SealedOptionsTests
     {
         var delivery = SampleMail.Delivery("m-0", "m", Now, "hook") with { OptionsJson = Options };
         await using var staged = await SampleMail.StageAsync(spool, "m", [1, 2, 3]);
-        await spool.CommitAsync(staged, SampleMail.Message(staged, Now), [delivery], CancellationToken.None);
+        await spool.CommitAsync(staged, SampleMail.Message(staged, Now), [delivery], NewClaims.None, CancellationToken.None);
     }
 
     private static void AssertNowhere(SpoolFolder folder)

@@ -33,14 +33,14 @@ public class UpgradeTests
             var expected = SampleMail.Message(staged, Then) with { Size = 1000, Sha256 = Digest(SampleMail.Octets(1, 1000)) };
             Assert.Equivalent(expected, await spool.FindMessageAsync("small", None), strict: true);
         }
-        // Changes to a delivery are counted from schema version 3 on.
+        // Versions of deliveries are counted from schema version 3 on.
         Assert.Equivalent(Retrying() with { Version = version < 3 ? 0 : 1 }, await spool.FindDeliveryAsync("small-0", None), strict: true);
         Assert.Equal([Attempt()], await spool.ListAttemptsAsync("small-0", None));
         Assert.Equal("410 Gone", (await spool.ReadPausesAsync(None))["store"]);
-        Assert.Equal((2, 10_000), (spool.Totals.Messages, spool.Totals.Bytes));
-        Assert.Equal(2, spool.Totals.Deliveries.Sum(tally => tally.Count));
+        Assert.Equal((2, 10_000), ((await spool.ReadTotalsAsync(CancellationToken.None)).Messages, (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes));
+        Assert.Equal(2, (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.Sum(tally => tally.Count));
         await SampleMail.CommitAsync(spool, "new", [1], Then, "hook");
-        Assert.Equal(2, (await spool.ReadDueAsync(new DueRequest("hook", ByAge: true, 10), None)).Count);
+        Assert.Equal(2, (await SampleMail.DueAsync(spool, "hook", keepsOrder: true, 10)).Count);
     }
 
     [Fact]

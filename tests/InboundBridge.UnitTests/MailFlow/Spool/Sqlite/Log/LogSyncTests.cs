@@ -29,7 +29,7 @@ public class LogSyncTests
             disk.Fails = (_, _) => false;
             await CommitAsync(spool, "after", 600);
             Assert.Equal(["after", "before"], await ListAsync(spool));
-            Assert.Equal(2, spool.Totals.Messages);
+            Assert.Equal(2, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
             Assert.Equal(SpoolCondition.Ready, spool.Condition);
             Assert.Equal(1, _lines.Count(2008));
         }
@@ -78,7 +78,7 @@ public class LogSyncTests
         promised.Add("last");
         Assert.InRange(refused, 5, 400);
         Assert.Equal(promised.Order(StringComparer.Ordinal), await ListAsync(spool));
-        Assert.Equal(promised.Count, spool.Totals.Messages);
+        Assert.Equal(promised.Count, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
         using var image = folder.Copy();
         disk.LosePower(image, chance);
         await using var after = await SpoolOpening.OpenAsync(image.Path, _clock);
@@ -106,7 +106,7 @@ public class LogSyncTests
         await second;
         await Task.WhenAll(others);
         Assert.Equal(2, held.Count);
-        Assert.Equal(32, spool.Totals.Messages);
+        Assert.Equal(32, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public class LogSyncTests
         await Assert.ThrowsAsync<SpoolUnavailableException>(() => refused);
         await Task.WhenAll(others);
         Assert.Null(await spool.FindMessageAsync("refused", CancellationToken.None));
-        Assert.Equal(21, spool.Totals.Messages);
+        Assert.Equal(21, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
         Assert.Equal(SpoolCondition.Ready, spool.Condition);
     }
 

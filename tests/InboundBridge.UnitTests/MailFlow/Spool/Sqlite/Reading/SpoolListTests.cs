@@ -101,7 +101,7 @@ public class SpoolListTests
         }
         while (cursor is not null);
         Assert.Equal(1100, changed.Count);
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Cancelled, 1100)], spool.Totals.Deliveries);
+        Assert.Equal([new DeliveryTally("hook", DeliveryState.Cancelled, 1100)], (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
         Assert.Empty((await spool.ChangeAsync(change, null, None)).Changed);
     }
 
@@ -123,7 +123,7 @@ public class SpoolListTests
             var delivery = SampleMail.Delivery($"d{index:000}", staged.Id, Now, index % 2 == 0 ? "hook" : "store");
             if (index % 3 == 1)
                 delivery = delivery with { State = DeliveryState.Dead, EndedAt = Now };
-            await spool.CommitAsync(staged, SampleMail.Message(staged, Now, $"a{index % 5}@example.org"), [delivery], None);
+            await spool.CommitAsync(staged, SampleMail.Message(staged, Now, $"a{index % 5}@example.org"), [delivery], NewClaims.None, None);
             _clock.Advance(TimeSpan.FromMinutes(1));
         }
         return spool;

@@ -2,12 +2,13 @@ using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Opening;
+using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>After a commit of many the next one does not go out for a few of them.</summary>
+/// <summary>After a large commit the next one waits for more than a few writes.</summary>
 public class CommitCompanyTests
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
@@ -15,7 +16,7 @@ public class CommitCompanyTests
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     [Fact]
-    public async Task Behind_a_commit_of_many_the_next_has_a_quarter_of_them_at_least()
+    public async Task After_a_large_commit_the_next_has_at_least_a_quarter_as_many_writes()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -23,12 +24,33 @@ public class CommitCompanyTests
         await CommitManyAsync(disk, spool);
         var next = Enumerable.Range(0, 8).Select(index => CommitAsync(spool, $"next{index}")).ToList();
         await Task.WhenAny(next).WaitAsync(Longest, TestContext.Current.CancellationToken);
-        Assert.InRange(spool.Totals.Messages, 18 + 4, 18 + 8);
+        Assert.InRange((await spool.ReadTotalsAsync(CancellationToken.None)).Messages, 18 + 4, 18 + 8);
         await Task.WhenAll(next).WaitAsync(Longest, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The writer has one write in its transaction and is let go before any other has come.</summary>
     [Fact]
-    public async Task One_that_stays_alone_waits_a_moment_only()
+    public async Task A_transaction_of_one_write_waits_for_others_after_a_large_commit()
+    {
+        using var folder = new SpoolFolder();
+        using var disk = new FaultyDatabaseDisk(folder.Path);
+        var files = new FaultyFiles(folder.Path);
+        await using var spool = await OpenAsync(disk, TimeSpan.FromMinutes(1), files);
+        await CommitManyAsync(disk, spool);
+        using var stuck = new ManualResetEventSlim();
+        files.Stuck = stuck;
+        var large = SampleMail.CommitAsync(spool, "large", SampleMail.Octets(1, 20_000), _clock.GetUtcNow(), "hook");
+        await files.Hanging.Task.WaitAsync(Longest, TestContext.Current.CancellationToken);
+        files.Stuck = null;
+        stuck.Set();
+        var others = Enumerable.Range(0, 7).Select(index => CommitAsync(spool, $"next{index}")).ToList();
+        await large.WaitAsync(Longest, TestContext.Current.CancellationToken);
+        Assert.InRange((await spool.ReadTotalsAsync(CancellationToken.None)).Messages, 18 + 4, 18 + 8);
+        await Task.WhenAll(others).WaitAsync(Longest, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_write_that_stays_alone_waits_only_briefly()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -36,11 +58,11 @@ public class CommitCompanyTests
         await CommitManyAsync(disk, spool);
         await CommitAsync(spool, "alone").WaitAsync(Longest, TestContext.Current.CancellationToken);
         await CommitAsync(spool, "next").WaitAsync(Longest, TestContext.Current.CancellationToken);
-        Assert.Equal(20, spool.Totals.Messages);
+        Assert.Equal(20, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
     }
 
     [Fact]
-    public async Task Who_waits_for_company_is_committed_when_the_spool_is_closed()
+    public async Task A_write_that_waits_for_others_is_committed_when_the_spool_closes()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -50,13 +72,13 @@ public class CommitCompanyTests
         await spool.DisposeAsync().AsTask().WaitAsync(Longest, TestContext.Current.CancellationToken);
         await alone;
         await using var reopened = await SpoolOpening.OpenAsync(folder.Path, _clock);
-        Assert.Equal(19, reopened.Totals.Messages);
+        Assert.Equal(19, (await reopened.ReadTotalsAsync(CancellationToken.None)).Messages);
     }
 
-    /// <summary>Eighteen: one, another, and behind that one's sync sixteen that share the next commit.</summary>
+    /// <summary>Eighteen writes: one, another, and during its sync sixteen that share the next commit.</summary>
     private async Task CommitManyAsync(FaultyDatabaseDisk disk, IMailSpool spool)
     {
-        // The first of all syncs the new log's beginning, too.
+        // The first sync covers the header of the new log too.
         await CommitAsync(spool, "first");
         using var held = new HeldSyncs(disk);
         var second = CommitAsync(spool, "second");
@@ -68,8 +90,8 @@ public class CommitCompanyTests
         Assert.Equal(2, held.Count);
     }
 
-    private Task<IMailSpool> OpenAsync(FaultyDatabaseDisk disk, TimeSpan company) =>
-        SpoolOpening.OpenAsync(disk.Folder, _clock, internals => disk.Under(internals) with { Company = company });
+    private Task<IMailSpool> OpenAsync(FaultyDatabaseDisk disk, TimeSpan company, FaultyFiles? files = null) =>
+        SpoolOpening.OpenAsync(disk.Folder, _clock, internals => disk.Under(internals) with { Company = company, Files = files });
 
     private Task<SpooledMessage> CommitAsync(IMailSpool spool, string id) => SampleMail.CommitAsync(spool, id, SampleMail.Octets(600, 600), _clock.GetUtcNow(), "hook");
 }

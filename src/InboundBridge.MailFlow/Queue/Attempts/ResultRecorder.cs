@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Queue.Events;
+using InboundBridge.MailFlow.Queue.Outcomes;
+using InboundBridge.MailFlow.Queue.Scheduling;
+using InboundBridge.MailFlow.Spool.Contract;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.Queue.Attempts;
+
+/// <summary>
+/// Records the results of attempts. What a destination answered is not given up while the process lives: a spool that fails is asked again
+/// until it has taken the result.
+/// </summary>
+internal sealed class ResultRecorder(
+    IMailSpool spool, DeliveryScheduler scheduler, DestinationScheduler destinations, SteadyClock time, TimeProvider clock, ILogger log,
+    MailQueueOptions options,
+    QueueWatch watch,
+    Func<DeliveryEndedHook?> hook, CancellationToken shutdown)
+{
+    /// <summary>Records a result, and tells the scheduler.</summary>
+    /// <returns>The delivery as recorded; null when nothing was: the process stops, or the attempt came too late to count.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<SpooledDelivery?> RecordAsync(
+        DestinationQueue destination, QueuedDelivery queued, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
+    {
+        var hasFailed = false;
+        while (true)
+        {
+            try
+            {
+                var result = completion.Added.Count == 0 && (ends.Count == 0 || hook() is null)
+                    ? await spool.CompleteAsync(completion, CancellationToken.None)
+                    : await CompleteWithOthersAsync(queued.Message, completion, ends);
+                var (rebased, isErased) = result == CompletionResult.Changed ? await RebaseAsync(completion) : default;
+                if (hasFailed)
+                    scheduler.SpoolFails(-1);
+                hasFailed = false;
+                if (result == CompletionResult.Recorded)
+                    return Settle(destination, queued, completion.Delivery);
+                if (rebased is null)
+                {
+                    QueueLog.ClaimLost(log, queued.Delivery.Id, destination.Options.Name);
+                    scheduler.Lost(destination, queued);
+                    return null;
+                }
+                completion = rebased;
+                if (isErased)
+                    ends = [];
+            }
+            catch (SpoolUnavailableException fault)
+            {
+                if (!hasFailed)
+                {
+                    // First the gate, then the log: whoever reads the log may count on it.
+                    scheduler.SpoolFails(1);
+                    QueueLog.NotRecorded(log, queued.Delivery.Id, fault);
+                }
+                hasFailed = true;
+                if (await IsShutDownWithinAsync(options.SpoolRetry))
+                {
+                    scheduler.Settled(destination, queued, null);
+                    return null;
+                }
+            }
+        }
+    }
+
+    /// <summary>Stores a pause that the scheduler already keeps.</summary>
+    public async Task PauseAsync(DestinationQueue destination, string reason)
+    {
+        var name = destination.Options.Name;
+        QueueLog.Paused(log, name, reason);
+        watch.Destination("paused", name, reason);
+        try
+        {
+            await spool.SetPauseAsync(name, reason, CancellationToken.None);
+            destinations.PauseStored(destination, reason);
+        }
+        catch (SpoolUnavailableException fault)
+        {
+            QueueLog.HousekeepingFailed(log, $"storing the pause of {name}", fault);
+        }
+    }
+
+    /// <summary>Tells the log, and whoever watches, of a recorded result.</summary>
+    public void Report(SpooledDelivery delivery, TimeSpan duration)
+    {
+        var (seconds, reply) = (duration.TotalSeconds, delivery.LastReply?.Text ?? "");
+        switch (delivery.State)
+        {
+            case DeliveryState.Delivered:
+                QueueLog.Delivered(log, delivery.MessageId, delivery.Id, delivery.Destination, delivery.Attempts, seconds, reply);
+                break;
+            case DeliveryState.Dead:
+                QueueLog.Dead(log, delivery.MessageId, delivery.Id, delivery.Destination, delivery.Attempts, seconds, reply);
+                break;
+            case DeliveryState.Cancelled:
+                QueueLog.Cancelled(log, delivery.MessageId, delivery.Id, delivery.Destination, delivery.Attempts, seconds, reply);
+                break;
+            default:
+                QueueLog.Retrying(log, delivery.MessageId, delivery.Id, delivery.Destination, delivery.Attempts, seconds,
+                    delivery.NextAttemptAt, reply);
+                break;
+        }
+        watch.Attempted(delivery);
+    }
+
+    private SpooledDelivery Settle(DestinationQueue destination, QueuedDelivery queued, SpooledDelivery recorded)
+    {
+        // The version matters only to the next attempt.
+        var stored = DeliveryTransitions.IsOpen(recorded.State) ? recorded with { Version = recorded.Version + 1 } : recorded;
+        scheduler.Settled(destination, queued, stored);
+        return stored;
+    }
+
+    /// <summary>What may still be recorded of an attempt during which the delivery was changed; null: nothing.</summary>
+    private async Task<(DeliveryCompletion? Completion, bool IsErased)> RebaseAsync(DeliveryCompletion completion)
+    {
+        if (await spool.FindDeliveryAsync(completion.Delivery.Id, CancellationToken.None) is not { } current)
+            return (null, false);
+        var rebased = DeliveryTransitions.Rebase(completion, current, time.Now);
+        // Nothing follows from an erased mail: a new delivery could not be made, and a bounce would quote it.
+        var isErased = await spool.FindMessageAsync(current.MessageId, CancellationToken.None) is not { IsErased: false };
+        return (isErased && rebased is not null ? rebased with { Added = [], Attempt = null } : rebased, isErased);
+    }
+
+    /// <summary>
+    /// Records the result together with the deliveries that follow from it, and with the mails that the hook has to send.
+    /// </summary>
+    private async Task<CompletionResult> CompleteWithOthersAsync(
+        SpooledMessage message, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
+    {
+        var mails = new List<NewMail>();
+        var arrivals = scheduler.Register(message, completion.Added, out var claims);
+        var isRecorded = false;
+        try
+        {
+            foreach (var end in ends)
+            {
+                if (await AskHookAsync(end) is { } mail)
+                    mails.Add(mail);
+            }
+            for (var index = 0; index < mails.Count; index++)
+            {
+                arrivals.AddRange(scheduler.Register(mails[index].Message, mails[index].Deliveries, out var mailClaims));
+                mails[index] = mails[index] with { Claims = mailClaims };
+            }
+            var result = await spool.CompleteAsync(completion with { AddedClaims = claims, FollowUps = mails }, CancellationToken.None);
+            isRecorded = result == CompletionResult.Recorded;
+            return result;
+        }
+        finally
+        {
+            if (isRecorded)
+                scheduler.Arrived(arrivals);
+            else
+                scheduler.Withdraw(arrivals);
+            foreach (var mail in mails)
+                await mail.Staged.DisposeAsync();
+        }
+    }
+
+    private async ValueTask<NewMail?> AskHookAsync(DeliveryEnd end)
+    {
+        if (hook() is not { } ask)
+            return null;
+        try
+        {
+            return await ask(end, shutdown);
+        }
+        catch (Exception bug) when (bug is not SpoolUnavailableException)
+        {
+            QueueLog.HookBroke(log, end.Delivery.Id, bug);
+            return null;
+        }
+    }
+
+    private async Task<bool> IsShutDownWithinAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, clock, shutdown);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using InboundBridge.MailFlow.Queue.Events;
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.MailFlow.Queue.Scheduling;
+
+/// <summary>
+/// What the queue has in memory, and the lock that guards it. The steps of <see cref="DestinationScheduler"/>, <see
+/// cref="WindowScheduler"/> and <see cref="DeliveryScheduler"/> hold the lock for a moment each; none of them waits. Nothing here is
+/// durable: the spool has every delivery, and windows, places in an order and circuits are built anew from it.
+/// </summary>
+internal sealed class SchedulerState
+{
+    public SchedulerState(
+        SteadyClock time, TimeProvider clock, MailQueueOptions options, ClaimTerms terms, ReleasedClaims released, QueueLogs logs)
+    {
+        (Time, Options, Terms, Logs) = (time, options, terms, logs);
+        Starter = new AttemptStarter(time, options.Workers);
+        Destinations = new DestinationTable(time, clock, options, terms, released, Wake);
+    }
+
+    public Lock Gate { get; } = new();
+
+    public SteadyClock Time { get; }
+
+    public MailQueueOptions Options { get; }
+
+    public ClaimTerms Terms { get; }
+
+    public QueueLogs Logs { get; }
+
+    public AttemptStarter Starter { get; }
+
+    public DestinationTable Destinations { get; }
+
+    /// <summary>Counts the changes to pauses that this process made; see <see cref="DestinationScheduler.FollowPauses"/>.</summary>
+    public long PauseChanges { get; private set; }
+
+    /// <summary>Inside the lock: pauses a destination, or resumes it (null).</summary>
+    public void Pause(DestinationQueue destination, string? reason, bool isStored)
+    {
+        PauseChanges++;
+        (destination.PauseReason, destination.IsPauseStored) = (reason, isStored);
+    }
+
+    private void Wake(DestinationQueue destination)
+    {
+        lock (Gate)
+        {
+            destination.TimerFired();
+            Starter.Pump(destination);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using InboundBridge.MailFlow.Queue.Outcomes;
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.MailFlow.Queue.Scheduling;
+
+/// <summary>The scheduler's steps about windows and claims: what the spool handed out, what was renewed, what is given back.</summary>
+internal sealed class WindowScheduler(SchedulerState state)
+{
+    public void Refilled(DestinationQueue destination, ClaimRequest request, ClaimResult result)
+    {
+        lock (state.Gate)
+        {
+            destination.Backlog.EndRefill(request, result, latest: state.Time.Now + RetrySchedule.LongestWait(destination.Options.Retry));
+            state.Starter.Pump(destination);
+        }
+    }
+
+    public void RefillFailed(DestinationQueue destination)
+    {
+        lock (state.Gate)
+        {
+            destination.Backlog.Refill.End();
+            destination.Backlog.Refill.NotBefore = state.Time.Now + state.Options.SpoolRetry;
+            state.Starter.Pump(destination);
+        }
+    }
+
+    /// <summary>The claims that have to be renewed.</summary>
+    public List<(DestinationQueue Destination, QueuedDelivery Queued)> ListClaims()
+    {
+        lock (state.Gate)
+            return [.. state.Destinations.All.SelectMany(destination => destination.Backlog.Claimed.Select(queued => (destination,
+                queued)))];
+    }
+
+    /// <param name="lost">The ids of deliveries that have other owners now.</param>
+    public void Renewed(
+        List<(DestinationQueue Destination, QueuedDelivery Queued)> claims, DateTimeOffset until, IReadOnlyList<string> lost)
+    {
+        lock (state.Gate)
+        {
+            foreach (var (destination, queued) in claims)
+            {
+                if (!lost.Contains(queued.Delivery.Id, StringComparer.Ordinal))
+                    queued.ClaimedUntil = until;
+                else if (queued.State == QueuedState.Waiting && destination.Backlog.Find(queued.Delivery.Id) == queued)
+                    destination.Backlog.Lose(queued);
+            }
+        }
+    }
+
+    /// <summary>Other owners may have added deliveries, or given some back: asks the spool for every destination.</summary>
+    public void LookAgain()
+    {
+        lock (state.Gate)
+        {
+            foreach (var destination in state.Destinations.All)
+            {
+                destination.Backlog.Leave(state.Time.Now);
+                state.Starter.Pump(destination);
+            }
+        }
+    }
+
+    /// <summary>Gives back the claims on everything that waits.</summary>
+    public void GiveBackAll()
+    {
+        lock (state.Gate)
+        {
+            foreach (var destination in state.Destinations.All)
+                destination.Backlog.GiveBackWaiting();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
+
+public class DeliveryTransitionsTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(DeliveryChangeKind.Retry, "Pending Retrying Dead Cancelled")]
+    [InlineData(DeliveryChangeKind.Cancel, "Pending Retrying Dead Held")]
+    [InlineData(DeliveryChangeKind.Release, "Dead Held")]
+    [InlineData(DeliveryChangeKind.Hasten, "Pending Retrying")]
+    public void A_change_applies_to_these_states(DeliveryChangeKind kind, string states) =>
+        Assert.Equal(states, string.Join(' ', Enum.GetValues<DeliveryState>().Where(state => DeliveryTransitions.Applies(kind, state))));
+
+    [Fact]
+    public void A_retry_begins_anew()
+    {
+        var changed = Apply(DeliveryChangeKind.Retry, Delivery(DeliveryState.Dead) with { Attempts = 7, EndedAt = Now, Version = 4 })!;
+        Assert.Equal((DeliveryState.Pending, 0, Now, Now, null, 5),
+            (changed.State, changed.Attempts, changed.NextAttemptAt, changed.QueuedAt!.Value, changed.EndedAt, changed.Version));
+    }
+
+    [Theory]
+    [InlineData(DeliveryState.Held, "", null, false)]
+    [InlineData(DeliveryState.Held, "", "store", true)]
+    [InlineData(DeliveryState.Held, "hook", null, true)]
+    [InlineData(DeliveryState.Dead, "", "store", true)]
+    [InlineData(DeliveryState.Dead, "hook", "store", false)]
+    public void A_release_needs_a_destination_and_leaves_alone_what_died_at_one(
+        DeliveryState state, string own, string? given, bool isReleased)
+    {
+        var change = new DeliveryChange { Kind = DeliveryChangeKind.Release, Filter = new DeliveryFilter(), At = Now, Destination = given };
+        var changed = DeliveryTransitions.Apply(change, Delivery(state) with { Destination = own }, hasContent: true);
+        Assert.Equal(isReleased ? given ?? own : null, changed?.Destination);
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    [InlineData(-1, false)]
+    public void Only_a_delivery_that_is_due_later_is_hastened(int minutes, bool isHastened)
+    {
+        var changed = Apply(DeliveryChangeKind.Hasten,
+            Delivery(DeliveryState.Retrying) with { NextAttemptAt = Now.AddMinutes(minutes), Attempts = 2 });
+        Assert.Equal(isHastened ? (2, Now) : null,
+            changed is null ? null : ((int, DateTimeOffset)?)(changed.Attempts, changed.NextAttemptAt));
+    }
+
+    [Fact]
+    public void Without_a_reason_the_last_reply_stays()
+    {
+        var delivery = Delivery(DeliveryState.Dead) with { LastReply = new DeliveryReply(550, "5.1.1", "550 5.1.1 no", "mx") };
+        Assert.Equal(delivery.LastReply, Apply(DeliveryChangeKind.Cancel, delivery)!.LastReply);
+    }
+
+    [Fact]
+    public void A_delivered_mail_stays_delivered_whatever_happened_meanwhile()
+    {
+        foreach (var state in Enum.GetValues<DeliveryState>().Where(state => state != DeliveryState.Delivered))
+        {
+            var rebased = DeliveryTransitions.Rebase(Completion(DeliveryState.Delivered),
+                Delivery(state) with { Version = 9, Attempts = 9 }, Now);
+            Assert.Equal((DeliveryState.Delivered, 9), (rebased!.Delivery.State, rebased.Delivery.Version));
+        }
+        Assert.Null(DeliveryTransitions.Rebase(Completion(DeliveryState.Delivered),
+            Delivery(DeliveryState.Delivered) with { Version = 9 }, Now));
+    }
+
+    [Fact]
+    public void A_cancellation_ends_what_the_attempt_left_open()
+    {
+        var rebased = DeliveryTransitions.Rebase(Completion(DeliveryState.Retrying) with { KeepsClaim = true },
+            Delivery(DeliveryState.Cancelled) with { Version = 2 }, Now)!;
+        Assert.Equal((DeliveryState.Cancelled, Now, 1, 2, false),
+            (rebased.Delivery.State, rebased.Delivery.EndedAt!.Value, rebased.Delivery.Attempts, rebased.Delivery.Version,
+            rebased.KeepsClaim));
+        Assert.Equal(DeliveryState.Dead,
+            DeliveryTransitions.Rebase(Completion(DeliveryState.Dead), Delivery(DeliveryState.Cancelled), Now)!.Delivery.State);
+    }
+
+    [Fact]
+    public void An_attempt_counts_after_an_operator_s_retry_and_not_after_another_owner_s_attempt()
+    {
+        var retried = Delivery(DeliveryState.Pending) with { Version = 5, Attempts = 0 };
+        Assert.Equal(5, DeliveryTransitions.Rebase(Completion(DeliveryState.Retrying), retried, Now)!.Delivery.Version);
+        Assert.Null(DeliveryTransitions.Rebase(Completion(DeliveryState.Retrying),
+            Delivery(DeliveryState.Retrying) with { Version = 1, Attempts = 1 }, Now));
+        Assert.Null(DeliveryTransitions.Rebase(Completion(DeliveryState.Retrying),
+            Delivery(DeliveryState.Dead) with { Version = 1, Attempts = 1 }, Now));
+    }
+
+    [Theory]
+    [InlineData("example.com", false, "ann@EXAMPLE.com", true)]
+    [InlineData("example.com", false, "ann@sub.example.com", false)]
+    [InlineData("example.com", true, "ann@sub.example.com", true)]
+    [InlineData("example.com", true, "ann@example.com", true)]
+    [InlineData("example.com", true, "ann@badexample.com", false)]
+    [InlineData("example.com", true, "\"a@example.com\"@other.org", false)]
+    public void A_domain_matches_with_or_without_what_is_below_it(string domain, bool withSubdomains, string address, bool matches) =>
+        Assert.Equal(matches, new DomainMatch(domain, withSubdomains).Matches(address));
+
+    private static SpooledDelivery? Apply(DeliveryChangeKind kind, SpooledDelivery delivery) =>
+        DeliveryTransitions.Apply(new DeliveryChange { Kind = kind, Filter = new DeliveryFilter(), At = Now }, delivery, hasContent: true);
+
+    private static DeliveryCompletion Completion(DeliveryState state) => new() { Delivery = Delivery(state) with { Attempts = 1 } };
+
+    private static SpooledDelivery Delivery(DeliveryState state) =>
+        SampleMail.Delivery("d1", "m1", Now.AddHours(-1)) with { State = state };
+}
