@@ -9,7 +9,7 @@ using InboundBridge.Terminal;
 // A script worker is nothing but its loop: no command line, no threads for connections.
 if (args is [ScriptWorkers.Argument, .. var deliveries])
     return ScriptWorker.RunAsChild(deliveries);
-PollingThread.Prepare();
+PollingThread.UseOnePerProcessor();
 if (StartAhead.IsFor(args))
     _ = StartAhead.BeginAsync();
 return await new CommandLine(CommandConsole.OfProcess(), HostCommands.Actions).RunAsync(args);

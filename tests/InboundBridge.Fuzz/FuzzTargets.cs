@@ -2,7 +2,7 @@ using InboundBridge.Fuzz.Smtp;
 
 namespace InboundBridge.Fuzz;
 
-/// <summary>Every target; a new one is registered here.</summary>
+/// <summary>All targets; register a new target here.</summary>
 internal static class FuzzTargets
 {
     public static IReadOnlyList<IFuzzTarget> All { get; } =

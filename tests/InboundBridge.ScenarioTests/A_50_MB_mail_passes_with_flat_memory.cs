@@ -3,13 +3,15 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>The appliance never holds a mail in memory: its peak grows by far less than the mail, whatever the way out.</summary>
+/// <summary>
+/// The appliance never holds a whole message in memory: its peak grows by far less than the message, to every kind of destination.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class A_50_MB_mail_passes_with_flat_memory : IDisposable
 {
     private const int Size = 50_000_000;
 
-    // Buffers of the way in and out, and what the garbage collector has not returned yet; a copy of the mail would not fit.
+    // For buffers, and memory that the garbage collector has not returned yet; less than a copy of the message.
     private const long AllowedGrowth = 40_000_000;
 
     private readonly PeerFolder _folder = new();
@@ -20,7 +22,8 @@ public sealed class A_50_MB_mail_passes_with_flat_memory : IDisposable
     public async Task Through_a_raw_webhook()
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
-        await PassAsync("webhook: out", ApplianceSetup.Webhook("out", receiver, "raw"), async mails => (await receiver.WaitForAsync(mails))[^1].Body);
+        await PassAsync(
+            "webhook: out", ApplianceSetup.Webhook("out", receiver, "raw"), async mails => (await receiver.WaitForAsync(mails))[^1].Body);
         Assert.All(receiver.Accepted, request => Assert.True(request.Verified, request.Problem));
     }
 
@@ -57,12 +60,14 @@ public sealed class A_50_MB_mail_passes_with_flat_memory : IDisposable
         Assert.Equal(System.Text.Json.JsonValueKind.Null, attachment.GetProperty("content").ValueKind);
     }
 
-    private async Task PassAsync(string action, string destination, Func<int, Task<byte[]>> arrivedAsync, byte[]? mail = null, byte[]? warmUp = null)
+    private async Task PassAsync(
+        string action, string destination, Func<int, Task<byte[]>> arrivedAsync, byte[]? mail = null, byte[]? warmUp = null)
     {
         var asItIs = mail is null;
         mail ??= MailText.Large(Size);
         warmUp ??= MailText.Large(1_000_000);
-        await using var appliance = await Appliance.StartAsync(_folder, ApplianceSetup.Write(_folder, ApplianceSetup.Everything(action), [destination]));
+        await using var appliance = await Appliance.StartAsync(
+            _folder, ApplianceSetup.Write(_folder, ApplianceSetup.Everything(action), [destination]));
         await using var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort);
         Assert.StartsWith("250", await conversation.SendAsync(warmUp, "al@sender.test", "al@example.com"), StringComparison.Ordinal);
         await arrivedAsync(1);
@@ -73,8 +78,10 @@ public sealed class A_50_MB_mail_passes_with_flat_memory : IDisposable
         var came = await arrivedAsync(2);
 
         var growth = appliance.Process.Memory("VmHWM") - before;
-        TestContext.Current.TestOutputHelper?.WriteLine($"peak memory {before / 1_000_000} MB, and {growth / 1_000_000} MB more for a mail of {mail.Length / 1_000_000} MB");
-        Assert.True(!asItIs || came.AsSpan().EndsWith(mail), $"came with {came.Length} octets, {Convert.ToHexString(SHA256.HashData(came))}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"peak memory {before / 1_000_000} MB, and {growth / 1_000_000} MB more for a mail of {mail.Length / 1_000_000} MB");
+        Assert.True(
+            !asItIs || came.AsSpan().EndsWith(mail), $"came with {came.Length} octets, {Convert.ToHexString(SHA256.HashData(came))}");
         Assert.True(growth < AllowedGrowth, $"peak memory grew by {growth} octets from {before}");
     }
 }

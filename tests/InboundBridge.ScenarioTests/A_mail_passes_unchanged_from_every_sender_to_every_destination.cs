@@ -4,8 +4,8 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests;
 
 /// <summary>
-/// Each sender's mail goes to a webhook (raw), to Dovecot over TCP and over a unix socket, and to Postfix as a smarthost;
-/// at all four the octets below the trace headers are those that were sent, and a DKIM signature still holds.
+/// Each sender's message goes to a webhook (raw), to Dovecot over TCP and over a unix socket, and to Postfix as a smarthost. All four get
+/// the octets that were sent, below the trace headers, and its DKIM signature is still valid.
 /// </summary>
 public sealed class A_mail_passes_unchanged_from_every_sender_to_every_destination : IDisposable
 {
@@ -87,7 +87,8 @@ public sealed class A_mail_passes_unchanged_from_every_sender_to_every_destinati
         }
     }
 
-    private async Task PassAsync(Func<int, byte[], Task> send, string protocol = "ESMTP", Func<string>? senderLog = null, string verb = "DATA")
+    private async Task PassAsync(
+        Func<int, byte[], Task> send, string protocol = "ESMTP", Func<string>? senderLog = null, string verb = "DATA")
     {
         var seal = new DkimSeal(_folder);
         var mail = await seal.SignAsync(MailText.Read("awkward.eml"));
@@ -95,11 +96,13 @@ public sealed class A_mail_passes_unchanged_from_every_sender_to_every_destinati
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var boxes = await Dovecot.StartAsync(_folder, new DovecotOptions());
         await using var smarthost = await Postfix.StartTargetAsync(_folder, certificate: certificate);
-        var relay = ApplianceSetup.Relay("smarthost", smarthost.Port, "require", $"trusted_certificates: \"{certificate.CertificateFile}\", {ApplianceSetup.FastRetries}");
+        var relay = ApplianceSetup.Relay("smarthost", smarthost.Port, "require",
+            $"trusted_certificates: \"{certificate.CertificateFile}\", {ApplianceSetup.FastRetries}");
         var configuration = ApplianceSetup.Write(
             _folder,
             ApplianceSetup.Everything("webhook: app", "lmtp: tcp", "lmtp: socket", "relay: smarthost"),
-            [ApplianceSetup.Webhook("app", receiver, "raw"), ApplianceSetup.Lmtp("tcp", $"127.0.0.1:{boxes.LmtpPort}"), ApplianceSetup.Lmtp("socket", $"unix:{boxes.LmtpSocket}"), relay],
+            [ApplianceSetup.Webhook("app", receiver, "raw"), ApplianceSetup.Lmtp("tcp", $"127.0.0.1:{boxes.LmtpPort}"), ApplianceSetup.Lmtp(
+                "socket", $"unix:{boxes.LmtpSocket}"), relay],
             ApplianceSetup.Tls(certificate));
         await using var appliance = await Appliance.StartAsync(_folder, configuration);
         string State() => $"{appliance.Log}\n{senderLog?.Invoke()}";
@@ -116,9 +119,11 @@ public sealed class A_mail_passes_unchanged_from_every_sender_to_every_destinati
         {
             MailText.AssertUnchangedBelowTrace(mail, came);
             await seal.AssertUnbrokenAsync(came);
-            Assert.Matches($@"Received: from [^\r]*(\r\n[ \t][^\r]*)*by mx\.example\.com[^\r]*(\r\n[ \t][^\r]*)*with {protocol}[\s]", Encoding.Latin1.GetString(came));
+            Assert.Matches($@"Received: from [^\r]*(\r\n[ \t][^\r]*)*by mx\.example\.com[^\r]*(\r\n[ \t][^\r]*)*with {protocol}[\s]",
+                Encoding.Latin1.GetString(came));
         }
 
-        Assert.True(await appliance.MetricAsync("inboundbridge_smtp_commands_total", $"verb=\"{verb}\"", "code=\"250\"") >= 1, $"{verb} was not what the sender used");
+        Assert.True(await appliance.MetricAsync(
+            "inboundbridge_smtp_commands_total", $"verb=\"{verb}\"", "code=\"250\"") >= 1, $"{verb} was not what the sender used");
     }
 }

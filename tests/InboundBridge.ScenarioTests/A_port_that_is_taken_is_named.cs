@@ -4,7 +4,10 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>A listener that can't be bound is one line with its key, its address, the cause and the remedy: no stack trace, exit code 1, and check says so before.</summary>
+/// <summary>
+/// A listener that can't be bound gives one line with its key, its address, the cause and the remedy, no stack trace, and exit code 1. The
+/// command check says so too.
+/// </summary>
 public sealed class A_port_that_is_taken_is_named : IDisposable
 {
     private readonly PeerFolder _folder = new();
@@ -19,7 +22,8 @@ public sealed class A_port_that_is_taken_is_named : IDisposable
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var taken = other.LocalEndpoint.ToString()!;
-        var configuration = ApplianceSetup.Write(_folder, ApplianceSetup.Everything("hold: look"), ["app: { webhook: { url: \"http://127.0.0.1:9/\" } }"])
+        var configuration = ApplianceSetup.Write(
+            _folder, ApplianceSetup.Everything("hold: look"), ["app: { webhook: { url: \"http://127.0.0.1:9/\" } }"])
             .Replace(place, taken, StringComparison.Ordinal)
             .Replace(Appliance.SmtpAddress, "127.0.0.1:0", StringComparison.Ordinal)
             .Replace(Appliance.HttpAddress, "127.0.0.1:0", StringComparison.Ordinal);

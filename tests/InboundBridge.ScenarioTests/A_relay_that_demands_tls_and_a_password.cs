@@ -25,7 +25,7 @@ public sealed class A_relay_that_demands_tls_and_a_password : IDisposable
     }
 
     [Fact]
-    public async Task With_a_certificate_nobody_vouches_for_gets_nothing_and_the_mail_waits()
+    public async Task With_an_untrusted_certificate_gets_nothing_and_the_mail_waits()
     {
         await using var smarthost = await StartSmarthostAsync(new TestCertificate(_folder));
         await using var appliance = await StartAsync(smarthost, "secret", trusted: null);
@@ -47,9 +47,11 @@ public sealed class A_relay_that_demands_tls_and_a_password : IDisposable
     private static async Task AssertWaitsAsync(Appliance appliance, SmtpSink smarthost)
     {
         await Deadline.Usual.UntilAsync(
-            async () => await appliance.MetricAsync("inboundbridge_delivery_attempts_total", "destination=\"smarthost\"") >= 2, "two attempts", () => appliance.Log);
+            async () => await appliance.MetricAsync("inboundbridge_delivery_attempts_total", "destination=\"smarthost\"") >= 2,
+            "two attempts", () => appliance.Log);
         Assert.Empty(smarthost.Mails);
-        Assert.Equal((1, 0), (await appliance.DeliveriesAsync("retrying") + await appliance.DeliveriesAsync("pending"), await appliance.DeliveriesAsync("dead")));
+        Assert.Equal((1, 0), (await appliance.DeliveriesAsync("retrying") + await appliance.DeliveriesAsync(
+            "pending"), await appliance.DeliveriesAsync("dead")));
     }
 
     private Task<SmtpSink> StartSmarthostAsync(TestCertificate certificate) => SmtpSink.StartAsync(

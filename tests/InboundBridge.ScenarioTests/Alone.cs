@@ -1,5 +1,5 @@
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>Scenarios that measure something run while no other scenario does.</summary>
+/// <summary>Scenarios that measure something run alone.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

@@ -4,12 +4,15 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>npm ajv (draft 2020-12, strict) with the schemas of docs/schemas: it takes every YAML file that we ship, and refuses what we refuse for its shape.</summary>
+/// <summary>
+/// npm ajv (draft 2020-12, strict) with the schemas of docs/schemas accepts every YAML file that we ship, and refuses files that we refuse
+/// for their structure.
+/// </summary>
 public sealed partial class An_independent_validator_agrees_with_the_schemas
 {
     private const string Modeline = "# yaml-language-server: $schema=";
 
-    /// <summary>Wrong by their shape; others are wrong for what they name, which no schema knows.</summary>
+    /// <summary>Files with a wrong structure. Other wrong files name things that don't exist, which a schema can't detect.</summary>
     private static readonly string[] Broken =
     [
         "unknown-key.yaml", "wrong-types.yaml", "not-a-mapping.yaml", "not-yaml.yaml", "unclosed-list.yaml", "twice.yaml",
@@ -19,17 +22,20 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
     [Fact]
     public async Task Everything_shipped_names_its_schema_and_is_valid()
     {
-        var documents = Files().Select(Named).Concat(Documentation("docs/rules.md", "rules")).Concat(Documentation("docs/configuration.md", "config")).ToList();
+        var documents = Files().Select(Named).Concat(Documentation("docs/rules.md", "rules")).Concat(
+            Documentation("docs/configuration.md", "config")).ToList();
         Assert.True(documents.Count >= 40, $"{documents.Count} documents");
         var found = await ValidateAsync(documents);
         Assert.Empty(found.Where(entry => entry.Value.Length > 0).Select(entry => $"{entry.Key}: {string.Join("; ", entry.Value)}"));
     }
 
     [Fact]
-    public async Task What_we_refuse_for_its_shape_it_refuses()
+    public async Task Files_with_a_wrong_structure_are_refused_by_both()
     {
         var folder = Path.Combine(Checkout.Root, "tests/testdata/bad-config");
-        var documents = Broken.Select(name => new Document(name, name.StartsWith("rules/", StringComparison.Ordinal) ? "rules" : "config", File.ReadAllText(Path.Combine(folder, name)))).ToList();
+        var documents = Broken.Select(name => new Document(name, name.StartsWith("rules/", StringComparison.Ordinal)
+            ? "rules"
+            : "config", File.ReadAllText(Path.Combine(folder, name)))).ToList();
         var found = await ValidateAsync(documents);
         Assert.Empty(found.Where(entry => entry.Value.Length == 0).Select(entry => entry.Key));
     }
@@ -51,8 +57,9 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
     private static IEnumerable<Document> Documentation(string file, string schema)
     {
         var text = File.ReadAllText(Path.Combine(Checkout.Root, file));
-        // The users' file has keys of its own and no schema.
-        return Block().Matches(text).Where(block => !block.Groups["yaml"].Value.StartsWith("# users.yaml", StringComparison.Ordinal)).Select(block => new Document($"{file}:{text.AsSpan(0, block.Index).Count('\n') + 1}", schema, block.Groups["yaml"].Value));
+        // users.yaml has its own keys and no schema.
+        return Block().Matches(text).Where(block => !block.Groups["yaml"].Value.StartsWith("# users.yaml", StringComparison.Ordinal))
+            .Select(block => new Document($"{file}:{text.AsSpan(0, block.Index).Count('\n') + 1}", schema, block.Groups["yaml"].Value));
     }
 
     private static async Task<Dictionary<string, string[]>> ValidateAsync(List<Document> documents)
@@ -64,8 +71,10 @@ public sealed partial class An_independent_validator_agrees_with_the_schemas
             ["rules"] = Path.Combine(Checkout.Root, "docs/schemas/rules.schema.json"),
         };
         var input = JsonSerializer.SerializeToUtf8Bytes(new { schemas, documents }, JsonSerializerOptions.Web);
-        var result = (await PeerProcess.RunAsync("ajv", node, [PeerPrograms.Script("schema.mjs")], input, environment: environment)).Succeeded("ajv");
-        var found = result.StandardOutput.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize<Finding>(line, JsonSerializerOptions.Web)!)
+        var result = (
+            await PeerProcess.RunAsync("ajv", node, [PeerPrograms.Script("schema.mjs")], input, environment: environment)).Succeeded("ajv");
+        var found = result.StandardOutput.Split('\n').Where(line => line.StartsWith('{')).Select(
+            line => JsonSerializer.Deserialize<Finding>(line, JsonSerializerOptions.Web)!)
             .ToDictionary(finding => finding.Name, finding => finding.Problems, StringComparer.Ordinal);
         Assert.Equal(documents.Count, found.Count);
         return found;

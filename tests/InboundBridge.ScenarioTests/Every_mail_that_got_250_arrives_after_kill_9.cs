@@ -9,7 +9,7 @@ public sealed class Every_mail_that_got_250_arrives_after_kill_9 : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The receiver is away, the appliance is killed and started again meanwhile, the receiver comes back.</summary>
+    /// <summary>While the receiver is down, the appliance is killed and restarted; then the receiver comes back.</summary>
     [Fact]
     public async Task With_the_same_webhook_id_on_each_attempt()
     {
@@ -20,7 +20,8 @@ public sealed class Every_mail_that_got_250_arrives_after_kill_9 : IDisposable
         await using (var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort))
         {
             for (var number = 0; number < Mails; number++)
-                Assert.StartsWith("250", await conversation.SendAsync(MailText.Numbered(number), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
+                Assert.StartsWith("250", await conversation.SendAsync(
+                    MailText.Numbered(number), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
         }
 
         await Deadline.Usual.UntilAsync(() => Attempted(receiver) == Mails, "a first attempt at each", () => appliance.Log);
@@ -30,20 +31,25 @@ public sealed class Every_mail_that_got_250_arrives_after_kill_9 : IDisposable
         await receiver.AnswerAsync(200);
         await receiver.ComeBackAsync();
 
-        await Deadline.Usual.UntilAsync(() => Arrived(receiver).Count == Mails, $"{Mails} mails", () => $"{Arrived(receiver).Count} came\n{appliance.Log}");
+        await Deadline.Usual.UntilAsync(
+            () => Arrived(receiver).Count == Mails, $"{Mails} mails", () => $"{Arrived(receiver).Count} came\n{appliance.Log}");
         foreach (var attempts in receiver.Requests.GroupBy(Subject))
         {
             Assert.True(attempts.Count() >= 2, $"{attempts.Key}: only {attempts.Count()} attempt");
             Assert.Single(attempts.Select(request => request.Id).Distinct());
             Assert.All(attempts, request => Assert.True(request.Verified, request.Problem));
-            var numbers = attempts.OrderBy(request => request.Number).Select(request => int.Parse(request.Headers["x-inboundbridge-attempt"])).ToList();
-            Assert.True(numbers.SequenceEqual(numbers.Order()) && numbers[0] == 1, $"{attempts.Key}: attempts {string.Join(", ", numbers)}");
+            var numbers = attempts.OrderBy(request => request.Number).Select(
+                request => int.Parse(request.Headers["x-inboundbridge-attempt"])).ToList();
+            Assert.True(
+                numbers.SequenceEqual(numbers.Order()) && numbers[0] == 1, $"{attempts.Key}: attempts {string.Join(", ", numbers)}");
         }
 
         await appliance.QueueEmptyAsync();
     }
 
-    /// <summary>Killed in the middle of many senders: what was acknowledged comes, whether or not it was delivered already; what was not may.</summary>
+    /// <summary>
+    /// The appliance is killed while many clients send. Every acknowledged message arrives, some of them twice; others may arrive.
+    /// </summary>
     [Fact]
     public async Task While_many_are_sending()
     {
@@ -84,7 +90,7 @@ public sealed class Every_mail_that_got_250_arrives_after_kill_9 : IDisposable
             }
             catch (Exception cut) when (cut is IOException or System.Net.Sockets.SocketException)
             {
-                // The kill.
+                // The appliance was killed.
             }
         }
     }

@@ -5,7 +5,9 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>A hundred mails of each kind that grows when it is read, all at once: each is delivered, and the appliance takes at most 150 MB more than before them.</summary>
+/// <summary>
+/// A hundred messages of each kind that expands when it is read come at once. Each is delivered, and memory grows by at most 150 MB.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class Exploding_mail_takes_little_memory : IDisposable
 {
@@ -21,9 +23,12 @@ public sealed class Exploding_mail_takes_little_memory : IDisposable
 
     private static readonly Dictionary<string, Func<(string Type, string Name, byte[] File)>> Kinds = new()
     {
-        ["gzip in gzip of XML"] = () => ("application/gzip", "a!b!1!2.xml.gz", Gzip(Gzip(Repeated("<feedback>", "<record><row><source_ip>192.0.2.1</source_ip></row></record>", "</feedback>", Unpacked)))),
-        ["a DMARC report of noise"] = () => ("application/gzip", "a!b!1!2.xml.gz", Gzip(Noise("<feedback>", "<record><row><source_ip>", "</source_ip></row></record>", "</feedback>", 2_000_000))),
-        ["a TLS report of empty policies"] = () => ("application/tlsrpt+gzip", "a!b!1!2.json.gz", Gzip(Repeated("{\"policies\":[", "{},", "{}]}", Unpacked))),
+        ["gzip in gzip of XML"] = () => ("application/gzip", "a!b!1!2.xml.gz", Gzip(
+            Gzip(Repeated("<feedback>", "<record><row><source_ip>192.0.2.1</source_ip></row></record>", "</feedback>", Unpacked)))),
+        ["a DMARC report of noise"] = () => ("application/gzip", "a!b!1!2.xml.gz", Gzip(
+            Noise("<feedback>", "<record><row><source_ip>", "</source_ip></row></record>", "</feedback>", 2_000_000))),
+        ["a TLS report of empty policies"] = () =>
+            ("application/tlsrpt+gzip", "a!b!1!2.json.gz", Gzip(Repeated("{\"policies\":[", "{},", "{}]}", Unpacked))),
         ["winmail.dat with compressed RTF"] = () => ("application/ms-tnef", "winmail.dat", Winmail(Rtf(15_000_000))),
     };
 
@@ -44,11 +49,12 @@ public sealed class Exploding_mail_takes_little_memory : IDisposable
         var mail = Mail(type, name, file);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(appliance, mail, Mails / 20)));
-        // Four hundred megabytes of JSON in all, which a busy machine takes its time for.
+        // 400 MB of JSON in total, which takes a busy machine a while.
         await receiver.WaitForAsync(Mails + 1, Deadline.In(TimeSpan.FromMinutes(5)), () => appliance.Log);
 
         var growth = appliance.Process.Memory("VmHWM") - before;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {mail.Length} octets a mail, peak memory {before / 1_000_000} MB, and {growth / 1_000_000} MB more");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{kind}: {mail.Length} octets a mail, peak memory {before / 1_000_000} MB, and {growth / 1_000_000} MB more");
         Assert.True(growth < AllowedGrowth, $"peak memory grew by {growth} octets from {before}");
         if (!kind.StartsWith("winmail", StringComparison.Ordinal))
             Assert.NotEmpty(receiver.Accepted[^1].Data.GetProperty("problems").EnumerateArray());
@@ -80,7 +86,8 @@ public sealed class Exploding_mail_takes_little_memory : IDisposable
     {
         var text = new StringBuilder(start);
         for (var index = 0; text.Length < length; index++)
-            text.Append(before).Append(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(index)))).Append(behind);
+            text.Append(before).Append(
+                Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(index)))).Append(behind);
         return Encoding.ASCII.GetBytes(text.Append(end).ToString());
     }
 

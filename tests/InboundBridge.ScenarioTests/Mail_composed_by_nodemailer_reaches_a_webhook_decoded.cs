@@ -17,7 +17,8 @@ public sealed class Mail_composed_by_nodemailer_reaches_a_webhook_decoded : IDis
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         var tls = ApplianceSetup.Tls(new TestCertificate(_folder));
         await using var appliance = await Appliance.StartAsync(
-            _folder, ApplianceSetup.Write(_folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver)], tls));
+            _folder, ApplianceSetup.Write(
+                _folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver)], tls));
         var mail = new JsonObject
         {
             ["from"] = "Ärzte & Söhne <al@sender.test>",
@@ -25,7 +26,8 @@ public sealed class Mail_composed_by_nodemailer_reaches_a_webhook_decoded : IDis
             ["subject"] = "Grüße 📬 aus der Ferne, mit einem Betreff, der länger als eine Zeile wird",
             ["text"] = "Schöne Grüße\n",
             ["html"] = "<p>Schöne <b>Grüße</b></p>",
-            ["attachments"] = new JsonArray(new JsonObject { ["filename"] = "Übersicht 2026.csv", ["content"] = "a;b\n1;2\n", ["contentType"] = "text/csv" }),
+            ["attachments"] = new JsonArray(
+                new JsonObject { ["filename"] = "Übersicht 2026.csv", ["content"] = "a;b\n1;2\n", ["contentType"] = "text/csv" }),
         };
 
         (await Nodemailer.SendAsync(appliance.SmtpPort, mail, startTls)).Succeeded("nodemailer");

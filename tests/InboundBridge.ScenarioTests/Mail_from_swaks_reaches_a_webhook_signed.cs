@@ -43,7 +43,8 @@ public sealed class Mail_from_swaks_reaches_a_webhook_signed : IDisposable
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var appliance = await Appliance.StartAsync(
-            _folder, ApplianceSetup.Write(_folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver, "raw")]));
+            _folder, ApplianceSetup.Write(
+                _folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver, "raw")]));
         var mail = MailText.Read("latin1.eml");
 
         (await Swaks.SendAsync(appliance.SmtpPort, mail, "al@sender.test", ["support@example.com"])).Succeeded("swaks");
@@ -52,6 +53,7 @@ public sealed class Mail_from_swaks_reaches_a_webhook_signed : IDisposable
         Assert.True(request.Verified, request.Problem);
         Assert.Equal("message/rfc822", request.Headers["content-type"]);
         MailText.AssertUnchangedBelowTrace(mail, request.Body);
-        Assert.Contains("\r\nX-Original-To: support@example.com\r\n", "\r\n" + Encoding.Latin1.GetString(request.Body), StringComparison.Ordinal);
+        Assert.Contains(
+            "\r\nX-Original-To: support@example.com\r\n", "\r\n" + Encoding.Latin1.GetString(request.Body), StringComparison.Ordinal);
     }
 }

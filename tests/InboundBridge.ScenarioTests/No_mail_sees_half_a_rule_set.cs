@@ -4,13 +4,13 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>Rule sets of two files each are swapped again and again while mail comes in on several connections.</summary>
+/// <summary>Rule sets of two files are replaced again and again while mail comes in on several connections.</summary>
 public sealed class No_mail_sees_half_a_rule_set : IDisposable
 {
     private const int Connections = 4;
     private const int Swaps = 12;
 
-    /// <summary>Mails under way between two swaps, however slow the machine is.</summary>
+    /// <summary>Messages between two replacements, however slow the machine is.</summary>
     private const int MailsBetween = 4;
 
     private readonly PeerFolder _folder = new();
@@ -38,16 +38,18 @@ public sealed class No_mail_sees_half_a_rule_set : IDisposable
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             versions[(await JsonAsync(answer)).GetProperty("version").GetString()!] = set;
             var before = Volatile.Read(ref _sent);
-            await Deadline.Usual.UntilAsync(() => Volatile.Read(ref _sent) >= before + MailsBetween || senders.Exists(sender => sender.IsCompleted), "mails between the swaps", () => appliance.Log);
+            await Deadline.Usual.UntilAsync(() => Volatile.Read(ref _sent) >= before + MailsBetween
+                || senders.Exists(sender => sender.IsCompleted), "mails between the swaps", () => appliance.Log);
         }
 
-        // A broken file: the old set stays, and everybody says why.
+        // With a broken file the old rules stay in force, and log and API say why.
         var stays = await VersionAsync(appliance);
         await File.WriteAllTextAsync(_folder["broken/1.yaml"], "rules: [{ name: broken, when: { recipeint: x }, then: [discard] }]\n");
         Replace(appliance, With(template, "broken"));
         using var refused = await appliance.PostAsync("/api/v1/reload");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
-        Assert.Contains("recipeint", (await JsonAsync(refused)).GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()).Single(text => text!.Contains("1.yaml:1:", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("recipeint", (await JsonAsync(refused)).GetProperty("problems").EnumerateArray().Select(problem =>
+            problem.GetString()).Single(text => text!.Contains("1.yaml:1:", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal(stays, await VersionAsync(appliance));
         Assert.True(await appliance.MetricAsync("inboundbridge_config_reloads_total", "outcome=\"refused\"") >= 1);
         await appliance.LoggedAsync("recipeint");
@@ -73,14 +75,15 @@ public sealed class No_mail_sees_half_a_rule_set : IDisposable
         await using var conversation = await SmtpConversation.OpenAsync(port);
         while (!done.IsCancellationRequested)
         {
-            Assert.StartsWith("250", await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
+            Assert.StartsWith("250", await conversation.SendAsync(
+                MailText.Numbered(1), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
             Interlocked.Increment(ref _sent);
         }
     }
 
     private static string With(string template, string set) => template.Replace("path: rules", $"path: {set}", StringComparison.Ordinal);
 
-    /// <summary>Whole at once, as a careful deployment does it: nobody reads half a file.</summary>
+    /// <summary>Replaces a file atomically, as a careful deployment does, so that half a file is never read.</summary>
     private void Replace(Appliance appliance, string configuration)
     {
         var draft = _folder["next.draft"];
@@ -97,7 +100,9 @@ public sealed class No_mail_sees_half_a_rule_set : IDisposable
         File.WriteAllText(Path.Combine(folder, "2.yaml"), $"rules: [{{ name: last of {set}, then: [ tag: {set}2, webhook: app ] }}]\n");
     }
 
-    private static async Task<string> VersionAsync(Appliance appliance) => (await appliance.GetJsonAsync("/api/v1/stats")).GetProperty("config_version").GetString()!;
+    private static async Task<string> VersionAsync(Appliance appliance) =>
+        (await appliance.GetJsonAsync("/api/v1/stats")).GetProperty("config_version").GetString()!;
 
-    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) => JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    private static async Task<JsonElement> JsonAsync(HttpResponseMessage answer) =>
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
 }

@@ -20,7 +20,8 @@ public sealed class Only_recipients_that_exist_are_taken : IDisposable
         Assert.Equal("250 2.1.5", await RcptAsync(appliance, "postmaster@example.com"));
         Assert.Equal("550 5.1.1", await RcptAsync(appliance, "bo@example.com"));
         await File.AppendAllTextAsync(file, "bo@example.com\n");
-        await Deadline.Usual.UntilAsync(async () => await RcptAsync(appliance, "bo@example.com") == "250 2.1.5", "the file to be read again", () => appliance.Log);
+        await Deadline.Usual.UntilAsync(
+            async () => await RcptAsync(appliance, "bo@example.com") == "250 2.1.5", "the file to be read again", () => appliance.Log);
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class Only_recipients_that_exist_are_taken : IDisposable
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var boxes = await Dovecot.StartAsync(_folder, new DovecotOptions { Users = ["al", "bo"] });
         var setup = ApplianceSetup.Write(
-            _folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver), ApplianceSetup.Lmtp("mailboxes", $"127.0.0.1:{boxes.LmtpPort}")], "recipients: { verify: mailboxes }");
+            _folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver), ApplianceSetup.Lmtp(
+                "mailboxes", $"127.0.0.1:{boxes.LmtpPort}")], "recipients: { verify: mailboxes }");
         await using var appliance = await Appliance.StartAsync(_folder, setup);
         Assert.Equal("250 2.1.5", await RcptAsync(appliance, "al@example.com"));
         Assert.Equal("550 5.1.1", await RcptAsync(appliance, "nobody@example.com"));
@@ -66,11 +68,14 @@ public sealed class Only_recipients_that_exist_are_taken : IDisposable
     public async Task Users_submit_after_auth_under_their_own_names_only()
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
-        var users = _folder.Write("users.yaml", $"users: [{{ name: app, password: \"{SecretHash.Make("letmein", 1000)}\", send_as: [\"*@example.com\"] }}]\n");
+        var users = _folder.Write(
+            "users.yaml", $"users: [{{ name: app, password: \"{SecretHash.Make("letmein", 1000)}\", send_as: [\"*@example.com\"] }}]\n");
         var certificate = new TestCertificate(_folder);
         var setup = ApplianceSetup.Write(
-            _folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver)], $"users: {{ file: {users} }}\n{ApplianceSetup.Tls(certificate)}");
-        var submission = setup.Replace($"address: \"{Appliance.SmtpAddress}\"", $"mode: submission, tls: require, address: \"{Appliance.SmtpAddress}\"", StringComparison.Ordinal);
+            _folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver)],
+            $"users: {{ file: {users} }}\n{ApplianceSetup.Tls(certificate)}");
+        var submission = setup.Replace($"address: \"{Appliance.SmtpAddress}\"",
+            $"mode: submission, tls: require, address: \"{Appliance.SmtpAddress}\"", StringComparison.Ordinal);
         Assert.NotEqual(setup, submission);
         await using var appliance = await Appliance.StartAsync(_folder, submission);
         Assert.NotEqual(0, await SubmitAsync(appliance, "al@example.com"));

@@ -1,4 +1,4 @@
 using System.Runtime.Versioning;
 
-// Postfix, Dovecot, signals and /proc.
+// Scenarios need Postfix, Dovecot, signals and /proc.
 [assembly: SupportedOSPlatform("linux")]

@@ -6,8 +6,8 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests;
 
 /// <summary>
-/// Fifty connections send wrong bearer tokens as fast as they are answered, from the address that everybody has. Right tokens, one generated and one that a person chose, are
-/// answered meanwhile, and mail is taken.
+/// Fifty connections send wrong bearer tokens as fast as they get answers, from the same address as all other clients. Meanwhile requests
+/// with right tokens, a generated one and one chosen by a person, succeed, and mail is accepted.
 /// </summary>
 public sealed class Right_tokens_and_mail_pass_while_wrong_tokens_flood : IDisposable
 {
@@ -24,15 +24,18 @@ public sealed class Right_tokens_and_mail_pass_while_wrong_tokens_flood : IDispo
     {
         var made = TokenDigest.MakeToken();
         var tokens = $$"""tokens: [{ name: made, hash: "{{TokenDigest.Make(made)}}", role: admin }, { name: chosen, hash: "{{SecretHash.Make("a long sentence that a person chose")}}", role: admin }]""";
-        var configuration = ApplianceSetup.Write(_folder, ApplianceSetup.Everything("hold: look"), ["app: { webhook: { url: \"http://127.0.0.1:9/\" } }"])
+        var configuration = ApplianceSetup.Write(
+            _folder, ApplianceSetup.Everything("hold: look"), ["app: { webhook: { url: \"http://127.0.0.1:9/\" } }"])
             .Replace($"listen: \"{Appliance.HttpAddress}\"", $"listen: \"{Appliance.HttpAddress}\", {tokens}", StringComparison.Ordinal);
         await using var appliance = await Appliance.StartAsync(_folder, configuration);
         using var stop = new CancellationTokenSource();
-        var guessers = Enumerable.Range(0, Connections).Select(number => GuessAsync(appliance.Url("/api/v1/stats"), number, stop.Token)).ToList();
+        var guessers = Enumerable.Range(0, Connections).Select(
+            number => GuessAsync(appliance.Url("/api/v1/stats"), number, stop.Token)).ToList();
         await Deadline.Usual.UntilAsync(async () => await RefusedAsync(appliance) > 1000, "a flood", () => appliance.Log);
 
         const string Chosen = "a long sentence that a person chose";
-        // Slow hashes are checked a few at a time, so the first request with a chosen token may be told to try again. Afterwards the answer is remembered.
+        // Only a few slow hashes are checked at a time, so the first request with a chosen token may have to retry. Later the result is
+        // cached.
         await Deadline.Usual.UntilAsync(() => IsAnsweredAsync(appliance, Chosen), "an answer to the chosen token", () => appliance.Log);
         foreach (var token in new[] { made, Chosen })
         {
@@ -42,7 +45,8 @@ public sealed class Right_tokens_and_mail_pass_while_wrong_tokens_flood : IDispo
                 using var answer = await client.GetAsync(appliance.Url("/api/v1/stats"));
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
                 await using var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort);
-                Assert.StartsWith("250", await conversation.SendAsync(MailText.Numbered(round), "al@sender.test", "a@example.com"), StringComparison.Ordinal);
+                Assert.StartsWith("250", await conversation.SendAsync(
+                    MailText.Numbered(round), "al@sender.test", "a@example.com"), StringComparison.Ordinal);
             }
         }
 
@@ -60,7 +64,7 @@ public sealed class Right_tokens_and_mail_pass_while_wrong_tokens_flood : IDispo
         return client;
     }
 
-    /// <summary>Asks on a new connection, as a program that tries again does.</summary>
+    /// <summary>Sends the request on a new connection, like a program that retries.</summary>
     private static async Task<bool> IsAnsweredAsync(Appliance appliance, string token)
     {
         using var client = CreateClient(token);

@@ -40,15 +40,17 @@ public sealed class The_api_shows_and_changes_what_is_queued : IDisposable
     }
 
     [Fact]
-    public async Task Held_mail_is_released_to_a_destination_and_dead_ends_are_told_apart()
+    public async Task Held_mail_is_released_to_a_destination_and_dead_letters_are_distinguished()
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var appliance = await Appliance.StartAsync(
-            _folder, ApplianceSetup.Write(_folder, ApplianceSetup.Everything("hold: look at this"), [ApplianceSetup.Webhook("app", receiver)]));
+            _folder, ApplianceSetup.Write(
+                _folder, ApplianceSetup.Everything("hold: look at this"), [ApplianceSetup.Webhook("app", receiver)]));
         await SendAsync(appliance);
         var held = (await appliance.GetJsonAsync("/api/v1/deliveries?state=held")).GetProperty("items")[0];
         Assert.Equal("look at this", held.GetProperty("hold_reason").GetString());
-        Assert.Equal(HttpStatusCode.OK, (await appliance.PostAsync($"/api/v1/deliveries/{held.GetProperty("id").GetString()}/release?to=app")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (
+            await appliance.PostAsync($"/api/v1/deliveries/{held.GetProperty("id").GetString()}/release?to=app")).StatusCode);
         await receiver.WaitForAsync(1, state: () => appliance.Log);
     }
 
@@ -60,7 +62,7 @@ public sealed class The_api_shows_and_changes_what_is_queued : IDisposable
     [InlineData("/api/v1/messages/nothing", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/messages/nothing/raw", HttpStatusCode.NotFound)]
     [InlineData("/api/v1/deliveries/nothing", HttpStatusCode.NotFound)]
-    public async Task Bad_questions_get_problem_details(string path, HttpStatusCode expected)
+    public async Task Bad_requests_get_problem_details(string path, HttpStatusCode expected)
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var appliance = await StartAsync(receiver);
@@ -71,13 +73,15 @@ public sealed class The_api_shows_and_changes_what_is_queued : IDisposable
     }
 
     [Fact]
-    public async Task Tokens_have_roles_and_a_web_page_of_somebody_else_has_none()
+    public async Task Tokens_have_roles_and_foreign_web_pages_have_no_access()
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
-        var tokens = $"[{{ name: look, hash: \"{SecretHash.Make("looking", 1000)}\", role: read }}, {{ name: ops, hash: \"{SecretHash.Make("changing", 1000)}\", role: admin }}]";
+        var tokens =
+            $"[{{ name: look, hash: \"{SecretHash.Make("looking", 1000)}\", role: read }}, {{ name: ops, hash: \"{SecretHash.Make("changing", 1000)}\", role: admin }}]";
         var setup = ApplianceSetup.Write(_folder, ApplianceSetup.Everything("webhook: app"), [ApplianceSetup.Webhook("app", receiver)]);
         await using (var open = await Appliance.StartAsync(_folder, setup))
-            Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(open, HttpMethod.Post, "/api/v1/reload", origin: "https://elsewhere.test"));
+            Assert.Equal(
+                HttpStatusCode.Forbidden, await AskAsync(open, HttpMethod.Post, "/api/v1/reload", origin: "https://elsewhere.test"));
         var gated = setup.Replace("http: { listen:", $"http: {{ tokens: {tokens}, listen:", StringComparison.Ordinal);
         Assert.NotEqual(setup, gated);
         await using var appliance = await Appliance.StartAsync(_folder, gated, "gated");
@@ -90,7 +94,8 @@ public sealed class The_api_shows_and_changes_what_is_queued : IDisposable
         Assert.Equal(HttpStatusCode.OK, await AskAsync(appliance, HttpMethod.Get, "/healthz"));
     }
 
-    private static async Task<HttpStatusCode> AskAsync(Appliance appliance, HttpMethod method, string path, string? token = null, string? origin = null)
+    private static async Task<HttpStatusCode> AskAsync(
+        Appliance appliance, HttpMethod method, string path, string? token = null, string? origin = null)
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(method, appliance.Url(path));
@@ -105,7 +110,8 @@ public sealed class The_api_shows_and_changes_what_is_queued : IDisposable
     private static async Task SendAsync(Appliance appliance)
     {
         await using var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort);
-        Assert.StartsWith("250", await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "250", await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
     }
 
     private Task<Appliance> StartAsync(WebhookReceiver receiver) => Appliance.StartAsync(

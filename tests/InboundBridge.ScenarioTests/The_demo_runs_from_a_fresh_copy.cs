@@ -2,7 +2,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>The README's first command, in a copy of what is under version control, with nothing built.</summary>
+/// <summary>Runs the README's first command in a fresh copy of the files under version control.</summary>
 [Collection(nameof(Alone))]
 public sealed class The_demo_runs_from_a_fresh_copy : IDisposable
 {
@@ -18,7 +18,8 @@ public sealed class The_demo_runs_from_a_fresh_copy : IDisposable
         var copy = _folder["copy"];
         Copy(Checkout.Root, copy);
         var result = await PeerProcess.RunAsync(
-            "dotnet", "dotnet", ["run", "--project", "src/InboundBridge", "--", "demo", "--once"], workingDirectory: copy, deadline: Deadline.In(TimeSpan.FromMinutes(10)));
+            "dotnet", "dotnet", ["run", "--project", "src/InboundBridge", "--", "demo", "--once"], workingDirectory: copy,
+            deadline: Deadline.In(TimeSpan.FromMinutes(10)));
         result.Succeeded("demo --once");
         Assert.DoesNotContain("warning", result.Output, StringComparison.OrdinalIgnoreCase);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception.Facts;
@@ -14,17 +15,20 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>
-/// Streams a mail from the wire into a staged message. A verifier of signatures sees each octet as it came; the fields that claim to hold our verdicts are cut
-/// after that. When the header has come in and more follows, the rules are asked whether they refuse already: then the rest isn't written anywhere.
+/// Streams a message from the session into a staged message. A verifier of signatures sees each octet as it came; after that, fields that
+/// claim to hold our verdicts are removed. When the header has come and more follows, it asks the rules whether they refuse the message
+/// already; then the rest is not stored.
 /// </summary>
 internal sealed class MailIntake(ReceptionServices services)
 {
-    /// <summary>Octets from which on a refusal after the header spares the disk more than asking for it costs; most mails end before.</summary>
+    /// <summary>
+    /// From this many octets on, a refusal after the header saves more disk work than asking the rules costs. Most messages are smaller.
+    /// </summary>
     private const int WorthSparing = 8 * 1024;
 
     private static ReadOnlySpan<byte> HeaderEnd => "\r\n\r\n"u8;
 
-    /// <summary>Null when the mail is whole and sealed; else the answers that refuse it.</summary>
+    /// <summary>Null when the message is whole and sealed, otherwise the replies that refuse it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SmtpReply[]?> ReadAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, SmtpBody body, CancellationToken cancellationToken)
@@ -47,7 +51,7 @@ internal sealed class MailIntake(ReceptionServices services)
                 if (count == 0)
                     continue;
             }
-            // Asked only when the header is followed by more: a mail that came in one or two pieces is about to be judged as a whole.
+            // Only when more follows the header: a message that came in one or two pieces is about to be judged as a whole.
             if (!asked && staged.Length + count > WorthSparing && HeaderIsIn(staged, ref searched))
             {
                 asked = true;
@@ -62,7 +66,7 @@ internal sealed class MailIntake(ReceptionServices services)
         return null;
     }
 
-    /// <param name="searched">Octets without the empty line, which may lie across their end; moved on.</param>
+    /// <param name="searched">Octets that have been searched for the empty line, which may lie across their end; updated.</param>
     private static bool HeaderIsIn(StagedMessage staged, ref long searched)
     {
         var content = staged.Content;
@@ -71,7 +75,7 @@ internal sealed class MailIntake(ReceptionServices services)
         searched = content.Length;
         if (content.TryGetMemory(out var memory))
             return memory.Span[(int)from..].IndexOf(HeaderEnd) >= 0;
-        var rented = System.Buffers.ArrayPool<byte>.Shared.Rent(window);
+        var rented = ArrayPool<byte>.Shared.Rent(window);
         try
         {
             var read = 0;
@@ -81,11 +85,11 @@ internal sealed class MailIntake(ReceptionServices services)
         }
         finally
         {
-            System.Buffers.ArrayPool<byte>.Shared.Return(rented);
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
-    /// <summary>Null unless every recipient is refused already.</summary>
+    /// <summary>Null unless the rules refuse every recipient already.</summary>
     private async ValueTask<SmtpReply[]?> RefusalAfterHeaderAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>
-/// Mail that has been going round: more hops than any honest path has (RFC 5321 §6.3), or delivered before to everybody it is for (RFC 9228), which the
-/// Delivered-To of our own final delivery tells after one turn.
+/// Detects mail loops: more hops than a real path has (RFC 5321 §6.3), or a message that was delivered to all its recipients before (RFC
+/// 9228). Our final delivery adds Delivered-To, so a loop through us is detected when the message comes back for the first time.
 /// </summary>
 internal static class MailLoopCheck
 {
@@ -15,7 +15,7 @@ internal static class MailLoopCheck
 
     public static SmtpReply? Refusal(MimeMessage mail, IReadOnlyList<RuleRecipient> recipients)
     {
-        // Our own field is the last of them.
+        // One of the fields is our own.
         if (mail.CountOf("Received") > MostHops + 1)
             return ReceptionReplies.Loop;
         if (mail.CountOf("Delivered-To") == 0)
@@ -26,6 +26,8 @@ internal static class MailLoopCheck
             if (SmtpAddressParser.TryParse(field.Value, out var address))
                 (delivered ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase)).Add(address!.ToString());
         }
-        return delivered is not null && recipients.All(recipient => delivered.Contains(recipient.Address)) ? ReceptionReplies.DeliveredBefore : null;
+        return delivered is not null && recipients.All(recipient => delivered.Contains(recipient.Address))
+            ? ReceptionReplies.DeliveredBefore
+            : null;
     }
 }

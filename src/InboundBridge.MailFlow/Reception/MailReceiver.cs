@@ -8,8 +8,6 @@ using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
-using InboundBridge.Mime.Reading;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;
@@ -18,17 +16,19 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>
-/// One SMTP or LMTP session's way into the product. <see cref="DataAsync"/> is its table of contents: read, look, decide, keep, answer.
-/// Keeps nothing that outlives the session; a mail is safe once <see cref="IMailKeeper.AcceptAsync"/> has returned, and only then gets its 250.
+/// Receives the messages of one SMTP or LMTP session. <see cref="DataAsync"/> is the table of contents of the product: read, look, decide,
+/// keep, answer. It keeps no state beyond the session: a message is durable when <see cref="IMailKeeper.AcceptAsync"/> returns, and only
+/// then gets 250.
 /// </summary>
 public sealed class MailReceiver : ISmtpReceiver
 {
-    /// <summary>Octets that a trace field usually has at most.</summary>
+    /// <summary>Most Received fields have fewer octets.</summary>
     private const int TraceLength = 512;
 
     private readonly SmtpPeer _peer;
     private readonly ReceptionServices _services;
     private readonly MailIntake _intake;
+    private readonly MailPlanner _planner;
     private MailTransaction? _transaction;
     private MailFacts? _facts;
     private ArrayBufferWriter<byte>? _trace;
@@ -38,9 +38,10 @@ public sealed class MailReceiver : ISmtpReceiver
         _peer = peer;
         _services = services;
         _intake = new MailIntake(services);
+        _planner = new MailPlanner(services);
     }
 
-    /// <summary>The id of the mail under way; null between mails.</summary>
+    /// <summary>The id of the message under way; null between messages.</summary>
     public string? TransactionId => _transaction?.Id;
 
     public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken) => ValueTask.FromResult<SmtpReply?>(null);
@@ -63,7 +64,8 @@ public sealed class MailReceiver : ISmtpReceiver
         if (Locate(recipient.Recipient, transaction.Policy) is not { } address)
             return new ValueTask<SmtpReply>(ReceptionReplies.RelayDenied);
         var located = new RuleRecipient(address.ToString());
-        if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy) && !transaction.Policy.Groups.ContainsKey(located.Address))
+        if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy)
+            && !transaction.Policy.Groups.ContainsKey(located.Address))
             return AskAsync(directory, transaction, recipient, located, cancellationToken);
         var judged = JudgeAsync(transaction, located, cancellationToken);
         return judged.IsCompletedSuccessfully
@@ -72,7 +74,8 @@ public sealed class MailReceiver : ISmtpReceiver
     }
 
     private async ValueTask<SmtpReply> AskAsync(
-        RecipientDirectory directory, MailTransaction transaction, RcptCommand recipient, RuleRecipient located, CancellationToken cancellationToken)
+        RecipientDirectory directory, MailTransaction transaction, RcptCommand recipient, RuleRecipient located,
+        CancellationToken cancellationToken)
     {
         if (ReceptionReplies.Of(await directory.AskAsync(located.Address, cancellationToken)) is { } nobody)
             return nobody;
@@ -80,9 +83,11 @@ public sealed class MailReceiver : ISmtpReceiver
     }
 
     private ValueTask<RuleRefusal?> JudgeAsync(MailTransaction transaction, RuleRecipient located, CancellationToken cancellationToken) =>
-        _services.Router.RefusalAsync(transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
+        _services.Router.RefusalAsync(
+            transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
 
-    private async ValueTask<SmtpReply> SettleAsync(MailTransaction transaction, RcptCommand recipient, RuleRecipient located, ValueTask<RuleRefusal?> judged) =>
+    private async ValueTask<SmtpReply> SettleAsync(
+        MailTransaction transaction, RcptCommand recipient, RuleRecipient located, ValueTask<RuleRefusal?> judged) =>
         Settle(transaction, recipient, located, await judged);
 
     private SmtpReply Settle(MailTransaction transaction, RcptCommand recipient, RuleRecipient located, RuleRefusal? refusal)
@@ -105,56 +110,16 @@ public sealed class MailReceiver : ISmtpReceiver
         if (await _intake.ReadAsync(transaction, facts, staged, body, cancellationToken) is { } refused)
             return refused;
         var content = staged.Content;
-        var mail = ParsedMail.Open(content, transaction.Policy.Mime);
-        if (MailLoopCheck.Refusal(mail, transaction.Recipients) is { } loop)
+        facts.MailArrived(ParsedMail.Open(content, transaction.Policy.Mime), content, staged.Length);
+        if (MailLoopCheck.Refusal(facts.Mail, transaction.Recipients) is { } loop)
             return DataReplies.Same(transaction, loop);
-        var size = staged.Length;
-        facts.MailArrived(mail, content, size);
-        RoutePlan plan;
-        if (transaction.Policy.Routing.Rules.ReadsContent && ReadingWeight.Of(mail, size) is > 0 and var weight)
-        {
-            plan = await PlanInTurnAsync(transaction, facts, mail, weight, cancellationToken);
-            // What the rules read of it is let go before the commit is waited for.
-            mail = ParsedMail.Open(content, transaction.Policy.Mime);
-            facts.MailArrived(mail, content, size);
-        }
-        else
-        {
-            plan = await PlanAsync(transaction, facts, cancellationToken);
-        }
-        var shadowed = ShadowOffer.Mail(_services, transaction, content, size);
-        if (_peer.Mode != SmtpListenerMode.Lmtp && plan.Whole is { } whole)
-        {
-            Offer(shadowed);
-            return DataReplies.Same(transaction, RefusalReply.Of(whole));
-        }
+        var plan = await _planner.PlanAsync(transaction, facts, content, cancellationToken);
+        var shadowed = ShadowOffer.Mail(_services, transaction, content, staged.Length);
         var records = Records(transaction, plan, receivedAt);
         if (records.Count > 0)
-            await _services.Keeper.AcceptAsync(staged, transaction.Describe(mail, content, staged.Sha256, receivedAt), records, cancellationToken);
-        Offer(shadowed);
-        _services.Metrics.Received(_peer.Listener, content.Length);
-        _services.Log.Received(transaction, content.Length, plan);
-        for (var index = plan.Deliveries.Count; index < records.Count; index++)
-            _services.Log.Refused(transaction, records[index]);
-        return DataReplies.Of(transaction, ReceptionReplies.Accepted(transaction.Id), plan.Refusals);
-    }
-
-    private ValueTask<RoutePlan> PlanAsync(MailTransaction transaction, MailFacts facts, CancellationToken cancellationToken) =>
-        _services.Router.PlanAsync(transaction.Policy.Routing, facts, transaction.Recipients, transaction.BeganAt, cancellationToken);
-
-    /// <summary>For a mail that may take much memory where rules read it. Ordinary mail waits for nobody.</summary>
-    private async ValueTask<RoutePlan> PlanInTurnAsync(
-        MailTransaction transaction, MailFacts facts, MimeMessage mail, long weight, CancellationToken cancellationToken)
-    {
-        using var place = await _services.Gate.EnterAsync(weight, cancellationToken);
-        try
-        {
-            return await PlanAsync(transaction, facts, cancellationToken);
-        }
-        finally
-        {
-            ReadingDebris.Shared.Count(ReadingWeight.LeftBehind(mail));
-        }
+            await _services.Keeper.AcceptAsync(
+                staged, transaction.Describe(facts.Mail, content, staged.Sha256, receivedAt), records, cancellationToken);
+        return Answer(transaction, plan, records, shadowed, content.Length);
     }
 
     public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>
@@ -179,8 +144,8 @@ public sealed class MailReceiver : ISmtpReceiver
     }
 
     /// <summary>
-    /// The recipient as one we may take, or null: anything else would make us a relay for strangers (RFC 2505). Our own users may write to anybody
-    /// (RFC 6409); where that goes is for the rules to say.
+    /// The recipient with its domain if we may accept it, otherwise null, because we would be an open relay (RFC 2505). Our users may send
+    /// to any domain (RFC 6409), and the rules decide where that mail goes.
     /// </summary>
     private SmtpAddress? Locate(SmtpAddress recipient, ReceptionPolicy policy)
     {
@@ -189,40 +154,59 @@ public sealed class MailReceiver : ISmtpReceiver
         return IsOurs(recipient, policy) || _peer is { Mode: SmtpListenerMode.Submission, User: not null } ? recipient : null;
     }
 
-    /// <summary>The recipient with our domain where it has none (<c>postmaster</c>, RFC 5321 §4.5.1).</summary>
+    /// <summary>The recipient with our domain if it has none (<c>postmaster</c>, RFC 5321 §4.5.1).</summary>
     internal static SmtpAddress WithDomain(SmtpAddress recipient, ReceptionPolicy policy) =>
         recipient.Domain.Length > 0 ? recipient : recipient with { Domain = policy.Domains.First ?? policy.Hostname };
 
     private static bool IsOurs(SmtpAddress address, ReceptionPolicy policy) => policy.Domains.Contains(address.Domain);
 
-    /// <summary>The null reverse-path is for bounces and auto-replies, which users' programs send too (RFC 6409 §6.1).</summary>
+    /// <summary>
+    /// Every user may send with the null reverse-path, because users' programs send bounces and automatic replies too (RFC 6409 §6.1).
+    /// </summary>
     private bool MaySendAs(SmtpAddress? sender, ReceptionPolicy policy) =>
-        _peer.User is { } user && policy.SendAs.TryGetValue(user, out var allowed) && (sender is null || allowed.Contains(sender.ToString()));
+        _peer.User is { } user && policy.SendAs.TryGetValue(user, out var allowed)
+            && (sender is null || allowed.Contains(sender.ToString()));
 
-    private void Offer(ShadowCase? shadowed)
-    {
-        if (shadowed is not null)
-            _services.Shadow!.Offer(shadowed);
-    }
-
-    /// <summary>Valid until the next mail.</summary>
+    /// <summary>The Received field; valid until the next message.</summary>
     private ReadOnlyMemory<byte> TraceField(MailTransaction transaction, DateTimeOffset receivedAt)
     {
         var field = _trace ??= new ArrayBufferWriter<byte>(TraceLength);
         field.ResetWrittenCount();
         ReceivedHeader.Write(
-            field, transaction.Peer, transaction.Policy.Hostname, transaction.Id, transaction.OnlyRecipient, transaction.Mail.SmtpUtf8, receivedAt);
+            field, transaction.Peer, transaction.Policy.Hostname, transaction.Id, transaction.OnlyRecipient, transaction.Mail.SmtpUtf8,
+            receivedAt);
         return field.WrittenMemory;
     }
 
     /// <summary>
-    /// On LMTP every refused recipient hears it at once; elsewhere the one reply is 250, and the refusal goes on record, even where all others are discarded.
+    /// The plan's deliveries, and after them a record for each refused recipient. On LMTP each recipient gets its own reply, so refusals
+    /// are not recorded. On SMTP the only reply is 250, so they are, even if all other recipients are discarded. A message that is refused
+    /// for all recipients leaves no record.
     /// </summary>
-    /// <returns>The plan's deliveries, and behind them the refusals.</returns>
     private IReadOnlyList<SpooledDelivery> Records(MailTransaction transaction, RoutePlan plan, DateTimeOffset receivedAt)
     {
+        if (WholeRefusal(plan) is not null)
+            return [];
         if (_peer.Mode == SmtpListenerMode.Lmtp || !plan.RefusesAny)
             return plan.Deliveries;
         return [.. plan.Deliveries, .. _services.Router.RefusedAfterData(transaction.Id, transaction.Recipients, plan, receivedAt)];
     }
+
+    /// <summary>Reports the outcome, which is durable by now, and returns the replies to the client.</summary>
+    private SmtpReply[] Answer(
+        MailTransaction transaction, RoutePlan plan, IReadOnlyList<SpooledDelivery> records, ShadowCase? shadowed, long size)
+    {
+        if (shadowed is not null)
+            _services.Shadow!.Offer(shadowed);
+        if (WholeRefusal(plan) is { } whole)
+            return DataReplies.Same(transaction, RefusalReply.Of(whole));
+        _services.Metrics.Received(_peer.Listener, size);
+        _services.Log.Received(transaction, size, plan);
+        for (var index = plan.Deliveries.Count; index < records.Count; index++)
+            _services.Log.Refused(transaction, records[index]);
+        return DataReplies.Of(transaction, ReceptionReplies.Accepted(transaction.Id), plan.Refusals);
+    }
+
+    /// <summary>The one refusal for all recipients, on SMTP; null when the message is accepted for some, and on LMTP.</summary>
+    private RuleRefusal? WholeRefusal(RoutePlan plan) => _peer.Mode == SmtpListenerMode.Lmtp ? null : plan.Whole;
 }

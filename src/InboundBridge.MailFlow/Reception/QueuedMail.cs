@@ -3,13 +3,14 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>The real thing: durable in the spool, and handed to the queue.</summary>
+/// <summary>Keeps mail in the spool and hands it to the queue.</summary>
 internal sealed class QueuedMail(IMailSpool spool, MailQueue queue) : IMailKeeper
 {
     public SpoolCondition Condition => spool.Condition;
 
     public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude) => spool.Stage(id, prelude);
 
-    public ValueTask AcceptAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
+    public ValueTask AcceptAsync(
+        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
         queue.AcceptAsync(staged, message, deliveries, cancellationToken);
 }

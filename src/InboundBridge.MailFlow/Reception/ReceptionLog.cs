@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>The mail log of reception: one line for a message that got 250. Refusals are logged by the session, with the reply.</summary>
+/// <summary>The mail log of reception: one line for each message that got 250. The session logs refusals, with the reply.</summary>
 public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
 {
     private CheckFailure? _checkFailed;
@@ -29,11 +29,16 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
             Destinations(plan));
     }
 
-    /// <summary>A recipient that the rules refused after the data of a message which was accepted for others: the sender got 250.</summary>
-    internal void Refused(MailTransaction transaction, SpooledDelivery record) =>
-        RecipientRefused(transaction.Id, transaction.Sender, record.Recipients[0].Original, record.Id, record.Rule ?? "rules.default", record.LastReply?.Text ?? string.Empty);
+    /// <summary>The rules refused this recipient after the data, but accepted the message for others, so the client got 250.</summary>
+    internal void Refused(MailTransaction transaction, SpooledDelivery record) => RecipientRefused(
+        transaction.Id,
+        transaction.Sender,
+        record.Recipients[0].Original,
+        record.Id,
+        record.Rule ?? "rules.default",
+        record.LastReply?.Text ?? string.Empty);
 
-    /// <summary>Most mails have one, and then there is nothing to join.</summary>
+    /// <summary>Most messages have one recipient, for which nothing is joined.</summary>
     private static string Recipients(MailTransaction transaction) => transaction.Recipients is [var only]
         ? only.Address
         : string.Join(',', transaction.Recipients.Select(recipient => recipient.Address));
@@ -45,8 +50,10 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
     private static string Destination(SpooledDelivery delivery) => delivery.Destination.Length == 0 ? "held" : delivery.Destination;
 
     [LoggerMessage(EventId = 1001, EventName = "message_received", Level = LogLevel.Information,
-        Message = "received {Id} from=<{Sender}> to={Recipients} size={Size} client={Client} helo={Helo} tls={Tls} destinations={Destinations}")]
-    private partial void MessageReceived(string id, string sender, string recipients, long size, string? client, string? helo, string? tls, string destinations);
+        Message = "received {Id} from=<{Sender}> to={Recipients} size={Size} client={Client} helo={Helo} tls={Tls} "
+            + "destinations={Destinations}")]
+    private partial void MessageReceived(
+        string id, string sender, string recipients, long size, string? client, string? helo, string? tls, string destinations);
 
     [LoggerMessage(EventId = 1002, EventName = "recipient_refused", Level = LogLevel.Warning,
         Message = "refused after the data {Id} from=<{Sender}> to={Recipient} delivery={Delivery} rule={Rule} reply={Reply}")]

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>What comes in; refusals are counted by the session that says them. Label: the listener's name.</summary>
+/// <summary>Metrics of received messages; the session counts refusals. Label: the listener's name.</summary>
 public sealed class ReceptionMetrics
 {
     private readonly Counter<long> _messages;

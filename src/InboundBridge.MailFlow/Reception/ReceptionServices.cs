@@ -7,14 +7,16 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>What all receivers share. The policy is swapped whole on reload.</summary>
+/// <summary>What all receivers share. A reload replaces the policy as a whole.</summary>
 public sealed class ReceptionServices(
-    IMailKeeper keeper, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
+    IMailKeeper keeper, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log,
+    ReceptionPolicy policy)
 {
     private ReceptionPolicy _policy = policy;
 
     public ReceptionServices(
-        IMailSpool spool, MailQueue queue, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics, ReceptionLog log, ReceptionPolicy policy)
+        IMailSpool spool, MailQueue queue, MailRouter router, MessageIdSource ids, TimeProvider clock, ReceptionMetrics metrics,
+        ReceptionLog log, ReceptionPolicy policy)
         : this(new QueuedMail(spool, queue), router, ids, clock, metrics, log, policy)
     {
         Turns = new QueueTurn(queue, clock);
@@ -32,13 +34,15 @@ public sealed class ReceptionServices(
 
     public ReceptionLog Log { get; } = log;
 
-    /// <summary>Null where there is no queue whose mail could be asked for.</summary>
+    /// <summary>Null when there is no queue, so that ETRN is not implemented.</summary>
     internal QueueTurn? Turns { get; }
 
-    /// <summary>Null where nothing is ever compared.</summary>
+    /// <summary>Null when there are no shadow rules.</summary>
     public ShadowComparison? Shadow { get; init; }
 
-    /// <summary>Where heavy mails wait for their turn to be read whole; the same as deliveries', for the memory is the same.</summary>
+    /// <summary>
+    /// Limits how many heavy messages are read at the same time. Deliveries use the same gate, because they use the same memory.
+    /// </summary>
     internal ReadingGate Gate { get; set; } = ReadingGate.Shared;
 
     /// <summary>What follows the octets of a mail as they came, such as a check of its signatures; null for nothing.</summary>

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace InboundBridge.MailFlow.Text;
 
 /// <summary>
-/// <c>2026-01-02T03:04:05.678Z</c>: UTC with milliseconds, in payloads and in the log. Every mail and every line has one, so it is made from the round-trip
-/// format, which needs no interpreting.
+/// Writes times as <c>2026-01-02T03:04:05.678Z</c>, UTC with milliseconds, for payloads and the log. Every message and every log line has
+/// such a time, so it is made from the round-trip format, which .NET writes without parsing a format string.
 /// </summary>
 public static class TimeText
 {
-    /// <summary>Characters.</summary>
+    /// <summary>Characters of a time.</summary>
     public const int Length = 24;
 
     private const int RoundTripLength = 28;

@@ -3,11 +3,15 @@ using System.Text;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>What there is in a mail that decides how it may travel. Seen from its octets: what was declared may be wrong.</summary>
-/// <param name="EightBit">Octets above 127, which need 8BITMIME (RFC 6152).</param>
-/// <param name="EightBitHeader">Such octets in the top header block.</param>
-/// <param name="BareNewline">CR or LF alone: through DATA they could end the mail at one server and not at another, and smuggle a second one.</param>
-/// <param name="Nul">Octet 0, which only BINARYMIME carries.</param>
+/// <summary>
+/// Properties of a message that decide how it can be sent. They are read from its octets, because the sender's declarations may be wrong.
+/// </summary>
+/// <param name="EightBit">It has octets above 127, which need 8BITMIME (RFC 6152).</param>
+/// <param name="EightBitHeader">It has such octets in its header.</param>
+/// <param name="BareNewline">
+/// It has a bare CR or LF. Sent by DATA, these could end the message at one server and not at another, and smuggle in a second one.
+/// </param>
+/// <param name="Nul">It has an octet 0, which only BINARYMIME allows.</param>
 internal readonly record struct ContentTraits(bool EightBit, bool EightBitHeader, bool BareNewline, bool Nul)
 {
     /// <exception cref="IOException">The content can't be read, or ends before its length.</exception>
@@ -83,7 +87,7 @@ internal readonly record struct ContentTraits(bool EightBit, bool EightBitHeader
                 _eightBitHeader = true;
         }
 
-        /// <summary>Looks at a CR or LF and what follows; returns how many octets belong to it.</summary>
+        /// <summary>Examines a line end; returns how many octets it has.</summary>
         private int LineEnd(ReadOnlySpan<byte> octets)
         {
             if (octets[0] == (byte)'\r')

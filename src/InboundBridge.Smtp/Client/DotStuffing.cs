@@ -1,14 +1,20 @@
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>Transparency (RFC 5321 §4.5.2): a dot that begins a line is doubled. Works in place, piece by piece, for a mail whose every line break is CRLF.</summary>
+/// <summary>
+/// Dot-stuffing (RFC 5321 §4.5.2): doubles a dot at the start of a line. Works in place and piece by piece, for a message that has only
+/// CRLF as line ends.
+/// </summary>
 internal struct DotStuffing
 {
     private bool _insideLine;
 
-    /// <summary>How many octets of a buffer may be filled, so that any mail still fits after stuffing.</summary>
+    /// <summary>How many octets of a buffer may be filled, so that they fit after stuffing whatever they are.</summary>
     public static int Fillable(int buffer) => (buffer - 1) / 3 * 2;
 
-    /// <summary>Doubles the dots of the next <paramref name="length"/> octets, which lie at the front of <paramref name="buffer"/>; returns how many they are now.</summary>
+    /// <summary>
+    /// Stuffs the next <paramref name="length"/> octets, which are at the start of <paramref name="buffer"/>; returns their number
+    /// afterwards.
+    /// </summary>
     public int Expand(Span<byte> buffer, int length)
     {
         if (length == 0)
@@ -21,7 +27,7 @@ internal struct DotStuffing
             return length;
         var end = length;
         var target = length + added;
-        // From the back, so that nothing is overwritten before it has moved.
+        // Moves from the end, so that no octet is overwritten before it has moved.
         while (target > end + (leading ? 1 : 0))
         {
             var dot = octets[..end].LastIndexOf("\n."u8) + 1;

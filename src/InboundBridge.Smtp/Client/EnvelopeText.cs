@@ -3,10 +3,10 @@ using System.Text;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>Writes what may stand in MAIL and RCPT, so that no address or parameter can add a command of its own.</summary>
+/// <summary>Checks and encodes text for MAIL and RCPT, so that no address or parameter can inject a command.</summary>
 public static class EnvelopeText
 {
-    /// <summary>RFC 5321 §4.5.3.1.3 allows 256 octets; quoting and UTF-8 make the same mailbox longer.</summary>
+    /// <summary>RFC 5321 §4.5.3.1.3 allows 256 octets, but quoting and UTF-8 can make a mailbox longer.</summary>
     private const int LongestPath = 1000;
 
     /// <summary>RFC 3461 §4.2 and §4.4.</summary>
@@ -14,7 +14,7 @@ public static class EnvelopeText
 
     private const int LongestEnvelopeId = 100;
 
-    /// <summary>True when the mailbox can stand between angle brackets and end only there.</summary>
+    /// <summary>The mailbox can be written between angle brackets and can't end before the closing one.</summary>
     public static bool IsSafe(string mailbox)
     {
         var quoted = false;
@@ -34,7 +34,9 @@ public static class EnvelopeText
         return !quoted && mailbox.Length is > 0 and <= LongestPath;
     }
 
-    /// <summary>RFC 3461 §4: printable ASCII without <c>+</c> and <c>=</c>, everything else as <c>+HH</c>; what we decoded comes out as it came in.</summary>
+    /// <summary>
+    /// Encodes as xtext (RFC 3461 §4): printable ASCII except <c>+</c> and <c>=</c> as it is, everything else as <c>+HH</c>.
+    /// </summary>
     public static string XText(string text)
     {
         var encoded = new StringBuilder(text.Length);
@@ -48,14 +50,14 @@ public static class EnvelopeText
         return encoded.ToString();
     }
 
-    /// <summary>ENVID for MAIL; null when it would be longer than allowed.</summary>
+    /// <summary>Encodes ENVID for MAIL; null when it would be too long.</summary>
     public static string? EnvelopeId(string id)
     {
         var encoded = XText(id);
         return encoded.Length is > 0 and <= LongestEnvelopeId ? encoded : null;
     }
 
-    /// <summary>ORCPT for RCPT out of <c>type;address</c>; null when it is none.</summary>
+    /// <summary>Encodes ORCPT for RCPT from <c>type;address</c>; null when the text does not have this form or would be too long.</summary>
     public static string? OriginalRecipient(string original)
     {
         var semicolon = original.IndexOf(';', StringComparison.Ordinal);
@@ -67,7 +69,7 @@ public static class EnvelopeText
         return encoded.Length <= LongestOriginalRecipient ? encoded : null;
     }
 
-    /// <summary>RFC 6533 §3: the form of an internationalized address that is ASCII and so needs no SMTPUTF8.</summary>
+    /// <summary>Encodes an internationalized address in ASCII, so that it needs no SMTPUTF8 (RFC 6533 §3).</summary>
     private static string Utf8XText(string address)
     {
         var encoded = new StringBuilder(address.Length);

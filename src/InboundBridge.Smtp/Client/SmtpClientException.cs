@@ -1,8 +1,9 @@
+using System.Globalization;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>A session can't go on. <see cref="Reply"/> says why in the form of a reply: the peer's own words, or ours.</summary>
+/// <summary>A session can't continue. <see cref="Reply"/> is the cause in the form of a reply: the server's own, or one of ours.</summary>
 public sealed class SmtpClientException(SmtpFault fault, SmtpReply reply, Exception? inner = null)
     : IOException($"{reply.Code} {reply.Text.ReplaceLineEndings(" ")}", inner)
 {
@@ -17,7 +18,10 @@ public sealed class SmtpClientException(SmtpFault fault, SmtpReply reply, Except
         new(SmtpFault.Lost, Own(4, 2, "the connection was closed by the server", "connection_lost"), inner);
 
     internal static SmtpClientException TimedOut(TimeSpan limit) =>
-        new(SmtpFault.TimedOut, Own(4, 2, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the server did not answer within {limit.TotalSeconds:0.#} s"), "timed_out"));
+        new(
+            SmtpFault.TimedOut,
+            Own(4, 2, string.Create(
+                CultureInfo.InvariantCulture, $"the server did not answer within {limit.TotalSeconds:0.#} s"), "timed_out"));
 
     internal static SmtpClientException Violation(string what) =>
         new(SmtpFault.Violation, Own(5, 0, $"the server does not speak SMTP: {what}", "protocol_violation"));
@@ -33,7 +37,8 @@ public sealed class SmtpClientException(SmtpFault fault, SmtpReply reply, Except
     internal static SmtpClientException Content(Exception? inner) =>
         new(SmtpFault.Content, Own(3, 0, "the stored mail could not be read", "content_unreadable"), inner);
 
-    private static SmtpReply Own(int subject, int detail, string text, string reason) => SmtpReply.Create(451, subject, detail, text, reason);
+    private static SmtpReply Own(int subject, int detail, string text, string reason) =>
+        SmtpReply.Create(451, subject, detail, text, reason);
 }
 
 public enum SmtpFault
@@ -43,11 +48,11 @@ public enum SmtpFault
     TimedOut,
     Violation,
 
-    /// <summary>The peer's own refusal, in <see cref="SmtpClientException.Reply"/>.</summary>
+    /// <summary>The server refused; <see cref="SmtpClientException.Reply"/> is its reply.</summary>
     Refused,
     Tls,
     Authentication,
 
-    /// <summary>Our own disk.</summary>
+    /// <summary>We could not read the message.</summary>
     Content,
 }

@@ -2,17 +2,21 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>One mail with its envelope, as it is to be sent. What the peer does not offer is left out or refuses the mail; see <see cref="SmtpSendPlan"/>.</summary>
+/// <summary>
+/// A message to send, with its envelope. What the server does not support is left out or causes a refusal; see <see cref="SmtpSendPlan"/>.
+/// </summary>
 public sealed record SmtpClientMessage
 {
-    /// <summary>A mailbox as it goes on the wire, without angle brackets; empty for the null reverse-path.</summary>
+    /// <summary>A mailbox as it is sent, without angle brackets; empty for the null reverse-path.</summary>
     public required string Sender { get; init; }
 
     public required IReadOnlyList<SmtpClientRecipient> Recipients { get; init; }
 
     public required SmtpContent Content { get; init; }
 
-    /// <summary>As the sender declared it. Only <see cref="SmtpBodyType.BinaryMime"/> counts: whether octets above 127 occur is seen from the content.</summary>
+    /// <summary>
+    /// As the sender declared it. Only <see cref="SmtpBodyType.BinaryMime"/> matters; octets above 127 are detected in the content.
+    /// </summary>
     public SmtpBodyType Body { get; init; }
 
     /// <summary>The sender asked for SMTPUTF8 (RFC 6531).</summary>
@@ -20,13 +24,13 @@ public sealed record SmtpClientMessage
 
     public DsnReturn Return { get; init; }
 
-    /// <summary>RFC 3461 §4.4, not encoded.</summary>
+    /// <summary>RFC 3461 §4.4, not encoded as xtext.</summary>
     public string? EnvelopeId { get; init; }
 
-    /// <summary>RFC 8689: only over TLS with a valid certificate, and only to a peer that promises the same.</summary>
+    /// <summary>RFC 8689: send only over TLS with a valid certificate, and only to a server that offers REQUIRETLS.</summary>
     public bool RequireTls { get; init; }
 }
 
-/// <param name="Address">A mailbox as it goes on the wire, without angle brackets.</param>
-/// <param name="OriginalRecipient">RFC 3461 §4.2 as <c>rfc822;address</c>, not encoded.</param>
+/// <param name="Address">A mailbox as it is sent, without angle brackets.</param>
+/// <param name="OriginalRecipient">RFC 3461 §4.2 as <c>rfc822;address</c>, not encoded as xtext.</param>
 public sealed record SmtpClientRecipient(string Address, DsnNotify Notify = DsnNotify.Unspecified, string? OriginalRecipient = null);

@@ -1,8 +1,9 @@
+using System.Net.Sockets;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>An open session with one server, ready for mail after mail. Used by one caller at a time.</summary>
+/// <summary>An open session with one server, for one message after another. Used by one caller at a time.</summary>
 public sealed class SmtpClientSession : IDisposable
 {
     private readonly SmtpWire _wire;
@@ -23,17 +24,18 @@ public sealed class SmtpClientSession : IDisposable
 
     public bool IsEncrypted { get; }
 
-    /// <summary>TLS was offered and did not come about, so that mail travels in the clear.</summary>
+    /// <summary>The server offered TLS, but the handshake failed, so mail is sent unencrypted.</summary>
     public bool TlsFallback { get; }
 
-    /// <summary>Transactions so far.</summary>
+    /// <summary>Transactions in this session so far.</summary>
     public int Transactions { get; private set; }
 
-    /// <summary>False once the peer has closed, said that it will, or said something that nobody asked for.</summary>
+    /// <summary>False when the server has closed the connection, has announced that, or has sent something unasked.</summary>
     public bool IsUsable => !_wire.HasUnasked && (Extensions.MailLimit is not { } limit || Transactions < limit);
 
-    /// <exception cref="SmtpClientException">No session can be had now; the reply says why.</exception>
-    public static async ValueTask<SmtpClientSession> OpenAsync(SmtpClientOptions options, SmtpDial dial, TimeProvider clock, CancellationToken cancellationToken)
+    /// <exception cref="SmtpClientException">The session could not be opened; the reply says why.</exception>
+    public static async ValueTask<SmtpClientSession> OpenAsync(
+        SmtpClientOptions options, SmtpDial dial, TimeProvider clock, CancellationToken cancellationToken)
     {
         try
         {
@@ -41,21 +43,26 @@ public sealed class SmtpClientSession : IDisposable
         }
         catch (SmtpClientException fault) when (fault.Fault == SmtpFault.Tls && options.Tls == SmtpTlsMode.Opportunistic)
         {
-            // RFC 7435: some protection most of the time; mail still flows to a server whose TLS is broken.
+            // RFC 7435: opportunistic TLS protects where it can, and still delivers to a server whose TLS is broken.
             return await OpenAsync(options, dial, clock, withoutTls: true, cancellationToken);
         }
     }
 
-    /// <summary>Sends one mail. Faults of the network and of the peer are replies; only cancellation throws, and it never does once the peer may have the mail.</summary>
+    /// <summary>
+    /// Sends one message. Faults of the network and of the server become replies. Only cancellation throws, and never after the end of the
+    /// data was sent, when the server may already have accepted the message.
+    /// </summary>
     public async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken)
     {
         _wire.LimitTotal(_options.TransactionTimeout);
         try
         {
-            var plan = SmtpSendPlan.Create(message, await ContentTraits.OfAsync(message.Content, cancellationToken), Extensions, _trustedTls, _options.Lmtp);
+            var plan = SmtpSendPlan.Create(
+                message, await ContentTraits.OfAsync(message.Content, cancellationToken), Extensions, _trustedTls, _options.Lmtp);
             if (plan.Refusal is { } refusal)
                 return SmtpSendResult.ForAll(SmtpSendStage.Mail, message.Recipients.Count, refusal);
-            return await new SmtpRecipientBatches(message, plan, _options, Extensions, _wire, cancellationToken).SendAsync(() => Transactions++);
+            var batches = new SmtpRecipientBatches(message, plan, _options, Extensions, _wire, cancellationToken);
+            return await batches.SendAsync(() => Transactions++);
         }
         catch (IOException fault) when (fault is not SmtpClientException)
         {
@@ -73,10 +80,10 @@ public sealed class SmtpClientSession : IDisposable
     }
 
     /// <summary>
-    /// Asks whether the peer would take mail for a recipient, and sends none: MAIL from nobody, RCPT, RSET. The reply is the one to RCPT, or to MAIL where that
-    /// was refused (then it is temporary: it says nothing of the recipient).
+    /// Asks whether the server would accept mail for a recipient, without sending any: MAIL with the null reverse-path, RCPT, RSET. Returns
+    /// the reply to RCPT, or if MAIL was refused that reply as a temporary one, because it is not about the recipient.
     /// </summary>
-    /// <exception cref="SmtpClientException">The connection failed on the way.</exception>
+    /// <exception cref="SmtpClientException">The connection failed.</exception>
     public async ValueTask<SmtpReply> AskRecipientAsync(string recipient, CancellationToken cancellationToken)
     {
         if (!EnvelopeText.IsSafe(recipient))
@@ -102,7 +109,7 @@ public sealed class SmtpClientSession : IDisposable
         }
     }
 
-    /// <summary>Says goodbye without waiting for the answer, and closes.</summary>
+    /// <summary>Sends QUIT and closes without waiting for the reply.</summary>
     public async ValueTask QuitAsync()
     {
         if (IsUsable)
@@ -114,7 +121,7 @@ public sealed class SmtpClientSession : IDisposable
             }
             catch (SmtpClientException)
             {
-                // It is closed already, which is what was wanted.
+                // The connection is closed already.
                 _wire.Abort();
             }
         }
@@ -142,7 +149,8 @@ public sealed class SmtpClientSession : IDisposable
         }
     }
 
-    private static async ValueTask<Stream> DialAsync(SmtpClientOptions options, SmtpDial dial, TimeProvider clock, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> DialAsync(
+        SmtpClientOptions options, SmtpDial dial, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.ConnectTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -154,7 +162,7 @@ public sealed class SmtpClientSession : IDisposable
         {
             throw SmtpClientException.Unreachable(options.Server, $"no answer within {options.ConnectTimeout.TotalSeconds:0.#} s", fault);
         }
-        catch (Exception fault) when (fault is IOException or System.Net.Sockets.SocketException)
+        catch (Exception fault) when (fault is IOException or SocketException)
         {
             throw SmtpClientException.Unreachable(options.Server, fault.GetBaseException().Message, fault);
         }

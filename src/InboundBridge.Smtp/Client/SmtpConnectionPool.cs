@@ -1,8 +1,8 @@
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>
-/// The sessions with one server. It opens as many as are asked for at once (the queue's concurrency bounds that) and keeps those that are idle for a while.
-/// Safe for concurrent use.
+/// The sessions with one server. It opens as many as are needed at the same time, which the queue's concurrency bounds, and keeps idle
+/// sessions for a while. Safe for concurrent use.
 /// </summary>
 public sealed class SmtpConnectionPool : IAsyncDisposable
 {
@@ -14,11 +14,11 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
     private readonly ITimer _sweep;
     private readonly Lock _lock = new();
 
-    /// <summary>The most recently used on top: the others may grow old and go.</summary>
+    /// <summary>The most recently used session is last and is taken first, so that surplus sessions time out.</summary>
     private readonly List<Idle> _idle = [];
     private bool _closed;
 
-    /// <param name="reuse">Mails on one connection before it is closed.</param>
+    /// <param name="reuse">Messages on one connection before it is closed.</param>
     public SmtpConnectionPool(SmtpClientOptions options, int reuse, TimeSpan idleTimeout, SmtpDial dial, TimeProvider clock)
     {
         _options = options;
@@ -29,10 +29,10 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
         _sweep = clock.CreateTimer(static pool => _ = ((SmtpConnectionPool)pool!).SweepAsync(), this, idleTimeout, idleTimeout);
     }
 
-    /// <summary>Told of each session that was opened, for the log.</summary>
+    /// <summary>Called for each session that was opened, for the log.</summary>
     public Action<SmtpClientSession>? Opened { get; init; }
 
-    /// <summary>Connections that wait for a mail.</summary>
+    /// <summary>Idle sessions.</summary>
     public int IdleCount
     {
         get
@@ -42,7 +42,10 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends one mail over an idle session or a new one. A session that died while idle is replaced once, which is no failure of the server.</summary>
+    /// <summary>
+    /// Sends one message over an idle session or a new one. If an idle session turns out to be dead, a new one is tried once; that is not a
+    /// failure.
+    /// </summary>
     public async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken)
     {
         if (Take() is { } idle)
@@ -63,8 +66,8 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
         return await SendAsync(session, message, cancellationToken);
     }
 
-    /// <summary>Opens a session, greets and signs in, and keeps the session for the next mail.</summary>
-    /// <exception cref="SmtpClientException">The server can't be had now.</exception>
+    /// <summary>Opens a session with EHLO, TLS and AUTH, and keeps it for the next message.</summary>
+    /// <exception cref="SmtpClientException">The session could not be opened.</exception>
     public async ValueTask ProbeAsync(CancellationToken cancellationToken) =>
         await GiveBackAsync(await OpenAsync(cancellationToken));
 
@@ -89,7 +92,8 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
         return session;
     }
 
-    private async ValueTask<SmtpSendResult> SendAsync(SmtpClientSession session, SmtpClientMessage message, CancellationToken cancellationToken)
+    private async ValueTask<SmtpSendResult> SendAsync(
+        SmtpClientSession session, SmtpClientMessage message, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,16 +1,21 @@
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>The octets of one mail that is to be sent, readable at any offset. Owned by the caller; several sessions may read at the same time.</summary>
+/// <summary>
+/// The octets of a message to send, readable at any offset. The caller owns it; several sessions may read it at the same time.
+/// </summary>
 public abstract class SmtpContent
 {
-    /// <summary>Octets; does not change while the mail is sent.</summary>
+    /// <summary>Octets of the message; constant while it is sent.</summary>
     public abstract long Length { get; }
 
-    /// <summary>Copies octets from <paramref name="offset"/> and returns how many; 0 only at the end. Completes synchronously where nothing has to be waited for.</summary>
-    /// <exception cref="IOException">They can't be read: the mail is not sent, and the peer is not told that it ended.</exception>
+    /// <summary>
+    /// Copies octets from <paramref name="offset"/> and returns their number; 0 only at the end. Completes synchronously unless it must
+    /// wait for a disk.
+    /// </summary>
+    /// <exception cref="IOException">They can't be read. The end of the message is then not sent, so the server discards it.</exception>
     public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken);
 
-    /// <summary>True, with all octets, where they are in memory already.</summary>
+    /// <summary>Returns all octets if they are in memory.</summary>
     public virtual bool TryGetMemory(out ReadOnlyMemory<byte> memory)
     {
         memory = default;

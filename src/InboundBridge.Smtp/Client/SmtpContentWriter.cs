@@ -1,14 +1,18 @@
+using System.Globalization;
 using InboundBridge.Smtp.Polling;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>Puts a mail on the wire, block by block, as DATA or as one BDAT chunk. A mail that can't be read to its end is never ended.</summary>
+/// <summary>
+/// Sends a message block by block, as DATA or as one BDAT chunk. If the message can't be read to its end, the end is not sent, so the
+/// server discards it.
+/// </summary>
 internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, TimeSpan blockTimeout)
 {
-    /// <summary>Below this much room a block is sent off before the next is read.</summary>
+    /// <summary>When less room is left in the buffer, it is sent before the next block is read.</summary>
     private const int SmallBlock = 8 * 1024;
 
-    /// <summary>RFC 5321 §4.1.1.4: transparency applied, and the end of the data.</summary>
+    /// <summary>Sends the message with dot-stuffing and the end of the data (RFC 5321 §4.1.1.4).</summary>
     public async ValueTask WriteDataAsync(CancellationToken cancellationToken)
     {
         if (content.Length > PollingThread.LargestMail)
@@ -18,28 +22,28 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
         for (var offset = 0L; offset < content.Length;)
         {
             if (wire.Free < SmallBlock)
-                await SendOffAsync(cancellationToken);
+                await SendBufferAsync(cancellationToken);
             var room = wire.Reserve(SmallBlock);
             var count = await ReadAsync(offset, room[..DotStuffing.Fillable(room.Length)], cancellationToken);
             end.Add(room.Span[..count]);
             wire.Advance(stuffing.Expand(room.Span, count));
             offset += count;
         }
-        // The dot that ends the data stands on a line of its own: a mail whose last line has no end gets one.
+        // The dot that ends the data needs a line of its own, so a message that does not end with CRLF gets one.
         wire.Append(content.Length == 0 || end.IsCrLf ? ".\r\n"u8 : "\r\n.\r\n"u8);
         await wire.FlushAsync(blockTimeout, cancellationToken);
     }
 
-    /// <summary>RFC 3030 §2: the octets as they are, in one chunk, since their number is known.</summary>
+    /// <summary>Sends the octets unchanged as a single chunk (RFC 3030 §2).</summary>
     public async ValueTask WriteChunkAsync(CancellationToken cancellationToken)
     {
         if (content.Length > PollingThread.LargestMail)
             await PollingThread.Leave();
-        wire.Append(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"BDAT {content.Length} LAST"));
+        wire.Append(string.Create(CultureInfo.InvariantCulture, $"BDAT {content.Length} LAST"));
         for (var offset = 0L; offset < content.Length;)
         {
             if (wire.Free < SmallBlock)
-                await SendOffAsync(cancellationToken);
+                await SendBufferAsync(cancellationToken);
             var room = wire.Reserve(SmallBlock);
             var count = await ReadAsync(offset, room[..(int)Math.Min(room.Length, content.Length - offset)], cancellationToken);
             wire.Advance(count);
@@ -48,8 +52,8 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
         await wire.FlushAsync(blockTimeout, cancellationToken);
     }
 
-    /// <summary>Before more is read: from a file, perhaps.</summary>
-    private async ValueTask SendOffAsync(CancellationToken cancellationToken)
+    /// <summary>Sends the buffer, and leaves the polling thread because the next block may come from a file.</summary>
+    private async ValueTask SendBufferAsync(CancellationToken cancellationToken)
     {
         await wire.FlushAsync(blockTimeout, cancellationToken);
         await PollingThread.Leave();
@@ -69,7 +73,7 @@ internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, Time
         return count > 0 ? count : throw SmtpClientException.Content(null);
     }
 
-    /// <summary>The last two octets of what was added.</summary>
+    /// <summary>Keeps the last two octets of the message.</summary>
     private struct MailEnd
     {
         private byte _beforeLast;

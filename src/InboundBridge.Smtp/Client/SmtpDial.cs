@@ -3,11 +3,11 @@ using InboundBridge.Smtp.Polling;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>Opens the way to a server; tests put a pipe in its place.</summary>
-/// <exception cref="IOException">Or <see cref="SocketException"/>: nobody answers.</exception>
+/// <summary>Connects to a server; tests use pipes instead.</summary>
+/// <exception cref="IOException">Or <see cref="SocketException"/>: the server can't be reached.</exception>
 public delegate ValueTask<Stream> SmtpDial(SmtpEndpoint server, CancellationToken cancellationToken);
 
-/// <summary>The real network.</summary>
+/// <summary>Connects over the network or a unix socket.</summary>
 public static class SmtpSockets
 {
     public static async ValueTask<Stream> DialAsync(SmtpEndpoint server, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ public static class SmtpSockets
                 await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
             else
                 await socket.ConnectAsync(server.Host, server.Port, cancellationToken);
-            PollingThread.GoOnThere(socket);
+            PollingThread.Enable(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

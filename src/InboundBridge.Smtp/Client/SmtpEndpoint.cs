@@ -9,9 +9,10 @@ public sealed record SmtpEndpoint(string Host, int Port, string? UnixPath = null
 {
     private const string UnixScheme = "unix:";
 
-    /// <summary>True where no octet leaves the machine, so that a password may go in the clear.</summary>
+    /// <summary>The connection stays on this machine, so a password may be sent unencrypted.</summary>
     public bool IsLocal =>
-        UnixPath is not null || Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host, out var ip) && IPAddress.IsLoopback(ip));
+        UnixPath is not null || Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(Host, out var ip) && IPAddress.IsLoopback(ip));
 
     /// <summary>Reads <c>host</c>, <c>host:port</c>, <c>[v6]:port</c>, a bare IPv6 address or <c>unix:/path</c>.</summary>
     public static bool TryParse(string text, int defaultPort, out SmtpEndpoint endpoint)
@@ -24,7 +25,8 @@ public sealed record SmtpEndpoint(string Host, int Port, string? UnixPath = null
         }
         var (host, port) = Split(text);
         var number = defaultPort;
-        if (port is not null && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535))
+        if (port is not null
+            && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535))
             return false;
         endpoint = new SmtpEndpoint(host, number);
         return host.Length > 0 && !host.AsSpan().ContainsAny(" \t[]");

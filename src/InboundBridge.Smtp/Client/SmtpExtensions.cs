@@ -3,10 +3,10 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>What the peer offered in its answer to EHLO or LHLO.</summary>
+/// <summary>The extensions that the server offers in its reply to EHLO or LHLO.</summary>
 public sealed record SmtpExtensions
 {
-    /// <summary>A peer that knows HELO only.</summary>
+    /// <summary>For a server that knows only HELO.</summary>
     public static SmtpExtensions None { get; } = new();
 
     public bool Pipelining { get; init; }
@@ -25,7 +25,7 @@ public sealed record SmtpExtensions
 
     public bool RequireTls { get; init; }
 
-    /// <summary>RFC 1870 §4: true with <see cref="SizeLimit"/> null when no limit was named.</summary>
+    /// <summary>RFC 1870 §4. <see cref="SizeLimit"/> is null when the server names no limit.</summary>
     public bool Size { get; init; }
 
     /// <summary>Octets; null for no fixed limit.</summary>
@@ -37,12 +37,14 @@ public sealed record SmtpExtensions
     /// <summary>RFC 9422: transactions in one session.</summary>
     public int? MailLimit { get; init; }
 
-    /// <summary>Upper case, in the peer's order.</summary>
+    /// <summary>In upper case, in the server's order.</summary>
     public IReadOnlyList<string> AuthMechanisms { get; init; } = [];
 
     public bool Knows(string mechanism) => AuthMechanisms.Contains(mechanism, StringComparer.Ordinal);
 
-    /// <summary>The first line is the peer's name and greeting; each other line an extension (RFC 5321 §4.1.1.1). Unknown ones don't matter.</summary>
+    /// <summary>
+    /// Parses the reply to EHLO: after the first line each line is an extension (RFC 5321 §4.1.1.1). Unknown extensions are ignored.
+    /// </summary>
     public static SmtpExtensions From(SmtpReply ehlo)
     {
         var offered = None;
@@ -67,7 +69,7 @@ public sealed record SmtpExtensions
         "REQUIRETLS" => this with { RequireTls = true },
         "SIZE" => this with { Size = true, SizeLimit = arguments.Length > 0 ? Limit(arguments[0]) : null },
         "AUTH" => this with { AuthMechanisms = [.. AuthMechanisms, .. Upper(arguments)] },
-        // A form from before RFC 2554 that old servers still give beside the right one.
+        // A form from before RFC 2554, which old servers send in addition to the current one.
         _ when keyword.StartsWith("AUTH=", StringComparison.Ordinal) =>
             this with { AuthMechanisms = [.. AuthMechanisms, keyword[5..], .. Upper(arguments)] },
         "LIMITS" => WithLimits(arguments),
@@ -93,7 +95,7 @@ public sealed record SmtpExtensions
         return result;
     }
 
-    /// <summary>Zero is no limit (RFC 1870 §4), and neither is what is no number.</summary>
+    /// <summary>Null for zero, which means no limit (RFC 1870 §4), and for text that is not a number.</summary>
     private static long? Limit(string digits) =>
         long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
 

@@ -5,7 +5,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>What comes before the first mail: greeting, EHLO, STARTTLS, AUTH. Throws when the session can't be had; that says nothing about any mail.</summary>
+/// <summary>Opens a session: greeting, EHLO, STARTTLS, AUTH. Throws when that fails; such a failure is not about any message.</summary>
 internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, CancellationToken cancellationToken)
 {
     private bool _certificateIsValid = options is { Tls: SmtpTlsMode.Require or SmtpTlsMode.Implicit, TakesAnyCertificate: false };
@@ -14,10 +14,10 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
 
     public bool Encrypted { get; private set; }
 
-    /// <summary>The certificate was checked.</summary>
+    /// <summary>The connection is encrypted and the server's certificate is valid.</summary>
     public bool Trusted => Encrypted && _certificateIsValid;
 
-    /// <param name="withoutTls">An opportunistic handshake has failed before.</param>
+    /// <param name="withoutTls">Don't use opportunistic TLS, because its handshake has failed before.</param>
     public async ValueTask RunAsync(bool withoutTls)
     {
         if (options.Tls == SmtpTlsMode.Implicit)
@@ -41,7 +41,7 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
             Offered = SmtpExtensions.From(reply);
             return;
         }
-        // RFC 5321 §3.2: a server from before 1994 knows HELO only.
+        // RFC 5321 §3.2: very old servers know only HELO.
         if (reply.IsPermanentFailure && !options.Lmtp)
             reply = await AskAsync($"HELO {options.Hostname}");
         if (reply.Code != 250 || options.Lmtp)
@@ -51,9 +51,11 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
 
     private void RefuseOwnName(SmtpReply greeting)
     {
-        var name = greeting.Text.AsSpan()[..(greeting.Text.AsSpan().IndexOfAny(' ', '\n') is var end and >= 0 ? end : greeting.Text.Length)];
+        var text = greeting.Text.AsSpan();
+        var name = text[..(text.IndexOfAny(' ', '\n') is var end and >= 0 ? end : text.Length)];
         if (options.RefuseOwnName && name.Equals(options.Hostname, StringComparison.OrdinalIgnoreCase))
-            throw SmtpClientException.Refused(SmtpReply.Create(554, 4, 6, "the server calls itself by our own name: mail would loop", "loop"));
+            throw SmtpClientException.Refused(
+                SmtpReply.Create(554, 4, 6, "the server calls itself by our own name: mail would loop", "loop"));
     }
 
     private async ValueTask StartTlsAsync()
@@ -64,11 +66,12 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
         if (reply.Code != 220)
             throw SmtpClientException.Tls($"the server refused STARTTLS: {reply.Code} {reply.Text.ReplaceLineEndings(" ")}");
         await SecureAsync();
-        // RFC 3207 §4.2: what was said before in the clear counts for nothing.
+        // RFC 3207 §4.2: forget what the server said before TLS.
         await HelloAsync();
     }
 
-    [SuppressMessage("Security", "CA5359", Justification = "Opportunistic security checks nothing (RFC 7435); the modes that promise a check use ChainPolicy.")]
+    [SuppressMessage("Security", "CA5359",
+        Justification = "Opportunistic TLS checks no certificate (RFC 7435); the modes that promise a check use ChainPolicy.")]
     private async ValueTask SecureAsync()
     {
         var name = options.CertificateName ?? (options.Server.UnixPath is null ? options.Server.Host : "localhost");
@@ -81,14 +84,16 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
         Encrypted = true;
     }
 
-    /// <summary>Opportunistic TLS goes on whatever the certificate; but what was learnt of it counts for mail that requires TLS.</summary>
+    /// <summary>Opportunistic TLS accepts any certificate. Whether it is valid still matters for mail with REQUIRETLS.</summary>
     private bool Observe(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         _certificateIsValid = errors == SslPolicyErrors.None;
         return true;
     }
 
-    /// <summary>No look-ups on the network in the middle of a delivery: neither revocation lists nor missing intermediates.</summary>
+    /// <summary>
+    /// Fetches neither revocation lists nor missing intermediate certificates, which would add network look-ups to a delivery.
+    /// </summary>
     private X509ChainPolicy ChainPolicy()
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };

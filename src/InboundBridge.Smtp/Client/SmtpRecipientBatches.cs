@@ -3,11 +3,12 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>
-/// Divides the recipients of one mail into as many transactions as the peer needs: it names a limit (RFC 9422), or says 452 after some
-/// (RFC 5321 §4.5.3.1.10). Each transaction but the last gets at least one recipient further, so it ends.
+/// Divides the recipients of one message into as many transactions as the server needs, because it announces a limit (RFC 9422) or replies
+/// 452 to the surplus (RFC 5321 §4.5.3.1.10). Each transaction settles at least one recipient, so the number of transactions is bounded.
 /// </summary>
 internal sealed class SmtpRecipientBatches(
-    SmtpClientMessage message, SmtpSendPlan plan, SmtpClientOptions options, SmtpExtensions offered, SmtpWire wire, CancellationToken cancellationToken)
+    SmtpClientMessage message, SmtpSendPlan plan, SmtpClientOptions options, SmtpExtensions offered, SmtpWire wire,
+    CancellationToken cancellationToken)
 {
     private readonly SmtpReply?[] _replies = new SmtpReply?[message.Recipients.Count];
     private readonly List<(int Index, string Command)> _waiting = [];
@@ -34,10 +35,12 @@ internal sealed class SmtpRecipientBatches(
             if (!goOn)
                 break;
         }
-        return new SmtpSendResult(nobodyIsRefused && transactions == 1 ? stage : SmtpSendStage.Recipients, _replies!) { NothingHeard = nothingHeard };
+        if (transactions != 1 || !nobodyIsRefused)
+            stage = SmtpSendStage.Recipients;
+        return new SmtpSendResult(stage, _replies!) { NothingHeard = nothingHeard };
     }
 
-    /// <summary>One transaction; true when there are recipients left that it makes sense to go on with.</summary>
+    /// <summary>Runs one transaction; true when another one may follow.</summary>
     private async ValueTask<bool> RunAsync(SmtpTransaction transaction)
     {
         var count = Math.Min(_waiting.Count, offered.RecipientLimit ?? int.MaxValue);

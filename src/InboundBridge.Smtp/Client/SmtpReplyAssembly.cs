@@ -3,7 +3,9 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>Puts the lines of one reply together (RFC 5321 §4.2). Missing enhanced codes and a missing text are tolerated; anything else unusual is named.</summary>
+/// <summary>
+/// Joins the lines of one reply (RFC 5321 §4.2). A missing enhanced code or text is tolerated; every other deviation is a violation.
+/// </summary>
 internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
 {
     private const int CodeLength = 3;
@@ -15,10 +17,10 @@ internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
     private int _octets;
     private EnhancedStatusCode? _enhanced;
 
-    /// <summary>What the peer did wrong; null while it did nothing.</summary>
+    /// <summary>What the server did wrong; null when nothing.</summary>
     public string? Violation { get; private set; }
 
-    /// <summary>Takes one line without its line end; true when the reply is complete or broken.</summary>
+    /// <summary>Adds one line without its line end; true when the reply is complete or a violation.</summary>
     public bool Add(ReadOnlySpan<byte> line)
     {
         _octets += line.Length;
@@ -28,7 +30,7 @@ internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
             return Broken($"\"{Printable(line[..Math.Min(line.Length, 60)])}\" is no reply");
         if (line.Length > CodeLength && line[CodeLength] is not ((byte)' ' or (byte)'-'))
             return Broken($"\"{Printable(line[..Math.Min(line.Length, 60)])}\" is no reply");
-        // Lines that disagree leave open what was meant; taking either would be a guess.
+        // When codes differ between lines, we can't know which one is meant.
         if (_lines > 1 && code != _code)
             return Broken($"a reply with the codes {_code} and {code}");
         _code = code;
@@ -75,6 +77,8 @@ internal sealed class SmtpReplyAssembly(SmtpReplyLimits limits)
         return code is >= 200 and <= 599;
     }
 
-    /// <summary>The text ends up in logs, in the UI and in bounces: no controls, no escape sequences, nothing that turns the direction of writing.</summary>
+    /// <summary>
+    /// The text gets into logs and the API, so control characters, escape sequences and bidirectional controls are replaced.
+    /// </summary>
     private static string Printable(ReadOnlySpan<byte> octets) => PeerText.Clean(Encoding.UTF8.GetString(octets));
 }

@@ -2,7 +2,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>Reads replies out of a stream, as many as come in one read. Never holds more than one line at its limit.</summary>
+/// <summary>Reads replies from a stream. One read may bring several replies. The buffer never exceeds the limit of one line.</summary>
 internal sealed class SmtpReplyReader(SmtpReplyLimits limits)
 {
     private const int FirstSize = 1024;
@@ -11,13 +11,13 @@ internal sealed class SmtpReplyReader(SmtpReplyLimits limits)
     private int _start;
     private int _end;
 
-    /// <summary>True when the peer has said more than was asked of it.</summary>
+    /// <summary>The server has sent more than the replies that were read.</summary>
     public bool HasMore => _end > _start;
 
-    /// <summary>RFC 3207 §6: what came in front of the handshake may be an attacker's.</summary>
+    /// <summary>Discards buffered octets before a TLS handshake, because an attacker may have sent them (RFC 3207 §6).</summary>
     public void Discard() => _start = _end = 0;
 
-    /// <exception cref="SmtpClientException">The peer closed, or said something that is no reply.</exception>
+    /// <exception cref="SmtpClientException">The server closed the connection, or sent something that is not a reply.</exception>
     public async ValueTask<SmtpReply> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var reply = new SmtpReplyAssembly(limits);

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>
-/// How one mail travels to one peer: which parameters, DATA or BDAT, and who must be refused because the peer lacks something that the mail needs.
-/// A pure function of the mail, of what it holds and of what the peer offers. Nothing is ever sent in a form that loses octets.
+/// How to send one message to one server: the parameters, DATA or BDAT, and which recipients to refuse because the server lacks an
+/// extension that the message needs. A pure function of the message, its properties and the server's extensions. A message is never sent in
+/// a form that changes its octets.
 /// </summary>
 internal sealed class SmtpSendPlan
 {
@@ -18,18 +20,18 @@ internal sealed class SmtpSendPlan
         _offered = offered;
     }
 
-    /// <summary>Why this peer can't have this mail at all; null when it can.</summary>
+    /// <summary>Why the message can't be sent to this server; null when it can.</summary>
     public SmtpReply? Refusal { get; private set; }
 
-    /// <summary>BDAT (RFC 3030) instead of DATA.</summary>
+    /// <summary>Use BDAT (RFC 3030) instead of DATA.</summary>
     public bool Chunked { get; private set; }
 
     public string MailCommand { get; private set; } = "";
 
     private bool SmtpUtf8 { get; set; }
 
-    /// <param name="trustedTls">The connection is encrypted and the certificate was checked.</param>
-    /// <param name="lmtp">Final delivery: RFC 8689 has nothing to say about the way into the mailbox.</param>
+    /// <param name="trustedTls">The connection is encrypted and the server's certificate is valid.</param>
+    /// <param name="lmtp">Final delivery, to which REQUIRETLS does not apply (RFC 8689).</param>
     public static SmtpSendPlan Create(SmtpClientMessage message, ContentTraits content, SmtpExtensions offered, bool trustedTls, bool lmtp)
     {
         var plan = new SmtpSendPlan(message, offered);
@@ -37,7 +39,7 @@ internal sealed class SmtpSendPlan
         if (plan.Refusal is not null)
             return plan;
         plan.Chunked = content.BareNewline || (message.Body == SmtpBodyType.BinaryMime && offered is { Chunking: true, BinaryMime: true });
-        // RFC 6531 §3.1: a mail whose recipients alone need it goes without to those that don't.
+        // RFC 6531 §3.1: if only some recipients need SMTPUTF8, the message still goes without it to the others.
         plan.SmtpUtf8 = offered.SmtpUtf8 && plan.WantsSmtpUtf8(content);
         plan.MailCommand = plan.Mail(content);
         return plan;
@@ -69,28 +71,33 @@ internal sealed class SmtpSendPlan
         if (_message.Sender.Length > 0 && !EnvelopeText.IsSafe(_message.Sender))
             return SmtpReply.Create(553, 1, 7, "the sender's address cannot be written in SMTP", "bad_address");
         if (_message.RequireTls && !lmtp && !(trustedTls && _offered.RequireTls))
-            return SmtpReply.Create(550, 7, 30, "the sender requires TLS on the whole way (REQUIRETLS), and the server does not promise that", "no_requiretls");
+            return SmtpReply.Create(
+                550, 7, 30, "the sender requires TLS on the whole way (REQUIRETLS), and the server does not promise that", "no_requiretls");
         if (!_offered.SmtpUtf8 && (!Ascii.IsValid(_message.Sender) || (_message.SmtpUtf8 && content.EightBitHeader)))
             return SmtpReply.Create(553, 6, 7, "the server does not take mail with addresses outside ASCII (SMTPUTF8)", "no_smtputf8");
         if (_offered.SizeLimit is { } limit && _message.Content.Length > limit)
             return SmtpReply.Create(552, 3, 4, $"the mail has {_message.Content.Length} octets, the server takes {limit}", "too_large");
         if (content.EightBit && !_offered.EightBitMime)
-            return SmtpReply.Create(554, 6, 3, "the mail holds octets above 127, and the server does not take them (8BITMIME)", "no_8bitmime");
+            return SmtpReply.Create(
+                554, 6, 3, "the mail holds octets above 127, and the server does not take them (8BITMIME)", "no_8bitmime");
         if (content.BareNewline && !_offered.Chunking)
-            return SmtpReply.Create(554, 6, 1, "the mail holds a bare CR or LF, which only CHUNKING carries unchanged, and the server does not offer it", "bare_newline");
-        return _message.Body == SmtpBodyType.BinaryMime && (content.BareNewline || content.Nul) && !(_offered.BinaryMime && _offered.Chunking)
+            return SmtpReply.Create(554, 6, 1,
+                "the mail holds a bare CR or LF, which only CHUNKING carries unchanged, and the server does not offer it", "bare_newline");
+        return _message.Body == SmtpBodyType.BinaryMime && (content.BareNewline || content.Nul)
+            && !(_offered.BinaryMime && _offered.Chunking)
             ? SmtpReply.Create(554, 6, 3, "the mail is binary, and the server does not take that (BINARYMIME)", "no_binarymime")
             : null;
     }
 
     private bool WantsSmtpUtf8(ContentTraits content) =>
-        (_message.SmtpUtf8 && content.EightBitHeader) || !Ascii.IsValid(_message.Sender) || _message.Recipients.Any(recipient => !Ascii.IsValid(recipient.Address));
+        (_message.SmtpUtf8 && content.EightBitHeader) || !Ascii.IsValid(_message.Sender)
+            || _message.Recipients.Any(recipient => !Ascii.IsValid(recipient.Address));
 
     private string Mail(ContentTraits content)
     {
         var command = new StringBuilder("MAIL FROM:<").Append(_message.Sender).Append('>');
         if (_offered.Size)
-            command.Append(System.Globalization.CultureInfo.InvariantCulture, $" SIZE={_message.Content.Length}");
+            command.Append(CultureInfo.InvariantCulture, $" SIZE={_message.Content.Length}");
         if (Chunked && _offered.BinaryMime)
             command.Append(" BODY=BINARYMIME");
         else if (content.EightBit)

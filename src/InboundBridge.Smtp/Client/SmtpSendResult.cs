@@ -2,27 +2,35 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>How far a mail came: who is to blame for its failure.</summary>
+/// <summary>How far a transaction came, which shows what a failure is about.</summary>
 public enum SmtpSendStage
 {
-    /// <summary>No session: unreachable, greeted with a refusal, no TLS, not authenticated. Says nothing about the mail; any code is temporary.</summary>
+    /// <summary>
+    /// No session: unreachable, refused in the greeting, no TLS, not authenticated. Such a failure is not about the message, so it is
+    /// temporary whatever its code.
+    /// </summary>
     Connect,
 
-    /// <summary>One answer for all recipients: to MAIL, or our own refusal to send this mail to this peer.</summary>
+    /// <summary>One reply for all recipients: the server's to MAIL, or our own refusal to send this message to this server.</summary>
     Mail,
 
-    /// <summary>The recipients fared differently.</summary>
+    /// <summary>Recipients have replies of their own.</summary>
     Recipients,
 
-    /// <summary>One answer for all recipients, to the mail itself.</summary>
+    /// <summary>One reply for all recipients, to the message itself.</summary>
     Data,
 }
 
-/// <summary>What became of a mail that was to be sent.</summary>
-/// <param name="Replies">One for each recipient in order: the peer's, or our own with a <see cref="SmtpReply.Reason"/> of <see cref="SmtpFault"/>'s words.</param>
+/// <summary>The result of sending a message.</summary>
+/// <param name="Replies">
+/// One for each recipient in order: the server's, or our own, whose <see cref="SmtpReply.Reason"/> names the <see cref="SmtpFault"/>.
+/// </param>
 public sealed record SmtpSendResult(SmtpSendStage Stage, IReadOnlyList<SmtpReply> Replies)
 {
-    /// <summary>True when the connection proved dead before the peer answered anything: another one may be tried at once, nothing was sent.</summary>
+    /// <summary>
+    /// The connection was dead before the server replied to anything. Nothing was sent, so the message may go over another connection at
+    /// once.
+    /// </summary>
     internal bool NothingHeard { get; init; }
 
     internal static SmtpSendResult ForAll(SmtpSendStage stage, int recipients, SmtpReply reply)

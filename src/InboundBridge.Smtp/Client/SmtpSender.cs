@@ -1,16 +1,18 @@
 namespace InboundBridge.Smtp.Client;
 
-/// <summary>Sends one mail and says goodbye: for trying things, and for whoever keeps no sessions.</summary>
+/// <summary>Sends one message over a session of its own.</summary>
 public static class SmtpSender
 {
-    /// <summary>Opens a session, sends, closes. One reply for each recipient; never throws but for cancellation.</summary>
+    /// <summary>Opens a session, sends and closes. Returns one reply for each recipient; throws only when cancelled.</summary>
     public static async ValueTask<SmtpSendResult> SendAsync(
-        SmtpClientOptions options, SmtpClientMessage message, CancellationToken cancellationToken, SmtpDial? dial = null, TimeProvider? clock = null)
+        SmtpClientOptions options, SmtpClientMessage message, CancellationToken cancellationToken, SmtpDial? dial = null,
+        TimeProvider? clock = null)
     {
         SmtpClientSession session;
         try
         {
-            session = await SmtpClientSession.OpenAsync(options, dial ?? SmtpSockets.DialAsync, clock ?? TimeProvider.System, cancellationToken);
+            session = await SmtpClientSession.OpenAsync(
+                options, dial ?? SmtpSockets.DialAsync, clock ?? TimeProvider.System, cancellationToken);
         }
         catch (SmtpClientException fault)
         {

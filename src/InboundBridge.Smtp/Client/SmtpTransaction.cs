@@ -3,12 +3,14 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>
-/// One MAIL, its RCPTs and the mail (RFC 5321 §3.3): commands leave in groups where the peer offers PIPELINING (RFC 2920), else one by one.
-/// Whatever happens on the way, each recipient ends with a reply, and what the peer has answered for is never asked of it again.
+/// One transaction: MAIL, RCPT for each recipient, and the message (RFC 5321 §3.3). Commands are sent in groups if the server offers
+/// PIPELINING (RFC 2920), otherwise one by one. Whatever happens, each recipient ends with a reply, and a recipient for whom the server has
+/// answered is not sent to again.
 /// </summary>
-internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, SmtpSendPlan plan, SmtpContent content, bool pipelining, CancellationToken cancellationToken)
+internal sealed class SmtpTransaction(
+    SmtpWire wire, SmtpClientOptions options, SmtpSendPlan plan, SmtpContent content, bool pipelining, CancellationToken cancellationToken)
 {
-    /// <summary>Commands on their way at once: their replies must fit into socket buffers while we are still writing (RFC 2920 §3.1).</summary>
+    /// <summary>Commands in one group. Their replies must fit into the socket buffers while we still write (RFC 2920 §3.1).</summary>
     private const int Window = 128;
 
     private readonly List<string> _commands = [plan.MailCommand];
@@ -16,16 +18,20 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
     private SmtpReply? _data;
     private SmtpReply[] _replies = [];
 
-    /// <summary>Who has a final answer of his own.</summary>
+    /// <summary>Which recipients have a final reply of their own.</summary>
     private bool[] _settled = [];
 
     public SmtpSendStage Stage =>
-        _mail is not { IsPositive: true } ? SmtpSendStage.Mail : Array.Exists(_settled, settled => settled) ? SmtpSendStage.Recipients : SmtpSendStage.Data;
+        _mail is not { IsPositive: true } ? SmtpSendStage.Mail
+        : Array.Exists(_settled, settled => settled) ? SmtpSendStage.Recipients
+        : SmtpSendStage.Data;
 
-    /// <summary>True when no reply came, or only that of a server which has waited too long and closes.</summary>
+    /// <summary>No reply came, or only a 421 by which the server announced that it closes an idle connection.</summary>
     public bool NothingHeard => _mail is null or { Code: 421 };
 
-    /// <summary>The mail went through, and the session can take another transaction for those who were too many for this one.</summary>
+    /// <summary>
+    /// The message was sent, and the session can open another transaction for recipients that exceeded the limit of this one.
+    /// </summary>
     public bool MayGoOn { get; private set; }
 
     /// <summary>Recipients that RCPT did not refuse.</summary>
@@ -86,7 +92,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
             _replies[index - 1] = Understood(reply);
             _settled[index - 1] = !reply.IsPositive && reply.Code != 421;
         }
-        // RFC 5321 §3.8: nothing follows a 421, and what had been accepted is forgotten.
+        // RFC 5321 §3.8: after 421 the server closes the connection and forgets the transaction.
         if (reply.Code == 421)
             throw SmtpClientException.Refused(reply);
     }
@@ -95,7 +101,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
     {
         if (!_mail!.IsPositive)
         {
-            // Whatever was said to the recipients (503, as a rule) follows from this.
+            // The replies to RCPT (usually 503) only follow from the refusal of MAIL.
             Array.Fill(_replies, _mail);
             Array.Fill(_settled, true);
             await GiveUpAsync();
@@ -119,7 +125,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
             }
         }
         await SendContentAsync();
-        await VerdictAsync();
+        await ReadFinalRepliesAsync();
         return true;
     }
 
@@ -135,13 +141,15 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
         }
         catch (SmtpClientException fault) when (fault.Fault == SmtpFault.Lost)
         {
-            // A peer that refuses in the middle of a mail says why before it closes.
-            throw await LastWordAsync() is { IsPositive: false } reply ? SmtpClientException.Refused(reply) : fault;
+            // A server that refuses in the middle of a message sends its reply before it closes.
+            throw await ReadLastReplyAsync() is { IsPositive: false } reply ? SmtpClientException.Refused(reply) : fault;
         }
     }
 
-    /// <summary>The end of the data is out: from here on the peer may have the mail, so shutdown waits for the answer.</summary>
-    private async ValueTask VerdictAsync()
+    /// <summary>
+    /// Reads the reply to the end of the data. The server may have accepted the message by now, so cancellation no longer counts.
+    /// </summary>
+    private async ValueTask ReadFinalRepliesAsync()
     {
         if (!options.Lmtp)
         {
@@ -161,7 +169,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
         }
     }
 
-    /// <summary>Nobody is left to send to. A peer that asks for the mail all the same (RFC 2920 §3.1) gets an empty one.</summary>
+    /// <summary>Every recipient was refused. A server that accepts DATA nevertheless (RFC 2920 §3.1) gets an empty message.</summary>
     private async ValueTask GiveUpAsync()
     {
         if (_data is not { Code: >= 300 and < 400 })
@@ -169,7 +177,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
             await ResetAsync();
             return;
         }
-        // RFC 2033 has no answer to a mail for nobody.
+        // RFC 2033 defines no reply to a message without recipients.
         if (options.Lmtp)
             wire.Abort();
         else
@@ -187,12 +195,12 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
         }
         catch (SmtpClientException)
         {
-            // Everybody has a reply already; the connection is just of no more use.
+            // Every recipient has a reply; only the connection can't be used again.
             wire.Abort();
         }
     }
 
-    /// <summary>Gives those who have no final answer this one.</summary>
+    /// <summary>Gives this reply to each recipient that has no final reply.</summary>
     private void Settle(SmtpReply reply)
     {
         for (var index = 0; index < _replies.Length; index++)
@@ -202,7 +210,7 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
         }
     }
 
-    private async ValueTask<SmtpReply?> LastWordAsync()
+    private async ValueTask<SmtpReply?> ReadLastReplyAsync()
     {
         try
         {
@@ -217,7 +225,12 @@ internal sealed class SmtpTransaction(SmtpWire wire, SmtpClientOptions options, 
     private static SmtpReply Final(SmtpReply reply) =>
         reply.Code is >= 300 and < 400 ? throw SmtpClientException.Violation($"{reply.Code} as the answer to the mail") : reply;
 
-    /// <summary>RFC 5321 §4.5.3.1.10: 552 for too many recipients is an old mistake and means 452. With another enhanced code it is a full mailbox.</summary>
+    /// <summary>
+    /// Some servers reply 552 for too many recipients, which means 452 (RFC 5321 §4.5.3.1.10). With another enhanced code 552 means a full
+    /// mailbox.
+    /// </summary>
     private static SmtpReply Understood(SmtpReply reply) =>
-        reply is { Code: 552, Enhanced: null or { Subject: 5, Detail: 3 } } ? reply with { Code = 452, LogDetail = "552, taken for 452" } : reply;
+        reply is { Code: 552, Enhanced: null or { Subject: 5, Detail: 3 } }
+            ? reply with { Code = 452, LogDetail = "552, taken for 452" }
+            : reply;
 }

@@ -9,11 +9,13 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>
-/// The two directions of one connection, with a time limit on each step. Used by one caller at a time. After the first fault nothing more can be done with it.
+/// The client's side of one connection, with a time limit for each step. Used by one caller at a time, and useless after its first fault.
 /// </summary>
 internal sealed class SmtpWire : IDisposable
 {
-    /// <summary>Commands and mail gather here and leave together. Most mails fit, and it stays below the large object heap.</summary>
+    /// <summary>
+    /// Commands and the message gather in this buffer and are sent together. Most messages fit, and it stays below the large object heap.
+    /// </summary>
     public const int BufferSize = 64 * 1024;
 
     private readonly TimeProvider _clock;
@@ -35,10 +37,10 @@ internal sealed class SmtpWire : IDisposable
         _deadline = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
     }
 
-    /// <summary>True once a step failed, or the peer said that it closes.</summary>
+    /// <summary>A step has failed, or the server has announced that it closes the connection.</summary>
     public bool Broken { get; private set; }
 
-    /// <summary>True when the peer has said something that nobody asked for, or has closed: whatever it is, the connection is of no more use.</summary>
+    /// <summary>The server has sent something unasked or has closed the connection, so the connection can't be used again.</summary>
     public bool HasUnasked
     {
         get
@@ -52,14 +54,14 @@ internal sealed class SmtpWire : IDisposable
 
     private Stream? TlsTransport { get; set; }
 
-    /// <summary>From now on, all steps together may take this long.</summary>
+    /// <summary>Limits the time of all further steps together.</summary>
     public void LimitTotal(TimeSpan limit)
     {
         _started = _clock.GetTimestamp();
         _limit = limit;
     }
 
-    /// <summary>Adds a command; it leaves with <see cref="FlushAsync"/>.</summary>
+    /// <summary>Adds a command, to be sent by <see cref="FlushAsync"/>.</summary>
     public void Append(string command)
     {
         var room = Reserve(Encoding.UTF8.GetMaxByteCount(command.Length) + 2).Span;
@@ -74,7 +76,10 @@ internal sealed class SmtpWire : IDisposable
         _used += octets.Length;
     }
 
-    /// <summary>What is free of the buffer, at least <paramref name="atLeast"/> octets; <see cref="Advance"/> says how many were filled.</summary>
+    /// <summary>
+    /// The free part of the buffer, at least <paramref name="atLeast"/> octets. Call <see cref="Advance"/> with the number that were
+    /// filled.
+    /// </summary>
     public Memory<byte> Reserve(int atLeast)
     {
         _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -112,7 +117,7 @@ internal sealed class SmtpWire : IDisposable
         }
     }
 
-    /// <summary>The next reply, whole, within the time.</summary>
+    /// <summary>Reads the next whole reply.</summary>
     public async ValueTask<SmtpReply> ReadReplyAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var token = Arm(timeout, cancellationToken);
@@ -132,7 +137,7 @@ internal sealed class SmtpWire : IDisposable
         }
     }
 
-    /// <summary>One command and its reply.</summary>
+    /// <summary>Sends one command and reads its reply.</summary>
     public async ValueTask<SmtpReply> AskAsync(string command, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Append(command);
@@ -144,7 +149,7 @@ internal sealed class SmtpWire : IDisposable
     {
         _reader.Discard();
         if (_stream is NetworkStream { Socket: { } socket })
-            PollingThread.GoOnElsewhere(socket);
+            PollingThread.Disable(socket);
         await PollingThread.Leave();
         var token = Arm(timeout, cancellationToken);
         var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
@@ -167,10 +172,10 @@ internal sealed class SmtpWire : IDisposable
         }
     }
 
-    /// <summary>Ends the connection without another word: a mail that is under way is then not a mail (RFC 5321 §4.1.1.4).</summary>
+    /// <summary>Gives the connection up without QUIT. The server then discards a message that has not ended (RFC 5321 §4.1.1.4).</summary>
     public void Abort() => Broken = true;
 
-    /// <summary>Gives the buffer back: an idle connection holds none.</summary>
+    /// <summary>Returns the buffer to the pool, so that an idle connection holds none.</summary>
     public void Rest()
     {
         if (_buffer is { } buffer)
@@ -213,22 +218,22 @@ internal sealed class SmtpWire : IDisposable
     {
         Broken = true;
         if (cancellationToken.IsCancellationRequested)
-            return new OperationCanceledException("the attempt was given up", fault, cancellationToken);
+            return new OperationCanceledException("the attempt was cancelled", fault, cancellationToken);
         if (fault is SmtpClientException known)
             return known;
         return _deadline.IsCancellationRequested ? SmtpClientException.TimedOut(_armed) : SmtpClientException.Lost(fault);
     }
 
     private static bool IsWireFault(Exception fault) =>
-        fault is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException or System.Net.Sockets.SocketException;
+        fault is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException or SocketException;
 
-    private static bool IsQuiet(System.Net.Sockets.Socket socket)
+    private static bool IsQuiet(Socket socket)
     {
         try
         {
-            return !socket.Poll(0, System.Net.Sockets.SelectMode.SelectRead);
+            return !socket.Poll(0, SelectMode.SelectRead);
         }
-        catch (Exception fault) when (fault is ObjectDisposedException or System.Net.Sockets.SocketException)
+        catch (Exception fault) when (fault is ObjectDisposedException or SocketException)
         {
             return false;
         }

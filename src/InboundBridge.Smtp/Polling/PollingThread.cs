@@ -5,58 +5,64 @@ using System.Runtime.CompilerServices;
 namespace InboundBridge.Smtp.Polling;
 
 /// <summary>
-/// Which thread goes on when the kernel has an event for a socket. .NET's threads that poll for events (epoll_wait(2)) hand each of them to the thread pool. Where
-/// what follows is a line of SMTP or the head of an answer, handing over costs more than the work: for such a socket the polling thread goes on by itself
-/// (<see cref="GoOnThere"/>). Nothing else is heard of its share of the connections meanwhile. So whoever is about to read a file, to shake hands or to think for
-/// longer than it takes to judge a small mail goes to the pool before: <see cref="Leave"/>. Who waits for the spool is on the pool again anyway.
+/// Chooses the thread that continues after a wait for a socket. .NET's polling threads, which wait in epoll_wait(2), normally hand every
+/// event to the thread pool. When the continuation only handles a line of SMTP or the head of an HTTP answer, handing over costs more than
+/// the work. For an enabled socket (<see cref="Enable"/>) the polling thread therefore runs the continuation itself.
+/// <para>While it does, no event of its other connections is handled. So code that is about to read a file, do a TLS handshake or compute
+/// for longer than it takes to judge a small message calls <see cref="Leave"/> first. Code that waits for the spool continues on the thread
+/// pool anyway.</para>
 /// </summary>
 public static class PollingThread
 {
-    /// <summary>Octets of a mail that are taken in, parsed and judged there; above, the pool does it.</summary>
+    /// <summary>Octets of the largest message that the polling thread receives, parses and judges itself.</summary>
     internal const int LargestMail = 32 * 1024;
 
-    /// <summary>Commands of one peer in a row, so that one that never pauses leaves time to the others.</summary>
+    /// <summary>Commands of one client in a row, after which the other connections get their turn.</summary>
     internal const int MostCommands = 128;
 
     private const string CountVariable = "DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT";
 
-    private static volatile bool _isMissing = !OperatingSystem.IsLinux();
+    private static volatile bool _isUnavailable = !OperatingSystem.IsLinux();
 
-    /// <summary>One polling thread for each processor instead of one for all, as they do more now. To be called before the first socket is made; what the environment says stays.</summary>
-    public static void Prepare()
+    /// <summary>
+    /// Asks .NET for one polling thread for each processor instead of one for all, because these threads do more work here. Call it before
+    /// the first socket is created. A number that the environment already sets is kept.
+    /// </summary>
+    public static void UseOnePerProcessor()
     {
-        if (!_isMissing && Environment.GetEnvironmentVariable(CountVariable) is null)
+        if (!_isUnavailable && Environment.GetEnvironmentVariable(CountVariable) is null)
             Environment.SetEnvironmentVariable(CountVariable, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>What waits for this socket goes on on the polling thread. Where the runtime has no such thing, nothing changes.</summary>
-    public static void GoOnThere(Socket socket) => Set(socket, true);
+    /// <summary>Lets waits for this socket continue on the polling thread. Does nothing where the runtime can't do that.</summary>
+    public static void Enable(Socket socket) => Set(socket, true);
 
-    /// <summary>What waits for this socket goes on on the thread pool again.</summary>
-    public static void GoOnElsewhere(Socket socket) => Set(socket, false);
+    /// <summary>Lets waits for this socket continue on the thread pool again.</summary>
+    public static void Disable(Socket socket) => Set(socket, false);
 
-    /// <summary>Goes on on the thread pool; at once where that is so already.</summary>
+    /// <summary>Await the result to continue on the thread pool; it completes at once on a thread of the pool.</summary>
     public static PoolHop Leave() => default;
 
-    private static void Set(Socket socket, bool isPolling)
+    private static void Set(Socket socket, bool isEnabled)
     {
-        if (_isMissing)
+        if (_isUnavailable)
             return;
         try
         {
-            SetPreferInlineCompletions(socket, isPolling);
+            SetPreferInlineCompletions(socket, isEnabled);
         }
         catch (MissingMethodException)
         {
-            _isMissing = true;
+            _isUnavailable = true;
         }
     }
 
-    // .NET keeps this setter for others to call, though it is not public: its own trimming is told so in SocketAsyncContext.
+    // The setter is not public, but .NET keeps it for callers like this one: a comment in SocketAsyncContext says so, and trimming
+    // preserves it.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_PreferInlineCompletions")]
     private static extern void SetPreferInlineCompletions(Socket socket, bool value);
 
-    /// <summary>To be awaited at once, and once.</summary>
+    /// <summary>Await it once, where it is created.</summary>
     public readonly struct PoolHop : ICriticalNotifyCompletion
     {
         public bool IsCompleted => Thread.CurrentThread.IsThreadPoolThread;
@@ -65,11 +71,13 @@ public static class PollingThread
 
         public void GetResult()
         {
-            // There is none, and nothing that could fail.
+            // A hop has no result and can't fail.
         }
 
-        public void OnCompleted(Action continuation) => ThreadPool.QueueUserWorkItem(static then => then(), continuation, preferLocal: false);
+        public void OnCompleted(Action continuation) =>
+            ThreadPool.QueueUserWorkItem(static then => then(), continuation, preferLocal: false);
 
-        public void UnsafeOnCompleted(Action continuation) => ThreadPool.UnsafeQueueUserWorkItem(static then => then(), continuation, preferLocal: false);
+        public void UnsafeOnCompleted(Action continuation) =>
+            ThreadPool.UnsafeQueueUserWorkItem(static then => then(), continuation, preferLocal: false);
     }
 }

@@ -1,9 +1,9 @@
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>A mail file as SMTP wants it: mails lie on disks with bare LF as often as not.</summary>
+/// <summary>Gives a mail file the line ends that SMTP requires; many files on disk have bare LF.</summary>
 public static class CrlfText
 {
-    /// <summary>Every LF that has no CR in front gets one; nothing else changes.</summary>
+    /// <summary>Puts a CR before every LF that has none; nothing else changes.</summary>
     public static byte[] Of(ReadOnlySpan<byte> text)
     {
         var bare = 0;

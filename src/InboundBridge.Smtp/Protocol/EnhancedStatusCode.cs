@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace InboundBridge.Smtp.Protocol;
 
 /// <summary>An enhanced mail system status code, <c>class.subject.detail</c> (RFC 3463 §2).</summary>
@@ -6,7 +8,7 @@ namespace InboundBridge.Smtp.Protocol;
 /// <param name="Detail">0 to 999.</param>
 public readonly record struct EnhancedStatusCode(int Class, int Subject, int Detail)
 {
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
 
     /// <summary>Reads <c>5.1.1</c>; false when the text is anything else.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out EnhancedStatusCode code)
@@ -15,7 +17,8 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
         Span<Range> parts = stackalloc Range[4];
         if (text.Split(parts, '.') != 3)
             return false;
-        if (!TryNumber(text[parts[0]], out var status) || !TryNumber(text[parts[1]], out var subject) || !TryNumber(text[parts[2]], out var detail))
+        if (!TryNumber(text[parts[0]], out var status) || !TryNumber(text[parts[1]], out var subject)
+            || !TryNumber(text[parts[2]], out var detail))
             return false;
         if (status is not (2 or 4 or 5))
             return false;
@@ -24,5 +27,5 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
     }
 
     private static bool TryNumber(ReadOnlySpan<char> digits, out int number) =>
-        int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out number) && digits.Length <= 3;
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && digits.Length <= 3;
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>Walks <c>KEY=VALUE KEY …</c> behind a path (RFC 5321 §4.1.1.11).</summary>
+/// <summary>Reads the parameters <c>KEY=VALUE KEY …</c> after a path (RFC 5321 §4.1.1.11).</summary>
 internal ref struct EsmtpParameters(ReadOnlySpan<char> text)
 {
     private static readonly SearchValues<char> KeywordCharacters =
@@ -16,7 +16,7 @@ internal ref struct EsmtpParameters(ReadOnlySpan<char> text)
 
     public bool HasValue { get; private set; }
 
-    /// <summary>True when the walk stopped at something that is no parameter.</summary>
+    /// <summary>Reading stopped at something that is not a parameter.</summary>
     public bool Malformed { get; private set; }
 
     public bool MoveNext()
@@ -26,7 +26,7 @@ internal ref struct EsmtpParameters(ReadOnlySpan<char> text)
         var trimmed = _rest.TrimStart(' ');
         if (trimmed.Length == _rest.Length)
         {
-            // Text right behind the bracket: <a@b>x
+            // Text directly after the bracket, as in <a@b>x
             Malformed = true;
             return false;
         }

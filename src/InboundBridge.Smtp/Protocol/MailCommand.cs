@@ -8,7 +8,7 @@ public enum SmtpBodyType
     BinaryMime,
 }
 
-/// <summary>How much of the mail a failure notice returns (RFC 3461 §4.3).</summary>
+/// <summary>How much of the message a failure notice returns (RFC 3461 §4.3).</summary>
 public enum DsnReturn
 {
     Unspecified,
@@ -16,11 +16,13 @@ public enum DsnReturn
     Headers,
 }
 
-/// <summary>MAIL FROM with its parameters, parsed and checked for syntax; policy is somebody else's.</summary>
+/// <summary>MAIL FROM with its parameters. Only the syntax has been checked.</summary>
 /// <param name="ReversePath">Null for the null reverse-path <c>&lt;&gt;</c>.</param>
 public sealed record MailCommand(SmtpAddress? ReversePath)
 {
-    /// <summary>RFC 1870: octets as declared by the client; believed for early refusal only, always counted.</summary>
+    /// <summary>
+    /// RFC 1870: octets as declared by the client. Used only to refuse early; the limit is enforced on the octets that come.
+    /// </summary>
     public long? Size { get; init; }
 
     public SmtpBodyType Body { get; init; }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>MAIL with its parameters.</summary>
+/// <summary>Parses MAIL with its parameters.</summary>
 internal static class MailParser
 {
     /// <summary>RFC 3461 §4.4.</summary>
@@ -25,8 +25,8 @@ internal static class MailParser
         Solicit = 128,
     }
 
-    /// <param name="text">What follows <c>FROM:</c>.</param>
-    /// <param name="syntax">Which addresses are taken.</param>
+    /// <param name="text">The text after <c>FROM:</c>.</param>
+    /// <param name="syntax">Which addresses are accepted.</param>
     public static (MailCommand? Command, SmtpReply? Error) Parse(ReadOnlySpan<char> text, SmtpAddressSyntax syntax)
     {
         if (!SmtpPath.TryRead(ref text, syntax, out var path, out var nonAscii) || path is { Domain: "" })
@@ -60,7 +60,7 @@ internal static class MailParser
         : parameter.Is("SOLICIT") ? Seen.Solicit
         : Seen.None;
 
-    /// <summary>Null when the value is not one of this parameter's.</summary>
+    /// <summary>Null when the parameter does not allow the value.</summary>
     private static MailCommand? Apply(MailCommand mail, Seen key, in EsmtpParameters parameter) => key switch
     {
         Seen.Size => Size(parameter) is { } size ? mail with { Size = size } : null,
@@ -74,7 +74,9 @@ internal static class MailParser
         _ => null,
     };
 
-    /// <summary>RFC 1870 §4: up to 20 digits, more than a long holds; what is larger than every limit may as well be the largest long.</summary>
+    /// <summary>
+    /// RFC 1870 §4 allows 20 digits, which may exceed a long. Such a size exceeds every limit, so the largest long stands for it.
+    /// </summary>
     private static long? Size(in EsmtpParameters parameter)
     {
         if (parameter.Value.Length is 0 or > 20 || parameter.Value.ContainsAnyExceptInRange('0', '9'))

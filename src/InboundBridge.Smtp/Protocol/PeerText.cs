@@ -4,12 +4,13 @@ using System.Text;
 namespace InboundBridge.Smtp.Protocol;
 
 /// <summary>
-/// Which characters of what a peer says may go on to logs, header fields, the API and terminals. Not: controls (C1 too: U+009B begins a terminal's escape
-/// sequence as ESC [ does), line and paragraph separators, what turns the direction of writing or can't be seen, and what is no character at all.
+/// Decides which characters from a peer may reach logs, header fields, the API and terminals. Excluded are control characters (C1 too,
+/// because U+009B begins a terminal escape sequence like ESC [), line and paragraph separators, bidirectional controls, invisible
+/// characters and noncharacters.
 /// </summary>
 public static class PeerText
 {
-    /// <summary>UTF-8 without such characters.</summary>
+    /// <summary>The octets are UTF-8 without excluded characters.</summary>
     public static bool IsClean(ReadOnlySpan<byte> octets)
     {
         if (Ascii.IsValid(octets))
@@ -34,7 +35,7 @@ public static class PeerText
         return true;
     }
 
-    /// <summary>The text with a question mark for each such character.</summary>
+    /// <summary>Replaces each excluded character by a question mark.</summary>
     public static string Clean(string text)
     {
         if (IsClean(text))
@@ -48,13 +49,16 @@ public static class PeerText
     internal static bool IsHarmful(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        // The two joiners are letters' business in Persian and Indic scripts (RFC 5892 appendix A).
+        // Persian and Indic scripts need the two joiners (RFC 5892 appendix A).
         UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D),
         UnicodeCategory.OtherNotAssigned => IsNeverShown(rune.Value),
         _ => false,
     };
 
-    /// <summary>Noncharacters, and what Unicode keeps for further characters that can't be seen (Default_Ignorable_Code_Point).</summary>
+    /// <summary>
+    /// Noncharacters, and code points that Unicode reserves for further invisible characters (Default_Ignorable_Code_Point).
+    /// </summary>
     private static bool IsNeverShown(int code) =>
-        (code & 0xFFFE) == 0xFFFE || code is 0x2065 or (>= 0xFDD0 and <= 0xFDEF) or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);
+        (code & 0xFFFE) == 0xFFFE
+            || code is 0x2065 or (>= 0xFDD0 and <= 0xFDEF) or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);
 }

@@ -1,10 +1,10 @@
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>When the sender wants to hear of this recipient (RFC 3461 §4.1).</summary>
+/// <summary>On which events the sender wants a notification for this recipient (RFC 3461 §4.1).</summary>
 [Flags]
 public enum DsnNotify
 {
-    /// <summary>Parameter absent: failure, and delay at the server's choice.</summary>
+    /// <summary>The parameter is absent: notify of a failure, and of a delay if the server chooses to.</summary>
     Unspecified = 0,
     Never = 1,
     Success = 2,
@@ -12,7 +12,7 @@ public enum DsnNotify
     Delay = 8,
 }
 
-/// <summary>RCPT TO with its parameters, parsed and checked for syntax.</summary>
+/// <summary>RCPT TO with its parameters. Only the syntax has been checked.</summary>
 public sealed record RcptCommand(SmtpAddress Recipient)
 {
     public DsnNotify Notify { get; init; }

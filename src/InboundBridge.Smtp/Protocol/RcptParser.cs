@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>RCPT with its parameters.</summary>
+/// <summary>Parses RCPT with its parameters.</summary>
 internal static class RcptParser
 {
     /// <summary>RFC 3461 §4.2.</summary>
@@ -11,9 +11,9 @@ internal static class RcptParser
     private static readonly SearchValues<char> AddressType =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 
-    /// <param name="text">What follows <c>TO:</c>.</param>
+    /// <param name="text">The text after <c>TO:</c>.</param>
     /// <param name="smtpUtf8">Whether MAIL asked for SMTPUTF8.</param>
-    /// <param name="syntax">Which addresses are taken.</param>
+    /// <param name="syntax">Which addresses are accepted.</param>
     public static (RcptCommand? Command, SmtpReply? Error) Parse(ReadOnlySpan<char> text, bool smtpUtf8, SmtpAddressSyntax syntax)
     {
         if (!SmtpPath.TryRead(ref text, syntax, out var path, out var nonAscii) || path is null)
@@ -46,7 +46,7 @@ internal static class RcptParser
         return (new RcptCommand(path) { Notify = notify, OriginalRecipient = original }, null);
     }
 
-    /// <summary>RFC 3461 §4.1: NEVER stands alone.</summary>
+    /// <summary>RFC 3461 §4.1: NEVER can't be combined with other values.</summary>
     private static DsnNotify? Notify(ReadOnlySpan<char> value)
     {
         var notify = DsnNotify.Unspecified;

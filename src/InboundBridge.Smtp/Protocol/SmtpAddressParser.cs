@@ -1,9 +1,12 @@
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>Mailboxes that come from elsewhere than the wire (command line, HTTP, configuration), by the wire's own grammar.</summary>
+/// <summary>Parses mailboxes from the command line, HTTP and the configuration with the grammar of SMTP.</summary>
 public static class SmtpAddressParser
 {
-    /// <summary>Reads <c>user@example.com</c>, with or without angle brackets, UTF-8 allowed; false for anything else, the null path included.</summary>
+    /// <summary>
+    /// Parses <c>user@example.com</c> with or without angle brackets; UTF-8 is allowed. False for anything else, including the null path
+    /// <c>&lt;&gt;</c>.
+    /// </summary>
     public static bool TryParse(string text, out SmtpAddress? address)
     {
         var rest = text.AsSpan().Trim();

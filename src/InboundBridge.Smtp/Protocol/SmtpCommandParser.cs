@@ -4,24 +4,31 @@ using System.Text;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>A command line without its CRLF → a command, or the reply that refuses it. No I/O, no state, never throws.</summary>
+/// <summary>
+/// Parses a command line without its CRLF into a command, or into the reply that refuses it. Does no I/O, keeps no state and never throws.
+/// A verb with arguments of its own gets a case in <see cref="Argument"/>.
+/// </summary>
 internal static class SmtpCommandParser
 {
     /// <summary>The longest line that can be parsed on the stack; the line reader's limit lies below it by default.</summary>
     private const int StackLine = 2048;
 
-    /// <summary>Nearly all lines are shorter. What lies on the stack is cleared first, and the long one would be for every command.</summary>
+    /// <summary>
+    /// Nearly all lines are shorter than this. The stack buffer is zeroed for every command, so a long one would cost each of them.
+    /// </summary>
     private const int UsualLine = 128;
 
-    /// <summary>RFC 3030 §2 sets no limit; more digits are more than any disk.</summary>
+    /// <summary>RFC 3030 §2 sets no limit; a number with more digits exceeds every disk.</summary>
     private const int ChunkDigits = 18;
 
-    /// <summary>The chunk's octets follow whatever we say; where its size can't be read, they would be taken for commands. So: close.</summary>
+    /// <summary>
+    /// The chunk's octets follow whatever we reply. Without a valid size we would read them as commands, so the connection closes.
+    /// </summary>
     private static readonly SmtpReply BadChunk = SmtpReplies.BadArguments with { Closes = true };
 
     /// <param name="line">The octets of the line.</param>
     /// <param name="smtpUtf8">Whether the transaction asked for SMTPUTF8; RCPT and VRFY depend on it.</param>
-    /// <param name="syntax">Which addresses are taken.</param>
+    /// <param name="syntax">Which addresses are accepted.</param>
     public static SmtpCommandLine Parse(ReadOnlySpan<byte> line, bool smtpUtf8, SmtpAddressSyntax syntax = SmtpAddressSyntax.Standard)
     {
         line = line.TrimEnd(" \t"u8);
@@ -30,7 +37,7 @@ internal static class SmtpCommandParser
         if (verb == SmtpVerb.Unknown)
             return new SmtpCommandLine(verb, null, SmtpReplies.UnknownCommand);
         var argument = wordEnd < 0 ? [] : line[(wordEnd + 1)..].TrimStart((byte)' ');
-        // NUL, tab, bare CR and the like have no place in any command (RFC 5321 §4.1.2), and would break logs and header fields.
+        // No command may hold NUL, tab, bare CR and the like (RFC 5321 §4.1.2); they would also break logs and header fields.
         if (!PeerText.IsClean(argument))
             return new SmtpCommandLine(verb, null, verb == SmtpVerb.Bdat ? BadChunk : SmtpReplies.BadCharacters);
         if (argument.IsEmpty)
@@ -47,7 +54,8 @@ internal static class SmtpCommandParser
         return new SmtpCommandLine(verb, command, error);
     }
 
-    private static (SmtpCommand? Command, SmtpReply? Error) Argument(SmtpVerb verb, ReadOnlySpan<char> text, bool smtpUtf8, SmtpAddressSyntax syntax)
+    private static (SmtpCommand? Command, SmtpReply? Error) Argument(
+        SmtpVerb verb, ReadOnlySpan<char> text, bool smtpUtf8, SmtpAddressSyntax syntax)
     {
         switch (verb)
         {
@@ -73,8 +81,8 @@ internal static class SmtpCommandParser
     }
 
     /// <summary>
-    /// RFC 5321 §4.1.1.1 wants a domain or literal. Names and literals that are neither are common and harmless (§4.1.4 forbids refusing on meaning);
-    /// what could not stand in a header field is refused.
+    /// RFC 5321 §4.1.1.1 asks for a domain or an address literal. Other names are common and harmless, and §4.1.4 forbids us to refuse a
+    /// client because its name does not verify. We refuse only names that could not stand in a header field.
     /// </summary>
     private static bool IsHelloName(ReadOnlySpan<char> text)
     {

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>Domains and address literals of the envelope (RFC 5321 §4.1.2, §4.1.3; RFC 5890 for U-labels).</summary>
+/// <summary>Parses domains and address literals of the envelope (RFC 5321 §4.1.2 and §4.1.3; RFC 5890 for U-labels).</summary>
 internal static class SmtpDomain
 {
     /// <summary>RFC 5321 §4.5.3.1.2.</summary>
@@ -14,17 +14,22 @@ internal static class SmtpDomain
     /// <summary>RFC 1035 §2.3.4.</summary>
     private const int LongestLabel = 63;
 
-    // The underscore is no host name, yet senders' domains carry it and DNS has it.
+    // Host names have no underscore, but some senders' domains do, and DNS allows it.
     private static readonly SearchValues<char> LabelCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
 
-    /// <summary>The domain in its one internal form: lower case, A-labels, no last dot; or a literal in brackets, its address in canonical form.</summary>
-    /// <param name="anyHyphens">Labels may begin and end with a hyphen: such names are in DNS, though no host may have one (RFC 1123 §2.1).</param>
+    /// <summary>
+    /// The domain in canonical form: lower case, A-labels, no final dot; or a literal in brackets with its address in canonical form. Null
+    /// when malformed.
+    /// </summary>
+    /// <param name="anyHyphens">
+    /// Labels may begin and end with a hyphen. DNS has such names, although RFC 1123 §2.1 forbids them for hosts.
+    /// </param>
     public static string? Canonical(ReadOnlySpan<char> text, bool anyHyphens = false)
     {
-        // DNS writes absolute names so, and some mailers took it from there. It means the same.
+        // DNS writes absolute names with a final dot, and some mailers copy it.
         if (text is [not '.', .., '.'])
             text = text[..^1];
         if (text.Length is 0 or > LongestDomain)
@@ -33,13 +38,17 @@ internal static class SmtpDomain
             return Literal(text);
         if (System.Text.Ascii.IsValid(text))
             return IsName(text, anyHyphens) ? Lower(text) : null;
-        // Full-width and other dots would let a name read differently to us than to DNS.
+        // With full-width and similar dots we could read a name differently from DNS.
         return ToAscii(text.ToString()) is { } ascii && ascii.Length <= LongestDomain && IsName(ascii, anyHyphens) ? Lower(ascii) : null;
     }
 
-    private static string Lower(ReadOnlySpan<char> text) => text.ContainsAnyInRange('A', 'Z') ? text.ToString().ToLowerInvariant() : text.ToString();
+    private static string Lower(ReadOnlySpan<char> text) =>
+        text.ContainsAnyInRange('A', 'Z') ? text.ToString().ToLowerInvariant() : text.ToString();
 
-    /// <summary>A label that begins like an A-label and decodes to nothing is a label like any other (RFC 5890 §2.3.1: a fake A-label): DNS has such names.</summary>
+    /// <summary>
+    /// A label that begins like an A-label but does not decode (a fake A-label, RFC 5890 §2.3.1) is kept as it is, because DNS has such
+    /// names.
+    /// </summary>
     private static bool IsName(ReadOnlySpan<char> name, bool anyHyphens)
     {
         foreach (var range in name.Split('.'))
@@ -61,7 +70,8 @@ internal static class SmtpDomain
         }
         catch (ArgumentException)
         {
-            // The mapping has no other way to say no. It also says so of the whole name when one label is a fake A-label, or has a hyphen at its end.
+            // The mapping reports failure only by this exception. It also fails for the whole name when one label is a fake A-label or ends
+            // with a hyphen.
             return LabelsToAscii(name);
         }
     }
@@ -86,14 +96,18 @@ internal static class SmtpDomain
         const string V6 = "IPv6:";
         if (inner.StartsWith(V6, StringComparison.OrdinalIgnoreCase))
             return Version6(inner[V6.Length..]);
-        // Without its tag it can still mean one address only.
+        // Without its tag the literal is still unambiguous.
         return IsDottedQuad(inner) ? text.ToString() : inner.Contains(':') ? Version6(inner) : null;
     }
 
     private static string? Version6(ReadOnlySpan<char> address) =>
-        !address.ContainsAny('%', '[', '/') && IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{ip}]" : null;
+        !address.ContainsAny('%', '[', '/') && IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6
+            ? $"[IPv6:{ip}]" : null;
 
-    /// <summary>Four decimal numbers and nothing of what inet_aton also takes: <c>1.2</c>, <c>0x7f.1</c> and octal are other hosts to other parsers.</summary>
+    /// <summary>
+    /// Four decimal numbers. Other forms that inet_aton accepts (<c>1.2</c>, <c>0x7f.1</c>, octal) mean different hosts to different
+    /// parsers.
+    /// </summary>
     internal static bool IsDottedQuad(ReadOnlySpan<char> text)
     {
         var parts = 0;

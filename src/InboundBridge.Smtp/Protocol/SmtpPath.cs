@@ -3,19 +3,21 @@ using System.Text;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>Reads reverse-paths and forward-paths (RFC 5321 §4.1.2 with RFC 6531 §3.3).</summary>
+/// <summary>Parses reverse-paths and forward-paths (RFC 5321 §4.1.2, RFC 6531 §3.3).</summary>
 internal static class SmtpPath
 {
     /// <summary>RFC 5321 §4.5.3.1.1, in octets.</summary>
     private const int LongestLocalPart = 64;
 
-    /// <summary>Bounce addresses that carry a key of the recipient's are longer than the RFC allows; most programs cut at this.</summary>
+    /// <summary>
+    /// Bounce addresses that encode the recipient are often longer than the RFC allows; most programs accept this length.
+    /// </summary>
     private const int LongestLenientLocalPart = 255;
 
     private static readonly SearchValues<char> Atext =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~");
 
-    /// <summary>Takes <c>&lt;…&gt;</c> off the front. <paramref name="address"/> stays null for <c>&lt;&gt;</c>.</summary>
+    /// <summary>Reads <c>&lt;…&gt;</c> from the start of the text. <paramref name="address"/> is null for <c>&lt;&gt;</c>.</summary>
     public static bool TryRead(ref ReadOnlySpan<char> text, SmtpAddressSyntax syntax, out SmtpAddress? address, out bool nonAscii)
     {
         address = null;
@@ -35,11 +37,11 @@ internal static class SmtpPath
         return true;
     }
 
-    /// <summary>A mailbox without brackets, with nothing behind it.</summary>
+    /// <summary>Parses a mailbox without brackets that is the whole text.</summary>
     public static bool TryParseMailbox(ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii) =>
         TryReadMailbox(ref text, lenient: false, out address, out nonAscii) && text.IsEmpty;
 
-    /// <summary>Without brackets a path ends where parameters begin.</summary>
+    /// <summary>Reads a path without brackets, which ends at the first space.</summary>
     private static bool TryReadBare(ref ReadOnlySpan<char> text, out SmtpAddress? address, out bool nonAscii)
     {
         var end = text.IndexOf(' ');
@@ -50,7 +52,7 @@ internal static class SmtpPath
         return isMailbox;
     }
 
-    /// <summary>RFC 5321 appendix C: a route is accepted, checked for its shape, and ignored.</summary>
+    /// <summary>RFC 5321 appendix C: a source route is accepted if it is well formed, and ignored.</summary>
     private static bool SkipSourceRoute(ref ReadOnlySpan<char> text)
     {
         if (text.IsEmpty || text[0] != '@')
@@ -69,7 +71,7 @@ internal static class SmtpPath
         return true;
     }
 
-    /// <summary>The colon behind the route; one inside an IPv6 literal is not it.</summary>
+    /// <summary>Finds the colon that ends the route, skipping colons inside an IPv6 literal.</summary>
     private static int RouteEnd(ReadOnlySpan<char> text)
     {
         var literal = false;
@@ -88,7 +90,8 @@ internal static class SmtpPath
         nonAscii = false;
         var rest = text;
         var local = rest is ['"', ..] ? ReadQuoted(ref rest) : ReadDotString(ref rest, lenient);
-        if (local is null || Encoding.UTF8.GetByteCount(local) > (lenient ? LongestLenientLocalPart : LongestLocalPart) || !PeerText.IsClean(local))
+        if (local is null || Encoding.UTF8.GetByteCount(local) > (lenient ? LongestLenientLocalPart : LongestLocalPart)
+            || !PeerText.IsClean(local))
             return false;
         var domain = "";
         if (rest is ['@', ..])
@@ -103,7 +106,7 @@ internal static class SmtpPath
         }
         else if (!local.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
         {
-            // RFC 5321 §4.5.1: postmaster alone may come without a domain.
+            // RFC 5321 §4.5.1: only postmaster may come without a domain.
             return false;
         }
         nonAscii |= !Ascii.IsValid(local);
@@ -120,7 +123,7 @@ internal static class SmtpPath
         var local = text[..length];
         if (local.IsEmpty)
             return null;
-        // What an odd dot belongs to is quoted where it goes on (SmtpAddress.ToString).
+        // SmtpAddress.ToString quotes a local part with misplaced dots when it is sent on.
         if (!lenient && (local[0] == '.' || local[^1] == '.' || local.IndexOf("..", StringComparison.Ordinal) >= 0))
             return null;
         text = text[length..];

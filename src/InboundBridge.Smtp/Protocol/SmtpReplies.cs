@@ -2,16 +2,18 @@ using System.Globalization;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>The server's own replies. Texts are bland on purpose: the cause goes to our log, not to the peer.</summary>
+/// <summary>The session's own replies. The texts reveal little on purpose: the cause goes to our log, not to the client.</summary>
 internal static class SmtpReplies
 {
     public static readonly SmtpReply Ok = SmtpReply.Create(250, 0, 0, "OK");
     public static readonly SmtpReply Bye = SmtpReply.Create(221, 0, 0, "Bye") with { Closes = true };
     public static readonly SmtpReply StartData = new(354, null, "Start mail input; end with <CRLF>.<CRLF>");
     public static readonly SmtpReply StartTls = SmtpReply.Create(220, 0, 0, "Ready to start TLS");
-    public static readonly SmtpReply CannotVerify = SmtpReply.Create(252, 5, 2, "Cannot VRFY user, but will accept a message and attempt delivery");
+    public static readonly SmtpReply CannotVerify = SmtpReply.Create(
+        252, 5, 2, "Cannot VRFY user, but will accept a message and attempt delivery");
 
-    // RFC 5321 §4.2.4: 500 for what is not recognized, 501 for its arguments, 502 for what is known and not done, 503 for the wrong moment.
+    // RFC 5321 §4.2.4: 500 for an unknown command, 501 for bad arguments, 502 for a command that is not implemented, 503 for one that is
+    // out of order.
     public static readonly SmtpReply UnknownCommand = Syntax(500, 2, "Command not recognized", "unknown_command");
     public static readonly SmtpReply LineTooLong = Syntax(500, 2, "Line too long", "line_too_long");
     public static readonly SmtpReply BareNewline = Syntax(500, 2, "Lines end with CRLF", "bare_newline");
@@ -36,22 +38,29 @@ internal static class SmtpReplies
     public static readonly SmtpReply BinaryNeedsBdat = Syntax(503, 1, "BINARYMIME needs BDAT", "bad_sequence");
 
     public static readonly SmtpReply TlsFirst = SmtpReply.Create(530, 7, 0, "Must issue a STARTTLS command first", "tls_required");
-    public static readonly SmtpReply AuthenticationFirst = SmtpReply.Create(530, 7, 0, "Authentication required", "authentication_required");
+    public static readonly SmtpReply AuthenticationFirst = SmtpReply.Create(
+        530, 7, 0, "Authentication required", "authentication_required");
     public static readonly SmtpReply Authenticated = SmtpReply.Create(235, 7, 0, "Authentication successful");
     public static readonly SmtpReply AuthenticatedAlready = Syntax(503, 1, "Already authenticated", "bad_sequence");
-    public static readonly SmtpReply AuthenticationNeedsTls = SmtpReply.Create(538, 7, 11, "Encryption required for authentication", "tls_required");
+    public static readonly SmtpReply AuthenticationNeedsTls = SmtpReply.Create(
+        538, 7, 11, "Encryption required for authentication", "tls_required");
     public static readonly SmtpReply UnknownMechanism = Syntax(504, 4, "Mechanism not offered", "bad_arguments");
     public static readonly SmtpReply AuthenticationFailed = SmtpReply.Create(535, 7, 8, "Authentication failed", "authentication_failed");
-    public static readonly SmtpReply AuthenticationCancelled = SmtpReply.Create(501, 7, 0, "Authentication cancelled", "authentication_cancelled");
+    public static readonly SmtpReply AuthenticationCancelled = SmtpReply.Create(
+        501, 7, 0, "Authentication cancelled", "authentication_cancelled");
     public static readonly SmtpReply BadBase64 = Syntax(501, 2, "Invalid base64", "bad_arguments");
     public static readonly SmtpReply BadAuthenticationExchange = Syntax(501, 4, "Malformed authentication data", "bad_arguments");
-    public static readonly SmtpReply AuthenticationUnavailable = SmtpReply.Create(454, 7, 0, "Temporary authentication failure", "authentication_unavailable");
-    public static readonly SmtpReply TooManyAuthenticationFailures = Closing(7, 0, "Too many failed authentications, try again later", "authentication_rate");
-    public static readonly SmtpReply XclientForbidden = SmtpReply.Create(550, 7, 0, "XCLIENT is not allowed from here", "xclient_forbidden");
+    public static readonly SmtpReply AuthenticationUnavailable = SmtpReply.Create(
+        454, 7, 0, "Temporary authentication failure", "authentication_unavailable");
+    public static readonly SmtpReply TooManyAuthenticationFailures = Closing(
+        7, 0, "Too many failed authentications, try again later", "authentication_rate");
+    public static readonly SmtpReply XclientForbidden = SmtpReply.Create(
+        550, 7, 0, "XCLIENT is not allowed from here", "xclient_forbidden");
     public static readonly SmtpReply PipelinedOverStartTls =
         SmtpReply.Create(554, 5, 0, "No pipelining across STARTTLS", "pipelined_starttls") with { Closes = true };
 
-    public static readonly SmtpReply BareNewlineInData = SmtpReply.Create(550, 6, 11, "Bare CR or LF is not allowed; lines end with CRLF", "bare_newline");
+    public static readonly SmtpReply BareNewlineInData = SmtpReply.Create(
+        550, 6, 11, "Bare CR or LF is not allowed; lines end with CRLF", "bare_newline");
     public static readonly SmtpReply RateLimited = SmtpReply.Create(450, 7, 1, "Too many messages, try again later", "rate_limit");
     public static readonly SmtpReply LocalError = SmtpReply.Create(451, 3, 0, "Temporary local problem, try again later", "local_error");
 
@@ -62,13 +71,14 @@ internal static class SmtpReplies
     public static readonly SmtpReply TooManyCommands = Closing(7, 0, "Too many commands, slow down", "command_rate");
     public static readonly SmtpReply TooManyConnections = Closing(7, 0, "Too many connections, try again later", "connections");
     public static readonly SmtpReply TooManyFromClient = Closing(7, 0, "Too many connections from your address", "connections_per_client");
-    public static readonly SmtpReply EarlyTalker = SmtpReply.Create(554, 5, 0, "Wait for the greeting", "early_talker") with { Closes = true };
+    public static readonly SmtpReply EarlyTalker = SmtpReply.Create(554, 5, 0, "Wait for the greeting", "early_talker")
+        with { Closes = true };
 
-    /// <summary>To MAIL, which declares the size.</summary>
+    /// <summary>For MAIL, which declares the size.</summary>
     public static SmtpReply TooBig(long size, long limit) => SmtpReply.Create(
         552, 3, 4, string.Create(CultureInfo.InvariantCulture, $"Message size {size} exceeds the limit of {limit} octets"), "message_size");
 
-    /// <summary>To data of which nobody knows how much would have come.</summary>
+    /// <summary>For a message that exceeds the limit before its end, so that its size is unknown.</summary>
     public static SmtpReply TooBig(long limit) => SmtpReply.Create(
         552, 3, 4, string.Create(CultureInfo.InvariantCulture, $"Message size exceeds the limit of {limit} octets"), "message_size");
 
@@ -79,9 +89,10 @@ internal static class SmtpReplies
         452, 5, 3, string.Create(CultureInfo.InvariantCulture, $"Too many recipients, a message may have {limit}"), "recipients");
 
     public static SmtpReply TooManyMessages(int limit) => Closing(
-        7, 0, string.Create(CultureInfo.InvariantCulture, $"Too many messages on this connection, it may have {limit}"), "messages_per_connection");
+        7, 0, $"Too many messages on this connection, it may have {limit.ToString(CultureInfo.InvariantCulture)}",
+            "messages_per_connection");
 
-    /// <summary>Names the host and the protocol, and no version.</summary>
+    /// <summary>Names the host and the protocol, but no product or version.</summary>
     public static SmtpReply Banner(string hostname, bool lmtp) => new(220, null, $"{hostname} {(lmtp ? "LMTP" : "ESMTP")}");
 
     private static SmtpReply Syntax(int code, int detail, string text, string reason) => SmtpReply.Create(code, 5, detail, text, reason);

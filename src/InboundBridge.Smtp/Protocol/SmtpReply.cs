@@ -1,15 +1,19 @@
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>What one side answers to a command (RFC 5321 §4.2). A value: the session loop alone writes, counts and logs it.</summary>
+/// <summary>The reply to a command (RFC 5321 §4.2).</summary>
 /// <param name="Code">Three digits, 200 to 599.</param>
-/// <param name="Enhanced">RFC 3463 code, written in front of every line; null where RFC 2034 asks for none (banner, EHLO, 354).</param>
-/// <param name="Text">The text without codes; <c>\n</c> parts the lines of a multi-line reply. Never holds CR.</param>
+/// <param name="Enhanced">
+/// RFC 3463 code, written before every line; null for replies that have none by RFC 2034 (banner, EHLO, 354).
+/// </param>
+/// <param name="Text">The text without codes; <c>\n</c> separates the lines of a multi-line reply. Never holds CR.</param>
 public sealed record SmtpReply(int Code, EnhancedStatusCode? Enhanced, string Text)
 {
-    /// <summary>True when the connection is closed once the reply is out (421, QUIT).</summary>
+    /// <summary>The connection closes after this reply (421, QUIT).</summary>
     public bool Closes { get; init; }
 
-    /// <summary>A bounded word for metrics and the log, such as <c>unknown_recipient</c>; null for the ordinary case.</summary>
+    /// <summary>
+    /// The word for metrics and the log, such as <c>unknown_recipient</c>, from a fixed list; null for a reply that needs no explanation.
+    /// </summary>
     public string? Reason { get; init; }
 
     /// <summary>The full cause for our own log; never sent to the peer.</summary>

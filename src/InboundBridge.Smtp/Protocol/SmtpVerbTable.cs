@@ -2,22 +2,20 @@ using System.Text;
 
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>Verbs by their names on the wire.</summary>
+/// <summary>Maps verbs to their names on the wire and back.</summary>
 internal static class SmtpVerbTable
 {
-    private static readonly string[] Names =
-    [
-        "UNKNOWN", "EHLO", "HELO", "LHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "HELP", "VRFY", "EXPN",
-        "STARTTLS", "AUTH", "ETRN", "ATRN", "XCLIENT", "SEND", "SOML", "SAML", "TURN",
-    ];
+    private static readonly string[] Names = Array.ConvertAll(Enum.GetNames<SmtpVerb>(), static name => name.ToUpperInvariant());
+
+    private static readonly int Longest = Names.Max(name => name.Length);
 
     /// <summary>The name in upper case, as in a metric label.</summary>
     public static string Name(SmtpVerb verb) => Names[(int)verb];
 
-    /// <summary>RFC 5321 §2.4: verbs have no case.</summary>
+    /// <summary>Ignores case (RFC 5321 §2.4).</summary>
     public static SmtpVerb Match(ReadOnlySpan<byte> word)
     {
-        if (word.Length is < 4 or > 8)
+        if (word.Length < 4 || word.Length > Longest)
             return SmtpVerb.Unknown;
         for (var i = 1; i < Names.Length; i++)
         {

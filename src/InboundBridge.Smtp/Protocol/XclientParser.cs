@@ -1,6 +1,6 @@
 namespace InboundBridge.Smtp.Protocol;
 
-/// <summary>XCLIENT as in Postfix's XCLIENT_README: <c>NAME=value …</c>, values in xtext.</summary>
+/// <summary>Parses XCLIENT (Postfix's XCLIENT_README): <c>NAME=value …</c> with values in xtext.</summary>
 internal static class XclientParser
 {
     private static readonly string[] Known = ["NAME", "ADDR", "PORT", "PROTO", "HELO", "LOGIN", "DESTADDR", "DESTPORT"];
@@ -20,7 +20,8 @@ internal static class XclientParser
             if (!Known.Contains(name, StringComparer.Ordinal) || attributes.Exists(given => given.Key == name))
                 return (null, SmtpReplies.BadParameter);
             var value = word[(equals + 1)..];
-            if (value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase) || value.Equals("[TEMPUNAVAIL]", StringComparison.OrdinalIgnoreCase))
+            if (value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase)
+                || value.Equals("[TEMPUNAVAIL]", StringComparison.OrdinalIgnoreCase))
                 attributes.Add(new(name, null));
             else if (value.Length <= 255 && Xtext.Decode(value) is { Length: > 0 } decoded)
                 attributes.Add(new(name, decoded));

@@ -6,7 +6,9 @@ namespace InboundBridge.Smtp.Protocol;
 /// <summary>The encoding of DSN and AUTH parameters (RFC 3461 §4).</summary>
 internal static class Xtext
 {
-    /// <summary>Null when malformed, or when it decodes to control characters: these would break the header fields of a report.</summary>
+    /// <summary>
+    /// Null when the text is malformed, or decodes to control characters, which would break the header fields of a report.
+    /// </summary>
     public static string? Decode(ReadOnlySpan<char> text)
     {
         if (!text.Contains('+'))
@@ -19,7 +21,8 @@ internal static class Xtext
                 decoded.Append(text[i]);
                 continue;
             }
-            if (i + 2 >= text.Length || !byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            if (i + 2 >= text.Length
+                || !byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
                 return null;
             decoded.Append((char)value);
             i += 2;

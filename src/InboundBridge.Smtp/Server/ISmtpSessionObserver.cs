@@ -2,37 +2,39 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server;
 
-/// <summary>How a connection ended. Bounded: it is a metric label.</summary>
+/// <summary>How a connection ended; a metric label.</summary>
 public enum SmtpConnectionOutcome
 {
-    /// <summary>QUIT.</summary>
+    /// <summary>After QUIT.</summary>
     Closed,
 
-    /// <summary>The peer went without QUIT.</summary>
+    /// <summary>The client closed the connection without QUIT.</summary>
     Lost,
     TimedOut,
 
-    /// <summary>Refused before the greeting: limits, policy, early talk.</summary>
+    /// <summary>Refused before the greeting: limits, policy, or a client that did not wait for the greeting.</summary>
     Refused,
 
-    /// <summary>Too many errors or commands, or something that can't be answered in order.</summary>
+    /// <summary>We closed it: too many errors or commands, or input after which we can't find the next command.</summary>
     CutOff,
     TlsFailed,
     ProxyInvalid,
     ShutDown,
 
-    /// <summary>A fault of ours.</summary>
+    /// <summary>An error of ours.</summary>
     Failed,
 }
 
-/// <summary>What a session tells its host, for the log. Called on the session's own path: must be quick and must not throw.</summary>
+/// <summary>
+/// What a session reports to its host, for the log. The session waits for each call, so calls must be quick and must not throw.
+/// </summary>
 public interface ISmtpSessionObserver
 {
     void Opened(SmtpPeer peer)
     {
     }
 
-    /// <summary>The listed proxy sent no valid PROXY header in time; nothing was said to it.</summary>
+    /// <summary>A configured proxy sent no valid PROXY header in time. It gets no reply.</summary>
     void ProxyInvalid(SmtpPeer peer)
     {
     }
@@ -49,22 +51,25 @@ public interface ISmtpSessionObserver
     {
     }
 
-    /// <param name="user">As claimed; null when the exchange did not come so far.</param>
+    /// <param name="user">The user that the client claimed to be; null when the exchange ended before that.</param>
     void AuthenticationFailed(SmtpPeer peer, string mechanism, string? user)
     {
     }
 
-    /// <summary>A negative reply went out, with its cause in <see cref="SmtpReply.LogDetail"/>. For the greeting the verb is <see cref="SmtpVerb.Unknown"/>.</summary>
+    /// <summary>
+    /// The session sent a negative reply, with its cause in <see cref="SmtpReply.LogDetail"/>. Before the first command the verb is
+    /// <see cref="SmtpVerb.Unknown"/>.
+    /// </summary>
     void Refused(SmtpPeer peer, SmtpVerb verb, SmtpReply reply)
     {
     }
 
-    /// <summary>The receiver or the authenticator threw; the peer got a temporary refusal.</summary>
+    /// <summary>The receiver or the authenticator threw an exception; the client got a temporary refusal.</summary>
     void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error)
     {
     }
 
-    /// <param name="messages">Accepted on this connection.</param>
+    /// <param name="messages">Messages accepted on this connection.</param>
     void Ended(SmtpPeer peer, SmtpConnectionOutcome outcome, int messages)
     {
     }

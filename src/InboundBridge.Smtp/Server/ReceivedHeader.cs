@@ -6,10 +6,10 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server;
 
-/// <summary>The trace field that every relay adds (RFC 5321 §4.4).</summary>
+/// <summary>The Received field that every relay adds (RFC 5321 §4.4).</summary>
 public static class ReceivedHeader
 {
-    /// <summary>A name longer than this tells nothing more, and would break the line limit of RFC 5322 §2.1.1.</summary>
+    /// <summary>Longer names are cut, to keep within the line limit of RFC 5322 §2.1.1.</summary>
     private const int LongestName = 255;
 
     private const int LongestAddress = 64;
@@ -17,10 +17,16 @@ public static class ReceivedHeader
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]+/=");
 
-    /// <summary>One header field, folded, with its final CRLF. Whatever the peer chose (HELO, names, address) can't end a line or a comment in it.</summary>
+    /// <summary>
+    /// Writes the folded field with its final CRLF. Text that the client chose (HELO, names, addresses) can't end a line or a comment in
+    /// it.
+    /// </summary>
     /// <param name="id">The queue id.</param>
-    /// <param name="onlyRecipient">Null where there are several: a <c>for</c> would tell each of the others (RFC 5321 §7.2).</param>
-    public static void Write(IBufferWriter<byte> field, SmtpPeer peer, string hostname, string id, string? onlyRecipient, bool smtpUtf8, DateTimeOffset now)
+    /// <param name="onlyRecipient">
+    /// Null when there are several: a <c>for</c> clause would reveal one recipient to the others (RFC 5321 §7.2).
+    /// </param>
+    public static void Write(
+        IBufferWriter<byte> field, SmtpPeer peer, string hostname, string id, string? onlyRecipient, bool smtpUtf8, DateTimeOffset now)
     {
         field.Write("Received: from "u8);
         Name(field, peer.Helo is { } helo ? HelloLiteral.InHeader(helo) : "unknown");
@@ -69,7 +75,7 @@ public static class ReceivedHeader
         field.Write("]"u8);
     }
 
-    /// <summary>RFC 3848 and RFC 6531 §4.3; LMTP has UTF8LMTP and the rest too.</summary>
+    /// <summary>RFC 3848 and RFC 6531 §4.3, which name UTF8LMTP as well.</summary>
     private static void Protocol(IBufferWriter<byte> field, SmtpPeer peer, bool smtpUtf8)
     {
         if (peer.Protocol is { } other)
@@ -116,7 +122,7 @@ public static class ReceivedHeader
         field.Advance(length);
     }
 
-    /// <summary>The round part is what "R" makes of any time; only its GMT is not ours.</summary>
+    /// <summary>The format "R" writes everything but the time zone, for which it always writes GMT.</summary>
     private static void Date(IBufferWriter<byte> field, DateTimeOffset now)
     {
         const int BeforeZone = 26;

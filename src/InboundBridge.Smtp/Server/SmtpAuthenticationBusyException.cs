@@ -1,4 +1,4 @@
 namespace InboundBridge.Smtp.Server;
 
-/// <summary>So many passwords wait to be checked that this one is not: the client tries again later. No fault, and nothing to be counted against anybody.</summary>
+/// <summary>Too many passwords wait to be checked. The client should try again later; the attempt doesn't count as a failure.</summary>
 public sealed class SmtpAuthenticationBusyException() : Exception("too many passwords are being checked");

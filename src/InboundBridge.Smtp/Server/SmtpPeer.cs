@@ -14,26 +14,26 @@ public enum SmtpListenerMode
 }
 
 /// <summary>The TLS state of a connection.</summary>
-/// <param name="Version">As in <c>TLSv1.3</c>.</param>
+/// <param name="Version">For example <c>TLSv1.3</c>.</param>
 /// <param name="Cipher">IANA name of the suite.</param>
 /// <param name="ClientCertificate">Subject of the verified client certificate; null without one.</param>
 public sealed record SmtpTls(string Version, string Cipher, string? ClientCertificate)
 {
     public static SmtpTls From(SslStream stream) => new(
-        stream.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : stream.SslProtocol == SslProtocols.Tls12 ? "TLSv1.2" : stream.SslProtocol.ToString(),
+        stream.SslProtocol switch { SslProtocols.Tls13 => "TLSv1.3", SslProtocols.Tls12 => "TLSv1.2", var other => other.ToString() },
         stream.NegotiatedCipherSuite.ToString(),
         stream.RemoteCertificate is { } certificate ? PeerText.Clean(certificate.Subject) : null);
 }
 
-/// <summary>What is known of the client, filled in by the session as the conversation goes on (PROXY, XCLIENT, EHLO, STARTTLS, AUTH).</summary>
+/// <summary>What we know of the client. The session fills it in as it learns more (PROXY, XCLIENT, EHLO, STARTTLS, AUTH).</summary>
 public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint remote, EndPoint local)
 {
-    /// <summary>The listener's name, bounded: it is a metric label.</summary>
+    /// <summary>The listener's name from the configuration; a metric label.</summary>
     public string Listener { get; } = listener;
 
     public SmtpListenerMode Mode { get; } = mode;
 
-    /// <summary>The client; an <see cref="IPEndPoint"/> unless it came through a unix socket.</summary>
+    /// <summary>The client's end; an <see cref="IPEndPoint"/> unless it came through a unix socket.</summary>
     public EndPoint Remote
     {
         get;
@@ -46,13 +46,13 @@ public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint re
 
     public EndPoint Local { get; set; } = local;
 
-    /// <summary>Null on unix sockets. IPv4-mapped addresses are unmapped.</summary>
+    /// <summary>Null on unix sockets. An IPv4-mapped address is given as IPv4.</summary>
     public IPAddress? ClientIp { get; private set; } = AddressOf(remote);
 
-    /// <summary>The client's forward-confirmed host name, once somebody looked it up or XCLIENT gave it.</summary>
+    /// <summary>The client's forward-confirmed host name; null until it was looked up or XCLIENT gave it.</summary>
     public string? ClientName { get; set; }
 
-    /// <summary>The argument of EHLO, HELO or LHLO; null before.</summary>
+    /// <summary>The argument of EHLO, HELO or LHLO; null before that command.</summary>
     public string? Helo { get; set; }
 
     /// <summary>True after EHLO or LHLO.</summary>
@@ -63,7 +63,7 @@ public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint re
     /// <summary>The authenticated user; null before AUTH.</summary>
     public string? User { get; set; }
 
-    /// <summary>What the trace field says the mail came with, where that is not SMTP; null for what SMTP's own state says.</summary>
+    /// <summary>The protocol that the Received field names for mail that did not come by SMTP; null for SMTP and LMTP.</summary>
     public string? Protocol { get; init; }
 
     /// <summary>True for peers of the configured trusted networks.</summary>

@@ -5,8 +5,8 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Smtp.Server;
 
 /// <summary>
-/// The wire's instruments. Labels: listener (configured), verb (a fixed list), code (three digits, or <c>other</c>), outcome (a fixed list),
-/// stage (<c>connect mail rcpt data</c>), reason (a reply's own word, from the catalogues of replies).
+/// The metrics of the SMTP server. Labels: listener (from the configuration), verb and outcome (fixed lists), code (three digits or
+/// <c>other</c>), stage (<c>connect mail rcpt data</c>), reason (from the catalogues of replies).
 /// </summary>
 public sealed class SmtpServerMetrics
 {
@@ -25,9 +25,12 @@ public sealed class SmtpServerMetrics
         _connections = meter.CreateUpDownCounter<long>("smtp_connections_open", description: "Open SMTP and LMTP connections");
         _connectionsTotal = meter.CreateCounter<long>("smtp_connections_total", description: "Ended connections by how they ended");
         _commands = meter.CreateCounter<long>("smtp_commands_total", description: "Commands by verb and reply");
-        _refused = meter.CreateCounter<long>("messages_refused_total", description: "Connections, senders, recipients and messages refused");
-        _authentications = meter.CreateCounter<long>("smtp_authentications_total", description: "Attempts to authenticate by what became of them");
-        _data = meter.CreateHistogram<double>("smtp_data_seconds", unit: "s", description: "From the first octet of a message asked for to its final reply");
+        _refused = meter.CreateCounter<long>(
+            "messages_refused_total", description: "Connections, senders, recipients and messages refused");
+        _authentications = meter.CreateCounter<long>(
+            "smtp_authentications_total", description: "Attempts to authenticate by what became of them");
+        _data = meter.CreateHistogram<double>(
+            "smtp_data_seconds", unit: "s", description: "From the first octet of a message asked for to its final reply");
     }
 
     internal void Opened(string listener) => _connections.Add(1, new KeyValuePair<string, object?>("listener", listener));
@@ -42,23 +45,28 @@ public sealed class SmtpServerMetrics
     {
         if (!_commands.Enabled)
             return;
-        _commands.Add(1, new("listener", listener), new("verb", SmtpVerbTable.Name(verb)), new("code", code is >= 0 and < 600 ? Codes[code] : "other"));
+        var codeName = code is >= 0 and < 600 ? Codes[code] : "other";
+        _commands.Add(1, new("listener", listener), new("verb", SmtpVerbTable.Name(verb)), new("code", codeName));
     }
 
-    /// <summary>A refusal on a message's way. What comes at the wrong moment refuses nothing: it is counted among the commands.</summary>
+    /// <summary>
+    /// Counts a refusal of a connection, sender, recipient or message. A command out of order is not one; it is only counted among the
+    /// commands.
+    /// </summary>
     internal void Refused(SmtpVerb verb, SmtpReply reply)
     {
         if (Stage(verb) is { } stage && reply.Reason != SmtpReplies.BadSequence.Reason)
             Refused(stage, reply);
     }
 
-    /// <summary>A connection that never got a greeting.</summary>
+    /// <summary>Counts a connection that was refused before the greeting.</summary>
     internal void TurnedAway(SmtpReply reply) => Refused("connect", reply);
 
     internal void Data(TimeSpan elapsed) => _data.Record(elapsed.TotalSeconds);
 
-    /// <param name="outcome">accepted, failed, abandoned, limited or unavailable.</param>
-    internal void Authenticated(string listener, string outcome) => _authentications.Add(1, new("listener", listener), new("outcome", outcome));
+    /// <param name="outcome"><c>accepted</c>, <c>failed</c>, <c>abandoned</c>, <c>limited</c> or <c>unavailable</c>.</param>
+    internal void Authenticated(string listener, string outcome) =>
+        _authentications.Add(1, new("listener", listener), new("outcome", outcome));
 
     private void Refused(string stage, SmtpReply reply) => _refused.Add(1, new("stage", stage), new("reason", reply.Reason ?? "other"));
 

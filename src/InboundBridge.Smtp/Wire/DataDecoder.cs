@@ -5,28 +5,28 @@ using System.Runtime.Intrinsics;
 namespace InboundBridge.Smtp.Wire;
 
 /// <summary>
-/// Takes the transparency off DATA (RFC 5321 §4.5.2), octets in, octets out, in pieces of any size. Only CRLF "." CRLF ends the data;
-/// a dot counts only behind a true CRLF, so that no bare CR or LF, alone or together, can end a message or hide a dot: that is how smuggling works.
+/// Removes the dot-stuffing of DATA (RFC 5321 §4.5.2) from octets that come in pieces of any size. Only CRLF "." CRLF ends the data. A dot
+/// is special only after a real CRLF, so that a bare CR or LF can neither end a message nor hide a dot, which is how SMTP smuggling works.
 /// </summary>
-/// <remarks>Bare CR and LF are made CRLF and reported; a caller that refuses them throws the message away.</remarks>
+/// <remarks>Bare CR and LF become CRLF and are reported; a caller that refuses them discards the message.</remarks>
 internal sealed class DataDecoder
 {
     private enum Place
     {
-        /// <summary>Behind a true CRLF, or at the very beginning: the command's CRLF counts (RFC 5321 §4.1.1.4).</summary>
+        /// <summary>After a real CRLF, or at the start, because the command's CRLF counts (RFC 5321 §4.1.1.4).</summary>
         LineStart,
         Middle,
 
-        /// <summary>CR was written; whether it is a bare one shows next.</summary>
+        /// <summary>A CR was written; the next octet shows whether it is bare.</summary>
         Cr,
 
-        /// <summary>A bare LF was seen and its CR written; the LF is still to be written.</summary>
+        /// <summary>A bare LF was found and a CR written; the LF must still be written.</summary>
         BareLf,
 
-        /// <summary>A dot at line start was taken and not written.</summary>
+        /// <summary>A dot at the start of a line was taken and not written.</summary>
         Dot,
 
-        /// <summary>Dot and CR at line start were taken and not written.</summary>
+        /// <summary>A dot and a CR at the start of a line were taken and not written.</summary>
         DotCr,
         End,
     }
@@ -39,7 +39,7 @@ internal sealed class DataDecoder
 
     public bool Ended => _place == Place.End;
 
-    /// <summary>Moves on until the source is used up, the destination is full, or the data ends.</summary>
+    /// <summary>Decodes until the source is used up, the destination is full, or the data ends.</summary>
     public void Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
     {
         consumed = 0;
@@ -65,7 +65,9 @@ internal sealed class DataDecoder
         }
     }
 
-    /// <summary>The common case: whole lines with CRLF and no dot in front, found by vector search and copied in one go.</summary>
+    /// <summary>
+    /// The usual case: lines that end with CRLF and don't begin with a dot are found by vector search and copied at once.
+    /// </summary>
     private void CopyLine(ReadOnlySpan<byte> source, Span<byte> destination, ref int consumed, ref int written)
     {
         var room = Math.Min(source.Length - consumed, destination.Length - written);
@@ -86,7 +88,7 @@ internal sealed class DataDecoder
                 length += 2;
                 continue;
             }
-            // The line end lies at the window's edge, is bare, or a dot follows: step through it.
+            // The line end is at the edge of the window, or is bare, or a dot follows: continue octet by octet.
             if (window[length] == '\r')
             {
                 length++;
@@ -106,8 +108,9 @@ internal sealed class DataDecoder
     }
 
     /// <summary>
-    /// So many octets from the start at least have nothing to look at: each CR has its LF behind it, each LF its CR in front, and no dot behind. It ends
-    /// between no CR and its LF. A look at each pair of neighbours, many at a time, takes a third of the time of a search for each line's end.
+    /// The length of a start of the window that can be copied unchanged: each CR is followed by LF, each LF follows a CR, and no dot
+    /// follows an LF. It may be shorter than possible, and never ends between CR and LF. Comparing all pairs of neighbours with vectors
+    /// takes a third of the time of searching for each line end.
     /// </summary>
     private static int PlainLength(ReadOnlySpan<byte> window)
     {
@@ -133,7 +136,7 @@ internal sealed class DataDecoder
     {
         if (written == destination.Length)
         {
-            // No room for the CR: look at this LF again.
+            // There is no room for the CR: come back to this LF later.
             _place = Place.Middle;
             return;
         }
@@ -142,7 +145,7 @@ internal sealed class DataDecoder
         consumed++;
     }
 
-    /// <summary>One octet in one of the rare places; false when the destination is full.</summary>
+    /// <summary>Handles one octet in one of the unusual places; false when the destination is full.</summary>
     private bool Step(byte octet, Span<byte> destination, ref int consumed, ref int written)
     {
         switch (_place)
@@ -152,7 +155,7 @@ internal sealed class DataDecoder
                 consumed++;
                 return true;
             case Place.Dot:
-                // The dot goes, what follows it stays, be it a second dot.
+                // Only the first dot is removed, even when a second one follows.
                 _place = Place.Middle;
                 return true;
             case Place.DotCr when octet == '\n':

@@ -21,13 +21,13 @@ internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : St
         set => throw new NotSupportedException();
     }
 
-    /// <summary>An empty buffer waits until there is something to read, and takes nothing (zero-byte read).</summary>
+    /// <summary>A read into an empty buffer waits until octets come, and takes none (zero-byte read).</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken);
-            // A handshake takes a millisecond of arithmetic, and may look up what a certificate names.
+            // A handshake computes for about a millisecond and may look up what a certificate refers to.
             await PollingThread.Leave();
             var available = result.Buffer;
             if (available.IsEmpty)
@@ -35,7 +35,7 @@ internal sealed class DuplexPipeStream(PipeReader input, PipeWriter output) : St
                 input.AdvanceTo(available.Start, available.End);
                 if (result.IsCompleted)
                     return 0;
-                // A cancelled wait with nothing to show for: the timer that woke it also cancels the read above us.
+                // The timer interrupts this wait and the reader above us alike.
                 if (result.IsCanceled)
                     throw new OperationCanceledException();
                 continue;

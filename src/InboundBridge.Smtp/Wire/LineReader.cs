@@ -10,16 +10,16 @@ internal enum WireLineStatus
     /// <summary>A line is in <see cref="LineReader.Line"/>.</summary>
     Line,
 
-    /// <summary>A line was thrown away: longer than the limit.</summary>
+    /// <summary>A line longer than the limit was discarded.</summary>
     TooLong,
 
-    /// <summary>A line was thrown away: it ended with a bare LF (RFC 5321 §2.3.8).</summary>
+    /// <summary>A line that ended with a bare LF was discarded (RFC 5321 §2.3.8).</summary>
     BareNewline,
 
-    /// <summary>No line end within many times the limit: this is no conversation.</summary>
+    /// <summary>No line end came within many times the limit: the client does not speak SMTP.</summary>
     Flood,
 
-    /// <summary>The peer closed its side.</summary>
+    /// <summary>The client closed its side.</summary>
     End,
 
     TimedOut,
@@ -27,10 +27,10 @@ internal enum WireLineStatus
     ShuttingDown,
 }
 
-/// <summary>Takes lines off a buffer: bytes in, at most <paramref name="limit"/> octets with CRLF, and CRLF only.</summary>
+/// <summary>Takes lines off a buffer. A line ends with CRLF and has at most <paramref name="limit"/> octets with it.</summary>
 internal sealed class LineReader(int limit)
 {
-    /// <summary>How much of one endless line is thrown away before the connection is.</summary>
+    /// <summary>So many times the limit of one endless line are discarded before the connection is closed.</summary>
     private const int FloodFactor = 32;
 
     private const int FirstSize = 256;
@@ -42,7 +42,7 @@ internal sealed class LineReader(int limit)
     /// <summary>The last line without its CRLF; valid until the next call of <see cref="Take"/>.</summary>
     public ReadOnlySpan<byte> Line => _line.AsSpan(0, _length);
 
-    /// <summary>Advances <paramref name="buffer"/> behind what was taken.</summary>
+    /// <summary>Takes a line and advances <paramref name="buffer"/> past it.</summary>
     public WireLineStatus Take(ref ReadOnlySequence<byte> buffer)
     {
         var newline = buffer.PositionOf((byte)'\n');

@@ -3,15 +3,15 @@ using System.IO.Pipelines;
 namespace InboundBridge.Smtp.Wire;
 
 /// <summary>
-/// Takes off what the peer still sends after our last reply. A socket that is closed over unread octets answers with a reset, and a reset overtakes the
-/// reply: the peer would never hear why it was cut off.
+/// Reads and discards what the client sends after our last reply. Closing a socket that has unread octets sends a reset, which makes the
+/// client discard our reply: it would never learn why it was cut off.
 /// </summary>
 internal static class Linger
 {
-    /// <summary>A peer that reads sees our end at once; whoever does not, hears nothing in more time either.</summary>
+    /// <summary>A client that reads notices our close at once; one that does not read won't notice it later either.</summary>
     public static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>More than any window that was open when we stopped listening; beyond it the peer is not about to stop.</summary>
+    /// <summary>More than any TCP window that was open when we stopped reading; a client that sends more is not about to stop.</summary>
     private const long MostOctets = 1024 * 1024;
 
     public static async ValueTask DrainAsync(PipeReader input, TimeProvider time)
@@ -30,7 +30,7 @@ internal static class Linger
         }
         catch (Exception over) when (over is OperationCanceledException or IOException)
         {
-            // Time is up, or the peer is gone: either way there is nobody to wait for.
+            // The time is up or the client is gone.
         }
     }
 }

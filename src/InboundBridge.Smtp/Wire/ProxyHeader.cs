@@ -15,14 +15,16 @@ internal enum ProxyHeaderStatus
     Invalid,
 }
 
-/// <summary>The header of the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt).</summary>
-/// <param name="Source">Null: the connection is the proxy's own (LOCAL) or of a kind without address (UNKNOWN): the real peer counts.</param>
+/// <summary>The header of the PROXY protocol, versions 1 and 2 (HAProxy's proxy-protocol.txt).</summary>
+/// <param name="Source">
+/// Null when the connection is the proxy's own (LOCAL) or its address is unknown (UNKNOWN); then the real peer's address counts.
+/// </param>
 internal readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Destination)
 {
     /// <summary>§2.1: the longest line of version 1, CRLF included.</summary>
     private const int LongestLine = 107;
 
-    /// <summary>Header and address block with its TLVs; §2.2 would allow 64 KiB, which nobody sends.</summary>
+    /// <summary>Octets of the header with addresses and TLVs; §2.2 allows 64 KiB, which no proxy sends.</summary>
     public const int LongestBlock = 16 + 8 * 1024;
 
     private static readonly SearchValues<char> V6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
@@ -78,7 +80,7 @@ internal readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Dest
             : !address.AsSpan().ContainsAnyExcept(V6Characters);
         if (!shape || !IPAddress.TryParse(address, out var ip) || ip.AddressFamily != family)
             return null;
-        // The library's parser takes NULs behind a number.
+        // ushort.TryParse accepts NULs after a number.
         if ((port.Length > 1 && port[0] == '0') || !port.All(char.IsAsciiDigit))
             return null;
         return ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new IPEndPoint(ip, number) : null;

@@ -5,7 +5,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Wire;
 
-/// <summary>Replies as octets (RFC 5321 §4.2, RFC 2034 §4).</summary>
+/// <summary>Writes replies as octets (RFC 5321 §4.2, RFC 2034 §4).</summary>
 internal static class ReplyWriter
 {
     /// <summary>RFC 5321 §4.5.3.1.5: 512 octets with code and CRLF; the enhanced code takes up to 12.</summary>
@@ -61,7 +61,9 @@ internal static class ReplyWriter
         return written;
     }
 
-    /// <summary>The text may come from a script or a webhook: a line end in it must not begin a reply of its own, and replies are ASCII (RFC 5321 §4.2).</summary>
+    /// <summary>
+    /// The text may come from a script or a webhook, so a CR or LF in it must not begin another reply. Replies are ASCII (RFC 5321 §4.2).
+    /// </summary>
     private static void Text(ReadOnlySpan<char> line, Span<byte> octets)
     {
         if (!line.ContainsAnyExceptInRange(' ', '~'))
@@ -73,7 +75,7 @@ internal static class ReplyWriter
             octets[i] = line[i] switch { < ' ' or '\u007f' => (byte)' ', > '~' => (byte)'?', var c => (byte)c };
     }
 
-    /// <summary>Up to the next newline, or as much as one line may carry, cut at a space where there is one.</summary>
+    /// <summary>The text up to the next line feed, or as much as fits one line, split at a space if there is one.</summary>
     private static ReadOnlySpan<char> NextLine(ref ReadOnlySpan<char> rest, out bool more)
     {
         var newline = rest.IndexOf('\n');

@@ -1,9 +1,9 @@
 namespace InboundBridge.Smtp.Wire;
 
 /// <summary>
-/// One timer a connection, for one wait after the other. When a wait's time is over it wakes the wait; whether time is really over is read from the clock.
-/// Setting a timer costs a lock that all timers share, and waits are many and short: so the timer is left to fire for a wait that is long over, and then set
-/// again for what is left of the one at hand.
+/// The timer of one connection, used for one wait after another. When it fires it interrupts the wait, which then checks the clock
+/// (<see cref="Expired"/>). Setting a timer takes a lock that all timers of the process share, and waits are many and short. So the timer
+/// is not reset for each wait: when it fires for a wait that has ended, it is set again for the rest of the current one.
 /// </summary>
 internal sealed class WireTimer : IDisposable
 {
@@ -21,10 +21,11 @@ internal sealed class WireTimer : IDisposable
         _timer = time.CreateTimer(static self => ((WireTimer)self!).Fired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A wake-up that comes late, after the wait it was meant for, finds the next deadline in the future and does no harm.</summary>
+    /// <summary>The current wait has taken too long. False after an interruption that was meant for an earlier wait.</summary>
     public bool Expired => _time.GetTimestamp() >= Volatile.Read(ref _due);
 
-    /// <returns>The clock's timestamp now.</returns>
+    /// <summary>Starts a wait.</summary>
+    /// <returns>The clock's current timestamp.</returns>
     public long Start(TimeSpan timeout)
     {
         if (timeout < TimeSpan.Zero)
@@ -62,7 +63,7 @@ internal sealed class WireTimer : IDisposable
     private void Set(long now)
     {
         _firesAt = _due;
-        // Rounded up: a timer that fires a moment early would find that time is not over, and would have to be set again.
+        // Rounded up, because a timer that fires a moment too early would have to be set again.
         _timer.Change(_time.GetElapsedTime(now, _due) + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 }

@@ -3,10 +3,12 @@ using System.Net.Security;
 
 namespace InboundBridge.Smtp.Wire;
 
-/// <summary>The octets in both directions: the host's pipes at first, the same pipes under TLS after the upgrade.</summary>
+/// <summary>
+/// The connection's octets in both directions: the host's pipes at first, and after the upgrade a TLS stream on top of them.
+/// </summary>
 internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
 {
-    /// <summary>How long a peer may take to hear our last words.</summary>
+    /// <summary>How long the client may take to receive our last replies.</summary>
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
     private SslStream? _tls;
@@ -15,40 +17,45 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
 
     public PipeWriter Output { get; private set; } = plain.Output;
 
-    /// <summary>Runs the handshake and puts TLS under <see cref="Input"/> and <see cref="Output"/>. Throws what <see cref="SslStream"/> throws.</summary>
-    /// <param name="options">Asked once the peer has said hello: which host it wants (SNI), and which versions it speaks.</param>
-    public async Task<SslStream> UpgradeAsync(Func<SslClientHelloInfo, SslServerAuthenticationOptions> options, CancellationToken cancellationToken)
+    /// <summary>Runs the TLS handshake and then reads and writes through TLS. Throws what <see cref="SslStream"/> throws.</summary>
+    /// <param name="options">Called with the client's hello, which names the host it wants (SNI) and the TLS versions it offers.</param>
+    public async Task<SslStream> UpgradeAsync(
+        Func<SslClientHelloInfo, SslServerAuthenticationOptions> options, CancellationToken cancellationToken)
     {
         var stream = new SslStream(new DuplexPipeStream(plain.Input, plain.Output), leaveInnerStreamOpen: true);
         _tls = stream;
         await stream.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(options(hello)), null, cancellationToken);
-        // Zero-byte reads: an idle TLS connection holds no read buffer.
-        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024, leaveOpen: true, useZeroByteReads: true));
+        // With zero-byte reads an idle TLS connection holds no read buffer.
+        Input = PipeReader.Create(
+            stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024, leaveOpen: true, useZeroByteReads: true));
         Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
         return stream;
     }
 
-    /// <summary>Wakes a read or flush that waits; called by timers and by the shutdown.</summary>
+    /// <summary>Interrupts a read or flush that waits; called by timers and by the shutdown.</summary>
     public void CancelPending()
     {
         Input.CancelPendingRead();
         Output.CancelPendingFlush();
     }
 
-    /// <summary>Sends what is left, says goodbye in TLS where it is spoken, and ends both directions: ours first. Bounded in time, whatever the peer does.</summary>
-    /// <param name="linger">The peer may still be sending, and is to hear our last reply.</param>
-    /// <param name="stalled">The peer does not read: what is left would wait for it for ever.</param>
+    /// <summary>
+    /// Sends what is left, sends close_notify under TLS, and closes both directions, ours first. Its time is bounded whatever the client
+    /// does.
+    /// </summary>
+    /// <param name="linger">The client may still be sending and should get to read our last reply.</param>
+    /// <param name="stalled">The client does not read, so sending what is left would never end.</param>
     public async ValueTask CloseAsync(TimeProvider time, bool linger, bool stalled)
     {
         var isSent = !stalled && await FinishAsync(time);
-        // With an exception nothing more is written.
+        // Completing with an exception discards what is left.
         await plain.Output.CompleteAsync(isSent ? null : new IOException("the peer does not read"));
         if (linger)
             await Linger.DrainAsync(plain.Input, time);
         await plain.Input.CompleteAsync();
     }
 
-    /// <summary>False when the peer did not take it in time, or is gone.</summary>
+    /// <summary>False when the client did not take the octets in time, or is gone.</summary>
     private async ValueTask<bool> FinishAsync(TimeProvider time)
     {
         if (_tls is null && Output.CanGetUnflushedBytes && Output.UnflushedBytes == 0)
@@ -61,7 +68,7 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
         });
         try
         {
-            // A timer's wake-up that comes late is not the end of the time.
+            // A late wake-up of the session's timer also cancels a flush; only this deadline ends the wait.
             while ((await Output.FlushAsync(CancellationToken.None)).IsCanceled && !deadline.IsCancellationRequested)
             {
             }
@@ -71,7 +78,7 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The peer left without waiting for the close_notify: nothing is lost by it.
+            // The client closed the connection without waiting for close_notify.
             return false;
         }
     }

@@ -1,6 +1,6 @@
 namespace InboundBridge.Terminal;
 
-/// <summary>Text for people, with colour where the output is a terminal. What strangers wrote must not steer it.</summary>
+/// <summary>Text for people, coloured when the output is a terminal. Text from outside must not control the terminal.</summary>
 internal sealed class TerminalText(TextWriter output, bool colour)
 {
     private const string Reset = "\u001b[0m";
@@ -17,7 +17,7 @@ internal sealed class TerminalText(TextWriter output, bool colour)
 
     public void Line(string text = "") => output.WriteLine(text);
 
-    /// <summary>Control characters and the ones that turn the direction of writing, as blanks; line breaks stay where they are asked for.</summary>
+    /// <summary>Replaces control characters and bidirectional controls by blanks, and keeps line breaks and tabs if asked to.</summary>
     public static string Plain(string text, bool keepLines = false) => string.Concat(text.Select(letter =>
         keepLines && letter is '\n' or '\t' ? letter : char.IsControl(letter) || VisibleText.Turns(letter) ? ' ' : letter));
 

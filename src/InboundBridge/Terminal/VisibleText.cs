@@ -4,8 +4,8 @@ using System.Text;
 namespace InboundBridge.Terminal;
 
 /// <summary>
-/// Octets of a mail for a terminal: what would steer it is shown as what it is. Control characters (the 8-bit ones too), octets that are no UTF-8 and the
-/// characters that turn the direction of writing become <c>\x1b</c> or <c>\u202e</c>; line ends and tabs stay.
+/// Makes octets of a message safe for a terminal. Control characters (C1 too), octets that are not UTF-8 and bidirectional controls become
+/// <c>\x1b</c> or <c>\u202e</c>; line ends and tabs are kept.
 /// </summary>
 internal static class VisibleText
 {
@@ -27,17 +27,19 @@ internal static class VisibleText
 
     public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>JSON says the same with these characters escaped.</summary>
+    /// <summary>Escapes bidirectional controls in JSON, which does not change its meaning.</summary>
     public static string OfJson(string json) => json.Any(Turns)
-        ? string.Concat(json.Select(letter => Turns(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}") : letter.ToString()))
+        ? string.Concat(
+            json.Select(letter => Turns(letter) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}") : letter.ToString()))
         : json;
 
     /// <summary>U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069 (Unicode's bidirectional controls).</summary>
-    public static bool Turns(char letter) => letter is '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    public static bool Turns(char letter) =>
+        letter is '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     private static void Append(StringBuilder text, Rune rune, byte next)
     {
-        // The carriage return of a line's end moves nothing that the line feed does not.
+        // The CR of a CRLF is dropped; the terminal needs only the LF.
         if (rune.Value is '\n' or '\t' || (rune.Value == '\r' && next == (byte)'\n'))
             text.Append(rune.Value == '\r' ? string.Empty : rune.ToString());
         else if (Rune.IsControl(rune))

@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Fuzz.Smtp;
 
-/// <summary>Takes mail for example.net and counts it; checks that the session keeps to its contract.</summary>
+/// <summary>Accepts and counts mail for example.net, and checks that the session obeys the receiver's contract.</summary>
 internal sealed class CountingReceiver : ISmtpReceiver
 {
     private bool _open;

@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Fuzz.Smtp;
 
-/// <summary>The DATA decoder, in pieces cut by the input itself, against a plain reading of RFC 5321 §4.5.2.</summary>
+/// <summary>The DATA decoder, in pieces that the input chooses, against a simple implementation of RFC 5321 §4.5.2.</summary>
 internal sealed class DataTarget : IFuzzTarget
 {
     public string Name => "smtp/data";
@@ -40,7 +40,7 @@ internal sealed class DataTarget : IFuzzTarget
             decoder.SawBareNewline == clean.AsSpan().ContainsAny('\r', '\n'), "bare newlines were not seen, or seen where none are");
     }
 
-    /// <summary>Where the first line that is a dot alone ends, lines being what CRLF ends.</summary>
+    /// <summary>The end of the first line that is only a dot; only CRLF ends a line.</summary>
     private static int? EndOfData(ReadOnlySpan<byte> wire)
     {
         if (wire.StartsWith(".\r\n"u8))

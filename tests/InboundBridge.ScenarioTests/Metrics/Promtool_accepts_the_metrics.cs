@@ -4,7 +4,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Metrics;
 
-/// <summary>Prometheus's own checker reads what a running appliance exposes, after mail went through it, and finds nothing to lint.</summary>
+/// <summary>Prometheus's promtool checks the metrics of a running appliance that has handled mail, and finds no fault.</summary>
 public sealed class Promtool_accepts_the_metrics : IDisposable
 {
     private readonly PeerFolder _folder = new();
@@ -26,7 +26,8 @@ public sealed class Promtool_accepts_the_metrics : IDisposable
         var server = $"127.0.0.1:{appliance.SmtpPort}";
         Assert.Equal(0, (await Peers.Appliance.RunAsync(["send", "--server", server, "--to", "a@example.com", "--count", "3"])).ExitCode);
         Assert.Equal(1, (await Peers.Appliance.RunAsync(["send", "--server", server, "--to", "a@elsewhere.example"])).ExitCode);
-        Assert.Equal(0, (await Peers.Appliance.RunAsync(["healthcheck", "--config", appliance.ConfigurationFile, "--set", $"http.listen=127.0.0.1:{appliance.HttpPort}"])).ExitCode);
+        Assert.Equal(0, (await Peers.Appliance.RunAsync(
+            ["healthcheck", "--config", appliance.ConfigurationFile, "--set", $"http.listen=127.0.0.1:{appliance.HttpPort}"])).ExitCode);
 
         var text = await appliance.GetTextAsync("/metrics");
         Assert.Contains("inboundbridge_smtp_commands_total{", text, StringComparison.Ordinal);

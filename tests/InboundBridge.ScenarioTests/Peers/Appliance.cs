@@ -5,10 +5,15 @@ using System.Text.RegularExpressions;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>The product as a real process, with a configuration of the scenario's; can be ended politely or by kill -9, and started again on the same data and ports.</summary>
+/// <summary>
+/// The product as a real process with the scenario's configuration. It can be stopped gracefully or by kill -9, and restarted on the same
+/// data and ports.
+/// </summary>
 internal sealed partial class Appliance : IAsyncDisposable
 {
-    /// <summary>Stands in a configuration for the listener's address: any port at first, the same one after a restart.</summary>
+    /// <summary>
+    /// A placeholder for the listener's address in a configuration: any free port at first, and the same port after a restart.
+    /// </summary>
     public const string SmtpAddress = "{smtp}";
 
     public const string HttpAddress = "{http}";
@@ -36,12 +41,14 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     public PeerProcess Process => _process ?? throw new InvalidOperationException("the appliance is not running");
 
-    /// <summary>What all its lives printed.</summary>
+    /// <summary>The output since the first start.</summary>
     public string Log => string.Join("\n--- started again ---\n", [.. _earlierLogs, _process?.Log ?? ""]);
 
-    /// <summary>How to run the product: the build that lies beside the tests, or the one that INBOUNDBRIDGE_DLL names.</summary>
+    /// <summary>The command that runs the product: the build beside the tests, or the one that INBOUNDBRIDGE_DLL names.</summary>
     public static string Dll { get; } =
-        Environment.GetEnvironmentVariable("INBOUNDBRIDGE_DLL") is { Length: > 0 } dll ? dll : Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll");
+        Environment.GetEnvironmentVariable("INBOUNDBRIDGE_DLL") is { Length: > 0 } dll
+            ? dll
+            : Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll");
 
     public static async Task<Appliance> StartAsync(PeerFolder folder, string configuration, string name = "inboundbridge")
     {
@@ -50,11 +57,11 @@ internal sealed partial class Appliance : IAsyncDisposable
         return appliance;
     }
 
-    /// <summary>Any other command of the product, to its end.</summary>
+    /// <summary>Runs another command of the product and waits for its end.</summary>
     public static Task<PeerResult> RunAsync(IEnumerable<string> arguments, string? workingDirectory = null, Deadline? deadline = null) =>
         PeerProcess.RunAsync("inboundbridge", "dotnet", [Dll, .. arguments], workingDirectory: workingDirectory, deadline: deadline);
 
-    /// <summary>Starts it, again where it ran before: on the same data and the same ports.</summary>
+    /// <summary>Starts the product; after a stop, on the same data and ports as before.</summary>
     public async Task StartAsync()
     {
         WriteConfiguration();
@@ -70,7 +77,7 @@ internal sealed partial class Appliance : IAsyncDisposable
         await ForgetProcessAsync();
     }
 
-    /// <summary>SIGTERM, and then the exit code.</summary>
+    /// <summary>Sends SIGTERM and returns the exit code.</summary>
     public async Task<int> StopAsync(Deadline? deadline = null)
     {
         Process.Terminate();
@@ -79,14 +86,14 @@ internal sealed partial class Appliance : IAsyncDisposable
         return exitCode;
     }
 
-    /// <summary>Writes another configuration; the running appliance is to notice, or is told by <see cref="PeerProcess.HangUp"/>.</summary>
+    /// <summary>Writes a new configuration. The running appliance notices it, or is told by <see cref="PeerProcess.HangUp"/>.</summary>
     public void Reconfigure(string configuration)
     {
         _template = configuration;
         WriteConfiguration();
     }
 
-    /// <summary>The configuration once more, with the ports that the appliance chose: for commands that look for it.</summary>
+    /// <summary>A copy of the configuration with the ports that the appliance has chosen, for other commands.</summary>
     public string ConfigurationWithPorts() => _folder.Write($"{_name}-with-ports.yaml", Configuration());
 
     public string Url(string path) => $"http://127.0.0.1:{HttpPort}{path}";
@@ -95,7 +102,9 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     public async Task<string> GetTextAsync(string path) => await Http.GetStringAsync(Url(path));
 
-    /// <summary>The stored octets of the messages that a filter of the API finds, such as <c>recipient=al@example.com</c>; the newest first.</summary>
+    /// <summary>
+    /// The stored octets of the messages that a filter of the API finds, for example <c>recipient=al@example.com</c>; the newest first.
+    /// </summary>
     public async Task<IReadOnlyList<byte[]>> MailsAsync(string filter)
     {
         var mails = new List<byte[]>();
@@ -106,10 +115,10 @@ internal sealed partial class Appliance : IAsyncDisposable
 
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => await Http.PostAsync(Url(path), content);
 
-    /// <summary>Where one of several listeners is, by its name in the configuration.</summary>
+    /// <summary>The port of a listener, by its name in the configuration.</summary>
     public int PortOf(string listener) => Listeners().Single(endpoint => endpoint.Name == listener).Port;
 
-    /// <summary>How many deliveries are in a state: pending, retrying, delivered, dead, held or cancelled.</summary>
+    /// <summary>The number of deliveries in a state: pending, retrying, delivered, dead, held or cancelled.</summary>
     public async Task<int> DeliveriesAsync(string state) => (int)await MetricAsync("inboundbridge_deliveries", $"state=\"{state}\"");
 
     /// <summary>Waits until nothing is left to deliver.</summary>
@@ -120,18 +129,22 @@ internal sealed partial class Appliance : IAsyncDisposable
     public Task PausedAsync(string destination) => Deadline.Usual.UntilAsync(
         async () => await MetricAsync("inboundbridge_destination_paused", $"destination=\"{destination}\"") == 1, "the pause", () => Log);
 
-    /// <summary>Waits for a text in the log: lines gather for a few milliseconds, so an answer may come before the line about it.</summary>
+    /// <summary>Waits for a text in the log, because log lines are written some milliseconds later.</summary>
     public Task LoggedAsync(string text) => Deadline.Usual.UntilAsync(
         () => Log.Contains(text, StringComparison.Ordinal), $"'{text}' in the log", () => Log);
 
-    /// <summary>A counter or gauge of /metrics: the sum over the series whose labels contain every given part, such as <c>state="dead"</c>.</summary>
+    /// <summary>
+    /// The value of a counter or gauge in /metrics, summed over the series whose labels contain every given part, for example
+    /// <c>state="dead"</c>.
+    /// </summary>
     public async Task<double> MetricAsync(string name, params string[] labels)
     {
         var lines = (await GetTextAsync("/metrics")).Split('\n');
         return lines
             .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
             .Where(line => labels.All(label => line.Contains(label, StringComparison.Ordinal)))
-            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries).First(part => !part.StartsWith("inboundbridge", StringComparison.Ordinal)), CultureInfo.InvariantCulture));
+            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries).First(
+                part => !part.StartsWith("inboundbridge", StringComparison.Ordinal)), CultureInfo.InvariantCulture));
     }
 
     public async ValueTask DisposeAsync()

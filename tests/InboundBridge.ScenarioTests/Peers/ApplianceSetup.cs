@@ -1,21 +1,22 @@
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>Configurations for scenarios: loopback, any ports, the spool in the scenario's folder, retries within a second.</summary>
+/// <summary>Configurations for scenarios: loopback, free ports, the spool in the scenario's folder, retries within a second.</summary>
 internal static class ApplianceSetup
 {
     public const string Domain = "example.com";
 
-    /// <summary>Fast enough that a scenario need not wait, and the same for every kind of destination.</summary>
-    public const string FastRetries = "retry: { schedule: [500ms, 500ms, 1s], maximum_age: 1h, jitter: 0% }, circuit: { failures: 1000, window: 1m, probe: 500ms }";
+    /// <summary>Short intervals, for every kind of destination.</summary>
+    public const string FastRetries =
+        "retry: { schedule: [500ms, 500ms, 1s], maximum_age: 1h, jitter: 0% }, circuit: { failures: 1000, window: 1m, probe: 500ms }";
 
-    /// <summary>One listener for mail from anybody.</summary>
+    /// <summary>One MX listener.</summary>
     private const string Mx = $$"""listeners: [{ name: mx, address: "{{Appliance.SmtpAddress}}" }], limits: { message_size: 100MB }""";
 
-    /// <summary>Writes the rules, and gives the configuration.</summary>
-    /// <param name="folder">The scenario's.</param>
+    /// <summary>Writes the rules and returns the configuration.</summary>
+    /// <param name="folder">The scenario's folder.</param>
     /// <param name="rules">Text of rules/scenario.yaml.</param>
     /// <param name="destinations">Lines <c>NAME: { … }</c>.</param>
-    /// <param name="more">Other keys of the top level.</param>
+    /// <param name="more">More top-level keys.</param>
     /// <param name="smtp">The keys of <c>smtp</c>.</param>
     public static string Write(PeerFolder folder, string rules, string[] destinations, string more = "", string smtp = Mx)
     {
@@ -35,9 +36,10 @@ internal static class ApplianceSetup
             """;
     }
 
-    public static void WriteRules(PeerFolder folder, string rules) => File.WriteAllText(Path.Combine(folder.CreateFolder("rules"), "scenario.yaml"), rules);
+    public static void WriteRules(PeerFolder folder, string rules) =>
+        File.WriteAllText(Path.Combine(folder.CreateFolder("rules"), "scenario.yaml"), rules);
 
-    /// <summary>Rules by which every recipient goes to all of the given actions, such as <c>webhook: app</c>.</summary>
+    /// <summary>Rules that apply all the given actions, for example <c>webhook: app</c>, to every recipient.</summary>
     public static string Everything(params string[] actions) => $$"""
         rules:
           - name: everything

@@ -5,30 +5,31 @@ using System.Net.Sockets;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>Many connections at once from many addresses of 127.0.0.0/8, cheap enough that the scenario does not measure itself.</summary>
+/// <summary>Many concurrent connections from many addresses of 127.0.0.0/8, cheap enough not to distort the measurement.</summary>
 internal sealed class Crowd(int port) : IDisposable
 {
-    // More at a time than a listener's backlog and two cores can take only means waiting.
+    // More at a time would only wait in the listener's backlog.
     private const int AtATime = 64;
 
     private readonly ConcurrentBag<Socket> _sockets = [];
 
-    /// <summary>Whether this process and the one that it starts may have so many files open, with some to spare.</summary>
+    /// <summary>Whether this process and the appliance may open so many files, and some more.</summary>
     public static bool Fits(int connections)
     {
         var limit = File.ReadLines("/proc/self/limits").Single(line => line.StartsWith("Max open files", StringComparison.Ordinal));
-        // Columns: soft, hard. .NET raises the soft limit to the hard one when it starts.
+        // The columns are the soft and the hard limit. .NET raises the soft limit to the hard limit when it starts.
         var soft = limit.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
         return soft == "unlimited" || int.Parse(soft, CultureInfo.InvariantCulture) > connections + 1000;
     }
 
-    /// <summary>An address for each number below 65,536, none of which is 127.0.0.x.</summary>
+    /// <summary>An address for each number below 65,536, outside 127.0.0.0/24.</summary>
     public static IPAddress Address(int number) => new([127, 1, (byte)(number >> 8), (byte)number]);
 
-    /// <summary>Opens connections that have heard the greeting, and keeps them.</summary>
-    /// <param name="connections">How many.</param>
-    /// <param name="addresses">From how many addresses.</param>
-    public Task GreetedAsync(int connections, int addresses) => Parallel.ForAsync(0, connections, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (number, cancellation) =>
+    /// <summary>Opens connections, reads their greetings and keeps them open.</summary>
+    /// <param name="connections">The number of connections.</param>
+    /// <param name="addresses">The number of addresses they come from.</param>
+    public Task GreetedAsync(int connections, int addresses) =>
+        Parallel.ForAsync(0, connections, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (number, cancellation) =>
     {
         var socket = await ConnectAsync(Address(number % addresses), cancellation);
         Assert.Equal("220", (await HearAsync(socket, cancellation))[..3]);
@@ -43,7 +44,7 @@ internal sealed class Crowd(int port) : IDisposable
         return socket;
     }
 
-    /// <summary>What has come; empty when the server closed the connection.</summary>
+    /// <summary>The text that has come; empty when the server has closed the connection.</summary>
     public static async Task<string> HearAsync(Socket socket, CancellationToken cancellation)
     {
         var octets = new byte[2048];

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>The one way in which a scenario waits: a condition is asked for again and again until it holds or the time is over.</summary>
+/// <summary>
+/// Waits for a condition by checking it again and again until it holds or the time is over. Scenarios wait in no other way.
+/// </summary>
 internal sealed class Deadline
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
@@ -12,7 +14,7 @@ internal sealed class Deadline
 
     private Deadline(TimeSpan allowed) => _allowed = allowed;
 
-    /// <summary>Long enough for a busy machine with two cores; a scenario that passes never waits it out.</summary>
+    /// <summary>Long enough for a busy machine with two cores; a scenario that passes never waits so long.</summary>
     public static Deadline Usual => In(TimeSpan.FromSeconds(60));
 
     public TimeSpan Left => _allowed - Stopwatch.GetElapsedTime(_start);
@@ -23,10 +25,10 @@ internal sealed class Deadline
 
     public static Deadline InSeconds(double seconds) => new(TimeSpan.FromSeconds(seconds));
 
-    /// <param name="condition">Holds, or not yet.</param>
+    /// <param name="condition">True when the wait is over.</param>
     /// <param name="what">Completes "timed out waiting for …".</param>
-    /// <param name="state">What is known so far, for the failure's message.</param>
-    /// <exception cref="TimeoutException">The condition did not come to hold.</exception>
+    /// <param name="state">Describes the current state for the failure's message.</param>
+    /// <exception cref="TimeoutException">The condition did not hold in time.</exception>
     public Task UntilAsync(Func<bool> condition, string what, Func<string>? state = null) =>
         UntilAsync(() => Task.FromResult(condition()), what, state);
 

@@ -3,13 +3,16 @@ using System.Text.Json;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>Signs a mail with npm mailauth, and asks it later whether the signature and the body hash still hold: the proof that a passage changed nothing.</summary>
+/// <summary>
+/// Signs a message with npm mailauth, and checks later whether the signature and the body hash are still valid, which proves that nothing
+/// changed.
+/// </summary>
 internal sealed class DkimSeal
 {
     private const string Domain = "sender.test";
     private const string Selector = "proof";
 
-    /// <summary>Signatures of its own that mailauth may fail to verify before that is the failure.</summary>
+    /// <summary>How often mailauth may fail to verify a signature that it has just made.</summary>
     private const int MostTries = 3;
 
     private readonly PeerFolder _folder;
@@ -22,7 +25,7 @@ internal sealed class DkimSeal
         _keyFile = folder["dkim.key"];
     }
 
-    /// <summary>With a key of its own, and checked at once: mailauth can't always verify what it has signed itself, and that is nobody's passage.</summary>
+    /// <summary>Signs with a new key and verifies at once, because mailauth sometimes makes signatures that it can't verify.</summary>
     public async Task<byte[]> SignAsync(byte[] mail)
     {
         for (var tries = 1; ; tries++)

@@ -3,8 +3,8 @@ using System.Text;
 namespace InboundBridge.ScenarioTests.Peers;
 
 /// <summary>
-/// A private Dovecot on loopback: takes mail over LMTP (TCP and a unix socket), shows it over IMAP and POP3,
-/// and sends, as a submission server, with BDAT to a relay that offers CHUNKING.
+/// A private Dovecot on loopback. It accepts mail over LMTP (TCP and a unix socket), serves it over IMAP and POP3, and as a submission
+/// server sends with BDAT to a relay that offers CHUNKING.
 /// </summary>
 internal sealed class Dovecot : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class Dovecot : IAsyncDisposable
 
     public string Log => $"{_process.Log}\n{(File.Exists(Path.Combine(_home, "log")) ? File.ReadAllText(Path.Combine(_home, "log")) : "")}";
 
-    /// <param name="folder">The scenario's.</param>
+    /// <param name="folder">The scenario's folder.</param>
     /// <param name="options">Users and the relay for submission.</param>
     public static Task<Dovecot> StartAsync(PeerFolder folder, DovecotOptions options)
     {
@@ -46,19 +46,22 @@ internal sealed class Dovecot : IAsyncDisposable
             var process = PeerProcess.Start("dovecot", dovecot, ["-F", "-c", Path.Combine(home, "dovecot.conf")], home);
             var started = new Dovecot(process, folder, home, ports);
             await Deadline.Usual.UntilAsync(
-                async () => process.HasExited || (await FreePort.AnswersAsync(ports.Lmtp) && File.Exists(started.LmtpSocket)), "Dovecot to listen", () => started.Log);
+                async () => process.HasExited || (await FreePort.AnswersAsync(ports.Lmtp) && File.Exists(started.LmtpSocket)),
+                "Dovecot to listen", () => started.Log);
             if (!process.HasExited)
                 return started;
             var log = started.Log;
             await started.DisposeAsync();
-            throw log.Contains("in use", StringComparison.Ordinal) ? new PortTakenException(log) : new InvalidOperationException($"Dovecot did not start:\n{log}");
+            throw log.Contains("in use", StringComparison.Ordinal)
+                ? new PortTakenException(log)
+                : new InvalidOperationException($"Dovecot did not start:\n{log}");
         });
     }
 
-    /// <summary>A user's mails as Python's IMAP client reads them.</summary>
+    /// <summary>A user's messages as Python's IMAP client reads them.</summary>
     public Task<IReadOnlyList<byte[]>> ReadImapAsync(string user) => ReadAsync("imap", _ports.Imap, user);
 
-    /// <summary>A user's mails as Python's POP3 client reads them.</summary>
+    /// <summary>A user's messages as Python's POP3 client reads them.</summary>
     public Task<IReadOnlyList<byte[]>> ReadPop3Async(string user) => ReadAsync("pop3", _ports.Pop3, user);
 
     public async Task<IReadOnlyList<byte[]>> WaitForAsync(string user, int mails, Func<string>? state = null)
@@ -67,7 +70,7 @@ internal sealed class Dovecot : IAsyncDisposable
         return await ReadImapAsync(user);
     }
 
-    /// <summary>How many mails lie in the user's maildir.</summary>
+    /// <summary>The number of messages in the user's maildir.</summary>
     public int Stored(string user)
     {
         var inbox = Path.Combine(_home, "mail", user);
@@ -76,15 +79,15 @@ internal sealed class Dovecot : IAsyncDisposable
         static int Count(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder).Length : 0;
     }
 
-    /// <summary>Takes a user's quota away.</summary>
+    /// <summary>Removes a user's quota.</summary>
     public Task LiftQuotaAsync(string user) =>
         File.WriteAllTextAsync(Path.Combine(_home, "users"), WithoutQuota(File.ReadAllLines(Path.Combine(_home, "users")), user));
 
-    /// <summary>Logs in at the submission service and sends a mail through it.</summary>
+    /// <summary>Signs in at the submission service and sends a message through it.</summary>
     public Task<PeerResult> SubmitAsync(byte[] mail, string from, string to, string user) =>
         Swaks.SendAsync(SubmissionPort, mail, from, [to], "--auth", "PLAIN", "--auth-user", user, "--auth-password", Password);
 
-    /// <summary>Ends it for good; the mailboxes stay.</summary>
+    /// <summary>Stops it; the mailboxes stay.</summary>
     public Task StopAsync()
     {
         _process.Terminate();
@@ -94,7 +97,8 @@ internal sealed class Dovecot : IAsyncDisposable
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string WithoutQuota(string[] users, string user) =>
-        string.Concat(users.Select(line => (line.StartsWith(user + ":", StringComparison.Ordinal) ? line[..(line.LastIndexOf(':') + 1)] : line) + "\n"));
+        string.Concat(users.Select(
+            line => (line.StartsWith(user + ":", StringComparison.Ordinal) ? line[..(line.LastIndexOf(':') + 1)] : line) + "\n"));
 
     private static async Task PrepareAsync(string home, DovecotOptions options, DovecotPorts ports)
     {
@@ -126,13 +130,13 @@ internal sealed record DovecotPorts(int Lmtp, int Imap, int Pop3, int Submission
 
 internal sealed record DovecotOptions
 {
-    /// <summary>Names without a domain: any domain's mail for them is theirs.</summary>
+    /// <summary>User names without a domain; they get mail for every domain.</summary>
     public string[] Users { get; init; } = ["al"];
 
-    /// <summary>User → octets that the mailbox may hold.</summary>
+    /// <summary>The quota of each user in octets.</summary>
     public Dictionary<string, long> Quotas { get; init; } = [];
 
-    /// <summary>Where submitted mail goes on loopback; 0 for nowhere.</summary>
+    /// <summary>The loopback port that submitted mail is relayed to; 0 for none.</summary>
     public int RelayPort { get; init; }
 
     /// <summary>Dovecot's submission_relay_ssl: no or starttls.</summary>

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>Ports for peers that can't choose one themselves and tell.</summary>
+/// <summary>Free ports for peers that can't choose a port themselves and report it.</summary>
 internal static class FreePort
 {
     private const int Attempts = 5;
 
-    /// <summary>Starts something on free ports, and on others when one of them was taken in between.</summary>
+    /// <summary>Starts a peer on free ports, and on other ports if one was taken meanwhile.</summary>
     public static async Task<T> WithAsync<T>(int count, Func<int[], Task<T>> start)
     {
         for (var attempt = 1; ; attempt++)
@@ -19,7 +19,7 @@ internal static class FreePort
             }
             catch (PortTakenException) when (attempt < Attempts)
             {
-                // Somebody was faster: next ports.
+                // Another process took a port: try other ports.
             }
         }
     }
@@ -38,7 +38,7 @@ internal static class FreePort
         }
     }
 
-    /// <summary>For one that must be found on the same ports after each start: nothing keeps them free.</summary>
+    /// <summary>Ports for a peer that keeps its ports over restarts; nothing reserves them.</summary>
     public static int[] Choose(int count)
     {
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
@@ -54,5 +54,5 @@ internal static class FreePort
     }
 }
 
-/// <summary>The chosen port belongs to somebody else by now.</summary>
+/// <summary>Another process has taken the chosen port.</summary>
 internal sealed class PortTakenException(string log) : Exception(log);

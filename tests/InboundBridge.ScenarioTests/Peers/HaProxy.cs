@@ -1,6 +1,6 @@
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>A private HAProxy that passes connections on to a listener, with a PROXY header in front.</summary>
+/// <summary>A private HAProxy that forwards connections to a listener with a PROXY header.</summary>
 internal sealed class HaProxy : IAsyncDisposable
 {
     private readonly PeerProcess _process;
@@ -11,7 +11,7 @@ internal sealed class HaProxy : IAsyncDisposable
         (Version1, Version2) = (ports[0], ports[1]);
     }
 
-    /// <summary>The port behind which the header is of version 1, the readable one.</summary>
+    /// <summary>The port whose connections get a header of version 1, the text form.</summary>
     public int Version1 { get; }
 
     public int Version2 { get; }
@@ -36,12 +36,15 @@ internal sealed class HaProxy : IAsyncDisposable
             """);
         var process = PeerProcess.Start("haproxy", PeerPrograms.Find("haproxy", "haproxy"), ["-db", "-f", configuration], folder.Path);
         var started = new HaProxy(process, ports);
-        await Deadline.Usual.UntilAsync(async () => process.HasExited || await FreePort.AnswersAsync(ports[1]), "HAProxy to listen", () => started.Log);
+        await Deadline.Usual.UntilAsync(
+            async () => process.HasExited || await FreePort.AnswersAsync(ports[1]), "HAProxy to listen", () => started.Log);
         if (!process.HasExited)
             return started;
         var log = started.Log;
         await started.DisposeAsync();
-        throw log.Contains("in use", StringComparison.Ordinal) ? new PortTakenException(log) : new InvalidOperationException($"HAProxy did not start:\n{log}");
+        throw log.Contains("in use", StringComparison.Ordinal)
+            ? new PortTakenException(log)
+            : new InvalidOperationException($"HAProxy did not start:\n{log}");
     });
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

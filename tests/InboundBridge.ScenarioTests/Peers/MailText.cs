@@ -2,32 +2,33 @@ using System.Text;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>Mails as octets.</summary>
+/// <summary>Messages as octets.</summary>
 internal static class MailText
 {
-    // Present in every mail: Postfix adds what is missing.
+    // Every message has these fields, because Postfix adds those that are missing.
     private const string Date = "Fri, 02 Jan 2026 03:04:05 +0000";
 
-    /// <summary>A mail of the folder Mails, as it is on disk.</summary>
+    /// <summary>A message from the folder Mails, unchanged.</summary>
     public static byte[] Read(string name) =>
         File.ReadAllBytes(Path.Combine(Checkout.Root, "tests", "InboundBridge.ScenarioTests", "Mails", name));
 
-    /// <summary>A small mail with a number by which it can be told from others.</summary>
+    /// <summary>A small message with a number that identifies it.</summary>
     public static byte[] Numbered(int number, string subject = "number") =>
         Encoding.ASCII.GetBytes(
             $"From: Al <al@sender.test>\r\nTo: support@example.com\r\nSubject: {subject} {number}\r\nDate: {Date}\r\nMessage-ID: <{subject}-{number}@sender.test>\r\n\r\nBody {number}\r\n");
 
-    /// <summary>A mail of about the given size in lines of 76 octets.</summary>
+    /// <summary>A message of about the given size in lines of 76 octets.</summary>
     public static byte[] Large(int size)
     {
         var mail = new MemoryStream(size + 200);
-        mail.Write(Encoding.ASCII.GetBytes($"From: Al <al@sender.test>\r\nTo: support@example.com\r\nSubject: large\r\nDate: {Date}\r\nMessage-ID: <large@sender.test>\r\n\r\n"));
+        mail.Write(Encoding.ASCII.GetBytes(
+            $"From: Al <al@sender.test>\r\nTo: support@example.com\r\nSubject: large\r\nDate: {Date}\r\nMessage-ID: <large@sender.test>\r\n\r\n"));
         for (var line = 0; mail.Length < size; line++)
             mail.Write(Encoding.ASCII.GetBytes($"{line:D10} {new string((char)('a' + (line % 26)), 65)}\r\n"));
         return mail.ToArray();
     }
 
-    /// <summary>A mail with a short text and one attachment in base64.</summary>
+    /// <summary>A message with a short text and one attachment in base64.</summary>
     public static byte[] WithAttachment(byte[] content)
     {
         const int LineOctets = 57;
@@ -47,7 +48,7 @@ internal static class MailText
         return mail.ToArray();
     }
 
-    /// <summary>Mailbox stores keep LF; the wire has CRLF.</summary>
+    /// <summary>Converts LF, which mailbox stores keep, to CRLF.</summary>
     public static byte[] WithCrlf(byte[] stored)
     {
         var wire = new MemoryStream(stored.Length + (stored.Length / 32));
@@ -63,13 +64,14 @@ internal static class MailText
         return wire.ToArray();
     }
 
-    /// <summary>What came is what was sent, with whole header lines of those who passed it on top, and with nothing else.</summary>
+    /// <summary>Asserts that the message came as it was sent, with only header lines of the servers on its way added on top.</summary>
     public static void AssertUnchangedBelowTrace(byte[] sent, byte[] came)
     {
         Assert.True(came.AsSpan().EndsWith(sent), $"changed on the way; {Difference(sent, came)}\ncame:\n{Shown(came)}");
         var trace = Encoding.Latin1.GetString(came[..^sent.Length]);
         Assert.True(trace.Length == 0 || trace.EndsWith("\r\n", StringComparison.Ordinal), $"the trace headers run into the mail: {trace}");
-        var fields = trace.Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", " ", StringComparison.Ordinal).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var fields = trace.Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", " ", StringComparison.Ordinal).Split(
+            "\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.All(fields, field => Assert.Matches(
             "^(Received|Return-Path|Delivered-To|X-Original-To|Authentication-Results|ARC-[A-Za-z-]+|Received-SPF):", field));
     }

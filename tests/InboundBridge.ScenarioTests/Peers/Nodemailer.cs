@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>Sends a mail with npm nodemailer.</summary>
+/// <summary>Sends a message with npm nodemailer.</summary>
 internal static class Nodemailer
 {
-    /// <summary>Lets nodemailer compose the mail; <paramref name="mail"/> is what its sendMail takes.</summary>
+    /// <summary>Lets nodemailer compose the message; <paramref name="mail"/> is the argument of its sendMail.</summary>
     public static async Task<PeerResult> SendAsync(int port, JsonObject mail, bool startTls = false)
     {
         var transport = new JsonObject
@@ -24,7 +24,7 @@ internal static class Nodemailer
         return await PeerProcess.RunAsync("nodemailer", node, [PeerPrograms.Script("send.mjs")], input, environment: environment);
     }
 
-    /// <summary>Sends a finished mail.</summary>
+    /// <summary>Sends a complete message.</summary>
     public static Task<PeerResult> SendFileAsync(int port, string file, string from, string[] to, bool startTls = false)
     {
         var recipients = new JsonArray([.. to.Select(address => JsonValue.Create(address))]);

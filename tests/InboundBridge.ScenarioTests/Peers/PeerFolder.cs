@@ -1,9 +1,9 @@
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>A scenario's own folder below the temporary folder; short, because a unix socket's path must fit into 108 octets.</summary>
+/// <summary>A scenario's folder below the temporary folder. Its path is short, because that of a unix socket may have 108 octets.</summary>
 internal sealed class PeerFolder : IDisposable
 {
-    // Postfix and Dovecot enter it as their own users.
+    // Postfix and Dovecot need access under their own accounts.
     private const UnixFileMode Enterable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
@@ -40,7 +40,7 @@ internal sealed class PeerFolder : IDisposable
         }
         catch (IOException)
         {
-            // A daemon's last child may still be writing; what stays behind is the temporary folder's to clear.
+            // The last child of a daemon may still be writing. What remains is left in the temporary folder.
         }
     }
 }

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>A program that a scenario started: ended by its pid, its output kept for the failure's message.</summary>
+/// <summary>A program that a scenario has started. It is ended by its pid, and its output is kept for failure messages.</summary>
 internal sealed partial class PeerProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
@@ -29,7 +29,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Standard output and standard error so far, in the order in which the lines came.</summary>
+    /// <summary>The lines of standard output and standard error so far, in the order in which they came.</summary>
     public string Log => string.Join('\n', Lines);
 
     public IReadOnlyList<string> Lines
@@ -42,7 +42,8 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     }
 
     public static PeerProcess Start(
-        string name, string program, IEnumerable<string> arguments, string? workingDirectory = null, IReadOnlyDictionary<string, string>? environment = null)
+        string name, string program, IEnumerable<string> arguments, string? workingDirectory = null, IReadOnlyDictionary<string,
+        string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -64,7 +65,7 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         return peer;
     }
 
-    /// <summary>Starts a program that ends by itself and waits for that.</summary>
+    /// <summary>Runs a program and waits for its end.</summary>
     public static async Task<PeerResult> RunAsync(
         string name,
         string program,
@@ -83,20 +84,22 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It ended without reading all of its input; its exit code tells the rest.
+            // The program ended without reading all its input; its exit code says why.
         }
 
         return new PeerResult(await peer.ExitAsync(deadline ?? Deadline.Usual), peer.Said(isError: false), peer.Said(isError: true));
     }
 
-    /// <summary>Says a line to the program's standard input.</summary>
+    /// <summary>Writes a line to the program's standard input.</summary>
     public async Task TellAsync(string line)
     {
         await _process.StandardInput.WriteLineAsync(line);
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>The first line, from <paramref name="from"/> on, that the pattern matches; fails at once when the program ends without it.</summary>
+    /// <summary>
+    /// Waits for the first line from <paramref name="from"/> on that matches the pattern; fails at once when the program ends without it.
+    /// </summary>
     public async Task<Match> LineAsync(Regex pattern, Deadline? deadline = null, int from = 0)
     {
         Match? found = null;
@@ -123,26 +126,26 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>SIGTERM: a polite end.</summary>
+    /// <summary>Sends SIGTERM.</summary>
     public void Terminate() => Signal(SigTerm);
 
     public void HangUp() => Signal(SigHup);
 
-    /// <summary>SIGKILL, as a power cut would: nothing in the program runs any more.</summary>
+    /// <summary>Sends SIGKILL, which like a power failure lets the program do nothing more.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>A value of /proc/PID/status in bytes: VmHWM is the peak of the resident memory, VmRSS the present one.</summary>
+    /// <summary>A value of /proc/PID/status in bytes: VmHWM is the peak of the resident memory, VmRSS its current size.</summary>
     public long Memory(string field)
     {
         var line = File.ReadLines($"/proc/{Pid}/status").Single(line => line.StartsWith(field + ":", StringComparison.Ordinal));
         return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
-    /// <summary>Sets VmHWM back to what is resident now (proc(5), clear_refs).</summary>
+    /// <summary>Resets VmHWM to the current size (proc(5), clear_refs).</summary>
     public void ForgetMemoryPeak() => File.WriteAllText($"/proc/{Pid}/clear_refs", "5");
 
     public async ValueTask DisposeAsync()
@@ -167,7 +170,9 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int pid, int signal);
 
-    /// <summary>An ended process leaves what it printed last in its pipes; bounded, as a process of its own that lives on would keep them open.</summary>
+    /// <summary>
+    /// Reads the last output of an ended process. The time is bounded, because a child that is still running keeps the pipes open.
+    /// </summary>
     private Task OutputIsReadAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
 
     private void Signal(int signal)
@@ -191,10 +196,12 @@ internal sealed partial class PeerProcess : IAsyncDisposable
     }
 }
 
-/// <summary>How a program ended, and what it printed. The two streams are read side by side: which line of one came before which of the other is left to chance.</summary>
+/// <summary>
+/// How a program ended, and its output. The two streams are read concurrently, so the order of lines between them is not certain.
+/// </summary>
 internal sealed record PeerResult(int ExitCode, string StandardOutput, string StandardError)
 {
-    /// <summary>Everything it printed, each stream whole.</summary>
+    /// <summary>The whole output, one stream after the other.</summary>
     public string Output => $"{StandardOutput}\n{StandardError}".Trim('\n');
 
     public PeerResult Succeeded(string what)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>A private Postfix on loopback: its own configuration, queue and log, no local users, ended by its pid.</summary>
+/// <summary>A private Postfix on loopback with its own configuration, queue and log, and no local users. It is ended by its pid.</summary>
 internal sealed class Postfix : IAsyncDisposable
 {
     private readonly PeerProcess _master;
@@ -22,12 +22,13 @@ internal sealed class Postfix : IAsyncDisposable
 
     public string Log => File.Exists(_logFile) ? $"{_master.Log}\n{File.ReadAllText(_logFile)}" : _master.Log;
 
-    /// <summary>A relay's target: keeps every mail for any address of example.com in one maildir.</summary>
-    /// <param name="folder">The scenario's.</param>
-    /// <param name="name">Of its own folder below that.</param>
-    /// <param name="certificate">With it, mail is taken only after STARTTLS.</param>
-    /// <param name="more">Further lines of main.cf.</param>
-    public static Task<Postfix> StartTargetAsync(PeerFolder folder, string name = "postfix-target", TestCertificate? certificate = null, string more = "")
+    /// <summary>A smarthost that stores all mail for example.com in one maildir.</summary>
+    /// <param name="folder">The scenario's folder.</param>
+    /// <param name="name">The name of its folder below that.</param>
+    /// <param name="certificate">If given, mail is accepted only after STARTTLS.</param>
+    /// <param name="more">More lines of main.cf.</param>
+    public static Task<Postfix> StartTargetAsync(
+        PeerFolder folder, string name = "postfix-target", TestCertificate? certificate = null, string more = "")
     {
         var settings = new StringBuilder("""
             virtual_transport = virtual
@@ -49,11 +50,11 @@ internal sealed class Postfix : IAsyncDisposable
         return StartAsync(folder, name, settings.AppendLine(more).ToString());
     }
 
-    /// <summary>A sender: relays whatever it is given to a port on loopback, and tries again every second.</summary>
-    /// <param name="folder">The scenario's.</param>
-    /// <param name="relayPort">On loopback.</param>
+    /// <summary>A sender that relays all mail to a port on loopback and retries every second.</summary>
+    /// <param name="folder">The scenario's folder.</param>
+    /// <param name="relayPort">The port on loopback.</param>
     /// <param name="tls">Postfix's smtp_tls_security_level: none, may, encrypt.</param>
-    /// <param name="more">Further lines of main.cf.</param>
+    /// <param name="more">More lines of main.cf.</param>
     public static Task<Postfix> StartSenderAsync(PeerFolder folder, int relayPort, string tls = "none", string more = "") =>
         StartAsync(folder, "postfix-sender", $"""
             relayhost = [127.0.0.1]:{relayPort}
@@ -66,7 +67,7 @@ internal sealed class Postfix : IAsyncDisposable
 
             """);
 
-    /// <summary>A sender that hands whatever it is given over to a mailbox store, by LMTP over its socket file.</summary>
+    /// <summary>A sender that delivers all mail by LMTP over a socket file.</summary>
     public static Task<Postfix> StartLmtpSenderAsync(PeerFolder folder, string socket) => StartAsync(folder, "postfix-lmtp", $"""
         default_transport = lmtp:unix:{socket}
         queue_run_delay = 1s
@@ -75,7 +76,7 @@ internal sealed class Postfix : IAsyncDisposable
 
         """);
 
-    /// <summary>The mails in the maildir, with the line ends of the wire.</summary>
+    /// <summary>The messages in the maildir, with CRLF as line ends.</summary>
     public IReadOnlyList<byte[]> Mails()
     {
         var arrived = Path.Combine(_mailFolder, "all", "new");
@@ -86,7 +87,8 @@ internal sealed class Postfix : IAsyncDisposable
 
     public async Task<IReadOnlyList<byte[]>> WaitForAsync(int mails, Deadline? deadline = null, Func<string>? state = null)
     {
-        await (deadline ?? Deadline.Usual).UntilAsync(() => Mails().Count >= mails, $"{mails} mails in Postfix's maildir", () => $"{Log}\n{state?.Invoke()}");
+        await (deadline ?? Deadline.Usual).UntilAsync(
+            () => Mails().Count >= mails, $"{mails} mails in Postfix's maildir", () => $"{Log}\n{state?.Invoke()}");
         return Mails();
     }
 
@@ -99,18 +101,20 @@ internal sealed class Postfix : IAsyncDisposable
         return FreePort.WithAsync(1, async ports =>
         {
             var home = folder.CreateFolder($"{name}-{ports[0]}");
-            var (configuration, logFile, mailFolder) = (Path.Combine(home, "etc"), Path.Combine(home, "mail.log"), Path.Combine(home, "mail"));
+            var (configuration, logFile, mailFolder) = (
+                Path.Combine(home, "etc"), Path.Combine(home, "mail.log"), Path.Combine(home, "mail"));
             Directory.CreateDirectory(configuration);
             Directory.CreateDirectory(mailFolder);
             Directory.CreateDirectory(Path.Combine(home, "queue"));
             Directory.CreateDirectory(Path.Combine(home, "data"));
             await PeerProcess.RunAsync("chown", "chown", ["nobody", mailFolder]);
             await PeerProcess.RunAsync("chown", "chown", ["postfix", Path.Combine(home, "data")]);
-            await File.WriteAllTextAsync(Path.Combine(configuration, "main.cf"), PostfixConfiguration.Basics(home, logFile) + $"virtual_mailbox_base = {mailFolder}\n" + settings);
+            await File.WriteAllTextAsync(Path.Combine(configuration, "main.cf"), PostfixConfiguration.Basics(home, logFile)
+                + $"virtual_mailbox_base = {mailFolder}\n" + settings);
             await File.WriteAllTextAsync(Path.Combine(configuration, "master.cf"), PostfixConfiguration.Services(ports[0]));
             (await PeerProcess.RunAsync("postfix check", postfix, ["-c", configuration, "check"])).Succeeded("postfix check");
 
-            // The daemon itself instead of `postfix start`, so that the pid is ours to end.
+            // Starts the daemon itself instead of `postfix start`, so that we know its pid.
             var master = PeerProcess.Start(name, "/usr/lib/postfix/sbin/master", ["-c", configuration, "-s"], home);
             var started = new Postfix(master, ports[0], logFile, mailFolder);
             await Deadline.Usual.UntilAsync(
@@ -119,7 +123,9 @@ internal sealed class Postfix : IAsyncDisposable
                 return started;
             var log = started.Log;
             await started.DisposeAsync();
-            throw log.Contains("in use", StringComparison.Ordinal) ? new PortTakenException(log) : new InvalidOperationException($"Postfix did not start:\n{log}");
+            throw log.Contains("in use", StringComparison.Ordinal)
+                ? new PortTakenException(log)
+                : new InvalidOperationException($"Postfix did not start:\n{log}");
         });
     }
 }

@@ -1,9 +1,9 @@
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>A Postfix of its own: main.cf and master.cf for one that touches nothing outside its home and listens on loopback. The benchmarks use it too.</summary>
+/// <summary>main.cf and master.cf of a Postfix that uses only its own folder and listens on loopback. The benchmarks use it too.</summary>
 internal static class PostfixConfiguration
 {
-    /// <param name="home">Holds queue and data.</param>
+    /// <param name="home">The folder for queue and data.</param>
     public static string Basics(string home, string logFile) => $"""
         compatibility_level = 3.6
         queue_directory = {home}/queue

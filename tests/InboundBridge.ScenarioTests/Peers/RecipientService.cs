@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>Says over HTTP who exists, as <c>recipients.http</c> asks: 200 or 404 to GET ?recipient=ADDRESS.</summary>
+/// <summary>The HTTP service that <c>recipients.http</c> asks: it answers GET ?recipient=ADDRESS with 200 or 404.</summary>
 internal sealed class RecipientService : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -18,10 +18,10 @@ internal sealed class RecipientService : IAsyncDisposable
 
     public string Url => $"{_application.Urls.First()}/verify";
 
-    /// <summary>With it, every question is answered with this status.</summary>
+    /// <summary>If set, every answer has this status.</summary>
     public int? Broken { get; set; }
 
-    /// <summary>The recipients that were asked for, in order.</summary>
+    /// <summary>The recipients in the requests, in order.</summary>
     public IReadOnlyList<string> Asked => [.. _asked];
 
     public static async Task<RecipientService> StartAsync(params string[] known)
@@ -37,7 +37,7 @@ internal sealed class RecipientService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Down: nobody listens there any more.</summary>
+    /// <summary>Stops listening.</summary>
     public Task StopAsync() => _application.StopAsync();
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();

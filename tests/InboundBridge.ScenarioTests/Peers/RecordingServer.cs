@@ -5,7 +5,7 @@ using System.Text;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>An SMTP or LMTP server that takes everything and keeps the octets as they were on the wire, where a real server would already have read them.</summary>
+/// <summary>An SMTP or LMTP server that accepts everything and keeps the octets exactly as they came, without decoding them.</summary>
 internal sealed class RecordingServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -69,22 +69,27 @@ internal sealed class RecordingServer : IAsyncDisposable
                 recipients = verb switch { "MAIL" => 0, "RCPT" => recipients + 1, _ => recipients };
                 if (verb is not ("DATA" or "BDAT"))
                 {
-                    await SayAsync(stream, verb is "EHLO" or "LHLO" ? $"250-recorder.test\r\n250-8BITMIME\r\n{(_chunking ? "250-CHUNKING\r\n250-BINARYMIME\r\n" : "")}250 PIPELINING" : "250 ok");
+                    await SayAsync(
+                        stream, verb is "EHLO" or "LHLO"
+                        ? $"250-recorder.test\r\n250-8BITMIME\r\n{(_chunking ? "250-CHUNKING\r\n250-BINARYMIME\r\n" : "")}250 PIPELINING"
+                        : "250 ok");
                     continue;
                 }
 
-                _mails.Enqueue(new RecordedMail(verb == "BDAT", verb == "BDAT" ? await ChunkAsync(stream, command) : await DataAsync(stream)));
+                _mails.Enqueue(
+                    new RecordedMail(verb == "BDAT", verb == "BDAT" ? await ChunkAsync(stream, command) : await DataAsync(stream)));
                 for (var reply = 0; reply < (_lmtp ? recipients : 1); reply++)
                     await SayAsync(stream, "250 kept");
             }
         }
         catch (Exception over) when (over is OperationCanceledException or IOException)
         {
-            // The client left, or the scenario is over.
+            // The client has closed the connection, or the scenario is over.
         }
     }
 
-    private async Task<string?> CommandAsync(Stream stream) => await UpToAsync(stream, "\r\n"u8.ToArray()) is { } line ? Encoding.Latin1.GetString(line)[..^2] : null;
+    private async Task<string?> CommandAsync(Stream stream) =>
+        await UpToAsync(stream, "\r\n"u8.ToArray()) is { } line ? Encoding.Latin1.GetString(line)[..^2] : null;
 
     private async Task<byte[]> DataAsync(Stream stream)
     {
@@ -100,7 +105,7 @@ internal sealed class RecordingServer : IAsyncDisposable
         return chunk;
     }
 
-    /// <summary>With the end; null when the connection ends first.</summary>
+    /// <summary>Reads up to and including the end; null when the connection ends first.</summary>
     private async Task<byte[]?> UpToAsync(Stream stream, byte[] end)
     {
         var octets = new List<byte>();
@@ -118,6 +123,6 @@ internal sealed class RecordingServer : IAsyncDisposable
     private Task SayAsync(Stream stream, string reply) => stream.WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"), _end.Token).AsTask();
 }
 
-/// <param name="Chunked">Came by BDAT.</param>
-/// <param name="Octets">From the wire: with the dots that DATA doubles, and with DATA's end.</param>
+/// <param name="Chunked">The message came by BDAT.</param>
+/// <param name="Octets">The octets as sent, with the doubled dots and the end of DATA.</param>
 internal sealed record RecordedMail(bool Chunked, byte[] Octets);

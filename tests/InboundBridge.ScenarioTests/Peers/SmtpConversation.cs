@@ -5,7 +5,7 @@ using System.Text;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>A connection on which a scenario speaks SMTP itself, where it matters which reply each message got.</summary>
+/// <summary>An SMTP client for scenarios that need the reply to each command.</summary>
 internal sealed class SmtpConversation : IAsyncDisposable
 {
     private readonly TcpClient _client;
@@ -17,9 +17,9 @@ internal sealed class SmtpConversation : IAsyncDisposable
         _stream = client.GetStream();
     }
 
-    /// <param name="port">Of the server, on 127.0.0.1.</param>
-    /// <param name="hello">What is said after the greeting.</param>
-    /// <param name="from">The client's address: any of 127.0.0.0/8.</param>
+    /// <param name="port">The server's port on 127.0.0.1.</param>
+    /// <param name="hello">The command after the greeting.</param>
+    /// <param name="from">The client's address, any of 127.0.0.0/8.</param>
     public static async Task<SmtpConversation> OpenAsync(int port, string hello = "EHLO peer.test", string from = "127.0.0.1")
     {
         var conversation = await ConnectAsync(port, from);
@@ -28,7 +28,7 @@ internal sealed class SmtpConversation : IAsyncDisposable
         return conversation;
     }
 
-    /// <summary>Says nothing, and does not wait for the greeting.</summary>
+    /// <summary>Connects without sending anything or waiting for the greeting.</summary>
     public static async Task<SmtpConversation> ConnectAsync(int port, string from = "127.0.0.1")
     {
         var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0)) { NoDelay = true };
@@ -44,19 +44,20 @@ internal sealed class SmtpConversation : IAsyncDisposable
         }
     }
 
-    /// <param name="certificate">The one that the server has to show.</param>
-    /// <param name="name">The host that is asked for (SNI).</param>
+    /// <param name="certificate">The certificate that the server must have.</param>
+    /// <param name="name">The host name for SNI.</param>
     public async Task StartTlsAsync(TestCertificate certificate, string name = "localhost")
     {
         Assert.StartsWith("220", await AskAsync("STARTTLS"), StringComparison.Ordinal);
         var expected = await certificate.ReadAsync();
-        var tls = new SslStream(_stream, leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(expected));
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false, (_, shown, _, _) => shown is not null
+            && shown.GetRawCertData().AsSpan().SequenceEqual(expected));
         await tls.AuthenticateAsClientAsync(name);
         _stream = tls;
         await AskAsync("EHLO peer.test");
     }
 
-    /// <summary>One command, and its whole reply.</summary>
+    /// <summary>Sends one command and reads its whole reply.</summary>
     public async Task<string> AskAsync(string command)
     {
         await _stream.WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"));
@@ -76,7 +77,7 @@ internal sealed class SmtpConversation : IAsyncDisposable
         return reply[0] == '2' ? await DataAsync(mail) : reply;
     }
 
-    /// <summary>DATA with the mail's dots stuffed, after MAIL and RCPT.</summary>
+    /// <summary>Sends the message by DATA with dot-stuffing, after MAIL and RCPT.</summary>
     public async Task<string> DataAsync(byte[] mail)
     {
         var reply = await AskAsync("DATA");
@@ -87,10 +88,10 @@ internal sealed class SmtpConversation : IAsyncDisposable
         return await ReplyAsync();
     }
 
-    /// <summary>Writes octets as they are.</summary>
+    /// <summary>Writes octets unchanged.</summary>
     public Task WriteAsync(byte[] octets) => _stream.WriteAsync(octets).AsTask();
 
-    /// <summary>Writes octets and waits until the server has read them, so that what follows comes to it as another piece.</summary>
+    /// <summary>Writes octets and waits until the server has read them, so that the next octets come as another piece.</summary>
     public async Task WritePieceAsync(byte[] octets)
     {
         await WriteAsync(octets);
@@ -110,7 +111,7 @@ internal sealed class SmtpConversation : IAsyncDisposable
         }
     }
 
-    /// <summary>Every reply up to the end of the connection.</summary>
+    /// <summary>Reads all replies up to the end of the connection.</summary>
     public async Task<IReadOnlyList<string>> RepliesToTheEndAsync()
     {
         var replies = new List<string>();

@@ -3,14 +3,14 @@ using System.Net;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>What the kernel holds for a program that has not read it yet (/proc/net/tcp, proc(5)).</summary>
+/// <summary>The octets that the kernel holds for a program that has not read them yet (/proc/net/tcp, proc(5)).</summary>
 internal static class TcpQueue
 {
     private const int LocalAddress = 1;
     private const int RemoteAddress = 2;
     private const int Queues = 4;
 
-    /// <summary>True when the server has read all that its client sent.</summary>
+    /// <summary>The server has read everything that its client has sent.</summary>
     public static bool IsRead(IPEndPoint server, IPEndPoint client)
     {
         foreach (var line in File.ReadLines("/proc/net/tcp"))
@@ -23,7 +23,7 @@ internal static class TcpQueue
         return true;
     }
 
-    // The address as a number in the machine's order, which is little-endian wherever Debian and .NET run.
+    // The address is a number in the byte order of the machine, which is little-endian where .NET runs.
     private static string Hexadecimal(IPEndPoint endpoint) =>
         string.Create(CultureInfo.InvariantCulture, $"{BitConverter.ToUInt32(endpoint.Address.GetAddressBytes()):X8}:{endpoint.Port:X4}");
 }

@@ -15,7 +15,8 @@ internal sealed class TestCertificate
         names.AddDnsName(name);
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
         CertificateFile = folder.Write($"{name}.pem", certificate.ExportCertificatePem());
@@ -26,7 +27,7 @@ internal sealed class TestCertificate
 
     public string KeyFile { get; }
 
-    /// <summary>The certificate's DER octets.</summary>
+    /// <summary>The certificate in DER.</summary>
     public async Task<byte[]> ReadAsync()
     {
         using var certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(CertificateFile));

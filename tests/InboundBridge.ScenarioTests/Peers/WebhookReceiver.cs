@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>An HTTP receiver in Node.js that verifies each request with npm standardwebhooks and can fail, hang, go down and come back.</summary>
+/// <summary>
+/// An HTTP receiver in Node.js that verifies each request with npm standardwebhooks. It can fail, hang, stop and restart.
+/// </summary>
 internal sealed partial class WebhookReceiver : IAsyncDisposable
 {
     /// <summary>Any 32 octets.</summary>
@@ -22,7 +24,7 @@ internal sealed partial class WebhookReceiver : IAsyncDisposable
 
     public string Log => _process.Log;
 
-    /// <summary>Everything that came so far, answered with whatever status.</summary>
+    /// <summary>All requests so far, whatever the status of the answer.</summary>
     public IReadOnlyList<WebhookRequest> Requests
     {
         get
@@ -41,7 +43,7 @@ internal sealed partial class WebhookReceiver : IAsyncDisposable
         }
     }
 
-    /// <summary>The requests that were answered with 2xx.</summary>
+    /// <summary>The requests that got 2xx.</summary>
     public IReadOnlyList<WebhookRequest> Accepted => [.. Requests.Where(request => request.Status is >= 200 and < 300)];
 
     public static async Task<WebhookReceiver> StartAsync(PeerFolder folder, string name = "receiver", string secret = Secret)
@@ -91,6 +93,7 @@ internal sealed partial class WebhookReceiver : IAsyncDisposable
     {
         await _process.TellAsync(order.ToJsonString());
         _orders++;
-        await Deadline.Usual.UntilAsync(() => _process.Lines.Count(line => line == "done") >= _orders, "the receiver to follow an order", () => _process.Log);
+        await Deadline.Usual.UntilAsync(
+            () => _process.Lines.Count(line => line == "done") >= _orders, "the receiver to follow an order", () => _process.Log);
     }
 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>A request as Peers/node/receiver.mjs saw it.</summary>
+/// <summary>A request as Peers/node/receiver.mjs received it.</summary>
 /// <param name="Arrived">Milliseconds since 1970.</param>
-/// <param name="Status">What it was answered with; 0 for no answer.</param>
-/// <param name="Verified">Whether the signature is right; null when the receiver has no secret.</param>
+/// <param name="Status">The status of the answer; 0 for no answer.</param>
+/// <param name="Verified">Whether the signature is valid; null when the receiver has no secret.</param>
 internal sealed record WebhookRequest(
     int Number,
     long Arrived,

@@ -4,12 +4,14 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;
 
-/// <summary>django-anymail makes one kind of mail out of what each vendor posts: from ours it must make the mail that was sent.</summary>
+/// <summary>
+/// django-anymail converts each vendor's request to a common form of message. From our requests it must get the message that was sent.
+/// </summary>
 public class Django_anymail_takes_every_dialect
 {
     private const string Key = "key-0123456789abcdef0123456789abcdef";
 
-    /// <summary>A format of ours, and where Anymail takes it.</summary>
+    /// <summary>A format of ours, and Anymail's URL for it.</summary>
     public static TheoryData<string, string> Dialects() => new()
     {
         { "mailgun", "/anymail/mailgun/inbound/" },
@@ -26,12 +28,14 @@ public class Django_anymail_takes_every_dialect
     {
         await using var django = await StartAsync();
         var said = await DeliverAsync(django, format, path, "reply");
-        // Anymail doesn't read Mandrill's msg.sender.
+        // Anymail does not read Mandrill's msg.sender.
         Assert.Equal(format == "mandrill" ? null : "al@customer.com", Text(said, "envelope_sender"));
         Assert.Equal("support+42@example.com", Text(said, "envelope_recipient"));
-        Assert.Equal(["Al Müller", "al@customer.com"], said.GetProperty("from").EnumerateArray().Select(one => one.GetString()), StringComparer.OrdinalIgnoreCase);
+        Assert.Equal(["Al Müller", "al@customer.com"], said.GetProperty("from").EnumerateArray().Select(
+            one => one.GetString()), StringComparer.OrdinalIgnoreCase);
         Assert.Equal(["carol@example.net"], said.GetProperty("cc").EnumerateArray().Select(one => one.GetString()));
-        Assert.Equal(["support+42@example.com", "second@example.com"], said.GetProperty("to").EnumerateArray().Select(one => one.GetString()));
+        Assert.Equal(
+            ["support+42@example.com", "second@example.com"], said.GetProperty("to").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal("Re: Grüße from <us> & \"them\"", Text(said, "subject"));
         Assert.Equal("<m2@customer.com>", Text(said, "message_id"));
         Assert.Equal("2026-01-02T04:04:03+01:00", Text(said, "date"));
@@ -46,7 +50,8 @@ public class Django_anymail_takes_every_dialect
         await using var django = await StartAsync();
         var said = await DeliverAsync(django, format, path, "attachments");
         Assert.Equal("Invoice 📎", Text(said, "subject"));
-        var files = said.GetProperty("attachments").EnumerateArray().ToDictionary(one => one.GetProperty("type").GetString()!, one => one.GetProperty("sha256").GetString());
+        var files = said.GetProperty("attachments").EnumerateArray().ToDictionary(
+            one => one.GetProperty("type").GetString()!, one => one.GetProperty("sha256").GetString());
         Assert.Equal("4016ea74a8745cf769bc5983af8375fe82fc27ac551b137e9ac39323b30ef219", files["application/pdf"]);
         Assert.Contains(said.GetProperty("attachments").EnumerateArray(), one => one.GetProperty("name").GetString() == "rechnung ü.pdf");
         Assert.Equal(["logo@x"], said.GetProperty("inline").EnumerateArray().Select(one => one.GetString()));

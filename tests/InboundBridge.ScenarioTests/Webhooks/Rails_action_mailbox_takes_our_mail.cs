@@ -62,7 +62,7 @@ public class Rails_action_mailbox_takes_our_mail
     }
 
     [Fact]
-    public async Task Octets_that_are_no_text_are_kept()
+    public async Task Binary_octets_are_kept()
     {
         using var folder = new PeerFolder();
         await using var rails = await StartAsync(folder, "relay");

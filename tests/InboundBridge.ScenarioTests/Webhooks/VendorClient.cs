@@ -9,7 +9,10 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;
 
-/// <summary>A receiver built from a real client library: it says in JSON lines what it made of our requests, and its statuses say whether it took them.</summary>
+/// <summary>
+/// A receiver built with a vendor's client library. It reports in JSON lines what it read in our requests, and its status says whether it
+/// accepted them.
+/// </summary>
 internal sealed partial class VendorClient : IAsyncDisposable
 {
     private static readonly string[] Recipients = ["support+42@example.com"];
@@ -25,40 +28,46 @@ internal sealed partial class VendorClient : IAsyncDisposable
         _port = port;
     }
 
-    /// <summary>Where the client programs lie.</summary>
-    public static string Script(string name) => Path.Combine(Checkout.Root, "tests", "InboundBridge.ScenarioTests", "Webhooks", "Clients", name);
+    /// <summary>The folder of the client programs.</summary>
+    public static string Script(string name) =>
+        Path.Combine(Checkout.Root, "tests", "InboundBridge.ScenarioTests", "Webhooks", "Clients", name);
 
     /// <param name="name">A case of tests/testdata/webhook.</param>
-    public static byte[] Mail(string name) => File.ReadAllBytes(Path.Combine(Checkout.Root, "tests", "testdata", "webhook", name, "mail.eml"));
+    public static byte[] Mail(string name) =>
+        File.ReadAllBytes(Path.Combine(Checkout.Root, "tests", "testdata", "webhook", name, "mail.eml"));
 
     /// <param name="arguments">For a program that prints <c>open PORT</c>.</param>
-    public static async Task<VendorClient> StartAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<VendorClient> StartAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var process = PeerProcess.Start(Path.GetFileName(program), program, arguments, environment: environment);
         var open = await process.LineAsync(Open());
         return new VendorClient(process, int.Parse(open.Groups[1].Value));
     }
 
-    /// <summary>Delivers as the product would, now.</summary>
-    /// <param name="user">As in a URL: <c>user:password@</c>.</param>
-    public async Task<DeliveryOutcome> DeliverAsync(string format, string path, byte[] mail, string secret, string user = "", IReadOnlyList<string>? recipients = null)
+    /// <summary>Delivers like the product, at once.</summary>
+    /// <param name="user">The user part of the URL: <c>user:password@</c>.</param>
+    public async Task<DeliveryOutcome> DeliverAsync(
+        string format, string path, byte[] mail, string secret, string user = "", IReadOnlyList<string>? recipients = null)
     {
         var services = new WebhookServices { Connections = _connections, Clock = TimeProvider.System, Version = "0.0.0" };
-        var options = new WebhookOptions { Name = "vendor", Url = $"http://{user}127.0.0.1:{_port}{path}", Format = format, Secrets = [secret] };
+        var options =
+            new WebhookOptions { Name = "vendor", Url = $"http://{user}127.0.0.1:{_port}{path}", Format = format, Secrets = [secret] };
         await using var target = new WebhookTarget(options, services);
         return await target.DeliverAsync(Attempt(mail, recipients ?? Recipients), CancellationToken.None);
     }
 
-    /// <summary>What the client said of the next request.</summary>
+    /// <summary>The client's report of the next request.</summary>
     public async Task<JsonElement> SaidAsync()
     {
         var line = await Deadline.Usual.ForAsync(
-            () => _process.Lines.Where(line => line.StartsWith('{')).Skip(_taken).FirstOrDefault(), "the client to say what it got", () => _process.Log);
+            () => _process.Lines.Where(line => line.StartsWith('{')).Skip(_taken).FirstOrDefault(), "the client to say what it got",
+            () => _process.Log);
         _taken++;
         return JsonDocument.Parse(line).RootElement;
     }
 
-    /// <summary>How many mails the client has reported so far.</summary>
+    /// <summary>The number of messages that the client has reported so far.</summary>
     public int Reports => _process.Lines.Count(line => line.StartsWith('{'));
 
     public string Log => _process.Log;

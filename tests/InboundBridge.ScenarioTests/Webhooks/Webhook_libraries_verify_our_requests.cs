@@ -7,7 +7,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;
 
-/// <summary>npm's standardwebhooks, svix, cloudevents and busboy, and Node's own cryptography, judge what we send.</summary>
+/// <summary>npm's standardwebhooks, svix, cloudevents and busboy, and Node's own cryptography, verify our requests.</summary>
 public class Webhook_libraries_verify_our_requests
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -42,7 +42,8 @@ public class Webhook_libraries_verify_our_requests
         var publicKey = Convert.ToBase64String(new Ed25519Key(seed, Path.GetTempPath()).PublicKey());
         await using var node = await StartAsync(Secret, publicKey);
         await DeliverAsync(node, "json", "ed25519", "whsk_" + Convert.ToBase64String(seed));
-        var outcome = await node.DeliverAsync("json", "/ed25519", VendorClient.Mail("reply"), "whsk_" + Convert.ToBase64String(new byte[32]));
+        var outcome = await node.DeliverAsync(
+            "json", "/ed25519", VendorClient.Mail("reply"), "whsk_" + Convert.ToBase64String(new byte[32]));
         Assert.IsType<DeliveryOutcome.RetryLater>(outcome);
     }
 
@@ -89,7 +90,8 @@ public class Webhook_libraries_verify_our_requests
         Assert.Equal(Encoding.UTF8.GetString(VendorClient.Mail("reply")), said.GetProperty("fields").GetProperty(field).GetString());
     }
 
-    private static async Task<JsonElement> DeliverAsync(VendorClient node, string format, string judge, string secret, string mail = "reply")
+    private static async Task<JsonElement> DeliverAsync(
+        VendorClient node, string format, string judge, string secret, string mail = "reply")
     {
         var outcome = await node.DeliverAsync(format, $"/{judge}", VendorClient.Mail(mail), secret);
         Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply.Text}\n{node.Log}");
@@ -100,6 +102,7 @@ public class Webhook_libraries_verify_our_requests
     {
         var packages = await ClientPackages.FolderAsync();
         var environment = new Dictionary<string, string> { ["CLIENT_PACKAGES"] = packages };
-        return await VendorClient.StartAsync(PeerPrograms.Find("node", "nodejs"), [VendorClient.Script("libraries.mjs"), secret, publicKey], environment);
+        return await VendorClient.StartAsync(
+            PeerPrograms.Find("node", "nodejs"), [VendorClient.Script("libraries.mjs"), secret, publicKey], environment);
     }
 }

@@ -3,7 +3,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Wire;
 
-/// <summary>swaks and Postfix hand mail over by LMTP through a socket file, as to any other mailbox store.</summary>
+/// <summary>swaks and Postfix deliver mail by LMTP through a socket file, as to any mailbox store.</summary>
 public sealed class Lmtp_is_taken_over_a_unix_socket : IDisposable
 {
     private readonly PeerFolder _folder = new();
@@ -23,13 +23,15 @@ public sealed class Lmtp_is_taken_over_a_unix_socket : IDisposable
         (await Swaks.SendLmtpAsync(socket, mail, "al@sender.test", ["swaks@example.com", "second@example.com"])).Succeeded("swaks");
         AssertArrived(mail, await appliance.MailsAsync("recipient=swaks@example.com"));
 
-        // Postfix's client runs under an account of its own: the socket's mode lets it in.
+        // Postfix's client runs under its own account, which the socket's mode allows.
         await using var postfix = await Postfix.StartLmtpSenderAsync(_folder, socket);
         await using var conversation = await SmtpConversation.OpenAsync(postfix.Port);
-        Assert.StartsWith("250", await conversation.SendAsync(mail, "al@sender.test", "postfix@example.com", "second@example.com"), StringComparison.Ordinal);
+        Assert.StartsWith("250", await conversation.SendAsync(
+            mail, "al@sender.test", "postfix@example.com", "second@example.com"), StringComparison.Ordinal);
         IReadOnlyList<byte[]> mails = [];
         await Deadline.Usual.UntilAsync(
-            async () => (mails = await appliance.MailsAsync("recipient=postfix@example.com")).Count > 0, "Postfix to hand over", () => $"{postfix.Log}\n{appliance.Log}");
+            async () => (mails = await appliance.MailsAsync("recipient=postfix@example.com")).Count > 0, "Postfix to hand over",
+            () => $"{postfix.Log}\n{appliance.Log}");
         AssertArrived(mail, mails);
     }
 
@@ -37,6 +39,7 @@ public sealed class Lmtp_is_taken_over_a_unix_socket : IDisposable
     {
         var came = Assert.Single(mails);
         MailText.AssertUnchangedBelowTrace(mail, came);
-        Assert.Matches(@"^Received: from [^\r]*(\r\n[ \t][^\r]*)*by mx\.example\.com[^\r]*(\r\n[ \t][^\r]*)*with LMTP\s", Encoding.Latin1.GetString(came));
+        Assert.Matches(@"^Received: from [^\r]*(\r\n[ \t][^\r]*)*by mx\.example\.com[^\r]*(\r\n[ \t][^\r]*)*with LMTP\s",
+            Encoding.Latin1.GetString(came));
     }
 }

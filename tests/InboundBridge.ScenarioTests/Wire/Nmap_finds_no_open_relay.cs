@@ -3,7 +3,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Wire;
 
-/// <summary>nmap's script tries sixteen ways of writing a foreign recipient that careless servers take for their own.</summary>
+/// <summary>nmap's script tries sixteen forms of a foreign recipient that careless servers take for a local one.</summary>
 public sealed class Nmap_finds_no_open_relay : IDisposable
 {
     private const string OpenRelay = "Server is an open relay";
@@ -38,14 +38,15 @@ public sealed class Nmap_finds_no_open_relay : IDisposable
         foreach (var name in new[] { "submission", "submission-tls" })
         {
             Assert.Contains(NeedsLogIn, await ScanAsync(appliance.PortOf(name)), StringComparison.Ordinal);
-            Assert.True(await appliance.MetricAsync("inboundbridge_smtp_commands_total", $"listener=\"{name}\"", "verb=\"MAIL\"", "code=\"530\"") > 0, appliance.Log);
+            Assert.True(await appliance.MetricAsync(
+                "inboundbridge_smtp_commands_total", $"listener=\"{name}\"", "verb=\"MAIL\"", "code=\"530\"") > 0, appliance.Log);
         }
 
         Assert.Equal(16, await appliance.MetricAsync("inboundbridge_smtp_commands_total", "verb=\"RCPT\""));
         Assert.Equal(0, await appliance.MetricAsync("inboundbridge_smtp_commands_total", "verb=\"RCPT\"", "code=\"250\""));
     }
 
-    /// <summary>The control: the scan knows an open relay when it sees one.</summary>
+    /// <summary>The control: the scan recognizes an open relay.</summary>
     [Fact]
     public async Task But_it_would()
     {
@@ -53,7 +54,7 @@ public sealed class Nmap_finds_no_open_relay : IDisposable
         Assert.Contains(OpenRelay, await ScanAsync(sink.Port), StringComparison.Ordinal);
     }
 
-    /// <summary>The plus makes the scripts run on ports that are not those of SMTP.</summary>
+    /// <summary>The plus makes the script run on ports other than those of SMTP.</summary>
     private static async Task<string> ScanAsync(int port)
     {
         string[] arguments =

@@ -3,18 +3,20 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests.Wire;
 
 /// <summary>
-/// A probe for SMTP smuggling: inside a message, behind each sequence that some server takes for the end of it, stand the commands of a second message.
-/// It has to stay one message, or be refused; the second one never comes into being.
+/// A test for SMTP smuggling: a message holds each sequence that some server takes for the end, followed by the commands of a second
+/// message. It must stay one message or be refused, and the second message must not exist.
 /// </summary>
-public sealed class Only_one_sequence_ends_a_message(Only_one_sequence_ends_a_message.Modes modes) : IClassFixture<Only_one_sequence_ends_a_message.Modes>
+public sealed class Only_one_sequence_ends_a_message(Only_one_sequence_ends_a_message.Modes modes)
+    : IClassFixture<Only_one_sequence_ends_a_message.Modes>
 {
     private const string End = "\r\n.\r\n";
 
     private const string First = "Subject: probe\r\n\r\nbefore";
 
-    private const string Smuggled = "MAIL FROM:<mallory@sender.test>\r\nRCPT TO:<smuggled@example.com>\r\nDATA\r\nSubject: smuggled\r\n\r\nafter";
+    private const string Smuggled =
+        "MAIL FROM:<mallory@sender.test>\r\nRCPT TO:<smuggled@example.com>\r\nDATA\r\nSubject: smuggled\r\n\r\nafter";
 
-    // Below the limit of connections from one client.
+    // Fewer than the limit on connections from one client.
     private const int Parallel = 16;
 
     [Theory]
@@ -24,7 +26,8 @@ public sealed class Only_one_sequence_ends_a_message(Only_one_sequence_ends_a_me
     {
         var counts = await Counts.OfAsync(modes.Of(mode));
         var taken = 0;
-        await System.Threading.Tasks.Parallel.ForEachAsync(EndsOfData.All, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (end, _) =>
+        await System.Threading.Tasks.Parallel.ForEachAsync(
+            EndsOfData.All, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (end, _) =>
         {
             await using var conversation = await OpenMessageAsync(counts.Appliance);
             await conversation.WriteAsync(Probe(end));
@@ -32,17 +35,19 @@ public sealed class Only_one_sequence_ends_a_message(Only_one_sequence_ends_a_me
                 Interlocked.Increment(ref taken);
         });
         Assert.Equal((taken, 0), await counts.GrownAsync());
-        TestContext.Current.TestOutputHelper?.WriteLine($"{EndsOfData.All.Count()} sequences, {taken} of them as part of one message, the others refused");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{EndsOfData.All.Count()} sequences, {taken} of them as part of one message, the others refused");
     }
 
     [Theory]
     [InlineData("reject")]
     [InlineData("normalize")]
-    public async Task However_it_comes_in_pieces(string mode)
+    public async Task In_pieces_of_any_size(string mode)
     {
         var counts = await Counts.OfAsync(modes.Of(mode));
         var taken = 0;
-        await System.Threading.Tasks.Parallel.ForEachAsync(EndsOfData.Known, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (end, _) =>
+        await System.Threading.Tasks.Parallel.ForEachAsync(
+            EndsOfData.Known, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (end, _) =>
         {
             await using var conversation = await OpenMessageAsync(counts.Appliance);
             var probe = Probe(end);
@@ -56,13 +61,14 @@ public sealed class Only_one_sequence_ends_a_message(Only_one_sequence_ends_a_me
         Assert.Equal((taken, 0), await counts.GrownAsync());
     }
 
-    /// <summary>The true end in all the ways in which five octets can be cut, with the first octet of what follows in the same piece and in another.</summary>
+    /// <summary>The real end, split into pieces in all ways, with the next octet in the same piece and in another.</summary>
     [Fact]
-    public async Task The_true_end_is_found_however_it_is_cut()
+    public async Task The_real_end_is_found_in_any_pieces()
     {
         var counts = await Counts.OfAsync(modes.Of("reject"));
         var cuts = Enumerable.Range(0, 1 << (End.Length + 1)).ToList();
-        await System.Threading.Tasks.Parallel.ForEachAsync(cuts, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (cut, _) =>
+        await System.Threading.Tasks.Parallel.ForEachAsync(
+            cuts, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, async (cut, _) =>
         {
             await using var conversation = await OpenMessageAsync(counts.Appliance);
             var octets = EndsOfData.Octets($"Subject: cut\r\n\r\nx{End}QUIT\r\n");
@@ -81,9 +87,9 @@ public sealed class Only_one_sequence_ends_a_message(Only_one_sequence_ends_a_me
         Assert.Equal((cuts.Count, 0), await counts.GrownAsync());
     }
 
-    /// <summary>The control: behind the true end the probe's second message is one, so the probe would have seen it elsewhere.</summary>
+    /// <summary>The control: after the real end the second message exists, so the test would detect it elsewhere.</summary>
     [Fact]
-    public async Task Behind_the_true_end_there_is_a_second_message()
+    public async Task After_the_real_end_there_is_a_second_message()
     {
         var counts = await Counts.OfAsync(modes.Of("reject"));
         await using var conversation = await OpenMessageAsync(counts.Appliance);
@@ -130,7 +136,8 @@ public sealed class Only_one_sequence_ends_a_message(Only_one_sequence_ends_a_me
         {
             await using var conversation = await OpenMessageAsync(counts.Appliance, data: false);
             await conversation.WriteAsync(EndsOfData.Octets(commands));
-            Assert.Equal($"{commands}: {replies}", $"{commands}: {string.Join(' ', (await conversation.RepliesToTheEndAsync()).Select(reply => reply[..3]))}");
+            Assert.Equal($"{commands}: {replies}",
+                $"{commands}: {string.Join(' ', (await conversation.RepliesToTheEndAsync()).Select(reply => reply[..3]))}");
         }
     }
 
@@ -146,17 +153,20 @@ public sealed class Only_one_sequence_ends_a_message(Only_one_sequence_ends_a_me
         return conversation;
     }
 
-    /// <summary>One reply to the message and one to QUIT, and the right one; true when the message was taken.</summary>
+    /// <summary>Asserts one reply to the message and one to QUIT; true when the message was accepted.</summary>
     private static async Task<bool> OneReplyAsync(SmtpConversation conversation, string end, string mode)
     {
         var replies = await conversation.RepliesToTheEndAsync();
         var refused = mode == "reject" && EndsOfData.HasBareNewline(end);
-        var right = replies.Count == 2 && replies[0].StartsWith(refused ? "550 5.6.11" : "250 2.0.0", StringComparison.Ordinal) && replies[1].StartsWith("221", StringComparison.Ordinal);
+        var right = replies.Count == 2 && replies[0].StartsWith(refused ? "550 5.6.11" : "250 2.0.0", StringComparison.Ordinal)
+            && replies[1].StartsWith("221", StringComparison.Ordinal);
         Assert.True(right, $"{EndsOfData.Name(end)} with bare_newline: {mode} was answered with:\n{string.Join('\n', replies)}");
         return !refused;
     }
 
-    /// <summary>How many messages there are at an appliance, and how many of them a probe smuggled in; other tests went before.</summary>
+    /// <summary>
+    /// The number of messages in an appliance, and how many of them were smuggled in. Other tests may have sent some before.
+    /// </summary>
     private sealed record Counts(Appliance Appliance, int Messages, int Smuggled)
     {
         public static async Task<Counts> OfAsync(Appliance appliance)

@@ -3,7 +3,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Wire;
 
-/// <summary>Who holds connections and says nothing costs little memory, and keeps no mail away.</summary>
+/// <summary>Clients that hold idle connections cost little memory and don't keep mail out.</summary>
 [Collection(nameof(Alone))]
 public sealed class Ten_thousand_idle_connections_are_held : IDisposable
 {
@@ -34,16 +34,19 @@ public sealed class Ten_thousand_idle_connections_are_held : IDisposable
 
         start = Stopwatch.GetTimestamp();
         await using (var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort))
-            Assert.StartsWith("250 2.0.0", await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", "al@example.com"), StringComparison.Ordinal);
+            Assert.StartsWith("250 2.0.0", await conversation.SendAsync(
+                MailText.Numbered(1), "al@sender.test", "al@example.com"), StringComparison.Ordinal);
         var served = Stopwatch.GetElapsedTime(start);
 
         var (held, peak) = (appliance.Process.Memory("VmRSS"), appliance.Process.Memory("VmHWM"));
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{Connections} connections, opened in {opened.TotalSeconds:0.0} s: {held / 1_000_000} MB resident ({empty / 1_000_000} MB without them, {(held - empty) / Connections} octets each), peak {peak / 1_000_000} MB; a mail in between took {served.TotalMilliseconds:0} ms");
         Assert.True(peak < AllowedMemory, $"{peak} octets resident at the peak");
-        // The sender's connection has ended, nobody else's has.
-        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync("inboundbridge_smtp_connections_open") == Connections, "the sender's connection to end", () => appliance.Log);
+        // Only the sender's connection has ended.
+        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync(
+            "inboundbridge_smtp_connections_open") == Connections, "the sender's connection to end", () => appliance.Log);
         crowd.Dispose();
-        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync("inboundbridge_smtp_connections_open") == 0, "the connections to end", () => appliance.Log);
+        await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync(
+            "inboundbridge_smtp_connections_open") == 0, "the connections to end", () => appliance.Log);
     }
 }

@@ -4,7 +4,9 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Wire;
 
-/// <summary>swaks and msmtp, with each mechanism that they know, at listeners with each TLS mode; a password never goes in the clear.</summary>
+/// <summary>
+/// swaks and msmtp sign in by each mechanism that they know, at listeners with each TLS mode. A password is never sent unencrypted.
+/// </summary>
 public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by_every_mechanism_and_tls_mode.Submission submission)
     : IClassFixture<Users_log_in_by_every_mechanism_and_tls_mode.Submission>
 {
@@ -32,7 +34,7 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
     [InlineData("swaks", "CRAM-MD5", "offered", "starttls")]
     [InlineData("swaks", "CRAM-MD5", "required", "starttls")]
     [InlineData("msmtp", "CRAM-MD5", "required", "starttls")]
-    public async Task Under_tls_mail_is_taken(string client, string mechanism, string listener, string tls)
+    public async Task Under_tls_mail_is_accepted(string client, string mechanism, string listener, string tls)
     {
         var subject = $"{client}-{mechanism}-{listener}".ToLowerInvariant();
         var before = await LogInsAsync(listener);
@@ -43,7 +45,7 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
         await Appliance.Process.LineAsync(new($" authenticated listener={listener} client=127.0.0.1 mechanism={mechanism} user=app"));
     }
 
-    /// <summary>Where TLS is there and not used, neither the mail nor a password goes.</summary>
+    /// <summary>If TLS is offered and not used, neither a message nor a password is sent.</summary>
     [Theory]
     [InlineData("swaks", "PLAIN", "offered")]
     [InlineData("swaks", "PLAIN", "required")]
@@ -53,7 +55,7 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
     [InlineData("msmtp", "SCRAM-SHA-256", "offered")]
     [InlineData("msmtp", "SCRAM-SHA-256", "required")]
     [InlineData("msmtp", "PLAIN", "required")]
-    public async Task In_the_clear_nothing_is_taken(string client, string mechanism, string listener)
+    public async Task Without_tls_nothing_is_accepted(string client, string mechanism, string listener)
     {
         var before = await LogInsAsync(listener);
         var result = await SendAsync(client, mechanism, listener, "off", User, "clear");
@@ -77,9 +79,9 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
         Assert.DoesNotContain("let them in", Appliance.Log, StringComparison.Ordinal);
     }
 
-    /// <summary>CRAM-MD5 is offered where it was asked for, and nowhere else.</summary>
+    /// <summary>CRAM-MD5 is offered only by listeners that are configured for it.</summary>
     [Fact]
-    public async Task What_was_not_switched_on_is_not_there()
+    public async Task A_mechanism_that_is_not_configured_is_not_offered()
     {
         var result = await SendAsync("swaks", "CRAM-MD5", "implicit", "implicit", User, "cram");
         Assert.NotEqual(0, result.ExitCode);
@@ -91,16 +93,18 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
         await Appliance.MetricAsync("inboundbridge_smtp_commands_total", $"listener=\"{listener}\"", "verb=\"AUTH\"", "code=\"235\""),
         await Appliance.MetricAsync("inboundbridge_smtp_commands_total", $"listener=\"{listener}\"", "verb=\"AUTH\"", "code=\"535\""));
 
-    private Task<PeerResult> SendAsync(string client, string mechanism, string listener, string tls, (string Name, string Password) user, string subject)
+    private Task<PeerResult> SendAsync(
+        string client, string mechanism, string listener, string tls, (string Name, string Password) user, string subject)
     {
         var (port, mail) = (Appliance.PortOf(listener), MailText.Numbered(1, subject));
         if (client == "msmtp")
             return Msmtp.SendAsync(port, tls, mechanism.ToLowerInvariant(), user, mail, From, To);
         string[] mode = tls switch { "starttls" => ["--tls"], "implicit" => ["--tls-on-connect"], _ => [] };
-        return Swaks.SendAsync(port, mail, From, [To], ["--auth", mechanism, "--auth-user", user.Name, "--auth-password", user.Password, .. mode]);
+        return Swaks.SendAsync(
+            port, mail, From, [To], ["--auth", mechanism, "--auth-user", user.Name, "--auth-password", user.Password, .. mode]);
     }
 
-    /// <summary>One appliance for all of them.</summary>
+    /// <summary>One appliance for all tests of the class.</summary>
     public sealed class Submission : IAsyncLifetime
     {
         private readonly PeerFolder _folder = new();
@@ -109,7 +113,9 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
 
         public async ValueTask InitializeAsync()
         {
-            var users = _folder.Write("users.yaml", $"users: [{{ name: {User.Name}, password: \"{SecretHash.Make(User.Password, 4096)}\", secret: {User.Password}, send_as: [\"*@example.com\"] }}]\n");
+            var users = _folder.Write(
+                "users.yaml",
+                $"users: [{{ name: {User.Name}, password: \"{SecretHash.Make(User.Password, 4096)}\", secret: {User.Password}, send_as: [\"*@example.com\"] }}]\n");
             Appliance = await Appliance.StartAsync(_folder, ApplianceSetup.Write(
                 _folder,
                 ApplianceSetup.Everything("hold: submitted"),

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace InboundBridge.UnitTests.Smtp;
 
-/// <summary>The public suites, where they are: <c>CONFORMANCE_SUITES</c>, else beside the checkout.</summary>
+/// <summary>The folder of the public suites: <c>CONFORMANCE_SUITES</c>, or one beside the checkout.</summary>
 internal static class PublicSuites
 {
-    /// <summary>A file or folder of the suites; skips the test, saying so, where there are none.</summary>
+    /// <summary>A file or folder of the suites; skips the test with a message when there are none.</summary>
     public static string Find(string path)
     {
         var folder = Environment.GetEnvironmentVariable("CONFORMANCE_SUITES") ?? Path.Combine(RepositoryFiles.Root, "../shared/suites");

@@ -4,19 +4,19 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.ForgedResults;
 
-/// <summary>Reads who speaks in an Authentication-Results field (RFC 8601 §2.2): <c>[CFWS] authserv-id …</c>.</summary>
+/// <summary>Reads the authserv-id of an Authentication-Results field (RFC 8601 §2.2): <c>[CFWS] authserv-id …</c>.</summary>
 internal static class AuthservId
 {
-    /// <summary>RFC 2045 §5.1: tspecials and white space.</summary>
+    /// <summary>The tspecials of RFC 2045 §5.1 and white space.</summary>
     private static readonly SearchValues<byte> EndsToken = SearchValues.Create(" \t\r\n()<>@,;:\\\"/[]?="u8);
 
     /// <summary>
-    /// Whether a reader could take the field for one of these names'. A name that only a forgiving reader finds counts too: with controls or comments inside,
-    /// or behind a quote or comment that has no end.
+    /// Whether a reader could find one of these names in the field. Names that only a lenient reader finds count too: with control
+    /// characters or comments inside, or after a quote or comment that has no end.
     /// </summary>
-    /// <param name="value">What follows the colon, as far as it is kept.</param>
-    /// <param name="ids">Lower case, A-labels.</param>
-    /// <param name="isCut">There is more of the value. Where the name is not even begun, it is hidden on purpose.</param>
+    /// <param name="value">The value after the colon, as far as it is held.</param>
+    /// <param name="ids">In lower case with A-labels.</param>
+    /// <param name="isCut">The value continues. A name that has not begun by then is hidden on purpose.</param>
     public static bool Claims(ReadOnlySpan<byte> value, IReadOnlyList<string> ids, bool isCut)
     {
         var isRead = TryRead(value, out var id);
@@ -25,13 +25,16 @@ internal static class AuthservId
         if (!isRead && isCut)
             return true;
         var bare = Bare(value);
-        if (ids.Any(ours => bare.StartsWith(ours, StringComparison.Ordinal) && !bare.AsSpan(ours.Length).TrimEnd('.').ContainsAnyExceptInRange('0', '9')))
+        if (ids.Any(ours => bare.StartsWith(ours, StringComparison.Ordinal)
+            && !bare.AsSpan(ours.Length).TrimEnd('.').ContainsAnyExceptInRange('0', '9')))
             return true;
         var said = isRead && id.Length > 0 ? string.Empty : Encoding.Latin1.GetString(value).ToLowerInvariant();
         return ids.Any(ours => said.Contains(ours, StringComparison.Ordinal));
     }
 
-    /// <summary>What stands in front of the first semicolon, without comments, quotes and whatever is no printable ASCII; lower case.</summary>
+    /// <summary>
+    /// The text before the first semicolon in lower case, without comments, quotes and everything that is not printable ASCII.
+    /// </summary>
     private static string Bare(ReadOnlySpan<byte> value)
     {
         var bare = new StringBuilder();
@@ -47,9 +50,9 @@ internal static class AuthservId
         return bare.ToString();
     }
 
-    /// <param name="value">What follows the colon, as far as it is known.</param>
-    /// <param name="id">Lower case, A-labels; empty where there is none.</param>
-    /// <returns>False: the value ends before the name does, or before it begins.</returns>
+    /// <param name="value">The value after the colon, as far as it has come.</param>
+    /// <param name="id">In lower case with A-labels; empty when there is none.</param>
+    /// <returns>False when the value ends before or inside the name.</returns>
     public static bool TryRead(ReadOnlySpan<byte> value, out string id)
     {
         id = string.Empty;
@@ -63,14 +66,16 @@ internal static class AuthservId
         return true;
     }
 
-    /// <summary>RFC 8616 §5: the name may be written in U-labels. What is no domain is itself.</summary>
+    /// <summary>
+    /// The name with A-labels, because it may be written with U-labels (RFC 8616 §5). A name that is not a domain is returned unchanged.
+    /// </summary>
     private static string Canonical(string name)
     {
         name = name.TrimEnd('.');
         return SmtpAddressParser.TryParse($"postmaster@{name}", out var asDomain) ? asDomain!.Domain : name.ToLowerInvariant();
     }
 
-    /// <summary>False: the comment has no end.</summary>
+    /// <summary>Skips a comment; false when it has no end.</summary>
     private static bool SkipComments(ref ReadOnlySpan<byte> text)
     {
         var depth = 0;
@@ -100,7 +105,7 @@ internal static class AuthservId
         return false;
     }
 
-    /// <summary>Null: the quote has no end.</summary>
+    /// <summary>Reads a quoted string; null when it has no end.</summary>
     private static byte[]? Quoted(ReadOnlySpan<byte> text)
     {
         var name = new List<byte>();
@@ -116,7 +121,7 @@ internal static class AuthservId
         return null;
     }
 
-    /// <summary>Null: more of it may follow.</summary>
+    /// <summary>Reads a token; null when more of it may follow.</summary>
     private static byte[]? Token(ReadOnlySpan<byte> text)
     {
         var end = text.IndexOfAny(EndsToken);

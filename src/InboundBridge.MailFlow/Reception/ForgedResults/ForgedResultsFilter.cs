@@ -4,13 +4,16 @@ using System.Runtime.InteropServices;
 namespace InboundBridge.MailFlow.Reception.ForgedResults;
 
 /// <summary>
-/// Takes the Authentication-Results fields that claim to be ours out of a header that comes in pieces (RFC 8601 §5): whoever reads the stored mail would
-/// believe them. Every other octet stays as it is. BDAT brings lines that end as they like, so a field is seen wherever some reader would see one.
+/// Removes Authentication-Results fields that claim to be ours from a header that comes in pieces (RFC 8601 §5), because readers of the
+/// stored message would trust them. Every other octet is kept. BDAT allows any line ends, so the filter recognizes a field wherever some
+/// reader would see one.
 /// </summary>
-/// <param name="ids">Our names, lower case.</param>
+/// <param name="ids">Our names in lower case.</param>
 internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
 {
-    /// <summary>Octets of one field that are kept back until it is known whose it is. A name that is not said by then is hidden on purpose.</summary>
+    /// <summary>
+    /// Octets of one field that are held until its authserv-id is known. An id that has not come by then is hidden on purpose.
+    /// </summary>
     private const int MostHeld = 4096;
 
     private readonly List<byte> _held = [];
@@ -23,10 +26,10 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
     {
         LineStart,
 
-        /// <summary>Inside of a line that stays.</summary>
+        /// <summary>Inside a line that is kept.</summary>
         Passing,
 
-        /// <summary>The line begins as the field does; its octets are held.</summary>
+        /// <summary>The line begins like the field; its octets are held.</summary>
         Name,
         NameLineStart,
         Value,
@@ -34,19 +37,19 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         Dropping,
         DroppingLineStart,
 
-        /// <summary>Behind the empty line.</summary>
+        /// <summary>After the empty line.</summary>
         Body,
     }
 
-    /// <summary>The header is over: nothing more will be taken out.</summary>
+    /// <summary>The header has ended, so nothing more will be removed.</summary>
     public bool IsOver => _state == State.Body;
 
-    /// <summary>Inside of a field that may be ours, or of one that is.</summary>
+    /// <summary>Inside a field that claims, or may claim, to be ours.</summary>
     public bool IsUndecided => _state is not (State.LineStart or State.Passing or State.Body);
 
     /// <summary>
-    /// How many octets from the start stay for certain, found without a look at each. What follows them goes through <see cref="Filter"/>, and so does
-    /// everything while <see cref="IsUndecided"/>.
+    /// The number of octets from the start that are kept for certain, found without examining each of them. Pass the others to
+    /// <see cref="Filter"/>, and all octets while <see cref="IsUndecided"/> is true.
     /// </summary>
     public int Pass(ReadOnlySpan<byte> octets)
     {
@@ -87,7 +90,7 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         }
     }
 
-    /// <summary>The mail ended inside of its header.</summary>
+    /// <summary>The message ended inside its header.</summary>
     public void End(IBufferWriter<byte> kept)
     {
         if (_state is State.Value or State.ValueLineStart)
@@ -124,7 +127,7 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         }
     }
 
-    /// <summary>Outside of such a field.</summary>
+    /// <summary>An octet outside a field that may be ours.</summary>
     private void OfOther(byte octet, bool isLineEnd, IBufferWriter<byte>? kept)
     {
         if (isLineEnd)
@@ -174,7 +177,7 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         }
         else if (_held.Count >= MostHeld)
         {
-            // The whole name, and then thousands of blanks: nobody but a forger writes that.
+            // The whole name and then thousands of blanks: only a forger writes that.
             if (_name.IsWhole)
                 Drop();
             else
@@ -183,7 +186,7 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         }
     }
 
-    /// <summary>Behind a line's end: a blank goes on with the field (RFC 5322 §2.2.3), anything else begins another line.</summary>
+    /// <summary>After a line end, a blank continues the field (RFC 5322 §2.2.3), and anything else begins another field.</summary>
     private void AfterLine(byte octet, bool isLineEnd, IBufferWriter<byte> kept)
     {
         var holds = _state != State.DroppingLineStart;
@@ -207,7 +210,7 @@ internal sealed class ForgedResultsFilter(IReadOnlyList<string> ids)
         Take(octet, kept);
     }
 
-    /// <summary>Whose the held field is.</summary>
+    /// <summary>Drops the held field if it claims to be ours, otherwise keeps it.</summary>
     private void Decide(IBufferWriter<byte> kept)
     {
         var isOurs = AuthservId.Claims(CollectionsMarshal.AsSpan(_held)[_valueAt..], ids, isCut: _held.Count >= MostHeld);

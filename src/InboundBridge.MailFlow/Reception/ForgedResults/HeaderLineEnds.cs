@@ -1,8 +1,9 @@
 namespace InboundBridge.MailFlow.Reception.ForgedResults;
 
 /// <summary>
-/// Follows a header's line ends, to tell where it is over for every reader. Some end lines at CRLF only, some at LF, some at CR too. Where line ends are mixed,
-/// an empty line ends the header for some of them and not for others, and what follows is a field to those: then it goes on up to CRLF CRLF.
+/// Finds the end of a header for every kind of reader. Some readers end lines only at CRLF, some at LF, some at CR too. When line ends are
+/// mixed, an empty line ends the header for some of them, while others still read fields. Then the header counts as continuing up to CRLF
+/// CRLF.
 /// </summary>
 internal struct HeaderLineEnds
 {
@@ -15,20 +16,20 @@ internal struct HeaderLineEnds
 
     private enum Ending
     {
-        /// <summary>The mail begins here, behind a line of ours.</summary>
+        /// <summary>The start of the message, which follows a field of ours.</summary>
         Start,
         Cr,
         Lf,
         CrLf,
     }
 
-    /// <summary>The octet is the LF of a CR that came right before.</summary>
+    /// <summary>The octet is the LF of the CR just before it.</summary>
     public readonly bool Completes(byte octet) => octet == (byte)'\n' && _openCr;
 
-    /// <summary>An octet that ends no line.</summary>
+    /// <summary>An octet that is not a line end.</summary>
     public void Content() => (_hasContent, _openCr) = (true, false);
 
-    /// <summary>A CR or LF. True: the header is over for everybody.</summary>
+    /// <summary>A CR or LF. True when the header has ended for every reader.</summary>
     public bool End(byte octet)
     {
         if (Completes(octet))

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace InboundBridge.MailFlow.Reception.ForgedResults;
 
 /// <summary>
-/// Takes the header fields that <see cref="ForgedResultsFilter"/> is for out of a mail's octets as they arrive, where they lie. Copies only around such fields.
-/// It reads nothing itself: a reader around the reader would cost every mail a wait more.
+/// Removes forged fields (<see cref="ForgedResultsFilter"/>) from a message's octets in the buffers where they arrive, and copies octets
+/// only around such fields. It does not read by itself, because one more reader would add a wait to every message.
 /// </summary>
 internal sealed class HeaderSieve(IReadOnlyList<string> authservIds)
 {
@@ -12,7 +12,9 @@ internal sealed class HeaderSieve(IReadOnlyList<string> authservIds)
     private ArrayBufferWriter<byte>? _kept;
     private int _taken;
 
-    /// <summary>Moves octets that were kept back and stay into <paramref name="destination"/>; before the next are read, until it gives 0.</summary>
+    /// <summary>
+    /// Copies octets that were held and are kept to <paramref name="destination"/>. Call it before each read, until it returns 0.
+    /// </summary>
     public int Take(Span<byte> destination)
     {
         if (_kept is not { } kept || _taken == kept.WrittenCount)
@@ -24,7 +26,9 @@ internal sealed class HeaderSieve(IReadOnlyList<string> authservIds)
         return count;
     }
 
-    /// <summary>How many octets from the start stay where they are; those of the others that stay come from <see cref="Take"/>.</summary>
+    /// <summary>
+    /// Returns how many octets from the start are kept in place. Of the others, <see cref="Take"/> returns those that are kept.
+    /// </summary>
     public int Sift(ReadOnlySpan<byte> octets)
     {
         if (_filter.IsOver)
@@ -35,7 +39,7 @@ internal sealed class HeaderSieve(IReadOnlyList<string> authservIds)
         return staying;
     }
 
-    /// <summary>The mail is at its end. False: it was in its header until now, and <see cref="Take"/> may have some of it still.</summary>
+    /// <summary>The message has ended. False when it ended inside its header, and <see cref="Take"/> may have more octets.</summary>
     public bool End()
     {
         if (_filter.IsOver)

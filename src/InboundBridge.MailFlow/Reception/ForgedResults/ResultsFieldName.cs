@@ -1,8 +1,8 @@
 namespace InboundBridge.MailFlow.Reception.ForgedResults;
 
 /// <summary>
-/// Compares a field's name with Authentication-Results as the most forgiving reader would: without regard to case, to blanks (RFC 5322 §4.5.8 allows some in
-/// front of the colon), controls and octets above 127, which some readers drop, and with the letters that Unicode folds to ASCII.
+/// Compares a field's name with Authentication-Results like the most lenient reader. It ignores case, blanks (RFC 5322 §4.5.8 allows some
+/// before the colon), control characters and octets above 127, which some readers drop, and accepts letters that Unicode folds to ASCII.
 /// </summary>
 internal struct ResultsFieldName
 {
@@ -13,7 +13,9 @@ internal struct ResultsFieldName
 
     public readonly bool IsWhole => _matched == Name.Length;
 
-    /// <summary>False when a line that begins so can't be the field. A blank in front makes it a part of the field before.</summary>
+    /// <summary>
+    /// False when a line with this start can't be the field. A line that begins with a blank continues the field before it.
+    /// </summary>
     public static bool MayBegin(ReadOnlySpan<byte> line)
     {
         if (line[0] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
@@ -31,7 +33,7 @@ internal struct ResultsFieldName
         return true;
     }
 
-    /// <summary>False: this is another name.</summary>
+    /// <summary>Adds an octet; false when the name is a different one.</summary>
     public bool Take(byte octet)
     {
         var lead = _lead;
@@ -49,7 +51,7 @@ internal struct ResultsFieldName
         return true;
     }
 
-    /// <summary>U+017F, U+0130 and U+0131, which comparisons that know Unicode take for s and i.</summary>
+    /// <summary>U+017F, U+0130 and U+0131, which Unicode comparisons treat as s and i.</summary>
     private static byte Folded(byte lead, byte octet) => (lead, octet) switch
     {
         (0xC5, 0xBF) => (byte)'s',

@@ -9,12 +9,14 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.MailFlow.Reception.Inquiries;
 
 /// <summary>
-/// ETRN (RFC 1985): a host that was away asks us to try its mail again now. What waits for its next attempt at a relay and goes to that domain becomes due;
-/// where it goes stays the destination's matter, so that asking moves no mail to whoever asks.
+/// ETRN (RFC 1985): a host that was offline asks us to retry its mail now. Deliveries by relay for that domain that wait for their next
+/// attempt become due. They go to their destination as always, so ETRN sends no mail to the client that asks.
 /// </summary>
 internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
 {
-    /// <summary>A peer waits for the count; in a very long queue it hears that there is something, and the rest follows by itself.</summary>
+    /// <summary>
+    /// How long the client waits for the number of messages. In a very long queue it gets a reply without a number, and the work goes on.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -22,7 +24,7 @@ internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
 
     public async ValueTask<SmtpReply> StartAsync(string argument, SmtpPeer peer, ReceptionPolicy policy)
     {
-        // RFC 1985 §5.3: @domain means everything below it as well; #name is a queue's own name, and ours have none.
+        // RFC 1985 §5.3: @domain includes all subdomains; #name is the name of a queue, and our queues have no names.
         var withSubdomains = argument.StartsWith('@');
         if (!SmtpAddressParser.TryParse($"postmaster@{argument.TrimStart('@')}", out var node))
             return QueueTurnReplies.BadNode;
@@ -37,7 +39,8 @@ internal sealed class QueueTurn(MailQueue queue, TimeProvider clock)
         var hasten = HastenAsync(domain, new DomainMatch(domain, withSubdomains));
         try
         {
-            return await hasten.WaitAsync(Patience, clock) is > 0 and var count ? QueueTurnReplies.Pending(domain, count) : QueueTurnReplies.Nothing(domain);
+            var count = await hasten.WaitAsync(Patience, clock);
+            return count > 0 ? QueueTurnReplies.Pending(domain, count) : QueueTurnReplies.Nothing(domain);
         }
         catch (TimeoutException)
         {

@@ -1,7 +1,8 @@
 namespace InboundBridge.MailFlow.Reception.Recipients;
 
 /// <summary>
-/// A list of addresses, written out or with <c>*</c> and <c>?</c>, without regard to case. Written-out ones are found by hash; a pattern costs a look at each.
+/// A list of addresses and patterns with <c>*</c> and <c>?</c>; case is ignored. Addresses are found by hash; patterns are tried one after
+/// another.
 /// </summary>
 public sealed class AddressPatterns
 {
@@ -21,7 +22,7 @@ public sealed class AddressPatterns
 
     public int Count => _exact.Count + _globs.Count;
 
-    /// <summary>One address or pattern a line; empty lines and what stands behind <c>#</c> at a line's start don't count.</summary>
+    /// <summary>Parses one address or pattern on each line; empty lines and lines that begin with <c>#</c> are ignored.</summary>
     public static AddressPatterns Parse(string text) => new(
         text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#'));
 
@@ -37,7 +38,7 @@ public sealed class AddressPatterns
         return false;
     }
 
-    /// <summary>Goes back to the last star only, so that no pattern takes more than the product of both lengths.</summary>
+    /// <summary>Backtracks only to the last star, so the time is at most the product of both lengths.</summary>
     private static bool Matches(ReadOnlySpan<char> glob, ReadOnlySpan<char> text)
     {
         var (at, here, star, resume) = (0, 0, -1, 0);

@@ -2,7 +2,9 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.MailFlow.Reception.Recipients;
 
-/// <summary>Asks the mail store or relay behind us with RCPT, and sends nothing: 2xx yes, 5xx no, anything else nobody knows.</summary>
+/// <summary>
+/// Asks the mail store or relay behind us by RCPT, without sending a message: 2xx means yes, 5xx no, and anything else unknown.
+/// </summary>
 public sealed class CalloutRecipientSource(SmtpClientOptions options, TimeProvider clock, SmtpDial? dial = null) : IRecipientSource
 {
     public async ValueTask<RecipientAnswer> AskAsync(string address, CancellationToken cancellationToken)
@@ -14,7 +16,9 @@ public sealed class CalloutRecipientSource(SmtpClientOptions options, TimeProvid
             await session.QuitAsync();
             if (reply.IsPositive)
                 return RecipientAnswer.Yes;
-            return reply.IsPermanentFailure && reply.Reason is null ? RecipientAnswer.No : RecipientAnswer.Unknown($"{options.Server} said {reply.Code} {reply.Text}");
+            return reply.IsPermanentFailure && reply.Reason is null
+                ? RecipientAnswer.No
+                : RecipientAnswer.Unknown($"{options.Server} said {reply.Code} {reply.Text}");
         }
         catch (SmtpClientException fault)
         {

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace InboundBridge.MailFlow.Reception.Recipients;
 
-/// <summary>Asks a service: <c>GET URL?recipient=…</c>; 2xx yes, 404 no, anything else nobody knows.</summary>
+/// <summary>Asks an HTTP service by <c>GET URL?recipient=…</c>: 2xx means yes, 404 no, and anything else unknown.</summary>
 public sealed class HttpRecipientSource(HttpClient http, string url, TimeSpan timeout, TimeProvider clock) : IRecipientSource
 {
     private readonly string _prefix = url + (url.Contains('?', StringComparison.Ordinal) ? "&recipient=" : "?recipient=");
@@ -14,7 +14,8 @@ public sealed class HttpRecipientSource(HttpClient http, string url, TimeSpan ti
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            using var answer = await http.GetAsync(_prefix + Uri.EscapeDataString(address), HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var answer = await http.GetAsync(
+                _prefix + Uri.EscapeDataString(address), HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (answer.IsSuccessStatusCode)
                 return RecipientAnswer.Yes;
             return answer.StatusCode == HttpStatusCode.NotFound

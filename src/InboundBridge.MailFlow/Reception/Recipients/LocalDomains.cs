@@ -1,13 +1,16 @@
 namespace InboundBridge.MailFlow.Reception.Recipients;
 
-/// <summary>The domains we accept mail for (configuration <c>domains</c>): names, and <c>*.name</c> for everything below a name but not the name itself.</summary>
+/// <summary>
+/// The domains that we accept mail for (configuration <c>domains</c>): names, and <c>*.name</c> for all subdomains of a name without the
+/// name itself.
+/// </summary>
 public sealed class LocalDomains
 {
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _parents = new(StringComparer.OrdinalIgnoreCase);
     private readonly bool _everything;
 
-    /// <param name="domains">Lower case A-labels; not empty.</param>
+    /// <param name="domains">At least one, in lower case with A-labels.</param>
     public LocalDomains(IReadOnlyList<string> domains)
     {
         foreach (var domain in domains)
@@ -22,7 +25,9 @@ public sealed class LocalDomains
         First = domains.FirstOrDefault(domain => !domain.StartsWith('*'));
     }
 
-    /// <summary>The first plain name: where <c>&lt;postmaster&gt;</c> without a domain lives. Null when there are patterns only.</summary>
+    /// <summary>
+    /// The first name, which is the domain of <c>&lt;postmaster&gt;</c> without a domain. Null when there are only patterns.
+    /// </summary>
     public string? First { get; }
 
     public bool Contains(string domain)

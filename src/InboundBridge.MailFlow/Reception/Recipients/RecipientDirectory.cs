@@ -3,13 +3,16 @@ using System.Collections.Concurrent;
 namespace InboundBridge.MailFlow.Reception.Recipients;
 
 /// <summary>
-/// All sources together: one that says yes is enough; no needs all of them. <c>postmaster</c> exists in every domain (RFC 5321 §4.5.1).
-/// What callouts answered is kept for a while, and no longer than that; what nobody knew is not kept.
+/// Tells whether a recipient exists, from all configured sources: it exists if one source says so, and does not exist if all say so.
+/// <c>postmaster</c> exists in every domain (RFC 5321 §4.5.1). Answers of callouts are cached for a limited time; an answer that is neither
+/// yes nor no is not cached.
 /// </summary>
-/// <param name="callouts">Asked when <paramref name="listed"/> doesn't have the address; their answers are kept for <paramref name="keep"/>.</param>
+/// <param name="callouts">
+/// Asked when <paramref name="listed"/> does not have the address; their answers are cached for <paramref name="keep"/>.
+/// </param>
 public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IRecipientSource> callouts, TimeSpan keep, TimeProvider clock)
 {
-    /// <summary>Addresses remembered; strangers may ask for any number of them.</summary>
+    /// <summary>Addresses in the cache; bounded because a client may ask for any number of them.</summary>
     private const int MostKept = 100_000;
 
     private readonly ConcurrentDictionary<string, (bool Exists, long At)> _kept = new(StringComparer.OrdinalIgnoreCase);
@@ -20,7 +23,7 @@ public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IR
             return RecipientAnswer.Yes;
         if (callouts.Count == 0)
             return RecipientAnswer.No;
-        // Not the wall clock: one that is set back would keep an answer for as long as it went.
+        // A monotonic clock, because setting the wall clock back would prolong the life of every answer.
         var now = clock.GetTimestamp();
         if (_kept.TryGetValue(address, out var kept) && clock.GetElapsedTime(kept.At, now) < keep)
             return kept.Exists ? RecipientAnswer.Yes : RecipientAnswer.No;
@@ -53,7 +56,7 @@ public sealed class RecipientDirectory(AddressPatterns? listed, IReadOnlyList<IR
                 if (clock.GetElapsedTime(entry.At, now) >= keep)
                     _kept.TryRemove(old, out _);
             }
-            // Full of fresh answers: a stranger is guessing. Begin again rather than grow.
+            // The cache is full of recent answers, so a client is guessing addresses. Start over instead of growing.
             if (_kept.Count >= MostKept)
                 _kept.Clear();
         }

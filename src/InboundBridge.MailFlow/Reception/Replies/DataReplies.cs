@@ -5,7 +5,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.MailFlow.Reception.Replies;
 
-/// <summary>The answers to the end of the data: one for the message, or on LMTP (RFC 2033 §4.2) one for each recipient.</summary>
+/// <summary>The replies to the end of the data: one for the message, or on LMTP one for each recipient (RFC 2033 §4.2).</summary>
 internal static class DataReplies
 {
     public static SmtpReply[] Same(MailTransaction transaction, SmtpReply reply)
@@ -15,8 +15,8 @@ internal static class DataReplies
         return replies;
     }
 
-    /// <param name="whole">What a message with these refusals gets where there is one answer.</param>
-    /// <param name="refusals">In the order of the recipients.</param>
+    /// <param name="whole">The reply when there is only one.</param>
+    /// <param name="refusals">In the order of the recipients; null for a recipient that is not refused.</param>
     public static SmtpReply[] Of(MailTransaction transaction, SmtpReply whole, IReadOnlyList<RuleRefusal?> refusals)
     {
         var replies = Same(transaction, whole);

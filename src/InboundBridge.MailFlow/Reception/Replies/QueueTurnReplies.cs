@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Replies;
 
-/// <summary>RFC 1985 §5.3: the replies of ETRN.</summary>
+/// <summary>The replies to ETRN (RFC 1985 §5.3).</summary>
 internal static class QueueTurnReplies
 {
     public static SmtpReply BadNode { get; } = SmtpReply.Create(501, 5, 4, "Syntax error in the node's name", "bad_arguments");

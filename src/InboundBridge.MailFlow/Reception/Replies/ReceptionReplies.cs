@@ -4,17 +4,17 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Replies;
 
-/// <summary>What reception says to a peer. Bland on purpose: the cause goes to the log.</summary>
+/// <summary>The replies of reception. The texts reveal little on purpose: the cause goes to the log.</summary>
 internal static class ReceptionReplies
 {
     public static SmtpReply SenderOk { get; } = SmtpReply.Create(250, 1, 0, "Sender ok");
 
     public static SmtpReply RecipientOk { get; } = SmtpReply.Create(250, 1, 5, "Recipient ok");
 
-    /// <summary>Never an open relay (SMTP.md, RFC 2505).</summary>
+    /// <summary>We are never an open relay (docs/smtp.md, RFC 2505).</summary>
     public static SmtpReply RelayDenied { get; } = SmtpReply.Create(550, 7, 1, "Relaying denied", "relay_denied");
 
-    /// <summary>Null while the spool wants mail; else why not now. Always temporary: the fault is ours.</summary>
+    /// <summary>Null when the spool accepts mail, otherwise a temporary refusal, because the cause is ours.</summary>
     public static SmtpReply? Of(SpoolCondition condition) => condition switch
     {
         SpoolCondition.Ready => null,
@@ -22,7 +22,7 @@ internal static class ReceptionReplies
         _ => NotNow with { LogDetail = condition.ToString() },
     };
 
-    /// <summary>Null for a recipient that exists.</summary>
+    /// <summary>Null when the recipient exists.</summary>
     public static SmtpReply? Of(RecipientAnswer answer) => answer.Exists switch
     {
         RecipientExists.Yes => null,
@@ -32,28 +32,32 @@ internal static class ReceptionReplies
 
     public static SmtpReply UnknownRecipient { get; } = SmtpReply.Create(550, 1, 1, "No such recipient", "unknown_recipient");
 
-    private static SmtpReply NotVerified { get; } = SmtpReply.Create(451, 4, 3, "Recipient can't be verified now, try again later", "recipient_check");
+    private static SmtpReply NotVerified { get; } = SmtpReply.Create(
+        451, 4, 3, "Recipient can't be verified now, try again later", "recipient_check");
 
     private static SmtpReply NoRoom { get; } = SmtpReply.Create(452, 3, 1, "Insufficient system storage, try again later", "disk_low");
 
     private static SmtpReply NotNow { get; } = SmtpReply.Create(451, 3, 0, "Not now, try again later", "spool");
 
-    /// <summary>VRFY and EXPN were given something that can't be anybody.</summary>
+    /// <summary>The argument of VRFY or EXPN is not an address.</summary>
     public static SmtpReply NoMailbox { get; } = SmtpReply.Create(501, 1, 3, "Bad address syntax", "bad_recipient");
 
     public static SmtpReply NoSuchGroup { get; } = SmtpReply.Create(550, 1, 1, "No such list", "unknown_recipient");
 
-    /// <summary>RFC 5321 §3.5.1: the mailbox in brackets. Replies are ASCII, so that a name in UTF-8 is not said back.</summary>
-    public static SmtpReply Exists(string mailbox) => SmtpReply.Create(250, 1, 5, System.Text.Ascii.IsValid(mailbox) ? $"<{mailbox}>" : "Mailbox exists");
+    /// <summary>The mailbox in brackets (RFC 5321 §3.5.1). Replies are ASCII, so a name in UTF-8 is not repeated.</summary>
+    public static SmtpReply Exists(string mailbox) =>
+        SmtpReply.Create(250, 1, 5, System.Text.Ascii.IsValid(mailbox) ? $"<{mailbox}>" : "Mailbox exists");
 
-    public static SmtpReply Members(IReadOnlyList<string> members) => SmtpReply.Create(250, 1, 5, string.Join('\n', members.Select(member => $"<{member}>")));
+    public static SmtpReply Members(IReadOnlyList<string> members) =>
+        SmtpReply.Create(250, 1, 5, string.Join('\n', members.Select(member => $"<{member}>")));
 
-    public static SmtpReply NotTheirAddress { get; } = SmtpReply.Create(553, 7, 1, "Sender address not allowed for this user", "sender_not_allowed");
+    public static SmtpReply NotTheirAddress { get; } = SmtpReply.Create(
+        553, 7, 1, "Sender address not allowed for this user", "sender_not_allowed");
 
     public static SmtpReply Loop { get; } = SmtpReply.Create(554, 4, 6, "Too many hops", "loop");
 
     public static SmtpReply DeliveredBefore { get; } = SmtpReply.Create(554, 4, 6, "Mail loop: delivered to this address before", "loop");
 
-    /// <summary>The promise: said after the message is durable.</summary>
+    /// <summary>The promise that the message is durable.</summary>
     public static SmtpReply Accepted(string id) => SmtpReply.Create(250, 0, 0, $"Ok: queued as {id}");
 }

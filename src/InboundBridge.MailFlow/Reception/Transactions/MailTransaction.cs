@@ -7,12 +7,14 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.MailFlow.Reception.Transactions;
 
-/// <summary>One mail from MAIL to the end of its data: the envelope as it grows, and the policy that judges it.</summary>
+/// <summary>
+/// One message from MAIL to the end of its data: its envelope, which grows with each RCPT, and the policy that applies to it.
+/// </summary>
 internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer, ReceptionPolicy policy, DateTimeOffset beganAt)
 {
     private const int SubjectLength = 200;
 
-    // Most mails have one recipient.
+    // Most messages have one recipient.
     private readonly List<RuleRecipient> _recipients = new(1);
     private readonly List<MailRecipient> _envelope = new(1);
 
@@ -21,7 +23,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     /// <summary>The message's id. It is chosen at MAIL, because the Received field needs it.</summary>
     public string Id { get; } = id;
 
-    /// <summary>When MAIL came: the instant that rules are judged by at every stage.</summary>
+    /// <summary>When MAIL came. Rules see this time at every stage.</summary>
     public DateTimeOffset BeganAt { get; } = beganAt;
 
     public MailCommand Mail { get; } = mail;
@@ -37,7 +39,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
 
     public string Sender { get; } = mail.ReversePath?.ToString() ?? string.Empty;
 
-    /// <summary>Set while there is one only: the Received field names it then (RFC 5321 §7.2).</summary>
+    /// <summary>The recipient, if there is only one; then the Received field may name it (RFC 5321 §7.2).</summary>
     public string? OnlyRecipient => _recipients is [var only] ? only.Address : null;
 
     public void Add(RuleRecipient recipient, RcptCommand command)
@@ -51,7 +53,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         });
     }
 
-    /// <summary>The record of the mail.</summary>
+    /// <summary>The message as the spool records it.</summary>
     /// <param name="mail">Parsed from <paramref name="content"/>.</param>
     /// <param name="content">Prelude and received octets.</param>
     public SpooledMessage Describe(MimeMessage mail, MailContent content, string sha256, DateTimeOffset receivedAt) => new()

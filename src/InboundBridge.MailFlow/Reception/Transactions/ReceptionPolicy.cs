@@ -6,36 +6,42 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Reception.Transactions;
 
-/// <summary>What a transaction is judged by: an immutable snapshot taken at MAIL, so that a reload never changes a mail half-way.</summary>
+/// <summary>
+/// The policy of a transaction: an immutable snapshot taken at MAIL, so that a reload never changes the policy inside a transaction.
+/// </summary>
 public sealed record ReceptionPolicy
 {
-    /// <summary>Our name in trace headers.</summary>
+    /// <summary>Our name in Received fields.</summary>
     public required string Hostname { get; init; }
 
     public required LocalDomains Domains { get; init; }
 
-    /// <summary>Who exists; null: every address of the domains is offered to the rules.</summary>
+    /// <summary>Which recipients exist; null when the rules decide for every address of our domains.</summary>
     public RecipientDirectory? Recipients { get; init; }
 
-    /// <summary>What each user may send as (submission); nobody else may send at all.</summary>
-    public IReadOnlyDictionary<string, AddressPatterns> SendAs { get; init; } = new Dictionary<string, AddressPatterns>(StringComparer.Ordinal);
+    /// <summary>The sender addresses that each user may use (submission). Users without an entry may not send.</summary>
+    public IReadOnlyDictionary<string, AddressPatterns> SendAs { get; init; } =
+        new Dictionary<string, AddressPatterns>(StringComparer.Ordinal);
 
-    /// <summary>The domains whose queues each user may start (ETRN).</summary>
+    /// <summary>The domains whose mail each user may ask for (ETRN).</summary>
     public IReadOnlyDictionary<string, LocalDomains> Collect { get; init; } = new Dictionary<string, LocalDomains>(StringComparer.Ordinal);
 
-    /// <summary>VRFY and EXPN tell our users and trusted peers the truth.</summary>
+    /// <summary>VRFY and EXPN tell our users and trusted clients which recipients exist.</summary>
     public bool TellsRecipients { get; init; }
 
-    /// <summary>Addresses that stand for several, with those; any case. They exist; where their mail goes is for the rules to say.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// The members of group addresses; case is ignored. A group address exists, and the rules decide where its mail goes.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Names that we sign Authentication-Results with; lower case. Nobody else may.</summary>
+    /// <summary>Our names in Authentication-Results, in lower case. Fields with these names in received mail are forged.</summary>
     public IReadOnlyList<string> AuthservIds { get; init; } = [];
 
-    /// <summary>Caps on what rules may make us read of a mail.</summary>
+    /// <summary>Limits on what rules may make us read of a message.</summary>
     public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
-    /// <summary>The mail as scripts see it, the whole of CONTRACT section 4; null: they see what the facts hold.</summary>
+    /// <summary>Makes the JSON that scripts see (docs/rules.md); null when they see only the facts.</summary>
     public Func<SpooledMessage, MailContent, string>? ScriptJson { get; init; }
 
     /// <summary>Checks and scanners that rules may ask about a mail.</summary>

@@ -13,7 +13,7 @@ internal sealed class PlainExchange(ISmtpAuthenticator authenticator, SmtpPeer p
             || Name(response.AsSpan(first + 1, second - first - 1)) is not { } user
             || Text(response.AsSpan(second + 1)) is not { Length: > 0 } password)
             return SaslStep.Malformed;
-        // Nobody acts for somebody else here.
+        // We don't let a user act as another.
         if (acting.Length > 0 && acting != user)
             return SaslStep.Decide(accepted: false, user);
         return SaslStep.Decide(await authenticator.VerifyPasswordAsync(peer, user, password, cancellationToken), user);

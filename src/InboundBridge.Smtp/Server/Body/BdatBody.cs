@@ -3,24 +3,29 @@ using System.Buffers;
 namespace InboundBridge.Smtp.Server.Body;
 
 /// <summary>
-/// The message of a sequence of BDAT commands (RFC 3030). The session opens one chunk at a time; the reader, which runs beside the session,
-/// reads it off the connection, and waits where the next one is still to come. Exactly one of the two touches the connection at a time.
+/// The message of a sequence of BDAT commands (RFC 3030). The session opens one chunk at a time. The reader runs beside the session: it
+/// reads an open chunk off the connection, and then waits for the next chunk. So only one of the two uses the connection at any time.
 /// </summary>
-internal sealed class BdatBody(SmtpBodySource source, SmtpLimits limits) : WireBody(limits), IDisposable
+internal sealed class BdatBody(SmtpBodySource source, SmtpLimits limits) : WireBody(source, limits), IDisposable
 {
     private readonly SemaphoreSlim _opened = new(0);
     private TaskCompletionSource _used = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _remaining;
     private bool _last;
     private bool _inChunk;
-    private volatile bool _aborted;
+    private volatile bool _ended;
+    private volatile bool _givenUp;
 
     public override bool Normalized => false;
 
-    /// <summary>Done when the reader took the whole of the open chunk.</summary>
+    public override bool Ended => _ended;
+
+    public override bool IsGivenUp => _givenUp;
+
+    /// <summary>Completes when the reader has taken all of the open chunk.</summary>
     public Task ChunkUsed => _used.Task;
 
-    /// <summary>The octets of a chunk follow on the wire.</summary>
+    /// <summary>Tells the reader that the octets of a chunk follow on the wire.</summary>
     public void OpenChunk(long size, bool last)
     {
         _used = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,10 +34,10 @@ internal sealed class BdatBody(SmtpBodySource source, SmtpLimits limits) : WireB
         _opened.Release();
     }
 
-    /// <summary>No further chunk will come: the reader, which waits for one, gets <see cref="SmtpConnectionLostException"/>.</summary>
-    public void Abort()
+    /// <summary>Tells the reader that no further chunk will come: its wait ends with <see cref="SmtpConnectionLostException"/>.</summary>
+    public void GiveUp()
     {
-        _aborted = true;
+        _givenUp = true;
         _opened.Release();
     }
 
@@ -43,35 +48,21 @@ internal sealed class BdatBody(SmtpBodySource source, SmtpLimits limits) : WireB
         {
             if (!_inChunk)
             {
-                await _opened.WaitAsync(cancellationToken);
-                if (_aborted)
+                if (!_givenUp)
+                    await _opened.WaitAsync(cancellationToken);
+                if (_givenUp)
                     throw new SmtpConnectionLostException("the message was given up between its chunks");
                 _inChunk = true;
             }
             if (_remaining == 0)
             {
-                if (EndChunk())
+                if (LeaveChunk())
                     return 0;
                 continue;
             }
-            var written = Take(await source.ReadAsync(cancellationToken), destination.Span);
+            var written = Take(await Source.ReadAsync(cancellationToken), destination.Span);
             if (Refusal is null)
                 return written;
-        }
-    }
-
-    /// <summary>Throws away the rest of the open chunk, on behalf of a reader that has finished.</summary>
-    public async ValueTask DrainChunkAsync(CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
-        try
-        {
-            while (_remaining > 0)
-                Take(await source.ReadAsync(cancellationToken), buffer);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -81,17 +72,18 @@ internal sealed class BdatBody(SmtpBodySource source, SmtpLimits limits) : WireB
     {
         var count = (int)Math.Min(Math.Min(buffer.Length, destination.Length), _remaining);
         buffer.Slice(0, count).CopyTo(destination);
-        source.AdvanceTo(buffer, count);
+        Source.AdvanceTo(buffer, count);
         _remaining -= count;
         Count(destination[..count]);
         return count;
     }
 
-    /// <summary>True when the message is over; the chunk stays open then, so that the end can be read again.</summary>
-    private bool EndChunk()
+    /// <summary>True when the message is over. Then the chunk stays open, so that the end can be read again.</summary>
+    private bool LeaveChunk()
     {
         var last = _last;
         _inChunk = last;
+        _ended = last;
         _used.TrySetResult();
         return last;
     }

@@ -7,21 +7,20 @@ using InboundBridge.Smtp.Wire;
 namespace InboundBridge.Smtp.Server.Body;
 
 /// <summary>The message of a DATA command, decoded from the connection's buffers straight into the reader's memory.</summary>
-internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options) : WireBody(options.Limits)
+internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options) : WireBody(source, options.Limits)
 {
     private readonly DataDecoder _decoder = new();
 
     public override bool Normalized => _decoder.SawBareNewline && options.BareNewline == BareNewline.Normalize;
 
-    /// <summary>The end was read; what follows on the wire is not the message's.</summary>
-    public bool Ended => _decoder.Ended;
+    public override bool Ended => _decoder.Ended;
 
     public override ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         ThrowIfEmpty(destination);
         while (!_decoder.Ended)
         {
-            if (!source.TryRead(cancellationToken, out var octets))
+            if (!Source.TryRead(cancellationToken, out var octets))
                 return WaitAsync(destination, cancellationToken);
             if (Decode(octets, destination.Span) is > 0 and var written)
                 return new ValueTask<int>(written);
@@ -29,7 +28,8 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
         return new ValueTask<int>(0);
     }
 
-    // A mail waits here once or more often: it is the one state machine between the connection and the receiver.
+    // Nearly every message waits here at least once, so this is the only state machine between the connection and the receiver, and it is
+    // pooled.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
@@ -38,18 +38,18 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
             ReadOnlySequence<byte> octets;
             try
             {
-                if (!source.TryRead(cancellationToken, out octets))
+                if (!Source.TryRead(cancellationToken, out octets))
                 {
-                    var result = await source.WaitAsync(cancellationToken);
-                    if (source.IsLarge)
+                    var result = await Source.WaitAsync(cancellationToken);
+                    if (Source.IsLarge)
                         await PollingThread.Leave();
-                    if (!source.Arrive(result, out octets))
+                    if (!Source.Accept(result, out octets))
                         continue;
                 }
             }
             catch (Exception gone) when (SmtpBodySource.IsLoss(gone, cancellationToken))
             {
-                throw source.Broken(gone);
+                throw Source.Broken(gone);
             }
             if (Decode(octets, destination.Span) is > 0 and var written)
                 return written;
@@ -57,7 +57,7 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
         return 0;
     }
 
-    /// <summary>How much of the message came out. What belongs to a refused one is taken off the wire and goes nowhere: 0.</summary>
+    /// <summary>Returns how many octets of the message were written; 0 for a message that is refused, whose octets are discarded.</summary>
     private int Decode(in ReadOnlySequence<byte> buffer, Span<byte> destination)
     {
         var consumed = 0L;
@@ -70,7 +70,7 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
             if (_decoder.Ended || taken < segment.Length)
                 break;
         }
-        source.AdvanceTo(buffer, consumed);
+        Source.AdvanceTo(buffer, consumed);
         Count(destination[..written]);
         if (_decoder.SawBareNewline && options.BareNewline == BareNewline.Reject)
             Refuse(SmtpReplies.BareNewlineInData);

@@ -6,26 +6,29 @@ using InboundBridge.Smtp.Server.Connection;
 
 namespace InboundBridge.Smtp.Server.Body;
 
-/// <summary>Where a message's octets come from: the connection, with the message's total time and minimum rate. Counts only time that the peer lets us wait.</summary>
+/// <summary>
+/// Reads a message's octets off the connection, and enforces the message's total time and minimum rate. Only the time that we wait for the
+/// client counts.
+/// </summary>
 internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits limits)
 {
-    /// <summary>Time that a message gets on top of what the minimum rate allows: slow starts are ordinary.</summary>
+    /// <summary>Extra time on top of what the minimum rate allows, because many clients start slowly.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private long _received;
     private long _began;
     private TimeSpan _waited;
 
-    /// <summary>The connection ended, or the peer was too slow: there is no message.</summary>
+    /// <summary>The connection ended or the client was too slow: the message will never be whole.</summary>
     public bool Lost { get; private set; }
 
     public bool TooSlow { get; private set; }
 
-    /// <summary>To be taken in on the thread pool.</summary>
+    /// <summary>The message is too large for the polling thread; the thread pool must go on with it.</summary>
     public bool IsLarge => _received > PollingThread.LargestMail;
 
-    /// <summary>At least one octet, straight from the connection's buffers; <see cref="AdvanceTo"/> must follow.</summary>
-    /// <exception cref="SmtpConnectionLostException">There is no more to come.</exception>
+    /// <summary>Returns at least one octet, straight from the connection's buffers. Call <see cref="AdvanceTo"/> afterwards.</summary>
+    /// <exception cref="SmtpConnectionLostException">No more octets will come.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlySequence<byte>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +41,7 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
                 var result = await WaitAsync(cancellationToken);
                 if (IsLarge)
                     await PollingThread.Leave();
-                if (Arrive(result, out octets))
+                if (Accept(result, out octets))
                     return octets;
             }
             catch (Exception gone) when (IsLoss(gone, cancellationToken))
@@ -48,8 +51,8 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
         }
     }
 
-    /// <summary>What <see cref="ReadAsync"/> reads, where it has come already. False: it has to be waited for.</summary>
-    /// <exception cref="SmtpConnectionLostException">There is no more to come.</exception>
+    /// <summary>Like <see cref="ReadAsync"/>, for octets that have already come. False when the caller must wait.</summary>
+    /// <exception cref="SmtpConnectionLostException">No more octets will come.</exception>
     public bool TryRead(CancellationToken cancellationToken, out ReadOnlySequence<byte> octets)
     {
         ReadResult result;
@@ -69,8 +72,8 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
     }
 
     /// <summary>
-    /// The wait of <see cref="ReadAsync"/>, for who spares a state machine around it: what it brings goes through <see cref="Arrive"/>, and what it throws,
-    /// where <see cref="IsLoss"/>, through <see cref="Broken"/>.
+    /// The wait inside <see cref="ReadAsync"/>, for a caller that saves the state machine around it. Pass the result to
+    /// <see cref="Accept"/>, and exceptions for which <see cref="IsLoss"/> is true to <see cref="Broken"/>.
     /// </summary>
     public ValueTask<ReadResult> WaitAsync(CancellationToken cancellationToken)
     {
@@ -78,18 +81,25 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
         return conversation.Transport.Input.ReadAsync(cancellationToken);
     }
 
-    /// <summary>False: nothing came, and more may.</summary>
-    /// <exception cref="SmtpConnectionLostException">There is no more to come.</exception>
-    public bool Arrive(in ReadResult result, out ReadOnlySequence<byte> octets)
+    /// <summary>False when the wait brought no octets, but more may come.</summary>
+    /// <exception cref="SmtpConnectionLostException">No more octets will come.</exception>
+    public bool Accept(in ReadResult result, out ReadOnlySequence<byte> octets)
     {
         _waited += conversation.Time.GetElapsedTime(_began);
         return Check(result, out octets);
     }
 
     public static bool IsLoss(Exception error, CancellationToken cancellationToken) =>
-        error is IOException and not SmtpConnectionLostException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        error is IOException and not SmtpConnectionLostException
+            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     public SmtpConnectionLostException Broken(Exception cause) => Gone("the connection broke inside the message", cause);
+
+    public void AdvanceTo(in ReadOnlySequence<byte> buffer, long consumed)
+    {
+        _received += consumed;
+        conversation.Transport.Input.AdvanceTo(buffer.GetPosition(consumed));
+    }
 
     private bool Check(in ReadResult result, out ReadOnlySequence<byte> octets)
     {
@@ -105,12 +115,6 @@ internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits l
             throw Gone("the message came too slowly");
         }
         return false;
-    }
-
-    public void AdvanceTo(in ReadOnlySequence<byte> buffer, long consumed)
-    {
-        _received += consumed;
-        conversation.Transport.Input.AdvanceTo(buffer.GetPosition(consumed));
     }
 
     private TimeSpan Allowance()

@@ -3,22 +3,42 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Body;
 
-/// <summary>What DATA and BDAT bodies have in common: size and header limits, counted and never believed, and the drain behind a reader that stopped early.</summary>
-internal abstract class WireBody(SmtpLimits limits) : SmtpBody
+/// <summary>
+/// What DATA and BDAT bodies share: limits on message and header, counted from the octets that really come, and the drain after a reader
+/// that stops early.
+/// </summary>
+internal abstract class WireBody(SmtpBodySource source, SmtpLimits limits) : SmtpBody
 {
     private const int DrainBuffer = 16 * 1024;
 
     private SmtpReply? _refusal;
+    private SmtpReply? _receiverRefusal;
     private long _size;
     private long _headerLine;
     private bool _inHeader = true;
 
     public override SmtpReply? Refusal => _refusal;
 
-    /// <summary>Octets of the message so far, as the receiver sees them.</summary>
-    public long Size => _size;
+    /// <summary>The end of the message has been read; further octets on the wire belong to the next command.</summary>
+    public abstract bool Ended { get; }
 
-    /// <summary>Reads to the end and throws it away.</summary>
+    /// <summary>The client gave the message up before its end; the connection is still good.</summary>
+    public virtual bool IsGivenUp => false;
+
+    /// <summary>The connection broke inside the message, or the message came too slowly.</summary>
+    public bool IsLost => source.Lost;
+
+    public bool IsTooSlow => source.TooSlow;
+
+    /// <summary>The reply to a message that is refused before its end; null while it may still succeed.</summary>
+    public SmtpReply? EarlyRefusal => _refusal ?? _receiverRefusal;
+
+    protected SmtpBodySource Source => source;
+
+    /// <summary>Notes the replies of a receiver that did not read to the end.</summary>
+    public void RefuseEarly(IReadOnlyList<SmtpReply> replies) => _receiverRefusal = replies is [{ IsPositive: false } reply] ? reply : null;
+
+    /// <summary>Reads to the end of the message and discards the octets.</summary>
     /// <exception cref="SmtpConnectionLostException">The end did not come.</exception>
     public async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +47,7 @@ internal abstract class WireBody(SmtpLimits limits) : SmtpBody
         {
             while (await ReadAsync(buffer, cancellationToken) > 0)
             {
-                // Nobody wants it.
+                // Discarded.
             }
         }
         finally
@@ -36,14 +56,14 @@ internal abstract class WireBody(SmtpLimits limits) : SmtpBody
         }
     }
 
-    /// <summary>An empty buffer would read as the end of the message.</summary>
+    /// <summary>A read into an empty buffer returns 0, which means the end of the message.</summary>
     protected static void ThrowIfEmpty(Memory<byte> destination)
     {
         if (destination.IsEmpty)
-            throw new ArgumentException("room for at least one octet is needed", nameof(destination));
+            throw new ArgumentException("The buffer must have room for at least one octet.", nameof(destination));
     }
 
-    /// <summary>The first cause stays.</summary>
+    /// <summary>Keeps the first refusal.</summary>
     protected void Refuse(SmtpReply reply) => _refusal ??= reply;
 
     protected void Count(ReadOnlySpan<byte> octets)
@@ -61,7 +81,7 @@ internal abstract class WireBody(SmtpLimits limits) : SmtpBody
         var position = 0;
         while (octets[position..].IndexOf((byte)'\n') is >= 0 and var length)
         {
-            // Nothing, or CR alone, in front of the LF: the empty line behind the header.
+            // A line with nothing, or only CR, before its LF is the empty line that ends the header.
             if (_headerLine + length <= 1)
             {
                 _inHeader = false;

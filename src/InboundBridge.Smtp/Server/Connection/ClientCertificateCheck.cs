@@ -3,10 +3,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace InboundBridge.Smtp.Server.Connection;
 
-/// <summary>Looks at the certificate that a client shows, and lets every handshake pass: it is a fact for the rules, no door.</summary>
+/// <summary>
+/// Notes whether a client's certificate is valid. It never fails a handshake: the certificate is a fact for the rules, not a condition of
+/// access.
+/// </summary>
 internal sealed class ClientCertificateCheck
 {
-    /// <summary>A certificate came, and an authority that we trust vouches for it.</summary>
+    /// <summary>The client sent a certificate that an authority we trust has issued.</summary>
     public bool Verified { get; private set; }
 
     public bool Observe(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

@@ -3,14 +3,15 @@ using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Server.Connection;
 
-/// <summary>Takes the PROXY header off the front of connections from the networks that must send one.</summary>
+/// <summary>Reads the PROXY header of a connection that comes from a network where one is required.</summary>
 internal static class ProxyGate
 {
-    /// <summary>The proxy sends its header at once; the protocol's text asks for at least 3 s.</summary>
+    /// <summary>A proxy sends its header at once; the specification asks receivers to wait for at least 3 s.</summary>
     private static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>False: no valid header came; the connection is closed without a word.</summary>
-    public static async ValueTask<bool> PassAsync(SmtpConversation conversation, SmtpPeer peer, SmtpListenerOptions listener, CancellationToken abort)
+    /// <summary>False when no valid header came; the caller closes the connection without a reply.</summary>
+    public static async ValueTask<bool> PassAsync(
+        SmtpConversation conversation, SmtpPeer peer, SmtpListenerOptions listener, CancellationToken abort)
     {
         if (peer.ClientIp is not { } proxy || !listener.ProxyProtocol.Any(network => network.Contains(proxy)))
             return true;
@@ -20,7 +21,9 @@ internal static class ProxyGate
         {
             var result = await input.ReadAsync(abort);
             var buffer = result.Buffer;
-            var octets = buffer.IsSingleSegment ? buffer.First : buffer.Slice(0, Math.Min(buffer.Length, ProxyHeader.LongestBlock)).ToArray();
+            var octets = buffer.IsSingleSegment
+                ? buffer.First
+                : buffer.Slice(0, Math.Min(buffer.Length, ProxyHeader.LongestBlock)).ToArray();
             var status = ProxyHeader.Parse(octets.Span, out var header, out var consumed);
             if (status == ProxyHeaderStatus.Valid)
             {

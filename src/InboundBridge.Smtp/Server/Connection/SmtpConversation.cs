@@ -4,10 +4,12 @@ using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Server.Connection;
 
-/// <summary>One connection as lines in and replies out, with its one timer. Replies gather until the input runs dry (RFC 2920).</summary>
+/// <summary>
+/// One connection as lines in and replies out, with a single timer. Replies gather until no more input has come (RFC 2920).
+/// </summary>
 internal sealed class SmtpConversation
 {
-    /// <summary>Unsent replies that a pipelining client may pile up before they are sent regardless.</summary>
+    /// <summary>Octets of replies that may gather before we send them although the client has sent more commands.</summary>
     private const int MostUnsent = 8 * 1024;
 
     private readonly LineReader _lines;
@@ -34,17 +36,17 @@ internal sealed class SmtpConversation
 
     public WireTimer Timer { get; }
 
-    /// <summary>The graceful stop, for waits in which there are no commands to refuse.</summary>
+    /// <summary>The graceful stop, for a wait that is not a wait for a command.</summary>
     public CancellationToken Shutdown => _shutdown;
 
     public bool IsShuttingDown => _shutdown.IsCancellationRequested;
 
-    /// <summary>The peer let a reply wait for longer than it may.</summary>
+    /// <summary>The client has not read a reply for longer than the command timeout.</summary>
     public bool IsStalled => _stalled;
 
     public ReadOnlySpan<byte> Line => _lines.Line;
 
-    /// <summary>True when the peer has sent more than we have read.</summary>
+    /// <summary>The client has sent octets that we have not taken yet.</summary>
     public bool HasBufferedInput
     {
         get
@@ -58,7 +60,8 @@ internal sealed class SmtpConversation
 
     public void Write(SmtpReply reply) => ReplyWriter.Write(Transport.Output, reply);
 
-    /// <exception cref="SmtpConnectionLostException">The peer is gone, or does not read.</exception>
+    /// <summary>Sends the replies that have been written.</summary>
+    /// <exception cref="SmtpConnectionLostException">The client is gone or does not read.</exception>
     public ValueTask FlushAsync(CancellationToken abort)
     {
         if (Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes == 0)
@@ -66,7 +69,7 @@ internal sealed class SmtpConversation
         var flush = Transport.Output.FlushAsync(abort);
         if (!flush.IsCompletedSuccessfully)
             return FlushedAsync(flush, abort);
-        // Nearly always: the peer takes a reply as it comes.
+        // The usual path: the socket takes a reply at once.
         var result = flush.Result;
         return result.IsCompleted || result.IsCanceled ? FlushedAsync(new ValueTask<FlushResult>(result), abort) : ValueTask.CompletedTask;
     }
@@ -96,8 +99,8 @@ internal sealed class SmtpConversation
     }
 
     /// <summary>
-    /// Listens before the greeting, and takes nothing. <see cref="WireLineStatus.Incomplete"/>: the peer kept silent, as it should;
-    /// <see cref="WireLineStatus.Line"/>: it talks already.
+    /// Waits before the greeting and takes no octets. <see cref="WireLineStatus.Incomplete"/> means that the client kept silent, as it
+    /// should; <see cref="WireLineStatus.Line"/> means that it has sent something.
     /// </summary>
     public async ValueTask<WireLineStatus> ListenAsync(TimeSpan time, CancellationToken abort)
     {
@@ -128,7 +131,7 @@ internal sealed class SmtpConversation
         }
     }
 
-    /// <summary>The next line, into <see cref="Line"/>. Sends what was written as soon as there is none to be had at once.</summary>
+    /// <summary>Reads the next line into <see cref="Line"/>. Sends the gathered replies before it waits.</summary>
     public async ValueTask<WireLineStatus> ReadLineAsync(CancellationToken abort)
     {
         try
@@ -143,7 +146,7 @@ internal sealed class SmtpConversation
             BeginWait();
             while (true)
             {
-                if (Arrive(await WaitAsync(abort)) is { } status)
+                if (Accept(await WaitAsync(abort)) is { } status)
                     return status;
             }
         }
@@ -154,8 +157,9 @@ internal sealed class SmtpConversation
     }
 
     /// <summary>
-    /// The steps of <see cref="ReadLineAsync"/>, for the session's loop, which a state machine a command would cost more than all else here. Null: there is
-    /// no line yet; then <see cref="FlushAsync"/>, <see cref="BeginWait"/>, and <see cref="WaitAsync"/> with <see cref="Arrive"/> until it gives one.
+    /// The first step of <see cref="ReadLineAsync"/>, for the command loop, which takes the steps itself: one more state machine for each
+    /// command would cost more than everything else here. Null when no line has come; then call <see cref="FlushAsync"/>,
+    /// <see cref="BeginWait"/>, and <see cref="WaitAsync"/> with <see cref="Accept"/> until that returns a status.
     /// </summary>
     public WireLineStatus? TakeLine()
     {
@@ -167,13 +171,13 @@ internal sealed class SmtpConversation
         return status;
     }
 
-    /// <summary>Set once a line: an octet now and then does not buy more time.</summary>
+    /// <summary>Starts the timer once for each line, so that a client that sends an octet now and then gains no time.</summary>
     public void BeginWait() => Timer.Start(_commandTimeout);
 
     public ValueTask<ReadResult> WaitAsync(CancellationToken abort) => Transport.Input.ReadAsync(abort);
 
-    /// <summary>Null: not yet.</summary>
-    public WireLineStatus? Arrive(in ReadResult result)
+    /// <summary>The status of the line after a wait; null when it is still incomplete.</summary>
+    public WireLineStatus? Accept(in ReadResult result)
     {
         var status = Take(result);
         if (status is null && Timer.Expired)
@@ -184,10 +188,10 @@ internal sealed class SmtpConversation
         return status;
     }
 
-    /// <summary>Whatever broke the wait off: the shutdown has nobody to wake here.</summary>
+    /// <summary>The wait is over, so the shutdown need not interrupt it.</summary>
     public void EndWait() => _idle = false;
 
-    /// <summary>A pipelining client is sent its replies now and then, though it has more to say.</summary>
+    /// <summary>So many replies have gathered that we send them although the client has sent more commands.</summary>
     public bool HasMuchUnsent => Transport.Output.CanGetUnflushedBytes && Transport.Output.UnflushedBytes > MostUnsent;
 
     private WireLineStatus? Take(in ReadResult result)
@@ -203,14 +207,14 @@ internal sealed class SmtpConversation
         return status;
     }
 
-    /// <summary>Only a wait for a command is woken: a message under way is finished.</summary>
+    /// <summary>The shutdown interrupts only the wait for a command, so that a message under way is finished.</summary>
     private void WakeIdle()
     {
         if (_idle)
             Transport.Input.CancelPendingRead();
     }
 
-    /// <param name="linger">The peer may still be sending, and is to hear our last reply.</param>
+    /// <param name="linger">The client may still be sending and should get to read our last reply.</param>
     public async ValueTask CloseAsync(bool linger)
     {
         await _onShutdown.DisposeAsync();

@@ -6,11 +6,12 @@ namespace InboundBridge.Smtp.Server.Connection;
 /// <summary>The server's side of a TLS handshake, after STARTTLS (RFC 3207) or from the first octet (RFC 8314).</summary>
 internal static class TlsHandshake
 {
-    /// <summary>A handshake that takes longer is an attack or a dead path; Postfix allows 300 s, we hold the connection for less.</summary>
+    /// <summary>A handshake that takes longer is an attack, or the network has failed. Postfix allows 300 s.</summary>
     private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>False when it failed; the cause went to the observer.</summary>
-    [SuppressMessage("Security", "CA5359", Justification = "Many mail servers show certificates of authorities unknown to us; that is no reason to refuse mail.")]
+    /// <summary>False when the handshake failed; the observer has been told why.</summary>
+    [SuppressMessage("Security", "CA5359",
+        Justification = "Many mail servers have certificates of authorities unknown to us; that is no reason to refuse mail.")]
     public static async ValueTask<bool> RunAsync(
         SmtpConversation conversation, SmtpPeer peer, SmtpListenerOptions listener, ISmtpSessionObserver observer, CancellationToken abort)
     {
@@ -27,7 +28,7 @@ internal static class TlsHandshake
         }
         catch (Exception error)
         {
-            // Whatever it was, of the peer's making or of our certificates': there is no TLS, and without it nothing more to say.
+            // Whether the client or our certificate is the cause: without TLS the connection can't go on.
             observer.TlsFailed(peer, error is OperationCanceledException ? Ended(deadline.IsCancellationRequested) : error);
             return false;
         }
@@ -35,7 +36,7 @@ internal static class TlsHandshake
         SslServerAuthenticationOptions OptionsFor(SslClientHelloInfo hello)
         {
             var options = listener.TlsOptions!(hello.ServerName);
-            // Windows chooses suites for the whole machine, and refuses a list of ours.
+            // Windows configures cipher suites for the whole machine and throws when given a policy.
             if (!OperatingSystem.IsWindows())
                 options.CipherSuitesPolicy ??= listener.Ciphers?.Invoke(hello.SslProtocols);
             if (options.ClientCertificateRequired)
@@ -44,7 +45,7 @@ internal static class TlsHandshake
         }
     }
 
-    /// <summary>A cancellation would not say why.</summary>
+    /// <summary>Says why the handshake was cancelled.</summary>
     private static IOException Ended(bool isLate) =>
         new(isLate ? $"no handshake within {HandshakeTime.TotalSeconds:0} s" : "we are closing down");
 }

@@ -1,31 +1,37 @@
 namespace InboundBridge.Smtp.Server.Limits;
 
-/// <summary>Leaking buckets (generic cell rate algorithm): one time stamp a key, no history, a bounded number of keys, and a bounded number of looks for each.</summary>
-/// <param name="mostKeys">When it is reached and the old keys that are looked at are all in use, a new key goes uncounted rather than unserved.</param>
+/// <summary>
+/// Rate limits by key, as leaky buckets (generic cell rate algorithm): each key costs one time stamp. The number of keys is bounded, and so
+/// is the work for each call.
+/// </summary>
+/// <param name="mostKeys">At this number, a new key for which no old key can be dropped is not counted, and so never refused.</param>
 public sealed class RateBuckets<TKey>(TimeProvider time, int mostKeys = 200_000)
     where TKey : notnull
 {
-    /// <summary>Old keys that each new one looks at: with two, what has drained goes faster than new keys come.</summary>
+    /// <summary>Old keys that each new key checks: with two, drained keys go faster than new keys come.</summary>
     private const int LooksWithRoom = 2;
 
-    /// <summary>The same when there is no room: who makes up keys must not make each of them cost a walk through all.</summary>
+    /// <summary>
+    /// Old keys that each new key checks when there is no room. Bounded, so that an attacker who invents keys can't make each one cost a
+    /// walk through all.
+    /// </summary>
     private const int LooksWhenFull = 16;
 
     private readonly Dictionary<TKey, long> _drainedAt = [];
 
-    /// <summary>The keys again, in a ring for the hand that walks over them: it goes on where it stopped, so that it comes by all of them.</summary>
+    /// <summary>The same keys as a ring. A hand walks over it and continues where it stopped, so that it visits every key.</summary>
     private readonly List<TKey> _ring = [];
     private readonly Lock _gate = new();
     private int _hand;
 
-    /// <summary>True when the bucket takes one more.</summary>
+    /// <summary>True when the key may count once more.</summary>
     public bool HasRoom(TKey key, int amount, TimeSpan period)
     {
         lock (_gate)
             return Fill(key, amount, period).HasRoom;
     }
 
-    /// <summary>Takes one from the bucket; false, and nothing taken, when there was no room.</summary>
+    /// <summary>Counts once for the key; false, and nothing counted, when the limit is reached.</summary>
     public bool TryAdd(TKey key, int amount, TimeSpan period)
     {
         lock (_gate)
@@ -37,7 +43,7 @@ public sealed class RateBuckets<TKey>(TimeProvider time, int mostKeys = 200_000)
         }
     }
 
-    /// <summary>Takes one back out of the bucket.</summary>
+    /// <summary>Takes one count back.</summary>
     public void GiveBack(TKey key, int amount, TimeSpan period)
     {
         lock (_gate)

@@ -6,23 +6,30 @@ using System.Text;
 namespace InboundBridge.Smtp.Server.Limits;
 
 /// <summary>
-/// Failed authentications over all connections: by client (an IPv4 address or an IPv6 /64), and by the name that is tried. An attempt takes its place before it
-/// is made, and gives it back when it succeeds: however many are made at the same time, no more of them fail than may.
+/// Limits failed authentications over all connections: by client (an IPv4 address or an IPv6 /64) and by user name. An attempt counts
+/// before it is made, and the count is taken back when it succeeds. So however many attempts run at the same time, no more than the allowed
+/// number can fail.
 /// </summary>
 public sealed class SmtpAuthenticationLimiter(TimeProvider time)
 {
-    /// <summary>Failures of one client at once; somebody who forgot a password needs fewer.</summary>
+    /// <summary>Failures of one client in a burst; a person who forgot a password needs fewer.</summary>
     internal const int FailuresOfClient = 20;
 
-    /// <summary>Failures for one name at once, wherever they come from. More than for a client, so that one client alone can't shut a name.</summary>
+    /// <summary>
+    /// Failures for one name in a burst, from all clients. More than for a client, so that one client alone can't lock a user out.
+    /// </summary>
     internal const int FailuresOfName = 100;
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long the places that a name was used from stay known. Guessing from elsewhere does not keep its user out there.</summary>
+    /// <summary>
+    /// How long we remember from where a name has signed in. From there its user can sign in although others have guessed too often.
+    /// </summary>
     private static readonly TimeSpan PlaceLifetime = TimeSpan.FromDays(30);
 
-    /// <summary>What an attempt waits for others of its client, whose places may become free: slow hashes take their time.</summary>
+    /// <summary>
+    /// How long an attempt waits for other attempts of its client, which may succeed and free their counts. Password hashes are slow.
+    /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     private readonly RateBuckets<UInt128> _clients = new(time);
@@ -31,12 +38,12 @@ public sealed class SmtpAuthenticationLimiter(TimeProvider time)
     private readonly Dictionary<UInt128, Attempts> _underWay = [];
     private readonly Lock _gate = new();
 
-    /// <summary>Null: this client has failed too often.</summary>
-    /// <param name="client">Null for unix sockets, which have no limit of their own.</param>
-    internal async ValueTask<SmtpAuthenticationTurn?> BeginAsync(IPAddress? client, CancellationToken cancellationToken)
+    /// <summary>Counts an attempt. Null when this client has failed too often.</summary>
+    /// <param name="client">Null for unix sockets, which have no limit for each client.</param>
+    internal async ValueTask<SmtpAuthenticationAttempt?> BeginAsync(IPAddress? client, CancellationToken cancellationToken)
     {
         if (client is null)
-            return new SmtpAuthenticationTurn(this, client: null);
+            return new SmtpAuthenticationAttempt(this, client: null);
         var key = SmtpConnectionLimiter.Key(client);
         var began = time.GetTimestamp();
         while (true)
@@ -49,7 +56,7 @@ public sealed class SmtpAuthenticationLimiter(TimeProvider time)
                     if (!_underWay.TryGetValue(key, out var attempts))
                         _underWay.Add(key, attempts = new Attempts());
                     attempts.Count++;
-                    return new SmtpAuthenticationTurn(this, key);
+                    return new SmtpAuthenticationAttempt(this, key);
                 }
                 if (!_underWay.TryGetValue(key, out var others))
                     return null;
@@ -61,7 +68,7 @@ public sealed class SmtpAuthenticationLimiter(TimeProvider time)
         }
     }
 
-    /// <summary>False: the name was tried too often, and never with success from there.</summary>
+    /// <summary>Counts an attempt for the name. False when the name has failed too often and has not signed in from this client.</summary>
     internal bool TryName(UInt128? client, string name) =>
         _names.TryAdd(Hash(name), FailuresOfName, Period) || (client is { } from && !_places.HasRoom(Place(from, name), 1, PlaceLifetime));
 
@@ -72,6 +79,7 @@ public sealed class SmtpAuthenticationLimiter(TimeProvider time)
             _places.TryAdd(Place(from, name), 1, PlaceLifetime);
     }
 
+    /// <summary>Takes the count for the name back: its password was not checked.</summary>
     internal void NotTried(string name) => _names.GiveBack(Hash(name), FailuresOfName, Period);
 
     internal void End(UInt128 client, bool counts)
@@ -101,7 +109,7 @@ public sealed class SmtpAuthenticationLimiter(TimeProvider time)
         }
     }
 
-    /// <summary>A name may be as long as a line, and there may be as many as buckets: what is kept is short.</summary>
+    /// <summary>A name may be as long as a command line, and there may be as many names as buckets, so we keep only a hash.</summary>
     private static UInt128 Hash(string name)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
@@ -115,7 +123,7 @@ public sealed class SmtpAuthenticationLimiter(TimeProvider time)
     {
         public int Count { get; set; }
 
-        /// <summary>Set when one of them ends.</summary>
+        /// <summary>Completes when one of the client's attempts ends.</summary>
         public TaskCompletionSource Changed { get; set; } = Next();
 
         public static TaskCompletionSource Next() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,10 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Limits;
 
-/// <summary>Commands that move no message (NOOP, RSET, HELP, VRFY, refused RCPT and the like), by the minute. Mail itself has no such limit.</summary>
+/// <summary>
+/// Limits commands that move no message (NOOP, RSET, HELP, VRFY, refused RCPT and the like) by the minute. Other commands have no limit
+/// here.
+/// </summary>
 internal sealed class SmtpCommandRate(int perMinute, TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -11,8 +14,10 @@ internal sealed class SmtpCommandRate(int perMinute, TimeProvider time)
     private int _count;
     private int _accepted;
 
-    /// <summary>True when this command is one too many.</summary>
-    /// <param name="accepted">Messages accepted on this connection: whoever sends mail may also say RSET in between.</param>
+    /// <summary>True when this command exceeds the limit.</summary>
+    /// <param name="accepted">
+    /// Messages accepted on this connection. Each starts the count anew, so that a client may send RSET between its messages.
+    /// </param>
     public bool Spend(SmtpVerb verb, SmtpReply reply, int accepted)
     {
         if (perMinute <= 0)

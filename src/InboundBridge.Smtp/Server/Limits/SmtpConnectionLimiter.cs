@@ -1,16 +1,19 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace InboundBridge.Smtp.Server.Limits;
 
-/// <summary>Counts open connections, in all and for each client: an IPv4 address, or an IPv6 /64, which is what one customer gets.</summary>
+/// <summary>
+/// Counts open connections in total and by client: an IPv4 address or an IPv6 /64, which providers assign to one customer.
+/// </summary>
 public sealed class SmtpConnectionLimiter
 {
     private readonly ConcurrentDictionary<UInt128, int> _clients = new();
     private int _total;
 
-    /// <summary>Open connections in all.</summary>
+    /// <summary>All open connections.</summary>
     public int Total => Volatile.Read(ref _total);
 
     internal enum Verdict
@@ -20,8 +23,8 @@ public sealed class SmtpConnectionLimiter
         TooManyFromClient,
     }
 
-    /// <summary>Counts a connection, whatever the verdict: <see cref="Leave"/> takes it back.</summary>
-    /// <param name="client">Null for unix sockets, which have no limit of their own.</param>
+    /// <summary>Counts a connection, whatever the verdict. <see cref="Leave"/> must follow.</summary>
+    /// <param name="client">Null for unix sockets, which have no limit for each client.</param>
     internal Verdict Enter(IPAddress? client, SmtpLimits limits)
     {
         var total = Interlocked.Increment(ref _total);
@@ -38,7 +41,7 @@ public sealed class SmtpConnectionLimiter
             return;
         var key = Key(client);
         var left = _clients.AddOrUpdate(key, 0, static (_, count) => count - 1);
-        // Removes only the pair as seen: a connection that came meanwhile keeps its count.
+        // Removes the pair only if it is unchanged, so that a connection that came meanwhile keeps its count.
         if (left == 0)
             _clients.TryRemove(new KeyValuePair<UInt128, int>(key, 0));
     }
@@ -55,9 +58,9 @@ public sealed class SmtpConnectionLimiter
         }
         else
         {
-            // Beside the IPv6 space in use: ::ffff:0:0/96 has no /64 of its own.
+            // ::ffff:0:0/96 is not used by IPv6 clients, so these keys are unique.
             client.MapToIPv6().TryWriteBytes(octets, out _);
         }
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(octets);
+        return BinaryPrimitives.ReadUInt128BigEndian(octets);
     }
 }

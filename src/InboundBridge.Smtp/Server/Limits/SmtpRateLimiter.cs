@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using InboundBridge.Smtp.Protocol;
 
@@ -13,7 +14,7 @@ public enum SmtpRateKey
     User,
 }
 
-/// <summary>At most <paramref name="Messages"/> at once, refilled evenly over <paramref name="Period"/>.</summary>
+/// <summary>At most <paramref name="Messages"/> in a burst, refilled evenly over <paramref name="Period"/>.</summary>
 public sealed record SmtpRateLimit(SmtpRateKey Key, int Messages, TimeSpan Period);
 
 /// <summary>The configured rate limits, counted over all sessions of this process.</summary>
@@ -21,7 +22,9 @@ public sealed class SmtpRateLimiter(IReadOnlyList<SmtpRateLimit> limits, TimePro
 {
     private readonly RateBuckets<(int Limit, string Key)> _buckets = new(time);
 
-    /// <summary>MAIL: counts one message for client, sender, sender's domain and user; false when one of them has none left.</summary>
+    /// <summary>
+    /// Counts one message for client, sender, sender's domain and user at MAIL; false when one of them has reached its limit.
+    /// </summary>
     internal bool TryMail(SmtpPeer peer, SmtpAddress? sender) => TryAll(limit => limit.Key switch
     {
         SmtpRateKey.Client when !peer.Trusted => peer.ClientIp is { } ip ? ClientKey(ip) : null,
@@ -31,10 +34,10 @@ public sealed class SmtpRateLimiter(IReadOnlyList<SmtpRateLimit> limits, TimePro
         _ => null,
     });
 
-    /// <summary>RCPT: counts one message for the recipient.</summary>
+    /// <summary>Counts one message for the recipient at RCPT; false when the recipient's limit is reached.</summary>
     internal bool TryRcpt(SmtpAddress recipient) => TryAll(limit => limit.Key == SmtpRateKey.Recipient ? AddressKey(recipient) : null);
 
-    private static string ClientKey(IPAddress ip) => SmtpConnectionLimiter.Key(ip).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+    private static string ClientKey(IPAddress ip) => SmtpConnectionLimiter.Key(ip).ToString("x", CultureInfo.InvariantCulture);
 
     private static string AddressKey(SmtpAddress address) => $"{address.LocalPart}@{address.Domain}".ToLowerInvariant();
 

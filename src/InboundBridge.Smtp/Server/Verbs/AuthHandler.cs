@@ -1,3 +1,4 @@
+using System.Text;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server.Authentication;
 using InboundBridge.Smtp.Server.Limits;
@@ -5,7 +6,7 @@ using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
-/// <summary>AUTH (RFC 4954): lines and base64 around an exchange, and what a failure costs.</summary>
+/// <summary>AUTH (RFC 4954): carries a SASL exchange in lines of base64, and makes failures expensive.</summary>
 internal static class AuthHandler
 {
     /// <summary>Failures on one connection before it is closed.</summary>
@@ -21,54 +22,61 @@ internal static class AuthHandler
             return SmtpReplies.AuthenticationNeedsTls;
         if (!SaslMechanisms.IsKnown(context.Listener, auth.Mechanism))
             return SmtpReplies.UnknownMechanism;
-        using var turn = await context.Server.Authentications.BeginAsync(context.Peer.ClientIp, context.Abort);
-        if (turn is null)
+        using var attempt = await context.Server.Authentications.BeginAsync(context.Peer.ClientIp, context.Abort);
+        if (attempt is null)
             return Limited(context);
-        var limited = new LimitedAuthenticator(authenticator, turn);
+        var limited = new LimitedAuthenticator(authenticator, attempt);
         var exchange = SaslMechanisms.Create(auth.Mechanism, limited, context.Peer, context.Options.Hostname, context.Server.Time);
-        return await ExchangeAsync(context, exchange, turn, auth);
+        return await ExchangeAsync(context, exchange, attempt, auth);
     }
 
-    private static async ValueTask<SmtpAnswer> ExchangeAsync(SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationTurn turn, SmtpCommand.Auth auth)
+    public static void AppendExtensions(SmtpSessionContext context, StringBuilder list)
+    {
+        if (SaslMechanisms.Offered(context.Listener, context.Peer))
+            list.Append("\nAUTH ").Append(SaslMechanisms.List(context.Listener));
+    }
+
+    private static async ValueTask<SmtpAnswer> ExchangeAsync(
+        SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationAttempt attempt, SmtpCommand.Auth auth)
     {
         byte[]? response = null;
         if (auth.Initial is not null && (response = Decode(auth.Initial == "=" ? "" : auth.Initial)) is null)
-            return GiveUp(context, exchange, turn, auth, SmtpReplies.BadBase64);
-        // Every mechanism is done within four steps; the bound keeps a broken one from talking for ever.
+            return GiveUp(context, exchange, attempt, auth, SmtpReplies.BadBase64);
+        // Every mechanism ends within four steps. The bound stops one that is broken.
         for (var step = 0; step < 8; step++)
         {
-            var (next, refusal) = await StepAsync(context, exchange, turn, response);
+            var (next, refusal) = await StepAsync(context, exchange, attempt, response);
             if (refusal is not null)
                 return refusal;
             switch (next.Result)
             {
                 case SaslResult.Accepted:
-                    turn.Succeeded();
+                    attempt.Succeeded();
                     context.Peer.User = next.User;
                     context.Server.Metrics.Authenticated(context.Peer.Listener, "accepted");
                     context.Server.Observer.Authenticated(context.Peer, auth.Mechanism);
                     return SmtpReplies.Authenticated;
                 case SaslResult.Malformed:
-                    return GiveUp(context, exchange, turn, auth, SmtpReplies.BadAuthenticationExchange);
+                    return GiveUp(context, exchange, attempt, auth, SmtpReplies.BadAuthenticationExchange);
                 case SaslResult.Refused:
-                    return await FailAsync(context, turn, auth.Mechanism, next.User);
+                    return await FailAsync(context, attempt, auth.Mechanism, next.User);
             }
             context.Conversation.Write(new SmtpReply(334, null, Convert.ToBase64String(next.Challenge ?? [])));
             var status = await context.Conversation.ReadLineAsync(context.Abort);
             if (status != WireLineStatus.Line)
-                return GiveUp(context, exchange, turn, auth, SmtpLineFaults.Answer(status));
-            var line = System.Text.Encoding.Latin1.GetString(context.Conversation.Line);
+                return GiveUp(context, exchange, attempt, auth, SmtpLineFaults.Answer(status));
+            var line = Encoding.Latin1.GetString(context.Conversation.Line);
             if (line == "*")
-                return GiveUp(context, exchange, turn, auth, SmtpReplies.AuthenticationCancelled);
+                return GiveUp(context, exchange, attempt, auth, SmtpReplies.AuthenticationCancelled);
             if ((response = Decode(line)) is null)
-                return GiveUp(context, exchange, turn, auth, SmtpReplies.BadBase64);
+                return GiveUp(context, exchange, attempt, auth, SmtpReplies.BadBase64);
         }
-        return GiveUp(context, exchange, turn, auth, SmtpReplies.BadAuthenticationExchange);
+        return GiveUp(context, exchange, attempt, auth, SmtpReplies.BadAuthenticationExchange);
     }
 
-    /// <summary>A refusal where the user store could not be asked.</summary>
+    /// <summary>One step of the exchange, or the refusal when the user store could not answer.</summary>
     private static async ValueTask<(SaslStep Step, SmtpReply? Refusal)> StepAsync(
-        SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationTurn turn, byte[]? response)
+        SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationAttempt attempt, byte[]? response)
     {
         try
         {
@@ -80,13 +88,13 @@ internal static class AuthHandler
         }
         catch (SmtpAuthenticationBusyException busy)
         {
-            turn.Forgive();
+            attempt.Forgive();
             context.Server.Metrics.Authenticated(context.Peer.Listener, "unavailable");
             return (default, SmtpReplies.AuthenticationUnavailable with { LogDetail = busy.Message });
         }
         catch (Exception error) when (context.IsFault(error))
         {
-            turn.Forgive();
+            attempt.Forgive();
             context.Fault(SmtpVerb.Auth, error);
             context.Server.Metrics.Authenticated(context.Peer.Listener, "unavailable");
             return (default, SmtpReplies.AuthenticationUnavailable);
@@ -99,12 +107,16 @@ internal static class AuthHandler
         return SmtpReplies.TooManyAuthenticationFailures;
     }
 
-    /// <summary>The exchange ends without a verdict. Whoever has named somebody has tried that name, with or without a password.</summary>
-    private static SmtpAnswer GiveUp(SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationTurn turn, SmtpCommand.Auth auth, SmtpAnswer answer)
+    /// <summary>
+    /// The exchange ends without a verdict. A client that named a user has tried that name, with or without a password, so the attempt
+    /// counts.
+    /// </summary>
+    private static SmtpAnswer GiveUp(
+        SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationAttempt attempt, SmtpCommand.Auth auth, SmtpAnswer answer)
     {
-        if (exchange.Named is not { } user)
+        if (exchange.ClaimedUser is not { } user)
         {
-            turn.Forgive();
+            attempt.Forgive();
             return answer;
         }
         context.Server.Metrics.Authenticated(context.Peer.Listener, "abandoned");
@@ -112,12 +124,13 @@ internal static class AuthHandler
         return answer;
     }
 
-    /// <summary>Guessing is slow: each failure waits longer, a connection has few, and so has an address.</summary>
-    private static async ValueTask<SmtpAnswer> FailAsync(SmtpSessionContext context, SmtpAuthenticationTurn turn, string mechanism, string? user)
+    /// <summary>Slows guessing down: each failure waits longer than the one before, and a connection may fail only a few times.</summary>
+    private static async ValueTask<SmtpAnswer> FailAsync(
+        SmtpSessionContext context, SmtpAuthenticationAttempt attempt, string mechanism, string? user)
     {
         context.AuthenticationFailures++;
-        // Others of this client wait for the verdict, not for the delay.
-        turn.Dispose();
+        // Other attempts of this client wait for this verdict; they need not wait for the delay as well.
+        attempt.Dispose();
         context.Server.Metrics.Authenticated(context.Peer.Listener, "failed");
         context.Server.Observer.AuthenticationFailed(context.Peer, mechanism, user);
         await Task.Delay(context.Options.Limits.AuthenticationDelay * context.AuthenticationFailures, context.Server.Time, context.Abort);
@@ -126,7 +139,7 @@ internal static class AuthHandler
 
     private static byte[]? Decode(string text)
     {
-        // The decoder of the library skips white space; the wire's grammar has none.
+        // The library's decoder skips white space, which the grammar does not allow.
         if (text.AsSpan().ContainsAny(" \t\r\n"))
             return null;
         var octets = new byte[text.Length];

@@ -4,20 +4,22 @@ using InboundBridge.Smtp.Server.Body;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
-/// <summary>BDAT (RFC 3030). Whatever the answer, the chunk's octets are taken off the wire first: they follow the command in any case.</summary>
+/// <summary>BDAT (RFC 3030). A chunk's octets follow the command whatever we answer, so they come off the wire before the answer.</summary>
 internal static class BdatHandler
 {
     public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, SmtpCommand.Bdat chunk)
     {
-        var delivery = context.Chunks ??= Begin(context);
-        context.State = SmtpState.Chunks;
-        if (delivery.Limit(chunk.Size, chunk.Last, context.Options.Limits) is { } limit)
+        var delivery = context.Chunks ?? Begin(context);
+        if (delivery.Limit(chunk.Size, chunk.Last) is { } limit)
             return limit;
         if (!await delivery.TakeChunkAsync(chunk.Size, chunk.Last))
-            return SmtpDelivery.Broken(delivery.Source);
+            return SmtpDelivery.Broken(delivery.Body);
         if (chunk.Last)
-            return await FinishAsync(context, delivery);
-        if (delivery.EarlyRefusal() is { } refusal)
+        {
+            context.Chunks = null;
+            return await delivery.FinishAsync();
+        }
+        if (delivery.Body.EarlyRefusal is { } refusal)
         {
             context.State = SmtpState.ChunksFailed;
             return refusal;
@@ -25,34 +27,26 @@ internal static class BdatHandler
         return SmtpReply.Create(250, 0, 0, string.Create(CultureInfo.InvariantCulture, $"{chunk.Size} octets received"));
     }
 
-    /// <summary>A chunk at the wrong moment: its octets go, the reply is the state table's.</summary>
+    /// <summary>Refuses a chunk that the state table or TLS does not allow, after taking its octets off the wire.</summary>
     public static async ValueTask<SmtpAnswer> DiscardAsync(SmtpSessionContext context, SmtpCommand.Bdat chunk, SmtpReply reply)
     {
-        var source = new SmtpBodySource(context.Conversation, context.Options.Limits);
-        using var body = new BdatBody(source, context.Options.Limits);
+        using var body = NewBody(context);
         body.OpenChunk(chunk.Size, last: true);
-        try
-        {
-            await body.DrainChunkAsync(context.Abort);
-        }
-        catch (SmtpConnectionLostException)
-        {
-            return SmtpDelivery.Broken(source);
-        }
-        return reply;
+        await SmtpDelivery.DrainAsync(body, context.Abort);
+        return body.Ended ? reply : SmtpDelivery.Broken(body);
     }
 
-    private static SmtpChunkedDelivery Begin(SmtpSessionContext context) => new(
-        new SmtpBodySource(context.Conversation, context.Options.Limits), context.Options.Limits, context.Server.Time,
-        body => SmtpDelivery.ReceiveAsync(context, SmtpVerb.Bdat, body), context.Abort);
-
-    private static async ValueTask<SmtpAnswer> FinishAsync(SmtpSessionContext context, SmtpChunkedDelivery delivery)
+    /// <summary>
+    /// Opens the message with its first chunk. The receiver starts now and reads while the session goes on taking BDAT commands.
+    /// </summary>
+    private static SmtpChunkedDelivery Begin(SmtpSessionContext context)
     {
-        var replies = await delivery.FinishAsync();
-        context.Chunks = null;
-        var answer = SmtpDelivery.Settle(context, SmtpVerb.Bdat, delivery.Body, replies);
-        context.Server.Metrics.Data(context.Server.Time.GetElapsedTime(delivery.Began));
-        await context.ResetTransactionAsync();
-        return answer;
+        var body = NewBody(context);
+        var receiving = SmtpDelivery.ReceiveAsync(context, SmtpVerb.Bdat, body).AsTask();
+        context.State = SmtpState.Chunks;
+        return context.Chunks = new SmtpChunkedDelivery(body, receiving, context.Options.Limits, context.Server.Time);
     }
+
+    private static BdatBody NewBody(SmtpSessionContext context) =>
+        new(new SmtpBodySource(context.Conversation, context.Options.Limits), context.Options.Limits);
 }

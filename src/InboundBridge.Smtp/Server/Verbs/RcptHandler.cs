@@ -2,40 +2,22 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
-/// <summary>RCPT: the wire's own limits, then the receiver.</summary>
+/// <summary>RCPT: checks the limits of the session, then asks the receiver.</summary>
 internal static class RcptHandler
 {
     public static ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, RcptCommand rcpt)
     {
-        // RFC 5321 §4.5.3.1.10: 452, so that the client sends the rest in another transaction.
+        // RFC 5321 §4.5.3.1.10: with 452 the client sends the other recipients in another transaction.
         if (context.Recipients >= context.Options.Limits.Recipients)
             return new ValueTask<SmtpAnswer>(Settle(context, SmtpReplies.TooManyRecipients(context.Options.Limits.Recipients)));
         if (context.Server.Rates?.TryRcpt(rcpt.Recipient) == false)
             return new ValueTask<SmtpAnswer>(Settle(context, SmtpReplies.RateLimited));
-        ValueTask<SmtpReply> asked;
-        try
-        {
-            asked = context.Receiver.RcptAsync(rcpt, context.Abort);
-        }
-        catch (Exception error) when (context.IsFault(error))
-        {
-            return new ValueTask<SmtpAnswer>(Settle(context, context.Fault(SmtpVerb.Rcpt, error)));
-        }
-        return asked.IsCompletedSuccessfully ? new ValueTask<SmtpAnswer>(Settle(context, asked.Result)) : SettleAsync(context, asked);
-    }
-
-    private static async ValueTask<SmtpAnswer> SettleAsync(SmtpSessionContext context, ValueTask<SmtpReply> asked)
-    {
-        SmtpReply reply;
-        try
-        {
-            reply = await asked;
-        }
-        catch (Exception error) when (context.IsFault(error))
-        {
-            reply = context.Fault(SmtpVerb.Rcpt, error);
-        }
-        return Settle(context, reply);
+        return ReceiverCall.AskAsync(
+            context,
+            SmtpVerb.Rcpt,
+            rcpt,
+            static (context, rcpt) => context.Receiver.RcptAsync(rcpt, context.Abort),
+            static (context, _, reply) => Settle(context, reply));
     }
 
     private static SmtpReply Settle(SmtpSessionContext context, SmtpReply reply)

@@ -4,15 +4,15 @@ using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
-/// <summary>What becomes of the conversation when there is no line to parse.</summary>
+/// <summary>Answers for lines that can't be parsed, and for the ends of a session.</summary>
 internal static class SmtpLineFaults
 {
-    /// <summary>What is shown of a line: the longest path fits, and a log is for reading.</summary>
+    /// <summary>Octets of a refused line that go to the log; the longest valid path fits.</summary>
     private const int LongestShown = 300;
 
     /// <summary>
-    /// The peer hears only that its line is wrong; our log shows the line, without which nobody can tell what a sender needs. Never that of AUTH, nor of a verb
-    /// that is none: a client out of step sends its password there.
+    /// Adds the refused line to the log entry, so that an operator can see what the sender did wrong. Lines of AUTH and of unknown verbs
+    /// are never logged: a client that is out of step sends its password there.
     /// </summary>
     public static SmtpReply WithLine(SmtpReply refusal, SmtpVerb verb, ReadOnlySpan<byte> line) =>
         verb is SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Lhlo or SmtpVerb.Mail or SmtpVerb.Rcpt
@@ -29,7 +29,7 @@ internal static class SmtpLineFaults
         _ => SmtpAnswer.Leave(SmtpConnectionOutcome.Lost),
     };
 
-    /// <summary>How the connection ends after its last reply.</summary>
+    /// <summary>How the connection ended, by its last reply.</summary>
     public static SmtpConnectionOutcome Outcome(SmtpVerb verb, SmtpReply last) => last.Reason switch
     {
         "timeout" or "slow" => SmtpConnectionOutcome.TimedOut,

@@ -5,7 +5,9 @@ using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
-/// <summary>What one session knows; the verbs' handlers share it, the loop alone writes by it.</summary>
+/// <summary>
+/// The state of one session, shared by the verbs' handlers. Handlers return their answers; only the command loop writes them.
+/// </summary>
 internal sealed class SmtpSessionContext(
     SmtpConversation conversation, SmtpPeer peer, Func<SmtpPeer, ISmtpReceiver> receivers,
     SmtpServerOptions options, SmtpListenerOptions listener, SmtpServerState server, CancellationToken abort) : IAsyncDisposable
@@ -20,44 +22,39 @@ internal sealed class SmtpSessionContext(
 
     public SmtpServerState Server { get; } = server;
 
-    /// <summary>The hard stop; the graceful one is the conversation's.</summary>
+    /// <summary>Ends the session at once. <see cref="SmtpConversation.Shutdown"/> is the graceful stop.</summary>
     public CancellationToken Abort { get; } = abort;
 
     public ISmtpReceiver Receiver { get; private set; } = receivers(peer);
 
-    /// <summary>Decided by the connection's own address, before XCLIENT changes it.</summary>
+    /// <summary>Decided by the address of the connection itself, before XCLIENT changes the peer's address.</summary>
     public bool MayXclient { get; } = peer.Trusted;
 
-    /// <summary>What XCLIENT gave for HELO; it counts instead of the proxy's own.</summary>
-    public string? HeloGiven { get; set; }
+    /// <summary>The HELO name from XCLIENT, which replaces the proxy's own.</summary>
+    public string? XclientHelo { get; set; }
 
     public int AuthenticationFailures { get; set; }
 
     public SmtpState State { get; set; }
 
-    /// <summary>The open transaction's MAIL; null outside.</summary>
+    /// <summary>The MAIL command of the open transaction; null when none is open.</summary>
     public MailCommand? Mail { get; set; }
 
     /// <summary>Accepted recipients of the open transaction.</summary>
     public int Recipients { get; set; }
 
-    /// <summary>MAIL commands that opened a transaction on this connection.</summary>
+    /// <summary>Transactions that this connection has opened.</summary>
     public int Transactions { get; set; }
 
-    /// <summary>Messages accepted on this connection.</summary>
+    /// <summary>Messages that this connection has delivered.</summary>
     public int Accepted { get; set; }
 
-    /// <summary>The BDAT sequence under way; null outside.</summary>
+    /// <summary>The message that is coming in chunks (BDAT); null when there is none.</summary>
     public SmtpChunkedDelivery? Chunks { get; set; }
 
     public SmtpListenerMode Mode => Peer.Mode;
 
-    public bool CanStartTls => Listener.Tls is SmtpTlsMode.StartTls or SmtpTlsMode.Require && Listener.TlsOptions is not null && Peer.Tls is null;
-
-    /// <summary>A mailbox store that hands us mail by LMTP collects none.</summary>
-    public bool CanTurnQueue => Options.TurnQueue && Mode != SmtpListenerMode.Lmtp;
-
-    /// <summary>Ends the transaction, if one is open, and tells the receiver.</summary>
+    /// <summary>Gives up the open transaction, if there is one, and resets the receiver.</summary>
     public ValueTask ResetTransactionAsync()
     {
         if (Chunks is not null)
@@ -66,14 +63,8 @@ internal sealed class SmtpSessionContext(
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask GiveUpChunksAsync(SmtpChunkedDelivery chunks)
-    {
-        Chunks = null;
-        await chunks.GiveUpAsync();
-        EndTransaction();
-    }
-
-    private void EndTransaction()
+    /// <summary>Ends the transaction after its message was answered.</summary>
+    public void EndTransaction()
     {
         if (Mail is not null)
             Receiver.Reset();
@@ -83,7 +74,7 @@ internal sealed class SmtpSessionContext(
             State = SmtpState.Ready;
     }
 
-    /// <summary>The receiver's word on a new connection. Null: go on.</summary>
+    /// <summary>Asks the receiver whether it wants this connection. Null when it does.</summary>
     public async ValueTask<SmtpReply?> ConnectAsync()
     {
         try
@@ -96,7 +87,7 @@ internal sealed class SmtpSessionContext(
         }
     }
 
-    /// <summary>The peer turned out to be somebody else: a new receiver for it.</summary>
+    /// <summary>Creates a new receiver after XCLIENT has changed the peer. Null when that receiver wants the connection.</summary>
     public async ValueTask<SmtpReply?> RenewReceiverAsync()
     {
         await Receiver.DisposeAsync();
@@ -106,12 +97,22 @@ internal sealed class SmtpSessionContext(
 
     public ValueTask DisposeAsync() => Receiver.DisposeAsync();
 
-    /// <summary>Everything but our own hard stop is a fault that the peer hears of as a temporary one.</summary>
+    /// <summary>
+    /// False only for the cancellation that <see cref="Abort"/> causes. The client hears of every other error as a temporary failure.
+    /// </summary>
     public bool IsFault(Exception error) => !(error is OperationCanceledException && Abort.IsCancellationRequested);
 
+    /// <summary>Reports an error of ours and returns the reply for it.</summary>
     public SmtpReply Fault(SmtpVerb verb, Exception error)
     {
         Server.Observer.Faulted(Peer, verb, error);
         return SmtpReplies.LocalError;
+    }
+
+    private async ValueTask GiveUpChunksAsync(SmtpChunkedDelivery chunks)
+    {
+        Chunks = null;
+        await chunks.GiveUpAsync();
+        EndTransaction();
     }
 }

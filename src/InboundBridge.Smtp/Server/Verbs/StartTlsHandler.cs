@@ -1,3 +1,4 @@
+using System.Text;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server.Connection;
 
@@ -10,16 +11,16 @@ internal static class StartTlsHandler
     {
         if (context.Peer.Tls is not null)
             return SmtpReplies.TlsAlready;
-        if (!context.CanStartTls)
+        if (!CanStart(context))
             return SmtpReplies.NotImplemented;
-        // Plain text behind the command would be read as if it had come under TLS: the injection of CVE-2011-0411.
+        // Plain text that follows the command would be read as if it had come under TLS (command injection, CVE-2011-0411).
         if (context.Conversation.HasBufferedInput)
             return SmtpReplies.PipelinedOverStartTls;
         context.Conversation.Write(SmtpReplies.StartTls);
         await context.Conversation.FlushAsync(context.Abort);
         if (!await TlsHandshake.RunAsync(context.Conversation, context.Peer, context.Listener, context.Server.Observer, context.Abort))
             return SmtpAnswer.Leave(SmtpConnectionOutcome.TlsFailed);
-        // RFC 3207 §4.2: what was learnt in the clear is forgotten.
+        // RFC 3207 §4.2: forget everything that the client said before TLS.
         await context.ResetTransactionAsync();
         context.State = SmtpState.Connected;
         context.Peer.Helo = null;
@@ -27,4 +28,13 @@ internal static class StartTlsHandler
         context.Peer.User = null;
         return SmtpAnswer.Written;
     }
+
+    public static void AppendExtensions(SmtpSessionContext context, StringBuilder list)
+    {
+        if (CanStart(context))
+            list.Append("\nSTARTTLS");
+    }
+
+    private static bool CanStart(SmtpSessionContext context) =>
+        context.Listener is { Tls: SmtpTlsMode.StartTls or SmtpTlsMode.Require, TlsOptions: not null } && context.Peer.Tls is null;
 }

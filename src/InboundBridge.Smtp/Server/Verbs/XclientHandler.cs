@@ -1,15 +1,13 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
-/// <summary>XCLIENT: a trusted proxy or test says who the client really is; the session begins anew.</summary>
+/// <summary>XCLIENT (Postfix's XCLIENT_README): a trusted proxy tells us who the client is, and the session starts over.</summary>
 internal static class XclientHandler
 {
-    /// <summary>As in EHLO.</summary>
-    public const string Offer = "XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT";
-
     public static async ValueTask<SmtpAnswer> HandleAsync(SmtpSessionContext context, SmtpCommand.Xclient command)
     {
         if (!context.MayXclient)
@@ -22,7 +20,15 @@ internal static class XclientHandler
         await context.ResetTransactionAsync();
         context.State = SmtpState.Connected;
         context.Peer.Trusted = context.Peer.ClientIp is { } ip && context.Options.IsTrusted(ip);
-        return await context.RenewReceiverAsync() is { } refusal ? refusal with { Closes = true } : SmtpReplies.Banner(context.Options.Hostname, context.Mode == SmtpListenerMode.Lmtp);
+        if (await context.RenewReceiverAsync() is { } refusal)
+            return refusal with { Closes = true };
+        return SmtpReplies.Banner(context.Options.Hostname, context.Mode == SmtpListenerMode.Lmtp);
+    }
+
+    public static void AppendExtensions(SmtpSessionContext context, StringBuilder list)
+    {
+        if (context.MayXclient)
+            list.Append("\nXCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT");
     }
 
     private static bool Apply(SmtpSessionContext context, string name, string? value)
@@ -34,13 +40,14 @@ internal static class XclientHandler
                 peer.ClientName = value;
                 return true;
             case "HELO":
-                context.HeloGiven = value;
+                context.XclientHelo = value;
                 return true;
             case "LOGIN":
                 peer.User = value;
                 return true;
             case "PROTO":
-                return value is null || value.Equals("SMTP", StringComparison.OrdinalIgnoreCase) || value.Equals("ESMTP", StringComparison.OrdinalIgnoreCase);
+                return value is null || value.Equals("SMTP", StringComparison.OrdinalIgnoreCase)
+                    || value.Equals("ESMTP", StringComparison.OrdinalIgnoreCase);
             case "ADDR":
                 return value is null || Place(peer.Remote, value, null, endPoint => peer.Remote = endPoint);
             case "PORT":
@@ -57,7 +64,8 @@ internal static class XclientHandler
         var from = old as IPEndPoint ?? new IPEndPoint(IPAddress.None, 0);
         const string V6 = "IPV6:";
         var ip = from.Address;
-        if (address is not null && !IPAddress.TryParse(address.StartsWith(V6, StringComparison.OrdinalIgnoreCase) ? address[V6.Length..] : address, out ip))
+        if (address is not null
+            && !IPAddress.TryParse(address.StartsWith(V6, StringComparison.OrdinalIgnoreCase) ? address[V6.Length..] : address, out ip))
             return false;
         var number = (ushort)from.Port;
         if (port is not null && !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number))

@@ -25,7 +25,7 @@ internal sealed class SocketTransport : IDuplexPipe
     {
         if (connection.Features.Get<IConnectionSocketFeature>() is not { Socket: { Connected: true } socket })
             return connection.Transport;
-        PollingThread.GoOnThere(socket);
+        PollingThread.Enable(socket);
         return new SocketTransport(connection.Transport.Input, new SocketWriter(socket));
     }
 }

@@ -4,7 +4,7 @@ using InboundBridge.UnitTests.Smtp.Server;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
-/// <summary>What MAIL and RCPT said, from the wire into the spool: nothing that a later hop must honour is lost.</summary>
+/// <summary>The parameters of MAIL and RCPT reach the spool, so that later hops can honour them.</summary>
 public class EnvelopeTests
 {
     private const string ToHook = "rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]";
@@ -24,8 +24,12 @@ public class EnvelopeTests
         await client.SayAsync("STARTTLS");
         await client.StartTlsAsync();
         await client.SayAsync("EHLO client.example");
-        Assert.StartsWith("250", await client.SayAsync("MAIL FROM:<\"j\u00f6rg b\"@b\u00fccher.example> SMTPUTF8 BODY=BINARYMIME RET=HDRS ENVID=a+2Bb REQUIRETLS"), StringComparison.Ordinal);
-        Assert.StartsWith("250", await client.SayAsync("RCPT TO:<\"a b\"@EXAMPLE.com> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;x+3Dy@example.org"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "250", await client.SayAsync(
+            "MAIL FROM:<\"j\u00f6rg b\"@b\u00fccher.example> SMTPUTF8 BODY=BINARYMIME RET=HDRS ENVID=a+2Bb REQUIRETLS"),
+            StringComparison.Ordinal);
+        Assert.StartsWith("250", await client.SayAsync(
+            "RCPT TO:<\"a b\"@EXAMPLE.com> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;x+3Dy@example.org"), StringComparison.Ordinal);
         Assert.StartsWith("250", await client.SayAsync("RCPT TO:<postmaster> NOTIFY=NEVER"), StringComparison.Ordinal);
         await client.SendRawAsync("BDAT 21 LAST\r\nA: b\r\n\r\n\0\n.\n\r.\r\n\r\n.\r\n");
         Assert.StartsWith("250 2.0.0", await client.ReadReplyAsync(), StringComparison.Ordinal);
@@ -33,7 +37,8 @@ public class EnvelopeTests
         var envelope = (await reception.Spool.FindMessageAsync(delivery.MessageId, CancellationToken.None))!.Envelope;
         Assert.Equal(
             ("\"j\u00f6rg b\"@xn--bcher-kva.example", true, "BINARYMIME", "HDRS", "a+b", true, "TLSv1.3"),
-            (envelope.Sender, envelope.SmtpUtf8, envelope.Body, envelope.DsnReturn, envelope.DsnEnvelopeId, envelope.RequireTls, envelope.TlsVersion));
+            (envelope.Sender, envelope.SmtpUtf8, envelope.Body, envelope.DsnReturn, envelope.DsnEnvelopeId, envelope.RequireTls,
+                envelope.TlsVersion));
         Assert.Equal(
             [
                 ("\"a b\"@example.com", RecipientNotify.Success | RecipientNotify.Failure, "rfc822;x=y@example.org"),
@@ -51,11 +56,12 @@ public class EnvelopeTests
     [InlineData("b@xn--bcher-kva.example")]
     [InlineData("b@XN--BCHER-KVA.Example")]
     [InlineData("@relay.example,@other.example:b@b\u00fccher.example")]
-    public async Task A_domain_is_ours_in_each_of_its_spellings_and_kept_in_one(string recipient)
+    public async Task Every_spelling_of_a_local_domain_is_accepted_and_stored_in_canonical_form(string recipient)
     {
         await using var reception = await ReceptionFixture.CreateAsync(ToHook);
         reception.Services.CurrentPolicy = reception.Services.CurrentPolicy with { Domains = new(["xn--bcher-kva.example"]) };
-        await using var server = new SmtpTestServer { Receivers = peer => new InboundBridge.MailFlow.Reception.MailReceiver(peer, reception.Services) };
+        await using var server =
+            new SmtpTestServer { Receivers = peer => new InboundBridge.MailFlow.Reception.MailReceiver(peer, reception.Services) };
         var client = server.Start();
         await client.ReadReplyAsync();
         await client.SayAsync("EHLO client.example");

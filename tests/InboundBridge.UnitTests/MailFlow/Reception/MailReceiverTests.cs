@@ -13,7 +13,7 @@ public class MailReceiverTests
     private const string ToHook = "rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]";
 
     [Fact]
-    public async Task An_accepted_mail_is_in_the_spool_behind_our_received_field()
+    public async Task An_accepted_message_is_in_the_spool_after_our_received_field()
     {
         await using var reception = await ReceptionFixture.CreateAsync(ToHook);
         var reply = await reception.SendAsync(Mail, "support@example.com");
@@ -35,7 +35,7 @@ public class MailReceiverTests
     [InlineData("script: 'message.text.length < 0'", true)]
     [InlineData("attachment: { name: '*.never' }", true)]
     [InlineData("subject: '*never*'", false)]
-    public async Task A_heavy_mail_waits_its_turn_where_rules_read_it(string condition, bool waits)
+    public async Task A_heavy_message_waits_for_the_gate_when_rules_read_it(string condition, bool waits)
     {
         await using var reception = await ReceptionFixture.CreateAsync(
             $"rules: [{{ name: asks, when: {{ {condition} }}, then: [discard] }}, "
@@ -55,7 +55,7 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task Strangers_domains_are_not_relayed()
+    public async Task Mail_for_foreign_domains_is_not_relayed()
     {
         await using var reception = await ReceptionFixture.CreateAsync(ToHook);
         await reception.MailAsync();
@@ -65,7 +65,7 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task Postmaster_without_a_domain_is_ours()
+    public async Task Postmaster_without_a_domain_is_accepted()
     {
         await using var reception = await ReceptionFixture.CreateAsync(ToHook);
         await reception.SendAsync(Mail, "postmaster");
@@ -73,17 +73,18 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task A_refusal_that_is_certain_at_the_recipient_costs_no_data()
+    public async Task A_refusal_that_is_certain_at_rcpt_is_given_there()
     {
         await using var reception = await ReceptionFixture.CreateAsync(
-            "rules: [{ name: gone, when: { recipient: 'gone@*' }, then: [reject: { code: 550, enhanced: 5.1.6, text: Moved }] }]", new RulesDefault.Hold());
+            "rules: [{ name: gone, when: { recipient: 'gone@*' }, then: [reject: { code: 550, enhanced: 5.1.6, text: Moved }] }]",
+            new RulesDefault.Hold());
         await reception.MailAsync();
         Assert.Equal("550 5.1.6", Codes(await reception.RcptAsync("gone@example.com")));
         Assert.Equal(250, (await reception.RcptAsync("here@example.com")).Code);
     }
 
     [Fact]
-    public async Task A_refusal_that_is_certain_after_the_header_spares_the_body()
+    public async Task A_refusal_that_is_certain_after_the_header_does_not_write_the_body()
     {
         await using var reception = await ReceptionFixture.CreateAsync(
             "rules: [{ name: spam, when: { subject: 'buy*' }, then: [reject: No] }, { name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
@@ -107,12 +108,14 @@ public class MailReceiverTests
         await reception.SendAsync(Mail, "a@example.com", "support+1@example.com", "b@example.com", "support+2@example.com");
         var deliveries = await reception.DeliveriesAsync();
         Assert.Equal(3, deliveries.Count);
-        Assert.Equal(["a@example.com", "b@example.com"], deliveries.Single(delivery => delivery.Rule == "rest").Recipients.Select(recipient => recipient.Address));
-        Assert.Equal(["1", "2"], deliveries.Where(delivery => delivery.Rule == "ticket").Select(delivery => delivery.Vars["ticket"]).Order());
+        Assert.Equal(["a@example.com", "b@example.com"], deliveries.Single(delivery => delivery.Rule == "rest").Recipients.Select(
+            recipient => recipient.Address));
+        Assert.Equal(
+            ["1", "2"], deliveries.Where(delivery => delivery.Rule == "ticket").Select(delivery => delivery.Vars["ticket"]).Order());
     }
 
     [Fact]
-    public async Task When_some_are_refused_after_the_data_the_rest_is_accepted_and_the_refusal_is_on_record()
+    public async Task A_refusal_of_some_recipients_after_the_data_is_recorded_and_the_others_are_accepted()
     {
         await using var reception = await ReceptionFixture.CreateAsync(
             """
@@ -128,7 +131,7 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task One_deferred_recipient_defers_the_message_so_that_nobody_is_left_without_a_second_try()
+    public async Task One_deferred_recipient_defers_the_whole_message()
     {
         await using var reception = await ReceptionFixture.CreateAsync(
             """
@@ -141,7 +144,7 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task On_lmtp_every_recipient_hears_its_own_reply()
+    public async Task Lmtp_gives_each_recipient_its_own_reply()
     {
         await using var reception = await ReceptionFixture.CreateAsync(
             """
@@ -159,7 +162,7 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task What_no_rule_decides_is_held_when_the_default_says_so()
+    public async Task Mail_that_no_rule_decides_is_held_by_default_when_configured()
     {
         await using var reception = await ReceptionFixture.CreateAsync("rules: []", new RulesDefault.Hold());
         await reception.SendAsync(Mail, "a@example.com");
@@ -167,7 +170,7 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task Discarded_mail_gets_250_and_is_not_kept()
+    public async Task Discarded_mail_gets_250_and_is_not_stored()
     {
         await using var reception = await ReceptionFixture.CreateAsync("rules: [{ name: hush, when: { sender: '*' }, then: [discard] }]");
         Assert.Equal(250, (await reception.SendAsync(Mail, "a@example.com")).Code);
@@ -176,12 +179,13 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task Mail_that_goes_round_is_refused()
+    public async Task Mail_with_too_many_hops_is_refused()
     {
         await using var reception = await ReceptionFixture.CreateAsync(ToHook);
         var hops = string.Concat(Enumerable.Repeat("Received: from a by b; Fri, 2 Jan 2026 03:04:05 +0000\n", 51));
         Assert.Equal("554 5.4.6", Codes(await reception.SendAsync(hops + Mail, "a@example.com")));
-        Assert.Equal(250, (await reception.SendAsync(hops[(hops.IndexOf('\n', StringComparison.Ordinal) + 1)..] + Mail, "a@example.com")).Code);
+        Assert.Equal(
+            250, (await reception.SendAsync(hops[(hops.IndexOf('\n', StringComparison.Ordinal) + 1)..] + Mail, "a@example.com")).Code);
     }
 
     [Theory]
@@ -190,14 +194,14 @@ public class MailReceiverTests
     [InlineData("b@example.com", 250, "a@example.com")]
     [InlineData("a@example.com", 250, "a@example.com", "b@example.com")]
     [InlineData("no address", 250, "a@example.com")]
-    public async Task Mail_that_comes_back_from_its_mailbox_is_refused(string deliveredTo, int code, params string[] recipients)
+    public async Task Mail_that_was_delivered_to_its_recipients_before_is_refused(string deliveredTo, int code, params string[] recipients)
     {
         await using var reception = await ReceptionFixture.CreateAsync(ToHook);
         Assert.Equal(code, (await reception.SendAsync($"Delivered-To: {deliveredTo}\n{Mail}", recipients)).Code);
     }
 
     [Fact]
-    public async Task What_the_wire_refuses_is_not_kept()
+    public async Task A_message_that_the_session_refuses_is_not_stored()
     {
         await using var reception = await ReceptionFixture.CreateAsync(ToHook);
         await reception.MailAsync();

@@ -5,7 +5,7 @@ using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
-/// <summary>Recipients of one message that fare differently: nothing of it is lost, and nobody's record carries what another one met.</summary>
+/// <summary>Recipients of one message with different outcomes: each outcome is recorded, for its own recipient only.</summary>
 public class MixedOutcomeTests
 {
     private const string Mail = "From: Al <al@customer.example>\nTo: support@example.com\nSubject: Help\n\nIt broke\n";
@@ -18,19 +18,20 @@ public class MixedOutcomeTests
         """;
 
     [Fact]
-    public async Task A_refusal_beside_discarded_recipients_is_kept_with_its_message()
+    public async Task A_refusal_beside_discarded_recipients_is_recorded_with_its_message()
     {
         await using var reception = await ReceptionFixture.CreateAsync(Rules);
         Assert.Equal(250, (await reception.SendAsync(Mail, "gone@example.com", "strict@example.com")).Code);
         var refused = Assert.Single(await reception.DeliveriesAsync());
-        Assert.Equal((DeliveryState.Dead, "554 5.7.1 Not here", "strict", ""), (refused.State, refused.LastReply?.Text, refused.Rule, refused.Destination));
+        Assert.Equal((DeliveryState.Dead, "554 5.7.1 Not here", "strict", ""), (
+            refused.State, refused.LastReply?.Text, refused.Rule, refused.Destination));
         Assert.Equal(["refused"], refused.Tags);
         Assert.NotNull(refused.EndedAt);
         Assert.EndsWith("It broke\r\n", await reception.StoredAsync(refused.MessageId), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task It_can_be_released_to_a_destination_and_is_not_retried_to_nowhere()
+    public async Task The_record_can_be_released_to_a_destination_but_not_retried_without_one()
     {
         await using var reception = await ReceptionFixture.CreateAsync(Rules);
         await reception.SendAsync(Mail, "a@example.com", "strict@example.com");
@@ -41,21 +42,24 @@ public class MixedOutcomeTests
         Assert.Equal(0, await reception.Queue.ReleaseAsync(filter, null, CancellationToken.None));
         Assert.Equal(1, await reception.Queue.ReleaseAsync(filter, "other", CancellationToken.None));
         var released = await reception.Spool.FindDeliveryAsync(refused.Id, CancellationToken.None);
-        Assert.Equal((DeliveryState.Pending, "other", "strict@example.com", null), (released!.State, released.Destination, released.Recipients[0].Address, released.EndedAt));
+        Assert.Equal((DeliveryState.Pending, "other", "strict@example.com", null), (
+            released!.State, released.Destination, released.Recipients[0].Address, released.EndedAt));
     }
 
     [Fact]
-    public async Task What_died_at_its_destination_is_not_released_elsewhere()
+    public async Task A_delivery_that_failed_at_its_destination_is_not_released_to_another()
     {
         await using var reception = await ReceptionFixture.CreateAsync(Rules);
         await reception.SendAsync(Mail, "a@example.com");
         var delivery = Assert.Single(await reception.DeliveriesAsync());
-        await reception.Spool.CompleteAsync(new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Dead } }, CancellationToken.None);
-        Assert.Equal(0, await reception.Queue.ReleaseAsync(new DeliveryFilter { State = DeliveryState.Dead }, "other", CancellationToken.None));
+        await reception.Spool.CompleteAsync(
+            new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Dead } }, CancellationToken.None);
+        Assert.Equal(
+            0, await reception.Queue.ReleaseAsync(new DeliveryFilter { State = DeliveryState.Dead }, "other", CancellationToken.None));
     }
 
     [Fact]
-    public async Task It_has_a_line_of_its_own_in_the_log()
+    public async Task The_refusal_has_a_log_line_of_its_own()
     {
         var log = new CaptureLog();
         await using var reception = await ReceptionFixture.CreateAsync(Rules, log: log);
@@ -65,7 +69,7 @@ public class MixedOutcomeTests
         Assert.Contains("rule=strict reply=554 5.7.1 Not here", line, StringComparison.Ordinal);
     }
 
-    /// <summary>A permanent refusal in the place of a temporary one would lose the mail of the recipient that is only deferred.</summary>
+    /// <summary>A permanent refusal would lose the message for the recipient that is only deferred.</summary>
     [Fact]
     public async Task After_the_header_one_deferred_recipient_defers_the_message()
     {
@@ -80,7 +84,7 @@ public class MixedOutcomeTests
     }
 
     [Fact]
-    public async Task After_the_header_every_recipient_of_lmtp_hears_its_own_refusal()
+    public async Task After_the_header_lmtp_gives_each_recipient_its_own_refusal()
     {
         await using var reception = await ReceptionFixture.CreateAsync("""
             rules:
@@ -91,7 +95,8 @@ public class MixedOutcomeTests
         await reception.MailAsync();
         await reception.RcptAsync("a@example.com");
         await reception.RcptAsync("b@example.com");
-        Assert.Equal([554, 451], (await reception.DataAsync("Subject: Help\n\n" + new string('x', 100_000), chunk: 4096)).Select(reply => reply.Code));
+        Assert.Equal([554, 451], (await reception.DataAsync("Subject: Help\n\n" + new string('x', 100_000), chunk: 4096)).Select(
+            reply => reply.Code));
     }
 
     [Fact]
@@ -107,7 +112,7 @@ public class MixedOutcomeTests
     }
 
     [Fact]
-    public async Task Where_the_default_rejects_the_unknown_recipient_is_refused_at_rcpt()
+    public async Task With_a_default_of_reject_an_unknown_recipient_is_refused_at_rcpt()
     {
         await using var reception = await ReceptionFixture.CreateAsync("""
             rules:

@@ -23,21 +23,25 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
-/// <summary>A receiver over a real spool in a temporary folder; the queue isn't started, so that what was accepted stays where it can be looked at.</summary>
+/// <summary>
+/// A receiver with a real spool in a temporary folder. The queue is not started, so that tests can examine accepted messages.
+/// </summary>
 internal sealed class ReceptionFixture : IAsyncDisposable
 {
     private readonly SpoolFolder _folder;
     private readonly Meter _meter = new("tests");
     private readonly MailQueue _queue;
 
-    private ReceptionFixture(SpoolFolder folder, IMailSpool spool, FakeTimeProvider clock, RoutingPolicy routing, SmtpListenerMode mode, ILogger? log)
+    private ReceptionFixture(
+        SpoolFolder folder, IMailSpool spool, FakeTimeProvider clock, RoutingPolicy routing, SmtpListenerMode mode, ILogger? log)
     {
         _folder = folder;
         Spool = spool;
         Shadow = new ShadowComparison(spool, new ShadowMetrics(_meter), new RoutingLog(NullLogger<RoutingLog>.Instance));
         _queue = new MailQueue(spool, clock, new Random(1), NullLogger.Instance, new MailQueueOptions());
         var ids = new MessageIdSource(clock);
-        var policy = new ReceptionPolicy { Hostname = "mx.example.com", Domains = new LocalDomains(["example.com", "*.in.example.com"]), Routing = routing };
+        var policy = new ReceptionPolicy { Hostname = "mx.example.com", Domains = new LocalDomains(
+            ["example.com", "*.in.example.com"]), Routing = routing };
         Services = new ReceptionServices(
             spool,
             _queue,
@@ -48,7 +52,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             new ReceptionLog(new LogOf<ReceptionLog>(log ?? NullLogger.Instance)),
             policy)
         { Shadow = Shadow };
-        Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
+        Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(
+            IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
         Receiver = new MailReceiver(Peer, Services);
     }
 
@@ -69,12 +74,15 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     public MailReceiver Receiver { get; }
 
     /// <param name="rules">The text of a rule file; destinations <c>hook</c>, <c>other</c> and <c>boxes</c> exist.</param>
-    /// <param name="shadow">Of a second set that doesn't act.</param>
-    public static async Task<ReceptionFixture> CreateAsync(string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string, SpoolInternals>? internals = null, ILogger? log = null)
+    /// <param name="shadow">The text of the shadow rules.</param>
+    public static async Task<ReceptionFixture> CreateAsync(
+        string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string,
+        SpoolInternals>? internals = null, ILogger? log = null)
     {
         var clock = new FakeTimeProvider(FakeTime.Start);
         var folder = new SpoolFolder();
-        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, internals?.Invoke(folder.Path) ?? new SpoolInternals(), clock, NullLogger.Instance, CancellationToken.None);
+        var spool = await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path }, internals?.Invoke(folder.Path)
+            ?? new SpoolInternals(), clock, NullLogger.Instance, CancellationToken.None);
         var routing = new RoutingPolicy
         {
             Rules = Load(rules, otherwise),
@@ -92,7 +100,12 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         var environment = new RuleSetEnvironment
         {
             Kinds = DestinationKinds.ForRules,
-            Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook", ["other"] = "webhook", ["boxes"] = "lmtp" },
+            Destinations = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["hook"] = "webhook",
+                ["other"] = "webhook",
+                ["boxes"] = "lmtp",
+            },
             DefaultRefusal = otherwise is null ? RuleRefusalKind.Reject : null,
         };
         var set = RuleSetLoader.Load([new RuleFile("rules.yaml", rules)], environment, problems);
@@ -103,14 +116,15 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     public async Task<SmtpReply> MailAsync(string sender = "al@customer.example", long? size = null) =>
         await Receiver.MailAsync(new MailCommand(sender.Length == 0 ? null : Address(sender)) { Size = size }, CancellationToken.None);
 
-    public async Task<SmtpReply> RcptAsync(string recipient) => await Receiver.RcptAsync(new RcptCommand(Address(recipient)), CancellationToken.None);
+    public async Task<SmtpReply> RcptAsync(string recipient) =>
+        await Receiver.RcptAsync(new RcptCommand(Address(recipient)), CancellationToken.None);
 
     public async Task<IReadOnlyList<SmtpReply>> DataAsync(string mail, int chunk = int.MaxValue) =>
         await Receiver.DataAsync(Body = new TextBody(mail.ReplaceLineEndings("\r\n"), chunk), CancellationToken.None);
 
     public TextBody Body { get; private set; } = new(string.Empty, 1);
 
-    /// <summary>The reply to the data of a whole transaction.</summary>
+    /// <summary>Runs a whole transaction and returns the reply to its data.</summary>
     public async Task<SmtpReply> SendAsync(string mail, params string[] recipients)
     {
         Assert.True((await MailAsync()).IsPositive);
@@ -122,7 +136,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     }
 
     public async Task<IReadOnlyList<SpooledDelivery>> DeliveriesAsync() =>
-        [.. (await Spool.ListDeliveriesAsync(new DeliveryFilter(), null, 100, CancellationToken.None)).Items.OrderBy(delivery => delivery.Id, StringComparer.Ordinal)];
+        [.. (await Spool.ListDeliveriesAsync(new DeliveryFilter(), null, 100, CancellationToken.None)).Items.OrderBy(
+            delivery => delivery.Id, StringComparer.Ordinal)];
 
     public async Task<string> StoredAsync(string messageId)
     {
@@ -150,7 +165,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => log.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             log.Log(logLevel, eventId, state, exception, formatter);
     }
 
@@ -161,7 +177,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     }
 }
 
-/// <summary>A mail's data in reads of a chosen size; counts what was taken.</summary>
+/// <summary>A message body that is read in pieces of a chosen size; counts the octets that were read.</summary>
 internal sealed class TextBody(string text, int chunk) : SmtpBody
 {
     private readonly byte[] _octets = Encoding.UTF8.GetBytes(text);

@@ -16,16 +16,17 @@ public class ShadowRulesTests
         """;
 
     [Fact]
-    public async Task The_same_decisions_are_no_news()
+    public async Task Equal_decisions_are_not_reported()
     {
-        await using var fixture = await ReceptionFixture.CreateAsync(Live, shadow: Live.Replace("name: orders", "name: another name", StringComparison.Ordinal));
+        await using var fixture = await ReceptionFixture.CreateAsync(
+            Live, shadow: Live.Replace("name: orders", "name: another name", StringComparison.Ordinal));
         Assert.Equal(250, (await fixture.SendAsync(Mail, "bob@example.com", "al@example.com")).Code);
         await fixture.Shadow.DrainAsync();
         Assert.Equal((2, 0, 0), (fixture.Shadow.Compared, fixture.Shadow.Diverged, fixture.Shadow.Skipped));
     }
 
     [Fact]
-    public async Task Another_destination_is_listed_counted_and_not_acted_on()
+    public async Task A_different_destination_is_listed_and_counted_but_not_used()
     {
         var counted = new List<string>();
         await using var fixture = await ReceptionFixture.CreateAsync(Live, shadow: """
@@ -34,8 +35,10 @@ public class ShadowRulesTests
               - { name: orders, when: { subject: "Order {n}" }, then: [ webhook: hook ] }
               - { name: rest, then: [ hold: rest ] }
             """);
-        using var listener = new MeterListener { InstrumentPublished = (instrument, own) => { if (instrument.Meter == fixture.Meter) own.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => { if (instrument.Name == "rules_shadow_divergence_total") counted.Add($"{tags[0].Key}={tags[0].Value}"); });
+        using var listener = new MeterListener { InstrumentPublished = (
+            instrument, own) => { if (instrument.Meter == fixture.Meter) own.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            { if (instrument.Name == "rules_shadow_divergence_total") counted.Add($"{tags[0].Key}={tags[0].Value}"); });
         listener.Start();
 
         await fixture.SendAsync(Mail, "bob@example.com", "al@example.com");
@@ -51,7 +54,7 @@ public class ShadowRulesTests
     }
 
     [Fact]
-    public async Task A_recipient_that_only_one_of_them_refuses_is_seen_though_no_mail_came()
+    public async Task A_recipient_that_only_one_rule_set_refuses_is_reported_without_a_message()
     {
         await using var fixture = await ReceptionFixture.CreateAsync(
             "rules: [ { name: gone, when: { recipient: old@example.com }, then: [ reject: gone ] }, { name: rest, then: [ webhook: hook ] } ]",
@@ -60,7 +63,8 @@ public class ShadowRulesTests
         Assert.Equal(550, (await fixture.RcptAsync("old@example.com")).Code);
         await fixture.Shadow.DrainAsync();
         var divergence = Assert.Single(fixture.Shadow.Recent);
-        Assert.Equal((RuleStage.Recipient, "reject 550 5.7.1 gone", "undecided, needs subject"), (divergence.Stage, divergence.Live.Effect, divergence.Shadow.Effect));
+        Assert.Equal((RuleStage.Recipient, "reject 550 5.7.1 gone", "undecided, needs subject"), (
+            divergence.Stage, divergence.Live.Effect, divergence.Shadow.Effect));
         Assert.Equal("gone", divergence.Rule);
     }
 
@@ -68,7 +72,7 @@ public class ShadowRulesTests
     [InlineData(int.MaxValue, 5000, RuleStage.Body)]
     [InlineData(200, 5000, RuleStage.Body)]
     [InlineData(200, 20_000, RuleStage.Header)]
-    public async Task A_mail_that_was_refused_is_compared_by_what_had_come_of_it(int chunk, int size, RuleStage stage)
+    public async Task A_refused_message_is_compared_by_the_part_that_had_come(int chunk, int size, RuleStage stage)
     {
         await using var fixture = await ReceptionFixture.CreateAsync(
             "rules: [ { name: spam, when: { subject: \"*viagra*\" }, then: [ reject: no ] }, { name: rest, then: [ webhook: hook ] } ]",
@@ -82,7 +86,7 @@ public class ShadowRulesTests
     }
 
     [Fact]
-    public async Task A_large_mail_is_read_from_the_spool_and_a_large_refused_one_is_passed_over()
+    public async Task A_large_message_is_read_from_the_spool_and_a_large_refused_one_is_skipped()
     {
         var large = $"Subject: Order 1\n\n{string.Concat(Enumerable.Repeat(new string('x', 70) + "\n", 6000))}";
         await using var fixture = await ReceptionFixture.CreateAsync(
@@ -95,16 +99,17 @@ public class ShadowRulesTests
     }
 
     [Fact]
-    public async Task Shadow_rules_that_fail_fail_no_mail()
+    public async Task A_failure_of_shadow_rules_affects_no_message()
     {
-        await using var fixture = await ReceptionFixture.CreateAsync(Live, shadow: "rules: [ { name: script, then: [ script: \"reject('x')\" ] } ]");
+        await using var fixture = await ReceptionFixture.CreateAsync(
+            Live, shadow: "rules: [ { name: script, then: [ script: \"reject('x')\" ] } ]");
         Assert.Equal(250, (await fixture.SendAsync(Mail, "bob@example.com")).Code);
         await fixture.Shadow.DrainAsync();
         Assert.StartsWith("defer 451 4.3.5", Assert.Single(fixture.Shadow.Recent).Shadow.Effect, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_finds_no_room_is_dropped_and_counted()
+    public async Task Comparisons_beyond_the_limit_are_dropped_and_counted()
     {
         await using var fixture = await ReceptionFixture.CreateAsync(Live, shadow: Live);
         await fixture.Shadow.DisposeAsync();

@@ -6,7 +6,7 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
-/// <summary>What a peer is told while the disk is ill: never that its mail is bad. An exception of DATA is 451 by the contract of the receiver.</summary>
+/// <summary>A client gets only temporary refusals while the disk fails. The session turns an exception from DATA into 451.</summary>
 public class SpoolFaultTests
 {
     private const string Mail = "From: al@customer.example\nSubject: Help\n\nIt broke\n";
@@ -14,7 +14,7 @@ public class SpoolFaultTests
     private const string ToHook = "rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]";
 
     [Fact]
-    public async Task A_disk_that_fails_is_temporary_at_DATA_and_at_the_next_MAIL_until_it_is_well_again()
+    public async Task A_failing_disk_is_a_temporary_refusal_at_DATA_and_MAIL_until_it_recovers()
     {
         FaultyDatabaseDisk? disk = null;
         await using var reception = await ReceptionFixture.CreateAsync(ToHook, internals: path =>
@@ -29,14 +29,14 @@ public class SpoolFaultTests
         Assert.Equal("451 4.3.0", Codes(await reception.MailAsync()));
         Assert.Single(await reception.DeliveriesAsync());
         disk.Fails = (_, _) => false;
-        // Whatever is written next shows that the disk is well: here an outcome.
+        // The next successful write, here of an outcome, shows that the disk works again.
         await reception.Spool.SetPauseAsync("hook", null, CancellationToken.None);
         Assert.Equal(250, (await reception.SendAsync(Mail, "a@example.com")).Code);
         disk.Dispose();
     }
 
     [Fact]
-    public async Task A_disk_that_is_slow_gets_no_more_mail_until_its_commit_is_through()
+    public async Task A_slow_disk_stops_new_mail_until_its_commit_completes()
     {
         using var stuck = new ManualResetEventSlim();
         var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -67,14 +67,15 @@ public class SpoolFaultTests
     [InlineData(SpoolCondition.DiskLow, "452 4.3.1")]
     [InlineData(SpoolCondition.CommitsSlow, "451 4.3.0")]
     [InlineData(SpoolCondition.Failing, "451 4.3.0")]
-    public void Every_condition_of_the_spool_is_a_temporary_reply(SpoolCondition condition, string expected) =>
+    public void Every_bad_condition_of_the_spool_is_a_temporary_refusal(SpoolCondition condition, string expected) =>
         Assert.Equal(expected, Codes(ReceptionReplies.Of(condition)!));
 
     [Fact]
-    public async Task A_disk_without_room_gets_no_more_mail_and_takes_it_again_when_there_is()
+    public async Task A_full_disk_stops_new_mail_until_there_is_room()
     {
         FaultyFiles? files = null;
-        await using var reception = await ReceptionFixture.CreateAsync(ToHook, internals: path => new SpoolInternals { Files = files = new FaultyFiles(path) });
+        await using var reception = await ReceptionFixture.CreateAsync(
+            ToHook, internals: path => new SpoolInternals { Files = files = new FaultyFiles(path) });
         files!.FreeBytes = 1000;
         reception.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("452 4.3.1", Codes(await reception.MailAsync()));

@@ -5,8 +5,9 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.UnitTests.Smtp.Client;
 
 /// <summary>
-/// A recorded conversation: <c>@</c> lines say what is to be sent and how, <c>S:</c> lines are what the server says, <c>C:</c> lines what the client must say,
-/// <c>=</c> lines the outcome. <c>\r \n \t \0 \xHH</c> stand for octets. The client's lines are compared octet for octet, mail included.
+/// A golden dialogue: <c>@</c> lines say what to send and how, <c>S:</c> lines are the server's, <c>C:</c> lines are those that the client
+/// must send, and <c>=</c> lines are the outcome. <c>\r \n \t \0 \xHH</c> stand for octets. The client's lines, including the message, are
+/// compared octet by octet.
 /// </summary>
 internal sealed class ClientDialogue
 {
@@ -24,7 +25,8 @@ internal sealed class ClientDialogue
         Tls = SmtpTlsMode.Off,
     };
 
-    public SmtpClientMessage Message { get; private set; } = new() { Sender = "al@example.org", Recipients = [], Content = SmtpContent.FromMemory(default) };
+    public SmtpClientMessage Message { get; private set; } =
+        new() { Sender = "al@example.org", Recipients = [], Content = SmtpContent.FromMemory(default) };
 
     /// <summary><c>S: …</c>, <c>C: …</c> and <c>X: close</c> in order.</summary>
     public List<string> Steps { get; } = [];
@@ -33,7 +35,8 @@ internal sealed class ClientDialogue
 
     public static string Folder => Path.Combine(RepositoryFiles.Root, "tests/testdata/client-dialogues");
 
-    public static IEnumerable<string> Names => Directory.EnumerateFiles(Folder, "*.smtp").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(Folder, "*.smtp").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal);
 
     public static ClientDialogue Load(string name)
     {
@@ -47,7 +50,8 @@ internal sealed class ClientDialogue
 
     /// <summary>The outcome in the form of the <c>=</c> lines.</summary>
     public static IEnumerable<string> Describe(SmtpSendResult result) =>
-        result.Replies.Select(reply => $"{reply.Code} {(reply.Enhanced is { } enhanced ? $"{enhanced} " : "")}{reply.Reason ?? reply.Text.ReplaceLineEndings("|")}".TrimEnd())
+        result.Replies.Select(
+            reply => $"{reply.Code} {(reply.Enhanced is { } enhanced ? $"{enhanced} " : "")}{reply.Reason ?? reply.Text.ReplaceLineEndings("|")}".TrimEnd())
             .Prepend(result.Stage.ToString());
 
     public static byte[] Octets(string text)
@@ -67,7 +71,8 @@ internal sealed class ClientDialogue
                 index += 2;
                 continue;
             }
-            octets.Add(text[index] switch { 'r' => 13, 'n' => 10, 't' => 9, '0' => 0, '\\' => (byte)'\\', _ => throw new FormatException($"\\{text[index]} in {text}") });
+            octets.Add(text[index] switch { 'r' => 13, 'n' => 10, 't' => 9, '0' => 0, '\\' => (byte)'\\', _ => throw new FormatException(
+                $"\\{text[index]} in {text}") });
         }
         return [.. octets];
     }
@@ -95,7 +100,9 @@ internal sealed class ClientDialogue
 
     private void Setting(string setting)
     {
-        var (key, value) = setting.IndexOf(' ', StringComparison.Ordinal) is var space and > 0 ? (setting[..space], setting[(space + 1)..]) : (setting, "");
+        var (key, value) = setting.IndexOf(' ', StringComparison.Ordinal) is var space and > 0
+            ? (setting[..space], setting[(space + 1)..])
+            : (setting, "");
         var words = value.Split(' ');
         switch (key)
         {

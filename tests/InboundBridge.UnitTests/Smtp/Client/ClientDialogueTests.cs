@@ -8,7 +8,7 @@ public class ClientDialogueTests
 
     [Theory]
     [MemberData(nameof(Dialogues))]
-    public async Task The_client_plays_its_part(string name)
+    public async Task The_client_follows_the_dialogue(string name)
     {
         var dialogue = ClientDialogue.Load(name);
         var (result, server) = await PlayAsync(dialogue, Mischief.None, -1);
@@ -30,10 +30,12 @@ public class ClientDialogueTests
         }
     }
 
-    /// <summary>At each reply of each conversation the server fails; nothing may be taken for delivered or refused that the server did not say.</summary>
+    /// <summary>
+    /// The server fails at each reply of each dialogue. Only a recipient for whom the server replied may count as delivered or refused.
+    /// </summary>
     [Theory]
     [MemberData(nameof(DialoguesWithMischief))]
-    public async Task Whatever_the_server_does_instead_the_client_ends_and_believes_only_what_was_said(string name, Mischief mischief)
+    public async Task Whatever_the_server_does_wrong_the_client_ends_and_reports_only_its_replies(string name, Mischief mischief)
     {
         var dialogue = ClientDialogue.Load(name);
         var replies = dialogue.Steps.Count(step => step[0] == 'S');
@@ -43,7 +45,8 @@ public class ClientDialogueTests
             Assert.Equal(dialogue.Message.Recipients.Count, result.Replies.Count);
             Assert.All(result.Replies, Assert.NotNull);
             var positive = result.Replies.Count(reply => reply.IsPositive);
-            Assert.True(positive <= (dialogue.Options.Lmtp ? server.Promises : server.Promises * result.Replies.Count), $"{mischief} at {at}: {positive} delivered, {server.Promises} promised");
+            Assert.True(positive <= (dialogue.Options.Lmtp ? server.Promises : server.Promises * result.Replies.Count),
+                $"{mischief} at {at}: {positive} delivered, {server.Promises} promised");
             if (!server.SaidPermanent && dialogue.Expected.TrueForAll(line => line[0] != '5'))
                 Assert.DoesNotContain(result.Replies, reply => reply.IsPermanentFailure);
         }
@@ -56,7 +59,8 @@ public class ClientDialogueTests
         var connection = new MemoryConnection();
         var server = new ScriptedServer(connection.Server, dialogue.Steps, mischief, at);
         var serving = server.PlayAsync();
-        var sending = SmtpSender.SendAsync(dialogue.Options, dialogue.Message, patience.Token, (_, _) => new(connection.Client), clock).AsTask();
+        var sending = SmtpSender.SendAsync(
+            dialogue.Options, dialogue.Message, patience.Token, (_, _) => new(connection.Client), clock).AsTask();
         await Task.WhenAny(server.Silent, sending);
         await clock.AdvanceUntilAsync(sending, patience.Token);
         var result = await sending;

@@ -19,7 +19,8 @@ public class ContentTraitsTests
     [InlineData("\\r\\n\\n", false, false, true, false)]
     [InlineData("a\\rb\\r\\n", false, false, true, false)]
     [InlineData("a\\0b\\r\\n", false, false, false, true)]
-    public async Task What_a_mail_holds_is_seen_however_it_is_read(string text, bool eightBit, bool eightBitHeader, bool bareNewline, bool nul)
+    public async Task Traits_of_a_message_do_not_depend_on_the_pieces_it_is_read_in(
+        string text, bool eightBit, bool eightBitHeader, bool bareNewline, bool nul)
     {
         var expected = new ContentTraits(eightBit, eightBitHeader, bareNewline, nul);
         var octets = ClientDialogue.Octets(text);
@@ -28,7 +29,7 @@ public class ContentTraitsTests
     }
 
     [Fact]
-    public async Task A_bare_newline_is_found_at_every_place_of_a_large_mail()
+    public async Task A_bare_newline_is_found_anywhere_in_a_large_message()
     {
         var mail = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0123456789\r\n", 20_000)));
         Assert.False((await ContentTraits.OfAsync(SmtpContent.FromMemory(mail), CancellationToken.None)).BareNewline);
@@ -42,7 +43,7 @@ public class ContentTraitsTests
     }
 
     [Fact]
-    public Task A_mail_that_ends_too_soon_cannot_be_judged() => Assert.ThrowsAsync<EndOfStreamException>(
+    public Task A_message_that_ends_too_soon_is_an_error() => Assert.ThrowsAsync<EndOfStreamException>(
         () => ContentTraits.OfAsync(new Pieces("abc"u8.ToArray(), 3) { Claimed = 10 }, CancellationToken.None).AsTask());
 
     private sealed class Pieces(byte[] octets, int piece) : SmtpContent

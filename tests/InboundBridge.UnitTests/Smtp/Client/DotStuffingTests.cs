@@ -5,12 +5,12 @@ namespace InboundBridge.UnitTests.Smtp.Client;
 
 public class DotStuffingTests
 {
-    /// <summary>What goes out through DATA, read by the rules of RFC 5321 §4.5.2, is what was stored: any mail, read in any pieces.</summary>
+    /// <summary>A message sent by DATA and decoded by RFC 5321 §4.5.2 equals the stored one, in whatever pieces it is read.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Any_mail_in_any_pieces_arrives_as_it_was(int seed)
+    public async Task Any_message_in_any_pieces_arrives_unchanged(int seed)
     {
         var random = new Random(seed);
         for (var round = 0; round < 400; round++)
@@ -23,7 +23,7 @@ public class DotStuffingTests
     }
 
     [Fact]
-    public async Task A_mail_of_nothing_but_dots_fits_the_buffer()
+    public async Task A_message_of_only_dots_fits_the_buffer()
     {
         var mail = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(".\r\n", 100_000)));
         var wire = await WriteAsync(SmtpContent.FromMemory(mail));
@@ -31,7 +31,7 @@ public class DotStuffingTests
     }
 
     [Fact]
-    public async Task The_end_of_the_data_stands_nowhere_inside()
+    public async Task The_end_of_the_data_appears_only_at_the_end()
     {
         var mail = "\r\n.\r\n..\r\n.\r\n\r\n.\r\nMAIL FROM:<x@y>\r\n"u8.ToArray();
         var wire = await WriteAsync(SmtpContent.FromMemory(mail));
@@ -39,7 +39,7 @@ public class DotStuffingTests
     }
 
     [Fact]
-    public async Task A_mail_that_cannot_be_read_to_its_end_is_never_ended()
+    public async Task The_end_is_not_sent_for_a_message_that_cannot_be_read()
     {
         using var captured = new MemoryStream();
         using var wire = new SmtpWire(captured, new SmtpReplyLimits(), new FakeTimeProvider(FakeTime.Start));
@@ -72,7 +72,7 @@ public class DotStuffingTests
         return [.. mail];
     }
 
-    /// <summary>A reader of its own, line by line, that shares nothing with the writer.</summary>
+    /// <summary>An independent decoder, line by line, which shares no code with the writer.</summary>
     private static byte[] Unstuff(byte[] wire)
     {
         var mail = new List<byte>(wire.Length);

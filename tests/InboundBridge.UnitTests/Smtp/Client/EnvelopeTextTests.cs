@@ -22,10 +22,10 @@ public class EnvelopeTextTests
     [InlineData("\"open@example.net", false)]
     [InlineData("\"a\\\\\"> SIZE=1\"@example.net", false)]
     [InlineData("a\u0085b@example.net", false)]
-    public void An_address_stays_between_its_brackets(string mailbox, bool safe) => Assert.Equal(safe, EnvelopeText.IsSafe(mailbox));
+    public void An_address_cannot_leave_its_brackets(string mailbox, bool safe) => Assert.Equal(safe, EnvelopeText.IsSafe(mailbox));
 
     [Fact]
-    public void Half_a_character_is_no_address() => Assert.False(EnvelopeText.IsSafe(new string('\ud83d', 1) + "@example.net"));
+    public void An_unpaired_surrogate_is_not_an_address() => Assert.False(EnvelopeText.IsSafe(new string('\ud83d', 1) + "@example.net"));
 
     [Theory]
     [InlineData("QQ314159", "QQ314159")]
@@ -42,10 +42,11 @@ public class EnvelopeTextTests
     [InlineData(";x", null)]
     [InlineData("a b;x", null)]
     [InlineData("a\r\n;x", null)]
-    public void An_original_recipient_is_encoded_or_left_out(string original, string? encoded) => Assert.Equal(encoded, EnvelopeText.OriginalRecipient(original));
+    public void An_original_recipient_is_encoded_or_left_out(string original, string? encoded) =>
+        Assert.Equal(encoded, EnvelopeText.OriginalRecipient(original));
 
     [Fact]
-    public void What_would_be_too_long_is_left_out()
+    public void Parameters_that_would_be_too_long_are_left_out()
     {
         Assert.Null(EnvelopeText.OriginalRecipient("rfc822;" + new string('x', 500)));
         Assert.Null(EnvelopeText.EnvelopeId(new string('=', 34)));

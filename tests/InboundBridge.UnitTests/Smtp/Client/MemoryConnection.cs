@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace InboundBridge.UnitTests.Smtp.Client;
 
-/// <summary>Two streams that are each other's far end, as a socket pair, without a socket.</summary>
+/// <summary>Two connected streams in memory, like a socket pair.</summary>
 internal sealed class MemoryConnection
 {
     public MemoryConnection(long window = 1024 * 1024)
@@ -32,14 +32,15 @@ internal sealed class MemoryConnection
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _in.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _in.ReadAsync(buffer, cancellationToken);
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            // A far end that has closed is an error, as it is with a socket.
+            // Writing fails when the other end has closed, as with a socket.
             if ((await writer.WriteAsync(buffer, cancellationToken)).IsCompleted)
                 throw new IOException("broken pipe");
         }

@@ -5,7 +5,7 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.UnitTests.Smtp.Client;
 
-/// <summary>The same conversations over real sockets of the loopback.</summary>
+/// <summary>The golden dialogues over real loopback sockets.</summary>
 public sealed class RealSocketTests : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -27,17 +27,18 @@ public sealed class RealSocketTests : IDisposable
     [InlineData("pipelining")]
     [InlineData("chunking-for-bare-newlines")]
     [InlineData("recipients-differ")]
-    public async Task A_conversation_over_tcp(string name)
+    public async Task A_dialogue_over_tcp(string name)
     {
         var dialogue = ClientDialogue.Load(name);
         var serving = ServeAsync(_listener, dialogue);
-        var result = await SmtpSender.SendAsync(dialogue.Options with { Server = Options.Server }, dialogue.Message, TestContext.Current.CancellationToken);
+        var result = await SmtpSender.SendAsync(
+            dialogue.Options with { Server = Options.Server }, dialogue.Message, TestContext.Current.CancellationToken);
         Assert.Empty((await serving).Complaints);
         Assert.Equal(dialogue.Expected, ClientDialogue.Describe(result));
     }
 
     [Fact]
-    public async Task A_conversation_over_a_unix_socket()
+    public async Task A_dialogue_over_a_unix_socket()
     {
         var path = Path.Combine(Path.GetTempPath(), $"lmtp-{Guid.NewGuid():N}");
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -45,14 +46,15 @@ public sealed class RealSocketTests : IDisposable
         listener.Listen();
         var dialogue = ClientDialogue.Load("lmtp");
         var serving = ServeAsync(listener, dialogue);
-        var result = await SmtpSender.SendAsync(dialogue.Options with { Server = new SmtpEndpoint("", 0, path) }, dialogue.Message, TestContext.Current.CancellationToken);
+        var result = await SmtpSender.SendAsync(
+            dialogue.Options with { Server = new SmtpEndpoint("", 0, path) }, dialogue.Message, TestContext.Current.CancellationToken);
         Assert.Empty((await serving).Complaints);
         Assert.Equal(dialogue.Expected, ClientDialogue.Describe(result));
         File.Delete(path);
     }
 
     [Fact]
-    public async Task Nobody_listens()
+    public async Task A_closed_port_is_unreachable()
     {
         var server = Options;
         _listener.Dispose();
@@ -61,9 +63,9 @@ public sealed class RealSocketTests : IDisposable
         Assert.Equal("unreachable", Assert.Single(result.Replies).Reason);
     }
 
-    /// <summary>The refusal that a server gives before it hangs up in the middle of a mail is what the sender learns.</summary>
+    /// <summary>A server may send a refusal and close the connection in the middle of a message. The result is that refusal.</summary>
     [Fact]
-    public async Task A_server_that_refuses_inside_the_mail_and_hangs_up_is_understood()
+    public async Task A_refusal_in_the_middle_of_a_message_is_reported()
     {
         var mail = Encoding.ASCII.GetBytes("Subject: x\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 76) + "\r\n", 200_000)));
         var sending = SmtpSender.SendAsync(Options, Message(mail), TestContext.Current.CancellationToken).AsTask();
@@ -85,7 +87,7 @@ public sealed class RealSocketTests : IDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_the_server_closed_while_idle_is_seen_before_it_is_used()
+    public async Task A_connection_that_the_server_closed_while_idle_is_not_used()
     {
         await using var pool = new SmtpConnectionPool(Options, 100, TimeSpan.FromMinutes(1), SmtpSockets.DialAsync, TimeProvider.System);
         var dialogue = ClientDialogue.Load("plain");
@@ -109,5 +111,6 @@ public sealed class RealSocketTests : IDisposable
     }
 
     private static SmtpClientMessage Message(byte[] mail) =>
-        new() { Sender = "al@example.org", Recipients = [new SmtpClientRecipient("bo@example.net")], Content = SmtpContent.FromMemory(mail) };
+        new() { Sender = "al@example.org", Recipients = [new SmtpClientRecipient("bo@example.net")], Content = SmtpContent.FromMemory(
+            mail) };
 }

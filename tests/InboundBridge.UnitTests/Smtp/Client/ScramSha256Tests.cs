@@ -10,12 +10,13 @@ public class ScramSha256Tests
     private const string ServerFinal = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
 
     [Fact]
-    public void The_example_of_the_rfc_comes_out()
+    public void The_example_of_the_rfc_is_reproduced()
     {
         var scram = Scram();
         Assert.Equal("n,,n=user,r=rOprNGfwEbeRWgbNEkqO", scram.ClientFirst);
-        Assert.Equal("c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=", scram.ClientFinal(ServerFirst));
-        Assert.True(scram.IsServer(ServerFinal));
+        Assert.Equal("c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
+            scram.ClientFinal(ServerFirst));
+        Assert.True(scram.IsProof(ServerFinal));
     }
 
     [Theory]
@@ -24,11 +25,11 @@ public class ScramSha256Tests
     [InlineData("v=!")]
     [InlineData("e=unknown-user")]
     [InlineData("")]
-    public void A_server_that_does_not_know_the_password_is_found_out(string serverFinal)
+    public void A_server_that_does_not_know_the_password_is_detected(string serverFinal)
     {
         var scram = Scram();
         Assert.NotNull(scram.ClientFinal(ServerFirst));
-        Assert.False(scram.IsServer(serverFinal));
+        Assert.False(scram.IsProof(serverFinal));
     }
 
     [Theory]

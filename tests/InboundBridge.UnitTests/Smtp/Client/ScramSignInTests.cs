@@ -4,7 +4,7 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.UnitTests.Smtp.Client;
 
-/// <summary>AUTH SCRAM-SHA-256 against a server that computes its side by itself.</summary>
+/// <summary>AUTH SCRAM-SHA-256 against an independent implementation of the server's side.</summary>
 public class ScramSignInTests
 {
     private static readonly byte[] Salt = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -16,7 +16,7 @@ public class ScramSignInTests
         Assert.Equal(stage, (await SendAsync(ours, theirs, honest: true)).Stage);
 
     [Fact]
-    public async Task A_server_that_only_pretends_gets_no_mail()
+    public async Task A_server_that_does_not_prove_itself_gets_no_mail()
     {
         var result = await SendAsync("secret", "guess", honest: false);
         Assert.Equal(SmtpSendStage.Connect, result.Stage);
@@ -40,7 +40,8 @@ public class ScramSignInTests
             Recipients = [new SmtpClientRecipient("bo@example.net")],
             Content = SmtpContent.FromMemory("Subject: x\r\n\r\n"u8.ToArray()),
         };
-        var result = await SmtpSender.SendAsync(options, message, TestContext.Current.CancellationToken, (_, _) => new(connection.Client), TimeProvider.System);
+        var result = await SmtpSender.SendAsync(
+            options, message, TestContext.Current.CancellationToken, (_, _) => new(connection.Client), TimeProvider.System);
         await serving;
         return result;
     }
@@ -59,14 +60,16 @@ public class ScramSignInTests
         var exchange = Encoding.UTF8.GetBytes($"{first},{challenge},{withoutProof}");
         var salted = Rfc2898DeriveBytes.Pbkdf2(password, Salt, 4096, HashAlgorithmName.SHA256, 32);
         var stored = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
-        var clientKey = HMACSHA256.HashData(stored, exchange).Zip(Convert.FromBase64String(final[(withoutProof.Length + 3)..]), (a, b) => (byte)(a ^ b)).ToArray();
+        var clientKey = HMACSHA256.HashData(stored, exchange).Zip(
+            Convert.FromBase64String(final[(withoutProof.Length + 3)..]), (a, b) => (byte)(a ^ b)).ToArray();
         if (honest && !SHA256.HashData(clientKey).SequenceEqual(stored))
         {
             await SayAsync("535 5.7.8 no");
             await stream.DisposeAsync();
             return;
         }
-        await SayAsync("334 " + Encode("v=" + Convert.ToBase64String(HMACSHA256.HashData(HMACSHA256.HashData(salted, "Server Key"u8), exchange))));
+        await SayAsync(
+            "334 " + Encode("v=" + Convert.ToBase64String(HMACSHA256.HashData(HMACSHA256.HashData(salted, "Server Key"u8), exchange))));
         if (await reader.ReadLineAsync() is "")
         {
             foreach (var reply in new[] { "235 2.7.0 ok", "250 ok", "250 ok", "354 go" })

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace InboundBridge.UnitTests.Smtp.Client;
 
-/// <summary>What goes wrong at one of the server's replies.</summary>
+/// <summary>A fault at one of the server's replies.</summary>
 public enum Mischief
 {
     None,
@@ -16,7 +16,7 @@ public enum Mischief
     Silence,
 }
 
-/// <summary>The server of a <see cref="ClientDialogue"/>: plays its part, checks the client's, and misbehaves at one point if told to.</summary>
+/// <summary>The server of a <see cref="ClientDialogue"/>. It checks the client's lines, and fails at one point if told to.</summary>
 internal sealed class ScriptedServer(Stream stream, IReadOnlyList<string> steps, Mischief mischief = Mischief.None, int at = -1)
 {
     private readonly byte[] _buffer = new byte[4096];
@@ -26,15 +26,15 @@ internal sealed class ScriptedServer(Stream stream, IReadOnlyList<string> steps,
     private int _said;
     private bool _dataEnded;
 
-    /// <summary>Lines that the client said and should not have, or the other way round.</summary>
+    /// <summary>Lines that the client sent unexpectedly or failed to send.</summary>
     public List<string> Complaints { get; } = [];
 
-    /// <summary>Positive final replies after the end of a mail.</summary>
+    /// <summary>Positive final replies after the end of a message.</summary>
     public int Promises { get; private set; }
 
     public bool SaidPermanent { get; private set; }
 
-    /// <summary>True once the script has come to the point where it says no more but holds the connection.</summary>
+    /// <summary>The script has stopped replying and keeps the connection open.</summary>
     public Task Silent => _silent.Task;
 
     public async Task PlayAsync()
@@ -46,7 +46,7 @@ internal sealed class ScriptedServer(Stream stream, IReadOnlyList<string> steps,
                 if (!await (step[0] switch { 'S' => SayAsync(step[2..]), 'C' => HearAsync(step[2..]), _ => ActAsync(step[2..]) }))
                     return;
             }
-            // The client's QUIT, or its silent leave, ends every script.
+            // Every script ends when the client sends QUIT or closes the connection.
             while (await LineAsync() is { } line)
             {
                 if (line is not ("QUIT\r\n" or ""))
@@ -55,7 +55,7 @@ internal sealed class ScriptedServer(Stream stream, IReadOnlyList<string> steps,
         }
         catch (IOException)
         {
-            // The client has gone, which it may at any time.
+            // The client may close the connection at any time.
         }
         finally
         {
@@ -80,7 +80,7 @@ internal sealed class ScriptedServer(Stream stream, IReadOnlyList<string> steps,
     private async Task<bool> HearAsync(string expected)
     {
         var wanted = Encoding.Latin1.GetString(ClientDialogue.Octets(expected));
-        // A whole last line of the mail without a line end of its own is given as C+ in the file.
+        // C+ in the file marks a last line of the message that has no line end.
         var heard = await LineAsync();
         if (heard is null)
             return false;
@@ -89,7 +89,8 @@ internal sealed class ScriptedServer(Stream stream, IReadOnlyList<string> steps,
             Complaints.Add($"expected \"{expected}\", heard \"{heard.ReplaceLineEndings("|")}\"");
             return false;
         }
-        _dataEnded = wanted == "." || wanted.EndsWith(" LAST", StringComparison.Ordinal) || (_dataEnded && !wanted.StartsWith("MAIL", StringComparison.Ordinal));
+        _dataEnded = wanted == "." || wanted.EndsWith(" LAST", StringComparison.Ordinal)
+            || (_dataEnded && !wanted.StartsWith("MAIL", StringComparison.Ordinal));
         return true;
     }
 
@@ -141,7 +142,7 @@ internal sealed class ScriptedServer(Stream stream, IReadOnlyList<string> steps,
         return false;
     }
 
-    /// <summary>Through LF, in Latin-1 so that octets compare; null at the end.</summary>
+    /// <summary>Reads up to LF, in Latin-1 so that octets can be compared; null at the end.</summary>
     private async Task<string?> LineAsync()
     {
         var line = new StringBuilder();

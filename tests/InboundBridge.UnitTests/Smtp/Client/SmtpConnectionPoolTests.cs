@@ -7,7 +7,8 @@ public class SmtpConnectionPoolTests
     private static readonly string[] Opening = ["S:220 mx", "C:EHLO client.example.org", "S:250 mx"];
 
     private static readonly string[] OneMail =
-        ["C:MAIL FROM:<al@example.org>", "S:250 ok", "C:RCPT TO:<bo@example.net>", "S:250 ok", "C:DATA", "S:354 ok", "C:Subject: x", "C:", "C:.", "S:250 2.0.0 taken"];
+        ["C:MAIL FROM:<al@example.org>", "S:250 ok", "C:RCPT TO:<bo@example.net>", "S:250 ok", "C:DATA", "S:354 ok", "C:Subject: x", "C:",
+            "C:.", "S:250 2.0.0 taken"];
 
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
     private readonly List<ScriptedServer> _servers = [];
@@ -16,7 +17,7 @@ public class SmtpConnectionPoolTests
     private Task _answering = Task.CompletedTask;
 
     [Fact]
-    public async Task One_connection_carries_mail_after_mail()
+    public async Task One_connection_carries_several_messages()
     {
         _scripts.Enqueue([.. Opening, .. OneMail, .. OneMail, .. OneMail, "C:QUIT"]);
         await using (var pool = Pool())
@@ -29,7 +30,7 @@ public class SmtpConnectionPoolTests
     }
 
     [Fact]
-    public async Task After_so_many_mails_the_connection_is_closed()
+    public async Task The_connection_is_closed_after_the_configured_number_of_messages()
     {
         _scripts.Enqueue([.. Opening, .. OneMail, .. OneMail, "C:QUIT"]);
         _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
@@ -42,7 +43,7 @@ public class SmtpConnectionPoolTests
     }
 
     [Fact]
-    public async Task The_limit_that_the_server_names_is_heeded()
+    public async Task The_limit_that_the_server_announces_is_obeyed()
     {
         string[] limited = ["S:220 mx", "C:EHLO client.example.org", "S:250-mx", "S:250 LIMITS MAILMAX=1", .. OneMail];
         _scripts.Enqueue(limited);
@@ -59,7 +60,7 @@ public class SmtpConnectionPoolTests
     [Theory]
     [InlineData("X:close")]
     [InlineData("S:421 4.4.2 idle for too long")]
-    public async Task A_connection_that_died_while_idle_is_replaced_and_nothing_failed(string end)
+    public async Task A_connection_that_died_while_idle_is_replaced_without_a_failure(string end)
     {
         _scripts.Enqueue([.. Opening, .. OneMail, .. end[0] == 'S' ? ["C:MAIL FROM:<al@example.org>", end] : new[] { end }]);
         _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
@@ -81,7 +82,7 @@ public class SmtpConnectionPoolTests
     }
 
     [Fact]
-    public async Task A_connection_that_failed_inside_a_mail_is_not_used_again()
+    public async Task A_connection_that_failed_inside_a_message_is_not_used_again()
     {
         _scripts.Enqueue([.. Opening, .. OneMail[..^1], "X:close"]);
         _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
@@ -94,9 +95,9 @@ public class SmtpConnectionPoolTests
         AssertNoComplaints(2);
     }
 
-    /// <summary>A reply too many would be taken for the answer to the next MAIL.</summary>
+    /// <summary>A surplus reply would be taken for the reply to the next MAIL.</summary>
     [Fact]
-    public async Task A_server_that_says_too_much_loses_its_connection()
+    public async Task A_server_that_sends_an_unasked_reply_loses_its_connection()
     {
         _scripts.Enqueue([.. Opening, .. OneMail[..^1], "S:250 taken\\r\\n250 and again"]);
         _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
@@ -121,7 +122,7 @@ public class SmtpConnectionPoolTests
     }
 
     [Fact]
-    public async Task Mails_at_the_same_time_have_a_connection_each()
+    public async Task Concurrent_messages_use_separate_connections()
     {
         _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
         _scripts.Enqueue([.. Opening, .. OneMail, "C:QUIT"]);
@@ -138,16 +139,17 @@ public class SmtpConnectionPoolTests
     }
 
     [Fact]
-    public async Task A_server_that_cannot_be_reached_is_named()
+    public async Task The_error_names_an_unreachable_server()
     {
-        await using var pool = new SmtpConnectionPool(Options, 10, TimeSpan.FromSeconds(30), (_, _) => throw new IOException("connection refused"), _clock);
+        await using var pool = new SmtpConnectionPool(
+            Options, 10, TimeSpan.FromSeconds(30), (_, _) => throw new IOException("connection refused"), _clock);
         var result = await pool.SendAsync(Mail, default);
         Assert.Equal(SmtpSendStage.Connect, result.Stage);
         Assert.Equal("could not connect to mx.example.net:25: connection refused", Assert.Single(result.Replies).Text);
     }
 
     [Fact]
-    public async Task A_connection_that_is_never_made_times_out()
+    public async Task A_connection_attempt_times_out()
     {
         await using var pool = new SmtpConnectionPool(Options, 10, TimeSpan.FromSeconds(30), NeverAsync, _clock);
         var sending = pool.SendAsync(Mail, default).AsTask();
@@ -164,7 +166,7 @@ public class SmtpConnectionPoolTests
     }
 
     [Fact]
-    public async Task Shutdown_does_not_wait_for_an_envelope_but_for_the_answer_to_a_mail()
+    public async Task Shutdown_waits_for_the_reply_to_a_message_but_not_for_an_envelope()
     {
         _scripts.Enqueue([.. Opening, "C:MAIL FROM:<al@example.org>", "X:silence"]);
         await using var pool = Pool();
@@ -184,7 +186,8 @@ public class SmtpConnectionPoolTests
         Assert.Equal("timed_out", Assert.Single((await sending).Replies).Reason);
     }
 
-    private static SmtpClientOptions Options => new() { Server = new SmtpEndpoint("mx.example.net", 25), Hostname = "client.example.org", Tls = SmtpTlsMode.Off };
+    private static SmtpClientOptions Options =>
+        new() { Server = new SmtpEndpoint("mx.example.net", 25), Hostname = "client.example.org", Tls = SmtpTlsMode.Off };
 
     private static SmtpClientMessage Mail => new()
     {
@@ -205,7 +208,8 @@ public class SmtpConnectionPoolTests
         return connection.Client;
     }
 
-    private static async Task<int> SendAsync(SmtpConnectionPool pool) => Assert.Single((await pool.SendAsync(Mail, TestContext.Current.CancellationToken)).Replies).Code;
+    private static async Task<int> SendAsync(SmtpConnectionPool pool) =>
+        Assert.Single((await pool.SendAsync(Mail, TestContext.Current.CancellationToken)).Replies).Code;
 
     private void AssertNoComplaints(int connections)
     {

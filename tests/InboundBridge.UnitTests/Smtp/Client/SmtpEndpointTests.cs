@@ -12,7 +12,7 @@ public class SmtpEndpointTests
     [InlineData("[::1]", "[::1]:25")]
     [InlineData("::1", "[::1]:25")]
     [InlineData("unix:/run/dovecot/lmtp", "unix:/run/dovecot/lmtp")]
-    public void Addresses_are_read(string text, string endpoint)
+    public void Addresses_are_parsed(string text, string endpoint)
     {
         Assert.True(SmtpEndpoint.TryParse(text, 25, out var parsed));
         Assert.Equal(endpoint, parsed.ToString());
@@ -29,7 +29,7 @@ public class SmtpEndpointTests
     [InlineData("[::1]24")]
     [InlineData("two words:25")]
     [InlineData(":25")]
-    public void What_is_no_address_is_not(string text) => Assert.False(SmtpEndpoint.TryParse(text, 25, out _));
+    public void Malformed_addresses_are_refused(string text) => Assert.False(SmtpEndpoint.TryParse(text, 25, out _));
 
     [Theory]
     [InlineData("127.0.0.1:25", true)]
@@ -38,7 +38,7 @@ public class SmtpEndpointTests
     [InlineData("unix:/x", true)]
     [InlineData("10.0.0.1:25", false)]
     [InlineData("localhost.example.net", false)]
-    public void A_password_in_the_clear_stays_on_the_machine(string text, bool local)
+    public void Only_local_servers_may_get_a_password_unencrypted(string text, bool local)
     {
         Assert.True(SmtpEndpoint.TryParse(text, 25, out var parsed));
         Assert.Equal(local, parsed.IsLocal);

@@ -6,9 +6,10 @@ namespace InboundBridge.UnitTests.Smtp.Client;
 public class SmtpExtensionsTests
 {
     [Fact]
-    public void Everything_a_server_offers_is_seen_in_any_case()
+    public void Extensions_are_recognized_in_any_case()
     {
-        var offered = From("pipelining", "8bitmime", "SmtpUtf8", "CHUNKING", "BINARYMIME", "DSN", "STARTTLS", "REQUIRETLS", "SIZE 1000", "AUTH plain LOGIN", "LIMITS RCPTMAX=5 MAILMAX=7 X=1");
+        var offered = From("pipelining", "8bitmime", "SmtpUtf8", "CHUNKING", "BINARYMIME", "DSN", "STARTTLS", "REQUIRETLS", "SIZE 1000",
+            "AUTH plain LOGIN", "LIMITS RCPTMAX=5 MAILMAX=7 X=1");
         Assert.Equivalent(new SmtpExtensions
         {
             Pipelining = true,
@@ -33,7 +34,7 @@ public class SmtpExtensionsTests
     [InlineData("SIZE -1")]
     [InlineData("SIZE many")]
     [InlineData("SIZE 99999999999999999999")]
-    public void A_size_that_is_no_limit_limits_nothing(string line)
+    public void A_size_without_a_limit_is_unlimited(string line)
     {
         Assert.True(From(line).Size);
         Assert.Null(From(line).SizeLimit);
@@ -44,10 +45,12 @@ public class SmtpExtensionsTests
     [InlineData("LIMITS RCPTMAX=-5")]
     [InlineData("LIMITS RCPTMAX")]
     [InlineData("LIMITS =5")]
-    public void A_limit_that_is_none_is_not_heeded(string line) => Assert.Null(From(line).RecipientLimit);
+    public void An_invalid_limit_is_ignored(string line) => Assert.Null(From(line).RecipientLimit);
 
     [Fact]
-    public void The_greeting_line_is_no_extension() => Assert.False(SmtpExtensions.From(new SmtpReply(250, null, "PIPELINING")).Pipelining);
+    public void The_greeting_line_is_not_an_extension() =>
+        Assert.False(SmtpExtensions.From(new SmtpReply(250, null, "PIPELINING")).Pipelining);
 
-    private static SmtpExtensions From(params string[] lines) => SmtpExtensions.From(new SmtpReply(250, null, string.Join('\n', lines.Prepend("mx.example.net"))));
+    private static SmtpExtensions From(params string[] lines) =>
+        SmtpExtensions.From(new SmtpReply(250, null, string.Join('\n', lines.Prepend("mx.example.net"))));
 }

@@ -20,7 +20,7 @@ public class SmtpReplyReaderTests
     [InlineData("550 5.1 no code\r\n", 550, null, "5.1 no code")]
     [InlineData("250 \u001b[31mred\u0007\r\n", 250, null, "?[31mred?")]
     [InlineData("550 Gr\u00fc\u00dfe\r\n", 550, null, "Gr\u00fc\u00dfe")]
-    public async Task Replies_are_read_in_whatever_pieces_they_come(string text, int code, string? enhanced, string expected)
+    public async Task Replies_are_read_from_pieces_of_any_size(string text, int code, string? enhanced, string expected)
     {
         var octets = Encoding.UTF8.GetBytes(text);
         for (var piece = 1; piece <= octets.Length; piece++)
@@ -43,7 +43,7 @@ public class SmtpReplyReaderTests
     [InlineData("+OK POP3 ready\r\n")]
     [InlineData("250-a\r\nb\r\n")]
     [InlineData("250-a\r\n550 b\r\n")]
-    public async Task What_is_no_reply_is_a_breach_of_protocol(string text)
+    public async Task Malformed_replies_are_violations(string text)
     {
         var fault = await Assert.ThrowsAsync<SmtpClientException>(() => ReadAsync(text));
         Assert.Equal(SmtpFault.Violation, fault.Fault);
@@ -58,22 +58,24 @@ public class SmtpReplyReaderTests
         Assert.Equal(SmtpFault.Lost, (await Assert.ThrowsAsync<SmtpClientException>(() => ReadAsync(text))).Fault);
 
     [Fact]
-    public async Task A_line_up_to_the_limit_is_read_and_one_beyond_it_is_not()
+    public async Task A_line_at_the_limit_is_read_and_a_longer_one_is_not()
     {
         var limits = new SmtpReplyLimits();
         Assert.Equal(250, (await ReadAsync("250 " + new string('x', limits.Line - 6) + "\r\n")).Code);
-        Assert.Equal(SmtpFault.Violation, (await Assert.ThrowsAsync<SmtpClientException>(() => ReadAsync("250 " + new string('x', limits.Line) + "\r\n"))).Fault);
+        Assert.Equal(SmtpFault.Violation, (
+            await Assert.ThrowsAsync<SmtpClientException>(() => ReadAsync("250 " + new string('x', limits.Line) + "\r\n"))).Fault);
     }
 
     [Fact]
-    public async Task A_reply_of_too_many_octets_ends_before_its_lines_do()
+    public async Task The_limit_on_octets_ends_a_reply_before_the_limit_on_lines()
     {
         var line = "250-" + new string('x', 4000) + "\r\n";
-        Assert.Equal(SmtpFault.Violation, (await Assert.ThrowsAsync<SmtpClientException>(() => ReadAsync(string.Concat(Enumerable.Repeat(line, 20)) + "250 ok\r\n"))).Fault);
+        Assert.Equal(SmtpFault.Violation, (await Assert.ThrowsAsync<SmtpClientException>(
+            () => ReadAsync(string.Concat(Enumerable.Repeat(line, 20)) + "250 ok\r\n"))).Fault);
     }
 
     [Fact]
-    public async Task Pipelined_replies_come_one_after_the_other()
+    public async Task Pipelined_replies_are_read_one_by_one()
     {
         var reader = new SmtpReplyReader(new SmtpReplyLimits());
         using var stream = new MemoryStream("250-a\r\n250 b\r\n354 go\r\n"u8.ToArray());
@@ -84,7 +86,7 @@ public class SmtpReplyReaderTests
     }
 
     [Fact]
-    public async Task Any_octets_end_in_a_reply_or_in_a_fault_of_ours()
+    public async Task Random_octets_give_a_reply_or_a_client_exception()
     {
         var random = new Random(7);
         var alphabet = "2345 0-.\r\n\nx\u00ff"u8.ToArray();

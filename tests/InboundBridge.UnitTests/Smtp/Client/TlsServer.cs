@@ -5,8 +5,9 @@ using System.Text;
 
 namespace InboundBridge.UnitTests.Smtp.Client;
 
-/// <summary>A server that knows STARTTLS or speaks TLS at once, with a certificate from an authority of its own.</summary>
-internal sealed class TlsServer(string certificateName, string clearExtensions = "STARTTLS", bool implicitTls = false, bool brokenHandshake = false)
+/// <summary>A server with STARTTLS or implicit TLS and a certificate from its own authority.</summary>
+internal sealed class TlsServer(
+    string certificateName, string clearExtensions = "STARTTLS", bool implicitTls = false, bool brokenHandshake = false)
 {
     private static readonly Lazy<X509Certificate2> Authority = new(MakeAuthority);
 
@@ -15,12 +16,12 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
     private readonly List<string> _secured = [];
     private readonly List<string> _clear = [];
 
-    /// <summary>What the client has said under TLS so far, and what in the clear; the server may still be hearing a QUIT.</summary>
+    /// <summary>What the client has sent so far, under TLS and before it. A QUIT may still follow.</summary>
     public IReadOnlyList<string> Secured => Copy(_secured);
 
     public IReadOnlyList<string> Clear => Copy(_clear);
 
-    /// <summary>Said in the clear together with the 220 to STARTTLS: an attacker's insertion.</summary>
+    /// <summary>Sent unencrypted together with the 220 to STARTTLS, as an attacker would.</summary>
     public string Injected { get; init; } = "";
 
     public async Task ServeAsync(Stream stream)
@@ -41,7 +42,7 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
         }
         catch (Exception fault) when (fault is IOException or System.Security.Authentication.AuthenticationException)
         {
-            // The client did not like the certificate.
+            // The client refused the certificate.
         }
         finally
         {
@@ -49,7 +50,7 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
         }
     }
 
-    /// <summary>False when TLS comes next.</summary>
+    /// <summary>False when the TLS handshake is next.</summary>
     private async Task<bool> SpeakAsync(Stream stream, List<string> heard, string banner, string extensions)
     {
         await SayAsync(stream, banner);
@@ -99,7 +100,8 @@ internal sealed class TlsServer(string certificateName, string clearExtensions =
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        using var signed = request.Create(Authority.Value, TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(5), [1, 2, 3, 4]);
+        using var signed = request.Create(
+            Authority.Value, TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(5), [1, 2, 3, 4]);
         using var whole = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }

@@ -9,7 +9,7 @@ public class TlsTests
     [Theory]
     [InlineData(SmtpTlsMode.Require)]
     [InlineData(SmtpTlsMode.Opportunistic)]
-    public async Task Starttls_comes_before_the_mail_and_greets_again(SmtpTlsMode mode)
+    public async Task Starttls_precedes_the_message_and_sends_ehlo_again(SmtpTlsMode mode)
     {
         var server = new TlsServer(Name);
         Assert.Equal((SmtpSendStage.Data, 250), await SendAsync(mode, server));
@@ -19,7 +19,7 @@ public class TlsTests
     }
 
     [Fact]
-    public async Task Implicit_tls_says_nothing_in_the_clear()
+    public async Task Implicit_tls_sends_nothing_unencrypted()
     {
         var server = new TlsServer(Name, implicitTls: true);
         Assert.Equal((SmtpSendStage.Data, 250), await SendAsync(SmtpTlsMode.Implicit, server));
@@ -40,27 +40,30 @@ public class TlsTests
     public async Task A_certificate_of_an_unknown_authority_is_refused()
     {
         var server = new TlsServer(Name);
-        Assert.Equal((SmtpSendStage.Connect, 451), await SendAsync(SmtpTlsMode.Require, server, options => options with { TrustedRoots = null }));
+        Assert.Equal(
+            (SmtpSendStage.Connect, 451), await SendAsync(SmtpTlsMode.Require, server, options => options with { TrustedRoots = null }));
         Assert.Empty(server.Secured);
     }
 
     [Fact]
-    public async Task The_certificate_may_bear_the_configured_name()
+    public async Task The_certificate_may_have_the_configured_name()
     {
         var server = new TlsServer("other.example.net");
-        Assert.Equal((SmtpSendStage.Data, 250), await SendAsync(SmtpTlsMode.Require, server, options => options with { CertificateName = "other.example.net" }));
+        Assert.Equal((SmtpSendStage.Data, 250), await SendAsync(
+            SmtpTlsMode.Require, server, options => options with { CertificateName = "other.example.net" }));
     }
 
     [Fact]
-    public async Task Opportunistic_tls_takes_any_certificate()
+    public async Task Opportunistic_tls_accepts_any_certificate()
     {
         var server = new TlsServer("other.example.net");
-        Assert.Equal((SmtpSendStage.Data, 250), await SendAsync(SmtpTlsMode.Opportunistic, server, options => options with { TrustedRoots = null }));
+        Assert.Equal(
+            (SmtpSendStage.Data, 250), await SendAsync(SmtpTlsMode.Opportunistic, server, options => options with { TrustedRoots = null }));
         Assert.NotEmpty(server.Secured);
     }
 
     [Fact]
-    public async Task Opportunistic_mail_flows_when_tls_is_broken()
+    public async Task Opportunistic_mail_is_sent_unencrypted_when_tls_is_broken()
     {
         var server = new TlsServer(Name, brokenHandshake: true);
         Assert.Equal((SmtpSendStage.Data, 250), await SendAsync(SmtpTlsMode.Opportunistic, server));
@@ -68,16 +71,16 @@ public class TlsTests
     }
 
     [Fact]
-    public async Task Off_means_off()
+    public async Task Off_does_not_use_starttls_even_when_offered()
     {
         var server = new TlsServer(Name);
         Assert.Equal((SmtpSendStage.Data, 250), await SendAsync(SmtpTlsMode.Off, server));
         Assert.Empty(server.Secured);
     }
 
-    /// <summary>CVE-2011-0411 from the client's side: what an attacker put behind the 220 must not be taken for an answer under TLS.</summary>
+    /// <summary>CVE-2011-0411 for clients: octets that an attacker adds after the 220 must not count as a reply under TLS.</summary>
     [Fact]
-    public async Task What_was_injected_before_the_handshake_is_forgotten()
+    public async Task Octets_injected_before_the_handshake_are_discarded()
     {
         var server = new TlsServer(Name) { Injected = "250 mx\r\n550 5.1.1 nobody here\r\n" };
         Assert.Equal((SmtpSendStage.Data, 250), await SendAsync(SmtpTlsMode.Require, server));
@@ -86,7 +89,7 @@ public class TlsTests
     [Theory]
     [InlineData(SmtpTlsMode.Require, 250)]
     [InlineData(SmtpTlsMode.Off, 550)]
-    public async Task Mail_that_requires_tls_goes_only_over_a_trusted_one(SmtpTlsMode mode, int code)
+    public async Task Mail_with_requiretls_needs_a_valid_certificate(SmtpTlsMode mode, int code)
     {
         var server = new TlsServer(Name);
         var (stage, said) = await SendAsync(mode, server, requireTls: true);
@@ -112,7 +115,8 @@ public class TlsTests
             Content = SmtpContent.FromMemory("Subject: x\r\n\r\n"u8.ToArray()),
             RequireTls = requireTls,
         };
-        var result = await SmtpSender.SendAsync(change?.Invoke(options) ?? options, message, TestContext.Current.CancellationToken, Dial, TimeProvider.System);
+        var result = await SmtpSender.SendAsync(
+            change?.Invoke(options) ?? options, message, TestContext.Current.CancellationToken, Dial, TimeProvider.System);
         return (result.Stage, Assert.Single(result.Replies).Code);
 
         ValueTask<Stream> Dial(SmtpEndpoint endpoint, CancellationToken cancellationToken)

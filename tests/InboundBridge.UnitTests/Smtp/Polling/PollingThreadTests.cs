@@ -9,7 +9,7 @@ using InboundBridge.UnitTests.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Polling;
 
-/// <summary>A thread that many connections share is not held up: what takes long or may block leaves it.</summary>
+/// <summary>Work that takes long or may block leaves the polling thread, which many connections share.</summary>
 public sealed class PollingThreadTests : IAsyncLifetime
 {
     private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp);
@@ -21,7 +21,7 @@ public sealed class PollingThreadTests : IAsyncLifetime
         listener.Start();
         await _client.ConnectAsync(listener.LocalEndpoint);
         _accepted = await listener.AcceptSocketAsync();
-        PollingThread.GoOnThere(_accepted);
+        PollingThread.Enable(_accepted);
     }
 
     public ValueTask DisposeAsync()
@@ -32,7 +32,7 @@ public sealed class PollingThreadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_waited_for_a_socket_goes_on_there_until_it_leaves()
+    public async Task A_wait_continues_on_the_polling_thread_until_it_leaves()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere the thread pool goes on with every socket");
         var wait = WaitAsync();
@@ -50,7 +50,7 @@ public sealed class PollingThreadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_large_mail_is_judged_on_the_pool()
+    public async Task A_large_message_is_judged_on_the_thread_pool()
     {
         var judged = new TaskCompletionSource<bool>();
         await using var server = new SmtpTestServer
@@ -81,7 +81,7 @@ public sealed class PollingThreadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_handshake_is_done_on_the_pool()
+    public async Task A_handshake_runs_on_the_thread_pool()
     {
         var chosen = new TaskCompletionSource<bool>();
         await using var server = new SmtpTestServer
@@ -106,7 +106,7 @@ public sealed class PollingThreadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_peer_that_never_pauses_leaves_time_to_the_others()
+    public async Task A_client_that_never_pauses_does_not_occupy_the_polling_thread()
     {
         var options = new PipeOptions(readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false);
         var (toServer, toClient) = (new Pipe(options), new Pipe(options));
@@ -119,8 +119,9 @@ public sealed class PollingThreadTests : IAsyncLifetime
         var client = server.Start(new PipePair(toServer.Reader, toClient.Writer), new SmtpTestClient(toClient.Reader, toServer.Writer));
         await client.ReadReplyAsync();
         await client.SayAsync("EHLO client.example");
-        var commands = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("VRFY known\r\n", 3 * PollingThread.MostCommands)));
-        // In the place of the polling thread: whoever waits for the octets goes on there.
+        var commands = System.Text.Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat("VRFY known\r\n", 3 * PollingThread.MostCommands)));
+        // This thread stands for the polling thread: the session continues on it when octets come.
         var polling = new Thread(() => toServer.Writer.WriteAsync(commands).AsTask().Wait());
         polling.Start();
         for (var reply = 0; reply < 3 * PollingThread.MostCommands; reply++)

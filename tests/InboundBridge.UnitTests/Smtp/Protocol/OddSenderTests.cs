@@ -6,7 +6,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Protocol;
 
-/// <summary>What old and odd senders say, and what would break a log or a header.</summary>
+/// <summary>Deviations of old senders that are accepted, and text that would break a log or a header.</summary>
 public class OddSenderTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public class OddSenderTests
     [InlineData("2001:db8::25", "2001:db8::25")]
     [InlineData("my_pc.local.", "my_pc.local.")]
     [InlineData("-", "-")]
-    public void A_greeting_that_may_stand_in_a_header_is_taken(string name, string inHeader)
+    public void A_hello_name_that_can_stand_in_a_header_is_accepted(string name, string inHeader)
     {
         foreach (var verb in new[] { "EHLO", "HELO" })
             Assert.Equal(name, Assert.IsType<SmtpCommand.Hello>(Parse($"{verb} {name}").Command).Name);
@@ -42,9 +42,9 @@ public class OddSenderTests
     [InlineData("[a(b)]")]
     [InlineData("a(b")]
     [InlineData("a b")]
-    public void One_that_may_not_is_refused(string name) => Assert.Equal(501, Parse($"EHLO {name}").Error!.Code);
+    public void A_hello_name_that_cannot_stand_in_a_header_is_refused(string name) => Assert.Equal(501, Parse($"EHLO {name}").Error!.Code);
 
-    /// <summary>C1 controls steer terminals as ESC does; the others hide or turn what is shown.</summary>
+    /// <summary>C1 controls act on terminals like ESC; the others hide text or change its direction.</summary>
     [Theory]
     [InlineData('\u009b')]
     [InlineData('\u0080')]
@@ -62,10 +62,12 @@ public class OddSenderTests
     [InlineData('\ufff9')]
     [InlineData('\ufffe')]
     [InlineData('\ufdd0')]
-    public void Characters_that_steer_or_hide_are_refused_in_every_argument(char character)
+    public void Control_and_invisible_characters_are_refused_in_every_argument(char character)
     {
-        foreach (var line in new[] { "EHLO a{0}b", "HELO {0}", "MAIL FROM:<a{0}@client.example> SMTPUTF8", "MAIL FROM:<a@client{0}.example> SMTPUTF8", "MAIL FROM:<\"a{0}\"@b.example> SMTPUTF8",
-            "RCPT TO:<a{0}@example.net>", "VRFY a{0}", "EXPN a{0}", "ETRN a{0}", "NOOP {0}", "HELP {0}", "MAIL FROM:<a@b.example> ENVID=a{0}", "XCLIENT NAME=a{0}" })
+        foreach (var line in new[] { "EHLO a{0}b", "HELO {0}", "MAIL FROM:<a{0}@client.example> SMTPUTF8",
+            "MAIL FROM:<a@client{0}.example> SMTPUTF8", "MAIL FROM:<\"a{0}\"@b.example> SMTPUTF8",
+            "RCPT TO:<a{0}@example.net>", "VRFY a{0}", "EXPN a{0}", "ETRN a{0}", "NOOP {0}", "HELP {0}",
+                "MAIL FROM:<a@b.example> ENVID=a{0}", "XCLIENT NAME=a{0}" })
             Assert.Equal((line, 500), (line, Parse(line.Replace("{0}", character.ToString(), StringComparison.Ordinal)).Error?.Code ?? 0));
         Assert.False(SmtpAddressParser.TryParse($"a{character}@example.net", out _));
         Assert.Equal("a?b", PeerText.Clean($"a{character}b"));
@@ -76,7 +78,7 @@ public class OddSenderTests
     [InlineData("用户@client.example")]
     [InlineData("नमस्\u200dते@client.example")]
     [InlineData("👩\u200d🔬@client.example")]
-    public void Letters_of_all_scripts_are_taken(string address) => Assert.Null(Parse($"MAIL FROM:<{address}> SMTPUTF8").Error);
+    public void Letters_of_all_scripts_are_accepted(string address) => Assert.Null(Parse($"MAIL FROM:<{address}> SMTPUTF8").Error);
 
     [Theory]
     [InlineData("xn--example.com", "xn--example.com")]
@@ -89,7 +91,7 @@ public class OddSenderTests
     [InlineData("my_host.client.example", "my_host.client.example")]
     [InlineData("[2001:db8::1]", "[IPv6:2001:db8::1]")]
     [InlineData("123.example", "123.example")]
-    public void Domains_that_others_take_are_taken(string domain, string kept)
+    public void Domains_with_harmless_deviations_are_accepted(string domain, string kept)
     {
         Assert.Equal(kept, Assert.IsType<SmtpCommand.Mail>(Parse($"MAIL FROM:<a@{domain}>").Command).Value.ReversePath!.Domain);
         Assert.Equal(kept, Assert.IsType<SmtpCommand.Rcpt>(Parse($"RCPT TO:<a@{domain}>").Command).Value.Recipient.Domain);
@@ -98,7 +100,7 @@ public class OddSenderTests
     [Theory]
     [InlineData("b\u00fccher.xn--example.com", "xn--bcher-kva.xn--example.com")]
     [InlineData("b\u00fccher.example.", "xn--bcher-kva.example")]
-    public void U_labels_may_stand_beside_labels_that_only_look_like_a_labels(string domain, string kept) =>
+    public void U_labels_may_stand_beside_fake_a_labels(string domain, string kept) =>
         Assert.Equal(kept, Assert.IsType<SmtpCommand.Mail>(Parse($"MAIL FROM:<a@{domain}> SMTPUTF8").Command).Value.ReversePath!.Domain);
 
     [Theory]
@@ -109,7 +111,7 @@ public class OddSenderTests
     [InlineData("a@.example")]
     [InlineData("a@[2001:db8::1%en0]")]
     [InlineData("a@[2001:db8::12345]")]
-    public void Domains_that_mean_nothing_are_refused(string address) => Assert.Equal(501, Parse($"MAIL FROM:<{address}>").Error!.Code);
+    public void Malformed_domains_are_refused(string address) => Assert.Equal(501, Parse($"MAIL FROM:<{address}>").Error!.Code);
 
     [Theory]
     [InlineData("<a..b@client.example>", "\"a..b\"@client.example")]
@@ -118,14 +120,15 @@ public class OddSenderTests
     [InlineData("a@client.example", "a@client.example")]
     [InlineData("a..b@client.example SIZE=10", "\"a..b\"@client.example")]
     [InlineData("<a@-client-.example>", "a@-client-.example")]
-    public void More_is_taken_where_the_operator_says_so(string path, string kept)
+    public void Lenient_syntax_accepts_more(string path, string kept)
     {
         Assert.Equal(501, Parse($"MAIL FROM:{path}").Error!.Code);
-        Assert.Equal(kept, Assert.IsType<SmtpCommand.Mail>(Parse($"MAIL FROM:{path}", SmtpAddressSyntax.Lenient).Command).Value.ReversePath!.ToString());
+        Assert.Equal(kept, Assert.IsType<SmtpCommand.Mail>(
+            Parse($"MAIL FROM:{path}", SmtpAddressSyntax.Lenient).Command).Value.ReversePath!.ToString());
     }
 
     [Fact]
-    public void Long_local_parts_are_taken_where_the_operator_says_so()
+    public void Lenient_syntax_accepts_long_local_parts()
     {
         Assert.Null(Parse($"MAIL FROM:<{new string('a', 255)}@b.example>", SmtpAddressSyntax.Lenient).Error);
         Assert.Equal(501, Parse($"MAIL FROM:<{new string('a', 256)}@b.example>", SmtpAddressSyntax.Lenient).Error!.Code);
@@ -138,7 +141,8 @@ public class OddSenderTests
     [InlineData("<a@client..example>")]
     [InlineData("")]
     [InlineData("<a@@b.example>")]
-    public void Leniency_ends_where_it_would_be_a_guess(string path) => Assert.Equal(501, Parse($"MAIL FROM:{path}", SmtpAddressSyntax.Lenient).Error!.Code);
+    public void Lenient_syntax_refuses_ambiguous_paths(string path) =>
+        Assert.Equal(501, Parse($"MAIL FROM:{path}", SmtpAddressSyntax.Lenient).Error!.Code);
 
     private static SmtpCommandLine Parse(string line, SmtpAddressSyntax syntax = SmtpAddressSyntax.Standard) =>
         SmtpCommandParser.Parse(Encoding.UTF8.GetBytes(line), smtpUtf8: true, syntax);
@@ -146,7 +150,8 @@ public class OddSenderTests
     private static string Received(string helo)
     {
         var field = new ArrayBufferWriter<byte>();
-        var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), new IPEndPoint(IPAddress.Loopback, 25)) { Helo = helo };
+        var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), new IPEndPoint(
+            IPAddress.Loopback, 25)) { Helo = helo };
         ReceivedHeader.Write(field, peer, "mx.example.net", "1", null, smtpUtf8: false, DateTimeOffset.UnixEpoch);
         return Encoding.UTF8.GetString(field.WrittenSpan);
     }

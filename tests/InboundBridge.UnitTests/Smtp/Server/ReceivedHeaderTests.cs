@@ -10,7 +10,8 @@ public class ReceivedHeaderTests
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1));
 
     private static SmtpPeer Peer(SmtpListenerMode mode = SmtpListenerMode.Mx, string ip = "192.0.2.7") =>
-        new("test", mode, new IPEndPoint(IPAddress.Parse(ip), 1), new IPEndPoint(IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
+        new("test", mode, new IPEndPoint(IPAddress.Parse(ip), 1), new IPEndPoint(
+            IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
 
     private static string Format(SmtpPeer peer, string hostname, string id, string? onlyRecipient, bool smtpUtf8, DateTimeOffset now)
     {
@@ -20,7 +21,7 @@ public class ReceivedHeaderTests
     }
 
     [Fact]
-    public void A_whole_field()
+    public void A_complete_field()
     {
         var peer = Peer();
         peer.ClientName = "mail.client.example";
@@ -46,7 +47,7 @@ public class ReceivedHeaderTests
     [InlineData(SmtpListenerMode.Lmtp, true, false, false, false, "LMTP")]
     [InlineData(SmtpListenerMode.Lmtp, true, true, true, false, "LMTPSA")]
     [InlineData(SmtpListenerMode.Lmtp, true, true, false, true, "UTF8LMTPS")]
-    public void The_type_is_that_of_rfc_3848(SmtpListenerMode mode, bool esmtp, bool tls, bool user, bool utf8, string type)
+    public void The_protocol_name_is_that_of_rfc_3848(SmtpListenerMode mode, bool esmtp, bool tls, bool user, bool utf8, string type)
     {
         var peer = Peer(mode);
         peer.Esmtp = esmtp;
@@ -56,7 +57,7 @@ public class ReceivedHeaderTests
     }
 
     [Fact]
-    public void Nothing_the_peer_says_leaves_its_place()
+    public void Text_from_the_client_cannot_break_the_field()
     {
         var peer = Peer(ip: "2001:db8::1");
         peer.Helo = "evil)\r\nBcc: x@y";
@@ -80,15 +81,16 @@ public class ReceivedHeaderTests
     [InlineData(0, "+0000")]
     [InlineData(825, "+1345")]
     public void The_time_is_the_local_one_with_its_zone(int minutes, string zone) =>
-        Assert.EndsWith($"\tFri, 02 Jan 2026 03:04:05 {zone}\r\n", Format(Peer(), "mx", "1", null, false, new DateTimeOffset(Now.DateTime, TimeSpan.FromMinutes(minutes))), StringComparison.Ordinal);
+        Assert.EndsWith($"\tFri, 02 Jan 2026 03:04:05 {zone}\r\n", Format(
+            Peer(), "mx", "1", null, false, new DateTimeOffset(Now.DateTime, TimeSpan.FromMinutes(minutes))), StringComparison.Ordinal);
 
     [Fact]
-    public void Writing_it_allocates_nothing()
+    public void Writing_the_field_allocates_nothing()
     {
         var peer = Peer();
         var field = new ArrayBufferWriter<byte>(4096);
         var allocated = 1L;
-        // The JIT may compile in between.
+        // The JIT compiler may allocate during the first calls.
         for (var round = 0; round < 20 && allocated > 0; round++)
         {
             field.ResetWrittenCount();
@@ -102,7 +104,9 @@ public class ReceivedHeaderTests
     [Fact]
     public void A_unix_socket_has_no_address()
     {
-        var peer = new SmtpPeer("test", SmtpListenerMode.Lmtp, new System.Net.Sockets.UnixDomainSocketEndPoint("/tmp/x"), new System.Net.Sockets.UnixDomainSocketEndPoint("/tmp/x"));
-        Assert.StartsWith("Received: from unknown (local)\r\n\tby mx with LMTP\r\n\tid 1;\r\n", Format(peer, "mx", "1", null, false, Now), StringComparison.Ordinal);
+        var peer = new SmtpPeer("test", SmtpListenerMode.Lmtp, new System.Net.Sockets.UnixDomainSocketEndPoint(
+            "/tmp/x"), new System.Net.Sockets.UnixDomainSocketEndPoint("/tmp/x"));
+        Assert.StartsWith("Received: from unknown (local)\r\n\tby mx with LMTP\r\n\tid 1;\r\n", Format(
+            peer, "mx", "1", null, false, Now), StringComparison.Ordinal);
     }
 }

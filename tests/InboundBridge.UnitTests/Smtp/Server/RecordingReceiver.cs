@@ -4,7 +4,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server;
 
-/// <summary>A receiver that hosts example.net, keeps what it accepts, and misbehaves on request by the words in addresses.</summary>
+/// <summary>A receiver that hosts example.net, keeps what it accepts, and fails on request, by words in addresses.</summary>
 internal sealed class RecordingReceiver : ISmtpReceiver
 {
     private readonly List<string> _recipients = [];
@@ -24,7 +24,7 @@ internal sealed class RecordingReceiver : ISmtpReceiver
 
     public SmtpReply? Greeting { get; init; }
 
-    /// <summary>How large the reads are; small ones find the seams.</summary>
+    /// <summary>Octets of each read; small ones test the borders between pieces.</summary>
     public int ReadSize { get; init; } = 4096;
 
     public string Domain { get; init; } = "example.net";
@@ -77,7 +77,9 @@ internal sealed class RecordingReceiver : ISmtpReceiver
         Messages.Add((Mails[^1].ReversePath?.ToString() ?? "", [.. _recipients], bytes));
         var accepted = SmtpReply.Create(250, 0, 0, "Queued as TESTID");
         return Mode == SmtpListenerMode.Lmtp
-            ? [.. _recipients.Select(recipient => recipient.StartsWith("full", StringComparison.Ordinal) ? SmtpReply.Create(452, 2, 2, "Mailbox full") : accepted)]
+            ? [.. _recipients.Select(recipient => recipient.StartsWith("full", StringComparison.Ordinal)
+                ? SmtpReply.Create(452, 2, 2, "Mailbox full")
+                : accepted)]
             : [accepted];
     }
 
@@ -97,7 +99,8 @@ internal sealed class RecordingReceiver : ISmtpReceiver
         ValueTask.FromResult(argument == "team" ? SmtpReply.Create(250, 1, 5, "<a@example.net>\n<b@example.net>") : null);
 
     public ValueTask<SmtpReply?> TurnQueueAsync(string argument, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<SmtpReply?>(argument == "example.net" ? SmtpReply.Create(250, 0, 0, "Queuing started") : SmtpReply.Create(458, 0, 0, "Unable to queue"));
+        ValueTask.FromResult<SmtpReply?>(
+            argument == "example.net" ? SmtpReply.Create(250, 0, 0, "Queuing started") : SmtpReply.Create(458, 0, 0, "Unable to queue"));
 
     public ValueTask DisposeAsync()
     {

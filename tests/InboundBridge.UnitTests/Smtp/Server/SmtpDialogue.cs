@@ -7,12 +7,11 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.UnitTests.Smtp.Server;
 
 /// <summary>
-/// A golden dialogue, <c>tests/testdata/dialogues/*.smtp</c>. Lines:
-/// <c># option: value</c> sets the server up or says what it has afterwards (any other <c>#</c> line is a comment);
-/// <c>C: text</c> sends a line, <c>C&gt; text</c> the same without CRLF (<c>\r \n \t \\ \xHH</c>, <c>\*1000x</c> repeats a character);
-/// <c>S: pattern</c> reads one reply, its lines joined by <c>|</c>, and compares with <c>*</c> as a wildcard; what is behind the pattern is free;
-/// <c>S+ line</c> and <c>S- line</c>: the last reply has, or has not, this line (after its code);
-/// <c>S: closed</c>: the server closes; <c>TLS</c>: the client's handshake; <c>HANGUP</c>: the client ends its side.
+/// A golden dialogue, <c>tests/testdata/dialogues/*.smtp</c>. Lines: <c># option: value</c> configures the server or says what it must hold
+/// afterwards (any other <c>#</c> line is a comment); <c>C: text</c> sends a line, <c>C&gt; text</c> the same without CRLF (<c>\r \n \t \\
+/// \xHH</c>, <c>\*1000x</c> repeats a character); <c>S: pattern</c> reads one reply, its lines joined by <c>|</c>, and compares with
+/// <c>*</c> as a wildcard; any text may follow the pattern; <c>S+ line</c> and <c>S- line</c>: the last reply has, or has not, this line
+/// (after its code); <c>S: closed</c>: the server closes; <c>TLS</c>: the client's handshake; <c>HANGUP</c>: the client ends its side.
 /// </summary>
 internal sealed partial class SmtpDialogue
 {
@@ -23,7 +22,7 @@ internal sealed partial class SmtpDialogue
 
     public string Name { get; }
 
-    /// <summary>True for dialogues that make sense only as they stand: with their own TLS, or with what is not listed under TLS.</summary>
+    /// <summary>The dialogue can't be played after STARTTLS, because it has its own TLS, or because TLS changes the extensions.</summary>
     public bool PlainOnly => _options.ContainsKey("tls") || _options.ContainsKey("plain");
 
     public static SmtpDialogue Load(string file)
@@ -83,7 +82,7 @@ internal sealed partial class SmtpDialogue
         };
     }
 
-    /// <param name="greeted">The greeting was read already, on the way to TLS.</param>
+    /// <param name="greeted">The greeting has been read, before TLS.</param>
     public async Task PlayAsync(SmtpTestServer server, SmtpTestClient client, bool greeted)
     {
         var last = "";
@@ -154,7 +153,8 @@ internal sealed partial class SmtpDialogue
                     break;
                 case '*':
                     var digits = text[(i + 1)..].TakeWhile(char.IsAsciiDigit).Count();
-                    octets.Write(Enumerable.Repeat((byte)text[i + 1 + digits], int.Parse(text.AsSpan(i + 1, digits), CultureInfo.InvariantCulture)).ToArray());
+                    octets.Write(Enumerable.Repeat(
+                        (byte)text[i + 1 + digits], int.Parse(text.AsSpan(i + 1, digits), CultureInfo.InvariantCulture)).ToArray());
                     i += digits + 1;
                     break;
                 default:

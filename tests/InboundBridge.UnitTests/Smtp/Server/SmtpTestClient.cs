@@ -7,8 +7,8 @@ using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.UnitTests.Smtp.Server;
 
-/// <summary>The client's side of a dialogue: sends text, reads whole replies. Every wait ends, at the latest with a failed test.</summary>
-/// <param name="endOutput">What closes the client's side beneath the writer, such as a socket's shutdown.</param>
+/// <summary>The client's side of a dialogue: sends text and reads whole replies. A wait that takes too long fails the test.</summary>
+/// <param name="endOutput">Closes the client's side of the transport, for example by shutting down a socket.</param>
 internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action? endOutput = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -20,7 +20,7 @@ internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action
 
     private PipeWriter Output => _encrypted ?? _plain;
 
-    /// <summary>Latin-1 octets, nothing added.</summary>
+    /// <summary>Sends the text in Latin-1, without a line end.</summary>
     public Task SendRawAsync(string text) => SendRawAsync(Encoding.Latin1.GetBytes(text));
 
     public async Task SendRawAsync(ReadOnlyMemory<byte> octets)
@@ -31,18 +31,18 @@ internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action
         }
         catch (IOException)
         {
-            // The server closed while we talked; what it said before is still to be read.
+            // The server closed the connection meanwhile; its replies can still be read.
         }
     }
 
-    /// <summary>A line in UTF-8 with CRLF, and the reply.</summary>
+    /// <summary>Sends a line in UTF-8 with CRLF and reads the reply.</summary>
     public async Task<string> SayAsync(string line)
     {
         await SendRawAsync(Encoding.UTF8.GetBytes(line + "\r\n"));
         return await ReadReplyAsync();
     }
 
-    /// <summary>A whole reply, lines joined by LF; empty when the connection ended.</summary>
+    /// <summary>Reads a whole reply, lines joined by LF; empty when the connection has ended.</summary>
     public async Task<string> ReadReplyAsync()
     {
         var reply = new StringBuilder();
@@ -55,7 +55,7 @@ internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action
         return reply.ToString();
     }
 
-    /// <summary>Null when the connection ended.</summary>
+    /// <summary>Null when the connection has ended.</summary>
     public async Task<string?> ReadLineAsync()
     {
         while (true)
@@ -83,14 +83,14 @@ internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action
         }
     }
 
-    /// <summary>The client goes without a word.</summary>
+    /// <summary>Closes the connection without QUIT.</summary>
     public async Task HangUpAsync()
     {
         await Output.CompleteAsync();
         await _input.CompleteAsync();
     }
 
-    /// <summary>The client will send no more; it still listens.</summary>
+    /// <summary>Closes only the client's sending side.</summary>
     public async Task EndInputAsync()
     {
         if (_encrypted is not null && _tls is { CanWrite: true })
@@ -102,7 +102,7 @@ internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action
             }
             catch (IOException)
             {
-                // The server was first.
+                // The server has closed the connection first.
             }
         }
         await _plain.CompleteAsync();
@@ -114,7 +114,8 @@ internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action
     public async Task<SslStream> StartTlsAsync(SslClientAuthenticationOptions? options = null)
     {
         var tls = new SslStream(new DuplexPipeStream(_input, _plain));
-        options ??= new SslClientAuthenticationOptions { TargetHost = "mx.example.net", RemoteCertificateValidationCallback = (_, _, _, _) => true };
+        options ??= new SslClientAuthenticationOptions { TargetHost = "mx.example.net", RemoteCertificateValidationCallback = (
+            _, _, _, _) => true };
         await tls.AuthenticateAsClientAsync(options).WaitAsync(Patience);
         _input = PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true));
         _encrypted = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));

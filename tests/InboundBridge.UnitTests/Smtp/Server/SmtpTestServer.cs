@@ -8,7 +8,7 @@ using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.UnitTests.Smtp.Server;
 
-/// <summary>A session over two pipes in memory, with the client's ends in hand.</summary>
+/// <summary>A session over two pipes in memory.</summary>
 internal sealed class SmtpTestServer : IAsyncDisposable
 {
     private static readonly Meter TestMeter = new("InboundBridge.Tests.Smtp");
@@ -23,7 +23,7 @@ internal sealed class SmtpTestServer : IAsyncDisposable
 
     public RecordingReceiver Receiver { get; init; } = new();
 
-    /// <summary>Another receiver than <see cref="Receiver"/>.</summary>
+    /// <summary>Replaces <see cref="Receiver"/>.</summary>
     public Func<SmtpPeer, ISmtpReceiver>? Receivers { get; init; }
 
     public SmtpServerOptions Options { get; init; } = new() { Hostname = "mx.example.net" };
@@ -38,10 +38,10 @@ internal sealed class SmtpTestServer : IAsyncDisposable
 
     public SmtpServerState? Shared { get; init; }
 
-    /// <summary>Messages an hour for each client; null: no rate limit.</summary>
+    /// <summary>Messages an hour for each client; null for no rate limit.</summary>
     public int? RatePerClient { get; init; }
 
-    /// <summary>Starts the session; the client speaks through what comes back.</summary>
+    /// <summary>Starts the session and returns its client.</summary>
     public SmtpTestClient Start(IDuplexPipe? serverSide = null, SmtpTestClient? client = null)
     {
         if (serverSide is null)
@@ -50,7 +50,9 @@ internal sealed class SmtpTestServer : IAsyncDisposable
         Receiver.Mode = Mode;
         var shared = Shared ?? new SmtpServerState(Time, new SmtpServerMetrics(TestMeter), Observer)
         {
-            Rates = RatePerClient is { } rate ? new SmtpRateLimiter([new SmtpRateLimit(SmtpRateKey.Client, rate, TimeSpan.FromHours(1))], Time) : null,
+            Rates = RatePerClient is { } rate
+                ? new SmtpRateLimiter([new SmtpRateLimit(SmtpRateKey.Client, rate, TimeSpan.FromHours(1))], Time)
+                : null,
         };
         var session = new SmtpSession(serverSide, Peer, Receivers ?? (_ => Receiver), Options, Listener, shared);
         _running = Task.Run(() => session.RunAsync(_shutdown.Token));
@@ -60,7 +62,7 @@ internal sealed class SmtpTestServer : IAsyncDisposable
     public void Shutdown() => _shutdown.Cancel();
 
     /// <summary>
-    /// The session's end; a session that hangs fails the test. Where it lingers for a peer that has stopped talking, the clock goes on.
+    /// Waits for the end of the session; a session that hangs fails the test. The clock advances while the session lingers.
     /// </summary>
     public async Task EndAsync()
     {

@@ -4,7 +4,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server;
 
-/// <summary>Knows one user, <c>user</c> with the password <c>pencil</c>; <c>broken</c> makes it fail.</summary>
+/// <summary>Knows one user, <c>user</c> with the password <c>pencil</c>; the name <c>broken</c> makes it throw.</summary>
 internal sealed class TestAuthenticator : ISmtpAuthenticator
 {
     private const string Password = "pencil";

@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Wire;
 
 namespace InboundBridge.UnitTests.Smtp.Wire;
 
-/// <summary>The decoder against a plain reading of RFC 5321 §4.5.2, whatever the seams between the pieces.</summary>
+/// <summary>The decoder against a simple implementation of RFC 5321 §4.5.2, for pieces of any size.</summary>
 public class DataDecoderTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public class DataDecoderTests
     }
 
     [Fact]
-    public void What_follows_the_end_is_left_alone()
+    public void Octets_after_the_end_are_not_consumed()
     {
         var wire = "a\r\n.\r\nMAIL"u8.ToArray();
         Run(new DataDecoder(), wire, 1000, 1000, out var consumed);
@@ -33,7 +33,7 @@ public class DataDecoderTests
     }
 
     [Fact]
-    public void Random_octets_decode_alike_in_pieces_of_any_size()
+    public void Random_octets_decode_the_same_in_pieces_of_any_size()
     {
         var random = new Random(20260102);
         var alphabet = "\r\n..ab\r\n"u8.ToArray();
@@ -53,9 +53,11 @@ public class DataDecoderTests
         }
     }
 
-    /// <summary>Long pieces are looked at many octets at a time: line ends and dots at every place of such a stretch, and across two.</summary>
+    /// <summary>
+    /// Long pieces are scanned with vectors, so line ends and dots must be found at every place of a vector and across two.
+    /// </summary>
     [Fact]
-    public void Random_lines_decode_alike_in_long_pieces()
+    public void Random_lines_decode_the_same_in_long_pieces()
     {
         var random = new Random(20260103);
         var alphabet = "\r\n..ab\r\n"u8.ToArray();
@@ -100,7 +102,7 @@ public class DataDecoderTests
         return decoded.ToString();
     }
 
-    /// <summary>Line by line, as slow and as plain as can be: only CRLF ends a line, a lone "." line ends the data, one leading dot goes.</summary>
+    /// <summary>A simple decoder: only CRLF ends a line, a line with only a dot ends the data, and one leading dot is removed.</summary>
     private static (string Message, int Consumed, bool Bare, bool Ended) Reference(byte[] wire)
     {
         var text = Encoding.Latin1.GetString(wire);
@@ -121,5 +123,6 @@ public class DataDecoderTests
         return (message.ToString(), 0, bare, false);
     }
 
-    private static string Normalize(string line) => line.Replace("\r", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
+    private static string Normalize(string line) =>
+        line.Replace("\r", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
 }

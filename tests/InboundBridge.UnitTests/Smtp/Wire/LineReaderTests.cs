@@ -7,7 +7,7 @@ namespace InboundBridge.UnitTests.Smtp.Wire;
 public class LineReaderTests
 {
     [Fact]
-    public void Lines_come_one_by_one()
+    public void Lines_are_taken_one_by_one()
     {
         var reader = new LineReader(100);
         var buffer = new ReadOnlySequence<byte>("NOOP\r\nQUIT\r\nhalf"u8.ToArray());
@@ -39,7 +39,7 @@ public class LineReaderTests
     }
 
     [Fact]
-    public void An_endless_line_is_thrown_away_piece_by_piece_and_then_given_up()
+    public void An_endless_line_is_discarded_and_then_ends_the_connection()
     {
         var reader = new LineReader(10);
         for (var i = 0; i < 32; i++)

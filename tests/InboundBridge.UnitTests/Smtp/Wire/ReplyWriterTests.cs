@@ -13,13 +13,14 @@ public class ReplyWriterTests
     [InlineData("a\nb\nc", "250-2.0.0 a\r\n250-2.0.0 b\r\n250 2.0.0 c\r\n")]
     [InlineData("a\r\nb", "250-2.0.0 a \r\n250 2.0.0 b\r\n")]
     [InlineData("\u0007bell \u00fcml\u00e4ut", "250 2.0.0  bell ?ml?ut\r\n")]
-    public void Every_line_has_code_and_enhanced_code(string text, string octets) => Assert.Equal(octets, Write(SmtpReply.Create(250, 0, 0, text)));
+    public void Every_line_has_code_and_enhanced_code(string text, string octets) =>
+        Assert.Equal(octets, Write(SmtpReply.Create(250, 0, 0, text)));
 
     [Fact]
     public void Without_enhanced_code() => Assert.Equal("354 go\r\n", Write(new SmtpReply(354, null, "go")));
 
     [Fact]
-    public void Long_texts_are_cut_into_lines_the_wire_allows()
+    public void Long_texts_are_split_into_lines_of_allowed_length()
     {
         var words = string.Join(' ', Enumerable.Repeat("word", 500));
         var lines = Write(SmtpReply.Create(554, 7, 1, words + new string('x', 2000))).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);

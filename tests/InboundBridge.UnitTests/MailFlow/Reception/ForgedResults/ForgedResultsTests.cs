@@ -5,7 +5,9 @@ using InboundBridge.MailFlow.Reception.ForgedResults;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.ForgedResults;
 
-/// <summary>RFC 8601 §5: nobody else speaks in our name. Whatever the pieces in which a mail arrives, and not an octet more than the forged fields.</summary>
+/// <summary>
+/// Forged Authentication-Results fields are removed (RFC 8601 §5), in whatever pieces a message arrives, and no other octet is.
+/// </summary>
 public class ForgedResultsTests
 {
     private static readonly string[] Ids = ["mx.example.com", "xn--bcher-kva.example"];
@@ -15,13 +17,15 @@ public class ForgedResultsTests
         { "plain", "A: 1\r\n[Authentication-Results: mx.example.com; spf=pass\r\n]B: 2\r\n\r\nbody\r\n" },
         { "first and only", "[Authentication-Results: mx.example.com; spf=pass\r\n]\r\nbody\r\n" },
         { "folded", "A: 1\r\n[Authentication-Results:\r\n mx.example.com;\r\n\tspf=pass\r\n smtp.mailfrom=x\r\n]B: 2\r\n\r\n" },
-        { "two in a row", "[Authentication-Results: mx.example.com; none\r\n][AUTHENTICATION-RESULTS: MX.EXAMPLE.COM 1; none\r\n]B: 2\r\n\r\n" },
+        { "two in a row",
+            "[Authentication-Results: mx.example.com; none\r\n][AUTHENTICATION-RESULTS: MX.EXAMPLE.COM 1; none\r\n]B: 2\r\n\r\n" },
         { "comments in front", "[Authentication-Results: (a (nested\\) one) \"x\") mx.example.com (c) 1; none\r\n]B: 2\r\n\r\n" },
         { "quoted", "[Authentication-Results: \"mx.exa\\mple.com\"; none\r\n]B: 2\r\n\r\n" },
         { "white space before the colon", "[Authentication-Results \t: mx.example.com; none\r\n]B: 2\r\n\r\n" },
         { "with a final dot", "[Authentication-Results: mx.example.com.; none\r\n]B: 2\r\n\r\n" },
         { "in U-labels", "[Authentication-Results: b\u00fccher.example; none\r\n]B: 2\r\n\r\n" },
-        { "name hidden behind a comment", "[Authentication-Results: (" + new string('x', 5000) + ") mx.example.com; none\r\n]B: 2\r\n\r\n" },
+        { "name hidden behind a comment", "[Authentication-Results: (" + new string('x', 5000)
+            + ") mx.example.com; none\r\n]B: 2\r\n\r\n" },
         { "last field, mail ends", "A: 1\r\n[Authentication-Results: mx.example.com; none\r\n]" },
         { "bare LF", "A: 1\n[Authentication-Results: mx.example.com; none\n]B: 2\n\nAuthentication-Results: mx.example.com; none\n" },
         { "somebody else's", "Authentication-Results: mx.example.org; spf=pass\r\nB: 2\r\n\r\n" },
@@ -39,7 +43,8 @@ public class ForgedResultsTests
         { "behind CR CR LF", "X: 1\r\r\n[Authentication-Results: mx.example.com; none\r\n]B: 2\r\n\r\nbody" },
         { "behind an empty line of CR", "X: 1\r\r[Authentication-Results: mx.example.com; none\r\n]B: 2\r\n\r\nbody" },
         { "ended by a bare CR", "[Authentication-Results: mx.example.com; none\r]B: 2\r\n\r\n" },
-        { "behind an LF that is empty for some", "A: 1\r\nB: 2\n\n[Authentication-Results: mx.example.com; none\r\n]\r\nAuthentication-Results: mx.example.com; x\r\n" },
+        { "behind an LF that is empty for some",
+            "A: 1\r\nB: 2\n\n[Authentication-Results: mx.example.com; none\r\n]\r\nAuthentication-Results: mx.example.com; x\r\n" },
         { "behind LF CR LF", "A: 1\n\r\n[Authentication-Results: mx.example.com; none\r\n]\r\nbody" },
         { "behind a line of blanks", "A: 1\r\n \t\r\n[Authentication-Results: mx.example.com; none\r\n]\r\nbody" },
         { "behind what is no field", "garbage\r\n[Authentication-Results: mx.example.com; none\r\n]\r\nbody" },
@@ -64,21 +69,23 @@ public class ForgedResultsTests
     };
 
     /// <param name="what">Names the case.</param>
-    /// <param name="marked">The mail; what is to be taken out stands in brackets.</param>
+    /// <param name="marked">The message; brackets mark what must be removed.</param>
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Forged_fields_go_and_nothing_else_changes(string what, string marked)
+    public async Task Forged_fields_are_removed_and_nothing_else_changes(string what, string marked)
     {
         var given = marked.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
         var expected = System.Text.RegularExpressions.Regex.Replace(marked, "\\[[^\\]]*\\]", "");
-        foreach (var (chunk, room) in new[] { (1, 1), (1, 64), (2, 3), (3, 7), (7, 4096), (64, 5), (int.MaxValue, 1), (int.MaxValue, 4096) })
+        foreach (var (
+            chunk, room) in new[] { (1, 1), (1, 64), (2, 3), (3, 7), (7, 4096), (64, 5), (int.MaxValue, 1), (int.MaxValue, 4096) })
             Assert.Equal((what, expected), (what, await ThroughAsync(given, chunk, room)));
     }
 
     [Fact]
-    public async Task The_stored_mail_has_no_results_in_our_name()
+    public async Task The_stored_message_has_no_forged_results()
     {
-        await using var reception = await ReceptionFixture.CreateAsync("rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
+        await using var reception = await ReceptionFixture.CreateAsync(
+            "rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
         reception.Services.CurrentPolicy = reception.Services.CurrentPolicy with { AuthservIds = ["mx.example.com"] };
         const string Rest = "From: a@b.example\nAuthentication-Results: other.example; spf=fail\n\nbody\n";
         await reception.SendAsync("Authentication-Results: mx.example.com; dmarc=pass\n" + Rest, "a@example.com");

@@ -12,19 +12,21 @@ using InboundBridge.UnitTests.MailFlow.Queue;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Inquiries;
 
-/// <summary>ETRN (RFC 1985) with a queue behind it: who may start it, what becomes due, and what the peer hears.</summary>
+/// <summary>ETRN (RFC 1985) with a real queue: who may use it, which deliveries become due, and the replies.</summary>
 public class QueueTurnTests
 {
     private static readonly ReceptionPolicy Policy = new()
     {
         Hostname = "mx.example.com",
         Domains = new LocalDomains(["example.com"]),
-        Routing = new RoutingPolicy { Rules = RuleSet.Empty, Evaluator = new RuleEvaluator(), Default = new RulesDefault.Hold(), ConfigVersion = "test" },
-        Collect = new Dictionary<string, LocalDomains>(StringComparer.Ordinal) { ["al"] = new(["branch.example", "*.branch.example", "xn--bcher-kva.example"]), ["bo"] = new(["branch.example"]) },
+        Routing = new RoutingPolicy { Rules = RuleSet.Empty, Evaluator = new RuleEvaluator(), Default = new RulesDefault.Hold(),
+            ConfigVersion = "test" },
+        Collect = new Dictionary<string, LocalDomains>(StringComparer.Ordinal) { ["al"] = new(
+            ["branch.example", "*.branch.example", "xn--bcher-kva.example"]), ["bo"] = new(["branch.example"]) },
     };
 
     [Fact]
-    public async Task What_waits_for_the_domain_at_a_relay_is_tried_now_and_the_rest_is_left()
+    public async Task Only_relay_deliveries_for_the_domain_become_due()
     {
         await using var fixture = new QueueFixture();
         var relay = fixture.Add(QueueFixture.Destination("out") with { Kind = "relay", TakesTurns = true });
@@ -43,7 +45,7 @@ public class QueueTurnTests
     }
 
     [Fact]
-    public async Task Asking_makes_no_mail_live_longer()
+    public async Task Etrn_does_not_extend_the_maximum_age()
     {
         await using var fixture = new QueueFixture();
         var relay = fixture.Add(QueueFixture.Destination("out") with { Kind = "relay", TakesTurns = true });
@@ -70,7 +72,7 @@ public class QueueTurnTests
     [InlineData("branch.example", null, true, "251")]
     [InlineData("#queue", "al", true, "501")]
     [InlineData("no domain", "al", true, "501")]
-    public async Task Users_start_their_own_domains_and_trusted_peers_any(string node, string? user, bool trusted, string code)
+    public async Task Users_may_ask_for_their_own_domains_and_trusted_peers_for_any(string node, string? user, bool trusted, string code)
     {
         await using var fixture = new QueueFixture();
         fixture.Add(QueueFixture.Destination("out") with { Kind = "relay", TakesTurns = true });
@@ -79,7 +81,7 @@ public class QueueTurnTests
     }
 
     [Fact]
-    public async Task A_broken_spool_is_temporary()
+    public async Task A_spool_fault_is_a_temporary_refusal()
     {
         await using var fixture = new QueueFixture();
         fixture.Add(QueueFixture.Destination("out") with { Kind = "relay", TakesTurns = true });
@@ -89,7 +91,8 @@ public class QueueTurnTests
 
     private static async Task<string> WaitingAsync(QueueFixture fixture, ScriptedTarget target, string destination, string recipient)
     {
-        var id = await fixture.AcceptAsync(destination, change: delivery => delivery with { Recipients = [new MailRecipient(recipient, "a@example.com")] });
+        var id = await fixture.AcceptAsync(
+            destination, change: delivery => delivery with { Recipients = [new MailRecipient(recipient, "a@example.com")] });
         (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("later", TimeSpan.FromHours(1)));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
         return id;
@@ -97,7 +100,8 @@ public class QueueTurnTests
 
     private static async Task<string> SayAsync(QueueFixture fixture, string node, string? user, bool trusted = false)
     {
-        var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 25)) { User = user, Trusted = trusted };
+        var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(
+            IPAddress.Loopback, 25)) { User = user, Trusted = trusted };
         var reply = await new QueueTurn(fixture.Queue, fixture.Clock).StartAsync(node, peer, Policy);
         return $"{reply.Code} {reply.Enhanced} {reply.Text}";
     }

@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Inquiries;
 
-/// <summary>VRFY and EXPN: the truth for those who may know it, nothing for anybody else (null: the session's own 252 or 502).</summary>
+/// <summary>VRFY and EXPN reveal recipients only to clients that may know them; null stands for the session's own 252 or 502.</summary>
 public class RecipientInquiryTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public class RecipientInquiryTests
     [InlineData("unknown@example.com", "550 5.1.1 No such recipient")]
     [InlineData("known@elsewhere.example", null)]
     [InlineData("a b", "501 5.1.3 Bad address syntax")]
-    public async Task A_user_is_told_who_exists(string argument, string? expected)
+    public async Task A_user_learns_whether_a_recipient_exists(string argument, string? expected)
     {
         await using var reception = await CreateAsync("al", trusted: false);
         Assert.Equal(expected, Said(await reception.Receiver.VerifyAsync(argument, CancellationToken.None)));
@@ -29,14 +29,14 @@ public class RecipientInquiryTests
     [InlineData("TEAM@example.com", "250 2.1.5 <known@example.com>|<other@elsewhere.example>")]
     [InlineData("known@example.com", "550 5.1.1 No such list")]
     [InlineData("@@", "501 5.1.3 Bad address syntax")]
-    public async Task A_trusted_peer_is_told_who_is_behind_a_group(string argument, string expected)
+    public async Task A_trusted_peer_learns_the_members_of_a_group(string argument, string expected)
     {
         await using var reception = await CreateAsync(user: null, trusted: true);
         Assert.Equal(expected, Said(await reception.Receiver.ExpandAsync(argument, CancellationToken.None)));
     }
 
     [Fact]
-    public async Task Strangers_are_told_nothing()
+    public async Task Unknown_clients_learn_nothing()
     {
         await using var reception = await CreateAsync(user: null, trusted: false);
         foreach (var argument in new[] { "known@example.com", "unknown@example.com", "team@example.com" })
@@ -47,7 +47,7 @@ public class RecipientInquiryTests
     }
 
     [Fact]
-    public async Task Nobody_is_told_where_the_configuration_does_not_say_so()
+    public async Task No_client_learns_anything_unless_configured()
     {
         await using var reception = await CreateAsync("al", trusted: true);
         reception.Services.CurrentPolicy = reception.Services.CurrentPolicy with { TellsRecipients = false };
@@ -56,11 +56,12 @@ public class RecipientInquiryTests
     }
 
     [Fact]
-    public async Task Where_nobody_can_tell_the_answer_commits_to_nothing()
+    public async Task An_unknown_answer_becomes_the_noncommittal_reply()
     {
         await using var reception = await CreateAsync("al", trusted: false);
         var policy = reception.Services.CurrentPolicy;
-        reception.Services.CurrentPolicy = policy with { Recipients = new RecipientDirectory(null, [new Broken()], TimeSpan.Zero, TimeProvider.System) };
+        reception.Services.CurrentPolicy = policy
+            with { Recipients = new RecipientDirectory(null, [new Broken()], TimeSpan.Zero, TimeProvider.System) };
         Assert.Null(await reception.Receiver.VerifyAsync("known@example.com", CancellationToken.None));
         reception.Services.CurrentPolicy = policy with { Recipients = null };
         Assert.Null(await reception.Receiver.VerifyAsync("known@example.com", CancellationToken.None));
@@ -75,7 +76,8 @@ public class RecipientInquiryTests
         Assert.Equal(550, (await reception.RcptAsync("teams@example.com")).Code);
     }
 
-    private static string? Said(SmtpReply? reply) => reply is null ? null : $"{reply.Code} {reply.Enhanced} {reply.Text.Replace('\n', '|')}";
+    private static string? Said(SmtpReply? reply) =>
+        reply is null ? null : $"{reply.Code} {reply.Enhanced} {reply.Text.Replace('\n', '|')}";
 
     private static async Task<ReceptionFixture> CreateAsync(string? user, bool trusted)
     {
@@ -84,7 +86,8 @@ public class RecipientInquiryTests
         reception.Services.CurrentPolicy = reception.Services.CurrentPolicy with
         {
             TellsRecipients = true,
-            Recipients = new RecipientDirectory(new AddressPatterns(["known@example.com", "kn\u00f6wn@example.com"]), [], TimeSpan.Zero, TimeProvider.System),
+            Recipients = new RecipientDirectory(
+                new AddressPatterns(["known@example.com", "kn\u00f6wn@example.com"]), [], TimeSpan.Zero, TimeProvider.System),
             Groups = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase)
             {
                 ["team@example.com"] = ["known@example.com", "other@elsewhere.example"],
@@ -95,6 +98,7 @@ public class RecipientInquiryTests
 
     private sealed class Broken : IRecipientSource
     {
-        public ValueTask<RecipientAnswer> AskAsync(string address, CancellationToken cancellationToken) => ValueTask.FromResult(RecipientAnswer.Unknown("down"));
+        public ValueTask<RecipientAnswer> AskAsync(string address, CancellationToken cancellationToken) =>
+            ValueTask.FromResult(RecipientAnswer.Unknown("down"));
     }
 }

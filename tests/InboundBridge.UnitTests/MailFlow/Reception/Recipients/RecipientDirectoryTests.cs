@@ -3,7 +3,7 @@ using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Recipients;
 
-/// <summary>Who exists, out of a list and of those who can be asked; what was answered is kept for a while.</summary>
+/// <summary>Recipients from a list and from callouts, whose answers are cached for a while.</summary>
 public class RecipientDirectoryTests
 {
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
@@ -17,7 +17,7 @@ public class RecipientDirectoryTests
     [InlineData("Postmaster@example.com", RecipientExists.Yes)]
     [InlineData("bo@example.com", RecipientExists.No)]
     [InlineData("# comment", RecipientExists.No)]
-    public async Task A_list_knows_addresses_and_patterns(string address, RecipientExists expected)
+    public async Task A_list_has_addresses_and_patterns(string address, RecipientExists expected)
     {
         var listed = AddressPatterns.Parse("# comment\n\nal@example.com\r\n  team-*@example.com  \na?c@example.org\n");
         Assert.Equal(3, listed.Count);
@@ -31,14 +31,16 @@ public class RecipientDirectoryTests
     [InlineData("UY", RecipientExists.Yes)]
     [InlineData("UN", RecipientExists.Unknown)]
     [InlineData("NU", RecipientExists.Unknown)]
-    public async Task One_yes_is_enough_and_no_needs_all(string answers, RecipientExists expected)
+    public async Task One_yes_is_enough_but_no_needs_every_source(string answers, RecipientExists expected)
     {
-        var sources = answers.Select(answer => (IRecipientSource)new Source(answer switch { 'Y' => RecipientAnswer.Yes, 'N' => RecipientAnswer.No, _ => RecipientAnswer.Unknown("down") }));
-        Assert.Equal(expected, (await new RecipientDirectory(null, [.. sources], TimeSpan.Zero, _clock).AskAsync("a@example.com", CancellationToken.None)).Exists);
+        var sources = answers.Select(answer => (IRecipientSource)new Source(
+            answer switch { 'Y' => RecipientAnswer.Yes, 'N' => RecipientAnswer.No, _ => RecipientAnswer.Unknown("down") }));
+        Assert.Equal(expected, (await new RecipientDirectory(null, [.. sources], TimeSpan.Zero, _clock).AskAsync(
+            "a@example.com", CancellationToken.None)).Exists);
     }
 
     [Fact]
-    public async Task An_answer_is_kept_and_no_longer_than_configured()
+    public async Task An_answer_is_cached_no_longer_than_configured()
     {
         var source = new Source(RecipientAnswer.Yes);
         var directory = new RecipientDirectory(new AddressPatterns(["listed@example.com"]), [source], TimeSpan.FromMinutes(5), _clock);
@@ -53,7 +55,7 @@ public class RecipientDirectoryTests
     }
 
     [Fact]
-    public async Task That_nobody_knew_is_not_kept()
+    public async Task An_unknown_answer_is_not_cached()
     {
         var source = new Source(RecipientAnswer.Unknown("down"));
         var directory = new RecipientDirectory(null, [source], TimeSpan.FromMinutes(5), _clock);

@@ -7,7 +7,7 @@ using InboundBridge.UnitTests.Smtp.Server;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Recipients;
 
-/// <summary>The services that are asked whether a recipient exists. Whatever breaks in them is temporary for the peer.</summary>
+/// <summary>Services that tell whether a recipient exists. Each of their failures means that the answer is unknown.</summary>
 public class RecipientSourceTests
 {
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
@@ -19,7 +19,7 @@ public class RecipientSourceTests
     [InlineData(403, RecipientExists.Unknown)]
     [InlineData(301, RecipientExists.Unknown)]
     [InlineData(500, RecipientExists.Unknown)]
-    public async Task A_service_answers_by_status(int status, RecipientExists expected)
+    public async Task A_service_answers_by_its_status_code(int status, RecipientExists expected)
     {
         Uri? asked = null;
         var answer = await AskAsync("a+b c&d@example.com", (request, _) =>
@@ -33,11 +33,12 @@ public class RecipientSourceTests
     }
 
     [Fact]
-    public async Task A_service_that_is_not_there_knows_nothing() =>
-        Assert.Equal(RecipientExists.Unknown, (await AskAsync("a@example.com", (_, _) => throw new HttpRequestException("refused"))).Exists);
+    public async Task An_unreachable_service_gives_no_answer() =>
+        Assert.Equal(
+            RecipientExists.Unknown, (await AskAsync("a@example.com", (_, _) => throw new HttpRequestException("refused"))).Exists);
 
     [Fact]
-    public async Task A_service_that_does_not_answer_in_time_knows_nothing()
+    public async Task A_service_that_is_too_slow_gives_no_answer()
     {
         var asking = AskAsync("a@example.com", async (_, cancellation) =>
         {
@@ -53,7 +54,7 @@ public class RecipientSourceTests
     [InlineData("unknown@example.net", RecipientExists.No)]
     [InlineData("busy@example.net", RecipientExists.Unknown)]
     [InlineData("throws@example.net", RecipientExists.Unknown)]
-    public async Task A_mail_server_answers_rcpt_and_gets_no_mail(string address, RecipientExists expected)
+    public async Task A_mail_server_is_asked_by_rcpt_without_a_message(string address, RecipientExists expected)
     {
         var connection = new MemoryConnection();
         await using var server = new SmtpTestServer();
@@ -66,7 +67,7 @@ public class RecipientSourceTests
     }
 
     [Fact]
-    public async Task A_mail_server_that_is_not_there_knows_nothing()
+    public async Task An_unreachable_mail_server_gives_no_answer()
     {
         var source = new CalloutRecipientSource(Options, TimeProvider.System, (_, _) => throw new IOException("refused"));
         Assert.Equal(RecipientExists.Unknown, (await source.AskAsync("b@example.net", CancellationToken.None)).Exists);
@@ -74,14 +75,17 @@ public class RecipientSourceTests
 
     private static SmtpClientOptions Options => new() { Server = new SmtpEndpoint("mailboxes.example", 24), Hostname = "mx.example.com" };
 
-    private async Task<RecipientAnswer> AskAsync(string address, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer)
+    private async Task<RecipientAnswer> AskAsync(
+        string address, Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer)
     {
         using var http = new HttpClient(new Handler(answer));
-        return await new HttpRecipientSource(http, "https://who.example/is?key=1", TimeSpan.FromSeconds(10), _clock).AskAsync(address, CancellationToken.None);
+        return await new HttpRecipientSource(http, "https://who.example/is?key=1", TimeSpan.FromSeconds(10), _clock).AskAsync(
+            address, CancellationToken.None);
     }
 
     private sealed class Handler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer(request, cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            answer(request, cancellationToken);
     }
 }

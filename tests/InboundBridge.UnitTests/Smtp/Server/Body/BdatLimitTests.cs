@@ -1,12 +1,12 @@
 namespace InboundBridge.UnitTests.Smtp.Server.Body;
 
-/// <summary>Chunks that carry nothing come to an end.</summary>
+/// <summary>The limit on chunks that carry almost nothing.</summary>
 public class BdatLimitTests
 {
     [Theory]
     [InlineData("BDAT 0\r\n")]
     [InlineData("BDAT 1\r\nx")]
-    public async Task Chunks_that_carry_next_to_nothing_come_to_an_end(string chunk)
+    public async Task The_number_of_tiny_chunks_is_limited(string chunk)
     {
         await using var server = new SmtpTestServer();
         var client = await UpToDataAsync(server);
@@ -18,7 +18,7 @@ public class BdatLimitTests
     }
 
     [Fact]
-    public async Task A_short_mail_may_come_octet_by_octet()
+    public async Task A_short_message_may_come_octet_by_octet()
     {
         await using var server = new SmtpTestServer();
         var client = await UpToDataAsync(server);
@@ -29,7 +29,7 @@ public class BdatLimitTests
     }
 
     [Fact]
-    public async Task Chunks_of_some_size_may_be_as_many_as_the_message_needs()
+    public async Task The_number_of_larger_chunks_is_not_limited()
     {
         await using var server = new SmtpTestServer();
         var client = await UpToDataAsync(server);

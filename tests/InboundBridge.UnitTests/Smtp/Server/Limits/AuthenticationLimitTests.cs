@@ -5,7 +5,7 @@ using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Limits;
 
-/// <summary>How many guesses a client and a name have, however they are made.</summary>
+/// <summary>The limits on failed authentications for each client and each name.</summary>
 public class AuthenticationLimitTests
 {
     private static readonly IPAddress Client = IPAddress.Parse("192.0.2.7");
@@ -25,35 +25,37 @@ public class AuthenticationLimitTests
     }
 
     [Fact]
-    public async Task Of_guesses_made_at_once_no_more_reach_the_users_than_of_those_made_one_by_one()
+    public async Task Concurrent_guesses_reach_the_user_store_no_more_often_than_sequential_ones()
     {
         var users = new GatedUsers();
-        var shared = new SmtpServerState(_time, new SmtpServerMetrics(new System.Diagnostics.Metrics.Meter("InboundBridge.Tests.Limit")), new RecordingObserver());
+        var shared = new SmtpServerState(
+            _time, new SmtpServerMetrics(new System.Diagnostics.Metrics.Meter("InboundBridge.Tests.Limit")), new RecordingObserver());
         var sessions = Enumerable.Range(0, 150).Select(_ => Server(users, shared)).ToArray();
         var guesses = sessions.Select(server => GuessAsync(server)).ToArray();
         await users.AskedAsync(SmtpAuthenticationLimiter.FailuresOfClient);
         users.Open();
         var replies = await Task.WhenAll(guesses);
         Assert.Equal(SmtpAuthenticationLimiter.FailuresOfClient, users.Asked);
-        Assert.Equal(SmtpAuthenticationLimiter.FailuresOfClient, replies.Count(reply => reply.StartsWith("535 5.7.8", StringComparison.Ordinal)));
+        Assert.Equal(
+            SmtpAuthenticationLimiter.FailuresOfClient, replies.Count(reply => reply.StartsWith("535 5.7.8", StringComparison.Ordinal)));
         Assert.Equal(130, replies.Count(reply => reply.StartsWith("421 4.7.0", StringComparison.Ordinal)));
         foreach (var server in sessions)
             await server.DisposeAsync();
     }
 
     [Fact]
-    public async Task Those_who_succeed_take_nothing_from_those_who_wait()
+    public async Task A_success_frees_its_count_for_attempts_that_wait()
     {
         var limiter = new SmtpAuthenticationLimiter(_time);
-        var turns = new List<SmtpAuthenticationTurn>();
+        var attempts = new List<SmtpAuthenticationAttempt>();
         for (var i = 0; i < 20; i++)
-            turns.Add((await limiter.BeginAsync(Client, TestContext.Current.CancellationToken))!);
+            attempts.Add((await limiter.BeginAsync(Client, TestContext.Current.CancellationToken))!);
         var next = limiter.BeginAsync(Client, TestContext.Current.CancellationToken).AsTask();
         Assert.False(next.IsCompleted);
-        foreach (var turn in turns)
+        foreach (var attempt in attempts)
         {
-            turn.Succeeded();
-            turn.Dispose();
+            attempt.Succeeded();
+            attempt.Dispose();
         }
         Assert.NotNull(await next.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         for (var i = 0; i < 19; i++)
@@ -61,7 +63,7 @@ public class AuthenticationLimitTests
     }
 
     [Fact]
-    public async Task Nobody_waits_for_others_for_ever()
+    public async Task The_wait_for_other_attempts_is_bounded()
     {
         var limiter = new SmtpAuthenticationLimiter(_time);
         for (var i = 0; i < 20; i++)
@@ -72,7 +74,7 @@ public class AuthenticationLimitTests
     }
 
     [Fact]
-    public async Task A_name_is_not_guessed_from_everywhere_and_its_user_stays_in_where_he_was_before()
+    public async Task A_name_is_limited_everywhere_except_where_its_user_signed_in_before()
     {
         var limiter = new SmtpAuthenticationLimiter(_time);
         using (var home = await limiter.BeginAsync(Client, TestContext.Current.CancellationToken))
@@ -92,7 +94,7 @@ public class AuthenticationLimitTests
     [InlineData("AUTH LOGIN YWw=|not base64")]
     [InlineData("AUTH SCRAM-SHA-256 biwsbj1hbCxyPWNsaWVudG5vbmNlMTIz|*")]
     [InlineData("AUTH PLAIN AGFsAA==")]
-    public async Task A_name_without_a_password_is_a_try(string lines)
+    public async Task Naming_a_user_without_a_password_counts_as_an_attempt(string lines)
     {
         await using var server = Server(new TestAuthenticator());
         await SpeakAsync(server, lines);
@@ -104,7 +106,7 @@ public class AuthenticationLimitTests
     [InlineData("AUTH LOGIN|*")]
     [InlineData("AUTH PLAIN not-base64")]
     [InlineData("AUTH PLAIN AGJyb2tlbgB4")]
-    public async Task Who_names_nobody_or_meets_a_fault_of_ours_has_tried_nothing(string lines)
+    public async Task An_exchange_without_a_name_or_with_our_fault_does_not_count(string lines)
     {
         await using var server = Server(new TestAuthenticator());
         await SpeakAsync(server, lines);
@@ -112,12 +114,12 @@ public class AuthenticationLimitTests
         Assert.Equal(20, await FreeAsync(server));
     }
 
-    /// <summary>U+009B and a newline in a name would go on to the log.</summary>
+    /// <summary>U+009B and a line feed in a name would get into the log.</summary>
     [Theory]
     [InlineData("a\u009b31ml")]
     [InlineData("a\nl")]
     [InlineData("a\u202el")]
-    public async Task A_name_that_would_break_the_log_is_none(string name)
+    public async Task A_name_that_would_break_the_log_is_malformed(string name)
     {
         await using var server = Server(new TestAuthenticator());
         var plain = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{name}\0x"));
@@ -127,8 +129,8 @@ public class AuthenticationLimitTests
 
     private static async Task<bool> FailAsync(SmtpAuthenticationLimiter limiter, IPAddress client, string name = "al")
     {
-        using var turn = await limiter.BeginAsync(client, TestContext.Current.CancellationToken);
-        return turn?.MayTry(name) == true;
+        using var attempt = await limiter.BeginAsync(client, TestContext.Current.CancellationToken);
+        return attempt?.MayTry(name) == true;
     }
 
     private static async Task<int> FreeAsync(SmtpTestServer server)
@@ -139,7 +141,8 @@ public class AuthenticationLimitTests
         return free;
     }
 
-    private static async Task<string> GuessAsync(SmtpTestServer server) => await SpeakAsync(server, $"AUTH PLAIN {Convert.ToBase64String("\0al\0guess"u8)}");
+    private static async Task<string> GuessAsync(SmtpTestServer server) =>
+        await SpeakAsync(server, $"AUTH PLAIN {Convert.ToBase64String("\0al\0guess"u8)}");
 
     private static async Task<string> SpeakAsync(SmtpTestServer server, string lines)
     {
@@ -158,13 +161,15 @@ public class AuthenticationLimitTests
         {
             Observer = observer,
             Mode = SmtpListenerMode.Submission,
-            Shared = shared ?? new SmtpServerState(_time, new SmtpServerMetrics(new System.Diagnostics.Metrics.Meter("InboundBridge.Tests.Limit")), observer),
-            Options = new() { Hostname = "mx.example.net", Limits = new() { AuthenticationDelay = TimeSpan.Zero, ConnectionsPerClient = 1000 } },
+            Shared = shared ?? new SmtpServerState(
+                _time, new SmtpServerMetrics(new System.Diagnostics.Metrics.Meter("InboundBridge.Tests.Limit")), observer),
+            Options = new() { Hostname = "mx.example.net",
+                Limits = new() { AuthenticationDelay = TimeSpan.Zero, ConnectionsPerClient = 1000 } },
             Listener = new() { Authenticator = users, AllowPlaintextAuthentication = true },
         };
     }
 
-    /// <summary>Refuses everybody, once the gate is open.</summary>
+    /// <summary>Refuses every user, after the gate is opened.</summary>
     private sealed class GatedUsers : ISmtpAuthenticator
     {
         private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -189,8 +194,10 @@ public class AuthenticationLimitTests
             return false;
         }
 
-        public ValueTask<ScramCredential?> FindScramAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) => ValueTask.FromResult<ScramCredential?>(null);
+        public ValueTask<ScramCredential?> FindScramAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<ScramCredential?>(null);
 
-        public ValueTask<string?> FindSharedSecretAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+        public ValueTask<string?> FindSharedSecretAsync(SmtpPeer peer, string user, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<string?>(null);
     }
 }

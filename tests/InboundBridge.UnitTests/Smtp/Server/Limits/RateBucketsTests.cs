@@ -16,7 +16,7 @@ public class RateBucketsTests
     public RateBucketsTests() => _buckets = new RateBuckets<CountedKey>(_clock, MostKeys);
 
     [Fact]
-    public void A_bucket_takes_its_amount_and_then_what_drains()
+    public void A_bucket_allows_its_amount_and_then_as_much_as_drains()
     {
         Assert.True(Add(1, amount: 2));
         Assert.True(Add(1, amount: 2));
@@ -27,10 +27,10 @@ public class RateBucketsTests
     }
 
     [Fact]
-    public void A_bucket_without_an_amount_takes_nothing() => Assert.False(Add(1, amount: 0));
+    public void A_bucket_without_an_amount_allows_nothing() => Assert.False(Add(1, amount: 0));
 
     [Fact]
-    public void When_all_are_in_use_a_made_up_key_costs_a_few_looks_and_goes_uncounted()
+    public void When_all_keys_are_in_use_a_new_key_costs_a_few_checks_and_is_not_counted()
     {
         Fill(MostKeys);
         for (var key = MostKeys; key < 3 * MostKeys; key++)
@@ -44,7 +44,7 @@ public class RateBucketsTests
     }
 
     [Fact]
-    public void What_has_drained_makes_room_at_a_few_looks_a_key()
+    public void Drained_keys_make_room_at_a_few_checks_for_each_new_key()
     {
         Fill(MostKeys);
         _clock.Advance(Minute);
@@ -52,14 +52,14 @@ public class RateBucketsTests
         {
             _looks = 0;
             Assert.True(Add(key));
-            // Each key that goes is looked up and taken out.
+            // Each key that is dropped is looked up and removed.
             Assert.InRange(_looks, 1, 40);
             Assert.False(Add(key), "a bucket of one that was not counted");
         }
     }
 
     [Fact]
-    public void One_drained_bucket_among_many_is_found_when_the_hand_comes_by()
+    public void A_single_drained_key_is_found_when_the_hand_reaches_it()
     {
         Add(0, amount: 60);
         Fill(MostKeys);
@@ -70,7 +70,7 @@ public class RateBucketsTests
     }
 
     [Fact]
-    public void Whether_there_is_room_can_be_asked_without_taking_it()
+    public void Asking_for_room_does_not_count()
     {
         Assert.True(_buckets.HasRoom(Key(1), 1, Minute));
         Assert.True(_buckets.HasRoom(Key(1), 1, Minute));
@@ -80,7 +80,7 @@ public class RateBucketsTests
 
     private void Fill(int keys)
     {
-        // A key that is there already keeps what it has.
+        // A key that exists keeps its count.
         for (var key = 0; key < keys; key++)
         {
             if (_buckets.HasRoom(Key(key), 1, Minute))
@@ -92,7 +92,7 @@ public class RateBucketsTests
 
     private CountedKey Key(int number) => new(number, () => _looks++);
 
-    /// <summary>A look into the table hashes the key once.</summary>
+    /// <summary>Counts look-ups: each hashes the key once.</summary>
     private sealed class CountedKey(int number, Action looked) : IEquatable<CountedKey>
     {
         private readonly int _number = number;

@@ -6,13 +6,14 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>The suites smtp-lines, smtp-dialogues and proxy, scored as their README says: by the class of the reply.</summary>
+/// <summary>The suites smtp-lines, smtp-dialogues and proxy. As their README says, the class of the reply counts.</summary>
 public partial class PublicSuiteTests
 {
     private static SmtpTestServer CreateServer(string domain = "example.net") => new()
     {
         Receiver = new RecordingReceiver { Domain = domain },
-        Options = new SmtpServerOptions { Hostname = "mx.example.net", Limits = new SmtpLimits { MessageSize = 10 * 1024 * 1024, Errors = 100 } },
+        Options = new SmtpServerOptions { Hostname = "mx.example.net",
+            Limits = new SmtpLimits { MessageSize = 10 * 1024 * 1024, Errors = 100 } },
     };
 
     [Fact]
@@ -40,7 +41,7 @@ public partial class PublicSuiteTests
         var wrong = new List<string>();
         foreach (var test in PublicSuites.Json("smtp-dialogues/aiosmtpd.json").EnumerateArray())
         {
-            // Their server takes mail for every domain that the suite names.
+            // The suite's own server accepts mail for every domain in it.
             await using var server = CreateServer("example.org");
             var client = server.Start();
             await client.ReadReplyAsync();
@@ -100,7 +101,8 @@ public partial class PublicSuiteTests
         var wrong = new List<string>();
         foreach (var test in PublicSuites.Json("proxy/cases.json").EnumerateArray())
         {
-            await using var server = new SmtpTestServer { Listener = new SmtpListenerOptions { ProxyProtocol = [IPNetwork.Parse("192.0.2.0/24")] } };
+            await using var server =
+                new SmtpTestServer { Listener = new SmtpListenerOptions { ProxyProtocol = [IPNetwork.Parse("192.0.2.0/24")] } };
             var client = server.Start();
             await client.SendRawAsync(Convert.FromHexString(test.GetProperty("bytes_hex").GetString()!));
             if (test.GetProperty("id").GetString() == "v2-cut")
@@ -111,15 +113,18 @@ public partial class PublicSuiteTests
                 wrong.Add($"{test.GetProperty("id")}: {greeting}");
             if (valid && Source(test) != server.Peer.ClientIp!.ToString())
                 wrong.Add($"{test.GetProperty("id")}: {server.Peer.ClientIp}");
-            if (valid && test.GetProperty("expect").TryGetProperty("src_port", out var port) && port.GetInt32() != ((IPEndPoint)server.Peer.Remote).Port)
+            if (valid && test.GetProperty("expect").TryGetProperty("src_port", out var port)
+                && port.GetInt32() != ((IPEndPoint)server.Peer.Remote).Port)
                 wrong.Add($"{test.GetProperty("id")}: {server.Peer.Remote}");
         }
         Assert.Empty(wrong);
     }
 
-    /// <summary>The address that counts: the header's, or the connection's own.</summary>
+    /// <summary>The client's address: the header's, or the connection's own.</summary>
     private static string Source(JsonElement test) =>
-        test.GetProperty("expect").GetProperty("src").GetString() is { } source && !source.StartsWith('(') ? IPAddress.Parse(source).ToString() : "192.0.2.7";
+        test.GetProperty("expect").GetProperty("src").GetString() is { } source && !source.StartsWith('(')
+            ? IPAddress.Parse(source).ToString()
+            : "192.0.2.7";
 
     [Fact]
     public void Addresses_from_elsewhere_are_read_by_the_same_grammar()

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>One refusal, played against a session with the product's own metrics and log; keeps what was counted and written.</summary>
+/// <summary>Runs one refusal against a session with the real metrics and log, and keeps what was counted and logged.</summary>
 internal sealed class RefusalRun : IAsyncDisposable
 {
     private readonly Meter _meter = new("InboundBridge.Tests.Refusals");
@@ -34,7 +34,7 @@ internal sealed class RefusalRun : IAsyncDisposable
     /// <summary>Shared by every session of the run.</summary>
     public SmtpServerState State { get; set; }
 
-    /// <summary>As in the documentation: <c>messages_refused_total{mail,rate_limit}</c>; the listener is left out.</summary>
+    /// <summary>In the form of the documentation, without the listener: <c>messages_refused_total{mail,rate_limit}</c>.</summary>
     public ConcurrentQueue<string> Counted { get; } = [];
 
     /// <summary>Names of events.</summary>
@@ -51,13 +51,15 @@ internal sealed class RefusalRun : IAsyncDisposable
             Options = scene.Options,
             Listener = scene.Listener,
             Remote = scene.Remote,
-            Receivers = Reception is { } reception ? peer => new InboundBridge.MailFlow.Reception.MailReceiver(peer, reception.Services) : null,
+            Receivers = Reception is { } reception
+                ? peer => new InboundBridge.MailFlow.Reception.MailReceiver(peer, reception.Services)
+                : null,
         };
         _servers.Add(server);
         return server;
     }
 
-    /// <summary>A session that has been greeted, with the reply to each line; the last one comes back.</summary>
+    /// <summary>Runs a session with these lines and returns the last reply.</summary>
     public async Task<string> SayAsync(RefusalScene scene, params string[] lines)
     {
         var client = Server(scene).Start();
@@ -67,7 +69,7 @@ internal sealed class RefusalRun : IAsyncDisposable
         return reply;
     }
 
-    /// <summary>As <see cref="SayAsync"/>, and then a reply that time alone brings.</summary>
+    /// <summary>Like <see cref="SayAsync"/>, and then waits for a reply that comes when time passes.</summary>
     public async Task<string> WaitAsync(RefusalScene scene, TimeSpan within, params string[] lines)
     {
         var server = Server(scene);
@@ -81,7 +83,7 @@ internal sealed class RefusalRun : IAsyncDisposable
         return await reply;
     }
 
-    /// <summary>Sessions count and write to the last moment.</summary>
+    /// <summary>Waits for all sessions, which count and log until they end.</summary>
     public async Task EndAsync()
     {
         foreach (var server in _servers)
@@ -118,9 +120,10 @@ internal sealed class RefusalRun : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // Somebody who looks for the cause must not have to switch on more than the default.
+            // The default log level must be enough to find the cause.
             if (logLevel >= LogLevel.Information)
                 Events.Enqueue(eventId.Name!);
         }

@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>How a refusal comes about.</summary>
+/// <summary>The server and client of a refusal.</summary>
 internal sealed record RefusalScene
 {
     public SmtpListenerMode Mode { get; init; }
@@ -15,12 +15,14 @@ internal sealed record RefusalScene
     public EndPoint Remote { get; init; } = new IPEndPoint(IPAddress.Parse("192.0.2.7"), 40000);
 
     public static RefusalScene With(SmtpLimits limits, SmtpListenerOptions? listener = null) =>
-        new() { Options = new() { Hostname = "mx.example.net", Limits = limits with { AuthenticationDelay = TimeSpan.Zero } }, Listener = listener ?? new() };
+        new() { Options = new() { Hostname = "mx.example.net", Limits = limits with { AuthenticationDelay = TimeSpan.Zero } },
+            Listener = listener ?? new() };
 
     public static RefusalScene Submission(SmtpListenerOptions? listener = null) => With(new SmtpLimits()) with
     {
         Mode = SmtpListenerMode.Submission,
-        Listener = listener ?? new() { Authenticator = new TestAuthenticator(), AllowPlaintextAuthentication = true, RequireAuthentication = true },
+        Listener = listener
+            ?? new() { Authenticator = new TestAuthenticator(), AllowPlaintextAuthentication = true, RequireAuthentication = true },
     };
 
     public RefusalScene From(string address) => this with { Remote = new IPEndPoint(IPAddress.Parse(address), 40000) };

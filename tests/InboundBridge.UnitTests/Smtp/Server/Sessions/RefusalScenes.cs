@@ -7,7 +7,7 @@ using InboundBridge.UnitTests.MailFlow.Reception;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>Every row of the table "Refusals" in docs/smtp.md, by its first column: each gives the reply that refuses.</summary>
+/// <summary>Runs every row of the table "Refusals" in docs/smtp.md, by its first column, and returns the refusal.</summary>
 internal static class RefusalScenes
 {
     private const string Hello = "EHLO client.example";
@@ -16,11 +16,13 @@ internal static class RefusalScenes
     private const string WrongPassword = "AUTH PLAIN AHVzZXIAd3Jvbmc=";
     private const string RightPassword = "AUTH PLAIN AHVzZXIAcGVuY2ls";
 
-    private static readonly SmtpListenerOptions StartTls = new() { Tls = SmtpTlsMode.StartTls, TlsOptions = TestCertificates.ServerOptions };
+    private static readonly SmtpListenerOptions StartTls =
+        new() { Tls = SmtpTlsMode.StartTls, TlsOptions = TestCertificates.ServerOptions };
 
-    public static IReadOnlyDictionary<string, Func<RefusalRun, Task<string>>> All { get; } = new Dictionary<string, Func<RefusalRun, Task<string>>>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, Func<RefusalRun, Task<string>>> All { get; } = new Dictionary<string, Func<RefusalRun,
+        Task<string>>>(StringComparer.Ordinal)
     {
-        ["connections in all"] = run => TwoAsync(run, new() { Connections = 1 }, "192.0.2.1", "198.51.100.1"),
+        ["total connections"] = run => TwoAsync(run, new() { Connections = 1 }, "192.0.2.1", "198.51.100.1"),
         ["connections from one IPv4 address"] = run => TwoAsync(run, new() { ConnectionsPerClient = 1 }, "192.0.2.1", "192.0.2.1"),
         ["connections from one IPv6 /64"] = run => TwoAsync(run, new() { ConnectionsPerClient = 1 }, "2001:db8::1", "2001:db8::ffff:2"),
         ["talk before the greeting"] = EarlyAsync,
@@ -29,44 +31,64 @@ internal static class RefusalScenes
         ["a TLS handshake that fails"] = GarbledHandshakeAsync,
         ["closing down"] = ClosingAsync,
         ["bad commands"] = run => run.SayAsync(RefusalScene.With(new() { Errors = 1 }), "BOGUS", "BOGUS"),
-        ["commands that move no message"] = run => run.SayAsync(RefusalScene.With(new() { IdleCommandsPerMinute = 2 }), "NOOP", "NOOP", "NOOP"),
+        ["commands that move no message"] = run =>
+            run.SayAsync(RefusalScene.With(new() { IdleCommandsPerMinute = 2 }), "NOOP", "NOOP", "NOOP"),
         ["a command line that is too long"] = run => run.SayAsync(new(), "NOOP " + new string('x', 3000)),
         ["a command line without an end"] = EndlessAsync,
         ["no command in time"] = run => run.WaitAsync(new(), TimeSpan.FromMinutes(6), Hello),
-        ["a message that takes too long"] = run => run.WaitAsync(RefusalScene.With(new() { MinimumRate = 0 }), TimeSpan.FromMinutes(11), Hello, Mail, "RCPT TO:<b@example.net>", "DATA"),
-        ["a message below the minimum rate"] = run => run.WaitAsync(new(), TimeSpan.FromSeconds(31), Hello, Mail, "RCPT TO:<b@example.net>", "DATA"),
-        ["octets behind STARTTLS"] = run => run.SayAsync(new() { Listener = StartTls }, Hello, "STARTTLS\r\nNOOP"),
-        ["no TLS where it is required"] = run => run.SayAsync(new() { Listener = StartTls with { Tls = SmtpTlsMode.Require } }, Hello, Mail),
+        ["a message that takes too long"] = run => run.WaitAsync(
+            RefusalScene.With(new() { MinimumRate = 0 }), TimeSpan.FromMinutes(11), Hello, Mail, "RCPT TO:<b@example.net>", "DATA"),
+        ["a message below the minimum rate"] = run =>
+            run.WaitAsync(new(), TimeSpan.FromSeconds(31), Hello, Mail, "RCPT TO:<b@example.net>", "DATA"),
+        ["octets after STARTTLS"] = run => run.SayAsync(new() { Listener = StartTls }, Hello, "STARTTLS\r\nNOOP"),
+        ["no TLS where it is required"] = run =>
+            run.SayAsync(new() { Listener = StartTls with { Tls = SmtpTlsMode.Require } }, Hello, Mail),
         ["no AUTH where it is required"] = run => run.SayAsync(RefusalScene.Submission(), Hello, Mail),
-        ["AUTH in the clear"] = run => run.SayAsync(RefusalScene.Submission(new() { Authenticator = new TestAuthenticator() }), Hello, RightPassword),
+        ["AUTH in the clear"] = run =>
+            run.SayAsync(RefusalScene.Submission(new() { Authenticator = new TestAuthenticator() }), Hello, RightPassword),
         ["a wrong password"] = run => run.SayAsync(RefusalScene.Submission(), Hello, WrongPassword),
         ["the third wrong password"] = run => run.SayAsync(RefusalScene.Submission(), Hello, WrongPassword, WrongPassword, WrongPassword),
         ["wrong passwords from one network"] = GuessingNetworkAsync,
         ["XCLIENT from strangers"] = run => run.SayAsync(new(), Hello, "XCLIENT ADDR=192.0.2.99"),
-        ["ETRN for a domain that is not the peer's"] = run => ReceivedAsync(run, Trusting(turnQueue: true), null, Hello, "ETRN example.com"),
-        ["a declared size over the limit"] = run => run.SayAsync(RefusalScene.With(new() { MessageSize = 1000 }), Hello, $"{Mail} SIZE=1001"),
-        ["messages on one connection"] = run => run.SayAsync(RefusalScene.With(new() { MessagesPerConnection = 1 }), Hello, Mail, "RSET", Mail),
-        ["rate_limits: client"] = run => RateAsync(run, SmtpRateKey.Client, new(), Hello, Mail, "RSET", "MAIL FROM:<other@elsewhere.example>"),
+        ["ETRN for a domain that the client may not ask for"] = run =>
+            ReceivedAsync(run, Trusting(turnQueue: true), null, Hello, "ETRN example.com"),
+        ["a declared size over the limit"] = run =>
+            run.SayAsync(RefusalScene.With(new() { MessageSize = 1000 }), Hello, $"{Mail} SIZE=1001"),
+        ["messages on one connection"] = run =>
+            run.SayAsync(RefusalScene.With(new() { MessagesPerConnection = 1 }), Hello, Mail, "RSET", Mail),
+        ["rate_limits: client"] = run =>
+            RateAsync(run, SmtpRateKey.Client, new(), Hello, Mail, "RSET", "MAIL FROM:<other@elsewhere.example>"),
         ["rate_limits: sender"] = run => RateAsync(run, SmtpRateKey.Sender, new(), Hello, Mail, "RSET", Mail),
-        ["rate_limits: sender_domain"] = run => RateAsync(run, SmtpRateKey.SenderDomain, new(), Hello, Mail, "RSET", "MAIL FROM:<other@client.example>"),
-        ["rate_limits: user"] = run => RateAsync(run, SmtpRateKey.User, RefusalScene.Submission(), Hello, RightPassword, Mail, "RSET", "MAIL FROM:<other@elsewhere.example>"),
-        ["rate_limits: recipient"] = run => RateAsync(run, SmtpRateKey.Recipient, new(), Hello, Mail, "RCPT TO:<b@example.net>", "RCPT TO:<b@example.net>"),
-        ["a sender address that is not the user's"] = run => ReceivedAsync(run, RefusalScene.Submission(), null, Hello, RightPassword, Mail),
-        ["recipients of one message"] = run => run.SayAsync(RefusalScene.With(new() { Recipients = 1 }), Hello, Mail, "RCPT TO:<b@example.net>", "RCPT TO:<c@example.net>"),
+        ["rate_limits: sender_domain"] = run =>
+            RateAsync(run, SmtpRateKey.SenderDomain, new(), Hello, Mail, "RSET", "MAIL FROM:<other@client.example>"),
+        ["rate_limits: user"] = run => RateAsync(
+            run, SmtpRateKey.User, RefusalScene.Submission(), Hello, RightPassword, Mail, "RSET", "MAIL FROM:<other@elsewhere.example>"),
+        ["rate_limits: recipient"] = run =>
+            RateAsync(run, SmtpRateKey.Recipient, new(), Hello, Mail, "RCPT TO:<b@example.net>", "RCPT TO:<b@example.net>"),
+        ["a sender address that is not the user's"] = run =>
+            ReceivedAsync(run, RefusalScene.Submission(), null, Hello, RightPassword, Mail),
+        ["recipients of one message"] = run =>
+            run.SayAsync(RefusalScene.With(new() { Recipients = 1 }), Hello, Mail, "RCPT TO:<b@example.net>", "RCPT TO:<c@example.net>"),
         ["a recipient that is not ours"] = run => ReceivedAsync(run, new(), null, Hello, Mail, "RCPT TO:<b@elsewhere.example>"),
         ["a recipient that does not exist"] = run => ReceivedAsync(run, new(), Directory(RecipientAnswer.No), Hello, Mail, Rcpt),
-        ["a recipient that nobody can vouch for now"] = run => ReceivedAsync(run, new(), Directory(RecipientAnswer.Unknown("down")), Hello, Mail, Rcpt),
+        ["a recipient that can't be verified now"] = run =>
+            ReceivedAsync(run, new(), Directory(RecipientAnswer.Unknown("down")), Hello, Mail, Rcpt),
         ["a rule's refusal"] = run => ReceivedAsync(run, new(), null, Hello, Mail, "RCPT TO:<refused@example.com>"),
-        ["a message over the size limit"] = run => run.SayAsync(RefusalScene.With(new() { MessageSize = 1000 }), Hello, Mail, "RCPT TO:<b@example.net>", "DATA", Body(new string('x', 2000))),
-        ["a header over its limit"] = run => run.SayAsync(RefusalScene.With(new() { HeaderSize = 1000 }), Hello, Mail, "RCPT TO:<b@example.net>", "DATA", $"A: {new string('x', 2000)}\r\n."),
+        ["a message over the size limit"] = run => run.SayAsync(
+            RefusalScene.With(new() { MessageSize = 1000 }), Hello, Mail, "RCPT TO:<b@example.net>", "DATA", Body(new string('x', 2000))),
+        ["a header over its limit"] = run => run.SayAsync(RefusalScene.With(
+            new() { HeaderSize = 1000 }), Hello, Mail, "RCPT TO:<b@example.net>", "DATA", $"A: {new string('x', 2000)}\r\n."),
         ["a bare CR or LF in a message"] = run => run.SayAsync(new(), Hello, Mail, "RCPT TO:<b@example.net>", "DATA", Body("a\nb")),
-        ["more than 50 hops"] = run => ReceivedAsync(run, new(), null, Hello, Mail, Rcpt, "DATA", string.Concat(Enumerable.Repeat("Received: by x; now\r\n", 51)) + Body("x")),
-        ["a message delivered to the same address before"] = run => ReceivedAsync(run, new(), null, Hello, Mail, Rcpt, "DATA", "Delivered-To: B@example.com\r\n" + Body("x")),
+        ["more than 50 hops"] = run => ReceivedAsync(
+            run, new(), null, Hello, Mail, Rcpt, "DATA", string.Concat(Enumerable.Repeat("Received: by x; now\r\n", 51)) + Body("x")),
+        ["a message delivered to the same address before"] = run =>
+            ReceivedAsync(run, new(), null, Hello, Mail, Rcpt, "DATA", "Delivered-To: B@example.com\r\n" + Body("x")),
     };
 
     private static string Body(string text) => $"Subject: x\r\n\r\n{text}\r\n.";
 
-    private static RefusalScene Trusting(bool turnQueue) => new() { Options = new() { Hostname = "mx.example.net", TurnQueue = turnQueue } };
+    private static RefusalScene Trusting(bool turnQueue) =>
+        new() { Options = new() { Hostname = "mx.example.net", TurnQueue = turnQueue } };
 
     private static Func<ReceptionPolicy, ReceptionPolicy> Directory(RecipientAnswer answer) =>
         policy => policy with { Recipients = new RecipientDirectory(null, [new FixedSource(answer)], TimeSpan.Zero, TimeProvider.System) };
@@ -139,7 +161,8 @@ internal static class RefusalScenes
     }
 
     /// <summary>With the product's receiver behind the session.</summary>
-    private static async Task<string> ReceivedAsync(RefusalRun run, RefusalScene scene, Func<ReceptionPolicy, ReceptionPolicy>? change, params string[] lines)
+    private static async Task<string> ReceivedAsync(
+        RefusalRun run, RefusalScene scene, Func<ReceptionPolicy, ReceptionPolicy>? change, params string[] lines)
     {
         run.Reception = await ReceptionFixture.CreateAsync(
             "rules: [{ name: no, when: { recipient: 'refused@*' }, then: [reject: No] }, { name: all, when: { recipient: '*' }, then: [webhook: hook] }]");

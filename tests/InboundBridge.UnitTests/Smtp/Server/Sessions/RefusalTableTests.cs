@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>Each refusal has its code, its metric and its log line, and they are those of the table "Refusals" in docs/smtp.md.</summary>
+/// <summary>Each refusal has the reply, the metric and the log event that the table "Refusals" in docs/smtp.md gives.</summary>
 public partial class RefusalTableTests
 {
     public static TheoryData<string, string, string, string> Rows
@@ -10,10 +10,12 @@ public partial class RefusalTableTests
         get
         {
             var rows = new TheoryData<string, string, string, string>();
-            foreach (var line in File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/smtp.md")).Split("\n## ").Single(section => section.StartsWith("Refusals\n", StringComparison.Ordinal)).Split('\n'))
+            foreach (var line in File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/smtp.md")).Split("\n## ").Single(
+                section => section.StartsWith("Refusals\n", StringComparison.Ordinal)).Split('\n'))
             {
                 if (Row().Match(line) is { Success: true } row)
-                    rows.Add(row.Groups[1].Value.Replace("`", "", StringComparison.Ordinal), row.Groups[2].Value, row.Groups[3].Value, row.Groups[4].Value);
+                    rows.Add(row.Groups[1].Value.Replace(
+                        "`", "", StringComparison.Ordinal), row.Groups[2].Value, row.Groups[3].Value, row.Groups[4].Value);
             }
             return rows;
         }
@@ -21,7 +23,7 @@ public partial class RefusalTableTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task A_refusal_is_said_counted_and_logged_as_documented(string what, string reply, string counted, string logged)
+    public async Task A_refusal_is_answered_counted_and_logged_as_documented(string what, string reply, string counted, string logged)
     {
         await using var run = new RefusalRun();
         var said = await RefusalScenes.All[what](run);
@@ -33,8 +35,9 @@ public partial class RefusalTableTests
     }
 
     [Fact]
-    public void Every_refusal_stands_in_the_table() =>
-        Assert.Equal(RefusalScenes.All.Keys.Order(StringComparer.Ordinal), Rows.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
+    public void The_table_lists_every_refusal() =>
+        Assert.Equal(
+            RefusalScenes.All.Keys.Order(StringComparer.Ordinal), Rows.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
 
     [GeneratedRegex("^\\| (.+?) \\| (?:`([0-9. ]+)`|(?<2>closed)) \\| `(.+?)` \\| `(.+?)` \\|$")]
     private static partial Regex Row();

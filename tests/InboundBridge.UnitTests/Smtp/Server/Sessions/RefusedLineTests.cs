@@ -1,6 +1,6 @@
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>What the operator learns of a line that was refused.</summary>
+/// <summary>What the log shows of a refused line.</summary>
 public class RefusedLineTests
 {
     [Theory]

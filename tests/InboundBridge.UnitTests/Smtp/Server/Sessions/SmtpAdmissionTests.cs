@@ -7,11 +7,13 @@ using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>Who the peer is and whether it may speak: greeting, early talk, XCLIENT, PROXY, AUTH with a challenge, limits that outlive a connection.</summary>
+/// <summary>
+/// Who the client is and whether it is admitted: greeting, XCLIENT, PROXY, AUTH with a challenge, limits over several connections.
+/// </summary>
 public class SmtpAdmissionTests
 {
     [Fact]
-    public async Task Who_talks_before_the_greeting_is_refused()
+    public async Task A_client_that_sends_before_the_greeting_is_refused()
     {
         await using var server = new SmtpTestServer();
         var (near, client) = SmtpTestServer.InMemoryPipes();
@@ -24,7 +26,7 @@ public class SmtpAdmissionTests
     }
 
     [Fact]
-    public async Task A_patient_peer_is_greeted_after_the_delay()
+    public async Task A_client_that_waits_is_greeted_after_the_delay()
     {
         await using var server = new SmtpTestServer { Options = Delayed };
         var client = server.Start();
@@ -41,12 +43,13 @@ public class SmtpAdmissionTests
     [InlineData(SmtpListenerMode.Mx, true)]
     public async Task Users_mail_stores_and_trusted_peers_are_greeted_at_once(SmtpListenerMode mode, bool trusted)
     {
-        await using var server = new SmtpTestServer { Mode = mode, Options = Delayed with { Trusted = trusted ? [IPNetwork.Parse("192.0.2.0/24")] : [] } };
+        await using var server =
+            new SmtpTestServer { Mode = mode, Options = Delayed with { Trusted = trusted ? [IPNetwork.Parse("192.0.2.0/24")] : [] } };
         Assert.StartsWith("220 ", await server.Start().ReadReplyAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Closing_down_ends_the_wait_before_the_greeting()
+    public async Task Shutdown_ends_the_wait_before_the_greeting()
     {
         await using var server = new SmtpTestServer { Options = Delayed };
         var client = server.Start();
@@ -58,7 +61,7 @@ public class SmtpAdmissionTests
     }
 
     [Fact]
-    public async Task Who_leaves_before_the_greeting_is_lost_and_not_refused()
+    public async Task A_client_that_leaves_before_the_greeting_counts_as_lost()
     {
         await using var server = new SmtpTestServer { Options = Delayed };
         var client = server.Start();
@@ -71,21 +74,24 @@ public class SmtpAdmissionTests
     [Fact]
     public async Task The_receiver_may_refuse_the_connection()
     {
-        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { Greeting = SmtpReply.Create(554, 7, 1, "Not from there") } };
+        await using var server =
+            new SmtpTestServer { Receiver = new RecordingReceiver { Greeting = SmtpReply.Create(554, 7, 1, "Not from there") } };
         var client = server.Start();
         Assert.Equal("554 5.7.1 Not from there", await client.ReadReplyAsync());
         Assert.Null(await client.ReadLineAsync());
     }
 
     [Fact]
-    public async Task Xclient_changes_who_the_peer_is()
+    public async Task Xclient_replaces_the_client()
     {
-        await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Trusted = [IPNetwork.Parse("192.0.2.0/24")] } };
+        await using var server =
+            new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Trusted = [IPNetwork.Parse("192.0.2.0/24")] } };
         var client = server.Start();
         await client.ReadReplyAsync();
         await client.SayAsync("EHLO proxy.example");
         Assert.True(server.Peer.Trusted);
-        Assert.StartsWith("220", await client.SayAsync("XCLIENT NAME=mail.example.org ADDR=IPV6:2001:db8::9 PORT=99 HELO=real.example LOGIN=bob"), StringComparison.Ordinal);
+        Assert.StartsWith("220", await client.SayAsync(
+            "XCLIENT NAME=mail.example.org ADDR=IPV6:2001:db8::9 PORT=99 HELO=real.example LOGIN=bob"), StringComparison.Ordinal);
         await client.SayAsync("EHLO proxy.example");
         Assert.Equal(
             ("mail.example.org", IPAddress.Parse("2001:db8::9"), "real.example", "bob", false),
@@ -95,7 +101,7 @@ public class SmtpAdmissionTests
     [Theory]
     [InlineData("pencil", "235 2.7.0 Authentication successful")]
     [InlineData("pen", "535 5.7.8 Authentication failed")]
-    public async Task Scram_goes_both_ways(string password, string verdict)
+    public async Task Scram_accepts_the_right_password_only(string password, string verdict)
     {
         await using var server = AuthServer();
         var client = server.Start();
@@ -107,7 +113,8 @@ public class SmtpAdmissionTests
         Assert.StartsWith("r=clientnonce123", parts[0], StringComparison.Ordinal);
         var final = $"c=biws,{parts[0]}";
         var transcript = Encoding.ASCII.GetBytes($"{first},{challenge},{final}");
-        var salted = Rfc2898DeriveBytes.Pbkdf2(password, Convert.FromBase64String(parts[1][2..]), int.Parse(parts[2][2..], System.Globalization.CultureInfo.InvariantCulture), HashAlgorithmName.SHA256, 32);
+        var salted = Rfc2898DeriveBytes.Pbkdf2(password, Convert.FromBase64String(parts[1][2..]), int.Parse(
+            parts[2][2..], System.Globalization.CultureInfo.InvariantCulture), HashAlgorithmName.SHA256, 32);
         var proof = HMACSHA256.HashData(salted, "Client Key"u8);
         var signature = HMACSHA256.HashData(SHA256.HashData(proof), transcript);
         for (var i = 0; i < proof.Length; i++)
@@ -115,7 +122,8 @@ public class SmtpAdmissionTests
         var reply = await client.SayAsync(Base64($"{final},p={Convert.ToBase64String(proof)}"));
         if (reply.StartsWith("334", StringComparison.Ordinal))
         {
-            Assert.Equal($"v={Convert.ToBase64String(HMACSHA256.HashData(HMACSHA256.HashData(salted, "Server Key"u8), transcript))}", Challenge(reply));
+            Assert.Equal($"v={Convert.ToBase64String(HMACSHA256.HashData(HMACSHA256.HashData(salted, "Server Key"u8), transcript))}",
+                Challenge(reply));
             reply = await client.SayAsync("");
         }
         Assert.Equal(verdict, reply);
@@ -123,7 +131,7 @@ public class SmtpAdmissionTests
     }
 
     [Fact]
-    public async Task Scram_does_not_tell_who_exists()
+    public async Task Scram_does_not_reveal_which_users_exist()
     {
         await using var server = AuthServer();
         var client = server.Start();
@@ -138,12 +146,13 @@ public class SmtpAdmissionTests
         Assert.Equal(salts[0], salts[1]);
     }
 
-    /// <summary>RFC 2195 §2, the example.</summary>
+    /// <summary>The example of RFC 2195 §2.</summary>
     [Fact]
-    public void Cram_md5_gives_the_digest_of_its_rfc() =>
+    public void Cram_md5_reproduces_the_digest_of_its_rfc() =>
         Assert.Equal(
             "b913a602c7eda7a495b4e6e7334d3890",
-            InboundBridge.Smtp.Server.Authentication.CramMd5Exchange.Digest("tanstaaftanstaaf", "<1896.697170952@postoffice.reston.mci.net>"u8.ToArray()));
+            InboundBridge.Smtp.Server.Authentication.CramMd5Exchange.Digest(
+                "tanstaaftanstaaf", "<1896.697170952@postoffice.reston.mci.net>"u8.ToArray()));
 
     [Fact]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5351", Justification = "The mechanism under test.")]
@@ -160,7 +169,7 @@ public class SmtpAdmissionTests
     }
 
     [Fact]
-    public async Task A_failed_authentication_waits_before_it_is_told()
+    public async Task The_reply_to_a_failed_authentication_is_delayed()
     {
         await using var server = AuthServer(TimeSpan.FromSeconds(2));
         var client = server.Start();
@@ -184,7 +193,8 @@ public class SmtpAdmissionTests
     {
         var time = new WatchedTimeProvider();
         var limiter = new SmtpRateLimiter([new SmtpRateLimit(key, 2, TimeSpan.FromHours(1))], time);
-        var peer = new SmtpPeer("test", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), new IPEndPoint(IPAddress.Loopback, 25)) { User = "u" };
+        var peer = new SmtpPeer("test", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), new IPEndPoint(
+            IPAddress.Loopback, 25)) { User = "u" };
         var address = new SmtpAddress("A", "example.net");
         bool Try() => key == SmtpRateKey.Recipient ? limiter.TryRcpt(address) : limiter.TryMail(peer, address);
         Assert.Equal([true, true, false], new[] { Try(), Try(), Try() });
@@ -193,7 +203,7 @@ public class SmtpAdmissionTests
     }
 
     [Fact]
-    public void Connections_are_given_back()
+    public void A_closed_connection_is_no_longer_counted()
     {
         var limiter = new SmtpConnectionLimiter();
         var limits = new SmtpLimits { Connections = 2, ConnectionsPerClient = 1 };

@@ -7,12 +7,12 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>A last reply reaches a peer that is still sending.</summary>
+/// <summary>The last reply reaches a client that is still sending.</summary>
 public class SmtpLingerTests
 {
-    /// <summary>Closing a socket over unread octets resets the connection, and the reset overtook the reply.</summary>
+    /// <summary>Closing a socket with unread octets resets the connection, and the reset used to overtake the reply.</summary>
     [Fact]
-    public async Task A_peer_that_goes_on_talking_hears_why_it_is_cut_off()
+    public async Task A_client_that_keeps_sending_still_gets_the_last_reply()
     {
         await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Limits = new() { Errors = 1 } } };
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -23,19 +23,20 @@ public class SmtpLingerTests
         server.Start(new PipePair(PipeReader.Create(new NetworkStream(accepted)), new SocketWriter(accepted)), client: null);
         await using var stream = new NetworkStream(client);
 
-        // More than was in flight when the server stopped listening, and less than it puts up with.
+        // More than was in flight when the server stopped reading, and less than it drains.
         var garbage = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("BOGUS\r\n", 32 * 1024)));
         await stream.WriteAsync(garbage);
         client.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(stream, Encoding.ASCII);
         var heard = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(["220 mx.example.net ESMTP", "500 5.5.2 Command not recognized", "421 4.7.0 Too many errors", ""], heard.Split("\r\n"));
+        Assert.Equal(
+            ["220 mx.example.net ESMTP", "500 5.5.2 Command not recognized", "421 4.7.0 Too many errors", ""], heard.Split("\r\n"));
         await server.EndAsync();
         Assert.Empty(server.Observer.Faults);
     }
 
     [Fact]
-    public async Task Our_side_ends_before_the_peers_does()
+    public async Task Our_side_closes_before_the_clients()
     {
         await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Limits = new() { Errors = 1 } } };
         var client = server.Start();
@@ -50,25 +51,25 @@ public class SmtpLingerTests
     }
 
     [Fact]
-    public async Task Nobody_is_listened_to_for_ever()
+    public async Task Lingering_is_bounded()
     {
         await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Limits = new() { Errors = 1 } } };
         var client = server.Start();
         await client.ReadReplyAsync();
         await client.SayAsync("BOGUS");
         await client.SayAsync("BOGUS");
-        // 1 MB at most, whatever the time: the clock stands still.
+        // The clock stands still, so only the limit of 1 MB can end the drain.
         for (var sent = 0; sent <= 1024 * 1024; sent += 32 * 1024)
             await client.SendRawAsync(new string('x', 32 * 1024));
         await server.EndAsync();
         Assert.Equal(SmtpConnectionOutcome.CutOff, Assert.Single(server.Observer.Ends).Outcome);
     }
 
-    /// <summary>What can't be sent would keep a connection open for as long as the peer likes.</summary>
+    /// <summary>Replies that can't be sent would keep a connection open for as long as the client likes.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_peer_that_does_not_read_is_left_in_time(bool tls)
+    public async Task A_client_that_does_not_read_is_dropped_in_time(bool tls)
     {
         await using var server = new SmtpTestServer
         {
@@ -88,7 +89,7 @@ public class SmtpLingerTests
             await client.StartTlsAsync();
         await client.ReadReplyAsync();
 
-        // Replies are much longer than commands: the way back fills up first, and nobody empties it.
+        // Replies are much longer than commands, so the buffers to the client fill up first.
         var talking = client.SendRawAsync(string.Concat(Enumerable.Repeat("HELP\r\n", 20_000)));
         var end = server.EndAsync();
         while (!end.IsCompleted)
@@ -101,7 +102,7 @@ public class SmtpLingerTests
     }
 
     [Fact]
-    public async Task After_quit_there_is_no_wait()
+    public async Task After_quit_the_connection_closes_without_lingering()
     {
         await using var server = new SmtpTestServer();
         var client = server.Start();

@@ -5,7 +5,7 @@ using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>Conduct that a dialogue file can't show: what the receiver sees, clocks, shutdown, faults.</summary>
+/// <summary>Behaviour that dialogue files can't show: what the receiver sees, time, shutdown, faults.</summary>
 public class SmtpSessionTests
 {
     private static async Task<SmtpTestClient> GreetedAsync(SmtpTestServer server, string hello = "EHLO client.example")
@@ -41,7 +41,7 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Chunks_arrive_byte_for_byte_whatever_is_in_them()
+    public async Task Chunks_arrive_byte_for_byte_whatever_they_hold()
     {
         await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { ReadSize = 3 } };
         var client = await GreetedAsync(server);
@@ -66,7 +66,7 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task A_reset_between_chunks_gives_the_message_up()
+    public async Task Rset_between_chunks_gives_the_message_up()
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
@@ -83,7 +83,7 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task A_receiver_that_refuses_unread_gets_the_rest_drained()
+    public async Task The_rest_of_a_message_is_drained_when_the_receiver_refuses_early()
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
@@ -102,7 +102,7 @@ public class SmtpSessionTests
     [InlineData("a\r\n.\r", "b")]
     [InlineData("a\r.\r\n", "b")]
     [InlineData("a\r\n\n.\n\r\n", "b")]
-    public async Task Nothing_but_the_true_end_ends_a_message(string smuggled, string rest)
+    public async Task Only_the_real_end_of_data_ends_a_message(string smuggled, string rest)
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
@@ -116,9 +116,10 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Bare_newlines_become_line_ends_where_that_is_configured()
+    public async Task Bare_newlines_become_crlf_when_configured()
     {
-        await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", BareNewline = BareNewline.Normalize } };
+        await using var server =
+            new SmtpTestServer { Options = new() { Hostname = "mx.example.net", BareNewline = BareNewline.Normalize } };
         var client = await GreetedAsync(server);
         await OpenTransactionAsync(client);
         Assert.StartsWith("354", await client.SayAsync("DATA"), StringComparison.Ordinal);
@@ -128,9 +129,10 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Size_is_counted_and_not_believed()
+    public async Task The_size_is_counted_whatever_the_client_declares()
     {
-        await using var server = new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Limits = new() { MessageSize = 1000 } } };
+        await using var server =
+            new SmtpTestServer { Options = new() { Hostname = "mx.example.net", Limits = new() { MessageSize = 1000 } } };
         var client = await GreetedAsync(server);
         Assert.StartsWith("250", await client.SayAsync("MAIL FROM:<a@client.example> SIZE=10"), StringComparison.Ordinal);
         Assert.StartsWith("250", await client.SayAsync("RCPT TO:<b@example.net>"), StringComparison.Ordinal);
@@ -141,7 +143,7 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Faults_of_the_receiver_are_temporary_for_the_peer()
+    public async Task A_fault_of_the_receiver_is_a_temporary_refusal()
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
@@ -156,9 +158,10 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task A_full_disk_is_temporary_and_no_lost_connection()
+    public async Task A_full_disk_is_a_temporary_refusal_and_not_a_lost_connection()
     {
-        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => throw new IOException("No space left on device") } };
+        await using var server =
+            new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => throw new IOException("No space left on device") } };
         var client = await GreetedAsync(server);
         await OpenTransactionAsync(client);
         await client.SayAsync("DATA");
@@ -168,10 +171,11 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task A_wrong_number_of_replies_promises_nothing()
+    public async Task A_wrong_number_of_replies_becomes_a_temporary_refusal()
     {
         var two = new[] { SmtpReply.Create(250, 0, 0, "one"), SmtpReply.Create(250, 0, 0, "two") };
-        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => ValueTask.FromResult<IReadOnlyList<SmtpReply>>(two) } };
+        await using var server =
+            new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => ValueTask.FromResult<IReadOnlyList<SmtpReply>>(two) } };
         var client = await GreetedAsync(server);
         await OpenTransactionAsync(client);
         await client.SayAsync("DATA");
@@ -181,9 +185,10 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task A_code_outside_the_protocol_ends_no_session()
+    public async Task An_invalid_reply_code_does_not_end_the_session()
     {
-        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ => ValueTask.FromResult<IReadOnlyList<SmtpReply>>([new SmtpReply(799, null, "odd")]) } };
+        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ =>
+            ValueTask.FromResult<IReadOnlyList<SmtpReply>>([new SmtpReply(799, null, "odd")]) } };
         var client = await GreetedAsync(server);
         await OpenTransactionAsync(client);
         await client.SayAsync("DATA");
@@ -195,7 +200,7 @@ public class SmtpSessionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_connection_that_the_transport_aborts_is_lost_and_no_fault(bool inData)
+    public async Task A_connection_that_the_transport_aborts_counts_as_lost(bool inData)
     {
         await using var server = new SmtpTestServer();
         var input = new System.IO.Pipelines.Pipe();
@@ -231,7 +236,7 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Lmtp_answers_for_each_recipient()
+    public async Task Lmtp_replies_for_each_recipient()
     {
         await using var server = new SmtpTestServer { Mode = SmtpListenerMode.Lmtp };
         var client = await GreetedAsync(server, "LHLO client.example");
@@ -250,20 +255,23 @@ public class SmtpSessionTests
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
-        await client.SayAsync("MAIL FROM:<j\u00f6rg@b\u00fccher.example> SMTPUTF8 SIZE=42 BODY=8BITMIME RET=HDRS ENVID=a+2Bb SOLICIT=org.example:ADV");
+        await client.SayAsync(
+            "MAIL FROM:<j\u00f6rg@b\u00fccher.example> SMTPUTF8 SIZE=42 BODY=8BITMIME RET=HDRS ENVID=a+2Bb SOLICIT=org.example:ADV");
         await client.SayAsync("RCPT TO:<\"a b\"@EXAMPLE.net> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;x+3Dy@example.net");
         var mail = Assert.Single(server.Receiver.Mails);
         Assert.Equal(new SmtpAddress("j\u00f6rg", "xn--bcher-kva.example"), mail.ReversePath);
-        Assert.Equal((42L, SmtpBodyType.EightBitMime, DsnReturn.Headers, "a+b", "org.example:ADV"), (mail.Size!.Value, mail.Body, mail.Return, mail.EnvelopeId, mail.Solicit));
+        Assert.Equal((42L, SmtpBodyType.EightBitMime, DsnReturn.Headers, "a+b", "org.example:ADV"), (
+            mail.Size!.Value, mail.Body, mail.Return, mail.EnvelopeId, mail.Solicit));
         var rcpt = Assert.Single(server.Receiver.Rcpts);
         Assert.Equal(new SmtpAddress("a b", "example.net"), rcpt.Recipient);
         Assert.Equal((DsnNotify.Success | DsnNotify.Delay, "rfc822;x=y@example.net"), (rcpt.Notify, rcpt.OriginalRecipient));
     }
 
     [Fact]
-    public async Task Starttls_begins_anew_under_tls()
+    public async Task The_session_starts_over_after_starttls()
     {
-        await using var server = new SmtpTestServer { Listener = new() { Tls = SmtpTlsMode.StartTls, TlsOptions = TestCertificates.ServerOptions } };
+        await using var server =
+            new SmtpTestServer { Listener = new() { Tls = SmtpTlsMode.StartTls, TlsOptions = TestCertificates.ServerOptions } };
         var client = await GreetedAsync(server);
         Assert.Equal("220 2.0.0 Ready to start TLS", await client.SayAsync("STARTTLS"));
         await using var tls = await client.StartTlsAsync();
@@ -282,9 +290,10 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Plain_text_behind_starttls_is_refused()
+    public async Task Plain_text_after_starttls_is_refused()
     {
-        await using var server = new SmtpTestServer { Listener = new() { Tls = SmtpTlsMode.StartTls, TlsOptions = TestCertificates.ServerOptions } };
+        await using var server =
+            new SmtpTestServer { Listener = new() { Tls = SmtpTlsMode.StartTls, TlsOptions = TestCertificates.ServerOptions } };
         var client = await GreetedAsync(server);
         await client.SendRawAsync("STARTTLS\r\nMAIL FROM:<evil@client.example>\r\n");
         Assert.Equal("554 5.5.0 No pipelining across STARTTLS", await client.ReadReplyAsync());
@@ -293,7 +302,7 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task An_idle_peer_is_told_and_left()
+    public async Task An_idle_client_gets_421_and_is_disconnected()
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
@@ -340,7 +349,7 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Closing_down_finishes_the_message_under_way()
+    public async Task Shutdown_finishes_the_message_under_way()
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
@@ -357,7 +366,7 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Closing_down_wakes_an_idle_connection()
+    public async Task Shutdown_ends_an_idle_connection()
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
@@ -370,7 +379,8 @@ public class SmtpSessionTests
     {
         await using var server = new SmtpTestServer();
         var client = await GreetedAsync(server);
-        var mail = string.Concat(Enumerable.Repeat("MAIL FROM:<a@client.example>\r\nRCPT TO:<b@example.net>\r\nRCPT TO:<unknown@example.net>\r\nRSET\r\n", 100));
+        var mail = string.Concat(
+            Enumerable.Repeat("MAIL FROM:<a@client.example>\r\nRCPT TO:<b@example.net>\r\nRCPT TO:<unknown@example.net>\r\nRSET\r\n", 100));
         await client.SendRawAsync(mail);
         var codes = new StringBuilder();
         for (var i = 0; i < 400; i++)
@@ -379,19 +389,23 @@ public class SmtpSessionTests
     }
 
     [Fact]
-    public async Task Too_many_from_one_network_are_turned_away()
+    public async Task Too_many_connections_from_one_network_are_refused()
     {
-        var shared = new SmtpServerState(new WatchedTimeProvider(), new SmtpServerMetrics(new("InboundBridge.Tests.Smtp.Limits")), new RecordingObserver());
+        var shared = new SmtpServerState(
+            new WatchedTimeProvider(), new SmtpServerMetrics(new("InboundBridge.Tests.Smtp.Limits")), new RecordingObserver());
         var options = new SmtpServerOptions { Hostname = "mx.example.net", Limits = new() { ConnectionsPerClient = 1 } };
-        await using var first = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(System.Net.IPAddress.Parse("2001:db8::1"), 1) };
-        await using var second = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(System.Net.IPAddress.Parse("2001:db8::2"), 1) };
-        await using var other = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(System.Net.IPAddress.Parse("2001:db8:0:1::1"), 1) };
+        await using var first = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(
+            System.Net.IPAddress.Parse("2001:db8::1"), 1) };
+        await using var second = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(
+            System.Net.IPAddress.Parse("2001:db8::2"), 1) };
+        await using var other = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(
+            System.Net.IPAddress.Parse("2001:db8:0:1::1"), 1) };
         Assert.StartsWith("220", await first.Start().ReadReplyAsync(), StringComparison.Ordinal);
         Assert.StartsWith("421 4.7.0", await second.Start().ReadReplyAsync(), StringComparison.Ordinal);
         Assert.StartsWith("220", await other.Start().ReadReplyAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>The clock goes from timer to timer, as far as each is due within the given time, until the session has ended.</summary>
+    /// <summary>Advances the clock from timer to timer, within the given time, until the session has ended.</summary>
     private static async Task AdvanceUntilEndAsync(SmtpTestServer server, TimeSpan within)
     {
         var end = server.EndAsync();

@@ -6,7 +6,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>Certificates on both sides, names, versions, and handshakes that come to nothing.</summary>
+/// <summary>Certificates of both sides, names, versions, and failed handshakes.</summary>
 [SuppressMessage("Security", "CA5359", Justification = "The certificates were made a moment ago.")]
 public class SmtpTlsTests
 {
@@ -16,11 +16,12 @@ public class SmtpTlsTests
     [InlineData(true, true, "CN=mail.client.example")]
     [InlineData(true, false, null)]
     [InlineData(false, true, null)]
-    public async Task A_client_certificate_is_a_fact_when_it_is_verified_and_no_door_otherwise(bool shown, bool trusted, string? subject)
+    public async Task A_client_certificate_is_a_fact_if_valid_and_ignored_otherwise(bool shown, bool trusted, string? subject)
     {
         await using var server = Server(_ =>
         {
-            var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust };
+            var policy =
+                new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust };
             if (trusted)
                 policy.CustomTrustStore.Add(Client);
             var options = TestCertificates.ServerOptions(null);
@@ -76,7 +77,7 @@ public class SmtpTlsTests
     }
 
     [Fact]
-    public async Task A_handshake_that_never_comes_ends_the_connection()
+    public async Task A_missing_handshake_ends_the_connection()
     {
         await using var server = Server(TestCertificates.ServerOptions);
         var client = await UpToHandshakeAsync(server);
@@ -87,7 +88,7 @@ public class SmtpTlsTests
     }
 
     [Fact]
-    public async Task A_certificate_that_can_not_be_had_ends_this_connection_only()
+    public async Task A_failure_to_get_the_certificate_ends_only_this_connection()
     {
         await using var server = Server(_ => throw new FileNotFoundException("privkey.pem"));
         var client = await UpToHandshakeAsync(server);

@@ -8,7 +8,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
-/// <summary>Which suites a handshake may end in, and what the log says of one that fails.</summary>
+/// <summary>Which cipher suites a handshake may use, and what the log says when it fails.</summary>
 [SuppressMessage("Security", "CA5359", Justification = "The certificate was made a moment ago.")]
 [SuppressMessage("Interoperability", "CA1416", Justification = "Lists of suites are OpenSSL's.")]
 public class TlsSuitesTests
@@ -19,7 +19,8 @@ public class TlsSuitesTests
 
     public static TheoryData<TlsCipherSuite> OfOldSenders =>
     [
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+            TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
         TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
     ];
 
@@ -35,7 +36,7 @@ public class TlsSuitesTests
     [Theory]
     [InlineData(TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA)]
     [InlineData(TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA)]
-    public async Task Where_only_modern_ones_are_wanted_the_log_says_what_was_missing(TlsCipherSuite only)
+    public async Task With_modern_suites_only_the_log_names_the_failure(TlsCipherSuite only)
     {
         await using var server = Server(TlsCiphers.Modern);
         await Assert.ThrowsAnyAsync<Exception>(() => HandshakeAsync(server, only));
@@ -45,7 +46,7 @@ public class TlsSuitesTests
     }
 
     [Fact]
-    public async Task A_list_of_suites_is_obeyed()
+    public async Task Only_suites_of_the_list_are_used()
     {
         await using var server = Server(TlsCiphers.Of([TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA]));
         await HandshakeAsync(server, TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA);
@@ -53,7 +54,7 @@ public class TlsSuitesTests
         await Assert.ThrowsAnyAsync<Exception>(() => HandshakeAsync(other, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256));
     }
 
-    /// <summary>A list costs the resumption of sessions: who speaks TLS 1.3 is not made to pay for it.</summary>
+    /// <summary>A list of suites disables session resumption, so clients with TLS 1.3 don't get one.</summary>
     [Fact]
     public void Peers_with_tls_13_get_the_platforms_own_suites()
     {
@@ -74,7 +75,7 @@ public class TlsSuitesTests
     }
 
     [Fact]
-    public async Task A_handshake_that_does_not_come_is_named_so()
+    public async Task The_log_says_that_a_handshake_did_not_come()
     {
         await using var server = Server(TlsCiphers.Compatible);
         server.Start();
@@ -110,7 +111,8 @@ public class TlsSuitesTests
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=mx.example.net", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2050, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var certificate = request.CreateSelfSigned(
+            new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2050, 1, 1, 0, 0, 0, TimeSpan.Zero));
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 }

@@ -1,13 +1,16 @@
 namespace InboundBridge.Smtp.Server.Limits;
 
-/// <summary>One attempt to authenticate, which counts as failed unless it is said otherwise before it is disposed.</summary>
-internal sealed class SmtpAuthenticationTurn(SmtpAuthenticationLimiter limiter, UInt128? client) : IDisposable
+/// <summary>
+/// One attempt to authenticate. It counts as failed unless <see cref="Succeeded"/> or <see cref="Forgive"/> is called before it is
+/// disposed.
+/// </summary>
+internal sealed class SmtpAuthenticationAttempt(SmtpAuthenticationLimiter limiter, UInt128? client) : IDisposable
 {
     private string? _tried;
     private bool _counts = true;
     private bool _isOver;
 
-    /// <summary>Asked before the user's secret is. False: nobody may try this name now.</summary>
+    /// <summary>Call it before looking the user up. False when the name may not be tried now.</summary>
     public bool MayTry(string name)
     {
         if (_tried is not null)
@@ -26,7 +29,7 @@ internal sealed class SmtpAuthenticationTurn(SmtpAuthenticationLimiter limiter, 
         Dispose();
     }
 
-    /// <summary>Nobody was named, or the fault is ours.</summary>
+    /// <summary>The attempt doesn't count: the client named no user, or the fault is ours.</summary>
     public void Forgive()
     {
         _counts = false;

@@ -3,18 +3,21 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests.Wire;
 
 /// <summary>
-/// Mails that hold everything some server takes for the end of a message, and behind it the commands of a second one, go on to servers that record the wire,
-/// and to a Postfix that is known to fall for it (CVE-2023-51764).
+/// Messages hold each sequence that some server takes for the end, followed by the commands of a second message. They are delivered to
+/// servers that record the octets, and to a Postfix that is vulnerable (CVE-2023-51764).
 /// </summary>
-public sealed class What_goes_out_smuggles_nothing : IDisposable
+public sealed class Delivered_mail_smuggles_nothing : IDisposable
 {
-    private const string Smuggled = "MAIL FROM:<mallory@sender.test>\r\nRCPT TO:<smuggled@example.com>\r\nDATA\r\nSubject: smuggled\r\n\r\nafter\r\n";
+    private const string Smuggled =
+        "MAIL FROM:<mallory@sender.test>\r\nRCPT TO:<smuggled@example.com>\r\nDATA\r\nSubject: smuggled\r\n\r\nafter\r\n";
 
     private readonly PeerFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The way in makes CRLF of them; what was a sequence in disguise is now a dot on a line of its own, and is doubled.</summary>
+    /// <summary>
+    /// Reception converts bare CR and LF to CRLF. A disguised sequence thus becomes a line with a dot, and delivery doubles the dot.
+    /// </summary>
     [Fact]
     public async Task After_line_ends_were_normalized()
     {
@@ -39,7 +42,7 @@ public sealed class What_goes_out_smuggles_nothing : IDisposable
         await AssertInboxAsync(peers, peers.New, EndsOfData.Known.Length);
     }
 
-    /// <summary>Chunks bring them in as they are; they go on in chunks, or not at all.</summary>
+    /// <summary>By BDAT they come in unchanged; they are delivered by BDAT or not at all.</summary>
     [Fact]
     public async Task After_they_came_in_chunks()
     {
@@ -61,15 +64,16 @@ public sealed class What_goes_out_smuggles_nothing : IDisposable
             Assert.All(recorder.Mails, AssertUnmistakable);
         }
 
-        Assert.All(peers.Recorders.Where(recorder => recorder.Chunking), recorder => Assert.Equal(ends.Length - clean, recorder.Mails.Count(mail => mail.Chunked)));
+        Assert.All(peers.Recorders.Where(recorder => recorder.Chunking), recorder => Assert.Equal(
+            ends.Length - clean, recorder.Mails.Count(mail => mail.Chunked)));
         await AssertInboxAsync(peers, peers.Old, clean);
         await AssertInboxAsync(peers, peers.New, ends.Length);
         Assert.Equal(3 * (ends.Length - clean), await peers.Appliance.DeliveriesAsync("dead"));
     }
 
-    /// <summary>The control: said to that Postfix directly, the same mail is two.</summary>
+    /// <summary>The control: sent directly to that Postfix, the same message becomes two.</summary>
     [Fact]
-    public async Task The_old_postfix_falls_for_it()
+    public async Task A_vulnerable_postfix_takes_it_for_two_messages()
     {
         await using var old = await Peerage.StartOldPostfixAsync(_folder);
         await using var conversation = await SmtpConversation.OpenAsync(old.Port);
@@ -88,7 +92,9 @@ public sealed class What_goes_out_smuggles_nothing : IDisposable
         Assert.StartsWith("250", await conversation.AskAsync("RCPT TO:<probe@example.com>"), StringComparison.Ordinal);
     }
 
-    /// <summary>Nobody can see an end in the middle: through DATA there is no CR or LF alone, and no line that begins with one dot.</summary>
+    /// <summary>
+    /// No server can find an end in the middle: by DATA there is no bare CR or LF, and no line that begins with a single dot.
+    /// </summary>
     private static void AssertUnmistakable(RecordedMail mail)
     {
         if (mail.Chunked)
@@ -100,7 +106,7 @@ public sealed class What_goes_out_smuggles_nothing : IDisposable
         Assert.DoesNotContain(lines[..^2], line => line.StartsWith('.') && !line.StartsWith("..", StringComparison.Ordinal));
     }
 
-    /// <summary>A mail that Postfix takes has a log line of its own, whoever it is for.</summary>
+    /// <summary>Postfix logs a line for each message that it accepts.</summary>
     private static async Task AssertInboxAsync(Peerage peers, Postfix postfix, int mails)
     {
         await postfix.WaitForAsync(mails, state: () => peers.Appliance.Log);
@@ -108,20 +114,21 @@ public sealed class What_goes_out_smuggles_nothing : IDisposable
         Assert.DoesNotContain("mallory", postfix.Log, StringComparison.Ordinal);
     }
 
-    /// <summary>The appliance, and who it sends to: every mail goes to all of them.</summary>
+    /// <summary>The appliance and its destinations; every message goes to all of them.</summary>
     private sealed class Peerage : IAsyncDisposable
     {
         public required Appliance Appliance { get; init; }
 
         public required RecordingServer[] Recorders { get; init; }
 
-        /// <summary>Without CHUNKING, and with the old idea of a line's end.</summary>
+        /// <summary>Without CHUNKING, and accepting bare LF as a line end.</summary>
         public required Postfix Old { get; init; }
 
         public required Postfix New { get; init; }
 
         public static Task<Postfix> StartOldPostfixAsync(PeerFolder folder) => Postfix.StartTargetAsync(
-            folder, "old", more: "smtpd_discard_ehlo_keywords = chunking\nsmtpd_forbid_bare_newline = no\nsmtpd_forbid_unauth_pipelining = no");
+            folder, "old",
+            more: "smtpd_discard_ehlo_keywords = chunking\nsmtpd_forbid_bare_newline = no\nsmtpd_forbid_unauth_pipelining = no");
 
         public static async Task<Peerage> StartAsync(PeerFolder folder, string mode)
         {
@@ -129,7 +136,8 @@ public sealed class What_goes_out_smuggles_nothing : IDisposable
             var (old, recent) = (await StartOldPostfixAsync(folder), await Postfix.StartTargetAsync(folder, "new"));
             var configuration = ApplianceSetup.Write(
                 folder,
-                ApplianceSetup.Everything("relay: plain", "relay: chunking", "lmtp: lmtp-plain", "lmtp: lmtp-chunking", "relay: old", "relay: new"),
+                ApplianceSetup.Everything(
+                    "relay: plain", "relay: chunking", "lmtp: lmtp-plain", "lmtp: lmtp-chunking", "relay: old", "relay: new"),
                 [
                     ApplianceSetup.Relay("plain", recorders[0].Port),
                     ApplianceSetup.Relay("chunking", recorders[1].Port),
@@ -139,7 +147,8 @@ public sealed class What_goes_out_smuggles_nothing : IDisposable
                     ApplianceSetup.Relay("new", recent.Port),
                 ],
                 smtp: $$"""bare_newline: {{mode}}, listeners: [{ name: mx, address: "{{Appliance.SmtpAddress}}" }]""");
-            return new Peerage { Appliance = await Appliance.StartAsync(folder, configuration), Recorders = recorders, Old = old, New = recent };
+            return new Peerage { Appliance = await Appliance.StartAsync(
+                folder, configuration), Recorders = recorders, Old = old, New = recent };
         }
 
         public async ValueTask DisposeAsync()

@@ -5,12 +5,14 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Wire;
 
-/// <summary>While a session waits for something slow, its client may go on sending: what piles up for each connection is little.</summary>
-public sealed class What_no_session_has_read_yet_is_bounded : IDisposable
+/// <summary>
+/// While a session waits for something slow, its client may go on sending. Only few octets may gather for each connection.
+/// </summary>
+public sealed class Unread_input_of_a_session_is_bounded : IDisposable
 {
     private const int Offered = 4 * 1024 * 1024;
 
-    /// <summary>256 KB in the appliance, and what the kernel holds of a socket in a file with small buffers.</summary>
+    /// <summary>256 KB in the appliance, and what the kernel buffers of a unix socket with small buffers.</summary>
     private const int Allowed = 640 * 1024;
 
     private readonly PeerFolder _folder = new();
@@ -20,7 +22,7 @@ public sealed class What_no_session_has_read_yet_is_bounded : IDisposable
     [Fact]
     public async Task A_client_that_goes_on_is_held_up()
     {
-        // Takes connections and never answers: whoever asks about a recipient waits.
+        // Accepts connections and never answers, so a session that asks about a recipient waits.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var path = _folder["mx.socket"];
@@ -42,7 +44,7 @@ public sealed class What_no_session_has_read_yet_is_bounded : IDisposable
         Assert.InRange(await SendAsync(client, Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("NOOP\r\n", 1000)))), 1, Allowed);
     }
 
-    /// <summary>Octets that went until nothing has gone for a second.</summary>
+    /// <summary>Sends until nothing has been accepted for a second; returns the number of octets.</summary>
     private static async Task<int> SendAsync(Socket client, byte[] piece)
     {
         var sent = 0;

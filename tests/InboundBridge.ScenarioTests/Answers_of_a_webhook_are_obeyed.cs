@@ -3,7 +3,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-public sealed class A_webhook_answers_with_a_meaning : IDisposable
+public sealed class Answers_of_a_webhook_are_obeyed : IDisposable
 {
     private readonly PeerFolder _folder = new();
 
@@ -50,14 +50,16 @@ public sealed class A_webhook_answers_with_a_meaning : IDisposable
         await receiver.AnswerAsync(200);
         await SendAsync(appliance);
         await Deadline.Usual.UntilAsync(
-            async () => await appliance.DeliveriesAsync("pending") + await appliance.DeliveriesAsync("retrying") == 2, "both to wait", () => appliance.Log);
+            async () => await appliance.DeliveriesAsync("pending") + await appliance.DeliveriesAsync("retrying") == 2, "both to wait",
+            () => appliance.Log);
         Assert.Single(receiver.Requests);
     }
 
     private static async Task SendAsync(Appliance appliance)
     {
         await using var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort);
-        Assert.StartsWith("250", await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "250", await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", "support@example.com"), StringComparison.Ordinal);
     }
 
     private Task<Appliance> StartAsync(WebhookReceiver receiver) => Appliance.StartAsync(

@@ -5,8 +5,10 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>The control experiment: without the product between them the peers pass a mail on as it is. If this fails, the product is not to blame.</summary>
-public sealed class The_peers_change_nothing_themselves : IDisposable
+/// <summary>
+/// The control experiment: without the product, the peers pass a message on unchanged. If this fails, the product is not the cause.
+/// </summary>
+public sealed class The_peers_alone_change_nothing : IDisposable
 {
     private const string From = "al@sender.test";
     private readonly PeerFolder _folder = new();
@@ -82,12 +84,15 @@ public sealed class The_peers_change_nothing_themselves : IDisposable
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         using var http = new HttpClient();
         await receiver.AnswerAsync(503, times: 1);
-        Assert.Equal(503, (int)(await http.SendAsync(Signed(receiver.Url(), [1], false), TestContext.Current.CancellationToken)).StatusCode);
-        Assert.Equal(200, (int)(await http.SendAsync(Signed(receiver.Url(), [2], false), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            503, (int)(await http.SendAsync(Signed(receiver.Url(), [1], false), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            200, (int)(await http.SendAsync(Signed(receiver.Url(), [2], false), TestContext.Current.CancellationToken)).StatusCode);
         await receiver.GoDownAsync();
         await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(Signed(receiver.Url(), [3], false)));
         await receiver.ComeBackAsync();
-        Assert.Equal(200, (int)(await http.SendAsync(Signed(receiver.Url(), [4], false), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            200, (int)(await http.SendAsync(Signed(receiver.Url(), [4], false), TestContext.Current.CancellationToken)).StatusCode);
     }
 
     private static HttpRequestMessage Signed(string url, byte[] body, bool forged)
@@ -102,7 +107,8 @@ public sealed class The_peers_change_nothing_themselves : IDisposable
         return new HttpRequestMessage(HttpMethod.Post, url)
         {
             Content = content,
-            Headers = { { "webhook-id", "msg" }, { "webhook-timestamp", $"{now}" }, { "webhook-signature", $"v1,{Convert.ToBase64String(mac)}" } },
+            Headers = { { "webhook-id", "msg" }, { "webhook-timestamp", $"{now}" },
+                { "webhook-signature", $"v1,{Convert.ToBase64String(mac)}" } },
         };
     }
 }

@@ -6,8 +6,11 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>The request that explain shows, over HTTP and on the command line, is the one that goes out for the same mail, but for ids and times.</summary>
-public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
+/// <summary>
+/// The request that explain shows, by the API and on the command line, equals the request that is sent for the same message, except ids and
+/// times.
+/// </summary>
+public sealed partial class Explain_prints_the_request_that_is_sent : IDisposable
 {
     private readonly PeerFolder _folder = new();
 
@@ -32,7 +35,7 @@ public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
 
         (await Swaks.SendAsync(appliance.SmtpPort, mail, "al@sender.test", ["support@example.com"])).Succeeded("swaks");
         var sent = Assert.Single(await receiver.WaitForAsync(1, state: () => appliance.Log));
-        // The API shows no secret and no signature; the command line of the operator does, where it is asked to.
+        // The API shows no secrets or signatures; the command line shows them when asked to.
         Assert.Equal("Basic YTpi", sent.Headers["authorization"]);
         (sent.Headers["authorization"], sent.Headers["x-env"]) = ("***", "***");
         if (format == "mailgun")
@@ -53,7 +56,8 @@ public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
         await using var appliance = await StartAsync(receiver, "json");
         var mail = MailText.Numbered(1, "it isn't $(one) of `those`");
         await File.WriteAllBytesAsync(_folder["mail.eml"], mail);
-        string[] arguments = ["explain", _folder["mail.eml"], "--to", "support@example.com", "--helo", "swaks.test", "--config", appliance.ConfigurationFile];
+        string[] arguments = ["explain", _folder["mail.eml"], "--to", "support@example.com", "--helo", "swaks.test", "--config",
+            appliance.ConfigurationFile];
         var commands = (await Appliance.RunAsync([.. arguments, "--curl", "--with-credentials"])).Succeeded("explain --curl");
         await AssertNothingHappenedAsync(appliance, receiver);
         (await PeerProcess.RunAsync("sh", "sh", ["-eu"], Encoding.UTF8.GetBytes(commands.StandardOutput))).Succeeded(commands.Output);
@@ -65,11 +69,12 @@ public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
         Assert.Equal(Fields(requests[1].Headers), Fields(requests[0].Headers));
 
         var shown = await Appliance.RunAsync([.. arguments, "--json", "--with-credentials"]);
-        AssertSame(JsonDocument.Parse(shown.Succeeded("explain --json").StandardOutput).RootElement.GetProperty("plan")[0].GetProperty("request"), requests[1]);
+        AssertSame(JsonDocument.Parse(shown.Succeeded("explain --json").StandardOutput).RootElement.GetProperty("plan")[0].GetProperty(
+            "request"), requests[1]);
     }
 
     [Fact]
-    public async Task Bad_questions_get_problem_details()
+    public async Task Bad_requests_get_problem_details()
     {
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var appliance = await StartAsync(receiver, "json");
@@ -84,7 +89,8 @@ public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
         {
             using var answer = await appliance.PostAsync("/api/v1/explain" + query, new ByteArrayContent(MailText.Numbered(1)));
             Assert.Equal((query, HttpStatusCode.BadRequest), (query, answer.StatusCode));
-            Assert.Contains(says, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Contains(says, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty(
+                "detail").GetString(), StringComparison.Ordinal);
         }
     }
 
@@ -101,24 +107,31 @@ public sealed partial class What_explain_prints_is_what_is_sent : IDisposable
 
     private static void AssertSame(JsonElement explained, WebhookRequest sent)
     {
-        var body = explained.GetProperty("body").GetString() is { } text ? Encoding.UTF8.GetBytes(text) : explained.GetProperty("body_base64").GetBytesFromBase64();
+        var body = explained.GetProperty("body").GetString() is { } text
+            ? Encoding.UTF8.GetBytes(text)
+            : explained.GetProperty("body_base64").GetBytesFromBase64();
         Assert.Equal(Blotted(sent.Body), Blotted(body));
         Assert.EndsWith(sent.Path, explained.GetProperty("url").GetString(), StringComparison.Ordinal);
-        var headers = explained.GetProperty("headers").EnumerateArray().ToDictionary(header => header[0].GetString()!.ToLowerInvariant(), header => header[1].GetString()!);
+        var headers = explained.GetProperty("headers").EnumerateArray().ToDictionary(
+            header => header[0].GetString()!.ToLowerInvariant(), header => header[1].GetString()!);
         Assert.Equal(Fields(sent.Headers), Fields(headers));
     }
 
     private static List<string> Fields(Dictionary<string, string> headers) => [.. headers
-        .Select(header => $"{header.Key}: {(header.Key is "webhook-id" or "webhook-timestamp" or "webhook-signature" ? "?" : Blotted(Encoding.UTF8.GetBytes(header.Value)))}")
+        .Select(header =>
+            $"{header.Key}: {(header.Key is "webhook-id" or "webhook-timestamp" or "webhook-signature" ? "?" : Blotted(Encoding.UTF8.GetBytes(header.Value)))}")
         .Where(line => !line.StartsWith("connection:", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal)];
 
-    /// <summary>Ids, digests and times of day become question marks of the same length.</summary>
-    private static string Blotted(byte[] octets) => Chance().Replace(Encoding.Latin1.GetString(octets), match => new string('?', match.Length));
+    /// <summary>Replaces ids, digests and times by question marks of the same length.</summary>
+    private static string Blotted(byte[] octets) =>
+        Chance().Replace(Encoding.Latin1.GetString(octets), match => new string('?', match.Length));
 
     private Task<Appliance> StartAsync(WebhookReceiver receiver, string format) => Appliance.StartAsync(_folder, ApplianceSetup.Write(
-        _folder, ApplianceSetup.Everything("tag: seen", "webhook: app"), [ApplianceSetup.Webhook("app", receiver, format, "headers: { X-Env: test }, auth: { basic: 'a:b' }")]));
+        _folder, ApplianceSetup.Everything("tag: seen", "webhook: app"),
+        [ApplianceSetup.Webhook("app", receiver, format, "headers: { X-Env: test }, auth: { basic: 'a:b' }")]));
 
-    [GeneratedRegex(@"\b0[0-9a-hjkmnp-tv-z]{25}\b|[0-9a-f]{32,64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8}|(?<=timestamp""\r\n\r\n)\d+")]
+    [GeneratedRegex(
+        @"\b0[0-9a-hjkmnp-tv-z]{25}\b|[0-9a-f]{32,64}|\d{4}-\d\d-\d\dT[\d:.]+Z|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8}|(?<=timestamp""\r\n\r\n)\d+")]
     private static partial Regex Chance();
 }

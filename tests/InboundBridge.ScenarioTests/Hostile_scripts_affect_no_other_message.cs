@@ -4,8 +4,11 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests;
 
-/// <summary>What a hostile or careless script may try, in the appliance's own workers, on live mail: 451, a metric, a log line, and the next mail is as ever.</summary>
-public sealed class Hostile_scripts_hurt_no_other_mail : IDisposable
+/// <summary>
+/// Attacks and mistakes of scripts, in the appliance's own workers, on live mail: each gives 451, a metric and a log line, and does not
+/// affect the next message.
+/// </summary>
+public sealed class Hostile_scripts_affect_no_other_message : IDisposable
 {
     private static readonly (string Name, string Script, string Reply, string Says)[] Attacks =
     [
@@ -14,11 +17,16 @@ public sealed class Hostile_scripts_hurt_no_other_mail : IDisposable
         ("deep-recursion", "function f() { return f() + 1; } f();", "451", "too deep"),
         ("deep-source", $"var x = {new string('(', 8000)}1{new string(')', 8000)}; reject(554, 'deep ' + x);", "554", ""),
         ("regex-bomb", "/^(a+)+$/.test('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab');", "451", ""),
-        ("prototype-tampering", "String.prototype.startsWith = function () { return true; }; Array.prototype.push = null; throw new Error('done');", "451", "done"),
+        ("prototype-tampering",
+            "String.prototype.startsWith = function () { return true; }; Array.prototype.push = null; throw new Error('done');", "451",
+            "done"),
         ("getter-recursion", "var o = { get a() { return this.a; } }; o.a;", "451", ""),
-        // Whether the engine gets through depends on how fast the machine is; the last statement makes the answer the same.
-        ("deep-json", "var o = {}; for (var i = 0; i < 30000; i++) o = { a: o }; JSON.stringify(o); throw new Error('through');", "451", ""),
-        ("chained-iterators", "let it = [1].values(); for (let i = 0; i < 90000; i++) it = it.map(x => x); it.next().value; throw new Error('through');", "451", ""),
+        // Whether the script finishes depends on the machine's speed; the last statement makes the result the same.
+        ("deep-json", "var o = {}; for (var i = 0; i < 30000; i++) o = { a: o }; JSON.stringify(o); throw new Error('through');", "451",
+            ""),
+        ("chained-iterators",
+            "let it = [1].values(); for (let i = 0; i < 90000; i++) it = it.map(x => x); it.next().value; throw new Error('through');",
+            "451", ""),
         ("delegated-generators", "function* g(n) { yield* g(n + 1); } [...g(0)];", "451", ""),
         ("big-integers", "let b = 3n; for (;;) b *= b;", "451", ""),
         ("replace-all", "let s = 'aa'; for (let i = 0; i < 40; i++) s = s.replaceAll('a', s);", "451", "memory"),
@@ -37,7 +45,8 @@ public sealed class Hostile_scripts_hurt_no_other_mail : IDisposable
         ("eval", "eval('1');", "451", "compilation"),
         ("deep-parse", "JSON.parse('['.repeat(100000));", "451", ""),
         ("clr-types", "System.IO.File.ReadAllText('/etc/passwd');", "451", "System is not defined"),
-        ("huge-log", "var y = new Array(3000).join('y'); for (var i = 0; i < 2000; i++) log(y); throw new Error('logged');", "451", "logged"),
+        ("huge-log", "var y = new Array(3000).join('y'); for (var i = 0; i < 2000; i++) log(y); throw new Error('logged');", "451",
+            "logged"),
     ];
 
     private readonly PeerFolder _folder = new();
@@ -53,7 +62,8 @@ public sealed class Hostile_scripts_hurt_no_other_mail : IDisposable
         var unharmed = 0;
         foreach (var (name, _, reply, says) in Attacks)
         {
-            Assert.Equal((name, reply), (name, (await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", $"{name}@example.com"))[..3]));
+            Assert.Equal(
+                (name, reply), (name, (await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", $"{name}@example.com"))[..3]));
             if (reply == "451")
             {
                 Assert.Equal(1, await appliance.MetricAsync("inboundbridge_rule_errors_total", $"rule=\"{name}\""));
@@ -63,7 +73,8 @@ public sealed class Hostile_scripts_hurt_no_other_mail : IDisposable
                     $"a log line on {name}",
                     () => appliance.Log);
             }
-            Assert.StartsWith("250", await conversation.SendAsync(MailText.WithAttachment(Encoding.ASCII.GetBytes(name)), "al@sender.test", "ok@example.com"), StringComparison.Ordinal);
+            Assert.StartsWith("250", await conversation.SendAsync(
+                MailText.WithAttachment(Encoding.ASCII.GetBytes(name)), "al@sender.test", "ok@example.com"), StringComparison.Ordinal);
             await receiver.WaitForAsync(++unharmed, state: () => appliance.Log);
         }
 
@@ -83,13 +94,15 @@ public sealed class Hostile_scripts_hurt_no_other_mail : IDisposable
         await using var receiver = await WebhookReceiver.StartAsync(_folder);
         await using var appliance = await StartAsync(receiver, "rules: { path: rules, on_error: hold }");
         await using var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort);
-        Assert.StartsWith("250", await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", "clr-types@example.com"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "250", await conversation.SendAsync(MailText.Numbered(1), "al@sender.test", "clr-types@example.com"), StringComparison.Ordinal);
         var held = (await appliance.GetJsonAsync("/api/v1/deliveries?state=held")).GetProperty("items")[0];
         Assert.Contains("System is not defined", held.GetProperty("hold_reason").GetString(), StringComparison.Ordinal);
     }
 
-    /// <summary>What a webhook's data has, a script's message has, and its two names more.</summary>
-    private static string[] KeysOf(JsonElement data) => [.. data.EnumerateObject().Select(entry => entry.Name).Append("recipient").Append("sender").Order(StringComparer.Ordinal)];
+    /// <summary>A script's message has all members of a webhook's data, and two more.</summary>
+    private static string[] KeysOf(JsonElement data) =>
+        [.. data.EnumerateObject().Select(entry => entry.Name).Append("recipient").Append("sender").Order(StringComparer.Ordinal)];
 
     private async Task<Appliance> StartAsync(WebhookReceiver receiver, string rulesKey = "rules: { path: rules }")
     {
@@ -98,7 +111,8 @@ public sealed class Hostile_scripts_hurt_no_other_mail : IDisposable
         foreach (var (name, script, _, _) in Attacks)
         {
             await File.WriteAllTextAsync(Path.Combine(scripts, $"{name}.js"), script);
-            rules.Append($"  - {{ name: {name}, when: {{ recipient: {name}@example.com }}, then: [ script: {{ file: scripts/{name}.js }} ] }}\n");
+            rules.Append(
+                $"  - {{ name: {name}, when: {{ recipient: {name}@example.com }}, then: [ script: {{ file: scripts/{name}.js }} ] }}\n");
         }
         await File.WriteAllTextAsync(Path.Combine(scripts, "unharmed.js"), """
             set('tampered', message.sender.startsWith('nobody') ? 'yes' : 'no');
