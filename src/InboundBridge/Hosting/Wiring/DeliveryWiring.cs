@@ -29,7 +29,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     public DeliveryWiring(ApplianceOptions options, SpoolWiring spool, ILoggerFactory logs, TimeProvider clock)
     {
         (_spool, _clock, _publicUrl) = (spool, clock, options.Http.PublicUrl);
-        _connections = new WebhookConnections(clock, PollingThread.GoOnThere);
+        _connections = new WebhookConnections(clock, PollingThread.Enable);
         _webhooks = new WebhookServices
         {
             Connections = _connections,
