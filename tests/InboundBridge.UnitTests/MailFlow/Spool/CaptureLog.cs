@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
-/// <summary>Keeps the log's lines, and lets a test wait for one: transitions are logged after everything that they are made of.</summary>
+/// <summary>Keeps log lines and lets a test wait for one. A transition is logged after everything that belongs to it is done.</summary>
 internal sealed class CaptureLog : ILogger
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -25,7 +25,7 @@ internal sealed class CaptureLog : ILogger
         _lines.Writer.TryWrite(line);
     }
 
-    /// <summary>The next line of an event; lines of others are passed over.</summary>
+    /// <summary>Waits for the next line of an event and skips lines of other events.</summary>
     public async Task<string> NextAsync(int eventId)
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -2,10 +2,10 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
-/// <summary>Messages and deliveries to try the spool and the queue with.</summary>
+/// <summary>Sample messages and deliveries for tests of the spool and the queue.</summary>
 internal static class SampleMail
 {
-    /// <summary>Octets that tell one mail from another and one place in it from the next.</summary>
+    /// <summary>Random octets, different for each seed and each place in a mail.</summary>
     public static byte[] Octets(int seed, int length)
     {
         var octets = new byte[length];

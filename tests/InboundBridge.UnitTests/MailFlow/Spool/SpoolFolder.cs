@@ -1,6 +1,9 @@
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
-/// <summary>A folder of its own for one test; in memory where there is room, since hundreds of tests that sync a real disk wait for little else.</summary>
+/// <summary>
+/// A temporary folder for one test. It is in memory if there is room, because hundreds of tests that sync a real disk would mostly wait for
+/// it.
+/// </summary>
 internal sealed class SpoolFolder : IDisposable
 {
     private const string MemoryDisk = "/dev/shm";
@@ -9,7 +12,7 @@ internal sealed class SpoolFolder : IDisposable
 
     public string Path { get; } = Create();
 
-    /// <summary>Takes a copy of kept data.</summary>
+    /// <summary>Copies kept data into the folder.</summary>
     public void Fill(string from)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
@@ -20,7 +23,7 @@ internal sealed class SpoolFolder : IDisposable
         }
     }
 
-    /// <summary>What the disk would hold if the power went now.</summary>
+    /// <summary>Copies the folder as the disk would be after a power loss at this moment.</summary>
     public SpoolFolder Copy()
     {
         var copy = new SpoolFolder();
@@ -37,7 +40,7 @@ internal sealed class SpoolFolder : IDisposable
         return copy;
     }
 
-    /// <summary>Linux: the paths below it that this process has open, as often as it has.</summary>
+    /// <summary>The open files of this process below the folder, one entry for each descriptor. Linux only.</summary>
     public List<string> Descriptors() =>
         [.. new DirectoryInfo("/proc/self/fd").EnumerateFiles().Select(file => file.LinkTarget ?? "").Where(target => target.StartsWith(Path + "/", StringComparison.Ordinal))];
 

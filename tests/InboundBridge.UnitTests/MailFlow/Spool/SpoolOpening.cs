@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
-/// <summary>Opens the embedded spool for the tests of its faults.</summary>
+/// <summary>Opens the embedded spool for tests.</summary>
 internal static class SpoolOpening
 {
-    /// <summary>Larger bodies lie in files.</summary>
+    /// <summary>Octets up to which a mail is stored in the database.</summary>
     public const int InlineLimit = 8192;
 
     public static Task<IMailSpool> OpenAsync(

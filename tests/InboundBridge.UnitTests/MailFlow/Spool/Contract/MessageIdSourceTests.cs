@@ -19,7 +19,7 @@ public class MessageIdSourceTests
     }
 
     [Fact]
-    public async Task Threads_share_no_chance()
+    public async Task Threads_never_make_the_same_id()
     {
         var ids = new MessageIdSource(new FakeTimeProvider(FakeTime.Start));
         var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Enumerable.Range(0, 1000).Select(_ => ids.Next()).ToList())));

@@ -2,7 +2,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Contract;
 
-/// <summary>A mail in a store on another machine: each read takes a while, brings one chunk at most and can't be made synchronously.</summary>
+/// <summary>
+/// A mail in a store on another machine: each read takes a while, brings one chunk at most and can't be made synchronously.
+/// </summary>
 internal sealed class RemoteContent(byte[] octets, int chunk = 1021, int preludeLength = 0) : MailContent
 {
     private bool _isDisposed;

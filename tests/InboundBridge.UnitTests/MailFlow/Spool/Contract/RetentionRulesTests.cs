@@ -25,7 +25,7 @@ public class RetentionRulesTests
     }
 
     [Fact]
-    public void A_message_that_nobody_was_to_get_counts_from_its_reception()
+    public void The_age_of_a_message_without_deliveries_counts_from_its_reception()
     {
         Assert.Equal(RetentionVerdict.Keep, Judge(Delivered with { LastEnd = null }, days: 3, ticks: -1));
         Assert.Equal(RetentionVerdict.Remove, Judge(Delivered with { LastEnd = null }, days: 3));
@@ -42,7 +42,7 @@ public class RetentionRulesTests
     [InlineData(true, false, true, RetentionVerdict.Keep)]
     [InlineData(false, true, true, RetentionVerdict.Keep)]
     [InlineData(false, false, false, RetentionVerdict.Keep)]
-    public void Octets_go_early_where_bodies_are_not_kept_and_all_went_well(bool retainsBodies, bool endedBadly, bool hasOctets, RetentionVerdict expected) =>
+    public void Octets_are_dropped_early_if_bodies_are_not_kept_and_every_delivery_succeeded(bool retainsBodies, bool endedBadly, bool hasOctets, RetentionVerdict expected) =>
         Assert.Equal(expected, Judge(Delivered with { EndedBadly = endedBadly, HasOctets = hasOctets }, days: 2, options: Options with { RetainBodies = retainsBodies }));
 
     [Fact]
@@ -60,7 +60,7 @@ public class RetentionRulesTests
     [InlineData(3, false, RetentionVerdict.DropOctets)]
     [InlineData(0, true, RetentionVerdict.Remove)]
     [InlineData(0, false, RetentionVerdict.Remove)]
-    public void The_last_good_end_removes_what_is_not_to_be_kept(int days, bool retainsBodies, RetentionVerdict expected) =>
+    public void The_last_delivery_removes_what_is_not_to_be_kept(int days, bool retainsBodies, RetentionVerdict expected) =>
         Assert.Equal(expected, RetentionRules.AtLastDelivery(Options with { RetainDelivered = TimeSpan.FromDays(days), RetainBodies = retainsBodies }));
 
     private static RetentionVerdict Judge(MessageFate fate, int days, long ticks = 0, SpoolOptions? options = null) =>

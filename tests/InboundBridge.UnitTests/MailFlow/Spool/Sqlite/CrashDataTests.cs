@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
 /// <summary>
-/// A directory as a killed process left it is kept in <c>tests/testdata/crash</c>: a log that was never moved into the database, and a file of a mail whose
+/// <c>tests/testdata/crash</c> keeps a directory as a killed process left it: a log that was never checkpointed, and a file of a mail whose
 /// commit never came. The second test writes one anew when <c>INBOUNDBRIDGE_WRITE_CRASH_DATA</c> names the folder.
 /// </summary>
 public class CrashDataTests

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
-/// <summary>Octets that changed on the disk: the damaged message is told from the others, and the others go on.</summary>
+/// <summary>Octets that changed on the disk: damage is reported for that message, and the others are delivered.</summary>
 public class DamageTests
 {
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
@@ -11,7 +11,7 @@ public class DamageTests
     private DateTimeOffset Now => _clock.GetUtcNow();
 
     [Fact]
-    public async Task A_file_that_was_changed_cut_or_lost_is_told()
+    public async Task A_file_that_was_changed_cut_or_lost_is_reported()
     {
         using var folder = new SpoolFolder();
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
@@ -38,7 +38,7 @@ public class DamageTests
     }
 
     [Fact]
-    public async Task Octets_in_the_database_that_were_changed_are_told()
+    public async Task Octets_in_the_database_that_were_changed_are_reported()
     {
         using var folder = new SpoolFolder();
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
@@ -55,7 +55,7 @@ public class DamageTests
     [Theory]
     [InlineData(5000)]
     [InlineData(20_000)]
-    public async Task A_prelude_that_was_changed_is_told(int length)
+    public async Task A_prelude_that_was_changed_is_reported(int length)
     {
         using var folder = new SpoolFolder();
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
@@ -67,7 +67,7 @@ public class DamageTests
     }
 
     [Fact]
-    public async Task A_broken_page_of_deliveries_sets_those_aside_and_the_rest_goes_on()
+    public async Task A_damaged_page_costs_only_the_deliveries_on_it()
     {
         using var folder = new SpoolFolder();
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
@@ -103,7 +103,7 @@ public class DamageTests
         }
         var refusal = await Assert.ThrowsAsync<SpoolRefusedException>(() => SpoolOpening.OpenAsync(folder.Path, _clock));
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
-        // Nothing is left locked behind.
+        // The refused opening left no lock.
         await Assert.ThrowsAsync<SpoolRefusedException>(() => SpoolOpening.OpenAsync(folder.Path, _clock));
     }
 
@@ -137,7 +137,7 @@ public class DamageTests
         File.WriteAllBytes(path, octets);
     }
 
-    /// <summary>Breaks one leaf of a table, not its first.</summary>
+    /// <summary>Damages a leaf page of a table other than its first.</summary>
     private static void BreakPageOf(SpoolFolder folder, string table)
     {
         const int PageSize = 4096;

@@ -7,7 +7,9 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
-/// <summary>Faults under SQLite's own files: nothing that was promised is lost, whatever fails, and whenever the power goes afterwards.</summary>
+/// <summary>
+/// Faults under SQLite's own files: whatever fails, and whenever the power is lost afterwards, no mail that got 250 is lost.
+/// </summary>
 public class DatabaseFaultTests
 {
     private const string Log = "spool.db-wal";
@@ -16,7 +18,7 @@ public class DatabaseFaultTests
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 
-    /// <summary>Enough commits that the log is moved into the database several times, and at every boundary a disk as the power loss might leave it.</summary>
+    /// <summary>Enough commits for several checkpoints. After each, the disk is checked as a power loss might leave it.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -37,7 +39,9 @@ public class DatabaseFaultTests
         }
     }
 
-    /// <summary>The power goes while a commit is being synced: it is there whole or not at all, and those before it are.</summary>
+    /// <summary>
+    /// The power is lost while a commit is being synced: that commit is there whole or not at all, and all earlier ones are there.
+    /// </summary>
     [Fact]
     public async Task A_power_loss_in_the_middle_of_a_commit_leaves_it_whole_or_not_at_all()
     {
@@ -90,7 +94,7 @@ public class DatabaseFaultTests
         await using var spool = await OpenAsync(folder, disk);
         for (var index = 0; index < 280; index++)
         {
-            // Bad times of some operations each, one of them while the log is moved into the database.
+            // Several failing operations each time, one of them during a checkpoint.
             var isBad = index % 70 is > 40 and < 60;
             disk.Fails = (name, what) => isBad && (file.Length == 0 || name == file) && what.ToString() == operation && chance.Next(3) > 0;
             try
@@ -115,13 +119,14 @@ public class DatabaseFaultTests
     }
 
     /// <summary>
-    /// A sync that failed leaves octets that can be read and are not on the disk. The next process reads them as commits; what it builds on them has to be safe.
+    /// A failed sync leaves octets that can be read and are not on the disk. The next process reads them as commits, and what it appends
+    /// must be safe.
     /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task A_log_that_an_earlier_process_could_not_sync_is_not_believed_before_it_is_written_again(int seed)
+    public async Task A_log_that_an_earlier_process_could_not_sync_is_rewritten_before_it_is_read(int seed)
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -132,7 +137,7 @@ public class DatabaseFaultTests
         }
         await using (var spool = await OpenAsync(folder, disk))
         {
-            // What is changed then lies on pages that the log does not hold otherwise.
+            // The next change touches pages that the log does not hold yet.
             await SampleMail.CommitAsync(spool, "m40", SampleMail.Octets(40, 600), Now, "hook");
             disk.Fails = (_, what) => what == FaultyOperation.Sync;
             await Assert.ThrowsAsync<SpoolUnavailableException>(() => CompleteAsync(spool, "m0-0"));
@@ -169,7 +174,7 @@ public class DatabaseFaultTests
         var files = new FaultyFiles(folder.Path);
         await using var spool = await OpenAsync(folder, disk, files);
         await SampleMail.CommitAsync(spool, "before", SampleMail.Octets(1, 20_000), Now, "hook");
-        // As ext4 does after an error: whatever would write fails, whatever reads works.
+        // As ext4 does after an error: writing fails and reading works.
         disk.Fails = (_, _) => true;
         files.WritesFail = files.SyncsFail = true;
         await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(spool, "small", SampleMail.Octets(2, 300), Now, "hook"));
@@ -201,7 +206,7 @@ public class DatabaseFaultTests
             disk.Fails = (_, _) => false;
             await CommitManyAsync(spool, 1200, 2400);
             Assert.True(Length("spool.db") > database + (1200 * 5000));
-            // It begins anew at its start, in the octets that it has.
+            // The log starts over and overwrites its first octets.
             Assert.True(Length(Log) < grown * 1.5);
             Assert.Equal(1, log.Count(2007));
         }
@@ -261,7 +266,9 @@ public class DatabaseFaultTests
         }
     }
 
-    /// <summary>Everything promised is there after a power loss; of what was refused some may be, for nobody could tell.</summary>
+    /// <summary>
+    /// After a power loss every mail that got 250 is there. A mail that was refused may be there, because its fate was unknown.
+    /// </summary>
     private async Task CheckAsync(SpoolFolder folder, FaultyDatabaseDisk disk, Random chance, List<int> promised)
     {
         using var image = folder.Copy();

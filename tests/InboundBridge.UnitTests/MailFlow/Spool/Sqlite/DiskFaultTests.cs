@@ -6,7 +6,10 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
-/// <summary>A disk that is full, refuses, or hangs: temporary for the peer, nothing kept by halves, and everything goes on when it is well again.</summary>
+/// <summary>
+/// A disk that is full, fails or hangs: the peer gets a temporary failure, no mail is stored in part, and everything works again when the
+/// disk does.
+/// </summary>
 public class DiskFaultTests
 {
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
@@ -47,7 +50,7 @@ public class DiskFaultTests
     }
 
     [Fact]
-    public async Task On_a_full_disk_new_mail_is_refused_and_what_is_queued_ends_now_or_when_there_is_room()
+    public async Task On_a_full_disk_new_mail_is_refused_and_deliveries_end_now_or_when_there_is_room()
     {
         using var folder = new SpoolFolder();
         var kept = new List<string>();
@@ -95,7 +98,7 @@ public class DiskFaultTests
             Assert.False(await TryCommitAsync(spool, "small", 2));
             await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(spool, "large", SampleMail.Octets(3, 20_000), Now, "hook"));
             Assert.Equal(SpoolCondition.Failing, spool.Condition);
-            // Nobody can tell whether the log has it: the file must stay until a start has looked.
+            // It is unknown whether the log holds the row, so the file must stay until the next start.
             Assert.Equal(["large"], files.List());
             fails = false;
             Assert.True(await TryCommitAsync(spool, "after", 4));

@@ -5,12 +5,14 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
-/// <summary>A process that is killed while it writes: what it said was committed is there, and what it had not is there whole or not at all.</summary>
+/// <summary>
+/// A process is killed while it writes: every mail that it reported as committed is there, and any other is there whole or not at all.
+/// </summary>
 public class KillTests
 {
     private const string ChildVariable = "INBOUNDBRIDGE_TEST_SPOOL_WRITER";
 
-    /// <summary>The child's side: this test assembly, started again with this one test. It writes until it is killed.</summary>
+    /// <summary>The child process: this test assembly, started with this test alone. It writes until it is killed.</summary>
     [Fact]
     public async Task Writer_that_is_killed_by_its_parent()
     {
@@ -90,7 +92,7 @@ public class KillTests
 
     private static string PipeName(string path) => Path.GetFileName(Path.GetDirectoryName(path))!;
 
-    /// <summary>Kills the child after so many commits; what it had said until then is read to its end.</summary>
+    /// <summary>Kills the child after some commits and reads all that it had reported until then.</summary>
     private static async Task<List<int>> ReadUntilKilledAsync(NamedPipeServerStream journal, int after, Process child)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));

@@ -4,7 +4,7 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
-/// <summary>What a power loss or a kill leaves at each moment: everything that got its commit, whole, and nothing else.</summary>
+/// <summary>At each moment a power loss or a kill leaves every committed mail whole, and nothing else.</summary>
 public class PowerLossTests
 {
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
@@ -21,7 +21,7 @@ public class PowerLossTests
         {
             var length = index % 3 == 0 ? SpoolOpening.InlineLimit * 3 : 300 * index;
             await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, length), Now, "hook");
-            // One that is still being received, and one that was dropped, must leave nothing.
+            // A mail that is still being received and one that was dropped must leave nothing.
             await using var unfinished = await SampleMail.StageAsync(spool, $"u{index}", SampleMail.Octets(1, SpoolOpening.InlineLimit * 2));
             if (index % 4 != 0)
                 continue;
@@ -55,7 +55,7 @@ public class PowerLossTests
             using var disk = folder.Copy();
             await using (var tail = new FileStream(Path.Combine(disk.Path, "spool.db-wal"), FileMode.Open))
             {
-                // What was written after the commit's sync may be there in part, or be garbage.
+                // What was written after the sync of the commit may be there in part, or be garbage.
                 tail.SetLength(Math.Min(tail.Length, lengths[committed] + 5000));
                 tail.Position = lengths[committed];
                 await tail.WriteAsync(SampleMail.Octets(committed, (int)Math.Min(2000, tail.Length - tail.Position)));

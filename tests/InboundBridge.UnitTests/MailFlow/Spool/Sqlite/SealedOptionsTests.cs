@@ -6,7 +6,7 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
-/// <summary>What a rule overrides of a destination may hold passwords, and stood in clear in the spool.</summary>
+/// <summary>Options that a rule overrides may hold passwords, and earlier versions stored them in clear.</summary>
 public class SealedOptionsTests
 {
     private const string Options = """{"auth":{"bearer":"geheim-token-0815"},"secret":"whsec_Z2VoZWltLWdlaGVpbS1nZWhlaW0tZ2VoZWlt"}""";
@@ -14,7 +14,7 @@ public class SealedOptionsTests
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     [Fact]
-    public async Task No_file_of_the_spool_holds_them_and_they_come_back_whole()
+    public async Task Options_are_in_no_file_in_clear_and_come_back_whole()
     {
         using var folder = new SpoolFolder();
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)))
@@ -79,7 +79,9 @@ public class SealedOptionsTests
         Assert.Null(seal.Seal(null, "one"));
     }
 
-    /// <summary>A spool of before has them in clear: they are encrypted when it is opened, and overwritten where they stood.</summary>
+    /// <summary>
+    /// Options that an earlier version stored in clear are encrypted when the spool is opened, and their old place is overwritten.
+    /// </summary>
     [Fact]
     public async Task An_old_spool_is_sealed_when_it_is_opened()
     {

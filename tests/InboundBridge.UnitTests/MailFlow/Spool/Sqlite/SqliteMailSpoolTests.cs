@@ -12,7 +12,7 @@ public sealed class SqliteMailSpoolTests : MailSpoolContract
     [Theory]
     [InlineData(1000)]
     [InlineData(100_000)]
-    public async Task Body_and_file_hold_what_was_received_and_the_prelude_stands_beside(int length)
+    public async Task Body_and_file_hold_the_received_octets_and_the_row_holds_the_prelude(int length)
     {
         var octets = SampleMail.Octets(1, length);
         await using (var staged = await SampleMail.StageAsync(Spool, "m1", octets, [.. "X-Prelude: y\r\n"u8]))

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
-/// <summary>A real small disk, full and read-only, where the machine lets a test mount one.</summary>
+/// <summary>A small real disk that becomes full or read-only. Skipped where the machine does not let a test mount one.</summary>
 public class TmpfsTests
 {
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
@@ -70,7 +70,7 @@ public class TmpfsTests
         {
             Assert.Equal(SpoolCondition.DiskLow, spool.Condition);
             File.Delete(fill);
-            // With some room, SQLite manages to begin.
+            // With a little free space SQLite can begin.
             Assert.True(spool is WaitingSpool || free > 50_000);
             if (spool is WaitingSpool waiting)
                 await _clock.AdvanceUntilAsync(waiting.Opened, TestContext.Current.CancellationToken);

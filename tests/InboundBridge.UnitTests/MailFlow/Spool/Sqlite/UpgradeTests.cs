@@ -6,8 +6,8 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
 /// <summary>
-/// A data directory of every schema version is kept in <c>tests/testdata/upgrade</c>, and opens as the present one with nothing missing. A new version's
-/// directory is written by the second test when <c>INBOUNDBRIDGE_WRITE_UPGRADE_DATA</c> names the folder.
+/// A data directory of every schema version is kept in <c>tests/testdata/upgrade</c>, and opens as the present one with nothing missing. A
+/// new version's directory is written by the second test when <c>INBOUNDBRIDGE_WRITE_UPGRADE_DATA</c> names the folder.
 /// </summary>
 public class UpgradeTests
 {

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 
 /// <summary>
-/// A disk with faults, over a real folder: writes and syncs that fail or hang, and a power loss that takes every octet and every name that was not synced.
+/// A disk with faults, over a real folder: writes and syncs that fail or hang, and a power loss that takes every octet and every name that
+/// was not synced.
 /// </summary>
 internal sealed class FaultyFiles(string path) : IBodyFiles
 {
@@ -21,10 +22,10 @@ internal sealed class FaultyFiles(string path) : IBodyFiles
 
     public long? FreeBytes { get; set; } = long.MaxValue;
 
-    /// <summary>Not null: names are flushed when it is set.</summary>
+    /// <summary>If not null, syncing names waits for it.</summary>
     public ManualResetEventSlim? Stuck { get; set; }
 
-    /// <summary>Set when somebody hangs in <see cref="Stuck"/>.</summary>
+    /// <summary>Set when a call hangs in <see cref="Stuck"/>.</summary>
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SafeFileHandle Create(string messageId)
@@ -76,7 +77,7 @@ internal sealed class FaultyFiles(string path) : IBodyFiles
 
     public long? FindFreeBytes() => FreeBytes;
 
-    /// <summary>Makes a copy of the spool's folder into what a power loss leaves.</summary>
+    /// <summary>Turns a copy of the spool's folder into what a power loss leaves.</summary>
     public void LosePower(SpoolFolder copy)
     {
         var bodies = Path.Combine(copy.Path, "bodies");

@@ -7,7 +7,7 @@ public sealed class RecentBodiesTests
     private const int PoolBuffer = 8 * 1024;
 
     [Fact]
-    public void MailsOfFewOctetsCountWithTheMemoryTheyKeep()
+    public void A_small_mail_counts_with_its_whole_buffer()
     {
         var recent = new RecentBodies(10 * PoolBuffer);
         for (var number = 1; number <= 11; number++)
@@ -18,7 +18,7 @@ public sealed class RecentBodiesTests
     }
 
     [Fact]
-    public void WhatWasDeliveredMakesRoom()
+    public void A_delivered_mail_makes_room()
     {
         var recent = new RecentBodies(2 * PoolBuffer);
         recent.Add("waits", Mail(200), readers: 1);
@@ -35,7 +35,7 @@ public sealed class RecentBodiesTests
     }
 
     [Fact]
-    public void AMailWithoutDeliveriesIsNotKept()
+    public void A_mail_without_deliveries_is_not_kept()
     {
         var recent = new RecentBodies(2 * PoolBuffer);
         recent.Add("held", Mail(200), readers: 0);
@@ -44,7 +44,7 @@ public sealed class RecentBodiesTests
     }
 
     [Fact]
-    public void AMailThatWaitsForLongGoesBeforeTheNamesOfOthersGrowWithoutEnd()
+    public void A_mail_that_waits_long_is_dropped_before_the_list_of_names_grows_without_limit()
     {
         var recent = new RecentBodies(100 * PoolBuffer);
         recent.Add("waits", Mail(200), readers: 1);

@@ -5,8 +5,8 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// The disk under SQLite's own files, over a real folder: writes and syncs that fail or hang on demand, and a power loss that leaves any part of what was not
-/// synced. Open the spool with what <see cref="Under"/> returns.
+/// The disk under SQLite's own files, over a real folder: writes and syncs that fail or hang on demand, and a power loss that leaves any
+/// part of what was not synced. Open the spool with what <see cref="Under"/> returns.
 /// </summary>
 internal sealed class FaultyDatabaseDisk : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class FaultyDatabaseDisk : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>File name and operation → true: an error of input or output.</summary>
+    /// <summary>Returns true for the operations on a file that fail with an I/O error.</summary>
     public Func<string, FaultyOperation, bool> Fails { get; set; } = (_, _) => false;
 
     /// <summary>Called before each sync of a file, on SQLite's thread; may hang.</summary>
@@ -40,7 +40,7 @@ internal sealed class FaultyDatabaseDisk : IDisposable
         }
     }
 
-    /// <summary>Its name is free: the next one of that name is another file.</summary>
+    /// <summary>The file was deleted; the next one of that name is another file.</summary>
     public void Deleted(string name)
     {
         lock (_gate)
@@ -49,12 +49,12 @@ internal sealed class FaultyDatabaseDisk : IDisposable
 
     public bool IsRefused(string name, FaultyOperation operation) => Fails(name, operation);
 
-    /// <summary>The power goes now; what the disk holds is put into a folder.</summary>
+    /// <summary>Loses power now, and puts what the disk holds into a folder.</summary>
     public void LosePower(SpoolFolder disk, Random chance)
     {
         lock (_gate)
         {
-            // The index of the log is shared memory: it is made anew.
+            // The index of the log is shared memory and is rebuilt.
             File.Delete(Path.Combine(disk.Path, "spool.db-shm"));
             foreach (var (name, file) in _files)
             {

@@ -3,8 +3,8 @@ using SQLitePCL;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// One file of SQLite on a disk with faults: what has surely reached it, and what was written since the last sync and may have reached it in part and in any
-/// order. All connections share it.
+/// A file of SQLite on a disk with faults: what is durable, and what was written since the last sync and may reach the disk in part and in
+/// any order. All connections share it.
 /// </summary>
 internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
 {
@@ -50,7 +50,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
         return isRefused ? raw.SQLITE_IOERR_FSYNC : raw.SQLITE_OK;
     }
 
-    /// <summary>Somebody wrote all of it once more, and synced it.</summary>
+    /// <summary>All of it was rewritten and synced.</summary>
     public void Rewritten(byte[] content)
     {
         lock (_gate)
@@ -62,7 +62,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
         }
     }
 
-    /// <summary>What a power loss may leave: of what is not synced some sectors, others not; null: not even the name.</summary>
+    /// <summary>What a power loss may leave: some of the sectors that were not synced. Null if not even the name is left.</summary>
     public byte[]? AfterPowerLoss(Random chance)
     {
         lock (_gate)
@@ -106,7 +106,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
         }
     }
 
-    /// <param name="Octets">Null: the file ends at the offset.</param>
+    /// <param name="Octets">Null if the file ends at the offset.</param>
     private sealed record Change(long Offset, byte[]? Octets);
 
     private sealed class FileContent
@@ -122,7 +122,7 @@ internal sealed class FaultyFile(FaultyDatabaseDisk disk, string name)
             octets.CopyTo(_octets.AsSpan((int)offset));
         }
 
-        /// <summary>Makes it longer, too: with zeros, as a file system does.</summary>
+        /// <summary>Truncates the file, or extends it with zeros as a file system does.</summary>
         public void Truncate(long length)
         {
             if (length > _octets.Length)

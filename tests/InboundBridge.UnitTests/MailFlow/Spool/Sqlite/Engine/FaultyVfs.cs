@@ -7,14 +7,15 @@ using static InboundBridge.MailFlow.Spool.Sqlite.Engine.VfsInterop;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// A VFS between SQLite and its own: every write, truncation and sync of the database and its log is shown to a <see cref="FaultyDatabaseDisk"/>, which may
-/// refuse it. Everything else is handed through to what the product uses, so that locks, shared memory and the log's descriptor are the real ones.
+/// A VFS between SQLite and its own: every write, truncation and sync of the database and its log is shown to a <see
+/// cref="FaultyDatabaseDisk"/>, which may refuse it. Everything else is handed through to what the product uses, so that locks, shared
+/// memory and the log's descriptor are the real ones.
 /// </summary>
 internal static unsafe class FaultyVfs
 {
     public const string Name = "inboundbridge-faulty";
 
-    /// <summary>In front of SQLite's own file: our methods, and the number of the file.</summary>
+    /// <summary>Precedes SQLite's own file structure: our methods, and the number of the file.</summary>
     private const int Header = 16;
 
     private static readonly Lock Gate = new();
@@ -23,7 +24,7 @@ internal static unsafe class FaultyVfs
     private static readonly IoMethods* Methods = MakeMethods();
     private static readonly Vfs* Base = Register();
 
-    /// <summary>From now on the files of a folder belong to a disk.</summary>
+    /// <summary>Attaches a disk to the files of a folder.</summary>
     public static void Attach(FaultyDatabaseDisk disk)
     {
         _ = Base;

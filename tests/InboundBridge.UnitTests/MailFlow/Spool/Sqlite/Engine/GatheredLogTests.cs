@@ -2,7 +2,9 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
-/// <summary>A COMMIT whose pages go to the log in large writes leaves what SQLite's own would have left, whatever fails.</summary>
+/// <summary>
+/// A COMMIT that writes its pages to the log in large pieces leaves what SQLite's own writes would have left, whatever fails.
+/// </summary>
 public sealed class GatheredLogTests : IDisposable
 {
     private const string Log = "spool.db-wal";
@@ -56,7 +58,7 @@ public sealed class GatheredLogTests : IDisposable
         }
     }
 
-    /// <summary>Of the writes of one COMMIT each in turn fails, and none after it.</summary>
+    /// <summary>Each write of a COMMIT fails in turn, and no later one does.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(200, 7)]
@@ -81,8 +83,9 @@ public sealed class GatheredLogTests : IDisposable
     }
 
     /// <summary>
-    /// So little memory that pages go to the log in the middle of a transaction, some of them twice; logs that begin anew and are cut; and where asked a disk that
-    /// refuses one write now and then. Beside it a database that gets the same by SQLite's own writes, on a disk that works.
+    /// Little memory, so that pages go to the log in the middle of a transaction, some of them twice; logs that start over and are cut; and
+    /// optionally a disk that fails a write now and then. A second database gets the same changes through SQLite's own writes on a disk
+    /// that works.
     /// </summary>
     [Theory]
     [InlineData(1, 0)]
@@ -159,7 +162,7 @@ public sealed class GatheredLogTests : IDisposable
         return false;
     }
 
-    /// <summary>Begins a transaction with rows that take a page each, with room for them in memory and in the log.</summary>
+    /// <summary>Begins a transaction with rows of one page each, for which memory and log have room.</summary>
     private void Insert(int first, int count)
     {
         _database.Execute("PRAGMA cache_size = 4000; PRAGMA wal_autocheckpoint = 0; BEGIN IMMEDIATE; DROP INDEX IF EXISTS texts");
@@ -178,7 +181,7 @@ public sealed class GatheredLogTests : IDisposable
             _database.Execute(change);
             plain.Execute(change);
         }
-        // What has gone to the log already is read from there.
+        // Pages that are in the log already are read from there.
         if (chance.Next(4) == 0)
             Assert.Equal(Rows(plain), Rows(_database));
     }
@@ -198,7 +201,7 @@ public sealed class GatheredLogTests : IDisposable
         }
         catch (SqliteFault fault) when (fault.Code == SQLitePCL.raw.SQLITE_ERROR)
         {
-            // SQLite has rolled back by itself.
+            // SQLite has already rolled back.
         }
     }
 

@@ -15,7 +15,7 @@ public class LogSyncVfsTests
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, clock))
         {
             await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 3000), clock.GetUtcNow(), "hook");
-            // The connection that writes and the one that keeps the log's index have two each.
+            // The writer's connection and the one that keeps the log's index have two descriptors each.
             Assert.True(folder.Descriptors().Count(file => file.EndsWith("/spool.db-wal", StringComparison.Ordinal)) >= 4);
         }
         Assert.Empty(folder.Descriptors());

@@ -2,7 +2,7 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
 
-/// <summary>The disk hangs in each sync from now on, until it is let go.</summary>
+/// <summary>From now on each sync of the disk hangs until it is released.</summary>
 internal sealed class HeldSyncs : IDisposable
 {
     private readonly FaultyDatabaseDisk _disk;
@@ -21,10 +21,10 @@ internal sealed class HeldSyncs : IDisposable
         };
     }
 
-    /// <summary>How many have begun.</summary>
+    /// <summary>Number of syncs that have begun.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Ends when the first one hangs.</summary>
+    /// <summary>Completes when the first sync hangs.</summary>
     public Task BegunAsync() => _begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Release() => _released.TrySetResult();

@@ -4,7 +4,7 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Log;
 
-/// <summary>Commits are synced behind SQLite's back, and what could not be synced is taken off the log again.</summary>
+/// <summary>We sync commits instead of SQLite, and commits that could not be synced are cut off the log.</summary>
 public class LogSyncTests
 {
     private const string Log = "spool.db-wal";
@@ -35,11 +35,13 @@ public class LogSyncTests
         }
         await using var reopened = await SpoolOpening.OpenAsync(folder.Path, _clock);
         Assert.Equal(["after", "before"], await ListAsync(reopened));
-        // Nobody could tell whether its row was there: its file stayed until this start looked.
+        // It was unknown whether its row was durable, so its file stayed until this start.
         Assert.Empty(Directory.GetFiles(Path.Combine(folder.Path, "bodies")));
     }
 
-    /// <summary>Some syncs fail, at any place: in the middle of a log, right after it has begun anew, several in a row, and those of the cut.</summary>
+    /// <summary>
+    /// Syncs fail at any place: in the middle of a log, right after it started over, several in a row, and those of the cut itself.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -88,7 +90,7 @@ public class LogSyncTests
     }
 
     [Fact]
-    public async Task While_a_commit_is_synced_what_comes_in_gathers_and_shares_the_next_sync()
+    public async Task Writes_that_come_during_a_sync_share_the_next_one()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -99,7 +101,7 @@ public class LogSyncTests
         await held.BegunAsync();
         var length = new FileInfo(Path.Combine(folder.Path, Log)).Length;
         var others = Enumerable.Range(0, 30).Select(index => CommitAsync(spool, $"m{index}", 600)).ToList();
-        // Nothing is written behind what may yet be refused.
+        // Nothing is appended to a commit that may still be refused.
         Assert.Equal(length, new FileInfo(Path.Combine(folder.Path, Log)).Length);
         Assert.DoesNotContain(others, commit => commit.IsCompleted);
         held.Release();
@@ -110,7 +112,7 @@ public class LogSyncTests
     }
 
     [Fact]
-    public async Task What_was_gathered_behind_a_sync_that_failed_is_committed_on_the_mended_log()
+    public async Task Writes_gathered_during_a_failed_sync_are_committed_to_the_mended_log()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -130,9 +132,11 @@ public class LogSyncTests
         Assert.Equal(SpoolCondition.Ready, spool.Condition);
     }
 
-    /// <summary>MAIL was refused until a commit succeeded, and with MAIL refused and an empty queue there was none.</summary>
+    /// <summary>
+    /// MAIL is refused until a commit succeeds. With MAIL refused and an empty queue, no other write would bring that commit.
+    /// </summary>
     [Fact]
-    public async Task A_spool_that_failed_finds_out_by_itself_that_the_disk_is_well_again()
+    public async Task A_failed_spool_finds_out_by_itself_that_the_disk_works_again()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -144,7 +148,7 @@ public class LogSyncTests
         disk.Fails = (_, _) => false;
         while (spool.Condition == SpoolCondition.Failing)
         {
-            // A try that had begun before the disk was well may still fail; the next one doesn't.
+            // A probe that began before the disk recovered may still fail; the next one succeeds.
             _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }

@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Opening;
 
-/// <summary>A start under a clock that was set back: what was due stays due.</summary>
+/// <summary>A start under a clock that was set back: due deliveries stay due.</summary>
 public class ClockStepTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);

@@ -4,7 +4,9 @@ using InboundBridge.MailFlow.Spool.Sqlite;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Opening;
 
-/// <summary>A spool holds mail, and nobody but its owner reads it: folders are 0700 and files 0600, whatever the umask, and those of earlier versions become so.</summary>
+/// <summary>
+/// Only the owner can read a spool: folders are 0700 and files 0600, whatever the umask, and those of earlier versions are changed.
+/// </summary>
 public class PrivateSpoolTests
 {
     private const UnixFileMode Wide = PrivateFiles.FileMode | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -14,7 +16,7 @@ public class PrivateSpoolTests
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
     [Fact]
-    public async Task All_that_a_new_spool_makes_is_its_owners_alone()
+    public async Task Everything_that_a_new_spool_creates_is_private()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has access lists");
         using var folder = new SpoolFolder();
@@ -26,7 +28,7 @@ public class PrivateSpoolTests
     }
 
     [Fact]
-    public async Task A_spool_of_an_earlier_version_is_closed_to_others_and_says_so_once()
+    public async Task A_spool_of_an_earlier_version_is_made_private_and_logs_that_once()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has access lists");
         using var folder = new SpoolFolder();

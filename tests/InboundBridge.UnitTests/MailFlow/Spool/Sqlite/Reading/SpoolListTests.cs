@@ -106,14 +106,16 @@ public class SpoolListTests
     }
 
     [Fact]
-    public async Task A_cursor_that_is_none_is_an_argument_error()
+    public async Task An_invalid_cursor_is_an_argument_error()
     {
         using var folder = new SpoolFolder();
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
         await Assert.ThrowsAsync<ArgumentException>(async () => await spool.ListDeliveriesAsync(new DeliveryFilter(), "x", 10, None));
     }
 
-    /// <summary>One a minute; senders repeat every five, destinations alternate, each third is dead.</summary>
+    /// <summary>
+    /// One message a minute; the senders repeat after five, the destinations alternate, and every third delivery is dead.
+    /// </summary>
     private async Task<IMailSpool> FillAsync(SpoolFolder folder, int count)
     {
         var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);

@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.Spool.Sqlite.Retention;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Retention;
 
-/// <summary>A message that an operator deletes leaves nothing of what it said, in no file of the spool.</summary>
+/// <summary>Nothing of a deleted message's text is left in any file of the spool.</summary>
 public class ErasureTests
 {
     private const string Word = "Zanzibar-7731";

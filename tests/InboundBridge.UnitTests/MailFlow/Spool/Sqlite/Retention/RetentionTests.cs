@@ -42,7 +42,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task Without_bodies_the_octets_go_with_the_last_good_end_and_the_record_stays()
+    public async Task Without_bodies_the_last_delivery_removes_the_octets_and_the_record_stays()
     {
         using var folder = new SpoolFolder();
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, null, options => options with { RetainBodies = false });
@@ -57,7 +57,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task With_no_retention_at_all_the_last_good_end_removes_the_message()
+    public async Task Without_retention_the_last_delivery_removes_the_message()
     {
         using var folder = new SpoolFolder();
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, null, options => options with { RetainDelivered = TimeSpan.Zero });
@@ -69,7 +69,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task What_was_purged_gives_its_disk_back()
+    public async Task A_purge_returns_free_pages_to_the_disk()
     {
         using var folder = new SpoolFolder();
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, null, options => options with { InlineLimit = 100_000 }))
@@ -86,7 +86,7 @@ public class RetentionTests
     }
 
     [Fact]
-    public async Task A_spool_that_mail_passes_through_does_not_grow()
+    public async Task A_spool_with_steady_traffic_does_not_grow()
     {
         using var folder = new SpoolFolder();
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
@@ -102,7 +102,7 @@ public class RetentionTests
             await spool.PurgeAsync(None);
             sizes.Add(new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".db-wal").Sum(file => file.Length));
         }
-        // After the three days that delivered mail is kept, what goes makes room for what comes.
+        // After three days, when retention begins to remove mail, new mail uses the space of removed mail.
         Assert.InRange(sizes[^1], 0, sizes[4] * 1.2);
         Assert.InRange((await spool.ReadTotalsAsync(CancellationToken.None)).Messages, 120, 240);
     }

@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>Everybody who waited for a commit hears of it, and nobody goes on on a thread that others wait for.</summary>
+/// <summary>Every write of a commit is completed, and no continuation runs on a thread that others wait for.</summary>
 public class AnnouncementTests
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
@@ -13,7 +13,7 @@ public class AnnouncementTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(100)]
-    public async Task Each_write_of_a_commit_is_told_once(int count)
+    public async Task Each_write_of_a_commit_is_completed_once(int count)
     {
         var writes = Enumerable.Range(0, count).Select(index => new Write(isSoonOver: index % 3 != 0)).ToList<SpoolWrite>();
         var heard = new ConcurrentQueue<int>();
@@ -28,9 +28,9 @@ public class AnnouncementTests
         Assert.Equal(Enumerable.Range(0, count), heard.Order());
     }
 
-    /// <summary>A change of many deliveries goes on for long when its first step is durable.</summary>
+    /// <summary>The continuation of a change of many deliveries takes long.</summary>
     [Fact]
-    public async Task Who_takes_longer_holds_up_nobody()
+    public async Task A_slow_continuation_delays_no_other()
     {
         var (slow, quick) = (new Write(isSoonOver: false), new Write(isSoonOver: true));
         using var release = new ManualResetEventSlim();
@@ -45,9 +45,9 @@ public class AnnouncementTests
         await blocked.WaitAsync(Longest, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The writer and the syncer tell of failures, and have a spool to look after.</summary>
+    /// <summary>The writer and the syncer fail writes, and must not run their continuations.</summary>
     [Fact]
-    public async Task Who_hears_of_a_failure_goes_on_on_the_pool()
+    public async Task A_failed_write_continues_on_the_thread_pool()
     {
         var write = new Write(isSoonOver: true);
         var heard = HearAsync();
