@@ -7,7 +7,7 @@ namespace InboundBridge.Fuzz;
 /// </summary>
 internal sealed class FuzzRun(IFuzzTarget target, string corpusFolder, string failureFolder, TimeProvider time)
 {
-    /// <returns>How many inputs ran; null after a failure.</returns>
+    /// <returns>The number of inputs that ran; null after a failure.</returns>
     public long? For(TimeSpan duration, long mostRuns, int seed)
     {
         var corpus = Load(Path.Combine(corpusFolder, target.Name));

@@ -3,7 +3,7 @@ namespace InboundBridge.Fuzz;
 /// <summary>A target for hostile octets, with the conditions that must hold for all of them.</summary>
 internal interface IFuzzTarget
 {
-    /// <summary>As on the command line; the corpus lies in <c>tests/testdata/fuzz/</c> and this, with <c>/</c> for folders.</summary>
+    /// <summary>The name on the command line, and the path of the corpus below <c>tests/testdata/fuzz/</c>.</summary>
     string Name { get; }
 
     /// <summary>Words that help the fuzzer reach deeper code.</summary>

@@ -33,7 +33,7 @@ internal sealed class AuthenticationTarget : IFuzzTarget
         foreach (var range in input[1..].Split((byte)'\n'))
         {
             var response = input[1..][range].ToArray();
-            // The store answers at once, so every step does.
+            // The store answers synchronously, so every step does.
             var step =
                 exchange.NextAsync(response.Length == 1 && response[0] == '-' ? null : response, CancellationToken.None).AsTask()
                     .GetAwaiter().GetResult();

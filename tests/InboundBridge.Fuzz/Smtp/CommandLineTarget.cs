@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Fuzz.Smtp;
 
-/// <summary>A command line: either a command or a refusal; and an address that was read can be written and read again.</summary>
+/// <summary>A command line gives either a command or a refusal, and a parsed address can be written and parsed again.</summary>
 internal sealed class CommandLineTarget : IFuzzTarget
 {
     public string Name => "smtp/command-line";

@@ -10,8 +10,8 @@ using InboundBridge.Smtp.Server.Sessions;
 namespace InboundBridge.Fuzz.Smtp;
 
 /// <summary>
-/// A whole session over pipes in memory, the input sent at once and again in pieces. It must end, report no fault, say the same both times,
-/// answer every command in order, and promise no message that the receiver did not take.
+/// A whole session over pipes in memory, with the input sent at once and then in pieces. The session must end, report no fault, reply the
+/// same both times, reply to every command in order, and accept no message that the receiver did not accept.
 /// </summary>
 internal sealed class SessionTarget : IFuzzTarget
 {
@@ -45,7 +45,7 @@ internal sealed class SessionTarget : IFuzzTarget
         var receiver = new CountingReceiver();
         var observer = new FaultObserver();
         var peer = new SmtpPeer("fuzz", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
-        // Trusted: the input may be there before the greeting.
+        // A trusted client, because the input may come before the greeting.
         var options =
             new SmtpServerOptions { Hostname = "mx", Trusted = [new IPNetwork(IPAddress.Loopback, 32)], Limits =
                 new SmtpLimits { MessageSize = 2000, HeaderSize = 500 } };

@@ -54,7 +54,7 @@ internal static class SessionTranscript
             || (reply.StartsWith("221 ", StringComparison.Ordinal) && command.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
         || (reply.StartsWith("501 ", StringComparison.Ordinal) && command.StartsWith("BDAT", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Null unless the line is a BDAT command that can be read.</summary>
+    /// <summary>Null unless the line is a valid BDAT command.</summary>
     private static long? ChunkSize(string command)
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);

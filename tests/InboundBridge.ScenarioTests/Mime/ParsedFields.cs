@@ -6,7 +6,7 @@ using InboundBridge.Mime.Addresses;
 
 namespace InboundBridge.ScenarioTests.Mime;
 
-/// <summary>The fields of one mail in a form in which parsers can be compared: text by name.</summary>
+/// <summary>The fields of a message as text by name, so that parsers can be compared.</summary>
 internal static partial class ParsedFields
 {
     public static IReadOnlyList<string> Names { get; } =

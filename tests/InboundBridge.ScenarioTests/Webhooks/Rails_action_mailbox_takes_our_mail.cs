@@ -5,10 +5,10 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.Webhooks;
 
-/// <summary>Rails' Action Mailbox, each of its ingresses, with Rails' own authentication.</summary>
+/// <summary>Each ingress of Rails' Action Mailbox, with Rails' own authentication.</summary>
 public class Rails_action_mailbox_takes_our_mail
 {
-    /// <summary>No base64 inside: Mailgun's and Mandrill's scheme take a secret's text as the key.</summary>
+    /// <summary>Not base64, because Mailgun's and Mandrill's schemes use the text of the secret as the key.</summary>
     private const string Password = "ingress password";
 
     [Theory]
@@ -44,7 +44,9 @@ public class Rails_action_mailbox_takes_our_mail
         Assert.Equal(0, rails.Reports);
     }
 
-    /// <summary>Rails drops a mail whose Message-ID and octets it knows: X-Original-To keeps the copy for another recipient apart.</summary>
+    /// <summary>
+    /// Rails drops a mail whose Message-ID and octets it knows: X-Original-To keeps the copy for another recipient apart.
+    /// </summary>
     [Fact]
     public async Task The_same_mail_for_two_recipients_arrives_twice_and_once_for_each()
     {
@@ -53,11 +55,14 @@ public class Rails_action_mailbox_takes_our_mail
         var mail = VendorClient.Mail("reply");
         foreach (var recipient in new[] { "a@example.com", "b@example.com", "a@example.com" })
         {
-            var outcome = await rails.DeliverAsync("action-mailbox", "/rails/action_mailbox/relay/inbound_emails", mail, Password, recipients: [recipient]);
+            var outcome = await rails.DeliverAsync(
+                "action-mailbox", "/rails/action_mailbox/relay/inbound_emails", mail, Password, recipients: [recipient]);
             Assert.True(outcome is DeliveryOutcome.Delivered, $"{outcome.Reply.Text}\n{rails.Log}");
         }
-        Assert.Contains("a@example.com", (await rails.SaidAsync()).GetProperty("recipients").EnumerateArray().Select(one => one.GetString()));
-        Assert.Contains("b@example.com", (await rails.SaidAsync()).GetProperty("recipients").EnumerateArray().Select(one => one.GetString()));
+        Assert.Contains(
+            "a@example.com", (await rails.SaidAsync()).GetProperty("recipients").EnumerateArray().Select(one => one.GetString()));
+        Assert.Contains(
+            "b@example.com", (await rails.SaidAsync()).GetProperty("recipients").EnumerateArray().Select(one => one.GetString()));
         Assert.Equal(2, rails.Reports);
     }
 
@@ -69,15 +74,18 @@ public class Rails_action_mailbox_takes_our_mail
         var mail = VendorClient.Mail("bare");
         await rails.DeliverAsync("action-mailbox", "/rails/action_mailbox/relay/inbound_emails", mail, Password);
         var source = (await rails.SaidAsync()).GetProperty("source").GetBytesFromBase64();
-        Assert.Equal(Convert.ToHexString(SHA256.HashData(mail)), Convert.ToHexString(SHA256.HashData(source.AsSpan(source.Length - mail.Length))));
+        Assert.Equal(
+            Convert.ToHexString(SHA256.HashData(mail)), Convert.ToHexString(SHA256.HashData(source.AsSpan(source.Length - mail.Length))));
     }
 
     private static async Task<VendorClient> StartAsync(PeerFolder folder, string ingress)
     {
         var ruby = PeerPrograms.Find("ruby", "ruby");
-        var probe = await PeerProcess.RunAsync("ruby", ruby, ["-e", "require 'webrick'; require 'sqlite3'; require 'action_mailbox/engine'"]);
+        var probe = await PeerProcess.RunAsync(
+            "ruby", ruby, ["-e", "require 'webrick'; require 'sqlite3'; require 'action_mailbox/engine'"]);
         if (probe.ExitCode != 0)
             Assert.Skip("Rails with Action Mailbox is missing (Debian packages ruby-rails, ruby-sqlite3)");
-        return await VendorClient.StartAsync(ruby, [VendorClient.Script("action_mailbox_receiver.rb"), ingress, Password, folder.CreateFolder("rails")]);
+        return await VendorClient.StartAsync(
+            ruby, [VendorClient.Script("action_mailbox_receiver.rb"), ingress, Password, folder.CreateFolder("rails")]);
     }
 }

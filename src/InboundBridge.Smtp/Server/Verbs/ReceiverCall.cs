@@ -2,7 +2,9 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Smtp.Server.Verbs;
 
-/// <summary>Asks the receiver about a command. A fault becomes a temporary refusal. A reply that comes at once costs no state machine.</summary>
+/// <summary>
+/// Asks the receiver about a command. A fault becomes a temporary refusal. A reply that comes at once costs no state machine.
+/// </summary>
 internal static class ReceiverCall
 {
     /// <param name="settle">Notes the reply in the context, and returns it.</param>

@@ -100,7 +100,8 @@ public class ForgedResultsTests
     [InlineData(int.MaxValue, 100_000)]
     public async Task A_verifier_of_signatures_sees_each_octet_as_it_came(int chunk, int bodyLength)
     {
-        await using var reception = await ReceptionFixture.CreateAsync("rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
+        await using var reception = await ReceptionFixture.CreateAsync(
+            "rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
         reception.Services.CurrentPolicy = reception.Services.CurrentPolicy with { AuthservIds = ["mx.example.com"] };
         var verifier = new OctetsAsTheyCame();
         reception.Services.Verifier = _ => verifier;
@@ -116,7 +117,8 @@ public class ForgedResultsTests
         var message = (await reception.Spool.FindMessageAsync(id, CancellationToken.None))!;
         Assert.Equal(kept, stored[message.PreludeLength..]);
         Assert.StartsWith("Received: from ", stored, StringComparison.Ordinal);
-        Assert.Equal((stored.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stored)))), (message.Size, message.Sha256));
+        Assert.Equal(
+            (stored.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stored)))), (message.Size, message.Sha256));
     }
 
     private sealed class OctetsAsTheyCame : IReceivedOctets
