@@ -4,8 +4,7 @@ namespace InboundBridge.Yaml;
 
 /// <summary>
 /// Says what to write where YAML reads a line differently from what its author meant. Patterns, addresses and templates are full of
-/// characters that are special in
-/// YAML, and the parser's own messages speak of anchors, tokens and block mappings.
+/// characters that are special in YAML, and the parser's own messages speak of anchors, tokens and block mappings.
 /// </summary>
 public static partial class YamlAdvice
 {

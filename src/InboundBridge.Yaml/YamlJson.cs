@@ -27,8 +27,7 @@ public static class YamlJson
 
     /// <summary>
     /// Converts values that a script made to nodes without a position. They may contain text from mail, so <c>${NAME}</c> is escaped:
-    /// expanding it would disclose
-    /// secrets of the configuration.
+    /// expanding it would disclose secrets of the configuration.
     /// </summary>
     public static YamlNode FromJson(JsonNode? node) => node switch
     {

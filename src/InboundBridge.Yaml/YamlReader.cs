@@ -6,8 +6,7 @@ namespace InboundBridge.Yaml;
 
 /// <summary>
 /// Reads YAML into nodes that have positions. Works on parser events and never recurses deeper than <see cref="MaximumDepth"/>: the
-/// library's own deserializer
-/// overflows the stack on deep nesting, and no handler can catch that.
+/// library's own deserializer overflows the stack on deep nesting, and no handler can catch that.
 /// </summary>
 public static class YamlReader
 {

@@ -12,8 +12,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
 
     /// <summary>
     /// The refusal of one recipient, if it is certain at <paramref name="stage"/>; null otherwise. Never a discard: the message is
-    /// received, and the plan for the
-    /// whole message discards it.
+    /// received, and the plan for the whole message discards it.
     /// </summary>
     /// <param name="now">The same instant at every stage of one message, so that the answer of <c>time</c> can't change between
     /// them.</param>
@@ -81,8 +80,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
 
     /// <summary>
     /// Records for recipients whom the rules refused after the data of a message that was accepted for others. Each is a dead delivery: it
-    /// documents the refusal, and
-    /// an operator can release it to a destination (docs/rules.md, "Some recipients refused after the data").
+    /// documents the refusal, and an operator can release it to a destination (docs/rules.md, "Some recipients refused after the data").
     /// </summary>
     internal IEnumerable<SpooledDelivery> RefusedAfterData(string messageId, IReadOnlyList<RuleRecipient> recipients, RoutePlan plan,
         DateTimeOffset now)

@@ -14,8 +14,7 @@ public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadO
 
     /// <summary>
     /// The refusal of the message as a whole: when every recipient is refused, or when one is deferred. A temporary refusal has priority,
-    /// because accepting the
-    /// message for others would leave the deferred recipient without the mail and without another attempt.
+    /// because accepting the message for others would leave the deferred recipient without the mail and without another attempt.
     /// </summary>
     public RuleRefusal? Whole => WholeOf(Refusals);
 

@@ -7,9 +7,8 @@ namespace InboundBridge.MailFlow.Routing;
 
 /// <summary>
 /// Compares live and shadow rules on mail that has been answered already, one mail after another, outside of sessions. Nothing here delays
-/// or fails a mail: a case
-/// is dropped and counted when the queue is full. Both rule sets are evaluated on the same facts, so that only the rules can make a
-/// difference.
+/// or fails a mail: a case is dropped and counted when the queue is full. Both rule sets are evaluated on the same facts, so that only the
+/// rules can make a difference.
 /// </summary>
 public sealed class ShadowComparison : IAsyncDisposable
 {

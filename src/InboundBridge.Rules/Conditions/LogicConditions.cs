@@ -6,8 +6,7 @@ namespace InboundBridge.Rules.Conditions;
 
 /// <summary>
 /// Conjunction by Kleene's truth table, evaluated from the cheapest condition to the most expensive. Where the answer is unknown it reports
-/// only the facts that
-/// the cheapest unknown condition lacks: once they are known, the others may not be needed.
+/// only the facts that the cheapest unknown condition lacks: once they are known, the others may not be needed.
 /// </summary>
 internal sealed class AllCondition : Condition
 {
@@ -61,9 +60,8 @@ internal sealed class AllCondition : Condition
 
 /// <summary>
 /// Disjunction by Kleene's truth table, evaluated from the cheapest condition to the most expensive. Where a branch captures, branches are
-/// evaluated as written and
-/// the first that holds supplies the captures. Then an unknown branch makes those below it unknown too: it is not certain whose captures
-/// count.
+/// evaluated as written and the first that holds supplies the captures. Then an unknown branch makes those below it unknown too: it is not
+/// certain whose captures count.
 /// </summary>
 internal sealed class AnyCondition : Condition
 {

@@ -6,8 +6,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Conditions;
 
 /// <summary>
-/// <c>sample: 10%</c>: computed from the message's id, so that the answer for a message is the same at every stage and on every replay.
-/// The rule's name is part of the hash, so that two samples in one set are independent of each other.
+/// <c>sample: 10%</c>: computed from the message's id, so that the answer for a message is the same at every stage and on every replay. The
+/// rule's name is part of the hash, so that two samples in one set are independent of each other.
 /// </summary>
 internal sealed class SampleCondition(SourcePosition position, double share, string ruleName, string written)
     : Condition(position, "sample")

@@ -46,8 +46,7 @@ public sealed record RuleSetEnvironment
 
     /// <summary>
     /// How <c>rules.default</c> refuses; null where it delivers or holds. The default is one of the outcomes that a recipient can come to,
-    /// so its refusal is
-    /// certain once every other reachable outcome is the same kind of refusal.
+    /// so its refusal is certain once every other reachable outcome is the same kind of refusal.
     /// </summary>
     public RuleRefusalKind? DefaultRefusal { get; init; }
 }

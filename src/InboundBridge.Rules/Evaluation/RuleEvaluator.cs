@@ -10,8 +10,7 @@ namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
 /// Decides for one recipient of one message, on what is known so far. Where the decision lacks facts that checks or scanners can supply, it
-/// has them supplied and
-/// evaluates again. Stateless; shared by all sessions.
+/// has them supplied and evaluates again. Stateless; shared by all sessions.
 /// </summary>
 /// <param name="scripts">Runs scripts; without it every script counts as failed.</param>
 /// <param name="onScriptError">What a rule that can't be carried out decides (configuration <c>rules.on_error</c>); default 451
@@ -26,9 +25,8 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
 
     /// <summary>
     /// The decision, or the facts that are missing for one: those that a later stage brings, and those that nothing supplies or whose
-    /// supplier failed.
-    /// An early decision lists what is certain: a tag of a rule that is still open is not listed beside a refusal that no longer depends on
-    /// it.
+    /// supplier failed. An early decision lists what is certain: a tag of a rule that is still open is not listed beside a refusal that no
+    /// longer depends on it.
     /// </summary>
     /// <param name="stage">For the metric; what is known is what <paramref name="facts"/> answers.</param>
     /// <param name="now">The same instant at every stage of one message, so that the answer of <c>time</c> can't change between

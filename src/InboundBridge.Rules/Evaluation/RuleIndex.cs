@@ -4,8 +4,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
-/// Selects the rules that can match, by their conditions on the recipient or, where those exclude little, on the sender.
-/// Rules with neither a fixed beginning nor a fixed domain in these conditions are always candidates.
+/// Selects the rules that can match, by their conditions on the recipient or, where those exclude little, on the sender. Rules with neither
+/// a fixed beginning nor a fixed domain in these conditions are always candidates.
 /// </summary>
 internal sealed class RuleIndex
 {

@@ -6,10 +6,9 @@ using InboundBridge.Rules.State;
 namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
-/// Evaluates the rules for one recipient until the decision is certain, facts are missing, or a script has to run first.
-/// An open rule is skipped as if it did not match, and what it could have changed or decided is recorded. A refusal below it is certain
-/// where every outcome that
-/// is still reachable is the same kind of refusal; the run ends as soon as that has become impossible.
+/// Evaluates the rules for one recipient until the decision is certain, facts are missing, or a script has to run first. An open rule is
+/// skipped as if it did not match, and what it could have changed or decided is recorded. A refusal below it is certain where every outcome
+/// that is still reachable is the same kind of refusal; the run ends as soon as that has become impossible.
 /// </summary>
 internal static class RuleRun
 {
@@ -160,8 +159,7 @@ internal static class RuleRun
 
     /// <summary>
     /// While a rule is open, only a refusal can be certain: a delivery carries vars, tags and header fields that open rules may change. The
-    /// reply is that of the
-    /// path on which no open rule matches.
+    /// reply is that of the path on which no open rule matches.
     /// </summary>
     private static RuleDecision End(RuleSet set, EvaluationState state)
     {

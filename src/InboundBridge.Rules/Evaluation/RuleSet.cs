@@ -50,8 +50,7 @@ public sealed class RuleSet
 
     /// <summary>
     /// Counts the rules that matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, because it runs at
-    /// several stages, in tests and
-    /// in dry runs: the caller counts once for each recipient, when it acts on the decision.
+    /// several stages, in tests and in dry runs: the caller counts once for each recipient, when it acts on the decision.
     /// </summary>
     public void CountHits(RuleDecision decision, DateTimeOffset now)
     {

@@ -2,9 +2,8 @@ namespace InboundBridge.Rules.Facts;
 
 /// <summary>
 /// The catalogue, in the order of documentation and schema. A new fact is one entry here, and one reader or supplier: a reader where
-/// connection and envelope
-/// (<c>MailFacts</c>) or the mail (<c>MimeFacts</c>) tell it, a supplier in the configuration's list of checks where finding it out costs
-/// something.
+/// connection and envelope (<c>MailFacts</c>) or the mail (<c>MimeFacts</c>) tell it, a supplier in the configuration's list of checks
+/// where finding it out costs something.
 /// </summary>
 public sealed partial class Fact
 {

@@ -4,9 +4,8 @@ namespace InboundBridge.Rules.Facts;
 
 /// <summary>
 /// Something that rules, templates and scripts can ask about a message. Each fact is one entry of the catalogue (<c>Fact.Entries.cs</c>);
-/// reading, explaining,
-/// testing and documenting it work from that entry. Recipients, header fields by name, vars, tags, time and samples have conditions of
-/// their own.
+/// reading, explaining, testing and documenting it work from that entry. Recipients, header fields by name, vars, tags, time and samples
+/// have conditions of their own.
 /// </summary>
 public sealed partial class Fact
 {

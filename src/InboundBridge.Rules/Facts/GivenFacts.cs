@@ -2,8 +2,7 @@ namespace InboundBridge.Rules.Facts;
 
 /// <summary>
 /// Facts that a rule test gives: an inline mail, or values laid over a stored mail. What neither gives is absent, so that the test comes to
-/// a decision; only a
-/// fact that nothing supplies under this configuration is unknown.
+/// a decision; only a fact that nothing supplies under this configuration is unknown.
 /// </summary>
 /// <param name="below">A stored mail; null for an inline one.</param>
 public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageFacts

@@ -4,8 +4,7 @@ namespace InboundBridge.Rules.Facts;
 
 /// <summary>
 /// What the evaluator asks about one message. A value is computed when a rule first asks and kept; nothing is computed that no rule asks
-/// for. Facts that cost a
-/// look-up or a scan are supplied in turns: evaluate, see which facts are missing, supply those, evaluate again.
+/// for. Facts that cost a look-up or a scan are supplied in turns: evaluate, see which facts are missing, supply those, evaluate again.
 /// </summary>
 public abstract class MessageFacts
 {
@@ -29,9 +28,8 @@ public abstract class MessageFacts
 
     /// <summary>
     /// Finds out facts, all of them at the same time, and returns when each supplier has answered or failed. Afterwards <see cref="Get"/>
-    /// has the values and
-    /// <see cref="Suppliable"/> lacks these facts. What a supplier that failed should have told stays unknown, so that a decision which
-    /// needs it is put off.
+    /// has the values and <see cref="Suppliable"/> lacks these facts. What a supplier that failed should have told stays unknown, so that a
+    /// decision which needs it is put off.
     /// </summary>
     /// <param name="facts">Some of <see cref="Suppliable"/>.</param>
     public virtual ValueTask SupplyAsync(FactSet facts, CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -41,8 +39,7 @@ public abstract class MessageFacts
 
     /// <summary>
     /// The <c>data</c> object of webhook payloads (docs/webhooks.md), for scripts; asked only when a script runs and the body is known.
-    /// Null: scripts see what the
-    /// facts tell.
+    /// Null: scripts see what the facts tell.
     /// </summary>
     public virtual ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
 

@@ -8,8 +8,7 @@ namespace InboundBridge.Rules.Linting;
 
 /// <summary>
 /// Finds rules that are never reached, because a rule above ends evaluation whenever they would match: it has no conditions, or only
-/// conditions that they have
-/// too, or its pattern on the recipient covers theirs.
+/// conditions that they have too, or its pattern on the recipient covers theirs.
 /// </summary>
 internal static class ReachLint
 {

@@ -10,8 +10,7 @@ namespace InboundBridge.Rules.Linting;
 
 /// <summary>
 /// Reports rules that ask for a fact which nothing supplies under this configuration. The fact would be unknown for every mail, and each
-/// mail that such a rule
-/// concerns would be deferred.
+/// mail that such a rule concerns would be deferred.
 /// </summary>
 internal static class SupplyCheck
 {

@@ -9,8 +9,7 @@ namespace InboundBridge.Rules.Loading;
 
 /// <summary>
 /// Compiles <c>then</c>. A new action is a class in Actions and a line in <see cref="Readers"/>; the actions that deliver are the kinds of
-/// destination of the
-/// environment.
+/// destination of the environment.
 /// </summary>
 internal sealed class ActionReader(LoadContext context)
 {

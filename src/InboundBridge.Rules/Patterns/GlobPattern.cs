@@ -4,9 +4,8 @@ namespace InboundBridge.Rules.Patterns;
 
 /// <summary>
 /// A glob, case-insensitive: <c>*</c> matches any run, <c>?</c> one character, <c>{name}</c> captures a run of at least one, <c>\</c> takes
-/// the next literally.
-/// A glob is fixed pieces with gaps between them. Each piece is placed as far left as possible: that finds a match if one exists, in time
-/// linear in the text for each piece.
+/// the next literally. A glob is fixed pieces with gaps between them. Each piece is placed as far left as possible: that finds a match if
+/// one exists, in time linear in the text for each piece.
 /// </summary>
 internal sealed class GlobPattern : TextPattern
 {

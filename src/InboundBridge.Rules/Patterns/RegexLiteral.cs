@@ -36,8 +36,7 @@ internal readonly record struct RegexLiteral(string Text, bool IsPrefix, bool Ig
 
     /// <summary>
     /// The text can't match. Outside ASCII, string comparison and expressions fold case differently (one takes the Kelvin sign for a k), so
-    /// other text is never
-    /// excluded.
+    /// other text is never excluded.
     /// </summary>
     public bool Excludes(string text)
     {

@@ -5,8 +5,7 @@ namespace InboundBridge.Rules.Patterns;
 
 /// <summary>
 /// <c>/…/flags</c>. Matched without backtracking, in time linear in the text whatever the expression, so that no mail can stall the server
-/// (ReDoS).
-/// Named groups are captured.
+/// (ReDoS). Named groups are captured.
 /// </summary>
 internal sealed class RegexPattern : TextPattern
 {

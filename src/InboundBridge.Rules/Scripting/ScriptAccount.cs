@@ -2,8 +2,7 @@ namespace InboundBridge.Rules.Scripting;
 
 /// <summary>
 /// The cost and the answers of one mail's scripts. A script that does not look at the recipient runs once for all recipients. A mail whose
-/// scripts ended a worker
-/// or used up their time gets no more runs, because other mails wait for the same workers.
+/// scripts ended a worker or used up their time gets no more runs, because other mails wait for the same workers.
 /// </summary>
 internal sealed class ScriptAccount
 {

@@ -5,8 +5,7 @@ namespace InboundBridge.Rules.Scripting;
 
 /// <summary>
 /// A mail as scripts see it: long texts are cut and other large members are emptied, so that no mail can fill a worker's memory. The member
-/// <c>truncated</c> names
-/// them. A mail of control characters is six times as long in JSON.
+/// <c>truncated</c> names them. A mail of control characters is six times as long in JSON.
 /// </summary>
 internal sealed class ScriptMail
 {

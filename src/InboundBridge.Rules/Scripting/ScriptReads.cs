@@ -2,8 +2,7 @@ namespace InboundBridge.Rules.Scripting;
 
 /// <summary>
 /// What a script can read, as found in its source. Only those members of the mail are sent to the worker, and a script that does not read
-/// the recipient runs once
-/// for all recipients.
+/// the recipient runs once for all recipients.
 /// </summary>
 /// <param name="Fields">Names of members of the message; null for all.</param>
 /// <param name="Vars">It reads <c>vars</c>.</param>

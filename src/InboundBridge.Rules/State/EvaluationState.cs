@@ -114,8 +114,7 @@ internal sealed class EvaluationState
 
     /// <summary>
     /// A refusal that the sender is told of cancels every delivery. A discard cancels only those of its own rule: what a rule above with
-    /// <c>continue</c> delivers
-    /// is still delivered (as in Sieve, RFC 5228 §4.4).
+    /// <c>continue</c> delivers is still delivered (as in Sieve, RFC 5228 §4.4).
     /// </summary>
     public void Refuse(RuleRefusal refusal)
     {

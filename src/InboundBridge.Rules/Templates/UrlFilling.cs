@@ -4,10 +4,8 @@ namespace InboundBridge.Rules.Templates;
 
 /// <summary>
 /// Builds a URL from literals that its author wrote and values from mail. A value can't change the structure of the URL (path traversal):
-/// it is percent-encoded
-/// (RFC 3986 §2.4), and never makes a dot segment (§5.2.4), which clients and servers resolve even where it is written <c>%2E%2E</c>; such
-/// dots are encoded twice
-/// (<c>%252E</c>).
+/// it is percent-encoded (RFC 3986 §2.4), and never makes a dot segment (§5.2.4), which clients and servers resolve even where it is
+/// written <c>%2E%2E</c>; such dots are encoded twice (<c>%252E</c>).
 /// </summary>
 internal sealed class UrlFilling
 {

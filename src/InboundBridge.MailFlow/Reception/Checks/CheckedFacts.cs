@@ -5,8 +5,7 @@ namespace InboundBridge.MailFlow.Reception.Checks;
 
 /// <summary>
 /// The answers of checks about one mail. Each check is asked at most once, however many rules, recipients and stages need it, by live and
-/// shadow rules together.
-/// May be used by several threads: shadow rules are evaluated beside the session.
+/// shadow rules together. May be used by several threads: shadow rules are evaluated beside the session.
 /// </summary>
 internal sealed class CheckedFacts(MailChecks checks)
 {

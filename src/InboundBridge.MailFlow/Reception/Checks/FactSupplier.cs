@@ -5,9 +5,8 @@ namespace InboundBridge.MailFlow.Reception.Checks;
 
 /// <summary>
 /// A check or scanner that finds out facts about a mail at some cost. It is asked when a decision needs one of its facts and cheaper ones
-/// do not settle it, at most
-/// once for a mail, at the stage of its facts. An exception means that it does not know: its facts stay unknown, and a decision that needs
-/// them is temporary.
+/// do not settle it, at most once for a mail, at the stage of its facts. An exception means that it does not know: its facts stay unknown,
+/// and a decision that needs them is temporary.
 /// </summary>
 /// <param name="Check">Its key in the configuration, as the catalogue's entries name it: <c>authentication.spf</c>.</param>
 /// <param name="SupplyAsync">Returns a value for each of its facts; absent where there is none.</param>

@@ -4,9 +4,8 @@ namespace InboundBridge.Rules.Scripting.Confinement;
 
 /// <summary>
 /// A seccomp filter over all threads of the worker (seccomp(2)): no sockets, no programs, no processes, no look into other processes or
-/// signals to them, no
-/// changes to files. What it refuses fails with EPERM, as if the user were not allowed to. Where the kernel has no filters, the worker runs
-/// without.
+/// signals to them, no changes to files. What it refuses fails with EPERM, as if the user were not allowed to. Where the kernel has no
+/// filters, the worker runs without.
 /// </summary>
 internal static unsafe class SyscallFilter
 {

@@ -5,8 +5,8 @@ namespace InboundBridge.Rules.Scripting.Confinement;
 
 /// <summary>
 /// Starts a process from a thread that has given up its rights. On Linux they belong to the thread, and a child inherits those of the
-/// thread that starts it; so
-/// the server keeps its own, and the worker never has any: there is no moment in which some of its threads still do.
+/// thread that starts it; so the server keeps its own, and the worker never has any: there is no moment in which some of its threads still
+/// do.
 /// </summary>
 internal static unsafe class WorkerLaunch
 {

@@ -10,8 +10,7 @@ public static class ScriptCheck
 
     /// <summary>
     /// Octets of stack for parsing and running; only pages that are used take memory. The parser recurses with the depth of the source, and
-    /// nothing can catch a
-    /// stack overflow.
+    /// nothing can catch a stack overflow.
     /// </summary>
     internal const int StackSize = 512 * 1024 * 1024;
 

@@ -8,9 +8,8 @@ namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
 /// Copies a run's values out of the engine. It reads only own data properties of plain objects, arrays and dates, so that no code of the
-/// script runs (no getter, no
-/// proxy trap). Depth, number and length are limited over all values of the run: a few objects that share their parts can expand to
-/// gigabytes.
+/// script runs (no getter, no proxy trap). Depth, number and length are limited over all values of the run: a few objects that share their
+/// parts can expand to gigabytes.
 /// </summary>
 internal sealed class ScriptCopy
 {

@@ -10,8 +10,7 @@ namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
 /// One run of a script, in an engine of its own, so that no change survives the run. The script can reach no .NET object except functions
-/// without properties, and
-/// values cross only as copies of data. Must be called on a thread with <see cref="ScriptCheck.StackSize"/>.
+/// without properties, and values cross only as copies of data. Must be called on a thread with <see cref="ScriptCheck.StackSize"/>.
 /// </summary>
 internal sealed class ScriptEngine : IDisposable
 {

@@ -24,8 +24,7 @@ internal sealed partial class ScriptGlobals(Engine engine, ScriptRequest request
 
     /// <summary>
     /// Globals that scripts must not have: tools of threads can block and share memory, another realm escapes our limits, weak references
-    /// reveal garbage collection,
-    /// and the others reveal the time or the machine's language.
+    /// reveal garbage collection, and the others reveal the time or the machine's language.
     /// </summary>
     private static readonly string[] Removed = ["Atomics", "SharedArrayBuffer", "ShadowRealm", "WeakRef", "FinalizationRegistry",
         "Temporal", "Intl"];

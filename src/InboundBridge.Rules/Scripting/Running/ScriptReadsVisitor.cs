@@ -5,9 +5,8 @@ namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
 /// Finds out what a script can read. In doubt it assumes more: any use of <c>message</c> other than a member by its name counts as all
-/// members, and so does any use
-/// of the global object. The engine runs strict code only and compiles no strings, so a script can't read anything without its name in the
-/// source.
+/// members, and so does any use of the global object. The engine runs strict code only and compiles no strings, so a script can't read
+/// anything without its name in the source.
 /// </summary>
 internal sealed class ScriptReadsVisitor : AstVisitor
 {

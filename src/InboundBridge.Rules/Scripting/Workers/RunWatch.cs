@@ -2,9 +2,8 @@ namespace InboundBridge.Rules.Scripting.Workers;
 
 /// <summary>
 /// Watches a running script from another thread, and raises an alarm when the heap has grown beyond the script's limit, or when the script
-/// stays in one call of
-/// the engine beyond its time. Either the script ends first and no alarm is raised, or the alarm is raised and the script has failed: never
-/// both.
+/// stays in one call of the engine beyond its time. Either the script ends first and no alarm is raised, or the alarm is raised and the
+/// script has failed: never both.
 /// </summary>
 internal sealed class RunWatch : IDisposable
 {

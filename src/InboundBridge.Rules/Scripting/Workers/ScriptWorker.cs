@@ -16,8 +16,7 @@ public static class ScriptWorker
 
     /// <summary>
     /// Runs as a process of its own, on standard input and output: drops the rights that scripts do not need, and watches memory and time.
-    /// The watch ends the
-    /// process, because a script inside a call of the engine can't be stopped otherwise. Returns the exit code.
+    /// The watch ends the process, because a script inside a call of the engine can't be stopped otherwise. Returns the exit code.
     /// </summary>
     /// <param name="deliveries">Names of the calls that deliver: the kinds of destination.</param>
     public static int RunAsChild(IReadOnlyList<string> deliveries)

@@ -4,9 +4,8 @@ namespace InboundBridge.Rules.Scripting.Workers;
 
 /// <summary>
 /// A few worker processes that run scripts. A worker that dies during a script, or breaks the protocol, is killed and replaced; the scripts
-/// of that mail fail, and
-/// those of other mails are not affected. A worker that dies while idle or at its start is restarted with a growing delay, up to
-/// <see cref="ScriptWorkerSlot.LongestPause"/>.
+/// of that mail fail, and those of other mails are not affected. A worker that dies while idle or at its start is restarted with a growing
+/// delay, up to <see cref="ScriptWorkerSlot.LongestPause"/>.
 /// </summary>
 public sealed class ScriptWorkerPool : IScriptRunner, IAsyncDisposable
 {

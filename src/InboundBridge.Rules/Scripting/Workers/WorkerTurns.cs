@@ -2,8 +2,7 @@ namespace InboundBridge.Rules.Scripting.Workers;
 
 /// <summary>
 /// Decides which mail gets the next free worker. A mail that has used much worker time is queued as if it had come later, so that a mail
-/// with many recipients or slow
-/// scripts does not delay others. The penalty is finite, so every mail gets its turn.
+/// with many recipients or slow scripts does not delay others. The penalty is finite, so every mail gets its turn.
 /// </summary>
 internal sealed class WorkerTurns<T>(IEnumerable<T> all, TimeProvider clock)
 {

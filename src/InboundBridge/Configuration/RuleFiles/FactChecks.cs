@@ -7,8 +7,7 @@ namespace InboundBridge.Configuration.RuleFiles;
 
 /// <summary>
 /// The checks and scanners that supply facts. Every other fact comes with each mail (<see cref="MailReaders"/>). Who builds a check gives
-/// its line here a
-/// <see cref="FactCheck.Build"/>; a fact that neither a mail nor a check supplies is refused in rules.
+/// its line here a <see cref="FactCheck.Build"/>; a fact that neither a mail nor a check supplies is refused in rules.
 /// </summary>
 internal static class FactChecks
 {
