@@ -4,7 +4,10 @@ using InboundBridge.Http.Answers;
 
 namespace InboundBridge.Api;
 
-/// <summary>Reads a request's JSON body as strictly as a query: the types that it reads refuse unknown keys, so that a misspelt key can't mean its default.</summary>
+/// <summary>
+/// Reads a request's JSON body as strictly as a query: the types that it reads refuse unknown keys, so that a misspelt key can't mean its
+/// default.
+/// </summary>
 internal static class ApiBody
 {
     /// <summary>Octets: enough for rules with their lists and scripts, too little for mail.</summary>

@@ -10,8 +10,11 @@ using InboundBridge.Operations.Status;
 
 namespace InboundBridge.Api;
 
-/// <summary><c>GET /api/v1/events</c>: tells what happens, as it happens (server-sent events). Nothing is kept for followers that are not connected.</summary>
-/// <param name="tokensChange">Cancelled when a reload changes the tokens: every follower has to connect again, and one whose token is gone can't.</param>
+/// <summary>
+/// <c>GET /api/v1/events</c>: tells what happens, as it happens (server-sent events). Nothing is kept for followers that are not connected.
+/// </summary>
+/// <param name="tokensChange">Cancelled when a reload changes the tokens: every follower has to connect again, and one whose token is gone
+/// can't.</param>
 /// <param name="stopping">Cancelled when the appliance begins to stop.</param>
 internal sealed class EventsEndpoint(
     EventOperations events, DestinationNames names, Func<CancellationToken> tokensChange, CancellationToken stopping, TimeProvider clock)

@@ -10,7 +10,9 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Api;
 
-/// <summary><c>POST /api/v1/explain?from=&amp;to=&amp;client_ip=&amp;helo=</c>: takes a raw mail and answers what would become of it.</summary>
+/// <summary>
+/// <c>POST /api/v1/explain?from=&amp;to=&amp;client_ip=&amp;helo=</c>: takes a raw mail and answers what would become of it.
+/// </summary>
 /// <param name="temporaryFolder">Where large uploads lie while they arrive.</param>
 internal sealed class ExplainEndpoint(ExplainOperation explaining, Func<string> temporaryFolder, TimeProvider clock)
 {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace InboundBridge.Api;
 
-/// <summary>A request's body, taken in whole before anything is done with it: bounded in size and in time, on disk while it is large.</summary>
+/// <summary>Reads a whole request body before it is used: bounded in size and time, buffered on disk when it is large.</summary>
 internal static class UploadBody
 {
     private const int InMemory = 64 * 1024;
@@ -27,7 +27,7 @@ internal static class UploadBody
         }
         catch (OperationCanceledException late) when (deadline.IsCancellationRequested)
         {
-            // What would still come is not waited for.
+            // Don't wait for the rest of the body.
             context.Response.Headers.Connection = "close";
             throw new BadHttpRequestException($"the body did not arrive within {time.TotalSeconds:0} s", StatusCodes.Status408RequestTimeout, late);
         }

@@ -1,8 +1,8 @@
 namespace InboundBridge.Api;
 
 /// <summary>
-/// Bounds uploads that are taken in whole, in all and for one caller, whether they arrive quickly or not. What is done with them waits elsewhere, and not for a body
-/// that is still under way.
+/// Bounds the uploads at a time, in all and for one caller, whether they arrive quickly or slowly. The work on complete uploads has its own
+/// limit, so a slow upload never delays it.
 /// </summary>
 internal sealed class UploadPlaces
 {

@@ -5,7 +5,9 @@ using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Certificates;
 
-/// <summary>The server's certificates, read and ready for handshakes; chosen by SNI (RFC 6066 §3). Immutable: a reload makes a new set.</summary>
+/// <summary>
+/// The server's certificates, read and ready for handshakes; chosen by SNI (RFC 6066 §3). Immutable: a reload makes a new set.
+/// </summary>
 internal sealed class CertificateSet
 {
     private readonly Dictionary<string, SslStreamCertificateContext> _byName = new(StringComparer.OrdinalIgnoreCase);
@@ -23,7 +25,7 @@ internal sealed class CertificateSet
         }
     }
 
-    /// <summary>In the configuration's order; the first answers peers that name no host, or one that nobody has.</summary>
+    /// <summary>In the configuration's order; the first serves peers that name no host, or an unknown one.</summary>
     public IReadOnlyList<Entry> Entries { get; }
 
     public static CertificateSet Empty { get; } = new([], null);

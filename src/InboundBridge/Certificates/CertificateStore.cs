@@ -7,8 +7,8 @@ using InboundBridge.Configuration.Options;
 namespace InboundBridge.Certificates;
 
 /// <summary>
-/// The certificates in force. When a file changes on disk the set is read anew and swapped whole; a set that can't be read leaves the old one in place and is
-/// logged. Connections that are up keep what they have.
+/// The certificates in force. When a file changes on disk the set is read anew and swapped whole; a set that can't be read leaves the old
+/// one in place and is logged. Open connections keep their certificate.
 /// </summary>
 internal sealed partial class CertificateStore : IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed partial class CertificateStore : IDisposable
     public SslServerAuthenticationOptions OptionsFor(string? serverName, bool askClient = false)
     {
         var (current, protocols) = (Current, Options.Protocols);
-        // A reload may have taken the last certificate away from a session that was promised one.
+        // A reload may have removed the last certificate after a session offered STARTTLS.
         return new()
         {
             ServerCertificateContext = current.Entries.Count > 0 ? current.Select(serverName) : throw new AuthenticationException("there is no certificate any more"),
@@ -118,14 +118,17 @@ internal sealed partial class CertificateStore : IDisposable
         return watcher;
     }
 
-    /// <summary>The first change starts the wait and later ones don't prolong it: a folder in which something always happens must not keep a renewal from us.</summary>
+    /// <summary>
+    /// The first change starts the wait, and later changes don't prolong it: constant changes in the folder must not delay a renewal for
+    /// ever.
+    /// </summary>
     private void Touch()
     {
         if (Interlocked.Exchange(ref _isSettling, 1) == 0)
             _settled.Change(SettleTime, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Other files of the folder, a log perhaps, may be what changed.</summary>
+    /// <summary>The change may have been of another file in the folder, such as a log.</summary>
     private void Settled()
     {
         Volatile.Write(ref _isSettling, 0);
@@ -137,7 +140,7 @@ internal sealed partial class CertificateStore : IDisposable
     private static IEnumerable<string> Files(TlsOptions options) =>
         options.Certificates.SelectMany(files => new[] { files.Certificate, files.Key }).Append(options.ClientAuthorities).OfType<string>();
 
-    /// <summary>Tells one content of the files from another; a file that can't be read is a content too.</summary>
+    /// <summary>A fingerprint of the files' content. A file that can't be read counts as content too.</summary>
     private static string Content(TlsOptions options) => string.Join(' ', Files(options).Select(file =>
     {
         try

@@ -7,7 +7,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 
-/// <summary>The program's commands (CONTRACT section 1).</summary>
+/// <summary>The program's commands (docs/cli.md).</summary>
 internal sealed class CommandLine(CommandConsole console, HostActions host)
 {
     private readonly SharedOptions _shared = new();
@@ -19,7 +19,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             return await RefuseAsync([misspelt]);
         if (StrayOptions.Find(parsed, arguments) is { } stray)
         {
-            var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest ? $"did you mean '{nearest}'?" : "what begins with '-' and is no option goes behind '--'";
+            var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest ? $"did you mean '{nearest}'?" : "a value that begins with '-' goes behind '--'";
             return await RefuseAsync([$"there is no option '{TerminalText.Plain(stray)}' ({hint})"]);
         }
         if (StrayArguments.FindSurplus(parsed) is { } surplus)

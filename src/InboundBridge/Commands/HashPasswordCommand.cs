@@ -5,7 +5,10 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 
-/// <summary><c>hash-password</c>: for users and API tokens. The secret never stands on a command line, where every user of the machine could read it.</summary>
+/// <summary>
+/// <c>hash-password</c>: for users and API tokens. The secret never stands on a command line, where every user of the machine could read
+/// it.
+/// </summary>
 internal sealed class HashPasswordCommand(CommandConsole console)
 {
     private readonly Option<int> _iterations =

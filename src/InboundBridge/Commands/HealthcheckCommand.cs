@@ -42,7 +42,8 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
     private static async Task<string?> AskAsync(EndPoint server, bool isTls, CancellationToken cancellationToken)
     {
         using var handler = ApplianceConnection.To(server);
-        // The certificate is for other names than localhost, nothing secret is sent, and whoever answers on our own port could as well say "ready".
+        // The certificate is for other names than localhost, nothing secret is sent, and whoever answers on our own port could as well say
+        // "ready".
 #pragma warning disable CA5359 // Deliberate, see above.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359

@@ -22,7 +22,9 @@ internal sealed record HostActions
     /// <summary>Runs the tests that stand in rules, scripts and mails in files included.</summary>
     public Func<ConfigurationSource, ApplianceOptions, RuleSet, CancellationToken, Task<RuleTestReport>>? RuleTests { get; init; }
 
-    /// <summary>What a start would refuse beside the configuration's text: files that it names and, unless the last is set, keys and ports.</summary>
+    /// <summary>
+    /// What a start would refuse beside the configuration's text: files that it names and, unless the last is set, keys and ports.
+    /// </summary>
     public Action<ConfigurationSource, ConfigurationOutcome, SourceProblems, bool>? StartChecks { get; init; }
 
     /// <summary>What would become of a mail; null when the configuration is wrong, and the problems say how.</summary>

@@ -32,7 +32,9 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
         return command;
     }
 
-    /// <summary>Odd addresses are what one tries things with, but one that could be no argument of MAIL or RCPT must not end a run half-way.</summary>
+    /// <summary>
+    /// Odd addresses are what one tries things with, but one that could be no argument of MAIL or RCPT must not end a run half-way.
+    /// </summary>
     private void CheckAddresses(System.CommandLine.Parsing.CommandResult result)
     {
         string[] all = [.. result.GetValue(_to) ?? [], .. _mail.Cc(result)];

@@ -8,7 +8,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration;
 
-/// <summary>What can only be said of several sections together.</summary>
+/// <summary>Checks that need several sections of the configuration together.</summary>
 internal static class ConfigurationCrossChecks
 {
     public static void Run(ApplianceOptions options, ConfigReading reading)
@@ -20,7 +20,10 @@ internal static class ConfigurationCrossChecks
         CheckFailureChains(options, reading);
     }
 
-    /// <summary>For <c>check</c>: large attachments that can't be linked make large requests, and the receiver may have a limit. Null: nothing to say.</summary>
+    /// <summary>
+    /// For <c>check</c>: without links, large attachments make large requests, which a receiver may refuse. Returns null when there is
+    /// nothing to warn of.
+    /// </summary>
     public static string? LinkNote(ApplianceOptions options)
     {
         if (options.Http.PublicUrl is not null)
@@ -41,7 +44,7 @@ internal static class ConfigurationCrossChecks
     private static void CheckListeners(ApplianceOptions options, ConfigReading reading)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        // What stands there and is wrong is a problem of its own.
+        // A certificate that is configured but wrong is reported elsewhere; here it counts as configured.
         var hasCertificate = options.Tls.Certificates.Count > 0 || reading.Tree.Find("tls", "certificates") is YamlSequence { Items.Count: > 0 } || reading.Tree.Find("tls", "acme") is not null;
         var node = reading.Tree.Find("smtp", "listeners") as YamlSequence;
         for (var index = 0; index < options.Smtp.Listeners.Count; index++)
@@ -56,7 +59,7 @@ internal static class ConfigurationCrossChecks
             if (listener is { Mode: SmtpListenerMode.Submission, Tls: ListenerTls.Off })
                 reading.Error(place, "a submission listener without TLS would take passwords in the clear", "tls: require");
             if (listener is { CramMd5: true, Mode: not SmtpListenerMode.Submission })
-                reading.Error(place, "cram_md5 is for submission listeners: nobody logs in here", "mode: submission, or leave cram_md5 away");
+                reading.Error(place, "cram_md5 is for submission listeners: nobody logs in here", "mode: submission, or remove cram_md5");
             if (listener.CramMd5 && options.UsersFile is null)
                 reading.Error(place, "cram_md5 needs users with a 'secret'", "users: { file: users.yaml }");
             if (listener.AskForCertificate && !hasCertificate)
@@ -83,7 +86,7 @@ internal static class ConfigurationCrossChecks
                 MustBeThere(destination.Queue.OnFailure, OnFailure(destination, reading), reading, "dead_letter", "bounce");
     }
 
-    /// <summary>A message that fails everywhere must come to rest.</summary>
+    /// <summary>on_failure must not lead in a circle: a message that fails everywhere has to end somewhere.</summary>
     private static void CheckFailureChains(ApplianceOptions options, ConfigReading reading)
     {
         var next = options.Destinations.DistinctBy(destination => destination.Name, StringComparer.Ordinal).ToDictionary(destination => destination.Name, destination => destination.Queue.OnFailure, StringComparer.Ordinal);
@@ -100,7 +103,7 @@ internal static class ConfigurationCrossChecks
     private static YamlNode? OnFailure(DestinationSettings destination, ConfigReading reading) =>
         reading.Tree.Find("destinations", destination.Name, destination.Queue.Kind, "on_failure");
 
-    /// <summary>Looks in the tree, not in the options: a destination that is there and wrong is another problem.</summary>
+    /// <summary>Looks in the tree, not in the options: a destination that is configured but wrong is reported elsewhere.</summary>
     private static void MustBeThere(string name, YamlNode? node, ConfigReading reading, params string[] words)
     {
         var names = reading.Tree.Find("destinations") is YamlMapping destinations ? destinations.Entries.Select(entry => entry.Key.Value).ToArray() : [];

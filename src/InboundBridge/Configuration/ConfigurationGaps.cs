@@ -4,8 +4,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration;
 
 /// <summary>
-/// Every key that is accepted and does nothing yet; who builds the feature takes its line out. A warning names each one in use; where silence would
-/// let mail through that the operator wants kept out, or send what nobody asked for, it is an error.
+/// Every key that is accepted but has no effect yet. Whoever builds the feature removes its line. Each use of such a key is a warning. It
+/// is an error where ignoring the key would let in mail that the operator wants to keep out, or send something that nobody asked for.
 /// </summary>
 internal static class ConfigurationGaps
 {
@@ -63,7 +63,7 @@ internal static class ConfigurationGaps
         if (node is YamlScalar { IsNull: true } || gap.Applies?.Invoke(node) == false)
             return;
         if (gap.Refuse)
-            reading.Error(node, $"{path} is not built yet, and {gap.Says}", "leave it away");
+            reading.Error(node, $"{path} is not built yet, and {gap.Says}", "remove the key");
         else
             reading.Problems.Warn(node.Position, $"{path} has no effect yet: {gap.Says}");
     }

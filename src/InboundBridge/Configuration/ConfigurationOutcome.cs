@@ -12,12 +12,12 @@ internal sealed record ConfigurationOutcome(ApplianceOptions? Options, SourcePro
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>
-    /// The options as far as they could be read, errors or not: enough to look for mistakes in the rules too, so that an author sees all of them at once.
-    /// Null where rules would be blamed for what is wrong here (a destination that could not be read).
+    /// The options as far as they could be read, even with errors: enough to check the rules too, so that an author sees all mistakes at
+    /// once. Null where the rules would be blamed for a mistake of the configuration, such as a destination that could not be read.
     /// </summary>
     public ApplianceOptions? Readable { get; init; }
 
-    /// <summary>Where a key stands, or what is nearest above it; the file as a whole for what stands nowhere.</summary>
+    /// <summary>The place of a key, or of the nearest key above it that is written; the file as a whole where there is none.</summary>
     public Func<string[], SourcePosition> Places { get; init; } = _ => new SourcePosition("built-in defaults", 0, 0);
 
     public SourcePosition PlaceOf(params string[] path) => Places(path);

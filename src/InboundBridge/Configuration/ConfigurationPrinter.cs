@@ -5,7 +5,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration;
 
-/// <summary>The configuration as YAML, overrides laid in. Secrets show as <c>***</c>, expressions as they were written: what they stand for may be secret.</summary>
+/// <summary>
+/// Prints the configuration as YAML with its overrides. Secrets are shown as <c>***</c>, and expressions as written, since their values may
+/// be secret.
+/// </summary>
 internal static class ConfigurationPrinter
 {
     public static string Print(ExpandedTree tree, IReadOnlySet<YamlNode> secrets)
@@ -55,7 +58,7 @@ internal static class ConfigurationPrinter
         return at > 0 && (slash < 0 || at < slash) ? $"{text[..(scheme + 3)]}{Secret.Shown}{text[at..]}" : text;
     }
 
-    /// <summary>Quoted where YAML would read something else.</summary>
+    /// <summary>Quoted where plain text would mean something else in YAML.</summary>
     private static string Quoted(string text)
     {
         var plain = text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '/' or '@' or '+' or '%') && char.IsAsciiLetterOrDigit(text[0]);

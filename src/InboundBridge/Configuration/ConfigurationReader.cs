@@ -11,7 +11,7 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration;
 
 /// <summary>
-/// Reads file, environment and command line into options, or into every problem there is. Start, reload and <c>check</c> all come through here.
+/// Reads file, environment and command line into options, and reports every problem at once. Start, reload and <c>check</c> all use it.
 /// </summary>
 internal static class ConfigurationReader
 {
@@ -22,7 +22,7 @@ internal static class ConfigurationReader
         var problems = new SourceProblems();
         var file = FileToRead(source);
         var fromFile = file is null ? null : ReadFile(file, source, problems);
-        // Keys of a file that can't be read would all be reported as missing.
+        // Otherwise every key of a file that can't be read would be reported as missing.
         if (problems.HasErrors)
             return new ConfigurationOutcome(null, problems, string.Empty);
 
@@ -55,7 +55,7 @@ internal static class ConfigurationReader
         return new SourcePosition(file ?? "built-in defaults", 0, 0);
     }
 
-    /// <summary>As one meets them in the file; those of variables and the command line follow.</summary>
+    /// <summary>In the order of the file; problems of variables and of the command line follow.</summary>
     private static SourceProblems InOrder(SourceProblems problems)
     {
         var ordered = new SourceProblems();
@@ -88,7 +88,7 @@ internal static class ConfigurationReader
         return null;
     }
 
-    /// <summary>Fills in what defaults to something else that was read, or to the machine's own.</summary>
+    /// <summary>Fills in the defaults that depend on other keys or on the machine.</summary>
     private static ApplianceOptions Complete(ApplianceOptions options, string? file, ConfigReading reading, ConfigurationSource source)
     {
         var fullPath = file is null ? null : Path.GetFullPath(file, source.CurrentFolder);

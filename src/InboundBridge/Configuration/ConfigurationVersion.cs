@@ -7,18 +7,23 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration;
 
-/// <summary>The short hash that every message records: what decided it can be told apart from what came before and after.</summary>
+/// <summary>
+/// The short hash of configuration and rules that every message records, so that it is known which configuration decided it.
+/// </summary>
 internal static class ConfigurationVersion
 {
     private const int HexDigits = 12;
 
-    /// <summary>Over the values (a secret counts only as being there: the hash is public, and a rotation decides nothing) and the files of the rules.</summary>
+    /// <summary>
+    /// Covers the values and the files of the rules. Of a secret only its presence counts: the hash is public, and a new secret changes no
+    /// decision.
+    /// </summary>
     public static string Of(YamlNode root, IReadOnlySet<YamlNode> secrets, RulesOptions rules, IConfigurationFiles files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, root, secrets);
         foreach (var folder in new[] { rules.Path, rules.Shadow }.OfType<string>())
-            // What can't be read is reported where the rules are loaded.
+            // Loading the rules reports a file that can't be read.
             foreach (var file in files.FilesBelow(folder, out _))
             {
                 Append(hash, 'f', Path.GetRelativePath(folder, file));
@@ -51,7 +56,7 @@ internal static class ConfigurationVersion
         Append(hash, 'e', string.Empty);
     }
 
-    /// <summary>Kind and length in front, so that no two trees give the same octets.</summary>
+    /// <summary>Kind and length come first, so that two different trees never give the same octets.</summary>
     private static void Append(IncrementalHash hash, char kind, string text)
     {
         var octets = Encoding.UTF8.GetBytes(text);

@@ -14,7 +14,7 @@ internal sealed record UserEntry
     /// <summary>Made by <c>inboundbridge hash-password</c>.</summary>
     public string Hash { get; init; } = string.Empty;
 
-    /// <summary>The password itself, for CRAM-MD5 (RFC 2195) only; null for users who don't use it.</summary>
+    /// <summary>The readable password, which CRAM-MD5 (RFC 2195) needs. Null for users without CRAM-MD5.</summary>
     public Secret? Shared { get; init; }
 
     /// <summary>Addresses and patterns this user may send as.</summary>

@@ -9,12 +9,15 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace InboundBridge.Hosting;
 
 /// <summary>
-/// The whole product in one process: spool, queue, listeners, HTTP. It starts as a whole or not at all. It stops in the order that loses nothing: first no new mail is
-/// accepted, then the mail that is being received is finished, then the deliveries under way; the spool is closed last.
+/// The whole product in one process: spool, queue, listeners, HTTP. It starts as a whole or not at all. It stops in the order that loses
+/// nothing: first no new mail is accepted, then the mail that is being received is finished, then the deliveries under way; the spool is
+/// closed last.
 /// </summary>
 internal sealed class Appliance : IAsyncDisposable
 {
-    /// <summary>How long a stop waits for sessions in DATA, and then again for attempts under way. Service managers usually give 90 s in all.</summary>
+    /// <summary>
+    /// How long a stop waits for sessions in DATA, and then again for attempts under way. Service managers usually give 90 s in all.
+    /// </summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _web;
@@ -41,7 +44,8 @@ internal sealed class Appliance : IAsyncDisposable
     public Reloader? Reloader => _core.Reloader;
 
     /// <param name="reload">Where a reload reads the configuration; null where there is nothing to read again.</param>
-    /// <exception cref="ApplianceStartException">Something other than the configuration prevents it: a port, the disk, a certificate.</exception>
+    /// <exception cref="ApplianceStartException">Something other than the configuration prevents it: a port, the disk, a
+    /// certificate.</exception>
     public static async Task<Appliance> StartAsync(
         ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken, ReloadSource? reload = null)
     {
@@ -55,7 +59,8 @@ internal sealed class Appliance : IAsyncDisposable
             var (smtp, http) = (new SmtpEndpoints(), new List<ListenOptions>());
             web = WebServer.Build(setup.Options, smtp, core.Smtp.Connections, core.Http.Connections, core.Smtp.Certificates, http, logs, clock);
             core.UseHttp(web);
-            // By default the framework would put routing in front, and then the pipeline could not turn HEAD into GET before a route is chosen.
+            // By default the framework would put routing in front, and then the pipeline could not turn HEAD into GET before a route is
+            // chosen.
             web.UseRouting();
             core.MapHttp(web);
             await core.StartQueueAsync(cancellationToken);
@@ -93,7 +98,10 @@ internal sealed class Appliance : IAsyncDisposable
         await _core.DisposeAsync();
     }
 
-    /// <summary>Kestrel would name the address without the configuration's key, and log a stack trace. Another program may still take the port before Kestrel binds it.</summary>
+    /// <summary>
+    /// Kestrel would name the address without the configuration's key, and log a stack trace. Another program may still take the port
+    /// before Kestrel binds it.
+    /// </summary>
     private static void RefuseIfUnbindable(ApplianceOptions options)
     {
         var obstacles = StartChecks.Listeners(options)

@@ -11,8 +11,8 @@ using InboundBridge.Setup.Reloading;
 namespace InboundBridge.Hosting;
 
 /// <summary>
-/// Everything of the appliance except the sockets that it listens on. Its pieces are made in order, each over the ones before it, and disposed in the opposite order.
-/// Only <see cref="Appliance"/> sees the whole; every other class gets the pieces that it needs.
+/// Everything of the appliance except the sockets that it listens on. Its pieces are made in order, each over the ones before it, and
+/// disposed in the opposite order. Only <see cref="Appliance"/> sees the whole; every other class gets the pieces that it needs.
 /// </summary>
 internal sealed class ApplianceCore : IAsyncDisposable
 {

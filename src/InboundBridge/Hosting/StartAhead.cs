@@ -13,9 +13,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InboundBridge.Hosting;
 
 /// <summary>
-/// What every start goes through whatever its configuration says, done once on another core while the command line and the files are read: most of a start is
-/// the runtime's work of loading and compiling what runs for the first time. Nothing here is kept, opened or listened on, so that a configuration that is refused
-/// leaves no trace; and nothing waits for it.
+/// Warms up the code that every start runs, on another core, while the command line and the files are read: most of a start is the runtime
+/// loading and compiling code that runs for the first time. Nothing here is kept, opened or listened on, so a refused configuration leaves
+/// no trace, and nothing waits for it.
 /// </summary>
 internal static class StartAhead
 {
@@ -30,7 +30,7 @@ internal static class StartAhead
     /// <summary>Whether these arguments start the appliance: other commands end before this would help them.</summary>
     public static bool IsFor(string[] arguments) => arguments is [] or ["run" or "--config" or "--set", ..];
 
-    /// <summary>An exception would come again, and be reported, where the start needs what failed here.</summary>
+    /// <summary>An exception here is not lost: the start would fail in the same place and report it.</summary>
     public static Task BeginAsync() => Task.Run(async () =>
     {
         RuntimeHelpers.RunClassConstructor(typeof(RootSection).TypeHandle);

@@ -4,7 +4,9 @@ using InboundBridge.Http.Connections;
 
 namespace InboundBridge.Http;
 
-/// <summary>What every request goes through before its route, whichever it is: nothing that it brings may end in anything but an answer.</summary>
+/// <summary>
+/// What every request goes through before its route, whichever it is: nothing that it brings may end in anything but an answer.
+/// </summary>
 internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipeline> log)
 {
     /// <summary>Before routing.</summary>

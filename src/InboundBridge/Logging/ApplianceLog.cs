@@ -2,7 +2,9 @@ using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Logging;
 
-/// <summary>The appliance's log in place of the framework's own: format, level and what must not appear in it can change while it runs.</summary>
+/// <summary>
+/// The appliance's log in place of the framework's own: format, level and what must not appear in it can change while it runs.
+/// </summary>
 internal sealed class ApplianceLog : IDisposable
 {
     private readonly ApplianceLoggerProvider _provider;

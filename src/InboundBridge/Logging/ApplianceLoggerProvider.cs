@@ -3,7 +3,9 @@ using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Logging;
 
-/// <summary>Microsoft.Extensions.Logging to <see cref="LogWriter"/>: one line an event, in the format that the configuration asks for.</summary>
+/// <summary>
+/// Microsoft.Extensions.Logging to <see cref="LogWriter"/>: one line an event, in the format that the configuration asks for.
+/// </summary>
 internal sealed class ApplianceLoggerProvider : ILoggerProvider
 {
     private const int FirstLine = 1024;

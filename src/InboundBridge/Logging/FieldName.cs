@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace InboundBridge.Logging;
 
-/// <summary><c>DestinationName</c> → <c>destination_name</c>: one spelling in logs, metrics and configuration; made once for each name, ready for both formats.</summary>
+/// <summary>
+/// <c>DestinationName</c> → <c>destination_name</c>: one spelling in logs, metrics and configuration; made once for each name, ready for
+/// both formats.
+/// </summary>
 internal sealed class FieldName
 {
     /// <summary>Names come from templates in code; this bounds what a name made at run time costs.</summary>
@@ -15,7 +18,9 @@ internal sealed class FieldName
 
     private static readonly ConcurrentDictionary<string, FieldName> Known = new(StringComparer.Ordinal);
 
-    /// <summary>A line's names are the same objects each time: found by identity, they need not be read. Who falls on another's place is looked up.</summary>
+    /// <summary>
+    /// A line's names are the same objects each time: found by identity, they need not be read. Who falls on another's place is looked up.
+    /// </summary>
     private static readonly FieldName?[] Recent = new FieldName?[RecentNames];
 
     private readonly string _source;

@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// Writes text into a buffer as UTF-8, without a string or a request for room for each piece. <see cref="End"/> must be called last: only what it hands over
-/// counts as written.
+/// Writes text into a buffer as UTF-8, without a string or a request for room for each piece. <see cref="End"/> must be called last: only
+/// what it hands over counts as written.
 /// </summary>
 internal ref struct LineOctets(IBufferWriter<byte> output)
 {
@@ -66,7 +66,8 @@ internal ref struct LineOctets(IBufferWriter<byte> output)
     /// <summary>As <see cref="AddNumber"/>, and many times as fast for what durations in seconds are: whole multiples of a tick.</summary>
     public void AddDecimal(double number)
     {
-        // Up to fifteen digits in all, no two decimals are the same double: the ticks' own decimal is the shortest. Below, digits follow an exponent.
+        // Up to fifteen digits in all, no two decimals are the same double: the ticks' own decimal is the shortest. Below, digits follow an
+        // exponent.
         const long LeastTicks = TimeSpan.TicksPerMillisecond / 10;
         const long MostTicks = 1_000_000_000_000_000;
         var ticks = number is >= 0 and < 1e8 ? (long)Math.Round(number * TimeSpan.TicksPerSecond) : 0;

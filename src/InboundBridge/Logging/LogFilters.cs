@@ -2,7 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace InboundBridge.Logging;
 
-/// <summary>From which level on who is heard; a reload may change it. Our events from the configured level on; the framework's only from warnings on, unless debugging.</summary>
+/// <summary>
+/// From which level on who is heard; a reload may change it. Our events from the configured level on; the framework's only from warnings
+/// on, unless debugging.
+/// </summary>
 internal sealed class LogFilters(LogLevel level) : IOptionsMonitor<LoggerFilterOptions>
 {
     private readonly List<Action<LoggerFilterOptions, string?>> _listeners = [];

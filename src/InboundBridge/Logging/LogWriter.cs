@@ -22,7 +22,10 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Lines of one batch come together for so long: under load each write to the file then carries many.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Pulsed when the first line of a batch comes, and at the end. Waiting for it takes no turns of the processor, as other ways of waiting do.</summary>
+    /// <summary>
+    /// Pulsed when the first line of a batch comes, and at the end. Waiting for it takes no turns of the processor, as other ways of
+    /// waiting do.
+    /// </summary>
     private readonly object _gate = new();
     private readonly Stream _output;
     private readonly Func<long, byte[]> _lossNotice;
@@ -91,7 +94,9 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    /// <summary>Waits for lines, and leaves <paramref name="spare"/> for the next ones. Null: it is over, and everything is written.</summary>
+    /// <summary>
+    /// Waits for lines, and leaves <paramref name="spare"/> for the next ones. Null: it is over, and everything is written.
+    /// </summary>
     private ArrayBufferWriter<byte>? TakeBatch(ArrayBufferWriter<byte> spare)
     {
         ArrayBufferWriter<byte> batch;

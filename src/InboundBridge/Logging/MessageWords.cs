@@ -3,7 +3,9 @@ using System.Text;
 
 namespace InboundBridge.Logging;
 
-/// <summary>The words of an event's template without its values, which stand in the line as fields already: "dead message={Id}" says "dead".</summary>
+/// <summary>
+/// The words of an event's template without its values, which stand in the line as fields already: "dead message={Id}" says "dead".
+/// </summary>
 internal static class MessageWords
 {
     /// <summary>Templates are constants in code; this bounds what one that is made at run time costs.</summary>

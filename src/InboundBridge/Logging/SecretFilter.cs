@@ -4,13 +4,18 @@ using InboundBridge.Configuration.Secrets;
 
 namespace InboundBridge.Logging;
 
-/// <summary>The last line of defence: blots out the configuration's secrets wherever they turn up in a log line (an exception's text, a peer's echo).</summary>
+/// <summary>
+/// The last line of defence: blots out the configuration's secrets wherever they turn up in a log line (an exception's text, a peer's
+/// echo).
+/// </summary>
 internal sealed class SecretFilter
 {
     /// <summary>Shorter ones are words that stand in innocent lines.</summary>
     private const int ShortestSecret = 6;
 
-    /// <summary>So many are found faster one after the other among a line's octets than all at once, which needs the line's letters.</summary>
+    /// <summary>
+    /// So many are found faster one after the other among a line's octets than all at once, which needs the line's letters.
+    /// </summary>
     private const int Few = 4;
 
     private readonly string[] _secrets;

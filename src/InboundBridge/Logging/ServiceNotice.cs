@@ -5,14 +5,15 @@ using System.Text;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// Tells systemd how the service fares (sd_notify(3)): a datagram to the socket that NOTIFY_SOCKET names. Without that variable nothing happens, so that
-/// it may always be called.
+/// Tells systemd how the service fares (sd_notify(3)): a datagram to the socket that NOTIFY_SOCKET names. Without that variable nothing
+/// happens, so that it may always be called.
 /// </summary>
 internal sealed class ServiceNotice : IDisposable
 {
     private readonly Socket? _socket;
 
-    /// <param name="notifySocket">NOTIFY_SOCKET: a path, or a name in the abstract namespace with '@' in front; null or empty without systemd.</param>
+    /// <param name="notifySocket">NOTIFY_SOCKET: a path, or a name in the abstract namespace with '@' in front; null or empty without
+    /// systemd.</param>
     /// <param name="watchdogMicroseconds">WATCHDOG_USEC; null without a watchdog.</param>
     public ServiceNotice(string? notifySocket, string? watchdogMicroseconds)
     {

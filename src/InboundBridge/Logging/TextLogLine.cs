@@ -4,8 +4,9 @@ using InboundBridge.MailFlow.Text;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// <c>2026-01-02T03:04:05.678Z info  message_received id=… size=…</c>: for people, and for whatever reads logfmt. The message's words follow as
-/// <c>msg="…"</c> where there are no fields, and from warnings on, there without the values that stand as fields. Nothing that came from outside can break the line or steer a terminal.
+/// <c>2026-01-02T03:04:05.678Z info  message_received id=… size=…</c>: for people, and for whatever reads logfmt. The message's words
+/// follow as <c>msg="…"</c> where there are no fields, and from warnings on, there without the values that stand as fields. Nothing that
+/// came from outside can break the line or steer a terminal.
 /// </summary>
 internal sealed class TextLogLine : ILogLineFormat
 {

@@ -13,7 +13,9 @@ internal static class TextValue
 
     private static readonly SearchValues<char> Quoted = SearchValues.Create(Breaking + " =");
 
-    /// <summary>ASCII that stands in quotes as it is. Searching for ASCII alone is much faster, and most values have nothing else.</summary>
+    /// <summary>
+    /// ASCII that stands in quotes as it is. Searching for ASCII alone is much faster, and most values have nothing else.
+    /// </summary>
     private static readonly SearchValues<char> Plain = SearchValues.Create(string.Concat(Enumerable.Range(0, 0x80).Select(code => (char)code).Except(Breaking)));
 
     /// <summary>ASCII that needs no quotes.</summary>

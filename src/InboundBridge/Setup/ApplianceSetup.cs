@@ -18,10 +18,13 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Setup;
 
-/// <summary>A configuration with its rules, read, checked and tested together: what a start or a reload needs, and what <c>check</c> makes and throws away.</summary>
+/// <summary>
+/// A configuration with its rules, read, checked and tested together: what a start or a reload puts in force, and what <c>check</c> only
+/// makes.
+/// </summary>
 internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
 {
-    /// <summary>Null when something is wrong; the problems say what, rule tests that fail included.</summary>
+    /// <summary>Null when something is wrong. The problems say what; failed rule tests are among them.</summary>
     /// <param name="before">What is in force; null at a start.</param>
     public static async Task<ApplianceSetup?> LoadAsync(
         ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken, ApplianceSetup? before = null)
@@ -43,7 +46,7 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     }
 
     /// <summary>The same without running the rules' tests; errors of the configuration may be among the problems.</summary>
-    /// <param name="byHand">Rules may ask for what nothing supplies: a trial shows what is not known.</param>
+    /// <param name="byHand">Rules may ask for facts that nothing supplies: a trial shows them as not known.</param>
     public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false) =>
         Read(ConfigurationReader.Read(source), source, scripts, problems, byHand);
 
@@ -73,22 +76,25 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts) =>
         new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold);
 
-    /// <summary>For what must not hold up live mail: shadow rules and explanations.</summary>
+    /// <summary>For shadow rules and explanations, which must not delay live mail.</summary>
     public required RuleEvaluator SpareEvaluator { get; init; }
 
     /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
     public ShadowRules? Shadow { get; init; }
 
-    /// <summary>Empty where no certificate is configured, or nobody asked for them (<see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems, bool)"/>).</summary>
+    /// <summary>
+    /// Empty where no certificate is configured, or nobody asked for them
+    /// (<see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems, bool)"/>).
+    /// </summary>
     public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
 
     /// <summary>Full paths of lists, scripts and mails that the rules name.</summary>
     public IReadOnlyCollection<string> NamedFiles { get; init; } = [];
 
-    /// <summary>What must not turn up in the log.</summary>
+    /// <summary>Secrets that the log must never show.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
-    /// <param name="webhooks">Scripts see the mail as webhooks do; only what bears on that is used.</param>
+    /// <param name="webhooks">Scripts see the mail as webhooks do, by these services.</param>
     public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks) => new()
     {
         ScriptJson = new ScriptJson(webhooks).Compose,

@@ -4,8 +4,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Setup;
 
 /// <summary>
-/// Files that had something in them and have nothing now. A deployment that empties a folder before it fills it, or an editor that cuts a file off before it
-/// writes it, would have everybody refused for a moment, and 550 is for good.
+/// Refuses a reload when files are empty that were not empty before. A deployment may empty a folder before it fills it, and an editor may
+/// truncate a file before it writes it. Without this check all mail would get 550 for that moment, and 550 is permanent.
 /// </summary>
 internal static class EmptiedFiles
 {
@@ -22,7 +22,10 @@ internal static class EmptiedFiles
                 "where that is meant, leave recipients.file out, or list an address that nobody has");
     }
 
-    /// <summary>One file among others, cut off: its rules would be gone for that moment. Rules that were taken out leave comments or other keys.</summary>
+    /// <summary>
+    /// One truncated file among others: its rules would be missing for that moment. Where rules are removed on purpose, comments or other
+    /// keys usually remain.
+    /// </summary>
     private static void CheckEach(ApplianceSetup before, ConfigurationSource source, SourceProblems problems)
     {
         foreach (var file in before.Rules.Rules.GroupBy(rule => rule.Position.File, StringComparer.Ordinal))

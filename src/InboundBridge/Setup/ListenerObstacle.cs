@@ -10,7 +10,7 @@ internal sealed record ListenerObstacle(EndPoint Address, SocketError Cause, str
     /// <summary>The last port that Linux keeps for root, unless net.ipv4.ip_unprivileged_port_start says otherwise.</summary>
     private const int LastPrivilegedPort = 1023;
 
-    /// <summary>Another moment or another user would not meet it.</summary>
+    /// <summary>It may not be there at another time, or for another user.</summary>
     public bool DependsOnWhoStarts => Cause is SocketError.AddressAlreadyInUse or SocketError.AccessDenied;
 
     private int? Port => Address switch

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace InboundBridge.Setup;
 
-/// <summary>Tries whether an address can be listened on, and leaves it as it was.</summary>
+/// <summary>Tests whether an address can be listened on, and leaves no trace.</summary>
 internal static class ListenerProbe
 {
     /// <returns>Null when it can.</returns>
@@ -67,6 +67,6 @@ internal static class ListenerProbe
         }
     }
 
-    /// <summary>.NET has no word for it: neither a regular file nor a directory, and without a length.</summary>
+    /// <summary>.NET can't tell a socket from other files: what is no directory and has no length is taken for one.</summary>
     private static bool IsSocket(string path) => !File.GetAttributes(path).HasFlag(FileAttributes.Directory) && new FileInfo(path) is { Length: 0 };
 }

@@ -11,7 +11,7 @@ namespace InboundBridge.Setup;
 /// <summary>Makes the directory of recipients out of configuration <c>recipients</c>.</summary>
 internal static class RecipientSources
 {
-    /// <summary>A sending server waits for us meanwhile: RFC 5321 §4.5.3.2.3 gives RCPT five minutes, its users have less patience.</summary>
+    /// <summary>The sending server waits for us meanwhile. RFC 5321 §4.5.3.2.3 gives RCPT five minutes; people wait less.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler

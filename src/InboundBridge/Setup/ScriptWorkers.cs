@@ -7,14 +7,14 @@ using InboundBridge.Rules.Scripting.Workers;
 namespace InboundBridge.Setup;
 
 /// <summary>
-/// Script workers for the rules: child processes of this same program (<c>inboundbridge script-worker</c>). None is started before the first script runs; limits
-/// that a reload changes get a pool of their own. All end with this object.
+/// Script workers for the rules: child processes of this same program (<c>inboundbridge script-worker</c>). None is started before the
+/// first script runs; limits that a reload changes get a pool of their own. All end with this object.
 /// </summary>
 internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>
-    /// The first argument of a worker; the names of the kinds of destination follow, which scripts call as functions. No command for people: what a worker does
-    /// is read from standard input.
+    /// The first argument of a worker; the names of the kinds of destination follow, which scripts call as functions. No command for
+    /// people: what a worker does is read from standard input.
     /// </summary>
     public const string Argument = "script-worker";
 

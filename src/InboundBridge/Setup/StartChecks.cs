@@ -10,7 +10,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Setup;
 
-/// <summary>What a start would stumble over outside of the configuration's text: certificates, keys, ports, the spool's folder. A start, a reload and <c>check</c> ask here.</summary>
+/// <summary>
+/// Checks what the configuration's text can't show: certificates, keys, ports, the spool's folder. A start, a reload and <c>check</c> use
+/// it.
+/// </summary>
 internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions options, SourceProblems problems)
 {
     /// <summary>The certificates, those that can be read; each that can't is an error.</summary>
@@ -52,7 +55,10 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         }
     }
 
-    /// <summary>Binds every listener for a moment. A port that is in use or not permitted is a warning: the appliance itself may run, or another user will start it.</summary>
+    /// <summary>
+    /// Binds every listener for a moment. A port that is in use or not permitted is a warning: the appliance itself may run, or another
+    /// user will start it.
+    /// </summary>
     public void TryPorts()
     {
         foreach (var listener in Listeners(options))
@@ -85,7 +91,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         {
             using (new FileStream(probe, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose }))
             {
-                // Only whether it can be made.
+                // Only tests whether the file can be created.
             }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -16,7 +16,10 @@ internal sealed record StartFiles(IReadOnlyList<UserEntry> Users, AddressPattern
         return new StartFiles(users, options.Recipients?.File is { } listed ? ReadRecipients(listed, source, problems) : null);
     }
 
-    /// <summary>A mechanism that can never succeed would only take passwords' digests from people who mistake their password for wrong.</summary>
+    /// <summary>
+    /// A mechanism that can never succeed must not be offered: it would only collect digests of passwords from users who think they
+    /// mistyped.
+    /// </summary>
     private static void CheckSecrets(ApplianceOptions options, IReadOnlyList<UserEntry> users, SourceProblems problems)
     {
         if (options.UsersFile is not { } file || users.Any(user => user.Shared is not null))

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace InboundBridge.Terminal;
 
-/// <summary>Reads a line from the terminal without showing it. The prompt goes to standard error, so that the result can be redirected.</summary>
+/// <summary>
+/// Reads a line from the terminal without showing it. The prompt goes to standard error, so that the result can be redirected.
+/// </summary>
 internal static class SecretPrompt
 {
     public static string? Ask(string prompt)

@@ -5,8 +5,9 @@ using Spectre.Console.Rendering;
 namespace InboundBridge.Terminal;
 
 /// <summary>
-/// A table that fits a terminal. Where it is too wide, first the columns that matter less are left out, then long texts are cut and end with an ellipsis. What
-/// an operator copies (ids, times, states) is never cut and nothing is broken into lines: a terminal too narrow even for that breaks them itself.
+/// A table that fits a terminal. Where it is too wide, first the columns that matter less are left out, then long texts are cut and end
+/// with an ellipsis. What an operator copies (ids, times, states) is never cut and nothing is broken into lines: a terminal too narrow even
+/// for that breaks them itself.
 /// </summary>
 internal sealed class TableLayout
 {

@@ -3,7 +3,10 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Api.Json;
 
-/// <summary>How the API writes JSON: names in snake case, states in lower case. The records of this folder are its shapes, and what the OpenAPI document describes.</summary>
+/// <summary>
+/// How the API writes JSON: names in snake case, states in lower case. The records of this folder are its shapes, and what the OpenAPI
+/// document describes.
+/// </summary>
 internal static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)

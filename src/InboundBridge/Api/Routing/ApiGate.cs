@@ -9,7 +9,8 @@ using InboundBridge.Operations.Principals;
 namespace InboundBridge.Api.Routing;
 
 /// <summary>
-/// Every route of the API goes through here: finds out who asks, asks the operations layer whether that principal may, and turns what goes wrong into problem details.
+/// Every route of the API goes through here: finds out who asks, asks the operations layer whether that principal may, and turns what goes
+/// wrong into problem details.
 /// </summary>
 /// <param name="links">Signs and verifies links by the public URL in force.</param>
 internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
@@ -33,8 +34,8 @@ internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
     };
 
     /// <summary>
-    /// Without a token where <c>http.metrics.open</c> says so. Even then not for a request that came through a proxy, nor for one of a web page that has made a name
-    /// of its own point to loopback (DNS rebinding): the names of rules and destinations concern nobody else.
+    /// Without a token where <c>http.metrics.open</c> says so. Even then not for a request that came through a proxy, nor for one of a web
+    /// page that has made a name of its own point to loopback (DNS rebinding): the names of rules and destinations concern nobody else.
     /// </summary>
     public RequestDelegate ForMetrics(MetricsEndpoint metrics)
     {

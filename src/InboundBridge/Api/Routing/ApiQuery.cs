@@ -6,8 +6,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Api.Routing;
 
 /// <summary>
-/// The query of a request, read strictly: a misspelt filter must not mean "everything". Read every value first, then look at <see cref="Problem"/>: it holds the first
-/// thing that is wrong.
+/// The query of a request, read strictly: a misspelt filter must not mean "everything". Read every value first, then look at
+/// <see cref="Problem"/>: it holds the first thing that is wrong.
 /// </summary>
 /// <param name="known">The names that the route declares.</param>
 internal sealed class ApiQuery(IQueryCollection query, string[] known)

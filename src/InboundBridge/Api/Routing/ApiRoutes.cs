@@ -2,7 +2,9 @@ using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Api.Routing;
 
-/// <summary>Declares routes below <c>/api/v1</c>, each behind the gate. What a route says about itself becomes its entry in the OpenAPI document.</summary>
+/// <summary>
+/// Declares routes below <c>/api/v1</c>, each behind the gate. What a route says about itself becomes its entry in the OpenAPI document.
+/// </summary>
 internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiGate gate)
 {
     public const string Base = "/api/v1";

@@ -5,7 +5,9 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Parsing;
 
-/// <summary>An option that takes a whole number in a range. The library's own reading throws as soon as a validator asks for a value that is none.</summary>
+/// <summary>
+/// An option that takes a whole number in a range. The library's own reading throws as soon as a validator asks for a value that is none.
+/// </summary>
 internal static class NumberOption
 {
     public static Option<int> Create(string name, string[] aliases, string description, int? byDefault, int least = 1, int most = int.MaxValue)

@@ -3,7 +3,9 @@ using InboundBridge.Configuration.Sources;
 
 namespace InboundBridge.Commands.Parsing;
 
-/// <summary><c>--config</c> and <c>--set</c>, which every command that reads the configuration takes, in front of its name or behind it.</summary>
+/// <summary>
+/// <c>--config</c> and <c>--set</c>, which every command that reads the configuration takes, in front of its name or behind it.
+/// </summary>
 internal sealed class SharedOptions
 {
     public Option<string?> Config { get; } = new("--config", "-c")

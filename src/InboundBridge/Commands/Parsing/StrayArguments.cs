@@ -4,7 +4,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands.Parsing;
 
-/// <summary>Finds a misspelt command: the library would name every word behind it as well, and an option behind it would seem to be the mistake.</summary>
+/// <summary>
+/// Finds a misspelt command: the library would name every word behind it as well, and an option behind it would seem to be the mistake.
+/// </summary>
 internal static class StrayArguments
 {
     public static string? FindCommand(ParseResult parsed)

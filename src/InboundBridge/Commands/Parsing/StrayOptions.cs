@@ -4,8 +4,8 @@ using System.CommandLine.Parsing;
 namespace InboundBridge.Commands.Parsing;
 
 /// <summary>
-/// Finds a misspelt option that the parser took for an argument: <c>messages replay ID --too x</c> must not send ID again and then look for a message of
-/// the name <c>--too</c>. What stands behind <c>--</c>, or joined to its option (<c>--text=--hello</c>), is meant as it is.
+/// Finds a misspelt option that the parser took for an argument: <c>messages replay ID --too x</c> must not send ID again and then look for
+/// a message of the name <c>--too</c>. What stands behind <c>--</c>, or joined to its option (<c>--text=--hello</c>), is meant as it is.
 /// </summary>
 internal static class StrayOptions
 {
@@ -23,7 +23,9 @@ internal static class StrayOptions
         return null;
     }
 
-    /// <summary>The value of an option may be a signature's "-- " or a number; where an argument is expected, nothing begins so but standard input.</summary>
+    /// <summary>
+    /// The value of an option may be a signature's "-- " or a number; where an argument is expected, nothing begins so but standard input.
+    /// </summary>
     private static bool LooksLikeOption(string text, bool isValue) =>
         isValue ? text.Length > 3 && text.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(text[2]) && !text.Contains(' ', StringComparison.Ordinal)
         : text.Length > 1 && text[0] == '-';

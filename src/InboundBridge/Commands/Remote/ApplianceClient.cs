@@ -8,7 +8,9 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary>A running appliance as the commands see it. Whatever goes wrong is a <see cref="RemoteFault"/> that says what to do about it.</summary>
+/// <summary>
+/// A running appliance as the commands see it. Whatever goes wrong is a <see cref="RemoteFault"/> that says what to do about it.
+/// </summary>
 internal sealed class ApplianceClient : IDisposable
 {
     private readonly HttpClient _http;

@@ -5,7 +5,9 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary><c>messages delete</c>: erases what messages said. For good, so a filter's messages are counted first, and somebody confirms the count.</summary>
+/// <summary>
+/// <c>messages delete</c>: erases what messages said. For good, so a filter's messages are counted first, and somebody confirms the count.
+/// </summary>
 internal sealed class DeleteCommand(RemoteCalls remote)
 {
     private const string Page = "500";

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary>The filters of <c>GET /messages</c>, by the same names. Whether a value is right is for the appliance to say, which knows the names.</summary>
+/// <summary>
+/// The filters of <c>GET /messages</c>, by the same names. Whether a value is right is for the appliance to say, which knows the names.
+/// </summary>
 internal sealed class MessageFilterOptions
 {
     private readonly Option<string?>[] _options =

@@ -13,7 +13,7 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
 
     public IConfigurationFiles Files { get; } = files;
 
-    /// <summary>Nodes whose text no print may show.</summary>
+    /// <summary>Nodes whose text must never be printed.</summary>
     public HashSet<YamlNode> SecretNodes { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Full paths, by the place where they are written.</summary>
@@ -23,14 +23,19 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
 
     public ExpandedTree Tree { get; } = tree;
 
-    /// <summary>The full path of what a file, a variable or the command line names: relative to the file that names it, else to the current directory.</summary>
+    /// <summary>
+    /// The full path of what a file, a variable or the command line names: relative to the file that names it, else to the current
+    /// directory.
+    /// </summary>
     public string FullPath(YamlNode node, string path)
     {
         var folder = node.Position.Line > 0 ? Path.GetDirectoryName(Path.GetFullPath(node.Position.File, currentFolder)) : null;
         return Path.GetFullPath(path, folder ?? currentFolder);
     }
 
-    /// <summary>How a problem may name a node: what was expanded into it may be a secret, so only the expression is shown.</summary>
+    /// <summary>
+    /// The text by which a problem may quote a node. An expanded value may be a secret, so the expression is quoted instead.
+    /// </summary>
     public string Shown(YamlNode node) =>
         SecretNodes.Contains(node) ? "this value" : Tree.OriginalText(node) is { } written ? $"the value of '{written}'" : node.Describe();
 
@@ -40,7 +45,7 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
             Problems.Error(node.Position, text, hint);
     }
 
-    /// <summary>Reports that something else was expected here; always false.</summary>
+    /// <summary>Reports that another value was expected here. Always returns false.</summary>
     public bool Unexpected(YamlNode node, string expected, string? hint = null)
     {
         Error(node, $"expected {expected}, not {Shown(node)}", hint);

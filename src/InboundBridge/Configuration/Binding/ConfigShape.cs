@@ -4,7 +4,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 
-/// <summary>What may stand behind a key: reads a node into a value, and describes itself to editors. One description serves both.</summary>
+/// <summary>
+/// The kind of value that a key takes. It reads a node into a value and describes itself to editors, so that both always agree.
+/// </summary>
 internal abstract class ConfigShape<T>
 {
     /// <summary>False: the problem was reported, at the node's place.</summary>
@@ -13,7 +15,9 @@ internal abstract class ConfigShape<T>
     /// <summary>JSON Schema 2020-12 of the value.</summary>
     public abstract JsonObject Schema();
 
-    /// <summary>The node as JSON, in the one spelling that programs read (durations, sizes); asked only of nodes that were read without a problem.</summary>
+    /// <summary>
+    /// The node as JSON, with durations and sizes in their canonical spelling. Only for nodes that were read without a problem.
+    /// </summary>
     public virtual JsonNode? Json(YamlNode node) => PlainJson.Of(node);
 
     public ConfigShape<TOther> As<TOther>(Func<T, TOther> convert) => new ConvertedShape<T, TOther>(this, convert);

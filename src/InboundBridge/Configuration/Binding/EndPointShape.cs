@@ -8,7 +8,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration.Binding;
 
 /// <summary>An address with a port, or a unix socket whose path is made full.</summary>
-/// <param name="toListen">Names are refused but for localhost: what a name resolves to may change, and a socket is bound once.</param>
+/// <param name="toListen">Refuses every name except localhost: a name may resolve to another address later, but a socket is bound only
+/// once.</param>
 internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
 {
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out EndPoint value)

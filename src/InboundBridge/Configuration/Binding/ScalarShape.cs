@@ -10,13 +10,13 @@ internal delegate bool ScalarParser<T>(string text, [MaybeNullWhen(false)] out T
 /// <param name="expected">As in "expected …": <c>a duration</c>.</param>
 internal sealed class ScalarShape<T>(string expected, ScalarParser<T> parse, Func<JsonObject> schema) : ConfigShape<T>
 {
-    /// <summary>Added to the problem; from the text that was refused.</summary>
+    /// <summary>A hint for the problem, made from the refused text.</summary>
     public Func<string, string?>? Hint { get; init; }
 
     /// <summary>A complaint about a value that parses (<c>at least 1</c>), or null.</summary>
     public Func<T, string?>? Complaint { get; init; }
 
-    /// <summary>The one spelling that programs read; null: as written.</summary>
+    /// <summary>The canonical spelling of the value. Null: as written.</summary>
     public Func<T, string>? Spelling { get; init; }
 
     public bool IsSecret { get; init; }

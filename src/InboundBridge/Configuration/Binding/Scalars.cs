@@ -39,7 +39,7 @@ internal static class Scalars
     public static ScalarShape<int> ByteRate { get; } =
         new("octets a second", ParseByteRate, () => Schema("string", "^[0-9]+ ?([KMG]i?)?B/s$")) { Hint = _ => "such as 100B/s" };
 
-    /// <summary>Who may read, write and enter, as chmod has it.</summary>
+    /// <summary>A file mode as chmod takes it.</summary>
     public static ScalarShape<UnixFileMode> FileMode { get; } =
         new("a file mode", FileModeText.TryParse, () => new JsonObject { ["type"] = new JsonArray("string", "integer") }) { Hint = _ => FileModeText.Examples };
 
@@ -73,7 +73,7 @@ internal static class Scalars
     /// <summary>One of a few words; a word may have aliases.</summary>
     public static ScalarShape<T> Choice<T>(params (string Word, T Value)[] choices)
     {
-        // A loop: a query is compiled for each T, and again at every start.
+        // A loop, not LINQ: LINQ would be compiled again for each T, at every start.
         var words = new string[choices.Length];
         for (var number = 0; number < words.Length; number++)
             words[number] = choices[number].Word;

@@ -14,7 +14,7 @@ internal abstract class SectionKey<T>(string name, string about)
 
     public bool IsRequired { get; init; }
 
-    /// <summary>The key may be left away, but not written without a value.</summary>
+    /// <summary>The key is optional, but where it is written it needs a value.</summary>
     public bool MustHaveValue { get; init; }
 
     /// <summary>The record with the key's value in it; unchanged when the value is wrong.</summary>
@@ -43,7 +43,7 @@ internal sealed class SectionKey<T, TValue>(string name, ConfigShape<TValue> sha
 
     public override JsonNode? Json(YamlNode node) => shape.Json(node);
 
-    /// <summary>A key without a value counts as left away.</summary>
+    /// <summary>A key without a value counts as absent.</summary>
     private static void AllowNull(JsonObject schema)
     {
         if (schema["type"] is JsonArray types)

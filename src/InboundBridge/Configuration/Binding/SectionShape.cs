@@ -4,7 +4,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 
-/// <summary>A mapping with known keys that fills a record. Every key is read whatever the others hold, so that one run shows all problems.</summary>
+/// <summary>
+/// A mapping with known keys that fills a record. Every key is read whatever the others hold, so that one run shows all problems.
+/// </summary>
 /// <param name="about">For editors and the reference.</param>
 /// <param name="initial">The record with its defaults.</param>
 internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigShape<T>
@@ -16,8 +18,9 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
 
     public IReadOnlyList<SectionKey<T>> Keys => _keys;
 
-    /// <param name="shownDefault">The default as one would write it; a test proves that it is one.</param>
-    /// <param name="mustHaveValue">Written without a value it is an error: without its secret, something would silently be left undone.</param>
+    /// <param name="shownDefault">The default as it would be written. A test compares it with the real default.</param>
+    /// <param name="mustHaveValue">The key without a value is an error, because the feature would silently stay off, for example a
+    /// signature without its secret.</param>
     public SectionShape<T> Key<TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about, string? shownDefault = null, bool mustHaveValue = false)
     {
         _keys.Add(new SectionKey<T, TValue>(name, shape, set, about) { ShownDefault = shownDefault, MustHaveValue = mustHaveValue });
@@ -91,8 +94,8 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
         return schema;
     }
 
-    /// <summary>Keys whose stated default is not what the record holds: the documentation would lie.</summary>
-    public IEnumerable<string> LyingDefaults(Func<string, (YamlNode Node, ConfigReading Reading)> read) =>
+    /// <summary>Keys whose stated default differs from the default of the record. The documentation states these defaults.</summary>
+    public IEnumerable<string> WrongStatedDefaults(Func<string, (YamlNode Node, ConfigReading Reading)> read) =>
         _keys.Where(key => key.ShownDefault is not null).Where(key =>
         {
             var (node, reading) = read(key.ShownDefault!);

@@ -5,7 +5,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Configuration.Options;
 
-/// <summary>The whole configuration, read and validated (CONTRACT section 2). Immutable: a reload makes a new one and swaps it whole.</summary>
+/// <summary>
+/// The whole configuration, read and validated (docs/configuration.md). Immutable: a reload makes a new one and replaces it as a whole.
+/// </summary>
 internal sealed record ApplianceOptions
 {
     /// <summary>Twelve hex digits over the effective configuration (secrets left out) and the files of the rules.</summary>
@@ -19,7 +21,7 @@ internal sealed record ApplianceOptions
     /// <summary>Lower case; <c>*.example.com</c> stands for every name below example.com.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 
-    /// <summary>Who exists; null: every address of the domains is offered to the rules.</summary>
+    /// <summary>How to find out which recipients exist. Null: every address of the domains is offered to the rules.</summary>
     public RecipientOptions? Recipients { get; init; }
 
     public required SmtpOptions Smtp { get; init; }

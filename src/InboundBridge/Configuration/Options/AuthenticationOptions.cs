@@ -5,7 +5,7 @@ namespace InboundBridge.Configuration.Options;
 /// <summary>Configuration <c>authentication</c>: the checks of the sender's side.</summary>
 internal sealed record AuthenticationOptions
 {
-    /// <summary>Who speaks in Authentication-Results (RFC 8601).</summary>
+    /// <summary>The authserv-id that we write in Authentication-Results (RFC 8601 §2.5).</summary>
     public required string AuthservId { get; init; }
 
     public CheckMode Spf { get; init; } = CheckMode.On;
@@ -17,7 +17,7 @@ internal sealed record AuthenticationOptions
 
     public CheckMode Dmarc { get; init; } = CheckMode.On;
 
-    /// <summary>Domains whose ARC seals are believed.</summary>
+    /// <summary>Domains whose ARC seals are trusted.</summary>
     public IReadOnlyList<string> TrustedSealers { get; init; } = [];
 
     /// <summary>PTR of the client and its confirmation (RFC 8601 §2.7.3).</summary>

@@ -2,7 +2,10 @@ using System.Net.Security;
 
 namespace InboundBridge.Configuration.Options;
 
-/// <summary>The cipher suites that can be configured, by OpenSSL's name and by IANA's. Those with DHE are missing: .NET gives OpenSSL no parameters for them.</summary>
+/// <summary>
+/// The cipher suites that can be configured, by OpenSSL's name and by IANA's. Those with DHE are missing: .NET gives OpenSSL no parameters
+/// for them.
+/// </summary>
 internal static class CipherSuiteNames
 {
     private static readonly (string Name, TlsCipherSuite Suite)[] Known =

@@ -12,12 +12,12 @@ internal sealed record DeliveryOptions
 /// <summary>Configuration <c>delivery.bounces</c>.</summary>
 internal sealed record BounceOptions
 {
-    /// <summary>Reverse-path of what we report; <c>&lt;&gt;</c> as RFC 5321 §4.5.5 asks.</summary>
+    /// <summary>The reverse-path of our bounces; <c>&lt;&gt;</c> as RFC 5321 §4.5.5 asks.</summary>
     public string From { get; init; } = "<>";
 
     /// <summary>The relay destination that carries bounces; null: none are sent.</summary>
     public string? Via { get; init; }
 
-    /// <summary>Only to senders that SPF or DKIM confirmed: everything else would be backscatter.</summary>
+    /// <summary>Bounces go only to senders that SPF or DKIM confirmed: to anybody else they would be backscatter.</summary>
     public bool OnlyIfAuthenticated { get; init; } = true;
 }

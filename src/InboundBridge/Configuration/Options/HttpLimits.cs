@@ -3,7 +3,7 @@ namespace InboundBridge.Configuration.Options;
 /// <summary>Configuration <c>http.limits</c>.</summary>
 internal sealed record HttpLimits
 {
-    /// <summary>At the same time: as many as a busy proxy keeps open, and at about 20 KB each no burden.</summary>
+    /// <summary>Connections at the same time: as many as a busy proxy keeps open. Each takes about 20 KB.</summary>
     public int Connections { get; init; } = 1000;
 
     /// <summary>From one IPv4 address or one IPv6 /64; a proxy is one client.</summary>

@@ -12,7 +12,9 @@ internal sealed record HttpOptions
     /// <summary>TLS from the first octet, with the certificates of <c>tls</c>.</summary>
     public bool ListenTls { get; init; }
 
-    /// <summary>An address of its own for signed links and the MTA-STS policy, and for nothing else; null: links are served where everything is.</summary>
+    /// <summary>
+    /// A separate address that serves only signed links and the MTA-STS policy. Null: <see cref="Listen"/> serves the links too.
+    /// </summary>
     public EndPoint? PublicListen { get; init; }
 
     public HttpLimits Limits { get; init; } = new();

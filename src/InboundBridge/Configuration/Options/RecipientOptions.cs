@@ -1,6 +1,8 @@
 namespace InboundBridge.Configuration.Options;
 
-/// <summary>Configuration <c>recipients</c>: any number of sources that know who exists; one that says yes is enough.</summary>
+/// <summary>
+/// Configuration <c>recipients</c>: sources that know which recipients exist. A recipient exists when one of them says so.
+/// </summary>
 internal sealed record RecipientOptions
 {
     /// <summary>Full path; one address or glob a line.</summary>
@@ -15,7 +17,9 @@ internal sealed record RecipientOptions
     /// <summary>Addresses that stand for several, with those.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>True when one of the sources knows who exists; groups alone tell of nobody else.</summary>
+    /// <summary>
+    /// True when one of the sources knows which recipients exist. Groups alone don't: other addresses may exist beside them.
+    /// </summary>
     public bool KnowsWhoExists => File is not null || Url is not null || Verify is not null;
 
     /// <summary>An LMTP or relay destination that is asked with RCPT.</summary>

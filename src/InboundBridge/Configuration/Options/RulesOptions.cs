@@ -3,15 +3,17 @@ namespace InboundBridge.Configuration.Options;
 /// <summary>Configuration <c>rules</c>.</summary>
 internal sealed record RulesOptions
 {
-    /// <summary>Full path of the directory (or of one file) of the rules; it may not exist when the configuration doesn't name it.</summary>
+    /// <summary>
+    /// Full path of the directory (or of one file) of the rules; it may not exist when the configuration doesn't name it.
+    /// </summary>
     public required string Path { get; init; }
 
-    /// <summary>What a recipient meets that no rule decides for.</summary>
+    /// <summary>What happens to a recipient that no rule decides about.</summary>
     public DefaultAction Default { get; init; } = new(DefaultActionKind.Reject);
 
     public RuleErrorAction OnError { get; init; } = RuleErrorAction.Defer;
 
-    /// <summary>A reload may leave no rule at all.</summary>
+    /// <summary>A reload may remove all rules.</summary>
     public bool AllowEmpty { get; init; }
 
     /// <summary>Full path of a second set that is evaluated without acting; null for none.</summary>
@@ -29,7 +31,7 @@ internal enum DefaultActionKind
     Deliver,
 }
 
-/// <summary>What becomes of a message whose rule or script failed.</summary>
+/// <summary>What happens to a message when a rule or a script fails.</summary>
 internal enum RuleErrorAction
 {
     /// <summary>451: the sender tries again.</summary>

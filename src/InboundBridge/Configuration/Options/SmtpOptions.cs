@@ -13,13 +13,13 @@ internal sealed record SmtpOptions
     /// <summary>What every session shares: name, limits, networks.</summary>
     public required SmtpServerOptions Server { get; init; }
 
-    /// <summary>Of <c>smtp.limits</c> what the MIME reader obeys.</summary>
+    /// <summary>The part of <c>smtp.limits</c> that bounds the MIME reader.</summary>
     public MimeLimits Mime { get; init; } = MimeLimits.Default;
 
-    /// <summary>ETRN is answered where there are relays.</summary>
+    /// <summary>ETRN is offered when there are relay destinations.</summary>
     public bool TurnQueue { get; init; } = true;
 
-    /// <summary>VRFY and EXPN tell our users and trusted peers the truth.</summary>
+    /// <summary>VRFY and EXPN tell authenticated users and trusted peers which recipients exist.</summary>
     public bool TellsRecipients { get; init; }
 
     public IReadOnlyList<SmtpRateLimit> RateLimits { get; init; } = [];
@@ -31,7 +31,10 @@ internal sealed record ListenerOptions
     /// <summary>The address as written, unless it has a <c>name</c>. Unique; a metric label.</summary>
     public required string Name { get; init; }
 
-    /// <summary><see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> (only <c>localhost</c>: both loopbacks) or <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>.</summary>
+    /// <summary>
+    /// <see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> (only <c>localhost</c>: both loopbacks) or
+    /// <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>.
+    /// </summary>
     public required EndPoint Address { get; init; }
 
     /// <summary>Of a unix socket's file; null: 0600.</summary>
@@ -44,7 +47,7 @@ internal sealed record ListenerOptions
     /// <summary>CRAM-MD5 is offered; users need a readable secret for it.</summary>
     public bool CramMd5 { get; init; }
 
-    /// <summary>Clients are asked for a certificate; none need have one.</summary>
+    /// <summary>Clients are asked for a certificate, but need not have one.</summary>
     public bool AskForCertificate { get; init; }
 
     /// <summary>Networks of proxies that must send a PROXY header (v1 or v2); empty: none is expected.</summary>
@@ -59,7 +62,7 @@ internal enum ListenerTls
     /// <summary>Offered when there is a certificate.</summary>
     StartTls,
 
-    /// <summary>Offered, and nothing else goes before it.</summary>
+    /// <summary>Offered, and required before any mail.</summary>
     Require,
 
     /// <summary>TLS from the first octet (RFC 8314).</summary>

@@ -5,7 +5,7 @@ namespace InboundBridge.Configuration.Options;
 /// <summary>Configuration <c>tls</c>.</summary>
 internal sealed record TlsOptions
 {
-    /// <summary>Several are chosen from by SNI; the first answers everybody else.</summary>
+    /// <summary>Chosen by SNI. The first one serves clients that send no name, or an unknown one.</summary>
     public IReadOnlyList<CertificateFiles> Certificates { get; init; } = [];
 
     /// <summary>This version and every later one.</summary>

@@ -8,12 +8,17 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.RuleFiles;
 
-/// <summary>Reads the rules that a configuration points at. Start, reload, <c>check</c>, <c>test</c> and <c>explain</c> all come through here.</summary>
+/// <summary>
+/// Reads the rules that a configuration points at. Start, reload, <c>check</c>, <c>test</c> and <c>explain</c> all come through here.
+/// </summary>
 internal sealed class RuleFolder(ConfigurationSource source)
 {
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
-    /// <summary>Full paths of the files that the loaded rules name: lists, scripts, mails of tests. A change of one of them is a change of the rules.</summary>
+    /// <summary>
+    /// Full paths of the files that the loaded rules name: lists, scripts, mails of tests. A change of one of them is a change of the
+    /// rules.
+    /// </summary>
     public IReadOnlyCollection<string> Named => _named;
 
     /// <summary>Rules may ask for facts that nothing supplies: for tests and trials, where a value may be given by hand.</summary>
@@ -22,7 +27,8 @@ internal sealed class RuleFolder(ConfigurationSource source)
     /// <summary>All rule files of the configuration as one set; every problem is reported, null when one of them is an error.</summary>
     public RuleSet? Load(ApplianceOptions options, SourceProblems problems) => Load(options.Rules.Path, options, problems);
 
-    /// <param name="path">A directory below which all <c>*.yaml</c> and <c>*.yml</c> files are read in the order of their paths, or one file. Where there is nothing, the set is empty.</param>
+    /// <param name="path">A directory below which all <c>*.yaml</c> and <c>*.yml</c> files are read in the order of their paths, or one
+    /// file. Where there is nothing, the set is empty.</param>
     public RuleSet? Load(string path, ApplianceOptions options, SourceProblems problems)
     {
         var set = Files(path, options.Rules.Shadow, problems) is { } files ? Load(files, options, problems) : null;
@@ -34,7 +40,7 @@ internal sealed class RuleFolder(ConfigurationSource source)
         return set;
     }
 
-    /// <summary>What the rules that were loaded hold in secrets.</summary>
+    /// <summary>The secrets in the loaded rules.</summary>
     public IReadOnlyCollection<string> Secrets { get; private set; } = [];
 
     public RuleSetEnvironment EnvironmentOf(ApplianceOptions options) => new()
@@ -82,7 +88,7 @@ internal sealed class RuleFolder(ConfigurationSource source)
         return failure is null ? files : null;
     }
 
-    /// <summary>Scripts, lists and mails of tests may lie beside them; what begins with a dot is an editor's or a mount's own.</summary>
+    /// <summary>Scripts, lists and mails of tests may lie beside them; names that begin with a dot belong to editors and mounts.</summary>
     private static bool IsRuleFile(string folder, string file) =>
         Path.GetExtension(file) is ".yaml" or ".yml" && Path.GetRelativePath(folder, file).Split('/').All(name => !name.StartsWith('.'));
 

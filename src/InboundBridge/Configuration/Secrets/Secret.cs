@@ -1,6 +1,6 @@
 namespace InboundBridge.Configuration.Secrets;
 
-/// <summary>A value that no log, page, API answer or print may show: it is only ever had by asking for it.</summary>
+/// <summary>A value that no log, page, API answer or print may show. Code gets it only through <see cref="Reveal"/>.</summary>
 internal sealed class Secret(string value)
 {
     public const string Shown = "***";

@@ -62,8 +62,8 @@ internal sealed class SecretHash
     public bool Verify(string secret) => CryptographicOperations.FixedTimeEquals(Derive(secret, _salt, _iterations, _hash.Length), _hash);
 
     /// <summary>
-    /// The same secret for SCRAM-SHA-256: RFC 5802 §3 salts a password with PBKDF2 just so, and derives both of its keys from that. Null where the hash has
-    /// another length.
+    /// The same secret for SCRAM-SHA-256: RFC 5802 §3 salts a password with PBKDF2 just so, and derives both of its keys from that. Null
+    /// where the hash has another length.
     /// </summary>
     public ScramCredential? ToScram()
     {

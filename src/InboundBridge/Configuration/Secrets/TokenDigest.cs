@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace InboundBridge.Configuration.Secrets;
 
 /// <summary>
-/// The digest of an API token that this program made: <c>$hmac-sha256$SALT$DIGEST</c>, base64 without padding, the salt being the HMAC's key. A token has 256 random
-/// bits, which no slow hash could make harder to guess; so checking one may be cheap, and a flood of wrong ones costs nothing. What people choose needs
-/// <see cref="SecretHash"/>.
+/// The digest of an API token that this program made: <c>$hmac-sha256$SALT$DIGEST</c>, base64 without padding, the salt being the HMAC's
+/// key. A token has 256 random bits, which no slow hash could make harder to guess; so checking one may be cheap, and a flood of wrong ones
+/// costs nothing. What people choose needs <see cref="SecretHash"/>.
 /// </summary>
 internal sealed class TokenDigest
 {

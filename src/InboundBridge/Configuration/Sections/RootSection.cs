@@ -8,7 +8,9 @@ namespace InboundBridge.Configuration.Sections;
 
 internal static class RootSection
 {
-    /// <summary>Names and paths that depend on the machine or the file are empty; <see cref="ConfigurationReader"/> fills them in.</summary>
+    /// <summary>
+    /// Names and paths that depend on the machine or the file are empty; <see cref="ConfigurationReader"/> fills them in.
+    /// </summary>
     public static ApplianceOptions Defaults => new()
     {
         Version = string.Empty,

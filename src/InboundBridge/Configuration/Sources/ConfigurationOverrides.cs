@@ -3,7 +3,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Sources;
 
-/// <summary>Values from the environment (<c>INBOUNDBRIDGE__SMTP__HOSTNAME</c>) and the command line (<c>smtp.hostname=…</c>), laid over the file's tree.</summary>
+/// <summary>
+/// Values from the environment (<c>INBOUNDBRIDGE__SMTP__HOSTNAME</c>) and the command line (<c>smtp.hostname=…</c>), laid over the file's
+/// tree.
+/// </summary>
 internal static class ConfigurationOverrides
 {
     public const string Prefix = "INBOUNDBRIDGE__";
@@ -82,7 +85,9 @@ internal static class ConfigurationOverrides
         mapping.Entries.Select(entry => entry.Key.Value).FirstOrDefault(key => string.Equals(key.Replace('-', '_'), step, StringComparison.OrdinalIgnoreCase))
         ?? step.ToLowerInvariant();
 
-    /// <summary>A list, a mapping or a quoted text is read as YAML; anything else is taken as it is, so that a password needs no quotes.</summary>
+    /// <summary>
+    /// A list, a mapping or a quoted text is read as YAML; anything else is taken as it is, so that a password needs no quotes.
+    /// </summary>
     private static YamlNode? Value(string text, SourcePosition position, SourceProblems problems)
     {
         if (text.Length == 0 || text[0] is not ('[' or '{' or '"' or '\''))

@@ -5,7 +5,7 @@ namespace InboundBridge.Configuration.Sources;
 /// <summary>A configuration's tree with <c>${…}</c> filled in, which remembers what was written.</summary>
 internal sealed class ExpandedTree
 {
-    /// <summary>Aliases may nest deeper than the reader's own cap; what recurses over this tree must not.</summary>
+    /// <summary>A cap on nesting: aliases may nest deeper than the reader's cap, and code recurses over this tree.</summary>
     private const int MaximumDepth = 64;
 
     private readonly Dictionary<YamlNode, string> _written = new(ReferenceEqualityComparer.Instance);
@@ -26,10 +26,10 @@ internal sealed class ExpandedTree
     /// <summary>The text in front of expansion; null when nothing was expanded there.</summary>
     public string? OriginalText(YamlNode node) => _written.GetValueOrDefault(node);
 
-    /// <summary>The variable or file that stands for nothing in the text of a node, where no default says that it may; null: none.</summary>
+    /// <summary>A variable or file in the text of a node that is empty and has no default. Null when there is none.</summary>
     public string? EmptiedBy(YamlNode node) => _emptied.GetValueOrDefault(node);
 
-    /// <summary>Its expression could not be filled in, which was reported: nothing more is to be said of its value.</summary>
+    /// <summary>Its expression could not be expanded. That was reported, so no other problem of its value is.</summary>
     public bool IsBroken(YamlNode node) => _broken.Contains(node);
 
     /// <summary>The node at keys and list indexes, or null.</summary>

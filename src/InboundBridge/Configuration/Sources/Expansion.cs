@@ -3,13 +3,16 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Sources;
 
-/// <summary><c>${NAME}</c>, <c>${NAME:-default}</c> and <c>${file:/path}</c> in values; <c>$${</c> stands for <c>${</c>. What is filled in is not expanded again.</summary>
+/// <summary>
+/// <c>${NAME}</c>, <c>${NAME:-default}</c> and <c>${file:/path}</c> in values; <c>$${</c> stands for <c>${</c>. What is filled in is not
+/// expanded again.
+/// </summary>
 internal sealed class Expansion(IReadOnlyDictionary<string, string> environment, IConfigurationFiles files, string currentFolder)
 {
-    /// <summary>What is done to a filled-in text; a template's braces are none there.</summary>
+    /// <summary>Escapes an expanded text, so that its braces are not taken for a template's.</summary>
     public Func<string, string> Escape { get; init; } = text => text;
 
-    /// <param name="empty">The last expression that stands for nothing; null: none.</param>
+    /// <param name="empty">The last expression whose value is empty. Null when there is none.</param>
     public string Expand(YamlScalar scalar, SourceProblems problems, out string? empty)
     {
         empty = null;

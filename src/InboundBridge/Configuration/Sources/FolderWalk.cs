@@ -3,8 +3,9 @@ using InboundBridge.Rules;
 namespace InboundBridge.Configuration.Sources;
 
 /// <summary>
-/// Finds the files below a directory. Symbolic links are followed, as mounted configuration (Kubernetes' <c>..data</c>) consists of them; a directory that is
-/// reached twice is read once, so that a link to a directory above ends. Whatever can't be read is a failure: a part of the rules must not count as all of them.
+/// Finds the files below a directory. Symbolic links are followed, as mounted configuration (Kubernetes' <c>..data</c>) consists of them; a
+/// directory that is reached twice is read once, so that a link to a directory above ends. Whatever can't be read is a failure: a part of
+/// the rules must not count as all of them.
 /// </summary>
 internal sealed class FolderWalk
 {

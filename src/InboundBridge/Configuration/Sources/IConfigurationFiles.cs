@@ -11,8 +11,8 @@ internal interface IConfigurationFiles
     bool FolderExists(string path);
 
     /// <summary>
-    /// The files below a directory in the order of their paths' octets, names that begin with a dot left out; the path itself when it is a file; none when there
-    /// is nothing.
+    /// The files below a directory in the order of their paths' octets, names that begin with a dot left out; the path itself when it is a
+    /// file; none when there is nothing.
     /// </summary>
     /// <param name="failure">Not null: something there can't be read, and the files are not all there are.</param>
     IReadOnlyList<string> FilesBelow(string path, out string? failure);

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace InboundBridge.Configuration.Values;
 
-/// <summary>Where to listen or connect: <c>0.0.0.0:25</c>, <c>[::]:25</c>, <c>localhost:2525</c>, <c>host.example:24</c>, <c>unix:/path</c>.</summary>
+/// <summary>
+/// Where to listen or connect: <c>0.0.0.0:25</c>, <c>[::]:25</c>, <c>localhost:2525</c>, <c>host.example:24</c>, <c>unix:/path</c>.
+/// </summary>
 internal static class EndPointText
 {
     public const string Examples = "such as 0.0.0.0:25, [::]:25, localhost:2525 or unix:/run/socket";
@@ -12,7 +14,10 @@ internal static class EndPointText
     /// <summary>sun_path of Linux, without its final zero.</summary>
     private const int LongestSocketPath = 107;
 
-    /// <summary>An <see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>; a socket's path is made full by the caller.</summary>
+    /// <summary>
+    /// An <see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>; a socket's path is made full by
+    /// the caller.
+    /// </summary>
     public static bool TryParse(string text, out EndPoint value)
     {
         value = new IPEndPoint(IPAddress.None, 0);
@@ -53,7 +58,10 @@ internal static class EndPointText
         _ => false,
     };
 
-    /// <summary>True when no machine can listen on both: the same socket, or the same port where one of them takes all addresses (port 0 is a different one each time).</summary>
+    /// <summary>
+    /// True when no machine can listen on both: the same socket, or the same port where one of them takes all addresses (port 0 is a
+    /// different one each time).
+    /// </summary>
     public static bool Collide(EndPoint one, EndPoint other)
     {
         if (one is UnixDomainSocketEndPoint || other is UnixDomainSocketEndPoint)
@@ -82,7 +90,9 @@ internal static class EndPointText
         _ => endPoint.ToString() ?? string.Empty,
     };
 
-    /// <summary>All four numbers: the library's parser also takes <c>10.1</c> and <c>0x7f000001</c>, which nobody means.</summary>
+    /// <summary>
+    /// All four numbers: the library's parser also takes <c>10.1</c> and <c>0x7f000001</c>, which are mistakes in a configuration.
+    /// </summary>
     private static bool IsDottedQuad(string text, out IPAddress address)
     {
         address = IPAddress.None;

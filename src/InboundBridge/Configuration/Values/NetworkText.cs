@@ -10,7 +10,7 @@ internal static class NetworkText
     public static bool TryParse(string text, out IPNetwork value)
     {
         value = default;
-        // The library takes 10.1.2.3/8 for 10.0.0.0/8; who wrote it may have meant something else.
+        // The library reads 10.1.2.3/8 as 10.0.0.0/8, but the author may have meant something else.
         if (IPNetwork.TryParse(text, out value))
             return IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var start) && start.Equals(value.BaseAddress);
         if (text.Contains('/', StringComparison.Ordinal) || !IPAddress.TryParse(text, out var address) || !text.AsSpan().ContainsAny('.', ':'))

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace InboundBridge.Hosting.Listening;
 
 /// <summary>
-/// Makes the sockets that are listened on. One in a file has its mode before anybody can connect: it is bound, which under our mask makes it private, then it gets its
-/// mode, and only then the web server listens on it.
+/// Creates the sockets to listen on. A unix socket gets its file mode before anybody can connect: binding creates the file, private under
+/// our umask; then the mode is set; only then the web server listens on it.
 /// </summary>
 internal sealed class ListenSockets(IReadOnlyList<ListenerOptions> listeners)
 {

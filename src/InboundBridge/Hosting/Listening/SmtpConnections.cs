@@ -12,7 +12,9 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace InboundBridge.Hosting.Listening;
 
-/// <summary>From an accepted TCP or unix connection to a session: everything in between is Kestrel's pipes. What a reload changes counts for the connections that come then.</summary>
+/// <summary>
+/// Runs an SMTP session over each connection that Kestrel accepts. A reload applies to the connections that come after it.
+/// </summary>
 internal sealed class SmtpConnections
 {
     private readonly CertificateStore _certificates;
@@ -36,7 +38,7 @@ internal sealed class SmtpConnections
     /// <summary>The rate limits in force.</summary>
     public IReadOnlyList<SmtpRateLimit> Rates => Volatile.Read(ref _rates);
 
-    /// <summary>For the connections that come from now on. Rate limits that stay as they are go on counting; others begin anew.</summary>
+    /// <summary>Applies to new connections. Unchanged rate limits keep their counts; changed ones start from zero.</summary>
     public void Replace(ApplianceOptions next)
     {
         if (!_rates.SequenceEqual(next.Smtp.RateLimits))
@@ -61,7 +63,7 @@ internal sealed class SmtpConnections
             .RunAsync(shutdown);
     }
 
-    /// <summary>Asked once for each listener, when it is bound.</summary>
+    /// <summary>Called once for each listener, when it is bound.</summary>
     public ListenerSession SessionOf(ListenerOptions listener)
     {
         var session = new ListenerSession(listener, OptionsOf(listener));
@@ -90,7 +92,7 @@ internal sealed class SmtpConnections
     };
 }
 
-/// <summary>A listener as it was bound, and how its next session is held.</summary>
+/// <summary>A bound listener, with the options of its next session.</summary>
 internal sealed class ListenerSession(ListenerOptions listener, SmtpListenerOptions options)
 {
     private SmtpListenerOptions _options = options;

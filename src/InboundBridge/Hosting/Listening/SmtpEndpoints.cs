@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace InboundBridge.Hosting.Listening;
 
-/// <summary>Binds the listeners of the configuration to Kestrel and knows, once it runs, where they really are (port 0 is the system's choice).</summary>
+/// <summary>
+/// Binds the listeners of the configuration to Kestrel and knows, once it runs, where they really are (port 0 is the system's choice).
+/// </summary>
 internal sealed class SmtpEndpoints
 {
     private readonly List<(ListenerOptions Listener, ListenOptions Bound)> _bound = [];
@@ -48,7 +50,7 @@ internal sealed class SmtpEndpoints
         }
     }
 
-    /// <summary>A socket file outlives a killed process; one that nobody answers on is in our way.</summary>
+    /// <summary>A socket file outlives a killed process. One that nobody answers on is removed.</summary>
     private static void RemoveStale(UnixDomainSocketEndPoint address)
     {
         var path = address.ToString()!;

@@ -4,8 +4,8 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.Hosting.Listening;
 
 /// <summary>
-/// The mail log of the wire: refusals with what the peer was told and why, faults, failed log-ins. Connections that come and go in peace are worth a line
-/// only when somebody looks closely.
+/// The mail log of the wire: refusals with what the peer was told and why, faults, failed log-ins. Connections without an incident are
+/// logged at debug level only.
 /// </summary>
 internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : ISmtpSessionObserver
 {

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace InboundBridge.Hosting.Listening;
 
 /// <summary>
-/// A connection's octets: read through Kestrel, written straight to its socket. Kestrel ends both directions of a socket at once; here the end of the output
-/// is the end of our side only (a FIN), so that a session can still hear out a peer that is being turned away. A flush that has completed is the kernel's.
+/// The transport of a connection: reads through Kestrel, but writes straight to the socket. Kestrel closes both directions at once. Here
+/// the end of the output only sends a FIN, so that a session can still read what a refused peer has sent, and the peer sees the reply
+/// instead of a reset. A completed flush has reached the kernel.
 /// </summary>
 internal sealed class SocketTransport : IDuplexPipe
 {

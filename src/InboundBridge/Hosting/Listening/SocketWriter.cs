@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace InboundBridge.Hosting.Listening;
 
 /// <summary>
-/// The sending direction of a socket, which somebody else owns. What the kernel takes at once, as it nearly always does with a reply, goes without anything that
-/// waits. A flush that is cancelled leaves its octets on their way: the next one waits for the same, so that none goes out twice.
+/// Writes to a socket that another object owns. The kernel nearly always takes a reply at once; then a flush completes synchronously. A
+/// cancelled flush leaves its octets on their way, and the next flush waits for them, so that none is sent twice.
 /// </summary>
 internal sealed class SocketWriter(Socket socket) : PipeWriter
 {
@@ -37,7 +37,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
         _filled += bytes;
     }
 
-    /// <returns>Completed once the octets are the kernel's.</returns>
+    /// <returns>Completed once the kernel has the octets.</returns>
     /// <exception cref="IOException">The connection is gone.</exception>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
@@ -68,7 +68,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
         }
     }
 
-    /// <summary>Ends our side (a FIN). What was not flushed goes nowhere.</summary>
+    /// <summary>Ends our side (a FIN). Unflushed octets are dropped.</summary>
     public override void Complete(Exception? exception = null)
     {
         if (_isCompleted)
@@ -83,7 +83,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // The peer was first.
+            // The peer closed first.
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
     }
 
     /// <summary>Keeps the buffer for as long as the kernel may read it.</summary>
-    /// <returns>What became of the connection; null when all is well.</returns>
+    /// <returns>The error of a lost connection; null when the send succeeded.</returns>
     private async ValueTask<IOException?> SendAsync(byte[] buffer, int count)
     {
         try
@@ -112,7 +112,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // Disposed: Kestrel gave the connection up beneath us. For the session that is a connection lost like any other.
+            // Disposed: Kestrel aborted the connection. For the session it is a lost connection like any other.
             return new IOException(gone is SocketException ? gone.Message : "the connection was aborted", gone);
         }
         finally
@@ -131,7 +131,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
         (_sending, _underWay) = (null, 0);
         if (await sending is { } lost)
             throw lost;
-        // What was written while it was under way.
+        // Sends what was written in the meantime.
         return await FlushAsync(cancellationToken);
     }
 

@@ -17,7 +17,10 @@ internal static class WebServer
     /// <summary>For a request's line and fields, from its first octet on; also for a new connection's first octet.</summary>
     private static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Between two requests. Proxies stop reusing a connection after a minute; ours stays open longer, so that they don't write into a closed one.</summary>
+    /// <summary>
+    /// Between two requests. Proxies stop reusing a connection after a minute; ours stays open longer, so that they don't write into a
+    /// closed one.
+    /// </summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(75);
 
     /// <summary>Octets a second, after a grace: a client that sends more slowly holds a connection for nothing (Slowloris).</summary>
@@ -34,9 +37,11 @@ internal static class WebServer
         builder.WebHost.UseKestrelCore();
         builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
-            // A read buffer is rented before data arrives: a silent peer costs 4 KB, but each line of a speaking one costs one system call less.
+            // A read buffer is rented before data arrives: a silent peer costs 4 KB, but each line of a speaking one costs one system call
+            // less.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
-            // A peer that keeps sending while its session waits for a look-up or a commit can make us buffer this much. Kestrel's default is 1 MB.
+            // A peer that keeps sending while its session waits for a look-up or a commit can make us buffer this much. Kestrel's default
+            // is 1 MB.
             sockets.MaxReadBufferSize = MostUnread;
             // On Linux socket events already run on the thread pool, so a second hop to it would gain nothing.
             sockets.UnsafePreferInlineScheduling = OperatingSystem.IsLinux();

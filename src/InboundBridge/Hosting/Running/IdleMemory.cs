@@ -1,8 +1,9 @@
 namespace InboundBridge.Hosting.Running;
 
 /// <summary>
-/// Gives memory back after a busy time. The runtime collects when something is allocated; a process that has nothing to do allocates nothing, and would keep
-/// all that its last burst left behind. What was allocated tells whether it is busy, so that nothing on a mail's way has to be counted for this.
+/// Returns memory to the system after a busy time. The runtime collects garbage only when something is allocated, so an idle process would
+/// keep all garbage of its last burst. The number of allocated octets tells whether the process is busy, so nothing has to be counted on a
+/// mail's path.
 /// </summary>
 internal sealed class IdleMemory : IDisposable
 {
@@ -11,7 +12,9 @@ internal sealed class IdleMemory : IDisposable
     /// <summary>Octets an interval. Timers, metrics that are read and a mail now and then stay below.</summary>
     internal const long Quiet = 4 * 1024 * 1024;
 
-    /// <summary>Octets since the last time. With less there is little to be gained; so a process that stays quiet isn't collected again and again.</summary>
+    /// <summary>
+    /// Octets since the last time. With less there is little to be gained; so a process that stays quiet isn't collected again and again.
+    /// </summary>
     internal const long Worthwhile = 32 * 1024 * 1024;
 
     private readonly Func<long> _allocated;
@@ -34,7 +37,10 @@ internal sealed class IdleMemory : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Everything is collected and moved together, and what is free goes to the system. All threads stand still for it: 15 ms behind 20,000 mails (docs/performance.md).</summary>
+    /// <summary>
+    /// Everything is collected and moved together, and what is free goes to the system. All threads stand still for it: 15 ms behind 20,000
+    /// mails (docs/performance.md).
+    /// </summary>
     private static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private void Look()

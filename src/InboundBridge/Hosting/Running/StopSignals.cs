@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.Hosting.Running;
 
-/// <summary>SIGTERM and SIGINT ask for a graceful stop; a second one ends the process at once, as an operator expects who presses Ctrl-C twice.</summary>
+/// <summary>
+/// SIGTERM and SIGINT ask for a graceful stop; a second one ends the process at once, as an operator expects who presses Ctrl-C twice.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -9,8 +9,9 @@ using InboundBridge.Smtp.Server.Authentication;
 namespace InboundBridge.Hosting.Users;
 
 /// <summary>
-/// What names that are no user's look like: hashes with the iterations and the salts that users' have, as often as users have them. The same name always looks
-/// the same, after a restart and whatever the other users do, as far as that can be.
+/// Credentials for names that don't exist, so that nobody can tell them from users. Their iterations and salt lengths are distributed as
+/// those of the real users. The same name always gets the same credential, also after a restart, and as far as possible when other users
+/// change.
 /// </summary>
 /// <param name="key">Secret, and kept over restarts.</param>
 internal sealed class DecoyUsers(byte[] key, IEnumerable<SecretHash> users)
@@ -37,8 +38,8 @@ internal sealed class DecoyUsers(byte[] key, IEnumerable<SecretHash> users)
     }
 
     /// <summary>
-    /// Weighted rendezvous hashing: each shape draws a number for the name, and the lowest wins. A shape that comes or goes moves the names that it takes or
-    /// leaves, and no others.
+    /// Weighted rendezvous hashing: each shape draws a number for the name, and the lowest wins. Adding or removing
+    /// a shape changes only the names that move to it or from it.
     /// </summary>
     private (int Iterations, int Salt) ShapeOf(string user)
     {

@@ -6,12 +6,15 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.Hosting.Users;
 
 /// <summary>
-/// The users of submission. Immutable but for the swap of a reload. Passwords are hashed slowly on purpose, so few are checked at a time: however many are
-/// guessed, half of the processors stay with the mail. Nothing that can be seen or measured from outside tells who exists.
+/// The users of submission; a reload replaces them as a whole. Password hashes are slow on purpose, so few are checked at a time: under a
+/// flood of guesses half of the processors stay free for mail. Neither answers nor timing reveal which users exist.
 /// </summary>
 internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
 {
-    /// <summary>Checks that wait for their turn. A check takes about a quarter of a second: who comes after so many would not be served before a client gives up.</summary>
+    /// <summary>
+    /// Checks that wait for their turn. A check takes about a quarter of a second, so a longer queue would not be served before clients
+    /// give up.
+    /// </summary>
     internal const int MostWaiting = 64;
 
     private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -22,7 +25,7 @@ internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
     /// <param name="decoyKey">Secret, and kept over restarts; null: names that don't exist look alike for as long as this lives.</param>
     public UserDirectory(IReadOnlyList<UserEntry> users, byte[]? decoyKey = null)
     {
-        // The key may serve other purposes: what is shown to strangers is made with one derived from it.
+        // The key has other uses too, so what strangers see is made with a key derived from it.
         _decoyKey = HMACSHA256.HashData(decoyKey ?? RandomNumberGenerator.GetBytes(32), "names that are no user's"u8);
         _known = Index(users);
     }
@@ -32,7 +35,7 @@ internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
     public async ValueTask<bool> VerifyPasswordAsync(SmtpPeer peer, string user, string password, CancellationToken cancellationToken)
     {
         var (account, decoys) = Find(user);
-        // Made for users as well: the time must not tell.
+        // Made for real users as well, so that timing reveals nothing.
         var decoy = decoys.Hash(user);
         if (Interlocked.Increment(ref _waiting) > MostWaiting)
         {
@@ -49,7 +52,7 @@ internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
         }
         try
         {
-            // Away from the session's thread: a guesser must not hold up the mail of others.
+            // Not on the session's thread: a guesser must not delay the mail of others.
             var right = await Task.Run(() => (account?.Hash ?? decoy).Verify(password), cancellationToken);
             return right && account is not null;
         }

@@ -58,7 +58,9 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     /// <summary>Signs links by the public URL in force.</summary>
     public LinkSigner Links => Webhooks.Links!;
 
-    /// <summary>What webhooks will share under another configuration. The same object when nothing changes for them: then they keep their targets.</summary>
+    /// <summary>
+    /// What webhooks will share under another configuration. The same object when nothing changes for them: then they keep their targets.
+    /// </summary>
     public WebhookServices ServicesFor(ApplianceOptions next) => next.Http.PublicUrl == _publicUrl && next.Smtp.Mime == _webhooks.Mime
         ? _webhooks
         : _webhooks with { Links = LinksFor(next.Http.PublicUrl), Mime = next.Smtp.Mime };

@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.Http.Access;
 
-/// <summary>Counts tokens that were refused, and writes lines about them, no more than somebody would read.</summary>
+/// <summary>Counts refused tokens and logs them, up to a limit of lines a minute.</summary>
 internal sealed partial class AccessLog(Meter meter, TimeProvider clock, ILogger<AccessLog> logger)
 {
     private const int LinesAMinute = 60;

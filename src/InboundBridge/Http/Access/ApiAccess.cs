@@ -30,16 +30,21 @@ internal sealed class ApiAccess : IDisposable
     /// <summary>What is in force.</summary>
     public HttpOptions Options => Volatile.Read(ref _options);
 
-    /// <summary>Without tokens the API is for this machine only (the configuration refuses anything else), and whoever is on it is the operator.</summary>
+    /// <summary>
+    /// Without tokens the API serves only this machine (the configuration refuses anything else), and everybody on it counts as the
+    /// operator.
+    /// </summary>
     public bool IsOpen => _mayBeOpen && Options.Tokens.Count == 0;
 
-    /// <summary>Only this machine can connect: then a name that means another machine is a page's trick.</summary>
+    /// <summary>Only this machine can connect. A request for another host name is then a trick of a web page (DNS rebinding).</summary>
     public bool IsLoopback { get; }
 
-    /// <summary>Ends with the tokens that are in force now: whoever was let in by them, and is still there, has to come in again.</summary>
+    /// <summary>
+    /// Cancelled when the present tokens are replaced: requests that were admitted by them and still run have to be made again.
+    /// </summary>
     public CancellationToken TokensChange => Volatile.Read(ref _tokensChange).Token;
 
-    /// <summary>From now on these tokens, and no others.</summary>
+    /// <summary>Accepts these tokens from now on, and no others.</summary>
     public void Replace(HttpOptions next)
     {
         var isSame = Options.Tokens.SequenceEqual(next.Tokens);
@@ -47,13 +52,13 @@ internal sealed class ApiAccess : IDisposable
         Volatile.Write(ref _options, next);
         if (isSame)
             return;
-        // Not disposed of, for somebody may be asking it for its token; it holds nothing.
+        // Not disposed: another thread may be reading its token, and it holds no resources.
         Interlocked.Exchange(ref _tokensChange, new CancellationTokenSource()).Cancel();
     }
 
     /// <summary>
-    /// The principal who asks, or the answer that turns the request away: 401 without a valid token, 403 for a web page of somebody else, 429 after too many wrong
-    /// tokens. What the principal may do is not decided here.
+    /// The principal who asks, or the answer that turns the request away: 401 without a valid token, 403 for a web page of somebody else,
+    /// 429 after too many wrong tokens. What the principal may do is not decided here.
     /// </summary>
     public async ValueTask<(Principal? Who, IResult? Problem)> AdmitAsync(HttpContext context)
     {

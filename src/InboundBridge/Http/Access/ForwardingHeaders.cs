@@ -1,8 +1,8 @@
 namespace InboundBridge.Http.Access;
 
 /// <summary>
-/// Fields that proxies add and browsers don't. A request that carries one comes from somewhere else, whatever its address is: being on this machine is no
-/// credential for it.
+/// Fields that proxies add and browsers don't. A request with one of them came from elsewhere, whatever its address is, so coming from this
+/// machine is no credential for it.
 /// </summary>
 internal static class ForwardingHeaders
 {

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace InboundBridge.Http.Access;
 
-/// <summary>A web page in the operator's browser can reach loopback too: by a name of its own (DNS rebinding) or from its own origin. Neither is the operator.</summary>
+/// <summary>
+/// A web page in the operator's browser can reach loopback too: by a name of its own (DNS rebinding) or from its own origin. Neither is the
+/// operator.
+/// </summary>
 internal static class LocalRequest
 {
     /// <summary>The request was addressed to this machine by a name that can't mean another one (RFC 6761 §6.3).</summary>
@@ -14,8 +17,8 @@ internal static class LocalRequest
     }
 
     /// <summary>
-    /// A page of somebody else makes this request. Browsers say so in Sec-Fetch-Site, which no script can set, also where they send no Origin (a GET, an image).
-    /// <c>same-site</c> is another page as well: another port of localhost.
+    /// A page of somebody else makes this request. Browsers say so in Sec-Fetch-Site, which no script can set, also where they send no
+    /// Origin (a GET, an image). <c>same-site</c> is another page as well: another port of localhost.
     /// </summary>
     public static bool IsFromAnotherPage(HttpRequest request)
     {

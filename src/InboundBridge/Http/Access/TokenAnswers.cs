@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace InboundBridge.Http.Access;
 
 /// <summary>
-/// What slow hashes said of tokens, so that each is asked once for each token. The keys are digests under a key of this process alone: a dump of its memory
-/// shows no token, and nobody can make two tokens meet. Bounded.
+/// Remembers the results of slow hashes, so that each token is hashed once. Entries are keyed by an HMAC with a key of this process: a
+/// memory dump shows no token, and nobody can craft colliding tokens. Bounded.
 /// </summary>
 internal sealed class TokenAnswers
 {

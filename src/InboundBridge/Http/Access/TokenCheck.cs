@@ -6,15 +6,15 @@ using InboundBridge.Configuration.Secrets;
 namespace InboundBridge.Http.Access;
 
 /// <summary>
-/// Whose token this is. Digests of tokens that this program made are compared at once. Hashes of chosen secrets are slow on purpose: few are computed at a time,
-/// few wait, each answer is remembered, and who leaves waits no longer.
+/// Finds whose token it is. Tokens that this program made have fast digests, which are compared at once. Secrets that people chose have
+/// slow hashes: few are computed at a time, few requests wait, each result is remembered, and a client that disconnects no longer waits.
 /// </summary>
 internal sealed class TokenCheck : IDisposable
 {
     /// <summary>Checks that wait for their turn; each takes a tenth of a second and more.</summary>
     private const int MostWaiting = 16;
 
-    /// <summary>Characters; longer ones are nobody's.</summary>
+    /// <summary>Characters; longer tokens are wrong without a check.</summary>
     private const int LongestToken = 1024;
 
     private readonly TokenAnswers _answers = new();

@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace InboundBridge.Http.Answers;
 
 /// <summary>
-/// Octets that strangers sent, as an answer: always to be saved and never shown, for a page or a script in them would run as ours; never sniffed, never kept by a
-/// cache on the way.
+/// Answers with octets that strangers sent. Browsers always save and never show them, because a page or script in them would run with our
+/// origin. They are never sniffed, and never cached on the way.
 /// </summary>
 internal static class Download
 {
@@ -36,7 +36,10 @@ internal static class Download
         return Results.Empty;
     }
 
-    /// <summary>A name in one folder, without what would steer a terminal or show another extension (bidirectional overrides); null where nothing is left.</summary>
+    /// <summary>
+    /// A name in one folder, without what would steer a terminal or show another extension (bidirectional overrides); null where nothing is
+    /// left.
+    /// </summary>
     internal static string? SafeName(string? name)
     {
         if (name is null)

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace InboundBridge.Http.Answers;
 
 /// <summary>
-/// HEAD is GET without the content (RFC 9110 §9.3.2): the same route answers, and what it writes goes nowhere. Handlers whose content is large or has no end look
-/// at <see cref="Is"/> and leave it away.
+/// HEAD is GET without the content (RFC 9110 §9.3.2): the same route answers, and its content is dropped. Handlers whose content is large
+/// or endless check <see cref="Is"/> and write none.
 /// </summary>
 internal sealed class HeadRequest
 {

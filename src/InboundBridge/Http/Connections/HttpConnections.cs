@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Connections;
 namespace InboundBridge.Http.Connections;
 
 /// <summary>
-/// Bounds the connections of the HTTP side, in all and from one client. When there are too many, the one that has been idle for longest makes room, so that whoever
-/// holds connections open for nothing keeps nobody out; a new one is turned away only when all are busy.
+/// Bounds the connections of the HTTP side, in all and from one client. When there are too many, the one that has been idle for longest
+/// makes room, so that idle connections can't keep others out. A new connection is refused only when all are busy.
 /// </summary>
 internal sealed class HttpConnections(HttpLimits limits)
 {

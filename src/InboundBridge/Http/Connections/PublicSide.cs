@@ -1,6 +1,9 @@
 namespace InboundBridge.Http.Connections;
 
-/// <summary>Marks what comes by <c>http.public_listen</c>: it gets signed links and the MTA-STS policy, and nothing else, whatever token it has.</summary>
+/// <summary>
+/// Marks connections to <c>http.public_listen</c>: they get signed links and the MTA-STS policy and nothing else, whatever token a request
+/// has.
+/// </summary>
 internal sealed class PublicSide
 {
     public const string MtaStsPath = "/.well-known/mta-sts.txt";

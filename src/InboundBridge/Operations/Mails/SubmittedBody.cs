@@ -3,7 +3,9 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Operations.Mails;
 
-/// <summary>The octets of a submitted mail. Lines may end with CRLF, LF or CR: all become CRLF, as SMTP requires (RFC 5321 §2.3.8).</summary>
+/// <summary>
+/// The octets of a submitted mail. Lines may end with CRLF, LF or CR: all become CRLF, as SMTP requires (RFC 5321 §2.3.8).
+/// </summary>
 internal sealed class SubmittedBody(Stream source, long limit) : SmtpBody
 {
     private static readonly SmtpReply TooLarge = SmtpReply.Create(552, 3, 4, "Message too large", "size");

@@ -1,8 +1,9 @@
 namespace InboundBridge.Operations.Principals;
 
 /// <summary>
-/// Something that can be asked of a running appliance, and the role that it needs. This list is the only place where roles are decided: each method of this layer
-/// demands its operation before it does anything, and the HTTP API and the UI ask the same list before they read a request or show a button.
+/// Something that can be asked of a running appliance, and the role that it needs. This list is the only place where roles are decided:
+/// each method of this layer demands its operation before it does anything, and the HTTP API and the UI ask the same list before they read
+/// a request or show a button.
 /// </summary>
 /// <param name="Name">Of a change: the <c>action</c> of its audit line.</param>
 internal sealed record Operation(string Name, Role Needs)

@@ -1,7 +1,8 @@
 namespace InboundBridge.Operations.Principals;
 
 /// <summary>Who asks for an operation.</summary>
-/// <param name="Name">For the audit log: the name of the token, <c>local</c> while no tokens are configured, <c>link</c> for the holder of a signed link.</param>
+/// <param name="Name">For the audit log: the name of the token, <c>local</c> while no tokens are configured, <c>link</c> for the holder of
+/// a signed link.</param>
 internal sealed record Principal(string Name, Role Role)
 {
     /// <summary>While no tokens are configured, whoever is on this machine is the operator.</summary>

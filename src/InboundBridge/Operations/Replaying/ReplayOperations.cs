@@ -34,7 +34,9 @@ internal sealed class ReplayOperations(
         return new ReplayOutcome.Sent(count, deliveries, refusals);
     }
 
-    /// <summary>Which messages of a page the rules in force, or rules that come along, would send elsewhere. Sends nothing and counts no hits.</summary>
+    /// <summary>
+    /// Which messages of a page the rules in force, or rules that come along, would send elsewhere. Sends nothing and counts no hits.
+    /// </summary>
     /// <param name="files">Texts of rule files by their path; null for the rules in force.</param>
     public async Task<ComparisonOutcome> CompareAsync(
         Principal who, MessageFilter filter, string? cursor, int limit, IReadOnlyDictionary<string, string?>? files, CancellationToken cancellationToken)

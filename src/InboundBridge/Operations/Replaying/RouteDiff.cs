@@ -10,7 +10,7 @@ using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.Operations.Replaying;
 
-/// <summary>Puts what rules would make of a stored message beside what was made of it when it came.</summary>
+/// <summary>Compares where rules would send a stored message with where it was sent when it came.</summary>
 internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPolicy policy, MimeLimits mime)
 {
     private const string Discarded = "discard";
@@ -22,7 +22,7 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
         if (content is null)
             return null;
         var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, mime, cancellationToken));
-        // As if it came at its own time: rules may ask for the hour.
+        // Evaluated at the time it came: rules may depend on the hour.
         return await router.PlanAsync(policy, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt, cancellationToken);
     }
 

@@ -5,7 +5,9 @@ using InboundBridge.Configuration.Sources;
 
 namespace InboundBridge.Operations.Replaying;
 
-/// <summary>Rules that came with a request, as the folder that the reader of rules expects. What they name beside them came along, or isn't there: never a file of this machine.</summary>
+/// <summary>
+/// Rules that came with a request, seen as a folder. Files that they name must have come with them: no file of this machine is ever read.
+/// </summary>
 internal sealed class UploadedRules : IConfigurationFiles
 {
     public const string Folder = "/uploaded";
@@ -17,7 +19,7 @@ internal sealed class UploadedRules : IConfigurationFiles
 
     private const int MostFiles = 10_000;
 
-    /// <param name="files">Texts by their path relative to the rules folder, of which <see cref="Problem"/> finds nothing to say.</param>
+    /// <param name="files">Texts by their path relative to the rules folder, without a <see cref="Problem"/>.</param>
     public UploadedRules(IReadOnlyDictionary<string, string> files)
     {
         foreach (var (path, text) in files)
@@ -39,7 +41,7 @@ internal sealed class UploadedRules : IConfigurationFiles
         return null;
     }
 
-    /// <summary>Plain names between slashes: then two paths are one file only when they are the same.</summary>
+    /// <summary>Only plain names between slashes, so that different paths are always different files.</summary>
     private static string? PathProblem(string path)
     {
         if (path.Length is 0 or > LongestPath)

@@ -5,8 +5,8 @@ using InboundBridge.MailFlow.Queue.Events;
 namespace InboundBridge.Operations.Status;
 
 /// <summary>
-/// Hands the queue's events to their followers. Each follower has a bounded list: one that reads too slowly misses the oldest events, is told how many, and delays
-/// neither the queue nor the other followers.
+/// Hands the queue's events to their followers. Each follower has a bounded list: one that reads too slowly misses the oldest events, is
+/// told how many, and delays neither the queue nor the other followers.
 /// </summary>
 internal sealed class EventFeed(MailQueue queue)
 {

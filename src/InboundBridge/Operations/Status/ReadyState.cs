@@ -1,6 +1,6 @@
 namespace InboundBridge.Operations.Status;
 
-/// <summary>Whether mail can be taken right now: asked by <c>/readyz</c> and the container's health check.</summary>
+/// <summary>Whether the appliance listens. <c>/readyz</c> and a container's health check ask for it.</summary>
 internal sealed class ReadyState
 {
     private volatile bool _listening;

@@ -1,6 +1,6 @@
 namespace InboundBridge.Setup.Reloading;
 
-/// <summary>Tells of changes in the folders of a <see cref="WatchPlan"/>.</summary>
+/// <summary>Reports changes in the folders of a <see cref="WatchPlan"/>.</summary>
 internal sealed partial class FolderWatch(Action changed, ILogger log) : IDisposable
 {
     /// <summary>Each may cost an inotify instance, of which a user has 128 unless the system says otherwise.</summary>
@@ -10,7 +10,9 @@ internal sealed partial class FolderWatch(Action changed, ILogger log) : IDispos
     private List<FileSystemWatcher> _watchers = [];
     private bool _disposed;
 
-    /// <summary>Watches these folders and no others. The new ones are up before the old ones go, so that no change falls between them.</summary>
+    /// <summary>
+    /// Watches these folders and no others. The new ones are up before the old ones go, so that no change falls between them.
+    /// </summary>
     public void Follow(IReadOnlyList<WatchedFolder> folders)
     {
         lock (_gate)

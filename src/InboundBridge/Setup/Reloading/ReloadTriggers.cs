@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.Setup.Reloading;
 
-/// <summary>When to reload: SIGHUP, or a change of the configuration's file, of the files that it names, in the rules' directories, or of what the rules name.</summary>
+/// <summary>
+/// When to reload: SIGHUP, or a change of the configuration's file, of the files that it names, in the rules' directories, or of what the
+/// rules name.
+/// </summary>
 internal sealed class ReloadTriggers : IDisposable
 {
     /// <summary>Editors and deployments write a file in several steps, and several files one after the other.</summary>

@@ -7,8 +7,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Setup.Reloading;
 
 /// <summary>
-/// Reads configuration and rules anew: validated whole and tested, then swapped whole; else the old ones stay, and the log says why. Mail under way keeps the
-/// rules that it began with.
+/// Reads configuration and rules again. They are validated and tested as a whole and then replace the old ones as a whole; otherwise the
+/// old ones stay, and the log says why. Mail that is being received keeps the rules that it began with.
 /// </summary>
 /// <param name="current">What is in force.</param>
 /// <param name="apply">Puts a checked configuration in force, as a whole.</param>
@@ -22,12 +22,12 @@ internal sealed partial class Reloader(
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly ApplianceOptions _started = current.Setup.Options;
 
-    /// <summary>Told of each configuration that came into force.</summary>
+    /// <summary>Called with each configuration that came into force.</summary>
     public Action<ApplianceSetup>? Reloaded { get; set; }
 
     public ApplianceSetup Current => current.Setup;
 
-    /// <summary>Keys that were changed since the start and count from the next one on.</summary>
+    /// <summary>Keys that were changed since the start and take effect with the next one.</summary>
     public IReadOnlyList<string> RestartNeeded => RestartKeys.Changed(_started, Current.Options);
 
     public async Task<ReloadOutcome> ReloadAsync(string cause, CancellationToken cancellationToken)

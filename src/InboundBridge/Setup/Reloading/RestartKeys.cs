@@ -17,10 +17,10 @@ internal static class RestartKeys
 
     public static IReadOnlyList<string> All => [.. Keys.Select(key => key.Key)];
 
-    /// <param name="started">What the process started with, and not what the last reload brought: a change stays open until the restart.</param>
+    /// <param name="started">The options of the start, not of the last reload: a change needs a restart until one happens.</param>
     public static IReadOnlyList<string> Changed(ApplianceOptions started, ApplianceOptions now) =>
         [.. Keys.Where(key => key.Value(started) != key.Value(now)).Select(key => key.Key)];
 
-    /// <summary>A record writes no list's items.</summary>
+    /// <summary>The text of a record leaves out the items of its lists.</summary>
     private static string Text(ListenerOptions listener) => $"{listener with { ProxyProtocol = [] }} {string.Join(' ', listener.ProxyProtocol)}";
 }

@@ -5,8 +5,9 @@ namespace InboundBridge.Setup.Reloading;
 internal sealed record WatchedFolder(string Path, IReadOnlySet<string>? Names);
 
 /// <summary>
-/// Which directories have to be watched so that no change of some files and folders is missed. A path may lead through symbolic links, and mounted configuration
-/// (Kubernetes' <c>..data</c>) is changed by turning one of them: so each link on the way is watched, and what it leads to.
+/// Which directories have to be watched so that no change of some files and folders is missed. A path may lead through symbolic links, and
+/// mounted configuration (Kubernetes' <c>..data</c>) changes by replacing one of them. So every link on the way is watched, and also what
+/// it leads to.
 /// </summary>
 internal sealed class WatchPlan
 {
@@ -38,7 +39,7 @@ internal sealed class WatchPlan
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It changes just now: the change is an event, and the plan is made again after it.
+            // The folder is changing right now: that change is an event too, and the plan is made again after it.
         }
     }
 
@@ -80,7 +81,7 @@ internal sealed class WatchPlan
 
     private void Watch(string path)
     {
-        // What lies in the root directory is the system's own, and seldom changes.
+        // Entries of the root directory belong to the system and seldom change.
         if (Path.GetDirectoryName(path) is not { Length: > 1 } folder)
             return;
         if (!_names.TryGetValue(folder, out var names))

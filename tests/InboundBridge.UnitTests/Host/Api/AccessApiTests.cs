@@ -5,7 +5,9 @@ using InboundBridge.UnitTests.Host.Configuration;
 
 namespace InboundBridge.UnitTests.Host.Api;
 
-/// <summary>Who is let in: being on this machine counts only for what really comes from this machine and no page of somebody else.</summary>
+/// <summary>
+/// Who is let in: being on this machine counts only for what really comes from this machine and no page of somebody else.
+/// </summary>
 public sealed class AccessApiTests
 {
     private const string Token = "ibt_for-tests";

@@ -21,8 +21,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InboundBridge.UnitTests.Host.Api;
 
 /// <summary>
-/// The API of a real appliance over a real spool, asked in memory: routing, gate and answers are the product's, only the wire is missing. The queue isn't
-/// started unless a test does, so that nothing moves by itself.
+/// The API of a real appliance over a real spool, asked in memory: routing, gate and answers are the product's, only the wire is missing.
+/// The queue isn't started unless a test does, so that nothing moves by itself.
 /// </summary>
 internal sealed class ApiFixture : IAsyncDisposable
 {

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace InboundBridge.UnitTests.Host.Api;
 
-/// <summary>Nothing that a request brings makes a fault of ours: every route with odd ids, names, queries and bodies answers below 500 (or 503, where the time is wrong).</summary>
+/// <summary>
+/// Nothing that a request brings makes a fault of ours: every route with odd ids, names, queries and bodies answers below 500 (or 503,
+/// where the time is wrong).
+/// </summary>
 public sealed class OddInputTests
 {
     private static readonly string[] Texts =

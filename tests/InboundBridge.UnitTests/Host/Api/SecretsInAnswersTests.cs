@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace InboundBridge.UnitTests.Host.Api;
 
-/// <summary>Secrets that a rule holds came back in clear from explain and from comparisons, and explain gave anybody a valid signature for any event.</summary>
+/// <summary>
+/// Secrets that a rule holds came back in clear from explain and from comparisons, and explain gave anybody a valid signature for any
+/// event.
+/// </summary>
 public sealed class SecretsInAnswersTests
 {
     private const string Destinations = """

@@ -6,7 +6,9 @@ using InboundBridge.UnitTests.Host.Api;
 
 namespace InboundBridge.UnitTests.Host.Commands;
 
-/// <summary>The examples of docs/cli.md: the program takes each line, and a running appliance answers those that are meant for it.</summary>
+/// <summary>
+/// The examples of docs/cli.md: the program takes each line, and a running appliance answers those that are meant for it.
+/// </summary>
 public partial class CommandExampleTests
 {
     /// <summary>Stands for whichever message the reader has.</summary>

@@ -5,8 +5,8 @@ using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 namespace InboundBridge.UnitTests.Host.Commands;
 
 /// <summary>
-/// What explain prints for the cases of tests/testdata/explain, with chance (ids, digests, signatures) blotted out. To write the files anew after a wanted
-/// change, run with UPDATE_GOLDEN=1, and read the difference.
+/// What explain prints for the cases of tests/testdata/explain, with chance (ids, digests, signatures) blotted out. To write the files anew
+/// after a wanted change, run with UPDATE_GOLDEN=1, and read the difference.
 /// </summary>
 public partial class ExplainCommandTests
 {

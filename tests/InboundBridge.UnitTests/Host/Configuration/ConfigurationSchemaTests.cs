@@ -49,18 +49,18 @@ public class ConfigurationSchemaTests
     [Fact]
     public void Stated_defaults_are_the_defaults()
     {
-        Assert.Empty(SmtpLimitsSection.Shape.LyingDefaults(Read));
-        Assert.Empty(SmtpSection.Shape.LyingDefaults(Read));
-        Assert.Empty(TlsSection.Shape.LyingDefaults(Read));
-        Assert.Empty(AuthenticationSection.Shape.LyingDefaults(Read));
-        Assert.Empty(ScannersSection.Shape.LyingDefaults(Read));
-        Assert.Empty(RulesSection.Shape.LyingDefaults(Read));
-        Assert.Empty(SpoolSection.Shape.LyingDefaults(Read));
-        Assert.Empty(DeliverySection.Shape.LyingDefaults(Read));
-        Assert.Empty(SmallSections.Scripts.LyingDefaults(Read));
-        Assert.Empty(SmallSections.Dns.LyingDefaults(Read));
-        Assert.Empty(SmallSections.Log.LyingDefaults(Read));
-        Assert.All(DestinationKinds.All, kind => Assert.Empty(kind.Shape.LyingDefaults(Read)));
+        Assert.Empty(SmtpLimitsSection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(SmtpSection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(TlsSection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(AuthenticationSection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(ScannersSection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(RulesSection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(SpoolSection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(DeliverySection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(SmallSections.Scripts.WrongStatedDefaults(Read));
+        Assert.Empty(SmallSections.Dns.WrongStatedDefaults(Read));
+        Assert.Empty(SmallSections.Log.WrongStatedDefaults(Read));
+        Assert.All(DestinationKinds.All, kind => Assert.Empty(kind.Shape.WrongStatedDefaults(Read)));
     }
 
     private static (YamlNode Node, ConfigReading Reading) Read(string text)

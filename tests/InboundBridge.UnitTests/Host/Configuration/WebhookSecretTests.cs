@@ -2,7 +2,9 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 
-/// <summary>A webhook whose secret came out empty or short was sent unsigned, or signed with what anybody can guess, and nobody was told.</summary>
+/// <summary>
+/// A webhook whose secret came out empty or short was sent unsigned, or signed with what anybody can guess, and nobody was told.
+/// </summary>
 public class WebhookSecretTests
 {
     [Theory]

@@ -23,7 +23,9 @@ public class LogLineTests
         Assert.Equal("2026-01-02T03:04:05.678Z warn  message_accepted id=1 msg=\"the words\"\n", Text(Event([new("id", 1)]) with { Level = LogLevel.Warning }));
     }
 
-    /// <summary>A peer that says a line break in EHLO must not write log lines of its own, nor steer the terminal of who reads them.</summary>
+    /// <summary>
+    /// A peer that says a line break in EHLO must not write log lines of its own, nor steer the terminal of who reads them.
+    /// </summary>
     [Fact]
     public void What_a_peer_says_stays_inside_its_quotes()
     {

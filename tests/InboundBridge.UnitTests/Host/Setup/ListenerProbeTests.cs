@@ -7,7 +7,10 @@ using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.Host.Setup;
 
-/// <summary>What can't be listened on is named with its key, its address, the cause and the remedy; by check before the start, by the start without a stack trace.</summary>
+/// <summary>
+/// What can't be listened on is named with its key, its address, the cause and the remedy; by check before the start, by the start without
+/// a stack trace.
+/// </summary>
 public sealed class ListenerProbeTests : IDisposable
 {
     private readonly SpoolFolder _folder = new();

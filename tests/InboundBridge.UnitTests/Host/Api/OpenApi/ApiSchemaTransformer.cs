@@ -6,7 +6,9 @@ using Microsoft.OpenApi;
 
 namespace InboundBridge.UnitTests.Host.Api.OpenApi;
 
-/// <summary>Adds what the types of the answers can't say: the words of a state, what all steps of a trace have, which objects have no fixed shape.</summary>
+/// <summary>
+/// Adds what the types of the answers can't say: the words of a state, what all steps of a trace have, which objects have no fixed shape.
+/// </summary>
 internal sealed class ApiSchemaTransformer : IOpenApiSchemaTransformer
 {
     public static IList<JsonNode> States => [.. Enum.GetValues<DeliveryState>().Select(state => (JsonNode)ApiJson.State(state))];

@@ -51,7 +51,9 @@ public sealed class TokenCheckTests
         Assert.IsType<TokenVerdict.Right>(await AskAsync(check, "chosen", "192.0.2.1", isClean: false));
     }
 
-    /// <summary>Behind a proxy everybody has its address. A right token that nobody has seen yet comes on a connection that sent no wrong one.</summary>
+    /// <summary>
+    /// Behind a proxy everybody has its address. A right token that nobody has seen yet comes on a connection that sent no wrong one.
+    /// </summary>
     [Fact]
     public async Task A_new_right_token_gets_through_from_an_address_that_guesses()
     {

@@ -9,8 +9,8 @@ using InboundBridge.UnitTests.Smtp.Server;
 namespace InboundBridge.UnitTests.Host.Setup.Reloading;
 
 /// <summary>
-/// Every key of the configuration either takes effect at a reload, or the reload says that it needs a restart. A key that is read and does nothing yet says so itself.
-/// A new key without a line in <see cref="KeyChanges"/> fails here.
+/// Every key of the configuration either takes effect at a reload, or the reload says that it needs a restart. A key that is read and does
+/// nothing yet says so itself. A new key without a line in <see cref="KeyChanges"/> fails here.
 /// </summary>
 public sealed class EveryKeyReloadTests
 {
@@ -131,7 +131,10 @@ public sealed class EveryKeyReloadTests
         File.WriteAllText(path, text);
     }
 
-    /// <summary>As the reference writes them: <c>smtp.listeners[].mode</c>, <c>destinations.*.webhook.url</c>. Sections that have keys are left to those.</summary>
+    /// <summary>
+    /// As the reference writes them: <c>smtp.listeners[].mode</c>, <c>destinations.*.webhook.url</c>. Sections that have keys are left to
+    /// those.
+    /// </summary>
     internal static IReadOnlyList<string> SchemaKeys()
     {
         using var schema = JsonDocument.Parse(ConfigurationSchema.Write());

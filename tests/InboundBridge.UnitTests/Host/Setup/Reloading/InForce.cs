@@ -8,8 +8,8 @@ using InboundBridge.UnitTests.Host.Api;
 namespace InboundBridge.UnitTests.Host.Setup.Reloading;
 
 /// <summary>
-/// What an appliance's parts hold at this moment, as text: not the configuration that was read, but what sessions, deliveries, look-ups and requests go by. Fields of our own
-/// types are followed, whoever declared them; of others only the value counts.
+/// What an appliance's parts hold at this moment, as text: not the configuration that was read, but what sessions, deliveries, look-ups and
+/// requests go by. Fields of our own types are followed, whoever declared them; of others only the value counts.
 /// </summary>
 internal sealed class InForce
 {

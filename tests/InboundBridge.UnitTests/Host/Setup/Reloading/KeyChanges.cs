@@ -1,6 +1,8 @@
 namespace InboundBridge.UnitTests.Host.Setup.Reloading;
 
-/// <summary>For each key of the configuration the settings that change it, and it alone, in the configuration of <see cref="EveryKeyReloadTests"/>.</summary>
+/// <summary>
+/// For each key of the configuration the settings that change it, and it alone, in the configuration of <see cref="EveryKeyReloadTests"/>.
+/// </summary>
 internal static class KeyChanges
 {
     private static readonly Dictionary<string, string[]> Own = new(StringComparer.Ordinal)
