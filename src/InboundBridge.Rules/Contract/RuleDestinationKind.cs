@@ -4,7 +4,7 @@ namespace InboundBridge.Rules.Contract;
 /// <param name="Name">The key of the action in <c>then</c>, and the name of the function in scripts.</param>
 public sealed record RuleDestinationKind(string Name)
 {
-    private static readonly IReadOnlySet<string> None = new HashSet<string>();
+    private static readonly IReadOnlySet<string> None = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>Its deliveries carry every var, so that a capture is of use there even when no template names it.</summary>
     public bool CarriesVars { get; init; }

@@ -38,10 +38,9 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
         if (!evaluation.IsCompletedSuccessfully)
             return SupplyAndRepeatAsync(evaluation, set, facts, recipient, stage, now, cancellationToken);
         var decision = evaluation.Result;
-        evaluation = ValueTask.FromResult(decision);
         return decision.IsCertain || decision.Missing.Intersect(facts.Suppliable).IsEmpty
-            ? evaluation
-            : SupplyAndRepeatAsync(evaluation, set, facts, recipient, stage, now, cancellationToken);
+            ? new ValueTask<RuleDecision>(decision)
+            : SupplyAndRepeatAsync(new ValueTask<RuleDecision>(decision), set, facts, recipient, stage, now, cancellationToken);
     }
 
     /// <summary>Like <see cref="EvaluateAsync"/>, and counts in no metric: for dry runs and comparisons.</summary>

@@ -38,7 +38,7 @@ internal static class RuleTestSchema
         return schema;
     }
 
-    private static JsonNode Expectation(string key) => key switch
+    private static JsonObject Expectation(string key) => key switch
     {
         "default" or "discard" => new JsonObject { ["type"] = "boolean" },
         "reject" or "defer" => AnyShape(),
