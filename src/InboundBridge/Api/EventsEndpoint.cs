@@ -17,7 +17,7 @@ namespace InboundBridge.Api;
 /// can't.</param>
 /// <param name="stopping">Cancelled when the appliance begins to stop.</param>
 internal sealed class EventsEndpoint(
-    EventOperations events, DestinationNames names, Func<CancellationToken> tokensChange, CancellationToken stopping, TimeProvider clock)
+    EventOperations events, DestinationNames names, TimeProvider clock, Func<CancellationToken> tokensChange, CancellationToken stopping)
 {
     private const string ContentType = "text/event-stream";
 

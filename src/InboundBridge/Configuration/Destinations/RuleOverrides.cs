@@ -65,7 +65,7 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
                 throw new FormatException($"a {DestinationKinds.Of(destination).Name} has no option \"{name}\"");
             // FromJson masks expressions, so that expanding only takes the mask off again.
             var tree = new ExpandedTree(YamlJson.FromJson(value),
-                new Expansion(new Dictionary<string, string>(), files, Path.GetTempPath()), problems);
+                new Expansion(new Dictionary<string, string>(StringComparer.Ordinal), files, Path.GetTempPath()), problems);
             destination = key.Apply(tree.Root, destination, new ConfigReading(problems, files, tree, Path.GetTempPath()));
         }
         return problems.HasErrors ? throw new FormatException(problems.Items[0].Text) : destination;
