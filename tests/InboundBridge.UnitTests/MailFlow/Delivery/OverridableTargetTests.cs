@@ -6,10 +6,12 @@ using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery;
 
-public class OverridableTargetTests
+public sealed class OverridableTargetTests : IAsyncDisposable
 {
     private readonly List<RecordingTarget> _made = [];
     private readonly RecordingTarget _own = new("own");
+
+    public ValueTask DisposeAsync() => _own.DisposeAsync();
 
     [Fact]
     public async Task A_delivery_without_overrides_goes_to_the_destinations_own_target()

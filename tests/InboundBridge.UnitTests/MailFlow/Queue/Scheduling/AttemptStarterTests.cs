@@ -24,7 +24,7 @@ public class AttemptStarterTests
     }
 
     [Fact]
-    public void Before_the_start_and_after_the_stop_nothing_begins()
+    public async Task Before_the_start_and_after_the_stop_nothing_begins()
     {
         var starter = new AttemptStarter(_sample.Time, 10);
         var hook = _sample.Destination();
@@ -33,7 +33,7 @@ public class AttemptStarterTests
         starter.Pump(hook);
         Assert.Empty(_sample.Begun);
         starter.Start(_sample.Work);
-        starter.StopAsync();
+        await starter.StopAsync();
         starter.Pump(hook);
         Assert.Empty(_sample.Begun);
     }

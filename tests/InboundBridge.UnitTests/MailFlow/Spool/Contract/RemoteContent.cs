@@ -34,5 +34,9 @@ internal sealed class RemoteContent(byte[] octets, int chunk = 1021, int prelude
         return FromMemory(octets, preludeLength);
     }
 
-    protected override void Dispose(bool disposing) => _isDisposed = true;
+    protected override void Dispose(bool disposing)
+    {
+        _isDisposed = true;
+        base.Dispose(disposing);
+    }
 }
