@@ -8,13 +8,6 @@ public class FileSizeTests
     private const int MostMedianLines = 60;
     private const int MostFiles = 30;
 
-    /// <summary>Folders that are about to get rooms.</summary>
-    private static readonly HashSet<string> Present = new(StringComparer.Ordinal)
-    {
-        "InboundBridge/Hosting",
-        "InboundBridge.Rules/Scripting",
-    };
-
     [Fact]
     public void No_file_is_long() =>
         Offences.None(Longer("src", MostLines).Concat(Longer("tests", MostTestLines)));
@@ -29,7 +22,7 @@ public class FileSizeTests
     [Fact]
     public void No_folder_is_crowded() =>
         Offences.None(SourceTree.OfRepository.Files.GroupBy(file => file.Folder)
-            .Where(folder => folder.Count() > MostFiles && !Present.Contains(folder.Key))
+            .Where(folder => folder.Count() > MostFiles)
             .Select(folder => $"src/{folder.Key} has {folder.Count()} files, at most {MostFiles}"));
 
     private static IEnumerable<string> Longer(string folder, int most) =>

@@ -1,7 +1,20 @@
 namespace InboundBridge.UnitTests.Layering;
 
+/// <summary>The map of src/README.md is the house as it stands. <c>INBOUNDBRIDGE_RENEW=1</c> draws it anew.</summary>
 public class HouseMapTests
 {
+    private static readonly string Page = Path.Combine(RepositoryFiles.Root, "src/README.md");
+
+    [Fact]
+    public void The_map_is_drawn_from_the_code()
+    {
+        var kept = File.ReadAllText(Page);
+        var drawn = HouseMap.Insert(kept, SourceTree.OfRepository);
+        if (Environment.GetEnvironmentVariable("INBOUNDBRIDGE_RENEW") == "1")
+            File.WriteAllText(Page, kept = drawn);
+        Assert.Equal(drawn, kept);
+    }
+
     [Fact]
     public void A_project_is_a_graph_and_a_folder_with_folders_a_box()
     {

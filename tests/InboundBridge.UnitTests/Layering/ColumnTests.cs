@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+
+namespace InboundBridge.UnitTests.Layering;
+
+/// <summary>Lines that a reader sees whole. Lines with a long literal, tables, links and code blocks of pages may be longer.</summary>
+public partial class ColumnTests
+{
+    private const int MostColumns = 140;
+
+    [Fact]
+    public void No_line_of_code_is_long() =>
+        Offences.None(SourceTree.OfRepository.Files.SelectMany(file =>
+            file.Lines.Select((line, index) => (Line: line, Code: file.Code[index], Number: index + 1))
+                .Where(line => line.Line.Length > MostColumns && IsLong(line.Line, line.Code))
+                .Select(line => $"src/{file.Path}:{line.Number} has {line.Line.Length} columns, at most {MostColumns}")));
+
+    [Fact]
+    public void No_line_of_a_page_is_long() =>
+        Offences.None(new[] { "docs", "src", "." }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryFiles.Root, folder), "*.md"))
+            .SelectMany(LongLines));
+
+    [Fact]
+    public void A_literal_may_be_long_and_a_comment_may_not()
+    {
+        var long140 = new string('a', MostColumns);
+        Assert.False(IsLong($"x = \"{long140}\";", CodeText.Of($"x = \"{long140}\";")));
+        Assert.True(IsLong($"// {long140}", CodeText.Of($"// {long140}")));
+        Assert.True(IsLong($"x = {long140};", CodeText.Of($"x = {long140};")));
+    }
+
+    private static bool IsLong(string line, string code) =>
+        line.TrimStart().StartsWith("//", StringComparison.Ordinal)
+            ? !line.Contains("://", StringComparison.Ordinal)
+            : !LongLiteral().IsMatch(line) && line.Zip(code).Count(pair => pair.First == pair.Second) > MostColumns;
+
+    private static IEnumerable<string> LongLines(string file)
+    {
+        var isCode = false;
+        var number = 0;
+        foreach (var line in File.ReadLines(file))
+        {
+            number++;
+            if (line.TrimStart().StartsWith("```", StringComparison.Ordinal))
+                isCode = !isCode;
+            else if (line.Length > MostColumns && !isCode && line[0] != '|' && !line.Contains("](", StringComparison.Ordinal)
+                && !line.Contains("://", StringComparison.Ordinal))
+                yield return $"{Path.GetRelativePath(RepositoryFiles.Root, file)}:{number} has {line.Length} columns, at most {MostColumns}";
+        }
+    }
+
+    [GeneratedRegex("\"[^\"]{40,}")]
+    private static partial Regex LongLiteral();
+}
