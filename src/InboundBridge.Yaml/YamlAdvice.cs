@@ -57,11 +57,11 @@ public static partial class YamlAdvice
     /// <summary>Advice for words that YAML 1.1 reads as true and false; null for other nodes.</summary>
     public static string? ForSwitch(YamlNode node) =>
         node is not YamlScalar { IsPlain: true } scalar ? null : scalar.Value.ToLowerInvariant() switch
-    {
-        "yes" or "on" or "y" => "write true",
-        "no" or "off" or "n" => "write false",
-        _ => null,
-    };
+        {
+            "yes" or "on" or "y" => "write true",
+            "no" or "off" or "n" => "write false",
+            _ => null,
+        };
 
     /// <summary>Advice for <c>key:value</c> without a blank, which is a text; null for other nodes.</summary>
     public static string? ForMapping(YamlNode node)

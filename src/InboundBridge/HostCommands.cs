@@ -68,10 +68,12 @@ internal static class HostCommands
         checks.TrySpool();
     }
 
-    private static async Task<RuleTestReport> TestAsync(ConfigurationSource source, ApplianceOptions options, RuleSet rules, CancellationToken cancellationToken)
+    private static async Task<RuleTestReport> TestAsync(
+        ConfigurationSource source, ApplianceOptions options, RuleSet rules, CancellationToken cancellationToken)
     {
         await using var scripts = new ScriptWorkers(TimeProvider.System);
-        return await new RuleTestRunner(ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+        return await new RuleTestRunner(ApplianceSetup.EvaluatorOf(options, scripts), new RuleTestMails(source).Read)
+            .RunAsync(rules, cancellationToken);
     }
 
     private static async Task<MailExplanation?> ExplainAsync(
@@ -86,14 +88,16 @@ internal static class HostCommands
             Connections = connections,
             // Where the appliance has run, its links; else links that nobody takes.
             Links = new LinkSigner(
-                setup.Options.Http.PublicUrl, LinkKey.Read(setup.Options.Spool.Path) ?? RandomNumberGenerator.GetBytes(32), DeliveryWiring.LinkLifetime, clock),
+                setup.Options.Http.PublicUrl, LinkKey.Read(setup.Options.Spool.Path) ?? RandomNumberGenerator.GetBytes(32),
+                DeliveryWiring.LinkLifetime, clock),
             Mime = setup.Options.Smtp.Mime,
             Clock = clock,
             Version = ProductVersion.Text,
         };
         var targets = new DestinationTargets(new ConfiguredResolver(setup.Options.Dns, clock), clock, NullLoggerFactory.Instance);
         targets.Create([.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks);
-        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks), targets.Preview, clock).ExplainAsync(mail, cancellationToken);
+        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks), targets.Preview, clock)
+            .ExplainAsync(mail, cancellationToken);
     }
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)

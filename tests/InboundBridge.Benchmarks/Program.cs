@@ -22,11 +22,13 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
     SoakCommand.Create(),
 };
 
-// Whatever ends it, the servers that it started are ended first. SIGINT and SIGTERM are the library's affair; SIGHUP comes when a terminal is closed.
+// Whatever ends it, the servers that it started are ended first. SIGINT and SIGTERM are the library's affair; SIGHUP comes when a terminal
+// is closed.
 using var closed = new CancellationTokenSource();
 using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
 {
     signal.Cancel = true;
     closed.Cancel();
 });
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }, closed.Token);
+return await root.Parse(args)
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }, closed.Token);

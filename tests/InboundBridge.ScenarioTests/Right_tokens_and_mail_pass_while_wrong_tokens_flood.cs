@@ -23,7 +23,8 @@ public sealed class Right_tokens_and_mail_pass_while_wrong_tokens_flood : IDispo
     public async Task From_one_address()
     {
         var made = TokenDigest.MakeToken();
-        var tokens = $$"""tokens: [{ name: made, hash: "{{TokenDigest.Make(made)}}", role: admin }, { name: chosen, hash: "{{SecretHash.Make("a long sentence that a person chose")}}", role: admin }]""";
+        var tokens =
+            $$"""tokens: [{ name: made, hash: "{{TokenDigest.Make(made)}}", role: admin }, { name: chosen, hash: "{{SecretHash.Make("a long sentence that a person chose")}}", role: admin }]""";
         var configuration = ApplianceSetup.Write(
             _folder, ApplianceSetup.Everything("hold: look"), ["app: { webhook: { url: \"http://127.0.0.1:9/\" } }"])
             .Replace($"listen: \"{Appliance.HttpAddress}\"", $"listen: \"{Appliance.HttpAddress}\", {tokens}", StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 namespace InboundBridge.UnitTests;
 
-/// <summary>A fake clock that lets a test wait until the code under test has set a timer, so that no test advances the clock too early.</summary>
+/// <summary>
+/// A fake clock that lets a test wait until the code under test has set a timer, so that no test advances the clock too early.
+/// </summary>
 internal sealed class WatchedTimeProvider() : FakeTimeProvider(FakeTime.Start)
 {
     private readonly Lock _gate = new();
@@ -13,13 +15,16 @@ internal sealed class WatchedTimeProvider() : FakeTimeProvider(FakeTime.Start)
 
     public override long GetTimestamp() => base.GetUtcNow().Ticks;
 
-    /// <summary>Moves the wall clock as an administrator or NTP does: no time passes. (FakeTimeProvider.AdjustTime moves timestamps as well.)</summary>
+    /// <summary>
+    /// Moves the wall clock as an administrator or NTP does: no time passes. (FakeTimeProvider.AdjustTime moves timestamps as well.)
+    /// </summary>
     public void AdjustWallClock(TimeSpan by) => _wallClockOffset += by;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new WatchedTimer(this, callback, state);
-        timer.Inner = base.CreateTimer(static timer => ((WatchedTimer)timer!).Fire(), timer, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Inner =
+            base.CreateTimer(static timer => ((WatchedTimer)timer!).Fire(), timer, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (_gate)
             _timers.Add(timer);
         timer.Change(dueTime, period);

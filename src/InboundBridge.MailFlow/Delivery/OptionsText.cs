@@ -1,5 +1,3 @@
-using InboundBridge.MailFlow.Spool.Contract;
-
 namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>Replies about the options that a rule overrides, the same for every kind of destination.</summary>

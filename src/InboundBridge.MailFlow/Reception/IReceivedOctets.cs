@@ -1,5 +1,3 @@
-using InboundBridge.MailFlow.Reception.ForgedResults;
-
 namespace InboundBridge.MailFlow.Reception;
 
 /// <summary>

@@ -59,6 +59,7 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
         Message = "refused after the data {Id} from=<{Sender}> to={Recipient} delivery={Delivery} rule={Rule} reply={Reply}")]
     private partial void RecipientRefused(string id, string sender, string recipient, string delivery, string rule, string reply);
 
-    [LoggerMessage(EventId = 1003, EventName = "check_failed", Level = LogLevel.Warning, Message = "check failed {Id} check={Check}: {Problem}")]
+    [LoggerMessage(
+        EventId = 1003, EventName = "check_failed", Level = LogLevel.Warning, Message = "check failed {Id} check={Check}: {Problem}")]
     private partial void LogCheckFailure(string id, string check, string problem);
 }

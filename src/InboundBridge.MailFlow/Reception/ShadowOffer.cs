@@ -43,15 +43,15 @@ internal static class ShadowOffer
         RuleStage stage,
         ReadOnlyMemory<byte>? octets,
         long size) => new()
-    {
-        MessageId = transaction.Id,
-        Policy = transaction.Policy.Routing,
-        Recipients = recipients,
-        Stage = stage,
-        Now = transaction.BeganAt,
-        Octets = octets,
-        Facts = content => MailFacts.At(transaction, stage, content, size),
-    };
+        {
+            MessageId = transaction.Id,
+            Policy = transaction.Policy.Routing,
+            Recipients = recipients,
+            Stage = stage,
+            Now = transaction.BeganAt,
+            Octets = octets,
+            Facts = content => MailFacts.At(transaction, stage, content, size),
+        };
 
     /// <summary>Null for a message that is too large to compare, or in a file, because reading it would delay the reply.</summary>
     private static ReadOnlyMemory<byte>? Copy(MailContent content)

@@ -2,7 +2,6 @@ using System.Text;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
-using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Routing;
 

@@ -41,7 +41,8 @@ public sealed class WaitingSpool : IMailSpool
 
     /// <summary>Opens the embedded spool, or returns one that waits for its full disk.</summary>
     /// <exception cref="SpoolRefusedException">The spool can't be opened for another reason.</exception>
-    public static async Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+    public static async Task<IMailSpool> OpenAsync(
+        SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
     {
         Task<IMailSpool> Open(CancellationToken stop) => SqliteMailSpool.OpenAsync(options, clock, log, stop);
         try
@@ -68,14 +69,18 @@ public sealed class WaitingSpool : IMailSpool
         _spool?.ReadTotalsAsync(cancellationToken) ?? ValueTask.FromResult(new SpoolTotals(0, 0, null, []));
 
     public ValueTask CommitAsync(
-        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims, CancellationToken cancellationToken) =>
+        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims,
+        CancellationToken cancellationToken) =>
         Spool.CommitAsync(staged, message, deliveries, claims, cancellationToken);
 
-    public ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken) => Spool.OpenContentAsync(messageId, cancellationToken);
+    public ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken) =>
+        Spool.OpenContentAsync(messageId, cancellationToken);
 
-    public ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken) => Spool.FindMessageAsync(messageId, cancellationToken);
+    public ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken) =>
+        Spool.FindMessageAsync(messageId, cancellationToken);
 
-    public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) => Spool.FindDeliveryAsync(deliveryId, cancellationToken);
+    public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) =>
+        Spool.FindDeliveryAsync(deliveryId, cancellationToken);
 
     public ValueTask<IReadOnlyList<SpooledDelivery>> FindDeliveriesAsync(string messageId, CancellationToken cancellationToken) =>
         Spool.FindDeliveriesAsync(messageId, cancellationToken);
@@ -83,12 +88,15 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask<IReadOnlyList<FailedAttempt>> ListAttemptsAsync(string deliveryId, CancellationToken cancellationToken) =>
         Spool.ListAttemptsAsync(deliveryId, cancellationToken);
 
-    public ValueTask<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) => Spool.ClaimAsync(request, cancellationToken);
+    public ValueTask<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
+        Spool.ClaimAsync(request, cancellationToken);
 
-    public ValueTask<IReadOnlyList<string>> RenewAsync(ClaimTerms terms, IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<string>> RenewAsync(
+        ClaimTerms terms, IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) =>
         Spool.RenewAsync(terms, claims, cancellationToken);
 
-    public ValueTask ReleaseAsync(IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) => Spool.ReleaseAsync(claims, cancellationToken);
+    public ValueTask ReleaseAsync(IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) =>
+        Spool.ReleaseAsync(claims, cancellationToken);
 
     public ValueTask<CompletionResult> CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken) =>
         Spool.CompleteAsync(completion, cancellationToken);
@@ -100,19 +108,23 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask<DeliveryChangeResult> ChangeAsync(DeliveryChange change, string? cursor, CancellationToken cancellationToken) =>
         Spool.ChangeAsync(change, cursor, cancellationToken);
 
-    public ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(
+        string messageId, DateTimeOffset at, CancellationToken cancellationToken) =>
         Spool.EraseAsync(messageId, at, cancellationToken);
 
-    public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(
+        MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         Spool.ListMessagesAsync(filter, cursor, limit, cancellationToken);
 
-    public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(
+        DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         Spool.ListDeliveriesAsync(filter, cursor, limit, cancellationToken);
 
     public ValueTask<DateTimeOffset?> FindOldestOpenAsync(string destination, CancellationToken cancellationToken) =>
         Spool.FindOldestOpenAsync(destination, cancellationToken);
 
-    public ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken) => Spool.ReadPausesAsync(cancellationToken);
+    public ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken) =>
+        Spool.ReadPausesAsync(cancellationToken);
 
     public ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken) =>
         Spool.SetPauseAsync(destination, reason, cancellationToken);

@@ -1,4 +1,5 @@
 using InboundBridge.Mime.Encodings;
+using InboundBridge.Mime.Headers;
 using InboundBridge.Mime.Reading;
 
 namespace InboundBridge.Mime.Structure;
@@ -62,7 +63,7 @@ internal static class UuBlocks
             space = line.Length;
         if (space is not (3 or 4) || line[..space].IndexOfAnyExceptInRange((byte)'0', (byte)'7') >= 0)
             return null;
-        var name = Headers.HeaderText.Decode(line[space..]);
+        var name = HeaderText.Decode(line[space..]);
         var position = begin + lineEnd + 1;
         var count = 0;
         Span<byte> scratch = stackalloc byte[64];

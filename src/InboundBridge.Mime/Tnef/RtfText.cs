@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InboundBridge.Mime.Charsets;
+using InboundBridge.Mime.Encodings;
 
 namespace InboundBridge.Mime.Tnef;
 
@@ -116,8 +117,8 @@ internal sealed class RtfText(Stream rtf, int mostCharacters)
         switch (symbol)
         {
             case '\'':
-                var high = Encodings.WordEncodings.Hex((char)Math.Max(0, _input.Read()));
-                var low = Encodings.WordEncodings.Hex((char)Math.Max(0, _input.Read()));
+                var high = WordEncodings.Hex((char)Math.Max(0, _input.Read()));
+                var low = WordEncodings.Hex((char)Math.Max(0, _input.Read()));
                 if (high >= 0 && low >= 0)
                     Octet((byte)((high << 4) | low));
                 break;

@@ -4,6 +4,7 @@ using InboundBridge.Rules.Patterns;
 using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Templates;
 using InboundBridge.Yaml;
+using RuleTemplate = InboundBridge.Rules.Templates.Template;
 
 namespace InboundBridge.Rules.Loading;
 
@@ -74,7 +75,7 @@ internal sealed class ActionReader(LoadContext context)
 
     public Template? Template(string text, SourcePosition position)
     {
-        var template = Templates.Template.Parse(text, position, Problems);
+        var template = RuleTemplate.Parse(text, position, Problems);
         foreach (var name in template?.Names ?? [])
             context.Uses.Add(new NameUse(name, position, IsTemplate: true));
         return template;
@@ -104,7 +105,7 @@ internal sealed class ActionReader(LoadContext context)
     private HoldAction? Hold(YamlScalar key, YamlNode? value)
     {
         if (value is null || YamlShape.AsBoolean(value) == true)
-            return new HoldAction(key.Position, Templates.Template.Of("held by rule"));
+            return new HoldAction(key.Position, RuleTemplate.Of("held by rule"));
         if (YamlShape.AsBoolean(value) == false)
         {
             Problems.Error(value.Position, $"'hold' says why the mail is held, not {value.Describe()}",

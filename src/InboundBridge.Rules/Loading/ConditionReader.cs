@@ -14,27 +14,27 @@ internal sealed class ConditionReader
 {
     private static readonly Dictionary<string, Func<ConditionReader, YamlScalar, YamlNode,
         Condition?>> Special = new(StringComparer.Ordinal)
-    {
-        ["all"] = (reader, key, value) => reader.Several(key, value, conditions => new AllCondition(key.Position, conditions)),
-        ["any"] = (reader, key, value) => reader.Several(key, value, conditions => new AnyCondition(key.Position, conditions)),
-        ["not"] = (reader, key, value) => reader.Not(key, value),
-        ["recipient"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Address),
-        ["recipient_local"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Local),
-        ["recipient_tag"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Tag),
-        ["recipient_domain"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Domain),
-        ["header"] = (reader, key, value) => reader.Named(key, value, reader.Header),
-        ["vars"] = (reader, key, value) => reader.Named(key, value, reader.Var),
-        ["body"] = (reader, key, value) =>
-            reader.Pattern(value) is { } pattern ? new BodyCondition(key.Position, pattern, YamlText.Write(value)) : null,
-        ["tagged"] = (reader, key, value) =>
-            reader.Pattern(value) is { } pattern ? new TaggedCondition(key.Position, pattern, YamlText.Write(value)) : null,
-        ["attachment"] = (reader, key, value) => AttachmentReader.Read(key, value, reader._patterns, reader._context),
-        ["sample"] = (reader, key, value) => SampleReader.Read(key, value, reader._context),
-        ["time"] = (reader, key, value) => TimeReader.Read(key, value, reader._context),
-        ["script"] = (reader, key, value) =>
-            ScriptReader.Read(value, ScriptPurpose.Condition, reader._context) is { } source ? new ScriptCondition(key.Position, source)
-            : null,
-    };
+        {
+            ["all"] = (reader, key, value) => reader.Several(key, value, conditions => new AllCondition(key.Position, conditions)),
+            ["any"] = (reader, key, value) => reader.Several(key, value, conditions => new AnyCondition(key.Position, conditions)),
+            ["not"] = (reader, key, value) => reader.Not(key, value),
+            ["recipient"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Address),
+            ["recipient_local"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Local),
+            ["recipient_tag"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Tag),
+            ["recipient_domain"] = (reader, key, value) => reader.Recipient(key, value, AddressPart.Domain),
+            ["header"] = (reader, key, value) => reader.Named(key, value, reader.Header),
+            ["vars"] = (reader, key, value) => reader.Named(key, value, reader.Var),
+            ["body"] = (reader, key, value) =>
+                reader.Pattern(value) is { } pattern ? new BodyCondition(key.Position, pattern, YamlText.Write(value)) : null,
+            ["tagged"] = (reader, key, value) =>
+                reader.Pattern(value) is { } pattern ? new TaggedCondition(key.Position, pattern, YamlText.Write(value)) : null,
+            ["attachment"] = (reader, key, value) => AttachmentReader.Read(key, value, reader._patterns, reader._context),
+            ["sample"] = (reader, key, value) => SampleReader.Read(key, value, reader._context),
+            ["time"] = (reader, key, value) => TimeReader.Read(key, value, reader._context),
+            ["script"] = (reader, key, value) =>
+                ScriptReader.Read(value, ScriptPurpose.Condition, reader._context) is { } source ? new ScriptCondition(key.Position, source)
+                : null,
+        };
 
     private readonly LoadContext _context;
     private readonly PatternReader _patterns;

@@ -10,14 +10,14 @@ internal static class RuleTestSchema
 {
     public static JsonObject Build(IReadOnlyList<RuleDestinationKind> kinds) =>
         RuleSchema.Closed("an example with its expected outcome", new JsonObject
-    {
-        ["name"] = RuleSchema.Text("what it shows"),
-        ["eml"] = RuleSchema.Text("a stored mail, relative to this file"),
-        ["mail"] = RuleSchema.Closed("an inline mail; with eml: its envelope", Each(RuleTestReader.MailKeys, Mail)),
-        ["given"] = RuleSchema.Closed("facts by hand", Each(RuleTestReader.GivenKeys, Given)),
-        ["expect"] = RuleSchema.Closed("every entry must hold",
+        {
+            ["name"] = RuleSchema.Text("what it shows"),
+            ["eml"] = RuleSchema.Text("a stored mail, relative to this file"),
+            ["mail"] = RuleSchema.Closed("an inline mail; with eml: its envelope", Each(RuleTestReader.MailKeys, Mail)),
+            ["given"] = RuleSchema.Closed("facts by hand", Each(RuleTestReader.GivenKeys, Given)),
+            ["expect"] = RuleSchema.Closed("every entry must hold",
             Each(RuleExpectations.KeysWith(kinds), key => kinds.Any(kind => kind.Name == key) ? AnyShape() : Expectation(key))),
-    }, "name", "expect");
+        }, "name", "expect");
 
     private static JsonObject Each(IEnumerable<string> keys, Func<string, JsonNode> schema) =>
         new(keys.Select(key => KeyValuePair.Create(key, (JsonNode?)schema(key))));

@@ -72,7 +72,8 @@ internal static class SmtpReplies
     public static readonly SmtpReply TooManyConnections = Closing(7, 0, "Too many connections, try again later", "connections");
     public static readonly SmtpReply TooManyFromClient = Closing(7, 0, "Too many connections from your address", "connections_per_client");
     public static readonly SmtpReply EarlyTalker = SmtpReply.Create(554, 5, 0, "Wait for the greeting", "early_talker")
-        with { Closes = true };
+        with
+    { Closes = true };
 
     /// <summary>For MAIL, which declares the size.</summary>
     public static SmtpReply TooBig(long size, long limit) => SmtpReply.Create(

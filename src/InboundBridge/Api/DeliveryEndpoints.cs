@@ -34,8 +34,10 @@ internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, Destinati
             .Named($"{operation.Name}Delivery", $"One delivery: {effect}").Takes(ApiParameters.DeliveryId).Takes(to)
             .Answers(typeof(ChangeJson), "How many deliveries changed.").Refuses(400, 404, 409);
         routes.Post($"{Base}/{operation.Name}", operation, request => ChangeAllAsync(request, action))
-            .Named($"{operation.Name}Deliveries", $"Every delivery that the filter names: {effect} Without a filter 400.").Takes(ApiParameters.Deliveries).Takes(to)
-            .Answers(action == DeliveryAction.Release ? typeof(ReleaseJson) : typeof(ChangeJson), "How many deliveries changed.").Refuses(400);
+            .Named($"{operation.Name}Deliveries", $"Every delivery that the filter names: {effect} Without a filter 400.")
+                .Takes(ApiParameters.Deliveries).Takes(to)
+            .Answers(action == DeliveryAction.Release ? typeof(ReleaseJson) : typeof(ChangeJson), "How many deliveries changed.")
+                .Refuses(400);
     }
 
     private async Task<IResult> ListAsync(ApiRequest request)
@@ -77,7 +79,8 @@ internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, Destinati
             return ApiProblem.BadRequest("name a state, a destination or a message: without a filter this would change everything");
         var asWritten = request.Context.Request.QueryString.Value ?? string.Empty;
         var change = await deliveries.ChangeAllAsync(request.Who, action, filter, to, asWritten, request.Aborted);
-        return change.WithoutDestination is { } left ? ApiJson.Of(new ReleaseJson(change.Count, left)) : ApiJson.Of(new ChangeJson(change.Count));
+        return change.WithoutDestination is { } left
+            ? ApiJson.Of(new ReleaseJson(change.Count, left)) : ApiJson.Of(new ChangeJson(change.Count));
     }
 
     /// <summary>Reads the parameters of <see cref="ApiParameters.Deliveries"/>.</summary>

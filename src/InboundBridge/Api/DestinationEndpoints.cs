@@ -21,7 +21,8 @@ internal sealed class DestinationEndpoints(DestinationOperations destinations, D
         routes.Post(Base + "/{name}/pause", Operation.Pause, PauseAsync)
             .Named("pauseDestination", "Nothing is attempted until it is resumed, also after a restart.")
             .Takes(ApiParameters.DestinationName).AnswersNothing("Done.").Refuses(404);
-        routes.Post(Base + "/{name}/resume", Operation.Resume, ResumeAsync).Named("resumeDestination", "Goes on at once, whatever its circuit says.")
+        routes.Post(Base + "/{name}/resume", Operation.Resume, ResumeAsync)
+            .Named("resumeDestination", "Goes on at once, whatever its circuit says.")
             .Takes(ApiParameters.DestinationName).AnswersNothing("Done.").Refuses(404);
         routes.Post(Base + "/{name}/test", Operation.Test, TestAsync)
             .Named("testDestination", "Asks whether it answers, and delivers nothing; or sends it a test event.")
@@ -60,5 +61,6 @@ internal sealed class DestinationEndpoints(DestinationOperations destinations, D
         };
     }
 
-    private IResult Unknown(string name) => ApiProblem.NotFound(names.Hint(name) is { } hint ? $"destination '{name}' ({hint})" : $"destination '{name}'");
+    private IResult Unknown(string name) =>
+        ApiProblem.NotFound(names.Hint(name) is { } hint ? $"destination '{name}' ({hint})" : $"destination '{name}'");
 }

@@ -30,15 +30,19 @@ internal sealed class EventsEndpoint(
     /// <summary>The kinds of <see cref="QueueEvent"/>, and what a slow follower is told.</summary>
     private static readonly string[] Kinds =
     [
-        "received", "delivered", "retrying", "dead", "cancelled", "retried", "released", "replayed", "deleted", "paused", "resumed", "circuit_opened", "circuit_closed",
+        "received", "delivered", "retrying", "dead", "cancelled", "retried", "released", "replayed", "deleted", "paused", "resumed",
+        "circuit_opened", "circuit_closed",
         "missed",
     ];
 
-    private static readonly ApiParameter Kind = new("kind", ApiParameterKind.Text, $"Only events of this kind: {string.Join(", ", Kinds)}.");
+    private static readonly ApiParameter Kind =
+        new("kind", ApiParameterKind.Text, $"Only events of this kind: {string.Join(", ", Kinds)}.");
 
     public void Map(ApiRoutes routes) => routes.Get("/events", Operation.FollowEvents, FollowAsync)
-        .Named("events", "What happens, as it happens (server-sent events). A follower that reads too slowly misses some, and is told how many.")
-        .Takes(Kind, ApiParameters.Destination).Answers(typeof(string), "Events until one side ends it.", contentType: ContentType).Refuses(400, 503);
+        .Named("events",
+            "What happens, as it happens (server-sent events). A follower that reads too slowly misses some, and is told how many.")
+        .Takes(Kind, ApiParameters.Destination).Answers(typeof(string), "Events until one side ends it.", contentType: ContentType)
+            .Refuses(400, 503);
 
     private async Task<IResult> FollowAsync(ApiRequest request)
     {
@@ -54,7 +58,8 @@ internal sealed class EventsEndpoint(
         }
         using var follower = events.Follow(request.Who);
         if (follower is null)
-            return ApiProblem.Of(StatusCodes.Status503ServiceUnavailable, "Too many followers", $"at most {EventFeed.MostFollowers} may follow at a time");
+            return ApiProblem.Of(
+                StatusCodes.Status503ServiceUnavailable, "Too many followers", $"at most {EventFeed.MostFollowers} may follow at a time");
         // Read before the first octet goes out: from then on a change of the tokens ends this answer.
         var changed = tokensChange();
         var response = context.Response;
@@ -63,7 +68,8 @@ internal sealed class EventsEndpoint(
         await response.WriteAsync(": following\n\n", context.RequestAborted);
         await response.Body.FlushAsync(context.RequestAborted);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping, changed);
-        bool IsWanted(QueueEvent happened) => (kind is null || happened.Kind == kind) && (destination is null || happened.Destination == destination);
+        bool IsWanted(QueueEvent happened) =>
+            (kind is null || happened.Kind == kind) && (destination is null || happened.Destination == destination);
         try
         {
             await SendAsync(response, follower, IsWanted, ends.Token);
@@ -76,7 +82,8 @@ internal sealed class EventsEndpoint(
         return Results.Empty;
     }
 
-    private async Task SendAsync(HttpResponse response, EventFeed.Follower follower, Func<QueueEvent, bool> isWanted, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        HttpResponse response, EventFeed.Follower follower, Func<QueueEvent, bool> isWanted, CancellationToken cancellationToken)
     {
         using var beat = new PeriodicTimer(Heartbeat, clock);
         var tick = beat.WaitForNextTickAsync(cancellationToken).AsTask();

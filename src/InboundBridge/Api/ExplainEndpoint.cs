@@ -44,7 +44,8 @@ internal sealed class ExplainEndpoint(ExplainOperation explaining, Func<string> 
         if (place is null)
         {
             context.Response.Headers.RetryAfter = "5";
-            return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "Too many uploads", "too many mails of yours are still being explained or uploaded");
+            return ApiProblem.Of(
+                StatusCodes.Status429TooManyRequests, "Too many uploads", "too many mails of yours are still being explained or uploaded");
         }
         // The whole body arrives before the trial begins: a slow client makes only itself wait.
         var octets = await UploadBody.ReadAsync(context, explaining.LargestMail, UploadTime, clock, temporaryFolder());

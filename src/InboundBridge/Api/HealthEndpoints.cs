@@ -1,7 +1,6 @@
 using InboundBridge.Api;
 using InboundBridge.Http.Answers;
 using InboundBridge.Http.Connections;
-using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Status;
 

@@ -20,15 +20,20 @@ internal sealed class MessageEndpoints(MessageOperations messages, TimeProvider 
         routes.Get(Base + "/{id}", Operation.ShowMessage, ShowAsync).Named("showMessage", "One message with its deliveries.")
             .Takes(ApiParameters.MessageId).Answers(typeof(MessageInFullJson), "The message.").Refuses(404);
         routes.Delete(Base + "/{id}", Operation.Delete, DeleteAsync)
-            .Named("deleteMessage", "Erases the octets of a message and what was read from them, at once and for good, and cancels what is not delivered yet. Its record stays.")
-            .Takes(ApiParameters.MessageId).Answers(typeof(ErasureJson), "It is erased; a message that was erased before is left as it is.").Refuses(400, 404);
-        routes.GetByLink(Base + "/{id}/raw", Operation.OpenMail, OpenAsync).Named("rawMessage", "The mail as it is stored. A signed link needs no token.")
-            .Takes(ApiParameters.MessageId).Takes(ApiParameters.Link).Answers(typeof(Stream), "The mail.", contentType: "message/rfc822").Refuses(404);
+            .Named("deleteMessage",
+                "Erases the octets of a message and what was read from them, at once and for good, and cancels what is not delivered yet. Its record stays.")
+            .Takes(ApiParameters.MessageId).Answers(typeof(ErasureJson), "It is erased; a message that was erased before is left as it is.")
+                .Refuses(400, 404);
+        routes.GetByLink(Base + "/{id}/raw", Operation.OpenMail, OpenAsync)
+            .Named("rawMessage", "The mail as it is stored. A signed link needs no token.")
+            .Takes(ApiParameters.MessageId).Takes(ApiParameters.Link).Answers(typeof(Stream), "The mail.", contentType: "message/rfc822")
+                .Refuses(404);
         routes.GetByLink(Base + "/{id}/attachments/{index}", Operation.OpenMail, OpenAttachmentAsync)
             .Named("attachment", "One attachment, decoded, as a download. A signed link needs no token.")
             .Takes(ApiParameters.MessageId, ApiParameters.InPath("index", "From 1.")).Takes(ApiParameters.Link)
             .Answers(typeof(Stream), "The octets.", contentType: "application/octet-stream").Refuses(400, 404);
-        routes.Get(Base + "/{id}/trace", Operation.TraceMessage, TraceAsync).Named("traceMessage", "What was recorded on the message's way.")
+        routes.Get(Base + "/{id}/trace", Operation.TraceMessage, TraceAsync)
+            .Named("traceMessage", "What was recorded on the message's way.")
             .Takes(ApiParameters.MessageId).Answers(typeof(TraceJson), "The steps, in the order of time.").Refuses(404);
     }
 
@@ -86,7 +91,8 @@ internal sealed class MessageEndpoints(MessageOperations messages, TimeProvider 
             case AttachmentOutcome.Found(var mail, var attachment):
                 request.Context.Response.RegisterForDispose(mail);
                 return Download.Of(
-                    request.Context, attachment.OpenContent(), "application/octet-stream", length: null, attachment.FileName, $"attachment-{index}");
+                    request.Context, attachment.OpenContent(), "application/octet-stream", length: null, attachment.FileName,
+                    $"attachment-{index}");
             case AttachmentOutcome.NoAttachment:
                 return ApiProblem.NotFound("such attachment");
             default:

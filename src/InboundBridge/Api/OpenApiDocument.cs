@@ -12,7 +12,8 @@ internal static class OpenApiDocument
 {
     private static readonly Lazy<byte[]> Octets = new(() => Encoding.UTF8.GetBytes(Read().ToJsonString()));
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/openapi/v1.json", () => Results.Bytes(Octets.Value, "application/json"));
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/openapi/v1.json", () => Results.Bytes(Octets.Value, "application/json"));
 
     public static JsonObject Read()
     {

@@ -11,12 +11,15 @@ internal sealed class ReplayEndpoints(ReplayOperations replays, TimeProvider clo
 {
     public void Map(ApiRoutes routes)
     {
-        routes.Post("/messages/{id}/replay", Operation.Replay, ReplayAsync).Named("replayMessage", "Sends a stored message again, as new deliveries.")
+        routes.Post("/messages/{id}/replay", Operation.Replay, ReplayAsync)
+            .Named("replayMessage", "Sends a stored message again, as new deliveries.")
             .Takes(ApiParameters.MessageId).TakesBody(typeof(ReplayRequest), "application/json", isOptional: true)
             .Answers(typeof(ReplayJson), "What is sent, or (dry_run) would be.").Refuses(400, 404, 408, 409, 413);
         routes.Post("/replay", Operation.CompareRules, CompareAsync)
-            .Named("compareRoutes", "Which stored messages would go elsewhere by the rules in force, or by rules that come along. Sends nothing.")
-            .Takes(ApiParameters.Messages).Takes(ApiParameters.Page).TakesBody(typeof(ComparisonRequest), "application/json", isOptional: true)
+            .Named("compareRoutes",
+                "Which stored messages would go elsewhere by the rules in force, or by rules that come along. Sends nothing.")
+            .Takes(ApiParameters.Messages).Takes(ApiParameters.Page)
+                .TakesBody(typeof(ComparisonRequest), "application/json", isOptional: true)
             .Answers(typeof(ComparisonJson), "The recipients that would go elsewhere.").Refuses(400, 408, 413, 422);
     }
 

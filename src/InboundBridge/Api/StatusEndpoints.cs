@@ -11,9 +11,12 @@ internal sealed class StatusEndpoints(StatusOperations status, RuleOperations ru
 {
     public void Map(ApiRoutes routes)
     {
-        routes.Get("/rules", Operation.ListRules, request => Task.FromResult(ApiJson.List(rules.List(request.Who).Select(RuleJson.Of), next: null)))
+        routes.Get(
+            "/rules", Operation.ListRules, request =>
+                Task.FromResult(ApiJson.List(rules.List(request.Who).Select(RuleJson.Of), next: null)))
             .Named("listRules", "The rules in force, with hits and last hit.").Answers(typeof(PageJson<RuleJson>), "All of them.");
-        routes.Get("/rules/shadow", Operation.ShowShadow, request => Task.FromResult(ApiJson.Of(ShadowJson.Of(rules.ShowShadow(request.Who)))))
+        routes.Get(
+            "/rules/shadow", Operation.ShowShadow, request => Task.FromResult(ApiJson.Of(ShadowJson.Of(rules.ShowShadow(request.Who)))))
             .Named("shadowRules", "The second set of rules that doesn't act: how often it differed, and the latest differences.")
             .Answers(typeof(ShadowJson), "The comparison.");
         routes.Get("/stats", Operation.ShowStatistics, StatsAsync)
@@ -27,8 +30,11 @@ internal sealed class StatusEndpoints(StatusOperations status, RuleOperations ru
 
     private async Task<IResult> ReloadAsync(ApiRequest request) => await status.ReloadAsync(request.Who, request.Aborted) switch
     {
-        null => ApiProblem.Of(StatusCodes.Status409Conflict, "Not reloaded", "this appliance runs without a configuration that could be read again"),
+        null => ApiProblem.Of(
+            StatusCodes.Status409Conflict, "Not reloaded", "this appliance runs without a configuration that could be read again"),
         { Applied: true } report => ApiJson.Of(new ReloadJson(report.Version, report.Problems, report.RestartNeeded)),
-        var refused => Results.Json(ReloadProblemJson.Of(refused), ApiJson.Options, "application/problem+json", StatusCodes.Status422UnprocessableEntity),
+        var refused =>
+            Results.Json(
+                ReloadProblemJson.Of(refused), ApiJson.Options, "application/problem+json", StatusCodes.Status422UnprocessableEntity),
     };
 }

@@ -12,11 +12,15 @@ namespace InboundBridge.Api;
 /// <summary><c>POST /api/v1/messages?from=&amp;to=</c>: takes a mail without SMTP.</summary>
 internal sealed class SubmissionEndpoint(SubmitOperation submitting)
 {
-    public void Map(ApiRoutes routes) => routes.Post("/messages", Operation.Submit, TakeAsync).Named("submitMessage", "A mail in, by the same path as SMTP.")
+    public void Map(ApiRoutes routes) =>
+        routes.Post("/messages", Operation.Submit, TakeAsync).Named("submitMessage", "A mail in, by the same path as SMTP.")
         .Takes(
-            new ApiParameter("from", ApiParameterKind.Text, "The envelope's sender; empty for the null reverse-path.") { IsRequired = true },
+            new ApiParameter(
+                "from", ApiParameterKind.Text, "The envelope's sender; empty for the null reverse-path.")
+            { IsRequired = true },
             ApiParameters.Recipients)
-        .TakesMail().Answers(typeof(SubmissionJson), "Accepted and durable.", StatusCodes.Status201Created).Refuses(400, 408, 413, 422, 503);
+        .TakesMail().Answers(typeof(SubmissionJson), "Accepted and durable.", StatusCodes.Status201Created)
+            .Refuses(400, 408, 413, 422, 503);
 
     private async Task<IResult> TakeAsync(ApiRequest request)
     {
@@ -58,10 +62,12 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
 
     private static IResult Answer(SubmissionOutcome outcome) => outcome switch
     {
-        SubmissionOutcome.Accepted accepted => Results.Json(SubmissionJson.Of(accepted), ApiJson.Options, statusCode: StatusCodes.Status201Created),
+        SubmissionOutcome.Accepted accepted =>
+            Results.Json(SubmissionJson.Of(accepted), ApiJson.Options, statusCode: StatusCodes.Status201Created),
         SubmissionOutcome.Refused refused => Refuse(refused),
         SubmissionOutcome.TooSlow =>
-            throw new BadHttpRequestException("the mail did not arrive in time (smtp.limits.data_timeout)", StatusCodes.Status408RequestTimeout),
+            throw new BadHttpRequestException(
+                "the mail did not arrive in time (smtp.limits.data_timeout)", StatusCodes.Status408RequestTimeout),
         _ => throw new InvalidOperationException("an outcome without an answer"),
     };
 

@@ -29,7 +29,8 @@ internal static class UploadBody
         {
             // Don't wait for the rest of the body.
             context.Response.Headers.Connection = "close";
-            throw new BadHttpRequestException($"the body did not arrive within {time.TotalSeconds:0} s", StatusCodes.Status408RequestTimeout, late);
+            throw new BadHttpRequestException(
+                $"the body did not arrive within {time.TotalSeconds:0} s", StatusCodes.Status408RequestTimeout, late);
         }
         catch (IOException fault) when (fault is not BadHttpRequestException && taken.Length > limit)
         {
@@ -43,5 +44,6 @@ internal static class UploadBody
         return octets;
     }
 
-    private static BadHttpRequestException TooLarge(long limit) => new($"at most {limit} octets are read", StatusCodes.Status413PayloadTooLarge);
+    private static BadHttpRequestException TooLarge(long limit) =>
+        new($"at most {limit} octets are read", StatusCodes.Status413PayloadTooLarge);
 }

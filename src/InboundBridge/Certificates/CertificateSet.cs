@@ -31,7 +31,8 @@ internal sealed class CertificateSet
     public static CertificateSet Empty { get; } = new([], null);
 
     /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
-    public static CertificateSet Load(TlsOptions options) => new([.. options.Certificates.Select(Read)], options.ClientAuthorities is { } file ? ReadAuthorities(file) : null);
+    public static CertificateSet Load(TlsOptions options) =>
+        new([.. options.Certificates.Select(Read)], options.ClientAuthorities is { } file ? ReadAuthorities(file) : null);
 
     /// <summary>How a client's certificate is verified; null: against the system's authorities.</summary>
     public X509ChainPolicy? ClientPolicy()
@@ -54,7 +55,8 @@ internal sealed class CertificateSet
     }
 
     /// <summary>A set of what <see cref="Read"/> and <see cref="ReadAuthorities"/> gave.</summary>
-    public static CertificateSet Of(IEnumerable<Entry> entries, X509Certificate2Collection? clientAuthorities) => new([.. entries], clientAuthorities);
+    public static CertificateSet Of(IEnumerable<Entry> entries, X509Certificate2Collection? clientAuthorities) =>
+        new([.. entries], clientAuthorities);
 
     /// <exception cref="CertificateException">The file is missing or is no PEM.</exception>
     public static X509Certificate2Collection ReadAuthorities(string file)
@@ -84,7 +86,8 @@ internal sealed class CertificateSet
             chain.RemoveAt(0);
             return new Entry(files.Certificate, leaf, SslStreamCertificateContext.Create(leaf, chain, offline: true), NamesOf(leaf));
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (
+            exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new CertificateException($"certificate {files.Certificate} with key {files.Key}: {exception.Message}", exception);
         }
@@ -92,14 +95,17 @@ internal sealed class CertificateSet
 
     private static List<string> NamesOf(X509Certificate2 certificate)
     {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames()).ToList();
+        var names =
+            certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension => extension.EnumerateDnsNames())
+                .ToList();
         if (names.Count == 0)
             names.Add(certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false));
         return names;
     }
 
     /// <param name="File">The certificate's file: the metric's <c>name</c> label.</param>
-    internal sealed record Entry(string File, X509Certificate2 Certificate, SslStreamCertificateContext Context, IReadOnlyList<string> Names);
+    internal sealed record Entry(
+        string File, X509Certificate2 Certificate, SslStreamCertificateContext Context, IReadOnlyList<string> Names);
 }
 
 /// <summary>A certificate that can't be used, in words for the operator.</summary>

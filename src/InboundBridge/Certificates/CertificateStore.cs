@@ -53,7 +53,8 @@ internal sealed partial class CertificateStore : IDisposable
         // A reload may have removed the last certificate after a session offered STARTTLS.
         return new()
         {
-            ServerCertificateContext = current.Entries.Count > 0 ? current.Select(serverName) : throw new AuthenticationException("there is no certificate any more"),
+            ServerCertificateContext = current.Entries.Count > 0
+                ? current.Select(serverName) : throw new AuthenticationException("there is no certificate any more"),
             EnabledSslProtocols = protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : protocols,
             ClientCertificateRequired = askClient,
             CertificateChainPolicy = askClient ? current.ClientPolicy() : null,
@@ -71,7 +72,8 @@ internal sealed partial class CertificateStore : IDisposable
 
     /// <summary>The cipher suites of one handshake; null: the platform's own.</summary>
     public CipherSuitesPolicy? CiphersFor(SslProtocols offered) =>
-        Options.Ciphers.PolicyFor(offered, Options.Protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : Options.Protocols);
+        Options.Ciphers.PolicyFor(
+            offered, Options.Protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : Options.Protocols);
 
     /// <summary>Reads the files anew; keeps the old set when they can't be used.</summary>
     public void Reload()
@@ -110,7 +112,8 @@ internal sealed partial class CertificateStore : IDisposable
 
     private FileSystemWatcher Watch(string folder)
     {
-        var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        var watcher =
+            new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
         watcher.Changed += (_, _) => Touch();
         watcher.Created += (_, _) => Touch();
         watcher.Renamed += (_, _) => Touch();
@@ -158,13 +161,17 @@ internal sealed partial class CertificateStore : IDisposable
         foreach (var entry in Current.Entries)
         {
             var left = entry.Certificate.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
-            yield return new Measurement<double>(left.TotalSeconds, new KeyValuePair<string, object?>("name", Path.GetFileName(entry.File)));
+            yield return new Measurement<double>(
+                left.TotalSeconds, new KeyValuePair<string, object?>("name", Path.GetFileName(entry.File)));
         }
     }
 
-    [LoggerMessage(EventId = 2101, EventName = "certificates_reloaded", Level = LogLevel.Information, Message = "certificates reloaded: {Count}")]
+    [LoggerMessage(
+        EventId = 2101, EventName = "certificates_reloaded", Level = LogLevel.Information, Message = "certificates reloaded: {Count}")]
     private partial void Reloaded(int count);
 
-    [LoggerMessage(EventId = 2102, EventName = "certificates_not_reloaded", Level = LogLevel.Error, Message = "the old certificates stay in use: {Problem}")]
+    [LoggerMessage(
+        EventId = 2102, EventName = "certificates_not_reloaded", Level = LogLevel.Error, Message =
+        "the old certificates stay in use: {Problem}")]
     private partial void ReloadFailed(string problem);
 }

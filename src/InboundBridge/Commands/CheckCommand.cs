@@ -10,7 +10,8 @@ namespace InboundBridge.Commands;
 /// <summary><c>check</c>: what a start would refuse, without starting.</summary>
 internal sealed class CheckCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
-    private readonly Option<bool> _print = new("--print") { Description = "Print the configuration, file and overrides together. Secrets are left out." };
+    private readonly Option<bool> _print =
+        new("--print") { Description = "Print the configuration, file and overrides together. Secrets are left out." };
 
     private readonly Option<bool> _offline = new("--offline")
     {
@@ -19,7 +20,10 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
 
     public Command Create()
     {
-        var command = new Command("check", "Validates configuration and rules and runs the rules' own tests. Prints every problem as FILE:LINE:COL: error: text (hint).") { _print, _offline };
+        var command =
+            new Command(
+                "check",
+                "Validates configuration and rules and runs the rules' own tests. Prints every problem as FILE:LINE:COL: error: text (hint).") { _print, _offline };
         command.SetAction(RunAsync);
         return command;
     }
@@ -34,18 +38,22 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
         host.StartChecks?.Invoke(source, outcome, problems, offline);
         var tested = 0;
         var rules = 0;
-        if (outcome.Readable is { } options && await new RuleTestRun(source, host).RunAsync(options, path: null, byHand: false, problems, cancellationToken) is { } run)
+        if (outcome.Readable is { } options
+            && await new RuleTestRun(source, host).RunAsync(options, path: null, byHand: false, problems, cancellationToken) is { } run)
         {
             problems.AddRange(run.Report.Results.SelectMany(result => result.Failures));
             (rules, tested) = (run.Rules.Rules.Count, run.Report.Results.Count);
         }
-        if (outcome.Readable is { Rules.Shadow: { } shadow } both && await new RuleTestRun(source, host).RunAsync(both, shadow, byHand: false, problems, cancellationToken) is { } second)
+        if (outcome.Readable is { Rules.Shadow: { } shadow } both
+            && await new RuleTestRun(source, host).RunAsync(both, shadow, byHand: false, problems, cancellationToken) is { } second)
         {
             problems.AddRange(second.Report.Results.SelectMany(result => result.Failures));
             tested += second.Report.Results.Count;
         }
         if (outcome.Options is { } whole && ConfigurationCrossChecks.LinkNote(whole) is { } note)
-            problems.Warn(new SourcePosition(whole.File ?? ConfigurationSource.DefaultFile, 0, 0), note, "set http.public_url, or attachments: { otherwise: inline | omit }");
+            problems.Warn(
+                new SourcePosition(whole.File ?? ConfigurationSource.DefaultFile, 0, 0), note,
+                "set http.public_url, or attachments: { otherwise: inline | omit }");
         foreach (var problem in problems.Items)
             await console.Out.WriteLineAsync(problem.ToString());
         if (arguments.GetValue(_print))

@@ -19,7 +19,8 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             return await RefuseAsync([misspelt]);
         if (StrayOptions.Find(parsed, arguments) is { } stray)
         {
-            var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest ? $"did you mean '{nearest}'?" : "a value that begins with '-' goes behind '--'";
+            var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest
+                ? $"did you mean '{nearest}'?" : "a value that begins with '-' goes behind '--'";
             return await RefuseAsync([$"there is no option '{TerminalText.Plain(stray)}' ({hint})"]);
         }
         if (StrayArguments.FindSurplus(parsed) is { } surplus)
@@ -27,7 +28,15 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
         if (parsed.Errors.Count > 0)
             return await RefuseAsync(parsed.Errors.Select(error => error.Message));
         // Each command that runs for long listens to signals itself.
-        var invocation = new InvocationConfiguration { Output = console.Out, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        var invocation =
+            new InvocationConfiguration
+            {
+                Output = console.Out,
+                Error = console.Error,
+                EnableDefaultExceptionHandler =
+                false,
+                ProcessTerminationTimeout = null
+            };
         return await parsed.InvokeAsync(invocation);
     }
 
@@ -40,7 +49,9 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
     }
 
     private static IEnumerable<string> OptionsOf(CommandResult command) =>
-        command.Command.Options.Concat(command.Parent is CommandResult parent ? parent.Command.Options.Where(option => option.Recursive) : []).Select(option => option.Name);
+        command.Command.Options.Concat(
+            command.Parent is CommandResult parent ? parent.Command.Options.Where(option => option.Recursive) : [])
+            .Select(option => option.Name);
 
     internal RootCommand Build()
     {

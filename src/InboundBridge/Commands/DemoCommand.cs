@@ -9,7 +9,9 @@ internal sealed class DemoCommand(CommandConsole console, HostActions host)
 
     public Command Create()
     {
-        var command = new Command("demo", "Everything on loopback with no set-up: three mails through SMTP and rules to a webhook receiver that prints what it gets. Stays up until Ctrl-C.") { _once };
+        var command =
+            new Command(
+                "demo", "Everything on loopback with no set-up: three mails through SMTP and rules to a webhook receiver that prints what it gets. Stays up until Ctrl-C.") { _once };
         command.SetAction(RunAsync);
         return command;
     }

@@ -18,19 +18,43 @@ namespace InboundBridge.Commands;
 /// <summary><c>explain MAIL.eml --to A</c>, <c>explain --message ID</c>: what would happen to a mail, and why.</summary>
 internal sealed class ExplainCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Argument<string?> _file = new("MAIL.eml") { Description = "The mail, '-' for standard input. Bare line feeds become CRLF.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _message = new("--message") { Description = "Instead of a file: a message of a running appliance, with the envelope it came with.", HelpName = "ID" };
-    private readonly Option<string[]> _to = new("--to") { Description = "A recipient; may be repeated. With --message: instead of those it was for.", HelpName = "ADDRESS", DefaultValueFactory = _ => [] };
-    private readonly Option<string?> _from = new("--from") { Description = "The sender; '' for the null reverse-path. Default: the first address in From.", HelpName = "ADDRESS" };
-    private readonly Option<string> _client = new("--client-ip") { Description = "Who brings it.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
-    private readonly Option<string> _helo = new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
+    private readonly Argument<string?> _file =
+        new("MAIL.eml") { Description = "The mail, '-' for standard input. Bare line feeds become CRLF.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _message =
+        new("--message")
+        {
+            Description = "Instead of a file: a message of a running appliance, with the envelope it came with.",
+            HelpName =
+            "ID"
+        };
+    private readonly Option<string[]> _to =
+        new("--to")
+        {
+            Description = "A recipient; may be repeated. With --message: instead of those it was for.",
+            HelpName =
+            "ADDRESS",
+            DefaultValueFactory = _ => []
+        };
+    private readonly Option<string?> _from =
+        new("--from")
+        {
+            Description = "The sender; '' for the null reverse-path. Default: the first address in From.",
+            HelpName =
+            "ADDRESS"
+        };
+    private readonly Option<string> _client =
+        new("--client-ip") { Description = "Who brings it.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
+    private readonly Option<string> _helo =
+        new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
     private readonly RemoteOptions _remote = new();
     private readonly Option<bool> _json = new("--json") { Description = "Everything as one JSON object (docs/api.md)." };
     private readonly Option<bool> _credentials = new("--with-credentials")
     {
-        Description = "With --json or --curl: what signs in at receivers (Authorization, your headers, tokens in URLs) as it would be sent.",
+        Description =
+            "With --json or --curl: what signs in at receivers (Authorization, your headers, tokens in URLs) as it would be sent.",
     };
 
     private readonly Option<bool> _curl = new("--curl") { Description = "Only the webhook requests, as shell commands that send them." };
@@ -42,7 +66,9 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
             if (result.GetValueOrDefault<string>() is { } text && !IPAddress.TryParse(text, out _))
                 result.AddError($"'{text}' is no IP address");
         });
-        var command = new Command("explain", "What would happen to a mail: replies, each rule with its conditions, the plan, the requests. No side effects.")
+        var command =
+            new Command(
+                "explain", "What would happen to a mail: replies, each rule with its conditions, the plan, the requests. No side effects.")
         {
             _file, _message, _to, _from, _client, _helo, _json, _curl, _credentials,
         };
@@ -61,7 +87,8 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var (read, fault) = arguments.GetValue(_message) is { } id ? await FetchAsync(id, arguments, cancellationToken) : (await ReadAsync(arguments, cancellationToken), ExitCode.Usage);
+        var (read, fault) = arguments.GetValue(_message) is { } id
+            ? await FetchAsync(id, arguments, cancellationToken) : (await ReadAsync(arguments, cancellationToken), ExitCode.Usage);
         if (read is not { } mail)
             return fault;
         if (mail.Problem() is { } problem)
@@ -102,7 +129,8 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
             if (planned.Request!.Problem is { } problem)
                 await console.Error.WriteLineAsync($"{planned.Delivery.Destination}: {TerminalText.Plain(problem)}");
             else
-                await WriteCommandAsync($"# {planned.Delivery.Destination}\n{CurlCommand.Of(withCredentials ? planned.Request : planned.Request.WithoutCredentials())}");
+                await WriteCommandAsync(
+                    $"# {planned.Delivery.Destination}\n{CurlCommand.Of(withCredentials ? planned.Request : planned.Request.WithoutCredentials())}");
         }
     }
 
@@ -119,7 +147,8 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
             var envelope = (await client.GetAsync(path, cancellationToken))["envelope"]!;
             var octets = new MemoryStream();
             await client.DownloadAsync(path + "/raw", () => octets, cancellationToken);
-            var recipients = arguments.GetValue(_to) is { Length: > 0 } given ? given : [.. envelope["recipients"]!.AsArray().Select(recipient => recipient!["address"]!.GetValue<string>())];
+            var recipients = arguments.GetValue(_to) is { Length: > 0 } given
+                ? given : [.. envelope["recipients"]!.AsArray().Select(recipient => recipient!["address"]!.GetValue<string>())];
             return (new TrialMail
             {
                 Sender = (arguments.GetValue(_from) ?? envelope["sender"]!.GetValue<string>()).Trim('<', '>'),
@@ -139,7 +168,8 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
 
     /// <summary>What the command line says goes before what was stored.</summary>
     private static string Stored(Option<string> option, string key, JsonNode envelope, ParseResult arguments) =>
-        arguments.GetResult(option) is { Implicit: false } || envelope[key]?.GetValue<string>() is not { Length: > 0 } stored ? arguments.GetValue(option)! : stored;
+        arguments.GetResult(option) is { Implicit: false }
+            || envelope[key]?.GetValue<string>() is not { Length: > 0 } stored ? arguments.GetValue(option)! : stored;
 
     private async Task<TrialMail?> ReadAsync(ParseResult arguments, CancellationToken cancellationToken)
     {

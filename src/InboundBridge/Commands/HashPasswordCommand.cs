@@ -12,16 +12,21 @@ namespace InboundBridge.Commands;
 internal sealed class HashPasswordCommand(CommandConsole console)
 {
     private readonly Option<int> _iterations =
-        NumberOption.Create("--iterations", [], "Cost of a guess (PBKDF2-HMAC-SHA256).", SecretHash.DefaultIterations, 1000, SecretHash.MostIterations);
+        NumberOption.Create(
+            "--iterations", [], "Cost of a guess (PBKDF2-HMAC-SHA256).", SecretHash.DefaultIterations, 1000, SecretHash.MostIterations);
 
     private readonly Option<bool> _generate = new("--generate")
     {
-        Description = "Make an API token of 256 random bits and print it with its digest for http.tokens, which is fast to check. Nothing is read.",
+        Description =
+            "Make an API token of 256 random bits and print it with its digest for http.tokens, which is fast to check. Nothing is read.",
     };
 
     public Command Create()
     {
-        var command = new Command("hash-password", "Reads a secret from a prompt or from the first line of standard input and prints its hash.") { _iterations, _generate };
+        var command =
+            new Command(
+                "hash-password",
+                "Reads a secret from a prompt or from the first line of standard input and prints its hash.") { _iterations, _generate };
         command.Validators.Add(result =>
         {
             if (result.GetValue(_generate) && result.GetResult(_iterations) is { Implicit: false })
@@ -39,7 +44,8 @@ internal sealed class HashPasswordCommand(CommandConsole console)
         if (string.IsNullOrEmpty(secret))
         {
             await console.Error.WriteLineAsync(secret is not null ? "an empty secret protects nothing: give one of some length"
-                : console.AskSecret is null ? "nothing was read from standard input: give the secret as its first line" : "the two differ: nothing was made");
+                : console.AskSecret is null
+                ? "nothing was read from standard input: give the secret as its first line" : "the two differ: nothing was made");
             return ExitCode.Failed;
         }
         await console.Out.WriteLineAsync(SecretHash.Make(secret, arguments.GetValue(_iterations)));

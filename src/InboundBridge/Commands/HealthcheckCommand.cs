@@ -38,7 +38,8 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
     }
 
     /// <returns>Null when it is ready.</returns>
-    [SuppressMessage("Security", "CA5359", Justification = "The certificate is for other names than localhost, and nothing secret is sent.")]
+    [SuppressMessage(
+        "Security", "CA5359", Justification = "The certificate is for other names than localhost, and nothing secret is sent.")]
     private static async Task<string?> AskAsync(EndPoint server, bool isTls, CancellationToken cancellationToken)
     {
         using var handler = ApplianceConnection.To(server);
@@ -50,8 +51,10 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
         using var client = new HttpClient(handler) { Timeout = Patience };
         try
         {
-            using var answer = await client.GetAsync(new Uri(isTls ? "https://localhost/readyz" : "http://localhost/readyz"), cancellationToken);
-            return answer.IsSuccessStatusCode ? null : $"{(int)answer.StatusCode} {(await answer.Content.ReadAsStringAsync(cancellationToken)).Trim()}";
+            using var answer =
+                await client.GetAsync(new Uri(isTls ? "https://localhost/readyz" : "http://localhost/readyz"), cancellationToken);
+            return answer.IsSuccessStatusCode
+                ? null : $"{(int)answer.StatusCode} {(await answer.Content.ReadAsStringAsync(cancellationToken)).Trim()}";
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {

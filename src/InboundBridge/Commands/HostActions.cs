@@ -28,7 +28,8 @@ internal sealed record HostActions
     public Action<ConfigurationSource, ConfigurationOutcome, SourceProblems, bool>? StartChecks { get; init; }
 
     /// <summary>What would become of a mail; null when the configuration is wrong, and the problems say how.</summary>
-    public Func<ConfigurationSource, TrialMail, TimeProvider, SourceProblems, CancellationToken, Task<MailExplanation?>>? Explain { get; init; }
+    public Func<ConfigurationSource, TrialMail, TimeProvider, SourceProblems, CancellationToken, Task<MailExplanation?>>?
+        Explain { get; init; }
 
     /// <summary>The way to a running appliance, for the commands that ask one; null: over the network.</summary>
     public Func<System.Net.EndPoint, HttpMessageHandler>? Connect { get; init; }

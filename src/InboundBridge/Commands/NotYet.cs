@@ -7,7 +7,8 @@ namespace InboundBridge.Commands;
 internal static class NotYet
 {
     public static Command Dns(CommandConsole console) =>
-        Create("dns", "The DNS records to publish for a domain, and what is published.", console, new Argument<string>("DOMAIN"), new Option<bool>("--json"));
+        Create("dns", "The DNS records to publish for a domain, and what is published.", console, new Argument<string>("DOMAIN"),
+            new Option<bool>("--json"));
 
     public static Command Init(CommandConsole console) => Create(
         "init", "Writes a first configuration, a rule with its test, a systemd unit and a compose file.", console,
@@ -17,7 +18,8 @@ internal static class NotYet
     {
         var command = new Command("import", "A provider's exported routes as rules. (Not built yet.)");
         foreach (var provider in new[] { "mailgun", "postal", "sendgrid", "ses", "cloudflare" })
-            command.Subcommands.Add(Create(provider, $"Routes that {provider} exported.", console, "import ", new Argument<string>("FILE")));
+            command.Subcommands.Add(
+                Create(provider, $"Routes that {provider} exported.", console, "import ", new Argument<string>("FILE")));
         return command;
     }
 
@@ -28,7 +30,8 @@ internal static class NotYet
         Create("verify", "Reads everything in the spool and checks it.", console, "spool "),
     };
 
-    private static Command Create(string name, string about, CommandConsole console, params Symbol[] takes) => Create(name, about, console, string.Empty, takes);
+    private static Command Create(string name, string about, CommandConsole console, params Symbol[] takes) =>
+        Create(name, about, console, string.Empty, takes);
 
     private static Command Create(string name, string about, CommandConsole console, string group, params Symbol[] takes)
     {

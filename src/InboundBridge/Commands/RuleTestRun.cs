@@ -13,7 +13,8 @@ internal sealed class RuleTestRun(ConfigurationSource source, HostActions host)
     /// <param name="path">Other rules than the configuration's; null for those.</param>
     /// <param name="byHand">Rules may ask for facts that nothing supplies, where their tests give a value.</param>
     /// <returns>Null when the rules themselves are wrong; the problems say how.</returns>
-    public async Task<(RuleSet Rules, RuleTestReport Report)?> RunAsync(ApplianceOptions options, string? path, bool byHand, SourceProblems problems, CancellationToken cancellationToken)
+    public async Task<(RuleSet Rules, RuleTestReport Report)?> RunAsync(
+        ApplianceOptions options, string? path, bool byHand, SourceProblems problems, CancellationToken cancellationToken)
     {
         if (new RuleFolder(source) { AcceptsUnsupplied = byHand }.Load(path ?? options.Rules.Path, options, problems) is not { } rules)
             return null;

@@ -13,8 +13,16 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
 {
     private readonly MailOptions _mail = new();
     private readonly ServerOptions _server = new();
-    private readonly Option<string[]> _to = new("--to") { Description = "A recipient; may be repeated.", HelpName = "ADDRESS", Required = true };
-    private readonly Option<string> _from = new("--from") { Description = "The sender; '' for the null reverse-path.", HelpName = "ADDRESS", DefaultValueFactory = _ => "sender@example.org" };
+    private readonly Option<string[]> _to =
+        new("--to") { Description = "A recipient; may be repeated.", HelpName = "ADDRESS", Required = true };
+    private readonly Option<string> _from =
+        new("--from")
+        {
+            Description = "The sender; '' for the null reverse-path.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory =
+            _ => "sender@example.org"
+        };
     private readonly Option<int> _count = NumberOption.Create("--count", ["-n"], "How many mails, one after the other.", 1);
 
     public Command Create()
@@ -70,7 +78,8 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
     }
 
     /// <returns>How many mails at least one recipient of which was refused.</returns>
-    private async Task<int> SendAllAsync(SendSession session, Func<int, byte[]> mails, ParseResult arguments, CancellationToken cancellationToken)
+    private async Task<int> SendAllAsync(
+        SendSession session, Func<int, byte[]> mails, ParseResult arguments, CancellationToken cancellationToken)
     {
         var count = arguments.GetValue(_count);
         var refused = 0;

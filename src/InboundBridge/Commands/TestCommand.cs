@@ -10,9 +10,11 @@ namespace InboundBridge.Commands;
 /// <summary><c>test [PATH]</c>: only the tests that stand in rule files.</summary>
 internal sealed class TestCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
-    private readonly Argument<string?> _path = new("PATH") { Description = "A directory of rules, or one file. Default: the configuration's.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _path =
+        new("PATH") { Description = "A directory of rules, or one file. Default: the configuration's.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _junit = new("--junit") { Description = "Also write a JUnit report.", HelpName = "FILE" };
-    private readonly Option<bool> _coverage = new("--coverage") { Description = "A line a rule: in how many tests it matched, tab, its name." };
+    private readonly Option<bool> _coverage =
+        new("--coverage") { Description = "A line a rule: in how many tests it matched, tab, its name." };
 
     public Command Create()
     {
@@ -33,7 +35,8 @@ internal sealed class TestCommand(SharedOptions shared, CommandConsole console, 
             await console.Error.WriteLineAsync($"there is neither a file nor a directory {path}");
             return ExitCode.Usage;
         }
-        var run = outcome.Options is { } options ? await new RuleTestRun(source, host).RunAsync(options, path, byHand: true, problems, cancellationToken) : null;
+        var run = outcome.Options is { } options
+            ? await new RuleTestRun(source, host).RunAsync(options, path, byHand: true, problems, cancellationToken) : null;
         foreach (var problem in problems.Items)
             await console.Out.WriteLineAsync(problem.ToString());
         if (run is not { } done)

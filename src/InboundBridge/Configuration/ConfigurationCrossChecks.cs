@@ -1,8 +1,6 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
-using InboundBridge.MailFlow.Delivery.Webhook;
-using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Yaml;
 
@@ -28,8 +26,11 @@ internal static class ConfigurationCrossChecks
     {
         if (options.Http.PublicUrl is not null)
             return null;
-        var names = options.Destinations.Where(destination => DestinationKinds.Of(destination).WantsLinks(destination)).Select(destination => destination.Name).ToList();
-        return names.Count == 0 ? null : $"without http.public_url attachments can't be linked: large ones go to {string.Join(", ", names)} inside the request";
+        var names =
+            options.Destinations.Where(destination => DestinationKinds.Of(destination).WantsLinks(destination))
+                .Select(destination => destination.Name).ToList();
+        return names.Count == 0
+            ? null : $"without http.public_url attachments can't be linked: large ones go to {string.Join(", ", names)} inside the request";
     }
 
     private static void CheckDomains(ApplianceOptions options, ConfigReading reading)
@@ -45,17 +46,22 @@ internal static class ConfigurationCrossChecks
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         // A certificate that is configured but wrong is reported elsewhere; here it counts as configured.
-        var hasCertificate = options.Tls.Certificates.Count > 0 || reading.Tree.Find("tls", "certificates") is YamlSequence { Items.Count: > 0 } || reading.Tree.Find("tls", "acme") is not null;
+        var hasCertificate = options.Tls.Certificates.Count > 0
+            || reading.Tree.Find("tls", "certificates") is YamlSequence { Items.Count: > 0 }
+            || reading.Tree.Find("tls", "acme") is not null;
         var node = reading.Tree.Find("smtp", "listeners") as YamlSequence;
         for (var index = 0; index < options.Smtp.Listeners.Count; index++)
         {
             var listener = options.Smtp.Listeners[index];
             // Items that could not be read are missing from the options, so places match only in a list without errors.
-            var place = node is not null && node.Items.Count == options.Smtp.Listeners.Count ? node.Items[index] : (YamlNode?)node ?? reading.Tree.Root;
+            var place = node is not null && node.Items.Count == options.Smtp.Listeners.Count
+                ? node.Items[index] : (YamlNode?)node ?? reading.Tree.Root;
             if (!names.Add(listener.Name))
                 reading.Error(place, $"two listeners are called '{listener.Name}'", "give one of them a name or another address");
             if (listener.Tls is ListenerTls.Require or ListenerTls.Implicit && !hasCertificate)
-                reading.Error(place, $"tls: {(listener.Tls == ListenerTls.Require ? "require" : "implicit")} needs a certificate", "tls: { certificates: [{ cert: …, key: … }] }");
+                reading.Error(
+                    place, $"tls: {(listener.Tls == ListenerTls.Require ? "require" : "implicit")} needs a certificate",
+                    "tls: { certificates: [{ cert: …, key: … }] }");
             if (listener is { Mode: SmtpListenerMode.Submission, Tls: ListenerTls.Off })
                 reading.Error(place, "a submission listener without TLS would take passwords in the clear", "tls: require");
             if (listener is { CramMd5: true, Mode: not SmtpListenerMode.Submission })
@@ -63,14 +69,19 @@ internal static class ConfigurationCrossChecks
             if (listener.CramMd5 && options.UsersFile is null)
                 reading.Error(place, "cram_md5 needs users with a 'secret'", "users: { file: users.yaml }");
             if (listener.AskForCertificate && !hasCertificate)
-                reading.Error(place, "client_certificate: ask needs TLS, and there is no certificate of ours", "tls: { certificates: [{ cert: …, key: … }] }");
+                reading.Error(
+                    place, "client_certificate: ask needs TLS, and there is no certificate of ours",
+                    "tls: { certificates: [{ cert: …, key: … }] }");
         }
     }
 
     private static void CheckHttpTls(ApplianceOptions options, ConfigReading reading)
     {
-        if (options.Http.ListenTls && options.Tls.Certificates.Count == 0 && reading.Tree.Find("tls", "certificates") is not YamlSequence { Items.Count: > 0 })
-            reading.Error(reading.Tree.Find("http", "listen") ?? reading.Tree.Root, "tls: implicit needs a certificate", "tls: { certificates: [{ cert: …, key: … }] }");
+        if (options.Http.ListenTls && options.Tls.Certificates.Count == 0
+            && reading.Tree.Find("tls", "certificates") is not YamlSequence { Items.Count: > 0 })
+            reading.Error(
+                reading.Tree.Find("http", "listen") ?? reading.Tree.Root, "tls: implicit needs a certificate",
+                "tls: { certificates: [{ cert: …, key: … }] }");
     }
 
     private static void CheckDestinationNames(ApplianceOptions options, ConfigReading reading)
@@ -89,14 +100,18 @@ internal static class ConfigurationCrossChecks
     /// <summary>on_failure must not lead in a circle: a message that fails everywhere has to end somewhere.</summary>
     private static void CheckFailureChains(ApplianceOptions options, ConfigReading reading)
     {
-        var next = options.Destinations.DistinctBy(destination => destination.Name, StringComparer.Ordinal).ToDictionary(destination => destination.Name, destination => destination.Queue.OnFailure, StringComparer.Ordinal);
+        var next =
+            options.Destinations.DistinctBy(destination => destination.Name, StringComparer.Ordinal)
+                .ToDictionary(destination => destination.Name, destination => destination.Queue.OnFailure, StringComparer.Ordinal);
         foreach (var destination in options.Destinations)
         {
             var (at, steps) = (destination.Queue.OnFailure, 0);
             while (at != destination.Name && next.TryGetValue(at, out var following) && steps++ <= next.Count)
                 at = following;
             if (at == destination.Name)
-                reading.Error(OnFailure(destination, reading) ?? reading.Tree.Root, $"on_failure of '{destination.Name}' leads back to itself", "one of them ends in dead_letter or bounce");
+                reading.Error(
+                    OnFailure(destination, reading) ?? reading.Tree.Root, $"on_failure of '{destination.Name}' leads back to itself",
+                    "one of them ends in dead_letter or bounce");
         }
     }
 
@@ -106,8 +121,11 @@ internal static class ConfigurationCrossChecks
     /// <summary>Looks in the tree, not in the options: a destination that is configured but wrong is reported elsewhere.</summary>
     private static void MustBeThere(string name, YamlNode? node, ConfigReading reading, params string[] words)
     {
-        var names = reading.Tree.Find("destinations") is YamlMapping destinations ? destinations.Entries.Select(entry => entry.Key.Value).ToArray() : [];
+        var names = reading.Tree.Find("destinations") is YamlMapping destinations
+            ? destinations.Entries.Select(entry => entry.Key.Value).ToArray() : [];
         if (!names.Contains(name, StringComparer.Ordinal))
-            reading.Error(node ?? reading.Tree.Root, $"there is no destination '{name}'", NearestName.Hint(name, [.. words, .. names]) ?? "name it under destinations");
+            reading.Error(
+                node ?? reading.Tree.Root, $"there is no destination '{name}'",
+                NearestName.Hint(name, [.. words, .. names]) ?? "name it under destinations");
     }
 }

@@ -14,8 +14,10 @@ internal static class ConfigurationGaps
         new("tls.acme", "there would be no certificate", Refuse: true),
         new("authentication.spf", "nothing would be refused for SPF", Refuse: true, node => Is(node, "enforce")),
         new("authentication.spf", "there is no verdict", Applies: node => Is(node, "on")),
-        new("authentication.dkim", "nothing would be refused for DKIM", Refuse: true, node => Is(node, "enforce") || Is((node as YamlMapping)?["mode"], "enforce")),
-        new("authentication.dkim", "there is no verdict", Applies: node => Is(node, "on") || (node is YamlMapping mapping && !Is(mapping["mode"], "enforce", "off"))),
+        new("authentication.dkim", "nothing would be refused for DKIM", Refuse: true, node => Is(node, "enforce")
+            || Is((node as YamlMapping)?["mode"], "enforce")),
+        new("authentication.dkim", "there is no verdict", Applies: node => Is(node, "on")
+            || (node is YamlMapping mapping && !Is(mapping["mode"], "enforce", "off"))),
         new("authentication.dmarc", "nothing would be refused for DMARC", Refuse: true, node => Is(node, "enforce")),
         new("authentication.dmarc", "there is no verdict", Applies: node => Is(node, "on")),
         new("authentication.arc", "there is no verdict"),
@@ -50,8 +52,10 @@ internal static class ConfigurationGaps
         var step = pattern[depth];
         var below = node switch
         {
-            YamlMapping mapping => mapping.Entries.Where(entry => step == "*" || entry.Key.Value == step).Select(entry => (entry.Key.Value, entry.Value)),
-            YamlSequence list when step == "*" => list.Items.Select((item, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), item)),
+            YamlMapping mapping =>
+                mapping.Entries.Where(entry => step == "*" || entry.Key.Value == step).Select(entry => (entry.Key.Value, entry.Value)),
+            YamlSequence list when step == "*" =>
+                list.Items.Select((item, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), item)),
             _ => [],
         };
         foreach (var (name, child) in below)

@@ -46,7 +46,9 @@ internal static class ConfigurationPrinter
         }
 
         string Scalar(YamlScalar scalar) =>
-            tree.OriginalText(scalar) is { } written ? Quoted(written) : secrets.Contains(scalar) ? $"\"{Secret.Shown}\"" : scalar.IsNull ? "null" : Quoted(WithoutPassword(scalar.Value));
+            tree.OriginalText(scalar) is { } written
+                ? Quoted(written)
+                : secrets.Contains(scalar) ? $"\"{Secret.Shown}\"" : scalar.IsNull ? "null" : Quoted(WithoutPassword(scalar.Value));
     }
 
     /// <summary><c>https://user:password@host</c> shows no password.</summary>
@@ -61,7 +63,12 @@ internal static class ConfigurationPrinter
     /// <summary>Quoted where plain text would mean something else in YAML.</summary>
     private static string Quoted(string text)
     {
-        var plain = text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '/' or '@' or '+' or '%') && char.IsAsciiLetterOrDigit(text[0]);
-        return plain ? text : "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings("\\n") + "\"";
+        var plain = text.Length > 0
+            && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '/' or '@' or '+' or '%')
+            && char.IsAsciiLetterOrDigit(text[0]);
+        return plain
+            ? text : "\""
+            + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings("\\n")
+            + "\"";
     }
 }

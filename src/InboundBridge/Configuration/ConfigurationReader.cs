@@ -3,8 +3,6 @@ using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sections;
 using InboundBridge.Configuration.Sources;
-using InboundBridge.MailFlow.Delivery.Webhook.Formats;
-using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.Yaml;
 
@@ -37,7 +35,8 @@ internal static class ConfigurationReader
         options = Complete(options, file, reading, source);
         ConfigurationCrossChecks.Run(options, reading);
         options = options with { Version = ConfigurationVersion.Of(tree.Root, reading.SecretNodes, options.Rules, source.Files) };
-        return new ConfigurationOutcome(problems.HasErrors ? null : options, InOrder(problems), ConfigurationPrinter.Print(tree, reading.SecretNodes))
+        return new ConfigurationOutcome(
+            problems.HasErrors ? null : options, InOrder(problems), ConfigurationPrinter.Print(tree, reading.SecretNodes))
         {
             Secrets = [.. reading.SecretNodes.OfType<YamlScalar>().Select(secret => secret.Value)],
             Readable = HasAllDestinations(options, reading) ? options : null,
@@ -59,7 +58,9 @@ internal static class ConfigurationReader
     private static SourceProblems InOrder(SourceProblems problems)
     {
         var ordered = new SourceProblems();
-        ordered.AddRange(problems.Items.OrderBy(problem => problem.Position.Line == 0).ThenBy(problem => problem.Position.Line).ThenBy(problem => problem.Position.Column));
+        ordered.AddRange(
+            problems.Items.OrderBy(problem => problem.Position.Line == 0).ThenBy(problem => problem.Position.Line)
+                .ThenBy(problem => problem.Position.Column));
         return ordered;
     }
 
@@ -70,7 +71,8 @@ internal static class ConfigurationReader
     {
         if (source.File is not null)
             return source.File;
-        return source.Files.FileExists(Path.GetFullPath(ConfigurationSource.DefaultFile, source.CurrentFolder)) ? ConfigurationSource.DefaultFile : null;
+        return source.Files.FileExists(Path.GetFullPath(ConfigurationSource.DefaultFile, source.CurrentFolder))
+            ? ConfigurationSource.DefaultFile : null;
     }
 
     private static YamlMapping? ReadFile(string file, ConfigurationSource source, SourceProblems problems)
@@ -113,10 +115,12 @@ internal static class ConfigurationReader
             Rules = options.Rules with
             {
                 Path = options.Rules.Path.Length > 0 ? options.Rules.Path : Path.Combine(folder, "rules"),
-                Default = file is null && reading.Tree.Find("rules", "default") is null ? new DefaultAction(DefaultActionKind.Hold) : options.Rules.Default,
+                Default = file is null && reading.Tree.Find("rules", "default") is null
+                    ? new DefaultAction(DefaultActionKind.Hold) : options.Rules.Default,
             },
             Spool = options.Spool.Path.Length > 0 ? options.Spool : options.Spool with { Path = Path.Combine(folder, "data") },
-            Destinations = [.. options.Destinations.Select(destination => DestinationKinds.Of(destination).Complete(destination, greeting))],
+            Destinations =
+                [.. options.Destinations.Select(destination => DestinationKinds.Of(destination).Complete(destination, greeting))],
         };
     }
 }

@@ -8,7 +8,8 @@ namespace InboundBridge.Configuration;
 /// <summary>JSON Schema 2020-12 of the configuration, from the description that the reader itself uses.</summary>
 internal static class ConfigurationSchema
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write()
     {

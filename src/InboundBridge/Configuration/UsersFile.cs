@@ -31,10 +31,13 @@ internal static class UsersFile
 {
     private static readonly SectionShape<UserEntry> User = new SectionShape<UserEntry>("One user.", () => new UserEntry())
         .Required("name", Scalars.Text, (user, value) => user with { Name = value }, "as given to AUTH")
-        .Required("password", HttpSection.Hash, (user, value) => user with { Hash = value.Reveal() }, "made by 'inboundbridge hash-password'")
+        .Required(
+            "password", HttpSection.Hash, (user, value) => user with { Hash = value.Reveal() }, "made by 'inboundbridge hash-password'")
         .Key("secret", Scalars.Secret, (user, value) => user with { Shared = value }, "The password itself, readable: for CRAM-MD5 only.")
-        .Key("send_as", new ListShape<string>(Scalars.Text), (user, value) => user with { SendAs = value }, "Addresses, or patterns such as *@example.com.")
-        .Key("collect", new ListShape<string>(Scalars.DomainPattern), (user, value) => user with { Collect = value }, "Domains whose queue may be started.");
+        .Key("send_as", new ListShape<string>(Scalars.Text), (user, value) => user with { SendAs = value },
+            "Addresses, or patterns such as *@example.com.")
+        .Key("collect", new ListShape<string>(Scalars.DomainPattern), (user, value) => user with { Collect = value },
+            "Domains whose queue may be started.");
 
     private static readonly SectionShape<IReadOnlyList<UserEntry>> File = new SectionShape<IReadOnlyList<UserEntry>>("Users.", () => [])
         .Required("users", new ListShape<UserEntry>(User), (_, value) => value, "a list of users");

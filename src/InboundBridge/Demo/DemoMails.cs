@@ -2,7 +2,9 @@ using System.Text;
 
 namespace InboundBridge.Demo;
 
-/// <summary>Three mails of everyday kinds: plain text to a plus-address, HTML with an attachment, and a reply in another alphabet.</summary>
+/// <summary>
+/// Three mails of everyday kinds: plain text to a plus-address, HTML with an attachment, and a reply in another alphabet.
+/// </summary>
 internal static class DemoMails
 {
     public static IReadOnlyList<DemoMail> All { get; } =

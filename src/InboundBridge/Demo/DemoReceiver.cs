@@ -50,7 +50,8 @@ internal sealed class DemoReceiver : IAsyncDisposable
         var data = call!["data"]!;
         lock (_seen)
         {
-            _output.WriteLine($"webhook  {id}  rule '{data["rule"]}'  {data["envelope"]!["sender"]} -> {string.Join(", ", data["envelope"]!["recipients"]!.AsArray())}");
+            _output.WriteLine(
+                $"webhook  {id}  rule '{data["rule"]}'  {data["envelope"]!["sender"]} -> {string.Join(", ", data["envelope"]!["recipients"]!.AsArray())}");
             _output.WriteLine(Shorten(new JsonObject
             {
                 ["subject"] = data["subject"]?.DeepClone(),
@@ -79,5 +80,6 @@ internal sealed class DemoReceiver : IAsyncDisposable
         return shown.ToJsonString(Readable);
     }
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

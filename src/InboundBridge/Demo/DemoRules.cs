@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace InboundBridge.Demo;
 
-/// <summary>The rules of the repository's <c>rules/</c>, which the executable carries along for the demo, and behind them those that deliver to its destinations.</summary>
+/// <summary>
+/// The rules of the repository's <c>rules/</c>, which the executable carries along for the demo, and behind them those that deliver to its
+/// destinations.
+/// </summary>
 internal static class DemoRules
 {
     private const string Prefix = "demo-rules/";

@@ -12,8 +12,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Demo;
 
 /// <summary>
-/// <c>inboundbridge demo</c>: the real appliance on loopback with the example rules, a webhook receiver that prints what it gets, and three mails sent through SMTP.
-/// Needs nothing and leaves nothing: its spool lies in a temporary folder.
+/// <c>inboundbridge demo</c>: the real appliance on loopback with the example rules, a webhook receiver that prints what it gets, and three
+/// mails sent through SMTP. Needs nothing and leaves nothing: its spool lies in a temporary folder.
 /// </summary>
 internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvider clock)
 {
@@ -51,7 +51,8 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         await using var appliance = await Appliance.StartAsync(setup, logs, clock, stop);
         foreach (var endpoint in appliance.Endpoints)
             await output.WriteLineAsync($"listening {endpoint.Kind} {endpoint.Name} {endpoint.Address}");
-        await output.WriteLineAsync($"webhook receiver at {receiver.Url}; metrics at http://{appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address}/metrics");
+        await output.WriteLineAsync(
+            $"webhook receiver at {receiver.Url}; metrics at http://{appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address}/metrics");
         await output.WriteLineAsync();
         if (!await SendAllAsync(appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp").Address, stop))
             return 1;
@@ -66,7 +67,8 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         return 0;
     }
 
-    private static async Task<ApplianceSetup?> LoadAsync(string folder, string receiverUrl, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken)
+    private static async Task<ApplianceSetup?> LoadAsync(
+        string folder, string receiverUrl, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken)
     {
         var rules = Directory.CreateDirectory(Path.Combine(folder, "rules"));
         await DemoRules.WriteAsync(rules.FullName, cancellationToken);
@@ -109,7 +111,8 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
     private async Task<bool> SendAllAsync(string server, CancellationToken stop)
     {
         var bound = IPEndPoint.Parse(server);
-        var options = new SmtpClientOptions { Server = new SmtpEndpoint(bound.Address.ToString(), bound.Port), Hostname = "demo.localhost" };
+        var options =
+            new SmtpClientOptions { Server = new SmtpEndpoint(bound.Address.ToString(), bound.Port), Hostname = "demo.localhost" };
         foreach (var mail in DemoMails.All)
         {
             var message = new SmtpClientMessage
@@ -149,7 +152,8 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
     private async Task StayAsync(Appliance appliance, StopSignals signals)
     {
         var smtp = appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp").Address;
-        await output.WriteLineAsync($"Try your own: inboundbridge send --server {smtp} --from you@example.org --to support+7@example.com --subject Hello --text World");
+        await output.WriteLineAsync(
+            $"Try your own: inboundbridge send --server {smtp} --from you@example.org --to support+7@example.com --subject Hello --text World");
         await output.WriteLineAsync("Ctrl-C ends the demo.");
         await signals.WaitAsync();
     }

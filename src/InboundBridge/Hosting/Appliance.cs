@@ -57,7 +57,8 @@ internal sealed class Appliance : IAsyncDisposable
         try
         {
             var (smtp, http) = (new SmtpEndpoints(), new List<ListenOptions>());
-            web = WebServer.Build(setup.Options, smtp, core.Smtp.Connections, core.Http.Connections, core.Smtp.Certificates, http, logs, clock);
+            web = WebServer.Build(
+                setup.Options, smtp, core.Smtp.Connections, core.Http.Connections, core.Smtp.Certificates, http, logs, clock);
             core.UseHttp(web);
             // By default the framework would put routing in front, and then the pipeline could not turn HEAD into GET before a route is
             // chosen.
@@ -105,7 +106,8 @@ internal sealed class Appliance : IAsyncDisposable
     private static void RefuseIfUnbindable(ApplianceOptions options)
     {
         var obstacles = StartChecks.Listeners(options)
-            .Select(listener => ListenerProbe.Try(listener.Address) is { } obstacle ? $"{obstacle.Text(listener.Key, listener.Name)} ({obstacle.Remedy})" : null)
+            .Select(listener => ListenerProbe.Try(listener.Address) is { } obstacle
+                ? $"{obstacle.Text(listener.Key, listener.Name)} ({obstacle.Remedy})" : null)
             .OfType<string>()
             .ToList();
         if (obstacles.Count > 0)

@@ -21,7 +21,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
     private readonly TimeProvider _clock;
 
     private ApplianceCore(
-        ApplianceSetup setup, ReloadSource? reload, MetricsWiring metrics, SpoolWiring spool, Stack<IAsyncDisposable> pieces, ILoggerFactory logs, TimeProvider clock)
+        ApplianceSetup setup, ReloadSource? reload, MetricsWiring metrics, SpoolWiring spool, Stack<IAsyncDisposable> pieces,
+        ILoggerFactory logs, TimeProvider clock)
     {
         (_pieces, _clock, Current, Metrics, Spool) = (pieces, clock, new CurrentSetup(setup), metrics, spool);
         var options = setup.Options;
@@ -86,7 +87,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
         var gate = new ApiGate(Http.Access, () => Delivery.Links);
         HealthEndpoints.Map(routes, Ready, Spool.Spool);
         routes.MapGet("/metrics", gate.ForMetrics(new MetricsEndpoint(Metrics.Collector)));
-        var surroundings = new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, () => Http.Access.TokensChange, _stopping.Token);
+        var surroundings =
+            new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, () => Http.Access.TokensChange, _stopping.Token);
         new ApiEndpoints(gate, Operations, surroundings).Map(routes);
     }
 

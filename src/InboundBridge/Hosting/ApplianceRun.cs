@@ -36,7 +36,8 @@ internal sealed partial class ApplianceRun(
                 Listening(endpoint.Kind, endpoint.Name, endpoint.Address);
             IsReady(ProductVersion.Text, setup.Options.Version);
             using var notice = ServiceNotice.OfProcess();
-            await using var watchdog = notice.WatchdogEvery is { } every ? clock.CreateTimer(_ => notice.Alive(), null, every, every) : null;
+            await using var watchdog = notice.WatchdogEvery is { } every
+                ? clock.CreateTimer(_ => notice.Alive(), null, every, every) : null;
             using var memory = new IdleMemory(clock);
             notice.Ready($"config {setup.Options.Version}");
             using (new ReloadTriggers(appliance.Reloader!, setup, clock, log.Factory.CreateLogger<ReloadTriggers>()))
@@ -52,10 +53,13 @@ internal sealed partial class ApplianceRun(
     [LoggerMessage(EventId = 2001, EventName = "listening", Level = LogLevel.Information, Message = "listening {Kind} {Name} {Address}")]
     private partial void Listening(string kind, string name, string address);
 
-    [LoggerMessage(EventId = 2005, EventName = "ready", Level = LogLevel.Information, Message = "ready version={Version} config={ConfigVersion}")]
+    [LoggerMessage(
+        EventId = 2005, EventName = "ready", Level = LogLevel.Information, Message = "ready version={Version} config={ConfigVersion}")]
     private partial void IsReady(string version, string configVersion);
 
-    [LoggerMessage(EventId = 2002, EventName = "stopping", Level = LogLevel.Information, Message = "stopping: no new mail, finishing what is under way")]
+    [LoggerMessage(
+        EventId = 2002, EventName = "stopping", Level = LogLevel.Information, Message =
+        "stopping: no new mail, finishing what is under way")]
     private partial void Stopping();
 
     [LoggerMessage(EventId = 2003, EventName = "stopped", Level = LogLevel.Information, Message = "stopped")]

@@ -54,11 +54,17 @@ internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipelin
         catch (Exception fault)
         {
             Faulted(fault, context.Request.Method, context.Request.Path.Value ?? string.Empty);
-            await TellAsync(context, ApiProblem.Of(StatusCodes.Status500InternalServerError, "A fault of the appliance", "the log says more (http_fault)"));
+            await TellAsync(
+                context,
+                ApiProblem.Of(StatusCodes.Status500InternalServerError, "A fault of the appliance", "the log says more (http_fault)"));
         }
         // What routing turned away says why as everything else does.
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
-            await TellAsync(context, ApiProblem.Of(context.Response.StatusCode, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(context.Response.StatusCode)));
+            await TellAsync(
+                context,
+                ApiProblem.Of(
+                    context.Response.StatusCode,
+                    Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(context.Response.StatusCode)));
     }
 
     private Task GuardAsync(HttpContext context, RequestDelegate next)
@@ -89,6 +95,7 @@ internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipelin
         await problem.ExecuteAsync(context);
     }
 
-    [LoggerMessage(EventId = 2303, EventName = "http_fault", Level = LogLevel.Error, Message = "fault while answering: method={Method} path={Path}")]
+    [LoggerMessage(
+        EventId = 2303, EventName = "http_fault", Level = LogLevel.Error, Message = "fault while answering: method={Method} path={Path}")]
     private partial void Faulted(Exception fault, string method, string path);
 }

@@ -37,7 +37,8 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
 
     private static ILogLineFormat FormatOf(LogFormat format) => format == LogFormat.Json ? new JsonLogLine() : new TextLogLine();
 
-    private void Write<TState>(LogLevel level, string category, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> words)
+    private void Write<TState>(
+        LogLevel level, string category, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> words)
     {
         var fields = state as IReadOnlyList<KeyValuePair<string, object?>>;
         // The template is among them.
@@ -57,7 +58,10 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
     private byte[] LossNotice(long lost)
     {
         var line = new ArrayBufferWriter<byte>();
-        _format.Write(new LogEvent(_time.GetUtcNow(), LogLevel.Warning, "InboundBridge.Logging", 0, "LogLinesLost", "log lines were lost", [new("Lines", lost)], null), line);
+        _format.Write(
+            new LogEvent(
+                _time.GetUtcNow(), LogLevel.Warning, "InboundBridge.Logging", 0, "LogLinesLost", "log lines were lost",
+                [new("Lines", lost)], null), line);
         return line.WrittenSpan.ToArray();
     }
 
@@ -71,7 +75,8 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
                 provider.Write(logLevel, category, eventId, state, exception, formatter);

@@ -71,7 +71,9 @@ internal sealed class FieldName
             var letter = name[index];
             if (char.IsAsciiLetterUpper(letter))
             {
-                if (index > 0 && (!char.IsAsciiLetterUpper(name[index - 1]) || (index + 1 < name.Length && char.IsAsciiLetterLower(name[index + 1]))) && text[^1] != '_')
+                if (index > 0
+                    && (!char.IsAsciiLetterUpper(name[index - 1]) || (index + 1 < name.Length && char.IsAsciiLetterLower(name[index + 1])))
+                    && text[^1] != '_')
                     text.Append('_');
                 text.Append(char.ToLowerInvariant(letter));
             }

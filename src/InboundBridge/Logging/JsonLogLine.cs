@@ -8,9 +8,11 @@ namespace InboundBridge.Logging;
 /// <summary><c>{"ts":…,"level":…,"event":…,"event_id":…,"logger":…,"message":…, the fields}</c></summary>
 internal sealed class JsonLogLine : ILogLineFormat
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal) { "ts", "level", "event", "event_id", "logger", "message", "exception" };
+    private static readonly HashSet<string> Reserved =
+        new(StringComparer.Ordinal) { "ts", "level", "event", "event_id", "logger", "message", "exception" };
 
     /// <summary>What a writer holds between lines, in place of a buffer that may be big. Nothing is ever written to it.</summary>
     private static readonly ArrayBufferWriter<byte> Nothing = new();

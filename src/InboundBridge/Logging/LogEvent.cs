@@ -5,7 +5,8 @@ namespace InboundBridge.Logging;
 /// <param name="Message">The words; null where the format does not show them.</param>
 /// <param name="Fields">Names and values of the template; without the template itself.</param>
 internal readonly record struct LogEvent(
-    DateTimeOffset At, LogLevel Level, string Category, int Id, string? Name, string? Message, IReadOnlyList<KeyValuePair<string, object?>>? Fields, Exception? Exception)
+    DateTimeOffset At, LogLevel Level, string Category, int Id, string? Name, string? Message,
+    IReadOnlyList<KeyValuePair<string, object?>>? Fields, Exception? Exception)
 {
     /// <summary>What Microsoft.Extensions.Logging calls the template among the fields.</summary>
     public const string Template = "{OriginalFormat}";

@@ -42,7 +42,9 @@ internal sealed class LogWriter : IDisposable
     {
         _output = output;
         _lossNotice = lossNotice;
-        _lostCounter = _meter.CreateCounter<long>("log_lines_lost_total", description: "Log lines that were thrown away because the log could not be written fast enough");
+        _lostCounter =
+            _meter.CreateCounter<long>(
+                "log_lines_lost_total", description: "Log lines that were thrown away because the log could not be written fast enough");
         _thread = new Thread(WriteLines) { IsBackground = true, Name = "log writer" };
         _thread.Start();
     }

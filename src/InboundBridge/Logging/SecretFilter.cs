@@ -24,7 +24,9 @@ internal sealed class SecretFilter
 
     public SecretFilter(IEnumerable<string> secrets)
     {
-        _secrets = [.. secrets.Where(secret => secret.Length >= ShortestSecret).Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length)];
+        _secrets =
+            [.. secrets.Where(secret => secret.Length >= ShortestSecret).Distinct(StringComparer.Ordinal)
+                .OrderByDescending(secret => secret.Length)];
         _octets = [.. _secrets.Select(Encoding.UTF8.GetBytes)];
         _search = SearchValues.Create(_secrets, StringComparison.Ordinal);
     }

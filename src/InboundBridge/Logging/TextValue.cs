@@ -7,7 +7,8 @@ internal static class TextValue
 {
     /// <summary>Quote, backslash, control characters, line and paragraph separators, and those that turn the direction of text.</summary>
     private static readonly string Breaking = string.Concat(
-        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\', .. "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]);
+        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\',
+            .. "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]);
 
     private static readonly SearchValues<char> Escaped = SearchValues.Create(Breaking);
 
@@ -16,10 +17,12 @@ internal static class TextValue
     /// <summary>
     /// ASCII that stands in quotes as it is. Searching for ASCII alone is much faster, and most values have nothing else.
     /// </summary>
-    private static readonly SearchValues<char> Plain = SearchValues.Create(string.Concat(Enumerable.Range(0, 0x80).Select(code => (char)code).Except(Breaking)));
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create(string.Concat(Enumerable.Range(0, 0x80).Select(code => (char)code).Except(Breaking)));
 
     /// <summary>ASCII that needs no quotes.</summary>
-    private static readonly SearchValues<char> Bare = SearchValues.Create(string.Concat(Enumerable.Range(0, 0x80).Select(code => (char)code).Except(Breaking + " =")));
+    private static readonly SearchValues<char> Bare =
+        SearchValues.Create(string.Concat(Enumerable.Range(0, 0x80).Select(code => (char)code).Except(Breaking + " =")));
 
     public static void WriteCut(ref LineOctets line, scoped ReadOnlySpan<char> value)
     {

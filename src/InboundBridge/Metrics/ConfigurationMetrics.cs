@@ -12,7 +12,8 @@ internal sealed class ConfigurationMetrics : IDisposable
     public ConfigurationMetrics(string productVersion)
     {
         _reloads = _meter.CreateCounter<long>("config_reloads_total", description: "Reloads of the configuration by outcome");
-        _meter.CreateObservableGauge("build_info", () => new Measurement<int>(1, Tag("version", productVersion)), description: "The program that runs; always 1");
+        _meter.CreateObservableGauge(
+            "build_info", () => new Measurement<int>(1, Tag("version", productVersion)), description: "The program that runs; always 1");
         _meter.CreateObservableGauge("config_version_info", Version, description: "The configuration in force; always 1");
     }
 

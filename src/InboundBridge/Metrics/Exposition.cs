@@ -19,7 +19,8 @@ internal sealed class Exposition(ExpositionFormat format)
 
     public string Write(IReadOnlyList<MetricFamily> families, long failedObservations)
     {
-        var gauges = families.Where(family => family.Kind != MetricKind.Counter).Select(family => family.Name).ToHashSet(StringComparer.Ordinal);
+        var gauges =
+            families.Where(family => family.Kind != MetricKind.Counter).Select(family => family.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var family in families)
             WriteFamily(family, gauges);
         WriteOwn("metrics_dropped_total", "Measurements that found no room for their series", families.Sum(family => family.Dropped));
@@ -51,8 +52,8 @@ internal sealed class Exposition(ExpositionFormat format)
             WriteHead(family.Name, family.Help, "counter");
             return family.Name;
         }
-        // OpenMetrics names the family without its suffix. Where a gauge has that name (jobs beside jobs_total), two families would share it,
-        // which is forbidden; then the counter is given out as of unknown type under its full name.
+        // OpenMetrics names the family without its suffix. Where a gauge has that name (jobs beside jobs_total), two families would share
+        // it, which is forbidden; then the counter is given out as of unknown type under its full name.
         var stem = family.Name.EndsWith("_total", StringComparison.Ordinal) ? family.Name[..^6] : family.Name;
         if (gauges.Contains(stem))
         {
@@ -107,7 +108,8 @@ internal sealed class Exposition(ExpositionFormat format)
         if (double.IsInfinity(value))
             return value > 0 ? "+Inf" : "-Inf";
         var text = value.ToString("R", CultureInfo.InvariantCulture);
-        return format == ExpositionFormat.OpenMetrics && text.All(letter => char.IsAsciiDigit(letter) || letter == '-') ? text + ".0" : text;
+        return format == ExpositionFormat.OpenMetrics && text.All(letter => char.IsAsciiDigit(letter) || letter == '-')
+            ? text + ".0" : text;
     }
 
     private string Escaped(string help)

@@ -2,13 +2,16 @@ using System.Diagnostics.Metrics;
 
 namespace InboundBridge.Metrics;
 
-/// <summary>Upper bounds of histogram buckets, fixed for each instrument: they are part of the series' names, so dashboards rely on them.</summary>
+/// <summary>
+/// Upper bounds of histogram buckets, fixed for each instrument: they are part of the series' names, so dashboards rely on them.
+/// </summary>
 internal static class HistogramBounds
 {
     private static readonly double[] Seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
     /// <summary>Work of the processor alone: microseconds.</summary>
-    private static readonly double[] ShortSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1];
+    private static readonly double[] ShortSeconds =
+        [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1];
 
     /// <summary>A network peer: up to the ten minutes that RFC 5321 gives the reply to DATA.</summary>
     private static readonly double[] PeerSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600];

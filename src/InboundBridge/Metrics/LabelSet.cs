@@ -43,7 +43,8 @@ internal sealed class LabelSet
 
     public bool IsSameAs(LabelSet other) => string.Equals(Text, other.Text, StringComparison.Ordinal);
 
-    public static int HashOf(string name, string value) => HashCode.Combine(string.GetHashCode(name, StringComparison.Ordinal), string.GetHashCode(value, StringComparison.Ordinal));
+    public static int HashOf(string name, string value) =>
+        HashCode.Combine(string.GetHashCode(name, StringComparison.Ordinal), string.GetHashCode(value, StringComparison.Ordinal));
 
     /// <summary>A text costs nothing here; other values are formatted each time.</summary>
     public static string TextOf(object? value) => value switch

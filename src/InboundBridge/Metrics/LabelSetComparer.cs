@@ -1,7 +1,8 @@
 namespace InboundBridge.Metrics;
 
 /// <summary>Finds a series by the tags of a measurement without making anything for it.</summary>
-internal sealed class LabelSetComparer : IEqualityComparer<LabelSet>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, LabelSet>
+internal sealed class LabelSetComparer
+    : IEqualityComparer<LabelSet>, IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, LabelSet>
 {
     public static LabelSetComparer Instance { get; } = new();
 

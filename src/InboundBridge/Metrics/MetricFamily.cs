@@ -7,8 +7,8 @@ namespace InboundBridge.Metrics;
 internal sealed class MetricFamily
 {
     /// <summary>
-    /// Series of one name. Labels are bounded by design (rules, destinations, verbs); this bounds what a mistake costs. Room for the ten thousand rules
-    /// that the product is measured with.
+    /// Series of one name. Labels are bounded by design (rules, destinations, verbs); this bounds what a mistake costs. Room for the ten
+    /// thousand rules that the product is measured with.
     /// </summary>
     public const int MostSeries = 16_384;
 
@@ -67,7 +67,8 @@ internal sealed class MetricFamily
         Interlocked.Exchange(ref _count, 0);
     }
 
-    private bool TryAdd(ReadOnlySpan<KeyValuePair<string, object?>> tags, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MetricSeries? series)
+    private bool TryAdd(
+        ReadOnlySpan<KeyValuePair<string, object?>> tags, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MetricSeries? series)
     {
         series = null;
         if (Interlocked.Increment(ref _count) > MostSeries)

@@ -28,7 +28,8 @@ internal sealed class MetricsCollector : IDisposable
         _listener.SetMeasurementEventCallback<float>(static (_, value, tags, family) => ((MetricFamily)family!).Record(value, tags));
         _listener.SetMeasurementEventCallback<short>(static (_, value, tags, family) => ((MetricFamily)family!).Record(value, tags));
         _listener.SetMeasurementEventCallback<byte>(static (_, value, tags, family) => ((MetricFamily)family!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<decimal>(static (_, value, tags, family) => ((MetricFamily)family!).Record((double)value, tags));
+        _listener.SetMeasurementEventCallback<decimal>(
+            static (_, value, tags, family) => ((MetricFamily)family!).Record((double)value, tags));
         _listener.Start();
     }
 
@@ -38,7 +39,9 @@ internal sealed class MetricsCollector : IDisposable
         lock (_scrape)
         {
             Observe();
-            return new Exposition(format).Write([.. _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)], Interlocked.Read(ref _failedObservations));
+            return new Exposition(format)
+                .Write([.. _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal)],
+                    Interlocked.Read(ref _failedObservations));
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class MetricsEndpoint(MetricsCollector collector)
     /// <summary>OpenMetrics only for those who ask for it by name and like it at least as much as plain text (RFC 9110 §12.5.1).</summary>
     internal static ExpositionFormat Negotiate(IList<MediaTypeHeaderValue> accept)
     {
-        var openMetrics = Best(accept, type => type.MediaType.Equals(OpenMetricsType, StringComparison.OrdinalIgnoreCase) && IsOurVersion(type));
+        var openMetrics =
+            Best(accept, type => type.MediaType.Equals(OpenMetricsType, StringComparison.OrdinalIgnoreCase) && IsOurVersion(type));
         var plain = Best(accept, type => type.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase));
         return openMetrics > 0 && openMetrics >= plain ? ExpositionFormat.OpenMetrics : ExpositionFormat.Prometheus;
     }
@@ -36,6 +37,7 @@ internal sealed class MetricsEndpoint(MetricsCollector collector)
     private static bool IsOurVersion(MediaTypeHeaderValue type)
     {
         var version = type.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("version", StringComparison.OrdinalIgnoreCase));
-        return version is null || version.Value.Equals("1.0.0", StringComparison.Ordinal) || version.Value.Equals("0.0.1", StringComparison.Ordinal);
+        return version is null || version.Value.Equals("1.0.0", StringComparison.Ordinal)
+            || version.Value.Equals("0.0.1", StringComparison.Ordinal);
     }
 }

@@ -5,7 +5,6 @@ using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
-using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
@@ -22,12 +21,14 @@ namespace InboundBridge.Setup;
 /// A configuration with its rules, read, checked and tested together: what a start or a reload puts in force, and what <c>check</c> only
 /// makes.
 /// </summary>
-internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
+internal sealed record ApplianceSetup(
+    ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
 {
     /// <summary>Null when something is wrong. The problems say what; failed rule tests are among them.</summary>
     /// <param name="before">What is in force; null at a start.</param>
     public static async Task<ApplianceSetup?> LoadAsync(
-        ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken, ApplianceSetup? before = null)
+        ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken,
+        ApplianceSetup? before = null)
     {
         var outcome = ConfigurationReader.Read(source);
         if (Read(outcome, source, scripts, problems) is not { } setup)
@@ -50,7 +51,8 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false) =>
         Read(ConfigurationReader.Read(source), source, scripts, problems, byHand);
 
-    private static ApplianceSetup? Read(ConfigurationOutcome outcome, ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false)
+    private static ApplianceSetup? Read(
+        ConfigurationOutcome outcome, ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false)
     {
         problems.AddRange(outcome.Problems.Items);
         if (outcome.Readable is not { } options)
@@ -71,7 +73,8 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
     }
 
     /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
-    public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) => EvaluatorOf(options, scripts.For(options.Scripts));
+    public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) =>
+        EvaluatorOf(options, scripts.For(options.Scripts));
 
     private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts) =>
         new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold);
@@ -104,7 +107,9 @@ internal sealed record ApplianceSetup(ApplianceOptions Options, RuleSet Rules, R
         Collect = Users.ToDictionary(user => user.Name, user => new LocalDomains(user.Collect), StringComparer.Ordinal),
         TellsRecipients = Options.Smtp.TellsRecipients,
         Groups = Options.Recipients?.Groups ?? new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase),
-        AuthservIds = [.. new[] { Options.Authentication.AuthservId, Options.Hostname, Options.Smtp.Server.Hostname }.Select(id => id.ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
+        AuthservIds =
+            [.. new[] { Options.Authentication.AuthservId, Options.Hostname, Options.Smtp.Server.Hostname }.Select(
+                id => id.ToLowerInvariant()).Distinct(StringComparer.Ordinal)],
         SendAs = Users.ToDictionary(user => user.Name, user => new AddressPatterns(user.SendAs), StringComparer.Ordinal),
         Mime = Options.Smtp.Mime,
         Checks = FactChecks.Of(Options, clock),

@@ -14,7 +14,9 @@ internal static class EmptiedFiles
     {
         var rules = now.Options.Rules;
         if (before is { Rules.Rules.Count: > 0 } && now.Rules.Rules.Count == 0 && !rules.AllowEmpty)
-            problems.Error(new SourcePosition(rules.Path, 0, 0), $"there were {before.Rules.Rules.Count} rules, and now there are none", "where that is meant: rules: { allow_empty: true }");
+            problems.Error(
+                new SourcePosition(rules.Path, 0, 0), $"there were {before.Rules.Rules.Count} rules, and now there are none",
+                "where that is meant: rules: { allow_empty: true }");
         else if (before is not null && !rules.AllowEmpty)
             CheckEach(before, source, problems);
         if (before?.Recipients is { Count: > 0 } listed && now is { Recipients.Count: 0, Options.Recipients.File: { } file })

@@ -22,7 +22,8 @@ internal sealed record ListenerObstacle(EndPoint Address, SocketError Cause, str
 
     public string Remedy => (Cause, Port) switch
     {
-        (SocketError.AddressAlreadyInUse, { } port) => $"stop the program that has it (ss -ltnp 'sport = :{port}' shows which), or choose another port",
+        (SocketError.AddressAlreadyInUse, { } port) =>
+            $"stop the program that has it (ss -ltnp 'sport = :{port}' shows which), or choose another port",
         (SocketError.AddressAlreadyInUse, null) => "stop the program that has it, or choose another path",
         (SocketError.AccessDenied, <= LastPrivilegedPort) =>
             "ports below 1024 need a right: AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, --sysctl net.ipv4.ip_unprivileged_port_start=0 for a container, or another port",

@@ -11,7 +11,9 @@ internal static class ListenerProbe
     {
         IPEndPoint { Port: 0 } or DnsEndPoint { Port: 0 } => null,
         IPEndPoint ip => Bind(ip, ip),
-        DnsEndPoint name => Bind(new IPEndPoint(IPAddress.Loopback, name.Port), name) ?? BindIfThere(new IPEndPoint(IPAddress.IPv6Loopback, name.Port), name),
+        DnsEndPoint name =>
+            Bind(new IPEndPoint(IPAddress.Loopback, name.Port), name)
+            ?? BindIfThere(new IPEndPoint(IPAddress.IPv6Loopback, name.Port), name),
         UnixDomainSocketEndPoint socket => TryFile(socket),
         _ => null,
     };
@@ -59,7 +61,8 @@ internal static class ListenerProbe
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionRefused)
         {
             // Left behind by a process that was killed, or a file that is no socket.
-            return IsSocket(path) ? null : new ListenerObstacle(address, SocketError.AddressNotAvailable, "the file is there and is no socket");
+            return IsSocket(path)
+                ? null : new ListenerObstacle(address, SocketError.AddressNotAvailable, "the file is there and is no socket");
         }
         catch (Exception fault) when (fault is SocketException or IOException or UnauthorizedAccessException)
         {
@@ -68,5 +71,6 @@ internal static class ListenerProbe
     }
 
     /// <summary>.NET can't tell a socket from other files: what is no directory and has no length is taken for one.</summary>
-    private static bool IsSocket(string path) => !File.GetAttributes(path).HasFlag(FileAttributes.Directory) && new FileInfo(path) is { Length: 0 };
+    private static bool IsSocket(string path) =>
+        !File.GetAttributes(path).HasFlag(FileAttributes.Directory) && new FileInfo(path) is { Length: 0 };
 }

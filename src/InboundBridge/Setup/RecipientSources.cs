@@ -1,8 +1,5 @@
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
-using InboundBridge.MailFlow.Delivery.Lmtp;
-using InboundBridge.MailFlow.Delivery.SmtpRelay;
-using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.Smtp.Client;
 

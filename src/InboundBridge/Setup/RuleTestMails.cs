@@ -1,5 +1,4 @@
 using InboundBridge.Configuration.Sources;
-using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;

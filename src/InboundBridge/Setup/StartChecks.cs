@@ -26,7 +26,8 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
             if (Try(() => CertificateSet.Read(files), "tls", "certificates", index.ToString(CultureInfo.InvariantCulture)) is { } entry)
                 entries.Add(entry);
         }
-        var authorities = options.Tls.ClientAuthorities is { } file ? Try(() => CertificateSet.ReadAuthorities(file), "tls", "client_authorities") : null;
+        var authorities = options.Tls.ClientAuthorities is { } file
+            ? Try(() => CertificateSet.ReadAuthorities(file), "tls", "client_authorities") : null;
         return CertificateSet.Of(entries, authorities);
     }
 
@@ -89,14 +90,17 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         var probe = Path.Combine(there, $".inboundbridge-check-{Guid.NewGuid():N}");
         try
         {
-            using (new FileStream(probe, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose }))
+            using (new FileStream(
+                probe, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose }))
             {
                 // Only tests whether the file can be created.
             }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            problems.Warn(place, $"spool.path {path}: this user can't write to {there}: {fault.Message}", "run as the user who will, or change the owner of the directory");
+            problems.Warn(
+                place, $"spool.path {path}: this user can't write to {there}: {fault.Message}",
+                "run as the user who will, or change the owner of the directory");
         }
     }
 
@@ -107,7 +111,8 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         {
             var listener = options.Smtp.Listeners[index];
             var number = index.ToString(CultureInfo.InvariantCulture);
-            yield return new ConfiguredListener($"smtp.listeners[{number}]", listener.Name, listener.Address, ["smtp", "listeners", number, "address"]);
+            yield return new ConfiguredListener(
+                $"smtp.listeners[{number}]", listener.Name, listener.Address, ["smtp", "listeners", number, "address"]);
         }
         yield return new ConfiguredListener("http.listen", null, options.Http.Listen, ["http", "listen"]);
         if (options.Http.PublicListen is { } address)
@@ -121,7 +126,8 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         {
             return read();
         }
-        catch (Exception fault) when (fault is CertificateException or IOException or UnauthorizedAccessException or FormatException or CryptographicException)
+        catch (Exception fault) when (
+            fault is CertificateException or IOException or UnauthorizedAccessException or FormatException or CryptographicException)
         {
             problems.Error(outcome.PlaceOf(path), fault.Message);
             return null;

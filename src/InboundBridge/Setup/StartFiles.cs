@@ -25,7 +25,10 @@ internal sealed record StartFiles(IReadOnlyList<UserEntry> Users, AddressPattern
         if (options.UsersFile is not { } file || users.Any(user => user.Shared is not null))
             return;
         foreach (var listener in options.Smtp.Listeners.Where(listener => listener.CramMd5))
-            problems.Error(new SourcePosition(file, 0, 0), $"listener '{listener.Name}' offers CRAM-MD5, and no user has a 'secret' to check it against", "secret: the password itself");
+            problems.Error(
+                new SourcePosition(file, 0, 0),
+                $"listener '{listener.Name}' offers CRAM-MD5, and no user has a 'secret' to check it against",
+                "secret: the password itself");
     }
 
     private static AddressPatterns? ReadRecipients(string path, ConfigurationSource source, SourceProblems problems)

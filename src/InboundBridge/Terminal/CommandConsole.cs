@@ -39,7 +39,8 @@ internal sealed record CommandConsole
         Out = Console.Out,
         Error = Console.Error,
         OutIsTerminal = !Console.IsOutputRedirected,
-        UsesColour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb",
+        UsesColour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            && Environment.GetEnvironmentVariable("TERM") != "dumb",
         AskSecret = Console.IsInputRedirected ? null : SecretPrompt.Ask,
         Ask = Console.IsInputRedirected ? null : AskLine,
         Width = WidthOfTerminal,

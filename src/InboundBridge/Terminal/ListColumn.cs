@@ -8,5 +8,6 @@ namespace InboundBridge.Terminal;
 internal sealed record ListColumn(string Title, Func<JsonObject, JsonNode?> Read, bool CanBeCut = false, bool NeedsRoom = false)
 {
     /// <summary>A column that shows the key of its name.</summary>
-    public static ListColumn Of(string key, bool canBeCut = false, bool needsRoom = false) => new(key.Replace('_', ' '), item => item[key], canBeCut, needsRoom);
+    public static ListColumn Of(string key, bool canBeCut = false, bool needsRoom = false) =>
+        new(key.Replace('_', ' '), item => item[key], canBeCut, needsRoom);
 }

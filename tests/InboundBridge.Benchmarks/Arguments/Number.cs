@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace InboundBridge.Benchmarks.Arguments;
 
-/// <summary>Options whose value is a number within bounds; a wrong one is said on the command line, before anything is emptied or started.</summary>
+/// <summary>
+/// Options whose value is a number within bounds; a wrong one is said on the command line, before anything is emptied or started.
+/// </summary>
 internal static class Number
 {
     /// <summary>A whole number.</summary>
@@ -12,7 +14,9 @@ internal static class Number
     {
         Description = description,
         DefaultValueFactory = _ => usual,
-        CustomParser = result => Read(result, name, "a whole number", least, most, text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null),
+        CustomParser = result =>
+            Read(result, name, "a whole number", least, most,
+                text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null),
     };
 
     /// <summary>A number that may have a fraction, behind a point.</summary>
@@ -20,7 +24,9 @@ internal static class Number
     {
         Description = description,
         DefaultValueFactory = _ => usual,
-        CustomParser = result => Read(result, name, "a number", least, most, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null),
+        CustomParser = result =>
+            Read(result, name, "a number", least, most,
+                text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null),
     };
 
     private static T Read<T>(ArgumentResult result, string name, string kind, T least, T most, Func<string, T?> parse)

@@ -14,23 +14,28 @@ internal static class ColdStartBenchmark
 {
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(30);
 
-    public static async Task<int> RunAsync(IReadOnlyList<ApplianceBuild> builds, string folder, int starts, int rules, string? markdownFile, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<ApplianceBuild> builds, string folder, int starts, int rules, string? markdownFile, CancellationToken cancellation)
     {
         LoadRun.Empty(folder);
         var times = builds.ToDictionary(build => build.Name, _ => new List<double>(), StringComparer.Ordinal);
-        var setting = $"{starts} starts of each build with {rules} rules, in turn, on a spool that is there and empty. {MachineState.Describe(folder)}";
+        var setting =
+            $"{starts} starts of each build with {rules} rules, in turn, on a spool that is there and empty. {MachineState.Describe(folder)}";
         for (var number = 0; number <= starts; number++)
         {
             foreach (var build in builds)
             {
-                var time = await FreePort.WithAsync(1, ports => StartAsync(build, Path.Combine(folder, build.Name), ports[0], rules, cancellation));
+                var time =
+                    await FreePort.WithAsync(
+                        1, ports => StartAsync(build, Path.Combine(folder, build.Name), ports[0], rules, cancellation));
                 // The first one creates the spool and brings the files into memory.
                 if (number > 0)
                     times[build.Name].Add(time.TotalMilliseconds);
             }
         }
 
-        var table = new StringBuilder().AppendLine(setting).AppendLine().AppendLine("| build | ms to the greeting |").AppendLine("|---|---|");
+        var table =
+            new StringBuilder().AppendLine(setting).AppendLine().AppendLine("| build | ms to the greeting |").AppendLine("|---|---|");
         foreach (var (name, measured) in times)
             table.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {Spread.Of(measured, "0")} |");
         Console.Write(table);
@@ -44,13 +49,17 @@ internal static class ColdStartBenchmark
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Allowed);
         // Nothing is delivered, so nobody has to listen at the webhook's port.
-        var configuration = await ApplianceConfiguration.WriteAsync(folder, port, rules, "webhook", ApplianceConfiguration.Webhook(port: 9, "json"), limit.Token);
+        var configuration =
+            await ApplianceConfiguration.WriteAsync(
+                folder, port, rules, "webhook", ApplianceConfiguration.Webhook(port: 9, "json"), limit.Token);
         var start = Stopwatch.GetTimestamp();
-        await using var process = ServerProcess.Start(Path.Combine(folder, "inboundbridge.log"), [.. build.Command, "run", "--config", configuration]);
+        await using var process =
+            ServerProcess.Start(Path.Combine(folder, "inboundbridge.log"), [.. build.Command, "run", "--config", configuration]);
         while (!await GreetsAsync(port, limit.Token))
         {
             if (process.HasExited)
-                throw process.Log.Contains("in use", StringComparison.OrdinalIgnoreCase) ? new PortTakenException(process.Log) : new InvalidOperationException($"the appliance did not start:\n{process.Log}");
+                throw process.Log.Contains("in use", StringComparison.OrdinalIgnoreCase)
+                    ? new PortTakenException(process.Log) : new InvalidOperationException($"the appliance did not start:\n{process.Log}");
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, limit.Token);
         }
 

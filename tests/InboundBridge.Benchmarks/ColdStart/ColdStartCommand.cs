@@ -11,12 +11,23 @@ internal static class ColdStartCommand
     {
         var starts = Number.Whole("--starts", "Starts that count; one more goes before, which creates the spool.", 10);
         var rules = Number.Whole("--rules", "Rules to load.", 50);
-        var folder = new Option<string>("--folder") { Description = "Emptied; where the spool lies.", DefaultValueFactory = _ => Path.Combine("artifacts", "benchmark") };
+        var folder =
+            new Option<string>(
+                "--folder")
+            {
+                Description = "Emptied; where the spool lies.",
+                DefaultValueFactory = _ =>
+                    Path.Combine("artifacts", "benchmark")
+            };
         var appliance = ApplianceBuild.Option();
         var markdown = new Option<string>("--markdown") { Description = "File to write the table to." };
-        var command = new Command("cold-start", "Time from a process's start until it greets on SMTP, the spool being there and empty.") { starts, rules, folder, appliance, markdown };
+        var command =
+            new Command(
+                "cold-start", "Time from a process's start until it greets on SMTP, the spool being there and empty.") { starts, rules,
+                folder, appliance, markdown };
         command.SetAction((parsed, cancellation) => ColdStartBenchmark.RunAsync(
-            parsed.GetValue(appliance) ?? [ApplianceBuild.Default], Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(starts), parsed.GetValue(rules), parsed.GetValue(markdown), cancellation));
+            parsed.GetValue(appliance) ?? [ApplianceBuild.Default], Path.GetFullPath(parsed.GetValue(folder)!), parsed.GetValue(starts),
+            parsed.GetValue(rules), parsed.GetValue(markdown), cancellation));
         return command;
     }
 }

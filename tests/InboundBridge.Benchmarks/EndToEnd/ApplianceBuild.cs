@@ -24,7 +24,8 @@ internal sealed record ApplianceBuild(string Name, string Path)
     /// <summary><c>--appliance PATH</c> or <c>NAME=PATH</c>, any number of times. Without it, its value is null.</summary>
     public static Option<IReadOnlyList<ApplianceBuild>> Option() => new("--appliance")
     {
-        Description = "PATH or NAME=PATH of an inboundbridge.dll or executable; several times to compare builds. The one built with this harness if not given.",
+        Description =
+            "PATH or NAME=PATH of an inboundbridge.dll or executable; several times to compare builds. The one built with this harness if not given.",
         Arity = ArgumentArity.OneOrMore,
         CustomParser = Parse,
     };
@@ -49,7 +50,8 @@ internal sealed record ApplianceBuild(string Name, string Path)
         if (builds.Select(Problem).FirstOrDefault(problem => problem is not null) is { } problem)
             result.AddError(problem);
         // A build is measured twice: as itself, and as the relay.
-        else if (builds.SelectMany(build => new[] { build.Name, build.RelayName }).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        else if (builds.SelectMany(build => new[] { build.Name, build.RelayName }).GroupBy(name => name, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
             result.AddError($"two appliances are called {twice.Key}: name them, as in --appliance before=PATH --appliance after=PATH");
         return builds;
     }

@@ -3,14 +3,18 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>The appliance as it is measured: a durable spool, rules, parsing, signature, logs and metrics on; DNS checks off, as for the systems beside it.</summary>
+/// <summary>
+/// The appliance as it is measured: a durable spool, rules, parsing, signature, logs and metrics on; DNS checks off, as for the systems
+/// beside it.
+/// </summary>
 internal static class ApplianceConfiguration
 {
     /// <param name="smtpPort">0 for any.</param>
     /// <param name="kind">The destination's kind: webhook or relay.</param>
     /// <param name="destination">Its settings, as YAML in braces.</param>
     /// <returns>The configuration's path.</returns>
-    public static async Task<string> WriteAsync(string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation)
+    public static async Task<string> WriteAsync(
+        string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation)
     {
         var configuration = Path.Combine(folder, "inboundbridge.yaml");
         Directory.CreateDirectory(Path.Combine(folder, "rules"));
@@ -52,6 +56,8 @@ internal static class ApplianceConfiguration
             rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: rule {number}, when: {{ {condition} }}, then: [{kind}: app] }}");
         }
 
-        return rules.AppendLine(CultureInfo.InvariantCulture, $"  - {{ name: everything, when: {{ recipient: \"*@example.com\" }}, then: [{kind}: app] }}").ToString();
+        return rules.AppendLine(
+            CultureInfo.InvariantCulture, $"  - {{ name: everything, when: {{ recipient: \"*@example.com\" }}, then: [{kind}: app] }}")
+            .ToString();
     }
 }

@@ -16,6 +16,8 @@ internal static class BenchmarkPeers
     public static string Find(string file, string package)
     {
         var path = Path.Combine(PackageFolder, file);
-        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} ({package}) is missing; run tests/InboundBridge.Benchmarks/install-peers");
+        return File.Exists(path)
+            ? path : throw new InvalidOperationException(
+                $"{path} ({package}) is missing; run tests/InboundBridge.Benchmarks/install-peers");
     }
 }

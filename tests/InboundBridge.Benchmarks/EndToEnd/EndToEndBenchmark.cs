@@ -34,10 +34,15 @@ internal static class EndToEndBenchmark
 
     private static async Task SendAsync(int port, int messages, LoadOptions load, CancellationToken cancellation)
     {
-        string[] options = ["-s", $"{load.Connections}", "-m", $"{messages}", "-l", $"{load.Size}", "-f", "al@sender.test", "-t", "support@example.com"];
+        string[] options =
+            ["-s", $"{load.Connections}", "-m", $"{messages}", "-l", $"{load.Size}", "-f", "al@sender.test", "-t", "support@example.com"];
         string[] connection = load.OnePerConnection ? [] : ["-d"];
-        var start = new ProcessStartInfo("smtp-source", [.. options, .. connection, $"127.0.0.1:{port}"]) { RedirectStandardError = true, UseShellExecute = false };
-        using var source = Process.Start(start) ?? throw new InvalidOperationException("smtp-source (Debian package postfix) did not start");
+        var start =
+            new ProcessStartInfo(
+                "smtp-source", [.. options, .. connection, $"127.0.0.1:{port}"])
+            { RedirectStandardError = true, UseShellExecute = false };
+        using var source =
+            Process.Start(start) ?? throw new InvalidOperationException("smtp-source (Debian package postfix) did not start");
         try
         {
             var errors = await source.StandardError.ReadToEndAsync(cancellation);

@@ -13,7 +13,13 @@ internal sealed class LoadArguments(int connections)
     private readonly Option<int> _size = Number.Whole("--size", "Octets of a mail's body.", 4096, most: 100 * 1024 * 1024);
     private readonly Option<int> _rules = Number.Whole("--rules", "Rules, of which the last one matches.", 50);
     private readonly Option<string> _format = new("--format") { Description = "Webhook format.", DefaultValueFactory = _ => "json" };
-    private readonly Option<string> _folder = new("--folder") { Description = "Emptied; where the spools lie: the disk that is measured.", DefaultValueFactory = _ => Path.Combine("artifacts", "benchmark") };
+    private readonly Option<string> _folder =
+        new("--folder")
+        {
+            Description = "Emptied; where the spools lie: the disk that is measured.",
+            DefaultValueFactory =
+            _ => Path.Combine("artifacts", "benchmark")
+        };
     private readonly Option<IReadOnlyList<ApplianceBuild>> _appliance = ApplianceBuild.Option();
     private readonly Option<IReadOnlyList<string>> _systems = new("--systems")
     {
@@ -24,15 +30,20 @@ internal sealed class LoadArguments(int connections)
     };
 
     private readonly Option<bool> _all = new("--all") { Description = "Every system." };
-    private readonly Option<int> _warmUp = Number.Whole("--warm-up", "Seconds each system runs before it counts: virtual machines compile what is called often anew for a while.", 40, least: 0, most: 3600);
+    private readonly Option<int> _warmUp =
+        Number.Whole(
+            "--warm-up", "Seconds each system runs before it counts: virtual machines compile what is called often anew for a while.", 40,
+            least: 0, most: 3600);
     private readonly Option<int> _quiet = Number.Whole(
-        "--quiet", $"A run in which others took more per cent of the machine than this is repeated, at most {Rounds.MostAttempts - 1} times; then the quietest counts.", 100, most: 100);
+        "--quiet",
+        $"A run in which others took more per cent of the machine than this is repeated, at most {Rounds.MostAttempts - 1} times; then the quietest counts.", 100, most: 100);
 
     private readonly Option<string> _markdown = new("--markdown") { Description = "File to write the tables to." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _rounds, _messages, _connections, _size, _rules, _format, _folder, _appliance, _systems, _all, _warmUp, _quiet, _markdown })
+        foreach (var option in new Option[] { _rounds, _messages, _connections, _size, _rules, _format, _folder, _appliance, _systems, _all,
+            _warmUp, _quiet, _markdown })
             command.Options.Add(option);
     }
 
@@ -55,7 +66,9 @@ internal sealed class LoadArguments(int connections)
     /// <summary>Checked before any of them is started; a system that ran twice would be compared with itself.</summary>
     private static List<string> Systems(ArgumentResult result)
     {
-        var names = result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var names =
+            result.Tokens.SelectMany(
+                token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
         if (names.FirstOrDefault(name => !SystemCatalog.All.Contains(name)) is { } unknown)
             result.AddError($"--systems: there is no system {unknown}; there are {string.Join(", ", SystemCatalog.All)}");
         else if (names.Count == 0)

@@ -3,9 +3,12 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <summary>What all commands that load whole systems do around their measurement.</summary>
 internal static class LoadRun
 {
-    /// <summary>Starts the systems in an empty folder, measures, prints and keeps the table, and ends the systems, whatever happens.</summary>
+    /// <summary>
+    /// Starts the systems in an empty folder, measures, prints and keeps the table, and ends the systems, whatever happens.
+    /// </summary>
     /// <param name="measure">Returns the table.</param>
-    public static async Task<int> RunAsync(LoadOptions load, string what, Func<IReadOnlyList<IMeasuredSystem>, Task<string>> measure, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        LoadOptions load, string what, Func<IReadOnlyList<IMeasuredSystem>, Task<string>> measure, CancellationToken cancellation)
     {
         Empty(load.Folder);
         var setting = $"{what}\n{MachineState.Describe(load.Folder)}\n\n";

@@ -3,7 +3,9 @@ using InboundBridge.Benchmarks.Wire;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>What the measured systems deliver to: one thread of this process, the same for all of a kind, that counts and answers at once.</summary>
+/// <summary>
+/// What the measured systems deliver to: one thread of this process, the same for all of a kind, that counts and answers at once.
+/// </summary>
 internal sealed class MailSink : IDisposable
 {
     private readonly EventLoop _loop = new("sink");
@@ -26,7 +28,8 @@ internal sealed class MailSink : IDisposable
     public void Expect(int mails) => _arrivals.Expect(mails);
 
     /// <summary>Fails when a mail came twice, or more mails than were sent, or not all in time.</summary>
-    public async Task AllArrivedAsync(CancellationToken cancellation) => await await Task.WhenAny(_arrivals.AllArrivedAsync(cancellation), _loop.Failed);
+    public async Task AllArrivedAsync(CancellationToken cancellation) =>
+        await await Task.WhenAny(_arrivals.AllArrivedAsync(cancellation), _loop.Failed);
 
     public void Conclude() => _arrivals.Conclude();
 

@@ -3,7 +3,10 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>A private Postfix that queues each mail durably and passes it on: relays it to an SMTP sink, or pipes it into curl, which posts it to the webhook.</summary>
+/// <summary>
+/// A private Postfix that queues each mail durably and passes it on: relays it to an SMTP sink, or pipes it into curl, which posts it to
+/// the webhook.
+/// </summary>
 internal static class PostfixSystem
 {
     public const string RelayName = "postfix-relay";
@@ -67,11 +70,15 @@ internal static class PostfixSystem
                 foreach (var folder in new[] { configuration, Path.Combine(home, "queue"), Path.Combine(home, "data") })
                     Directory.CreateDirectory(folder);
                 await File.WriteAllTextAsync(
-                    Path.Combine(configuration, "main.cf"), PostfixConfiguration.Basics(home, Path.Combine(home, "mail.log")) + Tuning + settings, cancellation);
-                await File.WriteAllTextAsync(Path.Combine(configuration, "master.cf"), PostfixConfiguration.Services(ports[0]) + service, cancellation);
+                    Path.Combine(configuration, "main.cf"),
+                    PostfixConfiguration.Basics(home, Path.Combine(home, "mail.log")) + Tuning + settings, cancellation);
+                await File.WriteAllTextAsync(
+                    Path.Combine(configuration, "master.cf"), PostfixConfiguration.Services(ports[0]) + service, cancellation);
                 await RunAsync(["chown", "postfix", Path.Combine(home, "data")], cancellation);
                 await RunAsync(["postfix", "-c", configuration, "check"], cancellation);
-                var process = await ServerProcess.StartListeningAsync(Path.Combine(home, "master.log"), ports[0], [master, "-c", configuration, "-s"], cancellation);
+                var process =
+                    await ServerProcess.StartListeningAsync(
+                        Path.Combine(home, "master.log"), ports[0], [master, "-c", configuration, "-s"], cancellation);
                 return new DeliveringSystem(name, process, ports[0], share, sink);
             });
         }

@@ -10,9 +10,12 @@ internal static class ResultTable
     /// <param name="products">The systems that are compared with all others.</param>
     public static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<string> products)
     {
-        var systems = runs.GroupBy(run => run.System, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+        var systems =
+            runs.GroupBy(run => run.System, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
         var table = new StringBuilder()
-            .AppendLine("| system | mails/s end to end | ratio to smtp-sink | accepted/s | CPU-s / 1,000 | the sink's CPU-s / 1,000 | MiB | others took |")
+            .AppendLine(
+                "| system | mails/s end to end | ratio to smtp-sink | accepted/s | CPU-s / 1,000 | the sink's CPU-s / 1,000 | MiB | others took |")
             .AppendLine("|---|---|---|---|---|---|---|---|");
         foreach (var (name, own) in systems)
         {
@@ -26,9 +29,12 @@ internal static class ResultTable
         var others = systems.Keys.Where(name => name != SystemCatalog.Anchor && (measured.Count > 1 || !measured.Contains(name))).ToList();
         if (measured.Count == 0 || others.Count == 0)
             return table.ToString();
-        table.AppendLine().AppendLine("| times the mails/s of | " + string.Join(" | ", others) + " |").AppendLine("|---|" + string.Concat(others.Select(_ => "---|")));
+        table.AppendLine().AppendLine("| times the mails/s of | " + string.Join(" | ", others) + " |")
+            .AppendLine("|---|" + string.Concat(others.Select(_ => "---|")));
         foreach (var product in measured)
-            table.AppendLine("| " + product + " | " + string.Join(" | ", others.Select(other => other == product ? "–" : Ratio(systems[product], systems[other]))) + " |");
+            table.AppendLine(
+                "| " + product + " | "
+                + string.Join(" | ", others.Select(other => other == product ? "–" : Ratio(systems[product], systems[other]))) + " |");
         return table.ToString();
     }
 

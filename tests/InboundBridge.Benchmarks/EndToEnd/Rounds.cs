@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>Each system warms up by itself; then each round gives each of them a run in turn, so that what else the machine does hits all of them.</summary>
+/// <summary>
+/// Each system warms up by itself; then each round gives each of them a run in turn, so that what else the machine does hits all of them.
+/// </summary>
 internal static class Rounds
 {
     /// <summary>So often a run is made at most until the machine was quiet; of those that were not, the quietest counts.</summary>
@@ -12,7 +14,8 @@ internal static class Rounds
     /// <param name="describe">A line about a run.</param>
     /// <returns>The runs that count.</returns>
     public static async Task<List<TResult>> RunAsync<TResult>(
-        IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, Func<IMeasuredSystem, int, Task<TResult>> measure, Func<TResult, string> describe)
+        IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, Func<IMeasuredSystem, int, Task<TResult>> measure,
+        Func<TResult, string> describe)
         where TResult : class, IMeasuredRun
     {
         foreach (var system in systems)

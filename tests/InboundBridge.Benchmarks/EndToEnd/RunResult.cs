@@ -7,7 +7,8 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <param name="Others">As <see cref="IMeasuredRun.Others"/> says.</param>
 /// <param name="Memory">Octets, after the run.</param>
 internal sealed record RunResult(
-    string System, int Round, int Messages, TimeSpan Accepted, TimeSpan Arrived, TimeSpan Cpu, TimeSpan SinkCpu, double Others, long Memory) : IMeasuredRun
+    string System, int Round, int Messages, TimeSpan Accepted, TimeSpan Arrived, TimeSpan Cpu, TimeSpan SinkCpu, double Others, long Memory)
+    : IMeasuredRun
 {
     /// <summary>Mails a second, end to end.</summary>
     public double Rate => Messages / Arrived.TotalSeconds;

@@ -32,7 +32,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The shell only points the output to the file; exec leaves its pid to the server.</summary>
     public static ServerProcess Start(string logFile, params string[] command)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", logFile, .. command]) { UseShellExecute = false };
+        var start =
+            new ProcessStartInfo(
+                "/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", logFile, .. command])
+            { UseShellExecute = false };
         return new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start"), logFile);
     }
 

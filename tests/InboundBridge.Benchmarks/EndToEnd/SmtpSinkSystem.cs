@@ -24,7 +24,8 @@ internal sealed class SmtpSinkSystem : IMeasuredSystem
         var log = Path.Combine(load.Folder, "smtp-sink.log");
         // It refuses to stay root.
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
-        var process = await ServerProcess.StartListeningAsync(log, ports[0], ["smtp-sink", .. user, $"127.0.0.1:{ports[0]}", "1000"], cancellation);
+        var process =
+            await ServerProcess.StartListeningAsync(log, ports[0], ["smtp-sink", .. user, $"127.0.0.1:{ports[0]}", "1000"], cancellation);
         return new SmtpSinkSystem(process, ports[0]);
     });
 

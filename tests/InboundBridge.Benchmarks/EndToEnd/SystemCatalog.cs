@@ -29,7 +29,8 @@ internal static class SystemCatalog
                 if (name is ApplianceBuild.DefaultName or ApplianceBuild.DefaultRelayName)
                 {
                     foreach (var build in load.Appliances)
-                        started.Add(await InboundBridgeSystem.StartAsync(build, name == ApplianceBuild.DefaultRelayName, load, cancellation));
+                        started.Add(
+                            await InboundBridgeSystem.StartAsync(build, name == ApplianceBuild.DefaultRelayName, load, cancellation));
                 }
                 else
                 {
@@ -47,7 +48,8 @@ internal static class SystemCatalog
     }
 
     /// <summary>Ends all, even where ending one fails.</summary>
-    public static async Task StopAsync(IEnumerable<IMeasuredSystem> systems) => await Task.WhenAll(systems.Select(system => system.DisposeAsync().AsTask()));
+    public static async Task StopAsync(IEnumerable<IMeasuredSystem> systems) =>
+        await Task.WhenAll(systems.Select(system => system.DisposeAsync().AsTask()));
 
     private static async Task<IMeasuredSystem> StartAsync(string name, LoadOptions load, CancellationToken cancellation) => name switch
     {

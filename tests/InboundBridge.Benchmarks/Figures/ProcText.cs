@@ -16,8 +16,12 @@ internal static class ProcText
         return (int.Parse(fields[1], CultureInfo.InvariantCulture), Time(fields[11..15]));
     }
 
-    /// <summary>The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal (by other guests of the host), guest, guest_nice.</summary>
-    /// <returns>Time of all processors that was neither idle nor waiting for a disk. What guests of this machine took is in user and nice already.</returns>
+    /// <summary>
+    /// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal (by other guests of the host), guest,
+    /// guest_nice.
+    /// </summary>
+    /// <returns>Time of all processors that was neither idle nor waiting for a disk. What guests of this machine took is in user and nice
+    /// already.</returns>
     public static TimeSpan Busy(string line)
     {
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -30,7 +34,8 @@ internal static class ProcText
     public static long Octets(IEnumerable<string> lines, string name)
     {
         var line = lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        return line is null
+            ? 0 : long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
     /// <summary>The mount of /proc/PID/mountinfo that a folder lies in.</summary>
@@ -51,7 +56,8 @@ internal static class ProcText
         mountPoint == "/" || folder == mountPoint || folder.StartsWith(mountPoint + "/", StringComparison.Ordinal);
 
     private static string Unescaped(string field) =>
-        field.Replace(@"\040", " ", StringComparison.Ordinal).Replace(@"\011", "\t", StringComparison.Ordinal).Replace(@"\134", @"\", StringComparison.Ordinal);
+        field.Replace(@"\040", " ", StringComparison.Ordinal).Replace(@"\011", "\t", StringComparison.Ordinal)
+            .Replace(@"\134", @"\", StringComparison.Ordinal);
 
     private static TimeSpan Time(IEnumerable<string> ticks) =>
         TimeSpan.FromSeconds(ticks.Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond);

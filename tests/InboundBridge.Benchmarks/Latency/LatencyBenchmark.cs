@@ -12,14 +12,17 @@ internal static class LatencyBenchmark
     public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
         load,
         $"{load.Messages:N0} mails of {load.Size:N0} octets, {load.Connections} connections at once, each sends when it has its reply; webhook format {load.Format}, {load.Rules} rules{load.Conditions}.",
-        async systems => LatencyTable.Render(await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe)),
+        async systems =>
+            LatencyTable.Render(
+                await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe)),
         cancellation);
 
     private static string Describe(LatencyResult result) =>
         $"{result.System,-16} p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms, maximum {result.Maximum.TotalMilliseconds:0.0} ms at {result.Rate:N0} mails/s; others took {result.Others:0%} of the machine "
         + string.Join("; ", result.Errors.Select(error => $"{error.Value} x {error.Key}"));
 
-    private static async Task<LatencyResult> MeasureAsync(IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
+    private static async Task<LatencyResult> MeasureAsync(
+        IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(load.Allowed);
@@ -42,7 +45,9 @@ internal static class LatencyBenchmark
         if (work.Accepted == mails)
             await system.AllArrivedAsync(limit.Token);
         else
-            throw new InvalidOperationException($"{system.Name}: of {mails} mails only {work.Accepted} were accepted: {string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
-        return new LatencyResult(system.Name, mails, elapsed, work.Percentile(50), work.Percentile(99), work.Percentile(100), work.Errors, watch.Read().Others);
+            throw new InvalidOperationException(
+                $"{system.Name}: of {mails} mails only {work.Accepted} were accepted: {string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
+        return new LatencyResult(
+            system.Name, mails, elapsed, work.Percentile(50), work.Percentile(99), work.Percentile(100), work.Errors, watch.Read().Others);
     }
 }

@@ -5,7 +5,8 @@ namespace InboundBridge.Benchmarks.Latency;
 /// <param name="Elapsed">From the first greeting to the last connection's end.</param>
 /// <param name="Others">As <see cref="IMeasuredRun.Others"/> says.</param>
 internal sealed record LatencyResult(
-    string System, int Mails, TimeSpan Elapsed, TimeSpan Median, TimeSpan P99, TimeSpan Maximum, IReadOnlyDictionary<string, int> Errors, double Others) : IMeasuredRun
+    string System, int Mails, TimeSpan Elapsed, TimeSpan Median, TimeSpan P99, TimeSpan Maximum, IReadOnlyDictionary<string, int> Errors,
+    double Others) : IMeasuredRun
 {
     public double Rate => Mails / Elapsed.TotalSeconds;
 }

@@ -3,7 +3,9 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.Benchmarks.Mime;
 
-/// <summary>The mails that are made to cost more than they weigh, at full size: processor time, what is allocated, and what stays live.</summary>
+/// <summary>
+/// The mails that are made to cost more than they weigh, at full size: processor time, what is allocated, and what stays live.
+/// </summary>
 internal static class HostileRates
 {
     public static void Print(TextWriter output)
@@ -29,7 +31,8 @@ internal static class HostileRates
 
     private static void Touch(MimeMessage mail)
     {
-        _ = mail.Headers.Count + mail.From.Count + mail.To.Count + mail.References.Count + (mail.Subject?.Length ?? 0) + (mail.Date?.Year ?? 0);
+        _ = mail.Headers.Count + mail.From.Count + mail.To.Count + mail.References.Count + (mail.Subject?.Length ?? 0)
+            + (mail.Date?.Year ?? 0);
         _ = (mail.Text?.Length ?? 0) + (mail.Html?.Length ?? 0) + (mail.ReplyText?.Length ?? 0) + mail.Kind.Count;
         foreach (var attachment in mail.Attachments)
             _ = attachment.Size;

@@ -16,7 +16,8 @@ internal sealed class HeldMail(IMailSpool spool) : IMailKeeper
 
     public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude) => spool.Stage(id, prelude);
 
-    public ValueTask AcceptAsync(StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
+    public ValueTask AcceptAsync(
+        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
     {
         if (!_idle.TryDequeue(out var wait))
             wait = new Wait();

@@ -4,10 +4,13 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Reception;
 
-/// <summary>The client's end of a connection in memory. Whatever it sends has run through the session when <see cref="Send"/> returns.</summary>
+/// <summary>
+/// The client's end of a connection in memory. Whatever it sends has run through the session when <see cref="Send"/> returns.
+/// </summary>
 internal sealed class MemoryClient
 {
-    private static readonly PipeOptions Inline = new(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
+    private static readonly PipeOptions Inline =
+        new(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
 
     private readonly Pipe _toServer = new(Inline);
     private readonly Pipe _fromServer = new(Inline);

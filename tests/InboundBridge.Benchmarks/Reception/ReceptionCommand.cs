@@ -12,7 +12,10 @@ internal static class ReceptionCommand
         var rules = Number.Whole("--rules", "rules of the end-to-end benchmark's kind", 50);
         var size = Number.Whole("--size", "octets of a mail's text", 4096);
         var slices = Number.Whole("--slices", "of 100 turns each, which are measured by themselves", 25);
-        var command = new Command("reception", "sessions over pipes in memory: processor time and octets allocated, by mail") { connections, rules, size, slices };
+        var command =
+            new Command(
+                "reception", "sessions over pipes in memory: processor time and octets allocated, by mail") { connections, rules, size,
+                slices };
         command.SetAction((result, _) => ReceptionBenchmark.RunAsync(
             Console.Out, result.GetValue(connections), result.GetValue(rules), result.GetValue(size), result.GetValue(slices)));
         return command;

@@ -5,8 +5,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.Benchmarks.Reception;
 
 /// <summary>
-/// Sessions on one thread: each gets its next command in turn, as under load, and all mails of a turn wait for their commit together. The client's own work,
-/// which is little, counts too.
+/// Sessions on one thread: each gets its next command in turn, as under load, and all mails of a turn wait for their commit together. The
+/// client's own work, which is little, counts too.
 /// </summary>
 internal sealed class ReceptionRun : IAsyncDisposable
 {
@@ -70,7 +70,9 @@ internal sealed class ReceptionRun : IAsyncDisposable
 
     private static byte[] Compose(int size)
     {
-        var text = new StringBuilder("From: <al@sender.test>\r\nTo: <support@example.com>\r\nSubject: a mail of a load\r\nMessage-ID: <00000000.run@load.test>\r\n\r\n");
+        var text =
+            new StringBuilder(
+                "From: <al@sender.test>\r\nTo: <support@example.com>\r\nSubject: a mail of a load\r\nMessage-ID: <00000000.run@load.test>\r\n\r\n");
         for (var end = text.Length + size; text.Length < end;)
             text.Append('x', 70).Append("\r\n");
         return Encoding.ASCII.GetBytes(text.Append(".\r\n").ToString());

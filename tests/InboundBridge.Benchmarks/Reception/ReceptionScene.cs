@@ -20,14 +20,22 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.Benchmarks.Reception;
 
-/// <summary>Reception as the appliance wires it: policy, rules, metrics that are collected, and a log whose lines are made and go nowhere.</summary>
+/// <summary>
+/// Reception as the appliance wires it: policy, rules, metrics that are collected, and a log whose lines are made and go nowhere.
+/// </summary>
 internal sealed class ReceptionScene : IDisposable
 {
     private readonly Meter _meter = new(MetricsCollector.MeterName);
     private readonly MetricsCollector _collector = new();
     private readonly ApplianceLoggerProvider _lines = new(LogFormat.Text, TimeProvider.System, Stream.Null);
     private readonly LoggerFactory _loggers;
-    private readonly SmtpServerOptions _options = new() { Hostname = "mx.example.com", Limits = new SmtpLimits { MessagesPerConnection = int.MaxValue, ConnectionsPerClient = 5000 } };
+    private readonly SmtpServerOptions _options =
+        new()
+        {
+            Hostname = "mx.example.com",
+            Limits =
+            new SmtpLimits { MessagesPerConnection = int.MaxValue, ConnectionsPerClient = 5000 }
+        };
     private readonly SmtpServerState _server;
     private readonly ReceptionServices _services;
 
@@ -42,7 +50,15 @@ internal sealed class ReceptionScene : IDisposable
             Hostname = "mx.example.com",
             Domains = new LocalDomains(["example.com"]),
             AuthservIds = ["mx.example.com"],
-            Routing = new RoutingPolicy { Rules = Load(rules), Evaluator = new RuleEvaluator(), Default = new RulesDefault.Reject(), ConfigVersion = "benchmark" },
+            Routing =
+                new RoutingPolicy
+                {
+                    Rules = Load(rules),
+                    Evaluator = new RuleEvaluator(),
+                    Default =
+                    new RulesDefault.Reject(),
+                    ConfigVersion = "benchmark"
+                },
         };
         _services = new ReceptionServices(
             Keeper,
@@ -60,8 +76,11 @@ internal sealed class ReceptionScene : IDisposable
     public (MemoryClient Client, Task Session) Connect()
     {
         var client = new MemoryClient();
-        var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25));
-        var session = new SmtpSession(client.Server, peer, seen => new MailReceiver(seen, _services), _options, new SmtpListenerOptions(), _server);
+        var peer =
+            new SmtpPeer(
+                "mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(IPAddress.Loopback, 25));
+        var session =
+            new SmtpSession(client.Server, peer, seen => new MailReceiver(seen, _services), _options, new SmtpListenerOptions(), _server);
         var run = session.RunAsync(CancellationToken.None);
         client.Expect((byte)'2');
         client.Send("EHLO load.test\r\n"u8);
@@ -78,7 +97,14 @@ internal sealed class ReceptionScene : IDisposable
 
     private static RuleSet Load(int rules)
     {
-        var environment = new RuleSetEnvironment { Kinds = [new RuleDestinationKind("webhook")], Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" }, DefaultRefusal = RuleRefusalKind.Reject };
+        var environment =
+            new RuleSetEnvironment
+            {
+                Kinds = [new RuleDestinationKind("webhook")],
+                Destinations =
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" },
+                DefaultRefusal = RuleRefusalKind.Reject
+            };
         var problems = new SourceProblems();
         return RuleSetLoader.Load([new RuleFile("load.yaml", ApplianceConfiguration.Rules(rules, "webhook"))], environment, problems)
             ?? throw new InvalidOperationException(string.Join('\n', problems.Items.Take(5)));

@@ -11,8 +11,9 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Benchmarks.Rules;
 
 /// <summary>
-/// One decision for one mail, with few rules and with many, measured in turns so that whatever else the machine does hits both. By the wall clock of
-/// one thread; the median of the rounds and their range. Every kind is asked for mails spread over all of the set (hit) and for one that no rule is for (miss).
+/// One decision for one mail, with few rules and with many, measured in turns so that whatever else the machine does hits both. By the wall
+/// clock of one thread; the median of the rounds and their range. Every kind is asked for mails spread over all of the set (hit) and for
+/// one that no rule is for (miss).
 /// </summary>
 internal static class RuleGrowth
 {
@@ -31,14 +32,18 @@ internal static class RuleGrowth
         ("literal domain", number => $"recipient_domain: d{number}.example.com", number => new Mail($"bob@d{number}.example.com")),
         ("glob, literal start", number => $"recipient: 'user{number}+*@example.com'", number => new Mail($"user{number}+tag@example.com")),
         ("glob, literal end", number => $"recipient: '*-user{number}@example.com'", number => new Mail($"tag-user{number}@example.com")),
-        ("regular expression", number => $"recipient: '/^team-\\d+-user{number}@/'", number => new Mail($"team-7-user{number}@example.com")),
-        ("domain of the sender", number => $"sender: '*@p{number}.example'", number => new Mail("bob@example.com", $"al@p{number}.example")),
+        ("regular expression", number => $"recipient: '/^team-\\d+-user{number}@/'",
+            number => new Mail($"team-7-user{number}@example.com")),
+        ("domain of the sender", number => $"sender: '*@p{number}.example'",
+            number => new Mail("bob@example.com", $"al@p{number}.example")),
         ("regex on the subject", number => $"subject: '/^order {number}-\\d+$/'", number => new Mail($"any{number}@example.com")),
     ];
 
     public static void Print(TextWriter output, int few, int many, int rounds)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ns for one decision, median of {rounds} rounds [range]; octets allocated for a miss"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture, $"ns for one decision, median of {rounds} rounds [range]; octets allocated for a miss"));
         output.WriteLine($"{"",-22}{"",-6}{$"{few} rules",26}{$"{many} rules",30}     ratio of the rounds   octets");
         foreach (var kind in Kinds)
         {
@@ -48,7 +53,8 @@ internal static class RuleGrowth
         }
     }
 
-    private static void Print(TextWriter output, string name, RuleSet small, RuleSet large, Func<int, Mail> mail, int few, int many, int rounds)
+    private static void Print(
+        TextWriter output, string name, RuleSet small, RuleSet large, Func<int, Mail> mail, int few, int many, int rounds)
     {
         var fewer = Spaced(mail, few);
         var more = Spaced(mail, many);
@@ -105,7 +111,13 @@ internal static class RuleGrowth
         var yaml = new StringBuilder("rules:\n");
         for (var number = 0; number < rules; number++)
             yaml.Append(CultureInfo.InvariantCulture, $"  - {{ name: r{number}, when: {{ {when(number)} }}, then: [ webhook: hook ] }}\n");
-        var environment = new RuleSetEnvironment { Kinds = [new RuleDestinationKind("webhook")], Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook" } };
+        var environment =
+            new RuleSetEnvironment
+            {
+                Kinds = [new RuleDestinationKind("webhook")],
+                Destinations =
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook" }
+            };
         var problems = new SourceProblems();
         return RuleSetLoader.Load([new RuleFile("rules.yaml", yaml.ToString())], environment, problems)
             ?? throw new InvalidOperationException(string.Join('\n', problems.Items.Take(5)));

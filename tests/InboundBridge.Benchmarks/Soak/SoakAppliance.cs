@@ -25,7 +25,9 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
         var configuration = Path.Combine(options.Folder, "inboundbridge.yaml");
         Directory.CreateDirectory(Path.Combine(options.Folder, "rules"));
         await File.WriteAllTextAsync(configuration, Configuration(), cancellation);
-        await File.WriteAllTextAsync(Path.Combine(options.Folder, "rules", "all.yaml"), "rules:\n  - { name: everything, when: { recipient: \"*@example.com\" }, then: [webhook: app] }\n", cancellation);
+        await File.WriteAllTextAsync(
+            Path.Combine(options.Folder, "rules", "all.yaml"),
+            "rules:\n  - { name: everything, when: { recipient: \"*@example.com\" }, then: [webhook: app] }\n", cancellation);
         var log = Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"inboundbridge-{++_lives}.log"));
         _process = ServerProcess.Start(log, [.. options.Appliance.Command, "run", "--config", configuration]);
         for (var left = 600; !await IsReadyAsync(cancellation); left--)
@@ -67,10 +69,14 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
                 return null;
             var handles = Directory.GetFiles($"/proc/{process.Id}/fd").Length;
             var threads = Directory.GetDirectories($"/proc/{process.Id}/task").Length;
-            var octets = new DirectoryInfo(Spool).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Exists).Sum(file => file.Length);
+            var octets =
+                new DirectoryInfo(Spool).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Exists)
+                    .Sum(file => file.Length);
             return new SoakSample(at, _lives, resident / 1048576.0, handles, threads, octets / 1048576.0, await OpenAsync(cancellation));
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception fault) when (
+            fault is HttpRequestException or IOException or InvalidOperationException or TaskCanceledException
+            && !cancellation.IsCancellationRequested)
         {
             // It was killed while we looked, or the machine is too busy to answer.
             return null;
@@ -81,9 +87,11 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
     /// <exception cref="HttpRequestException">It is down.</exception>
     public async Task<long> OpenAsync(CancellationToken cancellation)
     {
-        using var stats = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/api/v1/stats"), cancellation));
+        using var stats =
+            JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_httpPort}/api/v1/stats"), cancellation));
         return stats.RootElement.GetProperty("deliveries").EnumerateArray()
-            .Where(tally => tally.GetProperty("state").GetString() is "pending" or "retrying").Sum(tally => tally.GetProperty("count").GetInt64());
+            .Where(tally => tally.GetProperty("state").GetString() is "pending" or "retrying")
+                .Sum(tally => tally.GetProperty("count").GetInt64());
     }
 
     public async ValueTask DisposeAsync()

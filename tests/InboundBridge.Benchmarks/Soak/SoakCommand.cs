@@ -11,14 +11,28 @@ internal static class SoakCommand
     {
         var minutes = Number.Decimal("--minutes", "How long mails are sent.", 5, least: 0.01);
         var rate = Number.Whole("--rate", "Mails a second.", 50);
-        var size = Number.Whole("--size", "Octets of a mail's text; every hundredth mail has twenty times as much.", 4096, most: 5 * 1024 * 1024);
+        var size =
+            Number.Whole("--size", "Octets of a mail's text; every hundredth mail has twenty times as much.", 4096, most: 5 * 1024 * 1024);
         var connections = Number.Whole("--connections", "Parallel SMTP sessions.", 10, most: 5000);
-        var failures = Number.Whole("--failures", "Per cent of the requests that the receiver answers with 5xx or 4xx, breaks off, or leaves without an answer.", 5, least: 0, most: 99);
+        var failures =
+            Number.Whole(
+                "--failures",
+                "Per cent of the requests that the receiver answers with 5xx or 4xx, breaks off, or leaves without an answer.", 5, least: 0,
+                most: 99);
         var kill = Number.Decimal("--kill-every", "Seconds between kill -9 and restart of the appliance; 0: never.", 0, least: 0);
         var sample = Number.Decimal("--sample-every", "Seconds between looks at memory, handles and spool.", 5, least: 0.1);
-        var folder = new Option<string>("--folder") { Description = "Spool, log and configuration; emptied before.", DefaultValueFactory = _ => Path.Combine("artifacts", "soak") };
+        var folder =
+            new Option<string>(
+                "--folder")
+            {
+                Description = "Spool, log and configuration; emptied before.",
+                DefaultValueFactory = _ =>
+                    Path.Combine("artifacts", "soak")
+            };
         var appliance = ApplianceBuild.SingleOption();
-        var command = new Command("soak", "A steady load through the real appliance: what grows, and whether anything got lost or came twice. Exit code 1 if so.")
+        var command =
+            new Command(
+                "soak", "A steady load through the real appliance: what grows, and whether anything got lost or came twice. Exit code 1 if so.")
         {
             minutes, rate, size, connections, failures, kill, sample, folder, appliance,
         };

@@ -80,7 +80,8 @@ internal sealed partial class SoakReceiver : IAsyncDisposable
                 break;
             case 1:
                 // Longer than the destination's time-out.
-                await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System, context.RequestAborted)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 context.Abort();
                 break;
             case 2:

@@ -32,7 +32,8 @@ internal static class SoakRun
         return Report(options, senders, receiver, samples, kills, isClean);
     }
 
-    private static async Task LookAsync(SoakOptions options, SoakAppliance appliance, List<SoakSample> samples, Stopwatch clock, CancellationToken stop)
+    private static async Task LookAsync(
+        SoakOptions options, SoakAppliance appliance, List<SoakSample> samples, Stopwatch clock, CancellationToken stop)
     {
         using var beat = new PeriodicTimer(options.SampleEvery, TimeProvider.System);
         try
@@ -53,7 +54,8 @@ internal static class SoakRun
         }
     }
 
-    private static async Task<int> KillAsync(SoakOptions options, SoakAppliance appliance, CancellationToken stop, CancellationToken cancellation)
+    private static async Task<int> KillAsync(
+        SoakOptions options, SoakAppliance appliance, CancellationToken stop, CancellationToken cancellation)
     {
         var kills = 0;
         try
@@ -72,29 +74,36 @@ internal static class SoakRun
         }
     }
 
-    private static async Task DrainAsync(SoakSenders senders, SoakReceiver receiver, SoakAppliance appliance, CancellationToken cancellation)
+    private static async Task DrainAsync(
+        SoakSenders senders, SoakReceiver receiver, SoakAppliance appliance, CancellationToken cancellation)
     {
         var began = Stopwatch.StartNew();
         while (began.Elapsed < Patience)
         {
-            if (senders.Promised.All(number => receiver.CountOf(number) > 0) && await appliance.LookAsync(began.Elapsed, cancellation) is { Open: 0 })
+            if (senders.Promised.All(number => receiver.CountOf(number) > 0)
+                && await appliance.LookAsync(began.Elapsed, cancellation) is { Open: 0 })
                 return;
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellation);
         }
     }
 
-    private static int Report(SoakOptions options, SoakSenders senders, SoakReceiver receiver, List<SoakSample> samples, int kills, bool isClean)
+    private static int Report(
+        SoakOptions options, SoakSenders senders, SoakReceiver receiver, List<SoakSample> samples, int kills, bool isClean)
     {
         var lost = senders.Promised.Where(number => receiver.CountOf(number) == 0).Order().ToList();
         var twice = receiver.TakenTwice().Order().ToList();
         Console.WriteLine();
-        Console.WriteLine(FormattableString.Invariant($"{options.Time.TotalMinutes:0.#} min at {options.Rate} mails/s over {options.Connections} sessions, {options.Failures} % of the requests failed, {kills} kills"));
-        Console.WriteLine($"{senders.Promised.Count:N0} got 250, {senders.Unanswered:N0} got no answer, {receiver.Taken:N0} arrived, {receiver.Failed:N0} requests were failed by the receiver");
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{options.Time.TotalMinutes:0.#} min at {options.Rate} mails/s over {options.Connections} sessions, {options.Failures} % of the requests failed, {kills} kills"));
+        Console.WriteLine(
+            $"{senders.Promised.Count:N0} got 250, {senders.Unanswered:N0} got no answer, {receiver.Taken:N0} arrived, {receiver.Failed:N0} requests were failed by the receiver");
         Console.WriteLine($"lost: {Few(lost)}; twice: {Few(twice)}; clean stop: {(isClean ? "yes" : "no")}");
         Console.WriteLine();
         Console.Write(samples.Count > 0 ? $"{SoakTable.Render(samples)}\n{SoakTable.RenderCourse(samples)}" : "no samples\n");
         return lost.Count == 0 && (twice.Count == 0 || kills > 0) && isClean ? 0 : 1;
     }
 
-    private static string Few(List<int> numbers) => numbers.Count == 0 ? "none" : $"{numbers.Count:N0} ({string.Join(", ", numbers.Take(10))}{(numbers.Count > 10 ? ", …" : "")})";
+    private static string Few(List<int> numbers) =>
+        numbers.Count == 0 ? "none" : $"{numbers.Count:N0} ({string.Join(", ", numbers.Take(10))}{(numbers.Count > 10 ? ", …" : "")})";
 }

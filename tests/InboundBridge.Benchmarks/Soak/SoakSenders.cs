@@ -18,7 +18,8 @@ internal sealed class SoakSenders(SoakOptions options, int port)
     /// <summary>Mails whose session broke before the answer: they may arrive or not.</summary>
     public int Unanswered => _unanswered;
 
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, options.Connections).Select(_ => Task.Run(() => SendAsync(stop), CancellationToken.None)));
+    public Task RunAsync(CancellationToken stop) =>
+        Task.WhenAll(Enumerable.Range(0, options.Connections).Select(_ => Task.Run(() => SendAsync(stop), CancellationToken.None)));
 
     private async Task SendAsync(CancellationToken stop)
     {
@@ -52,12 +53,16 @@ internal sealed class SoakSenders(SoakOptions options, int port)
         session.Dispose();
     }
 
-    private SmtpEndpoint Server() => SmtpEndpoint.TryParse(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), 25, out var server) ? server : throw new InvalidOperationException("no address");
+    private SmtpEndpoint Server() =>
+        SmtpEndpoint.TryParse(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), 25, out var server)
+        ? server : throw new InvalidOperationException("no address");
 
     private SmtpClientMessage Mail(int number)
     {
         var size = number % 100 == 0 ? options.Size * 20 : options.Size;
-        var text = new StringBuilder(size + 256).Append(CultureInfo.InvariantCulture, $"From: al@sender.test\r\nTo: ann@example.com\r\nSubject: soak {number}\r\n\r\n");
+        var text =
+            new StringBuilder(size + 256)
+                .Append(CultureInfo.InvariantCulture, $"From: al@sender.test\r\nTo: ann@example.com\r\nSubject: soak {number}\r\n\r\n");
         while (text.Length < size)
             text.Append("The quick brown fox jumps over the lazy dog, again and again.\r\n");
         return new SmtpClientMessage

@@ -4,7 +4,10 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.Soak;
 
-/// <summary>What the samples say: where each figure began and ended, how fast it grows in the second half, when the beginning is over, and its course.</summary>
+/// <summary>
+/// What the samples say: where each figure began and ended, how fast it grows in the second half, when the beginning is over, and its
+/// course.
+/// </summary>
 internal static class SoakTable
 {
     private const int Moments = 6;
@@ -19,7 +22,9 @@ internal static class SoakTable
         })
         {
             var values = samples.Select(read).ToList();
-            text.Append(CultureInfo.InvariantCulture, $"| {name} | {values[0]:0.#} | {Spread.Median(values):0.#} | {values.Max():0.#} | {values[^1]:0.#} | {Slope(samples, read):+0.0;-0.0;0} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {values[0]:0.#} | {Spread.Median(values):0.#} | {values.Max():0.#} | {values[^1]:0.#} | {Slope(samples, read):+0.0;-0.0;0} |\n");
         }
         return text.ToString();
     }
@@ -27,7 +32,9 @@ internal static class SoakTable
     /// <summary>About six moments, so that growth that settles can be told from growth that doesn't.</summary>
     public static string RenderCourse(IReadOnlyList<SoakSample> samples)
     {
-        var text = new StringBuilder("| minute | resident MB | file handles | threads | spool MB | deliveries open |\n|---|---|---|---|---|---|\n");
+        var text =
+            new StringBuilder(
+                "| minute | resident MB | file handles | threads | spool MB | deliveries open |\n|---|---|---|---|---|---|\n");
         var last = samples[^1].At;
         foreach (var moment in Enumerable.Range(0, Moments + 1).Select(number => last * number / Moments))
         {

@@ -4,7 +4,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Benchmarks.Spool;
 
-/// <summary>So many receptions at the same time, each of which waits for its commit before it begins the next, as an SMTP session does.</summary>
+/// <summary>
+/// So many receptions at the same time, each of which waits for its commit before it begins the next, as an SMTP session does.
+/// </summary>
 internal sealed class Acceptors(TimeProvider clock)
 {
     private static readonly byte[] Mail = MakeMail(4096);
@@ -13,7 +15,8 @@ internal sealed class Acceptors(TimeProvider clock)
 
     /// <param name="accept">Null: the mail is staged, sealed and thrown away.</param>
     public async Task<LoadFigures> RunAsync(
-        IMailSpool spool, int concurrency, TimeSpan time, string destination, Func<StagedMessage, SpooledMessage, SpooledDelivery[], ValueTask>? accept)
+        IMailSpool spool, int concurrency, TimeSpan time, string destination,
+        Func<StagedMessage, SpooledMessage, SpooledDelivery[], ValueTask>? accept)
     {
         var latencies = new List<double>[concurrency];
         using var process = Process.GetCurrentProcess();
@@ -42,7 +45,8 @@ internal sealed class Acceptors(TimeProvider clock)
             (GC.GetTotalAllocatedBytes() - allocated) / (double)all.Count);
     }
 
-    private async Task AcceptOneAsync(IMailSpool spool, string destination, Func<StagedMessage, SpooledMessage, SpooledDelivery[], ValueTask>? accept)
+    private async Task AcceptOneAsync(
+        IMailSpool spool, string destination, Func<StagedMessage, SpooledMessage, SpooledDelivery[], ValueTask>? accept)
     {
         var now = clock.GetUtcNow();
         await using var staged = spool.Stage(_ids.Next());
@@ -61,7 +65,15 @@ internal sealed class Acceptors(TimeProvider clock)
         {
             Id = staged.Id,
             ReceivedAt = now,
-            Envelope = new MailEnvelope { Sender = "al@example.org", Recipients = [new MailRecipient("ann@example.com")], Helo = "client.example.org", ClientIp = "192.0.2.1" },
+            Envelope =
+                new MailEnvelope
+                {
+                    Sender = "al@example.org",
+                    Recipients = [new MailRecipient("ann@example.com")],
+                    Helo =
+                    "client.example.org",
+                    ClientIp = "192.0.2.1"
+                },
             Size = staged.Length,
             Sha256 = staged.Sha256,
             ConfigVersion = "1",

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InboundBridge.Benchmarks.Spool;
 
 /// <summary>
-/// Intake beside a large backlog for a dead destination against intake beside none: two spools with their queues in one process, which get the same load in
-/// turn. Then memory with the backlog alone, and how long a restart takes until the first delivery.
+/// Intake beside a large backlog for a dead destination against intake beside none: two spools with their queues in one process, which get
+/// the same load in turn. Then memory with the backlog alone, and how long a restart takes until the first delivery.
 /// </summary>
 internal static class BacklogBenchmark
 {
@@ -41,13 +41,15 @@ internal static class BacklogBenchmark
         return 0;
     }
 
-    private static async Task CompareAsync((MailQueue Queue, IMailSpool Spool) full, (MailQueue Queue, IMailSpool Spool) empty, int backlog, int slices, TimeSpan time)
+    private static async Task CompareAsync(
+        (MailQueue Queue, IMailSpool Spool) full, (MailQueue Queue, IMailSpool Spool) empty, int backlog, int slices, TimeSpan time)
     {
         var (with, without) = (new List<LoadFigures>(), new List<LoadFigures>());
         for (var slice = 0; slice < slices; slice++)
         {
             foreach (var isFull in slice % 2 == 0 ? new[] { true, false } : [false, true])
-                (isFull ? with : without).Add(isFull ? await MeasureAsync(full.Queue, full.Spool, time) : await MeasureAsync(empty.Queue, empty.Spool, time));
+                (isFull ? with : without)
+                    .Add(isFull ? await MeasureAsync(full.Queue, full.Spool, time) : await MeasureAsync(empty.Queue, empty.Spool, time));
             Console.WriteLine(FormattableString.Invariant(
                 $"  pair {slice + 1}: {with[^1].PerSecond:N0}/s beside {backlog:N0}, {without[^1].PerSecond:N0}/s beside none: {with[^1].PerSecond / without[^1].PerSecond:0.00}"));
         }
@@ -72,7 +74,8 @@ internal static class BacklogBenchmark
         clock.Restart();
         var before = revived.Delivered;
         await Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System);
-        Console.WriteLine(FormattableString.Invariant($"backlog drains at {(revived.Delivered - before) / clock.Elapsed.TotalSeconds:N0}/s"));
+        Console.WriteLine(
+            FormattableString.Invariant($"backlog drains at {(revived.Delivered - before) / clock.Elapsed.TotalSeconds:N0}/s"));
         PrintMemory("draining");
     }
 
@@ -95,7 +98,8 @@ internal static class BacklogBenchmark
         while (filled < backlog)
         {
             var figures = await acceptors.RunAsync(
-                spool, 1000, TimeSpan.FromSeconds(10), "dead", (staged, message, deliveries) => queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
+                spool, 1000, TimeSpan.FromSeconds(10), "dead", (staged, message, deliveries) =>
+                    queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
             filled += figures.Count;
             Console.WriteLine($"  {filled:N0} queued, {figures.PerSecond:N0}/s, p99 {figures.P99:0.0} ms");
         }
@@ -107,6 +111,7 @@ internal static class BacklogBenchmark
     private static void PrintMemory(string what)
     {
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine($"{what}: resident {process.WorkingSet64 / 1048576:N0} MB, managed {GC.GetTotalMemory(forceFullCollection: true) / 1048576:N0} MB");
+        Console.WriteLine(
+            $"{what}: resident {process.WorkingSet64 / 1048576:N0} MB, managed {GC.GetTotalMemory(forceFullCollection: true) / 1048576:N0} MB");
     }
 }

@@ -25,7 +25,8 @@ internal sealed class SinkTarget(bool isDead = false) : IDeliveryTarget
     }
 
     public ValueTask<DeliveryOutcome> ProbeAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult<DeliveryOutcome>(isDead ? new DeliveryOutcome.RetryLater("connection refused") : new DeliveryOutcome.Delivered("there"));
+        ValueTask.FromResult<DeliveryOutcome>(
+            isDead ? new DeliveryOutcome.RetryLater("connection refused") : new DeliveryOutcome.Delivered("there"));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

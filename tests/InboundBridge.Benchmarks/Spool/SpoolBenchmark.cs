@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.Benchmarks.Spool;
 
-/// <summary>4 KB mails at 1, 30 and 100 receptions at a time: thrown away, committed, and their whole life through the queue. Interleaved; medians and range.</summary>
+/// <summary>
+/// 4 KB mails at 1, 30 and 100 receptions at a time: thrown away, committed, and their whole life through the queue. Interleaved; medians
+/// and range.
+/// </summary>
 internal static class SpoolBenchmark
 {
     private static readonly int[] Concurrencies = [1, 30, 100];
@@ -22,7 +25,9 @@ internal static class SpoolBenchmark
         {
             foreach (var concurrency in Concurrencies)
             {
-                foreach (var (name, run) in new (string, Func<string, int, Task<LoadFigures>>)[] { ("discard", DiscardAsync), ("commit", CommitAsync), ("whole life", LifeAsync) })
+                foreach (var (name, run) in new (
+                    string, Func<string, int, Task<LoadFigures>>)[] { ("discard", DiscardAsync), ("commit", CommitAsync),
+                    ("whole life", LifeAsync) })
                 {
                     Empty(folder);
                     var result = await run(folder, concurrency);
@@ -75,7 +80,8 @@ internal static class SpoolBenchmark
     {
         await using var spool = await OpenAsync(folder);
         return await new Acceptors(TimeProvider.System).RunAsync(
-            spool, concurrency, Time, "sink", (staged, message, deliveries) => spool.CommitAsync(staged, message, deliveries, NewClaims.None, CancellationToken.None));
+            spool, concurrency, Time, "sink", (staged, message, deliveries) =>
+                spool.CommitAsync(staged, message, deliveries, NewClaims.None, CancellationToken.None));
     }
 
     private static async Task<LoadFigures> LifeAsync(string folder, int concurrency)
@@ -86,7 +92,8 @@ internal static class SpoolBenchmark
         queue.ReplaceDestinations([(new DestinationOptions { Name = "sink", Kind = "webhook" }, sink)]);
         await queue.StartAsync(CancellationToken.None);
         var figures = await new Acceptors(TimeProvider.System).RunAsync(
-            spool, concurrency, Time, "sink", (staged, message, deliveries) => queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
+            spool, concurrency, Time, "sink", (staged, message, deliveries) =>
+                queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
         await queue.StopAsync(TimeSpan.FromSeconds(10));
         if (sink.Delivered < figures.Count * 0.95)
             Console.Error.WriteLine($"only {sink.Delivered} of {figures.Count} were delivered while they were accepted");

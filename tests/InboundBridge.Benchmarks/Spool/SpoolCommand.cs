@@ -3,7 +3,10 @@ using InboundBridge.Benchmarks.Arguments;
 
 namespace InboundBridge.Benchmarks.Spool;
 
-/// <summary><c>spool</c>, <c>spool once</c> and <c>backlog</c>: the store and the queue without the wire. The folder should lie on a journaled disk; it is emptied.</summary>
+/// <summary>
+/// <c>spool</c>, <c>spool once</c> and <c>backlog</c>: the store and the queue without the wire. The folder should lie on a journaled disk;
+/// it is emptied.
+/// </summary>
 internal static class SpoolCommand
 {
     public static Command Create()
@@ -21,9 +24,13 @@ internal static class SpoolCommand
         var count = Number.Whole("--deliveries", "Deliveries to a dead destination.", 1_000_000);
         var slices = Number.Whole("--slices", "Pairs of measurements, with the backlog and without, in turn.", 7);
         var seconds = Number.Whole("--seconds", "Of one measurement.", 5);
-        var command = new Command("backlog", "A large backlog: intake beside it against intake beside none, memory, restart.") { folder, count, slices, seconds };
+        var command =
+            new Command(
+                "backlog", "A large backlog: intake beside it against intake beside none, memory, restart.") { folder, count, slices,
+                seconds };
         command.SetAction((arguments, _) => BacklogBenchmark.RunAsync(
-            arguments.GetRequiredValue(folder), arguments.GetValue(count), arguments.GetValue(slices), TimeSpan.FromSeconds(arguments.GetValue(seconds))));
+            arguments.GetRequiredValue(folder), arguments.GetValue(count), arguments.GetValue(slices),
+            TimeSpan.FromSeconds(arguments.GetValue(seconds))));
         return command;
     }
 

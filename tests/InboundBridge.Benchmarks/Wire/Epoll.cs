@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>epoll(7): one thread waits for many sockets, and wakes once for all that are ready. Level-triggered; answers with file descriptors.</summary>
+/// <summary>
+/// epoll(7): one thread waits for many sockets, and wakes once for all that are ready. Level-triggered; answers with file descriptors.
+/// </summary>
 internal sealed partial class Epoll : IDisposable
 {
     public const uint Readable = 0x001;

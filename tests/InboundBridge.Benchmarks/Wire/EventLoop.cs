@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace InboundBridge.Benchmarks.Wire;
 
 /// <summary>
-/// All connections of a sink or of a load on one thread, without tasks, without a buffer a connection:
-/// what measures shares the cores with what is measured, so it has to cost little.
+/// All connections of a sink or of a load on one thread, without tasks, without a buffer a connection: what measures shares the cores with
+/// what is measured, so it has to cost little.
 /// </summary>
 internal sealed class EventLoop : IDisposable
 {

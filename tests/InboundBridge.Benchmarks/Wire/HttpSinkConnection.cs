@@ -4,7 +4,10 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>As much of HTTP/1.1 as a webhook's receiver needs: bodies by length or in chunks, requests one behind the other. Every request gets the same 200.</summary>
+/// <summary>
+/// As much of HTTP/1.1 as a webhook's receiver needs: bodies by length or in chunks, requests one behind the other. Every request gets the
+/// same 200.
+/// </summary>
 internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals) : LoopConnection(socket)
 {
     private const int LongestHead = 32 * 1024;
@@ -70,7 +73,8 @@ internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals) :
         {
             _heldLength += added;
             input = input[added..];
-            return _heldLength < LongestHead ? false : throw new InvalidOperationException($"a request's head is longer than {LongestHead} octets");
+            return _heldLength < LongestHead
+                ? false : throw new InvalidOperationException($"a request's head is longer than {LongestHead} octets");
         }
 
         Parse(_held.AsSpan(0, from + found));
@@ -96,7 +100,8 @@ internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals) :
         if (Ascii.EqualsIgnoreCase(name, "webhook-id"u8))
             _id = Encoding.ASCII.GetString(value);
         else if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
-            _left = Utf8Parser.TryParse(value, out long length, out _) ? length : throw new InvalidOperationException("a Content-Length that is no number");
+            _left = Utf8Parser.TryParse(value, out long length, out _)
+                ? length : throw new InvalidOperationException("a Content-Length that is no number");
         else if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
             _chunks = new ChunkedBody();
         else if (Ascii.EqualsIgnoreCase(name, "expect"u8))

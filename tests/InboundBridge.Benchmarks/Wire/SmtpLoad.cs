@@ -3,7 +3,9 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>The work that the connections of one load share, and what they saw. Used on the loop's thread, read when it has completed.</summary>
+/// <summary>
+/// The work that the connections of one load share, and what they saw. Used on the loop's thread, read when it has completed.
+/// </summary>
 /// <param name="mails">To send in all.</param>
 /// <param name="size">Octets of a mail's body.</param>
 internal sealed class SmtpLoad(int mails, int size)

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>One session that sends mail after mail, each command after the reply to the one before, and times the reply to each mail.</summary>
+/// <summary>
+/// One session that sends mail after mail, each command after the reply to the one before, and times the reply to each mail.
+/// </summary>
 internal sealed class SmtpLoadConnection : LoopConnection
 {
     private static readonly byte[] Ehlo = "EHLO load.test\r\n"u8.ToArray();
@@ -81,7 +83,8 @@ internal sealed class SmtpLoadConnection : LoopConnection
     private static (byte[] Mail, int NumberAt) Compose(string run, int size)
     {
         const string Mark = "00000000";
-        var header = $"From: <al@sender.test>\r\nTo: <support@example.com>\r\nSubject: a mail of a load\r\nMessage-ID: <{Mark}.{run}@load.test>\r\n\r\n";
+        var header =
+            $"From: <al@sender.test>\r\nTo: <support@example.com>\r\nSubject: a mail of a load\r\nMessage-ID: <{Mark}.{run}@load.test>\r\n\r\n";
         var text = new StringBuilder(header, header.Length + size + 100);
         for (var left = size; left > 0; left = header.Length + size - text.Length)
         {

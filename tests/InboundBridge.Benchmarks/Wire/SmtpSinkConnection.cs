@@ -3,7 +3,9 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>As much of SMTP as a relay needs to get rid of mail, pipelined or not. Throws the mail away and counts its Message-ID.</summary>
+/// <summary>
+/// As much of SMTP as a relay needs to get rid of mail, pipelined or not. Throws the mail away and counts its Message-ID.
+/// </summary>
 internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) : LoopConnection(socket)
 {
     private static readonly byte[] Greeting = "220 sink ESMTP\r\n"u8.ToArray();
@@ -67,7 +69,8 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
         }
         else
         {
-            var known = Ascii.EqualsIgnoreCase(verb, "MAIL"u8) || Ascii.EqualsIgnoreCase(verb, "RCPT"u8) || Ascii.EqualsIgnoreCase(verb, "RSET"u8) || Ascii.EqualsIgnoreCase(verb, "HELO"u8);
+            var known = Ascii.EqualsIgnoreCase(verb, "MAIL"u8) || Ascii.EqualsIgnoreCase(verb, "RCPT"u8)
+                || Ascii.EqualsIgnoreCase(verb, "RSET"u8) || Ascii.EqualsIgnoreCase(verb, "HELO"u8);
             Write(known ? Ok : Unknown);
         }
     }

@@ -47,8 +47,13 @@ internal sealed class SessionTarget : IFuzzTarget
         var peer = new SmtpPeer("fuzz", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
         // A trusted client, because the input may come before the greeting.
         var options =
-            new SmtpServerOptions { Hostname = "mx", Trusted = [new IPNetwork(IPAddress.Loopback, 32)], Limits =
-                new SmtpLimits { MessageSize = 2000, HeaderSize = 500 } };
+            new SmtpServerOptions
+            {
+                Hostname = "mx",
+                Trusted = [new IPNetwork(IPAddress.Loopback, 32)],
+                Limits =
+                new SmtpLimits { MessageSize = 2000, HeaderSize = 500 }
+            };
         var session =
             new SmtpSession(
                 new Side(toServer.Reader, toClient.Writer), peer, _ =>

@@ -52,7 +52,8 @@ internal static class ApplianceSetup
         $$"""{{name}}: { webhook: { url: "{{receiver.Url($"/{name}")}}", format: {{format}}, secret: {{WebhookReceiver.Secret}}, {{more}} } }""";
 
     /// <param name="address">host:port or unix:/path</param>
-    public static string Lmtp(string name, string address, string more = FastRetries) => $$"""{{name}}: { lmtp: { address: "{{address}}", {{more}} } }""";
+    public static string Lmtp(string name, string address, string more = FastRetries) =>
+        $$"""{{name}}: { lmtp: { address: "{{address}}", {{more}} } }""";
 
     public static string Relay(string name, int port, string tls = "\"off\"", string more = FastRetries) =>
         $$"""{{name}}: { relay: { host: localhost, port: {{port}}, tls: {{tls}}, {{more}} } }""";

@@ -23,8 +23,14 @@ internal sealed partial class SmtpSink : IAsyncDisposable
     public static async Task<SmtpSink> StartAsync(PeerFolder folder, string name = "sink", SinkOptions? options = null)
     {
         options ??= new();
-        var settings = new JsonObject { ["folder"] = folder.CreateFolder(
-            name), ["port"] = options.Port, ["lmtp"] = options.Lmtp, ["requireTls"] = options.RequireTls };
+        var settings = new JsonObject
+        {
+            ["folder"] = folder.CreateFolder(
+            name),
+            ["port"] = options.Port,
+            ["lmtp"] = options.Lmtp,
+            ["requireTls"] = options.RequireTls
+        };
         if (options.User is not null)
             settings["auth"] = new JsonObject { ["user"] = options.User, ["pass"] = options.Password };
         if (options.Certificate is { } certificate)

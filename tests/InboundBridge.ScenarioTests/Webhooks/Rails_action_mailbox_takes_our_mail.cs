@@ -14,9 +14,12 @@ public class Rails_action_mailbox_takes_our_mail
     [Theory]
     [InlineData("relay", "action-mailbox", "/rails/action_mailbox/relay/inbound_emails", "", "X-Original-To: support+42@example.com\r\n")]
     [InlineData("mailgun", "mailgun", "/rails/action_mailbox/mailgun/inbound_emails/mime", "", "X-Original-To: support+42@example.com\n")]
-    [InlineData("mailgun", "mailgun-mime", "/rails/action_mailbox/mailgun/inbound_emails/mime", "", "X-Original-To: support+42@example.com\n")]
+    [InlineData(
+        "mailgun", "mailgun-mime", "/rails/action_mailbox/mailgun/inbound_emails/mime", "", "X-Original-To: support+42@example.com\n")]
     [InlineData("postmark", "postmark-raw", "/rails/action_mailbox/postmark/inbound_emails", "actionmailbox:ingress%20password@", "")]
-    [InlineData("sendgrid", "sendgrid-raw", "/rails/action_mailbox/sendgrid/inbound_emails", "actionmailbox:ingress%20password@", "X-Original-To: support+42@example.com\n")]
+    [InlineData(
+        "sendgrid", "sendgrid-raw", "/rails/action_mailbox/sendgrid/inbound_emails", "actionmailbox:ingress%20password@",
+        "X-Original-To: support+42@example.com\n")]
     [InlineData("mandrill", "mandrill", "/rails/action_mailbox/mandrill/inbound_emails", "", "")]
     public async Task An_ingress_takes_its_format_and_keeps_the_mail(string ingress, string format, string path, string user, string top)
     {

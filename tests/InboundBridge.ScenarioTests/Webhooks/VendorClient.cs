@@ -96,7 +96,8 @@ internal sealed partial class VendorClient : IAsyncDisposable
             Size = mail.Length,
             Sha256 = "00",
             ConfigVersion = "1",
-            AuthenticationJson = """{"spf":{"result":"pass","domain":"customer.com"},"dkim":[],"dmarc":{"result":"pass","policy":"none","domain":"customer.com"}}""",
+            AuthenticationJson =
+                """{"spf":{"result":"pass","domain":"customer.com"},"dkim":[],"dmarc":{"result":"pass","policy":"none","domain":"customer.com"}}""",
         };
         var delivery = new SpooledDelivery
         {

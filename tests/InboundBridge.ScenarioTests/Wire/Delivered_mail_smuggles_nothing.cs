@@ -147,8 +147,14 @@ public sealed class Delivered_mail_smuggles_nothing : IDisposable
                     ApplianceSetup.Relay("new", recent.Port),
                 ],
                 smtp: $$"""bare_newline: {{mode}}, listeners: [{ name: mx, address: "{{Appliance.SmtpAddress}}" }]""");
-            return new Peerage { Appliance = await Appliance.StartAsync(
-                folder, configuration), Recorders = recorders, Old = old, New = recent };
+            return new Peerage
+            {
+                Appliance = await Appliance.StartAsync(
+                folder, configuration),
+                Recorders = recorders,
+                Old = old,
+                New = recent
+            };
         }
 
         public async ValueTask DisposeAsync()

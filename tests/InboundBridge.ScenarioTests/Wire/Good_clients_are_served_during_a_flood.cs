@@ -67,7 +67,9 @@ public sealed class Good_clients_are_served_during_a_flood : IDisposable
 
     /// <summary>One connection more than allowed from each address.</summary>
     private static IEnumerable<Task> Attackers(int kind, Func<IPAddress, Task> attack) =>
-        from address in Enumerable.Range(0, Addresses) from _ in Enumerable.Range(0, PerClient + 1) select attack(
+        from address in Enumerable.Range(0, Addresses)
+        from _ in Enumerable.Range(0, PerClient + 1)
+        select attack(
             Crowd.Address((kind * Addresses) + address));
 
     /// <summary>Opens a new connection for every ten messages, all from one address.</summary>

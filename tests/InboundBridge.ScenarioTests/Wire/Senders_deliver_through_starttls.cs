@@ -64,13 +64,15 @@ public sealed class Senders_deliver_through_starttls(Senders_deliver_through_sta
     public async Task The_smtp_client_of_dotnet()
     {
         using var client = new SmtpClient(
-            "127.0.0.1", mx.Appliance.SmtpPort) { EnableSsl = true, DeliveryFormat = SmtpDeliveryFormat.International };
+            "127.0.0.1", mx.Appliance.SmtpPort)
+        { EnableSsl = true, DeliveryFormat = SmtpDeliveryFormat.International };
 #pragma warning disable SYSLIB0014, MA0039 // SmtpClient has no other setting for the certificate to trust.
         ServicePointManager.ServerCertificateValidationCallback = (_, shown, _, _) => shown is not null
             && shown.GetRawCertData().AsSpan().SequenceEqual(mx.Certificate);
 #pragma warning restore SYSLIB0014, MA0039
         using var message = new MailMessage(From, "dotnet@example.com", "Grüße",
-            "Zeile\r\n.Punkt\r\n") { Attachments = { Attachment.CreateAttachmentFromString("eins,zwei", "liste.csv") } };
+            "Zeile\r\n.Punkt\r\n")
+        { Attachments = { Attachment.CreateAttachmentFromString("eins,zwei", "liste.csv") } };
         await client.SendMailAsync(message, TestContext.Current.CancellationToken);
         var came = Encoding.UTF8.GetString(await CameAsync("dotnet", () => ""));
         Assert.Matches("(?m)^Subject: Grüße\r$", came);

@@ -60,7 +60,9 @@ public class LayeringTests
     {
         var folders = SourceTree.OfRepository.Folders.ToList();
         Assert.Equal(folders.Select(ProjectOf).Distinct().Order(StringComparer.Ordinal), ProjectEdges.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(folders.Select(StageOf).OfType<string>().Distinct().Order(StringComparer.Ordinal), StageEdges.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            folders.Select(StageOf).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+            StageEdges.Keys.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Sightings(string project, string[] allowed) =>

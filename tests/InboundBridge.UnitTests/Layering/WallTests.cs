@@ -30,13 +30,17 @@ public class WallTests
 
     [Fact]
     public void Nobody_goes_round_a_using() =>
-        Offences.None(SourceTree.OfRepository.Edges.Where(edge => edge.IsQualified).Select(edge => $"{edge.Place}\n  name the namespace in a using"));
+        Offences.None(
+            SourceTree.OfRepository.Edges.Where(edge => edge.IsQualified).Select(edge => $"{edge.Place}\n  name the namespace in a using"));
 
     [Fact]
     public void A_wall_lists_folders_of_its_project_and_other_projects()
     {
-        var walls = Walls.Parse(["# A comment", "[InboundBridge.House]", ".: Cellar", "Cellar", "", "Kitchen: Cellar, InboundBridge.Garden"]);
-        Assert.Equal(["InboundBridge.House", "InboundBridge.House/Cellar", "InboundBridge.House/Kitchen"], walls.Folders.Order(StringComparer.Ordinal));
+        var walls =
+            Walls.Parse(["# A comment", "[InboundBridge.House]", ".: Cellar", "Cellar", "", "Kitchen: Cellar, InboundBridge.Garden"]);
+        Assert.Equal(
+            ["InboundBridge.House", "InboundBridge.House/Cellar", "InboundBridge.House/Kitchen"],
+            walls.Folders.Order(StringComparer.Ordinal));
         Assert.True(walls.Allows("InboundBridge.House/Kitchen", "InboundBridge.Garden"));
         Assert.True(walls.Allows("InboundBridge.House/Kitchen", "InboundBridge.House/Cellar"));
         Assert.False(walls.Allows("InboundBridge.House/Cellar", "InboundBridge.House/Kitchen"));

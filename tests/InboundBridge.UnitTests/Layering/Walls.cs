@@ -1,8 +1,9 @@
 namespace InboundBridge.UnitTests.Layering;
 
 /// <summary>
-/// The walls of the house (tests/testdata/walls.txt). A heading <c>[Project]</c> begins a project. Each line below it is a folder of the project (<c>.</c> for
-/// the project's own), and behind a colon the folders and projects that its files may name. The folders around it and in it need no permission.
+/// The walls of the house (tests/testdata/walls.txt). A heading <c>[Project]</c> begins a project. Each line below it is a folder of the
+/// project (<c>.</c> for the project's own), and behind a colon the folders and projects that its files may name. The folders around it and
+/// in it need no permission.
 /// </summary>
 internal sealed class Walls
 {
@@ -34,13 +35,16 @@ internal sealed class Walls
             var named = parts.Length == 1 ? [] : parts[1].Split(',', StringSplitOptions.TrimEntries);
             walls._allowed.Add(
                 parts[0] == "." ? project : $"{project}/{parts[0]}",
-                named.Select(name => name.StartsWith("InboundBridge", StringComparison.Ordinal) ? name : $"{project}/{name}").ToHashSet(StringComparer.Ordinal));
+                named.Select(name => name.StartsWith("InboundBridge", StringComparison.Ordinal) ? name : $"{project}/{name}")
+                    .ToHashSet(StringComparer.Ordinal));
         }
         return walls;
     }
 
     public bool Allows(string from, string to) => _allowed.TryGetValue(from, out var named) && named.Contains(to);
 
-    /// <summary>The name that a wall uses: another project's name, or a folder's path up to where the two paths part. Null inside one folder.</summary>
+    /// <summary>
+    /// The name that a wall uses: another project's name, or a folder's path up to where the two paths part. Null inside one folder.
+    /// </summary>
     public static string? TargetOf(FolderEdge edge) => FolderGraph.Part(edge.From, edge.To)?.To;
 }

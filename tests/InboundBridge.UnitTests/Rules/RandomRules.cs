@@ -3,7 +3,9 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.UnitTests.Rules;
 
-/// <summary>Rule sets and mails made by chance from a small world, so that rules hit, miss, overlap and depend on each other often.</summary>
+/// <summary>
+/// Rule sets and mails made by chance from a small world, so that rules hit, miss, overlap and depend on each other often.
+/// </summary>
 internal static class RandomRules
 {
     private static readonly string[] Names = ["alpha", "beta"];
@@ -40,7 +42,9 @@ internal static class RandomRules
         facts[Fact.SpamScore] = FactValue.Of(random.Next(5));
         facts[Fact.To] = FactValue.Of([Pick(random, "a", "b"), Pick(random, "a-b", "b-a")]);
         facts.SetHeader("X-Test", random.Next(2) == 0 ? FactValue.Absent : FactValue.Of(Pick(random, "a", "b-a")));
-        facts[Fact.Attachments] = FactValue.Of([.. Enumerable.Range(0, random.Next(3)).Select(_ => new GivenAttachment(Pick(random, "a", "b-a"), "text/plain", 3, "00"))]);
+        facts[Fact.Attachments] =
+            FactValue.Of(
+                [.. Enumerable.Range(0, random.Next(3)).Select(_ => new GivenAttachment(Pick(random, "a", "b-a"), "text/plain", 3, "00"))]);
         return facts;
     }
 
@@ -71,7 +75,8 @@ internal static class RandomRules
     };
 
     private static string Pattern(Random random) =>
-        Pick(random, "a", "b", "'*'", "'a*'", "[a, b]", "'{alpha}-{beta}'", "'*-{beta}'", "'/^(?<alpha>a)/'", "{ exists: false }", "{ not: a }", "{ contains: b, not: a }");
+        Pick(random, "a", "b", "'*'", "'a*'", "[a, b]", "'{alpha}-{beta}'", "'*-{beta}'", "'/^(?<alpha>a)/'", "{ exists: false }",
+            "{ not: a }", "{ contains: b, not: a }");
 
     private static IEnumerable<string> Actions(Random random)
     {

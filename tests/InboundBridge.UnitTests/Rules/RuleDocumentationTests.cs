@@ -27,7 +27,10 @@ public partial class RuleDocumentationTests
             var problems = new SourceProblems();
             var yaml = new string('\n', line) + block.Groups["yaml"].Value;
             // What the product would refuse says so in its first line.
-            var environment = RuleFixture.Environment(Files) with { Unsupplied = FactChecks.Missing(ConfigurationCase.OptionsOf("domains: [example.com]\n")) };
+            var environment =
+                RuleFixture.Environment(
+                    Files) with
+                { Unsupplied = FactChecks.Missing(ConfigurationCase.OptionsOf("domains: [example.com]\n")) };
             if (block.Groups["yaml"].Value.StartsWith("# needs checks that this version does not carry out yet", StringComparison.Ordinal))
                 environment = environment with { AcceptsUnsupplied = true };
             var set = RuleSetLoader.Load([new RuleFile("docs/rules.md", yaml)], environment, problems);
@@ -41,14 +44,17 @@ public partial class RuleDocumentationTests
     public void Every_condition_pattern_and_action_has_an_example()
     {
         var examples = string.Concat(Block().Matches(Text).Select(block => block.Groups["yaml"].Value));
-        var keys = ConditionReader.Keys.Concat(ActionReader.KeysWith(RuleFixture.Kinds)).Concat(PatternReader.Operators).Distinct(StringComparer.Ordinal);
+        var keys =
+            ConditionReader.Keys.Concat(ActionReader.KeysWith(RuleFixture.Kinds)).Concat(PatternReader.Operators)
+                .Distinct(StringComparer.Ordinal);
         Assert.All(keys, key => Assert.Matches($@"[\s{{\[]{key}(:|,| \]|\n)", examples));
     }
 
     private static string? Files(string path) => path switch
     {
         "vips.txt" => "# one address or glob a line\nceo@customer.example\n*@bigcorp.example\n",
-        "scripts/priority.js" => "var n = message.subject.length;\nif (n > 20) { tag('long'); }\nset('priority', vars.level === 'gold' ? 'high' : 'normal');\nif (message.attachments.length > 3) reject(554, 'too many attachments');\n",
+        "scripts/priority.js" =>
+            "var n = message.subject.length;\nif (n > 20) { tag('long'); }\nset('priority', vars.level === 'gold' ? 'high' : 'normal');\nif (message.attachments.length > 3) reject(554, 'too many attachments');\n",
         _ => null,
     };
 

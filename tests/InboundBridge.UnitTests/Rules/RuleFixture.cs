@@ -40,7 +40,10 @@ internal static class RuleFixture
     public static RuleSet Load(string yaml, Func<string, string?>? files = null, bool defaultRefuses = false)
     {
         var problems = new SourceProblems();
-        var set = RuleSetLoader.Load([new RuleFile("rules.yaml", yaml)], Environment(files) with { DefaultRefusal = defaultRefuses ? RuleRefusalKind.Reject : null }, problems);
+        var set =
+            RuleSetLoader.Load(
+                [new RuleFile("rules.yaml", yaml)],
+                Environment(files) with { DefaultRefusal = defaultRefuses ? RuleRefusalKind.Reject : null }, problems);
         Assert.True(set is not null, string.Join("\n", problems.Items));
         return set;
     }
@@ -53,9 +56,11 @@ internal static class RuleFixture
         return [.. problems.Items.Select(problem => problem.ToString())];
     }
 
-    public static RuleDecision Decide(RuleSet set, MessageFacts facts, string recipient, RuleStage stage = RuleStage.Body, IScriptRunner? scripts = null)
+    public static RuleDecision Decide(
+        RuleSet set, MessageFacts facts, string recipient, RuleStage stage = RuleStage.Body, IScriptRunner? scripts = null)
     {
-        var decision = new RuleEvaluator(scripts).EvaluateAsync(set, facts, new RuleRecipient(recipient), stage, Now, CancellationToken.None).AsTask();
+        var decision =
+            new RuleEvaluator(scripts).EvaluateAsync(set, facts, new RuleRecipient(recipient), stage, Now, CancellationToken.None).AsTask();
         Assert.True(decision.IsCompletedSuccessfully);
         return decision.GetAwaiter().GetResult();
     }

@@ -2,7 +2,9 @@ using InboundBridge.UnitTests.Rules;
 
 namespace InboundBridge.UnitTests.Yaml;
 
-/// <summary>Where YAML reads something else than its author meant, the error says what to write; what it says to write is then taken.</summary>
+/// <summary>
+/// Where YAML reads something else than its author meant, the error says what to write; what it says to write is then taken.
+/// </summary>
 public class YamlAdviceTests
 {
     [Theory]
@@ -61,12 +63,15 @@ public class YamlAdviceTests
     public void Leading_zeros_of_an_option_stay()
     {
         var set = RuleFixture.Load("rules: [ { name: a, then: [ webhook: { destination: inbox, headers: { X-Customer: 00417 } } ] } ]");
-        Assert.Equal("""{"headers":{"X-Customer":"00417"}}""", RuleFixture.Decide(set, RuleFixture.Facts(), "x@example.com").Deliveries[0].OptionsJson);
+        Assert.Equal(
+            """{"headers":{"X-Customer":"00417"}}""",
+            RuleFixture.Decide(set, RuleFixture.Facts(), "x@example.com").Deliveries[0].OptionsJson);
     }
 
     [Fact]
     public void A_bounce_is_not_asked_for_by_angle_brackets() =>
-        Assert.Contains("write \"\"", Assert.Single(RuleFixture.Problems("rules: [ { name: a, when: { sender: '<>' }, then: [ hold: x ] } ]")));
+        Assert.Contains(
+            "write \"\"", Assert.Single(RuleFixture.Problems("rules: [ { name: a, when: { sender: '<>' }, then: [ hold: x ] } ]")));
 
     private static string Rule(string rule) =>
         $"rules:\n  - name: a\n    {rule}{(rule.StartsWith("then", StringComparison.Ordinal) ? string.Empty : "\n    then: [ hold: why ]")}\n";

@@ -48,14 +48,16 @@ public class YamlAttackTests
         Assert.Contains("the file is too large", Assert.Single(Read(new string('#', YamlReader.MaximumCharacters + 1))));
 
     [Fact]
-    public void A_second_document_is_refused() => Assert.Contains("a second document begins here", Assert.Single(Read("a: 1\n---\nb: 2\n")));
+    public void A_second_document_is_refused() =>
+        Assert.Contains("a second document begins here", Assert.Single(Read("a: 1\n---\nb: 2\n")));
 
     [Theory]
     [InlineData("a: 1\na: 2\n", "f.yaml:2:1: error: 'a' stands here twice (remove one of the two)")]
     [InlineData("a: [1, 2\n", "f.yaml:2:1: error: not valid YAML")]
     [InlineData("a: \"\\x0\"\n", "f.yaml:1:")]
     [InlineData("? [a]\n: b\n", "f.yaml:1:3: error: a key must be a plain name")]
-    public void Broken_text_is_named_with_its_place(string yaml, string problem) => Assert.StartsWith(problem, Assert.Single(Read(yaml)), StringComparison.Ordinal);
+    public void Broken_text_is_named_with_its_place(string yaml, string problem) =>
+        Assert.StartsWith(problem, Assert.Single(Read(yaml)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0)]

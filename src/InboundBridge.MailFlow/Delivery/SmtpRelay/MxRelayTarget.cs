@@ -4,7 +4,6 @@ using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Client;
-using InboundBridge.Smtp.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;

@@ -64,7 +64,8 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
     public IReadOnlyList<DeliveryEnd> Ends(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired = false) =>
         recipients.Count == 0
             ? []
-            : [new DeliveryEnd(facts.Delivery, facts.Message, replies.Mark(recipients), state, replies.To(recipients), expired, facts.Destination)];
+            : [new DeliveryEnd(
+                facts.Delivery, facts.Message, replies.Mark(recipients), state, replies.To(recipients), expired, facts.Destination)];
 
     private SpooledDelivery Again(IReadOnlyList<MailRecipient> recipients, DateTimeOffset next) => facts.Delivery with
     {
@@ -80,15 +81,15 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
     /// </param>
     private DeliveryCompletion Complete(
         IReadOnlyList<SpooledDelivery> added, string label, IReadOnlyList<MailRecipient> recipients, SpooledDelivery delivery) => new()
-    {
-        Delivery = delivery,
-        Claim = facts.Claim,
-        KeepsClaim = facts.Terms.Covers(facts.Now, delivery.NextAttemptAt),
-        RecipientsChanged = recipients.Count != facts.Delivery.Recipients.Count || RecipientReplies.AnyIn(delivery.Recipients) ||
+        {
+            Delivery = delivery,
+            Claim = facts.Claim,
+            KeepsClaim = facts.Terms.Covers(facts.Now, delivery.NextAttemptAt),
+            RecipientsChanged = recipients.Count != facts.Delivery.Recipients.Count || RecipientReplies.AnyIn(delivery.Recipients) ||
             RecipientReplies.AnyIn(facts.Delivery.Recipients),
-        Added = added,
-        Attempt = delivery.State == DeliveryState.Delivered
+            Added = added,
+            Attempt = delivery.State == DeliveryState.Delivered
             ? null
             : new FailedAttempt(facts.Delivery.Attempts + 1, facts.Started, facts.Duration, label, replies.To(recipients)),
-    };
+        };
 }

@@ -1,5 +1,4 @@
 using InboundBridge.MailFlow.Queue;
-using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Spool.Contract;

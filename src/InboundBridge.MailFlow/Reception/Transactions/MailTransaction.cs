@@ -33,7 +33,8 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     public ReceptionPolicy Policy { get; } = policy;
 
     /// <summary>What checks find out about the mail, for live and shadow rules alike; null where nothing is checked.</summary>
-    public CheckedFacts? Checked => _checked ?? (Policy.Checks.Begin() is { } begun ? Interlocked.CompareExchange(ref _checked, begun, null) ?? begun : null);
+    public CheckedFacts? Checked =>
+        _checked ?? (Policy.Checks.Begin() is { } begun ? Interlocked.CompareExchange(ref _checked, begun, null) ?? begun : null);
 
     public IReadOnlyList<RuleRecipient> Recipients => _recipients;
 

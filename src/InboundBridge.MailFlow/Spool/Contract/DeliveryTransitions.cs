@@ -5,7 +5,8 @@ namespace InboundBridge.MailFlow.Spool.Contract;
 /// store to be tested.
 /// <list type="table">
 /// <listheader><term>from</term><description>to</description></listheader>
-/// <item><term>pending, retrying</term><description>delivered, retrying, dead or cancelled by an attempt; cancelled or pending by an operator</description></item>
+/// <item><term>pending, retrying</term><description>delivered, retrying, dead or cancelled by an attempt; cancelled or pending by an
+/// operator</description></item>
 /// <item><term>held</term><description>pending or cancelled by an operator</description></item>
 /// <item><term>dead</term><description>pending or cancelled by an operator</description></item>
 /// <item><term>cancelled</term><description>pending by an operator; delivered by an attempt that was under way</description></item>

@@ -60,7 +60,8 @@ public sealed class SqliteMailSpool : IMailSpool
         _connections = new SpoolConnections(path, internals, _tallies, MendTimes);
         try
         {
-            SpoolLog.Opened(log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(_connections.Keeper, _files));
+            SpoolLog.Opened(
+                log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(_connections.Keeper, _files));
             _metrics = new SpoolMetrics(Totals);
             _writer = new SpoolWriter(_connections, _files, _tallies, clock, _metrics, log, internals);
         }
@@ -107,8 +108,8 @@ public sealed class SqliteMailSpool : IMailSpool
         OpenAsync(options, new SpoolInternals(), clock, log, cancellationToken);
 
     internal static Task<IMailSpool> OpenAsync(
-        SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, CancellationToken cancellationToken) => Task.Run<IMailSpool>(
-        () =>
+        SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, CancellationToken cancellationToken) =>
+        Task.Run<IMailSpool>(() =>
         {
             FileStream? spoolLock = null;
             try
@@ -144,10 +145,12 @@ public sealed class SqliteMailSpool : IMailSpool
         }
     }
 
-    public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude = default) => new StagedMail(id, prelude.Span, _files, _options.InlineLimit);
+    public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude = default) =>
+        new StagedMail(id, prelude.Span, _files, _options.InlineLimit);
 
     public ValueTask CommitAsync(
-        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims, CancellationToken cancellationToken)
+        StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var mail = (StagedMail)staged;
@@ -160,7 +163,8 @@ public sealed class SqliteMailSpool : IMailSpool
     {
         IReadOnlyList<CommitWrite> followUps = completion.FollowUps.Count == 0
             ? []
-            : [.. completion.FollowUps.Select(mail => new CommitWrite((StagedMail)mail.Staged, mail.Message, mail.Deliveries, mail.Claims, _claims, _recent))];
+            : [.. completion.FollowUps.Select(
+                mail => new CommitWrite((StagedMail)mail.Staged, mail.Message, mail.Deliveries, mail.Claims, _claims, _recent))];
         var write = new CompletionWrite(completion, followUps, _options, _claims, _recent, DeleteFile);
         write.Claim();
         if (write.HasFile)
@@ -192,7 +196,8 @@ public sealed class SqliteMailSpool : IMailSpool
         return await _readers.ReadAsync(reader => _due.Claim(reader, round, _claims.Count), cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<string>> RenewAsync(ClaimTerms terms, IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<string>> RenewAsync(
+        ClaimTerms terms, IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<string>>(_claims.Renew(terms, claims));
 
     public ValueTask ReleaseAsync(IReadOnlyList<DeliveryClaim> claims, CancellationToken cancellationToken)
@@ -213,7 +218,8 @@ public sealed class SqliteMailSpool : IMailSpool
     public async ValueTask<DeliveryChangeResult> ChangeAsync(DeliveryChange change, string? cursor, CancellationToken cancellationToken)
     {
         var after = DeliveryQueries.ReadCursor(cursor, 0);
-        var candidates = await _readers.ReadAsync(reader => DeliveryQueries.Candidates(reader, change, after, ChangeStep), cancellationToken);
+        var candidates =
+            await _readers.ReadAsync(reader => DeliveryQueries.Candidates(reader, change, after, ChangeStep), cancellationToken);
         if (candidates.Count == 0)
             return new DeliveryChangeResult([], null);
         var write = new ChangeWrite(change, candidates, _claims);
@@ -221,7 +227,8 @@ public sealed class SqliteMailSpool : IMailSpool
         return new DeliveryChangeResult(write.Changed, candidates.Count < ChangeStep ? null : DeliveryQueries.WriteCursor(candidates[^1]));
     }
 
-    public async ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<SpooledDelivery>?> EraseAsync(
+        string messageId, DateTimeOffset at, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var write = new EraseWrite(messageId, at, _claims, _recent, DeleteFile);
@@ -240,10 +247,12 @@ public sealed class SqliteMailSpool : IMailSpool
         return write.Cancelled;
     }
 
-    public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<SpoolPage<SpooledMessage>> ListMessagesAsync(
+        MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         _readers.ReadAsync(reader => MessageQueries.List(reader, filter, cursor, limit), cancellationToken);
 
-    public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<SpoolPage<SpooledDelivery>> ListDeliveriesAsync(
+        DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken) =>
         _readers.ReadAsync(reader => DeliveryQueries.List(reader, filter, cursor, limit, _tallies.List()), cancellationToken);
 
     public async ValueTask<DateTimeOffset?> FindOldestOpenAsync(string destination, CancellationToken cancellationToken) =>
@@ -282,7 +291,8 @@ public sealed class SqliteMailSpool : IMailSpool
         return new SpoolTotals(messages, octets, _disk.FreeBytes, _tallies.List());
     }
 
-    private async ValueTask<CompletionResult> CompleteWithFilesAsync(DeliveryCompletion completion, CompletionWrite write, CancellationToken cancellationToken)
+    private async ValueTask<CompletionResult> CompleteWithFilesAsync(
+        DeliveryCompletion completion, CompletionWrite write, CancellationToken cancellationToken)
     {
         var files = completion.FollowUps.Select(mail => (StagedMail)mail.Staged).Where(staged => staged.IsInFile).ToList();
         await WriteWithFilesAsync(files, write, cancellationToken);

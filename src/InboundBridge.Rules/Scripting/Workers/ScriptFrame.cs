@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using InboundBridge.Rules.Scripting.Running;
 
 namespace InboundBridge.Rules.Scripting.Workers;
 

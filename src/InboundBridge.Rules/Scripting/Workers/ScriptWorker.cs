@@ -36,7 +36,8 @@ public static class ScriptWorker
     {
         // The parser recurses with its source: a stack overflow would end the process.
         var thread = new Thread(() =>
-            Loop(input, output, deliveries, isWatched), ScriptCheck.StackSize) { IsBackground = true, Name = "scripts" };
+            Loop(input, output, deliveries, isWatched), ScriptCheck.StackSize)
+        { IsBackground = true, Name = "scripts" };
         thread.Start();
         thread.Join();
     }

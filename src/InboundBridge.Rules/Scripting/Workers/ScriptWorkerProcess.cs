@@ -27,7 +27,8 @@ public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action 
     public static ScriptWorkerProcess Start(string file, IEnumerable<string> arguments, long memory)
     {
         var start = new ProcessStartInfo(file,
-            arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+            arguments)
+        { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         WorkerEnvironment.Fill(start.Environment);
         start.Environment["DOTNET_GCHeapHardLimit"] = (OwnMemory + (2 * memory)).ToString("X", CultureInfo.InvariantCulture);
         var process = WorkerLaunch.Start(start);

@@ -18,10 +18,10 @@ internal static class SaslMechanisms
     /// <param name="hostname">Our name, which CRAM-MD5 puts into its challenge.</param>
     public static SaslExchange Create(
         string mechanism, ISmtpAuthenticator authenticator, SmtpPeer peer, string hostname, TimeProvider time) => mechanism switch
-    {
-        "PLAIN" => new PlainExchange(authenticator, peer),
-        "LOGIN" => new LoginExchange(authenticator, peer),
-        "SCRAM-SHA-256" => new ScramSha256Exchange(authenticator, peer),
-        _ => new CramMd5Exchange(authenticator, peer, hostname, time.GetUtcNow()),
-    };
+        {
+            "PLAIN" => new PlainExchange(authenticator, peer),
+            "LOGIN" => new LoginExchange(authenticator, peer),
+            "SCRAM-SHA-256" => new ScramSha256Exchange(authenticator, peer),
+            _ => new CramMd5Exchange(authenticator, peer, hostname, time.GetUtcNow()),
+        };
 }

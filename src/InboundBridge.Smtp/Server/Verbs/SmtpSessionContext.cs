@@ -1,5 +1,4 @@
 using InboundBridge.Smtp.Protocol;
-using InboundBridge.Smtp.Server.Body;
 using InboundBridge.Smtp.Server.Connection;
 using InboundBridge.Smtp.Server.Limits;
 

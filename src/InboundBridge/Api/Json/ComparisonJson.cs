@@ -9,7 +9,8 @@ internal sealed record ComparisonJson(
     IEnumerable<RouteChangeJson> Items,
     string? Next)
 {
-    public static ComparisonJson Of(ComparisonOutcome.Compared found) => new(found.Examined, found.Gone, found.Changes.Select(RouteChangeJson.Of), found.Next);
+    public static ComparisonJson Of(ComparisonOutcome.Compared found) =>
+        new(found.Examined, found.Gone, found.Changes.Select(RouteChangeJson.Of), found.Next);
 }
 
 internal sealed record RouteChangeJson(MessageJson Message, string Recipient, RouteJson Before, RouteJson After)

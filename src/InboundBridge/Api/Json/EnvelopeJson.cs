@@ -42,6 +42,7 @@ internal sealed record EnvelopeRecipientJson(string Address, string? Notify, str
 {
     public static EnvelopeRecipientJson Of(MailRecipient recipient) => new(
         recipient.Address,
-        recipient.Notify == RecipientNotify.Unspecified ? null : recipient.Notify.ToString().ToUpperInvariant().Replace(" ", string.Empty, StringComparison.Ordinal),
+        recipient.Notify == RecipientNotify.Unspecified
+            ? null : recipient.Notify.ToString().ToUpperInvariant().Replace(" ", string.Empty, StringComparison.Ordinal),
         recipient.OriginalRecipient);
 }

@@ -8,7 +8,8 @@ internal sealed record ShadowJson(
     string? Path, int Rules, long Compared, long Diverged, long Skipped, IEnumerable<ShadowDivergenceJson> Items, string? Next)
 {
     public static ShadowJson Of(ShadowReport report) =>
-        new(report.Path, report.Rules, report.Compared, report.Diverged, report.Skipped, report.Recent.Select(ShadowDivergenceJson.Of), null);
+        new(report.Path, report.Rules, report.Compared, report.Diverged, report.Skipped, report.Recent.Select(ShadowDivergenceJson.Of),
+            null);
 }
 
 internal sealed record ShadowDivergenceJson(

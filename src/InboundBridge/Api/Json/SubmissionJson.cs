@@ -13,5 +13,6 @@ internal sealed record RecipientReplyJson(string Address, string Reply)
 {
     public static RecipientReplyJson Of(RecipientReply one) => new(one.Recipient.ToString(), TextOf(one.Reply));
 
-    public static string TextOf(SmtpReply reply) => reply.Enhanced is { } enhanced ? $"{reply.Code} {enhanced} {reply.Text}" : $"{reply.Code} {reply.Text}";
+    public static string TextOf(SmtpReply reply) =>
+        reply.Enhanced is { } enhanced ? $"{reply.Code} {enhanced} {reply.Text}" : $"{reply.Code} {reply.Text}";
 }

@@ -76,10 +76,12 @@ internal sealed record DecidedStepJson(
 }
 
 internal sealed record AttemptStepJson(
-    DateTimeOffset At, string Delivery, string Destination, int Number, double Seconds, string Outcome, string Reply) : TraceStepJson(At, "attempt")
+    DateTimeOffset At, string Delivery, string Destination, int Number, double Seconds, string Outcome, string Reply)
+    : TraceStepJson(At, "attempt")
 {
     public static AttemptStepJson Of(SpooledDelivery delivery, FailedAttempt attempt) =>
-        new(attempt.Started, delivery.Id, delivery.Destination, attempt.Number, attempt.Duration.TotalSeconds, attempt.Outcome, attempt.Reply.Text);
+        new(attempt.Started, delivery.Id, delivery.Destination, attempt.Number, attempt.Duration.TotalSeconds, attempt.Outcome,
+            attempt.Reply.Text);
 }
 
 internal sealed record EndedStepJson(

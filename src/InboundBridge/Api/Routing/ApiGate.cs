@@ -72,7 +72,8 @@ internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
         catch (NotPermittedException fault)
         {
             return ApiProblem.Of(
-                StatusCodes.Status403Forbidden, "Not allowed", $"the token '{fault.Principal.Name}' may only look; a change takes one with role: admin");
+                StatusCodes.Status403Forbidden, "Not allowed",
+                $"the token '{fault.Principal.Name}' may only look; a change takes one with role: admin");
         }
         catch (ArgumentException fault) when (fault.ParamName == "cursor")
         {

@@ -23,7 +23,8 @@ internal static class ApiMetadata
         route.TakesBody(typeof(Stream), "message/rfc822");
 
     /// <summary>JSON of this type.</summary>
-    public static T Answers<T>(this T route, Type type, string description, int status = StatusCodes.Status200OK, string contentType = "application/json")
+    public static T Answers<T>(
+        this T route, Type type, string description, int status = StatusCodes.Status200OK, string contentType = "application/json")
         where T : IEndpointConventionBuilder =>
         route.WithMetadata(new ProducesResponseTypeMetadata(status, type, [contentType]) { Description = description });
 
@@ -36,7 +37,8 @@ internal static class ApiMetadata
         where T : IEndpointConventionBuilder
     {
         foreach (var status in statuses)
-            route.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), ["application/problem+json"]));
+            route.WithMetadata(
+                new ProducesResponseTypeMetadata(status, typeof(Microsoft.AspNetCore.Mvc.ProblemDetails), ["application/problem+json"]));
         return route;
     }
 }

@@ -10,7 +10,8 @@ internal static class ApiParameters
     public static readonly ApiParameter State = new("state", ApiParameterKind.State, "The state of a delivery.");
     public static readonly ApiParameter Destination = new("destination", ApiParameterKind.Text, "The name of a destination.");
     public static readonly ApiParameter Message = new("message", ApiParameterKind.Text, "The id of a message.");
-    public static readonly ApiParameter Recipients = new("to", ApiParameterKind.Texts, "A recipient; may be repeated.") { IsRequired = true };
+    public static readonly ApiParameter Recipients =
+        new("to", ApiParameterKind.Texts, "A recipient; may be repeated.") { IsRequired = true };
 
     /// <summary>Of a list.</summary>
     public static readonly ApiParameter[] Page =
@@ -41,5 +42,6 @@ internal static class ApiParameters
         new("signature", ApiParameterKind.Text, "Of a signed link."),
     ];
 
-    public static ApiParameter InPath(string name, string description) => new(name, ApiParameterKind.Path, description) { IsRequired = true };
+    public static ApiParameter InPath(string name, string description) =>
+        new(name, ApiParameterKind.Path, description) { IsRequired = true };
 }

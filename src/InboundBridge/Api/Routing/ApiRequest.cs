@@ -19,7 +19,8 @@ internal sealed class ApiRequest(HttpContext context, Principal who)
     public ApiQuery ReadQuery() => new(
         context.Request.Query,
         [
-            .. context.GetEndpoint()!.Metadata.GetOrderedMetadata<ApiParameter>().Where(parameter => parameter.Kind != ApiParameterKind.Path)
+            .. context.GetEndpoint()!.Metadata.GetOrderedMetadata<ApiParameter>()
+                .Where(parameter => parameter.Kind != ApiParameterKind.Path)
                 .Select(parameter => parameter.Name),
         ]);
 }

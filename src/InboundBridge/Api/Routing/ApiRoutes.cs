@@ -23,7 +23,8 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiGate gate)
         Map(HttpMethods.Delete, path, gate.For(operation, answer));
 
     /// <summary>The first segment of the path is the group of the operation in generated clients.</summary>
-    private IEndpointConventionBuilder Map(string method, string path, RequestDelegate answer) => routes.MapMethods(Base + path, [method], answer)
+    private IEndpointConventionBuilder Map(string method, string path, RequestDelegate answer) =>
+        routes.MapMethods(Base + path, [method], answer)
         .WithTags(path.Split('/')[1])
         .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests);
 }

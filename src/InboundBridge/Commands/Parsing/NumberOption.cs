@@ -10,7 +10,8 @@ namespace InboundBridge.Commands.Parsing;
 /// </summary>
 internal static class NumberOption
 {
-    public static Option<int> Create(string name, string[] aliases, string description, int? byDefault, int least = 1, int most = int.MaxValue)
+    public static Option<int> Create(
+        string name, string[] aliases, string description, int? byDefault, int least = 1, int most = int.MaxValue)
     {
         var option = new Option<int>(name, aliases) { Description = description, HelpName = "N", CustomParser = Read };
         if (byDefault is { } value)
@@ -20,9 +21,11 @@ internal static class NumberOption
         int Read(ArgumentResult result)
         {
             var text = result.Tokens[^1].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+                && number <= most)
                 return number;
-            result.AddError($"{name} takes a whole number {(most == int.MaxValue ? $"from {least} on" : $"from {least} to {most}")}, not '{TerminalText.Plain(text)}'");
+            result.AddError(
+                $"{name} takes a whole number {(most == int.MaxValue ? $"from {least} on" : $"from {least} to {most}")}, not '{TerminalText.Plain(text)}'");
             return least;
         }
     }

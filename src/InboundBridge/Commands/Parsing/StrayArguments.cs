@@ -21,5 +21,6 @@ internal static class StrayArguments
 
     /// <summary>To be asked after misspelt options: the value behind one looks like an argument too many.</summary>
     public static string? FindSurplus(ParseResult parsed) =>
-        parsed.UnmatchedTokens is [var first, ..] ? $"'{TerminalText.Plain(first)}' is one argument too many for {parsed.CommandResult.Command.Name}" : null;
+        parsed.UnmatchedTokens is [var first, ..]
+            ? $"'{TerminalText.Plain(first)}' is one argument too many for {parsed.CommandResult.Command.Name}" : null;
 }

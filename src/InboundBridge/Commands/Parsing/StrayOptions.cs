@@ -16,7 +16,8 @@ internal static class StrayOptions
         {
             if (token.Type == TokenType.DoubleDash)
                 return null;
-            if (token.Type == TokenType.Argument && LooksLikeOption(token.Value, isValue) && written.Contains(token.Value, StringComparer.Ordinal))
+            if (token.Type == TokenType.Argument && LooksLikeOption(token.Value, isValue)
+                && written.Contains(token.Value, StringComparer.Ordinal))
                 return token.Value;
             isValue = token.Type == TokenType.Option;
         }
@@ -27,6 +28,7 @@ internal static class StrayOptions
     /// The value of an option may be a signature's "-- " or a number; where an argument is expected, nothing begins so but standard input.
     /// </summary>
     private static bool LooksLikeOption(string text, bool isValue) =>
-        isValue ? text.Length > 3 && text.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(text[2]) && !text.Contains(' ', StringComparison.Ordinal)
+        isValue ? text.Length > 3 && text.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(text[2])
+            && !text.Contains(' ', StringComparison.Ordinal)
         : text.Length > 1 && text[0] == '-';
 }

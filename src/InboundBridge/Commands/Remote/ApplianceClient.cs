@@ -26,11 +26,14 @@ internal sealed class ApplianceClient : IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    public Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Get, path, null, cancellationToken);
+    public Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Get, path, null, cancellationToken);
 
-    public Task<JsonNode> PostAsync(string path, JsonNode? body, CancellationToken cancellationToken) => AskAsync(HttpMethod.Post, path, body, cancellationToken);
+    public Task<JsonNode> PostAsync(string path, JsonNode? body, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Post, path, body, cancellationToken);
 
-    public Task<JsonNode> DeleteAsync(string path, CancellationToken cancellationToken) => AskAsync(HttpMethod.Delete, path, null, cancellationToken);
+    public Task<JsonNode> DeleteAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Delete, path, null, cancellationToken);
 
     /// <summary>Asks for each of them, so that a wrong one ends the command before it has changed the others.</summary>
     public async Task<JsonNode[]> FindAllAsync(string collection, IEnumerable<string> ids, CancellationToken cancellationToken)
@@ -52,7 +55,8 @@ internal sealed class ApplianceClient : IDisposable
 
     /// <summary>The server-sent events of a path, until it ends them or the caller has enough.</summary>
     /// <exception cref="RemoteFault">The connection broke.</exception>
-    public async IAsyncEnumerable<(string Kind, JsonObject Data)> FollowAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(string Kind, JsonObject Data)> FollowAsync(
+        string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
@@ -116,7 +120,8 @@ internal sealed class ApplianceClient : IDisposable
         }
         catch (HttpRequestException fault)
         {
-            throw new RemoteFault($"no appliance answers at {_server} ({fault.GetBaseException().Message}). Does it run? --server URL or --config FILE names another place.");
+            throw new RemoteFault(
+                $"no appliance answers at {_server} ({fault.GetBaseException().Message}). Does it run? --server URL or --config FILE names another place.");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -138,7 +143,9 @@ internal sealed class ApplianceClient : IDisposable
             return Stranger($" ({(int)answer.StatusCode})");
         var problem = await ReadAsync(answer, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.Forbidden)
-            return new RemoteFault(_hasToken && method != HttpMethod.Get ? "this token may only look: a change takes one with role: admin" : "the appliance does not allow this from here");
+            return new RemoteFault(
+                _hasToken && method != HttpMethod.Get
+                ? "this token may only look: a change takes one with role: admin" : "the appliance does not allow this from here");
         var text = problem?["detail"]?.GetValue<string>() ?? problem?["title"]?.GetValue<string>() ?? $"status {(int)answer.StatusCode}";
         if (problem?["problems"] is JsonArray { Count: > 0 } all)
             text = string.Join('\n', all.Select(one => one?.ToString()).Prepend(problem["title"]?.GetValue<string>()));

@@ -13,7 +13,13 @@ internal sealed class DeleteCommand(RemoteCalls remote)
     private const string Page = "500";
 
     private readonly MessageFilterOptions _filters = new();
-    private readonly Argument<string[]> _ids = new("ID") { Description = "Messages by their ids; or name many by the filters of 'messages list'.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _ids =
+        new("ID")
+        {
+            Description = "Messages by their ids; or name many by the filters of 'messages list'.",
+            Arity =
+            ArgumentArity.ZeroOrMore
+        };
     private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Delete what the filters name without asking." };
 
     public Command Create() => remote.Command(
@@ -30,7 +36,8 @@ internal sealed class DeleteCommand(RemoteCalls remote)
         if (filters.Any(filter => filter.Value is { Length: 0 }))
             throw new RemoteFault("an empty filter would mean every message; leave it out, or say what it shall match", ExitCode.Usage);
         if (ids.Length > 0 == hasFilter)
-            throw new RemoteFault($"name messages by id or by filter ({string.Join(", ", _filters.All.Select(option => option.Name))}){(hasFilter ? ", not both" : string.Empty)}", ExitCode.Usage);
+            throw new RemoteFault(
+                $"name messages by id or by filter ({string.Join(", ", _filters.All.Select(option => option.Name))}){(hasFilter ? ", not both" : string.Empty)}", ExitCode.Usage);
         if (!hasFilter)
             await client.FindAllAsync("messages", ids, cancellationToken);
         else
@@ -46,14 +53,18 @@ internal sealed class DeleteCommand(RemoteCalls remote)
     }
 
     /// <summary>Those whose octets are there.</summary>
-    private static async Task<string[]> FindAsync((string Name, string? Value)[] filters, ApplianceClient client, CancellationToken cancellationToken)
+    private static async Task<string[]> FindAsync(
+        (string Name, string? Value)[] filters, ApplianceClient client, CancellationToken cancellationToken)
     {
         var found = new List<string>();
         string? next = null;
         do
         {
-            var page = await client.GetAsync("messages" + RemoteCalls.Query([.. filters, ("limit", Page), ("cursor", next)]), cancellationToken);
-            found.AddRange(page["items"]!.AsArray().Where(item => item!["erased"]?.GetValue<bool>() != true).Select(item => item!["id"]!.GetValue<string>()));
+            var page =
+                await client.GetAsync("messages" + RemoteCalls.Query([.. filters, ("limit", Page), ("cursor", next)]), cancellationToken);
+            found.AddRange(
+                page["items"]!.AsArray().Where(item => item!["erased"]?.GetValue<bool>() != true)
+                    .Select(item => item!["id"]!.GetValue<string>()));
             next = page["next"]?.GetValue<string>();
         }
         while (next is not null);
@@ -75,14 +86,18 @@ internal sealed class DeleteCommand(RemoteCalls remote)
     {
         var cancelled = 0;
         foreach (var id in ids)
-            cancelled += (await client.DeleteAsync($"messages/{Uri.EscapeDataString(id)}", cancellationToken))["cancelled"]!.GetValue<int>();
+            cancelled += (await client.DeleteAsync(
+                $"messages/{Uri.EscapeDataString(id)}", cancellationToken))["cancelled"]!.GetValue<int>();
         if (remote.WantsJson(arguments))
             await remote.PrintAsync(new JsonObject { ["deleted"] = ids.Length, ["cancelled"] = cancelled });
         else
             await remote.Console.Out.WriteLineAsync(
-                string.Create(CultureInfo.InvariantCulture, $"{Messages(ids.Length)} deleted, {cancelled} {(cancelled == 1 ? "delivery" : "deliveries")} cancelled"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Messages(ids.Length)} deleted, {cancelled} {(cancelled == 1 ? "delivery" : "deliveries")} cancelled"));
         return ExitCode.Done;
     }
 
-    private static string Messages(int count) => count == 1 ? "1 message" : string.Create(CultureInfo.InvariantCulture, $"{count} messages");
+    private static string Messages(int count) =>
+        count == 1 ? "1 message" : string.Create(CultureInfo.InvariantCulture, $"{count} messages");
 }

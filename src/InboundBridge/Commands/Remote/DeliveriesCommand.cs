@@ -9,12 +9,25 @@ namespace InboundBridge.Commands.Remote;
 internal sealed class DeliveriesCommand(RemoteCalls remote)
 {
     private readonly ListOptions _list = new();
-    private readonly Option<string?> _state = MessageFilterOptions.Filter("state", "pending, retrying, delivered, dead, held or cancelled.");
+    private readonly Option<string?> _state =
+        MessageFilterOptions.Filter("state", "pending, retrying, delivered, dead, held or cancelled.");
     private readonly Option<string?> _destination = MessageFilterOptions.Filter("destination", "A destination's name.");
     private readonly Option<string?> _message = MessageFilterOptions.Filter("message", "A message's id.");
-    private readonly Option<string?> _to = new("--to") { Description = "Where to. Default: each to its own destination; what was held before it had one needs this.", HelpName = "DESTINATION" };
+    private readonly Option<string?> _to =
+        new("--to")
+        {
+            Description =
+            "Where to. Default: each to its own destination; what was held before it had one needs this.",
+            HelpName = "DESTINATION"
+        };
     private readonly Argument<string> _id = new("ID") { Description = "A delivery's id." };
-    private readonly Argument<string[]> _ids = new("ID") { Description = "Deliveries by their ids; or name many by --state, --destination or --message.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _ids =
+        new("ID")
+        {
+            Description = "Deliveries by their ids; or name many by --state, --destination or --message.",
+            Arity =
+            ArgumentArity.ZeroOrMore
+        };
 
     public Command Create() => remote.Group(
         "deliveries",
@@ -27,14 +40,18 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
 
     public static ListPrinter Printer(CommandConsole console) => new(
         console,
-        ListColumn.Of("id"), ListColumn.Of("state"), ListColumn.Of("destination"), ListColumn.Of("attempts", needsRoom: true), ListColumn.Of("next_attempt_at", needsRoom: true),
-        ListColumn.Of("recipients", canBeCut: true), new ListColumn("last reply", item => item["hold_reason"] ?? item["last_reply"], CanBeCut: true));
+        ListColumn.Of("id"), ListColumn.Of("state"), ListColumn.Of("destination"), ListColumn.Of("attempts", needsRoom: true),
+            ListColumn.Of("next_attempt_at", needsRoom: true),
+        ListColumn.Of("recipients", canBeCut: true),
+            new ListColumn("last reply", item => item["hold_reason"] ?? item["last_reply"], CanBeCut: true));
 
     private Command Change(string action, string about, params Symbol[] more) => remote.Command(
-        action, about, [_ids, _state, _destination, _message, .. more], (arguments, client, cancellationToken) => ChangeAsync(action, arguments, client, cancellationToken));
+        action, about, [_ids, _state, _destination, _message, .. more], (arguments, client, cancellationToken) =>
+            ChangeAsync(action, arguments, client, cancellationToken));
 
     private (string, string?)[] Filters(ParseResult arguments) =>
-        [("state", arguments.GetValue(_state)), ("destination", arguments.GetValue(_destination)), ("message", arguments.GetValue(_message))];
+        [("state", arguments.GetValue(_state)), ("destination", arguments.GetValue(_destination)),
+            ("message", arguments.GetValue(_message))];
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
@@ -58,7 +75,8 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
             await remote.Console.Out.WriteLineAsync($"{name + ":",-18}{ListPrinter.Text(value)}");
         await remote.Console.Out.WriteLineAsync();
         await new ListPrinter(
-            remote.Console, ListColumn.Of("number"), ListColumn.Of("started"), ListColumn.Of("duration"), ListColumn.Of("outcome"), ListColumn.Of("reply", canBeCut: true))
+            remote.Console, ListColumn.Of("number"), ListColumn.Of("started"), ListColumn.Of("duration"), ListColumn.Of("outcome"),
+            ListColumn.Of("reply", canBeCut: true))
             .PrintAsync(new JsonObject { ["items"] = answer["failed_attempts"]!.DeepClone(), ["next"] = null });
         return ExitCode.Done;
     }
@@ -82,11 +100,13 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
             (changed, homeless) = (Count(answer), answer["without_destination"]?.GetValue<int>() ?? 0);
         }
         foreach (var id in ids)
-            changed += Count(await client.PostAsync($"deliveries/{Uri.EscapeDataString(id)}/{action}{RemoteCalls.Query(to)}", null, cancellationToken));
+            changed += Count(
+                await client.PostAsync($"deliveries/{Uri.EscapeDataString(id)}/{action}{RemoteCalls.Query(to)}", null, cancellationToken));
         if (remote.WantsJson(arguments))
             await remote.PrintAsync(new JsonObject { ["changed"] = changed });
         else
-            await remote.Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{changed} {(changed == 1 ? "delivery" : "deliveries")} changed"));
+            await remote.Console.Out.WriteLineAsync(
+                string.Create(CultureInfo.InvariantCulture, $"{changed} {(changed == 1 ? "delivery" : "deliveries")} changed"));
         if (homeless == 0)
             return ExitCode.Done;
         await remote.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,

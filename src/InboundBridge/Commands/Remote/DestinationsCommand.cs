@@ -7,15 +7,24 @@ namespace InboundBridge.Commands.Remote;
 /// <summary><c>destinations list / pause / resume / test</c>.</summary>
 internal sealed class DestinationsCommand(RemoteCalls remote)
 {
-    private readonly Option<bool> _event = new("--event") { Description = "Send a signed request of type inboundbridge.test, which carries no mail, and show the answer. For webhooks." };
+    private readonly Option<bool> _event =
+        new("--event")
+        {
+            Description =
+            "Send a signed request of type inboundbridge.test, which carries no mail, and show the answer. For webhooks."
+        };
     private readonly Argument<string> _name = new("NAME") { Description = "A destination's name." };
 
     public Command Create() => remote.Group(
         "destinations",
         "Destinations of a running appliance.",
         remote.Command("list", "Lists destinations.", [], ListAsync),
-        remote.Command("pause", "Attempts nothing more there until it is resumed, also after a restart.", [_name], (arguments, client, stop) => SetAsync("pause", "paused", arguments, client, stop)),
-        remote.Command("resume", "Goes on at once, whatever the circuit says.", [_name], (arguments, client, stop) => SetAsync("resume", "resumed", arguments, client, stop)),
+        remote.Command(
+            "pause", "Attempts nothing more there until it is resumed, also after a restart.", [_name], (arguments, client, stop) =>
+                SetAsync("pause", "paused", arguments, client, stop)),
+        remote.Command(
+            "resume", "Goes on at once, whatever the circuit says.", [_name], (arguments, client, stop) =>
+                SetAsync("resume", "resumed", arguments, client, stop)),
         remote.Command("test", "Asks whether it answers; delivers nothing. Exit code 1 when it doesn't.", [_name, _event], TestAsync));
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
@@ -26,14 +35,17 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
         else
             await new ListPrinter(
                 remote.Console,
-                ListColumn.Of("name"), ListColumn.Of("kind", needsRoom: true), ListColumn.Of("up"), ListColumn.Of("paused"), ListColumn.Of("active", needsRoom: true),
-                Counted("pending"), Counted("retrying"), Counted("dead"), ListColumn.Of("oldest_open", needsRoom: true), ListColumn.Of("pause_reason", canBeCut: true, needsRoom: true)).PrintAsync(list);
+                ListColumn.Of("name"), ListColumn.Of("kind", needsRoom: true), ListColumn.Of("up"), ListColumn.Of("paused"),
+                    ListColumn.Of("active", needsRoom: true),
+                Counted("pending"), Counted("retrying"), Counted("dead"), ListColumn.Of("oldest_open", needsRoom: true),
+                    ListColumn.Of("pause_reason", canBeCut: true, needsRoom: true)).PrintAsync(list);
         return ExitCode.Done;
     }
 
     private static ListColumn Counted(string state) => new(state, item => item["deliveries"]?[state] ?? 0);
 
-    private async Task<int> SetAsync(string action, string done, ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
+    private async Task<int> SetAsync(
+        string action, string done, ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
         var name = arguments.GetValue(_name)!;
         await client.PostAsync($"destinations/{Uri.EscapeDataString(name)}/{action}", null, cancellationToken);
@@ -47,7 +59,8 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
     private async Task<int> TestAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
         var sends = arguments.GetValue(_event);
-        var path = $"destinations/{Uri.EscapeDataString(arguments.GetValue(_name)!)}/test{RemoteCalls.Query(("event", sends ? "true" : null))}";
+        var path =
+            $"destinations/{Uri.EscapeDataString(arguments.GetValue(_name)!)}/test{RemoteCalls.Query(("event", sends ? "true" : null))}";
         var answer = await client.PostAsync(path, null, cancellationToken);
         var answers = answer["ok"]!.GetValue<bool>();
         if (remote.WantsJson(arguments))

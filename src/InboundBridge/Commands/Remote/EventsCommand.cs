@@ -9,12 +9,16 @@ namespace InboundBridge.Commands.Remote;
 /// <summary><c>events</c>: what happens, as it happens, a line each.</summary>
 internal sealed class EventsCommand(RemoteCalls remote)
 {
-    private readonly Option<string?> _kind = MessageFilterOptions.Filter("kind", "received, delivered, retrying, dead, cancelled, retried, released, replayed, deleted, paused, resumed, …");
+    private readonly Option<string?> _kind =
+        MessageFilterOptions.Filter(
+            "kind", "received, delivered, retrying, dead, cancelled, retried, released, replayed, deleted, paused, resumed, …");
     private readonly Option<string?> _destination = MessageFilterOptions.Filter("destination", "A destination's name.");
     private readonly Option<int> _limit = NumberOption.Create("--limit", ["-n"], "End after so many. Default: with Ctrl-C.", null);
 
     public Command Create() =>
-        remote.Single("events", "Follows what happens in a running appliance. With --json an object a line.", [_kind, _destination, _limit], RunAsync);
+        remote.Single(
+            "events", "Follows what happens in a running appliance. With --json an object a line.", [_kind, _destination, _limit],
+            RunAsync);
 
     private async Task<int> RunAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
@@ -50,10 +54,13 @@ internal sealed class EventsCommand(RemoteCalls remote)
         var details = new (string Name, JsonNode? Value)[]
         {
             ("destination", happened["destination"]), ("message", message?["id"] ?? delivery?["message_id"]), ("delivery", delivery?["id"]),
-            ("sender", message?["sender"]), ("recipients", message?["recipients"] ?? delivery?["recipients"]), ("subject", message?["subject"]),
-            ("reply", delivery?["last_reply"]), ("next", delivery?["next_attempt_at"]), ("reason", happened["reason"]), ("count", happened["count"]),
+            ("sender", message?["sender"]), ("recipients", message?["recipients"] ?? delivery?["recipients"]),
+                ("subject", message?["subject"]),
+            ("reply", delivery?["last_reply"]), ("next", delivery?["next_attempt_at"]), ("reason", happened["reason"]),
+                ("count", happened["count"]),
         };
         var shown = details.Select(detail => (detail.Name, Text: ListPrinter.Text(detail.Value))).Where(detail => detail.Text.Length > 0);
-        await remote.Console.Out.WriteLineAsync($"{ListPrinter.Text(happened["at"])}  {kind,-14} {string.Join("  ", shown.Select(detail => $"{detail.Name}={detail.Text}"))}".TrimEnd());
+        await remote.Console.Out.WriteLineAsync(
+            $"{ListPrinter.Text(happened["at"])}  {kind,-14} {string.Join("  ", shown.Select(detail => $"{detail.Name}={detail.Text}"))}".TrimEnd());
     }
 }

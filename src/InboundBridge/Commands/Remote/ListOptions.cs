@@ -12,12 +12,14 @@ internal sealed class ListOptions
 
     private readonly Option<int> _limit = NumberOption.Create("--limit", ["-n"], "How many at most.", 50);
     private readonly Option<bool> _all = new("--all") { Description = "All of them, however many." };
-    private readonly Option<string?> _cursor = new("--cursor") { Description = "Go on where an earlier list ended ('next').", HelpName = "CURSOR" };
+    private readonly Option<string?> _cursor =
+        new("--cursor") { Description = "Go on where an earlier list ended ('next').", HelpName = "CURSOR" };
 
     public IEnumerable<Option> All => [_limit, _all, _cursor];
 
     /// <summary>The items and the cursor of what follows them, as one page of the API.</summary>
-    public async Task<JsonObject> ReadAsync(ParseResult arguments, ApplianceClient client, string path, (string, string?)[] filters, CancellationToken cancellationToken)
+    public async Task<JsonObject> ReadAsync(
+        ParseResult arguments, ApplianceClient client, string path, (string, string?)[] filters, CancellationToken cancellationToken)
     {
         var wanted = arguments.GetValue(_all) ? int.MaxValue : arguments.GetValue(_limit);
         var items = new JsonArray();

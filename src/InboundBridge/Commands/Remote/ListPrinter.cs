@@ -35,7 +35,8 @@ internal sealed class ListPrinter(CommandConsole console, params ListColumn[] co
 
     /// <summary>Instants lose what nobody reads: fractions of a second.</summary>
     private static string Instant(string text) =>
-        text.Length > 19 && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+        text.Length > 19 && text[10] == 'T'
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
             ? instant.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : text;
 

@@ -20,7 +20,9 @@ internal sealed class MessageFilterOptions
 
     public IEnumerable<Option> All => _options;
 
-    public (string Name, string? Value)[] Of(ParseResult arguments) => [.. _options.Select(option => (option.Name.TrimStart('-'), arguments.GetValue(option)))];
+    public (string Name, string? Value)[] Of(ParseResult arguments) =>
+        [.. _options.Select(option => (option.Name.TrimStart('-'), arguments.GetValue(option)))];
 
-    public static Option<string?> Filter(string name, string about) => new($"--{name}") { Description = about, HelpName = name.ToUpperInvariant() };
+    public static Option<string?> Filter(string name, string about) =>
+        new($"--{name}") { Description = about, HelpName = name.ToUpperInvariant() };
 }

@@ -10,14 +10,17 @@ internal sealed class MessagesCommand(RemoteCalls remote)
     private readonly MessageFilterOptions _filters = new();
     private readonly ListOptions _list = new();
     private readonly Argument<string> _id = new("ID") { Description = "A message's id." };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Where to write it. Default: standard output.", HelpName = "FILE" };
+    private readonly Option<string?> _output =
+        new("--output", "-o") { Description = "Where to write it. Default: standard output.", HelpName = "FILE" };
 
     public Command Create() => remote.Group(
         "messages",
         "Messages of a running appliance.",
         remote.Command("list", "Lists messages, newest first.", [.. _filters.All, .. _list.All], ListAsync),
         remote.Command("show", "Shows one message with its deliveries.", [_id], ShowAsync),
-        remote.Command("raw", "Prints a message as it is stored, octet for octet; on a terminal with its control characters made visible.", [_id, _output], RawAsync),
+        remote.Command(
+            "raw", "Prints a message as it is stored, octet for octet; on a terminal with its control characters made visible.",
+            [_id, _output], RawAsync),
         remote.Command("trace", "Shows what was recorded on a message's way.", [_id], TraceAsync),
         new ReplayCommand(remote).Create(),
         new DeleteCommand(remote).Create());
@@ -30,7 +33,8 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         else
             await new ListPrinter(
                 remote.Console,
-                ListColumn.Of("id"), ListColumn.Of("received_at"), ListColumn.Of("size", needsRoom: true), ListColumn.Of("sender", canBeCut: true),
+                ListColumn.Of("id"), ListColumn.Of("received_at"), ListColumn.Of("size", needsRoom: true),
+                    ListColumn.Of("sender", canBeCut: true),
                 ListColumn.Of("recipients", canBeCut: true), new ListColumn("subject", Subject, CanBeCut: true)).PrintAsync(list);
         return ExitCode.Done;
     }
@@ -47,12 +51,15 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         var recipients = new JsonArray([.. envelope["recipients"]!.AsArray().Select(recipient => recipient!["address"]?.DeepClone())]);
         foreach (var (name, value) in new (string, JsonNode?)[]
         {
-            ("id", message["id"]), ("received", message["received_at"]), ("sender", envelope["sender"]), ("recipients", recipients), ("subject", Subject(message)),
-            ("size", message["size"]), ("sha256", message["sha256"]), ("client", envelope["client_ip"]), ("helo", envelope["helo"]), ("config", message["config_version"]),
+            ("id", message["id"]), ("received", message["received_at"]), ("sender", envelope["sender"]), ("recipients", recipients),
+                ("subject", Subject(message)),
+            ("size", message["size"]), ("sha256", message["sha256"]), ("client", envelope["client_ip"]), ("helo", envelope["helo"]),
+                ("config", message["config_version"]),
         })
             await remote.Console.Out.WriteLineAsync($"{name + ":",-12}{ListPrinter.Text(value)}");
         await remote.Console.Out.WriteLineAsync();
-        await DeliveriesCommand.Printer(remote.Console).PrintAsync(new JsonObject { ["items"] = message["deliveries"]!.DeepClone(), ["next"] = null });
+        await DeliveriesCommand.Printer(remote.Console)
+            .PrintAsync(new JsonObject { ["items"] = message["deliveries"]!.DeepClone(), ["next"] = null });
         return ExitCode.Done;
     }
 
@@ -95,9 +102,11 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         }
         foreach (var step in trace["steps"]!.AsArray().Select(step => step!.AsObject()))
         {
-            var details = step.Where(detail => detail.Key is not ("at" or "step") && ListPrinter.Text(detail.Value) is { Length: > 0 } and not "{}")
+            var details =
+                step.Where(detail => detail.Key is not ("at" or "step") && ListPrinter.Text(detail.Value) is { Length: > 0 } and not "{}")
                 .Select(detail => $"{detail.Key}={ListPrinter.Text(detail.Value)}");
-            await remote.Console.Out.WriteLineAsync($"{ListPrinter.Text(step["at"])}  {step["step"]!.GetValue<string>(),-10} {string.Join("  ", details)}");
+            await remote.Console.Out.WriteLineAsync(
+                $"{ListPrinter.Text(step["at"])}  {step["step"]!.GetValue<string>(),-10} {string.Join("  ", details)}");
         }
         return ExitCode.Done;
     }

@@ -8,7 +8,9 @@ namespace InboundBridge.Commands.Remote;
 internal sealed class ReloadCommand(RemoteCalls remote)
 {
     public Command Create() => remote.Single(
-        "reload", "Makes a running appliance read its configuration and rules again. Exit code 1 when they have errors: then the old ones stay.", [], RunAsync);
+        "reload",
+        "Makes a running appliance read its configuration and rules again. Exit code 1 when they have errors: then the old ones stay.", [],
+        RunAsync);
 
     private async Task<int> RunAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {

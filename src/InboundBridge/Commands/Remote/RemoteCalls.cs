@@ -33,7 +33,8 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
     }
 
     /// <summary>A command that belongs to no group.</summary>
-    public Command Single(string name, string about, IEnumerable<Symbol> takes, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run)
+    public Command Single(
+        string name, string about, IEnumerable<Symbol> takes, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run)
     {
         var command = Command(name, about, takes, run);
         _options.AddTo(command);
@@ -41,7 +42,8 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
     }
 
     /// <summary>A command that asks the appliance, <c>--json</c> included.</summary>
-    public Command Command(string name, string about, IEnumerable<Symbol> takes, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run)
+    public Command Command(
+        string name, string about, IEnumerable<Symbol> takes, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run)
     {
         var command = new Command(name, about);
         foreach (var symbol in takes)
@@ -74,11 +76,13 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
     /// <summary>A query of the given names and values; what has no value is left out.</summary>
     public static string Query(params (string Name, string? Value)[] parts)
     {
-        var given = parts.Where(part => part.Value is { Length: > 0 }).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}").ToList();
+        var given =
+            parts.Where(part => part.Value is { Length: > 0 }).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}").ToList();
         return given.Count == 0 ? string.Empty : "?" + string.Join('&', given);
     }
 
-    private async Task<int> RunAsync(ParseResult arguments, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(
+        ParseResult arguments, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
         try
         {

@@ -19,14 +19,16 @@ internal sealed class RemoteOptions
 
     private readonly Option<string?> _server = new("--server", "-s")
     {
-        Description = $"The appliance's address: http(s)://host:port, host:port or unix:/path. Default: {ServerVariable}, else http.listen of the configuration.",
+        Description =
+            $"The appliance's address: http(s)://host:port, host:port or unix:/path. Default: {ServerVariable}, else http.listen of the configuration.",
         HelpName = "URL",
         Recursive = true,
     };
 
     private readonly Option<string?> _token = new("--token")
     {
-        Description = $"A token of http.tokens. Others on this machine see it in the list of processes: better {TokenVariable} or --token-file.",
+        Description =
+            $"A token of http.tokens. Others on this machine see it in the list of processes: better {TokenVariable} or --token-file.",
         HelpName = "TOKEN",
         Recursive = true,
     };
@@ -58,19 +60,23 @@ internal sealed class RemoteOptions
         if (outcome.Options is not { } options)
             throw new RemoteFault(string.Join('\n', outcome.Problems.Items.Where(problem => !problem.IsWarning)));
         var listens = ApplianceConnection.Reachable(options.Http.Listen);
-        return new ApplianceClient(connect(listens), new Uri(options.Http.ListenTls ? $"https://{options.Hostname}/" : "http://localhost/"), EndPointText.Format(listens), token);
+        return new ApplianceClient(
+            connect(listens), new Uri(options.Http.ListenTls ? $"https://{options.Hostname}/" : "http://localhost/"),
+            EndPointText.Format(listens), token);
     }
 
     private static (Uri Root, EndPoint Server) Parse(string text)
     {
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
         {
-            var server = IPAddress.TryParse(url.DnsSafeHost, out var address) ? (EndPoint)new IPEndPoint(address, url.Port) : new DnsEndPoint(url.DnsSafeHost, url.Port);
+            var server = IPAddress.TryParse(url.DnsSafeHost, out var address)
+                ? (EndPoint)new IPEndPoint(address, url.Port) : new DnsEndPoint(url.DnsSafeHost, url.Port);
             return (new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"), server);
         }
         if (EndPointText.TryParse(text, out var endPoint))
             return (new Uri(endPoint is UnixDomainSocketEndPoint ? "http://localhost/" : $"http://{text}/"), endPoint);
-        throw new RemoteFault($"--server: '{text}' is neither a URL such as http://127.0.0.1:8080 nor host:port nor unix:/path", ExitCode.Usage);
+        throw new RemoteFault(
+            $"--server: '{text}' is neither a URL such as http://127.0.0.1:8080 nor host:port nor unix:/path", ExitCode.Usage);
     }
 
     private string? Token(ParseResult arguments, ConfigurationSource source)

@@ -12,9 +12,22 @@ internal sealed class ReplayCommand(RemoteCalls remote)
     private readonly MessageFilterOptions _filters = new();
     private readonly Argument<string[]> _ids = new("ID") { Description = "Messages to send again.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Send nothing, only say what would be sent." };
-    private readonly Option<bool> _byRules = new("--by-rules") { Description = "Where the rules in force want it now. Default: where it went the first time." };
-    private readonly Option<string?> _to = new("--to") { Description = "One destination that gets it for all its recipients, whatever the rules say.", HelpName = "DESTINATION" };
-    private readonly Option<string?> _rules = new("--rules") { Description = "With --dry-run and no ID: compare with the rules of this directory. Default: with those in force.", HelpName = "DIR" };
+    private readonly Option<bool> _byRules =
+        new("--by-rules") { Description = "Where the rules in force want it now. Default: where it went the first time." };
+    private readonly Option<string?> _to =
+        new("--to")
+        {
+            Description = "One destination that gets it for all its recipients, whatever the rules say.",
+            HelpName =
+            "DESTINATION"
+        };
+    private readonly Option<string?> _rules =
+        new("--rules")
+        {
+            Description =
+            "With --dry-run and no ID: compare with the rules of this directory. Default: with those in force.",
+            HelpName = "DIR"
+        };
 
     public Command Create() => remote.Command(
         "replay",
@@ -31,7 +44,10 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         if (ids.Length == 0 && !arguments.GetValue(_dryRun))
             throw new RemoteFault("name the messages to send again, or add --dry-run to see which would go elsewhere", ExitCode.Usage);
         if (arguments.GetValue(_to) is not null && (ids.Length == 0 || arguments.GetValue(_byRules)))
-            throw new RemoteFault(ids.Length == 0 ? "--to sends the messages that are named by ID" : "--to names the destination, --by-rules asks the rules: give one of the two", ExitCode.Usage);
+            throw new RemoteFault(
+                ids.Length == 0
+                ? "--to sends the messages that are named by ID"
+                : "--to names the destination, --by-rules asks the rules: give one of the two", ExitCode.Usage);
         return ids.Length > 0 ? ReplayAsync(ids, arguments, client, cancellationToken) : CompareAsync(arguments, client, cancellationToken);
     }
 
@@ -41,7 +57,14 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         var answers = new JsonArray();
         foreach (var id in ids)
         {
-            var body = new JsonObject { ["dry_run"] = arguments.GetValue(_dryRun), ["by_rules"] = arguments.GetValue(_byRules), ["to"] = arguments.GetValue(_to) };
+            var body =
+                new JsonObject
+                {
+                    ["dry_run"] = arguments.GetValue(_dryRun),
+                    ["by_rules"] = arguments.GetValue(_byRules),
+                    ["to"] =
+                    arguments.GetValue(_to)
+                };
             var answer = (await client.PostAsync($"messages/{Uri.EscapeDataString(id)}/replay", body, cancellationToken)).AsObject();
             answer.Insert(0, "id", id);
             answers.Add(answer);
@@ -59,7 +82,8 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         foreach (var item in answer["items"]!.AsArray())
         {
             var where = item!["hold_reason"] is { } reason ? $"held: {ListPrinter.Text(reason)}" : ListPrinter.Text(item["destination"]);
-            await remote.Console.Out.WriteLineAsync($"{ListPrinter.Text(answer["id"])} {verb} to {where} for {ListPrinter.Text(item["recipients"])}");
+            await remote.Console.Out.WriteLineAsync(
+                $"{ListPrinter.Text(answer["id"])} {verb} to {where} for {ListPrinter.Text(item["recipients"])}");
         }
         foreach (var refusal in answer["refusals"]!.AsArray())
             await remote.Console.Out.WriteLineAsync($"{ListPrinter.Text(answer["id"])} would be refused: {ListPrinter.Text(refusal)}");
@@ -72,7 +96,10 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         string? next = null;
         do
         {
-            var page = await client.PostAsync("replay" + RemoteCalls.Query([.. _filters.Of(arguments), ("limit", "200"), ("cursor", next)]), body.DeepClone(), cancellationToken);
+            var page =
+                await client.PostAsync(
+                    "replay" + RemoteCalls.Query([.. _filters.Of(arguments), ("limit", "200"), ("cursor", next)]), body.DeepClone(),
+                    cancellationToken);
             examined += page["examined"]!.GetValue<int>();
             gone += page["gone"]!.GetValue<int>();
             foreach (var item in page["items"]!.AsArray())
@@ -92,9 +119,11 @@ internal sealed class ReplayCommand(RemoteCalls remote)
             ListColumn.Of("recipient", canBeCut: true),
             new ListColumn("went to", item => item["before"]!["to"], CanBeCut: true),
             new ListColumn("would go to", item => item["after"]!["to"], CanBeCut: true),
-            new ListColumn("by rule", item => item["after"]!["rule"], CanBeCut: true)).PrintAsync(new JsonObject { ["items"] = items, ["next"] = null });
+            new ListColumn("by rule", item => item["after"]!["rule"], CanBeCut: true))
+                .PrintAsync(new JsonObject { ["items"] = items, ["next"] = null });
         var kept = gone == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; the octets of {gone} are no longer kept");
-        await remote.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{examined} {(examined == 1 ? "message" : "messages")} looked at, "
+        await remote.Console.Error.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{examined} {(examined == 1 ? "message" : "messages")} looked at, "
             + $"{items.Count} {(items.Count == 1 ? "recipient" : "recipients")} would go elsewhere{kept}"));
         return ExitCode.Done;
     }
@@ -111,7 +140,8 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         if (incomplete is not null)
             throw new RemoteFault($"--rules: {incomplete}", ExitCode.Usage);
         foreach (var file in all)
-            files[Path.GetRelativePath(root, file).Replace('\\', '/')] = disk.Read(file, out var failure) ?? throw new RemoteFault($"{file}: {failure}", ExitCode.Usage);
+            files[Path.GetRelativePath(root, file).Replace('\\', '/')] =
+                disk.Read(file, out var failure) ?? throw new RemoteFault($"{file}: {failure}", ExitCode.Usage);
         return files;
     }
 }

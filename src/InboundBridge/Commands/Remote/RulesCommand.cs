@@ -9,7 +9,9 @@ internal sealed class RulesCommand(RemoteCalls remote)
     public Command Create() => remote.Group(
         "rules",
         "Rules of a running appliance.",
-        remote.Command("list", "Lists the rules in force in their order, with their hits since they were read (start or reload) and the last one.", [], ListAsync));
+        remote.Command(
+            "list", "Lists the rules in force in their order, with their hits since they were read (start or reload) and the last one.", [],
+            ListAsync));
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {
@@ -19,7 +21,8 @@ internal sealed class RulesCommand(RemoteCalls remote)
         else
             await new ListPrinter(
                 remote.Console,
-                ListColumn.Of("name", canBeCut: true), ListColumn.Of("enabled", needsRoom: true), ListColumn.Of("hits"), ListColumn.Of("last_hit"),
+                ListColumn.Of("name", canBeCut: true), ListColumn.Of("enabled", needsRoom: true), ListColumn.Of("hits"),
+                    ListColumn.Of("last_hit"),
                 ListColumn.Of("position", canBeCut: true)).PrintAsync(list);
         return ExitCode.Done;
     }

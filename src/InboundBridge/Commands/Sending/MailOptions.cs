@@ -13,15 +13,33 @@ internal sealed class MailOptions
     /// <summary>A part is described by what it is made of.</summary>
     private static readonly string[] MadeFields = ["MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"];
 
-    private readonly Argument<string?> _file = new("MAIL.eml") { Description = "The mail, '-' for standard input. Default: one made from the options.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string[]> _cc = new("--cc") { Description = "A recipient that stands in Cc; may be repeated.", HelpName = "ADDRESS", DefaultValueFactory = _ => [] };
-    private readonly Option<string> _subject = new("--subject") { Description = "The mail's subject.", HelpName = "TEXT", DefaultValueFactory = _ => "A test" };
-    private readonly Option<string> _text = new("--text") { Description = "The plain text.", HelpName = "TEXT", DefaultValueFactory = _ => "Sent by inboundbridge send." };
-    private readonly Option<string?> _html = new("--html") { Description = "An HTML part; with --text both, as alternatives.", HelpName = "TEXT" };
-    private readonly Option<string[]> _attach = new("--attach") { Description = "A file to attach; may be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
+    private readonly Argument<string?> _file =
+        new("MAIL.eml")
+        {
+            Description = "The mail, '-' for standard input. Default: one made from the options.",
+            Arity =
+            ArgumentArity.ZeroOrOne
+        };
+    private readonly Option<string[]> _cc =
+        new("--cc")
+        {
+            Description = "A recipient that stands in Cc; may be repeated.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory =
+            _ => []
+        };
+    private readonly Option<string> _subject =
+        new("--subject") { Description = "The mail's subject.", HelpName = "TEXT", DefaultValueFactory = _ => "A test" };
+    private readonly Option<string> _text =
+        new("--text") { Description = "The plain text.", HelpName = "TEXT", DefaultValueFactory = _ => "Sent by inboundbridge send." };
+    private readonly Option<string?> _html =
+        new("--html") { Description = "An HTML part; with --text both, as alternatives.", HelpName = "TEXT" };
+    private readonly Option<string[]> _attach =
+        new("--attach") { Description = "A file to attach; may be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
     private readonly Option<string[]> _header = new("--header")
     {
-        Description = "A field such as 'X-Priority: 1'; may be repeated. It replaces a field that send would write; in front of a file it is added.",
+        Description =
+            "A field such as 'X-Priority: 1'; may be repeated. It replaces a field that send would write; in front of a file it is added.",
         HelpName = "'NAME: VALUE'",
         DefaultValueFactory = _ => [],
     };
@@ -54,7 +72,8 @@ internal sealed class MailOptions
 
     /// <summary>The octets of the n-th mail: a file's are the same each time, made ones differ in their Message-ID.</summary>
     /// <exception cref="IOException">A file can't be read.</exception>
-    public async Task<Func<int, byte[]>> ReadAsync(ParseResult arguments, string from, IReadOnlyList<string> to, DateTimeOffset date, CancellationToken cancellationToken)
+    public async Task<Func<int, byte[]>> ReadAsync(
+        ParseResult arguments, string from, IReadOnlyList<string> to, DateTimeOffset date, CancellationToken cancellationToken)
     {
         var fields = arguments.GetValue(_header)!.Select(Field).ToList();
         if (arguments.GetValue(_file) is { } file)
@@ -73,7 +92,8 @@ internal sealed class MailOptions
             To = to,
             Cc = Cc(arguments),
             Subject = arguments.GetValue(_subject)!,
-            Text = arguments.GetValue(_html) is null || arguments.GetResult(_text) is { Implicit: false } ? arguments.GetValue(_text) : null,
+            Text = arguments.GetValue(_html) is null
+                || arguments.GetResult(_text) is { Implicit: false } ? arguments.GetValue(_text) : null,
             Html = arguments.GetValue(_html),
             Fields = fields,
             Attachments = attachments,
@@ -86,9 +106,11 @@ internal sealed class MailOptions
     private static string? Problem(string field)
     {
         var (name, value) = Field(field);
-        if (!field.Contains(':', StringComparison.Ordinal) || !HeaderText.TryParseName(name, out _) || !HeaderText.TryParseValue(value, out _))
+        if (!field.Contains(':', StringComparison.Ordinal) || !HeaderText.TryParseName(name, out _)
+            || !HeaderText.TryParseValue(value, out _))
             return $"--header: '{field.ReplaceLineEndings(" ")}' is no header field; expected one line such as 'X-Priority: 1'";
-        return MadeFields.Contains(name, StringComparer.OrdinalIgnoreCase) ? $"--header: {name} is written for what the mail is made of; send a file to choose it" : null;
+        return MadeFields.Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? $"--header: {name} is written for what the mail is made of; send a file to choose it" : null;
     }
 
     private static (string Name, string Value) Field(string text)

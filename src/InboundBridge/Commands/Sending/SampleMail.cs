@@ -147,9 +147,11 @@ internal sealed record SampleMail
 
     /// <summary>RFC 2231 for names outside ASCII.</summary>
     private static string FileName(string name) =>
-        Ascii.IsValid(name) && !name.Any(letter => char.IsControl(letter) || letter is '"' or '\\') ? $"filename=\"{name}\"" : $"filename*=utf-8''{Uri.EscapeDataString(name)}";
+        Ascii.IsValid(name) && !name.Any(letter => char.IsControl(letter) || letter is '"' or '\\')
+            ? $"filename=\"{name}\"" : $"filename*=utf-8''{Uri.EscapeDataString(name)}";
 
-    private static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..] is { Length: > 0 } domain ? domain : "localhost";
+    private static string Domain(string address) =>
+        address[(address.LastIndexOf('@') + 1)..] is { Length: > 0 } domain ? domain : "localhost";
 
     private static string TypeOf(string name) => Path.GetExtension(name).ToLowerInvariant() switch
     {

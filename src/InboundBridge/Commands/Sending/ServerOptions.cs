@@ -25,18 +25,39 @@ internal sealed class ServerOptions
         ["implicit"] = ClientTls.Implicit,
     };
 
-    private readonly Option<string?> _server = new("--server", "-s") { Description = "host, host:port, [v6]:port or unix:/path. Default: the first listener of the configuration.", HelpName = "ADDRESS" };
-    private readonly Option<string?> _user = new("--user") { Description = "Log in as this user. The password comes from --password-file, else from a prompt.", HelpName = "NAME" };
-    private readonly Option<string?> _passwordFile = new("--password-file") { Description = "A file whose first line is the password.", HelpName = "FILE" };
+    private readonly Option<string?> _server =
+        new("--server", "-s")
+        {
+            Description =
+            "host, host:port, [v6]:port or unix:/path. Default: the first listener of the configuration.",
+            HelpName = "ADDRESS"
+        };
+    private readonly Option<string?> _user =
+        new("--user")
+        {
+            Description = "Log in as this user. The password comes from --password-file, else from a prompt.",
+            HelpName =
+            "NAME"
+        };
+    private readonly Option<string?> _passwordFile =
+        new("--password-file") { Description = "A file whose first line is the password.", HelpName = "FILE" };
     private readonly Option<string> _tls = new("--tls")
     {
-        Description = "off, opportunistic (without checking the certificate), require (STARTTLS with a valid certificate) or implicit (TLS from the first octet).",
+        Description =
+            "off, opportunistic (without checking the certificate), require (STARTTLS with a valid certificate) or implicit (TLS from the first octet).",
         DefaultValueFactory = _ => "opportunistic",
     };
 
-    private readonly Option<string?> _ca = new("--ca") { Description = "Certificates (PEM) of the authorities to trust instead of the system's. Means --tls require unless --tls says otherwise.", HelpName = "FILE" };
+    private readonly Option<string?> _ca =
+        new("--ca")
+        {
+            Description =
+            "Certificates (PEM) of the authorities to trust instead of the system's. Means --tls require unless --tls says otherwise.",
+            HelpName = "FILE"
+        };
     private readonly Option<bool> _insecure = new("--insecure") { Description = "Take any certificate." };
-    private readonly Option<string> _helo = new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
+    private readonly Option<string> _helo =
+        new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
     private readonly Option<bool> _lmtp = new("--lmtp") { Description = "Speak LMTP." };
 
     public ServerOptions()
@@ -71,7 +92,8 @@ internal sealed class ServerOptions
         var listener = arguments.GetValue(_server) is null ? await ListenerAsync(arguments, shared, console) : null;
         if (listener is null && arguments.GetValue(_server) is null)
             return null;
-        var server = listener is null ? EndpointOf(arguments.GetValue(_server)!) : EndpointOf(ApplianceConnection.Reachable(listener.Address));
+        var server = listener is null
+            ? EndpointOf(arguments.GetValue(_server)!) : EndpointOf(ApplianceConnection.Reachable(listener.Address));
         SmtpCredentials? credentials = null;
         if (arguments.GetValue(_user) is { } user)
         {
@@ -120,7 +142,8 @@ internal sealed class ServerOptions
     private string? Password(ParseResult arguments, CommandConsole console) =>
         arguments.GetValue(_passwordFile) is { } file ? File.ReadLines(file).FirstOrDefault() : console.AskSecret?.Invoke("Password: ");
 
-    private static SmtpEndpoint EndpointOf(string text) => SmtpEndpoint.TryParse(text, 25, out var endpoint) ? endpoint : throw new IOException($"'{text}' is no address of a server");
+    private static SmtpEndpoint EndpointOf(string text) =>
+        SmtpEndpoint.TryParse(text, 25, out var endpoint) ? endpoint : throw new IOException($"'{text}' is no address of a server");
 
     private static SmtpEndpoint EndpointOf(EndPoint listens) => listens switch
     {
@@ -141,6 +164,7 @@ internal sealed class ServerOptions
         {
             throw new IOException($"--ca: {file}: {fault.Message}", fault);
         }
-        return roots.Count > 0 ? roots : throw new IOException($"--ca: there is no certificate in {file}; expected PEM, -----BEGIN CERTIFICATE-----");
+        return roots.Count > 0
+            ? roots : throw new IOException($"--ca: there is no certificate in {file}; expected PEM, -----BEGIN CERTIFICATE-----");
     }
 }

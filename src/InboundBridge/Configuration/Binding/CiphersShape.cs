@@ -8,14 +8,19 @@ namespace InboundBridge.Configuration.Binding;
 /// <summary><c>compatible</c>, <c>modern</c>, or a list of cipher suites.</summary>
 internal sealed class CiphersShape : ConfigShape<TlsCiphers>
 {
-    private static readonly ScalarShape<TlsCiphers> Word = Scalars.Choice(("compatible", TlsCiphers.Compatible), ("modern", TlsCiphers.Modern));
+    private static readonly ScalarShape<TlsCiphers> Word =
+        Scalars.Choice(("compatible", TlsCiphers.Compatible), ("modern", TlsCiphers.Modern));
 
     private static readonly ListShape<System.Net.Security.TlsCipherSuite> Suites = new(
-        new ScalarShape<System.Net.Security.TlsCipherSuite>("a cipher suite", CipherSuiteNames.TryParse, () => new JsonObject { ["type"] = "string" })
+        new ScalarShape<System.Net.Security.TlsCipherSuite>(
+            "a cipher suite", CipherSuiteNames.TryParse, () => new JsonObject { ["type"] = "string" })
         {
-            Hint = text => text.StartsWith("DHE-", StringComparison.OrdinalIgnoreCase) || text.StartsWith("TLS_DHE_", StringComparison.OrdinalIgnoreCase)
+            Hint = text =>
+                text.StartsWith("DHE-", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("TLS_DHE_", StringComparison.OrdinalIgnoreCase)
                 ? "suites with DHE can't be had; peers that know them know AES256-GCM-SHA384 or AES256-SHA as well"
-                : NearestName.Find(text, [.. CipherSuiteNames.Names]) is { } nearest ? $"did you mean '{nearest}'?" : "by OpenSSL's name, such as ECDHE-RSA-AES256-GCM-SHA384",
+                : NearestName.Find(text, [.. CipherSuiteNames.Names]) is { } nearest
+                ? $"did you mean '{nearest}'?" : "by OpenSSL's name, such as ECDHE-RSA-AES256-GCM-SHA384",
         },
         minimum: 1);
 

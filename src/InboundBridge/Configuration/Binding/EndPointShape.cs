@@ -30,7 +30,13 @@ internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
     }
 
     public override JsonObject Schema() =>
-        new() { ["type"] = "string", ["pattern"] = "^unix:.+|:[0-9]+$|\\$\\{", ["examples"] = new JsonArray("0.0.0.0:25", "[::]:25", "localhost:2525", "unix:/run/socket") };
+        new()
+        {
+            ["type"] = "string",
+            ["pattern"] = "^unix:.+|:[0-9]+$|\\$\\{",
+            ["examples"] =
+            new JsonArray("0.0.0.0:25", "[::]:25", "localhost:2525", "unix:/run/socket")
+        };
 
     /// <summary>What is most often meant: an address without its port, or IPv6 without brackets.</summary>
     private static string Hint(string text)

@@ -22,7 +22,9 @@ internal sealed class PathShape(PathMustBe mustBe) : ConfigShape<string>
         };
         if (!there)
         {
-            reading.Error(node, mustBe is PathMustBe.File or PathMustBe.KeyFile ? $"there is no file {path}" : $"there is neither a file nor a directory {path}");
+            reading.Error(
+                node, mustBe is PathMustBe.File or PathMustBe.KeyFile
+                ? $"there is no file {path}" : $"there is neither a file nor a directory {path}");
             return false;
         }
         value = reading.Paths[node.Position] = path;

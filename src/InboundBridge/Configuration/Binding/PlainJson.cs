@@ -21,5 +21,6 @@ internal static class PlainJson
 
     /// <summary>Only what reads back the same: <c>007</c> and <c>1e3</c> are text.</summary>
     private static bool IsNumber(string text, out long number) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && number.ToString(CultureInfo.InvariantCulture) == text;
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number)
+            && number.ToString(CultureInfo.InvariantCulture) == text;
 }

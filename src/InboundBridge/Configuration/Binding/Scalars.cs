@@ -13,21 +13,29 @@ internal static class Scalars
     /// <summary>Any value may also be an expression that is expanded when it is read.</summary>
     private const string Expression = "\\$\\{";
 
-    public static ScalarShape<string> Text { get; } = new("a text", NotEmpty, () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") });
+    public static ScalarShape<string> Text { get; } =
+        new("a text", NotEmpty, () => new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") });
 
     public static ScalarShape<Secret> Secret { get; } =
         new("a secret", NotEmpty, () => Schema("string")) { IsSecret = true };
 
-    public static ScalarShape<bool> Toggle { get; } = new("true or false", ParseToggle, () => OrExpression(new JsonObject { ["type"] = "boolean" }));
+    public static ScalarShape<bool> Toggle { get; } =
+        new("true or false", ParseToggle, () => OrExpression(new JsonObject { ["type"] = "boolean" }));
 
     public static ScalarShape<string> HostName { get; } = new("a host name", HostNameText.TryParse, () => Schema("string"));
 
-    public static ScalarShape<string> HostNameOrLiteral { get; } = new("a host name", HostNameText.TryParseOrLiteral, () => Schema("string"));
+    public static ScalarShape<string> HostNameOrLiteral { get; } =
+        new("a host name", HostNameText.TryParseOrLiteral, () => Schema("string"));
 
     public static ScalarShape<string> DomainPattern { get; } =
-        new("a domain", HostNameText.TryParsePattern, () => Schema("string")) { Hint = _ => "such as example.com, or *.example.com for everything below it" };
+        new("a domain", HostNameText.TryParsePattern, () => Schema("string"))
+        {
+            Hint =
+            _ => "such as example.com, or *.example.com for everything below it"
+        };
 
-    public static ScalarShape<IPNetwork> Network { get; } = new("a network", NetworkText.TryParse, () => Schema("string")) { Hint = NetworkText.Hint };
+    public static ScalarShape<IPNetwork> Network { get; } =
+        new("a network", NetworkText.TryParse, () => Schema("string")) { Hint = NetworkText.Hint };
 
     public static ScalarShape<RateText> Rate { get; } =
         new("a rate", RateText.TryParse, () => Schema("string", RateText.Pattern)) { Hint = _ => RateText.Examples };
@@ -41,20 +49,26 @@ internal static class Scalars
 
     /// <summary>A file mode as chmod takes it.</summary>
     public static ScalarShape<UnixFileMode> FileMode { get; } =
-        new("a file mode", FileModeText.TryParse, () => new JsonObject { ["type"] = new JsonArray("string", "integer") }) { Hint = _ => FileModeText.Examples };
+        new("a file mode", FileModeText.TryParse, () => new JsonObject { ["type"] = new JsonArray("string", "integer") })
+        {
+            Hint =
+            _ => FileModeText.Examples
+        };
 
-    public static ScalarShape<int> Whole(int minimum, int maximum = int.MaxValue) => new("a whole number", ParseWhole, () => WholeSchema(minimum, maximum))
-    {
-        Complaint = value => value >= minimum && value <= maximum ? null
-            : maximum == int.MaxValue ? $"at least {minimum}" : string.Create(CultureInfo.InvariantCulture, $"{minimum} to {maximum}"),
-    };
+    public static ScalarShape<int> Whole(int minimum, int maximum = int.MaxValue) =>
+        new("a whole number", ParseWhole, () => WholeSchema(minimum, maximum))
+        {
+            Complaint = value => value >= minimum && value <= maximum ? null
+                : maximum == int.MaxValue ? $"at least {minimum}" : string.Create(CultureInfo.InvariantCulture, $"{minimum} to {maximum}"),
+        };
 
-    public static ScalarShape<TimeSpan> Duration(TimeSpan minimum) => new("a duration", DurationText.TryParse, () => Schema("string", DurationText.Pattern))
-    {
-        Spelling = DurationText.Format,
-        Hint = _ => DurationText.Examples,
-        Complaint = value => value >= minimum ? null : $"at least {DurationText.Format(minimum)}",
-    };
+    public static ScalarShape<TimeSpan> Duration(TimeSpan minimum) =>
+        new("a duration", DurationText.TryParse, () => Schema("string", DurationText.Pattern))
+        {
+            Spelling = DurationText.Format,
+            Hint = _ => DurationText.Examples,
+            Complaint = value => value >= minimum ? null : $"at least {DurationText.Format(minimum)}",
+        };
 
     public static ScalarShape<TimeSpan> Duration() => Duration(TimeSpan.FromMilliseconds(1));
 
@@ -63,12 +77,17 @@ internal static class Scalars
         {
             Spelling = SizeText.Format,
             Hint = _ => SizeText.Examples,
-            Complaint = value => value < minimum ? $"at least {SizeText.Format(minimum)}" : value > maximum ? $"at most {SizeText.Format(maximum)}" : null,
+            Complaint = value =>
+                value < minimum ? $"at least {SizeText.Format(minimum)}" : value > maximum ? $"at most {SizeText.Format(maximum)}" : null,
         };
 
     /// <summary>http or https. Template values of rules (<c>{ticket}</c>) may stand in it.</summary>
     public static ScalarShape<string> Url { get; } =
-        new("an http or https URL", ParseUrl, () => Schema("string", "^https?://")) { Hint = _ => "such as https://app.example.com/hooks/mail" };
+        new("an http or https URL", ParseUrl, () => Schema("string", "^https?://"))
+        {
+            Hint =
+            _ => "such as https://app.example.com/hooks/mail"
+        };
 
     /// <summary>One of a few words; a word may have aliases.</summary>
     public static ScalarShape<T> Choice<T>(params (string Word, T Value)[] choices)
@@ -77,7 +96,9 @@ internal static class Scalars
         var words = new string[choices.Length];
         for (var number = 0; number < words.Length; number++)
             words[number] = choices[number].Word;
-        return new($"one of {string.Join(", ", words)}", Parse, () => OrExpression(new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) }))
+        return new(
+            $"one of {string.Join(", ", words)}", Parse, () =>
+                OrExpression(new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) }))
         {
             Hint = given => NearestName.Find(given, words) is { } nearest ? $"did you mean '{nearest}'?" : null,
         };
@@ -108,12 +129,15 @@ internal static class Scalars
         return value || text is "false" or "False" or "FALSE" or "off" or "no";
     }
 
-    private static bool ParseWhole(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    private static bool ParseWhole(string text, out int value) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
     private static bool ParsePercentage(string text, out double value)
     {
         value = 0;
-        if (!text.EndsWith('%') || !double.TryParse(text.AsSpan(0, text.Length - 1).TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent))
+        if (!text.EndsWith('%')
+            || !double.TryParse(
+                text.AsSpan(0, text.Length - 1).TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent))
             return false;
         value = percent / 100;
         return percent <= 100;
@@ -124,7 +148,8 @@ internal static class Scalars
         value = 0;
         if (text == "0")
             return true;
-        if (!text.EndsWith("/s", StringComparison.Ordinal) || !SizeText.TryParse(text[..^2].TrimEnd(), out var octets) || octets > int.MaxValue)
+        if (!text.EndsWith("/s", StringComparison.Ordinal) || !SizeText.TryParse(text[..^2].TrimEnd(), out var octets)
+            || octets > int.MaxValue)
             return false;
         value = (int)octets;
         return true;

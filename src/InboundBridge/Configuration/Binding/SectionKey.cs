@@ -25,7 +25,8 @@ internal abstract class SectionKey<T>(string name, string about)
     public abstract JsonNode? Json(YamlNode node);
 }
 
-internal sealed class SectionKey<T, TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about) : SectionKey<T>(name, about)
+internal sealed class SectionKey<T, TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about)
+    : SectionKey<T>(name, about)
 {
     public override T Apply(YamlNode node, T record, ConfigReading reading) =>
         shape.TryRead(node, reading, out var value) ? set(record, value) : record;

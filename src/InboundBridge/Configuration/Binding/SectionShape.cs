@@ -21,7 +21,9 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
     /// <param name="shownDefault">The default as it would be written. A test compares it with the real default.</param>
     /// <param name="mustHaveValue">The key without a value is an error, because the feature would silently stay off, for example a
     /// signature without its secret.</param>
-    public SectionShape<T> Key<TValue>(string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about, string? shownDefault = null, bool mustHaveValue = false)
+    public SectionShape<T> Key<TValue>(
+        string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about, string? shownDefault = null, bool mustHaveValue =
+        false)
     {
         _keys.Add(new SectionKey<T, TValue>(name, shape, set, about) { ShownDefault = shownDefault, MustHaveValue = mustHaveValue });
         return this;
@@ -53,7 +55,9 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
         var current = start;
         foreach (var entry in mapping.Entries)
             if (Find(entry.Key.Value) is not { } key)
-                reading.Problems.Error(entry.Key.Position, $"unknown key '{entry.Key.Value}'", NearestName.Hint(entry.Key.Value, [.. _keys.Select(known => known.Name)]));
+                reading.Problems.Error(
+                    entry.Key.Position, $"unknown key '{entry.Key.Value}'",
+                    NearestName.Hint(entry.Key.Value, [.. _keys.Select(known => known.Name)]));
             else if (entry.Value is not YamlScalar { IsNull: true })
                 current = key.Apply(entry.Value, current, reading);
             else if (key.MustHaveValue)
@@ -74,7 +78,8 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
     public SectionKey<T>? Find(string name) => _keys.Find(key => key.Name == name);
 
     public override JsonNode? Json(YamlNode node) =>
-        new JsonObject(((YamlMapping)node).Entries.Select(entry => KeyValuePair.Create(entry.Key.Value, Find(entry.Key.Value)?.Json(entry.Value))));
+        new JsonObject(
+            ((YamlMapping)node).Entries.Select(entry => KeyValuePair.Create(entry.Key.Value, Find(entry.Key.Value)?.Json(entry.Value))));
 
     public override JsonObject Schema()
     {

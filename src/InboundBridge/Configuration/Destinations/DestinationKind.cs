@@ -3,9 +3,7 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Client;
 

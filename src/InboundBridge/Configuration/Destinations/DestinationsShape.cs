@@ -38,11 +38,17 @@ internal sealed partial class DestinationsShape : ConfigShape<IReadOnlyList<Dest
             kinds[kind.Name] = kind.Shape.Schema();
         var one = new JsonObject
         {
-            ["type"] = "object", ["properties"] = kinds, ["additionalProperties"] = false, ["minProperties"] = 1, ["maxProperties"] = 1,
+            ["type"] = "object",
+            ["properties"] = kinds,
+            ["additionalProperties"] = false,
+            ["minProperties"] = 1,
+            ["maxProperties"] = 1,
         };
         return new JsonObject
         {
-            ["type"] = "object", ["propertyNames"] = new JsonObject { ["pattern"] = NamePattern }, ["additionalProperties"] = one,
+            ["type"] = "object",
+            ["propertyNames"] = new JsonObject { ["pattern"] = NamePattern },
+            ["additionalProperties"] = one,
         };
     }
 

@@ -116,8 +116,11 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
     private static YamlNode WithPaths(YamlNode node, Dictionary<SourcePosition, string> paths) => paths.Count == 0 ? node : node switch
     {
         YamlScalar scalar when paths.TryGetValue(scalar.Position, out var path) => scalar with { Value = path, IsPlain = false },
-        YamlMapping mapping => mapping with { Entries = [.. mapping.Entries.Select(entry =>
-            entry with { Value = WithPaths(entry.Value, paths) })] },
+        YamlMapping mapping => mapping with
+        {
+            Entries = [.. mapping.Entries.Select(entry =>
+            entry with { Value = WithPaths(entry.Value, paths) })]
+        },
         _ => node,
     };
 
@@ -126,8 +129,11 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
     {
         YamlScalar scalar => scalar with { Value = Places().Replace(scalar.Value, "x") },
         YamlSequence list => list with { Items = [.. list.Items.Select(WithSamples)] },
-        YamlMapping mapping => mapping with { Entries = [.. mapping.Entries.Select(entry =>
-            entry with { Value = WithSamples(entry.Value) })] },
+        YamlMapping mapping => mapping with
+        {
+            Entries = [.. mapping.Entries.Select(entry =>
+            entry with { Value = WithSamples(entry.Value) })]
+        },
         _ => node,
     };
 

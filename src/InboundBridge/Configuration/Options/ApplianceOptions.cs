@@ -1,6 +1,5 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Secrets;
-using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Configuration.Options;

@@ -44,7 +44,8 @@ internal static class CipherSuiteNames
     public static bool TryParse(string text, out TlsCipherSuite suite)
     {
         var at = Array.FindIndex(Known, known =>
-            known.Name.Equals(text, StringComparison.OrdinalIgnoreCase) || known.Suite.ToString().Equals(text, StringComparison.OrdinalIgnoreCase));
+            known.Name.Equals(text, StringComparison.OrdinalIgnoreCase)
+                || known.Suite.ToString().Equals(text, StringComparison.OrdinalIgnoreCase));
         suite = at < 0 ? default : Known[at].Suite;
         return at >= 0;
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using InboundBridge.Configuration.Secrets;
 
 namespace InboundBridge.Configuration.Options;
 

@@ -15,7 +15,8 @@ internal sealed record RecipientOptions
     public TimeSpan Cache { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Addresses that stand for several, with those.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// True when one of the sources knows which recipients exist. Groups alone don't: other addresses may exist beside them.

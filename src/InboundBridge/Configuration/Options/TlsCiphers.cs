@@ -11,7 +11,8 @@ namespace InboundBridge.Configuration.Options;
 internal sealed class TlsCiphers(string name, IReadOnlyList<TlsCipherSuite> suites, bool spares13 = false) : IEquatable<TlsCiphers>
 {
     // Windows takes no list: the policy of the system applies there.
-    private readonly CipherSuitesPolicy? _policy = suites.Count == 0 || OperatingSystem.IsWindows() || OperatingSystem.IsAndroid() ? null : new CipherSuitesPolicy(suites);
+    private readonly CipherSuitesPolicy? _policy = suites.Count == 0 || OperatingSystem.IsWindows()
+        || OperatingSystem.IsAndroid() ? null : new CipherSuitesPolicy(suites);
 
     /// <summary>
     /// For an MX any encryption is better than none (RFC 7435): a sender that finds no common suite continues in the clear, or not at all.
@@ -24,7 +25,8 @@ internal sealed class TlsCiphers(string name, IReadOnlyList<TlsCipherSuite> suit
 
     /// <summary>TLS 1.3 has suites of its own. A list that names none of them allows all of them.</summary>
     public static TlsCiphers Of(IReadOnlyList<TlsCipherSuite> suites) => new(
-        string.Join(':', suites), suites.Any(suite => CipherSuiteNames.OfVersion13.Contains(suite)) ? suites : [.. CipherSuiteNames.OfVersion13, .. suites]);
+        string.Join(':', suites), suites.Any(suite => CipherSuiteNames.OfVersion13.Contains(suite))
+        ? suites : [.. CipherSuiteNames.OfVersion13, .. suites]);
 
     /// <summary>Null: the platform's own.</summary>
     /// <param name="offered">The versions that the peer speaks.</param>

@@ -46,14 +46,17 @@ internal sealed class RuleFolder(ConfigurationSource source)
     public RuleSetEnvironment EnvironmentOf(ApplianceOptions options) => new()
     {
         Kinds = DestinationKinds.ForRules,
-        Destinations = options.Destinations.ToDictionary(destination => destination.Name, destination => destination.Queue.Kind, StringComparer.Ordinal),
+        Destinations =
+            options.Destinations.ToDictionary(
+                destination => destination.Name, destination => destination.Queue.Kind, StringComparer.Ordinal),
         Domains = options.Domains,
         ReadFile = ReadBeside,
         Unsupplied = FactChecks.Missing(options),
         AcceptsUnsupplied = AcceptsUnsupplied,
         CheckOption = new RuleOverrides(source).Check,
         CheckOverrides = (name, json) =>
-            options.Destinations.FirstOrDefault(each => each.Name == name) is { } destination ? DestinationKinds.Of(destination).OverrideProblems(destination, json) : [],
+            options.Destinations.FirstOrDefault(each => each.Name == name) is { } destination
+                ? DestinationKinds.Of(destination).OverrideProblems(destination, json) : [],
         DefaultRefusal = options.Rules.Default.Kind switch
         {
             DefaultActionKind.Reject => RuleRefusalKind.Reject,
@@ -76,7 +79,9 @@ internal sealed class RuleFolder(ConfigurationSource source)
         var files = new List<RuleFile>();
         var all = source.Files.FilesBelow(path, out var failure);
         if (failure is not null)
-            problems.Error(new SourcePosition(Shown(path), 0, 0), $"can't read the rules: {failure}", "nothing of them is used until all of them can be read");
+            problems.Error(
+                new SourcePosition(Shown(path), 0, 0), $"can't read the rules: {failure}",
+                "nothing of them is used until all of them can be read");
         foreach (var file in all.Where(file => file == path || IsRuleFile(path, file) && !IsOfShadow(path, shadow, file)))
             if (source.Files.Read(file, out var unreadable) is { } text)
                 files.Add(new RuleFile(Shown(file), text));
@@ -94,7 +99,8 @@ internal sealed class RuleFolder(ConfigurationSource source)
 
     /// <summary>The shadow rules may lie below the live ones, and are not part of them.</summary>
     private static bool IsOfShadow(string path, string? shadow, string file) =>
-        shadow is not null && path != shadow && (file == shadow || file.StartsWith(Path.TrimEndingDirectorySeparator(shadow) + "/", StringComparison.Ordinal));
+        shadow is not null && path != shadow
+            && (file == shadow || file.StartsWith(Path.TrimEndingDirectorySeparator(shadow) + "/", StringComparison.Ordinal));
 
     /// <summary>Short, and clickable in a terminal: relative to the current directory where it lies below it.</summary>
     private string Shown(string file)

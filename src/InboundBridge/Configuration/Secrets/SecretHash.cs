@@ -50,7 +50,8 @@ internal sealed class SecretHash
         hash = null;
         if (text.Split('$') is not ["", Scheme, ['i', '=', .. var count], var saltText, var hashText])
             return false;
-        if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) || iterations is < 1 or > MostIterations)
+        if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations)
+            || iterations is < 1 or > MostIterations)
             return false;
         if (Decode(saltText) is not { Length: >= 8 and <= 64 } salt || Decode(hashText) is not { Length: >= 16 and <= 64 } octets)
             return false;

@@ -36,7 +36,8 @@ internal sealed class TokenDigest
         digest = null;
         if (text.Split('$') is not ["", Scheme, var saltText, var digestText])
             return false;
-        if (Decode(saltText) is not { Length: >= 8 and <= 64 } salt || Decode(digestText) is not { Length: HMACSHA256.HashSizeInBytes } octets)
+        if (Decode(saltText) is not { Length: >= 8 and <= 64 } salt
+            || Decode(digestText) is not { Length: HMACSHA256.HashSizeInBytes } octets)
             return false;
         digest = new TokenDigest(salt, octets);
         return true;

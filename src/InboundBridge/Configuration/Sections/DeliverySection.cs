@@ -5,13 +5,17 @@ namespace InboundBridge.Configuration.Sections;
 
 internal static class DeliverySection
 {
-    public static SectionShape<DeliveryOptions> Shape { get; } = new SectionShape<DeliveryOptions>("Delivering.", () => new DeliveryOptions())
-        .Key("workers", Scalars.Whole(1, 10_000), (delivery, value) => delivery with { Workers = value }, "Attempts at the same time over all destinations.", "64")
-        .Key("bounces", Bounces, (delivery, value) => delivery with { Bounces = value }, "Reports to senders about what could not be delivered (RFC 3464).");
+    public static SectionShape<DeliveryOptions> Shape { get; } =
+        new SectionShape<DeliveryOptions>("Delivering.", () => new DeliveryOptions())
+        .Key("workers", Scalars.Whole(1, 10_000), (delivery, value) => delivery with { Workers = value },
+            "Attempts at the same time over all destinations.", "64")
+        .Key("bounces", Bounces, (delivery, value) => delivery with { Bounces = value },
+            "Reports to senders about what could not be delivered (RFC 3464).");
 
     private static SectionShape<BounceOptions> Bounces => new SectionShape<BounceOptions>("Bounces.", () => new BounceOptions())
         .Key("from", Scalars.Text, (bounces, value) => bounces with { From = value }, "Their reverse-path (RFC 5321 §4.5.5).", "<>")
-        .Key("via", Scalars.Text, (bounces, value) => bounces with { Via = value }, "The relay destination that carries them; without it none are sent.")
+        .Key("via", Scalars.Text, (bounces, value) => bounces with { Via = value },
+            "The relay destination that carries them; without it none are sent.")
         .Key("only_if_authenticated", Scalars.Toggle, (bounces, value) => bounces with { OnlyIfAuthenticated = value },
             "Only to senders that SPF or DKIM confirmed; everything else would be backscatter.", "true");
 }

@@ -10,7 +10,8 @@ namespace InboundBridge.Configuration.Sections;
 
 internal static class HttpSection
 {
-    public static SectionShape<HttpOptions> Shape { get; } = new SectionShape<HttpOptions>("UI, API, metrics and health.", () => new HttpOptions())
+    public static SectionShape<HttpOptions> Shape { get; } =
+        new SectionShape<HttpOptions>("UI, API, metrics and health.", () => new HttpOptions())
         .Key("listen", new ByKindShape<Listening>(Address.As(address => new Listening(address, false)), Listen),
             (http, value) => http with { Listen = value.Address, ListenTls = value.IsTls },
             "An address, or { address, tls: implicit }. Off loopback it demands tokens. Default: 127.0.0.1:8080.")
@@ -30,7 +31,8 @@ internal static class HttpSection
 
     private static EndPointShape Address => new(toListen: true);
 
-    private static SectionShape<Listening> Listen => new SectionShape<Listening>("Where to listen.", () => new Listening(new HttpOptions().Listen, false))
+    private static SectionShape<Listening> Listen =>
+        new SectionShape<Listening>("Where to listen.", () => new Listening(new HttpOptions().Listen, false))
         .Required("address", Address, (listen, value) => listen with { Address = value }, "an address and a port, or unix:/path")
         .Key("tls", Scalars.Choice(("off", false), ("implicit", true)), (listen, value) => listen with { IsTls = value },
             "implicit: HTTPS, with the certificates of 'tls'.", "off");
@@ -45,23 +47,32 @@ internal static class HttpSection
     private static void CheckReach(HttpOptions http, YamlMapping node, ConfigReading reading)
     {
         if (http.PublicListen is not null && http.PublicUrl is null)
-            reading.Error(node["public_listen"] ?? node, "public_listen serves links, and without public_url none are made", "public_url: https://mail.example.com");
-        if (http.PublicListen is { } address && EndPointText.Format(address) == EndPointText.Format(http.Listen) && address is not IPEndPoint { Port: 0 })
-            reading.Error(node["public_listen"] ?? node, "public_listen and listen are the same address", "public_listen needs an address of its own");
+            reading.Error(
+                node["public_listen"] ?? node, "public_listen serves links, and without public_url none are made",
+                "public_url: https://mail.example.com");
+        if (http.PublicListen is { } address && EndPointText.Format(address) == EndPointText.Format(http.Listen)
+            && address is not IPEndPoint { Port: 0 })
+            reading.Error(
+                node["public_listen"] ?? node, "public_listen and listen are the same address",
+                "public_listen needs an address of its own");
         if (http.Tokens.Count > 0)
             return;
         if (!EndPointText.IsLoopback(http.Listen))
-            reading.Error(node["listen"] ?? node, $"{EndPointText.Format(http.Listen)} can be reached from other machines, and there are no http.tokens",
+            reading.Error(
+                node["listen"] ?? node,
+                $"{EndPointText.Format(http.Listen)} can be reached from other machines, and there are no http.tokens",
                 "add a token, or listen on 127.0.0.1");
         else if (http.PublicUrl is not null && http.PublicListen is null)
             reading.Error(node["public_url"] ?? node, "public_url says that others reach this address, and there are no http.tokens",
                 "add a token, which 'inboundbridge hash-password --generate' makes, or serve links alone on an address of their own: public_listen");
     }
 
-    private static SectionShape<HttpToken> Token => new SectionShape<HttpToken>("One token.", () => new HttpToken(string.Empty, string.Empty, TokenRole.Read))
+    private static SectionShape<HttpToken> Token =>
+        new SectionShape<HttpToken>("One token.", () => new HttpToken(string.Empty, string.Empty, TokenRole.Read))
         .Required("name", Scalars.Text, (token, value) => token with { Name = value }, "in the audit log")
         .Required("hash", TokenHash, (token, value) => token with { Hash = value.Reveal() }, "made by 'inboundbridge hash-password'")
-        .Key("role", Scalars.Choice(("admin", TokenRole.Admin), ("read", TokenRole.Read)), (token, value) => token with { Role = value }, "read may change nothing.", "read");
+        .Key("role", Scalars.Choice(("admin", TokenRole.Admin), ("read", TokenRole.Read)), (token, value) => token with { Role = value },
+            "read may change nothing.", "read");
 
     private static SectionShape<bool> Metrics => new SectionShape<bool>("GET /metrics.", () => true)
         .Key("open", Scalars.Toggle, (_, value) => value, "Answered without a token.", "true");

@@ -17,19 +17,27 @@ internal static class ListenerSection
             "One listener.", () => new ListenerOptions { Name = string.Empty, Address = NotGiven })
         .Required("address", new EndPointShape(toListen: true), (listener, value) => listener with { Address = value },
             "an address and a port, or unix:/path")
-        .Key("name", Scalars.Text, (listener, value) => listener with { Name = value }, "In logs, metrics and the fact 'listener'. Default: the address.")
-        .Key("mode", Scalars.Choice(("mx", SmtpListenerMode.Mx), ("submission", SmtpListenerMode.Submission), ("lmtp", SmtpListenerMode.Lmtp)),
+        .Key("name", Scalars.Text, (listener, value) => listener with { Name = value },
+            "In logs, metrics and the fact 'listener'. Default: the address.")
+        .Key("mode",
+            Scalars.Choice(("mx", SmtpListenerMode.Mx), ("submission", SmtpListenerMode.Submission), ("lmtp", SmtpListenerMode.Lmtp)),
             (listener, value) => listener with { Mode = value }, "Mail from anybody, from our users, or by LMTP.", "mx")
-        .Key("tls", Scalars.Choice(("starttls", ListenerTls.StartTls), ("off", ListenerTls.Off), ("require", ListenerTls.Require), ("implicit", ListenerTls.Implicit)),
+        .Key("tls",
+            Scalars.Choice(
+                ("starttls", ListenerTls.StartTls), ("off", ListenerTls.Off), ("require", ListenerTls.Require),
+                ("implicit", ListenerTls.Implicit)),
             (listener, value) => listener with { Tls = value },
-            "starttls: offered when there is a certificate. require: nothing goes before it. implicit: TLS from the first octet.", "starttls")
+            "starttls: offered when there is a certificate. require: nothing goes before it. implicit: TLS from the first octet.",
+            "starttls")
         .Key("socket_mode", Scalars.FileMode, (listener, value) => listener with { SocketMode = value },
             "Who may connect to a unix socket, as chmod has it: 0660. Default: 0600, its owner alone.")
         .Key("cram_md5", Scalars.Toggle, (listener, value) => listener with { CramMd5 = value },
             "Offers CRAM-MD5 (submission) to users with a 'secret' in users.file, which anybody who reads that file can use.", "false")
-        .Key("client_certificate", Scalars.Choice(("off", false), ("ask", true)), (listener, value) => listener with { AskForCertificate = value },
+        .Key("client_certificate", Scalars.Choice(("off", false), ("ask", true)),
+            (listener, value) => listener with { AskForCertificate = value },
             "ask: a client may show a certificate; one that is verified becomes the fact client_certificate.", "off")
-        .Key("proxy_protocol", new ListShape<IPNetwork>(Scalars.Network, minimum: 1), (listener, value) => listener with { ProxyProtocol = value },
+        .Key("proxy_protocol", new ListShape<IPNetwork>(Scalars.Network, minimum: 1),
+            (listener, value) => listener with { ProxyProtocol = value },
             "Networks of proxies that must send a PROXY header, version 1 or 2.")
         .Check((listener, node, reading) =>
         {

@@ -21,21 +21,26 @@ internal static class RootSection
         Spool = new SpoolOptions { Path = string.Empty },
     };
 
-    public static SectionShape<ApplianceOptions> Shape { get; } = new SectionShape<ApplianceOptions>("InboundBridge's configuration.", () => Defaults)
-        .Key("hostname", Scalars.HostNameOrLiteral, (options, value) => options with { Hostname = value }, "Banner, EHLO, Received. Default: the machine's name.")
+    public static SectionShape<ApplianceOptions> Shape { get; } =
+        new SectionShape<ApplianceOptions>("InboundBridge's configuration.", () => Defaults)
+        .Key("hostname", Scalars.HostNameOrLiteral, (options, value) => options with { Hostname = value },
+            "Banner, EHLO, Received. Default: the machine's name.")
         .Key("domains", new ListShape<string>(Scalars.DomainPattern), (options, value) => options with { Domains = value },
             "Recipients' domains that mail is accepted for; *.example.com for everything below one.")
         .Key("recipients", RecipientsSection.Shape, (options, value) => options with { Recipients = value }, RecipientsSection.Shape.About)
         .Key("smtp", SmtpSection.Shape, (options, value) => options with { Smtp = value }, SmtpSection.Shape.About)
         .Key("tls", TlsSection.Shape, (options, value) => options with { Tls = value }, TlsSection.Shape.About)
         .Key("users", SmallSections.Users, (options, value) => options with { UsersFile = value }, SmallSections.Users.About)
-        .Key("authentication", AuthenticationSection.Shape, (options, value) => options with { Authentication = value }, AuthenticationSection.Shape.About)
+        .Key("authentication", AuthenticationSection.Shape, (options, value) => options with { Authentication = value },
+            AuthenticationSection.Shape.About)
         .Key("scanners", ScannersSection.Shape, (options, value) => options with { Scanners = value }, ScannersSection.Shape.About)
         .Key("rules", RulesSection.Shape, (options, value) => options with { Rules = value }, RulesSection.Shape.About)
         .Key("scripts", SmallSections.Scripts, (options, value) => options with { Scripts = value }, SmallSections.Scripts.About)
-        .Key("spool", SpoolSection.Shape, (options, value) => options with { Spool = value.Store, Postgres = value.Postgres }, SpoolSection.Shape.About)
+        .Key("spool", SpoolSection.Shape, (options, value) => options with { Spool = value.Store, Postgres = value.Postgres },
+            SpoolSection.Shape.About)
         .Key("delivery", DeliverySection.Shape, (options, value) => options with { Delivery = value }, DeliverySection.Shape.About)
-        .Key("destinations", new DestinationsShape(), (options, value) => options with { Destinations = value }, "Webhooks, LMTP servers and SMTP relays by name.")
+        .Key("destinations", new DestinationsShape(), (options, value) => options with { Destinations = value },
+            "Webhooks, LMTP servers and SMTP relays by name.")
         .Key("http", HttpSection.Shape, (options, value) => options with { Http = value }, HttpSection.Shape.About)
         .Key("dns", SmallSections.Dns, (options, value) => options with { Dns = value }, SmallSections.Dns.About)
         .Key("log", SmallSections.Log, (options, value) => options with { Log = value }, SmallSections.Log.About);

@@ -9,7 +9,8 @@ namespace InboundBridge.Configuration.Sections;
 /// <summary><c>scripts</c>, <c>dns</c>, <c>log</c>, <c>users</c>.</summary>
 internal static class SmallSections
 {
-    public static SectionShape<ScriptOptions> Scripts { get; } = new SectionShape<ScriptOptions>("Limits of one run of a script.", () => new ScriptOptions())
+    public static SectionShape<ScriptOptions> Scripts { get; } =
+        new SectionShape<ScriptOptions>("Limits of one run of a script.", () => new ScriptOptions())
         .Key("timeout", Scalars.Duration(), (scripts, value) => scripts with { Timeout = value }, "Its time.", "100ms")
         .Key("memory", Scalars.Size(1024 * 1024), (scripts, value) => scripts with { Memory = value }, "Its memory.", "16MB")
         .Key("statements", Scalars.Whole(1), (scripts, value) => scripts with { Statements = value }, "Statements it may run.", "100000")
@@ -20,25 +21,32 @@ internal static class SmallSections
         .Key("timeout", Scalars.Duration(), (dns, value) => dns with { Timeout = value }, "For one question.", "5s")
         .Key("cache", Scalars.Toggle, (dns, value) => dns with { Cache = value }, "Answers with TTL 0 are never kept.", "true");
 
-    public static SectionShape<LogOptions> Log { get; } = new SectionShape<LogOptions>("The log: one line an event.", () => new LogOptions())
-        .Key("format", Scalars.Choice(("text", LogFormat.Text), ("json", LogFormat.Json)), (log, value) => log with { Format = value }, "One line an event, for people or for programs.", "text")
-        .Key("level", Scalars.Choice(("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)),
+    public static SectionShape<LogOptions> Log { get; } =
+        new SectionShape<LogOptions>("The log: one line an event.", () => new LogOptions())
+        .Key("format", Scalars.Choice(("text", LogFormat.Text), ("json", LogFormat.Json)), (log, value) => log with { Format = value },
+            "One line an event, for people or for programs.", "text")
+        .Key("level",
+            Scalars.Choice(
+                ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning),
+                ("error", LogLevel.Error)),
             (log, value) => log with { Level = value }, "Events below it are left out.", "info");
 
     public static SectionShape<string> Users { get; } = new SectionShape<string>("Who may submit mail.", () => string.Empty)
         .Required("file", new PathShape(PathMustBe.File), (_, value) => value, "name, password hash, addresses and domains of each user");
 
-    private static ScalarShape<IPEndPoint> NameServer => new("a name server's address", ParseNameServer, () => new JsonObject { ["type"] = "string" })
-    {
-        Hint = _ => "such as 127.0.0.1:5353 or 192.0.2.53",
-    };
+    private static ScalarShape<IPEndPoint> NameServer =>
+        new("a name server's address", ParseNameServer, () => new JsonObject { ["type"] = "string" })
+        {
+            Hint = _ => "such as 127.0.0.1:5353 or 192.0.2.53",
+        };
 
     private static bool ParseNameServer(string text, out IPEndPoint value)
     {
         value = new IPEndPoint(IPAddress.None, 53);
         if (EndPointText.TryParse(text, out var endPoint) && endPoint is IPEndPoint { Port: > 0 } withPort)
             value = withPort;
-        else if (IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(letter => letter == '.') == 3))
+        else if (IPAddress.TryParse(text, out var address)
+            && (text.Contains(':', StringComparison.Ordinal) || text.Count(letter => letter == '.') == 3))
             value = new IPEndPoint(address, 53);
         else
             return false;

@@ -7,24 +7,31 @@ namespace InboundBridge.Configuration.Sections;
 internal static class SmtpLimitsSection
 {
     public static SectionShape<ReceivingLimits> Shape { get; } =
-        new SectionShape<ReceivingLimits>("Limits of the wire and of one message.", () => new ReceivingLimits(new SmtpLimits(), MimeLimits.Default))
-            .Key("message_size", Scalars.Size(1024, 2L * 1024 * 1024 * 1024), (limits, value) => Wire(limits, limits.Smtp with { MessageSize = value }),
+        new SectionShape<ReceivingLimits>(
+            "Limits of the wire and of one message.", () => new ReceivingLimits(new SmtpLimits(), MimeLimits.Default))
+            .Key("message_size", Scalars.Size(1024, 2L * 1024 * 1024 * 1024),
+                (limits, value) => Wire(limits, limits.Smtp with { MessageSize = value }),
                 "Octets of one message, counted and not believed.", "50MB")
             .Key("recipients", Scalars.Whole(1, 100_000), (limits, value) => Wire(limits, limits.Smtp with { Recipients = value }),
                 "Recipients of one message; RFC 5321 asks for at least 100.", "1000")
             .Key("connections", Scalars.Whole(1, 1_000_000), (limits, value) => Wire(limits, limits.Smtp with { Connections = value }),
                 "Connections at the same time.", "5000")
-            .Key("connections_per_client", Scalars.Whole(1, 1_000_000), (limits, value) => Wire(limits, limits.Smtp with { ConnectionsPerClient = value }),
+            .Key("connections_per_client", Scalars.Whole(1, 1_000_000),
+                (limits, value) => Wire(limits, limits.Smtp with { ConnectionsPerClient = value }),
                 "Connections at the same time from one IPv4 address or one IPv6 /64.", "50")
-            .Key("messages_per_connection", Scalars.Whole(1), (limits, value) => Wire(limits, limits.Smtp with { MessagesPerConnection = value }),
+            .Key("messages_per_connection", Scalars.Whole(1),
+                (limits, value) => Wire(limits, limits.Smtp with { MessagesPerConnection = value }),
                 "Messages after which a connection gets 421.", "1000")
             .Key("errors", Scalars.Whole(1), (limits, value) => Wire(limits, limits.Smtp with { Errors = value }),
                 "Bad commands after which a connection gets 421.", "10")
-            .Key("commands_per_minute", Scalars.Whole(0), (limits, value) => Wire(limits, limits.Smtp with { IdleCommandsPerMinute = value }),
+            .Key("commands_per_minute", Scalars.Whole(0),
+                (limits, value) => Wire(limits, limits.Smtp with { IdleCommandsPerMinute = value }),
                 "Commands a minute that move no message, beyond which a connection gets 421; 0 for no limit.", "600")
-            .Key("command_timeout", Scalars.Duration(TimeSpan.FromSeconds(1)), (limits, value) => Wire(limits, limits.Smtp with { CommandTimeout = value }),
+            .Key("command_timeout", Scalars.Duration(TimeSpan.FromSeconds(1)),
+                (limits, value) => Wire(limits, limits.Smtp with { CommandTimeout = value }),
                 "How long a client may think about its next command.", "5m")
-            .Key("data_timeout", Scalars.Duration(TimeSpan.FromSeconds(1)), (limits, value) => Wire(limits, limits.Smtp with { DataTimeout = value }),
+            .Key("data_timeout", Scalars.Duration(TimeSpan.FromSeconds(1)),
+                (limits, value) => Wire(limits, limits.Smtp with { DataTimeout = value }),
                 "How long one message's data may take.", "10m")
             .Key("minimum_rate", Scalars.ByteRate, (limits, value) => Wire(limits, limits.Smtp with { MinimumRate = value }),
                 "Slower senders are cut off; 0 for no limit.", "100B/s")

@@ -1,6 +1,5 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Secrets;
-using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Configuration.Sections;
@@ -11,20 +10,32 @@ internal sealed record SpoolSettings(SpoolOptions Store, Secret? Postgres);
 internal static class SpoolSection
 {
     public static SectionShape<SpoolSettings> Shape { get; } =
-        new SectionShape<SpoolSettings>("Where accepted mail is kept until it is delivered.", () => new SpoolSettings(new SpoolOptions { Path = string.Empty }, null))
+        new SectionShape<SpoolSettings>(
+            "Where accepted mail is kept until it is delivered.", () => new SpoolSettings(new SpoolOptions { Path = string.Empty }, null))
             .Key("path", new PathShape(PathMustBe.Anything), (spool, value) => spool with { Store = spool.Store with { Path = value } },
                 "The directory of the embedded store. Default: data/.")
-            .Key("postgres", Scalars.Secret, (spool, value) => spool with { Postgres = value }, "Connection string of one spool for several nodes.")
-            .Key("inline_limit", Scalars.Size(0, 1024 * 1024), (spool, value) => spool with { Store = spool.Store with { InlineLimit = (int)value } },
+            .Key("postgres", Scalars.Secret, (spool, value) => spool with { Postgres = value },
+                "Connection string of one spool for several nodes.")
+            .Key("inline_limit", Scalars.Size(0, 1024 * 1024),
+                (spool, value) => spool with { Store = spool.Store with { InlineLimit = (int)value } },
                 "Larger mails lie in files of their own.", "48KB")
-            .Key("retain", Retain, (spool, value) => spool with { Store = spool.Store with { RetainDelivered = value.Delivered, RetainDead = value.Dead, RetainBodies = value.Bodies } },
+            .Key("retain", Retain,
+                (spool, value) =>
+                    spool with
+                    {
+                        Store =
+                        spool.Store with { RetainDelivered = value.Delivered, RetainDead = value.Dead, RetainBodies = value.Bodies }
+                    },
                 "How long messages stay when nothing is left to do.")
             .Key("minimum_free", Scalars.Size(0), (spool, value) => spool with { Store = spool.Store with { MinimumFree = value } },
                 "Octets free on the disk below which MAIL gets 452 4.3.1.", "500MB");
 
-    private static SectionShape<RetainSettings> Retain => new SectionShape<RetainSettings>("Retention.", () => new RetainSettings(TimeSpan.FromDays(3), TimeSpan.FromDays(14), true))
-        .Key("delivered", Scalars.Duration(TimeSpan.Zero), (retain, value) => retain with { Delivered = value }, "After the last delivery ended well.", "3d")
-        .Key("dead", Scalars.Duration(TimeSpan.Zero), (retain, value) => retain with { Dead = value }, "With a dead or cancelled delivery.", "14d")
+    private static SectionShape<RetainSettings> Retain =>
+        new SectionShape<RetainSettings>("Retention.", () => new RetainSettings(TimeSpan.FromDays(3), TimeSpan.FromDays(14), true))
+        .Key("delivered", Scalars.Duration(TimeSpan.Zero), (retain, value) => retain with { Delivered = value },
+            "After the last delivery ended well.", "3d")
+        .Key("dead", Scalars.Duration(TimeSpan.Zero), (retain, value) => retain with { Dead = value }, "With a dead or cancelled delivery.",
+            "14d")
         .Key("bodies", Scalars.Toggle, (retain, value) => retain with { Bodies = value },
             "false: the content goes as soon as every delivery ended well, the record stays.", "true");
 

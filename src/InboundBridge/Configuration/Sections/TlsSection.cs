@@ -25,7 +25,8 @@ internal static class TlsSection
 
     private static SectionShape<CertificateFiles> Certificate =>
         new SectionShape<CertificateFiles>("A certificate and its key, PEM.", () => new CertificateFiles(string.Empty, string.Empty))
-            .Required("cert", new PathShape(PathMustBe.KeyFile), (pair, value) => pair with { Certificate = value }, "the chain, leaf first")
+            .Required(
+                "cert", new PathShape(PathMustBe.KeyFile), (pair, value) => pair with { Certificate = value }, "the chain, leaf first")
             .Required("key", new PathShape(PathMustBe.KeyFile), (pair, value) => pair with { Key = value }, "the private key");
 
     private static SectionShape<AcmeOptions> Acme => new SectionShape<AcmeOptions>("Certificates by ACME.", () => new AcmeOptions())

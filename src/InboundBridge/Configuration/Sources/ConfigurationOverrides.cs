@@ -16,7 +16,9 @@ internal static class ConfigurationOverrides
     {
         var tree = root ?? new YamlMapping(new SourcePosition(source.File ?? "built-in defaults", 0, 0), []);
         foreach (var variable in source.Environment.Where(IsOverride).OrderBy(variable => variable.Key, StringComparer.Ordinal))
-            tree = Lay(tree, variable.Key[Prefix.Length..].Split("__"), variable.Value, new SourcePosition($"env {variable.Key}", 0, 0), fromEnvironment: true, problems);
+            tree = Lay(
+                tree, variable.Key[Prefix.Length..].Split("__"), variable.Value, new SourcePosition($"env {variable.Key}", 0, 0),
+                fromEnvironment: true, problems);
         foreach (var setting in source.Set)
             tree = Lay(tree, setting, problems);
         return tree;
@@ -29,14 +31,17 @@ internal static class ConfigurationOverrides
         var equals = setting.IndexOf('=', StringComparison.Ordinal);
         if (equals < 1)
         {
-            problems.Error(new SourcePosition($"--set {setting}", 0, 0), "expected KEY=VALUE", "such as --set smtp.limits.message_size=10MB");
+            problems.Error(
+                new SourcePosition($"--set {setting}", 0, 0), "expected KEY=VALUE", "such as --set smtp.limits.message_size=10MB");
             return tree;
         }
         var key = setting[..equals];
-        return Lay(tree, key.Split('.'), setting[(equals + 1)..], new SourcePosition($"--set {key}", 0, 0), fromEnvironment: false, problems);
+        return Lay(
+            tree, key.Split('.'), setting[(equals + 1)..], new SourcePosition($"--set {key}", 0, 0), fromEnvironment: false, problems);
     }
 
-    private static YamlMapping Lay(YamlMapping tree, string[] path, string text, SourcePosition position, bool fromEnvironment, SourceProblems problems)
+    private static YamlMapping Lay(
+        YamlMapping tree, string[] path, string text, SourcePosition position, bool fromEnvironment, SourceProblems problems)
     {
         if (path.Any(step => step.Length == 0) || path.Length > YamlReader.MaximumDepth)
             problems.Error(position, "not the name of a key", $"levels are separated by one {(fromEnvironment ? "'__'" : "'.'")}");
@@ -45,7 +50,8 @@ internal static class ConfigurationOverrides
         return tree;
     }
 
-    private static YamlNode Lay(YamlNode? below, ReadOnlySpan<string> path, YamlNode value, SourcePosition position, bool fromEnvironment, SourceProblems problems)
+    private static YamlNode Lay(
+        YamlNode? below, ReadOnlySpan<string> path, YamlNode value, SourcePosition position, bool fromEnvironment, SourceProblems problems)
     {
         if (path.IsEmpty)
             return value;
@@ -64,7 +70,8 @@ internal static class ConfigurationOverrides
     }
 
     private static YamlSequence InList(
-        YamlSequence list, int index, ReadOnlySpan<string> path, YamlNode value, SourcePosition position, bool fromEnvironment, SourceProblems problems)
+        YamlSequence list, int index, ReadOnlySpan<string> path, YamlNode value, SourcePosition position, bool fromEnvironment,
+        SourceProblems problems)
     {
         if (index > list.Items.Count)
         {
@@ -82,7 +89,8 @@ internal static class ConfigurationOverrides
 
     /// <summary>Shells know no lower-case convention and no hyphen in a variable's name.</summary>
     private static string KeyOf(YamlMapping mapping, string step) =>
-        mapping.Entries.Select(entry => entry.Key.Value).FirstOrDefault(key => string.Equals(key.Replace('-', '_'), step, StringComparison.OrdinalIgnoreCase))
+        mapping.Entries.Select(entry => entry.Key.Value)
+            .FirstOrDefault(key => string.Equals(key.Replace('-', '_'), step, StringComparison.OrdinalIgnoreCase))
         ?? step.ToLowerInvariant();
 
     /// <summary>
@@ -102,7 +110,10 @@ internal static class ConfigurationOverrides
     private static YamlNode At(SourcePosition position, YamlNode node) => node switch
     {
         YamlSequence list => new YamlSequence(position, [.. list.Items.Select(item => At(position, item))]),
-        YamlMapping mapping => new YamlMapping(position, [.. mapping.Entries.Select(entry => new YamlEntry(entry.Key with { Position = position }, At(position, entry.Value)))]),
+        YamlMapping mapping =>
+            new YamlMapping(
+                position,
+                [.. mapping.Entries.Select(entry => new YamlEntry(entry.Key with { Position = position }, At(position, entry.Value)))]),
         _ => node with { Position = position },
     };
 }

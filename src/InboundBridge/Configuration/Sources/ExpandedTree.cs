@@ -57,7 +57,8 @@ internal sealed class ExpandedTree
         {
             YamlScalar scalar => Expand(scalar),
             YamlSequence list => list with { Items = [.. list.Items.Select(item => Expand(item, depth + 1))] },
-            YamlMapping mapping => mapping with { Entries = [.. mapping.Entries.Select(entry => entry with { Value = Expand(entry.Value, depth + 1) })] },
+            YamlMapping mapping =>
+                mapping with { Entries = [.. mapping.Entries.Select(entry => entry with { Value = Expand(entry.Value, depth + 1) })] },
             _ => node,
         };
     }

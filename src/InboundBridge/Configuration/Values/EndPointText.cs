@@ -24,7 +24,8 @@ internal static class EndPointText
         if (text.StartsWith("unix:", StringComparison.Ordinal))
         {
             var path = text[5..];
-            if (path.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(path) > LongestSocketPath || path.Contains('\0', StringComparison.Ordinal))
+            if (path.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(path) > LongestSocketPath
+                || path.Contains('\0', StringComparison.Ordinal))
                 return false;
             value = new UnixDomainSocketEndPoint(path);
             return true;
@@ -68,7 +69,10 @@ internal static class EndPointText
             return one is UnixDomainSocketEndPoint && other is UnixDomainSocketEndPoint && Format(one) == Format(other);
         var (first, second) = (AddressesOf(one), AddressesOf(other));
         return first.Port == second.Port && first.Port != 0
-            && first.Addresses.Any(address => second.Addresses.Any(candidate => address.Equals(candidate) || Covers(address, candidate) || Covers(candidate, address)));
+            && first.Addresses.Any(
+                address =>
+                    second.Addresses.Any(
+                        candidate => address.Equals(candidate) || Covers(address, candidate) || Covers(candidate, address)));
     }
 
     private static (IPAddress[] Addresses, int Port) AddressesOf(EndPoint endPoint) => endPoint switch

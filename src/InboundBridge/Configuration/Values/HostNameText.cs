@@ -51,7 +51,8 @@ internal static class HostNameText
     /// <summary>
     /// No top-level domain is a number; <c>10.1</c> and <c>0x7f000001</c> are mistyped addresses, which resolvers take for others.
     /// </summary>
-    private static bool IsNumber(string label) => label.All(char.IsAsciiDigit) || (label.StartsWith("0x", StringComparison.Ordinal) && label[2..].All(char.IsAsciiHexDigit));
+    private static bool IsNumber(string label) =>
+        label.All(char.IsAsciiDigit) || (label.StartsWith("0x", StringComparison.Ordinal) && label[2..].All(char.IsAsciiHexDigit));
 
     private static bool IsLabel(string label) =>
         label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-'

@@ -12,8 +12,10 @@ internal static class NetworkText
         value = default;
         // The library reads 10.1.2.3/8 as 10.0.0.0/8, but the author may have meant something else.
         if (IPNetwork.TryParse(text, out value))
-            return IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var start) && start.Equals(value.BaseAddress);
-        if (text.Contains('/', StringComparison.Ordinal) || !IPAddress.TryParse(text, out var address) || !text.AsSpan().ContainsAny('.', ':'))
+            return IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var start)
+                && start.Equals(value.BaseAddress);
+        if (text.Contains('/', StringComparison.Ordinal) || !IPAddress.TryParse(text, out var address)
+            || !text.AsSpan().ContainsAny('.', ':'))
             return false;
         value = new IPNetwork(address, address.GetAddressBytes().Length * 8);
         return true;

@@ -3,7 +3,10 @@ using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.Hosting.Destinations;
 
-/// <summary>The resolver of configuration <c>dns</c>, which a reload replaces. What the old one learned is forgotten with it: other servers may say something else.</summary>
+/// <summary>
+/// The resolver of configuration <c>dns</c>, which a reload replaces. What the old one learned is forgotten with it: other servers may say
+/// something else.
+/// </summary>
 internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock) : IDnsResolver
 {
     private DnsOptions _options = options;

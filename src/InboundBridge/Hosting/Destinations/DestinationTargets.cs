@@ -5,7 +5,6 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Dns;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Hosting.Destinations;

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace InboundBridge.Hosting.Destinations;
 
-/// <summary>The key of signed links: made once and kept beside the spool, so that links outlive a restart. Readable by its owner only.</summary>
+/// <summary>
+/// The key of signed links: made once and kept beside the spool, so that links outlive a restart. Readable by its owner only.
+/// </summary>
 internal static partial class LinkKey
 {
     private const string FileName = "link.key";
@@ -51,6 +53,8 @@ internal static partial class LinkKey
         return key;
     }
 
-    [LoggerMessage(EventId = 2010, EventName = "link_key_not_kept", Level = LogLevel.Warning, Message = "the key of signed links could not be kept in {Folder}: links that are made now end with this run")]
+    [LoggerMessage(
+        EventId = 2010, EventName = "link_key_not_kept", Level = LogLevel.Warning, Message =
+        "the key of signed links could not be kept in {Folder}: links that are made now end with this run")]
     private static partial void NotKept(ILogger log, string folder, Exception exception);
 }

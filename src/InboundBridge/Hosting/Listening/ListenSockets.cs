@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
-using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Disk;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 

@@ -26,9 +26,11 @@ internal sealed class SmtpConnections
     private IReadOnlyList<SmtpRateLimit> _rates;
     private bool _hasUsers;
 
-    public SmtpConnections(ApplianceOptions options, CertificateStore certificates, UserDirectory users, ReceptionServices reception, SmtpServerState server)
+    public SmtpConnections(
+        ApplianceOptions options, CertificateStore certificates, UserDirectory users, ReceptionServices reception, SmtpServerState server)
     {
-        (_options, _certificates, _users, _reception, _server) = (options.Smtp.Server, certificates, users, reception, WithRates(server, options.Smtp.RateLimits));
+        (_options, _certificates, _users, _reception, _server) =
+            (options.Smtp.Server, certificates, users, reception, WithRates(server, options.Smtp.RateLimits));
         (_rates, _hasUsers) = (options.Smtp.RateLimits, options.UsersFile is not null);
     }
 
@@ -57,9 +59,11 @@ internal sealed class SmtpConnections
         var nowhere = new IPEndPoint(IPAddress.None, 0);
         var listener = session.Listener;
         var peer = new SmtpPeer(listener.Name, listener.Mode, connection.RemoteEndPoint ?? nowhere, connection.LocalEndPoint ?? nowhere);
-        var shutdown = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var shutdown =
+            connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
         await new SmtpSession(
-            SocketTransport.Of(connection), peer, seen => new MailReceiver(seen, _reception), Volatile.Read(ref _options), session.Options, Volatile.Read(ref _server))
+            SocketTransport.Of(connection), peer, seen =>
+                new MailReceiver(seen, _reception), Volatile.Read(ref _options), session.Options, Volatile.Read(ref _server))
             .RunAsync(shutdown);
     }
 

@@ -11,40 +11,59 @@ internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : I
 {
     public void ProxyInvalid(SmtpPeer peer) => ProxyHeaderInvalid(peer.Listener, peer.ClientIp?.ToString());
 
-    public void TlsFailed(SmtpPeer peer, Exception error) => TlsHandshakeFailed(peer.Listener, peer.ClientIp?.ToString(), error.GetBaseException().Message);
+    public void TlsFailed(SmtpPeer peer, Exception error) =>
+        TlsHandshakeFailed(peer.Listener, peer.ClientIp?.ToString(), error.GetBaseException().Message);
 
     public void Authenticated(SmtpPeer peer, string mechanism) => LoggedIn(peer.Listener, peer.ClientIp?.ToString(), mechanism, peer.User);
 
-    public void AuthenticationFailed(SmtpPeer peer, string mechanism, string? user) => LogInFailed(peer.Listener, peer.ClientIp?.ToString(), mechanism, user);
+    public void AuthenticationFailed(SmtpPeer peer, string mechanism, string? user) =>
+        LogInFailed(peer.Listener, peer.ClientIp?.ToString(), mechanism, user);
 
     public void Refused(SmtpPeer peer, SmtpVerb verb, SmtpReply reply) =>
-        CommandRefused(peer.Listener, peer.ClientIp?.ToString(), peer.Helo, verb, reply.Code, reply.Enhanced?.ToString(), reply.Text, reply.Reason, reply.LogDetail);
+        CommandRefused(
+            peer.Listener, peer.ClientIp?.ToString(), peer.Helo, verb, reply.Code, reply.Enhanced?.ToString(), reply.Text, reply.Reason,
+            reply.LogDetail);
 
-    public void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error) => SessionFault(error, peer.Listener, peer.ClientIp?.ToString(), verb);
+    public void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error) =>
+        SessionFault(error, peer.Listener, peer.ClientIp?.ToString(), verb);
 
     public void Ended(SmtpPeer peer, SmtpConnectionOutcome outcome, int messages) =>
         ConnectionEnded(peer.Listener, peer.ClientIp?.ToString(), peer.Helo, outcome, messages);
 
     [LoggerMessage(EventId = 1101, EventName = "refused", Level = LogLevel.Information,
-        Message = "refused listener={Listener} client={Client} helo={Helo} verb={Verb} reply={Code} {Enhanced} {Text} reason={Reason} detail={Detail}")]
+        Message =
+            "refused listener={Listener} client={Client} helo={Helo} verb={Verb} reply={Code} {Enhanced} {Text} reason={Reason} detail={Detail}")]
     private partial void CommandRefused(
-        string listener, string? client, string? helo, SmtpVerb verb, int code, string? enhanced, string text, string? reason, string? detail);
+        string listener, string? client, string? helo, SmtpVerb verb, int code, string? enhanced, string text, string? reason,
+        string? detail);
 
-    [LoggerMessage(EventId = 1102, EventName = "session_fault", Level = LogLevel.Error, Message = "fault in session listener={Listener} client={Client} verb={Verb}")]
+    [LoggerMessage(
+        EventId = 1102, EventName = "session_fault", Level = LogLevel.Error, Message =
+        "fault in session listener={Listener} client={Client} verb={Verb}")]
     private partial void SessionFault(Exception error, string listener, string? client, SmtpVerb verb);
 
-    [LoggerMessage(EventId = 1103, EventName = "tls_failed", Level = LogLevel.Information, Message = "TLS failed listener={Listener} client={Client} cause={Cause}")]
+    [LoggerMessage(
+        EventId = 1103, EventName = "tls_failed", Level = LogLevel.Information, Message =
+        "TLS failed listener={Listener} client={Client} cause={Cause}")]
     private partial void TlsHandshakeFailed(string listener, string? client, string cause);
 
-    [LoggerMessage(EventId = 1104, EventName = "authenticated", Level = LogLevel.Information, Message = "authenticated listener={Listener} client={Client} mechanism={Mechanism} user={User}")]
+    [LoggerMessage(
+        EventId = 1104, EventName = "authenticated", Level = LogLevel.Information, Message =
+        "authenticated listener={Listener} client={Client} mechanism={Mechanism} user={User}")]
     private partial void LoggedIn(string listener, string? client, string mechanism, string? user);
 
-    [LoggerMessage(EventId = 1105, EventName = "authentication_failed", Level = LogLevel.Warning, Message = "authentication failed listener={Listener} client={Client} mechanism={Mechanism} user={User}")]
+    [LoggerMessage(
+        EventId = 1105, EventName = "authentication_failed", Level = LogLevel.Warning, Message =
+        "authentication failed listener={Listener} client={Client} mechanism={Mechanism} user={User}")]
     private partial void LogInFailed(string listener, string? client, string mechanism, string? user);
 
-    [LoggerMessage(EventId = 1106, EventName = "connection_ended", Level = LogLevel.Debug, Message = "connection ended listener={Listener} client={Client} helo={Helo} outcome={Outcome} messages={Messages}")]
+    [LoggerMessage(
+        EventId = 1106, EventName = "connection_ended", Level = LogLevel.Debug, Message =
+        "connection ended listener={Listener} client={Client} helo={Helo} outcome={Outcome} messages={Messages}")]
     private partial void ConnectionEnded(string listener, string? client, string? helo, SmtpConnectionOutcome outcome, int messages);
 
-    [LoggerMessage(EventId = 1107, EventName = "proxy_header_invalid", Level = LogLevel.Warning, Message = "no valid PROXY header listener={Listener} proxy={Client}")]
+    [LoggerMessage(
+        EventId = 1107, EventName = "proxy_header_invalid", Level = LogLevel.Warning, Message =
+        "no valid PROXY header listener={Listener} proxy={Client}")]
     private partial void ProxyHeaderInvalid(string listener, string? client);
 }

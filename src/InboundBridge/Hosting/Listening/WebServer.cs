@@ -62,7 +62,8 @@ internal static class WebServer
         TimeProvider clock)
     {
         var builder = CreateBuilder(logs, clock);
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = new ListenSockets(options.Smtp.Listeners).Create);
+        builder.Services.Configure<SocketTransportOptions>(
+            sockets => sockets.CreateBoundListenSocket = new ListenSockets(options.Smtp.Listeners).Create);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -78,7 +79,8 @@ internal static class WebServer
     }
 
     private static void Listen(
-        KestrelServerOptions kestrel, EndPoint address, HttpConnections connections, List<ListenOptions> http, CertificateStore? certificates, PublicSide? side = null) =>
+        KestrelServerOptions kestrel, EndPoint address, HttpConnections connections, List<ListenOptions> http,
+        CertificateStore? certificates, PublicSide? side = null) =>
         SmtpEndpoints.ListenOn(kestrel, address, endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http1;

@@ -20,7 +20,8 @@ internal sealed class DecoyUsers(byte[] key, IEnumerable<SecretHash> users)
 
     private readonly (int Iterations, int Salt, int Users)[] _shapes =
     [
-        .. users.GroupBy(hash => (hash.Iterations, hash.SaltOctets)).Select(shape => (shape.Key.Iterations, shape.Key.SaltOctets, shape.Count()))
+        .. users.GroupBy(hash => (hash.Iterations, hash.SaltOctets))
+            .Select(shape => (shape.Key.Iterations, shape.Key.SaltOctets, shape.Count()))
             .DefaultIfEmpty((SecretHash.DefaultIterations, UsualSalt, 1)),
     ];
 
@@ -46,7 +47,9 @@ internal sealed class DecoyUsers(byte[] key, IEnumerable<SecretHash> users)
         var best = (Score: double.PositiveInfinity, Iterations: 0, Salt: 0);
         foreach (var (iterations, salt, users) in _shapes)
         {
-            var draw = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"shape {iterations} {salt} {user}")));
+            var draw =
+                HMACSHA256.HashData(
+                    key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"shape {iterations} {salt} {user}")));
             var score = -Math.Log((BinaryPrimitives.ReadUInt32BigEndian(draw) + 1.0) / (uint.MaxValue + 2.0)) / users;
             if (score < best.Score)
                 best = (score, iterations, salt);

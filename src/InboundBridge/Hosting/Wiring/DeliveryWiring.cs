@@ -40,7 +40,8 @@ internal sealed class DeliveryWiring : IAsyncDisposable
             TemporaryFolder = options.Spool.Path,
         };
         var jitter = new Random(Environment.TickCount);
-        Queue = new MailQueue(spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
+        Queue = new MailQueue(
+            spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
         Resolver = new ConfiguredResolver(options.Dns, clock);
         Targets = new DestinationTargets(Resolver, clock, logs);
         Queue.ReplaceDestinations(Targets.Create(options.Destinations, _webhooks));

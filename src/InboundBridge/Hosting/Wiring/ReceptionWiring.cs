@@ -11,7 +11,8 @@ namespace InboundBridge.Hosting.Wiring;
 internal sealed class ReceptionWiring : IAsyncDisposable
 {
     public ReceptionWiring(
-        ApplianceSetup setup, MetricsWiring metrics, IMailSpool spool, MailQueue queue, WebhookServices webhooks, ILoggerFactory logs, TimeProvider clock)
+        ApplianceSetup setup, MetricsWiring metrics, IMailSpool spool, MailQueue queue, WebhookServices webhooks, ILoggerFactory logs,
+        TimeProvider clock)
     {
         var ids = new MessageIdSource(clock);
         var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());

@@ -11,11 +11,14 @@ namespace InboundBridge.Hosting.Wiring;
 /// <summary>What SMTP sessions need: certificates, users, and the state that sessions share.</summary>
 internal sealed class SmtpWiring : IAsyncDisposable
 {
-    public SmtpWiring(ApplianceSetup setup, MetricsWiring metrics, ReceptionServices reception, byte[] linkKey, ILoggerFactory logs, TimeProvider clock)
+    public SmtpWiring(
+        ApplianceSetup setup, MetricsWiring metrics, ReceptionServices reception, byte[] linkKey, ILoggerFactory logs, TimeProvider clock)
     {
-        Certificates = new CertificateStore(setup.Options.Tls, metrics.Meter, clock, logs.CreateLogger<CertificateStore>(), setup.Certificates);
+        Certificates =
+            new CertificateStore(setup.Options.Tls, metrics.Meter, clock, logs.CreateLogger<CertificateStore>(), setup.Certificates);
         Users = new UserDirectory(setup.Users, linkKey);
-        var state = new SmtpServerState(clock, new SmtpServerMetrics(metrics.Meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
+        var state =
+            new SmtpServerState(clock, new SmtpServerMetrics(metrics.Meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
         Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, state);
     }
 

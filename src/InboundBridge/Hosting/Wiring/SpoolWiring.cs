@@ -1,6 +1,6 @@
-using InboundBridge.Hosting.Destinations;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using StoredLinkKey = InboundBridge.Hosting.Destinations.LinkKey;
 
 namespace InboundBridge.Hosting.Wiring;
 
@@ -14,13 +14,14 @@ internal sealed class SpoolWiring : IAsyncDisposable
     public byte[] LinkKey { get; }
 
     /// <exception cref="IOException">The spool or the key can't be used.</exception>
-    public static async Task<SpoolWiring> OpenAsync(SpoolOptions options, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<SpoolWiring> OpenAsync(
+        SpoolOptions options, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var log = logs.CreateLogger<SpoolOptions>();
         var spool = await WaitingSpool.OpenAsync(options, clock, log, cancellationToken);
         try
         {
-            return new SpoolWiring(spool, Destinations.LinkKey.ReadOrMake(options.Path, log));
+            return new SpoolWiring(spool, StoredLinkKey.ReadOrMake(options.Path, log));
         }
         catch
         {

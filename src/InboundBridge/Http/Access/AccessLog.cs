@@ -10,7 +10,8 @@ internal sealed partial class AccessLog(Meter meter, TimeProvider clock, ILogger
 
     private readonly RateBuckets<int> _lines = new(clock, mostKeys: 1);
 
-    private readonly Counter<long> _refused = meter.CreateCounter<long>("http_refused_tokens_total", description: "Bearer tokens refused by reason: wrong, too_many, busy");
+    private readonly Counter<long> _refused =
+        meter.CreateCounter<long>("http_refused_tokens_total", description: "Bearer tokens refused by reason: wrong, too_many, busy");
 
     /// <param name="reason"><c>wrong</c>, <c>too_many</c> (from this client) or <c>busy</c> (too many are being checked).</param>
     public void Refused(string reason, string client, string method, string path)
@@ -20,6 +21,8 @@ internal sealed partial class AccessLog(Meter meter, TimeProvider clock, ILogger
             TokenRefused(reason, client, method, path);
     }
 
-    [LoggerMessage(EventId = 2302, EventName = "token_refused", Level = LogLevel.Warning, Message = "a token was refused: reason={Reason} client={Client} method={Method} path={Path}")]
+    [LoggerMessage(
+        EventId = 2302, EventName = "token_refused", Level = LogLevel.Warning, Message =
+        "a token was refused: reason={Reason} client={Client} method={Method} path={Path}")]
     private partial void TokenRefused(string reason, string client, string method, string path);
 }

@@ -71,7 +71,10 @@ internal sealed class ApiAccess : IDisposable
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return (null, NeedsToken(context, "send it as Authorization: Bearer TOKEN; http.tokens of the configuration names who may"));
         var connection = context.Features.Get<HttpConnection>();
-        var verdict = await _tokens.CheckAsync(authorization[Scheme.Length..].Trim(), context.Connection.RemoteIpAddress, connection is { WrongTokens: 0 }, context.RequestAborted);
+        var verdict =
+            await _tokens.CheckAsync(
+                authorization[Scheme.Length..].Trim(), context.Connection.RemoteIpAddress, connection is { WrongTokens: 0 },
+                context.RequestAborted);
         switch (verdict)
         {
             case TokenVerdict.Right { Token: var token }:
@@ -90,11 +93,17 @@ internal sealed class ApiAccess : IDisposable
     private static (Principal? Who, IResult? Problem) AdmitLocal(HttpContext context)
     {
         if (ForwardingHeaders.FirstOf(context.Request) is { } field)
-            return (null, NeedsToken(context, $"the request came through a proxy ({field}), so being on this machine does not count, and http.tokens is empty; add a token: inboundbridge hash-password --generate"));
-        if (context.Connection.RemoteIpAddress is { } remote && !IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote))
+            return (null,
+                NeedsToken(
+                    context,
+                    $"the request came through a proxy ({field}), so being on this machine does not count, and http.tokens is empty; add a token: inboundbridge hash-password --generate"));
+        if (context.Connection.RemoteIpAddress is { } remote
+            && !IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote))
             return (null, Forbidden("another machine asks, and http.tokens is empty"));
         if (!LocalRequest.HasLocalHost(context.Request))
-            return (null, Forbidden($"'{context.Request.Host}' is not this machine; without http.tokens the API answers localhost and loopback addresses only"));
+            return (null,
+                Forbidden(
+                    $"'{context.Request.Host}' is not this machine; without http.tokens the API answers localhost and loopback addresses only"));
         if (!LocalRequest.HasOwnOrigin(context.Request))
             return (null, Forbidden("a page of another origin asks"));
         return (Principal.Local, null);
@@ -104,12 +113,16 @@ internal sealed class ApiAccess : IDisposable
     {
         context.Features.Get<HttpConnection>()?.CountWrongToken();
         Refused(context, reason);
-        context.Response.Headers.RetryAfter = ((int)Math.Ceiling(later.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return ApiProblem.Of(StatusCodes.Status429TooManyRequests, "Too many wrong tokens", $"{detail}; try again in {DurationText.Format(later)}");
+        context.Response.Headers.RetryAfter =
+            ((int)Math.Ceiling(later.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return ApiProblem.Of(
+            StatusCodes.Status429TooManyRequests, "Too many wrong tokens", $"{detail}; try again in {DurationText.Format(later)}");
     }
 
     private void Refused(HttpContext context, string reason) =>
-        _log.Refused(reason, context.Connection.RemoteIpAddress?.ToString() ?? "unix", context.Request.Method, context.Request.Path.Value ?? string.Empty);
+        _log.Refused(
+            reason, context.Connection.RemoteIpAddress?.ToString() ?? "unix", context.Request.Method,
+            context.Request.Path.Value ?? string.Empty);
 
     private static IResult NeedsToken(HttpContext context, string detail)
     {

@@ -10,8 +10,10 @@ internal static class ForwardingHeaders
     private static readonly string[] Beginnings =
     [
         "Forwarded", "X-Forwarded", "X-Original", "X-Real-", "X-Remote-", "X-Client-", "X-Cluster-", "X-Envoy-", "X-ProxyUser-",
-        "X-Azure-", "X-Appengine-", "X-Amzn-", "X-Amz-Cf-", "X-Arr-", "X-Vercel-", "X-NF-", "X-Sucuri-", "X-Varnish", "X-Nginx-", "X-Rewrite-", "X-Scheme",
-        "X-Host", "X-Cloud-Trace-", "CF-", "CDN-", "Fastly-", "Fly-", "DO-Connecting-", "Akamai-", "Ali-", "Front-End-", "Surrogate-", "Via", "Max-Forwards", "Proxy-",
+        "X-Azure-", "X-Appengine-", "X-Amzn-", "X-Amz-Cf-", "X-Arr-", "X-Vercel-", "X-NF-", "X-Sucuri-", "X-Varnish", "X-Nginx-",
+        "X-Rewrite-", "X-Scheme",
+        "X-Host", "X-Cloud-Trace-", "CF-", "CDN-", "Fastly-", "Fly-", "DO-Connecting-", "Akamai-", "Ali-", "Front-End-", "Surrogate-",
+        "Via", "Max-Forwards", "Proxy-",
     ];
 
     /// <summary>How the names of a client's address end: True-Client-IP, WL-Proxy-Client-IP, X-BlueCoat-Via.</summary>

@@ -35,7 +35,8 @@ internal sealed class TokenCheck : IDisposable
     public void Replace(IReadOnlyList<HttpToken> tokens) => Volatile.Write(ref _tokens, new TokenSet(tokens));
 
     /// <param name="connectionIsClean">No wrong token came on this connection.</param>
-    public async ValueTask<TokenVerdict> CheckAsync(string secret, IPAddress? client, bool connectionIsClean, CancellationToken cancellationToken)
+    public async ValueTask<TokenVerdict> CheckAsync(
+        string secret, IPAddress? client, bool connectionIsClean, CancellationToken cancellationToken)
     {
         var tokens = Volatile.Read(ref _tokens);
         var octets = secret.Length <= LongestToken ? Encoding.UTF8.GetBytes(secret) : [];

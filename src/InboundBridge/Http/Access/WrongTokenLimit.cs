@@ -31,7 +31,8 @@ internal sealed class WrongTokenLimit(TimeProvider clock)
     public static TimeSpan RetryAfter { get; } = Period / Wrong;
 
     /// <summary>Counts one; false when there were too many. Asked before a check begins, so that parallel guesses don't all pass.</summary>
-    public bool TryCount(IPAddress? client) => _clients.TryAdd(client is null ? UInt128.MaxValue : SmtpConnectionLimiter.Key(client), Wrong, Period);
+    public bool TryCount(IPAddress? client) =>
+        _clients.TryAdd(client is null ? UInt128.MaxValue : SmtpConnectionLimiter.Key(client), Wrong, Period);
 
     /// <summary>
     /// One check over the limit, for a connection that has sent no wrong token: the operator behind the proxy through which somebody

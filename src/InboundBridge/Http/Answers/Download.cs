@@ -50,7 +50,8 @@ internal static class Download
             if (safe.Length + rune.Utf16SequenceLength > LongestName)
                 break;
             var isOdd = Rune.GetUnicodeCategory(rune)
-                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate;
+                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                    or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate;
             if (isOdd || rune.Value is '/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|')
                 safe.Append('_');
             else

@@ -33,7 +33,8 @@ internal sealed class HttpConnections(HttpLimits limits)
 
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var client = (connection.RemoteEndPoint as IPEndPoint)?.Address is { } address ? SmtpConnectionLimiter.Key(address) : UInt128.MaxValue;
+        var client = (connection.RemoteEndPoint as IPEndPoint)?.Address is { } address
+            ? SmtpConnectionLimiter.Key(address) : UInt128.MaxValue;
         var entry = new HttpConnection(connection, client);
         if (!TryEnter(entry))
         {

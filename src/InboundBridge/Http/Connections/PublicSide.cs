@@ -13,7 +13,8 @@ internal sealed class PublicSide
     /// <summary>Whether a path may be one of them; a link's signature is checked by its route.</summary>
     public static bool Serves(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
-        && (request.Path == MtaStsPath || (request.Path.StartsWithSegments("/api/v1/messages", StringComparison.Ordinal) && request.Query.ContainsKey("signature")));
+        && (request.Path == MtaStsPath
+            || (request.Path.StartsWithSegments("/api/v1/messages", StringComparison.Ordinal) && request.Query.ContainsKey("signature")));
 
     public static bool Is(HttpContext context) => context.Features.Get<PublicSide>() is not null;
 }

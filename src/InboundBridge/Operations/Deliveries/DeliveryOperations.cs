@@ -10,7 +10,8 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
 {
     private const int MostCounted = 500;
 
-    public ValueTask<SpoolPage<SpooledDelivery>> ListAsync(Principal who, DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
+    public ValueTask<SpoolPage<SpooledDelivery>> ListAsync(
+        Principal who, DeliveryFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
         who.Demand(Operation.ListDeliveries);
         return spool.ListDeliveriesAsync(filter, cursor, limit, cancellationToken);
@@ -26,7 +27,8 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
     }
 
     /// <param name="to">For a release: a configured destination; null keeps the delivery's own.</param>
-    public async Task<DeliveryChangeOutcome> ChangeAsync(Principal who, DeliveryAction action, string id, string? to, CancellationToken cancellationToken)
+    public async Task<DeliveryChangeOutcome> ChangeAsync(
+        Principal who, DeliveryAction action, string id, string? to, CancellationToken cancellationToken)
     {
         who.Demand(Operation.Of(action));
         if (await spool.FindDeliveryAsync(id, cancellationToken) is not { } delivery)
@@ -48,17 +50,19 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
             throw new ArgumentException("an empty filter would change every delivery", nameof(filter));
         var count = await ApplyAsync(action, filter, to, cancellationToken);
         audit.Changed(who, Operation.Of(action), asWritten, count);
-        var left = action == DeliveryAction.Release && to is null ? await CountWithoutDestinationAsync(filter, cancellationToken) : (int?)null;
+        var left = action == DeliveryAction.Release && to is null
+            ? await CountWithoutDestinationAsync(filter, cancellationToken) : (int?)null;
         return new BulkChange(count, left);
     }
 
-    private Task<int> ApplyAsync(DeliveryAction action, DeliveryFilter filter, string? to, CancellationToken cancellationToken) => action switch
-    {
-        DeliveryAction.Retry => queue.RetryAsync(filter, cancellationToken),
-        DeliveryAction.Cancel => queue.CancelAsync(filter, cancellationToken),
-        DeliveryAction.Release => queue.ReleaseAsync(filter, to, cancellationToken),
-        _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
-    };
+    private Task<int> ApplyAsync(DeliveryAction action, DeliveryFilter filter, string? to, CancellationToken cancellationToken) =>
+        action switch
+        {
+            DeliveryAction.Retry => queue.RetryAsync(filter, cancellationToken),
+            DeliveryAction.Cancel => queue.CancelAsync(filter, cancellationToken),
+            DeliveryAction.Release => queue.ReleaseAsync(filter, to, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(action), action, null),
+        };
 
     /// <summary>A held mail may have no destination; neither has the record of a recipient that the rules refused after the data.</summary>
     private async Task<string> WhyNotAsync(SpooledDelivery delivery, DeliveryAction action, CancellationToken cancellationToken)
@@ -69,7 +73,8 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
         {
             (DeliveryAction.Release, { Destination.Length: 0, State: DeliveryState.Held or DeliveryState.Dead }) =>
                 $"it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION){names.Choice}",
-            (DeliveryAction.Retry, { Destination.Length: 0 }) => "it never had a destination: release it to one (deliveries release --to DESTINATION)",
+            (DeliveryAction.Retry, { Destination.Length: 0 }) =>
+                "it never had a destination: release it to one (deliveries release --to DESTINATION)",
             (DeliveryAction.Release, { State: DeliveryState.Dead }) => "it died at its destination: retry it",
             (DeliveryAction.Retry, { State: DeliveryState.Delivered }) =>
                 $"it is delivered: to send its message again, replay it (messages replay {delivery.MessageId})",
@@ -88,7 +93,8 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
     private async Task<int> CountWithoutDestinationAsync(DeliveryFilter filter, CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var state in new[] { DeliveryState.Held, DeliveryState.Dead }.Where(state => filter.State is null || filter.State == state))
+        foreach (var state in new[] { DeliveryState.Held, DeliveryState.Dead }.Where(
+            state => filter.State is null || filter.State == state))
         {
             var page = await spool.ListDeliveriesAsync(filter with { State = state }, null, MostCounted, cancellationToken);
             count += page.Items.Count(delivery => delivery.Destination.Length == 0);

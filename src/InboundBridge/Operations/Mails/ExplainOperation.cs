@@ -12,7 +12,9 @@ namespace InboundBridge.Operations.Mails;
 
 /// <summary>Tells what would become of a mail by the configuration in force. Keeps, sends and counts nothing.</summary>
 /// <param name="preview">The HTTP request of an attempt, with its signatures hidden or not; null for destinations that send none.</param>
-internal sealed class ExplainOperation(CurrentSetup current, ReceptionServices reception, Func<DeliveryAttempt, bool, WebhookPreview?> preview, TimeProvider clock) : IDisposable
+internal sealed class ExplainOperation(
+    CurrentSetup current, ReceptionServices reception, Func<DeliveryAttempt, bool, WebhookPreview?> preview, TimeProvider clock)
+    : IDisposable
 {
     /// <summary>Trials at the same time: each holds a whole mail and its requests in memory.</summary>
     private const int MostAtOnce = 2;
@@ -32,7 +34,9 @@ internal sealed class ExplainOperation(CurrentSetup current, ReceptionServices r
         {
             var (setup, policy) = (current.Setup, reception.CurrentPolicy);
             var explainer = new MailExplainer(
-                setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, preview, clock) { HidesSignatures = true };
+                setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, preview,
+                clock)
+            { HidesSignatures = true };
             return new ExplainOutcome.Explained(await explainer.ExplainAsync(mail, cancellationToken), HiderOf(setup.Secrets));
         }
         finally

@@ -20,7 +20,8 @@ internal sealed class SubmitOperation(CurrentSetup current, ReceptionServices re
     public async Task<SubmissionOutcome> SubmitAsync(Principal who, Submission mail, CancellationToken cancellationToken)
     {
         who.Demand(Operation.Submit);
-        await using var receiver = new MailReceiver(new SmtpPeer(Listener, SmtpListenerMode.Mx, mail.Remote, mail.Local) { Protocol = Protocol }, reception);
+        await using var receiver =
+            new MailReceiver(new SmtpPeer(Listener, SmtpListenerMode.Mx, mail.Remote, mail.Local) { Protocol = Protocol }, reception);
         using var deadline = new CancellationTokenSource(Limits.DataTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try

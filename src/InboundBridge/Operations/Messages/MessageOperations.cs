@@ -10,7 +10,8 @@ namespace InboundBridge.Operations.Messages;
 /// <summary>Stored messages: lists, shows, opens and deletes them.</summary>
 internal sealed class MessageOperations(IMailSpool spool, MailQueue queue, ReceptionServices reception, AuditLog audit)
 {
-    public ValueTask<SpoolPage<SpooledMessage>> ListAsync(Principal who, MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
+    public ValueTask<SpoolPage<SpooledMessage>> ListAsync(
+        Principal who, MessageFilter filter, string? cursor, int limit, CancellationToken cancellationToken)
     {
         who.Demand(Operation.ListMessages);
         return spool.ListMessagesAsync(filter, cursor, limit, cancellationToken);
@@ -57,8 +58,8 @@ internal sealed class MessageOperations(IMailSpool spool, MailQueue queue, Recep
     }
 
     /// <summary>
-    /// Erases the octets of a message and what was read from them, and cancels what is not delivered yet.
-    /// Returns how many deliveries that cancelled; null for an unknown message.
+    /// Erases the octets of a message and what was read from them, and cancels what is not delivered yet. Returns how many deliveries that
+    /// cancelled; null for an unknown message.
     /// </summary>
     public async Task<int?> EraseAsync(Principal who, string id, CancellationToken cancellationToken)
     {

@@ -4,7 +4,8 @@ namespace InboundBridge.Operations.Principals;
 internal sealed partial class AuditLog(ILogger<AuditLog> logger)
 {
     /// <param name="target">What was changed: an id, a name, or the filter as the caller wrote it.</param>
-    public void Changed(Principal who, Operation operation, string target, int count) => ApiChanged(who.Name, operation.Name, target, count);
+    public void Changed(Principal who, Operation operation, string target, int count) =>
+        ApiChanged(who.Name, operation.Name, target, count);
 
     [LoggerMessage(EventId = 2301, EventName = "api_change", Level = LogLevel.Information,
         Message = "changed over HTTP: token={Token} action={Action} target={Target} count={Count}")]

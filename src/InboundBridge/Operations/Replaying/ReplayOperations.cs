@@ -15,7 +15,8 @@ namespace InboundBridge.Operations.Replaying;
 
 /// <summary>Sends stored mail again, and compares where other rules would send it.</summary>
 internal sealed class ReplayOperations(
-    IMailSpool spool, MailQueue queue, ReceptionServices reception, CurrentSetup current, DestinationNames names, AuditLog audit, TimeProvider clock)
+    IMailSpool spool, MailQueue queue, ReceptionServices reception, CurrentSetup current, DestinationNames names, AuditLog audit,
+    TimeProvider clock)
 {
     public async Task<ReplayOutcome> ReplayAsync(Principal who, string id, ReplayPlan plan, CancellationToken cancellationToken)
     {
@@ -29,7 +30,8 @@ internal sealed class ReplayOperations(
             return new ReplayOutcome.Planned(deliveries, refusals);
         var count = await queue.ReplayAsync(id, deliveries, cancellationToken);
         if (count == 0)
-            return new ReplayOutcome.Refused(refusals.Count > 0 ? $"the rules refuse it: {refusals[0]}" : WhyNot(message, deliveries.Count));
+            return new ReplayOutcome.Refused(
+                refusals.Count > 0 ? $"the rules refuse it: {refusals[0]}" : WhyNot(message, deliveries.Count));
         audit.Changed(who, Operation.Replay, id, count);
         return new ReplayOutcome.Sent(count, deliveries, refusals);
     }
@@ -39,7 +41,8 @@ internal sealed class ReplayOperations(
     /// </summary>
     /// <param name="files">Texts of rule files by their path; null for the rules in force.</param>
     public async Task<ComparisonOutcome> CompareAsync(
-        Principal who, MessageFilter filter, string? cursor, int limit, IReadOnlyDictionary<string, string?>? files, CancellationToken cancellationToken)
+        Principal who, MessageFilter filter, string? cursor, int limit, IReadOnlyDictionary<string, string?>? files,
+        CancellationToken cancellationToken)
     {
         who.Demand(Operation.CompareRules);
         var policy = reception.CurrentPolicy.Routing;
@@ -71,7 +74,8 @@ internal sealed class ReplayOperations(
             return null;
         if (plan.ByRules)
             return "to: 'by_rules' asks the rules where it goes; give one of the two";
-        return names.IsConfigured(to) ? null : $"to: there is no destination '{to}'{(names.Hint(to) is { } hint ? $" ({hint})" : names.Choice)}";
+        return names.IsConfigured(to)
+            ? null : $"to: there is no destination '{to}'{(names.Hint(to) is { } hint ? $" ({hint})" : names.Choice)}";
     }
 
     private async Task<(IReadOnlyList<SpooledDelivery> Deliveries, IReadOnlyList<string> Refusals)> DeliveriesOfAsync(
@@ -83,7 +87,8 @@ internal sealed class ReplayOperations(
             return (await queue.PlanReplayAsync(message.Id, cancellationToken), []);
         if (await DiffBy(reception.CurrentPolicy.Routing).PlanAsync(message, cancellationToken) is not { } routes)
             return ([], []);
-        return (routes.Deliveries, [.. routes.Refusals.OfType<RuleRefusal>().Select(refusal => $"{refusal.Code} {refusal.Enhanced} {refusal.Text}")]);
+        return (routes.Deliveries,
+            [.. routes.Refusals.OfType<RuleRefusal>().Select(refusal => $"{refusal.Code} {refusal.Enhanced} {refusal.Text}")]);
     }
 
     /// <summary>The queue turns it into a replay, which gets an id and times of its own.</summary>
@@ -101,7 +106,8 @@ internal sealed class ReplayOperations(
         : planned > 0 ? "the message's octets are gone"
         : $"the message has never had a destination; name one with 'to' (--to on the command line){names.Choice}";
 
-    private RouteDiff DiffBy(RoutingPolicy policy) => new(spool, reception.Router, policy with { IsDryRun = true }, reception.CurrentPolicy.Mime);
+    private RouteDiff DiffBy(RoutingPolicy policy) =>
+        new(spool, reception.Router, policy with { IsDryRun = true }, reception.CurrentPolicy.Mime);
 
     private RuleSet? Load(IReadOnlyDictionary<string, string> files, SourceProblems problems)
     {

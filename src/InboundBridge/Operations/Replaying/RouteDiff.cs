@@ -1,6 +1,5 @@
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
-using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -23,7 +22,9 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
             return null;
         var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, mime, cancellationToken));
         // Evaluated at the time it came: rules may depend on the hour.
-        return await router.PlanAsync(policy, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt, cancellationToken);
+        return await router.PlanAsync(
+            policy, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt,
+            cancellationToken);
     }
 
     /// <summary>The recipients that would go elsewhere; null when the octets are gone.</summary>
@@ -31,7 +32,9 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
     {
         if (await PlanAsync(message, cancellationToken) is not { } plan)
             return null;
-        var stored = (await spool.FindDeliveriesAsync(message.Id, cancellationToken)).Where(delivery => !delivery.IsReplay && delivery.FailedDestinations.Count == 0).ToList();
+        var stored =
+            (await spool.FindDeliveriesAsync(message.Id, cancellationToken))
+                .Where(delivery => !delivery.IsReplay && delivery.FailedDestinations.Count == 0).ToList();
         var changes = new List<RouteChange>();
         for (var index = 0; index < message.Envelope.Recipients.Count; index++)
         {
@@ -49,7 +52,8 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
     private static RouteText Route(IEnumerable<SpooledDelivery> deliveries, string recipient)
     {
         var own = deliveries.Where(delivery => delivery.Recipients.Any(one => one.Original == recipient)).ToList();
-        var to = own.Select(delivery => Describe(delivery, recipient)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var to =
+            own.Select(delivery => Describe(delivery, recipient)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return new RouteText(own.FirstOrDefault()?.Rule, to.Count == 0 ? [Discarded] : to);
     }
 
@@ -60,7 +64,8 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
         if (delivery.Destination.Length == 0)
             return $"refuse {delivery.LastReply?.Text}";
         var address = delivery.Recipients.First(one => one.Original == recipient).Address;
-        return delivery.Destination + (address == recipient ? string.Empty : $" as {address}") + (delivery.OptionsJson is { } options ? $" {ShownOptions.Compared(options)}" : string.Empty);
+        return delivery.Destination + (address == recipient ? string.Empty : $" as {address}")
+            + (delivery.OptionsJson is { } options ? $" {ShownOptions.Compared(options)}" : string.Empty);
     }
 }
 

@@ -48,7 +48,8 @@ internal sealed class UploadedRules : IConfigurationFiles
             return $"1 to {LongestPath} characters are expected";
         if (path.Any(letter => char.IsControl(letter) || letter is '\\'))
             return "it holds a control character or a backslash";
-        return path.Split('/').Any(name => name is "" or "." or "..") ? "it has to be relative, below the rules folder, without '.', '..' and empty names" : null;
+        return path.Split('/').Any(name => name is "" or "." or "..")
+            ? "it has to be relative, below the rules folder, without '.', '..' and empty names" : null;
     }
 
     public string? Read(string path, out string? failure)

@@ -20,6 +20,7 @@ internal sealed class RuleOperations(ReceptionServices reception, ShadowComparis
         who.Demand(Operation.ShowShadow);
         var setup = current.Setup;
         return new ShadowReport(
-            setup.Options.Rules.Shadow, setup.Shadow?.Rules.Rules.Count ?? 0, shadow.Compared, shadow.Diverged, shadow.Skipped, [.. shadow.Recent]);
+            setup.Options.Rules.Shadow, setup.Shadow?.Rules.Rules.Count ?? 0, shadow.Compared, shadow.Diverged, shadow.Skipped,
+            [.. shadow.Recent]);
     }
 }

@@ -14,7 +14,8 @@ internal sealed class StatusOperations(IMailSpool spool, ReceptionServices recep
     {
         who.Demand(Operation.ShowStatistics);
         return new Statistics(
-            ProductVersion.Text, reception.CurrentPolicy.Routing.ConfigVersion, reloader?.RestartNeeded ?? [], ready.Listening, spool.Condition,
+            ProductVersion.Text, reception.CurrentPolicy.Routing.ConfigVersion, reloader?.RestartNeeded ?? [], ready.Listening,
+            spool.Condition,
             await spool.ReadTotalsAsync(cancellationToken));
     }
 

@@ -46,7 +46,9 @@ internal sealed partial class FolderWatch(Action changed, ILogger log) : IDispos
         var watcher = new FileSystemWatcher
         {
             IncludeSubdirectories = folder.Names is null,
-            NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.Attributes,
+            NotifyFilter =
+                NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size
+                | NotifyFilters.Attributes,
         };
         void Touch(string? name)
         {
@@ -77,6 +79,8 @@ internal sealed partial class FolderWatch(Action changed, ILogger log) : IDispos
         }
     }
 
-    [LoggerMessage(EventId = 2206, EventName = "not_watched", Level = LogLevel.Warning, Message = "changes in {Folder} are not noticed, reload after them: {Reason}")]
+    [LoggerMessage(
+        EventId = 2206, EventName = "not_watched", Level = LogLevel.Warning, Message =
+        "changes in {Folder} are not noticed, reload after them: {Reason}")]
     private partial void NotWatched(string folder, string reason);
 }

@@ -41,7 +41,8 @@ internal sealed class ReloadTriggers : IDisposable
         var plan = new WatchPlan();
         foreach (var rules in new[] { setup.Options.Rules.Path, setup.Options.Rules.Shadow }.OfType<string>())
             plan.AddTree(rules);
-        foreach (var file in new[] { setup.Options.File, setup.Options.UsersFile, setup.Options.Recipients?.File }.OfType<string>().Concat(setup.NamedFiles))
+        foreach (var file in new[] { setup.Options.File, setup.Options.UsersFile, setup.Options.Recipients?.File }.OfType<string>()
+            .Concat(setup.NamedFiles))
             plan.Add(file);
         return plan;
     }

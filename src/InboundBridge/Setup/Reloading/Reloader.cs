@@ -13,7 +13,8 @@ namespace InboundBridge.Setup.Reloading;
 /// <param name="current">What is in force.</param>
 /// <param name="apply">Puts a checked configuration in force, as a whole.</param>
 internal sealed partial class Reloader(
-    ReloadSource source, CurrentSetup current, Action<ApplianceSetup> apply, ConfigurationMetrics metrics, ILogger<Reloader> log) : IDisposable
+    ReloadSource source, CurrentSetup current, Action<ApplianceSetup> apply, ConfigurationMetrics metrics, ILogger<Reloader> log)
+    : IDisposable
 {
     /// <summary>A file that was there at the start and is gone is an error: built-in defaults must not take its place.</summary>
     private readonly ConfigurationSource _source =
@@ -53,7 +54,9 @@ internal sealed partial class Reloader(
         {
             metrics.Reloaded(applied: false);
             Faulted(fault, cause);
-            problems.Error(new SourcePosition(Current.Options.File ?? "built-in defaults", 0, 0), $"fault while reloading: {fault.GetBaseException().Message}", "the old configuration stays");
+            problems.Error(
+                new SourcePosition(Current.Options.File ?? "built-in defaults", 0, 0),
+                $"fault while reloading: {fault.GetBaseException().Message}", "the old configuration stays");
             return new ReloadOutcome(problems, RestartNeeded);
         }
         finally
@@ -75,10 +78,14 @@ internal sealed partial class Reloader(
         metrics.Reloaded(applied: true);
     }
 
-    [LoggerMessage(EventId = 2201, EventName = "reloaded", Level = LogLevel.Information, Message = "reloaded cause={Cause} config={ConfigVersion} rules={Rules} destinations={Destinations}")]
+    [LoggerMessage(
+        EventId = 2201, EventName = "reloaded", Level = LogLevel.Information, Message =
+        "reloaded cause={Cause} config={ConfigVersion} rules={Rules} destinations={Destinations}")]
     private partial void Applied(string cause, string configVersion, int rules, int destinations);
 
-    [LoggerMessage(EventId = 2202, EventName = "reload_refused", Level = LogLevel.Error, Message = "not reloaded, the old configuration stays: cause={Cause} config={ConfigVersion}")]
+    [LoggerMessage(
+        EventId = 2202, EventName = "reload_refused", Level = LogLevel.Error, Message =
+        "not reloaded, the old configuration stays: cause={Cause} config={ConfigVersion}")]
     private partial void Refused(string cause, string configVersion);
 
     [LoggerMessage(EventId = 2205, EventName = "reload_fault", Level = LogLevel.Error, Message = "fault while reloading: cause={Cause}")]

@@ -22,5 +22,6 @@ internal static class RestartKeys
         [.. Keys.Where(key => key.Value(started) != key.Value(now)).Select(key => key.Key)];
 
     /// <summary>The text of a record leaves out the items of its lists.</summary>
-    private static string Text(ListenerOptions listener) => $"{listener with { ProxyProtocol = [] }} {string.Join(' ', listener.ProxyProtocol)}";
+    private static string Text(ListenerOptions listener) =>
+        $"{listener with { ProxyProtocol = [] }} {string.Join(' ', listener.ProxyProtocol)}";
 }

@@ -34,7 +34,15 @@ internal sealed class WatchPlan
             return;
         try
         {
-            foreach (var entry in new DirectoryInfo(real).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true }))
+            foreach (var entry in new DirectoryInfo(real)
+                .EnumerateFileSystemInfos(
+                    "*", new EnumerationOptions
+                    {
+                        RecurseSubdirectories = true,
+                        AttributesToSkip = FileAttributes.None,
+                        IgnoreInaccessible =
+                        true
+                    }))
                 AddLink(entry);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

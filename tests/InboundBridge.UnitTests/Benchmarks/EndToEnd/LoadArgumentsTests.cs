@@ -29,7 +29,9 @@ public sealed class LoadArgumentsTests
     [Fact]
     public void What_is_given_is_taken()
     {
-        var load = Read("--rounds", "3", "--messages", "100", "--connections", "7", "--size", "1048576", "--rules", "1", "--format", "raw", "--warm-up", "0", "--quiet", "12", "--markdown", "t.md", "--folder", "/tmp/x");
+        var load =
+            Read("--rounds", "3", "--messages", "100", "--connections", "7", "--size", "1048576", "--rules", "1", "--format", "raw",
+                "--warm-up", "0", "--quiet", "12", "--markdown", "t.md", "--folder", "/tmp/x");
         Assert.Equal((3, 100, 7, 1_048_576, 1), (load.Rounds, load.Messages, load.Connections, load.Size, load.Rules));
         Assert.Equal(("raw", TimeSpan.Zero, "t.md", "/tmp/x"), (load.Format, load.WarmUp, load.MarkdownFile, load.Folder));
         Assert.Equal((0.12, "; runs in which others took more than 12 % of the machine were repeated"), (load.Quiet, load.Conditions));
@@ -39,7 +41,8 @@ public sealed class LoadArgumentsTests
     [InlineData("--systems", "haraka,postfix-relay")]
     [InlineData("--systems", " haraka , postfix-relay,")]
     [InlineData("--systems", "haraka", "--systems", "postfix-relay")]
-    public void Systems_are_named_in_one_list_or_in_several(params string[] line) => Assert.Equal(["haraka", "postfix-relay"], Read(line).Systems);
+    public void Systems_are_named_in_one_list_or_in_several(params string[] line) =>
+        Assert.Equal(["haraka", "postfix-relay"], Read(line).Systems);
 
     [Fact]
     public void All_are_all() => Assert.Equal(SystemCatalog.All, Read("--all").Systems);
@@ -48,7 +51,8 @@ public sealed class LoadArgumentsTests
     public void Builds_have_names()
     {
         var load = Read("--appliance", $"before={_build}", "--appliance", $"after={_build}");
-        Assert.Equal([("before", "before-relay"), ("after", "after-relay")], load.Appliances.Select(build => (build.Name, build.RelayName)));
+        Assert.Equal(
+            [("before", "before-relay"), ("after", "after-relay")], load.Appliances.Select(build => (build.Name, build.RelayName)));
         Assert.All(load.Appliances, build => Assert.Equal(["dotnet", _build], build.Command));
     }
 
@@ -76,15 +80,20 @@ public sealed class LoadArgumentsTests
     [InlineData("--messages takes a whole number from 1 to 2147483647, not '99999999999'", "--messages", "99999999999")]
     [InlineData("--connections takes a whole number from 1 to 5000, not '5001'", "--connections", "5001")]
     [InlineData("--warm-up takes a whole number from 0 to 3600, not '-1'", "--warm-up", "-1")]
-    [InlineData("--systems: there is no system sendmail; there are smtp-sink, inboundbridge, haraka, haraka-cluster, postfix-pipe, postfix-relay, inboundbridge-relay", "--systems", "haraka,sendmail")]
+    [InlineData(
+        "--systems: there is no system sendmail; there are smtp-sink, inboundbridge, haraka, haraka-cluster, postfix-pipe, postfix-relay, inboundbridge-relay", "--systems", "haraka,sendmail")]
     [InlineData("--systems: one is named twice", "--systems", "haraka,haraka")]
     [InlineData("--appliance: there is no file /nowhere/inboundbridge.dll", "--appliance", "before=/nowhere/inboundbridge.dll")]
     [InlineData("--appliance: there is no file ", "--appliance", "before=")]
     [InlineData("--appliance: haraka is another system's name", "--appliance", "haraka=THIS")]
     [InlineData("--appliance: a name has up to 40 letters, digits, - and _, not 'a|b'", "--appliance", "a|b=THIS")]
     [InlineData("--appliance: a name has up to 40 letters, digits, - and _, not '..'", "--appliance", "..=THIS")]
-    [InlineData("two appliances are called inboundbridge: name them, as in --appliance before=PATH --appliance after=PATH", "--appliance", "THIS", "--appliance", "THIS")]
-    [InlineData("two appliances are called a-relay: name them, as in --appliance before=PATH --appliance after=PATH", "--appliance", "a=THIS", "--appliance", "a-relay=THIS")]
+    [InlineData(
+        "two appliances are called inboundbridge: name them, as in --appliance before=PATH --appliance after=PATH", "--appliance", "THIS",
+        "--appliance", "THIS")]
+    [InlineData(
+        "two appliances are called a-relay: name them, as in --appliance before=PATH --appliance after=PATH", "--appliance", "a=THIS",
+        "--appliance", "a-relay=THIS")]
     public void What_is_wrong_is_said_before_anything_is_started(string error, params string[] line)
     {
         var parsed = _command.Parse([.. line.Select(word => word.Replace("THIS", _build, StringComparison.Ordinal))]);

@@ -7,7 +7,8 @@ public class ProcessTreeTests
     [Fact]
     public void It_has_children_and_their_children_and_nobody_else()
     {
-        LivingProcess[] all = [Process(30, 20), Process(2, 1), Process(20, 10), Process(10, 1), Process(21, 10), Process(1, 0), Process(31, 2)];
+        LivingProcess[] all =
+            [Process(30, 20), Process(2, 1), Process(20, 10), Process(10, 1), Process(21, 10), Process(1, 0), Process(31, 2)];
         Assert.Equal([10, 20, 21, 30], ProcessTree.Below(10, all).Select(process => process.Id).Order());
     }
 

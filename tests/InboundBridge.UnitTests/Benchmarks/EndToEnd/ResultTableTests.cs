@@ -7,7 +7,14 @@ public class ResultTableTests
     [Fact]
     public void Figures_of_a_run_are_by_the_mail()
     {
-        var run = Run("haraka", 1, 500) with { Accepted = TimeSpan.FromSeconds(1), Cpu = TimeSpan.FromSeconds(0.5), SinkCpu = TimeSpan.FromSeconds(0.02) };
+        var run =
+            Run("haraka", 1, 500) with
+            {
+                Accepted = TimeSpan.FromSeconds(1),
+                Cpu = TimeSpan.FromSeconds(0.5),
+                SinkCpu =
+                TimeSpan.FromSeconds(0.02)
+            };
         Assert.Equal((500, 1000, 0.5, 0.02), (run.Rate, run.AcceptRate, run.CpuPerThousand, run.SinkCpuPerThousand));
     }
 
@@ -55,11 +62,15 @@ public class ResultTableTests
     }
 
     [Fact]
-    public void One_build_beside_the_anchor_has_one_table() => Assert.DoesNotContain("times", ResultTable.Render([Run("smtp-sink", 1, 10), Run("inboundbridge", 1, 5)], ["inboundbridge"]), StringComparison.Ordinal);
+    public void One_build_beside_the_anchor_has_one_table() =>
+        Assert.DoesNotContain(
+            "times", ResultTable.Render([Run("smtp-sink", 1, 10), Run("inboundbridge", 1, 5)], ["inboundbridge"]),
+            StringComparison.Ordinal);
 
     private static RunResult Run(string system, int round, double rate)
     {
         var took = TimeSpan.FromSeconds(1000 / rate);
-        return new RunResult(system, round, 1000, took, took, TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(0.02), 0.05, 13 * 1024 * 1024);
+        return new RunResult(
+            system, round, 1000, took, took, TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(0.02), 0.05, 13 * 1024 * 1024);
     }
 }

@@ -22,7 +22,8 @@ public class ProcTextTests
 
     [Fact]
     public void What_is_idle_waits_for_a_disk_or_belongs_to_a_guest_is_not_busy() =>
-        Assert.Equal(TimeSpan.FromSeconds(1 + 2 + 4 + 32 + 64 + 128), ProcText.Busy("cpu  100 200 400 80000 1600 3200 6400 12800 99900 99900"));
+        Assert.Equal(
+            TimeSpan.FromSeconds(1 + 2 + 4 + 32 + 64 + 128), ProcText.Busy("cpu  100 200 400 80000 1600 3200 6400 12800 99900 99900"));
 
     [Theory]
     [InlineData("VmRSS:", 2048)]

@@ -13,7 +13,8 @@ public class LatencyTableTests
         | haraka | 7.0 [7.0–7.0] | 70.0 [70.0–70.0] | 700.0 [700.0–700.0] | 500 [500–500] | 0 | 10 [10–10] % |
 
         """,
-        LatencyTable.Render([Result("inboundbridge", 6, 0), Result("haraka", 7, 0), Result("inboundbridge", 1, 2), Result("inboundbridge", 2, 1)]));
+        LatencyTable.Render(
+            [Result("inboundbridge", 6, 0), Result("haraka", 7, 0), Result("inboundbridge", 1, 2), Result("inboundbridge", 2, 1)]));
 
     private static LatencyResult Result(string system, double median, int errors) => new(
         system,
@@ -22,6 +23,8 @@ public class LatencyTableTests
         TimeSpan.FromMilliseconds(median),
         TimeSpan.FromMilliseconds(median * 10),
         TimeSpan.FromMilliseconds(median * 100),
-        errors == 0 ? new Dictionary<string, int>(StringComparer.Ordinal) : new Dictionary<string, int>(StringComparer.Ordinal) { ["Mail: 451"] = errors },
+        errors == 0
+            ? new Dictionary<string, int>(StringComparer.Ordinal)
+            : new Dictionary<string, int>(StringComparer.Ordinal) { ["Mail: 451"] = errors },
         0.1);
 }

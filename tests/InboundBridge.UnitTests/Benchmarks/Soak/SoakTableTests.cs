@@ -27,8 +27,12 @@ public class SoakTableTests
     [Fact]
     public void The_course_is_told_at_seven_moments_from_the_beginning_to_the_end()
     {
-        var lines = SoakTable.RenderCourse([.. Enumerable.Range(0, 61).Select(minute => Sample(minute, 1, minute * 2))]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal([0, 10, 20, 30, 40, 50, 60], lines.Skip(2).Select(line => int.Parse(line.Split('|')[1], System.Globalization.CultureInfo.InvariantCulture)));
+        var lines =
+            SoakTable.RenderCourse([.. Enumerable.Range(0, 61).Select(minute => Sample(minute, 1, minute * 2))])
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            [0, 10, 20, 30, 40, 50, 60],
+            lines.Skip(2).Select(line => int.Parse(line.Split('|')[1], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal("| 10 | 20 | 250 | 24 | 30 | 1 |", lines[3]);
     }
 
@@ -48,5 +52,6 @@ public class SoakTableTests
     public void Arguments_that_would_divide_by_zero_or_never_end_are_refused(string error, params string[] line) =>
         Assert.Equal(error, Assert.Single(SoakCommand.Create().Parse(line).Errors).Message);
 
-    private static SoakSample Sample(int minute, int life, double resident) => new(TimeSpan.FromMinutes(minute), life, resident, 250, 24, 30, 1);
+    private static SoakSample Sample(int minute, int life, double resident) =>
+        new(TimeSpan.FromMinutes(minute), life, resident, 250, 24, 30, 1);
 }

@@ -47,7 +47,8 @@ public class ArrivalCountTests
         _arrivals.Add("a");
         _arrivals.Add("a");
         _arrivals.Add("b");
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _arrivals.AllArrivedAsync(TestContext.Current.CancellationToken));
+        var error =
+            await Assert.ThrowsAsync<InvalidOperationException>(() => _arrivals.AllArrivedAsync(TestContext.Current.CancellationToken));
         Assert.Equal("1 mails came more than once", error.Message);
     }
 

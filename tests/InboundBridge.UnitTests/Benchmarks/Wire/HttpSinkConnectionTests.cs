@@ -7,7 +7,8 @@ public sealed class HttpSinkConnectionTests : IDisposable
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     private const string ByLength = "POST / HTTP/1.1\r\nHost: a\r\nWebhook-Id: one\r\nContent-Length: 12\r\n\r\n\r\n0\r\n\r\nhello";
-    private const string InChunks = "POST / HTTP/1.1\r\nwebhook-id: two\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n\r\n\r\nx\r\n1A;name=f\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nTrailer: x\r\n\r\n";
+    private const string InChunks =
+        "POST / HTTP/1.1\r\nwebhook-id: two\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n\r\n\r\nx\r\n1A;name=f\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nTrailer: x\r\n\r\n";
     private const string Empty = "POST / HTTP/1.1\r\nwebhook-id:three\r\nContent-Length: 0\r\n\r\n";
 
     private readonly ConnectedSockets _sockets = new();
@@ -76,7 +77,8 @@ public sealed class HttpSinkConnectionTests : IDisposable
     [InlineData("POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("POST / HTTP/1.1\r\nwebhook-id: a\r\nContent-Length: x\r\n\r\n")]
     public void A_request_that_can_not_be_counted_ends_the_measurement(string request) =>
-        Assert.Throws<InvalidOperationException>(() => new HttpSinkConnection(_sockets.Near, _arrivals).Take(Encoding.ASCII.GetBytes(request)));
+        Assert.Throws<InvalidOperationException>(
+            () => new HttpSinkConnection(_sockets.Near, _arrivals).Take(Encoding.ASCII.GetBytes(request)));
 
     [Fact]
     public void A_head_without_an_end_ends_the_measurement()

@@ -35,7 +35,8 @@ public sealed class SmtpLoadConnectionTests : IDisposable
             Exchange(connection, "250 ok\r\n", Recipient);
             Exchange(connection, "250 ok\r\n", Data);
             connection.Take("354 go on\r\n"u8);
-            var header = $"From: <al@sender.test>\r\nTo: <support@example.com>\r\nSubject: a mail of a load\r\nMessage-ID: <{number}.run@load.test>\r\n\r\n";
+            var header =
+                $"From: <al@sender.test>\r\nTo: <support@example.com>\r\nSubject: a mail of a load\r\nMessage-ID: <{number}.run@load.test>\r\n\r\n";
             var mail = _sockets.Hear(header.Length + size + ".\r\n".Length);
             Assert.StartsWith(header, mail, StringComparison.Ordinal);
             Assert.EndsWith("\r\n.\r\n", mail, StringComparison.Ordinal);
@@ -59,7 +60,9 @@ public sealed class SmtpLoadConnectionTests : IDisposable
         broken.PeerClosed(SocketError.ConnectionReset);
         Assert.True(load.Completed.IsCompleted);
         Assert.Equal(0, load.Accepted);
-        Assert.Equal([("Greeting: 421 too many", 1), ("closed at Greeting: ConnectionReset", 1)], load.Errors.Select(error => (error.Key, error.Value)));
+        Assert.Equal(
+            [("Greeting: 421 too many", 1), ("closed at Greeting: ConnectionReset", 1)],
+            load.Errors.Select(error => (error.Key, error.Value)));
     }
 
     [Fact]
@@ -69,7 +72,8 @@ public sealed class SmtpLoadConnectionTests : IDisposable
         Assert.Equal(TimeSpan.Zero, load.Percentile(99));
         foreach (var milliseconds in Enumerable.Range(1, 100).Reverse())
             load.Took(milliseconds * Stopwatch.Frequency / 1000);
-        Assert.Equal([50, 99, 100], new[] { load.Percentile(50), load.Percentile(99), load.Percentile(100) }.Select(wait => wait.TotalMilliseconds));
+        Assert.Equal(
+            [50, 99, 100], new[] { load.Percentile(50), load.Percentile(99), load.Percentile(100) }.Select(wait => wait.TotalMilliseconds));
     }
 
     [Fact]

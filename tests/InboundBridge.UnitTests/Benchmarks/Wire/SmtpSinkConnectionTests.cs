@@ -49,7 +49,8 @@ public sealed class SmtpSinkConnectionTests : IDisposable
     [InlineData("DATA\r\nSubject: x\r\n\r\n\r\n.\r\n")]
     [InlineData("DATA\r\nSubject: x\r\n\r\nMessage-ID: <in@body>\r\n.\r\n")]
     public void A_mail_that_can_not_be_counted_ends_the_measurement(string session) =>
-        Assert.Throws<InvalidOperationException>(() => new SmtpSinkConnection(_sockets.Near, new ArrivalCount()).Take(Encoding.ASCII.GetBytes(session)));
+        Assert.Throws<InvalidOperationException>(
+            () => new SmtpSinkConnection(_sockets.Near, new ArrivalCount()).Take(Encoding.ASCII.GetBytes(session)));
 
     [Fact]
     public void A_command_without_an_end_ends_the_measurement() =>

@@ -12,7 +12,9 @@ public sealed class AccessApiTests
 {
     private const string Token = "ibt_for-tests";
 
-    public static TheoryData<string> Doors => ["GET /api/v1/messages", "GET /api/v1/stats", "POST /api/v1/reload", "GET /api/v1/events", "POST /api/v1/deliveries/retry?state=dead", "GET /metrics"];
+    public static TheoryData<string> Doors =>
+        ["GET /api/v1/messages", "GET /api/v1/stats", "POST /api/v1/reload", "GET /api/v1/events",
+            "POST /api/v1/deliveries/retry?state=dead", "GET /metrics"];
 
     [Theory]
     [InlineData("Forwarded", "for=203.0.113.7")]
@@ -52,7 +54,10 @@ public sealed class AccessApiTests
         foreach (var door in new[] { "GET /api/v1/stats", "GET /metrics" })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, await api.StatusAsync(door, ("X-Forwarded-For", "203.0.113.7")));
-            Assert.Equal(HttpStatusCode.OK, await api.StatusAsync(door, ("X-Forwarded-For", "203.0.113.7"), ("Authorization", $"Bearer {Token}"), ("Host", "mail.example.com")));
+            Assert.Equal(
+                HttpStatusCode.OK,
+                await api.StatusAsync(
+                    door, ("X-Forwarded-For", "203.0.113.7"), ("Authorization", $"Bearer {Token}"), ("Host", "mail.example.com")));
         }
     }
 
@@ -80,7 +85,9 @@ public sealed class AccessApiTests
     {
         await using var api = await ApiFixture.CreateAsync();
         foreach (var door in Doors)
-            Assert.True(await api.StatusAsync(door, (field, value)) is HttpStatusCode.Forbidden || (door == "GET /metrics" && field == "Origin"), door);
+            Assert.True(
+                await api.StatusAsync(door, (field, value)) is HttpStatusCode.Forbidden
+                || (door == "GET /metrics" && field == "Origin"), door);
         if (field != "Host")
             return;
         foreach (var open in new[] { "GET /openapi/v1.json", "GET /healthz", "GET /readyz", "GET /api/v1/nothing", "GET /" })
@@ -97,7 +104,9 @@ public sealed class AccessApiTests
     public async Task This_machine_has_many_names(string host)
     {
         await using var api = await ApiFixture.CreateAsync();
-        Assert.Equal(HttpStatusCode.OK, await api.StatusAsync("GET /api/v1/stats", ("Host", host), ("Sec-Fetch-Site", "same-origin"), ("Origin", $"http://{host}")));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await api.StatusAsync("GET /api/v1/stats", ("Host", host), ("Sec-Fetch-Site", "same-origin"), ("Origin", $"http://{host}")));
         Assert.Equal(HttpStatusCode.OK, await api.StatusAsync("GET /metrics", ("Host", host)));
     }
 
@@ -106,7 +115,9 @@ public sealed class AccessApiTests
     {
         await using var api = await ApiFixture.CreateAsync();
         for (var page = 0; page < 40; page++)
-            Assert.Equal(HttpStatusCode.Forbidden, await api.StatusAsync("GET /api/v1/events", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")));
+            Assert.Equal(
+                HttpStatusCode.Forbidden,
+                await api.StatusAsync("GET /api/v1/events", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")));
         Assert.Null(api.Queue.Watcher);
     }
 
@@ -120,28 +131,39 @@ public sealed class AccessApiTests
     {
         var outcome = new ConfigurationCase().Read($"http: {{ {http} }}");
         Assert.Null(outcome.Options);
-        Assert.Contains(outcome.Problems.Items, problem => !problem.IsWarning && problem.ToString().Contains(named, StringComparison.Ordinal));
+        Assert.Contains(
+            outcome.Problems.Items, problem => !problem.IsWarning && problem.ToString().Contains(named, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Links_on_an_address_of_their_own_need_no_token() =>
-        Assert.NotNull(new ConfigurationCase().Read("http: { public_url: 'https://mail.example.com', public_listen: '0.0.0.0:8081' }").Options);
+        Assert.NotNull(
+            new ConfigurationCase().Read("http: { public_url: 'https://mail.example.com', public_listen: '0.0.0.0:8081' }").Options);
 
     [Fact]
     public async Task The_public_address_serves_links_and_nothing_else()
     {
-        await using var api = await ApiFixture.CreateAsync(WithTokens("public_url: 'https://mail.example.com', public_listen: '0.0.0.0:8081'"));
+        await using var api =
+            await ApiFixture.CreateAsync(WithTokens("public_url: 'https://mail.example.com', public_listen: '0.0.0.0:8081'"));
         var id = await SubmitAsync(api);
         var link = new Uri(api.Core.Delivery.Links.RawMail(id)!).PathAndQuery;
         var unsigned = $"/api/v1/messages/{id}/raw";
         api.Way.Connect = features => features.Set(PublicSide.Instance);
-        Assert.Equal(HttpStatusCode.OK, await api.StatusAsync($"GET {link}", ("Host", "mail.example.com"), ("X-Forwarded-For", "203.0.113.7"), ("Sec-Fetch-Site", "cross-site")));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await api.StatusAsync(
+                $"GET {link}", ("Host", "mail.example.com"), ("X-Forwarded-For", "203.0.113.7"), ("Sec-Fetch-Site", "cross-site")));
         Assert.Equal(HttpStatusCode.OK, await api.StatusAsync($"HEAD {link}"));
-        Assert.Equal(HttpStatusCode.Forbidden, await api.StatusAsync($"GET {link.Replace("expires=1", "expires=2", StringComparison.Ordinal)}"));
+        Assert.Equal(
+            HttpStatusCode.Forbidden, await api.StatusAsync($"GET {link.Replace("expires=1", "expires=2", StringComparison.Ordinal)}"));
         Assert.Equal(HttpStatusCode.NotFound, await api.StatusAsync("GET /.well-known/mta-sts.txt"));
-        var others = new[] { $"GET {unsigned}", "GET /api/v1/stats", "GET /metrics", "GET /healthz", "GET /readyz", "GET /openapi/v1.json", "GET /", $"DELETE {link}", $"POST {link}", "POST /api/v1/reload", $"GET /api/v1/messages/{id}?signature=x" };
+        var others =
+            new[] { $"GET {unsigned}", "GET /api/v1/stats", "GET /metrics", "GET /healthz", "GET /readyz", "GET /openapi/v1.json", "GET /",
+                $"DELETE {link}", $"POST {link}", "POST /api/v1/reload", $"GET /api/v1/messages/{id}?signature=x" };
         foreach (var other in others)
-            Assert.True(await api.StatusAsync(other, ("Authorization", $"Bearer {Token}")) is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed, other);
+            Assert.True(
+                await api.StatusAsync(other, ("Authorization", $"Bearer {Token}")) is HttpStatusCode.NotFound
+                or HttpStatusCode.MethodNotAllowed, other);
     }
 
     [Fact]
@@ -149,7 +171,9 @@ public sealed class AccessApiTests
     {
         await using var api = await ApiFixture.CreateAsync(WithTokens());
         Assert.Equal(HttpStatusCode.OK, await api.StatusAsync("GET /api/v1/stats", ("Authorization", $"Bearer {Token}")));
-        var outcome = await api.ReloadAsync($"http.tokens=[{{ name: other, hash: '{TokenDigest.Make("ibt_other")}', role: read }}]", "http.metrics.open=false");
+        var outcome =
+            await api.ReloadAsync(
+                $"http.tokens=[{{ name: other, hash: '{TokenDigest.Make("ibt_other")}', role: read }}]", "http.metrics.open=false");
         Assert.False(outcome.Problems.HasErrors);
         Assert.Empty(outcome.RestartNeeded);
         Assert.Equal(HttpStatusCode.Unauthorized, await api.StatusAsync("GET /api/v1/stats", ("Authorization", $"Bearer {Token}")));
@@ -190,9 +214,11 @@ public sealed class AccessApiTests
         await using var api = await ApiFixture.CreateAsync($"http: {{ tokens: [{{ name: ops, hash: '{hash}', role: admin }}] }}");
         Assert.Equal(HttpStatusCode.OK, await api.StatusAsync("GET /api/v1/stats", ("Authorization", "Bearer chosen by a person")));
         await api.ReloadAsync($"http.tokens=[{{ name: ops, hash: '{hash}', role: read }}]");
-        Assert.Equal(HttpStatusCode.Forbidden, await api.StatusAsync("POST /api/v1/reload", ("Authorization", "Bearer chosen by a person")));
+        Assert.Equal(
+            HttpStatusCode.Forbidden, await api.StatusAsync("POST /api/v1/reload", ("Authorization", "Bearer chosen by a person")));
         await api.ReloadAsync($"http.tokens=[{{ name: ops, hash: '{SecretHash.Make("another", iterations: 1000)}' }}]");
-        Assert.Equal(HttpStatusCode.Unauthorized, await api.StatusAsync("GET /api/v1/stats", ("Authorization", "Bearer chosen by a person")));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, await api.StatusAsync("GET /api/v1/stats", ("Authorization", "Bearer chosen by a person")));
     }
 
     [Fact]

@@ -32,7 +32,9 @@ internal sealed class ApiFixture : IAsyncDisposable
 
     private readonly List<string> _settings;
 
-    private ApiFixture(ApplianceCore core, ApplianceLog output, SpoolFolder folder, WatchedTimeProvider clock, CaptureLog log, ScriptWorkers scripts, List<string> settings)
+    private ApiFixture(
+        ApplianceCore core, ApplianceLog output, SpoolFolder folder, WatchedTimeProvider clock, CaptureLog log, ScriptWorkers scripts,
+        List<string> settings)
     {
         (Core, Output, _folder, Clock, Log, _scripts, _settings) = (core, output, folder, clock, log, scripts, settings);
         var services = new ServiceCollection();
@@ -80,7 +82,8 @@ internal sealed class ApiFixture : IAsyncDisposable
     /// <param name="rules">A rule file.</param>
     /// <param name="prepare">Lays files where the configuration names them; <c>{folder}</c> in it is a real folder.</param>
     public static async Task<ApiFixture> CreateAsync(
-        string more = "", string rules = "rules:\n  - { name: all, then: [ webhook: hook ] }\n", Action<string, FakeConfigurationFiles>? prepare = null)
+        string more = "", string rules =
+        "rules:\n  - { name: all, then: [ webhook: hook ] }\n", Action<string, FakeConfigurationFiles>? prepare = null)
     {
         var folder = new SpoolFolder();
         var files = new FakeConfigurationFiles();
@@ -96,16 +99,28 @@ internal sealed class ApiFixture : IAsyncDisposable
         files.Texts["/work/rules/a.yaml"] = rules;
         more = more.Replace("{folder}", folder.Path, StringComparison.Ordinal);
         prepare?.Invoke(folder.Path, files);
-        files.Texts["/work/inboundbridge.yaml"] = files.Texts["/work/inboundbridge.yaml"].Replace("{folder}", folder.Path, StringComparison.Ordinal);
+        files.Texts["/work/inboundbridge.yaml"] =
+            files.Texts["/work/inboundbridge.yaml"].Replace("{folder}", folder.Path, StringComparison.Ordinal);
         var settings = new List<string>();
-        var source = new ConfigurationSource { Set = settings, Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/work", MachineName = "mx", Files = files };
+        var source =
+            new ConfigurationSource
+            {
+                Set = settings,
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+                CurrentFolder =
+                "/work",
+                MachineName = "mx",
+                Files = files
+            };
         var problems = new SourceProblems();
         var scripts = new ScriptWorkers(TimeProvider.System);
         var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, CancellationToken.None);
         Assert.True(setup is not null, string.Join('\n', problems.Items));
         var (clock, log) = (new WatchedTimeProvider(), new CaptureLog());
         var output = new ApplianceLog(setup.Options.Log, clock, Stream.Null);
-        var core = await ApplianceCore.CreateAsync(setup, new OneLog(log), clock, CancellationToken.None, new ReloadSource(source, scripts, output));
+        var core =
+            await ApplianceCore.CreateAsync(
+                setup, new OneLog(log), clock, CancellationToken.None, new ReloadSource(source, scripts, output));
         return new ApiFixture(core, output, folder, clock, log, scripts, settings) { Files = files };
     }
 
@@ -143,7 +158,8 @@ internal sealed class ApiFixture : IAsyncDisposable
     }
 
     /// <summary>Asks, expects a status, and gives the JSON (undefined where there is none).</summary>
-    public async Task<JsonElement> AskAsync(string request, HttpStatusCode expected = HttpStatusCode.OK, string? body = null, string type = "application/json")
+    public async Task<JsonElement> AskAsync(
+        string request, HttpStatusCode expected = HttpStatusCode.OK, string? body = null, string type = "application/json")
     {
         var (method, path) = (request.Split(' ')[0], request.Split(' ')[1]);
         using var message = new HttpRequestMessage(new HttpMethod(method), path);
@@ -155,12 +171,16 @@ internal sealed class ApiFixture : IAsyncDisposable
         Assert.True(expected == answer.StatusCode, $"{request}: {(int)answer.StatusCode} {text}");
         if ((int)answer.StatusCode >= 400)
             Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        return text.Length == 0 || !(answer.Content.Headers.ContentType?.MediaType ?? "").Contains("json", StringComparison.Ordinal) ? default : JsonDocument.Parse(text).RootElement;
+        return text.Length == 0
+            || !(answer.Content.Headers.ContentType?.MediaType ?? "").Contains("json", StringComparison.Ordinal)
+            ? default : JsonDocument.Parse(text).RootElement;
     }
 
     /// <summary>A mail in by HTTP; its id.</summary>
     public async Task<string> SubmitAsync(string subject, string to = "ann@example.com", string from = "al@sender.test") =>
-        (await AskAsync($"POST /api/v1/messages?from={from}&to={to}", HttpStatusCode.Created, $"From: {from}\r\nSubject: {subject}\r\n\r\nHello\r\n", "message/rfc822")).GetProperty("id").GetString()!;
+        (await AskAsync(
+            $"POST /api/v1/messages?from={from}&to={to}", HttpStatusCode.Created, $"From: {from}\r\nSubject: {subject}\r\n\r\nHello\r\n",
+            "message/rfc822")).GetProperty("id").GetString()!;
 
     public async ValueTask DisposeAsync()
     {

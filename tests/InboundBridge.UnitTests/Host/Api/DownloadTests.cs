@@ -13,7 +13,10 @@ public sealed class DownloadTests
     public async Task A_mail_and_its_attachments_are_downloads_that_no_browser_runs_and_no_cache_keeps()
     {
         await using var api = await ApiFixture.CreateAsync();
-        var id = (await api.AskAsync("POST /api/v1/messages?from=al@sender.test&to=ann@example.com", HttpStatusCode.Created, Mail, "message/rfc822")).GetProperty("id").GetString();
+        var id =
+            (await api.AskAsync(
+                "POST /api/v1/messages?from=al@sender.test&to=ann@example.com", HttpStatusCode.Created, Mail, "message/rfc822"))
+                .GetProperty("id").GetString();
         foreach (var path in new[] { $"/api/v1/messages/{id}/raw", $"/api/v1/messages/{id}/attachments/1" })
         {
             using var answer = await api.SendAsync($"GET {path}");
@@ -39,7 +42,10 @@ public sealed class DownloadTests
     {
         await using var api = await ApiFixture.CreateAsync();
         var id = await api.SubmitAsync("x");
-        foreach (var path in api.Routes.Where(route => route.Metadata.OfType<Microsoft.AspNetCore.Routing.HttpMethodMetadata>().Any(methods => methods.HttpMethods.Contains("GET"))).Select(route => route.RoutePattern.RawText!))
+        foreach (var path in api.Routes.Where(
+            route =>
+                route.Metadata.OfType<Microsoft.AspNetCore.Routing.HttpMethodMetadata>()
+                    .Any(methods => methods.HttpMethods.Contains("GET"))).Select(route => route.RoutePattern.RawText!))
         {
             var filled = path.Replace("{id}", id, StringComparison.Ordinal).Replace("{index}", "1", StringComparison.Ordinal);
             using var head = await api.SendAsync($"HEAD {filled}");

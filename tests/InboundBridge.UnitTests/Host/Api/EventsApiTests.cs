@@ -37,7 +37,8 @@ public sealed class EventsApiTests
     [Fact]
     public async Task A_token_that_a_reload_takes_away_hears_nothing_more()
     {
-        var token = $"http.tokens=[{{ name: ops, hash: '{InboundBridge.Configuration.Secrets.TokenDigest.Make("ibt_follower")}', role: read }}]";
+        var token =
+            $"http.tokens=[{{ name: ops, hash: '{InboundBridge.Configuration.Secrets.TokenDigest.Make("ibt_follower")}', role: read }}]";
         await using var api = await ApiFixture.CreateAsync();
         Assert.False((await api.ReloadAsync(token)).Problems.HasErrors);
         using var client = api.Client();

@@ -30,7 +30,8 @@ internal sealed class InMemoryWay(RequestDelegate pipeline, IServiceProvider ser
         context.Request.Host = new HostString(request.Headers.Host ?? uri.Authority);
         context.Request.Path = PathString.FromUriComponent(uri);
         context.Request.QueryString = QueryString.FromUriComponent(uri);
-        foreach (var (name, values) in request.Headers.Concat(request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()))
+        foreach (var (name, values) in request.Headers.Concat(
+            request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()))
             context.Request.Headers[name] = values.ToArray();
         context.Request.Body = request.Content is null ? Stream.Null : await request.Content.ReadAsStreamAsync(cancellationToken);
         context.RequestAborted = cancellationToken;
@@ -59,7 +60,14 @@ internal sealed class InMemoryWay(RequestDelegate pipeline, IServiceProvider ser
             cancellationToken);
         await Task.WhenAny(begun.Task, over);
         await begun.Task;
-        var answer = new HttpResponseMessage((HttpStatusCode)context.Response.StatusCode) { RequestMessage = request, Content = new StreamContent(body.Reader.AsStream()) };
+        var answer =
+            new HttpResponseMessage(
+                (HttpStatusCode)context.Response.StatusCode)
+            {
+                RequestMessage = request,
+                Content =
+                new StreamContent(body.Reader.AsStream())
+            };
         foreach (var (name, values) in context.Response.Headers)
         {
             if (!answer.Headers.TryAddWithoutValidation(name, values.ToArray()))
@@ -94,7 +102,8 @@ internal sealed class InMemoryWay(RequestDelegate pipeline, IServiceProvider ser
             return Task.CompletedTask;
         }
 
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         public Task CompleteAsync() => Task.CompletedTask;
     }
@@ -129,7 +138,8 @@ internal sealed class InMemoryWay(RequestDelegate pipeline, IServiceProvider ser
             await inner.WriteAsync(buffer, cancellationToken);
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+        public override void Write(byte[] buffer, int offset, int count) =>
+            WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

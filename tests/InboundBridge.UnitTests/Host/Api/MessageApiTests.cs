@@ -16,8 +16,11 @@ public sealed class MessageApiTests
         var answer = await api.AskAsync(
             "POST /api/v1/messages?from=al@sender.test&to=ann@example.com&to=no@example.com", HttpStatusCode.Created,
             "From: al@sender.test\nSubject: A ticket\n\nBare\nlines\n", "message/rfc822");
-        Assert.Equal(["ann@example.com", "no@example.com"], answer.GetProperty("recipients").EnumerateArray().Select(one => one.GetProperty("address").GetString()));
-        Assert.Equal(["250", "550"], answer.GetProperty("recipients").EnumerateArray().Select(one => one.GetProperty("reply").GetString()![..3]));
+        Assert.Equal(
+            ["ann@example.com", "no@example.com"],
+            answer.GetProperty("recipients").EnumerateArray().Select(one => one.GetProperty("address").GetString()));
+        Assert.Equal(
+            ["250", "550"], answer.GetProperty("recipients").EnumerateArray().Select(one => one.GetProperty("reply").GetString()![..3]));
         var id = answer.GetProperty("id").GetString();
 
         using var client = api.Client();
@@ -40,7 +43,9 @@ public sealed class MessageApiTests
     [InlineData("from=&to=later@example.com", HttpStatusCode.ServiceUnavailable, "4")]
     public async Task What_smtp_would_refuse_is_refused(string query, HttpStatusCode expected, string detail)
     {
-        await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: later, when: { recipient: 'later@example.com' }, then: [ defer: { text: later } ] }\n  - { name: all, then: [ webhook: hook ] }\n");
+        await using var api =
+            await ApiFixture.CreateAsync(
+                rules: "rules:\n  - { name: later, when: { recipient: 'later@example.com' }, then: [ defer: { text: later } ] }\n  - { name: all, then: [ webhook: hook ] }\n");
         var problem = await api.AskAsync($"POST /api/v1/messages?{query}", expected, "Subject: x\r\n\r\n", "message/rfc822");
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Messages);
@@ -72,10 +77,12 @@ public sealed class MessageApiTests
         await api.SubmitAsync("Three");
         foreach (var (filter, expected) in new[]
         {
-            ("", 3), ("sender=other", 1), ("recipient=bob", 1), ("subject=t", 2), ("state=pending", 3), ("state=dead", 0), ("tag=none", 0), ("since=1d", 2), ("before=1d", 1),
+            ("", 3), ("sender=other", 1), ("recipient=bob", 1), ("subject=t", 2), ("state=pending", 3), ("state=dead", 0), ("tag=none", 0),
+                ("since=1d", 2), ("before=1d", 1),
             ("since=2026-01-04", 2), ("limit=2", 2),
         })
-            Assert.Equal((filter, expected), (filter, (await api.AskAsync($"GET /api/v1/messages?{filter}")).GetProperty("items").GetArrayLength()));
+            Assert.Equal(
+                (filter, expected), (filter, (await api.AskAsync($"GET /api/v1/messages?{filter}")).GetProperty("items").GetArrayLength()));
         var first = await api.AskAsync("GET /api/v1/messages?limit=2");
         var second = await api.AskAsync($"GET /api/v1/messages?limit=2&cursor={first.GetProperty("next").GetString()}");
         Assert.Equal("One", Assert.Single(second.GetProperty("items").EnumerateArray()).GetProperty("subject").GetString());

@@ -12,17 +12,24 @@ public sealed class OddInputTests
 {
     private static readonly string[] Texts =
     [
-        "", "%00", "a%00b", "..", "..%2F..%2Fetc%2Fpasswd", "%5C", "%0D%0AX:%20y", "%C3%28", "%ED%A0%80", "%F0%9F%92%A9", "%E2%80%AE", "-1", "0", "1", "99999999999999999999", "1e9", "NaN", "true", "null", "*", "'", "\"",
-        "%22%27%3B--", "{}", "[]", "%25", "9999999d", "99999999999d", "9999-12-31T23:59:59Z", "0001-01-01", "0001-01-01T00:00:00%2B14:00", "dead", "hook", "held", "json",
-        new string('a', 3000), "x@y", "<>", "%3C%3E", "a@b@c", "@", "ann@example.com", "%22a%20b%22@example.com", "a@[127.0.0.1]", "a@xn--a.com", "::1", "::1%25lo", "1.2.3", "0x7f.1",
+        "", "%00", "a%00b", "..", "..%2F..%2Fetc%2Fpasswd", "%5C", "%0D%0AX:%20y", "%C3%28", "%ED%A0%80", "%F0%9F%92%A9", "%E2%80%AE", "-1",
+        "0", "1", "99999999999999999999", "1e9", "NaN", "true", "null", "*", "'", "\"",
+        "%22%27%3B--", "{}", "[]", "%25", "9999999d", "99999999999d", "9999-12-31T23:59:59Z", "0001-01-01", "0001-01-01T00:00:00%2B14:00",
+        "dead", "hook", "held", "json",
+        new string('a', 3000), "x@y", "<>", "%3C%3E", "a@b@c", "@", "ann@example.com", "%22a%20b%22@example.com", "a@[127.0.0.1]",
+            "a@xn--a.com", "::1", "::1%25lo", "1.2.3", "0x7f.1",
     ];
 
     private static readonly string[] Bodies =
     [
-        "", "null", "[]", "{}", "1", "\"x\"", "{", "{\"rules\": null}", "{\"rules\": {}}", "{\"rules\": {\"a.yaml\": null}}", "{\"rules\": {\"\": \"\"}}", "{\"rules\": {\"a\\u0000b.yaml\": \"rules: []\"}}",
-        "{\"rules\": {\"../a.yaml\": \"rules: []\"}}", "{\"rules\": {\"/etc/passwd\": \"x\"}}", "{\"rules\": {\"a//b.yaml\": \"x\"}}", "{\"rules\": {\"a\\ud800.yaml\": \"x\"}}", "{\"rules\": {\"a.yaml\": \"\\u0000\"}}",
-        "{\"rules\": {\"a.yaml\": \"rules: [ { name: x, when: { script: '(' }, then: [ hold: x ] } ]\"}}", "{\"rules\": [1]}", "{\"dry_run\": null}", "{\"dry_run\": \"yes\"}", "{\"dry_run\": true, \"by_rules\": true}",
-        "{\"unknown\": 1}", "\u0000", "\ufeff{}", "\r\n.\r\n", "Subject: x\r\n\r\n.\r\n", "Subject: =?utf-8?b?/////?=\r\nContent-Type: multipart/mixed; boundary=\r\n\r\n--\r\n",
+        "", "null", "[]", "{}", "1", "\"x\"", "{", "{\"rules\": null}", "{\"rules\": {}}", "{\"rules\": {\"a.yaml\": null}}",
+        "{\"rules\": {\"\": \"\"}}", "{\"rules\": {\"a\\u0000b.yaml\": \"rules: []\"}}",
+        "{\"rules\": {\"../a.yaml\": \"rules: []\"}}", "{\"rules\": {\"/etc/passwd\": \"x\"}}", "{\"rules\": {\"a//b.yaml\": \"x\"}}",
+        "{\"rules\": {\"a\\ud800.yaml\": \"x\"}}", "{\"rules\": {\"a.yaml\": \"\\u0000\"}}",
+        "{\"rules\": {\"a.yaml\": \"rules: [ { name: x, when: { script: '(' }, then: [ hold: x ] } ]\"}}", "{\"rules\": [1]}",
+        "{\"dry_run\": null}", "{\"dry_run\": \"yes\"}", "{\"dry_run\": true, \"by_rules\": true}",
+        "{\"unknown\": 1}", "\u0000", "\ufeff{}", "\r\n.\r\n", "Subject: x\r\n\r\n.\r\n",
+        "Subject: =?utf-8?b?/////?=\r\nContent-Type: multipart/mixed; boundary=\r\n\r\n--\r\n",
     ];
 
     [Fact]
@@ -31,17 +38,25 @@ public sealed class OddInputTests
         await using var api = await ApiFixture.CreateAsync();
         var id = await api.SubmitAsync("x");
         var faults = new List<string>();
-        foreach (var route in api.Routes.Where(route => route.RoutePattern.RawText is { } text && !text.Contains("**", StringComparison.Ordinal) && text != "/api/v1/events"))
+        foreach (var route in api.Routes.Where(
+            route => route.RoutePattern.RawText is { } text && !text.Contains("**", StringComparison.Ordinal) && text != "/api/v1/events"))
         {
             var method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0];
             var path = route.RoutePattern.RawText!;
             // The server itself refuses NUL in a path, before anything of ours sees it.
-            foreach (var text in Texts.Where(text => !path.Contains('{', StringComparison.Ordinal) || !text.Contains("%00", StringComparison.Ordinal)))
-                await TryAsync(api, method, Filled(path, text.Length == 0 ? "%20" : text, id), path.Contains('{', StringComparison.Ordinal) ? null : text, null, faults);
+            foreach (var text in Texts.Where(
+                text => !path.Contains('{', StringComparison.Ordinal) || !text.Contains("%00", StringComparison.Ordinal)))
+                await TryAsync(
+                    api, method, Filled(path, text.Length == 0 ? "%20" : text, id), path.Contains('{', StringComparison.Ordinal)
+                    ? null : text, null, faults);
             if (method == "GET")
                 continue;
             foreach (var body in Bodies)
-                await TryAsync(api, method, Filled(path, id, id) + (path.EndsWith("/messages", StringComparison.Ordinal) || path.EndsWith("/explain", StringComparison.Ordinal) ? "?from=&to=ann@example.com" : ""), null, body, faults);
+                await TryAsync(
+                    api, method,
+                    Filled(path, id, id)
+                    + (path.EndsWith("/messages", StringComparison.Ordinal)
+                        || path.EndsWith("/explain", StringComparison.Ordinal) ? "?from=&to=ann@example.com" : ""), null, body, faults);
         }
         Assert.True(faults.Count == 0, string.Join("\n", faults.Take(8)));
     }
@@ -77,8 +92,11 @@ public sealed class OddInputTests
 
     private static string Filled(string path, string text, string id)
     {
-        var filled = path.Replace("{id}", text, StringComparison.Ordinal).Replace("{name}", text, StringComparison.Ordinal).Replace("{index}", text, StringComparison.Ordinal);
-        return path.Contains("{index}", StringComparison.Ordinal) ? filled.Replace($"messages/{text}", $"messages/{id}", StringComparison.Ordinal) : filled;
+        var filled =
+            path.Replace("{id}", text, StringComparison.Ordinal).Replace("{name}", text, StringComparison.Ordinal)
+                .Replace("{index}", text, StringComparison.Ordinal);
+        return path.Contains("{index}", StringComparison.Ordinal)
+            ? filled.Replace($"messages/{text}", $"messages/{id}", StringComparison.Ordinal) : filled;
     }
 
     private static async Task TryAsync(ApiFixture api, string method, string path, string? text, string? body, List<string> faults)
@@ -96,7 +114,8 @@ public sealed class OddInputTests
             {
                 using var answer = await client.SendAsync(message);
                 if ((int)answer.StatusCode >= 500 && answer.StatusCode != HttpStatusCode.ServiceUnavailable)
-                    faults.Add($"{method} {query} {body}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()} {api.Log.All.LastOrDefault().Text}");
+                    faults.Add(
+                        $"{method} {query} {body}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()} {api.Log.All.LastOrDefault().Text}");
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -105,5 +124,7 @@ public sealed class OddInputTests
         }
     }
 
-    private static readonly string[] Names = ["sender", "recipient", "subject", "tag", "state", "since", "before", "limit", "cursor", "destination", "message", "to", "from", "client_ip", "helo", "expires"];
+    private static readonly string[] Names =
+        ["sender", "recipient", "subject", "tag", "state", "since", "before", "limit", "cursor", "destination", "message", "to", "from",
+            "client_ip", "helo", "expires"];
 }

@@ -24,7 +24,10 @@ public sealed class OpenApiTests
         await using var api = await ApiFixture.CreateAsync();
         var routes = api.Routes
             .Where(route => route.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal))
-            .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {route.RoutePattern.RawText}"));
+            .SelectMany(
+                route =>
+                    route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(
+                        method => $"{method} {route.RoutePattern.RawText}"));
         var document = await api.AskAsync("GET /openapi/v1.json");
         var documented = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"));
@@ -38,12 +41,16 @@ public sealed class OpenApiTests
         var document = JsonNode.Parse((await api.AskAsync("GET /openapi/v1.json")).GetRawText())!;
         foreach (var reference in References(document))
             Assert.True(reference[2..].Split('/').Aggregate(document, (JsonNode? node, string step) => node?[step]) is not null, reference);
-        foreach (var (path, item) in document["paths"]!.AsObject().Where(path => path.Value!["get"] is not null && !path.Key.Contains('{', StringComparison.Ordinal)))
+        foreach (var (path, item) in document["paths"]!.AsObject()
+            .Where(path => path.Value!["get"] is not null && !path.Key.Contains('{', StringComparison.Ordinal)))
         {
             foreach (var name in (item!["get"]!["parameters"]?.AsArray() ?? []).Select(parameter => parameter!["name"]!.GetValue<string>()))
             {
                 using var client = api.Client();
-                using var answer = await client.GetAsync($"{path}?{name}=~none~", HttpCompletionOption.ResponseHeadersRead, new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+                using var answer =
+                    await client.GetAsync(
+                        $"{path}?{name}=~none~", HttpCompletionOption.ResponseHeadersRead,
+                        new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
                 if (answer.StatusCode == HttpStatusCode.BadRequest)
                     Assert.DoesNotContain("there is no filter", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             }

@@ -33,7 +33,8 @@ public sealed class ReplayApiTests
         await using var api = await ApiFixture.CreateAsync(rules: Rules);
         var id = await api.SubmitAsync("ticket 1");
         var policy = api.Reception.CurrentPolicy;
-        await using var changed = await ApiFixture.CreateAsync(rules: Rules.Replace("webhook: hook", "webhook: other", StringComparison.Ordinal));
+        await using var changed =
+            await ApiFixture.CreateAsync(rules: Rules.Replace("webhook: hook", "webhook: other", StringComparison.Ordinal));
         api.Reception.CurrentPolicy = changed.Reception.CurrentPolicy;
         var hits = api.Reception.CurrentPolicy.Routing.Rules.Rules[0].Hits;
         var dry = await api.AskAsync($"POST /api/v1/messages/{id}/replay", body: """{"dry_run":true,"by_rules":true}""");
@@ -63,12 +64,17 @@ public sealed class ReplayApiTests
                 """ + "\n  " + Rules[(Rules.IndexOf('\n', StringComparison.Ordinal) + 1)..].TrimStart(),
             ["lists/vips.txt"] = "al@sender.test\n",
         };
-        rules["new.yaml"] = rules["new.yaml"].Replace("when: { sender: { in: vips } }", "when: { sender: { in: vips }, subject: \"ticket*\" }", StringComparison.Ordinal);
+        rules["new.yaml"] =
+            rules["new.yaml"]
+                .Replace(
+                    "when: { sender: { in: vips } }", "when: { sender: { in: vips }, subject: \"ticket*\" }", StringComparison.Ordinal);
         var diff = await api.AskAsync("POST /api/v1/replay", body: JsonSerializer.Serialize(new { dry_run = true, rules }));
         var change = Assert.Single(diff.GetProperty("items").EnumerateArray());
         Assert.Equal(ticket, change.GetProperty("message").GetProperty("id").GetString());
         Assert.Equal("hook", change.GetProperty("before").GetProperty("to")[0].GetString());
-        Assert.Equal(("hold: look", "vips"), (change.GetProperty("after").GetProperty("to")[0].GetString(), change.GetProperty("after").GetProperty("rule").GetString()));
+        Assert.Equal(
+            ("hold: look", "vips"),
+            (change.GetProperty("after").GetProperty("to")[0].GetString(), change.GetProperty("after").GetProperty("rule").GetString()));
         Assert.Equal(2, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.Sum(tally => tally.Count));
     }
 
@@ -77,7 +83,18 @@ public sealed class ReplayApiTests
     {
         await using var api = await ApiFixture.CreateAsync();
         await api.SubmitAsync("x");
-        var outside = JsonSerializer.Serialize(new { rules = new Dictionary<string, string>(StringComparer.Ordinal) { ["a.yaml"] = "lists: { l: { file: /etc/hostname } }\nrules: [ { name: a, when: { sender: { in: l } }, then: [ webhook: hook ] } ]\n" } });
+        var outside =
+            JsonSerializer.Serialize(
+                new
+                {
+                    rules =
+                    new Dictionary<string, string>(
+                        StringComparer.Ordinal)
+                    {
+                        ["a.yaml"] =
+                        "lists: { l: { file: /etc/hostname } }\nrules: [ { name: a, when: { sender: { in: l } }, then: [ webhook: hook ] } ]\n"
+                    }
+                });
         var problem = await api.AskAsync("POST /api/v1/replay", HttpStatusCode.UnprocessableEntity, outside);
         Assert.Contains("a.yaml:1:", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         await api.AskAsync("POST /api/v1/replay", HttpStatusCode.BadRequest, """{"dry_run":false}""");

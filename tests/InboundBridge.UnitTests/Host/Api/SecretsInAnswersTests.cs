@@ -44,7 +44,10 @@ public sealed class SecretsInAnswersTests
     [InlineData("hook", "ses-sns")]
     public async Task Explain_shows_neither_a_secret_nor_a_valid_signature(string destination, string format)
     {
-        await using var api = await ApiFixture.CreateAsync(rules: Rules.Replace("DESTINATION", destination, StringComparison.Ordinal).Replace("FORMAT", format, StringComparison.Ordinal));
+        await using var api =
+            await ApiFixture.CreateAsync(
+                rules: Rules.Replace("DESTINATION", destination, StringComparison.Ordinal)
+                    .Replace("FORMAT", format, StringComparison.Ordinal));
         var text = (await ExplainAsync(api)).GetRawText();
         Assert.DoesNotContain("geheim", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Z2VoZWlt", text, StringComparison.Ordinal);
@@ -60,7 +63,8 @@ public sealed class SecretsInAnswersTests
     [Fact]
     public async Task What_mail_says_in_a_configured_url_is_shown_and_what_the_operator_says_is_not()
     {
-        await using var api = await ApiFixture.CreateAsync(Destinations.TrimEnd(), "rules:\n  - { name: all, then: [ webhook: signed ] }\n");
+        await using var api =
+            await ApiFixture.CreateAsync(Destinations.TrimEnd(), "rules:\n  - { name: all, then: [ webhook: signed ] }\n");
         var request = (await ExplainAsync(api)).GetProperty("plan")[0].GetProperty("request");
         Assert.Equal("http://127.0.0.1:9/hook?key=***&to=a%40example.com", request.GetProperty("url").GetString());
         Assert.DoesNotContain("\"geh\"", request.GetRawText(), StringComparison.Ordinal);
@@ -69,10 +73,13 @@ public sealed class SecretsInAnswersTests
     [Fact]
     public async Task A_comparison_shows_that_secrets_differ_and_not_which()
     {
-        await using var api = await ApiFixture.CreateAsync(rules: Rules.Replace("DESTINATION", "hook", StringComparison.Ordinal).Replace("FORMAT", "json", StringComparison.Ordinal));
+        await using var api =
+            await ApiFixture.CreateAsync(
+                rules: Rules.Replace("DESTINATION", "hook", StringComparison.Ordinal).Replace("FORMAT", "json", StringComparison.Ordinal));
         await api.SubmitAsync("one");
         await using var changed = await ApiFixture.CreateAsync(
-            rules: Rules.Replace("DESTINATION", "hook", StringComparison.Ordinal).Replace("FORMAT", "json", StringComparison.Ordinal).Replace("geheim-header", "geheim-other", StringComparison.Ordinal));
+            rules: Rules.Replace("DESTINATION", "hook", StringComparison.Ordinal).Replace("FORMAT", "json", StringComparison.Ordinal)
+                .Replace("geheim-header", "geheim-other", StringComparison.Ordinal));
         api.Reception.CurrentPolicy = changed.Reception.CurrentPolicy;
         var diff = await api.AskAsync("POST /api/v1/replay?since=7d", body: """{"dry_run":true}""");
         Assert.Single(diff.GetProperty("items").EnumerateArray());
@@ -81,5 +88,7 @@ public sealed class SecretsInAnswersTests
     }
 
     private static Task<JsonElement> ExplainAsync(ApiFixture api) =>
-        api.AskAsync("POST /api/v1/explain?from=b@sender.test&to=a@example.com", body: "From: b@sender.test\r\nSubject: s\r\n\r\ntext\r\n", type: "message/rfc822");
+        api.AskAsync(
+            "POST /api/v1/explain?from=b@sender.test&to=a@example.com", body: "From: b@sender.test\r\nSubject: s\r\n\r\ntext\r\n",
+            type: "message/rfc822");
 }

@@ -31,7 +31,12 @@ public sealed class CertificateStoreTests : IDisposable
     [InlineData(null, "CN=one")]
     public void The_certificate_is_chosen_by_name(string? name, string subject)
     {
-        using var store = Store(new TlsOptions { Certificates = [Write("one", "CN=one", "mx.one.example"), Write("two", "CN=two", "mx.two.example", "*.two.example")] });
+        using var store =
+            Store(new TlsOptions
+            {
+                Certificates =
+                [Write("one", "CN=one", "mx.one.example"), Write("two", "CN=two", "mx.two.example", "*.two.example")]
+            });
         Assert.Equal(subject, store.OptionsFor(name).ServerCertificateContext!.TargetCertificate.Subject);
     }
 
@@ -77,13 +82,16 @@ public sealed class CertificateStoreTests : IDisposable
     [InlineData(true, true, "CN=client.example")]
     [InlineData(true, false, null)]
     [InlineData(false, true, null)]
-    public async Task A_client_is_asked_where_configured_and_verified_against_the_named_authorities(bool asked, bool vouchedFor, string? subject)
+    public async Task A_client_is_asked_where_configured_and_verified_against_the_named_authorities(
+        bool asked, bool vouchedFor, string? subject)
     {
         using var client = TestCertificates.Make("CN=client.example");
         using var other = TestCertificates.Make("CN=other.example");
         var authorities = Path.Combine(_folder.Path, "authorities.pem");
-        await File.WriteAllTextAsync(authorities, (vouchedFor ? client : other).ExportCertificatePem(), TestContext.Current.CancellationToken);
-        using var store = Store(new TlsOptions { Certificates = [Write("mx", "CN=mx", "mx.example.net")], ClientAuthorities = authorities });
+        await File.WriteAllTextAsync(
+            authorities, (vouchedFor ? client : other).ExportCertificatePem(), TestContext.Current.CancellationToken);
+        using var store =
+            Store(new TlsOptions { Certificates = [Write("mx", "CN=mx", "mx.example.net")], ClientAuthorities = authorities });
         await using var server = new SmtpTestServer { Listener = Listener(store, asked) };
         await ConnectAsync(server, new SslClientAuthenticationOptions
         {
@@ -103,7 +111,8 @@ public sealed class CertificateStoreTests : IDisposable
     private static SmtpListenerOptions Listener(CertificateStore store, bool ask = false) =>
         new() { Tls = SmtpTlsMode.Implicit, TlsOptions = name => store.OptionsFor(name, ask) };
 
-    private static async Task<(SmtpTestClient Client, string Subject)> ConnectAsync(SmtpTestServer server, SslClientAuthenticationOptions? options = null)
+    private static async Task<(SmtpTestClient Client, string Subject)> ConnectAsync(
+        SmtpTestServer server, SslClientAuthenticationOptions? options = null)
     {
         var client = server.Start();
         var tls = await client.StartTlsAsync(options);
@@ -121,7 +130,9 @@ public sealed class CertificateStoreTests : IDisposable
         foreach (var host in hosts)
             names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2050, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var certificate =
+            request.CreateSelfSigned(
+                new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2050, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var files = new CertificateFiles(Path.Combine(_folder.Path, $"{name}.pem"), Path.Combine(_folder.Path, $"{name}.key"));
         File.WriteAllText(files.Certificate, certificate.ExportCertificatePem());
         File.WriteAllText(files.Key, key.ExportPkcs8PrivateKeyPem());

@@ -25,7 +25,9 @@ public partial class CommandDocumentationTests
         var command = All().Single(entry => entry.Path == path).Command;
         Assert.True(Documented.TryGetValue(path, out var documented), $"docs/cli.md: a heading ### `{path}` is missing");
         var options = Own(command);
-        Assert.True(options.SetEquals(documented), $"docs/cli.md, ### `{path}`: its table names {string.Join(' ', documented)}; the command takes {string.Join(' ', options)}");
+        Assert.True(
+            options.SetEquals(documented),
+            $"docs/cli.md, ### `{path}`: its table names {string.Join(' ', documented)}; the command takes {string.Join(' ', options)}");
     }
 
     [Fact]
@@ -54,7 +56,8 @@ public partial class CommandDocumentationTests
     private static RootCommand Root() => new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build();
 
     private static SortedSet<string> Own(Command command) =>
-        new(command.Options.Where(option => !option.Hidden && option.Name is not ("--help" or "--version")).Select(option => option.Name), StringComparer.Ordinal);
+        new(command.Options.Where(option => !option.Hidden && option.Name is not ("--help" or "--version")).Select(option => option.Name),
+            StringComparer.Ordinal);
 
     private static Dictionary<string, SortedSet<string>> Read()
     {

@@ -38,12 +38,19 @@ public partial class CommandExampleTests
         var folder = Directory.CreateTempSubdirectory("inboundbridge-examples-");
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "new.yaml"), "rules: [ { name: all, then: [ webhook: other ] } ]\n", TestContext.Current.CancellationToken);
-            var arguments = Arguments(line.Replace(ExampleId, id, StringComparison.Ordinal).Replace("rules.new/", folder.FullName, StringComparison.Ordinal));
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "new.yaml"), "rules: [ { name: all, then: [ webhook: other ] } ]\n",
+                TestContext.Current.CancellationToken);
+            var arguments =
+                Arguments(
+                    line.Replace(ExampleId, id, StringComparison.Ordinal).Replace("rules.new/", folder.FullName, StringComparison.Ordinal));
             var run = new CommandRun();
-            var code = await run.RunAsync(HostCommands.Actions with { Connect = _ => new Kept(api.Way) }, [.. arguments, "--server", "http://127.0.0.1:8080"]);
+            var code =
+                await run.RunAsync(
+                    HostCommands.Actions with { Connect = _ => new Kept(api.Way) }, [.. arguments, "--server", "http://127.0.0.1:8080"]);
             // 1: nothing answers at the destination that is tested.
-            Assert.True(code == (line.Contains("destinations test", StringComparison.Ordinal) ? 1 : 0), $"{line}: {code} {run.Error}{run.Out}");
+            Assert.True(
+                code == (line.Contains("destinations test", StringComparison.Ordinal) ? 1 : 0), $"{line}: {code} {run.Error}{run.Out}");
         }
         finally
         {
@@ -73,6 +80,7 @@ public partial class CommandExampleTests
     {
         private readonly HttpMessageInvoker _way = new(way, disposeHandler: false);
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _way.SendAsync(request, cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            _way.SendAsync(request, cancellationToken);
     }
 }

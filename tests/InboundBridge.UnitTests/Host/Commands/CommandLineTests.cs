@@ -42,7 +42,13 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_misspelt_option_ends_the_command_before_it_asks_or_does_anything(params string[] arguments)
     {
         var run = new CommandRun();
-        var host = new HostActions { Connect = _ => throw new InvalidOperationException("it was connected"), Run = (_, _, _) => throw new InvalidOperationException("it was started") };
+        var host =
+            new HostActions
+            {
+                Connect = _ => throw new InvalidOperationException("it was connected"),
+                Run =
+                (_, _, _) => throw new InvalidOperationException("it was started")
+            };
         Assert.Equal(2, await run.RunAsync(host, arguments));
         Assert.Empty(run.Out);
         Assert.Contains(arguments.Last(argument => argument.StartsWith('-')), run.Error, StringComparison.Ordinal);
@@ -121,7 +127,8 @@ public sealed class CommandLineTests : IDisposable
         var commands = new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build().Subcommands;
         Assert.Equal(
             [
-                "check", "deliveries", "demo", "destinations", "dns", "events", "explain", "hash-password", "healthcheck", "import", "init", "messages", "reload", "rules", "run",
+                "check", "deliveries", "demo", "destinations", "dns", "events", "explain", "hash-password", "healthcheck", "import", "init",
+                "messages", "reload", "rules", "run",
                 "schema", "send", "spool", "test",
             ],
             commands.Select(command => command.Name).Order(StringComparer.Ordinal));
@@ -151,7 +158,9 @@ public sealed class CommandLineTests : IDisposable
         var file = Write("ib.yaml", "domains: [example.com]\nsmtp: { limits: { errors: none } }\nhttp: { lisen: x }\n");
         var run = new CommandRun();
         Assert.Equal(1, await run.RunAsync("check", "--config", file));
-        Assert.Equal($"{file}:2:27: error: expected a whole number, not 'none'\n{file}:3:9: error: unknown key 'lisen' (did you mean 'listen'?)\n", run.Out.Replace(" (expected one of: listen, tokens, metrics)", string.Empty, StringComparison.Ordinal));
+        Assert.Equal(
+            $"{file}:2:27: error: expected a whole number, not 'none'\n{file}:3:9: error: unknown key 'lisen' (did you mean 'listen'?)\n",
+            run.Out.Replace(" (expected one of: listen, tokens, metrics)", string.Empty, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -198,7 +207,9 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task The_printed_configuration_reads_back_the_same()
     {
-        var file = Write("ib.yaml", "domains: [example.com, '*.in.example.com']\nsmtp: { hostname: 'mx.example.com', limits: { errors: 3 }, listeners: [{ address: '127.0.0.1:0' }] }\n");
+        var file =
+            Write("ib.yaml",
+                "domains: [example.com, '*.in.example.com']\nsmtp: { hostname: 'mx.example.com', limits: { errors: 3 }, listeners: [{ address: '127.0.0.1:0' }] }\n");
         var run = new CommandRun();
         Assert.Equal(0, await run.RunAsync("check", "--print", "--config", file));
         var again = new CommandRun();

@@ -49,7 +49,8 @@ public partial class ExplainCommandTests
         await ExplainAsync("tickets");
         Assert.Equal(before, Listing());
 
-        static string Listing() => string.Join('\n', Directory.GetFileSystemEntries(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+        static string Listing() =>
+            string.Join('\n', Directory.GetFileSystemEntries(Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -58,13 +59,17 @@ public partial class ExplainCommandTests
         var folder = Directory.CreateTempSubdirectory("ib-explain-").FullName;
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "ib.yaml"), "domains: [example.com]\nrules: { path: r.yaml }\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "ib.yaml"), "domains: [example.com]\nrules: { path: r.yaml }\n",
+                TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(
                 Path.Combine(folder, "r.yaml"),
                 "rules: [{ name: all, then: [discard] }]\ntests: [{ name: wrong, mail: { recipient: a@example.com }, expect: { hold: true } }]\n",
                 TestContext.Current.CancellationToken);
             var run = new CommandRun();
-            Assert.Equal(0, await run.RunAsync("explain", Mail("refusals"), "--to", "a@example.com", "--json", "--config", Path.Combine(folder, "ib.yaml")));
+            Assert.Equal(
+                0, await run.RunAsync(
+                    "explain", Mail("refusals"), "--to", "a@example.com", "--json", "--config", Path.Combine(folder, "ib.yaml")));
             var recipient = JsonNode.Parse(run.Out)!["recipients"]![0]!;
             Assert.Equal(("discarded", "all"), (recipient["fate"]!.GetValue<string>(), recipient["rule"]!.GetValue<string>()));
         }
@@ -97,7 +102,9 @@ public partial class ExplainCommandTests
         {
             await File.WriteAllTextAsync(large, $"Subject: x\n\n{new string('x', 120_000)}\n", TestContext.Current.CancellationToken);
             var run = new CommandRun();
-            Assert.Equal(0, await run.RunAsync("explain", large, "--from", "a@b.example", "--to", "bob@example.com", "--json", "--config", Configuration("refusals")));
+            Assert.Equal(
+                0, await run.RunAsync(
+                    "explain", large, "--from", "a@b.example", "--to", "bob@example.com", "--json", "--config", Configuration("refusals")));
             var explanation = JsonNode.Parse(run.Out)!;
             Assert.Equal("552", explanation["replies"]!.AsArray()[^1]!["code"]!.ToJsonString());
             Assert.Empty(explanation["recipients"]!.AsArray());
@@ -111,7 +118,9 @@ public partial class ExplainCommandTests
     private static async Task<CommandRun> ExplainAsync(string name, string[]? options = null, bool colour = false)
     {
         var run = new CommandRun { Clock = new FakeTimeProvider(WebhookFixture.Now), UsesColour = colour };
-        var arguments = (await File.ReadAllTextAsync(Path.Combine(Folder, name, "arguments.txt"))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        var arguments =
+            (await File.ReadAllTextAsync(Path.Combine(Folder, name, "arguments.txt")))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .Select(argument => argument.Trim('\''));
         Assert.Equal(0, await run.RunAsync(["explain", Mail(name), "--config", Configuration(name), .. arguments, .. options ?? []]));
         return run;

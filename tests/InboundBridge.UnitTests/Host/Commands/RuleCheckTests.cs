@@ -20,7 +20,9 @@ public sealed class RuleCheckTests : IDisposable
     {
         var check = new CommandRun();
         Assert.Equal(1, await check.RunAsync("check", "--config", Write(Dmarc)));
-        Assert.Contains("rules.yaml:2:30: error: nothing supplies 'dmarc' here (authentication.dmarc would supply it", check.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "rules.yaml:2:30: error: nothing supplies 'dmarc' here (authentication.dmarc would supply it", check.Out,
+            StringComparison.Ordinal);
 
         var test = new CommandRun();
         Assert.Equal(0, await test.RunAsync("test", "--config", Write(Dmarc)));
@@ -30,8 +32,10 @@ public sealed class RuleCheckTests : IDisposable
     public async Task A_test_that_reaches_it_without_a_value_fails_and_says_what_to_give()
     {
         var test = new CommandRun();
-        Assert.Equal(1, await test.RunAsync("test", "--config", Write(Dmarc.Replace("given: { dmarc: pass }, ", "", StringComparison.Ordinal))));
-        Assert.Contains("test 'given': bob@example.com: the rules ask for 'dmarc', and nothing supplies it here (give the test a value: given: { dmarc: … })", test.Out, StringComparison.Ordinal);
+        Assert.Equal(
+            1, await test.RunAsync("test", "--config", Write(Dmarc.Replace("given: { dmarc: pass }, ", "", StringComparison.Ordinal))));
+        Assert.Contains(
+            "test 'given': bob@example.com: the rules ask for 'dmarc', and nothing supplies it here (give the test a value: given: { dmarc: … })", test.Out, StringComparison.Ordinal);
     }
 
     [Fact]

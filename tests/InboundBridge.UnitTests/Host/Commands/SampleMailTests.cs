@@ -27,7 +27,9 @@ public class SampleMailTests
     public void Other_alphabets_and_attachments_come_back_as_they_were()
     {
         var subject = string.Concat(Enumerable.Repeat("Überraschung 🎉 ", 10)).Trim();
-        var octets = (Plain with { Subject = subject, Text = "Grüße\n日本語", Attachments = [("naïve.pdf", [1, 2, 3]), ("b.txt", new byte[500])] }).ToBytes();
+        var octets =
+            (Plain with { Subject = subject, Text = "Grüße\n日本語", Attachments = [("naïve.pdf", [1, 2, 3]), ("b.txt", new byte[500])] })
+                .ToBytes();
         Assert.True(Ascii.IsValid(octets));
         Assert.All(Encoding.ASCII.GetString(octets).Split("\r\n"), line => Assert.InRange(line.Length, 0, 200));
         var mail = MimeMessage.Open(MimeSource.FromMemory(octets));

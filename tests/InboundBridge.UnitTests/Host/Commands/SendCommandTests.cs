@@ -28,14 +28,18 @@ public sealed class SendCommandTests : IDisposable
         var serving = ServeAsync();
         var run = new CommandRun();
         var code = await run.RunAsync(
-            "send", "--config", Write("ib.yaml", $"domains: [example.com]\nsmtp: {{ listeners: [{{ address: '0.0.0.0:{Port}' }}, {{ address: '127.0.0.1:1' }}] }}\n"),
+            "send", "--config",
+            Write("ib.yaml",
+                $"domains: [example.com]\nsmtp: {{ listeners: [{{ address: '0.0.0.0:{Port}' }}, {{ address: '127.0.0.1:1' }}] }}\n"),
             "--to", "a@example.com", "--cc", "b@example.com", "--subject", "Grüße", "--text", "plain", "--html", "<p>rich</p>",
             "--header", "X-Priority: 1", "--header", "Message-ID: <mine@example.org>", "--attach", Write("note.txt", "attached"));
         Assert.True(code == 0, run.Error);
         Assert.Equal("a@example.com: 250 OK\nb@example.com: 250 OK\n", run.Out);
         var said = await serving;
         Assert.Contains("RCPT TO:<b@example.com>", said, StringComparison.Ordinal);
-        var mail = MimeMessage.Open(MimeSource.FromMemory(Encoding.UTF8.GetBytes(said[(said.IndexOf("DATA\r\n", StringComparison.Ordinal) + 6)..])));
+        var mail =
+            MimeMessage.Open(
+                MimeSource.FromMemory(Encoding.UTF8.GetBytes(said[(said.IndexOf("DATA\r\n", StringComparison.Ordinal) + 6)..])));
         Assert.Equal("Grüße", mail.Subject);
         Assert.Equal(["b@example.com"], mail.Cc.Select(mailbox => mailbox.Address));
         Assert.Equal("plain", mail.Text!.Trim());
@@ -51,7 +55,8 @@ public sealed class SendCommandTests : IDisposable
         var serving = ServeAsync("AUTH PLAIN");
         var run = new CommandRun();
         Assert.Equal(0, await run.RunAsync(
-            "send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", "--user", "al", "--password-file", Write("password", "correct horse\nmore\n"), "--tls", "off"));
+            "send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", "--user", "al", "--password-file",
+            Write("password", "correct horse\nmore\n"), "--tls", "off"));
         Assert.Contains($"AUTH PLAIN {Convert.ToBase64String("\0al\0correct horse"u8)}", await serving, StringComparison.Ordinal);
     }
 
@@ -77,9 +82,22 @@ public sealed class SendCommandTests : IDisposable
     [Fact]
     public void Html_alone_is_one_part_and_a_stored_mail_loses_only_our_trace()
     {
-        var mail = new SampleMail { From = "a@b.example", To = ["c@d.example"], Subject = "x", Text = null, Html = "<b>x</b>", Date = DateTimeOffset.UnixEpoch, Unique = "u" };
+        var mail =
+            new SampleMail
+            {
+                From = "a@b.example",
+                To = ["c@d.example"],
+                Subject = "x",
+                Text = null,
+                Html = "<b>x</b>",
+                Date =
+                DateTimeOffset.UnixEpoch,
+                Unique = "u"
+            };
         Assert.Contains("Content-Type: text/html; charset=utf-8\r\n", Encoding.ASCII.GetString(mail.ToBytes()), StringComparison.Ordinal);
-        Assert.Equal("Subject: x\r\n\r\n"u8.ToArray(), StoredMail.WithoutOurTrace("Received: from a\r\n\tby b;\r\n now\r\nSubject: x\r\n\r\n"u8.ToArray()));
+        Assert.Equal(
+            "Subject: x\r\n\r\n"u8.ToArray(),
+            StoredMail.WithoutOurTrace("Received: from a\r\n\tby b;\r\n now\r\nSubject: x\r\n\r\n"u8.ToArray()));
     }
 
     /// <returns>Everything that one client said.</returns>
@@ -98,7 +116,11 @@ public sealed class SendCommandTests : IDisposable
                 continue;
             var wasData = inData;
             inData = line == "DATA";
-            await SayAsync(inData ? "354 go on" : line.StartsWith("EHLO", StringComparison.Ordinal) ? $"250-here\r\n250 {offers}" : line.StartsWith("AUTH", StringComparison.Ordinal) ? "235 welcome" : line == "QUIT" ? "221 bye" : "250 OK");
+            await SayAsync(
+                inData ? "354 go on"
+                : line.StartsWith("EHLO", StringComparison.Ordinal)
+                ? $"250-here\r\n250 {offers}"
+                : line.StartsWith("AUTH", StringComparison.Ordinal) ? "235 welcome" : line == "QUIT" ? "221 bye" : "250 OK");
             if (line == "QUIT" && !wasData)
                 break;
         }

@@ -11,7 +11,8 @@ public class BadConfigurationTests
 {
     private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "tests/testdata/bad-config");
 
-    public static TheoryData<string> Cases => [.. Directory.GetFiles(Folder, "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Cases =>
+        [.. Directory.GetFiles(Folder, "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -21,13 +22,17 @@ public class BadConfigurationTests
         var outcome = ConfigurationReader.Read(new ConfigurationSource
         {
             File = $"{name}.yaml",
-            Environment = Scene(text, "env").Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
+            Environment =
+                Scene(text, "env").Select(setting => setting.Split('=', 2))
+                    .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
             Set = [.. Scene(text, "set")],
             CurrentFolder = Folder,
             MachineName = "mx1",
             Files = new DiskConfigurationFiles(),
         });
-        var actual = string.Concat(outcome.Problems.Items.Select(problem => problem.ToString().Replace(Folder, ".", StringComparison.Ordinal) + "\n"));
+        var actual =
+            string.Concat(
+                outcome.Problems.Items.Select(problem => problem.ToString().Replace(Folder, ".", StringComparison.Ordinal) + "\n"));
         var expected = Path.Combine(Folder, $"{name}.expected");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
             File.WriteAllText(expected, actual);
@@ -38,5 +43,6 @@ public class BadConfigurationTests
     }
 
     private static IEnumerable<string> Scene(string text, string what) =>
-        text.Split('\n').TakeWhile(line => line.StartsWith('#')).Where(line => line.StartsWith($"# {what}: ", StringComparison.Ordinal)).Select(line => line[(what.Length + 4)..]);
+        text.Split('\n').TakeWhile(line => line.StartsWith('#')).Where(line => line.StartsWith($"# {what}: ", StringComparison.Ordinal))
+            .Select(line => line[(what.Length + 4)..]);
 }

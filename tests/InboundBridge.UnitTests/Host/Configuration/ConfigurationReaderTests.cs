@@ -62,7 +62,9 @@ public class ConfigurationReaderTests
         Assert.Equal(ListenerTls.Off, options.Smtp.Listeners[1].Tls);
         Assert.Equal(SmtpListenerMode.Lmtp, options.Smtp.Listeners[2].Mode);
         Assert.Equal("/run/ib/lmtp", Assert.IsType<UnixDomainSocketEndPoint>(options.Smtp.Listeners[2].Address).ToString());
-        Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("192.0.2.7/32")], options.Smtp.Server.Trusted);
+        Assert.Equal(
+            [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8::/32"), IPNetwork.Parse("192.0.2.7/32")],
+            options.Smtp.Server.Trusted);
         Assert.Equal(BareNewline.Normalize, options.Smtp.Server.BareNewline);
         Assert.Equal(
             new SmtpLimits
@@ -109,14 +111,18 @@ public class ConfigurationReaderTests
         Assert.Equal(("helpdesk", "https://app.example.com/hooks/mail", "raw"), (webhook.Name, webhook.Url, webhook.Format));
         Assert.Equal(2, webhook.Secrets.Count);
         Assert.Equal(("prod", "7"), (webhook.Headers["x-env"], webhook.Headers["X-Number"]));
-        Assert.Equal(("user:pass", 2L << 20, LargeAttachments.Omit), (webhook.BasicAuth, webhook.InlineAttachments, webhook.OtherAttachments));
+        Assert.Equal(
+            ("user:pass", 2L << 20, LargeAttachments.Omit), (webhook.BasicAuth, webhook.InlineAttachments, webhook.OtherAttachments));
         Assert.Equal((WebhookStatusMeaning.Discard, WebhookStatusMeaning.Pause), (webhook.Responses[406], webhook.Responses[410]));
         Assert.Equal(TimeSpan.FromSeconds(10), webhook.Timeout);
         var queue = destination.Queue;
-        Assert.Equal(("webhook", 4, 100, TimeSpan.FromSeconds(1), DeliveryOrder.Recipient), (queue.Kind, queue.Concurrency, queue.Rate, queue.RatePeriod, queue.Order));
+        Assert.Equal(
+            ("webhook", 4, 100, TimeSpan.FromSeconds(1), DeliveryOrder.Recipient),
+            (queue.Kind, queue.Concurrency, queue.Rate, queue.RatePeriod, queue.Order));
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)], queue.Retry.Schedule);
         Assert.Equal((TimeSpan.FromDays(1), 0.1, "bounce"), (queue.Retry.MaximumAge, queue.Retry.Jitter, queue.OnFailure));
-        Assert.Equal(new CircuitOptions { Failures = 3, Window = TimeSpan.FromSeconds(30), Probe = TimeSpan.FromSeconds(5) }, queue.Circuit);
+        Assert.Equal(
+            new CircuitOptions { Failures = 3, Window = TimeSpan.FromSeconds(30), Probe = TimeSpan.FromSeconds(5) }, queue.Circuit);
     }
 
     [Fact]
@@ -133,7 +139,8 @@ public class ConfigurationReaderTests
         Assert.Equal(("unix:/etc/ib/dovecot.sock", "mx.example.com", 50), (lmtp.Address, lmtp.Hostname, lmtp.ConnectionReuse));
         Assert.Equal(8, options.Destinations[0].Queue.Concurrency);
         var relay = options.Destinations[1].As<RelaySettings>()!.Target;
-        Assert.Equal(("smtp.example.net", 587, RelayTls.Require, "u", "p"), (relay.Host, relay.Port, relay.Tls, relay.User, relay.Password));
+        Assert.Equal(
+            ("smtp.example.net", 587, RelayTls.Require, "u", "p"), (relay.Host, relay.Port, relay.Tls, relay.User, relay.Password));
     }
 
     [Fact]

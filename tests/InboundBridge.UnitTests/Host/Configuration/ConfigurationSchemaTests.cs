@@ -15,7 +15,9 @@ public class ConfigurationSchemaTests
     public void The_schema_in_the_repository_is_current()
     {
         var kept = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/schemas/config.schema.json"));
-        Assert.True(kept == ConfigurationSchema.Write(), "run: dotnet run --project src/InboundBridge -- schema config > docs/schemas/config.schema.json");
+        Assert.True(
+            kept == ConfigurationSchema.Write(),
+            "run: dotnet run --project src/InboundBridge -- schema config > docs/schemas/config.schema.json");
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public class ReferenceTests
             var isSection = reference.Contains($"### `{prefix}{key.Name}`", StringComparison.Ordinal);
             if (line is null && !isSection)
                 missing.Add(prefix + key.Name);
-            else if (key.Value.TryGetProperty("default", out var value) && !line!.Contains($"`{value}`", StringComparison.OrdinalIgnoreCase))
+            else if (key.Value.TryGetProperty("default", out var value)
+                && !line!.Contains($"`{value}`", StringComparison.OrdinalIgnoreCase))
                 missing.Add($"{prefix}{key.Name}: default {value}");
             Visit(key.Value, $"{prefix}{key.Name}.");
         }

@@ -39,7 +39,8 @@ public class SecrecyTests
         var given = new ConfigurationCase();
         given.Environment["HOST"] = "mx.example.com";
         var outcome = given.Read(Yaml);
-        var written = $"{outcome} {outcome.Options} {string.Join(' ', outcome.Options!.Destinations)} {string.Join(' ', outcome.Options.Http.Tokens)}"
+        var written =
+            $"{outcome} {outcome.Options} {string.Join(' ', outcome.Options!.Destinations)} {string.Join(' ', outcome.Options.Http.Tokens)}"
             + string.Join(' ', outcome.Options.Destinations.Select(destination => $"{destination.Options}"));
         Assert.DoesNotContain("geheim", written, StringComparison.Ordinal);
         Assert.DoesNotContain("pbkdf2", written, StringComparison.Ordinal);
@@ -60,7 +61,8 @@ public class SecrecyTests
         var before = Version(_ => { }, Yaml);
         Assert.Matches("^[0-9a-f]{12}$", before);
         Assert.Equal(before, Version(_ => { }, Yaml.Replace("geheim-5", "other", StringComparison.Ordinal)));
-        Assert.NotEqual(before, Version(_ => { }, Yaml.Replace("domains: [example.com]", "domains: [example.org]", StringComparison.Ordinal)));
+        Assert.NotEqual(
+            before, Version(_ => { }, Yaml.Replace("domains: [example.com]", "domains: [example.org]", StringComparison.Ordinal)));
         Assert.NotEqual(before, Version(given => given.Set.Add("smtp.limits.errors=3"), Yaml));
         Assert.NotEqual(before, Version(given => given.Files.Texts["/etc/ib/rules/a.yaml"] = "rules: [] # changed", Yaml));
         Assert.NotEqual(before, Version(given => given.Files.Texts["/etc/ib/rules/scripts/b.js"] = "", Yaml));

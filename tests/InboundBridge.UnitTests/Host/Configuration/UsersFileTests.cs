@@ -22,10 +22,13 @@ public class UsersFileTests
     [Fact]
     public void Every_key_of_a_user_is_read()
     {
-        var (users, problems) = Read($"users: [{{ name: al, password: \"{Hash}\", secret: \"${{SECRET}}\", send_as: ['*@a.example'], collect: [B\u00fccher.example, '*.a.example'] }}]");
+        var (users, problems) =
+            Read($"users: [{{ name: al, password: \"{Hash}\", secret: \"${{SECRET}}\", send_as: ['*@a.example'], collect: [B\u00fccher.example, '*.a.example'] }}]");
         Assert.Empty(problems.Items);
         var user = Assert.Single(users);
-        Assert.Equal(("al", Hash, "tanstaaf", "*@a.example", "xn--bcher-kva.example *.a.example"), (user.Name, user.Hash, user.Shared?.Reveal(), string.Join(' ', user.SendAs), string.Join(' ', user.Collect)));
+        Assert.Equal(
+            ("al", Hash, "tanstaaf", "*@a.example", "xn--bcher-kva.example *.a.example"),
+            (user.Name, user.Hash, user.Shared?.Reveal(), string.Join(' ', user.SendAs), string.Join(' ', user.Collect)));
         Assert.DoesNotContain("tanstaaf", user.ToString(), StringComparison.Ordinal);
     }
 
@@ -35,10 +38,13 @@ public class UsersFileTests
     [InlineData("users: [{ name: al, password: HASH }, { name: al, password: HASH }]", "two users are named 'al'")]
     [InlineData("users: [{ name: al, password: HASH, secrets: x }]", "unknown key 'secrets' (did you mean 'secret'?)")]
     public void Problems_are_named(string yaml, string problem) =>
-        Assert.Contains(problem, string.Join('\n', Read(yaml.Replace("HASH", $"\"{Hash}\"", StringComparison.Ordinal)).Problems.Items), StringComparison.Ordinal);
+        Assert.Contains(
+            problem, string.Join('\n', Read(yaml.Replace("HASH", $"\"{Hash}\"", StringComparison.Ordinal)).Problems.Items),
+            StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("", "users.yaml: error: listener 'desk' offers CRAM-MD5, and no user has a 'secret' to check it against (secret: the password itself)")]
+    [InlineData(
+        "", "users.yaml: error: listener 'desk' offers CRAM-MD5, and no user has a 'secret' to check it against (secret: the password itself)")]
     [InlineData(", secret: tanstaaf", null)]
     public async Task Cram_md5_without_anybody_who_could_use_it_is_refused(string secret, string? problem)
     {

@@ -43,7 +43,10 @@ public class WebhookSecretTests
 
     [Fact]
     public void What_a_host_from_mail_never_gets_is_said() =>
-        Assert.Contains("secret, headers will not be used", Assert.Single(Read("secret: twenty-four-octets-is-ok, headers: { X-A: b }", "https://{tenant}/").Items).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "secret, headers will not be used",
+            Assert.Single(Read("secret: twenty-four-octets-is-ok, headers: { X-A: b }", "https://{tenant}/").Items).Text,
+            StringComparison.Ordinal);
 
     private static SourceProblems Read(string keys, string url = "https://app.example.com/")
     {

@@ -14,7 +14,8 @@ public class ExamplesTests
 {
     private static readonly string Examples = Path.Combine(RepositoryFiles.Root, "examples");
 
-    public static TheoryData<string> Names => [.. Directory.GetDirectories(Examples).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetDirectories(Examples).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -48,7 +49,9 @@ public class ExamplesTests
     {
         var problems = new SourceProblems();
         await using var scripts = new ScriptWorkers(TimeProvider.System);
-        var setup = await ApplianceSetup.LoadAsync(Source(RepositoryFiles.Root, file: null), scripts, problems, TestContext.Current.CancellationToken);
+        var setup =
+            await ApplianceSetup.LoadAsync(
+                Source(RepositoryFiles.Root, file: null), scripts, problems, TestContext.Current.CancellationToken);
         Assert.Empty(problems.Items.Select(problem => problem.ToString()));
         Assert.Null(setup!.Options.File);
         Assert.NotEmpty(setup.Rules.Rules);
@@ -62,7 +65,12 @@ public class ExamplesTests
         try
         {
             await InboundBridge.Demo.DemoRules.WriteAsync(Path.Combine(folder, "rules"), TestContext.Current.CancellationToken);
-            var source = Source(folder, file: null) with { Set = ["destinations.helpdesk.webhook.url=http://127.0.0.1:9", "destinations.inbox.webhook.url=http://127.0.0.1:9"] };
+            var source =
+                Source(folder, file: null) with
+                {
+                    Set =
+                    ["destinations.helpdesk.webhook.url=http://127.0.0.1:9", "destinations.inbox.webhook.url=http://127.0.0.1:9"]
+                };
             var problems = new SourceProblems();
             await using var scripts = new ScriptWorkers(TimeProvider.System);
             var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, TestContext.Current.CancellationToken);
@@ -83,7 +91,9 @@ public class ExamplesTests
         var options = ConfigurationReader.Read(source).Options!;
         var rules = new RuleFolder(source).Load(options, problems);
         Assert.Empty(problems.Items.Select(problem => problem.ToString()));
-        var report = await new RuleTestRunner(new RuleEvaluator(), new RuleTestMails(source).Read).RunAsync(rules!, TestContext.Current.CancellationToken);
+        var report =
+            await new RuleTestRunner(new RuleEvaluator(), new RuleTestMails(source).Read)
+                .RunAsync(rules!, TestContext.Current.CancellationToken);
         Assert.Empty(report.Results.SelectMany(result => result.Failures).Select(failure => failure.ToString()));
         Assert.Empty(report.Coverage.Where(rule => rule.Hits == 0).Select(rule => rule.Rule.Name));
     }

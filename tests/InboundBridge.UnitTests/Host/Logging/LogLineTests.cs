@@ -14,13 +14,17 @@ public class LogLineTests
     [Fact]
     public void A_text_line_is_time_level_event_and_fields() => Assert.Equal(
         "2026-01-02T03:04:05.678Z info  message_accepted message_id=m1 client_ip=192.0.2.1 took=0.25s subject=\"a b\"\n",
-        Text(Event([new("MessageId", "m1"), new("ClientIP", "192.0.2.1"), new("took", TimeSpan.FromMilliseconds(250)), new("subject", "a b"), new(LogEvent.Template, "…")])));
+        Text(Event(
+            [new("MessageId", "m1"), new("ClientIP", "192.0.2.1"), new("took", TimeSpan.FromMilliseconds(250)), new("subject", "a b"),
+                new(LogEvent.Template, "…")])));
 
     [Fact]
     public void Words_follow_where_there_are_no_fields_and_from_warnings_on()
     {
         Assert.Equal("2026-01-02T03:04:05.678Z info  message_accepted msg=\"the words\"\n", Text(Event([])));
-        Assert.Equal("2026-01-02T03:04:05.678Z warn  message_accepted id=1 msg=\"the words\"\n", Text(Event([new("id", 1)]) with { Level = LogLevel.Warning }));
+        Assert.Equal(
+            "2026-01-02T03:04:05.678Z warn  message_accepted id=1 msg=\"the words\"\n",
+            Text(Event([new("id", 1)]) with { Level = LogLevel.Warning }));
     }
 
     /// <summary>
@@ -30,20 +34,30 @@ public class LogLineTests
     public void What_a_peer_says_stays_inside_its_quotes()
     {
         var line = Text(Event([new("helo", "x\r\n2026-01-02T03:04:05.678Z info  Forged a=\"b\" \u001b[31m\u2028\u202e")]));
-        Assert.Equal("2026-01-02T03:04:05.678Z info  message_accepted helo=\"x\\r\\n2026-01-02T03:04:05.678Z info  Forged a=\\\"b\\\" \\u001b[31m\\u2028\\u202e\"\n", line);
+        Assert.Equal(
+            "2026-01-02T03:04:05.678Z info  message_accepted helo=\"x\\r\\n2026-01-02T03:04:05.678Z info  Forged a=\\\"b\\\" \\u001b[31m\\u2028\\u202e\"\n", line);
     }
 
     [Fact]
     public void A_json_line_is_one_object()
     {
-        var line = Json(Event([new("MessageId", "m\n1"), new("size", 12L), new("held", true), new("rule", null), new("level", "x")]) with { Exception = new IOException("disk") });
+        var line =
+            Json(Event(
+                [new("MessageId", "m\n1"), new("size", 12L), new("held", true), new("rule", null),
+                    new("level", "x")]) with
+            { Exception = new IOException("disk") });
         Assert.EndsWith("}\n", line, StringComparison.Ordinal);
         Assert.Equal(1, line.Count(letter => letter == '\n'));
         using var json = JsonDocument.Parse(line);
         var root = json.RootElement;
-        Assert.Equal(("2026-01-02T03:04:05.678Z", "info", "message_accepted", "InboundBridge.Reception"), (Of("ts"), Of("level"), Of("event"), Of("logger")));
+        Assert.Equal(
+            ("2026-01-02T03:04:05.678Z", "info", "message_accepted", "InboundBridge.Reception"),
+            (Of("ts"), Of("level"), Of("event"), Of("logger")));
         Assert.Equal(("m\n1", "the words", "x"), (Of("message_id"), Of("message"), Of("level_")));
-        Assert.Equal((12, true, JsonValueKind.Null, 1001), (root.GetProperty("size").GetInt64(), root.GetProperty("held").GetBoolean(), root.GetProperty("rule").ValueKind, root.GetProperty("event_id").GetInt32()));
+        Assert.Equal(
+            (12, true, JsonValueKind.Null, 1001),
+            (root.GetProperty("size").GetInt64(), root.GetProperty("held").GetBoolean(), root.GetProperty("rule").ValueKind,
+                root.GetProperty("event_id").GetInt32()));
         Assert.Contains("disk", Of("exception"), StringComparison.Ordinal);
 
         string Of(string name) => root.GetProperty(name).GetString()!;
@@ -54,14 +68,18 @@ public class LogLineTests
     public void Numbers_look_as_the_runtime_writes_them()
     {
         var random = new Random(1);
-        List<double> numbers = [0, -0.0, -1.5, 1e-5, 0.00001, 0.0001, 0.00012345, 0.0000999, 0.1, 0.25, 1, 12.0000001, 99_999_999.9999999, 1e8, 1e15, 1e300, 0.1 + 0.2, double.NaN, double.PositiveInfinity, double.Epsilon];
+        List<double> numbers =
+            [0, -0.0, -1.5, 1e-5, 0.00001, 0.0001, 0.00012345, 0.0000999, 0.1, 0.25, 1, 12.0000001, 99_999_999.9999999, 1e8, 1e15, 1e300,
+                0.1 + 0.2, double.NaN, double.PositiveInfinity, double.Epsilon];
         for (var round = 0; round < 2000; round++)
         {
             numbers.Add(TimeSpan.FromTicks(random.NextInt64(1L << random.Next(4, 62))).TotalSeconds);
             numbers.Add(random.NextDouble() * Math.Pow(10, random.Next(-8, 12)));
         }
         foreach (var number in numbers)
-            Assert.EndsWith($" took={number.ToString(System.Globalization.CultureInfo.InvariantCulture)}\n", Text(Event([new("took", number)])), StringComparison.Ordinal);
+            Assert.EndsWith(
+                $" took={number.ToString(System.Globalization.CultureInfo.InvariantCulture)}\n", Text(Event([new("took", number)])),
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,9 +108,11 @@ public class LogLineTests
     }
 
     [Fact]
-    public void A_secret_value_writes_itself_as_stars() => Assert.Contains(" password=***\n", Text(Event([new("password", new Secret("geheim"))])), StringComparison.Ordinal);
+    public void A_secret_value_writes_itself_as_stars() =>
+        Assert.Contains(" password=***\n", Text(Event([new("password", new Secret("geheim"))])), StringComparison.Ordinal);
 
-    private static LogEvent Event(KeyValuePair<string, object?>[] fields) => new(At, LogLevel.Information, "InboundBridge.Reception", 1001, "MessageAccepted", "the words", fields, null);
+    private static LogEvent Event(KeyValuePair<string, object?>[] fields) =>
+        new(At, LogLevel.Information, "InboundBridge.Reception", 1001, "MessageAccepted", "the words", fields, null);
 
     private static string Text(LogEvent logEvent) => Write(new TextLogLine(), logEvent);
 

@@ -51,7 +51,8 @@ public class LogValueTests
         { new Version(1, 2), "1.2", "\"1.2\"" },
         { new string('x', 2049), new string('x', 2048) + "…", "\"" + new string('x', 2048) + "…\"" },
         { new string('ü', 2048), new string('ü', 2048), "\"" + new string('ü', 2048) + "\"" },
-        { new string('\n', 2048), "\"" + string.Concat(Enumerable.Repeat("\\n", 2048)) + "\"", "\"" + string.Concat(Enumerable.Repeat("\\n", 2048)) + "\"" },
+        { new string('\n', 2048), "\"" + string.Concat(Enumerable.Repeat("\\n", 2048)) + "\"",
+            "\"" + string.Concat(Enumerable.Repeat("\\n", 2048)) + "\"" },
     };
 
     [Flags]
@@ -107,7 +108,10 @@ public class LogValueTests
             var name = new string('n', before);
             Assert.Equal(
                 $"{Start} {name}=-15342 value=\"a b\" seconds=0.25s msg=\"\\u001b\"\n".Replace("info ", "warn ", StringComparison.Ordinal),
-                Write(new TextLogLine(), new LogEvent(At, LogLevel.Warning, "InboundBridge", 1, "Seen", "\u001b", [new(name, -15342), new("value", "a b"), new("seconds", TimeSpan.FromSeconds(0.25))], null)));
+                Write(new TextLogLine(),
+                    new LogEvent(
+                        At, LogLevel.Warning, "InboundBridge", 1, "Seen", "\u001b",
+                        [new(name, -15342), new("value", "a b"), new("seconds", TimeSpan.FromSeconds(0.25))], null)));
         }
     }
 
@@ -115,7 +119,9 @@ public class LogValueTests
     public void An_exception_is_shown_whole()
     {
         var words = string.Concat(Enumerable.Repeat("disk\n", 5000));
-        var line = Write(new TextLogLine(), new LogEvent(At, LogLevel.Information, "InboundBridge.Seen", 1, null, null, null, new IOException(words)));
+        var line =
+            Write(new TextLogLine(),
+                new LogEvent(At, LogLevel.Information, "InboundBridge.Seen", 1, null, null, null, new IOException(words)));
         Assert.Equal($"{Start} exception=\"System.IO.IOException: {words.Replace("\n", "\\n", StringComparison.Ordinal)}\"\n", line);
     }
 
@@ -145,8 +151,10 @@ public class LogValueTests
         var output = new ArrayBufferWriter<byte>(4096);
         var logEvent = new LogEvent(At, LogLevel.Information, "InboundBridge", 1, "Seen", "words",
         [
-            new("Id", "01KAPN7Q5Y3C8W0ZJ4T2V6XHRD"), new("Size", 15342L), new("Attempt", 1), new("Seconds", 0.0123456), new("Reply", "250 2.0.0 Øk"), new("Helo", null),
-            new("Took", TimeSpan.FromSeconds(1.5)), new("Next", At), new("Client", IPAddress.IPv6Loopback), new("Day", DayOfWeek.Friday), new("Held", true),
+            new("Id", "01KAPN7Q5Y3C8W0ZJ4T2V6XHRD"), new("Size", 15342L), new("Attempt", 1), new("Seconds", 0.0123456),
+                new("Reply", "250 2.0.0 Øk"), new("Helo", null),
+            new("Took", TimeSpan.FromSeconds(1.5)), new("Next", At), new("Client", IPAddress.IPv6Loopback), new("Day", DayOfWeek.Friday),
+                new("Held", true),
         ], null);
         if (isJson)
             logEvent = logEvent with { Fields = [.. logEvent.Fields!.Where(field => field.Key != "Took")] };
@@ -164,7 +172,8 @@ public class LogValueTests
 
     private static string Text(object? value) => Write(new TextLogLine(), value);
 
-    private static string Write(ILogLineFormat format, object? value) => Write(format, new LogEvent(At, LogLevel.Information, "InboundBridge", 1, "Seen", null, [new("Value", value)], null));
+    private static string Write(ILogLineFormat format, object? value) =>
+        Write(format, new LogEvent(At, LogLevel.Information, "InboundBridge", 1, "Seen", null, [new("Value", value)], null));
 
     private static string Write(ILogLineFormat format, LogEvent logEvent)
     {

@@ -53,7 +53,8 @@ public class LogWriterTests
         {
             log.Hide(new SecretFilter(["hunter2hunter2"]));
             var logs = log.Factory;
-            logs.CreateLogger("InboundBridge.Delivery").Log(LogLevel.Information, new EventId(7, "Delivered"), "to {Destination} saying {Reply}", "helpdesk", "hunter2hunter2");
+            logs.CreateLogger("InboundBridge.Delivery")
+                .Log(LogLevel.Information, new EventId(7, "Delivered"), "to {Destination} saying {Reply}", "helpdesk", "hunter2hunter2");
             logs.CreateLogger("InboundBridge.Delivery").LogDebug("not at this level");
             logs.CreateLogger("Microsoft.AspNetCore").LogInformation("not of the framework");
         }
@@ -68,21 +69,26 @@ public class LogWriterTests
     public void A_value_that_logs_while_it_is_written_spoils_no_line(bool isText)
     {
         using var output = new MemoryStream();
-        using (var all = new ApplianceLog(new LogOptions { Format = isText ? LogFormat.Text : LogFormat.Json }, TimeProvider.System, output))
+        using (var all =
+            new ApplianceLog(new LogOptions { Format = isText ? LogFormat.Text : LogFormat.Json }, TimeProvider.System, output))
         {
             var log = all.Factory.CreateLogger("InboundBridge.Delivery");
             log.Log(LogLevel.Information, new EventId(1, "Outer"), "{Before} {Value} {After}", "b", new Talker(log), "a");
         }
         var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n');
         Assert.EndsWith(isText ? " inner x=1" : "\"x\":1}", lines[0], StringComparison.Ordinal);
-        Assert.EndsWith(isText ? " outer before=b value=talks after=a" : "\"before\":\"b\",\"value\":\"talks\",\"after\":\"a\"}", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith(
+            isText ? " outer before=b value=talks after=a"
+            : "\"before\":\"b\",\"value\":\"talks\",\"after\":\"a\"}", lines[^2], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Looking_for_secrets_in_an_innocent_line_allocates_nothing()
     {
         var filter = new SecretFilter(["hunter2hunter2", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"]);
-        var line = Encoding.UTF8.GetBytes("2026-01-02T03:04:05.678Z info  delivered destination=helpdesk reply=\"200 OK\" " + new string('ü', 200));
+        var line =
+            Encoding.UTF8.GetBytes(
+                "2026-01-02T03:04:05.678Z info  delivered destination=helpdesk reply=\"200 OK\" " + new string('ü', 200));
         var allocated = 1L;
         // The JIT may compile in between, and the pool may have to make its first array.
         for (var round = 0; round < 20 && allocated > 0; round++)

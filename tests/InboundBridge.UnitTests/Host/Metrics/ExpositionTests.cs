@@ -37,7 +37,8 @@ public sealed class ExpositionTests : IDisposable
     [Fact]
     public void A_histogram_counts_upwards_to_infinity()
     {
-        var histogram = _meter.CreateHistogram<double>("batch", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10] });
+        var histogram =
+            _meter.CreateHistogram<double>("batch", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10] });
         foreach (var value in new[] { 0.5, 1, 2, 100 })
             histogram.Record(value, Tag("stage", "x"));
         Assert.Contains(
@@ -71,14 +72,17 @@ public sealed class ExpositionTests : IDisposable
         Assert.Contains("# TYPE inboundbridge_level gauge\ninboundbridge_level 0.25\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE inboundbridge_observed gauge\ninboundbridge_observed 8\n", text, StringComparison.Ordinal);
         _collector.Expose(ExpositionFormat.Prometheus);
-        Assert.Contains("# TYPE inboundbridge_seen_total counter\ninboundbridge_seen_total 5\n", _collector.Expose(ExpositionFormat.Prometheus), StringComparison.Ordinal);
+        Assert.Contains(
+            "# TYPE inboundbridge_seen_total counter\ninboundbridge_seen_total 5\n", _collector.Expose(ExpositionFormat.Prometheus),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_is_observed_no_more_is_gone()
     {
         string[] destinations = ["a", "b"];
-        _meter.CreateObservableGauge("destination_up", () => destinations.Select(name => new Measurement<int>(1, Tag("destination", name))));
+        _meter.CreateObservableGauge(
+            "destination_up", () => destinations.Select(name => new Measurement<int>(1, Tag("destination", name))));
         Assert.Contains("{destination=\"b\"}", _collector.Expose(ExpositionFormat.Prometheus), StringComparison.Ordinal);
         destinations = ["a"];
         Assert.DoesNotContain("{destination=\"b\"}", _collector.Expose(ExpositionFormat.Prometheus), StringComparison.Ordinal);
@@ -109,7 +113,8 @@ public sealed class ExpositionTests : IDisposable
         var counter = _meter.CreateCounter<long>("ordered_total");
         counter.Add(1, Tag("b", "2"), Tag("a", "1"));
         counter.Add(1, Tag("a", "1"), Tag("b", "2"));
-        Assert.Contains("inboundbridge_ordered_total{a=\"1\",b=\"2\"} 2\n", _collector.Expose(ExpositionFormat.Prometheus), StringComparison.Ordinal);
+        Assert.Contains(
+            "inboundbridge_ordered_total{a=\"1\",b=\"2\"} 2\n", _collector.Expose(ExpositionFormat.Prometheus), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +124,9 @@ public sealed class ExpositionTests : IDisposable
         for (var series = 0; series < MetricFamily.MostSeries + 3; series++)
             counter.Add(1, Tag("n", series.ToString()));
         var text = _collector.Expose(ExpositionFormat.Prometheus);
-        Assert.Equal(MetricFamily.MostSeries, text.Split('\n').Count(line => line.StartsWith("inboundbridge_wild_total{", StringComparison.Ordinal)));
+        Assert.Equal(
+            MetricFamily.MostSeries,
+            text.Split('\n').Count(line => line.StartsWith("inboundbridge_wild_total{", StringComparison.Ordinal)));
         Assert.Contains("inboundbridge_metrics_dropped_total 3\n", text, StringComparison.Ordinal);
     }
 
@@ -132,7 +139,8 @@ public sealed class ExpositionTests : IDisposable
         _meter.CreateCounter<long>("bounces_total").Add(1);
         var text = _collector.Expose(ExpositionFormat.OpenMetrics);
         Assert.Contains("# TYPE inboundbridge_jobs gauge\ninboundbridge_jobs{listener=\"mx\"} 1.0\n", text, StringComparison.Ordinal);
-        Assert.Contains("# TYPE inboundbridge_jobs_total unknown\ninboundbridge_jobs_total{listener=\"mx\"} 4.0\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "# TYPE inboundbridge_jobs_total unknown\ninboundbridge_jobs_total{listener=\"mx\"} 4.0\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE inboundbridge_bounces counter\ninboundbridge_bounces_total 1.0\n", text, StringComparison.Ordinal);
         Assert.EndsWith("# EOF\n", text, StringComparison.Ordinal);
     }
@@ -164,7 +172,8 @@ public sealed class ExpositionTests : IDisposable
             for (var times = 0; times < 10_000; times++)
                 counter.Add(1, Tag("a", "b"));
         });
-        Assert.Contains("inboundbridge_busy_total{a=\"b\"} 80000\n", _collector.Expose(ExpositionFormat.Prometheus), StringComparison.Ordinal);
+        Assert.Contains(
+            "inboundbridge_busy_total{a=\"b\"} 80000\n", _collector.Expose(ExpositionFormat.Prometheus), StringComparison.Ordinal);
     }
 
     private static int Broken() => throw new InvalidOperationException("the spool is closed");

@@ -11,7 +11,8 @@ public class MetricsEndpointTests
     [InlineData("*/*", "Prometheus")]
     [InlineData("text/plain;version=0.0.4", "Prometheus")]
     [InlineData("application/openmetrics-text", "OpenMetrics")]
-    [InlineData("application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", "OpenMetrics")]
+    [InlineData(
+        "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", "OpenMetrics")]
     [InlineData("application/openmetrics-text;q=0.2,text/plain;q=0.9", "Prometheus")]
     [InlineData("application/openmetrics-text;q=0", "Prometheus")]
     [InlineData("application/openmetrics-text;version=2.0.0,text/plain;q=0.1", "Prometheus")]

@@ -30,7 +30,8 @@ public sealed class RoleTests
             () => operations.Destinations.SendTestEventAsync(Reader, "hook", stop),
             () => operations.Replays.ReplayAsync(Reader, id, new ReplayPlan(false, false, null), stop),
             () => operations.Replays.CompareAsync(Reader, new MessageFilter(), null, 1, null, stop),
-            () => operations.Submitting.SubmitAsync(Reader, new Submission(null, [], new IPEndPoint(0, 0), new IPEndPoint(0, 0), 0, Stream.Null), stop),
+            () => operations.Submitting.SubmitAsync(
+                Reader, new Submission(null, [], new IPEndPoint(0, 0), new IPEndPoint(0, 0), 0, Stream.Null), stop),
             () => operations.Status.ReloadAsync(Reader, stop),
         ];
         foreach (var change in changes)
@@ -53,7 +54,9 @@ public sealed class RoleTests
     [Fact]
     public void Each_operation_has_a_name_of_its_own_and_only_open_mail_is_for_links()
     {
-        var all = typeof(Operation).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => (Operation)field.GetValue(null)!).ToList();
+        var all =
+            typeof(Operation).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => (Operation)field.GetValue(null)!)
+                .ToList();
         Assert.Equal(all.Count, all.Select(operation => operation.Name).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal([Operation.OpenMail], all.Where(Principal.Link.May));
         Assert.All(all, operation => Assert.True(Principal.Local.May(operation)));
@@ -63,7 +66,9 @@ public sealed class RoleTests
     public async Task A_change_without_http_is_audited_too()
     {
         await using var api = await ApiFixture.CreateAsync();
-        Assert.True(await api.Core.Operations.Destinations.PauseAsync(new Principal("ops", Role.Admin), "hook", TestContext.Current.CancellationToken));
+        Assert.True(
+            await api.Core.Operations.Destinations.PauseAsync(
+                new Principal("ops", Role.Admin), "hook", TestContext.Current.CancellationToken));
         Assert.Contains(api.Log.All, line => line.Text.Contains("token=ops action=pause target=hook count=1", StringComparison.Ordinal));
     }
 }

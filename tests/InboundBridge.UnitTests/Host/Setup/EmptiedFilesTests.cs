@@ -15,12 +15,15 @@ public class EmptiedFilesTests
     {
         var before = await LoadAsync(Config, ("rules/a.yaml", "rules: [ { name: a, then: [ hold: x ] } ]"));
         Assert.Empty(before.Problems.Items);
-        foreach (var files in new (string, string)[][] { [], [("rules/a.yaml", "")], [("rules/a.yaml", "rules: []")], [("rules/readme.txt", "moved")] })
+        foreach (var files in new (
+            string, string)[][] { [], [("rules/a.yaml", "")], [("rules/a.yaml", "rules: []")], [("rules/readme.txt", "moved")] })
         {
             var (setup, problems) = await LoadAsync(Config, before.Setup, files);
             Assert.Null(setup);
             var problem = Assert.Single(problems.Items);
-            Assert.Equal(("there were 1 rules, and now there are none", true), (problem.Text, problem.Hint!.Contains("allow_empty", StringComparison.Ordinal)));
+            Assert.Equal(
+                ("there were 1 rules, and now there are none", true),
+                (problem.Text, problem.Hint!.Contains("allow_empty", StringComparison.Ordinal)));
             Assert.NotNull((await LoadAsync(Config, null, files)).Setup);
         }
     }
@@ -56,15 +59,25 @@ public class EmptiedFilesTests
         Assert.Contains("there were 1 recipients in the list, and now there are none", Assert.Single(problems.Items).Text);
     }
 
-    private static Task<(ApplianceSetup? Setup, SourceProblems Problems)> LoadAsync(string config, params (string, string)[] files) => LoadAsync(config, null, files);
+    private static Task<(ApplianceSetup? Setup, SourceProblems Problems)> LoadAsync(string config, params (string, string)[] files) =>
+        LoadAsync(config, null, files);
 
-    private static async Task<(ApplianceSetup? Setup, SourceProblems Problems)> LoadAsync(string config, ApplianceSetup? before, params (string Path, string Text)[] files)
+    private static async Task<(ApplianceSetup? Setup, SourceProblems Problems)> LoadAsync(
+        string config, ApplianceSetup? before, params (string Path, string Text)[] files)
     {
         var disk = new FakeConfigurationFiles();
         disk.Texts["/etc/ib/inboundbridge.yaml"] = config;
         foreach (var (path, text) in files)
             disk.Texts[$"/etc/ib/{path}"] = text;
-        var source = new ConfigurationSource { Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/etc/ib", MachineName = "mx", Files = disk };
+        var source =
+            new ConfigurationSource
+            {
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+                CurrentFolder =
+                "/etc/ib",
+                MachineName = "mx",
+                Files = disk
+            };
         var problems = new SourceProblems();
         await using var scripts = new ScriptWorkers(TimeProvider.System);
         var setup = await ApplianceSetup.LoadAsync(source, scripts, problems, TestContext.Current.CancellationToken, before);

@@ -80,7 +80,9 @@ public sealed class ListenerProbeTests : IDisposable
     [InlineData("127.0.0.1:0", "127.0.0.1:0", false)]
     public void Two_addresses_that_exclude_each_other(string one, string other, bool collide)
     {
-        Assert.True(EndPointText.TryParse(one, out var first) && EndPointText.TryParse(other, out var second) && EndPointText.Collide(first, second) == collide && EndPointText.Collide(second, first) == collide);
+        Assert.True(
+            EndPointText.TryParse(one, out var first) && EndPointText.TryParse(other, out var second)
+            && EndPointText.Collide(first, second) == collide && EndPointText.Collide(second, first) == collide);
     }
 
     [Fact]
@@ -98,7 +100,8 @@ public sealed class ListenerProbeTests : IDisposable
             tls: { certificates: [{ cert: cert.pem, key: key.pem }] }
             rules: { path: . }
             """);
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "users.yaml"), "users: [{ name: al, password: plain }]", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.Path, "users.yaml"), "users: [{ name: al, password: plain }]", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "cert.pem"), "broken", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "key.pem"), "broken", TestContext.Current.CancellationToken);
         var check = new CommandRun();

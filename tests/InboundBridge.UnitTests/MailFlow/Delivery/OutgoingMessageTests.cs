@@ -7,7 +7,8 @@ namespace InboundBridge.UnitTests.MailFlow.Delivery;
 
 public class OutgoingMessageTests
 {
-    private const string Stored = "Received: from a\r\n by b\r\nX-Spam: yes\r\nSubject: hello\r\nx-spam: folded\r\n value\r\n\r\nX-Spam: not a field\r\n.\r\n";
+    private const string Stored =
+        "Received: from a\r\n by b\r\nX-Spam: yes\r\nSubject: hello\r\nx-spam: folded\r\n value\r\n\r\nX-Spam: not a field\r\n.\r\n";
 
     [Fact]
     public void Without_edits_the_octets_are_the_stored_ones() => Assert.Equal(Stored, Read([]));
@@ -51,7 +52,8 @@ public class OutgoingMessageTests
     [InlineData(true)]
     public async Task A_remote_mail_leaves_as_a_local_one_and_is_fetched_only_where_a_field_is_removed(bool removes)
     {
-        StoredHeaderEdit[] edits = removes ? [new StoredHeaderEdit("X-Spam", null), new StoredHeaderEdit("X-A", "1")] : [new StoredHeaderEdit("X-A", "1")];
+        StoredHeaderEdit[] edits = removes
+            ? [new StoredHeaderEdit("X-Spam", null), new StoredHeaderEdit("X-A", "1")] : [new StoredHeaderEdit("X-A", "1")];
         using var remote = new RemoteContent(Encoding.Latin1.GetBytes(Stored), chunk: 7);
         using var outgoing = await OutgoingMessage.ComposeAsync(remote, edits, "Return-Path: <>\r\n", CancellationToken.None);
         Assert.Equal((removes, removes ? 1 : 0), (outgoing.IsLocal, remote.Fetched));

@@ -56,7 +56,8 @@ internal sealed class DnsAnswerBuilder
         return [.. wire];
     }
 
-    public static byte[] Text(params string[] strings) => [.. strings.SelectMany(text => Encoding.Latin1.GetBytes(text).Prepend((byte)text.Length))];
+    public static byte[] Text(params string[] strings) =>
+        [.. strings.SelectMany(text => Encoding.Latin1.GetBytes(text).Prepend((byte)text.Length))];
 
     private DnsAnswerBuilder Record(string name, int type, int ttl, byte[] data)
     {

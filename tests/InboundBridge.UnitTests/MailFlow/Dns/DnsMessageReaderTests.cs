@@ -62,7 +62,9 @@ public class DnsMessageReaderTests
         { "name with a label type of old", new DnsAnswerBuilder(Query).Add("", 5, 1, 0x41, 1, 0).Build() },
         { "name that leaves its record", new DnsAnswerBuilder(Query).Add("", 5, 1, 9, (byte)'x').Build() },
         { "name shorter than its record", new DnsAnswerBuilder(Query).Add("", 5, 1, 0, 0).Build() },
-        { "name of more than 255 octets", new DnsAnswerBuilder(Query).Add("", 5, 1, DnsAnswerBuilder.Name(string.Join('.', Enumerable.Repeat(new string('x', 63), 4)))).Build() },
+        { "name of more than 255 octets",
+            new DnsAnswerBuilder(Query).Add("", 5, 1, DnsAnswerBuilder.Name(string.Join('.', Enumerable.Repeat(new string('x', 63), 4))))
+                .Build() },
         { "text that leaves its record", new DnsAnswerBuilder(Query).Add("", 16, 1, 5, (byte)'x').Build() },
         { "mx without a name", new DnsAnswerBuilder(Query).Add("", 15, 1, 0, 10).Build() },
         { "nothing", [] },

@@ -46,7 +46,10 @@ public class DnsNameTests
         var queries = Enumerable.Range(0, 20).Select(_ => DnsQuery.Create(wire, DnsRecordType.Txt, edns: true)).ToArray();
         Assert.True(queries.Select(query => Encoding.ASCII.GetString(query.Question.Span)).Distinct().Count() > 15);
         Assert.True(queries.Select(query => query.Id).Distinct().Count() > 15);
-        Assert.All(queries, query => Assert.Equal(Encoding.ASCII.GetString(wire), Encoding.ASCII.GetString(query.Question.Span[..wire.Length]), ignoreCase: true));
+        Assert.All(
+            queries, query =>
+                Assert.Equal(
+                    Encoding.ASCII.GetString(wire), Encoding.ASCII.GetString(query.Question.Span[..wire.Length]), ignoreCase: true));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public class DnsResolverTests
     [Fact]
     public async Task A_time_to_live_of_zero_is_never_kept()
     {
-        _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name("b.test")).Add("b.test", 1, 0, 192, 0, 2, 1).Build();
+        _answer = (query, _) =>
+            new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name("b.test")).Add("b.test", 1, 0, 192, 0, 2, 1).Build();
         var resolver = Resolver();
         await LookUpAsync(resolver);
         await LookUpAsync(resolver);
@@ -89,7 +90,8 @@ public class DnsResolverTests
     [Fact]
     public async Task An_alias_to_a_missing_name_is_a_negative_answer()
     {
-        _answer = (query, _) => new DnsAnswerBuilder(query.Octets, 3).Add("", 5, 300, DnsAnswerBuilder.Name("gone.test")).Soa("test", 900, 60).Build();
+        _answer = (query, _) =>
+            new DnsAnswerBuilder(query.Octets, 3).Add("", 5, 300, DnsAnswerBuilder.Name("gone.test")).Soa("test", 900, 60).Build();
         Assert.Equal(DnsStatus.NoSuchName, (await LookUpAsync(Resolver())).Status);
     }
 
@@ -99,7 +101,8 @@ public class DnsResolverTests
     public async Task An_endless_chain_of_aliases_is_a_failure(bool circle)
     {
         var number = 0;
-        _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name(circle ? "example.com" : $"n{number++}.test")).Build();
+        _answer = (query, _) =>
+            new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name(circle ? "example.com" : $"n{number++}.test")).Build();
         Assert.Equal(DnsStatus.Failure, (await LookUpAsync(Resolver())).Status);
         Assert.InRange(_asked.Count, 1, 20);
     }
@@ -107,7 +110,9 @@ public class DnsResolverTests
     [Fact]
     public async Task A_truncated_answer_is_asked_for_over_tcp()
     {
-        _answer = (query, tcp) => tcp ? new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build() : new DnsAnswerBuilder(query.Octets, truncated: true).Build();
+        _answer = (query, tcp) =>
+            tcp ? new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build()
+            : new DnsAnswerBuilder(query.Octets, truncated: true).Build();
         Assert.Equal(DnsStatus.Success, (await LookUpAsync(Resolver())).Status);
         Assert.Equal([false, true], _asked.Select(question => question.Tcp));
     }
@@ -220,7 +225,8 @@ public class DnsResolverTests
     private static bool IsFor(DnsQuery query, string name) => Name(query).Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static string Name(DnsQuery query) =>
-        DnsMessageReader.TryRead(new DnsAnswerBuilder(query.Octets).Add("", 5, 0, 0xC0, 12).Build(), out var message) ? message!.Answers[0].Name : "?";
+        DnsMessageReader.TryRead(new DnsAnswerBuilder(query.Octets).Add("", 5, 0, 0xC0, 12).Build(), out var message)
+            ? message!.Answers[0].Name : "?";
 
     private DnsResolver Resolver(params string[] servers) => new(Options(servers), _clock, ExchangeAsync);
 
@@ -228,6 +234,7 @@ public class DnsResolverTests
     {
         var type = (DnsRecordType)query.Question.Span[^3];
         _asked.Add((server.ToString(), Name(query).ToLowerInvariant(), type, tcp));
-        return DnsMessageReader.TryRead(_answer(query, tcp), out var message) ? new ValueTask<DnsMessage>(message!) : throw new IOException("broken answer");
+        return DnsMessageReader.TryRead(_answer(query, tcp), out var message)
+            ? new ValueTask<DnsMessage>(message!) : throw new IOException("broken answer");
     }
 }

@@ -93,7 +93,9 @@ public class ReadingGateTests
         var target = new WebhookTarget(Options with { Format = format }, Services(handler) with { Gate = gate });
         var place = await gate.EnterAsync(1, CancellationToken.None);
         Assert.IsType<DeliveryOutcome.Delivered>(await target.DeliverAsync(Attempt(), CancellationToken.None));
-        var report = Attempt(content: MailContent.FromMemory(PackedMail.Of("application/gzip", "a.xml.gz", PackedMail.Gzip(Encoding.UTF8.GetBytes(PackedMail.Feedback(""))))));
+        var report =
+            Attempt(content: MailContent.FromMemory(
+                PackedMail.Of("application/gzip", "a.xml.gz", PackedMail.Gzip(Encoding.UTF8.GetBytes(PackedMail.Feedback(""))))));
         var delivery = target.DeliverAsync(report, CancellationToken.None).AsTask();
         if (waits)
             Assert.False(delivery.IsCompleted);

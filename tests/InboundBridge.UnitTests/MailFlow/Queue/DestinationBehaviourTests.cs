@@ -56,7 +56,9 @@ public class DestinationBehaviourTests
     public async Task A_probe_that_is_answered_lets_one_through_and_its_failure_closes_the_door_again()
     {
         await using var fixture = new QueueFixture();
-        var target = fixture.Add(QueueFixture.Destination() with { Circuit = new CircuitOptions { Failures = 2, Probe = TimeSpan.FromSeconds(15) } });
+        var target =
+            fixture.Add(
+                QueueFixture.Destination() with { Circuit = new CircuitOptions { Failures = 2, Probe = TimeSpan.FromSeconds(15) } });
         await fixture.StartAsync();
         for (var index = 0; index < 6; index++)
             await fixture.AcceptAsync();
@@ -88,7 +90,9 @@ public class DestinationBehaviourTests
     public async Task A_time_that_the_destination_names_is_waited_for_up_to_the_cap()
     {
         await using var fixture = new QueueFixture();
-        var target = fixture.Add(QueueFixture.Destination() with { Retry = new RetryOptions { Jitter = 0, LongestRetryAfter = TimeSpan.FromMinutes(10) } });
+        var target =
+            fixture.Add(
+                QueueFixture.Destination() with { Retry = new RetryOptions { Jitter = 0, LongestRetryAfter = TimeSpan.FromMinutes(10) } });
         await fixture.StartAsync();
         await fixture.AcceptAsync();
         (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("429", TimeSpan.FromMinutes(3), Answered: true));
@@ -226,7 +230,9 @@ public class DestinationBehaviourTests
     public async Task A_clock_that_was_ahead_before_the_restart_delays_no_retry()
     {
         await using var fixture = new QueueFixture();
-        var target = fixture.Add(QueueFixture.Destination() with { Retry = new RetryOptions { Jitter = 0, LongestRetryAfter = TimeSpan.FromHours(1) } });
+        var target =
+            fixture.Add(
+                QueueFixture.Destination() with { Retry = new RetryOptions { Jitter = 0, LongestRetryAfter = TimeSpan.FromHours(1) } });
         await fixture.StartAsync();
         fixture.Clock.AdjustWallClock(TimeSpan.FromDays(365));
         await fixture.AcceptAsync();

@@ -22,7 +22,9 @@ public class MailQueueTests
         attempt.End(new DeliveryOutcome.Delivered("200 OK"));
         await fixture.Log.NextAsync(QueueFixture.Delivered);
         var delivery = await fixture.FindAsync(id);
-        Assert.Equal((DeliveryState.Delivered, 1, "200 OK", fixture.Now), (delivery.State, delivery.Attempts, delivery.LastReply?.Text, delivery.EndedAt));
+        Assert.Equal(
+            (DeliveryState.Delivered, 1, "200 OK", fixture.Now),
+            (delivery.State, delivery.Attempts, delivery.LastReply?.Text, delivery.EndedAt));
     }
 
     [Fact]

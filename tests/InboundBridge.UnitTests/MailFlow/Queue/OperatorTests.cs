@@ -50,7 +50,8 @@ public class OperatorTests
     [Theory]
     [InlineData(true, DeliveryState.Delivered)]
     [InlineData(false, DeliveryState.Cancelled)]
-    public async Task A_delivery_cancelled_during_its_attempt_is_delivered_if_the_attempt_delivers_and_never_tried_again(bool delivers, DeliveryState expected)
+    public async Task A_delivery_cancelled_during_its_attempt_is_delivered_if_the_attempt_delivers_and_never_tried_again(
+        bool delivers, DeliveryState expected)
     {
         await using var fixture = new QueueFixture();
         var target = fixture.Add();
@@ -145,7 +146,9 @@ public class OperatorTests
         Assert.Equal(DeliveryState.Dead, (await fixture.FindAsync(id)).State);
         bounce.End(new DeliveryOutcome.Delivered("250"));
         await fixture.Log.NextAsync(QueueFixture.Delivered);
-        Assert.Equal([(id, DeliveryState.Dead, false), ("b1", DeliveryState.Delivered, false)], ends.Select(end => (end.Delivery.Id, end.State, end.Expired)));
+        Assert.Equal(
+            [(id, DeliveryState.Dead, false), ("b1", DeliveryState.Delivered, false)],
+            ends.Select(end => (end.Delivery.Id, end.State, end.Expired)));
     }
 
     [Fact]
@@ -157,7 +160,9 @@ public class OperatorTests
         var id = await fixture.AcceptAsync();
         var attempt = await target.NextAsync();
         var (ann, bob) = (attempt.Attempt.Delivery.Recipients[0], attempt.Attempt.Delivery.Recipients[1]);
-        attempt.End(new DeliveryOutcome.PerRecipient("bob: 450", [new(ann, new DeliveryOutcome.Delivered("250 saved")), new(bob, new DeliveryOutcome.RetryLater("450"))]));
+        attempt.End(
+            new DeliveryOutcome.PerRecipient(
+                "bob: 450", [new(ann, new DeliveryOutcome.Delivered("250 saved")), new(bob, new DeliveryOutcome.RetryLater("450"))]));
         await fixture.Log.NextAsync(QueueFixture.Retrying);
         fixture.Clock.Advance(TimeSpan.FromSeconds(5));
         var again = await target.NextAsync();
@@ -165,7 +170,9 @@ public class OperatorTests
         again.End(new DeliveryOutcome.PerRecipient("no", [new(bob, new DeliveryOutcome.Failed("550"))]));
         await fixture.Log.NextAsync(QueueFixture.Dead);
         var deliveries = await fixture.Spool.FindDeliveriesAsync(id, None);
-        Assert.Equal([(DeliveryState.Dead, bob), (DeliveryState.Delivered, ann)], deliveries.Select(delivery => (delivery.State, delivery.Recipients.Single())));
+        Assert.Equal(
+            [(DeliveryState.Dead, bob), (DeliveryState.Delivered, ann)],
+            deliveries.Select(delivery => (delivery.State, delivery.Recipients.Single())));
         // A recipient's record carries what that recipient was told.
         Assert.Equal(["550", "250 saved"], deliveries.Select(delivery => delivery.LastReply?.Text));
     }

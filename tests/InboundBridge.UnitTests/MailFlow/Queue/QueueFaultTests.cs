@@ -42,7 +42,9 @@ public class QueueFaultTests
         var id = await fixture.AcceptAsync();
         await fixture.Log.NextAsync(AttemptBroke);
         await fixture.Log.NextAsync(QueueFixture.Retrying);
-        Assert.Equal(("internal error: InvalidOperationException", DeliveryState.Retrying), ((await fixture.FindAsync(id)).LastReply?.Text, (await fixture.FindAsync(id)).State));
+        Assert.Equal(
+            ("internal error: InvalidOperationException", DeliveryState.Retrying),
+            ((await fixture.FindAsync(id)).LastReply?.Text, (await fixture.FindAsync(id)).State));
     }
 
     [Fact]
@@ -137,9 +139,11 @@ public class QueueFaultTests
         listener.RecordObservableInstruments();
         lock (seen)
         {
-            foreach (var name in new[] { "spool_messages", "spool_bytes", "spool_commit_seconds", "spool_commit_messages", "spool_free_bytes" })
+            foreach (var name in new[] { "spool_messages", "spool_bytes", "spool_commit_seconds", "spool_commit_messages",
+                "spool_free_bytes" })
                 Assert.Equal("", seen[name]);
-            foreach (var name in new[] { "delivery_attempt_seconds", "delivery_lag_seconds", "delivery_oldest_seconds", "destination_up", "destination_paused" })
+            foreach (var name in new[] { "delivery_attempt_seconds", "delivery_lag_seconds", "delivery_oldest_seconds", "destination_up",
+                "destination_paused" })
                 Assert.Equal("destination", seen[name]);
             Assert.Equal("destination,outcome", seen["delivery_attempts_total"]);
             Assert.Equal("destination,state", seen["deliveries"]);

@@ -47,7 +47,9 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    /// <summary>Mail never grows too old here: on a busy machine, days pass in <see cref="AdvanceUntilAsync"/> while a thread waits for its turn.</summary>
+    /// <summary>
+    /// Mail never grows too old here: on a busy machine, days pass in <see cref="AdvanceUntilAsync"/> while a thread waits for its turn.
+    /// </summary>
     public static DestinationOptions Destination(string name = "hook") =>
         new() { Name = name, Kind = "webhook", Retry = new RetryOptions { Jitter = 0, MaximumAge = TimeSpan.FromDays(3650) } };
 
@@ -84,7 +86,8 @@ internal sealed class QueueFixture : IAsyncDisposable
     public async Task StartAsync(Action<FailingSpool>? faults = null)
     {
         var spool = await SqliteMailSpool.OpenAsync(
-            new SpoolOptions { Path = _folder.Path, MinimumFree = 0 }, new SpoolInternals { Linger = TimeSpan.Zero, ClaimLifetime = ClaimLifetime }, Clock, Log, CancellationToken.None);
+            new SpoolOptions { Path = _folder.Path, MinimumFree = 0 },
+            new SpoolInternals { Linger = TimeSpan.Zero, ClaimLifetime = ClaimLifetime }, Clock, Log, CancellationToken.None);
         (_spool, Faults) = FailingSpool.Over(spool);
         faults?.Invoke(Faults);
         _queue = new MailQueue(_spool, Clock, new Random(1), Log, Options) { Ended = Hook };
@@ -100,18 +103,20 @@ internal sealed class QueueFixture : IAsyncDisposable
         await StartAsync(faults);
     }
 
-    public async Task<string> AcceptAsync(string destination = "hook", string sender = "al@example.org", Func<SpooledDelivery, SpooledDelivery>? change = null)
+    public async Task<string> AcceptAsync(
+        string destination = "hook", string sender = "al@example.org", Func<SpooledDelivery, SpooledDelivery>? change = null)
     {
         var id = $"m{++_mails:000}";
         await using var staged = await SampleMail.StageAsync(Spool, id, SampleMail.Octets(_mails, 100));
         var delivery = SampleMail.Delivery(id, id, Now, destination) with { OptionsJson = null };
-        await Queue.AcceptAsync(staged, SampleMail.Message(staged, Now, sender), [change?.Invoke(delivery) ?? delivery], CancellationToken.None);
+        await Queue.AcceptAsync(
+            staged, SampleMail.Message(staged, Now, sender), [change?.Invoke(delivery) ?? delivery], CancellationToken.None);
         return id;
     }
 
     /// <summary>
-    /// Attempts that have begun and are not over. The scheduler counts an attempt as soon as it decides to make it, so this tells at once what
-    /// <see cref="ScriptedTarget.NextAsync"/> would have to wait for.
+    /// Attempts that have begun and are not over. The scheduler counts an attempt as soon as it decides to make it, so this tells at once
+    /// what <see cref="ScriptedTarget.NextAsync"/> would have to wait for.
     /// </summary>
     public async Task<int> ActiveAsync(string destination = "hook") =>
         (await Queue.ListDestinationsAsync(CancellationToken.None)).Single(status => status.Name == destination).Active;

@@ -40,8 +40,13 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         Shadow = new ShadowComparison(spool, new ShadowMetrics(_meter), new RoutingLog(NullLogger<RoutingLog>.Instance));
         _queue = new MailQueue(spool, clock, new Random(1), NullLogger.Instance, new MailQueueOptions());
         var ids = new MessageIdSource(clock);
-        var policy = new ReceptionPolicy { Hostname = "mx.example.com", Domains = new LocalDomains(
-            ["example.com", "*.in.example.com"]), Routing = routing };
+        var policy = new ReceptionPolicy
+        {
+            Hostname = "mx.example.com",
+            Domains = new LocalDomains(
+            ["example.com", "*.in.example.com"]),
+            Routing = routing
+        };
         Services = new ReceptionServices(
             spool,
             _queue,
@@ -53,7 +58,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             policy)
         { Shadow = Shadow };
         Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(
-            IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
+            IPAddress.Loopback, 25))
+        { Helo = "client.example", Esmtp = true };
         Receiver = new MailReceiver(Peer, Services);
     }
 

@@ -35,8 +35,12 @@ public class ShadowRulesTests
               - { name: orders, when: { subject: "Order {n}" }, then: [ webhook: hook ] }
               - { name: rest, then: [ hold: rest ] }
             """);
-        using var listener = new MeterListener { InstrumentPublished = (
-            instrument, own) => { if (instrument.Meter == fixture.Meter) own.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (
+            instrument, own) =>
+            { if (instrument.Meter == fixture.Meter) own.EnableMeasurementEvents(instrument); }
+        };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
             { if (instrument.Name == "rules_shadow_divergence_total") counted.Add($"{tags[0].Key}={tags[0].Value}"); });
         listener.Start();

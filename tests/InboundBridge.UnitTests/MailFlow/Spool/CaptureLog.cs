@@ -17,7 +17,8 @@ internal sealed class CaptureLog : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         var line = (eventId.Id, formatter(state, exception) + (exception is null ? "" : $" [{exception.Message}]"));
         lock (All)

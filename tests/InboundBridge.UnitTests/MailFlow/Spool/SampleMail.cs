@@ -35,7 +35,9 @@ internal static class SampleMail
         Envelope = new MailEnvelope
         {
             Sender = sender,
-            Recipients = [new MailRecipient("ann@example.com") { Notify = RecipientNotify.Failure, OriginalRecipient = "rfc822;ann@example.com" }, new MailRecipient("bob@example.com")],
+            Recipients =
+                [new MailRecipient("ann@example.com") { Notify = RecipientNotify.Failure, OriginalRecipient = "rfc822;ann@example.com" },
+                    new MailRecipient("bob@example.com")],
             Helo = "client.example.org",
             ClientIp = "192.0.2.1",
             TlsVersion = "TLSv1.3",
@@ -67,7 +69,8 @@ internal static class SampleMail
     };
 
     /// <summary>Commits a mail with a delivery for each destination; the ids derive from the message's.</summary>
-    public static async Task<SpooledMessage> CommitAsync(IMailSpool spool, string id, byte[] octets, DateTimeOffset now, params string[] destinations)
+    public static async Task<SpooledMessage> CommitAsync(
+        IMailSpool spool, string id, byte[] octets, DateTimeOffset now, params string[] destinations)
     {
         await using var staged = await StageAsync(spool, id, octets);
         var message = Message(staged, now);
@@ -92,9 +95,12 @@ internal static class SampleMail
     public static async Task<IReadOnlyList<SpooledDelivery>> DueAsync(IMailSpool spool, string destination, bool keepsOrder, int limit)
     {
         var terms = new ClaimTerms("somebody who looks", TimeSpan.FromMinutes(1));
-        var result = await spool.ClaimAsync(new ClaimRequest(destination, keepsOrder, limit, DateTimeOffset.MaxValue, terms), CancellationToken.None);
+        var result =
+            await spool.ClaimAsync(
+                new ClaimRequest(destination, keepsOrder, limit, DateTimeOffset.MaxValue, terms), CancellationToken.None);
         await spool.ReleaseAsync(
-            [.. result.Claimed.Select(claimed => new DeliveryClaim(claimed.Delivery.Id, terms.Owner, claimed.Fence))], CancellationToken.None);
+            [.. result.Claimed.Select(claimed => new DeliveryClaim(claimed.Delivery.Id, terms.Owner, claimed.Fence))],
+            CancellationToken.None);
         return [.. result.Claimed.Select(claimed => claimed.Delivery)];
     }
 }

@@ -42,7 +42,8 @@ internal sealed class SpoolFolder : IDisposable
 
     /// <summary>The open files of this process below the folder, one entry for each descriptor. Linux only.</summary>
     public List<string> Descriptors() =>
-        [.. new DirectoryInfo("/proc/self/fd").EnumerateFiles().Select(file => file.LinkTarget ?? "").Where(target => target.StartsWith(Path + "/", StringComparison.Ordinal))];
+        [.. new DirectoryInfo("/proc/self/fd").EnumerateFiles().Select(file => file.LinkTarget ?? "")
+            .Where(target => target.StartsWith(Path + "/", StringComparison.Ordinal))];
 
     private static string Create() => Directory.Exists(MemoryDisk) && new DriveInfo(MemoryDisk).AvailableFreeSpace > RoomNeeded
         ? Directory.CreateDirectory(System.IO.Path.Combine(MemoryDisk, $"inboundbridge-spool-{Guid.NewGuid():N}")).FullName

@@ -12,7 +12,8 @@ internal static class SpoolOpening
     public const int InlineLimit = 8192;
 
     public static Task<IMailSpool> OpenAsync(
-        string path, TimeProvider clock, Func<SpoolInternals, SpoolInternals>? change = null, Func<SpoolOptions, SpoolOptions>? options = null, CaptureLog? log = null)
+        string path, TimeProvider clock, Func<SpoolInternals, SpoolInternals>? change = null, Func<SpoolOptions, SpoolOptions>? options =
+        null, CaptureLog? log = null)
     {
         var internals = new SpoolInternals { Linger = TimeSpan.Zero, RecentOctets = 0 };
         var settings = new SpoolOptions { Path = path, MinimumFree = 0, InlineLimit = InlineLimit };

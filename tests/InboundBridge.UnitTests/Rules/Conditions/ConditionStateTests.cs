@@ -6,7 +6,9 @@ using InboundBridge.Rules.Scripting;
 
 namespace InboundBridge.UnitTests.Rules.Conditions;
 
-/// <summary>What conditions leave behind: captures only where the rule's match needs them, and no missing facts but those that the decision lacks.</summary>
+/// <summary>
+/// What conditions leave behind: captures only where the rule's match needs them, and no missing facts but those that the decision lacks.
+/// </summary>
 public class ConditionStateTests
 {
     [Theory]
@@ -41,7 +43,9 @@ public class ConditionStateTests
     [InlineData("any: [ { spf: fail }, { spam_score: '> 5' } ]", 7)]
     public void A_condition_that_is_settled_leaves_no_missing_facts(string when, double score)
     {
-        var set = RuleFixture.Load($"rules: [ {{ name: a, when: {{ {when} }}, then: [ reject: '{{subject}}' ] }}, {{ name: b, then: [ webhook: inbox ] }} ]");
+        var set =
+            RuleFixture.Load(
+                $"rules: [ {{ name: a, when: {{ {when} }}, then: [ reject: '{{subject}}' ] }}, {{ name: b, then: [ webhook: inbox ] }} ]");
         var facts = new PartlyKnown(RuleFixture.Facts((Fact.SpamScore, FactValue.Of(score))), Fact.Spf, Fact.Subject);
         Assert.Equal([Fact.Subject], RuleFixture.Decide(set, facts, "bob@example.com").MissingFacts);
     }
@@ -50,7 +54,9 @@ public class ConditionStateTests
     public async Task A_script_does_not_run_while_a_cheaper_condition_is_unknown()
     {
         var runs = 0;
-        var set = RuleFixture.Load("rules: [ { name: a, when: { spf: fail, script: 'true' }, then: [ reject: no ] }, { name: b, then: [ webhook: inbox ] } ]");
+        var set =
+            RuleFixture.Load(
+                "rules: [ { name: a, when: { spf: fail, script: 'true' }, then: [ reject: no ] }, { name: b, then: [ webhook: inbox ] } ]");
         var evaluator = new RuleEvaluator(new CountingRunner(() => runs++));
         var facts = new PartlyKnown(RuleFixture.Facts(), Fact.Spf);
         var decision = await evaluator.EvaluateAsync(
@@ -62,9 +68,12 @@ public class ConditionStateTests
     [Fact]
     public void A_condition_on_the_body_needs_both_texts()
     {
-        var set = RuleFixture.Load("rules: [ { name: a, when: { body: '*secret*' }, then: [ reject: no ] }, { name: b, then: [ webhook: inbox ] } ]");
+        var set =
+            RuleFixture.Load(
+                "rules: [ { name: a, when: { body: '*secret*' }, then: [ reject: no ] }, { name: b, then: [ webhook: inbox ] } ]");
         var known = RuleFixture.Facts((Fact.Text, FactValue.Of("open")), (Fact.Html, FactValue.Of("<p>secret</p>")));
-        Assert.Equal([Fact.Text, Fact.Html], RuleFixture.Decide(set, new PartlyKnown(known, Fact.Text, Fact.Html), "bob@example.com").MissingFacts);
+        Assert.Equal(
+            [Fact.Text, Fact.Html], RuleFixture.Decide(set, new PartlyKnown(known, Fact.Text, Fact.Html), "bob@example.com").MissingFacts);
         Assert.Equal([Fact.Html], RuleFixture.Decide(set, new PartlyKnown(known, Fact.Html), "bob@example.com").MissingFacts);
         Assert.NotNull(RuleFixture.Decide(set, known, "bob@example.com").Refusal);
         Assert.NotNull(RuleFixture.Decide(set, RuleFixture.Facts((Fact.Text, FactValue.Of("a secret"))), "bob@example.com").Refusal);
@@ -74,7 +83,11 @@ public class ConditionStateTests
     [InlineData("0", true)]
     [InlineData("'> 0'", false)]
     public void A_mail_without_attachments_has_none_of_them(string pattern, bool matches) =>
-        Assert.Equal(matches, RuleFixture.Decide($"rules: [ {{ name: a, when: {{ attachments: {pattern} }}, then: [ reject: no ] }} ]", "bob@example.com").Refusal is not null);
+        Assert.Equal(
+            matches,
+            RuleFixture.Decide(
+                $"rules: [ {{ name: a, when: {{ attachments: {pattern} }}, then: [ reject: no ] }} ]", "bob@example.com").Refusal
+                is not null);
 
     [Fact]
     public void Samples_of_two_rules_are_independent()

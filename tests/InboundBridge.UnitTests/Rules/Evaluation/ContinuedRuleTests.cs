@@ -17,7 +17,9 @@ public class ContinuedRuleTests
     [InlineData("tag: seen", "discard", "", RuleRefusalKind.Discard)]
     public void The_later_rule_does_not_take_back_what_it_may_not(string first, string second, string delivered, RuleRefusalKind? refused)
     {
-        var decision = RuleFixture.Decide($"rules: [ {{ name: a, continue: true, then: [ {first} ] }}, {{ name: b, then: [ {second} ] }} ]", "x@example.com");
+        var decision =
+            RuleFixture.Decide(
+                $"rules: [ {{ name: a, continue: true, then: [ {first} ] }}, {{ name: b, then: [ {second} ] }} ]", "x@example.com");
         Assert.Equal(delivered, string.Join(',', decision.Deliveries.Select(delivery => delivery.Destination ?? "held")));
         Assert.Equal(refused, decision.Refusal?.Kind);
     }

@@ -6,7 +6,9 @@ using InboundBridge.Rules.State;
 
 namespace InboundBridge.UnitTests.Rules.Evaluation;
 
-/// <summary>A recipient whose every reachable outcome is the same kind of refusal is refused at once (CONTRACT section 3), and no other one is.</summary>
+/// <summary>
+/// A recipient whose every reachable outcome is the same kind of refusal is refused at once (CONTRACT section 3), and no other one is.
+/// </summary>
 public class ReachableOutcomeTests
 {
     private static readonly Fact[] Open = [Fact.Helo, Fact.Subject, Fact.Text, Fact.Html, Fact.Spf, Fact.Dmarc, Fact.Arc];
@@ -62,20 +64,29 @@ public class ReachableOutcomeTests
 
     [Fact]
     public void A_refusal_whose_own_words_are_known_does_not_wait_for_a_tag_of_its_rule() =>
-        Assert.Equal("gone", AtRecipient(RuleFixture.Load("rules: [ { name: a, then: [ tag: '{subject}', reject: gone ] } ]"), "x@example.com").Refusal?.Text);
+        Assert.Equal(
+            "gone", AtRecipient(
+                RuleFixture.Load("rules: [ { name: a, then: [ tag: '{subject}', reject: gone ] } ]"), "x@example.com").Refusal?.Text);
 
     [Fact]
     public void A_script_in_front_of_a_refusal_of_the_same_rule_changes_nothing() =>
-        Assert.Equal("gone", AtRecipient(RuleFixture.Load("rules: [ { name: a, then: [ script: \"tag('x')\", reject: gone ] } ]"), "x@example.com").Refusal?.Text);
+        Assert.Equal(
+            "gone", AtRecipient(
+                RuleFixture.Load("rules: [ { name: a, then: [ script: \"tag('x')\", reject: gone ] } ]"), "x@example.com").Refusal?.Text);
 
     [Fact]
     public void A_refusal_that_quotes_what_is_not_known_waits_whatever_stands_above() =>
-        Assert.False(AtRecipient(RuleFixture.Load("rules: [ { name: a, when: { subject: x }, then: [ reject: a ] }, { name: b, then: [ reject: 'no {subject}' ] } ]"), "x@example.com").IsCertain);
+        Assert.False(
+            AtRecipient(
+                RuleFixture.Load(
+                    "rules: [ { name: a, when: { subject: x }, then: [ reject: a ] }, { name: b, then: [ reject: 'no {subject}' ] } ]"),
+                    "x@example.com").IsCertain);
 
     [Fact]
     public void A_condition_on_a_script_is_an_unknown_condition()
     {
-        var set = RuleFixture.Load("rules: [ { name: a, when: { script: 'true' }, then: [ reject: a ] }, { name: b, then: [ reject: b ] } ]");
+        var set =
+            RuleFixture.Load("rules: [ { name: a, when: { script: 'true' }, then: [ reject: a ] }, { name: b, then: [ reject: b ] } ]");
         Assert.Equal("b", AtRecipient(set, "x@example.com").Refusal?.Text);
     }
 
@@ -83,7 +94,9 @@ public class ReachableOutcomeTests
     public void The_decision_is_certain_exactly_where_every_value_of_the_unknown_facts_comes_to_the_same_kind_of_refusal() =>
         Assert.All(Enumerable.Range(0, 3000), IsExact);
 
-    /// <summary>Each fact is asked for once, so that no two conditions depend on each other and every combination of their answers is possible.</summary>
+    /// <summary>
+    /// Each fact is asked for once, so that no two conditions depend on each other and every combination of their answers is possible.
+    /// </summary>
     private static void IsExact(int seed)
     {
         var random = new Random(seed);
@@ -92,12 +105,16 @@ public class ReachableOutcomeTests
         var known = Enumerable.Range(0, Open.Length).Where(_ => random.Next(3) == 0).ToDictionary(place => place, _ => random.Next(2));
         var unknown = Enumerable.Range(0, Open.Length).Except(known.Keys).ToArray();
         var worlds = Enumerable.Range(0, 1 << unknown.Length)
-            .Select(bits => RuleFixture.Decide(set, Facts(known.Concat(unknown.Select((place, bit) => KeyValuePair.Create(place, bits >> bit & 1)))), "x@example.com")).ToList();
+            .Select(bits => RuleFixture.Decide(
+                set, Facts(known.Concat(unknown.Select((place, bit) => KeyValuePair.Create(place, bits >> bit & 1)))), "x@example.com"))
+                .ToList();
         var kinds = worlds.Select(world => Kind(set, world)).Distinct().ToList();
         var staged = RuleFixture.Decide(set, Facts(known, unknown), "x@example.com");
 
         var expected = unknown.Length == 0 || worlds.All(world => Same(world, worlds[0])) && staged.IsCertain || kinds is [not null];
-        Assert.True(expected == staged.IsCertain, $"{yaml}known: {string.Join(',', known)}; outcomes: {string.Join(',', kinds.Select(kind => kind?.ToString() ?? "delivered"))}");
+        Assert.True(
+            expected == staged.IsCertain,
+            $"{yaml}known: {string.Join(',', known)}; outcomes: {string.Join(',', kinds.Select(kind => kind?.ToString() ?? "delivered"))}");
         if (!staged.IsCertain)
             return;
         // The reply of the world in which every open condition is false, and a reply that some world gives.
@@ -109,13 +126,15 @@ public class ReachableOutcomeTests
     private static RuleRefusalKind? Kind(RuleSet set, RuleDecision decision) =>
         decision.Refusal?.Kind ?? (decision.Deliveries.Count == 0 && set.Default == OutcomeSet.Rejected ? RuleRefusalKind.Reject : null);
 
-    private static bool Same(RuleDecision left, RuleDecision right) => left.Refusal == right.Refusal && left.Deliveries.SequenceEqual(right.Deliveries) && left.Rule == right.Rule;
+    private static bool Same(RuleDecision left, RuleDecision right) =>
+        left.Refusal == right.Refusal && left.Deliveries.SequenceEqual(right.Deliveries) && left.Rule == right.Rule;
 
     /// <summary>A written value is "a"; a negated condition is false where the value is "a", any other one where it is "b".</summary>
     private static RuleDecision Reference(string yaml, RuleSet set, Dictionary<int, int> known, int[] unknown)
     {
         var negated = Keys.Select(key => yaml.Contains($"not: {{ {key}: a }}", StringComparison.Ordinal)).ToArray();
-        return RuleFixture.Decide(set, Facts(known.Concat(unknown.Select(place => KeyValuePair.Create(place, negated[place] ? 0 : 1)))), "x@example.com");
+        return RuleFixture.Decide(
+            set, Facts(known.Concat(unknown.Select(place => KeyValuePair.Create(place, negated[place] ? 0 : 1)))), "x@example.com");
     }
 
     private static GivenOrOpen Facts(IEnumerable<KeyValuePair<int, int>> known, int[]? unknown = null)
@@ -136,13 +155,16 @@ public class ReachableOutcomeTests
             if (conditions.Count > 0)
                 yaml.Append($"    when: {{ {(random.Next(2) == 0 ? "all" : "any")}: [ {string.Join(", ", conditions)} ] }}\n");
             yaml.Append(random.Next(4) == 0 ? "    continue: true\n" : string.Empty);
-            yaml.Append($"    then: [ {random.Next(9) switch { 0 or 1 or 2 or 3 => $"reject: r{number}", 4 or 5 => $"defer: d{number}", 6 => "discard", 7 => "webhook: inbox", _ => "tag: t" }} ]\n");
+            yaml.Append(
+                $"    then: [ {random.Next(9) switch { 0 or 1 or 2 or 3 => $"reject: r{number}", 4 or 5 => $"defer: d{number}", 6 => "discard", 7 => "webhook: inbox", _ => "tag: t" }} ]\n");
         }
         return yaml.ToString();
     }
 
     private static RuleDecision AtRecipient(RuleSet set, string recipient) =>
-        RuleFixture.Decide(set, new StagedFacts(RuleFixture.Facts((Fact.Subject, FactValue.Of("x"))), RuleStage.Recipient), recipient, RuleStage.Recipient);
+        RuleFixture.Decide(
+            set, new StagedFacts(RuleFixture.Facts((Fact.Subject, FactValue.Of("x"))), RuleStage.Recipient), recipient,
+            RuleStage.Recipient);
 
     private sealed class GivenOrOpen(MessageFacts all, HashSet<Fact> open) : MessageFacts
     {

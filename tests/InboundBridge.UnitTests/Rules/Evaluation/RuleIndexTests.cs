@@ -80,7 +80,8 @@ public class RuleIndexTests
               - { name: e, when: { recipient_domain: example.com, sender_domain: partner.example }, then: { tag: e } }
               - { name: f, when: { sender: "*@other.example" }, then: { tag: f } }
             """);
-        Assert.Equal(["a", "b", "c", "d", "e"], RuleFixture.Decide(set, From("al@partner.example", "partner.example"), "x@example.com").Tags);
+        Assert.Equal(
+            ["a", "b", "c", "d", "e"], RuleFixture.Decide(set, From("al@partner.example", "partner.example"), "x@example.com").Tags);
     }
 
     [Fact]
@@ -128,8 +129,10 @@ public class RuleIndexTests
             "recipient: [u@example.com, 'so{x}y@*'], subject: { starts_with: Hell, not: '*there' }",
             "any: [ { subject: a }, { sender: 'b*' } ]",
         ];
-        string Rules(int count) => $"rules:\n{string.Join('\n', Enumerable.Range(0, count).Select(number => $"  - {{ name: r{number}, when: {{ {conditions[number % 3]} }}, then: [ webhook: inbox ] }}"))}";
-        // The JIT may compile the code anew between two measurements, and then it allocates less: such a round says nothing, and the next one does.
+        string Rules(int count) =>
+            $"rules:\n{string.Join('\n', Enumerable.Range(0, count).Select(number => $"  - {{ name: r{number}, when: {{ {conditions[number % 3]} }}, then: [ webhook: inbox ] }}"))}";
+        // The JIT may compile the code anew between two measurements, and then it allocates less: such a round says nothing, and the next
+        // one does.
         var (few, many) = (RuleFixture.Load(Rules(1)), RuleFixture.Load(Rules(60)));
         var measured = (Few: 0L, Many: -1L);
         for (var round = 0; round < 20 && measured.Few != measured.Many; round++)
@@ -137,7 +140,8 @@ public class RuleIndexTests
         Assert.Equal(measured.Few, measured.Many);
     }
 
-    private static GivenFacts From(string sender, string domain) => RuleFixture.Facts((Fact.Sender, FactValue.Of(sender)), (Fact.SenderDomain, FactValue.Of(domain)));
+    private static GivenFacts From(string sender, string domain) =>
+        RuleFixture.Facts((Fact.Sender, FactValue.Of(sender)), (Fact.SenderDomain, FactValue.Of(domain)));
 
     private static List<int> Select(RuleSet set, MessageFacts? facts, string recipient = "bob@example.com")
     {

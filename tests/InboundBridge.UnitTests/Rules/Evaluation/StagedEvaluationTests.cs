@@ -69,7 +69,10 @@ public class StagedEvaluationTests
     public void Only_the_cheapest_open_question_is_asked_for()
     {
         var set = RuleFixture.Load("rules: [ { name: a, when: { virus: true, spf: fail, subject: x }, then: [ reject: no ] } ]");
-        var facts = new RevealedFacts(RuleFixture.Facts((Fact.Subject, FactValue.Of("x")), (Fact.Spf, FactValue.Of("fail")), (Fact.Virus, FactValue.Of("Eicar"))));
+        var facts =
+            new RevealedFacts(
+                RuleFixture.Facts(
+                    (Fact.Subject, FactValue.Of("x")), (Fact.Spf, FactValue.Of("fail")), (Fact.Virus, FactValue.Of("Eicar"))));
         Assert.Equal([Fact.Subject], RuleFixture.Decide(set, facts, "x@example.com").MissingFacts);
         facts.Known.Add(Fact.Subject);
         Assert.Equal([Fact.Spf], RuleFixture.Decide(set, facts, "x@example.com").MissingFacts);
@@ -82,7 +85,8 @@ public class StagedEvaluationTests
     [Fact]
     public void Dear_facts_are_not_touched_when_a_cheap_one_settles_it()
     {
-        var set = RuleFixture.Load("rules: [ { name: a, when: { text: '*x*', virus: true, recipient_local: other }, then: [ reject: no ] } ]");
+        var set =
+            RuleFixture.Load("rules: [ { name: a, when: { text: '*x*', virus: true, recipient_local: other }, then: [ reject: no ] } ]");
         var facts = new RevealedFacts(RuleFixture.Facts());
         RuleFixture.Decide(set, facts, "x@example.com");
         Assert.Empty(facts.Asked);
@@ -90,7 +94,9 @@ public class StagedEvaluationTests
 
     private static RuleStage FirstCertain(RuleSet set)
     {
-        var all = RuleFixture.Facts((Fact.Subject, FactValue.Of("Hello")), (Fact.Text, FactValue.Of("Text")), (Fact.Sender, FactValue.Of("s@y.example")));
+        var all =
+            RuleFixture.Facts(
+                (Fact.Subject, FactValue.Of("Hello")), (Fact.Text, FactValue.Of("Text")), (Fact.Sender, FactValue.Of("s@y.example")));
         return RuleStages.InOrder.First(stage => RuleFixture.Decide(set, new StagedFacts(all, stage), "x@example.com", stage).IsCertain);
     }
 
@@ -127,7 +133,8 @@ public class StagedEvaluationTests
             if (decision.IsCertain)
             {
                 Assert.Equal(Kind(set, expected), Kind(set, decision));
-                // An early refusal has the reply of the outcome that needs no unknown condition; everything else is as it comes out in the end.
+                // An early refusal has the reply of the outcome that needs no unknown condition; everything else is as it comes out in the
+                // end.
                 if (Kind(set, decision) is null)
                     Same(expected, decision);
                 return;
@@ -136,7 +143,8 @@ public class StagedEvaluationTests
             Assert.All(decision.MissingFacts, fact => Assert.DoesNotContain(fact, revealed.Known));
             Assert.InRange(steps, 0, 40);
             // Sometimes what was asked for, sometimes anything, as stages do.
-            var next = random.Next(2) == 0 ? decision.MissingFacts[random.Next(decision.MissingFacts.Count)] : Fact.All[random.Next(Fact.All.Count)];
+            var next = random.Next(2) == 0
+                ? decision.MissingFacts[random.Next(decision.MissingFacts.Count)] : Fact.All[random.Next(Fact.All.Count)];
             revealed.Known.Add(next);
         }
     }

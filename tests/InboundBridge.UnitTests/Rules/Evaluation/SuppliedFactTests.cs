@@ -8,7 +8,8 @@ namespace InboundBridge.UnitTests.Rules.Evaluation;
 /// <summary>Facts that cost something: evaluate, see what is missing, have that supplied, evaluate again.</summary>
 public class SuppliedFactTests
 {
-    private static readonly RuleSet SpfFail = RuleFixture.Load("rules: [ { name: a, when: { spf: fail }, then: [ reject: no ] }, { name: b, then: [ webhook: inbox ] } ]");
+    private static readonly RuleSet SpfFail =
+        RuleFixture.Load("rules: [ { name: a, when: { spf: fail }, then: [ reject: no ] }, { name: b, then: [ webhook: inbox ] } ]");
 
     [Fact]
     public async Task A_fact_that_is_supplied_later_decides_when_it_is_there()
@@ -40,7 +41,9 @@ public class SuppliedFactTests
     [Fact]
     public async Task A_dearer_one_is_asked_for_only_where_the_cheaper_one_leaves_it_open()
     {
-        var set = RuleFixture.Load("rules: [ { name: a, when: { virus: true, spf: fail }, then: [ reject: no ] }, { name: b, then: [ webhook: inbox ] } ]");
+        var set =
+            RuleFixture.Load(
+                "rules: [ { name: a, when: { virus: true, spf: fail }, then: [ reject: no ] }, { name: b, then: [ webhook: inbox ] } ]");
         var facts = new AskedFacts(Fact.Spf, Fact.Virus);
         var deciding = Evaluate(set, facts);
         Assert.Equal([Fact.Spf], facts.Asked);
@@ -131,7 +134,9 @@ public class SuppliedFactTests
         Assert.Equal("a", (await deciding).Rule);
 
         facts = new AskedFacts(Fact.Spf);
-        var explaining = new RuleExplainer(evaluator).ExplainAsync(SpfFail, facts, recipient, RuleFixture.Now, TestContext.Current.CancellationToken).AsTask();
+        var explaining =
+            new RuleExplainer(evaluator).ExplainAsync(SpfFail, facts, recipient, RuleFixture.Now, TestContext.Current.CancellationToken)
+                .AsTask();
         Assert.False(explaining.IsCompleted);
         facts.Answer(Fact.Spf, FactValue.Of("fail"));
         var explanation = await explaining;
@@ -143,8 +148,11 @@ public class SuppliedFactTests
     [Fact]
     public void Known_facts_decide_without_a_turn_and_without_more_allocation_than_the_decision()
     {
-        var set = RuleFixture.Load("rules: [ { name: a, when: { subject: x }, then: [ reject: no ] }, { name: b, when: { spf: fail }, then: [ reject: no ] } ]");
-        var (facts, recipient, evaluator) = (new StagedFacts(RuleFixture.Facts(), RuleStage.Recipient), new RuleRecipient("x@example.com"), new RuleEvaluator());
+        var set =
+            RuleFixture.Load(
+                "rules: [ { name: a, when: { subject: x }, then: [ reject: no ] }, { name: b, when: { spf: fail }, then: [ reject: no ] } ]");
+        var (facts, recipient, evaluator) =
+            (new StagedFacts(RuleFixture.Facts(), RuleStage.Recipient), new RuleRecipient("x@example.com"), new RuleEvaluator());
         long before = 0;
         for (var round = 0; round < 200; round++)
         {
@@ -158,13 +166,15 @@ public class SuppliedFactTests
     }
 
     private static Task<RuleDecision> Evaluate(RuleSet set, MessageFacts facts, string recipient = "x@example.com") => new RuleEvaluator()
-        .EvaluateAsync(set, facts, new RuleRecipient(recipient), RuleStage.Body, RuleFixture.Now, TestContext.Current.CancellationToken).AsTask();
+        .EvaluateAsync(set, facts, new RuleRecipient(recipient), RuleStage.Body, RuleFixture.Now, TestContext.Current.CancellationToken)
+            .AsTask();
 
     /// <summary>Everything is absent but some facts that have to be asked for; the test answers.</summary>
     private sealed class AskedFacts(params Fact[] suppliable) : MessageFacts
     {
         private readonly Dictionary<Fact, FactValue> _values = [];
-        private readonly Dictionary<Fact, TaskCompletionSource> _open = suppliable.ToDictionary(fact => fact, _ => new TaskCompletionSource());
+        private readonly Dictionary<Fact, TaskCompletionSource> _open =
+            suppliable.ToDictionary(fact => fact, _ => new TaskCompletionSource());
         private FactSet _suppliable = FactSet.Of(suppliable);
 
         public bool ForgetsToSettle { get; init; }

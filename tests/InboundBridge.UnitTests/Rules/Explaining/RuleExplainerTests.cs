@@ -20,11 +20,14 @@ public class RuleExplainerTests
     [Fact]
     public async Task Every_rule_and_every_condition_says_what_it_saw()
     {
-        var facts = RuleFixture.Facts((Fact.Size, FactValue.Of(1000)), (Fact.Sender, FactValue.Of("x@y.example")), (Fact.Subject, FactValue.Of("Order 12")));
+        var facts =
+            RuleFixture.Facts(
+                (Fact.Size, FactValue.Of(1000)), (Fact.Sender, FactValue.Of("x@y.example")), (Fact.Subject, FactValue.Of("Order 12")));
         var explanation = await Explain(facts);
 
         Assert.Equal(
-            [RuleOutcome.Disabled, RuleOutcome.OtherRecipient, RuleOutcome.NotMatched, RuleOutcome.Matched, RuleOutcome.Decided, RuleOutcome.NotReached],
+            [RuleOutcome.Disabled, RuleOutcome.OtherRecipient, RuleOutcome.NotMatched, RuleOutcome.Matched, RuleOutcome.Decided,
+                RuleOutcome.NotReached],
             explanation.Rules.Select(rule => rule.Outcome));
         Assert.Equal(RuleStage.Header, explanation.Stage);
         Assert.Equal("tagged", explanation.Decision.Rule);
@@ -45,18 +48,22 @@ public class RuleExplainerTests
     {
         var set = RuleFixture.Load("rules: [ { name: no, when: { recipient_local: bob }, then: [ reject: no ] } ]");
         var explanation = await new RuleExplainer(new RuleEvaluator())
-            .ExplainAsync(set, RuleFixture.Facts(), new RuleRecipient("bob@example.com"), RuleFixture.Now, TestContext.Current.CancellationToken);
+            .ExplainAsync(
+                set, RuleFixture.Facts(), new RuleRecipient("bob@example.com"), RuleFixture.Now, TestContext.Current.CancellationToken);
         Assert.Equal(RuleStage.Recipient, explanation.Stage);
         Assert.Equal(0, set.Rules[0].Hits);
     }
 
     private static async Task<RuleExplanation> Explain(MessageFacts facts) => await new RuleExplainer(new RuleEvaluator())
-        .ExplainAsync(RuleFixture.Load(Rules), facts, new RuleRecipient("bob@example.com"), RuleFixture.Now, TestContext.Current.CancellationToken);
+        .ExplainAsync(
+            RuleFixture.Load(Rules), facts, new RuleRecipient("bob@example.com"), RuleFixture.Now, TestContext.Current.CancellationToken);
 
     private static IEnumerable<string> Lines(ExplainedCondition condition)
     {
         var pattern = condition.Pattern is null ? string.Empty : $" {condition.Pattern}";
-        var answer = condition.Answer is { } given ? $"{(condition.Actual is null ? string.Empty : $": {condition.Actual}")} = {given}" : condition.Pattern is null ? string.Empty : " (skipped)";
+        var answer = condition.Answer is { } given
+            ? $"{(condition.Actual is null ? string.Empty : $": {condition.Actual}")} = {given}"
+            : condition.Pattern is null ? string.Empty : " (skipped)";
         return condition.Children.SelectMany(Lines).Prepend($"{condition.Label}{pattern}{answer}");
     }
 }

@@ -45,7 +45,8 @@ public partial class FactCatalogTests
     [Fact]
     public void Every_entry_is_in_the_list_once_and_found_by_its_key()
     {
-        var entries = typeof(Fact).GetProperties(BindingFlags.Public | BindingFlags.Static).Where(property => property.PropertyType == typeof(Fact))
+        var entries =
+            typeof(Fact).GetProperties(BindingFlags.Public | BindingFlags.Static).Where(property => property.PropertyType == typeof(Fact))
             .Select(property => (Fact)property.GetValue(null)!).ToList();
         Assert.Equal(entries, Fact.All);
         Assert.Equal(Fact.All, Fact.All.Select(fact => Fact.Find(fact.Key)));
@@ -75,7 +76,9 @@ public partial class FactCatalogTests
 
     [Fact]
     public void No_file_orders_facts_or_stages_by_their_numbers() =>
-        Assert.Empty(RepositoryFiles.SourceFiles("src").SelectMany(file => File.ReadLines(file).Where(line => Ordered().IsMatch(line)).Select(line => $"{file}: {line.Trim()}")));
+        Assert.Empty(
+            RepositoryFiles.SourceFiles("src")
+                .SelectMany(file => File.ReadLines(file).Where(line => Ordered().IsMatch(line)).Select(line => $"{file}: {line.Trim()}")));
 
     [GeneratedRegex(@"\bFact\.(?<fact>[A-Z]\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Named();

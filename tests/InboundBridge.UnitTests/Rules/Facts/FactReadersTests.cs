@@ -15,7 +15,8 @@ public class FactReadersTests
 
     [Fact]
     public void A_second_reader_for_a_fact_is_an_error() =>
-        Assert.Throws<ArgumentException>(() => new FactReaders<string> { { Fact.Subject, _ => FactValue.Absent }, { Fact.Subject, _ => FactValue.Absent } });
+        Assert.Throws<ArgumentException>(
+            () => new FactReaders<string> { { Fact.Subject, _ => FactValue.Absent }, { Fact.Subject, _ => FactValue.Absent } });
 
     [Fact]
     public void A_set_of_facts_holds_what_was_put_in()

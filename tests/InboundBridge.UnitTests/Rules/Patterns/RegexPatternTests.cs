@@ -55,7 +55,9 @@ public class RegexPatternTests
         string[] pieces = ["a", "b", "ab", "c?", "a+", "b*", "(a|b)", "[ab]", ".", "\\d", "a{0,2}", "(?:ab)", "x", "1"];
         for (var round = 0; round < 400; round++)
         {
-            var expression = (random.Next(2) == 0 ? "^" : string.Empty) + string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => pieces[random.Next(pieces.Length)]));
+            var expression =
+                (random.Next(2) == 0 ? "^" : string.Empty)
+                + string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => pieces[random.Next(pieces.Length)]));
             var literal = RegexLiteral.Find(expression, RegexOptions.None);
             var regex = new Regex(expression);
             for (var text = 0; text < 50; text++)

@@ -19,7 +19,9 @@ public class RuleSchemaTests
     public void Every_reference_has_its_definition()
     {
         var schema = JsonNode.Parse(RuleSchema.ToJson(RuleFixture.Kinds))!;
-        var references = Nodes(schema).OfType<JsonObject>().Select(node => node["$ref"]).OfType<JsonNode>().Select(reference => reference.GetValue<string>()).Distinct();
+        var references =
+            Nodes(schema).OfType<JsonObject>().Select(node => node["$ref"]).OfType<JsonNode>()
+                .Select(reference => reference.GetValue<string>()).Distinct();
         Assert.All(references, reference => Assert.NotNull(schema["$defs"]![reference["#/$defs/".Length..]]));
     }
 

@@ -13,10 +13,15 @@ public class ScriptMailTests
     [Fact]
     public async Task A_mail_of_control_characters_is_cut_and_its_script_runs()
     {
-        var mail = ScriptMail.From(new JsonObject { ["subject"] = "a", ["text"] = new string('\u0001', 2_000_000), ["html"] = "p" }.ToJsonString());
+        var mail =
+            ScriptMail.From(
+                new JsonObject { ["subject"] = "a", ["text"] = new string('\u0001', 2_000_000), ["html"] = "p" }.ToJsonString());
         Assert.InRange(mail.Show(ScriptReads.Everything).Length, 1, ScriptMail.MostOctets);
         await using var pool = InProcessWorker.Pool();
-        var answer = await pool.RunAsync(InProcessWorker.Request("[message.text.length, message.html, message.truncated]", message: mail.Show(ScriptReads.Everything)), Token);
+        var answer =
+            await pool.RunAsync(
+                InProcessWorker.Request(
+                    "[message.text.length, message.html, message.truncated]", message: mail.Show(ScriptReads.Everything)), Token);
         Assert.Equal($"[{ScriptMail.LongestText},\"p\",[\"text\"]]", answer.Value?.ToJsonString() ?? answer.Error!.ToString());
     }
 
@@ -26,7 +31,14 @@ public class ScriptMailTests
     public void A_field_that_is_too_large_is_left_out_and_named(string name, string left)
     {
         var large = new JsonArray([.. Enumerable.Range(0, 30_000).Select(index => (JsonNode)new string('x', 100))]);
-        var mail = ScriptMail.From(new JsonObject { ["subject"] = "a", [name] = name == "report" ? new JsonObject { ["rows"] = large } : large }.ToJsonString());
+        var mail =
+            ScriptMail.From(
+                new JsonObject
+                {
+                    ["subject"] = "a",
+                    [name] = name == "report"
+                    ? new JsonObject { ["rows"] = large } : large
+                }.ToJsonString());
         Assert.Equal($$"""{"subject":"a","{{name}}":{{left}},"truncated":["{{name}}"]}""", mail.Show(ScriptReads.Everything));
     }
 
@@ -36,7 +48,9 @@ public class ScriptMailTests
         var mail = new JsonObject();
         for (var index = 0; index < 40; index++)
             mail[$"f{index}"] = new JsonArray(new string('x', 1_000_000));
-        Assert.InRange(ScriptMail.From(mail.ToJsonString()).Show(ScriptReads.Everything).Length, ScriptMail.MostOctets / 2, ScriptMail.MostOctets + 1000);
+        Assert.InRange(
+            ScriptMail.From(mail.ToJsonString()).Show(ScriptReads.Everything).Length, ScriptMail.MostOctets / 2,
+            ScriptMail.MostOctets + 1000);
     }
 
     [Theory]

@@ -17,16 +17,23 @@ namespace InboundBridge.UnitTests.Rules.Scripting;
 public class ScriptOptionsTests
 {
     [Theory]
-    [InlineData("{ format: 'postmark', timeout: '30s', headers: { 'X-A': 'b' } }", """{"format":"postmark","timeout":"30s","headers":{"X-A":"b"}}""")]
+    [InlineData(
+        "{ format: 'postmark', timeout: '30s', headers: { 'X-A': 'b' } }",
+        """{"format":"postmark","timeout":"30s","headers":{"X-A":"b"}}""")]
     [InlineData("{ to: 'al@other.example', responses: { 406: 'discard' } }", """{"responses":{"406":"discard"}}""")]
-    [InlineData("{ headers: { 'X-Key': '${HELPDESK_SECRET}', 'X-File': '${file:/etc/passwd}' } }", """{"headers":{"X-Key":"${HELPDESK_SECRET}","X-File":"${file:/etc/passwd}"}}""")]
+    [InlineData(
+        "{ headers: { 'X-Key': '${HELPDESK_SECRET}', 'X-File': '${file:/etc/passwd}' } }",
+        """{"headers":{"X-Key":"${HELPDESK_SECRET}","X-File":"${file:/etc/passwd}"}}""")]
     [InlineData("{ headers: { 'X-Key': '{ticket} ${HELPDESK_SECRET}' } }", """{"headers":{"X-Key":"{ticket} ${HELPDESK_SECRET}"}}""")]
-    [InlineData("{ url: 'https://app.example.com/' + message.subject }", """{"url":"https://app.example.com/Hello","url_host_from_mail":true}""")]
+    [InlineData(
+        "{ url: 'https://app.example.com/' + message.subject }", """{"url":"https://app.example.com/Hello","url_host_from_mail":true}""")]
     public async Task Good_options_reach_the_delivery(string options, string expected)
     {
         var decision = await DecideAsync($"webhook('inbox', {options});");
         Assert.Empty(decision.Errors);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(Assert.Single(decision.Deliveries).OptionsJson!)), decision.Deliveries[0].OptionsJson);
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(Assert.Single(decision.Deliveries).OptionsJson!)),
+            decision.Deliveries[0].OptionsJson);
     }
 
     [Theory]
@@ -47,7 +54,9 @@ public class ScriptOptionsTests
     {
         var decision = await DecideAsync("webhook('nowhere');", hold: true);
         Assert.Null(decision.Refusal);
-        Assert.Equal("rule 's' failed: r.yaml:2:33: webhook('nowhere'): there is no such destination", Assert.Single(decision.Deliveries).HoldReason);
+        Assert.Equal(
+            "rule 's' failed: r.yaml:2:33: webhook('nowhere'): there is no such destination",
+            Assert.Single(decision.Deliveries).HoldReason);
         Assert.Equal("s", decision.Rule);
         Assert.Single(decision.Errors);
     }
@@ -58,7 +67,10 @@ public class ScriptOptionsTests
     public async Task A_mail_without_subject_or_text_trips_no_script(string source)
     {
         await using var pool = InProcessWorker.Pool();
-        var answer = await pool.RunAsync(InProcessWorker.Request(source, message: """{"subject":null,"text":null,"html":null}"""), TestContext.Current.CancellationToken);
+        var answer =
+            await pool.RunAsync(
+                InProcessWorker.Request(source, message: """{"subject":null,"text":null,"html":null}"""),
+                TestContext.Current.CancellationToken);
         Assert.Equal("false", answer.Value?.ToJsonString() ?? answer.Error!.Text);
     }
 
@@ -73,11 +85,14 @@ public class ScriptOptionsTests
         };
         var problems = new SourceProblems();
         var yaml = $"rules:\n  - {{ name: s, then: [ script: {JsonValue.Create(script).ToJsonString()} ] }}\n";
-        var set = RuleSetLoader.Load([new RuleFile("r.yaml", yaml)], RuleFixture.Environment() with { CheckOption = new RuleOverrides(source).Check }, problems);
+        var set =
+            RuleSetLoader.Load(
+                [new RuleFile("r.yaml", yaml)], RuleFixture.Environment() with { CheckOption = new RuleOverrides(source).Check }, problems);
         Assert.Empty(problems.Items);
         await using var pool = InProcessWorker.Pool();
         var facts = RuleFixture.Facts((Fact.Subject, FactValue.Of("Hello")), (Fact.Sender, FactValue.Of("al@customer.example")));
         return await new RuleEvaluator(pool, holdOnError: hold)
-            .EvaluateAsync(set!, facts, new RuleRecipient("bob@example.com"), RuleStage.Body, RuleFixture.Now, TestContext.Current.CancellationToken);
+            .EvaluateAsync(
+                set!, facts, new RuleRecipient("bob@example.com"), RuleStage.Body, RuleFixture.Now, TestContext.Current.CancellationToken);
     }
 }

@@ -40,7 +40,10 @@ public class RuleTestRunnerTests
     [InlineData("nobody", "rule: a", "no rule decided, the default applies")]
     public async Task A_test_that_fails_says_what_it_got(string local, string expectation, string message)
     {
-        var failures = await RuleFixture.RunTestsAsync(RuleFixture.Load($"{Head}\n  - name: t\n    mail: {{ recipient: {local}@example.com }}\n    expect: {{ {expectation} }}\n"));
+        var failures =
+            await RuleFixture.RunTestsAsync(
+                RuleFixture.Load(
+                    $"{Head}\n  - name: t\n    mail: {{ recipient: {local}@example.com }}\n    expect: {{ {expectation} }}\n"));
         Assert.Contains(failures, failure => failure.Contains(message, StringComparison.Ordinal));
         Assert.StartsWith("t: rules.yaml:9:", failures[0], StringComparison.Ordinal);
     }
@@ -48,7 +51,9 @@ public class RuleTestRunnerTests
     [Fact]
     public async Task A_report_counts_rules_and_writes_junit()
     {
-        var set = RuleFixture.Load($"{Head}\n  - {{ name: good, mail: {{ recipient: [r@example.com, R@example.com] }}, expect: {{ rule: r }} }}\n  - {{ name: \"bad <&\\x01>\", mail: {{ recipient: a+1@example.com }}, expect: {{ rule: r }} }}\n");
+        var set =
+            RuleFixture.Load(
+                $"{Head}\n  - {{ name: good, mail: {{ recipient: [r@example.com, R@example.com] }}, expect: {{ rule: r }} }}\n  - {{ name: \"bad <&\\x01>\", mail: {{ recipient: a+1@example.com }}, expect: {{ rule: r }} }}\n");
         var report = await new RuleTestRunner(new RuleEvaluator()).RunAsync(set, TestContext.Current.CancellationToken);
         Assert.False(report.Passed);
         Assert.Equal(["a 1", "h 0", "r 1", "never 0"], report.Coverage.Select(rule => $"{rule.Rule.Name} {rule.Hits}"));
@@ -68,8 +73,12 @@ public class RuleTestRunnerTests
               - { name: stored, eml: mails/one.eml, given: { spf: fail }, expect: { rule: a } }
               - { name: missing, eml: gone.eml, expect: { rule: a } }
             """);
-        var stored = RuleFixture.Facts((Fact.Subject, FactValue.Of("stored")), (Fact.From, FactValue.Of("al@y.example")), (Fact.To, FactValue.Of("bob@example.com")), (Fact.Spf, FactValue.NotKnown));
-        var report = await new RuleTestRunner(new RuleEvaluator(), (file, path) => (file, path) == ("rules.yaml", "mails/one.eml") ? stored : null)
+        var stored =
+            RuleFixture.Facts(
+                (Fact.Subject, FactValue.Of("stored")), (Fact.From, FactValue.Of("al@y.example")),
+                (Fact.To, FactValue.Of("bob@example.com")), (Fact.Spf, FactValue.NotKnown));
+        var report =
+            await new RuleTestRunner(new RuleEvaluator(), (file, path) => (file, path) == ("rules.yaml", "mails/one.eml") ? stored : null)
             .RunAsync(set, TestContext.Current.CancellationToken);
         Assert.Empty(report.Results[0].Failures);
         Assert.Contains("there is no mail 'gone.eml'", Assert.Single(report.Results[1].Failures).Text);

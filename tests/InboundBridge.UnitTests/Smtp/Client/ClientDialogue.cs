@@ -51,7 +51,8 @@ internal sealed class ClientDialogue
     /// <summary>The outcome in the form of the <c>=</c> lines.</summary>
     public static IEnumerable<string> Describe(SmtpSendResult result) =>
         result.Replies.Select(
-            reply => $"{reply.Code} {(reply.Enhanced is { } enhanced ? $"{enhanced} " : "")}{reply.Reason ?? reply.Text.ReplaceLineEndings("|")}".TrimEnd())
+            reply =>
+                $"{reply.Code} {(reply.Enhanced is { } enhanced ? $"{enhanced} " : "")}{reply.Reason ?? reply.Text.ReplaceLineEndings("|")}".TrimEnd())
             .Prepend(result.Stage.ToString());
 
     public static byte[] Octets(string text)
@@ -71,8 +72,16 @@ internal sealed class ClientDialogue
                 index += 2;
                 continue;
             }
-            octets.Add(text[index] switch { 'r' => 13, 'n' => 10, 't' => 9, '0' => 0, '\\' => (byte)'\\', _ => throw new FormatException(
-                $"\\{text[index]} in {text}") });
+            octets.Add(text[index] switch
+            {
+                'r' => 13,
+                'n' => 10,
+                't' => 9,
+                '0' => 0,
+                '\\' => (byte)'\\',
+                _ => throw new FormatException(
+                $"\\{text[index]} in {text}")
+            });
         }
         return [.. octets];
     }

@@ -111,6 +111,11 @@ public sealed class RealSocketTests : IDisposable
     }
 
     private static SmtpClientMessage Message(byte[] mail) =>
-        new() { Sender = "al@example.org", Recipients = [new SmtpClientRecipient("bo@example.net")], Content = SmtpContent.FromMemory(
-            mail) };
+        new()
+        {
+            Sender = "al@example.org",
+            Recipients = [new SmtpClientRecipient("bo@example.net")],
+            Content = SmtpContent.FromMemory(
+            mail)
+        };
 }

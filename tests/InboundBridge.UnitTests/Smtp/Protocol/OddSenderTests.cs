@@ -151,7 +151,8 @@ public class OddSenderTests
     {
         var field = new ArrayBufferWriter<byte>();
         var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), new IPEndPoint(
-            IPAddress.Loopback, 25)) { Helo = helo };
+            IPAddress.Loopback, 25))
+        { Helo = helo };
         ReceivedHeader.Write(field, peer, "mx.example.net", "1", null, smtpUtf8: false, DateTimeOffset.UnixEpoch);
         return Encoding.UTF8.GetString(field.WrittenSpan);
     }

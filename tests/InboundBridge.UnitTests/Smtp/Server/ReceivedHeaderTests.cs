@@ -11,7 +11,8 @@ public class ReceivedHeaderTests
 
     private static SmtpPeer Peer(SmtpListenerMode mode = SmtpListenerMode.Mx, string ip = "192.0.2.7") =>
         new("test", mode, new IPEndPoint(IPAddress.Parse(ip), 1), new IPEndPoint(
-            IPAddress.Loopback, 25)) { Helo = "client.example", Esmtp = true };
+            IPAddress.Loopback, 25))
+        { Helo = "client.example", Esmtp = true };
 
     private static string Format(SmtpPeer peer, string hostname, string id, string? onlyRecipient, bool smtpUtf8, DateTimeOffset now)
     {

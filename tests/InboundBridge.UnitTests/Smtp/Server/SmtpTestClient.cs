@@ -114,8 +114,12 @@ internal sealed class SmtpTestClient(PipeReader input, PipeWriter output, Action
     public async Task<SslStream> StartTlsAsync(SslClientAuthenticationOptions? options = null)
     {
         var tls = new SslStream(new DuplexPipeStream(_input, _plain));
-        options ??= new SslClientAuthenticationOptions { TargetHost = "mx.example.net", RemoteCertificateValidationCallback = (
-            _, _, _, _) => true };
+        options ??= new SslClientAuthenticationOptions
+        {
+            TargetHost = "mx.example.net",
+            RemoteCertificateValidationCallback = (
+            _, _, _, _) => true
+        };
         await tls.AuthenticateAsClientAsync(options).WaitAsync(Patience);
         _input = PipeReader.Create(tls, new StreamPipeReaderOptions(leaveOpen: true));
         _encrypted = PipeWriter.Create(tls, new StreamPipeWriterOptions(leaveOpen: true));

@@ -97,12 +97,12 @@ internal sealed class PreparedWebhook
     /// <summary>For a preview that is shown to readers who may not see a valid signature.</summary>
     public PreparedWebhook WithoutSignatures() =>
         new(Options with { HidesSignatures = true }, Format, Options.Secrets.Count == 0 ? WebhookSigner.None : WebhookSigner.Hidden)
-    {
-        FixedUrl = FixedUrl,
-        Authorization = Authorization,
-        Tls = Tls,
-        IsHostFromMail = IsHostFromMail,
-    };
+        {
+            FixedUrl = FixedUrl,
+            Authorization = Authorization,
+            Tls = Tls,
+            IsHostFromMail = IsHostFromMail,
+        };
 
     public WebhookStatusMeaning MeaningOf(int status) =>
         Options.Responses.TryGetValue(status, out var named) ? named : Format.Defaults.Statuses.Of(status);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 

@@ -52,12 +52,15 @@ internal sealed class Ed25519Key : SigningKey
         }
     }
 
-    /// <summary>Ed25519 hashes its message twice, and libcrypto wants it in one piece: a mapped file gives that without the memory.</summary>
+    /// <summary>
+    /// Ed25519 hashes its message twice, and libcrypto wants it in one piece: a mapped file gives that without the memory.
+    /// </summary>
     private byte[] SignMapped(ReadOnlySpan<byte> prefix, MailContent body)
     {
         using var file = TemporaryFile.Create(_temporaryFolder);
         var length = Write(file.SafeFileHandle, prefix, body);
-        using var mapping = MemoryMappedFile.CreateFromFile(file, null, length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using var mapping =
+            MemoryMappedFile.CreateFromFile(file, null, length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         using var view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         return _key.Sign(view.SafeMemoryMappedViewHandle, length);
     }

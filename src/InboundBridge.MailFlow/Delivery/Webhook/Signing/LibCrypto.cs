@@ -2,10 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Signing;
 
-/// <summary>The few functions of OpenSSL's libcrypto that Ed25519 needs; all of them exist since 1.1.1. Null where there is no such library.</summary>
+/// <summary>
+/// The few functions of OpenSSL's libcrypto that Ed25519 needs; all of them exist since 1.1.1. Null where there is no such library.
+/// </summary>
 internal sealed unsafe class LibCrypto
 {
-    private static readonly string[] Names = ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto"];
+    private static readonly string[] Names =
+        ["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto"];
 
     /// <summary>NID_ED25519.</summary>
     private const int Ed25519 = 1087;

@@ -84,7 +84,8 @@ internal sealed class OptionsSeal(byte[] key)
         {
             using var cipher = CipherFor(deliveryId);
             cipher.Decrypt(
-                octets.AsSpan(0, NonceLength), octets.AsSpan(NonceLength + TagLength, clear.Length), octets.AsSpan(NonceLength, TagLength), clear);
+                octets.AsSpan(0, NonceLength), octets.AsSpan(NonceLength + TagLength, clear.Length), octets.AsSpan(NonceLength, TagLength),
+                clear);
         }
         catch (AuthenticationTagMismatchException)
         {

@@ -17,5 +17,6 @@ internal sealed class SqliteFault(int extendedCode, string message, string doing
 
     /// <summary>After these errors the connection's cache may differ from the file, so the connection is closed.</summary>
     public bool LosesConnection =>
-        Code is raw.SQLITE_IOERR or raw.SQLITE_NOMEM or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PROTOCOL or raw.SQLITE_MISUSE;
+        Code is raw.SQLITE_IOERR or raw.SQLITE_NOMEM or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PROTOCOL
+            or raw.SQLITE_MISUSE;
 }

@@ -1,5 +1,3 @@
-using InboundBridge.MailFlow.Spool.Sqlite.Engine;
-
 namespace InboundBridge.MailFlow.Spool.Sqlite.Log;
 
 /// <summary>Syncs and cuts SQLite's write-ahead log: the disk, or a test's disk that fails.</summary>

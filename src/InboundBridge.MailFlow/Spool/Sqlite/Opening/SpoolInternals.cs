@@ -27,7 +27,9 @@ internal sealed record SpoolInternals
     /// <summary>Octets of recent mails that stay in memory for their first attempt.</summary>
     public long RecentOctets { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>As long as the store is open: nobody else can open it. A test gives it the lifetime that a shared store would have.</summary>
+    /// <summary>
+    /// As long as the store is open: nobody else can open it. A test gives it the lifetime that a shared store would have.
+    /// </summary>
     public TimeSpan ClaimLifetime { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>Runs before each COMMIT. What it throws counts as a failure of the COMMIT.</summary>

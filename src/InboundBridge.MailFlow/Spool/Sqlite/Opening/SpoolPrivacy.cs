@@ -1,7 +1,6 @@
 using System.Runtime.Versioning;
 using InboundBridge.MailFlow.Spool.Disk;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
-using InboundBridge.MailFlow.Spool.Sqlite.Retention;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;

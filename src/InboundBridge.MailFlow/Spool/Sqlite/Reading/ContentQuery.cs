@@ -23,7 +23,8 @@ internal static class ContentQuery
             row.Reset();
             return null;
         }
-        var (seq, body, size, digest, prelude) = (row.Number(0), (MessageRow.Body)row.Number(1), row.Number(2), row.Octets(3).ToArray(), row.Octets(4).ToArray());
+        var (seq, body, size, digest, prelude) =
+            (row.Number(0), (MessageRow.Body)row.Number(1), row.Number(2), row.Octets(3).ToArray(), row.Octets(4).ToArray());
         row.Reset();
         return body switch
         {

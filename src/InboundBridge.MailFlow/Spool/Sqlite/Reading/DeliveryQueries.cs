@@ -33,7 +33,8 @@ internal static class DeliveryQueries
     public static DateTimeOffset? OldestOpen(SpoolReader reader, string destination)
     {
         const string Oldest = "(SELECT seq FROM deliveries WHERE destination = ?1 AND state = {0} AND state <> 2 ORDER BY seq LIMIT 1)";
-        var sql = $"SELECT min(created_at) FROM deliveries WHERE seq IN ({string.Format(CultureInfo.InvariantCulture, Oldest, 0)}, {string.Format(CultureInfo.InvariantCulture, Oldest, 1)})";
+        var sql =
+            $"SELECT min(created_at) FROM deliveries WHERE seq IN ({string.Format(CultureInfo.InvariantCulture, Oldest, 0)}, {string.Format(CultureInfo.InvariantCulture, Oldest, 1)})";
         var row = reader.Statement(sql).Bind(1, destination);
         var oldest = row.Step() ? row.TimeOrNull(0) : null;
         row.Reset();
@@ -41,7 +42,8 @@ internal static class DeliveryQueries
     }
 
     /// <param name="tallies">Names the destinations that have deliveries of a state.</param>
-    public static SpoolPage<SpooledDelivery> List(SpoolReader reader, DeliveryFilter filter, string? cursor, int limit, IReadOnlyList<DeliveryTally> tallies)
+    public static SpoolPage<SpooledDelivery> List(
+        SpoolReader reader, DeliveryFilter filter, string? cursor, int limit, IReadOnlyList<DeliveryTally> tallies)
     {
         if (filter.Id is not null || filter.MessageId is not null)
             return new SpoolPage<SpooledDelivery>(FindFew(reader, filter), null);
@@ -59,7 +61,8 @@ internal static class DeliveryQueries
         if (filter.Id is not null)
             conditions.Append(" AND d.id = ?3");
         if (filter.MessageId is not null)
-            conditions.Append(" AND d.seq BETWEEN (SELECT seq << 20 FROM messages WHERE id = ?4) AND (SELECT (seq + 1 << 20) - 1 FROM messages WHERE id = ?4)");
+            conditions.Append(
+                " AND d.seq BETWEEN (SELECT seq << 20 FROM messages WHERE id = ?4) AND (SELECT (seq + 1 << 20) - 1 FROM messages WHERE id = ?4)");
         if (filter.Destination is not null)
             conditions.Append(" AND d.destination = ?5");
         if (filter.State is not null)
@@ -95,7 +98,8 @@ internal static class DeliveryQueries
             : Find(reader, filter.Id!) is { } one ? [one] : [];
         return
         [
-            .. found.Where(delivery => (filter.Id is null || delivery.Id == filter.Id) && (filter.State is null || delivery.State == filter.State) &&
+            .. found.Where(
+                delivery => (filter.Id is null || delivery.Id == filter.Id) && (filter.State is null || delivery.State == filter.State) &&
                 (filter.Destination is null || delivery.Destination == filter.Destination)),
         ];
     }
@@ -104,11 +108,15 @@ internal static class DeliveryQueries
     private static SpoolPage<SpooledDelivery> ListByState(
         SpoolReader reader, DeliveryState state, string? destination, long before, int limit, IReadOnlyList<DeliveryTally> tallies)
     {
-        var names = destination is not null ? [destination] : tallies.Where(tally => tally.State == state).Select(tally => tally.Destination).Distinct(StringComparer.Ordinal);
+        var names = destination is not null
+            ? [destination]
+            : tallies.Where(tally => tally.State == state).Select(tally => tally.Destination).Distinct(StringComparer.Ordinal);
         var found = new List<(long Seq, SpooledDelivery Delivery)>();
         foreach (var name in names)
         {
-            found.AddRange(reader.Statement(Rows + "WHERE d.destination = ?1 AND d.state = ?2 AND d.state <> 2 AND d.seq < ?3 ORDER BY d.seq DESC LIMIT ?4")
+            found.AddRange(
+                reader.Statement(
+                    Rows + "WHERE d.destination = ?1 AND d.state = ?2 AND d.state <> 2 AND d.seq < ?3 ORDER BY d.seq DESC LIMIT ?4")
                 .Bind(1, name).Bind(2, (long)state).Bind(3, before).Bind(4, limit + 1)
                 .ReadAll(row => (row.Number(1), DeliveryRow.Read(row, 1, row.Text(0)))));
         }

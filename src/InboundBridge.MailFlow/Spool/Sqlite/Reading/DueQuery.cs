@@ -7,10 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
-/// <summary>Finds the open deliveries of a destination that can be claimed. Rows that are claimed already are passed over without being read in full.</summary>
+/// <summary>
+/// Finds the open deliveries of a destination that can be claimed. Rows that are claimed already are passed over without being read in
+/// full.
+/// </summary>
 internal sealed class DueQuery(ILogger log)
 {
-    private const string Rows = $"SELECT {DeliveryRow.Columns}, {MessageRow.Columns} FROM deliveries d CROSS JOIN messages m ON m.seq = d.seq >> 20 ";
+    private const string Rows =
+        $"SELECT {DeliveryRow.Columns}, {MessageRow.Columns} FROM deliveries d CROSS JOIN messages m ON m.seq = d.seq >> 20 ";
 
     private const string ByTime = Rows + "WHERE d.destination = ?1 AND d.state < 2 ORDER BY d.next_at, d.seq";
 
@@ -21,7 +25,8 @@ internal sealed class DueQuery(ILogger log)
         "SELECT seq FROM (SELECT seq FROM deliveries WHERE destination = ?1 AND state = 0 AND state <> 2 ORDER BY seq LIMIT ?2) " +
         "UNION ALL SELECT seq FROM (SELECT seq FROM deliveries WHERE destination = ?1 AND state = 1 AND state <> 2 ORDER BY seq LIMIT ?2)";
 
-    private const string SeqsByTime = "SELECT d.seq FROM deliveries d WHERE d.destination = ?1 AND d.state < 2 ORDER BY d.next_at, d.seq LIMIT ?2";
+    private const string SeqsByTime =
+        "SELECT d.seq FROM deliveries d WHERE d.destination = ?1 AND d.state < 2 ORDER BY d.next_at, d.seq LIMIT ?2";
 
     private const string OneRow = Rows + "WHERE d.seq = ?1";
 
@@ -59,7 +64,9 @@ internal sealed class DueQuery(ILogger log)
         }
     }
 
-    /// <summary>By time the index hands out row after row, and reading stops where the round has enough; only by age does the query need a limit.</summary>
+    /// <summary>
+    /// By time the index hands out row after row, and reading stops where the round has enough; only by age does the query need a limit.
+    /// </summary>
     private static SqliteStatement Bind(SqliteStatement rows, ClaimRound round, int limit)
     {
         rows.Bind(1, round.Request.Destination);
@@ -119,7 +126,8 @@ internal sealed class DueQuery(ILogger log)
         catch (Exception damage) when (damage is MessageDamagedException or SqliteFault { IsDamage: true })
         {
             _damaged.Add(seq);
-            SpoolLog.Damaged(log, $"delivery {seq & (1 << SpoolSchema.OrdinalBits) - 1} of message number {seq >> SpoolSchema.OrdinalBits}", damage);
+            SpoolLog.Damaged(
+                log, $"delivery {seq & (1 << SpoolSchema.OrdinalBits) - 1} of message number {seq >> SpoolSchema.OrdinalBits}", damage);
             return true;
         }
         finally

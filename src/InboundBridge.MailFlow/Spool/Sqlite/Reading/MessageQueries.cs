@@ -50,7 +50,8 @@ internal static class MessageQueries
 
     private static bool Matches(SpooledMessage message, MessageFilter filter) =>
         Contains(message.Envelope.Sender, filter.Sender) && Contains(message.Subject, filter.Subject) &&
-        (string.IsNullOrEmpty(filter.Recipient) || message.Envelope.Recipients.Any(recipient => Contains(recipient.Address, filter.Recipient)));
+        (string.IsNullOrEmpty(filter.Recipient)
+            || message.Envelope.Recipients.Any(recipient => Contains(recipient.Address, filter.Recipient)));
 
     private static bool Contains(string? text, string? wanted) =>
         string.IsNullOrEmpty(wanted) || (text is not null && text.Contains(wanted, StringComparison.OrdinalIgnoreCase));

@@ -34,7 +34,8 @@ internal sealed class DeliveryRow(SpooledDelivery delivery)
 
     public void Run(SqliteStatement insert, long seq) =>
         insert.Bind(1, seq).Bind(2, delivery.Id).Bind(3, delivery.Destination).Bind(4, (long)delivery.State).Bind(5, delivery.Attempts)
-            .Bind(6, delivery.CreatedAt).Bind(7, delivery.QueuedAt).Bind(8, delivery.NextAttemptAt).Bind(9, delivery.EndedAt).Bind(10, delivery.LastReply?.Text)
+            .Bind(6, delivery.CreatedAt).Bind(7, delivery.QueuedAt).Bind(8, delivery.NextAttemptAt).Bind(9, delivery.EndedAt)
+                .Bind(10, delivery.LastReply?.Text)
             .BindText(11, _recipients).Bind(12, delivery.Rule).BindText(13, _tags).BindText(14, _vars).BindText(15, _edits)
             .Bind(16, insert.Seal.Seal(delivery.OptionsJson, delivery.Id))
             .Bind(17, delivery.HoldReason).Bind(18, delivery.IsReplay ? 1 : 0).BindText(19, _failed)

@@ -9,7 +9,8 @@ internal sealed class NotifyJson : JsonConverter<RecipientNotify>
 {
     private static readonly (RecipientNotify Flag, string Word)[] Words =
     [
-        (RecipientNotify.Never, "NEVER"), (RecipientNotify.Success, "SUCCESS"), (RecipientNotify.Failure, "FAILURE"), (RecipientNotify.Delay, "DELAY"),
+        (RecipientNotify.Never, "NEVER"), (RecipientNotify.Success, "SUCCESS"), (RecipientNotify.Failure, "FAILURE"),
+            (RecipientNotify.Delay, "DELAY"),
     ];
 
     public override RecipientNotify Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

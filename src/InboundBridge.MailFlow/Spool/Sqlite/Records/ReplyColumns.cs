@@ -3,7 +3,9 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
-/// <summary>A reply in a row: its text in a column of its own, and three columns <c>reply_code</c>, <c>reply_enhanced</c>, <c>reply_host</c>.</summary>
+/// <summary>
+/// A reply in a row: its text in a column of its own, and three columns <c>reply_code</c>, <c>reply_enhanced</c>, <c>reply_host</c>.
+/// </summary>
 internal static class ReplyColumns
 {
     /// <summary>Binds the codes and the host to three parameters.</summary>
@@ -14,7 +16,8 @@ internal static class ReplyColumns
     }
 
     /// <param name="codes">The first of the three columns.</param>
-    public static DeliveryReply? ReplyOrNull(this SqliteStatement row, int text, int codes) => row.IsNull(text) ? null : row.Reply(text, codes);
+    public static DeliveryReply? ReplyOrNull(this SqliteStatement row, int text, int codes) =>
+        row.IsNull(text) ? null : row.Reply(text, codes);
 
     /// <param name="codes">The first of the three columns.</param>
     public static DeliveryReply Reply(this SqliteStatement row, int text, int codes) =>

@@ -26,5 +26,6 @@ internal readonly record struct StoredDelivery(
     public long MessageSeq => Seq >> SpoolSchema.OrdinalBits;
 
     public static StoredDelivery Read(SqliteStatement row) =>
-        new(row.Number(0), row.Text(1), (DeliveryState)row.Number(2), row.Number(3) > 0, row.Number(4) != 0, row.Number(5) != 0, row.Number(6));
+        new(row.Number(0), row.Text(1), (DeliveryState)row.Number(2), row.Number(3) > 0, row.Number(4) != 0, row.Number(5) != 0,
+            row.Number(6));
 }

@@ -11,7 +11,8 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
 /// still holds the old pages until the writer empties it, which <see cref="WriterSession.WantsEmptyLog"/> asks for. A crash leaves the
 /// message whole or erased.
 /// </summary>
-internal sealed class EraseWrite(string messageId, DateTimeOffset at, ClaimTable claims, RecentBodies recent, Action<string> deleteFile) : SpoolWrite
+internal sealed class EraseWrite(string messageId, DateTimeOffset at, ClaimTable claims, RecentBodies recent, Action<string> deleteFile)
+    : SpoolWrite
 {
     private const string Deliveries =
         $"SELECT m.id, {DeliveryRow.Columns} FROM messages m " +
@@ -40,7 +41,8 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, ClaimTable
         session.Statement("UPDATE messages SET subject = NULL, authentication = NULL, sha256 = x'' WHERE seq = ?1").Bind(1, seq).Run();
         foreach (var (number, delivery) in Read(session, seq))
             Erase(session, number, delivery);
-        session.Statement("UPDATE attempts SET reply = '', reply_code = NULL, reply_enhanced = NULL, reply_host = NULL WHERE delivery BETWEEN ?1 << 20 AND (?1 + 1 << 20) - 1").Bind(1, seq).Run();
+        session.Statement(
+            "UPDATE attempts SET reply = '', reply_code = NULL, reply_enhanced = NULL, reply_host = NULL WHERE delivery BETWEEN ?1 << 20 AND (?1 + 1 << 20) - 1").Bind(1, seq).Run();
         session.Database.Execute(SpoolSchema.UsualErasure);
         session.WantsEmptyLog = true;
     }
@@ -85,7 +87,8 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, ClaimTable
         session.Statement(
             "UPDATE deliveries SET state = ?2, ended_at = ?3, last_reply = ?4, recipients = ?5, tags = NULL, vars = NULL, header_edits = NULL, options = NULL, " +
             "hold_reason = NULL, reply_code = NULL, reply_enhanced = NULL, reply_host = NULL, version = ?6 WHERE seq = ?1")
-            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply?.Text).BindText(5, SpoolJson.Write(left.Recipients))
+            .Bind(1, seq).Bind(2, (long)left.State).Bind(3, left.EndedAt).Bind(4, left.LastReply?.Text)
+                .BindText(5, SpoolJson.Write(left.Recipients))
             .Bind(6, left.Version).Run();
         if (left.State == delivery.State)
             return;

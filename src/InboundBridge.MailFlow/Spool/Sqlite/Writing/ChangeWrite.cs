@@ -4,10 +4,13 @@ using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
-/// <summary>An operator's change to deliveries that were found before, as <see cref="DeliveryTransitions"/> applies it to what they are now.</summary>
+/// <summary>
+/// An operator's change to deliveries that were found before, as <see cref="DeliveryTransitions"/> applies it to what they are now.
+/// </summary>
 internal sealed class ChangeWrite(DeliveryChange change, IReadOnlyList<long> candidates, ClaimTable claims) : SpoolWrite
 {
-    private const string Find = $"SELECT m.id, {DeliveryRow.Columns}, m.body FROM deliveries d JOIN messages m ON m.seq = d.seq >> 20 WHERE d.seq = ?1";
+    private const string Find =
+        $"SELECT m.id, {DeliveryRow.Columns}, m.body FROM deliveries d JOIN messages m ON m.seq = d.seq >> 20 WHERE d.seq = ?1";
 
     private const string Update =
         "UPDATE deliveries SET destination = ?2, state = ?3, attempts = ?4, queued_at = ?5, next_at = ?6, ended_at = ?7, last_reply = ?8, " +

@@ -7,7 +7,8 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 /// <summary>A new message with its deliveries.</summary>
 internal sealed class CommitWrite(
-    StagedMail staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claimed, ClaimTable claims, RecentBodies recent) : SpoolWrite
+    StagedMail staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claimed, ClaimTable claims,
+    RecentBodies recent) : SpoolWrite
 {
     private readonly MessageRow _message = new(message, staged.IsInFile ? MessageRow.Body.File : MessageRow.Body.Inline, staged.Prelude);
     private readonly DeliveryRow[] _deliveries = [.. deliveries.Select(delivery => new DeliveryRow(delivery))];
@@ -18,7 +19,8 @@ internal sealed class CommitWrite(
 
     public override bool HasFile => staged.IsInFile;
 
-    public override void Apply(WriterSession session) => session.InsertMessage(_message, staged.IsInFile ? null : staged.Buffer, _deliveries);
+    public override void Apply(WriterSession session) =>
+        session.InsertMessage(_message, staged.IsInFile ? null : staged.Buffer, _deliveries);
 
     public override void Committed()
     {

@@ -32,7 +32,9 @@ internal sealed class CompletionWrite(
 
     private readonly List<string> _files = [];
 
-    /// <summary>The message was erased during the attempt: of its result only a delivery was recorded, and nothing that follows from it.</summary>
+    /// <summary>
+    /// The message was erased during the attempt: of its result only a delivery was recorded, and nothing that follows from it.
+    /// </summary>
     private bool _isErased;
 
     public CompletionResult Result { get; private set; }
@@ -153,7 +155,8 @@ internal sealed class CompletionWrite(
             return;
         session.Count(stored.Destination, stored.State, -1);
         session.Count(stored.Destination, DeliveryState.Delivered, 1);
-        session.Statement("UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = NULL, version = version + 1 WHERE seq = ?1")
+        session.Statement(
+            "UPDATE deliveries SET state = 2, attempts = ?2, ended_at = ?3, last_reply = NULL, version = version + 1 WHERE seq = ?1")
             .Bind(1, stored.Seq).Bind(2, completion.Delivery.Attempts).Bind(3, completion.Delivery.EndedAt).Run();
     }
 
@@ -162,7 +165,8 @@ internal sealed class CompletionWrite(
         if (delivery.State == DeliveryState.Delivered && _recipients is null)
         {
             session.Statement(Delivered)
-                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt).Bind(4, delivery.LastReply?.Text).BindReplyCodes(5, delivery.LastReply).Run();
+                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt).Bind(4, delivery.LastReply?.Text)
+                    .BindReplyCodes(5, delivery.LastReply).Run();
             return;
         }
         session.Statement(Ended)
@@ -172,9 +176,11 @@ internal sealed class CompletionWrite(
 
     private static void AddAttempt(WriterSession session, long seq, FailedAttempt attempt)
     {
-        session.Statement("INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply, reply_code, reply_enhanced, reply_host) " +
+        session.Statement(
+            "INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply, reply_code, reply_enhanced, reply_host) " +
             "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
-            .Bind(1, seq).Bind(2, attempt.Started).Bind(3, attempt.Number).Bind(4, (long)attempt.Duration.TotalMilliseconds).Bind(5, attempt.Outcome)
+            .Bind(1, seq).Bind(2, attempt.Started).Bind(3, attempt.Number).Bind(4, (long)attempt.Duration.TotalMilliseconds)
+                .Bind(5, attempt.Outcome)
             .Bind(6, attempt.Reply.Text).BindReplyCodes(7, attempt.Reply).Run();
         if (attempt.Number > AttemptsKept)
         {

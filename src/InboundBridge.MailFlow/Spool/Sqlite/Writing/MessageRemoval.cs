@@ -28,7 +28,8 @@ internal static class MessageRemoval
         RemoveOctets(session, seq, files);
         var first = seq << SpoolSchema.OrdinalBits;
         var last = (seq + 1 << SpoolSchema.OrdinalBits) - 1;
-        var states = session.Statement("SELECT destination, state FROM deliveries WHERE seq BETWEEN ?1 AND ?2").Bind(1, first).Bind(2, last);
+        var states =
+            session.Statement("SELECT destination, state FROM deliveries WHERE seq BETWEEN ?1 AND ?2").Bind(1, first).Bind(2, last);
         while (states.Step())
             session.Count(states.Text(0), (DeliveryState)states.Number(1), -1);
         states.Reset();

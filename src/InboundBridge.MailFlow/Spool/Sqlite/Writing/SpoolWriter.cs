@@ -44,7 +44,8 @@ internal sealed class SpoolWriter : IDisposable
     private long _oldest;
 
     public SpoolWriter(
-        SpoolConnections connections, IBodyFiles files, SpoolTallies tallies, TimeProvider clock, SpoolMetrics metrics, ILogger log, SpoolInternals internals)
+        SpoolConnections connections, IBodyFiles files, SpoolTallies tallies, TimeProvider clock, SpoolMetrics metrics, ILogger log,
+        SpoolInternals internals)
     {
         (_connections, _files, _tallies, _clock, _log, _internals) = (connections, files, tallies, clock, log, internals);
         _health = new SpoolHealth(clock, log) { Probe = Probe };

@@ -36,7 +36,9 @@ internal sealed class WriterSession : IDisposable
         _insertDelivery = database.Prepare(DeliveryRow.Insert);
         _addTally = database.Prepare(
             "INSERT INTO tallies(destination, state, count) VALUES(?1, ?2, ?3) ON CONFLICT(destination, state) DO UPDATE SET count = count + excluded.count");
-        _addTotal = database.Prepare("INSERT INTO totals(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = value + excluded.value");
+        _addTotal =
+            database.Prepare(
+                "INSERT INTO totals(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = value + excluded.value");
         _lastSeq = _committedSeq = database.ReadNumber("SELECT max(seq) FROM messages");
     }
 

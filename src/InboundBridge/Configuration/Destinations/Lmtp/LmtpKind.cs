@@ -2,7 +2,6 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.Lmtp;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Client;

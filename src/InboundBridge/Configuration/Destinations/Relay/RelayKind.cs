@@ -4,7 +4,6 @@ using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Client;

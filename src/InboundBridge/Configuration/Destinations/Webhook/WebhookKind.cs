@@ -8,7 +8,6 @@ using InboundBridge.MailFlow.Delivery.Webhook.Formats;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
-using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Yaml;
@@ -142,7 +141,8 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         ("discard", WebhookStatusMeaning.Discard), ("pause", WebhookStatusMeaning.Pause), ("reject", WebhookStatusMeaning.Reject));
 
     private static ScalarShape<int> Status => new("an HTTP status", ParseStatus,
-        () => new JsonObject { ["pattern"] = "^[2-5][0-9][0-9]$" }) { Hint = _ => "200 to 599" };
+        () => new JsonObject { ["pattern"] = "^[2-5][0-9][0-9]$" })
+    { Hint = _ => "200 to 599" };
 
     private static ScalarShape<string> HeaderName => new("a header's name", HeaderText.TryParseName,
         () => new JsonObject { ["pattern"] = HeaderText.NamePattern })
@@ -158,7 +158,8 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
     };
 
     private static ScalarShape<string> BasicUser => new("user:password", ParseBasic,
-        () => new JsonObject { ["type"] = "string" }) { IsSecret = true };
+        () => new JsonObject { ["type"] = "string" })
+    { IsSecret = true };
 
     /// <summary>What the delivery itself checks: secrets that are no keys, headers that can't be sent.</summary>
     private static void CheckWhole(DestinationSettings destination, YamlMapping node, ConfigReading reading)

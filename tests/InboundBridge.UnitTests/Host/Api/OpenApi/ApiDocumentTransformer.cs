@@ -13,7 +13,8 @@ internal sealed class ApiDocumentTransformer : IOpenApiDocumentTransformer
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        document.Info = new OpenApiInfo { Title = "InboundBridge", Version = string.Empty, Description = "The HTTP API of a running appliance." };
+        document.Info =
+            new OpenApiInfo { Title = "InboundBridge", Version = string.Empty, Description = "The HTTP API of a running appliance." };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.Responses = ApiResponses.All(document);
@@ -30,7 +31,9 @@ internal sealed class ApiDocumentTransformer : IOpenApiDocumentTransformer
                 Description = "A token of http.tokens. On loopback without tokens none is needed.",
             },
         };
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Token, document)] = [] }, new OpenApiSecurityRequirement()];
+        document.Security =
+            [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Token, document)] = [] },
+                new OpenApiSecurityRequirement()];
         return Task.CompletedTask;
     }
 }

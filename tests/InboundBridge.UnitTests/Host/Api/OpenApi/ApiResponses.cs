@@ -26,7 +26,11 @@ internal static class ApiResponses
             Headers = kind.Status == "429"
                 ? new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
                 {
-                    ["Retry-After"] = new OpenApiHeader { Description = "Seconds.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+                    ["Retry-After"] = new OpenApiHeader
+                    {
+                        Description = "Seconds.",
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer }
+                    },
                 }
                 : null,
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)

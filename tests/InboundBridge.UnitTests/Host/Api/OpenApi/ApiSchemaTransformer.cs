@@ -16,10 +16,12 @@ internal sealed class ApiSchemaTransformer : IOpenApiSchemaTransformer
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.JsonTypeInfo.Type == typeof(JsonObject))
-            schema.Type = context.JsonPropertyInfo is { IsGetNullable: true } ? JsonSchemaType.Object | JsonSchemaType.Null : JsonSchemaType.Object;
+            schema.Type = context.JsonPropertyInfo is { IsGetNullable: true }
+                ? JsonSchemaType.Object | JsonSchemaType.Null : JsonSchemaType.Object;
         if (context.JsonTypeInfo.Type == typeof(TraceStepJson))
             Describe(schema);
-        if (context.JsonPropertyInfo is { Name: "state", DeclaringType: { } type } && (type == typeof(DeliveryJson) || type == typeof(DeliveryTallyJson)))
+        if (context.JsonPropertyInfo is { Name: "state", DeclaringType: { } type }
+            && (type == typeof(DeliveryJson) || type == typeof(DeliveryTallyJson)))
             schema.Enum = States;
         if (context.JsonPropertyInfo is { Name: "dry_run", DeclaringType: { } body } && body == typeof(ComparisonRequest))
             schema.Enum = [JsonValue.Create(true)];

@@ -53,7 +53,9 @@ internal static class GeneratedDocument
         api.Core.MapHttp(web);
         web.UseEndpoints(_ => { });
         await using var scope = web.Services.CreateAsyncScope();
-        var document = await scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name).GetOpenApiDocumentAsync(CancellationToken.None);
+        var document =
+            await scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name)
+                .GetOpenApiDocumentAsync(CancellationToken.None);
         var text = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
         return JsonNode.Parse(text)!.ToJsonString(Indented) + "\n";
     }

@@ -33,17 +33,24 @@ public sealed class OperatingCommandTests
         await using var api = await ApiFixture.CreateAsync();
         for (var index = 0; index < 3; index++)
             await api.SubmitAsync($"Mail {index}", from: index == 2 ? "else@other.test" : "al@sender.test");
-        Assert.Contains("2 messages would be deleted for good: add --yes", (await RunAsync(api, 2, "messages", "delete", "--sender", "al@sender.test")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 messages would be deleted for good: add --yes",
+            (await RunAsync(api, 2, "messages", "delete", "--sender", "al@sender.test")).Error, StringComparison.Ordinal);
         var asked = string.Empty;
         var no = new CommandRun { Ask = question => { asked = question; return "y"; } };
         Assert.Equal(1, await RunAsync(no, api, "messages", "delete", "--sender", "al@sender.test"));
         Assert.Equal("2 messages will be deleted for good. Type 2 to confirm: ", asked);
-        Assert.Equal(3, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.Where(tally => tally.State == DeliveryState.Pending).Sum(tally => tally.Count));
+        Assert.Equal(
+            3, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.Where(tally => tally.State == DeliveryState.Pending)
+                .Sum(tally => tally.Count));
         var yes = new CommandRun { Ask = _ => "2" };
         Assert.Equal(0, await RunAsync(yes, api, "messages", "delete", "--sender", "al@sender.test"));
         Assert.Equal("2 messages deleted, 2 deliveries cancelled\n", yes.Out);
-        Assert.Equal("1 message deleted, 1 delivery cancelled\n", (await RunAsync(api, 0, "messages", "delete", "--recipient", "ann@", "--yes")).Out);
-        Assert.Equal("0 messages deleted, 0 deliveries cancelled\n", (await RunAsync(api, 0, "messages", "delete", "--before", "0s", "--yes")).Out);
+        Assert.Equal(
+            "1 message deleted, 1 delivery cancelled\n",
+            (await RunAsync(api, 0, "messages", "delete", "--recipient", "ann@", "--yes")).Out);
+        Assert.Equal(
+            "0 messages deleted, 0 deliveries cancelled\n", (await RunAsync(api, 0, "messages", "delete", "--before", "0s", "--yes")).Out);
     }
 
     [Theory]
@@ -61,10 +68,13 @@ public sealed class OperatingCommandTests
         await using var api = await ApiFixture.CreateAsync();
         var id = await api.SubmitAsync("x");
         var delivery = (await api.Spool.FindDeliveriesAsync(id, CancellationToken.None))[0].Id;
-        var run = await RunAsync(api, exitCode, [.. arguments.Select(argument => argument == "ID" ? id : argument == "DELIVERY" ? delivery : argument)]);
+        var run =
+            await RunAsync(
+                api, exitCode, [.. arguments.Select(argument => argument == "ID" ? id : argument == "DELIVERY" ? delivery : argument)]);
         Assert.Empty(run.Out);
         Assert.Contains(text, run.Error, StringComparison.Ordinal);
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 1)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
+        Assert.Equal(
+            [new DeliveryTally("hook", DeliveryState.Pending, 1)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
     }
 
     [Fact]
@@ -72,8 +82,12 @@ public sealed class OperatingCommandTests
     {
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: all, then: [ hold: look ] }\n");
         var id = await api.SubmitAsync("x");
-        Assert.Contains("has never had a destination; name one with 'to' (--to on the command line) (hook, other)", (await RunAsync(api, 1, "messages", "replay", id)).Error, StringComparison.Ordinal);
-        Assert.Equal($"{id} would go to other for ann@example.com\n", (await RunAsync(api, 0, "messages", "replay", id, "--to", "other", "--dry-run")).Out);
+        Assert.Contains(
+            "has never had a destination; name one with 'to' (--to on the command line) (hook, other)",
+            (await RunAsync(api, 1, "messages", "replay", id)).Error, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{id} would go to other for ann@example.com\n",
+            (await RunAsync(api, 0, "messages", "replay", id, "--to", "other", "--dry-run")).Out);
         Assert.Equal($"{id} goes to other for ann@example.com\n", (await RunAsync(api, 0, "messages", "replay", id, "--to", "other")).Out);
         var sent = (await api.Spool.FindDeliveriesAsync(id, CancellationToken.None))[^1];
         Assert.Equal(("other", DeliveryState.Pending, true), (sent.Destination, sent.State, sent.IsReplay));
@@ -85,7 +99,9 @@ public sealed class OperatingCommandTests
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: all, then: [ hold: look ] }\n");
         var id = await api.SubmitAsync("x");
         var delivery = (await api.Spool.FindDeliveriesAsync(id, CancellationToken.None))[0].Id;
-        Assert.Contains("it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION) (hook, other)", (await RunAsync(api, 1, "deliveries", "release", delivery)).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION) (hook, other)",
+            (await RunAsync(api, 1, "deliveries", "release", delivery)).Error, StringComparison.Ordinal);
         var many = await RunAsync(api, 1, "deliveries", "release", "--state", "held");
         Assert.Contains("1 stays as it is, without a destination of its own: --to DESTINATION", many.Error, StringComparison.Ordinal);
         Assert.Equal("1 delivery changed\n", (await RunAsync(api, 0, "deliveries", "release", delivery, "--to", "hook")).Out);
@@ -96,26 +112,36 @@ public sealed class OperatingCommandTests
     {
         await using var api = await ApiFixture.CreateAsync();
         await api.SubmitAsync("x");
-        Assert.Equal(["all", "yes", "1", "2026-01-02 03:04:05Z", "rules/a.yaml:2:5"], (await RunAsync(api, 0, "rules", "list")).Out.TrimEnd('\n').Split('\t'));
-        Assert.Equal(1, JsonDocument.Parse((await RunAsync(api, 0, "rules", "list", "--json")).Out).RootElement.GetProperty("items").GetArrayLength());
+        Assert.Equal(
+            ["all", "yes", "1", "2026-01-02 03:04:05Z", "rules/a.yaml:2:5"],
+            (await RunAsync(api, 0, "rules", "list")).Out.TrimEnd('\n').Split('\t'));
+        Assert.Equal(
+            1, JsonDocument.Parse((await RunAsync(api, 0, "rules", "list", "--json")).Out).RootElement.GetProperty("items")
+                .GetArrayLength());
     }
 
     [Fact]
     public async Task A_reload_tells_its_problems_each_on_its_line()
     {
-        const string Refused = """{"type":"about:blank","title":"Not reloaded, the old configuration stays","status":422,"problems":["a.yaml:1:1: error: one","b.yaml:2:2: error: two"]}""";
+        const string Refused =
+            """{"type":"about:blank","title":"Not reloaded, the old configuration stays","status":422,"problems":["a.yaml:1:1: error: one","b.yaml:2:2: error: two"]}""";
         var refused = new CommandRun();
-        Assert.Equal(1, await RunAsync(refused, Answering(HttpStatusCode.UnprocessableEntity, Refused, "application/problem+json"), "reload"));
+        Assert.Equal(
+            1, await RunAsync(refused, Answering(HttpStatusCode.UnprocessableEntity, Refused, "application/problem+json"), "reload"));
         Assert.Equal("Not reloaded, the old configuration stays\na.yaml:1:1: error: one\nb.yaml:2:2: error: two\n", refused.Error);
         var done = new CommandRun();
-        Assert.Equal(0, await RunAsync(done, Answering(HttpStatusCode.OK, """{"version":"abc","problems":["a.yaml:1:1: warning: look"]}""", "application/json"), "reload"));
+        Assert.Equal(
+            0, await RunAsync(
+                done, Answering(HttpStatusCode.OK, """{"version":"abc","problems":["a.yaml:1:1: warning: look"]}""", "application/json"),
+                "reload"));
         Assert.Equal(("reloaded, version abc\n", "a.yaml:1:1: warning: look\n"), (done.Out, done.Error));
     }
 
     [Fact]
     public async Task Events_are_a_line_each_and_can_be_counted()
     {
-        const string Stream = ": following\n\nevent: received\ndata: {\"at\":\"2026-01-02T03:04:05+00:00\",\"destination\":null,\"reason\":null,\"message\":{\"id\":\"m1\",\"sender\":\"al@x\",\"recipients\":[\"a@y\"],"
+        const string Stream =
+            ": following\n\nevent: received\ndata: {\"at\":\"2026-01-02T03:04:05+00:00\",\"destination\":null,\"reason\":null,\"message\":{\"id\":\"m1\",\"sender\":\"al@x\",\"recipients\":[\"a@y\"],"
             + "\"subject\":\"Hi \\u001b[31m\"},\"delivery\":null}\n\n: beat\n\nevent: paused\ndata: {\"at\":\"2026-01-02T03:04:06+00:00\",\"destination\":\"hook\",\"reason\":\"410 Gone\"}\n\n";
         var one = new CommandRun();
         Assert.Equal(0, await RunAsync(one, Answering(HttpStatusCode.OK, Stream, "text/event-stream"), "events", "--limit", "1"));
@@ -131,7 +157,8 @@ public sealed class OperatingCommandTests
     {
         await using var api = await ApiFixture.CreateAsync();
         Assert.StartsWith("not taken: ", (await RunAsync(api, 1, "destinations", "test", "hook", "--event")).Out, StringComparison.Ordinal);
-        Assert.Contains("did you mean 'hook'?", (await RunAsync(api, 1, "destinations", "test", "hok", "--event")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "did you mean 'hook'?", (await RunAsync(api, 1, "destinations", "test", "hok", "--event")).Error, StringComparison.Ordinal);
         Assert.Contains(api.Log.All, line => line.Text.Contains("action=test_event target=hook", StringComparison.Ordinal));
     }
 
@@ -141,14 +168,16 @@ public sealed class OperatingCommandTests
         await using var api = await ApiFixture.CreateAsync();
         var id = (await api.AskAsync(
             "POST /api/v1/messages?from=al@sender.test&to=ann@example.com", HttpStatusCode.Created,
-            "Subject: \u001b]0;owned\u0007\r\n\r\n\u001b[2J\u009b31m \u202egnp.exe\tGrüße\r\n", "message/rfc822")).GetProperty("id").GetString()!;
+            "Subject: \u001b]0;owned\u0007\r\n\r\n\u001b[2J\u009b31m \u202egnp.exe\tGrüße\r\n", "message/rfc822")).GetProperty("id")
+            .GetString()!;
         var screen = new CommandRun { OutIsTerminal = true };
         Assert.Equal(0, await RunAsync(screen, api, "messages", "raw", id));
         Assert.Empty(screen.Octets);
         Assert.Contains("Subject: \\x1b]0;owned\\x07\n", screen.Out, StringComparison.Ordinal);
         Assert.EndsWith("\n\n\\x1b[2J\\x9b31m \\u202egnp.exe\tGrüße\n", screen.Out, StringComparison.Ordinal);
         Assert.Contains("\u001b[2J", (await RunAsync(api, 0, "messages", "raw", id)).Octets, StringComparison.Ordinal);
-        foreach (var command in new[] { new[] { "messages", "list" }, ["messages", "show", id], ["messages", "trace", id], ["messages", "list", "--json"], ["deliveries", "list"] })
+        foreach (var command in new[] { new[] { "messages", "list" }, ["messages", "show", id], ["messages", "trace", id],
+            ["messages", "list", "--json"], ["deliveries", "list"] })
         {
             var run = new CommandRun { OutIsTerminal = true };
             Assert.Equal(0, await RunAsync(run, api, command));
@@ -163,7 +192,9 @@ public sealed class OperatingCommandTests
     public async Task A_table_fits_the_terminal_and_breaks_nothing(int width)
     {
         await using var api = await ApiFixture.CreateAsync();
-        var id = await api.SubmitAsync("A subject that is a good deal longer than any line of a terminal has room for, and 日本語 in it, and then some more words to be sure",
+        var id =
+            await api.SubmitAsync(
+                "A subject that is a good deal longer than any line of a terminal has room for, and 日本語 in it, and then some more words to be sure",
             "somebody.with.a.very.long.name@example.com", "another.person.with.a.long.name@sender.example.test");
         foreach (var command in new[] { new[] { "messages", "list" }, ["deliveries", "list"], ["rules", "list"], ["destinations", "list"] })
         {
@@ -190,13 +221,19 @@ public sealed class OperatingCommandTests
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "ib.yaml"), "domains: [example.com]\nrules: { path: rules }\n");
             Directory.CreateDirectory(Path.Combine(folder, "rules"));
-            await File.WriteAllTextAsync(Path.Combine(folder, "rules", "a.yaml"), "rules:\n  - { name: tickets, when: { recipient: 'support+{ticket}@*', header: { Received: { exists: false } } }, then: [ hold: look ] }\n");
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "rules", "a.yaml"),
+                "rules:\n  - { name: tickets, when: { recipient: 'support+{ticket}@*', header: { Received: { exists: false } } }, then: [ hold: look ] }\n");
             var run = await RunAsync(api, 0, "explain", "--message", id, "--config", Path.Combine(folder, "ib.yaml"), "--json");
             var explained = JsonDocument.Parse(run.Out).RootElement;
             Assert.Equal("al@sender.test", explained.GetProperty("envelope").GetProperty("sender").GetString());
             Assert.Equal("support+42@example.com", explained.GetProperty("recipients")[0].GetProperty("recipient").GetString());
-            Assert.Contains("there is no such message", (await RunAsync(api, 1, "explain", "--message", "nothing", "--config", Path.Combine(folder, "ib.yaml"))).Error, StringComparison.Ordinal);
-            Assert.Contains("MAIL.eml, or --message ID", (await RunAsync(api, 2, "explain", "--to", "a@example.com")).Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "there is no such message",
+                (await RunAsync(api, 1, "explain", "--message", "nothing", "--config", Path.Combine(folder, "ib.yaml"))).Error,
+                StringComparison.Ordinal);
+            Assert.Contains(
+                "MAIL.eml, or --message ID", (await RunAsync(api, 2, "explain", "--to", "a@example.com")).Error, StringComparison.Ordinal);
         }
         finally
         {
@@ -212,7 +249,8 @@ public sealed class OperatingCommandTests
         return run;
     }
 
-    private static Task<int> RunAsync(CommandRun run, ApiFixture api, params string[] arguments) => RunAsync(run, () => new Handler(_ => null, api.Way), arguments);
+    private static Task<int> RunAsync(CommandRun run, ApiFixture api, params string[] arguments) =>
+        RunAsync(run, () => new Handler(_ => null, api.Way), arguments);
 
     private static Task<int> RunAsync(CommandRun run, Func<HttpMessageHandler> way, params string[] arguments) =>
         run.RunAsync(InboundBridge.HostCommands.Actions with { Connect = _ => way() }, [.. arguments, .. Server]);

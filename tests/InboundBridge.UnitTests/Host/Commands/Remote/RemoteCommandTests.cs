@@ -51,9 +51,12 @@ public sealed class RemoteCommandTests
             await api.SubmitAsync($"Mail {index}");
         var first = Lines((await RunAsync(api, 0, "deliveries", "list", "--state", "pending")).Out)[0].Split('\t')[0];
         Assert.Equal("1 delivery changed\n", (await RunAsync(api, 0, "deliveries", "cancel", first)).Out);
-        Assert.Equal("""{"changed":2}""", Packed((await RunAsync(api, 0, "deliveries", "cancel", "--destination", "hook", "--state", "pending", "--json")).Out));
+        Assert.Equal(
+            """{"changed":2}""",
+            Packed((await RunAsync(api, 0, "deliveries", "cancel", "--destination", "hook", "--state", "pending", "--json")).Out));
         Assert.Equal("3 deliveries changed\n", (await RunAsync(api, 0, "deliveries", "retry", "--state", "cancelled")).Out);
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Pending, 3)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
+        Assert.Equal(
+            [new DeliveryTally("hook", DeliveryState.Pending, 3)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
         Assert.Contains(first, (await RunAsync(api, 0, "deliveries", "show", first)).Out, StringComparison.Ordinal);
     }
 
@@ -63,7 +66,8 @@ public sealed class RemoteCommandTests
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: all, then: [ hold: look ] }\n");
         await api.SubmitAsync("x");
         Assert.Equal("1 delivery changed\n", (await RunAsync(api, 0, "deliveries", "release", "--state", "held", "--to", "other")).Out);
-        Assert.Equal([new DeliveryTally("other", DeliveryState.Pending, 1)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
+        Assert.Equal(
+            [new DeliveryTally("other", DeliveryState.Pending, 1)], (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
     }
 
     [Fact]
@@ -126,10 +130,13 @@ public sealed class RemoteCommandTests
     {
         await using var api = await ApiFixture.CreateAsync(
             $"http: {{ tokens: [{{ name: look, hash: \"{SecretHash.Make("looking", 1000)}\", role: read }}, {{ name: ops, hash: \"{SecretHash.Make("changing", 1000)}\", role: admin }}] }}");
-        Assert.Contains("--token-file FILE, or INBOUNDBRIDGE_TOKEN", (await RunAsync(api, 1, "messages", "list")).Error, StringComparison.Ordinal);
-        Assert.Contains("does not know this token", (await RunAsync(api, 1, "messages", "list", "--token", "guess")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "--token-file FILE, or INBOUNDBRIDGE_TOKEN", (await RunAsync(api, 1, "messages", "list")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not know this token", (await RunAsync(api, 1, "messages", "list", "--token", "guess")).Error, StringComparison.Ordinal);
         await RunAsync(api, 0, "messages", "list", "--token", "looking");
-        Assert.Contains("role: admin", (await RunAsync(api, 1, "destinations", "pause", "hook", "--token", "looking")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "role: admin", (await RunAsync(api, 1, "destinations", "pause", "hook", "--token", "looking")).Error, StringComparison.Ordinal);
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "changing\n");
         await RunAsync(api, 0, "destinations", "pause", "hook", "--token-file", file);
@@ -141,11 +148,22 @@ public sealed class RemoteCommandTests
     public async Task Nobody_there_and_somebody_else_there_are_told_apart()
     {
         var nobody = new CommandRun();
-        var refused = new HostActions { Connect = _ => new Answer(_ => throw new HttpRequestException("refused", new IOException("Connection refused"))) };
+        var refused =
+            new HostActions
+            {
+                Connect =
+                _ => new Answer(_ => throw new HttpRequestException("refused", new IOException("Connection refused")))
+            };
         Assert.Equal(1, await nobody.RunAsync(refused, ["messages", "list", .. Server]));
-        Assert.Contains("no appliance answers at http://127.0.0.1:8080 (Connection refused). Does it run?", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "no appliance answers at http://127.0.0.1:8080 (Connection refused). Does it run?", nobody.Error, StringComparison.Ordinal);
         var stranger = new CommandRun();
-        var page = new HostActions { Connect = _ => new Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>") }) };
+        var page =
+            new HostActions
+            {
+                Connect =
+                _ => new Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>") })
+            };
         Assert.Equal(1, await stranger.RunAsync(page, ["destinations", "list", .. Server]));
         Assert.Contains("is no InboundBridge", stranger.Error, StringComparison.Ordinal);
         var wrong = new CommandRun();
@@ -176,7 +194,9 @@ public sealed class RemoteCommandTests
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private static string Packed(string json) => JsonDocument.Parse(json).RootElement.GetRawText().Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+    private static string Packed(string json) =>
+        JsonDocument.Parse(json).RootElement.GetRawText().Replace("\n", "", StringComparison.Ordinal)
+            .Replace(" ", "", StringComparison.Ordinal);
 
     /// <summary>Answers by itself, or hands on to one that outlives the command.</summary>
     private sealed class Answer(Func<HttpRequestMessage, HttpResponseMessage>? answer, HttpMessageHandler? way = null) : HttpMessageHandler

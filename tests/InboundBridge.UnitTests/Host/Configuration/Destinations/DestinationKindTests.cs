@@ -83,7 +83,8 @@ public partial class DestinationKindTests
     [Fact]
     public void The_schema_of_the_configuration_has_every_kind()
     {
-        var kinds = JsonNode.Parse(ConfigurationSchema.Write())!["properties"]!["destinations"]!["additionalProperties"]!["properties"]!.AsObject();
+        var kinds =
+            JsonNode.Parse(ConfigurationSchema.Write())!["properties"]!["destinations"]!["additionalProperties"]!["properties"]!.AsObject();
         Assert.Equal(DestinationKinds.Names, kinds.Select(kind => kind.Key));
     }
 

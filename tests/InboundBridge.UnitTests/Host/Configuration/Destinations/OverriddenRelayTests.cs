@@ -43,7 +43,8 @@ public class OverriddenRelayTests
         var relay = Override(Smarthost, """{"mx":true}""");
         Assert.Equal((true, string.Empty), (relay.Mx, relay.Host));
         Assert.Throws<FormatException>(() => Override(Smarthost, """{"host":"smtp.example.net","mx":true}"""));
-        Assert.Equal("mx: false needs a host", Assert.Throws<FormatException>(() => Override("relay: { mx: true }", """{"mx":false}""")).Message);
+        Assert.Equal(
+            "mx: false needs a host", Assert.Throws<FormatException>(() => Override("relay: { mx: true }", """{"mx":false}""")).Message);
     }
 
     [Theory]

@@ -8,14 +8,20 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Configuration.RuleFiles;
 
-/// <summary>A fact that nothing supplies is refused where mail would be decided by it, and accepted where a test gives it a value.</summary>
+/// <summary>
+/// A fact that nothing supplies is refused where mail would be decided by it, and accepted where a test gives it a value.
+/// </summary>
 public class FactCheckTests
 {
     [Fact]
     public void Every_check_is_documented_and_some_fact_names_it()
     {
-        Assert.All(FactChecks.All, check => Assert.Contains($"| `{check.Key}` |", File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/configuration.md"))));
-        Assert.Equal(Fact.All.Select(fact => fact.Source.Check).OfType<string>().Distinct().Order(), FactChecks.All.Select(check => check.Key).Order());
+        Assert.All(
+            FactChecks.All, check =>
+                Assert.Contains($"| `{check.Key}` |", File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/configuration.md"))));
+        Assert.Equal(
+            Fact.All.Select(fact => fact.Source.Check).OfType<string>().Distinct().Order(),
+            FactChecks.All.Select(check => check.Key).Order());
     }
 
     [Fact]
@@ -29,14 +35,18 @@ public class FactCheckTests
     [Fact]
     public void A_check_that_is_built_and_switched_on_supplies_its_facts()
     {
-        FactCheck[] checks = [new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf != CheckMode.Off, _ => (_, _) => throw new IOException())];
+        FactCheck[] checks =
+            [new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf != CheckMode.Off,
+                _ => (_, _) => throw new IOException())];
         var (on, off) = (OptionsOf("on"), OptionsOf("off"));
         Assert.DoesNotContain(Fact.Spf, FactChecks.Missing(on, checks).Keys);
         Assert.Equal("authentication.spf supplies it: authentication: { spf: on }", FactChecks.Missing(off, checks)[Fact.Spf]);
-        Assert.Equal([Fact.Spf, Fact.SpfExplanation], FactChecks.Of(on, TimeProvider.System, checks).SuppliableAt(RuleStage.Recipient).ToList());
+        Assert.Equal(
+            [Fact.Spf, Fact.SpfExplanation], FactChecks.Of(on, TimeProvider.System, checks).SuppliableAt(RuleStage.Recipient).ToList());
         Assert.Same(MailChecks.None, FactChecks.Of(off, TimeProvider.System, checks));
 
-        static ApplianceOptions OptionsOf(string spf) => new ConfigurationCase().Options($"domains: [example.com]\nauthentication: {{ spf: {spf} }}\n");
+        static ApplianceOptions OptionsOf(string spf) =>
+            new ConfigurationCase().Options($"domains: [example.com]\nauthentication: {{ spf: {spf} }}\n");
     }
 
     [Theory]
@@ -55,12 +65,14 @@ public class FactCheckTests
     [InlineData("then: [ script: \"if (message.spam) hold('x')\" ]", "'spam'", "scanners.rspamd")]
     public void A_rule_that_asks_for_it_is_refused_with_the_key(string rule, string fact, string key)
     {
-        var refused = Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: false);
+        var refused =
+            Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: false);
         var problem = Assert.Single(refused, problem => !problem.IsWarning);
         Assert.Contains(fact, problem.Text, StringComparison.Ordinal);
         Assert.Contains(key, problem.Hint, StringComparison.Ordinal);
         Assert.Equal(1, problem.Position.Line);
-        Assert.DoesNotContain(Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: true), problem => !problem.IsWarning);
+        Assert.DoesNotContain(
+            Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: true), problem => !problem.IsWarning);
     }
 
     [Theory]
@@ -83,8 +95,17 @@ public class FactCheckTests
         var files = new FakeConfigurationFiles();
         files.Texts["/etc/ib/rules/a.yaml"] = rules;
         var problems = new SourceProblems();
-        var source = new ConfigurationSource { Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/etc/ib", MachineName = "mx", Files = files };
-        new RuleFolder(source) { AcceptsUnsupplied = byHand }.Load("/etc/ib/rules", ConfigurationCase.OptionsOf("domains: [example.com]\n"), problems);
+        var source =
+            new ConfigurationSource
+            {
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+                CurrentFolder =
+                "/etc/ib",
+                MachineName = "mx",
+                Files = files
+            };
+        new RuleFolder(source) { AcceptsUnsupplied = byHand }.Load(
+            "/etc/ib/rules", ConfigurationCase.OptionsOf("domains: [example.com]\n"), problems);
         return problems.Items;
     }
 }

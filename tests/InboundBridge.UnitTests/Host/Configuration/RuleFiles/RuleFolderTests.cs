@@ -89,7 +89,8 @@ public sealed class RuleFolderTests : IDisposable
     [Fact]
     public void A_folder_that_cannot_be_read_is_an_error_and_not_an_empty_one()
     {
-        var files = new FakeConfigurationFiles { Unreadable = { ["/etc/ib/rules"] = "Access to the path '/etc/ib/rules/private' is denied." } };
+        var files =
+            new FakeConfigurationFiles { Unreadable = { ["/etc/ib/rules"] = "Access to the path '/etc/ib/rules/private' is denied." } };
         files.Texts["/etc/ib/rules/a.yaml"] = Rule("a");
         var problems = new SourceProblems();
         Assert.Null(new RuleFolder(Source(files)).Load("/etc/ib/rules", Options(), problems));
@@ -150,7 +151,14 @@ public sealed class RuleFolderTests : IDisposable
     private static string[] Names(RuleSet? set) => [.. set!.Rules.Select(rule => rule.Name)];
 
     private static ConfigurationSource Source(IConfigurationFiles files) =>
-        new() { Environment = new Dictionary<string, string>(StringComparer.Ordinal), CurrentFolder = "/etc/ib", MachineName = "mx", Files = files };
+        new()
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+            CurrentFolder = "/etc/ib",
+            MachineName = "mx",
+            Files =
+            files
+        };
 
     private static ApplianceOptions Options(string? shadow = null)
     {

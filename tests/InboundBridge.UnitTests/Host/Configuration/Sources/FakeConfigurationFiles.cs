@@ -25,7 +25,8 @@ internal sealed class FakeConfigurationFiles : IConfigurationFiles
     public IReadOnlyList<string> FilesBelow(string path, out string? failure)
     {
         failure = Unreadable.GetValueOrDefault(path);
-        return [.. Texts.Keys.Where(file => file == path || file.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        return [.. Texts.Keys.Where(file => file == path || file.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
     }
 
     public byte[]? Hash(string path) => Texts.TryGetValue(path, out var text) ? SHA256.HashData(Encoding.UTF8.GetBytes(text)) : null;

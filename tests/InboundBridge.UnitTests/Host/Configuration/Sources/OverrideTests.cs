@@ -13,7 +13,9 @@ public class OverrideTests
         given.Environment["INBOUNDBRIDGE__SMTP__HOSTNAME"] = "env.example.com";
         given.Environment["INBOUNDBRIDGE__SMTP__LIMITS__ERRORS"] = "5";
         given.Set.Add("smtp.limits.errors=7");
-        var smtp = given.Options("{ domains: [example.com], smtp: { hostname: file.example.com, limits: { errors: 3, recipients: 200 } } }").Smtp.Server;
+        var smtp =
+            given.Options(
+                "{ domains: [example.com], smtp: { hostname: file.example.com, limits: { errors: 3, recipients: 200 } } }").Smtp.Server;
         Assert.Equal(("env.example.com", 7, 200), (smtp.Hostname, smtp.Limits.Errors, smtp.Limits.Recipients));
     }
 
@@ -35,7 +37,9 @@ public class OverrideTests
     {
         var given = new ConfigurationCase();
         given.Environment["INBOUNDBRIDGE__DESTINATIONS__OUT__RELAY__AUTH__PASSWORD"] = "*p: #%@!";
-        var options = given.Options("{ domains: [example.com], destinations: { out: { relay: { host: smtp.example.net, tls: require, auth: { user: u } } } } }");
+        var options =
+            given.Options(
+                "{ domains: [example.com], destinations: { out: { relay: { host: smtp.example.net, tls: require, auth: { user: u } } } } }");
         Assert.Equal("*p: #%@!", options.Destinations[0].As<RelaySettings>()!.Target.Password);
     }
 

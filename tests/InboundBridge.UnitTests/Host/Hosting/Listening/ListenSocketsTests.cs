@@ -21,7 +21,14 @@ public class ListenSocketsTests
         {
             var path = Path.Combine(folder.FullName, "lmtp");
             var address = new UnixDomainSocketEndPoint(path);
-            var listener = new ListenerOptions { Name = "lmtp", Address = address, SocketMode = wanted is null ? null : (UnixFileMode)Convert.ToInt32(wanted, 8) };
+            var listener =
+                new ListenerOptions
+                {
+                    Name = "lmtp",
+                    Address = address,
+                    SocketMode = wanted is null
+                    ? null : (UnixFileMode)Convert.ToInt32(wanted, 8)
+                };
             using var socket = new ListenSockets([listener]).Create(address);
             Assert.Equal((UnixFileMode)Convert.ToInt32(mode, 8), File.GetUnixFileMode(path));
             using var other = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -81,7 +81,9 @@ public sealed class SocketWriterTests : IAsyncLifetime
     {
         _writer.CancelPendingFlush();
         _writer.Write(Numbered(4_000_000));
-        Assert.True((await _writer.FlushAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Longest, TestContext.Current.CancellationToken)).IsCanceled);
+        Assert.True(
+            (await _writer.FlushAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Longest, TestContext.Current.CancellationToken)).IsCanceled);
         var second = _writer.FlushAsync(TestContext.Current.CancellationToken).AsTask();
         Assert.False(second.IsCompleted);
         await ReceiveAsync(4_000_000);
@@ -138,7 +140,9 @@ public sealed class SocketWriterTests : IAsyncLifetime
         var received = new byte[length];
         for (var filled = 0; filled < length;)
         {
-            var count = await _peer.ReceiveAsync(received.AsMemory(filled), TestContext.Current.CancellationToken).AsTask().WaitAsync(Longest, TestContext.Current.CancellationToken);
+            var count =
+                await _peer.ReceiveAsync(received.AsMemory(filled), TestContext.Current.CancellationToken).AsTask()
+                    .WaitAsync(Longest, TestContext.Current.CancellationToken);
             Assert.NotEqual(0, count);
             filled += count;
         }

@@ -69,13 +69,15 @@ public class UserDirectoryTests
         using var directory = new UserDirectory([User("al", 2_000_000)], Key);
         using var enough = new CancellationTokenSource();
         var most = UserDirectory.MostWaiting + Environment.ProcessorCount + 1;
-        var checks = Enumerable.Range(0, most).Select(_ => directory.VerifyPasswordAsync(null!, "al", "wrong", enough.Token).AsTask()).ToArray();
+        var checks =
+            Enumerable.Range(0, most).Select(_ => directory.VerifyPasswordAsync(null!, "al", "wrong", enough.Token).AsTask()).ToArray();
         Assert.Contains(checks, check => check.Exception?.InnerException is SmtpAuthenticationBusyException);
         await enough.CancelAsync();
         await Task.WhenAll(checks).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
-    private static SecretHash Hash(int iterations) => SecretHash.TryParse(SecretHash.Make("right", iterations), out var hash) ? hash : throw new InvalidOperationException();
+    private static SecretHash Hash(int iterations) =>
+        SecretHash.TryParse(SecretHash.Make("right", iterations), out var hash) ? hash : throw new InvalidOperationException();
 
     private static UserEntry User(string name, int iterations) => new() { Name = name, Hash = SecretHash.Make("right", iterations) };
 }

@@ -82,7 +82,10 @@ public sealed class TokenCheckTests
         check.Replace([Chosen]);
         using var left = new CancellationTokenSource();
         var places = Math.Max(1, Environment.ProcessorCount / 2);
-        var asked = Enumerable.Range(0, 60).Select(number => check.CheckAsync($"guess {number}", IPAddress.Parse($"192.0.2.{number}"), true, left.Token).AsTask()).ToList();
+        var asked =
+            Enumerable.Range(0, 60)
+                .Select(number => check.CheckAsync($"guess {number}", IPAddress.Parse($"192.0.2.{number}"), true, left.Token).AsTask())
+                    .ToList();
         var refused = asked.Where(verdict => verdict.IsCompletedSuccessfully).ToList();
         Assert.All(refused, verdict => Assert.IsType<TokenVerdict.Busy>(verdict.Result));
         Assert.InRange(refused.Count, 60 - 16 - places, 60 - 16);

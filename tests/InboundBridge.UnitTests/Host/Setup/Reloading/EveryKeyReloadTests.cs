@@ -51,10 +51,15 @@ public sealed class EveryKeyReloadTests
             var before = InForce.Of(api);
             var outcome = await api.ReloadAsync(settings);
             var problems = string.Join('\n', outcome.Problems.Items);
-            var isListed = outcome.RestartNeeded.Any(restart => key == restart || key.StartsWith(restart + ".", StringComparison.Ordinal) || key.StartsWith(restart + "[", StringComparison.Ordinal));
+            var isListed =
+                outcome.RestartNeeded.Any(
+                    restart =>
+                        key == restart || key.StartsWith(restart + ".", StringComparison.Ordinal)
+                        || key.StartsWith(restart + "[", StringComparison.Ordinal));
             if (isListed)
                 listed.UnionWith(outcome.RestartNeeded);
-            var saysItIsNotBuilt = problems.Contains("not built yet", StringComparison.Ordinal) || problems.Contains("has no effect yet", StringComparison.Ordinal);
+            var saysItIsNotBuilt = problems.Contains("not built yet", StringComparison.Ordinal)
+                || problems.Contains("has no effect yet", StringComparison.Ordinal);
             if (outcome.Problems.HasErrors && !saysItIsNotBuilt)
                 silent.Add($"{key}: the change is refused: {problems}");
             else if (!isListed && !saysItIsNotBuilt && before == InForce.Of(api))
@@ -65,7 +70,8 @@ public sealed class EveryKeyReloadTests
         }
         Assert.True(silent.Count == 0, string.Join("\n", silent));
         // What needs no restart is not said to need one.
-        Assert.Equal(RestartKeys.All.Where(key => key != "spool.postgres").Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            RestartKeys.All.Where(key => key != "spool.postgres").Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -78,7 +84,9 @@ public sealed class EveryKeyReloadTests
         Assert.Equal("http.listen", (await api.AskAsync("GET /api/v1/stats")).GetProperty("restart_needed")[0].GetString());
         Assert.Equal("http.listen", (await api.AskAsync("POST /api/v1/reload")).GetProperty("restart_needed")[0].GetString());
         Assert.Empty((await api.ReloadAsync()).RestartNeeded);
-        Assert.Equal(["smtp.listeners"], (await api.ReloadAsync("smtp.listeners=[{ address: '127.0.0.1:0', name: mx, proxy_protocol: [10.0.0.0/8] }]")).RestartNeeded);
+        Assert.Equal(
+            ["smtp.listeners"],
+            (await api.ReloadAsync("smtp.listeners=[{ address: '127.0.0.1:0', name: mx, proxy_protocol: [10.0.0.0/8] }]")).RestartNeeded);
     }
 
     [Fact]
@@ -99,14 +107,16 @@ public sealed class EveryKeyReloadTests
         await using var api = await CreateAsync();
         var before = InForce.Of(api);
         var outcome = await api.ReloadAsync("tls.certificates.0.key={folder}/two.key");
-        Assert.Contains(outcome.Problems.Items, problem => !problem.IsWarning && problem.Text.Contains("two.key", StringComparison.Ordinal));
+        Assert.Contains(
+            outcome.Problems.Items, problem => !problem.IsWarning && problem.Text.Contains("two.key", StringComparison.Ordinal));
         Assert.Equal(before, InForce.Of(api));
     }
 
     private static Task<ApiFixture> CreateAsync(string more = "") => ApiFixture.CreateAsync(Base + more, prepare: (folder, files) =>
     {
         var configuration = files.Texts["/work/inboundbridge.yaml"];
-        files.Texts["/work/inboundbridge.yaml"] = configuration.Replace("  other: {", MoreDestinations + "\n  other: {", StringComparison.Ordinal);
+        files.Texts["/work/inboundbridge.yaml"] =
+            configuration.Replace("  other: {", MoreDestinations + "\n  other: {", StringComparison.Ordinal);
         var hash = SecretHash.Make("x", iterations: 1000);
         files.Texts[$"{folder}/users.yaml"] = $"users: [{{ name: al, password: '{hash}', send_as: ['al@example.com'] }}]";
         files.Texts[$"{folder}/other-users.yaml"] = $"users: [{{ name: bo, password: '{hash}' }}]";

@@ -61,7 +61,8 @@ internal sealed class InForce
             case IEnumerable items:
                 _text.Append('\n');
                 // The order of a dictionary is nobody's promise.
-                foreach (var line in items.Cast<object?>().Select(item => new InForce(_seen).TextOf(item, depth + 1)).Order(StringComparer.Ordinal))
+                foreach (var line in items.Cast<object?>().Select(item => new InForce(_seen).TextOf(item, depth + 1))
+                    .Order(StringComparer.Ordinal))
                     _text.Append(line);
                 break;
             case IConvertible or TimeSpan or DateTimeOffset:
@@ -82,20 +83,24 @@ internal sealed class InForce
     private void WriteObject(object value, int depth)
     {
         var type = value.GetType();
-        var isOurs = type.Assembly.GetName().Name!.StartsWith("InboundBridge", StringComparison.OrdinalIgnoreCase) || type.FullName!.StartsWith("System.ValueTuple", StringComparison.Ordinal)
+        var isOurs = type.Assembly.GetName().Name!.StartsWith("InboundBridge", StringComparison.OrdinalIgnoreCase)
+            || type.FullName!.StartsWith("System.ValueTuple", StringComparison.Ordinal)
             || type.FullName.StartsWith("System.Collections.Generic.KeyValuePair", StringComparison.Ordinal);
         if (!isOurs || depth > Deepest || (!type.IsValueType && !_seen.Add(value)))
         {
-            _text.Append(isOurs || type.FullName!.StartsWith("System.Threading", StringComparison.Ordinal) ? "-" : value.ToString()).Append('\n');
+            _text.Append(isOurs || type.FullName!.StartsWith("System.Threading", StringComparison.Ordinal) ? "-" : value.ToString())
+                .Append('\n');
             return;
         }
         _text.Append(type.Name).Append('\n');
         for (var declaring = type; declaring is not null && declaring != typeof(object); declaring = declaring.BaseType)
         {
-            foreach (var field in declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in declaring.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 // Counters, and the name of the configuration itself, which changes with everything.
-                if (!field.Name.Contains("Version", StringComparison.OrdinalIgnoreCase) && !field.Name.Contains("hits", StringComparison.OrdinalIgnoreCase))
+                if (!field.Name.Contains("Version", StringComparison.OrdinalIgnoreCase)
+                    && !field.Name.Contains("hits", StringComparison.OrdinalIgnoreCase))
                     Write(field.Name, field.GetValue(value), depth + 1);
             }
         }

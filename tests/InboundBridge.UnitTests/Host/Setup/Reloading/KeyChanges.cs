@@ -20,7 +20,8 @@ internal static class KeyChanges
         ["smtp.listeners[].mode"] = ["smtp.listeners.0.mode=lmtp"],
         ["smtp.listeners[].tls"] = ["smtp.listeners.0.tls=require"],
         ["smtp.listeners[].socket_mode"] = ["smtp.listeners=[{ address: 'unix:{folder}/lmtp', name: mx, socket_mode: '0660' }]"],
-        ["smtp.listeners[].cram_md5"] = ["smtp.listeners=[{ address: '127.0.0.1:0', name: mx, mode: submission, cram_md5: true }]", "users.file={folder}/users-with-secret.yaml"],
+        ["smtp.listeners[].cram_md5"] = ["smtp.listeners=[{ address: '127.0.0.1:0', name: mx, mode: submission, cram_md5: true }]",
+            "users.file={folder}/users-with-secret.yaml"],
         ["smtp.listeners[].client_certificate"] = ["smtp.listeners.0.client_certificate=ask"],
         ["smtp.listeners[].proxy_protocol"] = ["smtp.listeners.0.proxy_protocol=[10.0.0.0/8]"],
         ["smtp.trusted"] = ["smtp.trusted=[10.0.0.0/8]"],
@@ -158,6 +159,8 @@ internal static class KeyChanges
 
     public static IReadOnlyDictionary<string, string[]> All { get; } = Own
         .Concat(new[] { ("hook", "webhook"), ("box", "lmtp"), ("out", "relay") }.SelectMany(destination => OfDestinations.Select(key =>
-            KeyValuePair.Create($"destinations.*.{destination.Item2}.{key.Key}", new[] { $"destinations.{destination.Item1}.{destination.Item2}.{key.Key}={key.Value}" }))))
+            KeyValuePair.Create(
+                $"destinations.*.{destination.Item2}.{key.Key}",
+                new[] { $"destinations.{destination.Item1}.{destination.Item2}.{key.Key}={key.Value}" }))))
         .ToDictionary(StringComparer.Ordinal);
 }

@@ -37,7 +37,8 @@ public sealed class WatchPlanTests : IDisposable
         File.CreateSymbolicLink(At("mount/vips.txt"), "..data/vips.txt");
         var plan = new WatchPlan();
         plan.Add(At("mount/vips.txt"));
-        Assert.Equal(["..data", "vips.txt"], plan.Folders.Single(folder => folder.Path == At("mount")).Names!.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["..data", "vips.txt"], plan.Folders.Single(folder => folder.Path == At("mount")).Names!.Order(StringComparer.Ordinal));
         Assert.Equal(["vips.txt"], plan.Folders.Single(folder => folder.Path == At("mount/..2026")).Names!);
     }
 
@@ -50,7 +51,9 @@ public sealed class WatchPlanTests : IDisposable
         Directory.CreateSymbolicLink(At("elsewhere/back"), At("rules"));
         var plan = new WatchPlan();
         plan.AddTree(At("rules"));
-        Assert.Equal([At("elsewhere"), At("rules")], plan.Folders.Where(folder => folder.Names is null).Select(folder => folder.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [At("elsewhere"), At("rules")],
+            plan.Folders.Where(folder => folder.Names is null).Select(folder => folder.Path).Order(StringComparer.Ordinal));
     }
 
     [Theory]

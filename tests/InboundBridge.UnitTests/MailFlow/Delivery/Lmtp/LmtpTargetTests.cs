@@ -17,7 +17,8 @@ public class LmtpTargetTests
     [Fact]
     public async Task The_final_delivery_adds_return_path_and_delivered_to()
     {
-        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<box@store>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
+        _fixture.Connection(
+            [.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<box@store>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
             "C:Return-Path: <al@example.org>", "C:Delivered-To: bo@example.net", "C:X-Rule: r", .. Stored, "S:250 2.0.0 saved", "C:QUIT"]);
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net=box@store"], null, new StoredHeaderEdit("X-Rule", "r")));
         Assert.Equal(new DeliveryOutcome.Delivered(Reply(250, "2.0.0", "saved")), outcome);
@@ -30,7 +31,8 @@ public class LmtpTargetTests
             "S:250 ok", "S:250 ok", "S:250 ok", "S:550 5.1.1 nobody", "S:354 ok",
             "C:Return-Path: <>", .. Stored, "S:250 2.0.0 saved for a", "S:452 4.2.2 b is full", "C:QUIT"]);
         var envelope = new MailEnvelope { Sender = "", Recipients = [] };
-        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync(DeliveryFixture.Attempt(["a@x", "b@x", "c@x"], envelope)));
+        var outcome =
+            Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync(DeliveryFixture.Attempt(["a@x", "b@x", "c@x"], envelope)));
         Assert.Equal(
             [
                 new DeliveryOutcome.Delivered(Reply(250, "2.0.0", "saved for a")),
@@ -58,7 +60,8 @@ public class LmtpTargetTests
 
     [Fact]
     public void An_address_that_is_none_is_refused_at_start() =>
-        Assert.Throws<FormatException>(() => new LmtpTarget(Options with { Address = "host:port" }, TimeProvider.System, NullLogger<LmtpTarget>.Instance));
+        Assert.Throws<FormatException>(
+            () => new LmtpTarget(Options with { Address = "host:port" }, TimeProvider.System, NullLogger<LmtpTarget>.Instance));
 
     private static DeliveryReply Reply(int code, string enhanced, string text) =>
         new(code, enhanced, $"{code} {enhanced} {text}", "unix:/run/dovecot/lmtp");

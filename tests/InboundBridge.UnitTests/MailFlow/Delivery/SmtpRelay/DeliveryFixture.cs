@@ -47,7 +47,14 @@ internal sealed class DeliveryFixture
             {
                 Id = "m1",
                 ReceivedAt = DateTimeOffset.UnixEpoch,
-                Envelope = envelope ?? new MailEnvelope { Sender = "al@example.org", Recipients = [.. parties.Select(party => new MailRecipient(party.Original))] },
+                Envelope =
+                    envelope
+                    ?? new MailEnvelope
+                    {
+                        Sender = "al@example.org",
+                        Recipients =
+                        [.. parties.Select(party => new MailRecipient(party.Original))]
+                    },
                 Size = Mail.Length,
                 Sha256 = "",
                 ConfigVersion = "1",

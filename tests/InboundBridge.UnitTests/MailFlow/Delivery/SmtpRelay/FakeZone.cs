@@ -12,7 +12,8 @@ internal sealed class FakeZone : IDnsResolver
     public FakeZone Mx(string name, int preference, string host) => Add(new DnsRecord.Mx(name, 60, preference, host));
 
     public FakeZone Address(string name, string ip) =>
-        Add(new DnsRecord.Address(name, ip.Contains(':', StringComparison.Ordinal) ? DnsRecordType.Aaaa : DnsRecordType.A, 60, IPAddress.Parse(ip)));
+        Add(new DnsRecord.Address(
+            name, ip.Contains(':', StringComparison.Ordinal) ? DnsRecordType.Aaaa : DnsRecordType.A, 60, IPAddress.Parse(ip)));
 
     public FakeZone Broken(string name)
     {
@@ -24,7 +25,8 @@ internal sealed class FakeZone : IDnsResolver
     {
         var there = _records.FindAll(record => record.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         var right = there.FindAll(record => record.Type == type);
-        var status = _broken.Contains(name) ? DnsStatus.Failure : right.Count > 0 ? DnsStatus.Success : there.Count > 0 ? DnsStatus.NoData : DnsStatus.NoSuchName;
+        var status = _broken.Contains(name)
+            ? DnsStatus.Failure : right.Count > 0 ? DnsStatus.Success : there.Count > 0 ? DnsStatus.NoData : DnsStatus.NoSuchName;
         return ValueTask.FromResult(new DnsAnswer(status, status == DnsStatus.Success ? right : [], name, false));
     }
 

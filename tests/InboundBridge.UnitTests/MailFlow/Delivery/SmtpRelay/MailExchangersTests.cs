@@ -9,7 +9,8 @@ public class MailExchangersTests
     [Fact]
     public async Task Hosts_come_in_the_order_of_preference_with_all_their_addresses()
     {
-        _zone.Mx("example.net", 20, "b.test").Mx("example.net", 10, "a.test").Address("b.test", "192.0.2.2").Address("a.test", "2001:db8::1").Address("a.test", "192.0.2.1");
+        _zone.Mx("example.net", 20, "b.test").Mx("example.net", 10, "a.test").Address("b.test", "192.0.2.2")
+            .Address("a.test", "2001:db8::1").Address("a.test", "192.0.2.1");
         Assert.Equal(["a.test 192.0.2.1", "a.test 2001:db8::1", "b.test 192.0.2.2"], await FindAsync("example.net"));
     }
 
@@ -70,7 +71,8 @@ public class MailExchangersTests
     [Fact]
     public async Task Our_own_host_and_all_after_it_are_left_out()
     {
-        _zone.Mx("example.net", 10, "a.test").Mx("example.net", 20, "US.test").Mx("example.net", 30, "c.test").Address("a.test", "192.0.2.1").Address("c.test", "192.0.2.3");
+        _zone.Mx("example.net", 10, "a.test").Mx("example.net", 20, "US.test").Mx("example.net", 30, "c.test")
+            .Address("a.test", "192.0.2.1").Address("c.test", "192.0.2.3");
         Assert.Equal(["a.test 192.0.2.1"], await FindAsync("example.net"));
         _zone.Mx("example.org", 10, "us.test").Mx("example.org", 20, "a.test");
         Assert.Equal(["554 5.4.6"], await FindAsync("example.org"));
@@ -88,7 +90,10 @@ public class MailExchangersTests
 
     private static async Task<List<string>> FindAsync(FakeZone zone, string domain, Random? random = null)
     {
-        var (exchangers, refusal) = await new MailExchangers(zone, "us.test", random ?? new Random(1), privateAllowed: true).FindAsync(domain, TestContext.Current.CancellationToken);
-        return refusal is null ? [.. exchangers.Select(exchanger => $"{exchanger.Host} {exchanger.Address}")] : [$"{refusal.Code} {refusal.Enhanced}"];
+        var (exchangers, refusal) =
+            await new MailExchangers(zone, "us.test", random ?? new Random(1), privateAllowed: true)
+                .FindAsync(domain, TestContext.Current.CancellationToken);
+        return refusal is null
+            ? [.. exchangers.Select(exchanger => $"{exchanger.Host} {exchanger.Address}")] : [$"{refusal.Code} {refusal.Enhanced}"];
     }
 }

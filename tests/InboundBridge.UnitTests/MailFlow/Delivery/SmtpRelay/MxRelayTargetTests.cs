@@ -10,7 +10,8 @@ namespace InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
 public class MxRelayTargetTests
 {
     private readonly FakeZone _zone = new FakeZone()
-        .Mx("one.test", 10, "mx1.one.test").Mx("one.test", 20, "mx2.one.test").Address("mx1.one.test", "192.0.2.1").Address("mx2.one.test", "192.0.2.2")
+        .Mx("one.test", 10, "mx1.one.test").Mx("one.test", 20, "mx2.one.test").Address("mx1.one.test", "192.0.2.1")
+            .Address("mx2.one.test", "192.0.2.2")
         .Address("two.test", "192.0.2.3")
         .Mx("none.test", 0, ".");
 
@@ -26,13 +27,15 @@ public class MxRelayTargetTests
     {
         _hosts["192.0.2.1"] = Script("mx1", "a@one.test", "b@one.test");
         _hosts["192.0.2.3"] = Script("two", "c@two.test");
-        var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test", "c@two.test", "b@ONE.test", "d@none.test"));
+        var outcome =
+            Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test", "c@two.test", "b@ONE.test", "d@none.test"));
         Assert.Equal(["250 2.0.0 mx1", "250 2.0.0 two", "250 2.0.0 mx1", "556 5.1.10 the domain none.test takes no mail (RFC 7505)"],
             outcome.Recipients.Select(one => one.Outcome.Reply.Text));
         Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[3].Outcome);
         // Each recipient's reply names the host that gave it; where no host was asked, there is only our own text.
         Assert.Equal(
-            [(250, "2.0.0", "mx1.one.test"), (250, "2.0.0", "two.test"), (250, "2.0.0", "mx1.one.test"), ((int?)null, (string?)null, (string?)null)],
+            [(250, "2.0.0", "mx1.one.test"), (250, "2.0.0", "two.test"), (250, "2.0.0", "mx1.one.test"),
+                ((int?)null, (string?)null, (string?)null)],
             outcome.Recipients.Select(each => (each.Outcome.Reply.Code, each.Outcome.Reply.Enhanced, each.Outcome.Reply.RemoteHost)));
         Assert.All(_servers, server => Assert.Empty(server.Complaints));
     }
@@ -55,7 +58,8 @@ public class MxRelayTargetTests
     [Fact]
     public async Task A_reply_to_the_mail_itself_is_final()
     {
-        _hosts["192.0.2.1"] = ["S:220 mx1", "C:EHLO us.test", "S:250 mx1", "C:MAIL FROM:<al@example.org>", "S:550 5.7.1 no", "C:RSET", "S:250 ok"];
+        _hosts["192.0.2.1"] =
+            ["S:220 mx1", "C:EHLO us.test", "S:250 mx1", "C:MAIL FROM:<al@example.org>", "S:550 5.7.1 no", "C:RSET", "S:250 ok"];
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("a@one.test"));
         Assert.IsType<DeliveryOutcome.Failed>(outcome.Recipients[0].Outcome);
         Assert.Equal(["192.0.2.1"], _dialled);
@@ -111,10 +115,14 @@ public class MxRelayTargetTests
     public async Task Mail_for_a_domain_with_private_hosts_only_waits_without_a_connection()
     {
         _privateAllowed = false;
-        _zone.Mx("evil.test", 10, "a.evil.test").Mx("evil.test", 20, "b.evil.test").Address("a.evil.test", "127.0.0.1").Address("b.evil.test", "::ffff:192.168.0.1")
+        _zone.Mx("evil.test", 10, "a.evil.test").Mx("evil.test", 20, "b.evil.test").Address("a.evil.test", "127.0.0.1")
+            .Address("b.evil.test", "::ffff:192.168.0.1")
             .Address("bare.test", "10.0.0.1");
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync("x@evil.test", "y@bare.test"));
-        Assert.All(outcome.Recipients, one => Assert.StartsWith("451 4.4.4 ", Assert.IsType<DeliveryOutcome.RetryLater>(one.Outcome).Reply.Text, StringComparison.Ordinal));
+        Assert.All(
+            outcome.Recipients, one =>
+                Assert.StartsWith(
+                    "451 4.4.4 ", Assert.IsType<DeliveryOutcome.RetryLater>(one.Outcome).Reply.Text, StringComparison.Ordinal));
         Assert.Empty(_dialled);
     }
 
@@ -135,20 +143,23 @@ public class MxRelayTargetTests
     {
         var options = new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "self.test" };
         await using var target = new MxRelayTarget(
-            options, _zone.Address("self.test", "127.0.1.1"), new FakeTimeProvider(FakeTime.Start), NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync);
+            options, _zone.Address("self.test", "127.0.1.1"), new FakeTimeProvider(FakeTime.Start), NullLogger<MxRelayTarget>.Instance,
+            new Random(1), DialAsync);
         Assert.IsType<DeliveryOutcome.Delivered>(await target.ProbeAsync(TestContext.Current.CancellationToken));
     }
 
     private static string[] Script(string name, params string[] recipients) =>
     [
         $"S:220 {name}", "C:EHLO us.test", $"S:250 {name}", "C:MAIL FROM:<al@example.org>", "S:250 ok",
-        .. recipients.SelectMany(recipient => new[] { $"C:RCPT TO:<{recipient.Replace("b@one", "b@ONE", StringComparison.Ordinal)}>", "S:250 ok" }),
+        .. recipients.SelectMany(
+            recipient => new[] { $"C:RCPT TO:<{recipient.Replace("b@one", "b@ONE", StringComparison.Ordinal)}>", "S:250 ok" }),
         "C:DATA", "S:354 ok", "C:Received: by us", "C:Subject: hello", "C:", "C:Hello.", "C:.", $"S:250 2.0.0 {name}",
     ];
 
     private async Task<DeliveryOutcome> DeliverAsync(params string[] recipients)
     {
-        var options = new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "us.test", AllowPrivateAddresses = _privateAllowed };
+        var options =
+            new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "us.test", AllowPrivateAddresses = _privateAllowed };
         await using var target = new MxRelayTarget(options, _zone, new FakeTimeProvider(FakeTime.Start),
             NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync);
         return await target.DeliverAsync(DeliveryFixture.Attempt(recipients), TestContext.Current.CancellationToken);

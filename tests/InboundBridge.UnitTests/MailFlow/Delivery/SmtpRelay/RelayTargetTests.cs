@@ -16,9 +16,13 @@ public class RelayTargetTests
     [Fact]
     public async Task A_mail_leaves_as_it_is_stored_with_the_edits_of_the_rule()
     {
-        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
+        _fixture.Connection(
+            [.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
             "C:X-Rule: tickets", "C:Received: by us", "C:", "C:Hello.", "C:.", "S:250-2.0.0 queued", "S:250 2.0.0 as 42", "C:QUIT"]);
-        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"], null, new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("X-Rule", "tickets")));
+        var outcome =
+            await DeliverAsync(
+                DeliveryFixture.Attempt(
+                    ["bo@example.net"], null, new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("X-Rule", "tickets")));
         Assert.Equal(new DeliveryOutcome.Delivered(Reply(250, "2.0.0", "250 2.0.0 queued as 42")), outcome);
     }
 
@@ -32,11 +36,17 @@ public class RelayTargetTests
         var envelope = new MailEnvelope
         {
             Sender = "al@example.org",
-            Recipients = [new MailRecipient("cy@example.net"), new MailRecipient("bo@example.net") { Notify = RecipientNotify.Success | RecipientNotify.Failure, OriginalRecipient = "rfc822;old@example.net" }],
+            Recipients =
+                [new MailRecipient("cy@example.net"),
+                    new MailRecipient(
+                        "bo@example.net") { Notify = RecipientNotify.Success | RecipientNotify.Failure, OriginalRecipient =
+                        "rfc822;old@example.net" }],
             DsnReturn = "HDRS",
             DsnEnvelopeId = "e1",
         };
-        var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net=bo@store.example.net", "cy@example.net=cy@store.example.net"], envelope));
+        var outcome =
+            await DeliverAsync(
+                DeliveryFixture.Attempt(["bo@example.net=bo@store.example.net", "cy@example.net=cy@store.example.net"], envelope));
         Assert.IsType<DeliveryOutcome.Delivered>(outcome);
     }
 
@@ -65,7 +75,8 @@ public class RelayTargetTests
     [InlineData("535 5.7.8 sign in first", typeof(DeliveryOutcome.RetryLater))]
     public async Task A_refusal_of_the_sender_is_one_outcome_for_all(string reply, Type kind)
     {
-        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:RCPT TO:<cy@example.net>", "C:DATA",
+        _fixture.Connection(
+            [.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:RCPT TO:<cy@example.net>", "C:DATA",
             "S:" + reply, "S:503 5.5.1 no", "S:503 5.5.1 no", "S:503 5.5.1 no", "C:RSET", "S:250 ok", "C:QUIT"]);
         var outcome = await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net", "cy@example.net"]), complaints: reply[0..3] == "421");
         Assert.IsType(kind, outcome);
@@ -81,7 +92,8 @@ public class RelayTargetTests
     public async Task A_refusal_in_the_greeting_bounces_no_mail(string step, string reply)
     {
         _fixture.Connection(step);
-        var outcome = Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true));
+        var outcome =
+            Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"]), complaints: true));
         Assert.Equal(reply, outcome.Reply.Text);
         // A reply that our client made up, because the server gave none, has no code.
         Assert.Equal(step.StartsWith('S') ? int.Parse(reply[..3]) : null, outcome.Reply.Code);
@@ -108,7 +120,9 @@ public class RelayTargetTests
     [Fact]
     public async Task An_attempt_without_an_answer_is_neither_delivered_nor_failed()
     {
-        _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok", .. Body, "X:close"]);
+        _fixture.Connection(
+            [.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
+                .. Body, "X:close"]);
         Assert.IsType<DeliveryOutcome.RetryLater>(await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"])));
     }
 
@@ -131,7 +145,8 @@ public class RelayTargetTests
 
     private RelayTarget Target(RelayOptions options) => new(options, _fixture.Clock, NullLogger<RelayTarget>.Instance, _fixture.DialAsync);
 
-    private async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, bool complaints = false, Func<RelayOptions, RelayOptions>? change = null)
+    private async Task<DeliveryOutcome> DeliverAsync(
+        DeliveryAttempt attempt, bool complaints = false, Func<RelayOptions, RelayOptions>? change = null)
     {
         DeliveryOutcome outcome;
         await using (var target = Target(change?.Invoke(Options) ?? Options))

@@ -7,7 +7,8 @@ namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 internal sealed record RecordedRequest(HttpMethod Method, Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body)
 {
     public string? Header(string name) =>
-        Headers.Where(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault();
+        Headers.Where(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)
+            .FirstOrDefault();
 
     public string Text => Encoding.UTF8.GetString(Body);
 
@@ -18,5 +19,6 @@ internal sealed record RecordedRequest(HttpMethod Method, Uri Url, IReadOnlyList
     }
 
     private static IEnumerable<KeyValuePair<string, string>> All(HttpHeaders? headers) =>
-        headers is null ? [] : headers.NonValidated.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)));
+        headers is null
+            ? [] : headers.NonValidated.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value)));
 }

@@ -13,7 +13,8 @@ internal static class SignatureCheck
     {
         var id = request.Header("webhook-id");
         var timestamp = long.Parse(request.Header("webhook-timestamp")!, CultureInfo.InvariantCulture);
-        byte[] signed = [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}.")), .. body ?? request.Body];
+        byte[] signed =
+            [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}.")), .. body ?? request.Body];
         var expected = "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed));
         return request.Header("webhook-signature")!.Split(' ').Contains(expected, StringComparer.Ordinal);
     }

@@ -54,7 +54,8 @@ public partial class WebhookDocumentationTests
         await DeliverAsync(handler, options, Attempt(Sample with { IsReplay = true }, content));
         var documented = Rows("Headers of every request").Select(row => row[0].Trim('`'));
         var ours = handler.Request.Headers.Select(header => header.Key)
-            .Where(name => name.StartsWith("webhook-", StringComparison.Ordinal) || name.StartsWith("X-", StringComparison.Ordinal) || name == "User-Agent");
+            .Where(name => name.StartsWith("webhook-", StringComparison.Ordinal) || name.StartsWith("X-", StringComparison.Ordinal)
+                || name == "User-Agent");
         Assert.Equal(documented.Order(StringComparer.Ordinal), ours.Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -77,7 +78,8 @@ public partial class WebhookDocumentationTests
         await DeliverAsync(handler, Options);
         var data = JsonNode.Parse(handler.Request.Text)!["data"]!.AsObject();
         var section = Section("`format: json`");
-        var list = section[section.IndexOf("`id`", StringComparison.Ordinal)..section.IndexOf("`envelope.recipients`", StringComparison.Ordinal)];
+        var list =
+            section[section.IndexOf("`id`", StringComparison.Ordinal)..section.IndexOf("`envelope.recipients`", StringComparison.Ordinal)];
         Assert.Equal(data.Select(entry => entry.Key), Names(Inner().Replace(list, string.Empty)));
         var envelope = Inner().Matches(list).First(match => match.Value.Contains("`helo`", StringComparison.Ordinal)).Value;
         Assert.Equal(data["envelope"]!.AsObject().Select(entry => entry.Key), Names(envelope));
@@ -94,7 +96,8 @@ public partial class WebhookDocumentationTests
         {
             var webhook = PreparedWebhook.From(Options with { Format = format, Secrets = [] }, Path.GetTempPath());
             Assert.Equal(row[2], Statuses(webhook));
-            Assert.Equal(row[3], WebhookFormats.DefaultRetry(format) is { } retry ? string.Join(", ", retry.Schedule.Select(Wait)) : "ours");
+            Assert.Equal(
+                row[3], WebhookFormats.DefaultRetry(format) is { } retry ? string.Join(", ", retry.Schedule.Select(Wait)) : "ours");
         }
     }
 
@@ -103,7 +106,8 @@ public partial class WebhookDocumentationTests
         if (webhook.MeaningOf(429) == WebhookStatusMeaning.Reject)
             return "every 4xx, 429 too, fails for good (with `mode: sync`: 554); other failures are tried again";
         var discards = Enumerable.Range(300, 300).Where(status => webhook.MeaningOf(status) == WebhookStatusMeaning.Discard).ToList();
-        return discards.Count == 0 ? "all failures are tried again" : $"{string.Join(", ", discards)} discards; other failures are tried again";
+        return discards.Count == 0
+            ? "all failures are tried again" : $"{string.Join(", ", discards)} discards; other failures are tried again";
     }
 
     private static string Wait(TimeSpan wait) => wait < TimeSpan.FromHours(1) ? $"{wait.TotalMinutes} m" : $"{wait.TotalHours} h";

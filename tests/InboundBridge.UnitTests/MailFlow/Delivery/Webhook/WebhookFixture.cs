@@ -17,7 +17,8 @@ internal static class WebhookFixture
 
     public const string Mail = "From: Al <al@customer.com>\r\nTo: support@example.com\r\nSubject: Help\r\n\r\nIt broke\r\n";
 
-    public static WebhookOptions Options { get; } = new() { Name = "helpdesk", Url = "https://app.example.com/hooks/mail", Secrets = [Secret] };
+    public static WebhookOptions Options { get; } =
+        new() { Name = "helpdesk", Url = "https://app.example.com/hooks/mail", Secrets = [Secret] };
 
     public static SpooledMessage Message { get; } = new()
     {

@@ -32,7 +32,8 @@ public class OutcomeJudgeTests
     {
         var judgement = Judge(new DeliveryOutcome.PerRecipient(
             "0 of 2 delivered",
-            [new RecipientOutcome(Ann, new DeliveryOutcome.RetryLater(Busy)), new RecipientOutcome(Bob, new DeliveryOutcome.RetryLater(Unknown))]));
+            [new RecipientOutcome(Ann, new DeliveryOutcome.RetryLater(Busy)),
+                new RecipientOutcome(Bob, new DeliveryOutcome.RetryLater(Unknown))]));
         var delivery = judgement.Completion.Delivery;
         Assert.Equal([Busy, Unknown], delivery.Recipients.Select(recipient => recipient.Reply));
         Assert.Equal(DeliveryReply.FromText("ann@store: 451 4.3.2 busy; bob@store: 550 5.1.1 no such user"), delivery.LastReply);
@@ -52,7 +53,8 @@ public class OutcomeJudgeTests
     {
         var judgement = Judge(new DeliveryOutcome.PerRecipient(
             "0 of 2 delivered",
-            [new RecipientOutcome(Ann, new DeliveryOutcome.RetryLater(Busy)), new RecipientOutcome(Bob, new DeliveryOutcome.Failed(Unknown))]));
+            [new RecipientOutcome(Ann, new DeliveryOutcome.RetryLater(Busy)),
+                new RecipientOutcome(Bob, new DeliveryOutcome.Failed(Unknown))]));
         var end = Assert.Single(judgement.Ends);
         Assert.Equal((DeliveryState.Dead, Unknown), (end.State, end.Reply));
         Assert.Equal([Bob], end.Recipients);
@@ -84,7 +86,13 @@ public class OutcomeJudgeTests
         {
             Id = "m1",
             ReceivedAt = Now,
-            Envelope = new MailEnvelope { Sender = "al@example.org", Recipients = [new MailRecipient("ann@example.com"), new MailRecipient("bob@example.com")] },
+            Envelope =
+                new MailEnvelope
+                {
+                    Sender = "al@example.org",
+                    Recipients =
+                    [new MailRecipient("ann@example.com"), new MailRecipient("bob@example.com")]
+                },
             Size = 1,
             Sha256 = "",
             ConfigVersion = "v1",
@@ -92,7 +100,8 @@ public class OutcomeJudgeTests
         var destination = new DestinationOptions { Name = "store", Kind = "lmtp", Retry = new RetryOptions { Jitter = jitter } };
         var terms = new ClaimTerms("this queue", TimeSpan.FromSeconds(30));
         var facts = new AttemptFacts(
-            delivery, message, destination, Now, TimeSpan.FromSeconds(1), Now, TimeSpan.FromSeconds(1), 0.5, new DeliveryClaim("d1", terms.Owner, 7), terms);
+            delivery, message, destination, Now, TimeSpan.FromSeconds(1), Now, TimeSpan.FromSeconds(1), 0.5,
+            new DeliveryClaim("d1", terms.Owner, 7), terms);
         return new OutcomeJudge(new MessageIdSource(new FakeTimeProvider(FakeTime.Start))).Judge(facts, outcome);
     }
 

@@ -98,7 +98,8 @@ public class AttemptStarterTests
     [Fact]
     public void An_open_circuit_is_probed_when_its_time_has_come_and_once_at_a_time()
     {
-        var (starter, hook) = Start(options => options with { Circuit = new CircuitOptions { Failures = 1, Probe = TimeSpan.FromSeconds(15) } });
+        var (starter, hook) =
+            Start(options => options with { Circuit = new CircuitOptions { Failures = 1, Probe = TimeSpan.FromSeconds(15) } });
         _sample.Add(hook, "a", "b");
         hook.Circuit.RecordFailure(_sample.Now);
         starter.Pump(hook);

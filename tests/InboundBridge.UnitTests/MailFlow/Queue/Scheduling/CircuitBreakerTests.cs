@@ -7,7 +7,8 @@ public class CircuitBreakerTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly CircuitOptions Options = new() { Failures = 3, Window = TimeSpan.FromMinutes(1), Probe = TimeSpan.FromSeconds(15) };
+    private static readonly CircuitOptions Options =
+        new() { Failures = 3, Window = TimeSpan.FromMinutes(1), Probe = TimeSpan.FromSeconds(15) };
 
     private readonly CircuitBreaker _circuit = new(Options);
 

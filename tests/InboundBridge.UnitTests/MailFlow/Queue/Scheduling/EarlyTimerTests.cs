@@ -6,8 +6,8 @@ namespace InboundBridge.UnitTests.MailFlow.Queue.Scheduling;
 public class EarlyTimerTests
 {
     /// <summary>
-    /// The system's timers count coarse ticks. One fired 3 ms before its time; the same time was asked for again, which did nothing, and the destination was never
-    /// woken again.
+    /// The system's timers count coarse ticks. One fired 3 ms before its time; the same time was asked for again, which did nothing, and
+    /// the destination was never woken again.
     /// </summary>
     [Fact]
     public void A_timer_that_fires_early_is_set_again()

@@ -22,7 +22,8 @@ public class OrderLanesTests
     public void Mail_of_one_sender_goes_one_after_the_other_whatever_the_case_of_its_letters()
     {
         var lanes = new OrderLanes(DeliveryOrder.Sender);
-        var (a, b, other) = (_sample.Delivery("a", sender: "al@x"), _sample.Delivery("b", sender: "AL@x"), _sample.Delivery("o", sender: "bo@x"));
+        var (a, b, other) =
+            (_sample.Delivery("a", sender: "al@x"), _sample.Delivery("b", sender: "AL@x"), _sample.Delivery("o", sender: "bo@x"));
         Enter(lanes, a, b, other);
         Assert.Equal([true, false, true], new[] { a, b, other }.Select(lanes.IsFirst));
         Assert.Equal([b], lanes.Leave(a));

@@ -4,14 +4,18 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Checks;
 
-/// <summary>Checks in a session: asked when rules need them, once for a mail, at their stage; what they can't tell is put off and never guessed.</summary>
+/// <summary>
+/// Checks in a session: asked when rules need them, once for a mail, at their stage; what they can't tell is put off and never guessed.
+/// </summary>
 public class CheckedFactTests
 {
     private const string Mail = "From: al@customer.example\nSubject: hello\n\ntext\n";
 
-    private const string SpfRules = "rules: [ { name: forged, when: { spf: fail }, then: [ reject: forged ] }, { name: all, then: [ webhook: hook ] } ]";
+    private const string SpfRules =
+        "rules: [ { name: forged, when: { spf: fail }, then: [ reject: forged ] }, { name: all, then: [ webhook: hook ] } ]";
 
-    private const string VirusRules = "rules: [ { name: infected, when: { virus: true }, then: [ reject: infected ] }, { name: all, then: [ webhook: hook ] } ]";
+    private const string VirusRules =
+        "rules: [ { name: infected, when: { virus: true }, then: [ reject: infected ] }, { name: all, then: [ webhook: hook ] } ]";
 
     [Fact]
     public async Task A_check_of_the_envelope_refuses_at_rcpt_once_it_has_answered()
@@ -34,7 +38,8 @@ public class CheckedFactTests
     {
         var spf = new Check("authentication.spf");
         spf.Answer(Fact.Spf, "pass");
-        await using var fixture = await CreateAsync(SpfRules, shadow: "rules: [ { name: shadow, when: { spf: pass }, then: [ webhook: other ] } ]", spf);
+        await using var fixture =
+            await CreateAsync(SpfRules, shadow: "rules: [ { name: shadow, when: { spf: pass }, then: [ webhook: other ] } ]", spf);
         Assert.Equal(250, (await fixture.SendAsync(Mail, "a@example.com", "b@example.com")).Code);
         await fixture.Shadow.DrainAsync();
         Assert.Equal(2, fixture.Shadow.Diverged);
@@ -76,7 +81,10 @@ public class CheckedFactTests
     public async Task Checks_that_are_missing_at_once_run_at_the_same_time()
     {
         var (spf, dnsbl) = (new Check("authentication.spf"), new Check("authentication.dnsbl"));
-        await using var fixture = await CreateAsync("rules: [ { name: a, when: { spf: fail, dnsbl: true }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]", spf, dnsbl);
+        await using var fixture =
+            await CreateAsync(
+                "rules: [ { name: a, when: { spf: fail, dnsbl: true }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]",
+                spf, dnsbl);
         await fixture.MailAsync();
         var reply = fixture.RcptAsync("a@example.com");
         Assert.Equal((1, 1), (spf.Calls, dnsbl.Calls));
@@ -136,7 +144,9 @@ public class CheckedFactTests
     {
         var spf = new Check("authentication.spf");
         spf.Answer(Fact.Dmarc, "fail");
-        await using var fixture = await CreateAsync("rules: [ { name: a, when: { any: [ { spf: fail }, { dmarc: fail } ] }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]", spf);
+        await using var fixture =
+            await CreateAsync(
+                "rules: [ { name: a, when: { any: [ { spf: fail }, { dmarc: fail } ] }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]", spf);
         await fixture.MailAsync();
         Assert.True((await fixture.RcptAsync("a@example.com")).IsPositive);
         await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.DataAsync(Mail));
@@ -145,7 +155,8 @@ public class CheckedFactTests
     [Fact]
     public void A_supplier_belongs_to_a_check_that_some_fact_names_and_stands_alone_for_it()
     {
-        Assert.Throws<ArgumentException>(() => new MailChecks([new FactSupplier("authentication.none", new Check("x").SupplyAsync)], TimeProvider.System));
+        Assert.Throws<ArgumentException>(
+            () => new MailChecks([new FactSupplier("authentication.none", new Check("x").SupplyAsync)], TimeProvider.System));
         var spf = new FactSupplier("authentication.spf", new Check("authentication.spf").SupplyAsync);
         Assert.Equal(FactSet.Of([Fact.Spf, Fact.SpfExplanation]), spf.Facts);
         Assert.Throws<ArgumentException>(() => new MailChecks([spf, spf], TimeProvider.System));
@@ -154,7 +165,8 @@ public class CheckedFactTests
 
     private static Task<ReceptionFixture> CreateAsync(string rules, params Check[] checks) => CreateAsync(rules, null, null, checks);
 
-    private static Task<ReceptionFixture> CreateAsync(string rules, string? shadow, params Check[] checks) => CreateAsync(rules, shadow, null, checks);
+    private static Task<ReceptionFixture> CreateAsync(string rules, string? shadow, params Check[] checks) =>
+        CreateAsync(rules, shadow, null, checks);
 
     private static async Task<ReceptionFixture> CreateAsync(string rules, string? shadow, ILogger? log, params Check[] checks)
     {
@@ -200,7 +212,8 @@ public class CheckedFactTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Written.Add(formatter(state, exception));
     }
 }

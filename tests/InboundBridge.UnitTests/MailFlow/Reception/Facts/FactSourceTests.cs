@@ -68,7 +68,8 @@ public class FactSourceTests
     {
         var fact = Fact.Find(key)!;
         var mail = MimeMessage.Open(MimeSource.FromMemory(Encoding.ASCII.GetBytes(Mail)));
-        var message = new SpooledMessage { Id = "m", ReceivedAt = default, Envelope = Envelope, Size = Mail.Length, Sha256 = "", ConfigVersion = "" };
+        var message =
+            new SpooledMessage { Id = "m", ReceivedAt = default, Envelope = Envelope, Size = Mail.Length, Sha256 = "", ConfigVersion = "" };
         Check(fact, new SpooledMailFacts(message, mail), Mail.Length - "Received: from us\r\n\tby them; now\r\n".Length);
     }
 
@@ -77,13 +78,15 @@ public class FactSourceTests
     public void A_mail_under_reception_has_its_own_value_for_each(string key)
     {
         var fact = Fact.Find(key)!;
-        var peer = new SmtpPeer("listener", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1), new IPEndPoint(IPAddress.Loopback, 25))
-        {
-            Helo = "helo",
-            ClientName = "name",
-            User = "user",
-            Tls = new SmtpTls("TLSv1.3", "cipher", "CN=cert"),
-        };
+        var peer =
+            new SmtpPeer(
+                "listener", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 1), new IPEndPoint(IPAddress.Loopback, 25))
+            {
+                Helo = "helo",
+                ClientName = "name",
+                User = "user",
+                Tls = new SmtpTls("TLSv1.3", "cipher", "CN=cert"),
+            };
         var transaction = new MailTransaction("m", new MailCommand(new SmtpAddress("sender", "sd.example")), peer, Policy, default);
         var facts = new MailFacts(transaction);
         var content = MailContent.FromMemory(Encoding.ASCII.GetBytes(Mail));
@@ -102,7 +105,8 @@ public class FactSourceTests
         else if (fact.Source.Origin == FactOrigin.Session && fact != Fact.Size)
             Assert.Equal(FactShape.Absent, value.Shape);
         else
-            Assert.Equal(fact == Fact.Size ? $"{Mail.Length}" : Values[fact], FactText.Describe(value).Replace("⏎", "\n", StringComparison.Ordinal));
+            Assert.Equal(
+                fact == Fact.Size ? $"{Mail.Length}" : Values[fact], FactText.Describe(value).Replace("⏎", "\n", StringComparison.Ordinal));
     }
 
     private static void Check(Fact fact, MessageFacts facts, long size)
@@ -111,6 +115,7 @@ public class FactSourceTests
         if (fact.Source.Origin == FactOrigin.Check && fact != Fact.ClientName)
             Assert.False(value.IsKnown);
         else
-            Assert.Equal(fact == Fact.Size ? $"{size}" : Values[fact], FactText.Describe(value).Replace("⏎", "\n", StringComparison.Ordinal));
+            Assert.Equal(
+                fact == Fact.Size ? $"{size}" : Values[fact], FactText.Describe(value).Replace("⏎", "\n", StringComparison.Ordinal));
     }
 }

@@ -19,10 +19,19 @@ public class QueueTurnTests
     {
         Hostname = "mx.example.com",
         Domains = new LocalDomains(["example.com"]),
-        Routing = new RoutingPolicy { Rules = RuleSet.Empty, Evaluator = new RuleEvaluator(), Default = new RulesDefault.Hold(),
-            ConfigVersion = "test" },
-        Collect = new Dictionary<string, LocalDomains>(StringComparer.Ordinal) { ["al"] = new(
-            ["branch.example", "*.branch.example", "xn--bcher-kva.example"]), ["bo"] = new(["branch.example"]) },
+        Routing = new RoutingPolicy
+        {
+            Rules = RuleSet.Empty,
+            Evaluator = new RuleEvaluator(),
+            Default = new RulesDefault.Hold(),
+            ConfigVersion = "test"
+        },
+        Collect = new Dictionary<string, LocalDomains>(StringComparer.Ordinal)
+        {
+            ["al"] = new(
+            ["branch.example", "*.branch.example", "xn--bcher-kva.example"]),
+            ["bo"] = new(["branch.example"])
+        },
     };
 
     [Fact]
@@ -101,7 +110,8 @@ public class QueueTurnTests
     private static async Task<string> SayAsync(QueueFixture fixture, string node, string? user, bool trusted = false)
     {
         var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(
-            IPAddress.Loopback, 25)) { User = user, Trusted = trusted };
+            IPAddress.Loopback, 25))
+        { User = user, Trusted = trusted };
         var reply = await new QueueTurn(fixture.Queue, fixture.Clock).StartAsync(node, peer, Policy);
         return $"{reply.Code} {reply.Enhanced} {reply.Text}";
     }

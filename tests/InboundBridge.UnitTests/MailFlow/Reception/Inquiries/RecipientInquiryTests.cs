@@ -61,7 +61,8 @@ public class RecipientInquiryTests
         await using var reception = await CreateAsync("al", trusted: false);
         var policy = reception.Services.CurrentPolicy;
         reception.Services.CurrentPolicy = policy
-            with { Recipients = new RecipientDirectory(null, [new Broken()], TimeSpan.Zero, TimeProvider.System) };
+            with
+        { Recipients = new RecipientDirectory(null, [new Broken()], TimeSpan.Zero, TimeProvider.System) };
         Assert.Null(await reception.Receiver.VerifyAsync("known@example.com", CancellationToken.None));
         reception.Services.CurrentPolicy = policy with { Recipients = null };
         Assert.Null(await reception.Receiver.VerifyAsync("known@example.com", CancellationToken.None));

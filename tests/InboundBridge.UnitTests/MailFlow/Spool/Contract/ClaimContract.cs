@@ -299,7 +299,9 @@ public abstract class ClaimContract : SpoolContract
         AddedClaims = NewClaims.All(A),
         FollowUps =
         [
-            new NewMail(staged, SampleMail.Message(staged, Now, ""), [SampleMail.Delivery(staged.Id, staged.Id, Now)]) { Claims = NewClaims.All(A) },
+            new NewMail(
+                staged, SampleMail.Message(staged, Now, ""), [SampleMail.Delivery(staged.Id, staged.Id, Now)]) { Claims =
+                NewClaims.All(A) },
         ],
     };
 }

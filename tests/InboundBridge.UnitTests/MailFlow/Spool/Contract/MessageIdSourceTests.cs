@@ -22,7 +22,9 @@ public class MessageIdSourceTests
     public async Task Threads_never_make_the_same_id()
     {
         var ids = new MessageIdSource(new FakeTimeProvider(FakeTime.Start));
-        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Enumerable.Range(0, 1000).Select(_ => ids.Next()).ToList())));
+        var all =
+            await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(_ => Task.Run(() => Enumerable.Range(0, 1000).Select(_ => ids.Next()).ToList())));
         Assert.Equal(8000, all.SelectMany(list => list).Distinct(StringComparer.Ordinal).Count());
     }
 }

@@ -18,8 +18,11 @@ public abstract class RetentionContract : SpoolContract
     [InlineData(DeliveryState.Cancelled, false, true)]
     public async Task A_message_stays_as_long_as_its_state_says(DeliveryState state, bool goesAfterShort, bool goesAfterLong)
     {
-        await AddAsync("d1", delivery => delivery with { State = state,
-            EndedAt = state is DeliveryState.Delivered or DeliveryState.Dead or DeliveryState.Cancelled ? Now : null });
+        await AddAsync("d1", delivery => delivery with
+        {
+            State = state,
+            EndedAt = state is DeliveryState.Delivered or DeliveryState.Dead or DeliveryState.Cancelled ? Now : null
+        });
         await AdvanceAsync(Short - TimeSpan.FromMinutes(1));
         Assert.Equal(default, await Spool.PurgeAsync(None));
         await AdvanceAsync(TimeSpan.FromMinutes(2));

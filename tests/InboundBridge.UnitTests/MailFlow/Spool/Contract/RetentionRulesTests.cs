@@ -6,9 +6,11 @@ public class RetentionRulesTests
 {
     private static readonly DateTimeOffset Received = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly SpoolOptions Options = new() { Path = "", RetainDelivered = TimeSpan.FromDays(3), RetainDead = TimeSpan.FromDays(14) };
+    private static readonly SpoolOptions Options =
+        new() { Path = "", RetainDelivered = TimeSpan.FromDays(3), RetainDead = TimeSpan.FromDays(14) };
 
-    private static readonly MessageFate Delivered = new(Received, IsOpen: false, EndedBadly: false, LastEnd: Received.AddDays(1), HasOctets: true);
+    private static readonly MessageFate Delivered =
+        new(Received, IsOpen: false, EndedBadly: false, LastEnd: Received.AddDays(1), HasOctets: true);
 
     [Fact]
     public void A_delivered_message_goes_the_whole_time_after_its_last_delivery_ended()
@@ -35,15 +37,21 @@ public class RetentionRulesTests
     [InlineData(true)]
     [InlineData(false)]
     public void An_open_delivery_keeps_everything(bool retainsBodies) =>
-        Assert.Equal(RetentionVerdict.Keep, Judge(Delivered with { IsOpen = true, EndedBadly = true }, days: 4000, options: Options with { RetainBodies = retainsBodies }));
+        Assert.Equal(
+            RetentionVerdict.Keep,
+            Judge(Delivered with { IsOpen = true, EndedBadly = true }, days: 4000, options: Options with { RetainBodies = retainsBodies }));
 
     [Theory]
     [InlineData(false, false, true, RetentionVerdict.DropOctets)]
     [InlineData(true, false, true, RetentionVerdict.Keep)]
     [InlineData(false, true, true, RetentionVerdict.Keep)]
     [InlineData(false, false, false, RetentionVerdict.Keep)]
-    public void Octets_are_dropped_early_if_bodies_are_not_kept_and_every_delivery_succeeded(bool retainsBodies, bool endedBadly, bool hasOctets, RetentionVerdict expected) =>
-        Assert.Equal(expected, Judge(Delivered with { EndedBadly = endedBadly, HasOctets = hasOctets }, days: 2, options: Options with { RetainBodies = retainsBodies }));
+    public void Octets_are_dropped_early_if_bodies_are_not_kept_and_every_delivery_succeeded(
+        bool retainsBodies, bool endedBadly, bool hasOctets, RetentionVerdict expected) =>
+        Assert.Equal(
+            expected,
+            Judge(Delivered with { EndedBadly = endedBadly, HasOctets = hasOctets }, days: 2,
+                options: Options with { RetainBodies = retainsBodies }));
 
     [Fact]
     public void A_message_received_after_the_horizon_is_always_kept()
@@ -61,7 +69,9 @@ public class RetentionRulesTests
     [InlineData(0, true, RetentionVerdict.Remove)]
     [InlineData(0, false, RetentionVerdict.Remove)]
     public void The_last_delivery_removes_what_is_not_to_be_kept(int days, bool retainsBodies, RetentionVerdict expected) =>
-        Assert.Equal(expected, RetentionRules.AtLastDelivery(Options with { RetainDelivered = TimeSpan.FromDays(days), RetainBodies = retainsBodies }));
+        Assert.Equal(
+            expected,
+            RetentionRules.AtLastDelivery(Options with { RetainDelivered = TimeSpan.FromDays(days), RetainBodies = retainsBodies }));
 
     private static RetentionVerdict Judge(MessageFate fate, int days, long ticks = 0, SpoolOptions? options = null) =>
         new RetentionRules(options ?? Options, Received.AddDays(days).AddTicks(ticks)).Judge(fate);

@@ -30,7 +30,8 @@ public class ClosingTests
         await spool.FindMessageAsync("m1", CancellationToken.None);
         await spool.DisposeAsync();
         await Task.WhenAll(reading);
-        Assert.Equal(["lock", "options.key", "spool.db"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["lock", "options.key", "spool.db"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         await using var after = await SpoolOpening.OpenAsync(folder.Path, clock);
         Assert.Equal(30, (await after.ReadTotalsAsync(CancellationToken.None)).Messages);
     }

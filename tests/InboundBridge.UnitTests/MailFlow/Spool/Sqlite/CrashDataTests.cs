@@ -43,11 +43,13 @@ public class CrashDataTests
         await SampleMail.CommitAsync(spool, "committed-large", SampleMail.Octets(2, 9000), clock.GetUtcNow(), "hook");
         var delivery = (await spool.FindDeliveryAsync("delivered-0", CancellationToken.None))!;
         await spool.CompleteAsync(
-            new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = clock.GetUtcNow() } }, CancellationToken.None);
+            new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = clock.GetUtcNow() } },
+            CancellationToken.None);
         await using var unfinished = await SampleMail.StageAsync(spool, "unfinished", SampleMail.Octets(3, 9000));
         using var copy = folder.Copy();
         Directory.CreateDirectory(path);
-        foreach (var file in Directory.EnumerateFiles(copy.Path, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(copy.Path, "*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
         {
             var target = Path.Combine(path, Path.GetRelativePath(copy.Path, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -31,7 +31,8 @@ public class DamageTests
         await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
         foreach (var id in new[] { "changed", "cut", "lost" })
         {
-            var damage = await Assert.ThrowsAsync<MessageDamagedException>(async () => await after.OpenContentAsync(id, CancellationToken.None));
+            var damage =
+                await Assert.ThrowsAsync<MessageDamagedException>(async () => await after.OpenContentAsync(id, CancellationToken.None));
             Assert.Equal(id, damage.MessageId);
         }
         Assert.Equal(20_000, (await SampleMail.ReadAsync(after, "fine")).Length);
@@ -59,7 +60,8 @@ public class DamageTests
     {
         using var folder = new SpoolFolder();
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
-        await using (var staged = await SampleMail.StageAsync(spool, "m1", SampleMail.Octets(1, length), [.. "X-Prelude: as we wrote it\r\n"u8]))
+        await using (var staged =
+            await SampleMail.StageAsync(spool, "m1", SampleMail.Octets(1, length), [.. "X-Prelude: as we wrote it\r\n"u8]))
             await spool.CommitAsync(staged, SampleMail.Message(staged, Now), [], NewClaims.None, CancellationToken.None);
         Overwrite(folder, [.. "X-Prelude: as"u8], [.. "X-Prelude: 42"u8]);
         await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);

@@ -160,8 +160,13 @@ public class DatabaseFaultTests
                 await using var after = await SpoolOpening.OpenAsync(image.Path, _clock);
                 for (var index = 0; index <= 40; index++)
                     Assert.Equal(SampleMail.Octets(index, 600), await SampleMail.ReadAsync(after, $"m{index}"));
-                var delivered = await after.ListDeliveriesAsync(new DeliveryFilter { State = DeliveryState.Delivered }, null, 100, CancellationToken.None);
-                Assert.Equal(delivered.Items.Count, (await after.ReadTotalsAsync(CancellationToken.None)).Deliveries.Where(tally => tally.State == DeliveryState.Delivered).Sum(tally => tally.Count));
+                var delivered =
+                    await after.ListDeliveriesAsync(
+                        new DeliveryFilter { State = DeliveryState.Delivered }, null, 100, CancellationToken.None);
+                Assert.Equal(
+                    delivered.Items.Count,
+                    (await after.ReadTotalsAsync(CancellationToken.None)).Deliveries.Where(tally => tally.State == DeliveryState.Delivered)
+                        .Sum(tally => tally.Count));
             }
         }
     }
@@ -177,8 +182,10 @@ public class DatabaseFaultTests
         // As ext4 does after an error: writing fails and reading works.
         disk.Fails = (_, _) => true;
         files.WritesFail = files.SyncsFail = true;
-        await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(spool, "small", SampleMail.Octets(2, 300), Now, "hook"));
-        await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(spool, "large", SampleMail.Octets(2, 20_000), Now, "hook"));
+        await Assert.ThrowsAsync<SpoolUnavailableException>(
+            () => SampleMail.CommitAsync(spool, "small", SampleMail.Octets(2, 300), Now, "hook"));
+        await Assert.ThrowsAsync<SpoolUnavailableException>(
+            () => SampleMail.CommitAsync(spool, "large", SampleMail.Octets(2, 20_000), Now, "hook"));
         Assert.Equal(SpoolCondition.Failing, spool.Condition);
         Assert.Equal(SampleMail.Octets(1, 20_000), await SampleMail.ReadAsync(spool, "before"));
         await Assert.ThrowsAsync<SpoolUnavailableException>(() => CompleteAsync(spool, "before-0"));
@@ -237,7 +244,9 @@ public class DatabaseFaultTests
     private async Task CommitManyAsync(IMailSpool spool, int from, int to)
     {
         for (; from < to; from += 40)
-            await Task.WhenAll(Enumerable.Range(from, 40).Select(index => SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, 5000), Now, "hook")));
+            await Task.WhenAll(
+                Enumerable.Range(from, 40)
+                    .Select(index => SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, 5000), Now, "hook")));
     }
 
     private static int LengthOf(int index) => index % 10 == 0 ? SpoolOpening.InlineLimit * 2 : 4000 + (index % 7 * 300);
@@ -248,7 +257,8 @@ public class DatabaseFaultTests
     private async Task CompleteAsync(IMailSpool spool, string id)
     {
         var delivery = (await spool.FindDeliveryAsync(id, CancellationToken.None))!;
-        await spool.CompleteAsync(new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = Now } }, CancellationToken.None);
+        await spool.CompleteAsync(
+            new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = Now } }, CancellationToken.None);
     }
 
     private async Task CheckAfterPowerLossAsync(SpoolFolder folder, FaultyDatabaseDisk disk, FaultyFiles files, Random chance, int last)

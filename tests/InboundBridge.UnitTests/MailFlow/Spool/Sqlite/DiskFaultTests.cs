@@ -77,7 +77,9 @@ public class DiskFaultTests
         await using var roomy = await SpoolOpening.OpenAsync(folder.Path, _clock);
         foreach (var completion in waiting)
             Assert.True(await TryCompleteAsync(roomy, completion));
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Delivered, kept.Count)], (await roomy.ReadTotalsAsync(CancellationToken.None)).Deliveries);
+        Assert.Equal(
+            [new DeliveryTally("hook", DeliveryState.Delivered, kept.Count)],
+            (await roomy.ReadTotalsAsync(CancellationToken.None)).Deliveries);
         Assert.True(await TryCommitAsync(roomy, "more", 1));
         Assert.Equal(SpoolCondition.Ready, roomy.Condition);
     }
@@ -91,12 +93,15 @@ public class DiskFaultTests
         using var folder = new SpoolFolder();
         var fails = false;
         var files = new FaultyFiles(folder.Path);
-        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, internals => internals with { Files = files, BeforeCommit = () => Break(fails, code) }))
+        await using (var spool =
+            await SpoolOpening.OpenAsync(
+                folder.Path, _clock, internals => internals with { Files = files, BeforeCommit = () => Break(fails, code) }))
         {
             Assert.True(await TryCommitAsync(spool, "before", 1));
             fails = true;
             Assert.False(await TryCommitAsync(spool, "small", 2));
-            await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(spool, "large", SampleMail.Octets(3, 20_000), Now, "hook"));
+            await Assert.ThrowsAsync<SpoolUnavailableException>(
+                () => SampleMail.CommitAsync(spool, "large", SampleMail.Octets(3, 20_000), Now, "hook"));
             Assert.Equal(SpoolCondition.Failing, spool.Condition);
             // It is unknown whether the log holds the row, so the file must stay until the next start.
             Assert.Equal(["large"], files.List());
@@ -106,7 +111,10 @@ public class DiskFaultTests
             Assert.Equal(2, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
         }
         await using var reopened = await SpoolOpening.OpenAsync(folder.Path, _clock);
-        Assert.Equal(["after", "before"], (await reopened.ListMessagesAsync(new MessageFilter(), null, 10, CancellationToken.None)).Items.Select(message => message.Id).Order());
+        Assert.Equal(
+            ["after", "before"],
+            (await reopened.ListMessagesAsync(new MessageFilter(), null, 10, CancellationToken.None)).Items.Select(message => message.Id)
+                .Order());
         Assert.Equal(2, (await reopened.ReadTotalsAsync(CancellationToken.None)).Messages);
         Assert.Empty(files.List());
     }

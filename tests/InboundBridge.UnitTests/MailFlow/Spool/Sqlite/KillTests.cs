@@ -29,7 +29,8 @@ public class KillTests
         {
             for (var index = lane; ; index += 8)
             {
-                await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, LengthOf(index)), DateTimeOffset.UnixEpoch, "hook");
+                await SampleMail.CommitAsync(
+                    spool, $"m{index}", SampleMail.Octets(index, LengthOf(index)), DateTimeOffset.UnixEpoch, "hook");
                 if (index % 2 == 0)
                     await DeliverAsync(spool, index);
                 lock (gate)
@@ -45,7 +46,8 @@ public class KillTests
     {
         using var folder = new SpoolFolder();
         var path = Path.Combine(folder.Path, "spool");
-        await using var journal = new NamedPipeServerStream(PipeName(path), PipeDirection.In, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
+        await using var journal =
+            new NamedPipeServerStream(PipeName(path), PipeDirection.In, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
         using var child = Start(path);
         var committed = await ReadUntilKilledAsync(journal, after, child);
         await using var spool = await SpoolOpening.OpenAsync(path, TimeProvider.System);
@@ -70,12 +72,16 @@ public class KillTests
     {
         var delivery = (await spool.FindDeliveryAsync($"m{index}-0", CancellationToken.None))!;
         await spool.CompleteAsync(
-            new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = DateTimeOffset.UnixEpoch } }, CancellationToken.None);
+            new DeliveryCompletion { Delivery = delivery with { State = DeliveryState.Delivered, EndedAt = DateTimeOffset.UnixEpoch } },
+            CancellationToken.None);
     }
 
     private static Process Start(string path)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start =
+            new ProcessStartInfo(
+                Environment.ProcessPath!)
+            { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         var assembly = typeof(KillTests).Assembly.Location;
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(assembly);

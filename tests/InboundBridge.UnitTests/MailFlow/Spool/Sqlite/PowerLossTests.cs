@@ -22,7 +22,8 @@ public class PowerLossTests
             var length = index % 3 == 0 ? SpoolOpening.InlineLimit * 3 : 300 * index;
             await SampleMail.CommitAsync(spool, $"m{index}", SampleMail.Octets(index, length), Now, "hook");
             // A mail that is still being received and one that was dropped must leave nothing.
-            await using var unfinished = await SampleMail.StageAsync(spool, $"u{index}", SampleMail.Octets(1, SpoolOpening.InlineLimit * 2));
+            await using var unfinished =
+                await SampleMail.StageAsync(spool, $"u{index}", SampleMail.Octets(1, SpoolOpening.InlineLimit * 2));
             if (index % 4 != 0)
                 continue;
             using var disk = folder.Copy();

@@ -34,7 +34,8 @@ public class SealedOptionsTests
         using var folder = new SpoolFolder();
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start));
         if (!OperatingSystem.IsWindows())
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Path, OptionsSeal.FileName)));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Path, OptionsSeal.FileName)));
     }
 
     [Fact]
@@ -44,7 +45,9 @@ public class SealedOptionsTests
         await using (var spool = await SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)))
             await CommitAsync(spool);
         File.Delete(Path.Combine(folder.Path, OptionsSeal.FileName));
-        var refused = await Assert.ThrowsAsync<SpoolRefusedException>(() => SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)));
+        var refused =
+            await Assert.ThrowsAsync<SpoolRefusedException>(
+                () => SpoolOpening.OpenAsync(folder.Path, new FakeTimeProvider(FakeTime.Start)));
         Assert.Contains("options.key is missing", refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder.Path, OptionsSeal.FileName)));
     }
@@ -111,6 +114,8 @@ public class SealedOptionsTests
     private static string Everything(SpoolFolder folder)
     {
         using var copy = folder.Copy();
-        return string.Concat(Directory.EnumerateFiles(copy.Path, "*", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        return string.Concat(
+            Directory.EnumerateFiles(copy.Path, "*", SearchOption.AllDirectories)
+                .Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
     }
 }

@@ -25,7 +25,9 @@ public sealed class SqliteMailSpoolTests : MailSpoolContract
         using var row = command.ExecuteReader();
         Assert.True(row.Read());
         Assert.Equal("X-Prelude: y\r\n"u8.ToArray(), row.GetFieldValue<byte[]>(0));
-        Assert.Equal(octets, length > 4096 ? await File.ReadAllBytesAsync(Path.Combine(_store.Path, "bodies", "m1.eml")) : row.GetFieldValue<byte[]>(1));
+        Assert.Equal(
+            octets, length > 4096
+            ? await File.ReadAllBytesAsync(Path.Combine(_store.Path, "bodies", "m1.eml")) : row.GetFieldValue<byte[]>(1));
     }
 
     protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => _store.OpenAsync(options, Clock);

@@ -13,7 +13,8 @@ internal sealed class SqliteStore : IDisposable
     public string Path => _folder.Path;
 
     public Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock) => SqliteMailSpool.OpenAsync(
-        options with { Path = _folder.Path }, new SpoolInternals { Linger = TimeSpan.Zero }, clock, NullLogger.Instance, CancellationToken.None);
+        options with { Path = _folder.Path }, new SpoolInternals { Linger = TimeSpan.Zero }, clock, NullLogger.Instance,
+        CancellationToken.None);
 
     public void Dispose() => _folder.Dispose();
 }

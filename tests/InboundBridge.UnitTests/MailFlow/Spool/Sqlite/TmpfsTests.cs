@@ -88,7 +88,8 @@ public class TmpfsTests
         foreach (var free in new[] { 0, 30_000, 100_000, 200_000 })
         {
             var fill = Fill(folder.Path, free);
-            await using (var spool = await WaitingSpool.OpenAsync(Options(folder.Path), _clock, NullLogger.Instance, CancellationToken.None))
+            await using (var spool =
+                await WaitingSpool.OpenAsync(Options(folder.Path), _clock, NullLogger.Instance, CancellationToken.None))
             {
                 Assert.Equal(SpoolCondition.DiskLow, spool.Condition);
                 if (free >= 100_000)
@@ -130,7 +131,8 @@ public class TmpfsTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+            using var process =
+                Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
             await process.WaitForExitAsync();
             return process.ExitCode;
         }

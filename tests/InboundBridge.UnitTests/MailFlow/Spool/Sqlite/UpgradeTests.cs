@@ -37,7 +37,9 @@ public class UpgradeTests
         Assert.Equivalent(Retrying() with { Version = version < 3 ? 0 : 1 }, await spool.FindDeliveryAsync("small-0", None), strict: true);
         Assert.Equal([Attempt()], await spool.ListAttemptsAsync("small-0", None));
         Assert.Equal("410 Gone", (await spool.ReadPausesAsync(None))["store"]);
-        Assert.Equal((2, 10_000), ((await spool.ReadTotalsAsync(CancellationToken.None)).Messages, (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes));
+        Assert.Equal(
+            (2, 10_000),
+            ((await spool.ReadTotalsAsync(CancellationToken.None)).Messages, (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes));
         Assert.Equal(2, (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries.Sum(tally => tally.Count));
         await SampleMail.CommitAsync(spool, "new", [1], Then, "hook");
         Assert.Equal(2, (await SampleMail.DueAsync(spool, "hook", keepsOrder: true, 10)).Count);

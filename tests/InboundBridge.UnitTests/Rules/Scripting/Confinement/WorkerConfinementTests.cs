@@ -27,22 +27,34 @@ public class WorkerConfinementTests
             await process.StandardInput.BaseStream.WriteAsync(
                 ScriptFrame.Request(InProcessWorker.Request("1 + 1"), new ScriptLimits { Timeout = TimeSpan.FromMinutes(1) }), token);
             await process.StandardInput.BaseStream.FlushAsync(token);
-            Assert.Equal("2", ScriptFrame.ReadAnswer((await ScriptFrame.ReadAsync(process.StandardOutput.BaseStream, 10_000, token))!).Value!.ToJsonString());
+            Assert.Equal(
+                "2", ScriptFrame.ReadAnswer(
+                    (await ScriptFrame.ReadAsync(process.StandardOutput.BaseStream, 10_000, token))!).Value!.ToJsonString());
 
             foreach (var task in Directory.GetDirectories($"/proc/{process.Id}/task"))
             {
-                var status = (await File.ReadAllLinesAsync($"{task}/status", token)).Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
+                var status =
+                    (await File.ReadAllLinesAsync($"{task}/status", token)).Select(line => line.Split(':', 2))
+                        .ToDictionary(pair => pair[0], pair => pair[1].Trim());
                 Assert.Equal("1", status["NoNewPrivs"]);
                 Assert.Equal("2", status["Seccomp"]);
-                Assert.Equal(Enumerable.Repeat("0000000000000000", 4), new[] { status["CapInh"], status["CapPrm"], status["CapEff"], status["CapAmb"] });
+                Assert.Equal(
+                    Enumerable.Repeat("0000000000000000", 4),
+                    new[] { status["CapInh"], status["CapPrm"], status["CapEff"], status["CapAmb"] });
                 if (Environment.IsPrivilegedProcess)
                     Assert.Equal("0000000000000000", status["CapBnd"]);
                 if (Environment.IsPrivilegedProcess && ReadableFiles.AreReadableByAll(start))
                     Assert.Equal(Enumerable.Repeat("65534", 4), status["Uid"].Split('\t'));
             }
             var limits = await File.ReadAllLinesAsync($"/proc/{process.Id}/limits", token);
-            Assert.Contains(limits, line => line.StartsWith("Max core file size", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4] == "0");
-            Assert.Contains(limits, line => line.StartsWith("Max open files", StringComparison.Ordinal) && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3] == "128");
+            Assert.Contains(
+                limits, line =>
+                    line.StartsWith("Max core file size", StringComparison.Ordinal)
+                    && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4] == "0");
+            Assert.Contains(
+                limits, line =>
+                    line.StartsWith("Max open files", StringComparison.Ordinal)
+                    && line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3] == "128");
             Assert.Equal("1000", (await File.ReadAllTextAsync($"/proc/{process.Id}/oom_score_adj", token)).Trim());
         }
         finally

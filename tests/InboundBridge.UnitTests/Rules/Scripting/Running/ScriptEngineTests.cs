@@ -53,7 +53,9 @@ public class ScriptEngineTests
     [Fact]
     public void A_transform_returns_headers_and_body()
     {
-        var answer = Run("function transform(message) { return { headers: { 'X-A': 'b' }, body: { text: message.subject } }; }", ScriptPurpose.Transform);
+        var answer =
+            Run("function transform(message) { return { headers: { 'X-A': 'b' }, body: { text: message.subject } }; }",
+                ScriptPurpose.Transform);
         Assert.Equal("""{"headers":{"X-A":"b"},"body":{"text":"URGENT: help"}}""", answer.Value!.ToJsonString());
     }
 
@@ -66,7 +68,8 @@ public class ScriptEngineTests
     [InlineData("vars.ticket = '43'")]
     [InlineData("message = {}")]
     [InlineData("tag = null")]
-    public void What_it_is_given_is_read_only(string source) => Assert.StartsWith("test.js:7:", Error(source, line: 7), StringComparison.Ordinal);
+    public void What_it_is_given_is_read_only(string source) =>
+        Assert.StartsWith("test.js:7:", Error(source, line: 7), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("\nclass Odd extends Error { }\nthrow new Odd('x')", "test.js:9:7: Error: x")]
@@ -79,15 +82,19 @@ public class ScriptEngineTests
     [InlineData("\n\n  nothing.there", "test.js:9:3: ReferenceError: nothing is not defined")]
     [InlineData("tag('a'); throw new Error('my own')", "test.js:7:17: Error: my own")]
     [InlineData("throw 'text'", "test.js:7:7: text")]
-    public void An_error_names_file_line_and_column(string source, string expected) => Assert.Equal(expected, Error(source, line: 7, ScriptPurpose.Action));
+    public void An_error_names_file_line_and_column(string source, string expected) =>
+        Assert.Equal(expected, Error(source, line: 7, ScriptPurpose.Action));
 
     [Theory]
     [InlineData("const made = []; for (let i = 0; i < 3; i++) made.push(() => i); made.map(f => f()).join()", "\"0,1,2\"")]
     [InlineData("let a = 1; { let a = 2; } a", "1")]
     [InlineData("let caught; try { early; let early = 1; } catch (error) { caught = error.name; } caught", "\"ReferenceError\"")]
     [InlineData("let caught; const fixed = 1; try { fixed = 2; } catch (error) { caught = error.name; } caught + fixed", "\"TypeError1\"")]
-    [InlineData("class Mail { #subject; constructor({ subject }) { this.#subject = subject; } get urgent() { return /^urgent/i.test(this.#subject); } } new Mail(message).urgent", "true")]
-    [InlineData("const { subject, envelope: { sender = 'none' }, ...rest } = message; `${subject} ${sender} ${rest.size ?? 0}`", "\"URGENT: help al@example.org 1234\"")]
+    [InlineData(
+        "class Mail { #subject; constructor({ subject }) { this.#subject = subject; } get urgent() { return /^urgent/i.test(this.#subject); } } new Mail(message).urgent", "true")]
+    [InlineData(
+        "const { subject, envelope: { sender = 'none' }, ...rest } = message; `${subject} ${sender} ${rest.size ?? 0}`",
+        "\"URGENT: help al@example.org 1234\"")]
     [InlineData("const log = message.headers; const [[, first], ...more] = log; first + more.length", "\"al@example.org1\"")]
     [InlineData("[3, 1, 2].toSorted().at(-1) + Object.groupBy([1, 2], n => n % 2 ? 'odd' : 'even').odd[0]", "4")]
     [InlineData("await Promise.all([1, Promise.resolve(2)])", "[1,2]")]
@@ -124,8 +131,10 @@ public class ScriptEngineTests
     [Fact]
     public void Nothing_outlives_a_run()
     {
-        Assert.Null(Run("String.prototype.startsWith = function () { return false; }; Object.prototype.x = 1; 1", ScriptPurpose.Condition).Error);
-        Assert.Equal("true", Run("message.subject.startsWith('URGENT') && message.x === undefined", ScriptPurpose.Condition).Value!.ToJsonString());
+        Assert.Null(
+            Run("String.prototype.startsWith = function () { return false; }; Object.prototype.x = 1; 1", ScriptPurpose.Condition).Error);
+        Assert.Equal(
+            "true", Run("message.subject.startsWith('URGENT') && message.x === undefined", ScriptPurpose.Condition).Value!.ToJsonString());
     }
 
     [Theory]
@@ -134,14 +143,19 @@ public class ScriptEngineTests
     [InlineData("Math.random()")]
     public void There_is_no_clock_and_no_chance(string source) => Assert.NotNull(Run(source, ScriptPurpose.Condition).Error);
 
-    private static string Error(string source, int line, ScriptPurpose purpose = ScriptPurpose.Condition) => Run(source, purpose, line).Error!.ToString();
+    private static string Error(string source, int line, ScriptPurpose purpose = ScriptPurpose.Condition) =>
+        Run(source, purpose, line).Error!.ToString();
 
     internal static ScriptAnswer Run(string source, ScriptPurpose purpose, int line = 1, ScriptLimits? limits = null)
     {
         var request = InProcessWorker.Request(source, purpose, Message, ("ticket", "42"));
         request = request with { Source = request.Source with { Line = line } };
         ScriptAnswer? answer = null;
-        var thread = new Thread(() => answer = ScriptEngine.Run(request, limits ?? new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }, RuleFixture.KindNames), ScriptCheck.StackSize);
+        var thread =
+            new Thread(
+                () => answer =
+                ScriptEngine.Run(request, limits ?? new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }, RuleFixture.KindNames),
+                ScriptCheck.StackSize);
         thread.Start();
         thread.Join();
         return answer!;

@@ -29,7 +29,8 @@ internal static class InProcessWorker
     public static ScriptWorkerPool Pool(ScriptLimits? limits = null) =>
         new(limits ?? new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }, Start, TimeProvider.System, size: 1);
 
-    public static ScriptRequest Request(string source, ScriptPurpose purpose = ScriptPurpose.Condition, string message = "{}", params (string Name, string Value)[] vars) =>
+    public static ScriptRequest Request(
+        string source, ScriptPurpose purpose = ScriptPurpose.Condition, string message = "{}", params (string Name, string Value)[] vars) =>
         new(new ScriptSource(source, "test.js"), purpose, message, "bob@example.com",
             vars.ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal));
 }

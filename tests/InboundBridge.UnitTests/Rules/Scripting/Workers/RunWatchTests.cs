@@ -27,7 +27,9 @@ public class RunWatchTests
         Assert.Equal(alarms == 0, watch.TryEnd());
     }
 
-    /// <summary>The collection before an alarm takes a while: a script that ended meanwhile, and the next one in the same process, are left alone.</summary>
+    /// <summary>
+    /// The collection before an alarm takes a while: a script that ended meanwhile, and the next one in the same process, are left alone.
+    /// </summary>
     [Fact]
     public void A_script_that_ends_during_the_collection_gets_no_alarm()
     {

@@ -4,7 +4,9 @@ using InboundBridge.UnitTests.Rules.Scripting.Running;
 
 namespace InboundBridge.UnitTests.Rules.Scripting.Workers;
 
-/// <summary>What a hostile or careless script may try, as far as it can be tried without a process to lose; ScriptProcessTests has the rest.</summary>
+/// <summary>
+/// What a hostile or careless script may try, as far as it can be tried without a process to lose; ScriptProcessTests has the rest.
+/// </summary>
 public class ScriptAttackTests
 {
     [Theory]
@@ -42,10 +44,15 @@ public class ScriptAttackTests
         Assert.Equal("it took too long", Run(source, int.MaxValue, TimeSpan.FromMilliseconds(50)).Error!.Text);
 
     [Theory]
-    [InlineData("typeof System + typeof importNamespace + typeof require + typeof process + typeof setTimeout + typeof XMLHttpRequest", "\"undefinedundefinedundefinedundefinedundefinedundefined\"")]
-    [InlineData("typeof log.GetType + typeof tag.constructor.GetType + typeof message.GetType + typeof this", "\"undefinedundefinedundefinedobject\"")]
+    [InlineData(
+        "typeof System + typeof importNamespace + typeof require + typeof process + typeof setTimeout + typeof XMLHttpRequest",
+        "\"undefinedundefinedundefinedundefinedundefinedundefined\"")]
+    [InlineData(
+        "typeof log.GetType + typeof tag.constructor.GetType + typeof message.GetType + typeof this",
+        "\"undefinedundefinedundefinedobject\"")]
     [InlineData("Object.getOwnPropertyNames(tag).join()", "\"length,name\"")]
-    [InlineData("[typeof Atomics, typeof SharedArrayBuffer, typeof ShadowRealm, typeof WeakRef, typeof FinalizationRegistry, typeof Temporal, typeof Intl].every(t => t === 'undefined')", "true")]
+    [InlineData(
+        "[typeof Atomics, typeof SharedArrayBuffer, typeof ShadowRealm, typeof WeakRef, typeof FinalizationRegistry, typeof Temporal, typeof Intl].every(t => t === 'undefined')", "true")]
     [InlineData("try { tag.constructor('return System')() } catch (e) { 'no' }", "\"no\"")]
     [InlineData("JSON.stringify(message).length > 100", "true")]
     public void Nothing_outside_can_be_reached(string source, string expected)
@@ -57,7 +64,8 @@ public class ScriptAttackTests
     [Theory]
     [InlineData("Array.prototype.push = Array.prototype.join = function () { throw 1; }; tag('x')")]
     [InlineData("Object.defineProperty(Array.prototype, '0', { set: function () { throw 1; } }); tag('x')")]
-    [InlineData("Object.prototype.toJSON = function () { return 'evil'; }; String.prototype.toString = function () { return 'evil'; }; tag('x')")]
+    [InlineData(
+        "Object.prototype.toJSON = function () { return 'evil'; }; String.prototype.toString = function () { return 'evil'; }; tag('x')")]
     [InlineData("Object.freeze(Object.prototype); tag({ toString: function () { return 'y'; } }); tag('x')")]
     public void Tampering_with_prototypes_changes_no_effect(string source) =>
         Assert.Equal("""["tag","x"]""", ScriptEngineTests.Run(source, ScriptPurpose.Action).Effects[^1].ToJsonString());
@@ -73,7 +81,10 @@ public class ScriptAttackTests
     [Fact]
     public void Traps_of_a_proxy_are_not_run_on_the_way_out()
     {
-        var answer = ScriptEngineTests.Run("tag(new Proxy({ a: 1 }, { ownKeys() { throw 'ran'; }, getOwnPropertyDescriptor() { throw 'ran'; } }))", ScriptPurpose.Action);
+        var answer =
+            ScriptEngineTests.Run(
+                "tag(new Proxy({ a: 1 }, { ownKeys() { throw 'ran'; }, getOwnPropertyDescriptor() { throw 'ran'; } }))",
+                ScriptPurpose.Action);
         Assert.Null(answer.Error);
         Assert.Equal("""["tag",null]""", answer.Effects[0].ToJsonString());
     }
@@ -89,7 +100,9 @@ public class ScriptAttackTests
 
     [Fact]
     public void Too_many_effects_are_refused() =>
-        Assert.Contains("more than 100 actions", ScriptEngineTests.Run("for (var i = 0; i < 5000; i++) tag('t' + i);", ScriptPurpose.Action).Error!.Text);
+        Assert.Contains(
+            "more than 100 actions",
+            ScriptEngineTests.Run("for (var i = 0; i < 5000; i++) tag('t' + i);", ScriptPurpose.Action).Error!.Text);
 
     [Theory]
     [InlineData("(", ")")]
@@ -104,14 +117,18 @@ public class ScriptAttackTests
     public void Deep_source_ends_no_process(string open, string close)
     {
         var depth = (ScriptCheck.LongestSource - 100) / (open.Length + close.Length);
-        var source = new ScriptSource(string.Concat(Enumerable.Repeat(open, depth)) + "1;" + string.Concat(Enumerable.Repeat(close, depth)), "deep.js");
+        var source =
+            new ScriptSource(
+                string.Concat(Enumerable.Repeat(open, depth)) + "1;" + string.Concat(Enumerable.Repeat(close, depth)), "deep.js");
         ScriptCheck.Problem(source);
-        Assert.NotNull(ScriptEngineTests.Run(source.Text, ScriptPurpose.Action, limits: new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }));
+        Assert.NotNull(
+            ScriptEngineTests.Run(source.Text, ScriptPurpose.Action, limits: new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) }));
     }
 
     [Fact]
     public void A_source_beyond_the_limit_is_refused_unread() =>
-        Assert.Equal("it is longer than 64 KB", ScriptCheck.Problem(new ScriptSource(new string(' ', ScriptCheck.LongestSource + 1), "x.js"))!.Text);
+        Assert.Equal(
+            "it is longer than 64 KB", ScriptCheck.Problem(new ScriptSource(new string(' ', ScriptCheck.LongestSource + 1), "x.js"))!.Text);
 
     private static ScriptAnswer Run(string source, int statements, TimeSpan timeout) =>
         ScriptEngineTests.Run(source, ScriptPurpose.Condition, limits: new ScriptLimits { Statements = statements, Timeout = timeout });

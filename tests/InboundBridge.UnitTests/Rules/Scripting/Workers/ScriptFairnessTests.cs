@@ -29,9 +29,13 @@ public class ScriptFairnessTests
         for (var mail = 0; mail < 3 * ScriptWorkerSlot.FreeRestarts; mail++)
         {
             var account = new ScriptAccount();
-            Assert.Contains("memory", (await pool.RunAsync(InProcessWorker.Request(Deadly) with { Account = account }, Token)).Error!.Text, StringComparison.Ordinal);
+            Assert.Contains(
+                "memory", (await pool.RunAsync(InProcessWorker.Request(Deadly) with { Account = account }, Token)).Error!.Text,
+                StringComparison.Ordinal);
             // That mail gets no other worker; any other mail does.
-            Assert.Contains("memory", (await pool.RunAsync(InProcessWorker.Request("1") with { Account = account }, Token)).Error!.Text, StringComparison.Ordinal);
+            Assert.Contains(
+                "memory", (await pool.RunAsync(InProcessWorker.Request("1") with { Account = account }, Token)).Error!.Text,
+                StringComparison.Ordinal);
             Assert.Null((await pool.RunAsync(InProcessWorker.Request("1"), Token)).Error);
         }
         Assert.Equal(1 + (3 * ScriptWorkerSlot.FreeRestarts), starts);
@@ -97,7 +101,10 @@ public class ScriptFairnessTests
         var facts = new MailWithJson();
         for (var index = 0; index < 200; index++)
         {
-            var decision = await new RuleEvaluator(runner).EvaluateAsync(set, facts, new RuleRecipient($"{index % 2}-{index}@example.com"), RuleStage.Body, RuleFixture.Now, Token);
+            var decision =
+                await new RuleEvaluator(runner)
+                    .EvaluateAsync(
+                        set, facts, new RuleRecipient($"{index % 2}-{index}@example.com"), RuleStage.Body, RuleFixture.Now, Token);
             Assert.True(decision.IsCertain);
         }
         Assert.Equal(runs, runner.Runs);
@@ -124,6 +131,7 @@ public class ScriptFairnessTests
 
         public override FactValue Header(string name) => FactValue.Absent;
 
-        public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) => ValueTask.FromResult<string?>(_json);
+        public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) =>
+            ValueTask.FromResult<string?>(_json);
     }
 }

@@ -6,7 +6,8 @@ namespace InboundBridge.UnitTests.Rules.Scripting.Workers;
 /// <summary>Attacks that may take a process with them: tried on real workers, which the pool replaces.</summary>
 public class ScriptProcessTests
 {
-    private static readonly ScriptLimits Limits = new() { Timeout = TimeSpan.FromSeconds(2), Statements = 10_000_000, Recursion = 1_000_000 };
+    private static readonly ScriptLimits Limits =
+        new() { Timeout = TimeSpan.FromSeconds(2), Statements = 10_000_000, Recursion = 1_000_000 };
 
     private static readonly string[] Attacks =
     [
@@ -53,6 +54,9 @@ public class ScriptProcessTests
     private static ScriptWorkerPool Pool()
     {
         var executable = Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll");
-        return new ScriptWorkerPool(Limits, () => ScriptWorkerProcess.Start("dotnet", [executable, "script-worker", "webhook", "lmtp", "relay"], Limits.Memory), TimeProvider.System, size: 1);
+        return new ScriptWorkerPool(
+            Limits, () =>
+                ScriptWorkerProcess.Start("dotnet", [executable, "script-worker", "webhook", "lmtp", "relay"], Limits.Memory),
+                TimeProvider.System, size: 1);
     }
 }

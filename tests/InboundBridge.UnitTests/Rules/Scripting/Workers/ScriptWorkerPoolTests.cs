@@ -44,7 +44,10 @@ public class ScriptWorkerPoolTests
     {
         var starts = 0;
         await using var pool = new ScriptWorkerPool(new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) },
-            () => ++starts <= 2 ? new ScriptWorkerProcess(new MemoryStream(), new MemoryStream(starts == 1 ? [] : [0, 0, 0, 2, (byte)'n', (byte)'o']), () => { }) : InProcessWorker.Start(),
+            () => ++starts <= 2
+                ? new ScriptWorkerProcess(
+                    new MemoryStream(), new MemoryStream(starts == 1 ? [] : [0, 0, 0, 2, (byte)'n', (byte)'o']), () => { })
+                    : InProcessWorker.Start(),
             TimeProvider.System, size: 1);
         Assert.NotNull((await pool.RunAsync(InProcessWorker.Request("1"), Token)).Error);
         Assert.NotNull((await pool.RunAsync(InProcessWorker.Request("1"), Token)).Error);
@@ -88,7 +91,9 @@ public class ScriptWorkerPoolTests
         Assert.Equal("script", delivered.Rule);
         Assert.Equal([new HeaderEdit("X-A", "a  b")], delivered.HeaderEdits);
         Assert.Equal(["rules.yaml: hello"], delivered.ScriptLog);
-        Assert.Equal(new RuleRefusal(RuleRefusalKind.Reject, 554, "5.7.1", "not??you"), (await Decide(pool, set, RuleFixture.Facts(), "no@example.com")).Refusal);
+        Assert.Equal(
+            new RuleRefusal(RuleRefusalKind.Reject, 554, "5.7.1", "not??you"),
+            (await Decide(pool, set, RuleFixture.Facts(), "no@example.com")).Refusal);
         var passed = await Decide(pool, set, RuleFixture.Facts(), "bob@example.com");
         Assert.Equal(("below", "bob1"), (passed.Rule, passed.Vars["k"]));
     }
@@ -111,6 +116,7 @@ public class ScriptWorkerPoolTests
         Assert.Empty(decision.Deliveries);
     }
 
-    private static ValueTask<RuleDecision> Decide(IScriptRunner scripts, RuleSet set, MessageFacts facts, string recipient = "bob@example.com") =>
+    private static ValueTask<RuleDecision> Decide(
+        IScriptRunner scripts, RuleSet set, MessageFacts facts, string recipient = "bob@example.com") =>
         new RuleEvaluator(scripts).EvaluateAsync(set, facts, new RuleRecipient(recipient), RuleStage.Body, RuleFixture.Now, Token);
 }

@@ -12,8 +12,11 @@ public partial class PublicSuiteTests
     private static SmtpTestServer CreateServer(string domain = "example.net") => new()
     {
         Receiver = new RecordingReceiver { Domain = domain },
-        Options = new SmtpServerOptions { Hostname = "mx.example.net",
-            Limits = new SmtpLimits { MessageSize = 10 * 1024 * 1024, Errors = 100 } },
+        Options = new SmtpServerOptions
+        {
+            Hostname = "mx.example.net",
+            Limits = new SmtpLimits { MessageSize = 10 * 1024 * 1024, Errors = 100 }
+        },
     };
 
     [Fact]

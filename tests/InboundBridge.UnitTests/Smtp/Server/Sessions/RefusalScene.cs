@@ -15,8 +15,11 @@ internal sealed record RefusalScene
     public EndPoint Remote { get; init; } = new IPEndPoint(IPAddress.Parse("192.0.2.7"), 40000);
 
     public static RefusalScene With(SmtpLimits limits, SmtpListenerOptions? listener = null) =>
-        new() { Options = new() { Hostname = "mx.example.net", Limits = limits with { AuthenticationDelay = TimeSpan.Zero } },
-            Listener = listener ?? new() };
+        new()
+        {
+            Options = new() { Hostname = "mx.example.net", Limits = limits with { AuthenticationDelay = TimeSpan.Zero } },
+            Listener = listener ?? new()
+        };
 
     public static RefusalScene Submission(SmtpListenerOptions? listener = null) => With(new SmtpLimits()) with
     {

@@ -194,7 +194,8 @@ public class SmtpAdmissionTests
         var time = new WatchedTimeProvider();
         var limiter = new SmtpRateLimiter([new SmtpRateLimit(key, 2, TimeSpan.FromHours(1))], time);
         var peer = new SmtpPeer("test", SmtpListenerMode.Mx, new IPEndPoint(IPAddress.Parse("192.0.2.7"), 1), new IPEndPoint(
-            IPAddress.Loopback, 25)) { User = "u" };
+            IPAddress.Loopback, 25))
+        { User = "u" };
         var address = new SmtpAddress("A", "example.net");
         bool Try() => key == SmtpRateKey.Recipient ? limiter.TryRcpt(address) : limiter.TryMail(peer, address);
         Assert.Equal([true, true, false], new[] { Try(), Try(), Try() });

@@ -187,8 +187,14 @@ public class SmtpSessionTests
     [Fact]
     public async Task An_invalid_reply_code_does_not_end_the_session()
     {
-        await using var server = new SmtpTestServer { Receiver = new RecordingReceiver { OnData = _ =>
-            ValueTask.FromResult<IReadOnlyList<SmtpReply>>([new SmtpReply(799, null, "odd")]) } };
+        await using var server = new SmtpTestServer
+        {
+            Receiver = new RecordingReceiver
+            {
+                OnData = _ =>
+            ValueTask.FromResult<IReadOnlyList<SmtpReply>>([new SmtpReply(799, null, "odd")])
+            }
+        };
         var client = await GreetedAsync(server);
         await OpenTransactionAsync(client);
         await client.SayAsync("DATA");
@@ -394,12 +400,27 @@ public class SmtpSessionTests
         var shared = new SmtpServerState(
             new WatchedTimeProvider(), new SmtpServerMetrics(new("InboundBridge.Tests.Smtp.Limits")), new RecordingObserver());
         var options = new SmtpServerOptions { Hostname = "mx.example.net", Limits = new() { ConnectionsPerClient = 1 } };
-        await using var first = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(
-            System.Net.IPAddress.Parse("2001:db8::1"), 1) };
-        await using var second = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(
-            System.Net.IPAddress.Parse("2001:db8::2"), 1) };
-        await using var other = new SmtpTestServer { Shared = shared, Options = options, Remote = new System.Net.IPEndPoint(
-            System.Net.IPAddress.Parse("2001:db8:0:1::1"), 1) };
+        await using var first = new SmtpTestServer
+        {
+            Shared = shared,
+            Options = options,
+            Remote = new System.Net.IPEndPoint(
+            System.Net.IPAddress.Parse("2001:db8::1"), 1)
+        };
+        await using var second = new SmtpTestServer
+        {
+            Shared = shared,
+            Options = options,
+            Remote = new System.Net.IPEndPoint(
+            System.Net.IPAddress.Parse("2001:db8::2"), 1)
+        };
+        await using var other = new SmtpTestServer
+        {
+            Shared = shared,
+            Options = options,
+            Remote = new System.Net.IPEndPoint(
+            System.Net.IPAddress.Parse("2001:db8:0:1::1"), 1)
+        };
         Assert.StartsWith("220", await first.Start().ReadReplyAsync(), StringComparison.Ordinal);
         Assert.StartsWith("421 4.7.0", await second.Start().ReadReplyAsync(), StringComparison.Ordinal);
         Assert.StartsWith("220", await other.Start().ReadReplyAsync(), StringComparison.Ordinal);

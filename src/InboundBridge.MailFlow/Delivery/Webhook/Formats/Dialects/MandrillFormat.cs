@@ -4,6 +4,7 @@ using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.Mime;
+using InboundBridge.Mime.Addresses;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
@@ -75,7 +76,7 @@ internal sealed class MandrillFormat : IWebhookFormat
         json.WriteEndObject();
     }
 
-    private static void WriteMailboxes(Utf8JsonWriter json, string name, IReadOnlyList<Mime.Addresses.MailboxAddress> mailboxes)
+    private static void WriteMailboxes(Utf8JsonWriter json, string name, IReadOnlyList<MailboxAddress> mailboxes)
     {
         json.WriteStartArray(name);
         foreach (var mailbox in mailboxes)

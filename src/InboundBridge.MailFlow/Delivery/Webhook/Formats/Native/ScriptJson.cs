@@ -14,8 +14,8 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 public sealed class ScriptJson
 {
     /// <summary>
-    /// Characters of a text. Scripts see half of that (ScriptMail), and whether there was more. A mail of control characters is six times as
-    /// long as JSON.
+    /// Characters of a text. Scripts see half of that (ScriptMail), and whether there was more. A mail of control characters is six times
+    /// as long as JSON.
     /// </summary>
     private const int LongestText = 512 * 1024;
 

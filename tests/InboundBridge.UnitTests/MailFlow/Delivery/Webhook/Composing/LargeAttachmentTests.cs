@@ -15,7 +15,8 @@ public class LargeAttachmentTests
 {
     private static readonly byte[] Mail = Encoding.ASCII.GetBytes(
         "From: al@customer.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n"
-        + "--b\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=\"big file.zip\"\r\n\r\n" + string.Concat(Enumerable.Repeat("MARK0123456789abcdef\r\n", 3000))
+        + "--b\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=\"big file.zip\"\r\n\r\n"
+            + string.Concat(Enumerable.Repeat("MARK0123456789abcdef\r\n", 3000))
         + "\r\n--b--\r\n");
 
     public static TheoryData<string> Formats => [.. WebhookFormats.Names];
@@ -82,7 +83,8 @@ public class LargeAttachmentTests
     private static async Task<RecordedRequest> SendAsync(string format, LargeAttachments otherwise, Uri? publicUrl)
     {
         var handler = new RecordingHandler();
-        var services = Services(handler) with { Links = new LinkSigner(publicUrl, new byte[32], TimeSpan.FromDays(3), new FakeTimeProvider(Now)) };
+        var services =
+            Services(handler) with { Links = new LinkSigner(publicUrl, new byte[32], TimeSpan.FromDays(3), new FakeTimeProvider(Now)) };
         var options = Options with { Format = format, InlineAttachments = 1024, OtherAttachments = otherwise };
         await new WebhookTarget(options, services).DeliverAsync(Attempt(content: MailContent.FromMemory(Mail)), CancellationToken.None);
         return handler.Request;
@@ -94,6 +96,7 @@ public class LargeAttachmentTests
         var body = Encoding.Latin1.GetString(request.Body);
         return body.Contains("MARK0123456789abcdef", StringComparison.Ordinal)
             || Enumerable.Range(0, 3).Any(lead => body.Replace("%2B", "+", StringComparison.Ordinal).Contains(
-                Convert.ToBase64String(Encoding.ASCII.GetBytes(new string('x', lead) + "MARK0123456789abcdef"))[(lead == 0 ? 0 : 4)..20], StringComparison.Ordinal));
+                Convert.ToBase64String(Encoding.ASCII.GetBytes(new string('x', lead) + "MARK0123456789abcdef"))[(lead == 0 ? 0 : 4)..20],
+                StringComparison.Ordinal));
     }
 }

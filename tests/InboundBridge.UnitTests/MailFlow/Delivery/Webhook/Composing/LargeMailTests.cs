@@ -78,7 +78,8 @@ public class LargeMailTests
         using var content = Compose("json", source);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
         using var json = Parse(content);
-        Assert.Equal(octets, json.RootElement.GetProperty("data").GetProperty("attachments")[0].GetProperty("content").GetBytesFromBase64());
+        Assert.Equal(
+            octets, json.RootElement.GetProperty("data").GetProperty("attachments")[0].GetProperty("content").GetBytesFromBase64());
     }
 
     [Theory]
@@ -136,7 +137,8 @@ public class LargeMailTests
     private static WebhookContent Compose(string format, MailContent source)
     {
         var options = Options with { OtherAttachments = LargeAttachments.Inline };
-        return WebhookFormats.Find(format)!.Compose(new WebhookMail(Attempt(content: source), options, new Uri(options.Url), Services(new RecordingHandler()), Now));
+        return WebhookFormats.Find(format)!.Compose(
+            new WebhookMail(Attempt(content: source), options, new Uri(options.Url), Services(new RecordingHandler()), Now));
     }
 
     private static JsonDocument Parse(WebhookContent content) => JsonDocument.Parse(ReadAll(content.Body));

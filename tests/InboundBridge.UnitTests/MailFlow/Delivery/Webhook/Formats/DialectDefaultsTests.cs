@@ -11,11 +11,14 @@ public class DialectDefaultsTests
     [InlineData("json", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 retry, 410 pause, 429 retry, 500 retry")]
     [InlineData("cloudevents", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 retry, 410 pause, 429 retry, 500 retry")]
     [InlineData("mailgun", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 discard, 410 retry, 429 retry, 500 retry")]
-    [InlineData("mailgun-mime", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 discard, 410 retry, 429 retry, 500 retry")]
+    [InlineData(
+        "mailgun-mime", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 discard, 410 retry, 429 retry, 500 retry")]
     [InlineData("sendgrid", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 retry, 410 retry, 429 retry, 500 retry")]
     [InlineData("postmark", "200 delivered, 201 delivered, 302 retry, 403 discard, 404 retry, 406 retry, 410 retry, 429 retry, 500 retry")]
-    [InlineData("cloudmailin", "200 delivered, 201 delivered, 302 retry, 403 reject, 404 reject, 406 reject, 410 reject, 429 reject, 500 retry")]
-    [InlineData("action-mailbox", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 retry, 410 retry, 429 retry, 500 retry")]
+    [InlineData(
+        "cloudmailin", "200 delivered, 201 delivered, 302 retry, 403 reject, 404 reject, 406 reject, 410 reject, 429 reject, 500 retry")]
+    [InlineData(
+        "action-mailbox", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 retry, 410 retry, 429 retry, 500 retry")]
     [InlineData("mandrill", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 retry, 410 retry, 429 retry, 500 retry")]
     public void A_status_means_what_it_means_to_the_vendor(string format, string meanings)
     {
@@ -53,7 +56,8 @@ public class DialectDefaultsTests
     public async Task A_url_that_ends_in_mime_gets_mailguns_unparsed_form()
     {
         var handler = new RecordingHandler();
-        await DeliverAsync(handler, Options with { Format = "mailgun", Url = "https://app.example.com/rails/action_mailbox/mailgun/inbound_emails/mime" });
+        await DeliverAsync(
+            handler, Options with { Format = "mailgun", Url = "https://app.example.com/rails/action_mailbox/mailgun/inbound_emails/mime" });
         Assert.Contains("&body-mime=From%3A+Al+", handler.Request.Text);
     }
 }

@@ -77,13 +77,16 @@ public class GoldenRequestTests
         var handler = new RecordingHandler();
         var target = new WebhookTarget(sample.Options with { Format = format }, WebhookFixture.Services(handler));
         Assert.IsType<DeliveryOutcome.Delivered>(
-            await target.DeliverAsync(new DeliveryAttempt(sample.Delivery, sample.Message, open?.Invoke(mail) ?? MailContent.FromMemory(mail), 2), CancellationToken.None));
+            await target.DeliverAsync(
+                new DeliveryAttempt(sample.Delivery, sample.Message, open?.Invoke(mail) ?? MailContent.FromMemory(mail), 2),
+                CancellationToken.None));
         return handler.Request;
     }
 
     private static byte[] Write(RecordedRequest request)
     {
-        var header = new StringBuilder($"{request.Method} {request.Url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)}\n");
+        var header =
+            new StringBuilder($"{request.Method} {request.Url.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)}\n");
         foreach (var (name, value) in request.Headers)
             header.Append($"{name}: {value}\n");
         return [.. Encoding.UTF8.GetBytes(header.Append('\n').ToString()), .. request.Body];

@@ -19,8 +19,10 @@ public class HostileStructureTests
 
     private static readonly string[] Payloads =
     [
-        "a\r\n\r\nsmuggled", "a\r\nContent-Disposition: form-data; name=\"smuggled\"\r\n\r\nx", "a\nsmuggled: 1", "a\rsmuggled: 1", "a\"; name=\"smuggled", "a\\\"; filename=\"smuggled",
-        "a\0smuggled", "a\u0085smuggled: 1", "a\u2028smuggled: 1", "\"},{\"smuggled\":\"", "&smuggled=1", "a%0D%0Asmuggled", "\u001b[2Jsmuggled", "a\ud800smuggled", "--b--\r\nsmuggled",
+        "a\r\n\r\nsmuggled", "a\r\nContent-Disposition: form-data; name=\"smuggled\"\r\n\r\nx", "a\nsmuggled: 1", "a\rsmuggled: 1",
+        "a\"; name=\"smuggled", "a\\\"; filename=\"smuggled",
+        "a\0smuggled", "a\u0085smuggled: 1", "a\u2028smuggled: 1", "\"},{\"smuggled\":\"", "&smuggled=1", "a%0D%0Asmuggled",
+        "\u001b[2Jsmuggled", "a\ud800smuggled", "--b--\r\nsmuggled",
     ];
 
     public static TheoryData<string, int> Cases
@@ -44,7 +46,10 @@ public class HostileStructureTests
         foreach (var mail in Mails(Payloads[payload]))
         {
             var handler = new RecordingHandler();
-            var outcome = await DeliverAsync(handler, Options with { Format = format, Secrets = format == "action-mailbox" ? ["password"] : Options.Secrets }, Attempt(content: MailContent.FromMemory(mail)));
+            var outcome =
+                await DeliverAsync(
+                    handler, Options with { Format = format, Secrets = format == "action-mailbox" ? ["password"] : Options.Secrets },
+                    Attempt(content: MailContent.FromMemory(mail)));
             Assert.IsType<DeliveryOutcome.Delivered>(outcome);
             var request = Assert.Single(handler.Requests);
             Assert.All(request.Headers, header => Assert.DoesNotContain(Smuggled, header.Key + header.Value, StringComparison.Ordinal));
@@ -73,7 +78,8 @@ public class HostileStructureTests
         var raw = payload.ReplaceLineEndings(" ").Replace('\0', ' ');
         yield return Encoding.UTF8.GetBytes(
             $"From: {word} <al@customer.com>\r\nTo: {word} <support@example.com>\r\nSubject: {word}\r\nMessage-ID: <{raw}@x>\r\nX-A: {word}\r\nMIME-Version: 1.0\r\n"
-            + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=\"" + raw.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"\r\n\r\ntext\r\n--b\r\n"
+            + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=\""
+                + raw.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"\r\n\r\ntext\r\n--b\r\n"
             + $"Content-Type: {raw}/{raw}; name*=utf-8''{percent}\r\nContent-ID: <{raw}>\r\nContent-Disposition: attachment; filename*=utf-8''{percent}\r\n\r\nfile\r\n"
             + $"--b\r\nContent-Type: application/{raw}; name=\"{word}\"\r\n\r\nfile\r\n--b--\r\n");
     }

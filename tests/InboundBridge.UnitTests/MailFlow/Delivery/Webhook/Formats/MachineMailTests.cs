@@ -75,7 +75,8 @@ public class MachineMailTests
         Assert.Equal("dsn", report.GetProperty("type").GetString());
         var recipient = report.GetProperty("recipients")[0];
         Assert.Equal(("nobody@customer.com", "failed", "5.1.1"), (
-            recipient.GetProperty("final_recipient").GetString(), recipient.GetProperty("action").GetString(), recipient.GetProperty("status").GetString()));
+            recipient.GetProperty("final_recipient").GetString(), recipient.GetProperty("action").GetString(),
+            recipient.GetProperty("status").GetString()));
     }
 
     [Fact]

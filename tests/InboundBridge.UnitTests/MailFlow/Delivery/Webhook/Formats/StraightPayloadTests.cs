@@ -46,12 +46,16 @@ public class StraightPayloadTests
     [InlineData("\r\n")]
     [InlineData("")]
     public void The_new_part_of_a_reply_may_be_anywhere_in_the_text(string text) =>
-        AssertSame(Encoding.UTF8.GetBytes($"X-Folded: a \"b\"\r\n\tc\\\r\nX-\"Name\\: {new string('v', 1100)}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"));
+        AssertSame(
+            Encoding.UTF8.GetBytes(
+                $"X-Folded: a \"b\"\r\n\tc\\\r\nX-\"Name\\: {new string('v', 1100)}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"));
 
     /// <summary>The text has already moved to the file when the reply is written.</summary>
     [Fact]
     public void A_reply_larger_than_what_stays_in_memory() =>
-        AssertSame(Encoding.UTF8.GetBytes("Subject: large\r\n\r\n" + string.Concat(Enumerable.Repeat("\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\r\n", 14_000))));
+        AssertSame(
+            Encoding.UTF8.GetBytes(
+                "Subject: large\r\n\r\n" + string.Concat(Enumerable.Repeat("\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\r\n", 14_000))));
 
     private static List<byte[]> Read(string folder) =>
         [.. Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
@@ -59,7 +63,9 @@ public class StraightPayloadTests
     private static void AssertSame(byte[] mail)
     {
         var attempt = Attempt(content: MailContent.FromMemory(mail));
-        using var content = WebhookFormats.Find("json")!.Compose(new WebhookMail(attempt, Options, new Uri(Options.Url), Services(new RecordingHandler()), Now));
+        using var content =
+            WebhookFormats.Find("json")!.Compose(
+                new WebhookMail(attempt, Options, new Uri(Options.Url), Services(new RecordingHandler()), Now));
         var octets = new byte[content.Body.Length];
         for (int offset = 0, count; (count = content.Body.Read(offset, octets.AsSpan(offset))) > 0;)
             offset += count;

@@ -12,7 +12,8 @@ public class PayloadJsonTests
 
     private static readonly string[] Pieces =
     [
-        "plain", "", " ", "\"", "\\", "/", "<a>", "&", "'", "\t", "\r\n", "\0", "\u001f", "\u007f", "\u0080", "é", "\u2028", "\uE000", "\uFFFF", "不", "😀", "\uD83D", "\uDE00", new string('v', 1020), new string('é', 700),
+        "plain", "", " ", "\"", "\\", "/", "<a>", "&", "'", "\t", "\r\n", "\0", "\u001f", "\u007f", "\u0080", "é", "\u2028", "\uE000",
+        "\uFFFF", "不", "😀", "\uD83D", "\uDE00", new string('v', 1020), new string('é', 700),
     ];
 
     [Fact]
@@ -41,7 +42,11 @@ public class PayloadJsonTests
     [InlineData(0, 4)]
     [InlineData(2, 8)]
     [InlineData(0, 0)]
-    public void A_text_of_which_a_stretch_is_written_again(int start, int end) => Assert.Equal("[\"\\\"a\\n\\\\b\\n\"," + JsonSerializer.Serialize("\"a\r\n\\b\r\n"[start..end].Replace("\r\n", "\n", StringComparison.Ordinal)).Replace("\\u0022", "\\\"", StringComparison.Ordinal) + "]", Written(json =>
+    public void A_text_of_which_a_stretch_is_written_again(int start, int end) =>
+        Assert.Equal(
+            "[\"\\\"a\\n\\\\b\\n\","
+            + JsonSerializer.Serialize("\"a\r\n\\b\r\n"[start..end].Replace("\r\n", "\n", StringComparison.Ordinal))
+                .Replace("\\u0022", "\\\"", StringComparison.Ordinal) + "]", Written(json =>
     {
         ReadOnlySpan<byte> text = "\"a\r\n\\b\r\n"u8;
         json.OpenArray();
@@ -97,10 +102,12 @@ public class PayloadJsonTests
 
     /// <summary>Half of them are plain.</summary>
     private static string Text(Random random) =>
-        random.Next(2) == 0 ? Pieces[0] : string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+        random.Next(2) == 0
+            ? Pieces[0] : string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pieces[random.Next(Pieces.Length)]));
 
     private static DateTimeOffset Date(Random random) =>
-        new DateTimeOffset(random.Next(1, 9999), 12, 31, 23, 59, 58, TimeSpan.FromMinutes(random.Next(-840, 840))).AddTicks(random.Next(4) == 0 ? random.Next(10_000_000) : 0);
+        new DateTimeOffset(random.Next(1, 9999), 12, 31, 23, 59, 58, TimeSpan.FromMinutes(random.Next(-840, 840)))
+            .AddTicks(random.Next(4) == 0 ? random.Next(10_000_000) : 0);
 
     private static string Written(Action<PayloadJson> write)
     {

@@ -15,7 +15,8 @@ public class RequestCostTests(ITestOutputHelper output)
     private const int Rounds = 200;
 
     private static readonly byte[] Mail = Encoding.ASCII.GetBytes(
-        "Received: from mail.customer.com by mx.example.com with ESMTPS id 01kdxb3yw0;\r\n\tFri, 02 Jan 2026 03:04:04 +0000\r\n" + WebhookFixture.Mail.TrimEnd()
+        "Received: from mail.customer.com by mx.example.com with ESMTPS id 01kdxb3yw0;\r\n\tFri, 02 Jan 2026 03:04:04 +0000\r\n"
+        + WebhookFixture.Mail.TrimEnd()
         + string.Concat(Enumerable.Repeat("\r\n0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ", 60)) + "\r\n");
 
     [Theory]

@@ -40,8 +40,12 @@ public class HostFromMailTests
         {
             "configured" => ("https://{tenant}/hook", null),
             "rule" => (Options.Url, """{"url": "https://tenant.example.org/hook", "url_host_from_mail": true}"""),
-            "script" => (Options.Url, """{"url": "https://tenant.example.org/hook", "url_host_from_mail": true, "secret": ["geheim-of-the-rule-0123456789"]}"""),
-            "own" => (Options.Url, """{"url": "https://tenant.example.org/hook", "url_host_from_mail": true, "auth": {"bearer": "geheim"}, "headers": {"Authorization": "geheim", "Y-Key": "geheim"}}"""),
+            "script" =>
+                (Options.Url,
+                    """{"url": "https://tenant.example.org/hook", "url_host_from_mail": true, "secret": ["geheim-of-the-rule-0123456789"]}"""),
+            "own" =>
+                (Options.Url,
+                    """{"url": "https://tenant.example.org/hook", "url_host_from_mail": true, "auth": {"bearer": "geheim"}, "headers": {"Authorization": "geheim", "Y-Key": "geheim"}}"""),
             _ => (Options.Url, """{"url": "https://geheim:geheim@tenant.example.org/hook", "url_host_from_mail": true}"""),
         };
         await DeliverAsync(handler, Everything with { Format = format, Url = url }, Attempt(delivery with { OptionsJson = json }));
@@ -66,7 +70,9 @@ public class HostFromMailTests
     public async Task A_host_that_is_written_out_gets_our_signature_and_no_credential(string format, bool signed)
     {
         var handler = new RecordingHandler();
-        await DeliverAsync(handler, Everything with { Format = format }, Attempt(Sample with { OptionsJson = """{"url": "https://other.example.com/"}""" }));
+        await DeliverAsync(
+            handler, Everything with { Format = format },
+            Attempt(Sample with { OptionsJson = """{"url": "https://other.example.com/"}""" }));
         Assert.Equal(signed, handler.Request.Header("webhook-signature") is not null);
         Assert.Null(handler.Request.Header("Authorization"));
         Assert.Null(handler.Request.Header("X-Api-Key"));
@@ -120,7 +126,10 @@ public class HostFromMailTests
     public async Task A_url_from_a_script_has_no_dot_segments()
     {
         var handler = new RecordingHandler();
-        await DeliverAsync(handler, attempt: Attempt(Sample with { OptionsJson = """{"url": "https://app.example.com/t/../%2E%2e/x?q=../..", "url_host_from_mail": true}""" }));
+        await DeliverAsync(
+            handler,
+            attempt: Attempt(
+                Sample with { OptionsJson = """{"url": "https://app.example.com/t/../%2E%2e/x?q=../..", "url_host_from_mail": true}""" }));
         Assert.Equal("https://app.example.com/t/%252E%252E/%252E%252E/x?q=../..", handler.Request.Url.AbsoluteUri);
     }
 

@@ -69,7 +69,10 @@ public sealed class RealReceiverTests : IAsyncLifetime
     public async Task A_json_body_beyond_the_memory_limit_arrives_whole()
     {
         var mail = $"Subject: big\r\n\r\n{string.Concat(Enumerable.Repeat("0123456789abcdef\r\n", 100_000))}";
-        var outcome = await Target(Options).DeliverAsync(Attempt(content: new ChunkedContent(System.Text.Encoding.ASCII.GetBytes(mail), 100_000)), CancellationToken.None);
+        var outcome =
+            await Target(Options)
+                .DeliverAsync(
+                    Attempt(content: new ChunkedContent(System.Text.Encoding.ASCII.GetBytes(mail), 100_000)), CancellationToken.None);
         Assert.IsType<DeliveryOutcome.Delivered>(outcome);
         using var json = System.Text.Json.JsonDocument.Parse(Assert.Single(_requests).Body);
         Assert.Equal(1_700_000, json.RootElement.GetProperty("data").GetProperty("text").GetString()!.ReplaceLineEndings("\n").Length);
@@ -98,7 +101,8 @@ public sealed class RealReceiverTests : IAsyncLifetime
     {
         foreach (var format in new[] { "json", "raw", "mailgun" })
         {
-            var outcome = await Target(Options with { Format = format, BasicAuth = "user:pass" }).SendTestEventAsync(CancellationToken.None);
+            var outcome =
+                await Target(Options with { Format = format, BasicAuth = "user:pass" }).SendTestEventAsync(CancellationToken.None);
             Assert.Equal("200 OK", Assert.IsType<DeliveryOutcome.Delivered>(outcome).Reply.Text);
         }
         foreach (var request in _requests)
@@ -116,7 +120,8 @@ public sealed class RealReceiverTests : IAsyncLifetime
 
     private WebhookTarget Target(WebhookOptions options) => new(options with { Url = Url }, Services());
 
-    private WebhookServices Services() => WebhookFixture.Services(new RecordingHandler()) with { Connections = _pool, Clock = TimeProvider.System };
+    private WebhookServices Services() =>
+        WebhookFixture.Services(new RecordingHandler()) with { Connections = _pool, Clock = TimeProvider.System };
 
     private async Task TakeAsync(HttpContext context)
     {
@@ -125,7 +130,8 @@ public sealed class RealReceiverTests : IAsyncLifetime
         _connections.Add(context.Connection.Id);
         _requests.Add(new RecordedRequest(
             new HttpMethod(context.Request.Method), new Uri("http://receiver" + context.Request.Path),
-            [.. context.Request.Headers.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value ?? string.Empty)))], body.ToArray()));
+            [.. context.Request.Headers.SelectMany(
+                header => header.Value.Select(value => KeyValuePair.Create(header.Key, value ?? string.Empty)))], body.ToArray()));
         await context.Response.WriteAsync("thanks");
     }
 }

@@ -132,7 +132,10 @@ public class WebhookOutcomeTests
     {
         var clock = new FakeTimeProvider(Now);
         var body = new StalledStream();
-        var delivery = DeliverAsync(new RecordingHandler(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) }), clock: clock).AsTask();
+        var delivery =
+            DeliverAsync(
+                new RecordingHandler(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) }), clock: clock)
+                .AsTask();
         await body.Reading;
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.IsType<DeliveryOutcome.Delivered>(await delivery);

@@ -54,7 +54,9 @@ public class WebhookOverridesTests
     {
         var handler = new RecordingHandler();
         var delivery = Sample with { Vars = new Dictionary<string, string> { ["ticket"] = "a/../b?c#d é" } };
-        await DeliverAsync(handler, Options with { Url = "https://app.example.com/t/{ticket}/{nobody}?from={sender}&to={recipient}&s={subject}&id={id}" }, Attempt(delivery));
+        await DeliverAsync(
+            handler, Options with { Url = "https://app.example.com/t/{ticket}/{nobody}?from={sender}&to={recipient}&s={subject}&id={id}" },
+            Attempt(delivery));
         Assert.Equal(
             "https://app.example.com/t/a%2F%252E%252E%2Fb%3Fc%23d%20%C3%A9/?from=al%40customer.com&to=support%2B42%40example.com&s=Help&id=01kdxb3yw0message0000000000",
             handler.Request.Url.AbsoluteUri);

@@ -38,7 +38,9 @@ public class LinkSignerTests
         Assert.False(signer.Verify(Path, (long.Parse(query.Expires) + 1).ToString(), query.Signature));
         Assert.False(signer.Verify(Path, "0" + query.Expires, query.Signature));
         Assert.False(signer.Verify(Path, query.Expires, query.Signature[..42] + (query.Signature[42] == 'A' ? 'B' : 'A')));
-        Assert.False(new LinkSigner(null, "another key of thirty-two octets"u8.ToArray(), TimeSpan.Zero, new FakeTimeProvider(Now)).Verify(Path, query.Expires, query.Signature));
+        Assert.False(
+            new LinkSigner(null, "another key of thirty-two octets"u8.ToArray(), TimeSpan.Zero, new FakeTimeProvider(Now))
+                .Verify(Path, query.Expires, query.Signature));
     }
 
     [Theory]

@@ -51,7 +51,8 @@ public class DnsRebindingTests
     }
 
     private static ValueTask<DeliveryOutcome> DeliverAsync(WebhookTarget target) => target.DeliverAsync(
-        Attempt(Sample with { OptionsJson = """{"url": "http://tenant.example.org:8080/", "url_host_from_mail": true}""" }), CancellationToken.None);
+        Attempt(Sample with { OptionsJson = """{"url": "http://tenant.example.org:8080/", "url_host_from_mail": true}""" }),
+        CancellationToken.None);
 
     /// <summary>The product's connections with another name server; every address that is dialled leads to the receiver.</summary>
     private WebhookConnections Connections(ScriptedReceiver receiver)

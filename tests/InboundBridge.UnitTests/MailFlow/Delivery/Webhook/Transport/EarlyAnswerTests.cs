@@ -26,9 +26,15 @@ public sealed class EarlyAnswerTests : IDisposable
 
     [Theory]
     [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\n\r\n", "413 Payload Too Large")]
-    [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\ntoo large", "413 Payload Too Large: too large")]
-    [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ntoo large\r\n0\r\n\r\n", "413 Payload Too Large: too large")]
-    [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\ntoo large", "413 Payload Too Large: too large")]
+    [InlineData(
+        "HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\ntoo large",
+        "413 Payload Too Large: too large")]
+    [InlineData(
+        "HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ntoo large\r\n0\r\n\r\n",
+        "413 Payload Too Large: too large")]
+    [InlineData(
+        "HTTP/1.1 413 Payload Too Large\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\ntoo large",
+        "413 Payload Too Large: too large")]
     [InlineData("HTTP/1.0 413 Payload Too Large\r\n\r\n", "413 Payload Too Large")]
     [InlineData("HTTP/1.1 413\r\n\r\n", "413 Request Entity Too Large")]
     [InlineData("HTTP/1.1 413 Payload Too Large\r\nContent-Len", "413 Payload Too Large")]
@@ -37,7 +43,8 @@ public sealed class EarlyAnswerTests : IDisposable
     public async Task A_refusal_before_the_body_is_read_is_an_answer(string answer, string reply)
     {
         // A truncated head ends with its connection.
-        Ending[] ways = answer.EndsWith("Len", StringComparison.Ordinal) ? [Ending.Close, Ending.Reset] : [Ending.Close, Ending.Reset, Ending.Stall, Ending.ReadOn];
+        Ending[] ways = answer.EndsWith("Len", StringComparison.Ordinal)
+            ? [Ending.Close, Ending.Reset] : [Ending.Close, Ending.Reset, Ending.Stall, Ending.ReadOn];
         foreach (var way in ways)
         {
             await using var receiver = Early(answer, way);
@@ -45,7 +52,8 @@ public sealed class EarlyAnswerTests : IDisposable
             var refused = Assert.IsType<DeliveryOutcome.RetryLater>(outcome);
             Assert.StartsWith(reply.Split(' ')[0], refused.Reply.Text, StringComparison.Ordinal);
             Assert.True(refused.Answered, $"{way}: {refused.Reply}");
-            if (!reply.StartsWith("413 Request", StringComparison.Ordinal) && way is Ending.Stall or Ending.ReadOn && !answer.Contains("Connection: close", StringComparison.Ordinal))
+            if (!reply.StartsWith("413 Request", StringComparison.Ordinal) && way is Ending.Stall or Ending.ReadOn
+                && !answer.Contains("Connection: close", StringComparison.Ordinal))
                 Assert.Equal(reply, refused.Reply.Text);
         }
     }
@@ -57,7 +65,10 @@ public sealed class EarlyAnswerTests : IDisposable
     public async Task Responses_apply_to_an_early_status_too(int status, WebhookStatusMeaning meaning, Type outcome)
     {
         await using var receiver = Early($"HTTP/1.1 {status} No\r\n{Empty}", Ending.Reset);
-        Assert.IsType(outcome, await DeliverAsync(receiver, Large, Options with { Responses = new Dictionary<int, WebhookStatusMeaning> { [status] = meaning } }));
+        Assert.IsType(
+            outcome,
+            await DeliverAsync(
+                receiver, Large, Options with { Responses = new Dictionary<int, WebhookStatusMeaning> { [status] = meaning } }));
     }
 
     [Theory]

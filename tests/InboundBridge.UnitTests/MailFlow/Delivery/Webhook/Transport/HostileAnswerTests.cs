@@ -21,11 +21,13 @@ public class HostileAnswerTests
 
     [Fact]
     public async Task An_endless_body_is_not_read_to_its_end() =>
-        Assert.IsType<DeliveryOutcome.Delivered>(await AskAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", endless: "<p>more</p>"));
+        Assert.IsType<DeliveryOutcome.Delivered>(
+            await AskAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", endless: "<p>more</p>"));
 
     [Fact]
     public async Task An_endless_chunked_body_is_not_read_to_its_end() =>
-        Assert.IsType<DeliveryOutcome.RetryLater>(await AskAsync("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n", endless: "4\r\nmore\r\n"));
+        Assert.IsType<DeliveryOutcome.RetryLater>(
+            await AskAsync("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n", endless: "4\r\nmore\r\n"));
 
     [Theory]
     [InlineData("", "the connection ended before the answer")]
@@ -49,7 +51,8 @@ public class HostileAnswerTests
     [Fact]
     public async Task A_redirect_is_not_followed()
     {
-        await using var receiver = new ScriptedReceiver("HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", null);
+        await using var receiver =
+            new ScriptedReceiver("HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", null);
         var outcome = Assert.IsType<DeliveryOutcome.RetryLater>(await AskAsync(receiver, TimeSpan.FromSeconds(20)));
         Assert.Equal("307 Temporary Redirect", outcome.Reply.Text);
         Assert.Equal(1, receiver.Connections);
@@ -77,6 +80,7 @@ public class HostileAnswerTests
     {
         using var connections = new WebhookConnections(TimeProvider.System);
         var services = Services(new RecordingHandler()) with { Connections = connections, Clock = TimeProvider.System };
-        return await new WebhookTarget(Options with { Url = receiver.Url, Timeout = timeout, Format = "raw" }, services).DeliverAsync(Attempt(), CancellationToken.None);
+        return await new WebhookTarget(Options with { Url = receiver.Url, Timeout = timeout, Format = "raw" }, services)
+            .DeliverAsync(Attempt(), CancellationToken.None);
     }
 }

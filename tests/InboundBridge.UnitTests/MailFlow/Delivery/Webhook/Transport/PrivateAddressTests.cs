@@ -108,7 +108,8 @@ public class PrivateAddressTests
         using var connections = new WebhookConnections(TimeProvider.System);
         var delivery = Sample with { OptionsJson = options.Replace("URL", receiver.Url, StringComparison.Ordinal) };
         await using var target = new WebhookTarget(
-            Options with { Url = configured.Replace("URL", receiver.Url, StringComparison.Ordinal) }, Services(new RecordingHandler()) with { Connections = connections });
+            Options with { Url = configured.Replace("URL", receiver.Url, StringComparison.Ordinal) },
+            Services(new RecordingHandler()) with { Connections = connections });
         Assert.IsType<DeliveryOutcome.Delivered>(await target.DeliverAsync(Attempt(delivery), CancellationToken.None));
     }
 
@@ -132,7 +133,8 @@ public class PrivateAddressTests
     public async Task A_redirect_from_a_public_host_is_not_followed()
     {
         await using var home = new ScriptedReceiver("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", null);
-        await using var receiver = new ScriptedReceiver($"HTTP/1.1 307 Temporary Redirect\r\nLocation: {home.Url}\r\nContent-Length: 0\r\n\r\n", null);
+        await using var receiver =
+            new ScriptedReceiver($"HTTP/1.1 307 Temporary Redirect\r\nLocation: {home.Url}\r\nContent-Length: 0\r\n\r\n", null);
         using var connections = new WebhookConnections(TimeProvider.System);
         await using var target = new WebhookTarget(Options with { Url = receiver.Url },
             Services(new RecordingHandler()) with { Connections = connections });
@@ -146,7 +148,9 @@ public class PrivateAddressTests
         var handler = new RecordingHandler();
         var options = Options with { BasicAuth = "user:password" };
         await DeliverAsync(handler, options, Attempt(Sample with { OptionsJson = """{"url": "https://other.example.com/"}""" }));
-        await DeliverAsync(handler, options, Attempt(Sample with { OptionsJson = """{"auth": {"bearer": "own"}, "url": "https://other.example.com/"}""" }));
+        await DeliverAsync(
+            handler, options,
+            Attempt(Sample with { OptionsJson = """{"auth": {"bearer": "own"}, "url": "https://other.example.com/"}""" }));
         await DeliverAsync(handler, options, Attempt(Sample with { OptionsJson = """{"url": "https://app.example.com/other"}""" }));
         Assert.Equal([null, "Bearer own", "Basic dXNlcjpwYXNzd29yZA=="],
             handler.Requests.Select(request => request.Header("Authorization")));

@@ -28,7 +28,8 @@ internal sealed class FaultyDatabaseDisk : IDisposable
     public Action<string> Syncing { get; set; } = _ => { };
 
     /// <summary>The internals of a spool whose database and log lie on this disk.</summary>
-    public SpoolInternals Under(SpoolInternals internals) => internals with { Vfs = FaultyVfs.Name, OpenLog = path => new FaultyLogFile(this, path), FlushLog = FlushLog };
+    public SpoolInternals Under(SpoolInternals internals) =>
+        internals with { Vfs = FaultyVfs.Name, OpenLog = path => new FaultyLogFile(this, path), FlushLog = FlushLog };
 
     public FaultyFile Open(string name)
     {

@@ -121,7 +121,8 @@ internal static unsafe class FaultyVfs
     private static int Close(OsFile* file) => Real(file)->Methods->Close(Real(file));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Read(OsFile* file, byte* buffer, int count, long offset) => Real(file)->Methods->Read(Real(file), buffer, count, offset);
+    private static int Read(OsFile* file, byte* buffer, int count, long offset) =>
+        Real(file)->Methods->Read(Real(file), buffer, count, offset);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Write(OsFile* file, byte* buffer, int count, long offset)
@@ -153,7 +154,8 @@ internal static unsafe class FaultyVfs
     private static int CheckReservedLock(OsFile* file, int* answer) => Real(file)->Methods->CheckReservedLock(Real(file), answer);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int FileControl(OsFile* file, int operation, void* argument) => Real(file)->Methods->FileControl(Real(file), operation, argument);
+    private static int FileControl(OsFile* file, int operation, void* argument) =>
+        Real(file)->Methods->FileControl(Real(file), operation, argument);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int SectorSize(OsFile* file) => Real(file)->Methods->SectorSize(Real(file));
@@ -162,10 +164,12 @@ internal static unsafe class FaultyVfs
     private static int DeviceCharacteristics(OsFile* file) => Real(file)->Methods->DeviceCharacteristics(Real(file));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int ShmMap(OsFile* file, int page, int size, int extend, void** mapped) => Real(file)->Methods->ShmMap(Real(file), page, size, extend, mapped);
+    private static int ShmMap(OsFile* file, int page, int size, int extend, void** mapped) =>
+        Real(file)->Methods->ShmMap(Real(file), page, size, extend, mapped);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int ShmLock(OsFile* file, int offset, int count, int flags) => Real(file)->Methods->ShmLock(Real(file), offset, count, flags);
+    private static int ShmLock(OsFile* file, int offset, int count, int flags) =>
+        Real(file)->Methods->ShmLock(Real(file), offset, count, flags);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void ShmBarrier(OsFile* file) => Real(file)->Methods->ShmBarrier(Real(file));
@@ -174,7 +178,8 @@ internal static unsafe class FaultyVfs
     private static int ShmUnmap(OsFile* file, int delete) => Real(file)->Methods->ShmUnmap(Real(file), delete);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Fetch(OsFile* file, long offset, int count, void** mapped) => Real(file)->Methods->Fetch(Real(file), offset, count, mapped);
+    private static int Fetch(OsFile* file, long offset, int count, void** mapped) =>
+        Real(file)->Methods->Fetch(Real(file), offset, count, mapped);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Unfetch(OsFile* file, long offset, void* mapped) => Real(file)->Methods->Unfetch(Real(file), offset, mapped);

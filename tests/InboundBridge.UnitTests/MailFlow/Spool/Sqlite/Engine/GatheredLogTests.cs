@@ -141,7 +141,8 @@ public sealed class GatheredLogTests : IDisposable
     private static SqliteDatabase Open(SpoolFolder folder, string? vfs = null)
     {
         var database = SqliteDatabase.Open(Path.Combine(folder.Path, "spool.db"), readOnly: false, vfs);
-        database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = 30; PRAGMA wal_autocheckpoint = 120; " +
+        database.Execute(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = 30; PRAGMA wal_autocheckpoint = 120; " +
             "PRAGMA journal_size_limit = 200000; CREATE TABLE IF NOT EXISTS rows(id INTEGER PRIMARY KEY, text TEXT); CREATE INDEX IF NOT EXISTS texts ON rows(text)");
         return database;
     }

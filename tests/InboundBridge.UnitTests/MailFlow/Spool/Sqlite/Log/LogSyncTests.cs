@@ -195,9 +195,11 @@ public class LogSyncTests
     private static bool IsSyncOfLog(string name, FaultyOperation what) => name == Log && what == FaultyOperation.Sync;
 
     private static async Task<List<string>> ListAsync(IMailSpool spool) =>
-        [.. (await spool.ListMessagesAsync(new MessageFilter(), null, 1000, CancellationToken.None)).Items.Select(message => message.Id).Order(StringComparer.Ordinal)];
+        [.. (await spool.ListMessagesAsync(new MessageFilter(), null, 1000, CancellationToken.None)).Items.Select(message => message.Id)
+            .Order(StringComparer.Ordinal)];
 
     private Task<IMailSpool> OpenAsync(FaultyDatabaseDisk disk) => SpoolOpening.OpenAsync(disk.Folder, _clock, disk.Under, log: _lines);
 
-    private Task<SpooledMessage> CommitAsync(IMailSpool spool, string id, int length) => SampleMail.CommitAsync(spool, id, SampleMail.Octets(length, length), Now, "hook");
+    private Task<SpooledMessage> CommitAsync(IMailSpool spool, string id, int length) =>
+        SampleMail.CommitAsync(spool, id, SampleMail.Octets(length, length), Now, "hook");
 }

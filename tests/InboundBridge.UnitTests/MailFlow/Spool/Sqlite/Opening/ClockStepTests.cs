@@ -47,7 +47,15 @@ public class ClockStepTests
         await spool.CompleteAsync(
             new DeliveryCompletion
             {
-                Delivery = delivery with { State = DeliveryState.Retrying, Attempts = 1, NextAttemptAt = dueAt, LastReply = DeliveryReply.FromText("503") },
+                Delivery =
+                    delivery with
+                    {
+                        State = DeliveryState.Retrying,
+                        Attempts = 1,
+                        NextAttemptAt = dueAt,
+                        LastReply =
+                        DeliveryReply.FromText("503")
+                    },
                 RecipientsChanged = false,
                 Added = [],
                 Attempt = new FailedAttempt(1, startedAt, TimeSpan.FromSeconds(1), "retry", DeliveryReply.FromText("503")),

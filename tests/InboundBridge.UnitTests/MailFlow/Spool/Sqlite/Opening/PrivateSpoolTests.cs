@@ -11,7 +11,8 @@ public class PrivateSpoolTests
 {
     private const UnixFileMode Wide = PrivateFiles.FileMode | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private const UnixFileMode WideFolder = PrivateFiles.FolderMode | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode WideFolder =
+        PrivateFiles.FolderMode | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     private readonly FakeTimeProvider _clock = new(FakeTime.Start);
 
@@ -37,10 +38,12 @@ public class PrivateSpoolTests
         File.WriteAllText(Path.Combine(folder.Path, "link.key"), "key");
         Widen(folder.Path);
         var log = new CaptureLog();
-        await using (await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path, MinimumFree = 0 }, _clock, log, CancellationToken.None))
+        await using (await SqliteMailSpool.OpenAsync(
+            new SpoolOptions { Path = folder.Path, MinimumFree = 0 }, _clock, log, CancellationToken.None))
             AssertPrivate(folder.Path, atLeast: 4);
         Assert.Equal(1, log.Count(2009));
-        await using (await SqliteMailSpool.OpenAsync(new SpoolOptions { Path = folder.Path, MinimumFree = 0 }, _clock, log, CancellationToken.None))
+        await using (await SqliteMailSpool.OpenAsync(
+            new SpoolOptions { Path = folder.Path, MinimumFree = 0 }, _clock, log, CancellationToken.None))
             Assert.Equal(1, log.Count(2009));
     }
 

@@ -90,7 +90,15 @@ public class SpoolListTests
         using var folder = new SpoolFolder();
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
         await Task.WhenAll(Enumerable.Range(0, 1100).Select(index => SampleMail.CommitAsync(spool, $"m{index}", [1], Now, "hook")));
-        var change = new DeliveryChange { Kind = DeliveryChangeKind.Cancel, Filter = new DeliveryFilter { Destination = "hook" }, At = Now, Reason = "enough" };
+        var change =
+            new DeliveryChange
+            {
+                Kind = DeliveryChangeKind.Cancel,
+                Filter = new DeliveryFilter { Destination = "hook" },
+                At = Now,
+                Reason =
+                "enough"
+            };
         var changed = new HashSet<string>(StringComparer.Ordinal);
         string? cursor = null;
         do
@@ -101,7 +109,8 @@ public class SpoolListTests
         }
         while (cursor is not null);
         Assert.Equal(1100, changed.Count);
-        Assert.Equal([new DeliveryTally("hook", DeliveryState.Cancelled, 1100)], (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
+        Assert.Equal(
+            [new DeliveryTally("hook", DeliveryState.Cancelled, 1100)], (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
         Assert.Empty((await spool.ChangeAsync(change, null, None)).Changed);
     }
 

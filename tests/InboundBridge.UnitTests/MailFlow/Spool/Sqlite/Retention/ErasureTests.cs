@@ -29,7 +29,14 @@ public class ErasureTests
         await spool.CompleteAsync(
             new DeliveryCompletion
             {
-                Delivery = (await spool.FindDeliveryAsync("m10-0", None))! with { State = DeliveryState.Retrying, Attempts = 1, LastReply = DeliveryReply.FromText($"421 {Word} is not welcome") },
+                Delivery =
+                    (await spool.FindDeliveryAsync("m10-0", None))! with
+                    {
+                        State = DeliveryState.Retrying,
+                        Attempts = 1,
+                        LastReply =
+                        DeliveryReply.FromText($"421 {Word} is not welcome")
+                    },
                 Attempt = new FailedAttempt(1, Now, TimeSpan.FromSeconds(1), "retry", DeliveryReply.FromText($"421 {Word} is not welcome")),
             },
             None);
@@ -44,16 +51,21 @@ public class ErasureTests
         Assert.True(left!.IsErased);
         Assert.Equal((null, null, "al@example.org"), (left.Subject, left.AuthenticationJson, left.Envelope.Sender));
         var delivery = Assert.Single(await spool.FindDeliveriesAsync("m10", None));
-        Assert.Equal((DeliveryState.Cancelled, "support", null, null), (delivery.State, delivery.Rule, delivery.HoldReason, delivery.OptionsJson));
+        Assert.Equal(
+            (DeliveryState.Cancelled, "support", null, null), (delivery.State, delivery.Rule, delivery.HoldReason, delivery.OptionsJson));
         Assert.Empty(delivery.Vars);
         Assert.Empty(delivery.Tags);
         Assert.Empty(delivery.HeaderEdits);
         Assert.Equal(["ann@example.com"], delivery.Recipients.Select(recipient => recipient.Address));
         Assert.Equal([string.Empty], (await spool.ListAttemptsAsync("m10-0", None)).Select(attempt => attempt.Reply.Text));
         for (var index = 0; index < 20; index += 9)
-            Assert.StartsWith($"X-Prelude: other {index}\r\nSubject: other {index}", Encoding.UTF8.GetString(await SampleMail.ReadAsync(spool, $"m{index:00}")), StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"X-Prelude: other {index}\r\nSubject: other {index}",
+                Encoding.UTF8.GetString(await SampleMail.ReadAsync(spool, $"m{index:00}")), StringComparison.Ordinal);
         Assert.Equal(20, (await spool.ReadTotalsAsync(CancellationToken.None)).Messages);
-        Assert.Equal(Enumerable.Range(0, 20).Where(index => index != 10).Sum(index => size + $"X-Prelude: other {index}\r\n".Length), (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes);
+        Assert.Equal(
+            Enumerable.Range(0, 20).Where(index => index != 10).Sum(index => size + $"X-Prelude: other {index}\r\n".Length),
+            (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes);
     }
 
     [Theory]
@@ -71,7 +83,10 @@ public class ErasureTests
         Assert.Equal(after, (await spool.FindDeliveryAsync("m1-0", None))!.State);
         Assert.Equal([new DeliveryTally("hook", after, 1)], (await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
         foreach (var kind in new[] { DeliveryChangeKind.Retry, DeliveryChangeKind.Release, DeliveryChangeKind.Hasten })
-            Assert.Empty((await spool.ChangeAsync(new DeliveryChange { Kind = kind, Filter = new DeliveryFilter { MessageId = "m1" }, At = Now, Destination = "hook" }, null, None)).Changed);
+            Assert.Empty(
+                (await spool.ChangeAsync(
+                    new DeliveryChange { Kind = kind, Filter = new DeliveryFilter { MessageId = "m1" }, At = Now, Destination = "hook" },
+                    null, None)).Changed);
         Assert.False(await spool.AddDeliveriesAsync("m1", [SampleMail.Delivery("r", "m1", Now)], NewClaims.None, None));
         _clock.Advance(TimeSpan.FromDays(20));
         await spool.PurgeAsync(None);
@@ -103,7 +118,8 @@ public class ErasureTests
                     LastReply = DeliveryReply.FromText(Word),
                 },
                 Attempt = new FailedAttempt(1, Now, TimeSpan.FromSeconds(1), "failed", DeliveryReply.FromText(Word)),
-                Added = [SampleMail.Delivery("m1-1", "m1", Now) with { Vars = new Dictionary<string, string>(StringComparer.Ordinal) { ["subject"] = Word } }],
+                Added = [SampleMail.Delivery(
+                    "m1-1", "m1", Now) with { Vars = new Dictionary<string, string>(StringComparer.Ordinal) { ["subject"] = Word } }],
                 FollowUps = [new NewMail(bounce, SampleMail.Message(bounce, Now), [SampleMail.Delivery("b1-0", "b1", Now)])],
             },
             None);
@@ -139,7 +155,8 @@ public class ErasureTests
     private static List<string> FilesWith(SpoolFolder folder, string word)
     {
         using var copy = folder.Copy();
-        return [.. Directory.EnumerateFiles(copy.Path, "*", SearchOption.AllDirectories).Where(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)) >= 0)
+        return [.. Directory.EnumerateFiles(copy.Path, "*", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)) >= 0)
             .Select(file => Path.GetFileName(file))];
     }
 }

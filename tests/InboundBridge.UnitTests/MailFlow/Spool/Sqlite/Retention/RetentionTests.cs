@@ -36,7 +36,9 @@ public class RetentionTests
         }
         if (days == int.MaxValue)
             return;
-        Assert.Equal((0, 0), ((await spool.ReadTotalsAsync(CancellationToken.None)).Messages, (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes));
+        Assert.Equal(
+            (0, 0), ((await spool.ReadTotalsAsync(CancellationToken.None)).Messages,
+                (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes));
         Assert.Empty((await spool.ReadTotalsAsync(CancellationToken.None)).Deliveries);
         Assert.Empty(Directory.GetFiles(Path.Combine(folder.Path, "bodies")));
     }
@@ -52,7 +54,9 @@ public class RetentionTests
         await EndAsync(spool, "m1-1", DeliveryState.Delivered);
         Assert.Null(await spool.OpenContentAsync("m1", None));
         Assert.NotNull(await spool.FindMessageAsync("m1", None));
-        Assert.Equal((1, 0), ((await spool.ReadTotalsAsync(CancellationToken.None)).Messages, (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes));
+        Assert.Equal(
+            (1, 0), ((await spool.ReadTotalsAsync(CancellationToken.None)).Messages,
+                (await spool.ReadTotalsAsync(CancellationToken.None)).Bytes));
         Assert.False(await spool.AddDeliveriesAsync("m1", [SampleMail.Delivery("r", "m1", Now)], NewClaims.None, None));
     }
 
@@ -60,7 +64,8 @@ public class RetentionTests
     public async Task Without_retention_the_last_delivery_removes_the_message()
     {
         using var folder = new SpoolFolder();
-        await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, null, options => options with { RetainDelivered = TimeSpan.Zero });
+        await using var spool =
+            await SpoolOpening.OpenAsync(folder.Path, _clock, null, options => options with { RetainDelivered = TimeSpan.Zero });
         await SampleMail.CommitAsync(spool, "m1", SampleMail.Octets(1, 20_000), Now, "hook");
         await EndAsync(spool, "m1-0", DeliveryState.Delivered);
         Assert.Null(await spool.FindMessageAsync("m1", None));
@@ -95,12 +100,15 @@ public class RetentionTests
         {
             for (var index = 0; index < 60; index++)
             {
-                await SampleMail.CommitAsync(spool, $"m{day}-{index}", SampleMail.Octets(index, index % 20 == 0 ? 20_000 : 5000), Now, "hook");
+                await SampleMail.CommitAsync(
+                    spool, $"m{day}-{index}", SampleMail.Octets(index, index % 20 == 0 ? 20_000 : 5000), Now, "hook");
                 await EndAsync(spool, $"m{day}-{index}-0", DeliveryState.Delivered);
             }
             _clock.Advance(TimeSpan.FromDays(1));
             await spool.PurgeAsync(None);
-            sizes.Add(new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".db-wal").Sum(file => file.Length));
+            sizes.Add(
+                new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".db-wal")
+                    .Sum(file => file.Length));
         }
         // After three days, when retention begins to remove mail, new mail uses the space of removed mail.
         Assert.InRange(sizes[^1], 0, sizes[4] * 1.2);
@@ -128,6 +136,7 @@ public class RetentionTests
     {
         var delivery = (await spool.FindDeliveryAsync(id, None))!;
         var isEnd = state is DeliveryState.Delivered or DeliveryState.Dead or DeliveryState.Cancelled;
-        await spool.CompleteAsync(new DeliveryCompletion { Delivery = delivery with { State = state, EndedAt = isEnd ? Now : null } }, None);
+        await spool.CompleteAsync(
+            new DeliveryCompletion { Delivery = delivery with { State = state, EndedAt = isEnd ? Now : null } }, None);
     }
 }

@@ -93,5 +93,6 @@ public class CommitCompanyTests
     private Task<IMailSpool> OpenAsync(FaultyDatabaseDisk disk, TimeSpan company, FaultyFiles? files = null) =>
         SpoolOpening.OpenAsync(disk.Folder, _clock, internals => disk.Under(internals) with { Company = company, Files = files });
 
-    private Task<SpooledMessage> CommitAsync(IMailSpool spool, string id) => SampleMail.CommitAsync(spool, id, SampleMail.Octets(600, 600), _clock.GetUtcNow(), "hook");
+    private Task<SpooledMessage> CommitAsync(IMailSpool spool, string id) =>
+        SampleMail.CommitAsync(spool, id, SampleMail.Octets(600, 600), _clock.GetUtcNow(), "hook");
 }
