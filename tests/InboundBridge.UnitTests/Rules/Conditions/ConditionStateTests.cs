@@ -115,7 +115,8 @@ public class ConditionStateTests
     [InlineData("22:00-06:00", "2026-01-03T05:59:59Z", true)]
     [InlineData("22:00-06:00", "2026-01-03T06:00:00Z", false)]
     [InlineData("22:00-06:00", "2026-01-02T05:00:00Z", false)]
-    public async Task Hours_include_their_beginning_and_not_their_end_and_belong_to_the_day_they_begin_on(string hours, string now, bool holds)
+    public async Task Hours_include_their_beginning_and_not_their_end_and_belong_to_the_day_they_begin_on(
+        string hours, string now, bool holds)
     {
         var set = RuleFixture.Load($"rules: [ {{ name: a, when: {{ time: {{ days: fri, hours: '{hours}' }} }}, then: [ reject: no ] }} ]");
         var instant = DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture);
