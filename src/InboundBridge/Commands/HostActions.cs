@@ -29,7 +29,8 @@ internal sealed record HostActions
 
     /// <summary>What would become of a mail; null when the configuration is wrong, and the problems say how.</summary>
     public Func<ConfigurationSource, TrialMail, TimeProvider, SourceProblems, CancellationToken, Task<MailExplanation?>>?
-        Explain { get; init; }
+        Explain
+    { get; init; }
 
     /// <summary>The way to a running appliance, for the commands that ask one; null: over the network.</summary>
     public Func<System.Net.EndPoint, HttpMessageHandler>? Connect { get; init; }
