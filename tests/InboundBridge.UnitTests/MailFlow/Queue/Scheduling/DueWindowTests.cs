@@ -90,6 +90,24 @@ public class DueWindowTests
     }
 
     [Fact]
+    public void The_first_of_an_order_is_handed_out_only_while_it_waits()
+    {
+        var window = new DueWindow(DeliveryOrder.Sender, 8);
+        var (first, second) = (Add(window, "a", 0), Add(window, "b", 0));
+        window.Take(first);
+        // Whoever leaves from the middle makes nobody the first anew: the first is being attempted.
+        window.Release(second);
+        Assert.Null(window.Next);
+        var arriving = _sample.Delivery("c");
+        window.Reserve(arriving);
+        window.Release(first);
+        // Its commit is under way.
+        Assert.Equal((null, 0), (window.Next, window.Count));
+        window.Add(arriving);
+        Assert.Equal((arriving, 1), (window.Next, window.Count));
+    }
+
+    [Fact]
     public void An_order_is_not_broken_by_keeping_new_mail_while_older_is_in_the_spool()
     {
         var window = new DueWindow(DeliveryOrder.Sender, 2);
