@@ -14,8 +14,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
     /// The refusal of one recipient, if it is certain at <paramref name="stage"/>; null otherwise. Never a discard: the message is
     /// received, and the plan for the whole message discards it.
     /// </summary>
-    /// <param name="now">The same instant at every stage of one message, so that the answer of <c>time</c> can't change between
-    /// them.</param>
+    /// <param name="now">The same instant at every stage of a message, so that the answer of <c>time</c> stays the same.</param>
     public ValueTask<RuleRefusal?> RefusalAsync(
         RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now,
         CancellationToken cancellationToken)

@@ -138,8 +138,7 @@ internal sealed class TlsReportReader(JsonTokens tokens, ProblemList problems)
         return failure with
         {
             AdditionalInformation = failure.AdditionalInformation ?? moreUri,
-            FailureReasonCode =
-            failure.FailureReasonCode ?? errorCode
+            FailureReasonCode = failure.FailureReasonCode ?? errorCode
         };
     }
 

@@ -29,8 +29,7 @@ public sealed class RuleEvaluator(IScriptRunner? scripts = null, RuleRefusal? on
     /// longer depends on it.
     /// </summary>
     /// <param name="stage">For the metric; what is known is what <paramref name="facts"/> answers.</param>
-    /// <param name="now">The same instant at every stage of one message, so that the answer of <c>time</c> can't change between
-    /// them.</param>
+    /// <param name="now">The same instant at every stage of a message, so that the answer of <c>time</c> stays the same.</param>
     public ValueTask<RuleDecision> EvaluateAsync(
         RuleSet set, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now, CancellationToken cancellationToken)
     {

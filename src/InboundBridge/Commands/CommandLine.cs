@@ -33,8 +33,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             {
                 Output = console.Out,
                 Error = console.Error,
-                EnableDefaultExceptionHandler =
-                false,
+                EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null
             };
         return await parsed.InvokeAsync(invocation);

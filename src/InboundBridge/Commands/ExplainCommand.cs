@@ -27,23 +27,20 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
         new("--message")
         {
             Description = "Instead of a file: a message of a running appliance, with the envelope it came with.",
-            HelpName =
-            "ID"
+            HelpName = "ID"
         };
     private readonly Option<string[]> _to =
         new("--to")
         {
             Description = "A recipient; may be repeated. With --message: instead of those it was for.",
-            HelpName =
-            "ADDRESS",
+            HelpName = "ADDRESS",
             DefaultValueFactory = _ => []
         };
     private readonly Option<string?> _from =
         new("--from")
         {
             Description = "The sender; '' for the null reverse-path. Default: the first address in From.",
-            HelpName =
-            "ADDRESS"
+            HelpName = "ADDRESS"
         };
     private readonly Option<string> _client =
         new("--client-ip") { Description = "Who brings it.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };

@@ -20,8 +20,7 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
         {
             Description = "The sender; '' for the null reverse-path.",
             HelpName = "ADDRESS",
-            DefaultValueFactory =
-            _ => "sender@example.org"
+            DefaultValueFactory = _ => "sender@example.org"
         };
     private readonly Option<int> _count = NumberOption.Create("--count", ["-n"], "How many mails, one after the other.", 1);
 

@@ -17,8 +17,7 @@ internal sealed class LoadArguments(int connections)
         new("--folder")
         {
             Description = "Emptied; where the spools lie: the disk that is measured.",
-            DefaultValueFactory =
-            _ => Path.Combine("artifacts", "benchmark")
+            DefaultValueFactory = _ => Path.Combine("artifacts", "benchmark")
         };
     private readonly Option<IReadOnlyList<ApplianceBuild>> _appliance = ApplianceBuild.Option();
     private readonly Option<IReadOnlyList<string>> _systems = new("--systems")

@@ -33,8 +33,7 @@ internal sealed class ReceptionScene : IDisposable
         new()
         {
             Hostname = "mx.example.com",
-            Limits =
-            new SmtpLimits { MessagesPerConnection = int.MaxValue, ConnectionsPerClient = 5000 }
+            Limits = new SmtpLimits { MessagesPerConnection = int.MaxValue, ConnectionsPerClient = 5000 }
         };
     private readonly SmtpServerState _server;
     private readonly ReceptionServices _services;
@@ -55,8 +54,7 @@ internal sealed class ReceptionScene : IDisposable
                 {
                     Rules = Load(rules),
                     Evaluator = new RuleEvaluator(),
-                    Default =
-                    new RulesDefault.Reject(),
+                    Default = new RulesDefault.Reject(),
                     ConfigVersion = "benchmark"
                 },
         };
@@ -101,8 +99,7 @@ internal sealed class ReceptionScene : IDisposable
             new RuleSetEnvironment
             {
                 Kinds = [new RuleDestinationKind("webhook")],
-                Destinations =
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" },
+                Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "webhook" },
                 DefaultRefusal = RuleRefusalKind.Reject
             };
         var problems = new SourceProblems();

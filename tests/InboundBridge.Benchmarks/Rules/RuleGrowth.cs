@@ -115,8 +115,7 @@ internal static class RuleGrowth
             new RuleSetEnvironment
             {
                 Kinds = [new RuleDestinationKind("webhook")],
-                Destinations =
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook" }
+                Destinations = new Dictionary<string, string>(StringComparer.Ordinal) { ["hook"] = "webhook" }
             };
         var problems = new SourceProblems();
         return RuleSetLoader.Load([new RuleFile("rules.yaml", yaml.ToString())], environment, problems)

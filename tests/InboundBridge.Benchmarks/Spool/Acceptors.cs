@@ -70,8 +70,7 @@ internal sealed class Acceptors(TimeProvider clock)
                 {
                     Sender = "al@example.org",
                     Recipients = [new MailRecipient("ann@example.com")],
-                    Helo =
-                    "client.example.org",
+                    Helo = "client.example.org",
                     ClientIp = "192.0.2.1"
                 },
             Size = staged.Length,

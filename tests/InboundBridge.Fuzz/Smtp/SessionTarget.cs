@@ -51,8 +51,7 @@ internal sealed class SessionTarget : IFuzzTarget
             {
                 Hostname = "mx",
                 Trusted = [new IPNetwork(IPAddress.Loopback, 32)],
-                Limits =
-                new SmtpLimits { MessageSize = 2000, HeaderSize = 500 }
+                Limits = new SmtpLimits { MessageSize = 2000, HeaderSize = 500 }
             };
         var session =
             new SmtpSession(

@@ -14,9 +14,7 @@ namespace InboundBridge.MailFlow.Queue.Attempts;
 /// </summary>
 internal sealed class AttemptRunner(
     IMailSpool spool, DeliveryScheduler scheduler, DestinationScheduler destinations, ResultRecorder recorder, OutcomeJudge judge,
-    SteadyClock time, TimeProvider clock,
-    Random jitter, ILogger log,
-    QueueMetrics metrics, ClaimTerms terms, CancellationToken shutdown)
+    SteadyClock time, TimeProvider clock, Random jitter, ILogger log, QueueMetrics metrics, ClaimTerms terms, CancellationToken shutdown)
 {
     /// <summary>Begins an attempt on the thread pool.</summary>
     public void Begin(DestinationQueue destination, QueuedDelivery queued) => ThreadPool.UnsafeQueueUserWorkItem(

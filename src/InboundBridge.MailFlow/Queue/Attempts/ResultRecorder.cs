@@ -13,9 +13,7 @@ namespace InboundBridge.MailFlow.Queue.Attempts;
 /// </summary>
 internal sealed class ResultRecorder(
     IMailSpool spool, DeliveryScheduler scheduler, DestinationScheduler destinations, SteadyClock time, TimeProvider clock, ILogger log,
-    MailQueueOptions options,
-    QueueWatch watch,
-    Func<DeliveryEndedHook?> hook, CancellationToken shutdown)
+    MailQueueOptions options, QueueWatch watch, Func<DeliveryEndedHook?> hook, CancellationToken shutdown)
 {
     /// <summary>Records a result, and tells the scheduler.</summary>
     /// <returns>The delivery as recorded; null when nothing was: the process stops, or the attempt came too late to count.</returns>

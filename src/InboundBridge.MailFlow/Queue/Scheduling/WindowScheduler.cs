@@ -29,8 +29,8 @@ internal sealed class WindowScheduler(SchedulerState state)
     public List<(DestinationQueue Destination, QueuedDelivery Queued)> ListClaims()
     {
         lock (state.Gate)
-            return [.. state.Destinations.All.SelectMany(destination => destination.Backlog.Claimed.Select(queued => (destination,
-                queued)))];
+            return [.. state.Destinations.All.SelectMany(
+                destination => destination.Backlog.Claimed.Select(queued => (destination, queued)))];
     }
 
     /// <param name="lost">The ids of deliveries that have other owners now.</param>

@@ -1,7 +1,7 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
-/// What a list of messages shall hold (CONTRACT 6); null and empty mean any. Texts match anywhere, ignoring the case of ASCII letters.
+/// What a list of messages shall hold (docs/api.md); null and empty mean any. Texts match anywhere, ignoring the case of ASCII letters.
 /// </summary>
 public sealed record MessageFilter
 {

@@ -27,24 +27,6 @@ public sealed class ScriptWorkerPool : IScriptRunner, IAsyncDisposable
             clock);
     }
 
-    /// <summary>Starts all workers, so that the first mail does not wait for them.</summary>
-    public async Task WarmUpAsync(CancellationToken cancellationToken)
-    {
-        var slots = new List<ScriptWorkerSlot>();
-        try
-        {
-            while (slots.Count < _size)
-            {
-                slots.Add(await _turns.TakeAsync(TimeSpan.Zero, cancellationToken));
-                await slots[^1].EnsureAsync(cancellationToken);
-            }
-        }
-        finally
-        {
-            slots.ForEach(_turns.Return);
-        }
-    }
-
     public async ValueTask<ScriptAnswer> RunAsync(ScriptRequest request, CancellationToken cancellationToken)
     {
         var account = request.Account ?? new ScriptAccount();

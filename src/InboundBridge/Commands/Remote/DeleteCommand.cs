@@ -17,8 +17,7 @@ internal sealed class DeleteCommand(RemoteCalls remote)
         new("ID")
         {
             Description = "Messages by their ids; or name many by the filters of 'messages list'.",
-            Arity =
-            ArgumentArity.ZeroOrMore
+            Arity = ArgumentArity.ZeroOrMore
         };
     private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Delete what the filters name without asking." };
 

@@ -16,8 +16,7 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
     private readonly Option<string?> _to =
         new("--to")
         {
-            Description =
-            "Where to. Default: each to its own destination; what was held before it had one needs this.",
+            Description = "Where to. Default: each to its own destination; what was held before it had one needs this.",
             HelpName = "DESTINATION"
         };
     private readonly Argument<string> _id = new("ID") { Description = "A delivery's id." };
@@ -25,8 +24,7 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
         new("ID")
         {
             Description = "Deliveries by their ids; or name many by --state, --destination or --message.",
-            Arity =
-            ArgumentArity.ZeroOrMore
+            Arity = ArgumentArity.ZeroOrMore
         };
 
     public Command Create() => remote.Group(

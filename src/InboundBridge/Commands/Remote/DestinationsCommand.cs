@@ -10,8 +10,7 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
     private readonly Option<bool> _event =
         new("--event")
         {
-            Description =
-            "Send a signed request of type inboundbridge.test, which carries no mail, and show the answer. For webhooks."
+            Description = "Send a signed request of type inboundbridge.test, which carries no mail, and show the answer. For webhooks."
         };
     private readonly Argument<string> _name = new("NAME") { Description = "A destination's name." };
 

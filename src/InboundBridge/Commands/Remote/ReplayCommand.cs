@@ -18,14 +18,12 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         new("--to")
         {
             Description = "One destination that gets it for all its recipients, whatever the rules say.",
-            HelpName =
-            "DESTINATION"
+            HelpName = "DESTINATION"
         };
     private readonly Option<string?> _rules =
         new("--rules")
         {
-            Description =
-            "With --dry-run and no ID: compare with the rules of this directory. Default: with those in force.",
+            Description = "With --dry-run and no ID: compare with the rules of this directory. Default: with those in force.",
             HelpName = "DIR"
         };
 

@@ -17,16 +17,14 @@ internal sealed class MailOptions
         new("MAIL.eml")
         {
             Description = "The mail, '-' for standard input. Default: one made from the options.",
-            Arity =
-            ArgumentArity.ZeroOrOne
+            Arity = ArgumentArity.ZeroOrOne
         };
     private readonly Option<string[]> _cc =
         new("--cc")
         {
             Description = "A recipient that stands in Cc; may be repeated.",
             HelpName = "ADDRESS",
-            DefaultValueFactory =
-            _ => []
+            DefaultValueFactory = _ => []
         };
     private readonly Option<string> _subject =
         new("--subject") { Description = "The mail's subject.", HelpName = "TEXT", DefaultValueFactory = _ => "A test" };

@@ -28,16 +28,14 @@ internal sealed class ServerOptions
     private readonly Option<string?> _server =
         new("--server", "-s")
         {
-            Description =
-            "host, host:port, [v6]:port or unix:/path. Default: the first listener of the configuration.",
+            Description = "host, host:port, [v6]:port or unix:/path. Default: the first listener of the configuration.",
             HelpName = "ADDRESS"
         };
     private readonly Option<string?> _user =
         new("--user")
         {
             Description = "Log in as this user. The password comes from --password-file, else from a prompt.",
-            HelpName =
-            "NAME"
+            HelpName = "NAME"
         };
     private readonly Option<string?> _passwordFile =
         new("--password-file") { Description = "A file whose first line is the password.", HelpName = "FILE" };

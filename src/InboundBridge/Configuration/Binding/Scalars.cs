@@ -30,8 +30,7 @@ internal static class Scalars
     public static ScalarShape<string> DomainPattern { get; } =
         new("a domain", HostNameText.TryParsePattern, () => Schema("string"))
         {
-            Hint =
-            _ => "such as example.com, or *.example.com for everything below it"
+            Hint = _ => "such as example.com, or *.example.com for everything below it"
         };
 
     public static ScalarShape<IPNetwork> Network { get; } =
@@ -51,8 +50,7 @@ internal static class Scalars
     public static ScalarShape<UnixFileMode> FileMode { get; } =
         new("a file mode", FileModeText.TryParse, () => new JsonObject { ["type"] = new JsonArray("string", "integer") })
         {
-            Hint =
-            _ => FileModeText.Examples
+            Hint = _ => FileModeText.Examples
         };
 
     public static ScalarShape<int> Whole(int minimum, int maximum = int.MaxValue) =>
@@ -85,8 +83,7 @@ internal static class Scalars
     public static ScalarShape<string> Url { get; } =
         new("an http or https URL", ParseUrl, () => Schema("string", "^https?://"))
         {
-            Hint =
-            _ => "such as https://app.example.com/hooks/mail"
+            Hint = _ => "such as https://app.example.com/hooks/mail"
         };
 
     /// <summary>One of a few words; a word may have aliases.</summary>

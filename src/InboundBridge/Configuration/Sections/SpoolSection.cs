@@ -23,8 +23,7 @@ internal static class SpoolSection
                 (spool, value) =>
                     spool with
                     {
-                        Store =
-                        spool.Store with { RetainDelivered = value.Delivered, RetainDead = value.Dead, RetainBodies = value.Bodies }
+                        Store = spool.Store with { RetainDelivered = value.Delivered, RetainDead = value.Dead, RetainBodies = value.Bodies }
                     },
                 "How long messages stay when nothing is left to do.")
             .Key("minimum_free", Scalars.Size(0), (spool, value) => spool with { Store = spool.Store with { MinimumFree = value } },

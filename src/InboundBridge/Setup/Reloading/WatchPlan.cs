@@ -40,8 +40,7 @@ internal sealed class WatchPlan
                     {
                         RecurseSubdirectories = true,
                         AttributesToSkip = FileAttributes.None,
-                        IgnoreInaccessible =
-                        true
+                        IgnoreInaccessible = true
                     }))
                 AddLink(entry);
         }

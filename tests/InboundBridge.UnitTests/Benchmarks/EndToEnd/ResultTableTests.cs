@@ -12,8 +12,7 @@ public class ResultTableTests
             {
                 Accepted = TimeSpan.FromSeconds(1),
                 Cpu = TimeSpan.FromSeconds(0.5),
-                SinkCpu =
-                TimeSpan.FromSeconds(0.02)
+                SinkCpu = TimeSpan.FromSeconds(0.02)
             };
         Assert.Equal((500, 1000, 0.5, 0.02), (run.Rate, run.AcceptRate, run.CpuPerThousand, run.SinkCpuPerThousand));
     }

@@ -107,8 +107,7 @@ internal sealed class ApiFixture : IAsyncDisposable
             {
                 Set = settings,
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal),
-                CurrentFolder =
-                "/work",
+                CurrentFolder = "/work",
                 MachineName = "mx",
                 Files = files
             };

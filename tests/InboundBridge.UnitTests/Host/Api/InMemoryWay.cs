@@ -65,8 +65,7 @@ internal sealed class InMemoryWay(RequestDelegate pipeline, IServiceProvider ser
                 (HttpStatusCode)context.Response.StatusCode)
             {
                 RequestMessage = request,
-                Content =
-                new StreamContent(body.Reader.AsStream())
+                Content = new StreamContent(body.Reader.AsStream())
             };
         foreach (var (name, values) in context.Response.Headers)
         {

@@ -34,8 +34,7 @@ public sealed class CertificateStoreTests : IDisposable
         using var store =
             Store(new TlsOptions
             {
-                Certificates =
-                [Write("one", "CN=one", "mx.one.example"), Write("two", "CN=two", "mx.two.example", "*.two.example")]
+                Certificates = [Write("one", "CN=one", "mx.one.example"), Write("two", "CN=two", "mx.two.example", "*.two.example")]
             });
         Assert.Equal(subject, store.OptionsFor(name).ServerCertificateContext!.TargetCertificate.Subject);
     }

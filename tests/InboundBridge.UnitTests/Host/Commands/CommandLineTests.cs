@@ -46,8 +46,7 @@ public sealed class CommandLineTests : IDisposable
             new HostActions
             {
                 Connect = _ => throw new InvalidOperationException("it was connected"),
-                Run =
-                (_, _, _) => throw new InvalidOperationException("it was started")
+                Run = (_, _, _) => throw new InvalidOperationException("it was started")
             };
         Assert.Equal(2, await run.RunAsync(host, arguments));
         Assert.Empty(run.Out);

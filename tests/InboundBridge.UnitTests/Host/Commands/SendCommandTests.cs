@@ -90,8 +90,7 @@ public sealed class SendCommandTests : IDisposable
                 Subject = "x",
                 Text = null,
                 Html = "<b>x</b>",
-                Date =
-                DateTimeOffset.UnixEpoch,
+                Date = DateTimeOffset.UnixEpoch,
                 Unique = "u"
             };
         Assert.Contains("Content-Type: text/html; charset=utf-8\r\n", Encoding.ASCII.GetString(mail.ToBytes()), StringComparison.Ordinal);

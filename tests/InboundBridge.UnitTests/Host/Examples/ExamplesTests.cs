@@ -68,8 +68,7 @@ public class ExamplesTests
             var source =
                 Source(folder, file: null) with
                 {
-                    Set =
-                    ["destinations.helpdesk.webhook.url=http://127.0.0.1:9", "destinations.inbox.webhook.url=http://127.0.0.1:9"]
+                    Set = ["destinations.helpdesk.webhook.url=http://127.0.0.1:9", "destinations.inbox.webhook.url=http://127.0.0.1:9"]
                 };
             var problems = new SourceProblems();
             await using var scripts = new ScriptWorkers(TimeProvider.System);

@@ -73,8 +73,7 @@ public class EmptiedFilesTests
             new ConfigurationSource
             {
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal),
-                CurrentFolder =
-                "/etc/ib",
+                CurrentFolder = "/etc/ib",
                 MachineName = "mx",
                 Files = disk
             };

@@ -165,8 +165,8 @@ internal sealed class CompletionWrite(
         if (delivery.State == DeliveryState.Delivered && _recipients is null)
         {
             session.Statement(Delivered)
-                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt).Bind(4, delivery.LastReply?.Text)
-                    .BindReplyCodes(5, delivery.LastReply).Run();
+                .Bind(1, seq).Bind(2, delivery.Attempts).Bind(3, delivery.EndedAt)
+                .Bind(4, delivery.LastReply?.Text).BindReplyCodes(5, delivery.LastReply).Run();
             return;
         }
         session.Statement(Ended)
@@ -180,8 +180,7 @@ internal sealed class CompletionWrite(
             "INSERT OR REPLACE INTO attempts(delivery, started_at, number, duration, outcome, reply, reply_code, reply_enhanced, reply_host) " +
             "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
             .Bind(1, seq).Bind(2, attempt.Started).Bind(3, attempt.Number).Bind(4, (long)attempt.Duration.TotalMilliseconds)
-                .Bind(5, attempt.Outcome)
-            .Bind(6, attempt.Reply.Text).BindReplyCodes(7, attempt.Reply).Run();
+            .Bind(5, attempt.Outcome).Bind(6, attempt.Reply.Text).BindReplyCodes(7, attempt.Reply).Run();
         if (attempt.Number > AttemptsKept)
         {
             session.Statement("DELETE FROM attempts WHERE delivery = ?1 AND number <= ?2 AND started_at < ?3")

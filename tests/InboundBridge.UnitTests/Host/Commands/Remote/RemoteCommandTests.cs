@@ -151,8 +151,7 @@ public sealed class RemoteCommandTests
         var refused =
             new HostActions
             {
-                Connect =
-                _ => new Answer(_ => throw new HttpRequestException("refused", new IOException("Connection refused")))
+                Connect = _ => new Answer(_ => throw new HttpRequestException("refused", new IOException("Connection refused")))
             };
         Assert.Equal(1, await nobody.RunAsync(refused, ["messages", "list", .. Server]));
         Assert.Contains(
@@ -161,8 +160,7 @@ public sealed class RemoteCommandTests
         var page =
             new HostActions
             {
-                Connect =
-                _ => new Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>") })
+                Connect = _ => new Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>") })
             };
         Assert.Equal(1, await stranger.RunAsync(page, ["destinations", "list", .. Server]));
         Assert.Contains("is no InboundBridge", stranger.Error, StringComparison.Ordinal);

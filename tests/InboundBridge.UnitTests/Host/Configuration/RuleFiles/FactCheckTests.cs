@@ -99,8 +99,7 @@ public class FactCheckTests
             new ConfigurationSource
             {
                 Environment = new Dictionary<string, string>(StringComparer.Ordinal),
-                CurrentFolder =
-                "/etc/ib",
+                CurrentFolder = "/etc/ib",
                 MachineName = "mx",
                 Files = files
             };

@@ -156,8 +156,7 @@ public sealed class RuleFolderTests : IDisposable
             Environment = new Dictionary<string, string>(StringComparer.Ordinal),
             CurrentFolder = "/etc/ib",
             MachineName = "mx",
-            Files =
-            files
+            Files = files
         };
 
     private static ApplianceOptions Options(string? shadow = null)

@@ -52,8 +52,7 @@ internal sealed class DeliveryFixture
                     ?? new MailEnvelope
                     {
                         Sender = "al@example.org",
-                        Recipients =
-                        [.. parties.Select(party => new MailRecipient(party.Original))]
+                        Recipients = [.. parties.Select(party => new MailRecipient(party.Original))]
                     },
                 Size = Mail.Length,
                 Sha256 = "",

@@ -90,8 +90,7 @@ public class OutcomeJudgeTests
                 new MailEnvelope
                 {
                     Sender = "al@example.org",
-                    Recipients =
-                    [new MailRecipient("ann@example.com"), new MailRecipient("bob@example.com")]
+                    Recipients = [new MailRecipient("ann@example.com"), new MailRecipient("bob@example.com")]
                 },
             Size = 1,
             Sha256 = "",

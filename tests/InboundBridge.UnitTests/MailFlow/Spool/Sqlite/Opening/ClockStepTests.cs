@@ -53,8 +53,7 @@ public class ClockStepTests
                         State = DeliveryState.Retrying,
                         Attempts = 1,
                         NextAttemptAt = dueAt,
-                        LastReply =
-                        DeliveryReply.FromText("503")
+                        LastReply = DeliveryReply.FromText("503")
                     },
                 RecipientsChanged = false,
                 Added = [],

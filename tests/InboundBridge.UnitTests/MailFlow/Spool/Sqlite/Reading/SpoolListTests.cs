@@ -96,8 +96,7 @@ public class SpoolListTests
                 Kind = DeliveryChangeKind.Cancel,
                 Filter = new DeliveryFilter { Destination = "hook" },
                 At = Now,
-                Reason =
-                "enough"
+                Reason = "enough"
             };
         var changed = new HashSet<string>(StringComparer.Ordinal);
         string? cursor = null;

@@ -34,8 +34,7 @@ public class ErasureTests
                     {
                         State = DeliveryState.Retrying,
                         Attempts = 1,
-                        LastReply =
-                        DeliveryReply.FromText($"421 {Word} is not welcome")
+                        LastReply = DeliveryReply.FromText($"421 {Word} is not welcome")
                     },
                 Attempt = new FailedAttempt(1, Now, TimeSpan.FromSeconds(1), "retry", DeliveryReply.FromText($"421 {Word} is not welcome")),
             },
