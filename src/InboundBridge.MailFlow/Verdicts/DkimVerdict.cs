@@ -1,0 +1,26 @@
+namespace InboundBridge.MailFlow.Verdicts;
+
+/// <summary>The answer about one DKIM signature (RFC 6376 §3.9, RFC 8601 §2.7.1).</summary>
+public sealed record DkimVerdict(CheckResult Result)
+{
+    /// <summary>Why it does not pass, in a few words (<c>body hash does not match</c>); null for a pass.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Tag <c>d=</c>, in A-labels and lower case; empty when the signature can't be read so far.</summary>
+    public string Domain { get; init; } = string.Empty;
+
+    /// <summary>Tag <c>i=</c>, or its default <c>@domain</c>; null when the signature can't be read so far.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>Tag <c>s=</c>; null when the signature can't be read so far.</summary>
+    public string? Selector { get; init; }
+
+    /// <summary>Tag <c>a=</c> (<c>rsa-sha256</c>); null when the signature can't be read so far.</summary>
+    public string? Algorithm { get; init; }
+
+    /// <summary>Length of the key in bits; null when no key was read.</summary>
+    public int? Bits { get; init; }
+
+    /// <summary>The first octets of tag <c>b=</c> in base64, which tell signatures of one domain apart (RFC 6008); null without them.</summary>
+    public string? SignaturePrefix { get; init; }
+}

@@ -1,0 +1,25 @@
+namespace InboundBridge.MailFlow.Verdicts;
+
+/// <summary>The answer of DMARC (RFC 9989).</summary>
+public sealed record DmarcVerdict(CheckResult Result)
+{
+    public static DmarcVerdict NotAsked { get; } = new(CheckResult.None);
+
+    /// <summary>
+    /// <c>none</c>, <c>quarantine</c> or <c>reject</c>: the policy that applies to this mail whatever the result, after <c>sp</c>,
+    /// <c>np</c> and <c>t</c>; null without a record.
+    /// </summary>
+    public string? Policy { get; init; }
+
+    /// <summary>The tag <c>p</c> as published; null without a record.</summary>
+    public string? Published { get; init; }
+
+    /// <summary>The domain whose record applies, in A-labels and lower case; of the author's domain where there is no record.</summary>
+    public string Domain { get; init; } = string.Empty;
+
+    /// <summary>What is aligned and passes: <c>spf</c>, <c>dkim</c>.</summary>
+    public IReadOnlyList<string> Alignment { get; init; } = [];
+
+    /// <summary>Why a TempError, PermError or None; for people.</summary>
+    public string? Problem { get; init; }
+}

@@ -1,0 +1,9 @@
+namespace InboundBridge.MailFlow.Verdicts;
+
+/// <summary>The PTR record of the client and its confirmation (RFC 8601 §2.7.3).</summary>
+/// <param name="Result">None, Pass, Fail, TempError or PermError (no PTR record).</param>
+/// <param name="Name">The confirmed name, in lower case without the final dot; null unless it passes.</param>
+public sealed record IprevVerdict(CheckResult Result, string? Name = null)
+{
+    public static IprevVerdict NotAsked { get; } = new(CheckResult.None);
+}

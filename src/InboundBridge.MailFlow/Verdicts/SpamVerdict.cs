@@ -1,0 +1,12 @@
+namespace InboundBridge.MailFlow.Verdicts;
+
+/// <summary>The answer of the spam scanner.</summary>
+/// <param name="Action">What it proposes, in its own words (<c>no action</c>, <c>add header</c>, <c>reject</c>).</param>
+public sealed record SpamVerdict(double Score, string Action)
+{
+    /// <summary>The score from which the scanner would refuse; null when it does not say.</summary>
+    public double? RequiredScore { get; init; }
+
+    /// <summary>Its tests that fired, with the score of each.</summary>
+    public IReadOnlyDictionary<string, double> Symbols { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+}
