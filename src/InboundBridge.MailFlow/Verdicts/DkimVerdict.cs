@@ -21,6 +21,6 @@ public sealed record DkimVerdict(CheckResult Result)
     /// <summary>Length of the key in bits; null when no key was read.</summary>
     public int? Bits { get; init; }
 
-    /// <summary>The first octets of tag <c>b=</c> in base64, which tell signatures of one domain apart (RFC 6008); null without them.</summary>
+    /// <summary>The first characters of tag <c>b=</c>, which tell signatures of one domain apart (RFC 6008); null without any.</summary>
     public string? SignaturePrefix { get; init; }
 }

@@ -23,14 +23,15 @@ public class LayeringTests
     /// <summary>Stage, which is a folder of MailFlow → the other stages it may name.</summary>
     private static readonly Dictionary<string, string[]> StageEdges = new(StringComparer.Ordinal)
     {
-        ["Reception"] = ["Spool", "Parsing", "Routing", "Queue"],
+        ["Reception"] = ["Spool", "Parsing", "SenderAuthentication", "Scanning", "Routing", "Queue", "Verdicts"],
         ["Routing"] = ["Queue", "Spool"],
         ["Queue"] = ["Spool"],
-        ["Delivery"] = ["Queue", "Spool", "Parsing", "Dns", "Text"],
+        ["Delivery"] = ["Queue", "Spool", "Parsing", "Dns", "Text", "Verdicts"],
         ["Parsing"] = ["Spool"],
         ["Spool"] = [],
         ["Dns"] = [],
         ["Text"] = [],
+        ["Verdicts"] = [],
     };
 
     private static readonly string[] SeeRules = ["Reception", "Routing"];
