@@ -1,5 +1,4 @@
 using InboundBridge.Mime;
-using InboundBridge.UnitTests.Mime.Suites;
 
 namespace InboundBridge.UnitTests.Mime.Reading;
 
@@ -20,7 +19,7 @@ public class SplitReadTests
     [MemberData(nameof(Splits))]
     public void The_public_mails_read_in_pieces_are_read_like_memory(int mostPerRead, int window)
     {
-        var folder = SuiteFolder.Find("mime");
+        var folder = PublicSuites.Find("mime");
         foreach (var file in Directory.EnumerateFiles(folder, "*.eml", SearchOption.AllDirectories)
             .Where((_, index) => window > 300 || index % 4 == 0))
             AssertSame(file, mostPerRead, window);

@@ -14,7 +14,7 @@ public partial class AgreedFieldsTests
     [Fact]
     public void At_least_99_percent_are_read_alike_and_each_difference_is_explained()
     {
-        var folder = SuiteFolder.Find("mime");
+        var folder = PublicSuites.Find("mime");
         var total = 0;
         var differences = new List<string>();
         foreach (var line in File.ReadLines(Path.Combine(folder, "expected.jsonl")).Where(line => line.Length > 0))

@@ -13,7 +13,7 @@ public class PublicReportsTests
     [InlineData("tlsrpt", 2)]
     public void Facts_are_those_of_the_origin(string kind, int files)
     {
-        var folder = Path.Combine(SuiteFolder.Find("reports"), kind);
+        var folder = Path.Combine(PublicSuites.Find("reports"), kind);
         var sources = Directory.GetFiles(folder).Where(file => Path.GetExtension(file) != ".json").Order(StringComparer.Ordinal).ToList();
         Assert.Equal(files, sources.Count);
         var facts = sources.SelectMany(file =>
@@ -31,7 +31,7 @@ public class PublicReportsTests
     [Fact]
     public void Every_other_report_is_read_unless_it_is_invalid()
     {
-        var folder = Path.Combine(SuiteFolder.Find("reports"), "more");
+        var folder = Path.Combine(PublicSuites.Find("reports"), "more");
         var unread = Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => Read(file) is null && !Path.GetFileName(file).Contains("invalid", StringComparison.Ordinal))
             .Select(Path.GetFileName);

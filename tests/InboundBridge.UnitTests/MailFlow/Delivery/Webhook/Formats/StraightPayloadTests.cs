@@ -8,7 +8,6 @@ using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
 using InboundBridge.Mime.Headers;
 using InboundBridge.UnitTests.Mime.Fuzz;
-using InboundBridge.UnitTests.Mime.Suites;
 using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Formats;
@@ -33,7 +32,7 @@ public class StraightPayloadTests
     }
 
     [Fact]
-    public void Every_mail_of_the_public_suite() => Read(SuiteFolder.Find("mime")).ForEach(AssertSame);
+    public void Every_mail_of_the_public_suite() => Read(PublicSuites.Find("mime")).ForEach(AssertSame);
 
     [Theory]
     [InlineData("all of it")]
