@@ -167,7 +167,7 @@ internal static class Attribution
     private static bool IsWordStart(string body, string word) =>
         body.Length == word.Length || word[0] > 0x2000 || !char.IsLetter(body[body.Length - word.Length - 1]);
 
-    /// <summary>"We met. Al <al@example.com> wrote" is prose.</summary>
+    /// <summary>"We met. Al &lt;al@example.com&gt; wrote" is prose.</summary>
     private static bool HasSentenceEnd(string text) => text[^1] is '!' or '?' || (text[^1] == '.'
         && !char.IsAsciiDigit(text[Math.Max(0, text.Length - 2)]));
 

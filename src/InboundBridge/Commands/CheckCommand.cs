@@ -7,7 +7,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 
-/// <summary><c>check</c>: what a start would refuse, without starting.</summary>
+/// <summary><c>check</c>: reports every problem that would stop the appliance from starting, without starting it.</summary>
 internal sealed class CheckCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
     private readonly Option<bool> _print =
@@ -15,7 +15,7 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
 
     private readonly Option<bool> _offline = new("--offline")
     {
-        Description = "Look at files alone: no keys, no ports, no spool. For a machine that is not the one it will run on.",
+        Description = "Check only the files: read no keys, bind no ports, open no spool. For checking on a machine other than the server.",
     };
 
     public Command Create()

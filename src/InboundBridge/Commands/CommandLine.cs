@@ -20,14 +20,14 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
         if (StrayOptions.Find(parsed, arguments) is { } stray)
         {
             var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest
-                ? $"did you mean '{nearest}'?" : "a value that begins with '-' goes behind '--'";
+                ? $"did you mean '{nearest}'?" : "a value that begins with '-' must come after '--'";
             return await RefuseAsync([$"there is no option '{TerminalText.Plain(stray)}' ({hint})"]);
         }
         if (StrayArguments.FindSurplus(parsed) is { } surplus)
             return await RefuseAsync([surplus]);
         if (parsed.Errors.Count > 0)
             return await RefuseAsync(parsed.Errors.Select(error => error.Message));
-        // Each command that runs for long listens to signals itself.
+        // Long-running commands handle signals themselves (StopSignals), so the library installs no handler.
         var invocation =
             new InvocationConfiguration
             {
@@ -43,7 +43,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
     {
         foreach (var problem in problems)
             await console.Error.WriteLineAsync(problem);
-        await console.Error.WriteLineAsync("inboundbridge --help lists the commands, inboundbridge COMMAND --help what one takes.");
+        await console.Error.WriteLineAsync("inboundbridge --help lists the commands; inboundbridge COMMAND --help shows what a command takes.");
         return ExitCode.Usage;
     }
 

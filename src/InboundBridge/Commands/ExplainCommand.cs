@@ -15,7 +15,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 
-/// <summary><c>explain MAIL.eml --to A</c>, <c>explain --message ID</c>: what would happen to a mail, and why.</summary>
+/// <summary><c>explain MAIL.eml --to A</c>, <c>explain --message ID</c>: shows what would happen to a mail, and why.</summary>
 internal sealed class ExplainCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
     private static readonly JsonSerializerOptions Layout =
@@ -26,13 +26,13 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
     private readonly Option<string?> _message =
         new("--message")
         {
-            Description = "Instead of a file: a message of a running appliance, with the envelope it came with.",
+            Description = "Instead of a file: a stored message of a running appliance, with its envelope.",
             HelpName = "ID"
         };
     private readonly Option<string[]> _to =
         new("--to")
         {
-            Description = "A recipient; may be repeated. With --message: instead of those it was for.",
+            Description = "A recipient; may be repeated. With --message: replaces the stored recipients.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => []
         };
@@ -43,29 +43,29 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
             HelpName = "ADDRESS"
         };
     private readonly Option<string> _client =
-        new("--client-ip") { Description = "Who brings it.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
+        new("--client-ip") { Description = "The client that submits the mail.", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
     private readonly Option<string> _helo =
-        new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
+        new("--helo") { Description = "The name that the client gives in EHLO.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
     private readonly RemoteOptions _remote = new();
-    private readonly Option<bool> _json = new("--json") { Description = "Everything as one JSON object (docs/api.md)." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print everything as one JSON object (docs/api.md)." };
     private readonly Option<bool> _credentials = new("--with-credentials")
     {
         Description =
-            "With --json or --curl: what signs in at receivers (Authorization, your headers, tokens in URLs) as it would be sent.",
+            "With --json or --curl: also print the credentials for receivers (Authorization, your own headers, tokens in URLs).",
     };
 
-    private readonly Option<bool> _curl = new("--curl") { Description = "Only the webhook requests, as shell commands that send them." };
+    private readonly Option<bool> _curl = new("--curl") { Description = "Print only the webhook requests, as shell commands that send them." };
 
     public Command Create()
     {
         _client.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } text && !IPAddress.TryParse(text, out _))
-                result.AddError($"'{text}' is no IP address");
+                result.AddError($"'{text}' is not an IP address");
         });
         var command =
             new Command(
-                "explain", "What would happen to a mail: replies, each rule with its conditions, the plan, the requests. No side effects.")
+                "explain", "Shows what would happen to a mail: replies, each rule with its conditions, the plan, the requests. Has no side effects.")
         {
             _file, _message, _to, _from, _client, _helo, _json, _curl, _credentials,
         };
@@ -76,7 +76,7 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
             if (hasFile == hasMessage)
                 result.AddError("explain takes one mail: MAIL.eml, or --message ID");
             if (hasFile && result.GetValue(_to) is not { Length: > 0 })
-                result.AddError("--to: the address of a recipient is needed, once for each");
+                result.AddError("--to ADDRESS is required, once for each recipient");
         });
         command.SetAction(RunAsync);
         return command;
@@ -131,10 +131,13 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
         }
     }
 
-    /// <summary>To be piped into a shell it is exact; what a header took over from mail must not steer a terminal.</summary>
+    /// <summary>
+    /// Piped into a shell, the command is exact. On a terminal its control characters are escaped: headers may contain text from the mail,
+    /// which must not control the terminal.
+    /// </summary>
     private Task WriteCommandAsync(string command) => console.Out.WriteAsync(console.OutIsTerminal ? VisibleText.Of(command) : command);
 
-    /// <summary>A stored message as it came: with its envelope, and without the field that reception put on top.</summary>
+    /// <summary>A stored message as it was received: with its envelope, and without the Received field that reception added.</summary>
     private async Task<(TrialMail? Mail, int ExitCode)> FetchAsync(string id, ParseResult arguments, CancellationToken cancellationToken)
     {
         try
@@ -163,7 +166,7 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
         }
     }
 
-    /// <summary>What the command line says goes before what was stored.</summary>
+    /// <summary>The command line takes precedence over the stored envelope.</summary>
     private static string Stored(Option<string> option, string key, JsonNode envelope, ParseResult arguments) =>
         arguments.GetResult(option) is { Implicit: false }
             || envelope[key]?.GetValue<string>() is not { Length: > 0 } stored ? arguments.GetValue(option)! : stored;

@@ -9,7 +9,9 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 
-/// <summary><c>healthcheck</c>: asks a running appliance whether it is ready, where the configuration says that it listens.</summary>
+/// <summary>
+/// <c>healthcheck</c>: asks the running appliance whether it is ready, at the address where the configuration says that it listens.
+/// </summary>
 internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole console)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -39,12 +41,12 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
 
     /// <returns>Null when it is ready.</returns>
     [SuppressMessage(
-        "Security", "CA5359", Justification = "The certificate is for other names than localhost, and nothing secret is sent.")]
+        "Security", "CA5359", Justification = "The certificate is for names other than localhost, and nothing secret is sent.")]
     private static async Task<string?> AskAsync(EndPoint server, bool isTls, CancellationToken cancellationToken)
     {
         using var handler = ApplianceConnection.To(server);
-        // The certificate is for other names than localhost, nothing secret is sent, and whoever answers on our own port could as well say
-        // "ready".
+        // The certificate is for names other than localhost. Nothing secret is sent, and an impostor on our own port could answer "ready"
+        // anyway.
 #pragma warning disable CA5359 // Deliberate, see above.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359

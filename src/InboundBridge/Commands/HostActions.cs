@@ -10,28 +10,29 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 
-/// <summary>What the command line starts and others build.</summary>
+/// <summary>Actions that commands start and other folders implement; tests replace them.</summary>
 internal sealed record HostActions
 {
-    /// <summary>The appliance, until it is told to stop; the exit code.</summary>
+    /// <summary>Runs the appliance until it is told to stop; returns the exit code.</summary>
     public Func<ConfigurationSource, CommandConsole, CancellationToken, Task<int>>? Run { get; init; }
 
-    /// <summary>The demonstration; true: end when every sample mail arrived.</summary>
+    /// <summary>Runs the demonstration. The flag: end when every sample mail has arrived. Returns the exit code.</summary>
     public Func<bool, CommandConsole, CancellationToken, Task<int>>? Demo { get; init; }
 
-    /// <summary>Runs the tests that stand in rules, scripts and mails in files included.</summary>
+    /// <summary>Runs the tests in rule files, including those that use scripts or mails from files.</summary>
     public Func<ConfigurationSource, ApplianceOptions, RuleSet, CancellationToken, Task<RuleTestReport>>? RuleTests { get; init; }
 
     /// <summary>
-    /// What a start would refuse beside the configuration's text: files that it names and, unless the last is set, keys and ports.
+    /// Checks what the configuration names: its files and, unless the last argument (offline) is set, keys and ports. Adds every problem
+    /// that would stop a start.
     /// </summary>
     public Action<ConfigurationSource, ConfigurationOutcome, SourceProblems, bool>? StartChecks { get; init; }
 
-    /// <summary>What would become of a mail; null when the configuration is wrong, and the problems say how.</summary>
+    /// <summary>Explains what would happen to a mail; null when the configuration has errors, which are added to the problems.</summary>
     public Func<ConfigurationSource, TrialMail, TimeProvider, SourceProblems, CancellationToken, Task<MailExplanation?>>?
         Explain
     { get; init; }
 
-    /// <summary>The way to a running appliance, for the commands that ask one; null: over the network.</summary>
+    /// <summary>Connects to a running appliance; null: over the network (<see cref="Remote.ApplianceConnection"/>).</summary>
     public Func<System.Net.EndPoint, HttpMessageHandler>? Connect { get; init; }
 }

@@ -3,11 +3,11 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 
-/// <summary>Commands of the contract whose feature is not built: they parse, say so, and end with 2.</summary>
+/// <summary>Commands whose features are not built yet: they parse their arguments, say so, and exit with 2 (docs/cli.md).</summary>
 internal static class NotYet
 {
     public static Command Dns(CommandConsole console) =>
-        Create("dns", "The DNS records to publish for a domain, and what is published.", console, new Argument<string>("DOMAIN"),
+        Create("dns", "Shows the DNS records to publish for a domain, and those that are published.", console, new Argument<string>("DOMAIN"),
             new Option<bool>("--json"));
 
     public static Command Init(CommandConsole console) => Create(
@@ -16,10 +16,10 @@ internal static class NotYet
 
     public static Command Import(CommandConsole console)
     {
-        var command = new Command("import", "A provider's exported routes as rules. (Not built yet.)");
+        var command = new Command("import", "Turns a provider's exported routes into rules. (Not built yet.)");
         foreach (var provider in new[] { "mailgun", "postal", "sendgrid", "ses", "cloudflare" })
             command.Subcommands.Add(
-                Create(provider, $"Routes that {provider} exported.", console, "import ", new Argument<string>("FILE")));
+                Create(provider, $"Reads routes that {provider} exported.", console, "import ", new Argument<string>("FILE")));
         return command;
     }
 

@@ -7,12 +7,12 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 
-/// <summary>Loads rules and runs the tests that stand in them.</summary>
+/// <summary>Loads rules and runs the tests in their files.</summary>
 internal sealed class RuleTestRun(ConfigurationSource source, HostActions host)
 {
-    /// <param name="path">Other rules than the configuration's; null for those.</param>
-    /// <param name="byHand">Rules may ask for facts that nothing supplies, where their tests give a value.</param>
-    /// <returns>Null when the rules themselves are wrong; the problems say how.</returns>
+    /// <param name="path">A file or folder of rules; null: those that the configuration names.</param>
+    /// <param name="byHand">The rules may use facts that nothing supplies, provided that their tests give a value.</param>
+    /// <returns>Null when the rules have errors, which are added to <paramref name="problems"/>.</returns>
     public async Task<(RuleSet Rules, RuleTestReport Report)?> RunAsync(
         ApplianceOptions options, string? path, bool byHand, SourceProblems problems, CancellationToken cancellationToken)
     {

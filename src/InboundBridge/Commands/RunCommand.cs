@@ -4,7 +4,7 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands;
 
-/// <summary><c>run</c>, and no command at all.</summary>
+/// <summary><c>run</c>, which is also the default without a command.</summary>
 internal sealed class RunCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
     public Command Create()

@@ -23,6 +23,6 @@ internal sealed class SchemaCommand(CommandConsole console)
             await console.Out.WriteAsync(RuleSchema.ToJson(DestinationKinds.ForRules));
             return ExitCode.Done;
         });
-        return new Command("schema", "Prints the JSON Schema of a file.") { config, rules };
+        return new Command("schema", "Prints the JSON Schema of a kind of file.") { config, rules };
     }
 }

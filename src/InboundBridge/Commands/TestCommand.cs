@@ -7,14 +7,14 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Commands;
 
-/// <summary><c>test [PATH]</c>: only the tests that stand in rule files.</summary>
+/// <summary><c>test [PATH]</c>: runs only the tests in rule files.</summary>
 internal sealed class TestCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
     private readonly Argument<string?> _path =
-        new("PATH") { Description = "A directory of rules, or one file. Default: the configuration's.", Arity = ArgumentArity.ZeroOrOne };
+        new("PATH") { Description = "A directory of rules, or a single file. Default: the configured rules.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _junit = new("--junit") { Description = "Also write a JUnit report.", HelpName = "FILE" };
     private readonly Option<bool> _coverage =
-        new("--coverage") { Description = "A line a rule: in how many tests it matched, tab, its name." };
+        new("--coverage") { Description = "Print a line for each rule: the number of tests that it matched, a tab, its name." };
 
     public Command Create()
     {
@@ -32,7 +32,7 @@ internal sealed class TestCommand(SharedOptions shared, CommandConsole console, 
         var path = arguments.GetValue(_path) is { } given ? Path.GetFullPath(given, source.CurrentFolder) : null;
         if (path is not null && !source.Files.FileExists(path) && !source.Files.FolderExists(path))
         {
-            await console.Error.WriteLineAsync($"there is neither a file nor a directory {path}");
+            await console.Error.WriteLineAsync($"there is no file or directory {path}");
             return ExitCode.Usage;
         }
         var run = outcome.Options is { } options

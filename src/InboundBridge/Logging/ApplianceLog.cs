@@ -3,7 +3,7 @@ using InboundBridge.Configuration.Options;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// The appliance's log in place of the framework's own: format, level and what must not appear in it can change while it runs.
+/// The appliance's log, in place of the framework's own: its format, its level and the secrets that it hides can change while it runs.
 /// </summary>
 internal sealed class ApplianceLog : IDisposable
 {
@@ -17,13 +17,13 @@ internal sealed class ApplianceLog : IDisposable
         _options = options;
         _provider = new ApplianceLoggerProvider(options.Format, time, output);
         _filters = new LogFilters(options.Level);
-        // Not by LoggerFactory.Create, which makes a container of services for it: a twelfth of a start.
+        // Not by LoggerFactory.Create: it builds a service container, which takes a twelfth of the start-up time.
         _factory = new LoggerFactory([_provider], _filters);
     }
 
     public ILoggerFactory Factory => _factory;
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The options in force.</summary>
     public LogOptions Options => Volatile.Read(ref _options);
 
     public void Replace(LogOptions options)

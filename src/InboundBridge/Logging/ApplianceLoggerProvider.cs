@@ -4,13 +4,13 @@ using InboundBridge.Configuration.Options;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// Microsoft.Extensions.Logging to <see cref="LogWriter"/>: one line an event, in the format that the configuration asks for.
+/// Passes Microsoft.Extensions.Logging's events to <see cref="LogWriter"/>: one line an event, in the configured format.
 /// </summary>
 internal sealed class ApplianceLoggerProvider : ILoggerProvider
 {
     private const int FirstLine = 1024;
 
-    /// <summary>A line that had to grow beyond this is not kept.</summary>
+    /// <summary>Octets. A thread's buffer that grew beyond this is not kept for its next line.</summary>
     private const int LongestLineKept = 256 * 1024;
 
     private ILogLineFormat _format;
@@ -27,10 +27,10 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName);
 
-    /// <summary>From now on these don't appear; called at start and after each reload.</summary>
+    /// <summary>Hides these secrets from the next line on; called at start and after each reload.</summary>
     public void Hide(SecretFilter secrets) => Volatile.Write(ref _secrets, secrets);
 
-    /// <summary>From the next line on.</summary>
+    /// <summary>Changes the format from the next line on.</summary>
     public void Use(LogFormat format) => Volatile.Write(ref _format, FormatOf(format));
 
     public void Dispose() => _writer.Dispose();
@@ -41,10 +41,10 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
         LogLevel level, string category, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> words)
     {
         var fields = state as IReadOnlyList<KeyValuePair<string, object?>>;
-        // The template is among them.
+        // The template itself is one of the fields.
         var message = _format.ShowsMessage(level, fields is { Count: > 1 }) ? words(state, exception) : null;
         var logEvent = new LogEvent(_time.GetUtcNow(), level, category, id.Id, id.Name, message, fields, exception);
-        // Taken away for as long: a value that logs while it is asked for its text gets another one.
+        // The thread's buffer is taken out while it is in use: a value whose ToString logs must get another one.
         var line = _line ?? new ArrayBufferWriter<byte>(FirstLine);
         _line = null;
         _format.Write(logEvent, line);

@@ -6,12 +6,12 @@ using System.Text.Json;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// <c>DestinationName</c> → <c>destination_name</c>: one spelling in logs, metrics and configuration; made once for each name, ready for
-/// both formats.
+/// A field's name: <c>DestinationName</c> → <c>destination_name</c>, the same spelling in logs, metrics and configuration. Made once for
+/// each name and encoded for both formats.
 /// </summary>
 internal sealed class FieldName
 {
-    /// <summary>Names come from templates in code; this bounds what a name made at run time costs.</summary>
+    /// <summary>Names come from templates in code; this bounds the memory if code makes names at run time.</summary>
     private const int MostNames = 4096;
 
     private const int RecentNames = 1024;
@@ -19,7 +19,8 @@ internal sealed class FieldName
     private static readonly ConcurrentDictionary<string, FieldName> Known = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// A line's names are the same objects each time: found by identity, they need not be read. Who falls on another's place is looked up.
+    /// A template's names are the same string objects each time, so they are found by identity, without hashing their text. Names that
+    /// share a slot are looked up in <see cref="Known"/>.
     /// </summary>
     private static readonly FieldName?[] Recent = new FieldName?[RecentNames];
 

@@ -4,13 +4,13 @@ using InboundBridge.MailFlow.Text;
 
 namespace InboundBridge.Logging;
 
-/// <summary>Values as text, the same in both formats.</summary>
+/// <summary>Turns field values into text, the same in both formats.</summary>
 internal static class FieldValue
 {
-    /// <summary>Characters. A log line is for reading; what a peer sends may be megabytes.</summary>
+    /// <summary>Characters. Log lines are for reading, but a peer may send megabytes.</summary>
     public const int LongestText = 2048;
 
-    /// <summary>Characters: no number, address or word of ours is longer; what is, becomes a string of its own.</summary>
+    /// <summary>Characters: no number, address or word of ours is longer. Longer text is allocated as a string.</summary>
     public const int Room = 256;
 
     public const string SecondsFormat = "0.######";
@@ -28,8 +28,8 @@ internal static class FieldValue
         _ => value.ToString() ?? string.Empty,
     });
 
-    /// <summary>The same text without a string where that can be.</summary>
-    /// <param name="room"><see cref="Room"/> characters, which the text may stand in.</param>
+    /// <summary>The same text, without allocating a string where possible.</summary>
+    /// <param name="room">A buffer of <see cref="Room"/> characters; the text may be written into it.</param>
     public static ReadOnlySpan<char> Of(object? value, Span<char> room)
     {
         if (value is DateTimeOffset instant)
@@ -37,7 +37,7 @@ internal static class FieldValue
             TimeText.Write(instant, room);
             return room[..TimeText.Length];
         }
-        // Of a duration the seconds are shown, which is not how it writes itself.
+        // A duration is shown in seconds, which is not its own format.
         if (value is ISpanFormattable formattable and not TimeSpan)
         {
             var first = room[..(Room / 2)];

@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace InboundBridge.Logging;
 
-/// <summary>Writes one event as one line with its line end. Used by any thread at once.</summary>
+/// <summary>Writes an event as one line with its line end. Called by several threads at the same time.</summary>
 internal interface ILogLineFormat
 {
-    /// <summary>Whether the words of such an event appear; else they need not be put together.</summary>
+    /// <summary>Whether the line of an event like this shows its message; if not, the message need not be formatted.</summary>
     bool ShowsMessage(LogLevel level, bool hasFields);
 
     void Write(in LogEvent logEvent, IBufferWriter<byte> output);

@@ -14,7 +14,9 @@ internal sealed class JsonLogLine : ILogLineFormat
     private static readonly HashSet<string> Reserved =
         new(StringComparer.Ordinal) { "ts", "level", "event", "event_id", "logger", "message", "exception" };
 
-    /// <summary>What a writer holds between lines, in place of a buffer that may be big. Nothing is ever written to it.</summary>
+    /// <summary>
+    /// An idle writer's target: a writer must have one, and the last line's buffer may be big. Nothing is ever written to it.
+    /// </summary>
     private static readonly ArrayBufferWriter<byte> Nothing = new();
 
     [ThreadStatic]
@@ -22,12 +24,12 @@ internal sealed class JsonLogLine : ILogLineFormat
 
     public bool ShowsMessage(LogLevel level, bool hasFields) => true;
 
-    /// <summary>A field may not take the name of what every line has.</summary>
+    /// <summary>The field's name, with an underscore added where it would clash with a name that every line has.</summary>
     public static string NameOf(string field) => Reserved.Contains(field) ? field + "_" : field;
 
     public void Write(in LogEvent logEvent, IBufferWriter<byte> output)
     {
-        // Taken away for as long: a value that logs while it is asked for its text gets another one.
+        // The thread's writer is taken out while it is in use: a value whose ToString logs must get another one.
         var json = _json ?? new Utf8JsonWriter(Nothing, Options);
         _json = null;
         json.Reset(output);

@@ -6,12 +6,12 @@ using System.Text.Unicode;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// Writes text into a buffer as UTF-8, without a string or a request for room for each piece. <see cref="End"/> must be called last: only
-/// what it hands over counts as written.
+/// Writes text into a buffer as UTF-8, without allocating a string or asking the buffer for room for each piece. Call <see cref="End"/>
+/// last: until then the output has not been told of the last octets.
 /// </summary>
 internal ref struct LineOctets(IBufferWriter<byte> output)
 {
-    /// <summary>Most lines fit; longer ones ask again, so that no value's length decides how much is asked for.</summary>
+    /// <summary>Octets; most lines fit. Longer ones ask for as much again, so that no value decides how much is allocated.</summary>
     private const int LeastRoom = 512;
 
     private Span<byte> _room = output.GetSpan(LeastRoom);
@@ -38,7 +38,7 @@ internal ref struct LineOctets(IBufferWriter<byte> output)
         _length += octets.Length;
     }
 
-    /// <summary>Half a surrogate pair becomes U+FFFD, as with <see cref="Encoding.UTF8"/>.</summary>
+    /// <summary>A lone surrogate becomes U+FFFD, as with <see cref="Encoding.UTF8"/>.</summary>
     public void Add(scoped ReadOnlySpan<char> text)
     {
         OperationStatus status;
@@ -63,11 +63,13 @@ internal ref struct LineOctets(IBufferWriter<byte> output)
         _length += written;
     }
 
-    /// <summary>As <see cref="AddNumber"/>, and many times as fast for what durations in seconds are: whole multiples of a tick.</summary>
+    /// <summary>
+    /// Same text as <see cref="AddNumber"/>, but many times faster for durations in seconds, which are whole multiples of a tick.
+    /// </summary>
     public void AddDecimal(double number)
     {
-        // Up to fifteen digits in all, no two decimals are the same double: the ticks' own decimal is the shortest. Below, digits follow an
-        // exponent.
+        // Up to fifteen digits no two decimals map to the same double, so the decimal of the ticks is the shortest one that reads back.
+        // Smaller numbers are written with an exponent.
         const long LeastTicks = TimeSpan.TicksPerMillisecond / 10;
         const long MostTicks = 1_000_000_000_000_000;
         var ticks = number is >= 0 and < 1e8 ? (long)Math.Round(number * TimeSpan.TicksPerSecond) : 0;

@@ -1,14 +1,14 @@
 namespace InboundBridge.Logging;
 
-/// <summary>One event on its way to a line.</summary>
+/// <summary>An event that is about to be written as a line.</summary>
 /// <param name="Name">The method that logs it; null where code logs without one.</param>
-/// <param name="Message">The words; null where the format does not show them.</param>
-/// <param name="Fields">Names and values of the template; without the template itself.</param>
+/// <param name="Message">The formatted message; null where the format does not show it.</param>
+/// <param name="Fields">Names and values; the template itself is among them as <see cref="Template"/>.</param>
 internal readonly record struct LogEvent(
     DateTimeOffset At, LogLevel Level, string Category, int Id, string? Name, string? Message,
     IReadOnlyList<KeyValuePair<string, object?>>? Fields, Exception? Exception)
 {
-    /// <summary>What Microsoft.Extensions.Logging calls the template among the fields.</summary>
+    /// <summary>The name under which Microsoft.Extensions.Logging adds the template to the fields.</summary>
     public const string Template = "{OriginalFormat}";
 
     /// <summary>Characters.</summary>

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Options;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// From which level on who is heard; a reload may change it. Our events from the configured level on; the framework's only from warnings
-/// on, unless debugging.
+/// Decides which events are logged; a reload may change it. Our own are logged from the configured level on, the framework's only from
+/// warnings on, unless the level is debug or trace.
 /// </summary>
 internal sealed class LogFilters(LogLevel level) : IOptionsMonitor<LoggerFilterOptions>
 {
     private readonly List<Action<LoggerFilterOptions, string?>> _listeners = [];
     private LogLevel _level = level;
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The level in force.</summary>
     public LogLevel Level => _level;
 
     public LoggerFilterOptions CurrentValue => Create(_level);

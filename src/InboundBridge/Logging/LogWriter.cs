@@ -5,8 +5,8 @@ using InboundBridge.Metrics;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// Takes finished lines from any thread and writes them from one of its own. A slow terminal or a full pipe never holds up mail: beyond
-/// <see cref="MostLines"/> lines that wait, new ones are lost, counted, and said to be lost once there is room.
+/// Takes finished lines from any thread and writes them on a thread of its own. A slow terminal or a full pipe never delays mail: while
+/// <see cref="MostLines"/> lines wait, new lines are dropped and counted, and a line reports their number once there is room.
 /// </summary>
 internal sealed class LogWriter : IDisposable
 {
@@ -14,17 +14,17 @@ internal sealed class LogWriter : IDisposable
 
     private const int FirstBatch = 64 * 1024;
 
-    /// <summary>A batch that had to grow beyond this is not kept.</summary>
+    /// <summary>Octets. A buffer that grew beyond this is not used again.</summary>
     private const int LargestBatchKept = 1024 * 1024;
 
     private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(2);
 
-    /// <summary>Lines of one batch come together for so long: under load each write to the file then carries many.</summary>
+    /// <summary>How long a batch waits for more lines: under load each write to the file then carries many.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Pulsed when the first line of a batch comes, and at the end. Waiting for it takes no turns of the processor, as other ways of
-    /// waiting do.
+    /// Pulsed when the first line of a batch arrives, and at the end. A monitor, since its waiters do not spin first as those of other
+    /// primitives do.
     /// </summary>
     private readonly object _gate = new();
     private readonly Stream _output;
@@ -37,7 +37,7 @@ internal sealed class LogWriter : IDisposable
     private long _lost;
     private bool _isEnding;
 
-    /// <param name="lossNotice">The line that says how many were lost.</param>
+    /// <param name="lossNotice">Makes the line that says how many lines were lost.</param>
     public LogWriter(Stream output, Func<long, byte[]> lossNotice)
     {
         _output = output;
@@ -67,7 +67,7 @@ internal sealed class LogWriter : IDisposable
         _lostCounter.Add(1);
     }
 
-    /// <summary>Writes what waits, but no longer than two seconds.</summary>
+    /// <summary>Writes the waiting lines, for at most two seconds.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -90,14 +90,14 @@ internal sealed class LogWriter : IDisposable
             }
             catch (IOException)
             {
-                // Nobody reads any more (a closed pipe): there is nowhere left to say so, and mail goes on.
+                // The reader is gone (a closed pipe). There is nowhere left to report this, and mail must continue.
                 _lostCounter.Add(1);
             }
         }
     }
 
     /// <summary>
-    /// Waits for lines, and leaves <paramref name="spare"/> for the next ones. Null: it is over, and everything is written.
+    /// Waits for lines and puts <paramref name="spare"/> in place for the next ones. Null: disposed, and every line is written.
     /// </summary>
     private ArrayBufferWriter<byte>? TakeBatch(ArrayBufferWriter<byte> spare)
     {

@@ -4,11 +4,11 @@ using System.Text;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// The words of an event's template without its values, which stand in the line as fields already: "dead message={Id}" says "dead".
+/// The words of an event's template without its values, which the line already shows as fields: "dead message={Id}" gives "dead".
 /// </summary>
 internal static class MessageWords
 {
-    /// <summary>Templates are constants in code; this bounds what one that is made at run time costs.</summary>
+    /// <summary>Templates are constants in code; this bounds the memory if code makes templates at run time.</summary>
     private const int MostKnown = 1024;
 
     private static readonly ConcurrentDictionary<string, string> Known = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal static class MessageWords
                 words.Append(words.Length > 0 ? " " : "").Append(word);
                 continue;
             }
-            // "{Path}:" leaves its punctuation to the word before, "id={Id}" and "({Count})" nothing.
+            // The punctuation of "{Path}:" moves to the word before; "id={Id}" and "({Count})" vanish entirely.
             var close = word.IndexOf('}', open);
             var rest = close < 0 ? "" : word[(close + 1)..];
             if (words.Length > 0 && rest is ":" or ";" or "," or ".")

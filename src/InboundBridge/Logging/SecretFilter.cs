@@ -5,16 +5,17 @@ using InboundBridge.Configuration.Secrets;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// The last line of defence: blots out the configuration's secrets wherever they turn up in a log line (an exception's text, a peer's
-/// echo).
+/// The last line of defence against leaked secrets: replaces the configuration's secrets wherever they appear in a log line, for example
+/// in an exception's text or in a peer's reply that echoes them.
 /// </summary>
 internal sealed class SecretFilter
 {
-    /// <summary>Shorter ones are words that stand in innocent lines.</summary>
+    /// <summary>Characters. Shorter secrets are not hidden: they would also match ordinary words.</summary>
     private const int ShortestSecret = 6;
 
     /// <summary>
-    /// So many are found faster one after the other among a line's octets than all at once, which needs the line's letters.
+    /// Up to this many secrets are searched for one by one in the line's octets. More are searched for all at once, which is only possible
+    /// in decoded characters.
     /// </summary>
     private const int Few = 4;
 

@@ -5,15 +5,16 @@ using System.Text;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// Tells systemd how the service fares (sd_notify(3)): a datagram to the socket that NOTIFY_SOCKET names. Without that variable nothing
-/// happens, so that it may always be called.
+/// Reports the service's state to systemd (sd_notify(3)): sends a datagram to the socket that NOTIFY_SOCKET names. Without that variable
+/// it does nothing, so callers need not check.
 /// </summary>
 internal sealed class ServiceNotice : IDisposable
 {
     private readonly Socket? _socket;
 
-    /// <param name="notifySocket">NOTIFY_SOCKET: a path, or a name in the abstract namespace with '@' in front; null or empty without
-    /// systemd.</param>
+    /// <param name="notifySocket">
+    /// NOTIFY_SOCKET: a path, or '@' and a name in the abstract namespace; null or empty without systemd.
+    /// </param>
     /// <param name="watchdogMicroseconds">WATCHDOG_USEC; null without a watchdog.</param>
     public ServiceNotice(string? notifySocket, string? watchdogMicroseconds)
     {
@@ -28,7 +29,7 @@ internal sealed class ServiceNotice : IDisposable
         }
         catch (SocketException)
         {
-            // Who started us is gone; there is nobody to tell.
+            // The supervisor that started us is gone: nobody is left to notify.
             _socket.Dispose();
             _socket = null;
         }
@@ -58,7 +59,7 @@ internal sealed class ServiceNotice : IDisposable
         }
         catch (SocketException)
         {
-            // A notice that can't be delivered must not end what it is about; systemd draws its own conclusions from silence.
+            // A lost notice must not end the service. Without notices systemd's own time limits apply.
         }
     }
 }

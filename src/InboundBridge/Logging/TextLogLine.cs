@@ -4,9 +4,9 @@ using InboundBridge.MailFlow.Text;
 namespace InboundBridge.Logging;
 
 /// <summary>
-/// <c>2026-01-02T03:04:05.678Z info  message_received id=… size=…</c>: for people, and for whatever reads logfmt. The message's words
-/// follow as <c>msg="…"</c> where there are no fields, and from warnings on, there without the values that stand as fields. Nothing that
-/// came from outside can break the line or steer a terminal.
+/// <c>2026-01-02T03:04:05.678Z info  message_received id=… size=…</c>: for people and for programs that read logfmt. The message follows
+/// as <c>msg="…"</c> where there are no fields, and for warnings and errors, where it leaves out the values that the fields show.
+/// Values are escaped: text from a peer can neither break the line nor control a terminal.
 /// </summary>
 internal sealed class TextLogLine : ILogLineFormat
 {
@@ -14,7 +14,7 @@ internal sealed class TextLogLine : ILogLineFormat
 
     private static readonly FieldName Fault = FieldName.Of("exception");
 
-    /// <summary>From warnings on, and where there is nothing else to show.</summary>
+    /// <summary>For warnings and errors, and for events without fields.</summary>
     public bool ShowsMessage(LogLevel level, bool hasFields) => !hasFields || level >= LogLevel.Warning;
 
     public void Write(in LogEvent logEvent, IBufferWriter<byte> output)
@@ -41,7 +41,7 @@ internal sealed class TextLogLine : ILogLineFormat
         line.End();
     }
 
-    /// <summary>Words that say more than the event's name.</summary>
+    /// <summary>Writes the message, unless it only repeats the event's name.</summary>
     private static void WriteWords(ref LineOctets line, string name, string words)
     {
         if (words.Length > 0 && words.Replace(' ', '_') != name)

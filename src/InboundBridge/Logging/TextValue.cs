@@ -2,10 +2,12 @@ using System.Buffers;
 
 namespace InboundBridge.Logging;
 
-/// <summary>A value in a line of text: bare, or between quotes with its breaking characters escaped.</summary>
+/// <summary>A value in a text line: bare, or in quotes with characters escaped that would break the line.</summary>
 internal static class TextValue
 {
-    /// <summary>Quote, backslash, control characters, line and paragraph separators, and those that turn the direction of text.</summary>
+    /// <summary>
+    /// Quote, backslash, control characters, line and paragraph separators, and characters that change the direction of text.
+    /// </summary>
     private static readonly string Breaking = string.Concat(
         [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl), '"', '\\',
             .. "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]);
@@ -15,7 +17,7 @@ internal static class TextValue
     private static readonly SearchValues<char> Quoted = SearchValues.Create(Breaking + " =");
 
     /// <summary>
-    /// ASCII that stands in quotes as it is. Searching for ASCII alone is much faster, and most values have nothing else.
+    /// ASCII that needs no escape within quotes. Searching for ASCII alone is much faster, and most values contain nothing else.
     /// </summary>
     private static readonly SearchValues<char> Plain =
         SearchValues.Create(string.Concat(Enumerable.Range(0, 0x80).Select(code => (char)code).Except(Breaking)));

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace InboundBridge.MailFlow.Queue.Destinations;
 
 /// <summary>
-/// What a rule overrides of a destination (<see cref="SpooledDelivery.OptionsJson"/>) as people may see it. Only options that are known to
-/// hold no secret are shown; every other value is blotted out, whatever it is called.
+/// Shows people the options that a rule overrides (<c>SpooledDelivery.OptionsJson</c>). Only the values of options that are known to hold
+/// no secret are shown; every other value is masked, whatever its name.
 /// </summary>
 public static class ShownOptions
 {

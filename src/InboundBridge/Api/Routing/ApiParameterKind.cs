@@ -14,7 +14,7 @@ internal enum ApiParameterKind
     /// <summary><c>true</c> or <c>false</c>, which is the default.</summary>
     Flag,
 
-    /// <summary>A <see cref="MailFlow.Spool.DeliveryState"/> in lower case.</summary>
+    /// <summary>A delivery's state (<c>DeliveryState</c>) in lower case.</summary>
     State,
 
     /// <summary>The size of a page.</summary>

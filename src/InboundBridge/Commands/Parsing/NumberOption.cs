@@ -6,7 +6,7 @@ using InboundBridge.Terminal;
 namespace InboundBridge.Commands.Parsing;
 
 /// <summary>
-/// An option that takes a whole number in a range. The library's own reading throws as soon as a validator asks for a value that is none.
+/// An option that takes a whole number in a range. The library's own parser throws when a validator reads a value that is not a number.
 /// </summary>
 internal static class NumberOption
 {

@@ -4,20 +4,20 @@ using InboundBridge.Configuration.Sources;
 namespace InboundBridge.Commands.Parsing;
 
 /// <summary>
-/// <c>--config</c> and <c>--set</c>, which every command that reads the configuration takes, in front of its name or behind it.
+/// <c>--config</c> and <c>--set</c>: every command that reads the configuration takes them, before or after its name.
 /// </summary>
 internal sealed class SharedOptions
 {
     public Option<string?> Config { get; } = new("--config", "-c")
     {
-        Description = "The configuration. Default: inboundbridge.yaml where there is one, else built-in defaults on loopback.",
+        Description = "The configuration. Default: inboundbridge.yaml if it exists, else built-in defaults on loopback.",
         HelpName = "FILE",
         Recursive = true,
     };
 
     public Option<string[]> Set { get; } = new("--set")
     {
-        Description = "Overrides a key of the configuration; may be repeated. Such as --set smtp.limits.message_size=10MB",
+        Description = "Overrides a key of the configuration; may be repeated. Example: --set smtp.limits.message_size=10MB",
         HelpName = "KEY=VALUE",
         Recursive = true,
         DefaultValueFactory = _ => [],

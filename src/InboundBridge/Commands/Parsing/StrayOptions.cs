@@ -5,7 +5,7 @@ namespace InboundBridge.Commands.Parsing;
 
 /// <summary>
 /// Finds a misspelt option that the parser took for an argument: <c>messages replay ID --too x</c> must not send ID again and then look for
-/// a message of the name <c>--too</c>. What stands behind <c>--</c>, or joined to its option (<c>--text=--hello</c>), is meant as it is.
+/// a message named <c>--too</c>. Values after <c>--</c>, or joined to their option (<c>--text=--hello</c>), are taken literally.
 /// </summary>
 internal static class StrayOptions
 {
@@ -25,7 +25,8 @@ internal static class StrayOptions
     }
 
     /// <summary>
-    /// The value of an option may be a signature's "-- " or a number; where an argument is expected, nothing begins so but standard input.
+    /// The value of an option may be a signature's "-- " or a negative number; an argument never begins with '-', except '-' for standard
+    /// input.
     /// </summary>
     private static bool LooksLikeOption(string text, bool isValue) =>
         isValue ? text.Length > 3 && text.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(text[2])

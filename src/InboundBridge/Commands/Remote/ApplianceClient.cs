@@ -9,7 +9,7 @@ using InboundBridge.Terminal;
 namespace InboundBridge.Commands.Remote;
 
 /// <summary>
-/// A running appliance as the commands see it. Whatever goes wrong is a <see cref="RemoteFault"/> that says what to do about it.
+/// The commands' client of a running appliance's API. Every failure is a <see cref="RemoteFault"/> that says what to do about it.
 /// </summary>
 internal sealed class ApplianceClient : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class ApplianceClient : IDisposable
     private readonly string _server;
     private readonly bool _hasToken;
 
-    /// <param name="server">As the operator knows it, for messages.</param>
+    /// <param name="server">The address as the operator wrote it, for messages.</param>
     public ApplianceClient(HttpMessageHandler way, Uri root, string server, string? token)
     {
         (_server, _hasToken) = (server, token is not null);
@@ -35,7 +35,7 @@ internal sealed class ApplianceClient : IDisposable
     public Task<JsonNode> DeleteAsync(string path, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Delete, path, null, cancellationToken);
 
-    /// <summary>Asks for each of them, so that a wrong one ends the command before it has changed the others.</summary>
+    /// <summary>Fetches each of them first, so that a wrong id ends the command before it has changed any of the others.</summary>
     public async Task<JsonNode[]> FindAllAsync(string collection, IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         var found = new List<JsonNode>();
@@ -53,7 +53,7 @@ internal sealed class ApplianceClient : IDisposable
         return [.. found];
     }
 
-    /// <summary>The server-sent events of a path, until it ends them or the caller has enough.</summary>
+    /// <summary>Reads the server-sent events of a path until the server ends the stream or the caller stops reading.</summary>
     /// <exception cref="RemoteFault">The connection broke.</exception>
     public async IAsyncEnumerable<(string Kind, JsonObject Data)> FollowAsync(
         string path, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ internal sealed class ApplianceClient : IDisposable
         }
     }
 
-    /// <param name="open">Called when the answer has begun: what can't be had leaves no empty file behind.</param>
+    /// <param name="open">Opens the output once the answer has begun, so that a refused request leaves no empty file behind.</param>
     public async Task DownloadAsync(string path, Func<Stream> open, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, null, cancellationToken);
@@ -104,7 +104,7 @@ internal sealed class ApplianceClient : IDisposable
         }
         catch (JsonException)
         {
-            throw Stranger();
+            throw NotAnAppliance();
         }
     }
 
@@ -121,11 +121,11 @@ internal sealed class ApplianceClient : IDisposable
         catch (HttpRequestException fault)
         {
             throw new RemoteFault(
-                $"no appliance answers at {_server} ({fault.GetBaseException().Message}). Does it run? --server URL or --config FILE names another place.");
+                $"no appliance answers at {_server} ({fault.GetBaseException().Message}). Is it running? --server URL or --config FILE names another one.");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RemoteFault($"the appliance at {_server} does not answer in time");
+            throw new RemoteFault($"the appliance at {_server} did not answer in time");
         }
         if (answer.IsSuccessStatusCode)
             return answer;
@@ -138,17 +138,17 @@ internal sealed class ApplianceClient : IDisposable
         if (answer.StatusCode == HttpStatusCode.Unauthorized)
             return new RemoteFault(_hasToken
                 ? "the appliance does not know this token (http.tokens of its configuration)"
-                : $"the appliance wants a token: --token-file FILE, or {RemoteOptions.TokenVariable} in the environment (http.tokens of its configuration names them)");
+                : $"the appliance requires a token: give --token-file FILE, or {RemoteOptions.TokenVariable} in the environment (http.tokens of its configuration lists them)");
         if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
-            return Stranger($" ({(int)answer.StatusCode})");
+            return NotAnAppliance($" ({(int)answer.StatusCode})");
         var problem = await ReadAsync(answer, cancellationToken);
         if (answer.StatusCode == HttpStatusCode.Forbidden)
             return new RemoteFault(
                 _hasToken && method != HttpMethod.Get
-                ? "this token may only look: a change takes one with role: admin" : "the appliance does not allow this from here");
+                ? "this token may only read: changes need a token with role: admin" : "the appliance does not allow this from this address");
         var text = problem?["detail"]?.GetValue<string>() ?? problem?["title"]?.GetValue<string>() ?? $"status {(int)answer.StatusCode}";
         if (problem?["problems"] is JsonArray { Count: > 0 } all)
-            text = string.Join('\n', all.Select(one => one?.ToString()).Prepend(problem["title"]?.GetValue<string>()));
+            text = string.Join('\n', all.Select(line => line?.ToString()).Prepend(problem["title"]?.GetValue<string>()));
         return new RemoteFault(text, answer.StatusCode == HttpStatusCode.BadRequest ? ExitCode.Usage : ExitCode.Failed);
     }
 
@@ -164,5 +164,5 @@ internal sealed class ApplianceClient : IDisposable
         }
     }
 
-    private RemoteFault Stranger(string status = "") => new($"what answers at {_server} is no InboundBridge{status}");
+    private RemoteFault NotAnAppliance(string status = "") => new($"the server at {_server} is not an InboundBridge{status}");
 }

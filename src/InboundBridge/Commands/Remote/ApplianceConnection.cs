@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary>HTTP to where an appliance listens, unix sockets included.</summary>
+/// <summary>HTTP connections to an appliance's listener, over TCP or a unix socket.</summary>
 internal static class ApplianceConnection
 {
     public static SocketsHttpHandler To(EndPoint server) => new()
     {
-        // The way to one's own appliance is never through a proxy of the environment.
+        // The environment's HTTP proxy is for the internet, not for the operator's own appliance.
         UseProxy = false,
         AllowAutoRedirect = false,
         ConnectCallback = async (_, stop) =>
@@ -29,7 +29,7 @@ internal static class ApplianceConnection
         },
     };
 
-    /// <summary>"All addresses" is a place to listen, not to connect to.</summary>
+    /// <summary>The address to connect to: a server that listens on all addresses is reached on loopback.</summary>
     public static EndPoint Reachable(EndPoint listens) => listens switch
     {
         IPEndPoint ip when ip.Address.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, ip.Port),

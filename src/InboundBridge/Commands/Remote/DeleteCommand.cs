@@ -6,7 +6,8 @@ using InboundBridge.Terminal;
 namespace InboundBridge.Commands.Remote;
 
 /// <summary>
-/// <c>messages delete</c>: erases what messages said. For good, so a filter's messages are counted first, and somebody confirms the count.
+/// <c>messages delete</c>: erases the content of messages for good. The messages that a filter selects are therefore counted first, and the
+/// operator confirms the count.
 /// </summary>
 internal sealed class DeleteCommand(RemoteCalls remote)
 {
@@ -16,14 +17,14 @@ internal sealed class DeleteCommand(RemoteCalls remote)
     private readonly Argument<string[]> _ids =
         new("ID")
         {
-            Description = "Messages by their ids; or name many by the filters of 'messages list'.",
+            Description = "Ids of messages; or select messages by the filters of 'messages list'.",
             Arity = ArgumentArity.ZeroOrMore
         };
-    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Delete what the filters name without asking." };
+    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Delete the messages that the filters select without asking." };
 
     public Command Create() => remote.Command(
         "delete",
-        "Erases the octets of messages and what was read from them, at once and for good, and cancels what is not delivered yet. The record stays: envelope, time, size, fate.",
+        "Erases the octets of messages and everything read from them, at once and for good, and cancels their open deliveries. The record stays: envelope, time, size, outcome.",
         [_ids, .. _filters.All, _yes],
         RunAsync);
 
@@ -33,7 +34,7 @@ internal sealed class DeleteCommand(RemoteCalls remote)
         var filters = _filters.Of(arguments);
         var hasFilter = filters.Any(filter => filter.Value is { Length: > 0 });
         if (filters.Any(filter => filter.Value is { Length: 0 }))
-            throw new RemoteFault("an empty filter would mean every message; leave it out, or say what it shall match", ExitCode.Usage);
+            throw new RemoteFault("an empty filter would select every message: remove it or give it a value", ExitCode.Usage);
         if (ids.Length > 0 == hasFilter)
             throw new RemoteFault(
                 $"name messages by id or by filter ({string.Join(", ", _filters.All.Select(option => option.Name))}){(hasFilter ? ", not both" : string.Empty)}", ExitCode.Usage);
@@ -51,7 +52,7 @@ internal sealed class DeleteCommand(RemoteCalls remote)
         return await DeleteAsync(ids, arguments, client, cancellationToken);
     }
 
-    /// <summary>Those whose octets are there.</summary>
+    /// <summary>The ids of the selected messages whose content has not been erased yet.</summary>
     private static async Task<string[]> FindAsync(
         (string Name, string? Value)[] filters, ApplianceClient client, CancellationToken cancellationToken)
     {

@@ -16,14 +16,14 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
     private readonly Option<string?> _to =
         new("--to")
         {
-            Description = "Where to. Default: each to its own destination; what was held before it had one needs this.",
+            Description = "The destination. Default: each delivery's own; a delivery that was held before it had one needs this.",
             HelpName = "DESTINATION"
         };
     private readonly Argument<string> _id = new("ID") { Description = "A delivery's id." };
     private readonly Argument<string[]> _ids =
         new("ID")
         {
-            Description = "Deliveries by their ids; or name many by --state, --destination or --message.",
+            Description = "Ids of deliveries; or select deliveries by --state, --destination or --message.",
             Arity = ArgumentArity.ZeroOrMore
         };
 
@@ -32,9 +32,9 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
         "Deliveries of a running appliance.",
         remote.Command("list", "Lists deliveries, newest first.", [_state, _destination, _message, .. _list.All], ListAsync),
         remote.Command("show", "Shows one delivery with its failed attempts.", [_id], ShowAsync),
-        Change("retry", "Makes deliveries due at once, their schedule begun anew."),
-        Change("cancel", "Ends deliveries."),
-        Change("release", "Lets held deliveries go, and recipients that were refused after the data (with --to).", _to));
+        Change("retry", "Makes deliveries due at once and starts their retry schedule again."),
+        Change("cancel", "Cancels deliveries: they are not attempted any more."),
+        Change("release", "Releases held deliveries, and recipients that were refused after the data (with --to).", _to));
 
     public static ListPrinter Printer(CommandConsole console) => new(
         console,
@@ -91,11 +91,11 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
         await client.FindAllAsync("deliveries", ids, cancellationToken);
         var to = ("to", action == "release" ? arguments.GetValue(_to) : null);
         var changed = 0;
-        var homeless = 0;
+        var withoutDestination = 0;
         if (ids.Length == 0)
         {
             var answer = await client.PostAsync($"deliveries/{action}{RemoteCalls.Query([.. filters, to])}", null, cancellationToken);
-            (changed, homeless) = (Count(answer), answer["without_destination"]?.GetValue<int>() ?? 0);
+            (changed, withoutDestination) = (Count(answer), answer["without_destination"]?.GetValue<int>() ?? 0);
         }
         foreach (var id in ids)
             changed += Count(
@@ -105,10 +105,10 @@ internal sealed class DeliveriesCommand(RemoteCalls remote)
         else
             await remote.Console.Out.WriteLineAsync(
                 string.Create(CultureInfo.InvariantCulture, $"{changed} {(changed == 1 ? "delivery" : "deliveries")} changed"));
-        if (homeless == 0)
+        if (withoutDestination == 0)
             return ExitCode.Done;
         await remote.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{homeless} {(homeless == 1 ? "stays as it is" : "stay as they are")}, without a destination of {(homeless == 1 ? "its" : "their")} own: --to DESTINATION names the one that gets {(homeless == 1 ? "it" : "them")}"));
+            $"{withoutDestination} unchanged for lack of a destination of {(withoutDestination == 1 ? "its" : "their")} own: --to DESTINATION names it"));
         return changed > 0 ? ExitCode.Done : ExitCode.Failed;
     }
 

@@ -10,7 +10,7 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
     private readonly Option<bool> _event =
         new("--event")
         {
-            Description = "Send a signed request of type inboundbridge.test, which carries no mail, and show the answer. For webhooks."
+            Description = "Send a signed request of type inboundbridge.test, without a mail, and show the answer. For webhooks."
         };
     private readonly Argument<string> _name = new("NAME") { Description = "A destination's name." };
 
@@ -19,12 +19,12 @@ internal sealed class DestinationsCommand(RemoteCalls remote)
         "Destinations of a running appliance.",
         remote.Command("list", "Lists destinations.", [], ListAsync),
         remote.Command(
-            "pause", "Attempts nothing more there until it is resumed, also after a restart.", [_name], (arguments, client, stop) =>
+            "pause", "Starts no more attempts there until it is resumed, even after a restart.", [_name], (arguments, client, stop) =>
                 SetAsync("pause", "paused", arguments, client, stop)),
         remote.Command(
-            "resume", "Goes on at once, whatever the circuit says.", [_name], (arguments, client, stop) =>
+            "resume", "Starts attempts again at once, even if the circuit is open.", [_name], (arguments, client, stop) =>
                 SetAsync("resume", "resumed", arguments, client, stop)),
-        remote.Command("test", "Asks whether it answers; delivers nothing. Exit code 1 when it doesn't.", [_name, _event], TestAsync));
+        remote.Command("test", "Checks whether the destination answers; delivers nothing. Exit code 1 when it does not answer.", [_name, _event], TestAsync));
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
     {

@@ -6,18 +6,18 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary><c>events</c>: what happens, as it happens, a line each.</summary>
+/// <summary><c>events</c>: prints each event of a running appliance as it happens, one a line.</summary>
 internal sealed class EventsCommand(RemoteCalls remote)
 {
     private readonly Option<string?> _kind =
         MessageFilterOptions.Filter(
             "kind", "received, delivered, retrying, dead, cancelled, retried, released, replayed, deleted, paused, resumed, …");
     private readonly Option<string?> _destination = MessageFilterOptions.Filter("destination", "A destination's name.");
-    private readonly Option<int> _limit = NumberOption.Create("--limit", ["-n"], "End after so many. Default: with Ctrl-C.", null);
+    private readonly Option<int> _limit = NumberOption.Create("--limit", ["-n"], "Exit after this many events. Default: run until Ctrl-C.", null);
 
     public Command Create() =>
         remote.Single(
-            "events", "Follows what happens in a running appliance. With --json an object a line.", [_kind, _destination, _limit],
+            "events", "Prints the events of a running appliance as they happen. With --json: one object a line.", [_kind, _destination, _limit],
             RunAsync);
 
     private async Task<int> RunAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal sealed class EventsCommand(RemoteCalls remote)
         {
             return ExitCode.Done;
         }
-        throw new RemoteFault("the appliance ended the events: it stops");
+        throw new RemoteFault("the appliance ended the stream of events: it is stopping");
     }
 
     private async Task PrintAsync(string kind, JsonObject happened, ParseResult arguments)

@@ -5,19 +5,19 @@ using InboundBridge.Commands.Parsing;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary>How much of a list is shown, and the walk over the API's pages that it takes.</summary>
+/// <summary>Options for how much of a list to show; reads as many pages of the API as that takes.</summary>
 internal sealed class ListOptions
 {
     private const int LargestPage = 500;
 
-    private readonly Option<int> _limit = NumberOption.Create("--limit", ["-n"], "How many at most.", 50);
-    private readonly Option<bool> _all = new("--all") { Description = "All of them, however many." };
+    private readonly Option<int> _limit = NumberOption.Create("--limit", ["-n"], "The most items to list.", 50);
+    private readonly Option<bool> _all = new("--all") { Description = "List all items." };
     private readonly Option<string?> _cursor =
-        new("--cursor") { Description = "Go on where an earlier list ended ('next').", HelpName = "CURSOR" };
+        new("--cursor") { Description = "Continue where an earlier list ended (its 'next').", HelpName = "CURSOR" };
 
     public IEnumerable<Option> All => [_limit, _all, _cursor];
 
-    /// <summary>The items and the cursor of what follows them, as one page of the API.</summary>
+    /// <summary>The items and the cursor of the next ones, in the shape of one page of the API.</summary>
     public async Task<JsonObject> ReadAsync(
         ParseResult arguments, ApplianceClient client, string path, (string, string?)[] filters, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary>A list for people: a table on a terminal, else a line an item with tabs between its columns, which scripts can cut.</summary>
+/// <summary>Prints a list: as a table on a terminal, else one line an item with tabs between columns, for scripts to cut.</summary>
 internal sealed class ListPrinter(CommandConsole console, params ListColumn[] columns)
 {
     public async Task PrintAsync(JsonObject list)
@@ -20,7 +20,7 @@ internal sealed class ListPrinter(CommandConsole console, params ListColumn[] co
             await console.Error.WriteLineAsync($"there are more: --all, --limit N, or --cursor {TerminalText.Plain(next)}");
     }
 
-    /// <summary>A value of the answer as a person reads it.</summary>
+    /// <summary>A JSON value as text for a person: "yes" for true, items joined by commas, nothing for null.</summary>
     public static string Text(JsonNode? value) => value switch
     {
         null => string.Empty,
@@ -33,7 +33,7 @@ internal sealed class ListPrinter(CommandConsole console, params ListColumn[] co
 
     private static string Cell(ListColumn column, JsonObject item) => Text(column.Read(item));
 
-    /// <summary>Instants lose what nobody reads: fractions of a second.</summary>
+    /// <summary>An ISO 8601 instant without fractions of a second; other text unchanged.</summary>
     private static string Instant(string text) =>
         text.Length > 19 && text[10] == 'T'
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace InboundBridge.Commands.Remote;
 
 /// <summary>
-/// The filters of <c>GET /messages</c>, by the same names. Whether a value is right is for the appliance to say, which knows the names.
+/// The filters of <c>GET /messages</c>, under the same names. The appliance checks the values, since it knows its tags and states.
 /// </summary>
 internal sealed class MessageFilterOptions
 {
@@ -12,9 +12,9 @@ internal sealed class MessageFilterOptions
         Filter("sender", "Part of the envelope's sender."),
         Filter("recipient", "Part of a recipient."),
         Filter("subject", "Part of the subject."),
-        Filter("tag", "A tag, the whole of it."),
+        Filter("tag", "A tag, in full."),
         Filter("state", "pending, retrying, delivered, dead, held or cancelled."),
-        Filter("since", "Received at or after: 2026-01-02T03:04:05Z, 2026-01-02, or how long ago, such as 7d."),
+        Filter("since", "Received at or after: 2026-01-02T03:04:05Z, 2026-01-02, or an age, such as 7d."),
         Filter("before", "Received before."),
     ];
 

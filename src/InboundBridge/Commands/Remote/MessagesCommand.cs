@@ -19,9 +19,9 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         remote.Command("list", "Lists messages, newest first.", [.. _filters.All, .. _list.All], ListAsync),
         remote.Command("show", "Shows one message with its deliveries.", [_id], ShowAsync),
         remote.Command(
-            "raw", "Prints a message as it is stored, octet for octet; on a terminal with its control characters made visible.",
+            "raw", "Prints a stored message octet for octet; on a terminal its control characters are shown as visible text.",
             [_id, _output], RawAsync),
-        remote.Command("trace", "Shows what was recorded on a message's way.", [_id], TraceAsync),
+        remote.Command("trace", "Shows the recorded steps of a message: reception, rules, deliveries, attempts.", [_id], TraceAsync),
         new ReplayCommand(remote).Create(),
         new DeleteCommand(remote).Create());
 
@@ -82,7 +82,7 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         }
     }
 
-    /// <summary>What strangers wrote must not steer the terminal.</summary>
+    /// <summary>Escapes control characters: a hostile mail must not control the operator's terminal.</summary>
     private async Task ShowRawAsync(ApplianceClient client, string path, CancellationToken cancellationToken)
     {
         var octets = new MemoryStream();

@@ -4,12 +4,14 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary><c>reload</c>: configuration and rules anew, with every problem; where one is an error, the old ones stay.</summary>
+/// <summary>
+/// <c>reload</c>: makes the appliance read its configuration and rules again; prints every problem. After an error the old ones stay.
+/// </summary>
 internal sealed class ReloadCommand(RemoteCalls remote)
 {
     public Command Create() => remote.Single(
         "reload",
-        "Makes a running appliance read its configuration and rules again. Exit code 1 when they have errors: then the old ones stay.", [],
+        "Makes a running appliance read its configuration and rules again. Exit code 1 when they have errors; the old ones then stay in force.", [],
         RunAsync);
 
     private async Task<int> RunAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)

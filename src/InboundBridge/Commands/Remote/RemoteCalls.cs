@@ -6,7 +6,7 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary>What the commands of a running appliance share: the way to it, <c>--json</c>, and how faults are told.</summary>
+/// <summary>Shared by the commands that call a running appliance: the connection, <c>--json</c>, and how faults are printed.</summary>
 internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, HostActions host)
 {
     private static readonly JsonSerializerOptions Indented = new()
@@ -21,7 +21,7 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
 
     public CommandConsole Console => console;
 
-    public Option<bool> Json { get; } = new("--json") { Description = "The answer as JSON, as the API gives it." };
+    public Option<bool> Json { get; } = new("--json") { Description = "Print the API's JSON answer." };
 
     public Command Group(string name, string about, params Command[] commands)
     {
@@ -41,7 +41,7 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
         return command;
     }
 
-    /// <summary>A command that asks the appliance, <c>--json</c> included.</summary>
+    /// <summary>A command that calls the appliance; it has <c>--json</c>.</summary>
     public Command Command(
         string name, string about, IEnumerable<Symbol> takes, Func<ParseResult, ApplianceClient, CancellationToken, Task<int>> run)
     {
@@ -66,14 +66,14 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
         return console.Out.WriteLineAsync(console.OutIsTerminal ? VisibleText.OfJson(json) : json);
     }
 
-    /// <summary>An object on a line of its own, as programs read it from a stream.</summary>
+    /// <summary>Prints an object on a single line, for programs that read a stream.</summary>
     public Task PrintLineAsync(JsonNode answer)
     {
         var json = answer.ToJsonString(OnOneLine);
         return console.Out.WriteLineAsync(console.OutIsTerminal ? VisibleText.OfJson(json) : json);
     }
 
-    /// <summary>A query of the given names and values; what has no value is left out.</summary>
+    /// <summary>A query string of the given names and values; names without a value are left out.</summary>
     public static string Query(params (string Name, string? Value)[] parts)
     {
         var given =

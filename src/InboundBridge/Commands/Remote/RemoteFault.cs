@@ -2,7 +2,7 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary>What keeps a command from its answer, in words for the operator.</summary>
+/// <summary>Why a command could not get its answer, in words for the operator.</summary>
 internal sealed class RemoteFault(string message, int exitCode = ExitCode.Failed) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;

@@ -8,7 +8,7 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary>Where the appliance is, and by what right it is asked.</summary>
+/// <summary>The appliance's address and the token to call it with.</summary>
 internal sealed class RemoteOptions
 {
     public const string TokenVariable = "INBOUNDBRIDGE_TOKEN";
@@ -28,7 +28,7 @@ internal sealed class RemoteOptions
     private readonly Option<string?> _token = new("--token")
     {
         Description =
-            $"A token of http.tokens. Others on this machine see it in the list of processes: better {TokenVariable} or --token-file.",
+            $"A token of http.tokens. Other users of this machine can see it in the list of processes: prefer {TokenVariable} or --token-file.",
         HelpName = "TOKEN",
         Recursive = true,
     };

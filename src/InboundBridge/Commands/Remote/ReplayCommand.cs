@@ -6,30 +6,30 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary><c>messages replay</c>: sends stored mail again, or says which stored mail other rules would send elsewhere.</summary>
+/// <summary><c>messages replay</c>: sends stored mail again, or shows which stored mail other rules would send elsewhere.</summary>
 internal sealed class ReplayCommand(RemoteCalls remote)
 {
     private readonly MessageFilterOptions _filters = new();
     private readonly Argument<string[]> _ids = new("ID") { Description = "Messages to send again.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Send nothing, only say what would be sent." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Send nothing; only show what would be sent." };
     private readonly Option<bool> _byRules =
-        new("--by-rules") { Description = "Where the rules in force want it now. Default: where it went the first time." };
+        new("--by-rules") { Description = "Send it where the rules in force route it now. Default: where it went the first time." };
     private readonly Option<string?> _to =
         new("--to")
         {
-            Description = "One destination that gets it for all its recipients, whatever the rules say.",
+            Description = "Send it to this destination for all its recipients, whatever the rules say.",
             HelpName = "DESTINATION"
         };
     private readonly Option<string?> _rules =
         new("--rules")
         {
-            Description = "With --dry-run and no ID: compare with the rules of this directory. Default: with those in force.",
+            Description = "With --dry-run and no ID: compare with the rules in this directory. Default: with those in force.",
             HelpName = "DIR"
         };
 
     public Command Create() => remote.Command(
         "replay",
-        "Sends stored messages again; or, with --dry-run and no ID, shows which of those that the filters name would go elsewhere.",
+        "Sends stored messages again. With --dry-run and no ID: shows which messages that the filters select would now go elsewhere.",
         [_ids, _to, _dryRun, _byRules, _rules, .. _filters.All],
         RunAsync);
 
@@ -38,13 +38,13 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         var ids = arguments.GetValue(_ids) ?? [];
         var hasFilter = _filters.Of(arguments).Any(filter => filter.Value is not null);
         if (ids.Length > 0 && (hasFilter || arguments.GetValue(_rules) is not null))
-            throw new RemoteFault("an ID stands for itself: --rules and the filters go without one", ExitCode.Usage);
+            throw new RemoteFault("--rules and the filters can't be used together with an ID", ExitCode.Usage);
         if (ids.Length == 0 && !arguments.GetValue(_dryRun))
             throw new RemoteFault("name the messages to send again, or add --dry-run to see which would go elsewhere", ExitCode.Usage);
         if (arguments.GetValue(_to) is not null && (ids.Length == 0 || arguments.GetValue(_byRules)))
             throw new RemoteFault(
                 ids.Length == 0
-                ? "--to sends the messages that are named by ID"
+                ? "--to needs the IDs of the messages to send"
                 : "--to names the destination, --by-rules asks the rules: give one of the two", ExitCode.Usage);
         return ids.Length > 0 ? ReplayAsync(ids, arguments, client, cancellationToken) : CompareAsync(arguments, client, cancellationToken);
     }
@@ -126,7 +126,7 @@ internal sealed class ReplayCommand(RemoteCalls remote)
         return ExitCode.Done;
     }
 
-    /// <summary>Everything of the folder: the appliance takes of it what the rules name.</summary>
+    /// <summary>Every file of the folder, by its relative path: only the appliance knows which of them its rules name.</summary>
     private static JsonObject ReadRules(string folder)
     {
         var disk = new DiskConfigurationFiles();

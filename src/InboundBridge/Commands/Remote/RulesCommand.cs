@@ -3,14 +3,14 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
 
-/// <summary><c>rules list</c>: the rules in force, and how often each has matched since the start.</summary>
+/// <summary><c>rules list</c>: the rules in force, and how often each has matched since it was loaded.</summary>
 internal sealed class RulesCommand(RemoteCalls remote)
 {
     public Command Create() => remote.Group(
         "rules",
         "Rules of a running appliance.",
         remote.Command(
-            "list", "Lists the rules in force in their order, with their hits since they were read (start or reload) and the last one.", [],
+            "list", "Lists the rules in force in order, with their hits since they were loaded (start or reload) and the time of the last hit.", [],
             ListAsync));
 
     private async Task<int> ListAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)

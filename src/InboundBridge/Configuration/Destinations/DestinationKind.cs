@@ -80,7 +80,7 @@ internal abstract class DestinationKind
     /// <summary>
     /// What is wrong with the options that a rule overrides, seen together with the destination's own. One sentence a problem.
     /// </summary>
-    /// <param name="json">As in <see cref="MailFlow.Spool.SpooledDelivery.OptionsJson"/>.</param>
+    /// <param name="json">As in <c>SpooledDelivery.OptionsJson</c>.</param>
     public virtual IReadOnlyList<string> OverrideProblems(DestinationSettings destination, string json)
     {
         try

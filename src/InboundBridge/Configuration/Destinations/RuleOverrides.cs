@@ -8,8 +8,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration.Destinations;
 
 /// <summary>
-/// Checks options of a destination that a rule overrides, with the same code that reads the destination itself. The method <see
-/// cref="Check"/> fits <see cref="Rules.DestinationOptionCheck"/>.
+/// Checks options of a destination that a rule overrides, with the same code that reads the destination itself. <see cref="Check"/> is a
+/// <c>DestinationOptionCheck</c> for the rules' loader.
 /// </summary>
 internal sealed partial class RuleOverrides(ConfigurationSource source)
 {

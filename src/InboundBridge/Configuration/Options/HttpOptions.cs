@@ -27,7 +27,7 @@ internal sealed record HttpOptions
     public bool MetricsOpen { get; init; } = true;
 }
 
-/// <param name="Hash">A <see cref="SecretHash"/> or a <see cref="TokenDigest"/>, made by <c>inboundbridge hash-password</c>.</param>
+/// <param name="Hash">A <c>SecretHash</c> or a <c>TokenDigest</c>, made by <c>inboundbridge hash-password</c>.</param>
 internal sealed record HttpToken(string Name, string Hash, TokenRole Role)
 {
     public override string ToString() => $"{Name} ({Role})";

@@ -87,18 +87,18 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_secret_that_is_not_there_is_told_from_one_that_was_typed_wrong()
+    public async Task A_missing_secret_and_two_different_ones_have_their_own_messages()
     {
         var piped = new CommandRun();
         Assert.Equal(1, await piped.RunAsync("hash-password"));
         Assert.StartsWith("nothing was read from standard input", piped.Error, StringComparison.Ordinal);
         var typed = new CommandRun { AskSecret = question => question };
         Assert.Equal(1, await typed.RunAsync("hash-password"));
-        Assert.StartsWith("the two differ", typed.Error, StringComparison.Ordinal);
+        Assert.StartsWith("the two secrets differ", typed.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_begins_with_a_dash_is_said_behind_two_or_joined_to_its_option()
+    public async Task A_value_that_begins_with_a_dash_comes_after_two_dashes_or_is_joined_to_its_option()
     {
         var run = new CommandRun();
         Assert.Equal(2, await run.RunAsync("explain", "--to", "a@example.com", "--", "--no-such-file.eml"));

@@ -51,7 +51,7 @@ public static class WebhookOptionsValidator
     }
 
     /// <summary>The problems of a destination with the options that a rule overrides; only those that the rule causes.</summary>
-    /// <param name="json">As in <see cref="SpooledDelivery.OptionsJson"/>.</param>
+    /// <param name="json">As in <c>SpooledDelivery.OptionsJson</c>.</param>
     public static IReadOnlyList<string> Problems(WebhookOptions options, string json)
     {
         try

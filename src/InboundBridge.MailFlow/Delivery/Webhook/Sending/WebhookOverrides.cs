@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Sending;
 
 /// <summary>
-/// Reads what a rule overrides (<see cref="SpooledDelivery.OptionsJson"/>): a JSON object with the configuration's own option names, its
-/// durations and sizes as text. Options that are the queue's matter are passed over.
+/// Reads the options that a rule overrides (<c>SpooledDelivery.OptionsJson</c>): a JSON object with the configuration's option names,
+/// durations and sizes as text. The queue's own options are ignored.
 /// </summary>
 internal static class WebhookOverrides
 {

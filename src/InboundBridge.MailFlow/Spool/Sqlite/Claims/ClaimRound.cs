@@ -3,7 +3,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Claims;
 
 /// <summary>One request for claims, from the moment before it reads the database until it has claimed.</summary>
-/// <param name="Step">Changes after this step may be missing in what it reads.</param>
+/// <param name="step">Changes after this step may be missing in what it reads.</param>
 internal sealed class ClaimRound(ClaimTable table, ClaimRequest request, long step, DateTimeOffset now) : IDisposable
 {
     private readonly List<SpooledDelivery> _deliveries = [];

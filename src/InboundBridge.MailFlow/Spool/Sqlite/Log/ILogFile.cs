@@ -4,10 +4,10 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Log;
 internal interface ILogFile : IDisposable
 {
     /// <summary>Makes everything durable that has been written so far.</summary>
-    /// <exception cref="SqliteFault">The sync failed. Whether the octets are on the disk is unknown.</exception>
+    /// <exception cref="Engine.SqliteFault">The sync failed. Whether the octets are on the disk is unknown.</exception>
     void Sync();
 
     /// <summary>Truncates the log to <paramref name="length"/> octets, durably. No connection may be open.</summary>
-    /// <exception cref="SqliteFault">The log could not be cut.</exception>
+    /// <exception cref="Engine.SqliteFault">The log could not be cut.</exception>
     void Cut(long length);
 }

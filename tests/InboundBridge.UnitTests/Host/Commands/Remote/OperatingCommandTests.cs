@@ -56,12 +56,12 @@ public sealed class OperatingCommandTests
     [Theory]
     [InlineData(2, "name messages by id or by filter", "messages", "delete")]
     [InlineData(2, "not both", "messages", "delete", "ID", "--sender", "x")]
-    [InlineData(2, "an empty filter would mean every message", "messages", "delete", "--sender", "", "--yes")]
+    [InlineData(2, "an empty filter would select every message", "messages", "delete", "--sender", "", "--yes")]
     [InlineData(1, "no-such: there is no such message", "messages", "delete", "ID", "no-such")]
     [InlineData(1, "no-such: there is no such message", "messages", "replay", "ID", "no-such")]
     [InlineData(2, "did you mean 'other'?", "messages", "replay", "ID", "--to", "othr")]
     [InlineData(2, "give one of the two", "messages", "replay", "ID", "--to", "other", "--by-rules")]
-    [InlineData(2, "--to sends the messages that are named by ID", "messages", "replay", "--dry-run", "--to", "other")]
+    [InlineData(2, "--to needs the IDs of the messages to send", "messages", "replay", "--dry-run", "--to", "other")]
     [InlineData(1, "no-such: there is no such delivery", "deliveries", "cancel", "DELIVERY", "no-such")]
     public async Task What_is_wrong_ends_the_command_before_it_has_done_anything(int exitCode, string text, params string[] arguments)
     {
@@ -103,7 +103,7 @@ public sealed class OperatingCommandTests
             "it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION) (hook, other)",
             (await RunAsync(api, 1, "deliveries", "release", delivery)).Error, StringComparison.Ordinal);
         var many = await RunAsync(api, 1, "deliveries", "release", "--state", "held");
-        Assert.Contains("1 stays as it is, without a destination of its own: --to DESTINATION", many.Error, StringComparison.Ordinal);
+        Assert.Contains("1 unchanged for lack of a destination of its own: --to DESTINATION", many.Error, StringComparison.Ordinal);
         Assert.Equal("1 delivery changed\n", (await RunAsync(api, 0, "deliveries", "release", delivery, "--to", "hook")).Out);
     }
 
@@ -149,7 +149,7 @@ public sealed class OperatingCommandTests
         var all = new CommandRun();
         Assert.Equal(1, await RunAsync(all, Answering(HttpStatusCode.OK, Stream, "text/event-stream"), "events", "--json"));
         Assert.Equal("paused", JsonDocument.Parse(all.Out.Split('\n')[1]).RootElement.GetProperty("event").GetString());
-        Assert.Contains("ended the events", all.Error, StringComparison.Ordinal);
+        Assert.Contains("ended the stream of events", all.Error, StringComparison.Ordinal);
     }
 
     [Fact]

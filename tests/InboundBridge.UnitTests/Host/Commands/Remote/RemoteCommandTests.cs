@@ -155,7 +155,7 @@ public sealed class RemoteCommandTests
             };
         Assert.Equal(1, await nobody.RunAsync(refused, ["messages", "list", .. Server]));
         Assert.Contains(
-            "no appliance answers at http://127.0.0.1:8080 (Connection refused). Does it run?", nobody.Error, StringComparison.Ordinal);
+            "no appliance answers at http://127.0.0.1:8080 (Connection refused). Is it running?", nobody.Error, StringComparison.Ordinal);
         var stranger = new CommandRun();
         var page =
             new HostActions
@@ -163,7 +163,7 @@ public sealed class RemoteCommandTests
                 Connect = _ => new Answer(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>") })
             };
         Assert.Equal(1, await stranger.RunAsync(page, ["destinations", "list", .. Server]));
-        Assert.Contains("is no InboundBridge", stranger.Error, StringComparison.Ordinal);
+        Assert.Contains("is not an InboundBridge", stranger.Error, StringComparison.Ordinal);
         var wrong = new CommandRun();
         Assert.Equal(2, await wrong.RunAsync(page, "destinations", "list", "--server", "what ever"));
     }
