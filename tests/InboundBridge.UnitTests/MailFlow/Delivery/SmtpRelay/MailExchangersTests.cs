@@ -1,10 +1,11 @@
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
+using InboundBridge.UnitTests.MailFlow.Dns;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
 
 public class MailExchangersTests
 {
-    private readonly FakeZone _zone = new();
+    private readonly ZoneResolver _zone = new();
 
     [Fact]
     public async Task Hosts_come_in_the_order_of_preference_with_all_their_addresses()
@@ -54,8 +55,8 @@ public class MailExchangersTests
     [Fact]
     public async Task A_broken_zone_is_temporary()
     {
-        Assert.Equal(["451 4.4.3"], await FindAsync(_zone.Broken("example.net"), "example.net"));
-        _zone.Mx("example.org", 10, "mx.example.org").Broken("mx.example.org");
+        Assert.Equal(["451 4.4.3"], await FindAsync(_zone.Failing("example.net"), "example.net"));
+        _zone.Mx("example.org", 10, "mx.example.org").Failing("mx.example.org");
         Assert.Equal(["451 4.4.3"], await FindAsync("example.org"));
     }
 
@@ -88,7 +89,7 @@ public class MailExchangersTests
 
     private Task<List<string>> FindAsync(string domain, Random? random = null) => FindAsync(_zone, domain, random);
 
-    private static async Task<List<string>> FindAsync(FakeZone zone, string domain, Random? random = null)
+    private static async Task<List<string>> FindAsync(ZoneResolver zone, string domain, Random? random = null)
     {
         var (exchangers, refusal) =
             await new MailExchangers(zone, "us.test", random ?? new Random(1), privateAllowed: true)

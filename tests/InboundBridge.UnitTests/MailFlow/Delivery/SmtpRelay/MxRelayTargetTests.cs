@@ -2,6 +2,7 @@ using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Client;
+using InboundBridge.UnitTests.MailFlow.Dns;
 using InboundBridge.UnitTests.Smtp.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,7 +10,7 @@ namespace InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
 
 public class MxRelayTargetTests
 {
-    private readonly FakeZone _zone = new FakeZone()
+    private readonly ZoneResolver _zone = new ZoneResolver()
         .Mx("one.test", 10, "mx1.one.test").Mx("one.test", 20, "mx2.one.test").Address("mx1.one.test", "192.0.2.1")
             .Address("mx2.one.test", "192.0.2.2")
         .Address("two.test", "192.0.2.3")

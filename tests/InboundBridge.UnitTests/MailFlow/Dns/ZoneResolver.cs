@@ -1,0 +1,135 @@
+using System.Net;
+using InboundBridge.MailFlow.Dns;
+
+namespace InboundBridge.UnitTests.MailFlow.Dns;
+
+/// <summary>
+/// A resolver over a zone that the test writes: follows aliases, caches nothing, counts what it is asked. A name without records that has
+/// names below it exists; every other name does not. <see cref="ZoneFile"/> reads the zones of the public suites.
+/// </summary>
+/// <param name="clock">For <see cref="Delay"/>.</param>
+internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
+{
+    private const int MostAliases = 12;
+    private const int TimeToLive = 60;
+
+    private readonly Lock _lock = new();
+    private readonly List<(string Name, DnsRecordType Type)> _asked = [];
+    private readonly Dictionary<string, List<DnsRecord>> _records = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, DnsStatus> _failures = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _parents = new(StringComparer.OrdinalIgnoreCase);
+    private int _now;
+
+    /// <summary>How long each answer takes, by the clock.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Whether a trusted resolver has validated the answers.</summary>
+    public bool Authenticated { get; set; }
+
+    /// <summary>All questions so far, with names in lower case.</summary>
+    public IReadOnlyList<(string Name, DnsRecordType Type)> Asked
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _asked];
+        }
+    }
+
+    /// <summary>The most questions that waited for an answer at the same time.</summary>
+    public int MostAtOnce { get; private set; }
+
+    public ZoneResolver Address(string name, string ip) =>
+        Add(new DnsRecord.Address(
+            Clean(name), ip.Contains(':', StringComparison.Ordinal) ? DnsRecordType.Aaaa : DnsRecordType.A, TimeToLive, IPAddress.Parse(ip)));
+
+    public ZoneResolver Alias(string name, string target) => Target(name, DnsRecordType.Cname, target);
+
+    /// <param name="host">Empty for the root: the domain accepts no mail (RFC 7505).</param>
+    public ZoneResolver Mx(string name, int preference, string host) =>
+        Add(new DnsRecord.Mx(Clean(name), TimeToLive, preference, host.Length == 0 ? "." : Clean(host)));
+
+    public ZoneResolver Ptr(string ip, string host) => Target(DnsName.Reverse(IPAddress.Parse(ip)), DnsRecordType.Ptr, host);
+
+    public ZoneResolver Target(string name, DnsRecordType type, string host) =>
+        Add(new DnsRecord.Target(Clean(name), type, TimeToLive, Clean(host)));
+
+    /// <param name="text">Each character is one octet.</param>
+    public ZoneResolver Txt(string name, string text) => Add(new DnsRecord.Txt(Clean(name), TimeToLive, text));
+
+    /// <summary>Questions about the name fail, except for the types that it has records of.</summary>
+    public ZoneResolver Failing(string name, DnsStatus status = DnsStatus.Failure)
+    {
+        lock (_lock)
+            _failures[Clean(name)] = status;
+        return this;
+    }
+
+    /// <summary>The name exists, without records.</summary>
+    public ZoneResolver Empty(string name)
+    {
+        lock (_lock)
+            _parents.Add(Clean(name));
+        return this;
+    }
+
+    public async ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        name = Clean(name);
+        lock (_lock)
+        {
+            _asked.Add((name, type));
+            MostAtOnce = Math.Max(MostAtOnce, ++_now);
+        }
+        try
+        {
+            if (Delay > TimeSpan.Zero)
+                await Task.Delay(Delay, clock ?? TimeProvider.System, cancellationToken);
+            lock (_lock)
+                return Answer(name, type);
+        }
+        finally
+        {
+            lock (_lock)
+                _now--;
+        }
+    }
+
+    private DnsAnswer Answer(string name, DnsRecordType type)
+    {
+        for (var aliases = 0; aliases <= MostAliases; aliases++)
+        {
+            if (DnsName.ToWire(name) is null)
+                return DnsAnswer.Without(DnsStatus.NoSuchName, name);
+            var there = _records.GetValueOrDefault(name, []);
+            var right = there.FindAll(record => record.Type == type);
+            if (right.Count > 0)
+                return new DnsAnswer(DnsStatus.Success, right, name, Authenticated);
+            if (_failures.TryGetValue(name, out var failure))
+                return DnsAnswer.Without(failure, name, "as the test says");
+            if (there.OfType<DnsRecord.Target>().FirstOrDefault(record => record.Type == DnsRecordType.Cname) is not { } alias)
+            {
+                var status = there.Count > 0 || _parents.Contains(name) ? DnsStatus.NoData : DnsStatus.NoSuchName;
+                return DnsAnswer.Without(status, name, authenticated: Authenticated);
+            }
+            name = alias.Host;
+        }
+        return DnsAnswer.Without(DnsStatus.Failure, name, "aliases without end");
+    }
+
+    private ZoneResolver Add(DnsRecord record)
+    {
+        lock (_lock)
+        {
+            if (!_records.TryGetValue(record.Name, out var there))
+                _records[record.Name] = there = [];
+            there.Add(record);
+            for (var dot = record.Name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = record.Name.IndexOf('.', dot + 1))
+                _parents.Add(record.Name[(dot + 1)..]);
+        }
+        return this;
+    }
+
+    private static string Clean(string name) => DnsName.Trim(name).ToLowerInvariant();
+}
