@@ -4,6 +4,7 @@ using InboundBridge.Benchmarks.ColdStart;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Latency;
 using InboundBridge.Benchmarks.Mime;
+using InboundBridge.Benchmarks.MimeReaders;
 using InboundBridge.Benchmarks.Reception;
 using InboundBridge.Benchmarks.Rules;
 using InboundBridge.Benchmarks.Soak;
@@ -15,6 +16,8 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
     LatencyCommand.Create(),
     ColdStartCommand.Create(),
     MimeCommand.Create(),
+    MimeReadersCommand.Create(),
+    HostileReadingCommand.Create(),
     ReceptionCommand.Create(),
     RulesCommand.Create(),
     SpoolCommand.Create(),
