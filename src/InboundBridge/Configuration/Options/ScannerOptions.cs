@@ -1,13 +1,13 @@
-using System.Net;
-
 namespace InboundBridge.Configuration.Options;
 
 /// <summary>Configuration <c>scanners</c>.</summary>
 internal sealed record ScannerOptions
 {
-    public string? RspamdUrl { get; init; }
+    /// <summary>Null: no spam scanner.</summary>
+    public RspamdOptions? Rspamd { get; init; }
 
-    public EndPoint? Clamav { get; init; }
+    /// <summary>Null: no virus scanner.</summary>
+    public ClamavOptions? Clamav { get; init; }
 
     public ScannerUnavailable OnUnavailable { get; init; } = ScannerUnavailable.Defer;
 }

@@ -13,14 +13,13 @@ internal static class FactChecks
 {
     public static IReadOnlyList<FactCheck> All { get; } =
     [
-        new("authentication.iprev", "authentication: { iprev: on }", options => options.Authentication.Iprev != CheckMode.Off),
-        new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf != CheckMode.Off),
-        new("authentication.dkim", "authentication: { dkim: on }", options => options.Authentication.Dkim != CheckMode.Off),
-        new("authentication.dmarc", "authentication: { dmarc: on }", options => options.Authentication.Dmarc != CheckMode.Off),
-        new("authentication.arc", "authentication: { arc: { trusted_sealers: [DOMAIN] } }", options =>
-            options.Authentication.TrustedSealers.Count > 0),
+        new("authentication.iprev", "authentication: { iprev: on }", options => options.Authentication.Iprev.IsOn),
+        new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf.IsOn),
+        new("authentication.dkim", "authentication: { dkim: on }", options => options.Authentication.Dkim.IsOn),
+        new("authentication.dmarc", "authentication: { dmarc: on }", options => options.Authentication.Dmarc.IsOn),
+        new("authentication.arc", "authentication: { arc: on }", options => options.Authentication.Arc.IsOn),
         new("authentication.dnsbl", "authentication: { dnsbl: [{ zone: DOMAIN }] }", options => options.Authentication.Dnsbl.Count > 0),
-        new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.RspamdUrl is not null),
+        new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.Rspamd is not null),
         new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null),
     ];
 

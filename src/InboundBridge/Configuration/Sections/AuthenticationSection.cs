@@ -1,6 +1,6 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
-using InboundBridge.MailFlow.Reception.ForgedResults;
+using InboundBridge.Configuration.Values;
 
 namespace InboundBridge.Configuration.Sections;
 
@@ -11,36 +11,71 @@ internal static class AuthenticationSection
             "Checks of the sender's side.", () => new AuthenticationOptions { AuthservId = string.Empty })
             .Key("authserv_id", Scalars.HostName, (checks, value) => checks with { AuthservId = value },
                 "In Authentication-Results. Default: the hostname.")
-            .Key("spf", Mode, (checks, value) => checks with { Spf = value }, "SPF (RFC 7208). enforce: 550 5.7.23 on fail.", "on")
-            .Key("dkim", new ByKindShape<(CheckMode Mode, int Bits)>(Mode.As(mode => (mode, 1024)), Dkim),
-                (checks, value) => checks with { Dkim = value.Mode, MinimumRsaBits = value.Bits }, "DKIM (RFC 6376).", "on")
-            .Key("dmarc", Mode, (checks, value) => checks with { Dmarc = value },
-                "DMARC. enforce: reject or hold as the sender's policy says, unless a trusted ARC chain passed.", "on")
-            .Key("arc", Arc, (checks, value) => checks with { TrustedSealers = value }, "ARC (RFC 8617).")
+            .Key("spf", CheckShape.Of("SPF (RFC 7208)."), (checks, value) => checks with { Spf = value },
+                "SPF (RFC 7208). enforce: 550 5.7.23 on fail.", "on")
+            .Key("dkim", Dkim, (checks, value) => checks with { Dkim = value.Check, MinimumRsaBits = value.Bits },
+                "DKIM (RFC 6376). enforce: 550 5.7.20 without a signature that passes.", "on")
+            .Key("dmarc", CheckShape.Of("DMARC (RFC 9989)."), (checks, value) => checks with { Dmarc = value },
+                "DMARC (RFC 9989). enforce: reject or hold as the sender's policy says, unless a trusted forwarder saw it pass.", "on")
+            .Key("arc", Arc, (checks, value) => checks with { Arc = value }, "ARC (RFC 8617).", "on")
             .Key("dnsbl", new ListShape<DnsblOptions>(Dnsbl), (checks, value) => checks with { Dnsbl = value },
-                "Lists of bad clients; a verdict for rules.")
-            .Key("iprev", OnOff, (checks, value) => checks with { Iprev = value },
-                "PTR of the client and its confirmation: the fact client_name.", "on")
+                "Lists of bad or good clients; a verdict for rules.")
+            .Key("iprev", CheckShape.Of("PTR of the client."), (checks, value) => checks with { Iprev = value },
+                "PTR of the client and its confirmation: the fact client_name. enforce: 550 5.7.25 without a confirmed name.", "on")
             .Key("greylist", new ByKindShape<GreylistOptions?>(GreylistWord, Greylist.As(value => (GreylistOptions?)value)),
-                (checks, value) => checks with { Greylist = value }, "Strangers get 451 once and are taken when they come back.", "off");
+                (checks, value) => checks with { Greylist = value }, "Strangers get 451 once and are taken when they come back.", "off")
+            .Key("limits", Limits, (checks, value) => checks with { Limits = value },
+                "What the checks of one mail may cost.")
+            .Check((checks, node, reading) =>
+            {
+                if (checks is { Dmarc.Mode: CheckMode.Enforce, Spf.IsOn: false, Dkim.IsOn: false })
+                    reading.Error(
+                        node["dmarc"] ?? node, "dmarc: enforce needs spf or dkim: without both no mail can pass", "spf: on, dkim: on");
+            });
 
-    private static ScalarShape<CheckMode> Mode => Scalars.Choice(
-        ("off", CheckMode.Off), ("on", CheckMode.On), ("enforce", CheckMode.Enforce));
+    public static SectionShape<AuthenticationLimits> Limits =>
+        new SectionShape<AuthenticationLimits>("What the checks of one mail may cost.", () => new AuthenticationLimits())
+        .Key("dns_time", Scalars.Duration(TimeSpan.FromMilliseconds(100)), (limits, value) => limits with { DnsTime = value },
+            "All its DNS look-ups together; what is not answered by then is temperror.", "10s")
+        .Key("dns_queries", Scalars.Whole(1, 100), (limits, value) => limits with { DnsQueries = value },
+            "Its DNS queries at the same time.", "8")
+        .Key("spf_terms", Scalars.Whole(1, 100), (limits, value) => limits with { SpfTerms = value },
+            "Terms of its SPF check that cause look-ups (RFC 7208 §4.6.4); more are permerror.", "10")
+        .Key("spf_void_lookups", Scalars.Whole(0, 100), (limits, value) => limits with { SpfVoidLookups = value },
+            "Look-ups of its SPF check that may find nothing (RFC 7208 §4.6.4); more are permerror.", "2")
+        .Key("dkim_signatures", Scalars.Whole(1, 100), (limits, value) => limits with { DkimSignatures = value },
+            "DKIM signatures that are checked; further ones are policy.", "10")
+        .Key("arc_sets", Scalars.Whole(1, 50), (limits, value) => limits with { ArcSets = value },
+            "ARC sets that are checked (RFC 8617 §4.2.1 allows 50); a longer chain fails.", "50");
 
-    private static ScalarShape<CheckMode> OnOff => Scalars.Choice(("off", CheckMode.Off), ("on", CheckMode.On));
+    private static ByKindShape<(CheckOptions Check, int Bits)> Dkim => new(
+        CheckShape.Word.As(check => (check, 1024)),
+        CheckShape.AddTo(
+            new SectionShape<(CheckOptions Check, int Bits)>("DKIM (RFC 6376).", () => (new CheckOptions(), 1024)), dkim => dkim.Check,
+            (dkim, value) => (value, dkim.Bits))
+            .Key("minimum_rsa_bits", Scalars.Whole(1024, 4096), (dkim, value) => (dkim.Check, value),
+                "Shorter keys don't pass (RFC 8301).", "1024"));
 
-    private static SectionShape<(CheckMode Mode, int Bits)> Dkim =>
-        new SectionShape<(CheckMode Mode, int Bits)>("DKIM (RFC 6376).", () => (CheckMode.On, 1024))
-            .Key("mode", Mode, (dkim, value) => (value, dkim.Bits), "off, on (a verdict only) or enforce.", "on")
-            .Key("minimum_rsa_bits", Scalars.Whole(1024, 4096), (dkim, value) => (dkim.Mode, value), "Shorter keys don't pass (RFC 8301).",
-                "1024");
-
-    private static SectionShape<IReadOnlyList<string>> Arc => new SectionShape<IReadOnlyList<string>>("ARC (RFC 8617).", () => [])
-        .Key("trusted_sealers", new ListShape<string>(Scalars.HostName), (_, value) => value, "Domains whose seals are believed.");
+    private static ByKindShape<ArcOptions> Arc => new(
+        CheckShape.OnOff.As(isOn => new ArcOptions { IsOn = isOn }),
+        new SectionShape<ArcOptions>("ARC (RFC 8617).", () => new ArcOptions())
+            .Key("mode", CheckShape.OnOff, (arc, value) => arc with { IsOn = value }, "off, or on (a verdict only).", "on")
+            .Key("trusted_sealers", new ListShape<string>(Scalars.HostName), (arc, value) => arc with { TrustedSealers = value },
+                "Domains whose seals are trusted."));
 
     private static SectionShape<DnsblOptions> Dnsbl => new SectionShape<DnsblOptions>("One list.", () => new DnsblOptions())
         .Required("zone", Scalars.HostName, (list, value) => list with { Zone = value }, "the list's domain")
-        .Key("timeout", Scalars.Duration(), (list, value) => list with { Timeout = value }, "After it the list counts as silent.", "2s");
+        .Key("codes", new ListShape<DnsblCodes>(Codes, singleToo: true, minimum: 1), (list, value) => list with { Codes = value },
+            "Answers that count. Default: all of 127.0.0.0/8 except 127.255.255.0/24, by which lists report errors.")
+        .Key("timeout", Scalars.Duration(), (list, value) => list with { Timeout = value }, "After it the list counts as silent.", "2s")
+        .Key("allow", Scalars.Toggle, (list, value) => list with { Allow = value }, "It lists good clients, which also skip greylisting.",
+            "false");
+
+    private static ScalarShape<DnsblCodes> Codes =>
+        new("an answer of a DNS list", DnsblCodes.TryParse, () => new System.Text.Json.Nodes.JsonObject { ["type"] = "string" })
+        {
+            Hint = _ => DnsblCodes.Examples,
+        };
 
     private static ScalarShape<GreylistOptions?> GreylistWord =>
         Scalars.Choice<GreylistOptions?>(("off", null), ("on", new GreylistOptions()));
@@ -48,5 +83,10 @@ internal static class AuthenticationSection
     private static SectionShape<GreylistOptions> Greylist => new SectionShape<GreylistOptions>("Greylisting.", () => new GreylistOptions())
         .Key("delay", Scalars.Duration(), (greylist, value) => greylist with { Delay = value }, "How soon is too soon.", "5m")
         .Key("expire", Scalars.Duration(), (greylist, value) => greylist with { Expire = value }, "How long a known sender is remembered.",
-            "35d");
+            "35d")
+        .Check((greylist, node, reading) =>
+        {
+            if (greylist.Expire <= greylist.Delay)
+                reading.Error(node["expire"] ?? node, "expire is not longer than delay: nobody would ever be known", "expire: 35d");
+        });
 }

@@ -85,6 +85,45 @@ public class ConfigurationReaderTests
     }
 
     [Fact]
+    public void Every_key_of_the_senders_checks_is_read()
+    {
+        var options = ConfigurationCase.OptionsOf(
+            """
+            hostname: mx.example.com
+            domains: [example.com]
+            authentication:
+              authserv_id: MX2.example.com
+              spf: { on_temporary_error: accept }
+              dkim: { mode: off, minimum_rsa_bits: 2048 }
+              arc: { trusted_sealers: [Google.com, "bücher.example"] }
+              dnsbl: [{ zone: zen.example.net, codes: [127.0.0.2, "127.0.0.4-127.0.0.11"], timeout: 1s, allow: true }]
+              iprev: off
+              greylist: { delay: 1m, expire: 7d }
+              limits: { dns_time: 5s, dns_queries: 4, spf_terms: 9, spf_void_lookups: 1, dkim_signatures: 3, arc_sets: 20 }
+            """);
+        var checks = options.Authentication;
+        Assert.Equal("mx2.example.com", checks.AuthservId);
+        Assert.Equal(new CheckOptions(), checks.Spf);
+        Assert.Equal((CheckMode.Off, 2048), (checks.Dkim.Mode, checks.MinimumRsaBits));
+        Assert.True(checks.Dmarc.IsOn && checks.Arc.IsOn && !checks.Iprev.IsOn);
+        Assert.Equal(["google.com", "xn--bcher-kva.example"], checks.Arc.TrustedSealers);
+        var list = Assert.Single(checks.Dnsbl);
+        Assert.Equal(("zen.example.net", TimeSpan.FromSeconds(1), true), (list.Zone, list.Timeout, list.Allow));
+        Assert.Equal(["127.0.0.2", "127.0.0.4-127.0.0.11"], list.Codes.Select(codes => codes.ToString()));
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)), (checks.Greylist!.Delay, checks.Greylist.Expire));
+        var limits = new AuthenticationLimits
+        {
+            DnsTime = TimeSpan.FromSeconds(5),
+            DnsQueries = 4,
+            SpfTerms = 9,
+            SpfVoidLookups = 1,
+            DkimSignatures = 3,
+            ArcSets = 20,
+        };
+        Assert.Equal(limits, checks.Limits);
+    }
+
+    [Fact]
     public void A_webhook_is_read_with_all_its_keys()
     {
         var destination = Assert.Single(ConfigurationCase.OptionsOf("""

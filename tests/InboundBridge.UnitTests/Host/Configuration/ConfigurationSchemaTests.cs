@@ -55,6 +55,7 @@ public class ConfigurationSchemaTests
         Assert.Empty(SmtpSection.Shape.WrongStatedDefaults(Read));
         Assert.Empty(TlsSection.Shape.WrongStatedDefaults(Read));
         Assert.Empty(AuthenticationSection.Shape.WrongStatedDefaults(Read));
+        Assert.Empty(AuthenticationSection.Limits.WrongStatedDefaults(Read));
         Assert.Empty(ScannersSection.Shape.WrongStatedDefaults(Read));
         Assert.Empty(RulesSection.Shape.WrongStatedDefaults(Read));
         Assert.Empty(SpoolSection.Shape.WrongStatedDefaults(Read));

@@ -36,7 +36,7 @@ public class FactCheckTests
     public void A_check_that_is_built_and_switched_on_supplies_its_facts()
     {
         FactCheck[] checks =
-            [new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf != CheckMode.Off,
+            [new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf.IsOn,
                 _ => (_, _) => throw new IOException())];
         var (on, off) = (OptionsOf("on"), OptionsOf("off"));
         Assert.DoesNotContain(Fact.Spf, FactChecks.Missing(on, checks).Keys);

@@ -1,0 +1,12 @@
+using System.Net;
+
+namespace InboundBridge.Configuration.Options;
+
+/// <summary>Configuration <c>scanners.clamav</c>.</summary>
+internal sealed record ClamavOptions
+{
+    public EndPoint Address { get; init; } = new IPEndPoint(IPAddress.None, 0);
+
+    /// <summary>From the connection to the whole answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}
