@@ -1,5 +1,3 @@
-using InboundBridge.Configuration.Values;
-
 namespace InboundBridge.Configuration.Options;
 
 /// <summary>One DNS list of <c>authentication.dnsbl</c> (RFC 5782).</summary>

@@ -1,6 +1,5 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
-using InboundBridge.Configuration.Values;
 
 namespace InboundBridge.Configuration.Sections;
 

@@ -56,14 +56,22 @@ internal static class KeyChanges
         ["users.file"] = ["users.file={folder}/other-users.yaml"],
         ["authentication.authserv_id"] = ["authentication.authserv_id=other.example.com"],
         ["authentication.spf"] = ["authentication.spf=enforce"],
+        ["authentication.spf.on_temporary_error"] =
+            ["authentication.spf={ mode: enforce, on_temporary_error: defer }"],
         ["authentication.dkim"] = ["authentication.dkim=enforce"],
+        ["authentication.dkim.on_temporary_error"] =
+            ["authentication.dkim={ mode: enforce, on_temporary_error: defer }"],
         ["authentication.dkim.mode"] = ["authentication.dkim={ mode: enforce }"],
         ["authentication.dkim.minimum_rsa_bits"] = ["authentication.dkim={ mode: on, minimum_rsa_bits: 2048 }"],
         ["authentication.dmarc"] = ["authentication.dmarc=enforce"],
+        ["authentication.dmarc.on_temporary_error"] =
+            ["authentication.dmarc={ mode: enforce, on_temporary_error: defer }"],
         ["authentication.arc.trusted_sealers"] = ["authentication.arc.trusted_sealers=[example.net]"],
         ["authentication.dnsbl[].zone"] = ["authentication.dnsbl=[{ zone: bl.example.net }]"],
         ["authentication.dnsbl[].timeout"] = ["authentication.dnsbl=[{ zone: bl.example.net, timeout: 7s }]"],
         ["authentication.iprev"] = ["authentication.iprev=on"],
+        ["authentication.iprev.on_temporary_error"] =
+            ["authentication.iprev={ mode: enforce, on_temporary_error: defer }"],
         ["authentication.greylist"] = ["authentication.greylist=on"],
         ["authentication.greylist.delay"] = ["authentication.greylist={ delay: 7m }"],
         ["authentication.greylist.expire"] = ["authentication.greylist={ expire: 7d }"],

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace InboundBridge.Configuration.Values;
+namespace InboundBridge.Configuration.Options;
 
 /// <summary>Answers of a DNS list (RFC 5782 §2.1): one as <c>127.0.0.2</c>, or a range as <c>127.0.0.4-127.0.0.11</c>.</summary>
 internal readonly record struct DnsblCodes(IPAddress First, IPAddress Last)
