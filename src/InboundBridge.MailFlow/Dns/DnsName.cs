@@ -25,30 +25,50 @@ public static class DnsName
     }
 
     /// <summary>Without the last dot; the root stays a dot.</summary>
-    internal static string Trim(string name) => name.Length > 1 && name[^1] == '.' && name[^2] != '.' ? name[..^1] : name;
+    public static string Trim(string name) => name.Length > 1 && name[^1] == '.' && name[^2] != '.' ? name[..^1] : name;
 
     /// <summary>
-    /// Null when the text can't be a name: an empty or too long label, too long in all, or not ASCII. Escapes are not read: no name that
+    /// Whether the text can be a name: no label is empty or too long, nor the whole, and all is ASCII. Escapes are not read: no name that
     /// mail asks for has one.
     /// </summary>
-    internal static byte[]? ToWire(string name)
+    public static bool IsName(ReadOnlySpan<char> name)
     {
-        name = Trim(name);
-        if (name.Length is 0 or > LongestOnWire * 4 || !Ascii.IsValid(name) || name.Contains('\\', StringComparison.Ordinal))
-            return null;
-        var wire = new List<byte>(name.Length + 2);
-        if (name != ".")
+        if (name is ".")
+            return true;
+        if (name.Length > 1 && name[^1] == '.')
+            name = name[..^1];
+        // On the wire each label has one octet in front, instead of its dot, and the root follows.
+        if (name.Length is 0 or > LongestOnWire - 2 || name.Contains('\\') || !Ascii.IsValid(name))
+            return false;
+        while (name.IndexOf('.') is >= 0 and var dot)
         {
-            foreach (var label in name.Split('.'))
-            {
-                if (label.Length is 0 or > LongestLabel)
-                    return null;
-                wire.Add((byte)label.Length);
-                wire.AddRange(Encoding.ASCII.GetBytes(label));
-            }
+            if (dot is 0 or > LongestLabel)
+                return false;
+            name = name[(dot + 1)..];
         }
-        wire.Add(0);
-        return wire.Count <= LongestOnWire ? [.. wire] : null;
+        return name.Length is > 0 and <= LongestLabel;
+    }
+
+    /// <summary>Null when the text is no name.</summary>
+    internal static byte[]? ToWire(ReadOnlySpan<char> name)
+    {
+        if (!IsName(name))
+            return null;
+        if (name[^1] == '.')
+            name = name[..^1];
+        if (name.Length == 0)
+            return [0];
+        var wire = new byte[name.Length + 2];
+        Encoding.ASCII.GetBytes(name, wire.AsSpan(1));
+        var label = 0;
+        for (var at = 0; at <= name.Length; at++)
+        {
+            if (at < name.Length && name[at] != '.')
+                continue;
+            wire[label] = (byte)(at - label);
+            label = at + 1;
+        }
+        return wire;
     }
 
     /// <summary>

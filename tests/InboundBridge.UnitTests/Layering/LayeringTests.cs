@@ -28,6 +28,7 @@ public class LayeringTests
         ["Queue"] = ["Spool"],
         ["Delivery"] = ["Queue", "Spool", "Parsing", "Dns", "Text", "Verdicts"],
         ["Parsing"] = ["Spool"],
+        ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
         ["Spool"] = [],
         ["Dns"] = [],
         ["Text"] = [],

@@ -1,0 +1,244 @@
+using InboundBridge.MailFlow.Dns;
+using InboundBridge.MailFlow.Verdicts;
+
+namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
+
+/// <summary>
+/// One run of check_host() with its includes and redirects (RFC 7208 §4). Every include and redirect counts as a term, and terms are
+/// limited, so that records which point at each other end.
+/// </summary>
+internal sealed class SpfEvaluation(
+    IDnsResolver dns, SpfOptions options, SpfRecordCache records, SpfClient client, SpfMacroValues values)
+{
+    private readonly SpfClientNames _names = new(dns, options, client);
+    private int _terms;
+    private int _voids;
+    private string? _problem;
+
+    public async ValueTask<SpfOutcome> CheckHostAsync(string domain, CancellationToken cancellationToken)
+    {
+        var redirected = false;
+        while (true)
+        {
+            var (record, instead) = await FindRecordAsync(domain, cancellationToken);
+            if (record is null)
+            {
+                // RFC 7208 §6.1: a redirect to a domain without a record is an error of the domain that redirects.
+                return redirected && instead.Result == CheckResult.None
+                    ? SpfOutcome.Permanent($"redirect to {domain}, which has no record") : instead;
+            }
+            if (await EvaluateAsync(record, domain, cancellationToken) is { } outcome)
+                return outcome;
+            if (record.Redirect is null)
+                return new SpfOutcome(CheckResult.Neutral, "default", domain);
+            if (!CountTerm())
+                return SpfOutcome.Permanent(_problem!);
+            domain = await TargetAsync(record.Redirect, domain, cancellationToken) ?? string.Empty;
+            redirected = true;
+        }
+    }
+
+    /// <summary>The text that a domain gives for its fail (RFC 7208 §6.2); null when there is none that can be used.</summary>
+    public async ValueTask<string?> ExplainAsync(SpfOutcome outcome, CancellationToken cancellationToken)
+    {
+        var (domain, target) = (outcome.Domain!, outcome.Explanation!);
+        if (await TargetAsync(target, domain, cancellationToken) is not { } name)
+            return null;
+        var answer = await dns.LookUpAsync(name, DnsRecordType.Txt, cancellationToken);
+        if (answer is not { Status: DnsStatus.Success, Records: [DnsRecord.Txt { Text: var text }] }
+            || text.Length > options.LongestExplanationText || SpfMacroParser.Explanation(text) is not { } explanation)
+            return null;
+        var clientName = explanation.NamesClient ? await _names.ChooseAsync(domain, cancellationToken) : string.Empty;
+        var expanded = explanation.ExpandStart(values, domain, clientName, options.LongestExplanation);
+        // It goes into an SMTP reply: a control character could end the line, and text that is not ASCII is not allowed.
+        return expanded.Length == 0 || expanded.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : expanded;
+    }
+
+    private async ValueTask<(SpfRecord? Record, SpfOutcome Instead)> FindRecordAsync(string domain, CancellationToken cancellationToken)
+    {
+        if (!SpfIdentity.IsCheckable(domain))
+            return (null, SpfOutcome.None);
+        var answer = await dns.LookUpAsync(domain, DnsRecordType.Txt, cancellationToken);
+        if (answer.IsTemporary)
+            return (null, SpfOutcome.Temporary(Describe(domain, DnsRecordType.Txt, answer)));
+        string? found = null;
+        foreach (var record in answer.Records)
+        {
+            if (record is not DnsRecord.Txt { Text: var text } || !SpfRecord.IsRecord(text))
+                continue;
+            if (found is not null)
+                return (null, SpfOutcome.Permanent($"{domain} has more than one record"));
+            found = text;
+        }
+        if (found is null)
+            return (null, SpfOutcome.None);
+        var read = records.Read(found);
+        return read.Problem is null ? (read, default) : (null, SpfOutcome.Permanent($"the record of {domain} is {read.Problem}"));
+    }
+
+    /// <summary>Null when no mechanism matches.</summary>
+    private async ValueTask<SpfOutcome?> EvaluateAsync(SpfRecord record, string domain, CancellationToken cancellationToken)
+    {
+        foreach (var mechanism in record.Mechanisms)
+        {
+            switch (await MatchAsync(mechanism, domain, cancellationToken))
+            {
+                case SpfMatch.Yes:
+                    return new SpfOutcome(mechanism.Result, mechanism.Text, domain, record.Explanation);
+                case SpfMatch.Temporary:
+                    return SpfOutcome.Temporary(_problem!);
+                case SpfMatch.Permanent:
+                    return SpfOutcome.Permanent(_problem!);
+            }
+        }
+        return null;
+    }
+
+    private ValueTask<SpfMatch> MatchAsync(SpfMechanism mechanism, string domain, CancellationToken cancellationToken)
+    {
+        switch (mechanism)
+        {
+            case SpfMechanism.All:
+                return new ValueTask<SpfMatch>(SpfMatch.Yes);
+            case SpfMechanism.Network network:
+                return new ValueTask<SpfMatch>(client.IsIn(network.Range) ? SpfMatch.Yes : SpfMatch.No);
+        }
+        if (!CountTerm())
+            return new ValueTask<SpfMatch>(SpfMatch.Permanent);
+        return mechanism switch
+        {
+            SpfMechanism.Address address => MatchAddressAsync(address, domain, cancellationToken),
+            SpfMechanism.Exchangers exchangers => MatchExchangersAsync(exchangers, domain, cancellationToken),
+            SpfMechanism.Include include => MatchIncludeAsync(include, domain, cancellationToken),
+            SpfMechanism.Exists exists => MatchExistsAsync(exists, domain, cancellationToken),
+            SpfMechanism.ClientName name => MatchClientNameAsync(name, domain, cancellationToken),
+            _ => throw new InvalidOperationException($"no such mechanism: {mechanism.Text}"),
+        };
+    }
+
+    private async ValueTask<SpfMatch> MatchIncludeAsync(SpfMechanism.Include include, string domain, CancellationToken cancellationToken)
+    {
+        if (await TargetAsync(include.Target, domain, cancellationToken) is not { } target)
+            return SpfMatch.No;
+        var outcome = await CheckHostAsync(target, cancellationToken);
+        _problem = outcome.Problem ?? $"{target}, which {domain} includes, has no record";
+        return outcome.Result switch
+        {
+            CheckResult.Pass => SpfMatch.Yes,
+            CheckResult.Fail or CheckResult.SoftFail or CheckResult.Neutral => SpfMatch.No,
+            CheckResult.TempError => SpfMatch.Temporary,
+            _ => SpfMatch.Permanent,
+        };
+    }
+
+    private async ValueTask<SpfMatch> MatchExistsAsync(SpfMechanism.Exists exists, string domain, CancellationToken cancellationToken)
+    {
+        // RFC 7208 §5.7: the type is A, whatever the client's address is.
+        return await TargetAsync(exists.Target, domain, cancellationToken) is { } target
+            ? Weigh(target, DnsRecordType.A, await dns.LookUpAsync(target, DnsRecordType.A, cancellationToken))
+            : SpfMatch.No;
+    }
+
+    private async ValueTask<SpfMatch> MatchAddressAsync(SpfMechanism.Address address, string domain, CancellationToken cancellationToken)
+    {
+        if (await TargetAsync(address.Target, domain, cancellationToken) is not { } target)
+            return SpfMatch.No;
+        var answer = await dns.LookUpAsync(target, client.RecordType, cancellationToken);
+        var weight = Weigh(target, client.RecordType, answer);
+        return weight == SpfMatch.Yes && !IsAmong(answer, address.Prefixes) ? SpfMatch.No : weight;
+    }
+
+    private async ValueTask<SpfMatch> MatchExchangersAsync(
+        SpfMechanism.Exchangers exchangers, string domain, CancellationToken cancellationToken)
+    {
+        if (await TargetAsync(exchangers.Target, domain, cancellationToken) is not { } target)
+            return SpfMatch.No;
+        var answer = await dns.LookUpAsync(target, DnsRecordType.Mx, cancellationToken);
+        var weight = Weigh(target, DnsRecordType.Mx, answer);
+        if (weight != SpfMatch.Yes)
+            return weight;
+        var hosts = answer.Records.OfType<DnsRecord.Mx>().Where(record => record.Exchange != ".").OrderBy(record => record.Preference).ToArray();
+        // The addresses don't depend on each other, so they are looked up at the same time, and judged in the order of preference (§5.4).
+        var lookUps = hosts.Take(options.MostExchangers)
+            .Select(host => dns.LookUpAsync(host.Exchange, client.RecordType, cancellationToken).AsTask()).ToArray();
+        var addresses = hosts.Length == 0;
+        for (var index = 0; index < lookUps.Length; index++)
+        {
+            var found = await lookUps[index];
+            if (found.IsTemporary)
+                return Fail(SpfMatch.Temporary, Describe(hosts[index].Exchange, client.RecordType, found));
+            addresses |= found.Status == DnsStatus.Success;
+            if (IsAmong(found, exchangers.Prefixes))
+                return SpfMatch.Yes;
+        }
+        if (hosts.Length > options.MostExchangers)
+            return Fail(SpfMatch.Permanent, $"{target} has more than {options.MostExchangers} mail exchangers");
+        return addresses || CountVoid() ? SpfMatch.No : SpfMatch.Permanent;
+    }
+
+    private async ValueTask<SpfMatch> MatchClientNameAsync(
+        SpfMechanism.ClientName name, string domain, CancellationToken cancellationToken)
+    {
+        if (await TargetAsync(name.Target, domain, cancellationToken) is not { } target)
+            return SpfMatch.No;
+        // A void look-up does not count here: the owner of the client's address, not the domain, would turn fail into permerror.
+        foreach (var confirmed in await _names.ConfirmAsync(cancellationToken))
+        {
+            if (SpfClientNames.IsInside(confirmed, target))
+                return SpfMatch.Yes;
+        }
+        return SpfMatch.No;
+    }
+
+    /// <summary>Yes: there are records. Counts void look-ups (RFC 7208 §4.6.4).</summary>
+    private SpfMatch Weigh(string name, DnsRecordType type, DnsAnswer answer)
+    {
+        if (answer.IsTemporary)
+            return Fail(SpfMatch.Temporary, Describe(name, type, answer));
+        if (answer.Status == DnsStatus.Success)
+            return SpfMatch.Yes;
+        return CountVoid() ? SpfMatch.No : SpfMatch.Permanent;
+    }
+
+    private bool IsAmong(DnsAnswer answer, SpfPrefixes prefixes)
+    {
+        foreach (var record in answer.Records)
+        {
+            if (record is DnsRecord.Address address && client.Matches(address.Ip, prefixes.Ipv4, prefixes.Ipv6))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// The name to look up. It may still be none that the DNS can have; then nothing is found. Null: nothing may match (RFC 8616 §4).
+    /// </summary>
+    private async ValueTask<string?> TargetAsync(SpfMacroText? target, string domain, CancellationToken cancellationToken)
+    {
+        if (target is null)
+            return domain;
+        if (target.NamesLocalPart && !values.HasAsciiLocalPart)
+            return null;
+        var clientName = target.NamesClient ? await _names.ChooseAsync(domain, cancellationToken) : string.Empty;
+        return SpfTargetName.Cut(target.ExpandEnd(values, domain, clientName, SpfTargetName.Longest + 2));
+    }
+
+    private bool CountTerm() => ++_terms <= options.MostTerms || Complain($"more than {options.MostTerms} terms that need the DNS");
+
+    private bool CountVoid() => ++_voids <= options.MostVoidTerms || Complain($"more than {options.MostVoidTerms} terms found no records");
+
+    private bool Complain(string problem)
+    {
+        _problem = problem;
+        return false;
+    }
+
+    private SpfMatch Fail(SpfMatch match, string problem)
+    {
+        _problem = problem;
+        return match;
+    }
+
+    private static string Describe(string name, DnsRecordType type, DnsAnswer answer) =>
+        $"{type.ToString().ToUpperInvariant()} of {name}: {answer.Detail ?? "no answer"}";
+}
