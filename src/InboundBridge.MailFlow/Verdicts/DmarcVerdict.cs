@@ -17,8 +17,14 @@ public sealed record DmarcVerdict(CheckResult Result)
     /// <summary>The domain whose record applies, in A-labels and lower case; of the author's domain where there is no record.</summary>
     public string Domain { get; init; } = string.Empty;
 
-    /// <summary>What is aligned and passes: <c>spf</c>, <c>dkim</c>.</summary>
+    /// <summary>The author's domain (of From), in A-labels and lower case; empty when From names none.</summary>
+    public string AuthorDomain { get; init; } = string.Empty;
+
+    /// <summary>What is aligned and passes: <c>spf</c>, <c>dkim</c>. Also known without a record, where only equal domains are aligned.</summary>
     public IReadOnlyList<string> Alignment { get; init; } = [];
+
+    /// <summary>What might be aligned and pass (<c>spf</c>, <c>dkim</c>), but the DNS did not answer.</summary>
+    public IReadOnlyList<string> Undecided { get; init; } = [];
 
     /// <summary>Why a TempError, PermError or None; for people.</summary>
     public string? Problem { get; init; }

@@ -30,6 +30,7 @@ public class LayeringTests
         ["Parsing"] = ["Spool"],
         ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
         ["Spool"] = [],
+        ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
         ["Dns"] = [],
         ["Text"] = [],
         ["Verdicts"] = [],

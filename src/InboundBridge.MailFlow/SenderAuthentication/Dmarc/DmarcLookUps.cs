@@ -1,0 +1,72 @@
+using InboundBridge.MailFlow.Dns;
+
+namespace InboundBridge.MailFlow.SenderAuthentication.Dmarc;
+
+/// <summary>The DNS look-ups of one mail's DMARC check. Each name is asked once. Not for concurrent use.</summary>
+internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken cancellationToken)
+{
+    /// <summary>A name of more labels is cut to this many after the first look-up, so that a walk takes at most 8 (RFC 9989 §4.10).</summary>
+    private const int MostLabels = 7;
+
+    private readonly List<(string Domain, ValueTask<DnsAnswer> Answer)> _asked = [];
+
+    /// <summary>
+    /// Asks for the records of all names of a walk at once, because names above may count even if those below have records. A record with
+    /// <c>psd</c> makes some of the answers needless, but the others come sooner.
+    /// </summary>
+    public void Begin(string domain)
+    {
+        for (string? name = domain; name is not null; name = Above(name))
+            Ask(name);
+    }
+
+    /// <summary>The DNS tree walk of RFC 9989 §4.10.</summary>
+    public async ValueTask<DmarcWalk> WalkAsync(string domain)
+    {
+        Begin(domain);
+        var walk = new DmarcWalk(domain);
+        for (string? name = domain; name is not null; name = Above(name))
+        {
+            walk.Take(name, await Ask(name));
+            if (walk.IsComplete)
+                break;
+        }
+        return walk;
+    }
+
+    /// <summary>
+    /// Whether a domain exists: only NXDOMAIN says that it does not (RFC 9989 §3.2.13). Null when the DNS did not answer.
+    /// </summary>
+    public async ValueTask<bool?> ExistsAsync(string domain)
+    {
+        // A name with names below it exists.
+        if ((await Ask(domain)).Status is DnsStatus.Success or DnsStatus.NoData)
+            return true;
+        var answer = await resolver.LookUpAsync(domain, DnsRecordType.A, cancellationToken);
+        return answer.IsTemporary ? null : answer.Status != DnsStatus.NoSuchName;
+    }
+
+    private static string? Above(string name)
+    {
+        var labels = name.AsSpan().Count('.') + 1;
+        var drop = labels > MostLabels ? labels - MostLabels : 1;
+        if (drop >= labels)
+            return null;
+        var from = 0;
+        while (drop-- > 0)
+            from = name.IndexOf('.', from) + 1;
+        return name[from..];
+    }
+
+    private ValueTask<DnsAnswer> Ask(string domain)
+    {
+        foreach (var (name, known) in _asked)
+        {
+            if (string.Equals(name, domain, StringComparison.Ordinal))
+                return known;
+        }
+        var answer = resolver.LookUpAsync("_dmarc." + domain, DnsRecordType.Txt, cancellationToken).Preserve();
+        _asked.Add((domain, answer));
+        return answer;
+    }
+}

@@ -1,0 +1,33 @@
+using InboundBridge.MailFlow.Verdicts;
+
+namespace InboundBridge.MailFlow.SenderAuthentication.Dmarc;
+
+/// <summary>
+/// Mail with several author domains: each is checked, and the strictest policy among the checks that fail applies (RFC 9989 §11.5).
+/// </summary>
+internal static class SeveralAuthors
+{
+    private static readonly CheckResult[] FromBest =
+        [CheckResult.Pass, CheckResult.None, CheckResult.PermError, CheckResult.TempError, CheckResult.Fail];
+
+    private static readonly string?[] FromMildest = [null, "none", "quarantine", "reject"];
+
+    public static DmarcVerdict Combine(DmarcVerdict one, DmarcVerdict other)
+    {
+        var worse = Rank(other).CompareTo(Rank(one)) > 0 ? other : one;
+        return worse with
+        {
+            Alignment = [.. one.Alignment.Intersect(other.Alignment, StringComparer.Ordinal)],
+            Undecided = [.. one.Undecided.Union(other.Undecided, StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>Not every address could be checked, so the mail can't pass (RFC 9989 §11.5: the evaluation is incomplete).</summary>
+    public static DmarcVerdict Unfinished(DmarcVerdict verdict, string problem) =>
+        verdict.Result is CheckResult.Fail or CheckResult.TempError
+            ? verdict with { Alignment = [] }
+            : verdict with { Result = CheckResult.PermError, Problem = problem, Alignment = [] };
+
+    private static (int Result, int Policy) Rank(DmarcVerdict verdict) =>
+        (Array.IndexOf(FromBest, verdict.Result), Array.IndexOf(FromMildest, verdict.Policy));
+}
