@@ -74,7 +74,7 @@ internal sealed record DmarcRecord
     /// <summary>The words of values are literals, whose case does not matter (RFC 5234 §2.3).</summary>
     private static bool Is(string? value, string word) => string.Equals(value, word, StringComparison.OrdinalIgnoreCase);
 
-    /// <returns>The tag's name.</returns>
+    /// <returns>The tag's name; empty for what is no tag.</returns>
     private static ReadOnlySpan<char> NextTag(ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> value)
     {
         var end = rest.IndexOf(';');
@@ -82,6 +82,6 @@ internal sealed record DmarcRecord
         rest = end < 0 ? [] : rest[(end + 1)..];
         var equals = tag.IndexOf('=');
         value = equals < 0 ? [] : tag[(equals + 1)..].Trim(" \t");
-        return (equals < 0 ? tag : tag[..equals]).Trim(" \t");
+        return equals < 0 ? [] : tag[..equals].Trim(" \t");
     }
 }

@@ -38,7 +38,7 @@ public static class AuthenticationResults
     /// <summary>The field's value on one line, without its name, for readers of payloads.</summary>
     /// <param name="field">From <see cref="Compose"/>.</param>
     public static string Unfold(string field) =>
-        field[(Name.Length + 1)..].Replace("\r\n", string.Empty, StringComparison.Ordinal).Trim();
+        field[(Name.Length + 1)..].Replace("\r\n\t", " ", StringComparison.Ordinal).Trim();
 
     private static void WriteIprev(FoldedField field, ResultsFieldInput input)
     {

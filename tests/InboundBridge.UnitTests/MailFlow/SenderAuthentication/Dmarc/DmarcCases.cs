@@ -30,7 +30,7 @@ internal static class DmarcCases
     {
         var problems = new SourceProblems();
         var cases = YamlReader.Read(File.ReadAllText(Path.Combine(RepositoryFiles.Root, path)), path, problems);
-        Assert.Empty(problems.All);
+        Assert.Empty(problems.Items);
         return (YamlSequence)cases!;
     }
 }

@@ -25,7 +25,7 @@ public class DmarcRecordTests
     [InlineData("V=DMARC1;P=Reject;SP=NONE;Np=quarantine;T=Y;ADKIM=S;aspf=s;psd=N", "Reject None Quarantine s s n t")]
     [InlineData("v = DMARC1\t;\tp\t=\tquarantine", "Quarantine - - r r u")]
     [InlineData("v=DMARC1; p=reject; psd=y; psd=y", "Reject - - r r u")]
-    [InlineData("v=DMARC1; p=reject; =none; ;; sp", "- - - r r u")]
+    [InlineData("v=DMARC1; p=reject; =none; ;; sp", "Reject - - r r u")]
     [InlineData("v=DMARC1; p=reject; garbage; x=;", "Reject - - r r u")]
     [InlineData("v=DMARC1; p=; rua=mailto:a@example.com", "None - - r r u")]
     [InlineData("v=DMARC1; p=reject; np=; rua=https://example.com/r", "None - - r r u")]
