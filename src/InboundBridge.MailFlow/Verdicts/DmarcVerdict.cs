@@ -20,7 +20,9 @@ public sealed record DmarcVerdict(CheckResult Result)
     /// <summary>The author's domain (of From), in A-labels and lower case; empty when From names none.</summary>
     public string AuthorDomain { get; init; } = string.Empty;
 
-    /// <summary>What is aligned and passes: <c>spf</c>, <c>dkim</c>. Also known without a record, where only equal domains are aligned.</summary>
+    /// <summary>
+    /// What is aligned and passes: <c>spf</c>, <c>dkim</c>. Also known without a record, where only equal domains are aligned.
+    /// </summary>
     public IReadOnlyList<string> Alignment { get; init; } = [];
 
     /// <summary>What might be aligned and pass (<c>spf</c>, <c>dkim</c>), but the DNS did not answer.</summary>

@@ -12,7 +12,9 @@ internal sealed record AuthorPolicy(string Author)
     /// <summary>Null when look-ups failed.</summary>
     public string? Organization { get; private init; }
 
-    /// <summary>The policy for this mail after <c>sp</c>, <c>np</c> and <c>t</c>. If it is unknown whether the domain exists, the stricter one.</summary>
+    /// <summary>
+    /// The policy for this mail after <c>sp</c>, <c>np</c> and <c>t</c>. If it is unknown whether the domain exists, the stricter one.
+    /// </summary>
     public DmarcPolicy Policy { get; private init; }
 
     /// <summary>A look-up failed that decides which record applies, or which of its policies.</summary>
@@ -27,7 +29,9 @@ internal sealed record AuthorPolicy(string Author)
             return new AuthorPolicy(author) { IsUncertain = true, Problem = walk.Failure };
         if (walk.Applicable is not var (domain, record))
             return new AuthorPolicy(author) { Organization = author, Problem = walk.Discarded };
-        var (policy, isSure) = domain == author ? (record.Policy ?? DmarcPolicy.None, true) : await OfSubdomainAsync(author, record, lookUps);
+        var (policy, isSure) = domain == author
+            ? (record.Policy ?? DmarcPolicy.None, true)
+            : await OfSubdomainAsync(author, record, lookUps);
         return new AuthorPolicy(author)
         {
             Record = record,

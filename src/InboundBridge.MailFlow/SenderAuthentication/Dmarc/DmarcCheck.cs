@@ -43,7 +43,8 @@ public sealed class DmarcCheck
     /// The domain of each address of all From fields, as written, with the members of groups: none, one or several.
     /// </param>
     /// <param name="likely">
-    /// Domains that SPF or DKIM may authenticate (of MAIL FROM, of tags <c>d=</c>), as written. Only saves time: look-ups for them begin now.
+    /// Domains that SPF or DKIM may authenticate (of MAIL FROM, of tags <c>d=</c>), as written. Only saves time: look-ups for them begin
+    /// now.
     /// </param>
     /// <param name="resolver">With the budget of this mail.</param>
     public static DmarcCheck Begin(

@@ -5,7 +5,9 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 /// <summary>The DNS look-ups of one mail's DMARC check. Each name is asked once. Not for concurrent use.</summary>
 internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken cancellationToken)
 {
-    /// <summary>A name of more labels is cut to this many after the first look-up, so that a walk takes at most 8 (RFC 9989 §4.10).</summary>
+    /// <summary>
+    /// A name of more labels is cut to this many after the first look-up, so that a walk takes at most 8 (RFC 9989 §4.10).
+    /// </summary>
     private const int MostLabels = 7;
 
     private readonly List<(string Domain, ValueTask<DnsAnswer> Answer)> _asked = [];

@@ -4,7 +4,8 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 public sealed record DmarcOptions
 {
     /// <summary>
-    /// How many different domains of From addresses are checked. RFC 9989 §11.5 recommends a limit; mail with more than one domain is rare.
+    /// How many different domains of From addresses are checked. RFC 9989 §11.5 recommends a limit; mail with more than one domain is
+    /// rare.
     /// </summary>
     public int AuthorDomains { get; init; } = 4;
 

@@ -1,6 +1,8 @@
 namespace InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 
-/// <summary>A DMARC policy record (RFC 9989 §4.7), as far as a receiver needs it. Unknown tags and <c>pct</c> (historic) are ignored.</summary>
+/// <summary>
+/// A DMARC policy record (RFC 9989 §4.7), as far as a receiver needs it. Unknown tags and <c>pct</c> (historic) are ignored.
+/// </summary>
 internal sealed record DmarcRecord
 {
     private DmarcRecord()
@@ -8,7 +10,8 @@ internal sealed record DmarcRecord
     }
 
     /// <summary>
-    /// The tag <c>p</c>. Null: it is missing or invalid, or <c>sp</c> or <c>np</c> is invalid, and there is no address for reports, so DMARC
+    /// The tag <c>p</c>. Null: it is missing or invalid, or <c>sp</c> or <c>np</c> is invalid, and there is no address for reports, so
+    /// DMARC
     /// does not apply (RFC 9989 §4.10.1). With such an address all three count as <c>p=none</c>.
     /// </summary>
     public DmarcPolicy? Policy { get; private init; }

@@ -71,7 +71,8 @@ public class DmarcCheckTests
         var zone = new ZoneResolver().Txt("_dmarc.example.com", "v=DMARC1; p=reject").Txt("_dmarc.com", "v=spf1 -all");
         for (var number = 0; number < 1000; number++)
             zone.Txt($"_dmarc.s{number}.example.com", "v=DMARC1; p=none; psd=n");
-        var signatures = Enumerable.Range(0, 1000).Select(number => new DkimVerdict(CheckResult.Pass) { Domain = $"s{number}.example.com" });
+        var signatures = Enumerable.Range(0, 1000)
+            .Select(number => new DkimVerdict(CheckResult.Pass) { Domain = $"s{number}.example.com" });
         var verdicts = await DmarcCases.JudgeAsync(zone, ["example.com"], SpfVerdict.NotAsked, [.. signatures]);
         Assert.Equal(CheckResult.Fail, verdicts.Dmarc.Result);
         Assert.Equal(2 + new DmarcOptions().Identifiers, zone.Asked.Count);
@@ -102,7 +103,8 @@ public class DmarcCheckTests
         var dmarc = verdicts.Dmarc;
         if (what == "asked")
         {
-            Assert.Equal(Texts(expected).Order(StringComparer.Ordinal), zone.Asked.Select(asked => asked.Name).Order(StringComparer.Ordinal));
+            var asked = zone.Asked.Where(question => question.Type == DnsRecordType.Txt).Select(question => question.Name);
+            Assert.Equal(Texts(expected).Order(StringComparer.Ordinal), asked.Order(StringComparer.Ordinal));
             return;
         }
         if (what == "problem")

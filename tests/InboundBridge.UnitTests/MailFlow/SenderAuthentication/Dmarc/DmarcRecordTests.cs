@@ -4,7 +4,9 @@ namespace InboundBridge.UnitTests.MailFlow.SenderAuthentication.Dmarc;
 
 public class DmarcRecordTests
 {
-    /// <summary>RFC 7489 §6.4 demanded that <c>p</c> comes second; RFC 9989 §4.8 leaves the order of tags open after the version.</summary>
+    /// <summary>
+    /// RFC 7489 §6.4 demanded that <c>p</c> comes second; RFC 9989 §4.8 leaves the order of tags open after the version.
+    /// </summary>
     private const string OfOlderRfc = "v=DMARC1; sp=reject; p=reject";
 
     public static TheoryData<string, bool> Suite =>

@@ -9,7 +9,8 @@ namespace InboundBridge.UnitTests.MailFlow.SenderAuthentication.Dmarc;
 public class DmarcSuiteTests
 {
     /// <summary>
-    /// The suite has <c>none</c>, as RFC 7489 §6.6.3 had it. RFC 9989 §4.10 discards several records at a name (step 2), and §4.10.1 has the
+    /// The suite has <c>none</c>, as RFC 7489 §6.6.3 had it. RFC 9989 §4.10 discards several records at a name (step 2), and §4.10.1 has
+    /// the
     /// tree walked where the first query finds no valid record. So the record of example.com applies.
     /// </summary>
     private const string OfOlderRfc =

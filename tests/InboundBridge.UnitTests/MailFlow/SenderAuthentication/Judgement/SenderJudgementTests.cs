@@ -90,7 +90,8 @@ public class SenderJudgementTests
     public void A_temporary_error_of_what_is_not_aligned_changes_nothing() =>
         Assert.Equal(
             SenderVerdict.Fail,
-            SenderJudgement.Of(new MailVerdicts { Dmarc = Fails, Spf = new SpfVerdict(CheckResult.TempError) { Domain = "example.org" } }).Verdict);
+            SenderJudgement.Of(
+                new MailVerdicts { Dmarc = Fails, Spf = new SpfVerdict(CheckResult.TempError) { Domain = "example.org" } }).Verdict);
 
     [Fact]
     public void Where_dmarc_was_not_asked_nothing_is_said() => AssertVerdict(

@@ -64,7 +64,8 @@ public class AuthenticationResultsTests
         foreach (var line in lines)
         {
             Assert.DoesNotContain(line.TrimStart('\t'), character => character is < ' ' or > '~');
-            Assert.True(line.Length <= 71 || !line.TrimStart('\t').Contains(' ', StringComparison.Ordinal) || line.Contains('"', StringComparison.Ordinal), line);
+            var words = line.TrimStart('\t');
+            Assert.True(words.Length <= 70 || !words.Contains(' ', StringComparison.Ordinal) || words.Contains('"', StringComparison.Ordinal), line);
             Assert.InRange(line.Length, 1, 998);
         }
         Assert.All(lines.Skip(1), line => Assert.StartsWith("\t", line));
@@ -75,7 +76,10 @@ public class AuthenticationResultsTests
     {
         var field = AuthenticationResults.Compose(Input(new MailVerdicts
         {
-            Dkim = [.. Enumerable.Range(0, 1000).Select(number => new DkimVerdict(CheckResult.Policy) { Domain = $"s{number}.example.com" })],
+            Dkim =
+            [
+                .. Enumerable.Range(0, 1000).Select(number => new DkimVerdict(CheckResult.Policy) { Domain = $"s{number}.example.com" }),
+            ],
         }));
         Assert.Equal(20, field.Split("dkim=policy").Length - 1);
     }
