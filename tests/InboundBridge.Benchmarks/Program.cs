@@ -7,6 +7,7 @@ using InboundBridge.Benchmarks.Mime;
 using InboundBridge.Benchmarks.MimeReaders;
 using InboundBridge.Benchmarks.Reception;
 using InboundBridge.Benchmarks.Rules;
+using InboundBridge.Benchmarks.Scripts;
 using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
 
@@ -20,6 +21,7 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
     HostileReadingCommand.Create(),
     ReceptionCommand.Create(),
     RulesCommand.Create(),
+    ScriptsCommand.Create(),
     SpoolCommand.Create(),
     SpoolCommand.CreateBacklog(),
     SoakCommand.Create(),

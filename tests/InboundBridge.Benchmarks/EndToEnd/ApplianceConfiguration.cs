@@ -13,13 +13,18 @@ internal static class ApplianceConfiguration
     /// <param name="kind">The destination's kind: webhook or relay.</param>
     /// <param name="destination">Its settings, as YAML in braces.</param>
     /// <returns>The configuration's path.</returns>
+    public static Task<string> WriteAsync(
+        string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation) =>
+        WriteAsync(folder, smtpPort, Rules(rules, kind), kind, destination, cancellation);
+
+    /// <summary>The same with rules of the caller's, as a YAML file.</summary>
     public static async Task<string> WriteAsync(
-        string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation)
+        string folder, int smtpPort, string rules, string kind, string destination, CancellationToken cancellation)
     {
         var configuration = Path.Combine(folder, "inboundbridge.yaml");
         Directory.CreateDirectory(Path.Combine(folder, "rules"));
         await File.WriteAllTextAsync(configuration, Settings(smtpPort, kind, destination), cancellation);
-        await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), Rules(rules, kind), cancellation);
+        await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), rules, cancellation);
         return configuration;
     }
 
@@ -31,7 +36,7 @@ internal static class ApplianceConfiguration
     private static string Settings(int smtpPort, string kind, string destination) => $$"""
         hostname: mx.example.com
         domains: [example.com]
-        smtp: { listeners: [{ name: mx, address: "127.0.0.1:{{smtpPort}}" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000 } }
+        smtp: { listeners: [{ name: mx, address: "127.0.0.1:{{smtpPort}}" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000, commands_per_minute: 0 } }
         http: { listen: "127.0.0.1:0" }
         spool: { path: data, minimum_free: 10MB, retain: { delivered: 0s } }
         rules: { path: rules }

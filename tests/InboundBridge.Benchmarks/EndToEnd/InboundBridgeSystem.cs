@@ -15,8 +15,25 @@ internal static partial class InboundBridgeSystem
         var (kind, destination) = relays
             ? ("relay", ApplianceConfiguration.Relay(sink.Port)) : ("webhook", ApplianceConfiguration.Webhook(sink.Port, load.Format));
         var configuration = await ApplianceConfiguration.WriteAsync(folder, 0, load.Rules, kind, destination, cancellation);
-        // Beside the configuration's folder, which the appliance watches for changes.
-        var process = ServerProcess.Start($"{folder}.log", [.. build.Command, "run", "--config", configuration]);
+        try
+        {
+            // Beside the configuration's folder, which the appliance watches for changes.
+            var (process, port) = await LaunchAsync(build, configuration, $"{folder}.log", cancellation);
+            return new DeliveringSystem(name, process, port, share: 1, sink);
+        }
+        catch
+        {
+            sink.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the appliance and waits until it is ready.</summary>
+    /// <returns>The port is that of its SMTP listener.</returns>
+    public static async Task<(ServerProcess Process, int Port)> LaunchAsync(
+        ApplianceBuild build, string configuration, string logFile, CancellationToken cancellation)
+    {
+        var process = ServerProcess.Start(logFile, [.. build.Command, "run", "--config", configuration]);
         try
         {
             await ServerProcess.WaitForAsync(
@@ -24,13 +41,11 @@ internal static partial class InboundBridgeSystem
                 "the appliance", cancellation);
             if (process.HasExited)
                 throw new InvalidOperationException($"the appliance did not start:\n{process.Log}");
-            var port = int.Parse(Listening().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture);
-            return new DeliveringSystem(name, process, port, share: 1, sink);
+            return (process, int.Parse(Listening().Match(process.Log).Groups[1].Value, CultureInfo.InvariantCulture));
         }
         catch
         {
             await process.DisposeAsync();
-            sink.Dispose();
             throw;
         }
     }

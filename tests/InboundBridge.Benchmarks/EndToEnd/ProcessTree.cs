@@ -16,6 +16,9 @@ internal static class ProcessTree
         return tree.Count == 1 ? Value(root, "status", "VmHWM:") : tree.Sum(process => Value(process.Id, "smaps_rollup", "Pss:"));
     }
 
+    /// <summary>The process ids of the root, if it lives, and of all its descendants.</summary>
+    public static IEnumerable<int> Ids(int root) => Below(root, Living()).Select(process => process.Id);
+
     /// <summary>The root, if it lives, and all its descendants.</summary>
     public static List<LivingProcess> Below(int root, IEnumerable<LivingProcess> all)
     {
@@ -58,8 +61,10 @@ internal static class ProcessTree
         }
     }
 
+    /// <param name="file">Of /proc/PID: status, smaps_rollup.</param>
+    /// <param name="name">With its colon.</param>
     /// <returns>Octets; 0 when the process ended meanwhile.</returns>
-    private static long Value(int pid, string file, string name)
+    public static long Value(int pid, string file, string name)
     {
         try
         {
