@@ -20,17 +20,20 @@ public sealed class DnsResolver : IDnsResolver
     private readonly DnsExchange _exchange;
     private readonly DnsCache _cache;
     private readonly ConcurrentDictionary<(string Name, DnsRecordType Type), Task<DnsAnswer>> _pending = new();
+    private readonly DnsMetrics? _metrics;
 
-    public DnsResolver(DnsResolverOptions options, TimeProvider clock)
-        : this(options, clock, DnsSockets.ExchangeAsync)
+    /// <param name="metrics">Where lookups are counted; null: nowhere.</param>
+    public DnsResolver(DnsResolverOptions options, TimeProvider clock, DnsMetrics? metrics = null)
+        : this(options, clock, DnsSockets.ExchangeAsync, metrics)
     {
     }
 
-    internal DnsResolver(DnsResolverOptions options, TimeProvider clock, DnsExchange exchange)
+    internal DnsResolver(DnsResolverOptions options, TimeProvider clock, DnsExchange exchange, DnsMetrics? metrics = null)
     {
         _options = options;
         _clock = clock;
         _exchange = exchange;
+        _metrics = metrics;
         _cache = new DnsCache(options, clock);
     }
 
@@ -43,7 +46,7 @@ public sealed class DnsResolver : IDnsResolver
             return DnsAnswer.Without(DnsStatus.NoSuchName, name, "not a name");
         if (_cache.Find(name, type) is { } known)
         {
-            DnsMetrics.CountCached(type);
+            _metrics?.CountCached(type);
             return known;
         }
         var asking = new TaskCompletionSource<DnsAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,7 +78,7 @@ public sealed class DnsResolver : IDnsResolver
             asking.SetException(fault);
             return;
         }
-        DnsMetrics.Count(type, answer.Status);
+        _metrics?.Count(type, answer.Status);
         _pending.TryRemove((name, type), out _);
         asking.SetResult(answer);
     }

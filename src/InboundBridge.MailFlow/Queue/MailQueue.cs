@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Queue.Attempts;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Events;
@@ -29,7 +30,9 @@ public sealed class MailQueue : IAsyncDisposable
     private readonly Replays _replays;
     private readonly CancellationTokenSource _shutdown = new();
 
-    public MailQueue(IMailSpool spool, TimeProvider clock, Random jitter, ILogger log, MailQueueOptions options)
+    /// <param name="metrics">Where it counts; null: in a registry that nobody reads.</param>
+    public MailQueue(
+        IMailSpool spool, TimeProvider clock, Random jitter, ILogger log, MailQueueOptions options, MetricRegistry? metrics = null)
     {
         (_spool, _clock, _time) = (spool, clock, new SteadyClock(clock));
         var ids = new MessageIdSource(clock);
@@ -39,7 +42,7 @@ public sealed class MailQueue : IAsyncDisposable
         _watch = new QueueWatch(_time);
         var state = new SchedulerState(_time, clock, options, terms, released, new QueueLogs(log, _watch));
         (_destinations, _scheduler) = (new DestinationScheduler(state), new DeliveryScheduler(state));
-        _metrics = new QueueMetrics(() => _destinations.Destinations, clock);
+        _metrics = new QueueMetrics(metrics ?? new MetricRegistry(), () => _destinations.Destinations, clock);
         _claims = new ClaimKeeper(spool, new WindowScheduler(state), released, terms, _time, clock, log);
         var recorder = new ResultRecorder(
             spool, _scheduler, _destinations, _time, clock, log, options, _watch, () => Ended, _shutdown.Token);

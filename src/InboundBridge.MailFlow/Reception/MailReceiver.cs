@@ -12,6 +12,7 @@ using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
+using Prometheus;
 
 namespace InboundBridge.MailFlow.Reception;
 
@@ -29,6 +30,7 @@ public sealed class MailReceiver : ISmtpReceiver
     private readonly ReceptionServices _services;
     private readonly MailIntake _intake;
     private readonly MailPlanner _planner;
+    private readonly Counter.Child _received;
     private MailTransaction? _transaction;
     private MailFacts? _facts;
     private ArrayBufferWriter<byte>? _trace;
@@ -39,6 +41,7 @@ public sealed class MailReceiver : ISmtpReceiver
         _services = services;
         _intake = new MailIntake(services);
         _planner = new MailPlanner(services);
+        _received = services.Metrics.ForListener(peer.Listener);
     }
 
     /// <summary>The id of the message under way; null between messages.</summary>
@@ -200,7 +203,7 @@ public sealed class MailReceiver : ISmtpReceiver
             _services.Shadow!.Offer(shadowed);
         if (WholeRefusal(plan) is { } whole)
             return DataReplies.Same(transaction, RefusalReply.Of(whole));
-        _services.Metrics.Received(_peer.Listener, size);
+        _services.Metrics.Received(_received, size);
         _services.Log.Received(transaction, size, plan);
         for (var index = plan.Deliveries.Count; index < records.Count; index++)
             _services.Log.Refused(transaction, records[index]);

@@ -1,25 +1,28 @@
-using System.Diagnostics.Metrics;
+using System.Collections.Concurrent;
+using InboundBridge.MailFlow.Metrics;
+using Prometheus;
 
 namespace InboundBridge.MailFlow.Reception;
 
-/// <summary>Metrics of received messages; the session counts refusals. Label: the listener's name.</summary>
-public sealed class ReceptionMetrics
+/// <summary>The metrics of accepted mail. Refusals are counted by the session that sends the reply.</summary>
+public sealed class ReceptionMetrics(MetricRegistry registry)
 {
-    private readonly Counter<long> _messages;
-    private readonly Counter<long> _octets;
-    private readonly Histogram<long> _size;
+    private readonly ConcurrentDictionary<string, Counter.Child> _listeners = new(StringComparer.Ordinal);
 
-    public ReceptionMetrics(Meter meter)
-    {
-        _messages = meter.CreateCounter<long>("messages_received_total", description: "Messages that got 250.");
-        _octets = meter.CreateCounter<long>("messages_received_bytes_total", "By", "Octets of messages that got 250.");
-        _size = meter.CreateHistogram<long>("message_size_bytes", "By", "Octets a message.");
-    }
+    private readonly CounterSeries _messages = registry.Counter("messages_received_total", "Messages that got 250", "listener");
 
-    public void Received(string listener, long size)
+    private readonly Counter.Child _octets = registry.Counter("messages_received_bytes_total", "Octets of messages that got 250").With();
+
+    private readonly IObserver _size = registry.Histogram("message_size_bytes", "Octets of a message", HistogramBuckets.Octets).With();
+
+    /// <summary>The messages of one listener. A receiver asks once, when its session begins.</summary>
+    internal Counter.Child ForListener(string listener) =>
+        _listeners.GetOrAdd(listener, static (name, messages) => messages.With(name), _messages);
+
+    internal void Received(Counter.Child listener, long size)
     {
-        _messages.Add(1, new KeyValuePair<string, object?>("listener", listener));
-        _octets.Add(size);
-        _size.Record(size);
+        listener.Inc();
+        _octets.Inc(size);
+        _size.Observe(size);
     }
 }

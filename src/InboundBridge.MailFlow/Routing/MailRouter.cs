@@ -6,7 +6,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.MailFlow.Routing;
 
 /// <summary>Evaluates the rules for each recipient, and turns their decisions into deliveries and refusals.</summary>
-public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingLog log)
+/// <param name="metrics">Where matches and failures of rules are counted; null: nowhere.</param>
+public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingLog log, RuleMetrics? metrics = null)
 {
     private static readonly RuleRefusal NotHere = new(RuleRefusalKind.Reject, 550, "5.7.1", "Not accepted here");
 
@@ -55,7 +56,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
             if (!decision.IsCertain)
                 throw new InvalidOperationException($"the rules can't decide for {recipient.Address}: {WhyUnknown(facts, decision)}");
             if (!policy.IsDryRun)
-                policy.Rules.CountHits(decision, now);
+                policy.Rules.CountHits(decision, now, metrics);
             log.Decided(facts.Id, decision);
             if (RefusalOf(decision, policy) is { } refusal)
             {

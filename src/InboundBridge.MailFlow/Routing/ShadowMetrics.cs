@@ -1,22 +1,19 @@
-using System.Diagnostics.Metrics;
+using InboundBridge.MailFlow.Metrics;
+using Prometheus;
 
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>Metrics of shadow rules. The label value is the name of a rule of one of the two sets.</summary>
-public sealed class ShadowMetrics
+/// <summary>The metrics of shadow rules. The label is the name of a rule of either set.</summary>
+public sealed class ShadowMetrics(MetricRegistry registry)
 {
-    private readonly Counter<long> _divergence;
-    private readonly Counter<long> _skipped;
+    private readonly CounterSeries _divergence =
+        registry.Counter("rules_shadow_divergence_total", "Recipients for whom the shadow rules say something else", "rule");
 
-    public ShadowMetrics(Meter meter)
-    {
-        _divergence = meter.CreateCounter<long>("rules_shadow_divergence_total",
-            description: "Recipients for whom the shadow rules say something else");
-        _skipped = meter.CreateCounter<long>("rules_shadow_skipped_total",
-            description: "Mails that the shadow rules were not asked about: too many at once, or gone too soon");
-    }
+    private readonly Counter.Child _skipped = registry
+        .Counter("rules_shadow_skipped_total", "Mails that the shadow rules were not asked about: too many at once, or gone too soon")
+        .With();
 
-    internal void Diverged(string rule) => _divergence.Add(1, new KeyValuePair<string, object?>("rule", rule));
+    internal void Diverged(string rule) => _divergence.With(rule).Inc();
 
-    internal void Skipped() => _skipped.Add(1);
+    internal void Skipped() => _skipped.Inc();
 }

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
@@ -42,9 +43,9 @@ public sealed class WaitingSpool : IMailSpool
     /// <summary>Opens the embedded spool, or returns one that waits for its full disk.</summary>
     /// <exception cref="SpoolRefusedException">The spool can't be opened for another reason.</exception>
     public static async Task<IMailSpool> OpenAsync(
-        SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken)
+        SpoolOptions options, TimeProvider clock, ILogger log, MetricRegistry metrics, CancellationToken cancellationToken)
     {
-        Task<IMailSpool> Open(CancellationToken stop) => SqliteMailSpool.OpenAsync(options, clock, log, stop);
+        Task<IMailSpool> Open(CancellationToken stop) => SqliteMailSpool.OpenAsync(options, clock, log, metrics, stop);
         try
         {
             return await Open(cancellationToken);

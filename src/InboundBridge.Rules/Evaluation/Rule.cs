@@ -12,6 +12,7 @@ public sealed class Rule
 {
     private long _hits;
     private long _lastHitTicks;
+    private RuleCounters? _counters;
 
     internal Rule(string name, SourcePosition position, Condition when, IReadOnlyList<RuleAction> then)
     {
@@ -78,6 +79,9 @@ public sealed class Rule
 
     /// <summary>It may end evaluation when it matches.</summary>
     internal bool MayEnd => Decides && !Continue;
+
+    /// <summary>Kept, for a set of rules is counted in one appliance only.</summary>
+    internal RuleCounters CountersIn(RuleMetrics metrics) => _counters ??= metrics.ForRule(Name);
 
     internal void CountHit(DateTimeOffset now)
     {

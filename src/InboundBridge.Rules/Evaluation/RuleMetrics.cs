@@ -1,27 +1,23 @@
-using System.Diagnostics.Metrics;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.Rules.Evaluation;
 
-/// <summary>Metrics of rules. Label values are rule names and stages.</summary>
-internal static class RuleMetrics
+/// <summary>
+/// Where rules count. This project knows no metrics library: the host overrides what it wants to count. Labels are names of rules and
+/// stages only.
+/// </summary>
+public abstract class RuleMetrics
 {
-    private static readonly Meter Meter = new("InboundBridge");
-    private static readonly Counter<long> Matches = Meter.CreateCounter<long>("rule_matches_total",
-        description: "Recipients for which a rule matched");
-    private static readonly Counter<long> Errors = Meter.CreateCounter<long>("rule_errors_total",
-        description: "Rules that could not be carried out");
-    private static readonly Histogram<double> Seconds =
-        Meter.CreateHistogram<double>("rule_evaluation_seconds", "s", "Time of one evaluation for one recipient, scripts included");
+    /// <summary>Counts nothing.</summary>
+    public static RuleMetrics None { get; } = new Nothing();
 
-    private static readonly KeyValuePair<string, object?>[] Stages =
-        [new("stage", "recipient"), new("stage", "header"), new("stage", "body")];
+    /// <summary>The counters of one rule. A rule asks once, when it first matches or fails.</summary>
+    public virtual RuleCounters ForRule(string name) => RuleCounters.None;
 
-    public static bool IsTimed => Seconds.Enabled;
+    /// <param name="elapsed">Time of one evaluation for one recipient, scripts included.</param>
+    public virtual void Evaluated(RuleStage stage, TimeSpan elapsed)
+    {
+    }
 
-    public static void Matched(string rule) => Matches.Add(1, new KeyValuePair<string, object?>("rule", rule));
-
-    public static void Failed(string rule) => Errors.Add(1, new KeyValuePair<string, object?>("rule", rule));
-
-    public static void Evaluated(RuleStage stage, TimeSpan elapsed) => Seconds.Record(elapsed.TotalSeconds, Stages[(int)stage]);
+    private sealed class Nothing : RuleMetrics;
 }

@@ -52,16 +52,19 @@ public sealed class RuleSet
     /// Counts the rules that matched (hits, last hit, <c>rule_matches_total</c>). Evaluation itself counts nothing, because it runs at
     /// several stages, in tests and in dry runs: the caller counts once for each recipient, when it acts on the decision.
     /// </summary>
-    public void CountHits(RuleDecision decision, DateTimeOffset now)
+    /// <param name="metrics">Where it counts; null: nowhere but in the rules themselves.</param>
+    public void CountHits(RuleDecision decision, DateTimeOffset now, RuleMetrics? metrics = null)
     {
         foreach (var name in decision.MatchedRules)
         {
             if (!_byName.TryGetValue(name, out var rule))
                 continue;
             rule.CountHit(now);
-            RuleMetrics.Matched(name);
+            if (metrics is not null)
+                rule.CountersIn(metrics).Matched();
         }
         foreach (var error in decision.Errors)
-            RuleMetrics.Failed(error.Rule);
+            if (metrics is not null && _byName.TryGetValue(error.Rule, out var rule))
+                rule.CountersIn(metrics).Failed();
     }
 }

@@ -1,8 +1,8 @@
-using System.Diagnostics.Metrics;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.Metrics;
 
 namespace InboundBridge.Certificates;
 
@@ -26,7 +26,8 @@ internal sealed partial class CertificateStore : IDisposable
 
     /// <param name="read">The set of these options, where it has been read already.</param>
     /// <exception cref="CertificateException">A certificate can't be used.</exception>
-    public CertificateStore(TlsOptions options, Meter meter, TimeProvider clock, ILogger<CertificateStore> log, CertificateSet? read = null)
+    public CertificateStore(
+        TlsOptions options, MetricRegistry metrics, TimeProvider clock, ILogger<CertificateStore> log, CertificateSet? read = null)
     {
         _options = options;
         _log = log;
@@ -34,7 +35,7 @@ internal sealed partial class CertificateStore : IDisposable
         _current = read ?? CertificateSet.Load(options);
         _settled = clock.CreateTimer(_ => Settled(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Follow(options);
-        meter.CreateObservableGauge("tls_certificate_expiry_seconds", () => Expiries(clock), "s", "Seconds until a certificate ends.");
+        metrics.Observe("tls_certificate_expiry_seconds", "Seconds until a certificate expires", ["name"], () => Expiries(clock));
     }
 
     /// <summary>What is in force.</summary>
@@ -156,13 +157,12 @@ internal sealed partial class CertificateStore : IDisposable
         }
     }));
 
-    private IEnumerable<Measurement<double>> Expiries(TimeProvider clock)
+    private IEnumerable<MetricReading> Expiries(TimeProvider clock)
     {
         foreach (var entry in Current.Entries)
         {
             var left = entry.Certificate.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
-            yield return new Measurement<double>(
-                left.TotalSeconds, new KeyValuePair<string, object?>("name", Path.GetFileName(entry.File)));
+            yield return new MetricReading(left.TotalSeconds, Path.GetFileName(entry.File));
         }
     }
 

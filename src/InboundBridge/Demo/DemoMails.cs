@@ -1,4 +1,4 @@
-using System.Text;
+using MimeKit;
 
 namespace InboundBridge.Demo;
 
@@ -7,57 +7,47 @@ namespace InboundBridge.Demo;
 /// </summary>
 internal static class DemoMails
 {
+    private static readonly DateTimeOffset Sent = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
     public static IReadOnlyList<DemoMail> All { get; } =
     [
-        new("al@customer.example", "support+42@example.com", Lines(
-            "From: Al Green <al@customer.example>",
-            "To: support+42@example.com",
-            "Subject: The printer is on fire",
-            "Message-ID: <demo-1@customer.example>",
-            "Date: Fri, 02 Jan 2026 03:04:05 +0000",
-            "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8",
-            string.Empty,
-            "It began after lunch. Please hurry.")),
-        new("billing@supplier.example", "invoices@example.com", Lines(
-            "From: Supplier Ltd <billing@supplier.example>",
-            "To: invoices@example.com",
-            "Subject: Invoice 2026-001",
-            "Message-ID: <demo-2@supplier.example>",
-            "Date: Fri, 02 Jan 2026 03:05:00 +0000",
-            "MIME-Version: 1.0",
-            "Content-Type: multipart/mixed; boundary=\"part\"",
-            string.Empty,
-            "--part",
-            "Content-Type: text/html; charset=utf-8",
-            string.Empty,
-            "<p>Dear customer,</p><p>please find the <b>invoice</b> attached.</p>",
-            "--part",
-            "Content-Type: application/pdf; name=\"invoice.pdf\"",
-            "Content-Disposition: attachment; filename=\"invoice.pdf\"",
-            "Content-Transfer-Encoding: base64",
-            string.Empty,
-            Convert.ToBase64String("%PDF-1.4 a very short invoice"u8),
-            "--part--")),
-        new("yuki@partner.example", "hello@example.com", Lines(
-            "From: =?utf-8?B?" + Convert.ToBase64String(Encoding.UTF8.GetBytes("ゆき")) + "?= <yuki@partner.example>",
-            "To: hello@example.com",
-            "Subject: =?utf-8?Q?Re:_Gr=C3=BC=C3=9Fe?=",
-            "Message-ID: <demo-3@partner.example>",
-            "In-Reply-To: <earlier@example.com>",
-            "Date: Fri, 02 Jan 2026 03:06:00 +0000",
-            "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: 8bit",
-            string.Empty,
-            "ありがとう!",
-            string.Empty,
-            "On Thu, 1 Jan 2026 at 10:00, Hello <hello@example.com> wrote:",
-            "> Happy new year")),
+        Mail(
+            new MailboxAddress("Al Green", "al@customer.example"), "support+42@example.com", "The printer is on fire",
+            new BodyBuilder { TextBody = "It began after lunch. Please hurry." }),
+        Mail(new MailboxAddress("Supplier Ltd", "billing@supplier.example"), "invoices@example.com", "Invoice 2026-001", Invoice()),
+        Mail(
+            new MailboxAddress("ゆき", "yuki@partner.example"), "hello@example.com", "Re: Grüße",
+            new BodyBuilder
+            {
+                TextBody = "ありがとう!\n\nOn Thu, 1 Jan 2026 at 10:00, Hello <hello@example.com> wrote:\n> Happy new year\n",
+            },
+            inReplyTo: "earlier@example.com"),
     ];
 
-    private static byte[] Lines(params string[] lines) => Encoding.UTF8.GetBytes(string.Join("\r\n", lines) + "\r\n");
+    private static BodyBuilder Invoice()
+    {
+        var body = new BodyBuilder { HtmlBody = "<p>Dear customer,</p><p>please find the <b>invoice</b> attached.</p>" };
+        body.Attachments.Add("invoice.pdf", "%PDF-1.4 a very short invoice"u8.ToArray());
+        return body;
+    }
+
+    private static DemoMail Mail(MailboxAddress from, string to, string subject, BodyBuilder body, string? inReplyTo = null)
+    {
+        using var mail = new MimeMessage { Subject = subject, Date = Sent, Body = body.ToMessageBody() };
+        mail.From.Add(from);
+        mail.To.Add(new MailboxAddress(string.Empty, to));
+        mail.MessageId = $"demo-{to.Split('@', '+')[0]}@{from.Domain}";
+        if (inReplyTo is not null)
+            mail.InReplyTo = inReplyTo;
+        mail.Prepare(EncodingConstraint.EightBit);
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        format.EnsureNewLine = true;
+        using var octets = new MemoryStream();
+        mail.WriteTo(format, octets);
+        return new DemoMail(from.Address, to, octets.ToArray());
+    }
 }
 
-/// <param name="Octets">The mail, CRLF line ends.</param>
+/// <param name="Octets">The mail, with CRLF line ends.</param>
 internal sealed record DemoMail(string Sender, string Recipient, byte[] Octets);

@@ -26,7 +26,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
     {
         (_pieces, _clock, Current, Metrics, Spool) = (pieces, clock, new CurrentSetup(setup), metrics, spool);
         var options = setup.Options;
-        Delivery = Own(new DeliveryWiring(options, spool, logs, clock));
+        Delivery = Own(new DeliveryWiring(options, metrics, spool, logs, clock));
         Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery.Queue, Delivery.Webhooks, logs, clock));
         Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool.LinkKey, logs, clock));
         Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
@@ -65,8 +65,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         try
         {
             var metrics = new MetricsWiring(setup);
-            pieces.Push(metrics);
-            var spool = await SpoolWiring.OpenAsync(setup.Options.Spool, logs, clock, cancellationToken);
+            var spool = await SpoolWiring.OpenAsync(setup.Options.Spool, metrics, logs, clock, cancellationToken);
             pieces.Push(spool);
             return new ApplianceCore(setup, reload, metrics, spool, pieces, logs, clock);
         }
@@ -86,7 +85,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
     {
         var gate = new ApiGate(Http.Access, () => Delivery.Links);
         HealthEndpoints.Map(routes, Ready, Spool.Spool);
-        routes.MapGet("/metrics", gate.ForMetrics(new MetricsEndpoint(Metrics.Collector)));
+        routes.MapGet("/metrics", gate.ForMetrics(new MetricsEndpoint(Metrics.Registry)));
         var surroundings =
             new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, () => Http.Access.TokensChange, _stopping.Token);
         new ApiEndpoints(gate, Operations, surroundings).Map(routes);

@@ -15,6 +15,7 @@ internal sealed partial class ApplianceRun(
     /// <returns>0 after a graceful stop, 1 when it could not start.</returns>
     public async Task<int> RunAsync()
     {
+        log.CountIn(setup.Metrics);
         using var signals = new StopSignals();
         Appliance appliance;
         try

@@ -1,4 +1,5 @@
 using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.Metrics;
 
 namespace InboundBridge.Logging;
 
@@ -25,6 +26,9 @@ internal sealed class ApplianceLog : IDisposable
 
     /// <summary>The options in force.</summary>
     public LogOptions Options => Volatile.Read(ref _options);
+
+    public void CountIn(MetricRegistry metrics) => metrics.ObserveTotal(
+        "log_lines_lost_total", "Log lines thrown away because the log could not be written fast enough", () => _provider.Lost);
 
     public void Replace(LogOptions options)
     {

@@ -25,6 +25,9 @@ internal sealed class ApplianceLoggerProvider : ILoggerProvider
         _writer = new LogWriter(output, LossNotice);
     }
 
+    /// <summary>Lines thrown away since the start.</summary>
+    public long Lost => _writer.Lost;
+
     public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName);
 
     /// <summary>Hides these secrets from the next line on; called at start and after each reload.</summary>

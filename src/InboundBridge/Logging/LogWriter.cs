@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.Metrics;
-using InboundBridge.Metrics;
 
 namespace InboundBridge.Logging;
 
@@ -30,11 +28,10 @@ internal sealed class LogWriter : IDisposable
     private readonly Stream _output;
     private readonly Func<long, byte[]> _lossNotice;
     private readonly Thread _thread;
-    private readonly Meter _meter = new(MetricsCollector.MeterName);
-    private readonly Counter<long> _lostCounter;
     private ArrayBufferWriter<byte> _batch = new(FirstBatch);
     private int _waiting;
     private long _lost;
+    private long _lostInAll;
     private bool _isEnding;
 
     /// <param name="lossNotice">Makes the line that says how many lines were lost.</param>
@@ -42,12 +39,12 @@ internal sealed class LogWriter : IDisposable
     {
         _output = output;
         _lossNotice = lossNotice;
-        _lostCounter =
-            _meter.CreateCounter<long>(
-                "log_lines_lost_total", description: "Log lines that were thrown away because the log could not be written fast enough");
         _thread = new Thread(WriteLines) { IsBackground = true, Name = "log writer" };
         _thread.Start();
     }
+
+    /// <summary>Lines thrown away since the start, and batches that could not be written.</summary>
+    public long Lost => Interlocked.Read(ref _lostInAll);
 
     /// <summary>Copies the line (with its line end) and returns at once.</summary>
     public void Write(ReadOnlySpan<byte> line)
@@ -64,7 +61,7 @@ internal sealed class LogWriter : IDisposable
             }
             _lost++;
         }
-        _lostCounter.Add(1);
+        Interlocked.Increment(ref _lostInAll);
     }
 
     /// <summary>Writes the waiting lines, for at most two seconds.</summary>
@@ -76,7 +73,6 @@ internal sealed class LogWriter : IDisposable
             Monitor.Pulse(_gate);
         }
         _thread.Join(LongestFlush);
-        _meter.Dispose();
     }
 
     private void WriteLines()
@@ -91,7 +87,7 @@ internal sealed class LogWriter : IDisposable
             catch (IOException)
             {
                 // The reader is gone (a closed pipe). There is nowhere left to report this, and mail must continue.
-                _lostCounter.Add(1);
+                Interlocked.Increment(ref _lostInAll);
             }
         }
     }

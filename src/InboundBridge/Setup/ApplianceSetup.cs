@@ -5,6 +5,7 @@ using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
@@ -62,25 +63,33 @@ internal sealed record ApplianceSetup(
         var shadow = options.Rules.Shadow is { } second ? folder.Load(second, options, problems) : null;
         if (folder.Load(options, problems) is not { } rules)
             return null;
-        var spare = EvaluatorOf(options, scripts.Spare(options.Scripts));
+        var spare = EvaluatorOf(options, scripts.Spare(options.Scripts), scripts.RuleMetrics);
         return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
         {
             NamedFiles = folder.Named,
             Secrets = [.. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
             SpareEvaluator = spare,
+            Metrics = scripts.Metrics,
+            RuleMetrics = scripts.RuleMetrics,
             Shadow = shadow is null ? null : new ShadowRules(shadow, spare),
         };
     }
 
     /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
     public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) =>
-        EvaluatorOf(options, scripts.For(options.Scripts));
+        EvaluatorOf(options, scripts.For(options.Scripts), scripts.RuleMetrics);
 
-    private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts) =>
-        new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold);
+    private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts, RoutingMetrics metrics) =>
+        new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold, metrics);
 
     /// <summary>For shadow rules and explanations, which must not delay live mail.</summary>
     public required RuleEvaluator SpareEvaluator { get; init; }
+
+    /// <summary>The registry in which the appliance of this configuration counts.</summary>
+    public required MetricRegistry Metrics { get; init; }
+
+    /// <summary>Where its rules count.</summary>
+    public required RoutingMetrics RuleMetrics { get; init; }
 
     /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
     public ShadowRules? Shadow { get; init; }

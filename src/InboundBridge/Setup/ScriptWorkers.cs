@@ -1,6 +1,8 @@
 using System.Reflection;
 using InboundBridge.Configuration.Destinations;
 using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Routing;
 using InboundBridge.Rules.Scripting;
 using InboundBridge.Rules.Scripting.Workers;
 
@@ -10,7 +12,7 @@ namespace InboundBridge.Setup;
 /// Script workers for the rules: child processes of this same program (<c>inboundbridge script-worker</c>). None is started before the
 /// first script runs; limits that a reload changes get a pool of their own. All end with this object.
 /// </summary>
-internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
+internal sealed class ScriptWorkers : IAsyncDisposable
 {
     /// <summary>
     /// The first argument of a worker; the names of the kinds of destination follow, which scripts call as functions. No command for
@@ -18,7 +20,20 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
     /// </summary>
     public const string Argument = "script-worker";
 
+    private readonly TimeProvider _clock;
     private readonly Dictionary<(ScriptLimits Limits, bool IsSpare), ScriptWorkerPool> _pools = [];
+
+    public ScriptWorkers(TimeProvider clock)
+    {
+        _clock = clock;
+        RuleMetrics = new RoutingMetrics(Metrics);
+    }
+
+    /// <summary>The registry of the appliance that these workers belong to. Scripts are counted before there is an appliance.</summary>
+    public MetricRegistry Metrics { get; } = new();
+
+    /// <summary>Where rules and scripts count.</summary>
+    public RoutingMetrics RuleMetrics { get; }
 
     public IScriptRunner For(ScriptOptions options) => For(options, isSpare: false);
 
@@ -37,7 +52,10 @@ internal sealed class ScriptWorkers(TimeProvider clock) : IAsyncDisposable
         lock (_pools)
         {
             if (!_pools.TryGetValue((limits, isSpare), out var pool))
-                _pools.Add((limits, isSpare), pool = new ScriptWorkerPool(limits, () => Start(limits), clock, isSpare ? 1 : 2));
+            {
+                pool = new ScriptWorkerPool(limits, () => Start(limits), _clock, isSpare ? 1 : 2, RuleMetrics.ScriptRan);
+                _pools.Add((limits, isSpare), pool);
+            }
             return pool;
         }
     }

@@ -1,8 +1,8 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Logging;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
@@ -25,8 +25,7 @@ namespace InboundBridge.Benchmarks.Reception;
 /// </summary>
 internal sealed class ReceptionScene : IDisposable
 {
-    private readonly Meter _meter = new(MetricsCollector.MeterName);
-    private readonly MetricsCollector _collector = new();
+    private readonly MetricRegistry _metrics = new();
     private readonly ApplianceLoggerProvider _lines = new(LogFormat.Text, TimeProvider.System, Stream.Null);
     private readonly LoggerFactory _loggers;
     private readonly SmtpServerOptions _options =
@@ -38,12 +37,13 @@ internal sealed class ReceptionScene : IDisposable
     private readonly SmtpServerState _server;
     private readonly ReceptionServices _services;
 
-    public ReceptionScene(IMailSpool spool, int rules)
+    public ReceptionScene(IMailSpool spool, int ruleCount)
     {
         _loggers = new LoggerFactory([_lines]);
         Keeper = new HeldMail(spool);
-        _server = new SmtpServerState(TimeProvider.System, new SmtpServerMetrics(_meter), new Silent());
+        _server = new SmtpServerState(TimeProvider.System, new SmtpMetrics(_metrics), new Silent());
         var ids = new MessageIdSource(TimeProvider.System);
+        var rules = new RoutingMetrics(_metrics);
         var policy = new ReceptionPolicy
         {
             Hostname = "mx.example.com",
@@ -52,18 +52,18 @@ internal sealed class ReceptionScene : IDisposable
             Routing =
                 new RoutingPolicy
                 {
-                    Rules = Load(rules),
-                    Evaluator = new RuleEvaluator(),
+                    Rules = Load(ruleCount),
+                    Evaluator = new RuleEvaluator(metrics: rules),
                     Default = new RulesDefault.Reject(),
                     ConfigVersion = "benchmark"
                 },
         };
         _services = new ReceptionServices(
             Keeper,
-            new MailRouter(ids, TimeProvider.System, new RoutingLog(_loggers.CreateLogger<RoutingLog>())),
+            new MailRouter(ids, TimeProvider.System, new RoutingLog(_loggers.CreateLogger<RoutingLog>()), rules),
             ids,
             TimeProvider.System,
-            new ReceptionMetrics(_meter),
+            new ReceptionMetrics(_metrics),
             new ReceptionLog(_loggers.CreateLogger<ReceptionLog>()),
             policy);
     }
@@ -89,8 +89,6 @@ internal sealed class ReceptionScene : IDisposable
     public void Dispose()
     {
         _loggers.Dispose();
-        _collector.Dispose();
-        _meter.Dispose();
     }
 
     private static RuleSet Load(int rules)

@@ -1,4 +1,5 @@
 using InboundBridge.Benchmarks.Figures;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Scheduling;
@@ -61,7 +62,7 @@ internal static class SpoolBenchmark
     }
 
     public static async Task<IMailSpool> OpenAsync(string folder) => await SqliteMailSpool.OpenAsync(
-        new SpoolOptions { Path = folder, MinimumFree = 0 }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        new SpoolOptions { Path = folder, MinimumFree = 0 }, TimeProvider.System, NullLogger.Instance, new MetricRegistry(), CancellationToken.None);
 
     public static void Empty(string folder)
     {

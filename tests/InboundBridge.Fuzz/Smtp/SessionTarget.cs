@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
 using System.Text;
@@ -17,7 +16,6 @@ internal sealed class SessionTarget : IFuzzTarget
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private static readonly SmtpServerMetrics Metrics = new(new Meter("InboundBridge.Fuzz"));
 
     public string Name => "smtp/session";
 
@@ -56,7 +54,7 @@ internal sealed class SessionTarget : IFuzzTarget
         var session =
             new SmtpSession(
                 new Side(toServer.Reader, toClient.Writer), peer, _ =>
-                receiver, options, new SmtpListenerOptions(), new SmtpServerState(TimeProvider.System, Metrics, observer));
+                receiver, options, new SmtpListenerOptions(), new SmtpServerState(TimeProvider.System, SmtpServerMetrics.None, observer));
         var running = session.RunAsync(CancellationToken.None);
         for (var at = 0; at < input.Length; at += piece)
         {

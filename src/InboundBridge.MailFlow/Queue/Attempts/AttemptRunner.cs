@@ -83,14 +83,14 @@ internal sealed class AttemptRunner(
         var claim = new DeliveryClaim(delivery.Id, terms.Owner, queued.Fence);
         var facts = new AttemptFacts(delivery, queued.Message, settings, startedAt, duration, time.Now, age, NextSample(), claim, terms);
         var judgement = judge.Judge(facts, outcome);
-        metrics.Attempted(settings.Name, judgement.Label, duration);
+        metrics.Of(destination).Attempted(judgement.Label, duration);
         scheduler.AttemptOver(destination, queued, judgement.Evidence, judgement.PauseReason);
         if (judgement.PauseReason is { } reason)
             await recorder.PauseAsync(destination, reason);
         if (await recorder.RecordAsync(destination, queued, judgement.Completion, judgement.Ends) is not { } recorded)
             return;
         if (recorded.State == DeliveryState.Delivered)
-            metrics.Delivered(settings.Name, age);
+            metrics.Of(destination).Delivered(age);
         recorder.Report(recorded, duration);
     }
 

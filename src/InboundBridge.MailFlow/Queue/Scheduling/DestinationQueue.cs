@@ -51,6 +51,9 @@ internal sealed class DestinationQueue : IDisposable
 
     public bool IsRemoved { get; set; }
 
+    /// <summary>Its own series, from the first attempt on.</summary>
+    public DestinationMetrics? Metrics { get; set; }
+
     /// <summary>When its oldest open delivery was made, as last read from the spool; for the metrics.</summary>
     public DateTimeOffset? OldestOpen { get; set; }
 

@@ -1,53 +1,46 @@
-using System.Diagnostics.Metrics;
+using InboundBridge.MailFlow.Metrics;
 
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
-/// <summary>The queue's instruments (docs/metrics.md). Label values are names of the configuration, and outcomes.</summary>
+/// <summary>The metrics of the queue. Labels are names of the configuration, and outcomes.</summary>
 internal sealed class QueueMetrics : IDisposable
 {
-    private readonly Meter _meter = new("InboundBridge");
-    private readonly Counter<long> _attempts;
-    private readonly Histogram<double> _attemptSeconds;
-    private readonly Histogram<double> _lagSeconds;
+    private readonly IDisposable[] _readings;
 
-    public QueueMetrics(Func<IReadOnlyList<DestinationQueue>> destinations, TimeProvider clock)
+    public QueueMetrics(MetricRegistry registry, Func<IReadOnlyList<DestinationQueue>> destinations, TimeProvider clock)
     {
-        _attempts =
-            _meter.CreateCounter<long>(
-                "delivery_attempts_total", null, "Attempts by outcome: delivered, retry, failed, discarded, paused, partial.");
-        _attemptSeconds = _meter.CreateHistogram<double>("delivery_attempt_seconds", "s", "Time of one attempt.");
-        _lagSeconds = _meter.CreateHistogram<double>("delivery_lag_seconds", "s", "Time from acceptance to delivery.");
-        _meter.CreateObservableGauge(
-            "delivery_oldest_seconds",
-            () => Each(
-                destinations(), destination =>
-                    destination.OldestOpen is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0),
-            "s",
-            "Age of the oldest delivery that is still open.");
-        _meter.CreateObservableGauge(
-            "destination_up", () =>
-                Each(destinations(), destination => destination.Circuit.State == CircuitState.Open ? 0 : 1), null,
-                "0 while the circuit is open.");
-        _meter.CreateObservableGauge(
-            "destination_paused", () =>
-                Each(destinations(), destination => destination.PauseReason is null ? 0 : 1), null, "1 while the destination is paused.");
+        Attempts = registry.Counter(
+            "delivery_attempts_total", "Attempts by outcome: delivered, retry, failed, discarded, paused, partial", "destination",
+            "outcome");
+        AttemptSeconds = registry.Histogram("delivery_attempt_seconds", "Time of one attempt", HistogramBuckets.PeerSeconds, "destination");
+        LagSeconds =
+            registry.Histogram("delivery_lag_seconds", "Time from acceptance to delivery", HistogramBuckets.LagSeconds, "destination");
+        IDisposable Observe(string name, string help, Func<DestinationQueue, double> read) =>
+            registry.Observe(
+                name, help, ["destination"], () => destinations().Select(each => new MetricReading(read(each), each.Options.Name)));
+        _readings =
+        [
+            Observe(
+                "delivery_oldest_seconds",
+                "Age of the oldest delivery that is still open",
+                destination => destination.OldestOpen is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0),
+            Observe("destination_up", "0 while the circuit is open", destination => destination.Circuit.State == CircuitState.Open ? 0 : 1),
+            Observe("destination_paused", "1 while the destination is paused", destination => destination.PauseReason is null ? 0 : 1),
+        ];
     }
 
-    public void Attempted(string destination, string outcome, TimeSpan duration)
+    public CounterSeries Attempts { get; }
+
+    public HistogramSeries AttemptSeconds { get; }
+
+    public HistogramSeries LagSeconds { get; }
+
+    public DestinationMetrics Of(DestinationQueue destination) =>
+        destination.Metrics ??= new DestinationMetrics(this, destination.Options.Name);
+
+    public void Dispose()
     {
-        _attempts.Add(
-            1, new KeyValuePair<string, object?>("destination", destination), new KeyValuePair<string, object?>("outcome", outcome));
-        _attemptSeconds.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("destination", destination));
+        foreach (var reading in _readings)
+            reading.Dispose();
     }
-
-    public void Delivered(string destination, TimeSpan lag) =>
-        _lagSeconds.Record(Math.Max(0, lag.TotalSeconds), new KeyValuePair<string, object?>("destination", destination));
-
-    public void Dispose() => _meter.Dispose();
-
-    private static IEnumerable<Measurement<double>> Each(
-        IReadOnlyList<DestinationQueue> destinations, Func<DestinationQueue, double> read) =>
-        destinations.Select(
-            destination =>
-                new Measurement<double>(read(destination), new KeyValuePair<string, object?>("destination", destination.Options.Name)));
 }

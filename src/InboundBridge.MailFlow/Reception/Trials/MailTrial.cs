@@ -1,6 +1,6 @@
-using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
@@ -37,8 +37,7 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
             throw new ArgumentException(problem, nameof(mail));
         var keeper = new TrialKeeper();
         var observer = new TrialObserver();
-        using var meter = new Meter("trials");
-        var (conversation, receiver) = await ConverseAsync(mail, keeper, observer, meter, cancellationToken);
+        var (conversation, receiver) = await ConverseAsync(mail, keeper, observer, cancellationToken);
         if (receiver.Mail is null)
             return new TrialOutcome(conversation.Replies, [], VerdictsOf(null), null, [], null, observer.Faults);
         var transaction = new MailTransaction(keeper.Staged?.Id ?? new MessageIdSource(_clock).Next(), receiver.Mail, receiver.Peer,
@@ -55,18 +54,19 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
     }
 
     private async Task<(TrialConversation Conversation, TrialReceiver Receiver)> ConverseAsync(
-        TrialMail mail, TrialKeeper keeper, TrialObserver observer, Meter meter, CancellationToken cancellationToken)
+        TrialMail mail, TrialKeeper keeper, TrialObserver observer, CancellationToken cancellationToken)
     {
         var ids = new MessageIdSource(_clock);
         var services = new ReceptionServices(
-            keeper, new MailRouter(ids, _clock, new RoutingLog(NullLogger<RoutingLog>.Instance)), ids, _clock, new ReceptionMetrics(meter),
+            keeper, new MailRouter(ids, _clock, new RoutingLog(NullLogger<RoutingLog>.Instance)), ids, _clock,
+            new ReceptionMetrics(new MetricRegistry()),
             new ReceptionLog(NullLogger<ReceptionLog>.Instance), _policy);
         var peer = new SmtpPeer(listener, SmtpListenerMode.Mx, new IPEndPoint(mail.ClientIp, 0), new IPEndPoint(IPAddress.Loopback, 25));
         var receiver = new TrialReceiver(new MailReceiver(peer, services), peer);
         var (toServer, toClient) = (new Pipe(), new Pipe());
         var session = new SmtpSession(
             new PipePair(toServer.Reader, toClient.Writer), peer, _ => receiver, server, new SmtpListenerOptions(),
-            new SmtpServerState(_clock, new SmtpServerMetrics(meter), observer));
+            new SmtpServerState(_clock, SmtpServerMetrics.None, observer));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = session.RunAsync(CancellationToken.None, over.Token);
         var conversation = new TrialConversation(toClient.Reader, toServer.Writer, observer);

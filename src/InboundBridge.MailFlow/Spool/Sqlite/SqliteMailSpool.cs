@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 using InboundBridge.MailFlow.Spool.Sqlite.Claims;
@@ -62,7 +63,7 @@ public sealed class SqliteMailSpool : IMailSpool
         {
             SpoolLog.Opened(
                 log, options.Path, _tallies.Stored.Messages, _tallies.CountOpen(), OrphanSweep.Run(_connections.Keeper, _files));
-            _metrics = new SpoolMetrics(Totals);
+            _metrics = new SpoolMetrics(internals.Metrics, Totals);
             _writer = new SpoolWriter(_connections, _files, _tallies, clock, _metrics, log, internals);
         }
         catch
@@ -104,8 +105,9 @@ public sealed class SqliteMailSpool : IMailSpool
     /// Another process uses it, a newer version made it, it is not a spool, or it is not writable.
     /// </exception>
     /// <exception cref="SpoolUnavailableException">The disk is full. A later try may succeed.</exception>
-    public static Task<IMailSpool> OpenAsync(SpoolOptions options, TimeProvider clock, ILogger log, CancellationToken cancellationToken) =>
-        OpenAsync(options, new SpoolInternals(), clock, log, cancellationToken);
+    public static Task<IMailSpool> OpenAsync(
+        SpoolOptions options, TimeProvider clock, ILogger log, MetricRegistry metrics, CancellationToken cancellationToken) =>
+        OpenAsync(options, new SpoolInternals { Metrics = metrics }, clock, log, cancellationToken);
 
     internal static Task<IMailSpool> OpenAsync(
         SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, CancellationToken cancellationToken) =>

@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace InboundBridge.Rules.Scripting.Workers;
 
 /// <summary>
@@ -9,20 +7,19 @@ namespace InboundBridge.Rules.Scripting.Workers;
 /// </summary>
 public sealed class ScriptWorkerPool : IScriptRunner, IAsyncDisposable
 {
-    private static readonly Histogram<double> Seconds =
-        new Meter("InboundBridge")
-            .CreateHistogram<double>("script_seconds", "s", "Time of one run of a script, waiting for a worker included");
-
     private readonly ScriptLimits _limits;
     private readonly TimeProvider _clock;
     private readonly WorkerTurns<ScriptWorkerSlot> _turns;
+    private readonly Action<TimeSpan>? _ran;
     private readonly int _size;
 
     /// <param name="start">Starts a worker (<see cref="ScriptWorkerProcess.Start"/>); an exception counts as a death.</param>
     /// <param name="size">Scripts that run at the same time.</param>
-    public ScriptWorkerPool(ScriptLimits limits, Func<ScriptWorkerProcess> start, TimeProvider clock, int size = 2)
+    /// <param name="ran">Told how long each run of a script took, the wait for a worker included.</param>
+    public ScriptWorkerPool(
+        ScriptLimits limits, Func<ScriptWorkerProcess> start, TimeProvider clock, int size = 2, Action<TimeSpan>? ran = null)
     {
-        (_limits, _clock, _size) = (limits, clock, size);
+        (_limits, _clock, _size, _ran) = (limits, clock, size, ran);
         _turns = new WorkerTurns<ScriptWorkerSlot>(Enumerable.Range(0, size).Select(_ => new ScriptWorkerSlot(limits, start, clock)),
             clock);
     }
@@ -48,7 +45,7 @@ public sealed class ScriptWorkerPool : IScriptRunner, IAsyncDisposable
                 _ = ReplaceAsync(slot);
             else
                 _turns.Return(slot);
-            Seconds.Record(_clock.GetElapsedTime(began).TotalSeconds);
+            _ran?.Invoke(_clock.GetElapsedTime(began));
         }
     }
 

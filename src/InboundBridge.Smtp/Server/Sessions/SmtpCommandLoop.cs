@@ -88,7 +88,7 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
             last ??= closing;
         }
         if (answer is { Reply: null, Each: null })
-            context.Server.Metrics.Answered(context.Peer.Listener, verb, SmtpReplies.StartTls.Code);
+            context.Metrics.Answered(verb, SmtpReplies.StartTls.Code);
         return last;
     }
 
@@ -99,10 +99,10 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
         else if (_idleCommands.Spend(verb, reply, context.Accepted) && !context.Peer.Trusted)
             reply = SmtpReplies.TooManyCommands;
         context.Conversation.Write(reply);
-        context.Server.Metrics.Answered(context.Peer.Listener, verb, reply.Code);
+        context.Metrics.Answered(verb, reply.Code);
         if (!reply.IsPositive)
         {
-            context.Server.Metrics.Refused(verb, reply);
+            context.Metrics.Refused(verb, reply);
             context.Server.Observer.Refused(context.Peer, verb, reply);
         }
         // RFC 5321 §3.8: 421 announces that the connection closes, whether the reply is the session's or the receiver's.

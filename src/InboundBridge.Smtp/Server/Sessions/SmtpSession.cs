@@ -29,6 +29,7 @@ public sealed class SmtpSession(
     IDuplexPipe transport, SmtpPeer peer, Func<SmtpPeer, ISmtpReceiver> receiver, SmtpServerOptions options, SmtpListenerOptions listener,
     SmtpServerState server)
 {
+    private readonly SmtpListenerMetrics _metrics = server.Metrics.ForListener(peer.Listener);
     private int _accepted;
 
     /// <param name="shutdown">The graceful stop: a message under way is finished, and every further command gets 421 4.3.2.</param>
@@ -38,7 +39,7 @@ public sealed class SmtpSession(
     /// </param>
     public async Task RunAsync(CancellationToken shutdown, CancellationToken abort = default)
     {
-        server.Metrics.Opened(peer.Listener);
+        _metrics.Opened();
         server.Observer.Opened(peer);
         var outcome = SmtpConnectionOutcome.Failed;
         var conversation = new SmtpConversation(transport, server.Time, options.Limits, shutdown);
@@ -62,7 +63,7 @@ public sealed class SmtpSession(
         }
         finally
         {
-            server.Metrics.Ended(peer.Listener, outcome);
+            _metrics.Ended(outcome);
             server.Observer.Ended(peer, outcome, _accepted);
             await CloseAsync(conversation, outcome);
         }
@@ -85,7 +86,8 @@ public sealed class SmtpSession(
             if (listener is { Tls: SmtpTlsMode.Implicit, TlsOptions: not null }
                 && !await TlsHandshake.RunAsync(conversation, peer, listener, server.Observer, abort))
                 return SmtpConnectionOutcome.TlsFailed;
-            await using var context = new SmtpSessionContext(conversation, peer, receiver, options, listener, server, abort);
+            await using var context =
+                new SmtpSessionContext(conversation, peer, receiver, options, listener, server, abort) { Metrics = _metrics };
             try
             {
                 return await GreetAsync(context) ?? await new SmtpCommandLoop(context).RunAsync();
@@ -137,7 +139,7 @@ public sealed class SmtpSession(
 
     private async ValueTask<SmtpConnectionOutcome> TurnAwayAsync(SmtpConversation conversation, SmtpReply reply, CancellationToken abort)
     {
-        server.Metrics.TurnedAway(reply);
+        _metrics.TurnedAway(reply);
         server.Observer.Refused(peer, SmtpVerb.Unknown, reply);
         // Before an implicit TLS handshake the client would not understand plain text, and a refusal is not worth a handshake.
         if (listener.Tls == SmtpTlsMode.Implicit && peer.Tls is null)

@@ -53,7 +53,7 @@ internal static class AuthHandler
                 case SaslResult.Accepted:
                     attempt.Succeeded();
                     context.Peer.User = next.User;
-                    context.Server.Metrics.Authenticated(context.Peer.Listener, "accepted");
+                    context.Metrics.Authenticated("accepted");
                     context.Server.Observer.Authenticated(context.Peer, auth.Mechanism);
                     return SmtpReplies.Authenticated;
                 case SaslResult.Malformed:
@@ -89,21 +89,21 @@ internal static class AuthHandler
         catch (SmtpAuthenticationBusyException busy)
         {
             attempt.Forgive();
-            context.Server.Metrics.Authenticated(context.Peer.Listener, "unavailable");
+            context.Metrics.Authenticated("unavailable");
             return (default, SmtpReplies.AuthenticationUnavailable with { LogDetail = busy.Message });
         }
         catch (Exception error) when (context.IsFault(error))
         {
             attempt.Forgive();
             context.Fault(SmtpVerb.Auth, error);
-            context.Server.Metrics.Authenticated(context.Peer.Listener, "unavailable");
+            context.Metrics.Authenticated("unavailable");
             return (default, SmtpReplies.AuthenticationUnavailable);
         }
     }
 
     private static SmtpReply Limited(SmtpSessionContext context)
     {
-        context.Server.Metrics.Authenticated(context.Peer.Listener, "limited");
+        context.Metrics.Authenticated("limited");
         return SmtpReplies.TooManyAuthenticationFailures;
     }
 
@@ -119,7 +119,7 @@ internal static class AuthHandler
             attempt.Forgive();
             return answer;
         }
-        context.Server.Metrics.Authenticated(context.Peer.Listener, "abandoned");
+        context.Metrics.Authenticated("abandoned");
         context.Server.Observer.AuthenticationFailed(context.Peer, auth.Mechanism, user);
         return answer;
     }
@@ -131,7 +131,7 @@ internal static class AuthHandler
         context.AuthenticationFailures++;
         // Other attempts of this client wait for this verdict; they need not wait for the delay as well.
         attempt.Dispose();
-        context.Server.Metrics.Authenticated(context.Peer.Listener, "failed");
+        context.Metrics.Authenticated("failed");
         context.Server.Observer.AuthenticationFailed(context.Peer, mechanism, user);
         await Task.Delay(context.Options.Limits.AuthenticationDelay * context.AuthenticationFailures, context.Server.Time, context.Abort);
         return context.AuthenticationFailures < FailuresPerConnection ? SmtpReplies.AuthenticationFailed : SmtpReplies.TooManyErrors;

@@ -37,7 +37,7 @@ internal static class SmtpDelivery
         }
         var answer = body.Ended ? Settle(context, verb, body, replies) : Broken(body);
         if (!body.IsGivenUp)
-            context.Server.Metrics.Data(context.Server.Time.GetElapsedTime(began));
+            context.Metrics.DataEnded(context.Server.Time.GetElapsedTime(began));
         context.EndTransaction();
         return answer;
     }

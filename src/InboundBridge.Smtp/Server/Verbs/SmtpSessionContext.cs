@@ -21,6 +21,8 @@ internal sealed class SmtpSessionContext(
 
     public SmtpServerState Server { get; } = server;
 
+    public required SmtpListenerMetrics Metrics { get; init; }
+
     /// <summary>Ends the session at once. <see cref="SmtpConversation.Shutdown"/> is the graceful stop.</summary>
     public CancellationToken Abort { get; } = abort;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using InboundBridge.Configuration.Values;
 using InboundBridge.Smtp.Protocol;
 
@@ -76,8 +75,11 @@ internal sealed class MailOptions
         var fields = arguments.GetValue(_header)!.Select(Field).ToList();
         if (arguments.GetValue(_file) is { } file)
         {
-            var added = string.Concat(fields.Select(field => $"{field.Name}: {SampleMail.EncodedWords(field.Value)}\r\n"));
-            byte[] octets = [.. Encoding.ASCII.GetBytes(added), .. CrlfText.Of(await MailFile.ReadAsync(file, cancellationToken))];
+            byte[] octets =
+            [
+                .. CrlfText.Of(fields.SelectMany(field => SampleMail.FieldOctets(field.Name, field.Value)).ToArray()),
+                .. CrlfText.Of(await MailFile.ReadAsync(file, cancellationToken)),
+            ];
             return _ => octets;
         }
         var attachments = new List<(string, byte[])>();

@@ -7,10 +7,10 @@ namespace InboundBridge.Hosting.Destinations;
 /// The resolver of configuration <c>dns</c>, which a reload replaces. What the old one learned is forgotten with it: other servers may say
 /// something else.
 /// </summary>
-internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock) : IDnsResolver
+internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock, DnsMetrics? metrics = null) : IDnsResolver
 {
     private DnsOptions _options = options;
-    private DnsResolver _resolver = Create(options, clock);
+    private DnsResolver _resolver = Create(options, clock, metrics);
 
     /// <summary>What is in force.</summary>
     public DnsOptions Options => Volatile.Read(ref _options);
@@ -22,16 +22,17 @@ internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock)
     {
         if (next.Servers.SequenceEqual(Options.Servers) && next with { Servers = Options.Servers } == Options)
             return;
-        Volatile.Write(ref _resolver, Create(next, clock));
+        Volatile.Write(ref _resolver, Create(next, clock, metrics));
         Volatile.Write(ref _options, next);
     }
 
-    private static DnsResolver Create(DnsOptions options, TimeProvider clock) => new(
+    private static DnsResolver Create(DnsOptions options, TimeProvider clock, DnsMetrics? metrics) => new(
         new DnsResolverOptions
         {
             Servers = options.Servers.Count > 0 ? options.Servers : DnsResolverOptions.SystemServers(),
             Timeout = options.Timeout,
             Cache = options.Cache,
         },
-        clock);
+        clock,
+        metrics);
 }

@@ -3,6 +3,7 @@ using InboundBridge.Hosting.Destinations;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool;
@@ -26,7 +27,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     private Uri? _publicUrl;
     private WebhookServices _webhooks;
 
-    public DeliveryWiring(ApplianceOptions options, SpoolWiring spool, ILoggerFactory logs, TimeProvider clock)
+    public DeliveryWiring(ApplianceOptions options, MetricsWiring metrics, SpoolWiring spool, ILoggerFactory logs, TimeProvider clock)
     {
         (_spool, _clock, _publicUrl) = (spool, clock, options.Http.PublicUrl);
         _connections = new WebhookConnections(clock, PollingThread.Enable);
@@ -41,8 +42,9 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         };
         var jitter = new Random(Environment.TickCount);
         Queue = new MailQueue(
-            spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers });
-        Resolver = new ConfiguredResolver(options.Dns, clock);
+            spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers },
+            metrics.Registry);
+        Resolver = new ConfiguredResolver(options.Dns, clock, new DnsMetrics(metrics.Registry));
         Targets = new DestinationTargets(Resolver, clock, logs);
         Queue.ReplaceDestinations(Targets.Create(options.Destinations, _webhooks));
     }

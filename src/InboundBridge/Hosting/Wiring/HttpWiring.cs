@@ -12,7 +12,7 @@ internal sealed class HttpWiring : IAsyncDisposable
 
     public HttpWiring(HttpOptions options, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock)
     {
-        Access = new ApiAccess(options, new TokenCheck(clock), new AccessLog(metrics.Meter, clock, logs.CreateLogger<AccessLog>()));
+        Access = new ApiAccess(options, new TokenCheck(clock), new AccessLog(metrics.Registry, clock, logs.CreateLogger<AccessLog>()));
         Connections = new HttpConnections(options.Limits);
         _pipeline = new HttpPipeline(Access, logs.CreateLogger<HttpPipeline>());
     }

@@ -1,29 +1,24 @@
-using System.Diagnostics.Metrics;
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Routing;
 using InboundBridge.Metrics;
 using InboundBridge.Setup;
 
 namespace InboundBridge.Hosting.Wiring;
 
-/// <summary>What counts and measures. Made first, so that no measurement of the others is missed.</summary>
-internal sealed class MetricsWiring : IAsyncDisposable
+/// <summary>Where the pieces count and measure. Made first, because all others need it.</summary>
+internal sealed class MetricsWiring
 {
     public MetricsWiring(ApplianceSetup setup)
     {
-        Configuration = new ConfigurationMetrics(ProductVersion.Text);
+        (Registry, Rules) = (setup.Metrics, setup.RuleMetrics);
+        Registry.AddProcessFigures();
+        Configuration = new ConfigurationMetrics(Registry, ProductVersion.Text);
         Configuration.ConfigurationIs(setup.Options.Version);
     }
 
-    public MetricsCollector Collector { get; } = new();
+    public MetricRegistry Registry { get; }
+
+    public RoutingMetrics Rules { get; }
 
     public ConfigurationMetrics Configuration { get; }
-
-    public Meter Meter { get; } = new(MetricsCollector.MeterName);
-
-    public ValueTask DisposeAsync()
-    {
-        Meter.Dispose();
-        Configuration.Dispose();
-        Collector.Dispose();
-        return ValueTask.CompletedTask;
-    }
 }

@@ -16,14 +16,14 @@ internal sealed class ReceptionWiring : IAsyncDisposable
     {
         var ids = new MessageIdSource(clock);
         var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
-        Shadow = new ShadowComparison(spool, new ShadowMetrics(metrics.Meter), routing);
+        Shadow = new ShadowComparison(spool, new ShadowMetrics(metrics.Registry), routing);
         Services = new ReceptionServices(
             spool,
             queue,
-            new MailRouter(ids, clock, routing),
+            new MailRouter(ids, clock, routing, metrics.Rules),
             ids,
             clock,
-            new ReceptionMetrics(metrics.Meter),
+            new ReceptionMetrics(metrics.Registry),
             new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
             setup.ToPolicy(clock, webhooks))
         {

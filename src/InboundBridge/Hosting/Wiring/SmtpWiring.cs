@@ -2,6 +2,7 @@ using InboundBridge.Certificates;
 using InboundBridge.Hosting.Listening;
 using InboundBridge.Hosting.Users;
 using InboundBridge.MailFlow.Reception;
+using InboundBridge.Metrics;
 using InboundBridge.Setup;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
@@ -15,10 +16,9 @@ internal sealed class SmtpWiring : IAsyncDisposable
         ApplianceSetup setup, MetricsWiring metrics, ReceptionServices reception, byte[] linkKey, ILoggerFactory logs, TimeProvider clock)
     {
         Certificates =
-            new CertificateStore(setup.Options.Tls, metrics.Meter, clock, logs.CreateLogger<CertificateStore>(), setup.Certificates);
+            new CertificateStore(setup.Options.Tls, metrics.Registry, clock, logs.CreateLogger<CertificateStore>(), setup.Certificates);
         Users = new UserDirectory(setup.Users, linkKey);
-        var state =
-            new SmtpServerState(clock, new SmtpServerMetrics(metrics.Meter), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
+        var state = new SmtpServerState(clock, new SmtpMetrics(metrics.Registry), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
         Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, state);
     }
 

@@ -15,10 +15,10 @@ internal sealed class SpoolWiring : IAsyncDisposable
 
     /// <exception cref="IOException">The spool or the key can't be used.</exception>
     public static async Task<SpoolWiring> OpenAsync(
-        SpoolOptions options, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
+        SpoolOptions options, MetricsWiring metrics, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken)
     {
         var log = logs.CreateLogger<SpoolOptions>();
-        var spool = await WaitingSpool.OpenAsync(options, clock, log, cancellationToken);
+        var spool = await WaitingSpool.OpenAsync(options, clock, log, metrics.Registry, cancellationToken);
         try
         {
             return new SpoolWiring(spool, StoredLinkKey.ReadOrMake(options.Path, log));

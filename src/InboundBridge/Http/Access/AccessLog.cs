@@ -1,22 +1,22 @@
-using System.Diagnostics.Metrics;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.Http.Access;
 
 /// <summary>Counts refused tokens and logs them, up to a limit of lines a minute.</summary>
-internal sealed partial class AccessLog(Meter meter, TimeProvider clock, ILogger<AccessLog> logger)
+internal sealed partial class AccessLog(MetricRegistry metrics, TimeProvider clock, ILogger<AccessLog> logger)
 {
     private const int LinesAMinute = 60;
 
     private readonly RateBuckets<int> _lines = new(clock, mostKeys: 1);
 
-    private readonly Counter<long> _refused =
-        meter.CreateCounter<long>("http_refused_tokens_total", description: "Bearer tokens refused by reason: wrong, too_many, busy");
+    private readonly CounterSeries _refused =
+        metrics.Counter("http_refused_tokens_total", "Bearer tokens refused by reason: wrong, too_many, busy", "reason");
 
     /// <param name="reason"><c>wrong</c>, <c>too_many</c> (from this client) or <c>busy</c> (too many are being checked).</param>
     public void Refused(string reason, string client, string method, string path)
     {
-        _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        _refused.With(reason).Inc();
         if (_lines.TryAdd(0, LinesAMinute, TimeSpan.FromMinutes(1)))
             TokenRefused(reason, client, method, path);
     }

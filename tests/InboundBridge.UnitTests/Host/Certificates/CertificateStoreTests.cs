@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Diagnostics.Metrics;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using InboundBridge.Certificates;
+using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
+using InboundBridge.Hosting;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.Smtp.Server;
 using InboundBridge.UnitTests.MailFlow.Spool;
 using InboundBridge.UnitTests.Smtp.Server;
@@ -18,7 +20,6 @@ namespace InboundBridge.UnitTests.Host.Certificates;
 public sealed class CertificateStoreTests : IDisposable
 {
     private readonly SpoolFolder _folder = new();
-    private readonly Meter _meter = new("InboundBridge.Tests.Certificates");
 
     [Theory]
     [InlineData("mx.one.example", "CN=one")]
@@ -103,7 +104,6 @@ public sealed class CertificateStoreTests : IDisposable
 
     public void Dispose()
     {
-        _meter.Dispose();
         _folder.Dispose();
     }
 
@@ -119,7 +119,8 @@ public sealed class CertificateStoreTests : IDisposable
         return (client, tls.RemoteCertificate!.Subject);
     }
 
-    private CertificateStore Store(TlsOptions options) => new(options, _meter, TimeProvider.System, NullLogger<CertificateStore>.Instance);
+    private CertificateStore Store(TlsOptions options) =>
+        new(options, new MetricRegistry(), TimeProvider.System, NullLogger<CertificateStore>.Instance);
 
     private CertificateFiles Write(string name, string subject, params string[] hosts)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.UnitTests.MailFlow.Spool;
@@ -109,53 +108,5 @@ public class QueueFaultTests
         Assert.Equal(fine, (await target.NextAsync()).Id);
         await fixture.Log.NextAsync(QueueFixture.Dead);
         Assert.Contains("damaged", (await fixture.FindAsync(damaged)).LastReply?.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Metrics_have_the_names_and_labels_of_the_contract()
-    {
-        await using var fixture = new QueueFixture();
-        var target = fixture.Add(QueueFixture.Destination("metered"));
-        target.Always = _ => new DeliveryOutcome.Delivered("200");
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        // The gauges of another test may be on their way out when they are asked: only what is made by this test is listened to.
-        var made = new AsyncLocal<bool>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listener) =>
-            {
-                if (made.Value)
-                    listener.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(seen, instrument, tags));
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => See(seen, instrument, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => See(seen, instrument, tags));
-        listener.Start();
-        made.Value = true;
-        await fixture.StartAsync();
-        await fixture.AcceptAsync("metered");
-        await fixture.Log.NextAsync(QueueFixture.Delivered);
-        listener.RecordObservableInstruments();
-        lock (seen)
-        {
-            foreach (var name in new[] { "spool_messages", "spool_bytes", "spool_commit_seconds", "spool_commit_messages",
-                "spool_free_bytes" })
-                Assert.Equal("", seen[name]);
-            foreach (var name in new[] { "delivery_attempt_seconds", "delivery_lag_seconds", "delivery_oldest_seconds", "destination_up",
-                "destination_paused" })
-                Assert.Equal("destination", seen[name]);
-            Assert.Equal("destination,outcome", seen["delivery_attempts_total"]);
-            Assert.Equal("destination,state", seen["deliveries"]);
-        }
-    }
-
-    private static void See(Dictionary<string, string> seen, Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        if (instrument.Meter.Name != "InboundBridge")
-            return;
-        var labels = string.Join(',', tags.ToArray().Select(tag => tag.Key).Order(StringComparer.Ordinal));
-        lock (seen)
-            seen[instrument.Name] = labels;
     }
 }

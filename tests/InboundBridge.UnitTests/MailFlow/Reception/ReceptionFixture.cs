@@ -1,7 +1,7 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using InboundBridge.Configuration.Destinations;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Reception;
@@ -29,7 +29,6 @@ namespace InboundBridge.UnitTests.MailFlow.Reception;
 internal sealed class ReceptionFixture : IAsyncDisposable
 {
     private readonly SpoolFolder _folder;
-    private readonly Meter _meter = new("tests");
     private readonly MailQueue _queue;
 
     private ReceptionFixture(
@@ -37,7 +36,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     {
         _folder = folder;
         Spool = spool;
-        Shadow = new ShadowComparison(spool, new ShadowMetrics(_meter), new RoutingLog(NullLogger<RoutingLog>.Instance));
+        Shadow = new ShadowComparison(spool, new ShadowMetrics(Metrics), new RoutingLog(NullLogger<RoutingLog>.Instance));
         _queue = new MailQueue(spool, clock, new Random(1), NullLogger.Instance, new MailQueueOptions());
         var ids = new MessageIdSource(clock);
         var policy = new ReceptionPolicy
@@ -53,7 +52,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             new MailRouter(ids, clock, new RoutingLog(NullLogger<RoutingLog>.Instance)),
             ids,
             clock,
-            new ReceptionMetrics(_meter),
+            new ReceptionMetrics(Metrics),
             new ReceptionLog(new LogOf<ReceptionLog>(log ?? NullLogger.Instance)),
             policy)
         { Shadow = Shadow };
@@ -73,7 +72,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
 
     public ShadowComparison Shadow { get; }
 
-    public Meter Meter => _meter;
+    public MetricRegistry Metrics { get; } = new();
 
     public SmtpPeer Peer { get; }
 
@@ -160,7 +159,6 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         await Shadow.DisposeAsync();
         await _queue.DisposeAsync();
         await Spool.DisposeAsync();
-        _meter.Dispose();
         _folder.Dispose();
     }
 

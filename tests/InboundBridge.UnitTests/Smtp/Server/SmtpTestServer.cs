@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
 using InboundBridge.Smtp.Server;
@@ -11,8 +10,6 @@ namespace InboundBridge.UnitTests.Smtp.Server;
 /// <summary>A session over two pipes in memory.</summary>
 internal sealed class SmtpTestServer : IAsyncDisposable
 {
-    private static readonly Meter TestMeter = new("InboundBridge.Tests.Smtp");
-
     private readonly CancellationTokenSource _shutdown = new();
     private readonly WatchedTimeProvider _time = new();
     private Task _running = Task.CompletedTask;
@@ -48,7 +45,7 @@ internal sealed class SmtpTestServer : IAsyncDisposable
             (serverSide, client) = InMemoryPipes();
         Peer = new SmtpPeer("test", Mode, Remote, new IPEndPoint(IPAddress.Loopback, 25));
         Receiver.Mode = Mode;
-        var shared = Shared ?? new SmtpServerState(Time, new SmtpServerMetrics(TestMeter), Observer)
+        var shared = Shared ?? new SmtpServerState(Time, SmtpServerMetrics.None, Observer)
         {
             Rates = RatePerClient is { } rate
                 ? new SmtpRateLimiter([new SmtpRateLimit(SmtpRateKey.Client, rate, TimeSpan.FromHours(1))], Time)

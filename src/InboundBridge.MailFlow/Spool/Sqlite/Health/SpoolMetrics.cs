@@ -1,43 +1,49 @@
-using System.Diagnostics.Metrics;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
+using Prometheus;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Health;
 
 /// <summary>The spool's metrics (docs/metrics.md).</summary>
 internal sealed class SpoolMetrics : IDisposable
 {
-    private readonly Meter _meter = new("InboundBridge");
-    private readonly Histogram<double> _commitSeconds;
-    private readonly Histogram<int> _commitMessages;
+    private readonly IObserver _commitSeconds;
+    private readonly IObserver _commitMessages;
+    private readonly IDisposable[] _readings;
 
-    public SpoolMetrics(Func<SpoolTotals> totals)
+    public SpoolMetrics(MetricRegistry registry, Func<SpoolTotals> totals)
     {
-        _commitSeconds = _meter.CreateHistogram<double>(
-            "spool_commit_seconds", "s", "Time of one commit of the spool, from COMMIT to the end of the disk's sync.");
-        _commitMessages = _meter.CreateHistogram<int>("spool_commit_messages", null, "Writes made durable by one commit.");
-        _meter.CreateObservableGauge(
-            "spool_messages", () => totals().Messages, null, "Messages in the spool, the delivered ones that are kept included.");
-        _meter.CreateObservableGauge("spool_bytes", () => totals().Bytes, "By", "Octets of the messages in the spool.");
-        _meter.CreateObservableGauge("spool_free_bytes", () => Free(totals()), "By", "Octets free on the spool's disk.");
-        _meter.CreateObservableGauge("deliveries", () => Deliveries(totals()), null, "Deliveries in the spool by destination and state.");
+        _commitSeconds = registry
+            .Histogram(
+                "spool_commit_seconds", "Time of one commit of the spool, from COMMIT to the end of the disk's sync",
+                HistogramBuckets.Seconds)
+            .With();
+        _commitMessages = registry.Histogram("spool_commit_messages", "Writes made durable by one commit", HistogramBuckets.Counts).With();
+        _readings =
+        [
+            registry.Observe("spool_messages", "Messages in the spool, including delivered ones that are kept", () => totals().Messages),
+            registry.Observe("spool_bytes", "Octets of the messages in the spool", () => totals().Bytes),
+            registry.Observe("spool_free_bytes", "Octets free on the disk of the spool", () => totals().FreeBytes),
+            registry.Observe(
+                "deliveries", "Deliveries in the spool by destination and state", ["destination", "state"],
+                () => ReadDeliveries(totals())),
+        ];
     }
 
     public void Committed(TimeSpan time, int writes)
     {
-        _commitSeconds.Record(time.TotalSeconds);
-        _commitMessages.Record(writes);
+        _commitSeconds.Observe(time.TotalSeconds);
+        _commitMessages.Observe(writes);
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        foreach (var reading in _readings)
+            reading.Dispose();
+    }
 
-    private static IEnumerable<Measurement<long>> Free(SpoolTotals totals) =>
-        totals.FreeBytes is { } free ? [new Measurement<long>(free)] : [];
-
-    private static IEnumerable<Measurement<long>> Deliveries(SpoolTotals totals) =>
-        totals.Deliveries.Select(tally => new Measurement<long>(
-            tally.Count,
-            new KeyValuePair<string, object?>("destination", tally.Destination),
-            new KeyValuePair<string, object?>("state", StateName(tally.State))));
+    private static IEnumerable<MetricReading> ReadDeliveries(SpoolTotals totals) =>
+        totals.Deliveries.Select(tally => new MetricReading(tally.Count, tally.Destination, StateName(tally.State)));
 
     private static string StateName(DeliveryState state) => state switch
     {

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 using InboundBridge.MailFlow.Spool.Sqlite.Log;
 
@@ -6,6 +7,9 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 /// <summary>Settings that are not configurable: measured values, and the places where tests put their own disk.</summary>
 internal sealed record SpoolInternals
 {
+    /// <summary>Where the spool counts.</summary>
+    public MetricRegistry Metrics { get; init; } = new();
+
     /// <summary>Null for the disk.</summary>
     public IBodyFiles? Files { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -66,7 +67,8 @@ public class TmpfsTests
         using var folder = new SpoolFolder();
         await using var disk = await MountAsync(folder.Path, "4m");
         var fill = Fill(folder.Path, free);
-        await using (var spool = await WaitingSpool.OpenAsync(Options(folder.Path), _clock, NullLogger.Instance, CancellationToken.None))
+        await using (var spool = await WaitingSpool.OpenAsync(
+            Options(folder.Path), _clock, NullLogger.Instance, new MetricRegistry(), CancellationToken.None))
         {
             Assert.Equal(SpoolCondition.DiskLow, spool.Condition);
             File.Delete(fill);
@@ -88,8 +90,8 @@ public class TmpfsTests
         foreach (var free in new[] { 0, 30_000, 100_000, 200_000 })
         {
             var fill = Fill(folder.Path, free);
-            await using (var spool =
-                await WaitingSpool.OpenAsync(Options(folder.Path), _clock, NullLogger.Instance, CancellationToken.None))
+            await using (var spool = await WaitingSpool.OpenAsync(
+                Options(folder.Path), _clock, NullLogger.Instance, new MetricRegistry(), CancellationToken.None))
             {
                 Assert.Equal(SpoolCondition.DiskLow, spool.Condition);
                 if (free >= 100_000)

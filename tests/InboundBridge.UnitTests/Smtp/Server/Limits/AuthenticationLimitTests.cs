@@ -29,7 +29,7 @@ public class AuthenticationLimitTests
     {
         var users = new GatedUsers();
         var shared = new SmtpServerState(
-            _time, new SmtpServerMetrics(new System.Diagnostics.Metrics.Meter("InboundBridge.Tests.Limit")), new RecordingObserver());
+            _time, SmtpServerMetrics.None, new RecordingObserver());
         var sessions = Enumerable.Range(0, 150).Select(_ => Server(users, shared)).ToArray();
         var guesses = sessions.Select(server => GuessAsync(server)).ToArray();
         await users.AskedAsync(SmtpAuthenticationLimiter.FailuresOfClient);
@@ -162,12 +162,9 @@ public class AuthenticationLimitTests
             Observer = observer,
             Mode = SmtpListenerMode.Submission,
             Shared = shared ?? new SmtpServerState(
-                _time, new SmtpServerMetrics(new System.Diagnostics.Metrics.Meter("InboundBridge.Tests.Limit")), observer),
-            Options = new()
-            {
-                Hostname = "mx.example.net",
-                Limits = new() { AuthenticationDelay = TimeSpan.Zero, ConnectionsPerClient = 1000 }
-            },
+                _time, SmtpServerMetrics.None, observer),
+            Options = new() { Hostname = "mx.example.net",
+                Limits = new() { AuthenticationDelay = TimeSpan.Zero, ConnectionsPerClient = 1000 } },
             Listener = new() { Authenticator = users, AllowPlaintextAuthentication = true },
         };
     }

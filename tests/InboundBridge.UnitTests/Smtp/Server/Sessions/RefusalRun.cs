@@ -1,32 +1,28 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Text.RegularExpressions;
+using InboundBridge.Hosting;
 using InboundBridge.Hosting.Listening;
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.Metrics;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
+using InboundBridge.UnitTests.MailFlow.Metrics;
 using InboundBridge.UnitTests.MailFlow.Reception;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
 /// <summary>Runs one refusal against a session with the real metrics and log, and keeps what was counted and logged.</summary>
-internal sealed class RefusalRun : IAsyncDisposable
+internal sealed partial class RefusalRun : IAsyncDisposable
 {
-    private readonly Meter _meter = new("InboundBridge.Tests.Refusals");
-    private readonly MeterListener _listener = new();
+    private readonly MetricRegistry _metrics = new();
     private readonly List<SmtpTestServer> _servers = [];
     private readonly EventLog _log = new();
 
     public RefusalRun()
     {
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (ReferenceEquals(instrument.Meter, _meter))
-                listener.EnableMeasurementEvents(instrument);
-        };
-        _listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Keep(instrument, tags));
-        _listener.Start();
-        State = new SmtpServerState(Time, new SmtpServerMetrics(_meter), new SmtpSessionLog(_log));
+        State = new SmtpServerState(Time, new SmtpMetrics(_metrics), new SmtpSessionLog(_log));
     }
 
     public WatchedTimeProvider Time { get; } = new();
@@ -35,7 +31,9 @@ internal sealed class RefusalRun : IAsyncDisposable
     public SmtpServerState State { get; set; }
 
     /// <summary>In the form of the documentation, without the listener: <c>messages_refused_total{mail,rate_limit}</c>.</summary>
-    public ConcurrentQueue<string> Counted { get; } = [];
+    public IReadOnlyList<string> Counted =>
+        [.. Sample().Matches(MetricsText.ReadAsync(_metrics).GetAwaiter().GetResult()).Select(sample =>
+            $"{sample.Groups[1].Value}{{{Labels(sample.Groups[2].Value)}}}")];
 
     /// <summary>Names of events.</summary>
     public IEnumerable<string> Logged => _log.Events;
@@ -94,22 +92,18 @@ internal sealed class RefusalRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await EndAsync();
-        _listener.Dispose();
-        _meter.Dispose();
         if (Reception is not null)
             await Reception.DisposeAsync();
     }
 
-    private void Keep(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        var values = new List<string>();
-        foreach (var tag in tags)
-        {
-            if (tag.Key != "listener")
-                values.Add(Convert.ToString(tag.Value, CultureInfo.InvariantCulture)!);
-        }
-        Counted.Enqueue($"{instrument.Name}{{{string.Join(',', values)}}}");
-    }
+    private static string Labels(string text) => string.Join(',', Label().Matches(text)
+        .Where(label => label.Groups[1].Value != "listener").Select(label => label.Groups[2].Value));
+
+    [GeneratedRegex(@"^inboundbridge_(\w+)(?:\{(.*)\})? ", RegexOptions.Multiline)]
+    private static partial Regex Sample();
+
+    [GeneratedRegex("(\\w+)=\"([^\"]*)\"")]
+    private static partial Regex Label();
 
     private sealed class EventLog : ILogger<SmtpSessionLog>
     {

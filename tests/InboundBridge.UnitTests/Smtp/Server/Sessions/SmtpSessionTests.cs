@@ -398,7 +398,7 @@ public class SmtpSessionTests
     public async Task Too_many_connections_from_one_network_are_refused()
     {
         var shared = new SmtpServerState(
-            new WatchedTimeProvider(), new SmtpServerMetrics(new("InboundBridge.Tests.Smtp.Limits")), new RecordingObserver());
+            new WatchedTimeProvider(), SmtpServerMetrics.None, new RecordingObserver());
         var options = new SmtpServerOptions { Hostname = "mx.example.net", Limits = new() { ConnectionsPerClient = 1 } };
         await using var first = new SmtpTestServer
         {

@@ -67,8 +67,6 @@ public class StandardWebhooksSignatureTests
         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a")]
     public void Ed25519_signs_as_its_standard_says(string seed, string publicKey, string message, string signature)
     {
-        if (LibCrypto.Instance is null)
-            Assert.Skip("this machine has no libcrypto");
         var key = new Ed25519Key(Convert.FromHexString(seed + publicKey), Path.GetTempPath());
         Assert.Equal(publicKey, Convert.ToHexStringLower(key.PublicKey()));
         var octets = Convert.FromHexString(message);
@@ -80,22 +78,19 @@ public class StandardWebhooksSignatureTests
     [Fact]
     public void A_public_key_that_is_not_the_private_keys_is_refused()
     {
-        if (LibCrypto.Instance is null)
-            Assert.Skip("this machine has no libcrypto");
         Assert.Throws<FormatException>(() => new Ed25519Key(new byte[64], Path.GetTempPath()));
     }
 
     [Fact]
     public void A_large_body_is_signed_from_disk_with_the_same_result()
     {
-        if (LibCrypto.Instance is null)
-            Assert.Skip("this machine has no libcrypto");
         var octets = new byte[BodyBuffer.MemoryLimit + 12345];
         for (var index = 0; index < octets.Length; index++)
             octets[index] = (byte)(index * 31);
         var seed = Convert.FromHexString("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
         var prefix = "id.1."u8;
-        var inOnePiece = LibCrypto.Instance.ImportEd25519(seed)!.Sign([.. prefix, .. octets]);
+        var inOnePiece = new byte[64];
+        Org.BouncyCastle.Math.EC.Rfc8032.Ed25519.Sign(seed, [.. prefix, .. octets], inOnePiece);
         var fromDisk = new Ed25519Key(seed, Path.GetTempPath()).Sign(prefix, new ChunkedContent(octets));
         Assert.Equal("v1a," + Convert.ToBase64String(inOnePiece), fromDisk);
         Assert.Equal(

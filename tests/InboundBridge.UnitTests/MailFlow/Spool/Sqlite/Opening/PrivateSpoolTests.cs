@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Disk;
 using InboundBridge.MailFlow.Spool.Sqlite;
@@ -39,11 +41,11 @@ public class PrivateSpoolTests
         Widen(folder.Path);
         var log = new CaptureLog();
         await using (await SqliteMailSpool.OpenAsync(
-            new SpoolOptions { Path = folder.Path, MinimumFree = 0 }, _clock, log, CancellationToken.None))
+            new SpoolOptions { Path = folder.Path, MinimumFree = 0 }, _clock, log, new MetricRegistry(), CancellationToken.None))
             AssertPrivate(folder.Path, atLeast: 4);
         Assert.Equal(1, log.Count(2009));
         await using (await SqliteMailSpool.OpenAsync(
-            new SpoolOptions { Path = folder.Path, MinimumFree = 0 }, _clock, log, CancellationToken.None))
+            new SpoolOptions { Path = folder.Path, MinimumFree = 0 }, _clock, log, new MetricRegistry(), CancellationToken.None))
             Assert.Equal(1, log.Count(2009));
     }
 

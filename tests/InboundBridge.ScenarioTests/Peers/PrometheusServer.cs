@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace InboundBridge.ScenarioTests.Peers;
+
+/// <summary>A private Prometheus that scrapes one target each second.</summary>
+internal sealed class PrometheusServer : IAsyncDisposable
+{
+    private static readonly HttpClient Client = new();
+
+    private readonly PeerProcess _process;
+    private readonly int _port;
+
+    private PrometheusServer(PeerProcess process, int port) => (_process, _port) = (process, port);
+
+    public string Log => _process.Log;
+
+    /// <param name="target">Host and port.</param>
+    public static Task<PrometheusServer> StartAsync(PeerFolder folder, string target) => FreePort.WithAsync(1, async ports =>
+    {
+        var configuration = folder.Write($"prometheus-{ports[0]}.yml", $$"""
+            global: { scrape_interval: 1s }
+            scrape_configs:
+              - job_name: inboundbridge
+                static_configs: [{ targets: ["{{target}}"] }]
+
+            """);
+        var process = PeerProcess.Start(
+            "prometheus",
+            PeerPrograms.Find("prometheus", "prometheus"),
+            [
+                $"--config.file={configuration}", $"--web.listen-address=127.0.0.1:{ports[0]}",
+                $"--storage.tsdb.path={Path.Combine(folder.Path, $"tsdb-{ports[0]}")}",
+            ],
+            folder.Path);
+        var started = new PrometheusServer(process, ports[0]);
+        await Deadline.Usual.UntilAsync(
+            async () => process.HasExited || await FreePort.AnswersAsync(ports[0]), "Prometheus to listen", () => started.Log);
+        if (!process.HasExited)
+            return started;
+        var log = started.Log;
+        await started.DisposeAsync();
+        throw log.Contains("in use", StringComparison.Ordinal)
+            ? new PortTakenException(log)
+            : new InvalidOperationException($"Prometheus did not start:\n{log}");
+    });
+
+    /// <summary>The value of the only series that a query gives; null while there is none.</summary>
+    public async Task<string?> ValueAsync(string query)
+    {
+        using var answer = await Client.GetAsync(
+            $"http://127.0.0.1:{_port}/api/v1/query?query={Uri.EscapeDataString(query)}", TestContext.Current.CancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            return null;
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var result = json.RootElement.GetProperty("data").GetProperty("result");
+        return result.GetArrayLength() == 1 ? result[0].GetProperty("value")[1].GetString() : null;
+    }
+
+    /// <summary>Why the last scrape failed; empty where it did not.</summary>
+    public async Task<string> LastErrorAsync()
+    {
+        var text = await Client.GetStringAsync($"http://127.0.0.1:{_port}/api/v1/targets", TestContext.Current.CancellationToken);
+        using var json = JsonDocument.Parse(text);
+        return string.Concat(
+            json.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray()
+                .Select(target => target.GetProperty("lastError").GetString()));
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using InboundBridge.MailFlow.Metrics;
+using InboundBridge.UnitTests.Host.Api;
+using InboundBridge.UnitTests.MailFlow.Metrics;
+
+namespace InboundBridge.UnitTests.Host.Metrics;
+
+/// <summary>
+/// docs/metrics.md and a running appliance name the same metrics with the same kinds and labels; and so does
+/// tests/testdata/metrics/kept.txt, which lists what dashboards and alerts rely on, buckets included. A line of that file is never changed.
+/// </summary>
+public sealed partial class MetricsDocumentTests
+{
+    private const string Prefix = "inboundbridge_";
+
+    [Fact]
+    public async Task The_page_names_each_metric_with_its_kind_and_labels_and_no_other()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        Assert.Equal(Documented(), Declared(api));
+    }
+
+    [Fact]
+    public async Task What_dashboards_rely_on_is_still_there()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var declared = Registry(api).Declared.Select(metric => string.Join(' ',
+        [
+            metric.Kind, metric.Name, metric.Labels.Count == 0 ? "-" : string.Join(',', metric.Labels),
+            .. metric.Buckets.Select(bound => bound.ToString("R", CultureInfo.InvariantCulture)),
+        ]));
+        var kept = await File.ReadAllLinesAsync(
+            Path.Combine(RepositoryFiles.Root, "tests/testdata/metrics/kept.txt"), TestContext.Current.CancellationToken);
+        Assert.Equal([], kept.Where(line => !line.StartsWith('#')).Except(declared, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_help_text_has_a_quote()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var help = (await MetricsText.ReadAsync(Registry(api))).Split('\n')
+            .Where(line => line.StartsWith("# HELP", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(help);
+        Assert.DoesNotContain(help, line => line.Contains('"', StringComparison.Ordinal) || line.Contains('\\', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Alerts_of_the_page_ask_for_metrics_that_exist()
+    {
+        var names = Documented().Select(line => line.Split(' ')[1]).ToHashSet(StringComparer.Ordinal);
+        var asked = Alert().Matches(Page())
+            .SelectMany(alert => Name().Matches(alert.Groups[1].Value)).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(asked);
+        Assert.Equal([], asked.Except(names, StringComparer.Ordinal));
+    }
+
+    private static MetricRegistry Registry(ApiFixture api)
+    {
+        // The log is there before the appliance and outlives it, so the appliance's run adds its metric.
+        api.Output.CountIn(api.Core.Metrics.Registry);
+        return api.Core.Metrics.Registry;
+    }
+
+    private static List<string> Declared(ApiFixture api) =>
+        [.. Registry(api).Declared
+            .Select(metric => $"{metric.Kind} {metric.Name} {string.Join(',', metric.Labels)}").Order(StringComparer.Ordinal)];
+
+    /// <summary>Rows such as <c>| `spool_messages`, `spool_bytes` | gauge | `label`, `label` | words |</c>.</summary>
+    private static List<string> Documented() =>
+    [
+        .. Row().Matches(Page())
+            .SelectMany(row => Words(row.Groups[1].Value)
+                .Select(name => $"{row.Groups[2].Value} {name} {string.Join(',', Words(row.Groups[3].Value))}"))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static IEnumerable<string> Words(string cell) => Code().Matches(cell).Select(word => word.Groups[1].Value);
+
+    private static string Page() => File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/metrics.md"));
+
+    [GeneratedRegex(@"^\| (`[^|]+`) \| (counter|gauge|histogram) \|([^|]*)\|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`([a-z_]+)`")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"^\s+expr: (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Alert();
+
+    [GeneratedRegex(Prefix + @"(\w+)")]
+    private static partial Regex Name();
+}
