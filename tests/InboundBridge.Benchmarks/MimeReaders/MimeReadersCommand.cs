@@ -30,8 +30,10 @@ internal static class MimeReadersCommand
     private static async Task<int> RunAsync(int rounds, ReadingLimits limits, string? markdownFile, CancellationToken cancellation)
     {
         var names = Readers.Select(reader => reader.Name).ToList();
+        var sets = ReaderMails.Ordinary();
+        OrdinaryReading.WarmUp([.. sets.SelectMany(set => set.Mails)], Readers);
         List<ReaderRow> ordinary = [];
-        foreach (var (name, mails) in ReaderMails.Ordinary())
+        foreach (var (name, mails) in sets)
         {
             ordinary.Add(OrdinaryReading.Measure(name, mails, Readers, rounds));
             cancellation.ThrowIfCancellationRequested();

@@ -81,7 +81,7 @@ public partial class PublicSuiteListTests
             var calls = Call().Matches(text);
             Assert.True(calls.Count == Mention().Count(text), $"{file}: a call must begin with the suite's name as a literal");
             foreach (Match call in calls)
-                read.Add((call.Groups[1].Value, $"{Namespace().Match(text).Groups[1].Value}.{Path.GetFileNameWithoutExtension(file)}"));
+                read.Add((call.Groups["suite"].Value, $"{Namespace().Match(text).Groups["name"].Value}.{Path.GetFileNameWithoutExtension(file)}"));
         }
         return [.. read];
     }
@@ -100,9 +100,9 @@ public partial class PublicSuiteListTests
     [GeneratedRegex(@"\b(?:PublicSuites\.\w+\(|Checkout\.Suites\b)")]
     private static partial Regex Mention();
 
-    [GeneratedRegex("""\b(?:PublicSuites\.\w+\(|Checkout\.Suites,)\s*"([\w-]+)(?=[/"])""")]
+    [GeneratedRegex("""\b(?:PublicSuites\.\w+\(|Checkout\.Suites,)\s*"(?<suite>[\w-]+)(?=[/"])""")]
     private static partial Regex Call();
 
-    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 }
