@@ -38,6 +38,24 @@ public sealed record DnsAnswer(DnsStatus Status, IReadOnlyList<DnsRecord> Record
 
     public IEnumerable<string> Texts => Records.OfType<DnsRecord.Txt>().Select(record => record.Text);
 
+    /// <summary>Octets of memory that keeping it takes, roughly: objects, and two octets a character.</summary>
+    internal int EstimateSize()
+    {
+        var size = 200;
+        foreach (var record in Records)
+        {
+            size += 120 + record switch
+            {
+                DnsRecord.Txt txt => 2 * txt.Text.Length,
+                DnsRecord.Target target => 2 * target.Host.Length,
+                DnsRecord.Mx mx => 2 * mx.Exchange.Length,
+                DnsRecord.Tlsa tlsa => tlsa.Data.Length,
+                _ => 0,
+            };
+        }
+        return size;
+    }
+
     internal static DnsAnswer Without(DnsStatus status, string name, string? detail = null, bool authenticated = false) =>
         new(status, [], name, authenticated) { Detail = detail };
 }

@@ -1,8 +1,12 @@
 namespace InboundBridge.MailFlow.Dns;
 
 /// <summary>Follows the aliases (CNAME) of one look-up through one or more answers (RFC 1034 §3.6.2).</summary>
+/// <param name="name">As <see cref="DnsName.Escape"/> writes it, since the names of records are written so too.</param>
 internal sealed class DnsChain(string name, DnsRecordType type)
 {
+    /// <summary>The longest chain of aliases. The longest in common use have about five.</summary>
+    private const int MostAliases = 12;
+
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase) { name };
     private int _timeToLive = int.MaxValue;
     private bool _authenticated = true;
@@ -12,7 +16,8 @@ internal sealed class DnsChain(string name, DnsRecordType type)
 
     public int Aliases { get; private set; }
 
-    public bool IsLoop { get; private set; }
+    /// <summary>The chain is a circle, or too long.</summary>
+    public bool IsEndless { get; private set; }
 
     /// <summary>Null while another query for the end of the chain is needed.</summary>
     public DnsAnswer? Answer { get; private set; }
@@ -31,9 +36,9 @@ internal sealed class DnsChain(string name, DnsRecordType type)
             _timeToLive = Math.Min(_timeToLive, alias.TimeToLive);
             Name = alias.Host;
             Aliases++;
-            if (!_seen.Add(Name))
+            if (!_seen.Add(Name) || Aliases > MostAliases)
             {
-                IsLoop = true;
+                IsEndless = true;
                 return;
             }
         }

@@ -5,8 +5,9 @@ using System.Text;
 namespace InboundBridge.MailFlow.Dns;
 
 /// <summary>
-/// Reads an answer (RFC 1035 §4). For any octets it terminates, takes no more memory than they do, and returns false instead of throwing. A
-/// compression pointer must point before the name that it continues, so that chains of pointers end, and a name has at most 255 octets.
+/// Reads an answer (RFC 1035 §4). For any octets it terminates, takes at most a few times their memory, and returns false instead of
+/// throwing. A compression pointer must point before the name that it continues, so that chains of pointers end, a name has at most 255
+/// octets, and a section has a bounded number of records.
 /// </summary>
 internal ref struct DnsMessageReader
 {
@@ -14,9 +15,15 @@ internal ref struct DnsMessageReader
     private const int RecordHead = 10;
     private const ushort Internet = 1;
 
+    /// <summary>Of a section. A message of 64 KB has room for 5,000 records, each with a pointer to a long name.</summary>
+    private const int MostRecords = 1024;
+
     private readonly ReadOnlySpan<byte> _octets;
     private int _at;
     private int _extendedCode;
+
+    /// <summary>Names of records are mostly the same, and then share one text.</summary>
+    private string _lastName = ".";
 
     private DnsMessageReader(ReadOnlySpan<byte> octets)
     {
@@ -24,36 +31,32 @@ internal ref struct DnsMessageReader
         _at = HeaderSize;
     }
 
-    public static bool TryRead(ReadOnlyMemory<byte> octets, out DnsMessage? message)
+    public static bool TryRead(ReadOnlySpan<byte> octets, out DnsMessage? message)
     {
         message = null;
         if (octets.Length < HeaderSize)
             return false;
-        var reader = new DnsMessageReader(octets.Span);
-        var head = octets.Span;
-        var flags = BinaryPrimitives.ReadUInt16BigEndian(head[2..]);
-        if (BinaryPrimitives.ReadUInt16BigEndian(head[4..]) != 1 || !reader.SkipQuestion())
+        var reader = new DnsMessageReader(octets);
+        var flags = BinaryPrimitives.ReadUInt16BigEndian(octets[2..]);
+        if (BinaryPrimitives.ReadUInt16BigEndian(octets[4..]) != 1 || !reader.SkipQuestion())
             return false;
-        var question = octets[HeaderSize..reader._at];
         var truncated = (flags & 0x0200) != 0;
         var answers = new List<DnsRecord>();
         var authority = new List<DnsRecord>();
-        var additional = new List<DnsRecord>();
         // A truncated answer is asked for again over TCP. Its sections may end anywhere, so they are not read.
         if (!truncated)
         {
-            if (!reader.ReadSection(BinaryPrimitives.ReadUInt16BigEndian(head[6..]), answers)
-                || !reader.ReadSection(BinaryPrimitives.ReadUInt16BigEndian(head[8..]), authority)
-                || !reader.ReadSection(BinaryPrimitives.ReadUInt16BigEndian(head[10..]), additional))
+            if (!reader.ReadSection(BinaryPrimitives.ReadUInt16BigEndian(octets[6..]), answers, only: null)
+                || !reader.ReadSection(BinaryPrimitives.ReadUInt16BigEndian(octets[8..]), authority, DnsRecordType.Soa)
+                || !reader.ReadSection(BinaryPrimitives.ReadUInt16BigEndian(octets[10..]), authority, DnsRecordType.Opt))
                 return false;
         }
         message = new DnsMessage(
-            Id: BinaryPrimitives.ReadUInt16BigEndian(head),
+            Id: BinaryPrimitives.ReadUInt16BigEndian(octets),
             IsResponse: (flags & 0x8000) != 0,
             truncated,
             AuthenticData: (flags & 0x0020) != 0,
             ResponseCode: (flags & 15) | reader._extendedCode,
-            question,
             answers,
             authority);
         return true;
@@ -61,37 +64,43 @@ internal ref struct DnsMessageReader
 
     private bool SkipQuestion()
     {
-        if (!TryName(ref _at, out _) || _octets.Length - _at < 4)
+        if (!SkipName() || _octets.Length - _at < 4)
             return false;
         _at += 4;
         return true;
     }
 
-    private bool ReadSection(int count, List<DnsRecord> records)
+    /// <param name="only">The type that is needed of this section; null for all that we know.</param>
+    private bool ReadSection(int count, List<DnsRecord> records, DnsRecordType? only)
     {
+        if (count > MostRecords)
+            return false;
         for (var index = 0; index < count; index++)
         {
-            if (!TryName(ref _at, out var name) || _octets.Length - _at < RecordHead)
+            var owner = _at;
+            if (!SkipName() || _octets.Length - _at < RecordHead)
                 return false;
             var head = _octets[_at..];
-            var type = BinaryPrimitives.ReadUInt16BigEndian(head);
+            var type = (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(head);
             var length = BinaryPrimitives.ReadUInt16BigEndian(head[8..]);
             if (head.Length - RecordHead < length)
                 return false;
             _at += RecordHead;
             // RFC 6891 §6.1.3: the upper bits of the response code are in the place of the TTL.
-            if (type == (ushort)DnsRecordType.Opt)
+            if (type == DnsRecordType.Opt)
                 _extendedCode = head[4] << 4;
-            else if (BinaryPrimitives.ReadUInt16BigEndian(head[2..]) == Internet
-                && !ReadRecord(name, (DnsRecordType)type, TimeToLive(head[4..]), length, records))
+            else if (BinaryPrimitives.ReadUInt16BigEndian(head[2..]) == Internet && (only ?? type) == type
+                && !ReadRecord(owner, type, TimeToLive(head[4..]), length, records))
                 return false;
             _at += length;
         }
         return true;
     }
 
-    private readonly bool ReadRecord(string name, DnsRecordType type, int ttl, int length, List<DnsRecord> records)
+    private bool ReadRecord(int owner, DnsRecordType type, int ttl, int length, List<DnsRecord> records)
     {
+        if (!TryName(ref owner, out var name))
+            return false;
         var data = _octets.Slice(_at, length);
         DnsRecord? record;
         switch (type)
@@ -125,7 +134,7 @@ internal ref struct DnsMessageReader
     }
 
     /// <summary>A name that must fill the data exactly.</summary>
-    private readonly string? NameIn(int at, int length)
+    private string? NameIn(int at, int length)
     {
         var end = at;
         return TryName(ref end, out var name) && end == at + length ? name : null;
@@ -133,56 +142,79 @@ internal ref struct DnsMessageReader
 
     private static string? Text(ReadOnlySpan<byte> data)
     {
-        var text = new StringBuilder(data.Length);
-        while (data.Length > 0)
+        var length = 0;
+        for (var rest = data; rest.Length > 0; rest = rest[(rest[0] + 1)..])
         {
-            var length = data[0];
-            if (length >= data.Length)
+            if (rest[0] >= rest.Length)
                 return null;
-            text.Append(Encoding.Latin1.GetString(data.Slice(1, length)));
-            data = data[(length + 1)..];
+            length += rest[0];
         }
-        return text.ToString();
+        return string.Create(length, data, static (text, data) =>
+        {
+            while (data.Length > 0)
+            {
+                Encoding.Latin1.GetChars(data.Slice(1, data[0]), text);
+                text = text[data[0]..];
+                data = data[(data[0] + 1)..];
+            }
+        });
     }
 
-    private readonly bool TryName(ref int at, out string name)
+    /// <summary>Moves behind a name without following its pointer.</summary>
+    private bool SkipName()
+    {
+        while (_at < _octets.Length)
+        {
+            var length = _octets[_at];
+            if (length is 0 or >= 0xC0)
+            {
+                _at += length == 0 ? 1 : 2;
+                return _at <= _octets.Length;
+            }
+            _at += length + 1;
+        }
+        return false;
+    }
+
+    private bool TryName(ref int at, out string name)
     {
         name = ".";
-        var text = new StringBuilder();
-        var (position, barrier, wireLength) = (at, at, 1);
+        Span<char> text = stackalloc char[DnsName.LongestText];
+        var (position, barrier, wireLength, length) = (at, at, 1, 0);
         var jumped = false;
         while (true)
         {
             if (position >= _octets.Length)
                 return false;
-            var length = _octets[position];
-            if (length == 0)
+            var label = _octets[position];
+            if (label == 0)
             {
                 if (!jumped)
                     at = position + 1;
-                name = text.Length == 0 ? "." : text.ToString();
+                if (length > 0)
+                    name = text[..length].SequenceEqual(_lastName) ? _lastName : _lastName = new string(text[..length]);
                 return true;
             }
-            if (length >= 0xC0)
+            if (label >= 0xC0)
             {
                 if (position + 1 >= _octets.Length)
                     return false;
                 if (!jumped)
                     at = position + 2;
                 jumped = true;
-                position = ((length & 0x3F) << 8) | _octets[position + 1];
+                position = ((label & 0x3F) << 8) | _octets[position + 1];
                 if (position >= barrier)
                     return false;
                 barrier = position;
                 continue;
             }
             // 0x40 and 0x80 are label types that were never used (RFC 6891 §5).
-            if (length >= 0x40 || position + 1 + length > _octets.Length || (wireLength += length + 1) > DnsName.LongestOnWire)
+            if (label >= 0x40 || position + 1 + label > _octets.Length || (wireLength += label + 1) > DnsName.LongestOnWire)
                 return false;
-            if (text.Length > 0)
-                text.Append('.');
-            DnsName.AppendLabel(text, _octets.Slice(position + 1, length));
-            position += length + 1;
+            if (length > 0)
+                text[length++] = '.';
+            length += DnsName.WriteLabel(_octets.Slice(position + 1, label), text[length..]);
+            position += label + 1;
         }
     }
 

@@ -22,5 +22,5 @@ public sealed class DnsMetrics(MetricRegistry registry)
     /// <summary>Answers from memory are many; all others have waited for a server.</summary>
     internal void CountCached(DnsRecordType type) => (_cached[(int)type & 0xff] ??= Series(type, "cached")).Inc();
 
-    private Counter.Child Series(DnsRecordType type, string outcome) => _lookups.With(type.ToString().ToUpperInvariant(), outcome);
+    private Counter.Child Series(DnsRecordType type, string outcome) => _lookups.With(type.Text(), outcome);
 }

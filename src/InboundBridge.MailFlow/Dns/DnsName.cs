@@ -9,19 +9,28 @@ namespace InboundBridge.MailFlow.Dns;
 public static class DnsName
 {
     internal const int LongestOnWire = 255;
+
+    /// <summary>Characters of a name whose octets are all escaped.</summary>
+    internal const int LongestText = LongestOnWire * 4;
+
     private const int LongestLabel = 63;
 
     /// <summary>The name under which an address's PTR record stands (RFC 1035 §3.5, RFC 3596 §2.5).</summary>
-    public static string Reverse(IPAddress address)
+    public static string Reverse(IPAddress address) =>
+        ReverseLabels(address)
+        + (address.IsIPv4MappedToIPv6 || address.AddressFamily == AddressFamily.InterNetwork ? ".in-addr.arpa" : ".ip6.arpa");
+
+    /// <summary>
+    /// The numbers of an IPv4 address, or the hexadecimal digits of an IPv6 address, in reverse order with dots between: as PTR records and
+    /// DNS lists (RFC 5782 §2.1, §2.4) have them. An IPv4 address mapped into IPv6 counts as IPv4.
+    /// </summary>
+    public static string ReverseLabels(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        var octets = address.GetAddressBytes();
+        var octets = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes();
         Array.Reverse(octets);
-        return address.AddressFamily == AddressFamily.InterNetwork
-            ? string.Join('.', octets) + ".in-addr.arpa"
-            : string.Concat(octets.Select(octet => string.Create(CultureInfo.InvariantCulture, $"{octet & 15:x}.{octet >> 4:x}.")))
-                + "ip6.arpa";
+        return octets.Length == 4
+            ? string.Join('.', octets)
+            : string.Join('.', octets.Select(octet => string.Create(CultureInfo.InvariantCulture, $"{octet & 15:x}.{octet >> 4:x}")));
     }
 
     /// <summary>Without the last dot; the root stays a dot.</summary>
@@ -71,20 +80,52 @@ public static class DnsName
         return wire;
     }
 
+    /// <summary>The name as records show it. Most names stay as they are.</summary>
+    /// <param name="name">A name by <see cref="IsName"/>.</param>
+    internal static string Escape(string name)
+    {
+        if (!name.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            return name;
+        Span<char> text = stackalloc char[LongestText];
+        Span<byte> octet = stackalloc byte[1];
+        var length = 0;
+        foreach (var c in name)
+        {
+            octet[0] = (byte)c;
+            if (c == '.')
+                text[length++] = c;
+            else
+                length += WriteLabel(octet, text[length..]);
+        }
+        return new string(text[..length]);
+    }
+
     /// <summary>
     /// One label as text in lower case. Dots, backslashes and octets that are not printable are escaped (RFC 4343 §2.1). The case of the
     /// letters means nothing: our queries mix it.
     /// </summary>
-    internal static void AppendLabel(StringBuilder name, ReadOnlySpan<byte> label)
+    /// <param name="text">Has room for four characters an octet.</param>
+    /// <returns>The number of characters.</returns>
+    internal static int WriteLabel(ReadOnlySpan<byte> label, Span<char> text)
     {
+        var length = 0;
         foreach (var octet in label)
         {
-            if (octet is (byte)'.' or (byte)'\\')
-                name.Append('\\').Append((char)octet);
-            else if (octet is > 32 and < 127)
-                name.Append(char.ToLowerInvariant((char)octet));
-            else
-                name.Append(CultureInfo.InvariantCulture, $"\\{octet:D3}");
+            if (octet is > 32 and < 127 && octet is not ((byte)'.' or (byte)'\\'))
+            {
+                text[length++] = char.ToLowerInvariant((char)octet);
+                continue;
+            }
+            text[length++] = '\\';
+            if (octet is > 32 and < 127)
+            {
+                text[length++] = (char)octet;
+                continue;
+            }
+            text[length++] = (char)('0' + (octet / 100));
+            text[length++] = (char)('0' + (octet / 10 % 10));
+            text[length++] = (char)('0' + (octet % 10));
         }
+        return length;
     }
 }

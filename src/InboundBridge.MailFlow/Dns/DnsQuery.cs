@@ -28,6 +28,25 @@ internal sealed class DnsQuery
 
     public ushort Id => BinaryPrimitives.ReadUInt16BigEndian(Octets);
 
+    /// <summary>Reads the head and the question only, so that a flood of forged packets costs little.</summary>
+    public DnsQueryMatch Compare(ReadOnlySpan<byte> packet)
+    {
+        // The QR bit is set, and the operation is a standard query (RFC 1035 §4.1.1).
+        if (packet.Length < HeaderSize + Question.Length || BinaryPrimitives.ReadUInt16BigEndian(packet) != Id
+            || (packet[2] & 0xF8) != 0x80 || BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) != 1)
+            return DnsQueryMatch.None;
+        var theirs = packet.Slice(HeaderSize, Question.Length);
+        var ours = Question.Span;
+        if (theirs.SequenceEqual(ours))
+            return DnsQueryMatch.Exact;
+        for (var index = 0; index < ours.Length; index++)
+        {
+            if (theirs[index] != ours[index] && ((theirs[index] ^ ours[index]) != 0x20 || !char.IsAsciiLetter((char)theirs[index])))
+                return DnsQueryMatch.None;
+        }
+        return DnsQueryMatch.OtherCase;
+    }
+
     /// <param name="wireName">From <see cref="DnsName.ToWire"/>.</param>
     /// <param name="edns">Adds an OPT record (RFC 6891), which some old servers refuse.</param>
     public static DnsQuery Create(byte[] wireName, DnsRecordType type, bool edns)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace InboundBridge.MailFlow.Dns;
@@ -9,9 +10,6 @@ namespace InboundBridge.MailFlow.Dns;
 /// </summary>
 public sealed class DnsResolver : IDnsResolver
 {
-    /// <summary>The longest chain of aliases. The longest in common use have about five.</summary>
-    private const int MostAliases = 12;
-
     /// <summary>How often each server is asked.</summary>
     private const int Rounds = 2;
 
@@ -19,8 +17,10 @@ public sealed class DnsResolver : IDnsResolver
     private readonly TimeProvider _clock;
     private readonly DnsExchange _exchange;
     private readonly DnsCache _cache;
-    private readonly ConcurrentDictionary<(string Name, DnsRecordType Type), Task<DnsAnswer>> _pending = new();
+    private readonly ConcurrentDictionary<DnsKey, Task<DnsAnswer>> _pending = new();
+    private readonly SemaphoreSlim _sockets;
     private readonly DnsMetrics? _metrics;
+    private int _pendingCount;
 
     /// <param name="metrics">Where lookups are counted; null: nowhere.</param>
     public DnsResolver(DnsResolverOptions options, TimeProvider clock, DnsMetrics? metrics = null)
@@ -35,70 +35,106 @@ public sealed class DnsResolver : IDnsResolver
         _exchange = exchange;
         _metrics = metrics;
         _cache = new DnsCache(options, clock);
+        _sockets = new SemaphoreSlim(options.MostQueries);
     }
 
     internal int CachedCount => _cache.Count;
 
-    public async ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    internal long CachedSize => _cache.Size;
+
+    public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
-        name = DnsName.Trim(name).ToLowerInvariant();
-        if (DnsName.ToWire(name) is null)
-            return DnsAnswer.Without(DnsStatus.NoSuchName, name, "not a name");
-        if (_cache.Find(name, type) is { } known)
-        {
-            _metrics?.CountCached(type);
-            return known;
-        }
+        var key = DnsKey.Of(name, type);
+        return Find(key) is { } known ? new ValueTask<DnsAnswer>(known) : AskAsync(key, cancellationToken);
+    }
+
+    public DnsAnswer? FindKnown(string name, DnsRecordType type) => Find(DnsKey.Of(name, type));
+
+    private DnsAnswer? Find(DnsKey key)
+    {
+        if (_cache.Find(key) is not { } known)
+            return null;
+        _metrics?.CountCached(key.Type);
+        return known;
+    }
+
+    private async ValueTask<DnsAnswer> AskAsync(DnsKey key, CancellationToken cancellationToken)
+    {
+        if (!DnsName.IsName(key.Name))
+            return DnsAnswer.Without(DnsStatus.NoSuchName, key.Name, "not a name");
         var asking = new TaskCompletionSource<DnsAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var shared = _pending.GetOrAdd((name, type), asking.Task);
+        var shared = _pending.GetOrAdd(key, asking.Task);
         if (shared == asking.Task)
-            _ = AnswerAsync(name, type, asking);
+            _ = AnswerAsync(key, asking);
         // Cancelling ends this wait only: the query goes on for other callers until its own time-out.
         return await shared.WaitAsync(cancellationToken);
     }
 
-    private async Task AnswerAsync(string name, DnsRecordType type, TaskCompletionSource<DnsAnswer> asking)
+    private async Task AnswerAsync(DnsKey key, TaskCompletionSource<DnsAnswer> asking)
     {
-        DnsAnswer answer;
-        using var deadline = new CancellationTokenSource(_options.Timeout, _clock);
         try
         {
-            var (found, timeToLive) = await FollowAsync(name, type, deadline.Token);
-            answer = found;
-            _cache.Keep(name, type, found, timeToLive);
-        }
-        catch (OperationCanceledException)
-        {
-            answer = DnsAnswer.Without(DnsStatus.Timeout, name, $"no answer within {_options.Timeout.TotalSeconds:0.#} s");
+            var answer = Interlocked.Increment(ref _pendingCount) <= _options.MostPending
+                ? await InTimeAsync(key)
+                : DnsAnswer.Without(DnsStatus.Failure, key.Name, "too many look-ups at the same time");
+            _metrics?.Count(key.Type, answer.Status);
+            _pending.TryRemove(key, out _);
+            asking.SetResult(answer);
         }
         catch (Exception fault)
         {
             // A bug: report it to every caller that waits.
-            _pending.TryRemove((name, type), out _);
+            _pending.TryRemove(key, out _);
             asking.SetException(fault);
-            return;
         }
-        _metrics?.Count(type, answer.Status);
-        _pending.TryRemove((name, type), out _);
-        asking.SetResult(answer);
+        finally
+        {
+            Interlocked.Decrement(ref _pendingCount);
+        }
+    }
+
+    private async ValueTask<DnsAnswer> InTimeAsync(DnsKey key)
+    {
+        using var deadline = new CancellationTokenSource(_options.Timeout, _clock);
+        DnsAnswer answer;
+        var timeToLive = _options.FailureCache;
+        try
+        {
+            await _sockets.WaitAsync(deadline.Token);
+            try
+            {
+                (answer, timeToLive) = await FollowAsync(key.Name, key.Type, deadline.Token);
+            }
+            finally
+            {
+                _sockets.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            var within = _options.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+            answer = DnsAnswer.Without(DnsStatus.Timeout, key.Name, $"no answer within {within} s");
+        }
+        _cache.Keep(key, answer, timeToLive);
+        return answer;
     }
 
     /// <summary>A recursive server usually returns the whole chain of aliases in one answer. If it doesn't, the rest is queried.</summary>
     private async ValueTask<(DnsAnswer Answer, TimeSpan TimeToLive)> FollowAsync(
         string name, DnsRecordType type, CancellationToken cancellationToken)
     {
-        var chain = new DnsChain(name, type);
+        var chain = new DnsChain(DnsName.Escape(name), type);
         while (true)
         {
-            var asked = chain.Name;
+            var asked = chain.Aliases == 0 ? name : chain.Name;
             if (DnsName.ToWire(asked) is not { } wireName)
                 return (DnsAnswer.Without(DnsStatus.NoSuchName, asked, "an alias to what is no name"), TimeSpan.Zero);
             var (message, problem) = await AskServersAsync(wireName, type, cancellationToken);
             if (message is null)
-                return (DnsAnswer.Without(DnsStatus.Failure, asked, problem), TimeSpan.Zero);
+                return (DnsAnswer.Without(DnsStatus.Failure, asked, problem), _options.FailureCache);
             chain.Take(message, message.AuthenticData && _options.TrustsAuthenticatedData);
-            if (chain.Aliases > MostAliases || chain.IsLoop)
-                return (DnsAnswer.Without(DnsStatus.Failure, chain.Name, "aliases without end"), TimeSpan.Zero);
+            if (chain.IsEndless)
+                return (DnsAnswer.Without(DnsStatus.Failure, chain.Name, "aliases without end"), _options.FailureCache);
             if (chain.Answer is { } answer)
                 return (answer, chain.TimeToLive);
         }

@@ -16,11 +16,26 @@ public sealed record DnsResolverOptions
     /// <summary>The most answers that are kept, of about 500 octets each.</summary>
     public int CacheEntries { get; init; } = 20_000;
 
+    /// <summary>Octets of memory for kept answers, estimated. Answers of 64 KB must not fill the machine.</summary>
+    public long CacheSize { get; init; } = 32 * 1024 * 1024;
+
     /// <summary>The longest time that an answer is kept, whatever its TTL is (RFC 8767 §4 recommends a limit of a day or more).</summary>
     public TimeSpan LongestCache { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>The longest time that a negative answer is kept (RFC 2308 §5 recommends one to three hours).</summary>
     public TimeSpan LongestNegativeCache { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How long a failure is kept. RFC 9520 §3.2 asks for one second to five minutes, so that mail for a domain whose servers are dead does
+    /// not ask them again and again.
+    /// </summary>
+    public TimeSpan FailureCache { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The most questions that are asked at the same time; each has a socket. Further ones wait.</summary>
+    public int MostQueries { get; init; } = 1024;
+
+    /// <summary>The most questions that are asked or wait to be. Further ones fail at once.</summary>
+    public int MostPending { get; init; } = 8192;
 
     /// <summary>
     /// Whether the AD bit of these servers is trusted. Null: only if all of them are on this machine, so that nobody can set it on the way.

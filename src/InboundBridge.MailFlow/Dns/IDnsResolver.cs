@@ -6,4 +6,7 @@ public interface IDnsResolver
     /// <param name="name">Fully qualified, with or without the final dot, in A-labels. A text that can't be a name does not exist.</param>
     /// <returns>Throws only when cancelled; every failure is a status.</returns>
     ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken);
+
+    /// <summary>The answer, where it is known without asking anybody.</summary>
+    DnsAnswer? FindKnown(string name, DnsRecordType type) => null;
 }

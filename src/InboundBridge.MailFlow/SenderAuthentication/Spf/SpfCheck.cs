@@ -16,17 +16,19 @@ public sealed class SpfCheck(SpfOptions options, TimeProvider clock)
         if (!SpfIdentity.IsCheckable(identity.Domain))
             return new SpfVerdict(CheckResult.None) { Scope = identity.Scope };
         var client = new SpfClient(request.Client);
-        var evaluation = new SpfEvaluation(
-            dns, options, _records, client, new SpfMacroValues(identity, client, request.Helo, options.Receiver, clock));
-        var outcome = await evaluation.CheckHostAsync(identity.Domain, cancellationToken);
+        using var lookUps = new SpfLookUps(dns, options.MostAhead, cancellationToken);
+        var names = new SpfClientNames(lookUps, options, client);
+        var targets = new SpfTargets(new SpfMacroValues(identity, client, request.Helo, options.Receiver, clock), names);
+        var outcome = await new SpfEvaluation(lookUps, options, _records, client, names, targets)
+            .CheckHostAsync(identity.Domain, cancellationToken);
         return new SpfVerdict(outcome.Result)
         {
             Scope = identity.Scope,
             Domain = DnsName.Trim(identity.Domain).ToLowerInvariant(),
             Mechanism = outcome.Mechanism,
             Problem = outcome.Problem,
-            Explanation = outcome is { Result: CheckResult.Fail, Explanation: not null }
-                ? await evaluation.ExplainAsync(outcome, cancellationToken) : null,
+            Explanation = outcome.Result == CheckResult.Fail
+                ? await SpfExplanation.FindAsync(lookUps, targets, options, outcome, cancellationToken) : null,
         };
     }
 }

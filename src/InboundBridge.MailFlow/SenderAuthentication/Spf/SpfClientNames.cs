@@ -5,7 +5,7 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
 /// <summary>
 /// The names of the client that its addresses confirm, for <c>ptr</c> and <c>%{p}</c> (RFC 7208 §5.5, §7.3). Looked up once in a check.
 /// </summary>
-internal sealed class SpfClientNames(IDnsResolver dns, SpfOptions options, SpfClient client)
+internal sealed class SpfClientNames(SpfLookUps dns, SpfOptions options, SpfClient client)
 {
     /// <summary>Stands for the name where there is none (RFC 7208 §7.3).</summary>
     private const string Unknown = "unknown";

@@ -8,9 +8,9 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
 /// limited, so that records which point at each other end.
 /// </summary>
 internal sealed class SpfEvaluation(
-    IDnsResolver dns, SpfOptions options, SpfRecordCache records, SpfClient client, SpfMacroValues values)
+    SpfLookUps dns, SpfOptions options, SpfRecordCache records, SpfClient client, SpfClientNames names, SpfTargets targets)
 {
-    private readonly SpfClientNames _names = new(dns, options, client);
+    private readonly SpfLookAhead _ahead = new(dns, records, client, targets);
     private int _terms;
     private int _voids;
     private string? _problem;
@@ -33,25 +33,9 @@ internal sealed class SpfEvaluation(
                 return new SpfOutcome(CheckResult.Neutral, "default", domain);
             if (!CountTerm())
                 return SpfOutcome.Permanent(_problem!);
-            domain = await TargetAsync(record.Redirect, domain, cancellationToken) ?? string.Empty;
+            domain = await targets.FindAsync(record.Redirect, domain, cancellationToken) ?? string.Empty;
             redirected = true;
         }
-    }
-
-    /// <summary>The text that a domain gives for its fail (RFC 7208 §6.2); null when there is none that can be used.</summary>
-    public async ValueTask<string?> ExplainAsync(SpfOutcome outcome, CancellationToken cancellationToken)
-    {
-        var (domain, target) = (outcome.Domain!, outcome.Explanation!);
-        if (await TargetAsync(target, domain, cancellationToken) is not { } name)
-            return null;
-        var answer = await dns.LookUpAsync(name, DnsRecordType.Txt, cancellationToken);
-        if (answer is not { Status: DnsStatus.Success, Records: [DnsRecord.Txt { Text: var text }] }
-            || text.Length > options.LongestExplanationText || SpfMacroParser.Explanation(text) is not { } explanation)
-            return null;
-        var clientName = explanation.NamesClient ? await _names.ChooseAsync(domain, cancellationToken) : string.Empty;
-        var expanded = explanation.ExpandStart(values, domain, clientName, options.LongestExplanation);
-        // It goes into an SMTP reply: a control character could end the line, and text that is not ASCII is not allowed.
-        return expanded.Length == 0 || expanded.AsSpan().ContainsAnyExceptInRange(' ', '~') ? null : expanded;
     }
 
     private async ValueTask<(SpfRecord? Record, SpfOutcome Instead)> FindRecordAsync(string domain, CancellationToken cancellationToken)
@@ -61,27 +45,28 @@ internal sealed class SpfEvaluation(
         var answer = await dns.LookUpAsync(domain, DnsRecordType.Txt, cancellationToken);
         if (answer.IsTemporary)
             return (null, SpfOutcome.Temporary(Describe(domain, DnsRecordType.Txt, answer)));
-        string? found = null;
-        foreach (var record in answer.Records)
+        return records.Select(answer) switch
         {
-            if (record is not DnsRecord.Txt { Text: var text } || !SpfRecord.IsRecord(text))
-                continue;
-            if (found is not null)
-                return (null, SpfOutcome.Permanent($"{domain} has more than one record"));
-            found = text;
-        }
-        if (found is null)
-            return (null, SpfOutcome.None);
-        var read = records.Read(found);
-        return read.Problem is null ? (read, default) : (null, SpfOutcome.Permanent($"the record of {domain} is {read.Problem}"));
+            null => (null, SpfOutcome.None),
+            { Problem: null } record => (record, default),
+            { Problem: var problem } => (null, SpfOutcome.Permanent($"the record of {domain} {problem}")),
+        };
     }
 
     /// <summary>Null when no mechanism matches.</summary>
     private async ValueTask<SpfOutcome?> EvaluateAsync(SpfRecord record, string domain, CancellationToken cancellationToken)
     {
-        foreach (var mechanism in record.Mechanisms)
+        var waited = false;
+        for (var index = 0; index < record.Mechanisms.Count; index++)
         {
-            switch (await MatchAsync(mechanism, domain, cancellationToken))
+            var mechanism = record.Mechanisms[index];
+            var matching = MatchAsync(mechanism, domain, cancellationToken);
+            if (!waited && !matching.IsCompleted)
+            {
+                waited = true;
+                _ahead.Begin(record, index + 1, domain);
+            }
+            switch (await matching)
             {
                 case SpfMatch.Yes:
                     return new SpfOutcome(mechanism.Result, mechanism.Text, domain, record.Explanation);
@@ -118,7 +103,7 @@ internal sealed class SpfEvaluation(
 
     private async ValueTask<SpfMatch> MatchIncludeAsync(SpfMechanism.Include include, string domain, CancellationToken cancellationToken)
     {
-        if (await TargetAsync(include.Target, domain, cancellationToken) is not { } target)
+        if (await targets.FindAsync(include.Target, domain, cancellationToken) is not { } target)
             return SpfMatch.No;
         var outcome = await CheckHostAsync(target, cancellationToken);
         _problem = outcome.Problem ?? $"{target}, which {domain} includes, has no record";
@@ -134,14 +119,14 @@ internal sealed class SpfEvaluation(
     private async ValueTask<SpfMatch> MatchExistsAsync(SpfMechanism.Exists exists, string domain, CancellationToken cancellationToken)
     {
         // RFC 7208 §5.7: the type is A, whatever the client's address is.
-        return await TargetAsync(exists.Target, domain, cancellationToken) is { } target
+        return await targets.FindAsync(exists.Target, domain, cancellationToken) is { } target
             ? Weigh(target, DnsRecordType.A, await dns.LookUpAsync(target, DnsRecordType.A, cancellationToken))
             : SpfMatch.No;
     }
 
     private async ValueTask<SpfMatch> MatchAddressAsync(SpfMechanism.Address address, string domain, CancellationToken cancellationToken)
     {
-        if (await TargetAsync(address.Target, domain, cancellationToken) is not { } target)
+        if (await targets.FindAsync(address.Target, domain, cancellationToken) is not { } target)
             return SpfMatch.No;
         var answer = await dns.LookUpAsync(target, client.RecordType, cancellationToken);
         var weight = Weigh(target, client.RecordType, answer);
@@ -151,7 +136,7 @@ internal sealed class SpfEvaluation(
     private async ValueTask<SpfMatch> MatchExchangersAsync(
         SpfMechanism.Exchangers exchangers, string domain, CancellationToken cancellationToken)
     {
-        if (await TargetAsync(exchangers.Target, domain, cancellationToken) is not { } target)
+        if (await targets.FindAsync(exchangers.Target, domain, cancellationToken) is not { } target)
             return SpfMatch.No;
         var answer = await dns.LookUpAsync(target, DnsRecordType.Mx, cancellationToken);
         var weight = Weigh(target, DnsRecordType.Mx, answer);
@@ -179,10 +164,10 @@ internal sealed class SpfEvaluation(
     private async ValueTask<SpfMatch> MatchClientNameAsync(
         SpfMechanism.ClientName name, string domain, CancellationToken cancellationToken)
     {
-        if (await TargetAsync(name.Target, domain, cancellationToken) is not { } target)
+        if (await targets.FindAsync(name.Target, domain, cancellationToken) is not { } target)
             return SpfMatch.No;
         // A void look-up does not count here: the owner of the client's address, not the domain, would turn fail into permerror.
-        foreach (var confirmed in await _names.ConfirmAsync(cancellationToken))
+        foreach (var confirmed in await names.ConfirmAsync(cancellationToken))
         {
             if (SpfClientNames.IsInside(confirmed, target))
                 return SpfMatch.Yes;
@@ -210,19 +195,6 @@ internal sealed class SpfEvaluation(
         return false;
     }
 
-    /// <summary>
-    /// The name to look up. It may still be none that the DNS can have; then nothing is found. Null: nothing may match (RFC 8616 §4).
-    /// </summary>
-    private async ValueTask<string?> TargetAsync(SpfMacroText? target, string domain, CancellationToken cancellationToken)
-    {
-        if (target is null)
-            return domain;
-        if (target.NamesLocalPart && !values.HasAsciiLocalPart)
-            return null;
-        var clientName = target.NamesClient ? await _names.ChooseAsync(domain, cancellationToken) : string.Empty;
-        return SpfTargetName.Cut(target.ExpandEnd(values, domain, clientName, SpfTargetName.Longest + 2));
-    }
-
     private bool CountTerm() => ++_terms <= options.MostTerms || Complain($"more than {options.MostTerms} terms that need the DNS");
 
     private bool CountVoid() => ++_voids <= options.MostVoidTerms || Complain($"more than {options.MostVoidTerms} terms found no records");
@@ -240,5 +212,5 @@ internal sealed class SpfEvaluation(
     }
 
     private static string Describe(string name, DnsRecordType type, DnsAnswer answer) =>
-        $"{type.ToString().ToUpperInvariant()} of {name}: {answer.Detail ?? "no answer"}";
+        $"{type.Text()} of {name}: {answer.Detail ?? "no answer"}";
 }

@@ -15,6 +15,9 @@ public sealed record SpfOptions
     /// <summary>How many names of the client are confirmed; further ones are ignored (RFC 7208 §4.6.4).</summary>
     public int MostClientNames { get; init; } = 10;
 
+    /// <summary>How many look-ups are begun before it is sure that they are needed: what ten terms usually cause.</summary>
+    public int MostAhead { get; init; } = 16;
+
     /// <summary>Characters of an explanation. It must fit into one line of a reply (512 octets, RFC 5321 §4.5.3.1.5).</summary>
     public int LongestExplanation { get; init; } = 450;
 

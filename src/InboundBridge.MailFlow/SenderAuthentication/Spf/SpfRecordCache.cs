@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
 
@@ -18,6 +19,21 @@ internal sealed class SpfRecordCache
     private int _count;
 
     public int Count => _records.Count;
+
+    /// <summary>The record among the texts of a domain (RFC 7208 §4.5). Null without one; invalid when there are two.</summary>
+    public SpfRecord? Select(DnsAnswer answer)
+    {
+        string? found = null;
+        foreach (var record in answer.Records)
+        {
+            if (record is not DnsRecord.Txt { Text: var text } || !SpfRecord.IsRecord(text))
+                continue;
+            if (found is not null)
+                return SpfRecord.Invalid("is not the only one");
+            found = text;
+        }
+        return found is null ? null : Read(found);
+    }
 
     public SpfRecord Read(string text)
     {

@@ -21,7 +21,7 @@ internal sealed class SpfRecordParser
         {
             var term = terms[range];
             if (term.Length > 0 && !ReadTerm(term))
-                return SpfRecord.Invalid($"not valid: {Shown(term)}");
+                return SpfRecord.Invalid($"is not valid: {Shown(term)}");
         }
         return new SpfRecord(_mechanisms, _redirect, _explanation, null);
     }

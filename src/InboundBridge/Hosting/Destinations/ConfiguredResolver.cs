@@ -18,6 +18,8 @@ internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock,
     public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken) =>
         Volatile.Read(ref _resolver).LookUpAsync(name, type, cancellationToken);
 
+    public DnsAnswer? FindKnown(string name, DnsRecordType type) => Volatile.Read(ref _resolver).FindKnown(name, type);
+
     public void Replace(DnsOptions next)
     {
         if (next.Servers.SequenceEqual(Options.Servers) && next with { Servers = Options.Servers } == Options)

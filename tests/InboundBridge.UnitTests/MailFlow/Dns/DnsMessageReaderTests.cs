@@ -92,6 +92,32 @@ public class DnsMessageReaderTests
         Assert.Null(Read(new DnsAnswerBuilder(Query).Add("", 5, 1, 1, (byte)'x', 0xC0, (byte)(Query.Length + 1)).Build()));
     }
 
+    [Theory]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void A_section_has_at_most_1024_records(int count, bool read)
+    {
+        var builder = new DnsAnswerBuilder(Query);
+        for (var number = 0; number < count; number++)
+            builder.Add("", 1, 60, 192, 0, 2, 1);
+        Assert.Equal(read ? count : null, Read(builder.Build())?.Answers.Count);
+    }
+
+    [Fact]
+    public void Records_of_one_name_share_its_text()
+    {
+        var answers = Read(new DnsAnswerBuilder(Query).Add("", 1, 60, 192, 0, 2, 1).Add("", 1, 60, 192, 0, 2, 2).Build())!.Answers;
+        Assert.Same(answers[0].Name, answers[1].Name);
+    }
+
+    [Fact]
+    public void Five_hundred_strings_are_one_text()
+    {
+        var text = DnsAnswerBuilder.Text([.. Enumerable.Range(0, 500).Select(number => number % 2 == 0 ? "" : "ab")]);
+        var record = Assert.IsType<DnsRecord.Txt>(Assert.Single(Read(new DnsAnswerBuilder(Query).Add("", 16, 60, text).Build())!.Answers));
+        Assert.Equal(string.Concat(Enumerable.Repeat("ab", 250)), record.Text);
+    }
+
     [Fact]
     public void Changed_or_cut_answers_never_throw()
     {

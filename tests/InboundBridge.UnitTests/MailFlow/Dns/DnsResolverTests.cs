@@ -139,12 +139,15 @@ public class DnsResolverTests
     [Theory]
     [InlineData(2)]
     [InlineData(5)]
-    public async Task Failures_are_temporary_and_not_kept(int code)
+    public async Task Failures_are_temporary_and_kept_for_two_seconds(int code)
     {
         _answer = (query, _) => new DnsAnswerBuilder(query.Octets, code).Build();
         var resolver = Resolver();
         Assert.True((await LookUpAsync(resolver)).IsTemporary);
         Assert.Equal(2, _asked.Count);
+        Assert.True((await LookUpAsync(resolver)).IsTemporary);
+        Assert.Equal(2, _asked.Count);
+        _clock.Advance(TimeSpan.FromSeconds(2));
         await LookUpAsync(resolver);
         Assert.Equal(4, _asked.Count);
     }
@@ -197,13 +200,45 @@ public class DnsResolverTests
     }
 
     [Fact]
-    public async Task The_cache_stays_within_its_bounds()
+    public async Task More_questions_than_sockets_wait_and_more_than_that_fail_at_once()
+    {
+        var hold = new TaskCompletionSource();
+        var running = 0;
+        var resolver = new DnsResolver(Options() with { MostQueries = 2, MostPending = 5 }, _clock,
+            async (server, query, tcp, cancellationToken) =>
+            {
+                Assert.InRange(Interlocked.Increment(ref running), 1, 2);
+                await hold.Task;
+                Interlocked.Decrement(ref running);
+                return await ExchangeAsync(server, query, tcp, cancellationToken);
+            });
+        _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 1, 0, 192, 0, 2, 1).Build();
+        var asking = Enumerable.Range(0, 7).Select(number => LookUpAsync(resolver, $"n{number}.test")).ToArray();
+        Assert.Equal([DnsStatus.Failure, DnsStatus.Failure], (await Task.WhenAll(asking[5..])).Select(answer => answer.Status));
+        Assert.Equal(2, running);
+        hold.SetResult();
+        Assert.All(await Task.WhenAll(asking[..5]), answer => Assert.Equal(DnsStatus.Success, answer.Status));
+    }
+
+    [Fact]
+    public async Task A_name_with_odd_octets_finds_its_records()
     {
         _answer = (query, _) => new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build();
-        var resolver = new DnsResolver(Options() with { CacheEntries = 10 }, _clock, ExchangeAsync);
-        for (var number = 0; number < 50; number++)
-            await LookUpAsync(resolver, $"n{number}.test");
-        Assert.Equal(10, resolver.CachedCount);
+        Assert.Equal(DnsStatus.Success, (await LookUpAsync(Resolver(), "a b%c.Test")).Status);
+    }
+
+    [Fact]
+    public async Task A_thousand_aliases_in_one_answer_are_a_failure()
+    {
+        _answer = (query, _) =>
+        {
+            var builder = new DnsAnswerBuilder(query.Octets).Add("", 5, 300, DnsAnswerBuilder.Name("n0.test"));
+            for (var number = 0; number < 1000; number++)
+                builder.Add($"n{number}.test", 5, 300, DnsAnswerBuilder.Name($"n{number + 1}.test"));
+            return builder.Add("n1000.test", 1, 300, 192, 0, 2, 1).Build();
+        };
+        Assert.Equal(DnsStatus.Failure, (await LookUpAsync(Resolver())).Status);
+        Assert.Single(_asked);
     }
 
     [Theory]

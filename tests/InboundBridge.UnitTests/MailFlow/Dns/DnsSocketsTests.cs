@@ -66,6 +66,50 @@ public sealed class DnsSocketsTests : IDisposable
         Assert.Equal(200, (await asking).Records.Count);
     }
 
+    /// <summary>A forger who tries many ids would find the right one in the end.</summary>
+    [Fact]
+    public async Task After_many_wrong_answers_the_question_is_asked_over_tcp()
+    {
+        var asking = LookUpAsync();
+        var (query, client) = await ReceiveAsync();
+        for (var number = 0; number < 32; number++)
+            await SendAsync(client, Changed(new DnsAnswerBuilder(query).Add("", 1, 60, 203, 0, 113, 66).Build(), 0, (byte)(number + 1)));
+        using var connection = await _tcp.AcceptAsync(TestContext.Current.CancellationToken);
+        Assert.False(asking.IsCompleted);
+    }
+
+    /// <summary>Only the server's own address and port can send to the socket.</summary>
+    [Fact]
+    public async Task An_answer_from_another_port_does_not_arrive()
+    {
+        var asking = LookUpAsync();
+        var (query, client) = await ReceiveAsync();
+        using var forger = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        await forger.SendToAsync(new DnsAnswerBuilder(query).Add("", 1, 60, 203, 0, 113, 66).Build(), SocketFlags.None, client,
+            TestContext.Current.CancellationToken);
+        await SendAsync(client, new DnsAnswerBuilder(query).Add("", 1, 60, 192, 0, 2, 1).Build());
+        Assert.Equal("192.0.2.1", Assert.Single((await asking).Addresses).ToString());
+    }
+
+    [Fact]
+    public async Task A_text_of_nearly_64_KB_comes_over_tcp()
+    {
+        var asking = LookUpAsync(DnsRecordType.Txt);
+        var (query, client) = await ReceiveAsync();
+        await SendAsync(client, new DnsAnswerBuilder(query, truncated: true).Build());
+        using var connection = await _tcp.AcceptAsync(TestContext.Current.CancellationToken);
+        await using var stream = new NetworkStream(connection);
+        var again = new byte[query.Length + 2];
+        await stream.ReadExactlyAsync(again, TestContext.Current.CancellationToken);
+        var text = DnsAnswerBuilder.Text([.. Enumerable.Repeat(new string('x', 255), 255)]);
+        var answer = new DnsAnswerBuilder(again.AsSpan(2)).Add("", 16, 60, text).Build();
+        var length = new byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
+        await stream.WriteAsync(length, TestContext.Current.CancellationToken);
+        await stream.WriteAsync(answer, TestContext.Current.CancellationToken);
+        Assert.Equal(255 * 255, Assert.Single((await asking).Texts).Length);
+    }
+
     [Fact]
     public async Task An_unreachable_server_is_a_failure_and_not_an_exception()
     {
@@ -75,11 +119,11 @@ public sealed class DnsSocketsTests : IDisposable
 
     private readonly IPEndPoint[] _server = new IPEndPoint[1];
 
-    private Task<DnsAnswer> LookUpAsync()
+    private Task<DnsAnswer> LookUpAsync(DnsRecordType type = DnsRecordType.A)
     {
         _server[0] ??= _udp.SafeHandle.IsClosed ? new IPEndPoint(IPAddress.Loopback, 1) : (IPEndPoint)_udp.LocalEndPoint!;
         var resolver = new DnsResolver(new DnsResolverOptions { Servers = _server }, TimeProvider.System);
-        return resolver.LookUpAsync("example.com", DnsRecordType.A, TestContext.Current.CancellationToken).AsTask();
+        return resolver.LookUpAsync("example.com", type, TestContext.Current.CancellationToken).AsTask();
     }
 
     private async Task<(byte[] Query, EndPoint Client)> ReceiveAsync()

@@ -96,6 +96,16 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
         }
     }
 
+    /// <summary>Waits until so many questions were asked: other threads ask them.</summary>
+    public async Task UntilAskedAsync(int count)
+    {
+        while (Asked.Count < count)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     private DnsAnswer Answer(string name, DnsRecordType type)
     {
         for (var aliases = 0; aliases <= MostAliases; aliases++)

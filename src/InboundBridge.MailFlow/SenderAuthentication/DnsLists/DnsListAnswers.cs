@@ -1,0 +1,11 @@
+using InboundBridge.MailFlow.Verdicts;
+
+namespace InboundBridge.MailFlow.SenderAuthentication.DnsLists;
+
+/// <summary>What all lists say about one client.</summary>
+/// <param name="Listings">In the order of the configuration; one for each answer that counts.</param>
+/// <param name="Problems">Lists that did not answer, or answered with an error; for people.</param>
+public sealed record DnsListAnswers(IReadOnlyList<DnsblListing> Listings, IReadOnlyList<DnsListProblem> Problems)
+{
+    public static DnsListAnswers None { get; } = new([], []);
+}

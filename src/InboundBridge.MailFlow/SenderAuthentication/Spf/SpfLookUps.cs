@@ -1,0 +1,47 @@
+using InboundBridge.MailFlow.Dns;
+
+namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
+
+/// <summary>
+/// The look-ups of one check. Mechanisms are judged in their order, but their look-ups do not depend on each other: what was begun ahead is
+/// not asked again. Used by one check, whose look-ups ahead run beside it.
+/// </summary>
+internal sealed class SpfLookUps(IDnsResolver dns, int mostAhead, CancellationToken cancellationToken) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private Dictionary<DnsKey, Task<DnsAnswer>>? _ahead;
+    private CancellationTokenSource? _ending;
+
+    public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    {
+        if (_ahead is null)
+            return dns.LookUpAsync(name, type, cancellationToken);
+        lock (_lock)
+        {
+            if (_ahead.TryGetValue(DnsKey.Of(name, type), out var begun))
+                return new ValueTask<DnsAnswer>(begun.WaitAsync(cancellationToken));
+        }
+        return dns.LookUpAsync(name, type, cancellationToken);
+    }
+
+    /// <summary>Null when no more may be asked ahead, or the question was asked ahead before.</summary>
+    public Task<DnsAnswer>? Begin(string name, DnsRecordType type)
+    {
+        lock (_lock)
+        {
+            _ending ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _ahead ??= [];
+            var key = DnsKey.Of(name, type);
+            if (_ahead.Count >= mostAhead || _ahead.ContainsKey(key))
+                return null;
+            return _ahead[key] = dns.LookUpAsync(name, type, _ending.Token).AsTask();
+        }
+    }
+
+    /// <summary>Ends what nobody needs any more.</summary>
+    public void Dispose()
+    {
+        _ending?.Cancel();
+        _ending?.Dispose();
+    }
+}
