@@ -9,12 +9,16 @@ public sealed record ArcVerdict(CheckResult Result)
     /// <summary>The domains of the seals, from the first instance to the last, in A-labels and lower case.</summary>
     public IReadOnlyList<string> Sealers { get; init; } = [];
 
-    /// <summary>The chain passes and one of its sealers is trusted.</summary>
+    /// <summary>
+    /// The chain passes and one of its sealers is trusted. That sealer counts only if nobody untrusted can have changed the mail since:
+    /// every later sealer is trusted too, or its own message signature still verifies. Otherwise anybody could put the sets of another
+    /// mail on top of a forged one.
+    /// </summary>
     public bool Trusted { get; init; }
 
     /// <summary>
     /// What the first instance that a trusted sealer made says about the mail as it came to that sealer: an aligned pass or
-    /// <c>dmarc=pass</c>. False without a trusted sealer.
+    /// <c>dmarc=pass</c>. False without a trusted sealer. With TempError: what it would be if the chain passes.
     /// </summary>
     public bool PassedBefore { get; init; }
 

@@ -3,7 +3,10 @@ namespace InboundBridge.MailFlow.Verdicts;
 /// <summary>The answer about one DKIM signature (RFC 6376 §3.9, RFC 8601 §2.7.1).</summary>
 public sealed record DkimVerdict(CheckResult Result)
 {
-    /// <summary>Why it does not pass, in a few words (<c>body hash does not match</c>); null for a pass.</summary>
+    /// <summary>
+    /// Why it does not pass, in a few words (<c>the body hash does not match</c>), or what a pass leaves open (<c>l= leaves 12 octets of
+    /// the body unsigned</c>); null for any other pass.
+    /// </summary>
     public string? Reason { get; init; }
 
     /// <summary>Tag <c>d=</c>, in A-labels and lower case; empty when the signature can't be read so far.</summary>
@@ -23,4 +26,13 @@ public sealed record DkimVerdict(CheckResult Result)
 
     /// <summary>The first characters of tag <c>b=</c>, which tell signatures of one domain apart (RFC 6008); null without any.</summary>
     public string? SignaturePrefix { get; init; }
+
+    /// <summary>
+    /// Octets of the body behind those that tag <c>l=</c> counts: anybody may have added them (RFC 6376 §8.2). The signature passes all the
+    /// same, as the RFC says, so that mail of old signers is not lost; who wants to be strict asks for this number.
+    /// </summary>
+    public long UnsignedOctets { get; init; }
+
+    /// <summary>The domain says that it is only testing DKIM (flag <c>y</c> of its key); the result is the same.</summary>
+    public bool IsTest { get; init; }
 }

@@ -30,7 +30,6 @@ public class LayeringTests
         ["Parsing"] = ["Spool"],
         ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
         ["Spool"] = [],
-        ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
         ["Dns"] = [],
         ["Text"] = [],
         ["Verdicts"] = [],

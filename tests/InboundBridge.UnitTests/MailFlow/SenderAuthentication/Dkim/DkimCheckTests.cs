@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using InboundBridge.MailFlow.SenderAuthentication.Signatures;
+using InboundBridge.MailFlow.Verdicts;
+using InboundBridge.UnitTests.MailFlow.Dns;
+using InboundBridge.UnitTests.MailFlow.SenderAuthentication.SignatureChecks;
+
+namespace InboundBridge.UnitTests.MailFlow.SenderAuthentication.Dkim;
+
+public class DkimCheckTests
+{
+    private const string Mail =
+        "From: Al <al@example.com>\r\nTo: bo@example.net\r\nSubject: hello\r\n there\r\n\r\nOne line.\r\n\r\nAnother.\r\n";
+
+    private readonly ZoneResolver _zone = new ZoneResolver()
+        .Txt("s1._domainkey.example.com", SlowSigner.RsaRecord).Txt("ed._domainkey.example.com", SlowSigner.Ed25519Record);
+
+    /// <summary>Tags in front of h=, the verdict. The clock says 2026-01-02, which is 1767323045.</summary>
+    public static TheoryData<string, string> Tags => new()
+    {
+        { "v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=s1; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; ", "pass" },
+        { "v=1; a=rsa-sha256; c=relaxed; d=example.com; s=s1; ", "pass" },
+        { "v=1; a=ed25519-sha256; c=relaxed/simple; d=example.com; s=ed; ", "pass" },
+        { "a=rsa-sha256; d=example.com; s=s1; ", "permerror: tag v= is not 1" },
+        { "v=2; a=rsa-sha256; d=example.com; s=s1; ", "permerror: tag v= is not 1" },
+        { "v=1; d=example.com; s=s1; ", "permerror: tag a= is missing" },
+        { "v=1; a=rsa-sha512; d=example.com; s=s1; ", "permerror: the algorithm is unknown" },
+        { "v=1; a=rsa-sha1; d=example.com; s=s1; ", "policy: rsa-sha1 is no longer accepted" },
+        { "v=1; a=rsa-sha256; s=s1; ", "permerror: tag d= is missing or empty" },
+        { "v=1; a=rsa-sha256; d=; s=s1; ", "permerror: tag d= is missing or empty" },
+        { "v=1; a=rsa-sha256; d=example.com; ", "permerror: tag s= is missing or empty" },
+        { "v=1; a=rsa-sha256; c=relaxed/other; d=example.com; s=s1; ", "permerror: tag c= is unknown" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; q=http; ", "permerror: tag q= has no known method" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; q=http:dns/txt; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; i=@sub.example.com; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; i=al=40x@Example.com; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; i=@notexample.com; ", "permerror: tag i= is not at or below d=" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; i=example.com; ", "permerror: tag i= is not at or below d=" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; l=4; ", "pass: l= leaves 19 octets of the body unsigned" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; l=0; ", "pass: l= leaves 23 octets of the body unsigned" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; l=23; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; l=-1; ", "permerror: tag l= is not a number" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; t=1767323045; x=1767323046; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; t=4102444800; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; t=99999999999999999999999; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; x=1767323044; ", "fail: the signature has expired" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; x=4102444800; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; t=4102444801; x=4102444800; ", "permerror: tag x= is not after t=" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; t=now; ", "permerror: tag t= is not a number" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; x=1 767323046; ", "permerror: tag x= is not a number" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; z=From:al|To:bo; what=ever; ", "pass" },
+        { "v=1; a=rsa-sha256; d=example.com; s=s1; d=example.com; ", "permerror: the field is malformed: a tag is there twice" },
+        { "v=1; a=rsa-sha256;; d=example.com; s=s1; ", "permerror: the field is malformed: a tag has no equals sign" },
+        { "v=1; a=rsa-sha256; d=example.com; s=none; ", "permerror: there is no key" },
+        { "v=1; a=ed25519-sha256; d=example.com; s=s1; ", "permerror: the key is for another algorithm" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tags))]
+    public async Task Each_tag_is_obeyed(string tags, string expected)
+    {
+        var signed = new SlowSigner { Tags = tags }.Sign(Mail);
+        Assert.Equal(expected, (await CheckAsync(signed)).Text());
+    }
+
+    [Theory]
+    [InlineData("From:To:Subject", "", "pass")]
+    [InlineData("to:subject", "", "permerror: tag h= does not name From")]
+    [InlineData("", "", "permerror: tag h= does not name From")]
+    [InlineData("From:From", "From: ev@example.org\r\n", "fail: the signature does not match")]
+    [InlineData("From", "From: ev@example.org\r\n", "pass")]
+    [InlineData("From:Subject", "Reply-To: ev@example.org\r\n", "pass")]
+    [InlineData("From:Reply-To", "Reply-To: ev@example.org\r\n", "fail: the signature does not match")]
+    [InlineData("From:X-None:X-None::Dkim-Signature", "", "pass")]
+    public async Task Fields_are_picked_from_the_bottom(string names, string added, string expected)
+    {
+        var signed = new SlowSigner { Names = names }.Sign(Mail);
+        Assert.Equal(expected, (await CheckAsync(added + signed)).Text());
+    }
+
+    [Theory]
+    [InlineData("v=DKIM1; p={0}", "pass")]
+    [InlineData("p={0}; n=notes and more", "pass")]
+    [InlineData("v=DKIM1; k=rsa; h=sha1:sha256; s=tlsrpt : email; t=y; p={0}", "pass")]
+    [InlineData("v=DKIM1; g=nobody; p={0}", "pass")]
+    [InlineData("k=rsa; v=DKIM1; p={0}", "permerror: the key record has another version")]
+    [InlineData("v=DKIM2; p={0}", "permerror: the key record has another version")]
+    [InlineData("v=DKIM1; k=dsa; p={0}", "permerror: the key has an unknown type")]
+    [InlineData("v=DKIM1; h=sha1; p={0}", "permerror: the key is not for SHA-256")]
+    [InlineData("v=DKIM1; s=tlsrpt; p={0}", "permerror: the key is not for mail")]
+    [InlineData("v=DKIM1; p=", "permerror: the key is revoked")]
+    [InlineData("v=DKIM1", "permerror: the key record has no key")]
+    [InlineData("v=DKIM1; p=AAAA", "permerror: the public key is malformed")]
+    [InlineData("v=DKIM1; p={0}; p={0}", "permerror: the key record is malformed")]
+    [InlineData("v=spf1 -all", "permerror: the key record has another version")]
+    public async Task Each_tag_of_the_key_is_obeyed(string record, string expected)
+    {
+        var text = string.Format(null, record, Convert.ToBase64String(SlowSigner.Rsa.ExportSubjectPublicKeyInfo()));
+        var zone = new ZoneResolver().Txt("s1._domainkey.example.com", text);
+        var verdict = await CheckAsync(new SlowSigner().Sign(Mail), zone);
+        Assert.Equal(expected, verdict.Text());
+        Assert.Equal(record.Contains("t=y", StringComparison.Ordinal), verdict.IsTest);
+    }
+
+    [Theory]
+    [InlineData("", "pass")]
+    [InlineData("i=al@example.com; ", "pass")]
+    [InlineData("i=al@a.example.com; ", "permerror: tag i= must be d=, says the key")]
+    public async Task A_strict_key_is_for_its_domain_alone(string tag, string expected)
+    {
+        var zone = new ZoneResolver().Txt("s1._domainkey.example.com", SlowSigner.RsaRecord + "; t=y:s");
+        var signer = new SlowSigner { Tags = $"v=1; a=rsa-sha256; d=example.com; s=s1; {tag}" };
+        Assert.Equal(expected, (await CheckAsync(signer.Sign(Mail), zone)).Text());
+    }
+
+    [Theory]
+    [InlineData(512, 1024, "policy: the key has less than 1024 bits")]
+    [InlineData(1024, 1024, "pass")]
+    [InlineData(1024, 2048, "policy: the key has less than 2048 bits")]
+    public async Task Short_keys_do_not_pass(int bits, int minimum, string expected)
+    {
+        using var key = RSA.Create(bits);
+        var zone = new ZoneResolver().Txt("s1._domainkey.example.com", $"p={Convert.ToBase64String(key.ExportRSAPublicKey())}");
+        var options = new SignatureOptions { MinimumRsaBits = minimum };
+        var verdict = await CheckAsync(new SlowSigner { Key = key }.Sign(Mail), zone, options);
+        Assert.Equal((expected, bits), (verdict.Text(), verdict.Bits));
+    }
+
+    [Fact]
+    public async Task A_name_in_unicode_is_looked_up_in_a_labels()
+    {
+        var zone = new ZoneResolver().Txt("xn--schlssel-95a._domainkey.xn--bcher-kva.example", SlowSigner.RsaRecord);
+        var utf8 = SlowCanon.Text("v=1; a=rsa-sha256; d=bücher.example; s=schlüssel; i=jürgen@Bücher.example; "u8.ToArray());
+        var verdict = await CheckAsync(new SlowSigner { Tags = utf8 }.Sign(Mail), zone);
+        Assert.Equal(("pass", "xn--bcher-kva.example", "jürgen@Bücher.example"), (verdict.Text(), verdict.Domain, verdict.Identity));
+    }
+
+    [Fact]
+    public async Task The_verdict_names_what_was_signed()
+    {
+        var verdict = await CheckAsync(new SlowSigner { Tags = "v=1; a=rsa-sha256; d=Example.COM; s=s1; " }.Sign(Mail));
+        Assert.Equal(new DkimVerdict(CheckResult.Pass)
+        {
+            Domain = "example.com", Identity = "@example.com", Selector = "s1", Algorithm = "rsa-sha256", Bits = 2048,
+            SignaturePrefix = verdict.SignaturePrefix,
+        }, verdict);
+        Assert.Equal(8, verdict.SignaturePrefix!.Length);
+    }
+
+    [Theory]
+    [InlineData(DkimDns.Failure, "temperror: the key could not be looked up")]
+    [InlineData(DkimDns.Empty, "permerror: there is no key")]
+    [InlineData(DkimDns.Two, "pass")]
+    [InlineData(DkimDns.Long, "permerror: the key record is too long")]
+    public async Task Every_answer_of_the_dns_has_its_verdict(DkimDns dns, string expected)
+    {
+        const string Name = "s1._domainkey.example.com";
+        var zone = dns switch
+        {
+            DkimDns.Failure => new ZoneResolver().Failing(Name),
+            DkimDns.Empty => new ZoneResolver().Empty(Name),
+            DkimDns.Two => new ZoneResolver().Txt(Name, "v=spf1 -all").Txt(Name, SlowSigner.RsaRecord),
+            _ => new ZoneResolver().Txt(Name, SlowSigner.RsaRecord + "; n=" + new string('n', 65_000)),
+        };
+        Assert.Equal(expected, (await CheckAsync(new SlowSigner().Sign(Mail), zone)).Text());
+    }
+
+    public enum DkimDns
+    {
+        Failure,
+        Empty,
+        Two,
+        Long,
+    }
+
+    private async Task<DkimVerdict> CheckAsync(string signed, ZoneResolver? zone = null, SignatureOptions? options = null) =>
+        Assert.Single((await SignatureRun.OfAsync(SlowCanon.Octets(signed), zone ?? _zone, options)).Dkim);
+}
