@@ -32,6 +32,8 @@ internal sealed class ScriptSystem : IAsyncDisposable
         // Nothing is delivered, so nobody has to listen at the webhook's port.
         var configuration = await ApplianceConfiguration.WriteAsync(
             folder, 0, Rules(options.Script), "webhook", ApplianceConfiguration.Webhook(port: 9, "json"), cancellation);
+        // On a busy machine a worker may stand still for longer than the usual 100 ms.
+        await File.AppendAllTextAsync(configuration, "scripts: { timeout: 10s }\n", cancellation);
         var (process, port) = await InboundBridgeSystem.LaunchAsync(build, configuration, $"{folder}.log", cancellation);
         var system = new ScriptSystem(build.Name, process);
         try

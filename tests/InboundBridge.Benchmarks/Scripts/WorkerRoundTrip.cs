@@ -18,7 +18,7 @@ internal static class WorkerRoundTrip
     /// <returns>A line with the median and the 99th percentile.</returns>
     public static async Task<string> MeasureAsync(ScriptsOptions options, CancellationToken cancellation)
     {
-        var limits = new ScriptLimits();
+        var limits = new ScriptLimits { Timeout = TimeSpan.FromSeconds(10) };
         string[] command = [.. ApplianceBuild.Default.Command, ScriptWorkers.Argument, .. DestinationKinds.Names];
         await using var pool = new ScriptWorkerPool(
             limits, () => ScriptWorkerProcess.Start(command[0], command[1..], limits.Memory), TimeProvider.System, size: 1);
