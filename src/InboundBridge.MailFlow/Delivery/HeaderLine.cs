@@ -41,6 +41,20 @@ internal static class HeaderLine
         return line.Append("\r\n").ToString();
     }
 
+    /// <summary>The value of a whole field, unfolded (RFC 5322 §2.2.3), without white space around it.</summary>
+    public static string Value(string field)
+    {
+        var value = new StringBuilder();
+        foreach (var line in field.AsSpan(field.IndexOf(':', StringComparison.Ordinal) + 1).EnumerateLines())
+        {
+            var words = line.Trim(" \t");
+            if (value.Length > 0 && words.Length > 0)
+                value.Append(' ');
+            value.Append(words);
+        }
+        return value.ToString();
+    }
+
     /// <summary>RFC 5322 §3.6.8: printable ASCII without the colon. Other characters are left out.</summary>
     private static string Name(string name) => string.Concat(name.Where(character => character is > ' ' and < '\x7f' and not ':'));
 

@@ -1,14 +1,18 @@
 using InboundBridge.MailFlow.Parsing;
+using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>
-/// The octets that a destination gets: added header fields on top, then the stored mail without the fields that a rule removes.
+/// The octets that a destination gets: added header fields and our Authentication-Results on top, then the stored mail without the fields
+/// that a rule removes.
 /// Nothing else changes. It copies nothing and reads the stored mail piece by piece. It does not own the stored mail.
 /// </summary>
 public sealed class OutgoingMessage : MailContent
 {
+    private const string ResultsName = "Authentication-Results";
+
     private readonly ReadOnlyMemory<byte> _top;
     private readonly MailContent _stored;
     private readonly List<Piece> _pieces;
@@ -23,28 +27,35 @@ public sealed class OutgoingMessage : MailContent
     /// <param name="stored">The mail as spooled. Local where an edit removes fields: only the parser knows where they are.</param>
     /// <param name="edits">The rule's header edits. Added fields come before the stored ones, the one added last first.</param>
     /// <param name="topFields">Whole header fields with their CRLF that come before everything else (Return-Path, X-Original-To …).</param>
-    public static OutgoingMessage Compose(MailContent stored, IReadOnlyList<StoredHeaderEdit> edits, string topFields = "")
+    /// <param name="results">The message's <see cref="SpooledMessage.ResultsField"/>, which a rule may remove as well.</param>
+    public static OutgoingMessage Compose(
+        MailContent stored, IReadOnlyList<StoredHeaderEdit> edits, string topFields = "", string? results = null)
     {
+        var removed = edits.Where(edit => edit.Value is null).Select(edit => edit.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var top = new System.Text.StringBuilder(topFields);
         foreach (var edit in edits.Reverse())
         {
             if (edit.Value is { } value)
                 top.Append(HeaderLine.Format(edit.Name, value));
         }
+        if (!removed.Contains(ResultsName))
+            top.Append(results);
         var message = new OutgoingMessage(System.Text.Encoding.UTF8.GetBytes(top.ToString()), stored, []);
         message.Append(fromTop: true, 0, message._top.Length);
-        message.AppendStored(edits.Where(edit => edit.Value is null).Select(edit => edit.Name).ToHashSet(StringComparer.OrdinalIgnoreCase));
+        message.AppendStored(removed);
         return message;
     }
 
-    /// <summary>As <see cref="Compose"/>, for a stored mail that may be remote: it is fetched only where an edit removes fields.</summary>
+    /// <summary>The octets of an attempt. A remote mail is fetched only where an edit removes fields.</summary>
     public static async ValueTask<OutgoingMessage> ComposeAsync(
-        MailContent stored, IReadOnlyList<StoredHeaderEdit> edits, string topFields, CancellationToken cancellationToken)
+        DeliveryAttempt attempt, string topFields, CancellationToken cancellationToken)
     {
+        var edits = attempt.Delivery.HeaderEdits;
         var removes = false;
         foreach (var edit in edits)
             removes |= edit.Value is null;
-        return Compose(removes ? await stored.ToLocalAsync(cancellationToken) : stored, edits, topFields);
+        var stored = removes ? await attempt.Content.ToLocalAsync(cancellationToken) : attempt.Content;
+        return Compose(stored, edits, topFields, attempt.Message.ResultsField);
     }
 
     public override int Read(long offset, Span<byte> destination)

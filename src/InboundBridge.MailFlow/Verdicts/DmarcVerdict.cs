@@ -30,4 +30,7 @@ public sealed record DmarcVerdict(CheckResult Result)
 
     /// <summary>Why a TempError, PermError or None; for people.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Tells an author domain without a record from a mail that nobody asked about.</summary>
+    public bool WasAsked => Result != CheckResult.None || Domain.Length > 0 || Problem is not null;
 }

@@ -31,4 +31,21 @@ public sealed record MailVerdicts
 
     /// <summary>The virus that was found; null when none was found or no scanner was asked.</summary>
     public string? Virus { get; init; }
+
+    /// <summary>The virus scanner has answered.</summary>
+    public bool VirusScanned { get; init; }
+
+    /// <summary>Pass when a signature passes, else the result of the first one; None without any.</summary>
+    public CheckResult DkimResult
+    {
+        get
+        {
+            foreach (var signature in Dkim)
+            {
+                if (signature.Result == CheckResult.Pass)
+                    return CheckResult.Pass;
+            }
+            return Dkim.Count > 0 ? Dkim[0].Result : CheckResult.None;
+        }
+    }
 }

@@ -19,4 +19,7 @@ public sealed record SpfVerdict(CheckResult Result)
 
     /// <summary>Why a TempError or PermError; for people.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Tells a domain without a record from one that nobody asked about.</summary>
+    public bool WasAsked => Result != CheckResult.None || Domain.Length > 0;
 }

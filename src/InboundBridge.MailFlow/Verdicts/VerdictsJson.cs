@@ -43,6 +43,8 @@ public static class VerdictsJson
         json.WriteEndArray();
         WriteSpam(json, verdicts.Spam);
         json.WriteString("virus"u8, verdicts.Virus);
+        if (verdicts.VirusScanned)
+            json.WriteBoolean("virus_scanned"u8, true);
         json.WriteEndObject();
     }
 

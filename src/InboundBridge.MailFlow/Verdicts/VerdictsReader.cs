@@ -33,6 +33,7 @@ public static class VerdictsReader
         ],
         Spam = Member(root, "spam") is { } spam ? ReadSpam(spam) : null,
         Virus = Text(root, "virus"),
+        VirusScanned = IsTrue(root, "virus_scanned"),
     };
 
     private static SpfVerdict ReadSpf(JsonElement spf) => new(Result(spf))

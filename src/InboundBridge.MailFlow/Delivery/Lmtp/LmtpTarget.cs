@@ -52,8 +52,7 @@ public sealed class LmtpTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        var edits = attempt.Delivery.HeaderEdits;
-        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, edits, Trace(attempt), cancellationToken);
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt, Trace(attempt), cancellationToken);
         var result = await _pool.SendAsync(SmtpMessageFactory.Create(attempt, outgoing), cancellationToken);
         return SmtpOutcome.Of(result, _host, attempt.Delivery.Recipients);
     }

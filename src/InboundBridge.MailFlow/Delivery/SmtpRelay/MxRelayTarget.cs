@@ -48,8 +48,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        var edits = attempt.Delivery.HeaderEdits;
-        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, edits, string.Empty, cancellationToken);
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt, string.Empty, cancellationToken);
         var message = SmtpMessageFactory.Create(attempt, outgoing);
         var recipients = attempt.Delivery.Recipients;
         var replies = new HostReply[recipients.Count];

@@ -34,8 +34,7 @@ public sealed class RelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        var edits = attempt.Delivery.HeaderEdits;
-        using var outgoing = await OutgoingMessage.ComposeAsync(attempt.Content, edits, string.Empty, cancellationToken);
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt, string.Empty, cancellationToken);
         var result = await _pool.SendAsync(SmtpMessageFactory.Create(attempt, outgoing), cancellationToken);
         return SmtpOutcome.Of(result, _host, attempt.Delivery.Recipients);
     }

@@ -21,7 +21,7 @@ public static class SenderJudgement
         var dmarc = checks.Dmarc;
         if (Passes(dmarc))
             return (SenderVerdict.Pass, Passing(checks));
-        if (ReferenceEquals(dmarc, DmarcVerdict.NotAsked))
+        if (!dmarc.WasAsked)
             return (SenderVerdict.None, []);
         var unknown = Unknown(checks);
         if (unknown.Count > 0)

@@ -35,11 +35,6 @@ public static class AuthenticationResults
         return field.End();
     }
 
-    /// <summary>The field's value on one line, without its name, for readers of payloads.</summary>
-    /// <param name="field">From <see cref="Compose"/>.</param>
-    public static string Unfold(string field) =>
-        field[(Name.Length + 1)..].Replace("\r\n\t", " ", StringComparison.Ordinal).Trim();
-
     private static void WriteIprev(FoldedField field, ResultsFieldInput input)
     {
         if (input.Verdicts.Iprev.Result == CheckResult.None || input.Client is not { } client)
@@ -50,7 +45,7 @@ public static class AuthenticationResults
 
     private static void WriteSpf(FoldedField field, SpfVerdict spf, string? mailFrom)
     {
-        if (spf.Domain.Length == 0 && spf.Result == CheckResult.None)
+        if (!spf.WasAsked)
             return;
         field.Result("spf", spf.Result.Word(), spf.Problem);
         if (spf.Scope == "helo" || string.IsNullOrEmpty(mailFrom))
@@ -81,7 +76,7 @@ public static class AuthenticationResults
 
     private static void WriteDmarc(FoldedField field, DmarcVerdict dmarc)
     {
-        if (ReferenceEquals(dmarc, DmarcVerdict.NotAsked) || dmarc is { Result: CheckResult.None, AuthorDomain: "", Problem: null })
+        if (!dmarc.WasAsked)
             return;
         field.Result("dmarc", dmarc.Result.Word(), dmarc.Problem);
         if (dmarc.AuthorDomain.Length > 0)

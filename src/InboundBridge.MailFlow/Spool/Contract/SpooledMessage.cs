@@ -32,4 +32,10 @@ public sealed record SpooledMessage
 
     /// <summary>Results of sender authentication as the JSON object of the webhook payload; null if nothing was checked.</summary>
     public string? AuthenticationJson { get; init; }
+
+    /// <summary>
+    /// The header field Authentication-Results that goes on top of what destinations get: whole, folded, with its final CRLF. It is known
+    /// only after the prelude was written, so neither <see cref="Size"/> nor <see cref="Sha256"/> covers it. Null: there is none.
+    /// </summary>
+    public string? ResultsField { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 using InboundBridge.UnitTests.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery;
@@ -9,6 +10,8 @@ public class OutgoingMessageTests
 {
     private const string Stored =
         "Received: from a\r\n by b\r\nX-Spam: yes\r\nSubject: hello\r\nx-spam: folded\r\n value\r\n\r\nX-Spam: not a field\r\n.\r\n";
+
+    private const string Results = "Authentication-Results: mx.example.com;\r\n\tspf=pass smtp.mailfrom=al@example.com\r\n";
 
     [Fact]
     public void Without_edits_the_octets_are_the_stored_ones() => Assert.Equal(Stored, Read([]));
@@ -30,6 +33,18 @@ public class OutgoingMessageTests
         Assert.Equal(
             "Subject: new\r\nReceived: from a\r\n by b\r\nX-Spam: yes\r\nx-spam: folded\r\n value\r\n\r\nX-Spam: not a field\r\n.\r\n",
             Read([new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("Subject", "new")]));
+
+    [Fact]
+    public void Our_results_come_right_above_the_stored_mail() =>
+        Assert.Equal(
+            "Return-Path: <>\r\nX-A: 1\r\n" + Results + Stored,
+            Read([new StoredHeaderEdit("X-A", "1")], "Return-Path: <>\r\n", results: Results));
+
+    [Fact]
+    public void A_rule_that_removes_results_removes_ours_and_those_of_others() =>
+        Assert.Equal(
+            Stored,
+            Read([new StoredHeaderEdit("authentication-results", null)], stored: Results + Stored, results: Results));
 
     [Theory]
     [InlineData("")]
@@ -55,7 +70,8 @@ public class OutgoingMessageTests
         StoredHeaderEdit[] edits = removes
             ? [new StoredHeaderEdit("X-Spam", null), new StoredHeaderEdit("X-A", "1")] : [new StoredHeaderEdit("X-A", "1")];
         using var remote = new RemoteContent(Encoding.Latin1.GetBytes(Stored), chunk: 7);
-        using var outgoing = await OutgoingMessage.ComposeAsync(remote, edits, "Return-Path: <>\r\n", CancellationToken.None);
+        var attempt = WebhookFixture.Attempt(WebhookFixture.Sample with { HeaderEdits = edits }, remote);
+        using var outgoing = await OutgoingMessage.ComposeAsync(attempt, "Return-Path: <>\r\n", CancellationToken.None);
         Assert.Equal((removes, removes ? 1 : 0), (outgoing.IsLocal, remote.Fetched));
         await using var stream = outgoing.AsStream();
         using var reader = new StreamReader(stream, Encoding.Latin1);
@@ -64,10 +80,10 @@ public class OutgoingMessageTests
         Assert.Equal(Read(edits, "Return-Path: <>\r\n"), ReadInPieces(fetched, 5));
     }
 
-    private static string Read(StoredHeaderEdit[] edits, string topFields = "", string stored = Stored)
+    private static string Read(StoredHeaderEdit[] edits, string topFields = "", string stored = Stored, string? results = null)
     {
         using var source = MailContent.FromMemory(Encoding.Latin1.GetBytes(stored));
-        using var outgoing = OutgoingMessage.Compose(source, edits, topFields);
+        using var outgoing = OutgoingMessage.Compose(source, edits, topFields, results);
         var whole = ReadInPieces(outgoing, 4096);
         for (var piece = 1; piece < 40; piece += 3)
             Assert.Equal(whole, ReadInPieces(outgoing, piece));

@@ -50,6 +50,7 @@ internal static class SampleMail
         ConfigVersion = "v1",
         Subject = "Grüße",
         AuthenticationJson = """{"verdict":"pass"}""",
+        ResultsField = "Authentication-Results: mx.example.com; none\r\n",
     };
 
     public static SpooledDelivery Delivery(string id, string messageId, DateTimeOffset now, string destination = "hook") => new()

@@ -4,6 +4,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Headers;
 
@@ -14,6 +15,7 @@ internal sealed class WebhookMail(
     DeliveryAttempt attempt, WebhookOptions options, Uri url, CompositionServices services, DateTimeOffset now)
 {
     private MailContent? _source;
+    private MailContent? _raw;
     private MimeMessage? _mime;
     private OmittedAttachments? _omitted;
 
@@ -35,14 +37,23 @@ internal sealed class WebhookMail(
     /// <summary>The beginning of this attempt, which signatures contain.</summary>
     public DateTimeOffset Now => now;
 
-    /// <summary>The octets as this destination gets them. The caller must not dispose them.</summary>
+    /// <summary>
+    /// The mail with the rule's header edits, as formats read it: the headers in payloads are the received ones. The caller must not dispose
+    /// it.
+    /// </summary>
     public MailContent Source => _source ??= Delivery.HeaderEdits.Count == 0
         ? attempt.Content
         : OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits);
 
+    /// <summary>
+    /// The octets as this destination gets them where a format carries the whole mail: with our Authentication-Results on top. The caller
+    /// must not dispose them.
+    /// </summary>
+    public MailContent Raw => Message.ResultsField is null ? Source : _raw ??= SourceBelow(string.Empty);
+
     public MimeMessage Mime => _mime ??= ParsedMail.Open(Source, services.Mime);
 
-    public AuthenticationVerdicts Verdicts => field ??= AuthenticationVerdicts.Read(Message.AuthenticationJson);
+    public MailVerdicts Verdicts => field ??= VerdictsReader.Read(Message.AuthenticationJson);
 
     public string? RawUrl => Links?.RawMail(Message.Id);
 
@@ -58,8 +69,9 @@ internal sealed class WebhookMail(
         || Delivery.HeaderEdits.Any(edit => edit.Value is not null
             && string.Equals(edit.Name, field.Name, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>The octets with whole header fields before them.</summary>
-    public MailContent SourceBelow(string topFields) => OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits, topFields);
+    /// <summary><see cref="Raw"/> with whole header fields before it.</summary>
+    public MailContent SourceBelow(string topFields) =>
+        OutgoingMessage.Compose(attempt.Content, Delivery.HeaderEdits, topFields, Message.ResultsField);
 
     /// <summary>
     /// Whether an attachment's content goes into the body. Otherwise there is <see cref="LinkTo"/>, or the attachment is omitted. An

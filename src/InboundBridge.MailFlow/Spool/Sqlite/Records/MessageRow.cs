@@ -18,14 +18,15 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body, R
     }
 
     public const string Columns =
-        "m.seq, m.id, m.received_at, m.size, m.sha256, m.body, m.config_version, m.subject, m.envelope, m.authentication, length(m.prelude)";
+        "m.seq, m.id, m.received_at, m.size, m.sha256, m.body, m.config_version, m.subject, m.envelope, m.authentication, length(m.prelude), " +
+        "m.results";
 
     /// <summary>Number of <see cref="Columns"/>.</summary>
-    public const int Width = 11;
+    public const int Width = 12;
 
     public const string Insert =
-        "INSERT INTO messages(seq, id, received_at, size, sha256, body, config_version, subject, envelope, authentication, prelude) " +
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        "INSERT INTO messages(seq, id, received_at, size, sha256, body, config_version, subject, envelope, authentication, results, prelude) " +
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
     private readonly byte[] _envelope = SpoolJson.Write(message.Envelope);
     private readonly byte[] _sha256 = Convert.FromHexString(message.Sha256);
@@ -37,11 +38,12 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body, R
     public void Run(SqliteStatement insert, long seq)
     {
         insert.Bind(1, seq).Bind(2, message.Id).Bind(3, message.ReceivedAt).Bind(4, message.Size).BindBlob(5, _sha256).Bind(6, (long)body)
-            .Bind(7, message.ConfigVersion).Bind(8, message.Subject).BindText(9, _envelope).Bind(10, message.AuthenticationJson);
+            .Bind(7, message.ConfigVersion).Bind(8, message.Subject).BindText(9, _envelope).Bind(10, message.AuthenticationJson)
+            .Bind(11, message.ResultsField);
         if (prelude.IsEmpty)
-            insert.BindNull(11).Run();
+            insert.BindNull(12).Run();
         else
-            insert.Run(11, prelude.Span);
+            insert.Run(12, prelude.Span);
     }
 
     /// <exception cref="MessageDamagedException">The row holds what was never written.</exception>
@@ -60,6 +62,7 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body, R
                 Envelope = SpoolJson.ReadEnvelope(row.Octets(from + 8)),
                 AuthenticationJson = row.TextOrNull(from + 9),
                 PreludeLength = (int)row.Number(from + 10),
+                ResultsField = row.TextOrNull(from + 11),
             };
         }
         catch (Exception broken) when (broken is JsonException or ArgumentOutOfRangeException)

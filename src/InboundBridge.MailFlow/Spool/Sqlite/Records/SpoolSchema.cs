@@ -8,12 +8,13 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 /// <c>tests/testdata/upgrade</c> keeps a data directory of each version.
 /// <para> <c>deliveries.seq</c> is <c>messages.seq &lt;&lt; 20 | ordinal</c>, so the deliveries of a message lie side by side and are found
 /// without an index. Times are milliseconds since 1970, UTC. <c>body</c>: 0 in <c>bodies</c>, 1 in a file of <c>bodies/</c>, 2 gone.
-/// <c>prelude</c>: what we put on top of the body; NULL for nothing. <c>state</c> is <see cref="DeliveryState"/>.
+/// <c>prelude</c>: what we put on top of the body; NULL for nothing. <c>results</c>: a header field above it, or NULL. <c>state</c> is
+/// <see cref="DeliveryState"/>.
 /// </para>
 /// </summary>
 internal static class SpoolSchema
 {
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>Bits of <c>deliveries.seq</c> that number the deliveries of one message.</summary>
     public const int OrdinalBits = 20;
@@ -55,6 +56,8 @@ internal static class SpoolSchema
         """,
         // The header fields that we put on top. In earlier versions they are the first octets of the body.
         "ALTER TABLE messages ADD COLUMN prelude BLOB;",
+        // The field Authentication-Results, which goes on top of the prelude.
+        "ALTER TABLE messages ADD COLUMN results TEXT;",
     ];
 
     /// <exception cref="SpoolRefusedException">A newer program made it, or it is not a spool.</exception>

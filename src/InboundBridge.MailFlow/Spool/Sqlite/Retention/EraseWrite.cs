@@ -38,7 +38,8 @@ internal sealed class EraseWrite(string messageId, DateTimeOffset at, ClaimTable
             return;
         session.Database.Execute("PRAGMA secure_delete = ON");
         MessageRemoval.DropOctets(session, seq, _files);
-        session.Statement("UPDATE messages SET subject = NULL, authentication = NULL, sha256 = x'' WHERE seq = ?1").Bind(1, seq).Run();
+        session.Statement("UPDATE messages SET subject = NULL, authentication = NULL, results = NULL, sha256 = x'' WHERE seq = ?1")
+            .Bind(1, seq).Run();
         foreach (var (number, delivery) in Read(session, seq))
             Erase(session, number, delivery);
         session.Statement(

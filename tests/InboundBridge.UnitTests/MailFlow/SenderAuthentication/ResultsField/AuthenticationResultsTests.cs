@@ -84,11 +84,6 @@ public class AuthenticationResultsTests
         Assert.Equal(20, field.Split("dkim=policy").Length - 1);
     }
 
-    [Fact]
-    public void Unfolded_it_is_one_line_without_its_name() => Assert.Equal(
-        "mx.example.com; dkim=none",
-        AuthenticationResults.Unfold(AuthenticationResults.Compose(Input(MailVerdicts.NotAsked))));
-
     private static ResultsFieldInput Input(MailVerdicts verdicts) =>
         new("mx.example.com", verdicts) { Client = IPAddress.Parse("192.0.2.25"), DkimWasChecked = true };
 

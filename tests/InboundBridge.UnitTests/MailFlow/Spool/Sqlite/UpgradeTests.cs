@@ -31,6 +31,9 @@ public class UpgradeTests
         await using (var staged = await SampleMail.StageAsync(spool, "small", []))
         {
             var expected = SampleMail.Message(staged, Then) with { Size = 1000, Sha256 = Digest(SampleMail.Octets(1, 1000)) };
+            // The field is stored from schema version 5 on.
+            if (version < 5)
+                expected = expected with { ResultsField = null };
             Assert.Equivalent(expected, await spool.FindMessageAsync("small", None), strict: true);
         }
         // Versions of deliveries are counted from schema version 3 on.

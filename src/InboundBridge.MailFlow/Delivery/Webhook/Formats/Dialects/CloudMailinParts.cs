@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Forms;
+using InboundBridge.MailFlow.Verdicts;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
@@ -29,9 +30,11 @@ internal static class CloudMailinParts
             ["remote_ip"] = envelope.ClientIp,
             ["tls"] = envelope.TlsVersion is not null,
         };
-        if (verdicts.Spf is not null)
-            parts["spf"] = new JsonObject { ["result"] = verdicts.Spf, ["domain"] = verdicts.SpfDomain };
-        if (verdicts.Dmarc is not null)
+        if (verdicts.Spf.WasAsked)
+            parts["spf"] = new JsonObject { ["result"] = verdicts.Spf.Result.Word(), ["domain"] = verdicts.Spf.Domain };
+        if (verdicts.Spam is { } spam)
+            parts["spamd"] = Spam(spam);
+        if (verdicts.Dmarc.WasAsked)
             parts["dmarc"] = Dmarc(verdicts);
         return parts;
     }
@@ -67,17 +70,32 @@ internal static class CloudMailinParts
         }
     }
 
-    private static JsonObject Dmarc(AuthenticationVerdicts verdicts) => new()
+    private static JsonObject Spam(SpamVerdict spam) => new()
     {
-        ["success"] = verdicts.Dmarc == "pass",
-        ["result"] = verdicts.Dmarc,
-        ["details"] = new JsonObject
-        {
-            ["domain"] = verdicts.DmarcDomain,
-            ["policy"] = verdicts.DmarcPolicy,
-            ["spf_result"] = verdicts.Spf,
-            ["dkim_results"] = new JsonArray(
-                [.. verdicts.Dkim.Select(dkim => new JsonObject { ["domain"] = dkim.Domain, ["result"] = dkim.Result })]),
-        },
+        ["score"] = spam.Score.ToString("0.0##", CultureInfo.InvariantCulture),
+        ["success"] = true,
+        ["symbols"] = new JsonArray([.. spam.Symbols.Keys.Select(symbol => JsonValue.Create(symbol))]),
+        ["description"] = SpamReport.Of(spam),
     };
+
+    private static JsonObject Dmarc(MailVerdicts verdicts)
+    {
+        var dmarc = verdicts.Dmarc;
+        string Aligned(string method) => dmarc.Alignment.Contains(method) ? "pass" : "fail";
+        return new()
+        {
+            ["success"] = dmarc.Result == CheckResult.Pass,
+            ["result"] = dmarc.Result.Word(),
+            ["details"] = new JsonObject
+            {
+                ["domain"] = dmarc.Domain,
+                ["policy"] = dmarc.Policy,
+                ["spf_result"] = verdicts.Spf.Result.Word(),
+                ["dmarc_spf_result"] = Aligned("spf"),
+                ["dmarc_dkim_result"] = Aligned("dkim"),
+                ["dkim_results"] = new JsonArray(
+                    [.. verdicts.Dkim.Select(dkim => new JsonObject { ["domain"] = dkim.Domain, ["result"] = dkim.Result.Word() })]),
+            },
+        };
+    }
 }

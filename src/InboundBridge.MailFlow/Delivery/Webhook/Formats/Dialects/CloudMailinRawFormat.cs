@@ -13,7 +13,7 @@ internal sealed class CloudMailinRawFormat : IWebhookFormat
 
     public WebhookContent Compose(WebhookMail mail) => Composition.Multipart(mail, form =>
     {
-        form.Field("message", mail.Source);
+        form.Field("message", mail.Raw);
         CloudMailinParts.Flatten(form, "envelope", CloudMailinParts.Envelope(mail));
     });
 }

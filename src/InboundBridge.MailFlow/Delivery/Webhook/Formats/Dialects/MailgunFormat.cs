@@ -4,6 +4,7 @@ using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Forms;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
@@ -91,10 +92,16 @@ internal sealed class MailgunFormat : IWebhookFormat
 
     private static IEnumerable<(string Name, string Value)> Headers(WebhookMail mail)
     {
-        if (mail.Verdicts.Spf is { } spf)
-            yield return ("X-Mailgun-Spf", Capitalized(spf));
-        if (mail.Verdicts.DkimResult is { } dkim)
-            yield return ("X-Mailgun-Dkim-Check-Result", dkim == "pass" ? "Pass" : "Fail");
+        var verdicts = mail.Verdicts;
+        if (verdicts.Spf.WasAsked)
+            yield return ("X-Mailgun-Spf", SpfWord(verdicts.Spf.Result));
+        if (verdicts.Dkim.Count > 0)
+            yield return ("X-Mailgun-Dkim-Check-Result", verdicts.DkimResult == CheckResult.Pass ? "Pass" : "Fail");
+        if (verdicts.Spam is { } spam)
+        {
+            yield return ("X-Mailgun-Sflag", spam.IsSpam ? "Yes" : "No");
+            yield return ("X-Mailgun-Sscore", spam.Score.ToString("0.0##", CultureInfo.InvariantCulture));
+        }
         yield return ("X-Envelope-From", $"<{mail.Message.Envelope.Sender}>");
         foreach (var field in mail.HeadersWithout(VendorsFields))
             yield return (Titled(field.Name), field.Value);
@@ -114,5 +121,12 @@ internal sealed class MailgunFormat : IWebhookFormat
         return titled.ToString();
     }
 
-    private static string Capitalized(string result) => result.Length == 0 ? result : char.ToUpperInvariant(result[0]) + result[1..];
+    /// <summary>Mailgun knows four results. The rest are neither for nor against the sender.</summary>
+    private static string SpfWord(CheckResult result) => result switch
+    {
+        CheckResult.Pass => "Pass",
+        CheckResult.Fail => "Fail",
+        CheckResult.SoftFail => "SoftFail",
+        _ => "Neutral",
+    };
 }

@@ -21,6 +21,6 @@ internal sealed class MailgunMimeFormat : IWebhookFormat
         form.Field("from", mail.Mime.Header("From") ?? string.Empty);
         form.Field("subject", mail.Mime.Subject ?? string.Empty);
         MailgunSignature.Write(form, mail);
-        form.Field("body-mime", mail.Source);
+        form.Field("body-mime", mail.Raw);
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
 
@@ -42,7 +43,7 @@ internal sealed class MandrillFormat : IWebhookFormat
         json.WriteString("event"u8, "inbound"u8);
         json.WriteNumber("ts"u8, mail.Message.ReceivedAt.ToUnixTimeSeconds());
         json.WriteStartObject("msg"u8);
-        json.WriteText(body, "raw_msg"u8, mail.Source);
+        json.WriteText(body, "raw_msg"u8, mail.Raw);
         WriteHeaders(json, mime);
         json.WriteText(body, "text"u8, mime.Text);
         json.WriteText(body, "html"u8, mime.Html);
@@ -107,15 +108,30 @@ internal sealed class MandrillFormat : IWebhookFormat
         json.WriteEndObject();
     }
 
-    private static void WriteVerdicts(Utf8JsonWriter json, AuthenticationVerdicts verdicts)
+    private static void WriteVerdicts(Utf8JsonWriter json, MailVerdicts verdicts)
     {
         json.WriteStartObject("dkim"u8);
         json.WriteBoolean("signed"u8, verdicts.Dkim.Count > 0);
-        json.WriteBoolean("valid"u8, verdicts.DkimResult == "pass");
+        json.WriteBoolean("valid"u8, verdicts.DkimResult == CheckResult.Pass);
         json.WriteEndObject();
         json.WriteStartObject("spf"u8);
-        json.WriteString("result"u8, verdicts.Spf ?? "none");
-        json.WriteString("detail"u8, verdicts.SpfDomain ?? string.Empty);
+        json.WriteString("result"u8, verdicts.Spf.Result.Word());
+        json.WriteString("detail"u8, verdicts.Spf.Domain);
+        json.WriteEndObject();
+        if (verdicts.Spam is not { } spam)
+            return;
+        json.WriteStartObject("spam_report"u8);
+        json.WriteNumber("score"u8, spam.Score);
+        json.WriteStartArray("matched_rules"u8);
+        foreach (var (name, score) in spam.Symbols)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, name);
+            json.WriteNumber("score"u8, score);
+            json.WriteString("description"u8, string.Empty);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

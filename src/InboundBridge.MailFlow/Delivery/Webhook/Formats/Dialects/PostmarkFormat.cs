@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
 
@@ -83,7 +85,7 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         json.WriteText(body, "HtmlBody"u8, mime.Html ?? string.Empty);
         json.WriteText(body, "StrippedTextReply"u8, mime.Reply ?? default);
         if (withRaw)
-            json.WriteText(body, "RawEmail"u8, mail.Source);
+            json.WriteText(body, "RawEmail"u8, mail.Raw);
         json.WriteString("Tag"u8, mail.Delivery.Tags.Count > 0 ? mail.Delivery.Tags[0] : string.Empty);
     }
 
@@ -91,15 +93,27 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
     {
         json.WriteStartArray("Headers"u8);
         WriteHeader(json, "Return-Path", $"<{mail.Message.Envelope.Sender}>");
-        if (mail.Verdicts.Spf is { } spf)
-        {
-            var envelope = mail.Message.Envelope;
-            WriteHeader(json, "Received-SPF", $"{spf} identity=mailfrom; client-ip={envelope.ClientIp}; helo={envelope.Helo}; "
-                + $"envelope-from={envelope.Sender}; receiver={mail.Recipient}");
-        }
+        WriteVerdicts(json, mail);
         foreach (var field in mail.HeadersWithout(VendorsFields).Where(field => !OwnKeys.Contains(field.Name)))
             WriteHeader(json, field.Name, field.Value);
         json.WriteEndArray();
+    }
+
+    private static void WriteVerdicts(Utf8JsonWriter json, WebhookMail mail)
+    {
+        var (verdicts, envelope) = (mail.Verdicts, mail.Message.Envelope);
+        if (verdicts.Spam is { } spam)
+        {
+            WriteHeader(json, "X-Spam-Status", spam.IsSpam ? "Yes" : "No");
+            WriteHeader(json, "X-Spam-Score", spam.Score.ToString("0.0##", CultureInfo.InvariantCulture));
+            WriteHeader(json, "X-Spam-Tests", string.Join(',', spam.Symbols.Keys));
+        }
+        if (verdicts.Spf is { WasAsked: true } spf)
+        {
+            var identity = spf.Scope == "helo" ? "helo" : "mailfrom";
+            WriteHeader(json, "Received-SPF", $"{spf.Result.Word()} identity={identity}; client-ip={envelope.ClientIp}; "
+                + $"helo={envelope.Helo}; envelope-from={envelope.Sender}; receiver={mail.Recipient}");
+        }
     }
 
     private static void WriteHeader(Utf8JsonWriter json, string name, string value)

@@ -1,6 +1,8 @@
+using System.Globalization;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Forms;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
+using InboundBridge.MailFlow.Verdicts;
 
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Dialects;
 
@@ -16,7 +18,7 @@ internal static class SendGridFields
     {
         var envelope = mail.Message.Envelope;
         var verdicts = mail.Verdicts;
-        var dkim = string.Join(", ", verdicts.Dkim.Select(signature => $"@{signature.Domain} : {signature.Result}"));
+        var dkim = string.Join(", ", verdicts.Dkim.Select(signature => $"@{signature.Domain} : {signature.Result.Word()}"));
         form.Field("dkim", verdicts.Dkim.Count == 0 ? "none" : $"{{{dkim}}}");
         form.Field("to", mail.Mime.Header("To") ?? string.Empty);
         if (mail.Mime.Header("Cc") is { } cc)
@@ -31,6 +33,11 @@ internal static class SendGridFields
             json.WriteString("from"u8, envelope.Sender);
             json.WriteEndObject();
         }));
-        form.Field("SPF", verdicts.Spf ?? "none");
+        if (verdicts.Spam is { } spam)
+        {
+            form.Field("spam_score", spam.Score.ToString("0.0##", CultureInfo.InvariantCulture));
+            form.Field("spam_report", SpamReport.Of(spam));
+        }
+        form.Field("SPF", verdicts.Spf.Result.Word());
     }
 }

@@ -15,6 +15,6 @@ internal sealed class SendGridRawFormat : IWebhookFormat
     {
         SendGridFields.Write(form, mail);
         form.Field("charsets", """{"to":"UTF-8","cc":"UTF-8","from":"UTF-8","subject":"UTF-8"}""");
-        form.Field("email", mail.Source);
+        form.Field("email", mail.Raw);
     });
 }

@@ -5,6 +5,7 @@ using System.Text.Unicode;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
 
@@ -67,9 +68,9 @@ internal sealed class SesSnsFormat : IWebhookFormat
         WriteMail(json, mail);
         WriteReceipt(json, mail, topic, isUtf8);
         if (isUtf8)
-            json.WriteText(body, "content"u8, mail.Source);
+            json.WriteText(body, "content"u8, mail.Raw);
         else
-            json.WriteBase64("content"u8, mail.Source);
+            json.WriteBase64("content"u8, mail.Raw);
         json.WriteEndObject();
     }
 
@@ -80,12 +81,14 @@ internal sealed class SesSnsFormat : IWebhookFormat
         json.WriteTime("timestamp"u8, mail.Message.ReceivedAt);
         json.WriteNumber("processingTimeMillis"u8, (long)Math.Max(0, (mail.Now - mail.Message.ReceivedAt).TotalMilliseconds));
         json.WriteStrings("recipients"u8, [.. mail.Recipients]);
-        WriteVerdict(json, "spamVerdict", null);
-        WriteVerdict(json, "virusVerdict", null);
-        WriteVerdict(json, "spfVerdict", verdicts.Spf);
+        WriteVerdict(json, "spamVerdict", verdicts.Spam is not { } spam ? CheckResult.None : spam.IsSpam ? CheckResult.Fail : CheckResult.Pass);
+        WriteVerdict(
+            json, "virusVerdict",
+            verdicts.Virus is not null ? CheckResult.Fail : verdicts.VirusScanned ? CheckResult.Pass : CheckResult.None);
+        WriteVerdict(json, "spfVerdict", verdicts.Spf.Result);
         WriteVerdict(json, "dkimVerdict", verdicts.DkimResult);
-        WriteVerdict(json, "dmarcVerdict", verdicts.Dmarc);
-        if (verdicts is { Dmarc: "fail", DmarcPolicy: { } policy })
+        WriteVerdict(json, "dmarcVerdict", verdicts.Dmarc.Result);
+        if (verdicts.Dmarc is { Result: CheckResult.Fail, Policy: { } policy })
             json.WriteString("dmarcPolicy"u8, policy);
         json.WriteStartObject("action"u8);
         json.WriteString("type"u8, "SNS"u8);
@@ -95,14 +98,14 @@ internal sealed class SesSnsFormat : IWebhookFormat
         json.WriteEndObject();
     }
 
-    private static void WriteVerdict(Utf8JsonWriter json, string name, string? result)
+    private static void WriteVerdict(Utf8JsonWriter json, string name, CheckResult result)
     {
         json.WriteStartObject(name);
         json.WriteString("status"u8, result switch
         {
-            "pass" => "PASS",
-            "fail" or "softfail" or "permerror" or "policy" => "FAIL",
-            "temperror" => "PROCESSING_FAILED",
+            CheckResult.Pass => "PASS",
+            CheckResult.Fail or CheckResult.SoftFail or CheckResult.PermError or CheckResult.Policy => "FAIL",
+            CheckResult.TempError => "PROCESSING_FAILED",
             _ => "GRAY",
         });
         json.WriteEndObject();

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Mime.Addresses;
 
@@ -17,16 +18,16 @@ internal static class MailJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private static readonly string NothingChecked = VerdictsJson.Write(MailVerdicts.NotAsked);
+
     /// <param name="name">The property's name; empty for a document of its own.</param>
     public static void Write(PayloadJson json, ReadOnlySpan<byte> name, WebhookMail mail)
     {
         json.OpenObject(name);
         WriteRecord(json, mail);
         WriteEnvelope(json, mail);
-        if (mail.Message.AuthenticationJson is { } verdicts)
-            json.Value("authentication"u8).WriteRawValue(verdicts);
-        else
-            json.Null("authentication"u8);
+        json.Value("authentication"u8).WriteRawValue(mail.Message.AuthenticationJson ?? NothingChecked);
+        json.String("authentication_results"u8, mail.Message.ResultsField is { } field ? HeaderLine.Value(field) : null);
         WriteHeader(json, mail.Mime);
         WriteBody(json, mail);
         json.String("raw_url"u8, mail.RawUrl);
@@ -141,7 +142,6 @@ internal static class MailJson
             }
         }
         json.Strings("kind"u8, mime.Kind);
-        json.Null("spam"u8);
         WriteRecord(json, "calendar"u8, mime.Calendar);
         WriteRecord(json, "report"u8, mime.Report);
         json.OpenArray("attachments"u8);

@@ -48,7 +48,8 @@ public class ErasureTests
 
         var left = await spool.FindMessageAsync("m10", None);
         Assert.True(left!.IsErased);
-        Assert.Equal((null, null, "al@example.org"), (left.Subject, left.AuthenticationJson, left.Envelope.Sender));
+        Assert.Equal(
+            (null, null, null, "al@example.org"), (left.Subject, left.AuthenticationJson, left.ResultsField, left.Envelope.Sender));
         var delivery = Assert.Single(await spool.FindDeliveriesAsync("m10", None));
         Assert.Equal(
             (DeliveryState.Cancelled, "support", null, null), (delivery.State, delivery.Rule, delivery.HoldReason, delivery.OptionsJson));
@@ -135,7 +136,10 @@ public class ErasureTests
             text.Append(word).Append(' ');
         await using var staged = await SampleMail.StageAsync(
             spool, id, Encoding.UTF8.GetBytes(text.ToString(0, size)), Encoding.UTF8.GetBytes($"X-Prelude: {word}\r\n"));
-        var message = SampleMail.Message(staged, Now) with { Subject = word, AuthenticationJson = $$"""{"dkim":"{{word}}"}""" };
+        var message = SampleMail.Message(staged, Now) with
+        {
+            Subject = word, AuthenticationJson = $$"""{"dkim":"{{word}}"}""", ResultsField = $"Authentication-Results: {word}; none\r\n",
+        };
         var delivery = SampleMail.Delivery($"{id}-0", id, Now) with
         {
             State = state,
