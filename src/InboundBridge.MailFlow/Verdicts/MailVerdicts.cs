@@ -34,18 +34,4 @@ public sealed record MailVerdicts
 
     /// <summary>The virus scanner has answered.</summary>
     public bool VirusScanned { get; init; }
-
-    /// <summary>Pass when a signature passes, else the result of the first one; None without any.</summary>
-    public CheckResult DkimResult
-    {
-        get
-        {
-            foreach (var signature in Dkim)
-            {
-                if (signature.Result == CheckResult.Pass)
-                    return CheckResult.Pass;
-            }
-            return Dkim.Count > 0 ? Dkim[0].Result : CheckResult.None;
-        }
-    }
 }

@@ -38,8 +38,8 @@ internal sealed class WebhookMail(
     public DateTimeOffset Now => now;
 
     /// <summary>
-    /// The mail with the rule's header edits, as formats read it: the headers in payloads are the received ones. The caller must not dispose
-    /// it.
+    /// The mail with the rule's header edits, as formats read it: the headers in payloads are the received ones. The caller must not
+    /// dispose it.
     /// </summary>
     public MailContent Source => _source ??= Delivery.HeaderEdits.Count == 0
         ? attempt.Content

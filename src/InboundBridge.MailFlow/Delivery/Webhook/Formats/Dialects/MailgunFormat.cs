@@ -96,7 +96,7 @@ internal sealed class MailgunFormat : IWebhookFormat
         if (verdicts.Spf.WasAsked)
             yield return ("X-Mailgun-Spf", SpfWord(verdicts.Spf.Result));
         if (verdicts.Dkim.Count > 0)
-            yield return ("X-Mailgun-Dkim-Check-Result", verdicts.DkimResult == CheckResult.Pass ? "Pass" : "Fail");
+            yield return ("X-Mailgun-Dkim-Check-Result", DkimSummary.Of(verdicts.Dkim) == CheckResult.Pass ? "Pass" : "Fail");
         if (verdicts.Spam is { } spam)
         {
             yield return ("X-Mailgun-Sflag", spam.IsSpam ? "Yes" : "No");

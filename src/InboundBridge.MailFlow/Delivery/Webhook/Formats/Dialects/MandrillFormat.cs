@@ -112,7 +112,7 @@ internal sealed class MandrillFormat : IWebhookFormat
     {
         json.WriteStartObject("dkim"u8);
         json.WriteBoolean("signed"u8, verdicts.Dkim.Count > 0);
-        json.WriteBoolean("valid"u8, verdicts.DkimResult == CheckResult.Pass);
+        json.WriteBoolean("valid"u8, DkimSummary.Of(verdicts.Dkim) == CheckResult.Pass);
         json.WriteEndObject();
         json.WriteStartObject("spf"u8);
         json.WriteString("result"u8, verdicts.Spf.Result.Word());

@@ -86,7 +86,7 @@ internal sealed class SesSnsFormat : IWebhookFormat
             json, "virusVerdict",
             verdicts.Virus is not null ? CheckResult.Fail : verdicts.VirusScanned ? CheckResult.Pass : CheckResult.None);
         WriteVerdict(json, "spfVerdict", verdicts.Spf.Result);
-        WriteVerdict(json, "dkimVerdict", verdicts.DkimResult);
+        WriteVerdict(json, "dkimVerdict", DkimSummary.Of(verdicts.Dkim));
         WriteVerdict(json, "dmarcVerdict", verdicts.Dmarc.Result);
         if (verdicts.Dmarc is { Result: CheckResult.Fail, Policy: { } policy })
             json.WriteString("dmarcPolicy"u8, policy);

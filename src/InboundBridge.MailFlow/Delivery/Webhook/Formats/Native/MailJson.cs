@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using InboundBridge.MailFlow.Delivery.Webhook.Composing;
@@ -18,7 +19,7 @@ internal static class MailJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    private static readonly string NothingChecked = VerdictsJson.Write(MailVerdicts.NotAsked);
+    private static readonly byte[] NothingChecked = Encoding.UTF8.GetBytes(VerdictsJson.Write(MailVerdicts.NotAsked));
 
     /// <param name="name">The property's name; empty for a document of its own.</param>
     public static void Write(PayloadJson json, ReadOnlySpan<byte> name, WebhookMail mail)
@@ -26,7 +27,10 @@ internal static class MailJson
         json.OpenObject(name);
         WriteRecord(json, mail);
         WriteEnvelope(json, mail);
-        json.Value("authentication"u8).WriteRawValue(mail.Message.AuthenticationJson ?? NothingChecked);
+        if (mail.Message.AuthenticationJson is { } verdicts)
+            json.Value("authentication"u8).WriteRawValue(verdicts);
+        else
+            json.Value("authentication"u8).WriteRawValue(NothingChecked, skipInputValidation: true);
         json.String("authentication_results"u8, mail.Message.ResultsField is { } field ? HeaderLine.Value(field) : null);
         WriteHeader(json, mail.Mime);
         WriteBody(json, mail);
