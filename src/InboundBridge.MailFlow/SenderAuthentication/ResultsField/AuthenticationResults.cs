@@ -64,7 +64,7 @@ public static class AuthenticationResults
             if (signature.Domain.Length > 0)
                 field.Property("header.d", ResultsValue.Of(signature.Domain));
             if (signature.Identity is { Length: > 0 } identity)
-                field.Property("header.i", ResultsValue.OfAddress(identity, signature.Domain));
+                field.Property("header.i", ResultsValue.OfAddress(identity, "@" + signature.Domain));
             if (signature.Selector is { Length: > 0 } selector)
                 field.Property("header.s", ResultsValue.Of(selector));
             if (signature.Algorithm is { Length: > 0 } algorithm)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 
@@ -17,13 +16,18 @@ internal static class ResultsValue
 
     /// <summary>RFC 2045 §5.1: printable ASCII except the tspecials.</summary>
     private static readonly SearchValues<char> Token =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`{|}~");
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&*+-.^_`{|}~");
 
     /// <summary>
     /// Those of RFC 5322 §3.2.3 that are no tspecials either. Apostrophe and percent sign are left out: some readers stop there.
     /// </summary>
     private static readonly SearchValues<char> LocalPart =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&*+-.^_`{|}~");
+
+    /// <summary>Printable ASCII that needs no escape in a quoted string.</summary>
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create(
+            [.. Enumerable.Range(' ', '\x7F' - ' ').Select(code => (char)code).Where(character => character is not ('"' or '\\'))]);
 
     private static readonly SearchValues<char> Domain =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
@@ -33,37 +37,33 @@ internal static class ResultsValue
         value.Length is > 0 and <= Longest && !value.AsSpan().ContainsAnyExcept(Token) ? value : Quote(value, Longest);
 
     /// <summary>
-    /// <c>local@domain</c> or <c>@domain</c>, quoted where it is not that simple. Of an address that is not printable ASCII, or too long,
-    /// the domain alone is named.
+    /// <c>local@domain</c> or <c>@domain</c>, quoted where it is not that simple. Of an address that is too long, not printable ASCII or
+    /// needs quotes itself, only the domain is named.
     /// </summary>
-    /// <param name="otherwise">That domain.</param>
-    public static string OfAddress(string address, string otherwise)
+    /// <param name="domain">That domain, or <c>@domain</c>.</param>
+    public static string OfAddress(string address, string domain)
     {
         var at = address.LastIndexOf('@');
-        var local = at < 0 ? default : address.AsSpan(0, at);
-        var domain = address.AsSpan(at + 1);
-        if (local.Length > LongestLocalPart || domain.Length > Longest || !Ascii.IsValid(address) || ContainsControl(address))
-            return Of(otherwise);
-        if (domain.Length > 0 && !domain.ContainsAnyExcept(Domain) && !local.ContainsAnyExcept(LocalPart) && AreDotsBetween(local))
+        var local = address.AsSpan(0, Math.Max(at, 0));
+        var written = address.AsSpan(at + 1);
+        if (at < 0 || local.Length > LongestLocalPart || written.Length > Longest || address.AsSpan().ContainsAnyExcept(Plain))
+            return domain.StartsWith('@') && !domain.AsSpan(1).ContainsAnyExcept(Domain) ? domain : Of(domain);
+        if (written.Length > 0 && !written.ContainsAnyExcept(Domain) && !local.ContainsAnyExcept(LocalPart) && AreDotsBetween(local))
             return address;
         return Quote(address, Longest + LongestLocalPart);
     }
 
+    /// <summary>
+    /// A quoted string. Quotes and backslashes in it are replaced rather than escaped, because readers exist that stumble over escapes.
+    /// </summary>
     /// <param name="most">Characters that are kept.</param>
-    public static string Quote(string text, int most)
-    {
-        var quoted = new StringBuilder(Math.Min(text.Length, most) + 2).Append('"');
-        foreach (var character in text.AsSpan(0, Math.Min(text.Length, most)))
+    public static string Quote(string text, int most) =>
+        string.Create(Math.Min(text.Length, most) + 2, text, static (quoted, text) =>
         {
-            if (character is '"' or '\\')
-                quoted.Append('\\').Append(character);
-            else
-                quoted.Append(character is >= ' ' and < '\x7F' ? character : '?');
-        }
-        return quoted.Append('"').ToString();
-    }
-
-    private static bool ContainsControl(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+            quoted[0] = quoted[^1] = '"';
+            for (var index = 1; index < quoted.Length - 1; index++)
+                quoted[index] = Plain.Contains(text[index - 1]) ? text[index - 1] : '?';
+        });
 
     private static bool AreDotsBetween(ReadOnlySpan<char> local) =>
         !local.StartsWith('.') && !local.EndsWith('.') && !local.Contains("..", StringComparison.Ordinal);
