@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.ScenarioTests.Peers;
@@ -11,7 +12,7 @@ namespace InboundBridge.ScenarioTests.Sender;
 /// Authentication-Results of 400 generated verdicts, half of them with hostile values, read back by python3-authres and npm mailauth: the
 /// same results, in the same order, with the same values.
 /// </summary>
-public class Others_read_the_results_field_as_it_was_meant
+public partial class Others_read_the_results_field_as_it_was_meant
 {
     private const int Fields = 400;
 
@@ -103,25 +104,39 @@ public class Others_read_the_results_field_as_it_was_meant
         var spf = verdicts.Spf;
         results.Add(new Result("spf", spf.Result.Word(), spf.Problem,
         [
-            spf.Scope == "helo" ? ("smtp.helo", spf.Domain) : ("smtp.mailfrom", Address(input.MailFrom!, spf.Domain)),
+            spf.Scope == "helo" ? ("smtp.helo", Name(spf.Domain)) : ("smtp.mailfrom", Address(input.MailFrom!, spf.Domain)),
         ]));
         if (verdicts.Dkim.Count == 0)
             results.Add(new Result("dkim", "none", null, []));
         results.AddRange(verdicts.Dkim.Select(signature => new Result("dkim", signature.Result.Word(), signature.Reason,
         [
-            ("header.d", signature.Domain),
-            ("header.i", signature.Identity is { } identity ? Address(identity, "@" + signature.Domain) : null),
-            ("header.s", signature.Selector), ("header.a", signature.Algorithm), ("header.b", signature.SignaturePrefix),
+            ("header.d", Name(signature.Domain)), ("header.i", Identity(signature)), ("header.s", Name(signature.Selector)),
+            ("header.a", signature.Algorithm), ("header.b", signature.SignaturePrefix),
         ])));
         var dmarc = verdicts.Dmarc;
-        results.Add(new Result("dmarc", dmarc.Result.Word(), dmarc.Problem, [("header.from", dmarc.AuthorDomain), ("policy.dmarc", dmarc.Policy)]));
+        results.Add(new Result("dmarc", dmarc.Result.Word(), dmarc.Problem, 
+        [
+            ("header.from", Name(dmarc.AuthorDomain)), ("policy.dmarc", dmarc.Policy),
+        ]));
         if (verdicts.Arc.Result != CheckResult.None)
             results.Add(new Result("arc", verdicts.Arc.Result.Word(), verdicts.Arc.Reason, [("smtp.remote-ip", client)]));
         return results;
     }
 
     private static string Address(string address, string domain) =>
-        address.Any(character => character is < ' ' or > '~' or '"' or '\\') ? domain : address;
+        address.Any(character => character is < ' ' or > '~' or '"' or '\\') ? Name(domain)! : address;
+
+    private static string? Identity(DkimVerdict signature) => signature.Identity is not { } identity ? null
+        : Simple().IsMatch(identity) ? identity : "@" + Name(signature.Domain);
+
+    /// <summary>What can't be part of a name is replaced.</summary>
+    private static string? Name(string? name) => name is null ? null : NoName().Replace(name, "_");
+
+    [GeneratedRegex("[^A-Za-z0-9._-]")]
+    private static partial Regex NoName();
+
+    [GeneratedRegex(@"^[A-Za-z0-9!#$&*+^_`{|}~-]+(\.[A-Za-z0-9!#$&*+^_`{|}~-]+)*@[A-Za-z0-9._-]+$")]
+    private static partial Regex Simple();
 
     /// <summary>A result with its values as they may be in the field: what is not printable ASCII, and quotes, are replaced.</summary>
     private sealed record Result(string Method, string Word, string? Reason, (string Name, string? Value)[] Properties)

@@ -29,8 +29,8 @@ public static class AuthenticationResults
         {
             // RFC 8904.
             field.Result("dnswl", "pass", null);
-            field.Property("dns.zone", ResultsValue.Of(listing.Zone));
-            field.Property("policy.ip", ResultsValue.Of(listing.Code));
+            field.Property("dns.zone", ResultsValue.OfName(listing.Zone));
+            field.Property("policy.ip", ResultsValue.OfName(listing.Code));
         }
         return field.End();
     }
@@ -49,7 +49,7 @@ public static class AuthenticationResults
             return;
         field.Result("spf", spf.Result.Word(), spf.Problem);
         if (spf.Scope == "helo" || string.IsNullOrEmpty(mailFrom))
-            field.Property("smtp.helo", ResultsValue.Of(spf.Domain));
+            field.Property("smtp.helo", ResultsValue.OfName(spf.Domain));
         else
             field.Property("smtp.mailfrom", ResultsValue.OfAddress(mailFrom, spf.Domain));
     }
@@ -62,13 +62,13 @@ public static class AuthenticationResults
         {
             field.Result("dkim", signature.Result.Word(), signature.Reason);
             if (signature.Domain.Length > 0)
-                field.Property("header.d", ResultsValue.Of(signature.Domain));
+                field.Property("header.d", ResultsValue.OfName(signature.Domain));
             if (signature.Identity is { Length: > 0 } identity)
-                field.Property("header.i", ResultsValue.OfAddress(identity, "@" + signature.Domain));
+                field.Property("header.i", ResultsValue.OfIdentity(identity, signature.Domain));
             if (signature.Selector is { Length: > 0 } selector)
-                field.Property("header.s", ResultsValue.Of(selector));
+                field.Property("header.s", ResultsValue.OfName(selector));
             if (signature.Algorithm is { Length: > 0 } algorithm)
-                field.Property("header.a", ResultsValue.Of(algorithm));
+                field.Property("header.a", ResultsValue.OfName(algorithm));
             if (signature.SignaturePrefix is { Length: > 0 } prefix)
                 field.Property("header.b", ResultsValue.Of(prefix[..Math.Min(prefix.Length, SignaturePrefix)]));
         }
@@ -80,7 +80,7 @@ public static class AuthenticationResults
             return;
         field.Result("dmarc", dmarc.Result.Word(), dmarc.Problem);
         if (dmarc.AuthorDomain.Length > 0)
-            field.Property("header.from", ResultsValue.Of(dmarc.AuthorDomain));
+            field.Property("header.from", ResultsValue.OfName(dmarc.AuthorDomain));
         if (dmarc.Policy is { } policy)
             field.Property("policy.dmarc", policy);
     }

@@ -29,29 +29,39 @@ internal static class ResultsValue
         SearchValues.Create(
             [.. Enumerable.Range(' ', '\x7F' - ' ').Select(code => (char)code).Where(character => character is not ('"' or '\\'))]);
 
-    private static readonly SearchValues<char> Domain =
+    private static readonly SearchValues<char> Name =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     /// <summary>A token, or a quoted string.</summary>
     public static string Of(string value) =>
         value.Length is > 0 and <= Longest && !value.AsSpan().ContainsAnyExcept(Token) ? value : Quote(value, Longest);
 
+    /// <summary>A domain, selector or algorithm: never quoted. What can't be part of one is replaced.</summary>
+    public static string OfName(string name) =>
+        name.Length is > 0 and <= Longest && !name.AsSpan().ContainsAnyExcept(Name)
+            ? name
+            : string.Create(Math.Clamp(name.Length, 1, Longest), name, static (clean, name) =>
+            {
+                for (var index = 0; index < clean.Length; index++)
+                    clean[index] = index < name.Length && Name.Contains(name[index]) ? name[index] : '_';
+            });
+
     /// <summary>
-    /// <c>local@domain</c> or <c>@domain</c>, quoted where it is not that simple. Of an address that is too long, not printable ASCII or
-    /// needs quotes itself, only the domain is named.
+    /// <c>local@domain</c>, quoted where it is not that simple. Of an address that is too long, not printable ASCII or needs quotes itself,
+    /// only the domain is named.
     /// </summary>
-    /// <param name="domain">That domain, or <c>@domain</c>.</param>
-    public static string OfAddress(string address, string domain)
-    {
-        var at = address.LastIndexOf('@');
-        var local = address.AsSpan(0, Math.Max(at, 0));
-        var written = address.AsSpan(at + 1);
-        if (at < 0 || local.Length > LongestLocalPart || written.Length > Longest || address.AsSpan().ContainsAnyExcept(Plain))
-            return domain.StartsWith('@') && !domain.AsSpan(1).ContainsAnyExcept(Domain) ? domain : Of(domain);
-        if (written.Length > 0 && !written.ContainsAnyExcept(Domain) && !local.ContainsAnyExcept(LocalPart) && AreDotsBetween(local))
-            return address;
-        return Quote(address, Longest + LongestLocalPart);
-    }
+    /// <param name="domain">That domain.</param>
+    public static string OfAddress(string address, string domain) =>
+        IsSimple(address) ? address
+        : address.Length > Longest || address.AsSpan().ContainsAnyExcept(Plain) ? OfName(domain)
+        : Quote(address, Longest);
+
+    /// <summary>
+    /// <c>local@domain</c> or <c>@domain</c>, never quoted: some readers take quotes only at the end of a result. Of an identity that is
+    /// not that simple, only the domain is named.
+    /// </summary>
+    /// <param name="domain">That domain.</param>
+    public static string OfIdentity(string identity, string domain) => IsSimple(identity) ? identity : "@" + OfName(domain);
 
     /// <summary>
     /// A quoted string. Quotes and backslashes in it are replaced rather than escaped, because readers exist that stumble over escapes.
@@ -65,6 +75,13 @@ internal static class ResultsValue
                 quoted[index] = Plain.Contains(text[index - 1]) ? text[index - 1] : '?';
         });
 
-    private static bool AreDotsBetween(ReadOnlySpan<char> local) =>
-        !local.StartsWith('.') && !local.EndsWith('.') && !local.Contains("..", StringComparison.Ordinal);
+    private static bool IsSimple(string address)
+    {
+        var at = address.LastIndexOf('@');
+        var local = address.AsSpan(0, Math.Max(at, 0));
+        var domain = address.AsSpan(at + 1);
+        return at >= 0 && domain.Length is > 0 and <= Longest && local.Length <= LongestLocalPart
+            && !domain.ContainsAnyExcept(Name) && !local.ContainsAnyExcept(LocalPart)
+            && !local.StartsWith('.') && !local.EndsWith('.') && !local.Contains("..", StringComparison.Ordinal);
+    }
 }
