@@ -17,4 +17,15 @@ public sealed class CounterSeries
 
     /// <summary>The series of these values; hold it. Beyond the bound, it is the counter of dropped measurements.</summary>
     public Counter.Child With(params string[] labels) => _hasRoom(labels) ? _counter.WithLabels(labels) : _dropped;
+
+    /// <summary>
+    /// The same, but the series is there with 0 before the first count. Prometheus's <c>increase()</c> sees no increase in a series that
+    /// appears with 1, so an alert would miss the first time.
+    /// </summary>
+    public Counter.Child FromZero(params string[] labels)
+    {
+        var series = With(labels);
+        series.Publish();
+        return series;
+    }
 }

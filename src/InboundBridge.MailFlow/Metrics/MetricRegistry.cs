@@ -22,7 +22,7 @@ public sealed class MetricRegistry
     private readonly MetricFactory _factory;
     private readonly ConcurrentDictionary<string, Action> _readings = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MetricDeclaration> _declared = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _scrape = new(1, 1);
+    private readonly Lock _reading = new();
     private readonly SeriesBound _bound;
     private readonly Counter _failed;
 
@@ -84,19 +84,15 @@ public sealed class MetricRegistry
     }
 
     /// <summary>Reads all gauges and writes everything.</summary>
-    public async Task WriteAsync(Stream output, ExpositionFormat format, CancellationToken cancellationToken)
+    public Task WriteAsync(Stream output, ExpositionFormat format, CancellationToken cancellationToken)
     {
-        await _scrape.WaitAsync(cancellationToken);
-        try
+        // Two scrapes at once would remove series that the other has just read.
+        lock (_reading)
         {
             foreach (var reading in _readings.Values)
                 reading();
-            await _collectors.CollectAndExportAsTextAsync(output, format, cancellationToken);
         }
-        finally
-        {
-            _scrape.Release();
-        }
+        return _collectors.CollectAndExportAsTextAsync(output, format, cancellationToken);
     }
 
     private Counter CreateCounter(string name, string help, string[] labels, bool isHidden = true)

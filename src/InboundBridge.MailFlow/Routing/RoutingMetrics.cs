@@ -20,7 +20,7 @@ public sealed class RoutingMetrics : RuleMetrics
         var evaluations = registry.Histogram(
             "rule_evaluation_seconds", "Time of one evaluation for one recipient, scripts included", HistogramBuckets.ShortSeconds,
             "stage");
-        _evaluations = [.. new[] { "recipient", "header", "body" }.Select(stage => evaluations.With(stage))];
+        _evaluations = [evaluations.With("recipient"), evaluations.With("header"), evaluations.With("body")];
         _scripts = registry
             .Histogram("script_seconds", "Time of one run of a script, including the wait for a worker", HistogramBuckets.ShortSeconds)
             .With();

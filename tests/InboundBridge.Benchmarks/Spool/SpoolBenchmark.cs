@@ -62,7 +62,8 @@ internal static class SpoolBenchmark
     }
 
     public static async Task<IMailSpool> OpenAsync(string folder) => await SqliteMailSpool.OpenAsync(
-        new SpoolOptions { Path = folder, MinimumFree = 0 }, TimeProvider.System, NullLogger.Instance, new MetricRegistry(), CancellationToken.None);
+        new SpoolOptions { Path = folder, MinimumFree = 0 }, TimeProvider.System, NullLogger.Instance, new MetricRegistry(),
+        CancellationToken.None);
 
     public static void Empty(string folder)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using MimeKit;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
@@ -31,21 +32,18 @@ internal static class MailText
     /// <summary>A message with a short text and one attachment in base64.</summary>
     public static byte[] WithAttachment(byte[] content)
     {
-        const int LineOctets = 57;
-        var mail = new MemoryStream((content.Length / 100 * 140) + 2000);
-        mail.Write(Encoding.ASCII.GetBytes(
-            $"From: Al <al@sender.test>\r\nTo: support@example.com\r\nSubject: attached\r\nDate: {Date}\r\nMessage-ID: <attached@sender.test>\r\n"
-            + "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee there\r\n"
-            + "--b\r\nContent-Type: application/octet-stream; name=large.bin\r\nContent-Disposition: attachment; filename=large.bin\r\n"
-            + "Content-Transfer-Encoding: base64\r\n\r\n"));
-        for (var start = 0; start < content.Length; start += LineOctets)
-        {
-            mail.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(content, start, Math.Min(LineOctets, content.Length - start))));
-            mail.Write("\r\n"u8);
-        }
-
-        mail.Write("--b--\r\n"u8);
-        return mail.ToArray();
+        var body = new BodyBuilder { TextBody = "See there" };
+        body.Attachments.Add("large.bin", content);
+        using var mail = new MimeMessage { Subject = "attached", MessageId = "attached@sender.test", Body = body.ToMessageBody() };
+        mail.Headers[HeaderId.Date] = Date;
+        mail.From.Add(new MailboxAddress("Al", "al@sender.test"));
+        mail.To.Add(new MailboxAddress(string.Empty, "support@example.com"));
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        format.EnsureNewLine = true;
+        using var octets = new MemoryStream((content.Length / 100 * 140) + 2000);
+        mail.WriteTo(format, octets);
+        return octets.ToArray();
     }
 
     /// <summary>Converts LF, which mailbox stores keep, to CRLF.</summary>

@@ -14,21 +14,17 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     public string Log => _process.Log;
 
-    /// <param name="target">Host and port.</param>
-    public static Task<PrometheusServer> StartAsync(PeerFolder folder, string target) => FreePort.WithAsync(1, async ports =>
+    /// <param name="configuration">Its section <c>scrape_configs</c>, and others.</param>
+    public static Task<PrometheusServer> StartAsync(PeerFolder folder, string configuration) => FreePort.WithAsync(1, async ports =>
     {
-        var configuration = folder.Write($"prometheus-{ports[0]}.yml", $$"""
-            global: { scrape_interval: 1s }
-            scrape_configs:
-              - job_name: inboundbridge
-                static_configs: [{ targets: ["{{target}}"] }]
-
-            """);
+        var file =
+            folder.Write(
+                $"prometheus-{ports[0]}.yml", $"global: {{ scrape_interval: 1s, evaluation_interval: 1s }}\n{configuration}");
         var process = PeerProcess.Start(
             "prometheus",
             PeerPrograms.Find("prometheus", "prometheus"),
             [
-                $"--config.file={configuration}", $"--web.listen-address=127.0.0.1:{ports[0]}",
+                $"--config.file={file}", $"--web.listen-address=127.0.0.1:{ports[0]}",
                 $"--storage.tsdb.path={Path.Combine(folder.Path, $"tsdb-{ports[0]}")}",
             ],
             folder.Path);
@@ -54,6 +50,20 @@ internal sealed class PrometheusServer : IAsyncDisposable
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var result = json.RootElement.GetProperty("data").GetProperty("result");
         return result.GetArrayLength() == 1 ? result[0].GetProperty("value")[1].GetString() : null;
+    }
+
+    /// <summary>The alert rules that it can't evaluate, each with the reason.</summary>
+    public async Task<IReadOnlyList<string>> FailingRulesAsync()
+    {
+        var text = await Client.GetStringAsync($"http://127.0.0.1:{_port}/api/v1/rules", TestContext.Current.CancellationToken);
+        using var json = JsonDocument.Parse(text);
+        return
+        [
+            .. json.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray()
+                .SelectMany(group => group.GetProperty("rules").EnumerateArray())
+                .Where(rule => rule.GetProperty("health").GetString() != "ok")
+                .Select(rule => $"{rule.GetProperty("name").GetString()}: {rule.GetProperty("health").GetString()}"),
+        ];
     }
 
     /// <summary>Why the last scrape failed; empty where it did not.</summary>

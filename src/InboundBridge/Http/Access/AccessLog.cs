@@ -4,14 +4,21 @@ using InboundBridge.Smtp.Server.Limits;
 namespace InboundBridge.Http.Access;
 
 /// <summary>Counts refused tokens and logs them, up to a limit of lines a minute.</summary>
-internal sealed partial class AccessLog(MetricRegistry metrics, TimeProvider clock, ILogger<AccessLog> logger)
+internal sealed partial class AccessLog
 {
     private const int LinesAMinute = 60;
 
-    private readonly RateBuckets<int> _lines = new(clock, mostKeys: 1);
+    private readonly RateBuckets<int> _lines;
+    private readonly CounterSeries _refused;
+    private readonly ILogger<AccessLog> _logger;
 
-    private readonly CounterSeries _refused =
-        metrics.Counter("http_refused_tokens_total", "Bearer tokens refused by reason: wrong, too_many, busy", "reason");
+    public AccessLog(MetricRegistry metrics, TimeProvider clock, ILogger<AccessLog> logger)
+    {
+        (_lines, _logger) = (new RateBuckets<int>(clock, mostKeys: 1), logger);
+        _refused = metrics.Counter("http_refused_tokens_total", "Bearer tokens refused by reason: wrong, too_many, busy", "reason");
+        foreach (var reason in new[] { "wrong", "too_many", "busy" })
+            _refused.FromZero(reason);
+    }
 
     /// <param name="reason"><c>wrong</c>, <c>too_many</c> (from this client) or <c>busy</c> (too many are being checked).</param>
     public void Refused(string reason, string client, string method, string path)

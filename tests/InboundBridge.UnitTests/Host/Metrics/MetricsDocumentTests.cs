@@ -36,6 +36,28 @@ public sealed partial class MetricsDocumentTests
     }
 
     [Fact]
+    public async Task The_page_names_each_figure_of_the_process_and_no_other()
+    {
+        var registry = new MetricRegistry();
+        registry.AddProcessFigures();
+        var exposed = Type().Matches(await MetricsText.ReadAsync(registry)).Select(type => type.Groups[1].Value)
+            .Where(name => !name.StartsWith(Prefix, StringComparison.Ordinal));
+        Assert.Equal(
+            exposed.Order(StringComparer.Ordinal),
+            Words(Page()).Where(word => Figure().IsMatch(word)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Series_that_an_increase_asks_for_are_there_from_the_start()
+    {
+        await using var api = await ApiFixture.CreateAsync();
+        var lines = (await MetricsText.ReadAsync(Registry(api))).Split('\n');
+        var asked = Increase().Matches(Page()).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(asked);
+        Assert.All(asked, series => Assert.Contains(lines, line => line.StartsWith(series, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task No_help_text_has_a_quote()
     {
         await using var api = await ApiFixture.CreateAsync();
@@ -79,13 +101,22 @@ public sealed partial class MetricsDocumentTests
 
     private static string Page() => File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/metrics.md"));
 
-    [GeneratedRegex(@"^\| (`[^|]+`) \| (counter|gauge|histogram) \|([^|]*)\|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<names>`[^|]+`) \| (?<kind>counter|gauge|histogram) \|(?<labels>[^|]*)\|", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex("`([a-z_]+)`")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"^\s+expr: (.+)$", RegexOptions.Multiline)]
+    [GeneratedRegex("^# TYPE (?<name>\\w+) ", RegexOptions.Multiline)]
+    private static partial Regex Type();
+
+    [GeneratedRegex("^(process|dotnet)_")]
+    private static partial Regex Figure();
+
+    [GeneratedRegex(@"increase\((inboundbridge_[^\[]+)\[")]
+    private static partial Regex Increase();
+
+    [GeneratedRegex(@"^\s+expr: (?<query>.+)$", RegexOptions.Multiline)]
     private static partial Regex Alert();
 
     [GeneratedRegex(Prefix + @"(\w+)")]

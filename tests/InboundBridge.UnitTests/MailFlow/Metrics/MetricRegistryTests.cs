@@ -37,6 +37,13 @@ public class MetricRegistryTests
     }
 
     [Fact]
+    public async Task A_series_from_zero_is_there_before_the_first_count()
+    {
+        _registry.Counter("rare_total", "x", "outcome").FromZero("refused");
+        Assert.Equal(["{outcome=\"refused\"} 0"], await MetricsText.SamplesAsync(_registry, "rare_total"));
+    }
+
+    [Fact]
     public async Task A_histogram_counts_upwards_to_infinity()
     {
         var batch = _registry.Histogram("batch", "x", [1, 10], "stage").With("x");

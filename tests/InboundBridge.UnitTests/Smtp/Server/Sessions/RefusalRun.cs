@@ -99,7 +99,7 @@ internal sealed partial class RefusalRun : IAsyncDisposable
     private static string Labels(string text) => string.Join(',', Label().Matches(text)
         .Where(label => label.Groups[1].Value != "listener").Select(label => label.Groups[2].Value));
 
-    [GeneratedRegex(@"^inboundbridge_(\w+)(?:\{(.*)\})? ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^inboundbridge_(?<name>\w+)(?:\{(?<labels>.*)\})? ", RegexOptions.Multiline)]
     private static partial Regex Sample();
 
     [GeneratedRegex("(\\w+)=\"([^\"]*)\"")]
