@@ -8,6 +8,7 @@ using InboundBridge.Benchmarks.MimeReaders;
 using InboundBridge.Benchmarks.Reception;
 using InboundBridge.Benchmarks.Rules;
 using InboundBridge.Benchmarks.Scripts;
+using InboundBridge.Benchmarks.Signatures;
 using InboundBridge.Benchmarks.Soak;
 using InboundBridge.Benchmarks.Spool;
 
@@ -22,6 +23,7 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
     ReceptionCommand.Create(),
     RulesCommand.Create(),
     ScriptsCommand.Create(),
+    SignaturesCommand.Create(),
     SpoolCommand.Create(),
     SpoolCommand.CreateBacklog(),
     SoakCommand.Create(),

@@ -1,3 +1,4 @@
+using InboundBridge.Fuzz.Signatures;
 using InboundBridge.Fuzz.Smtp;
 
 namespace InboundBridge.Fuzz;
@@ -12,5 +13,9 @@ internal static class FuzzTargets
         new ProxyHeaderTarget(),
         new AuthenticationTarget(),
         new SessionTarget(),
+        new TagListTarget(),
+        new SignedHeaderTarget(),
+        new KeyRecordTarget(),
+        new ResultsFieldTarget(),
     ];
 }

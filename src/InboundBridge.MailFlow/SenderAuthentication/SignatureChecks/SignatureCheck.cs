@@ -85,12 +85,14 @@ public sealed class SignatureCheck : IDisposable
             _arc = ArcCheck.Begin(_verifier.Options, _verifier.TrustedSealers, _verifier.Judgement, _header, keys, _bodies, now);
     }
 
-    /// <summary>Nothing was kept of the header, so no signature can be checked; the mail itself is not refused for it.</summary>
+    /// <summary>
+    /// Nothing was kept of the header, so nobody knows whether there is a signature in it. The mail itself is not refused for it.
+    /// </summary>
     private SignatureVerdicts TooLong()
     {
         var reason = $"the header is longer than {_verifier.Options.HeaderSize} octets; not checked";
         return new SignatureVerdicts(
-            _collector.HasDkim ? [new DkimVerdict(CheckResult.Policy) { Reason = reason }] : [],
-            _collector.HasArc ? new ArcVerdict(CheckResult.Fail) { Reason = reason } : ArcVerdict.NotAsked);
+            _verifier.Options.Dkim ? [new DkimVerdict(CheckResult.Policy) { Reason = reason }] : [],
+            _verifier.Options.Arc ? ArcVerdict.NotAsked with { Reason = reason } : ArcVerdict.NotAsked);
     }
 }

@@ -38,21 +38,20 @@ internal sealed class HeaderDigest : IDisposable
     {
         _canonical.Clear();
         var field = header.Field(tags.Field);
-        var names = field[tags.Names];
-        header.BeginPicks();
-        foreach (var range in names.Split((byte)':'))
-        {
-            var name = FoldingSpace.Trim(names[range]);
-            if (name.IsEmpty)
-                continue;
-            var picked = header.Pick(name);
-            // When the signature was made, it was not among the fields yet.
-            if (picked == tags.Field)
-                picked = header.Pick(name);
-            if (picked >= 0)
-                HeaderText.Append(_canonical, header.Field(picked), tags.Header);
-        }
+        AppendNamed(header, field[tags.Names], tags.Header, tags.Field);
         HeaderText.AppendUnsigned(_canonical, field, tags.SignatureRange, tags.Header, _scratch);
+        SHA256.HashData(_canonical.Span, digest);
+    }
+
+    /// <summary>For a signature that is being made.</summary>
+    /// <param name="names">As they stand in tag <c>h=</c>.</param>
+    /// <param name="field">The whole field up to its <c>b=</c>, which ends it.</param>
+    public void OfNewMessage(
+        HeaderFields header, ReadOnlySpan<byte> names, ReadOnlySpan<byte> field, Canonicalization canonicalization, Span<byte> digest)
+    {
+        _canonical.Clear();
+        AppendNamed(header, names, canonicalization, except: -1);
+        HeaderText.AppendUnsigned(_canonical, field, field.Length..field.Length, canonicalization, _scratch);
         SHA256.HashData(_canonical.Span, digest);
     }
 
@@ -60,5 +59,22 @@ internal sealed class HeaderDigest : IDisposable
     {
         _canonical.Dispose();
         _scratch.Dispose();
+    }
+
+    /// <param name="except">The signature itself: when it was made, it was not among the fields yet.</param>
+    private void AppendNamed(HeaderFields header, ReadOnlySpan<byte> names, Canonicalization canonicalization, int except)
+    {
+        header.BeginPicks();
+        foreach (var range in names.Split((byte)':'))
+        {
+            var name = FoldingSpace.Trim(names[range]);
+            if (name.IsEmpty)
+                continue;
+            var picked = header.Pick(name);
+            if (picked == except && picked >= 0)
+                picked = header.Pick(name);
+            if (picked >= 0)
+                HeaderText.Append(_canonical, header.Field(picked), canonicalization);
+        }
     }
 }

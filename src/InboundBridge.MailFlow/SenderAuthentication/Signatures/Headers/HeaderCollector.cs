@@ -50,7 +50,7 @@ internal sealed class HeaderCollector(SignatureOptions options) : IDisposable
     /// <summary>The mail ended; inside its header, if that is not complete.</summary>
     public void End()
     {
-        if (IsComplete)
+        if (IsComplete || IsTooLong)
             return;
         if (_lineStart < _kept.Length)
             Note(_kept.Span[_lineStart..]);
@@ -59,22 +59,22 @@ internal sealed class HeaderCollector(SignatureOptions options) : IDisposable
 
     public void Dispose() => _kept.Dispose();
 
+    /// <param name="header">What is not kept yet of it.</param>
     private int Complete(ReadOnlySpan<byte> header, int end)
     {
         IsComplete = true;
-        if (!HasDkim && !HasArc)
-        {
+        IsTooLong = _kept.Length + header.Length > options.HeaderSize;
+        if (IsTooLong || !(HasDkim || HasArc))
             _kept.Dispose();
-            return end;
-        }
-        _kept.Append(header);
-        GiveUpBeyondLimit();
+        else
+            _kept.Append(header);
         return end;
     }
 
     private void GiveUpBeyondLimit()
     {
-        if (_kept.Length <= options.HeaderSize)
+        // The last octet may be the CR of the empty line, which does not count.
+        if (_kept.Length <= options.HeaderSize + 1)
             return;
         IsTooLong = true;
         _kept.Dispose();

@@ -1,0 +1,30 @@
+// DKIM by npm mailauth; the orders and answers of signatures.py.
+import { load, onOrders, say } from '../Peers/node/packages.mjs';
+
+const { dkimSign, dkimVerify } = load('mailauth');
+
+async function sign(order) {
+  const mail = Buffer.from(order.sign, 'base64');
+  const { signatures, errors } = await dkimSign(mail, {
+    canonicalization: `${order.header}/${order.body}`,
+    algorithm: order.ed25519 ? 'ed25519-sha256' : 'rsa-sha256',
+    signTime: new Date(),
+    signatureData: [{ signingDomain: order.domain, selector: order.selector, privateKey: order.ed25519 ?? order.rsa, ...(order.length ? { maxBodyLength: 20 } : {}) }],
+  });
+  if (errors.length) throw errors[0].err ?? errors[0];
+  return { mail: Buffer.concat([Buffer.from(signatures), mail]).toString('base64') };
+}
+
+async function verify(order) {
+  const resolver = async (name, type) => {
+    if (type === 'TXT' && order.zone[name]) return [[order.zone[name]]];
+    throw Object.assign(new Error(`no ${type} for ${name}`), { code: 'ENOTFOUND' });
+  };
+  const { results } = await dkimVerify(Buffer.from(order.verify, 'base64'), { resolver });
+  return { results: results.map(one => one.status.result === 'pass') };
+}
+
+let last = Promise.resolve();
+onOrders(order => {
+  last = last.then(() => (order.sign === undefined ? verify(order) : sign(order))).then(say, error => say({ error: String(error) }));
+});
