@@ -73,6 +73,10 @@ public static class VerdictsJson
             json.WriteNumber("bits"u8, bits);
         else
             json.WriteNull("bits"u8);
+        if (signature.UnsignedOctets > 0)
+            json.WriteNumber("unsigned_octets"u8, signature.UnsignedOctets);
+        if (signature.IsTest)
+            json.WriteBoolean("testing"u8, true);
         json.WriteEndObject();
     }
 

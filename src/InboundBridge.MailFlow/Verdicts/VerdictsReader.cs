@@ -53,6 +53,8 @@ public static class VerdictsReader
         Selector = Text(signature, "selector"),
         Algorithm = Text(signature, "algorithm"),
         Bits = Number(signature, "bits") is { } bits ? (int)bits : null,
+        UnsignedOctets = Number(signature, "unsigned_octets") is { } octets ? (long)octets : 0,
+        IsTest = IsTrue(signature, "testing"),
     };
 
     private static DmarcVerdict ReadDmarc(JsonElement dmarc) => new(Result(dmarc))

@@ -42,6 +42,16 @@ public class VerdictsJsonTests
         SampleVerdicts.Problematic);
 
     [Fact]
+    public void A_pass_that_leaves_something_open_says_it()
+    {
+        var verdict = new DkimVerdict(CheckResult.Pass) { UnsignedOctets = 12, IsTest = true };
+        var json = VerdictsJson.Write(new MailVerdicts { Dkim = [verdict] });
+        var signature = JsonNode.Parse(json)!["dkim"]![0]!;
+        Assert.Equal((12, true), (signature["unsigned_octets"]!.GetValue<int>(), signature["testing"]!.GetValue<bool>()));
+        Assert.Equal(verdict, VerdictsReader.Read(json).Dkim[0]);
+    }
+
+    [Fact]
     public void An_infinite_score_is_written_as_a_number()
     {
         var json = VerdictsJson.Write(new MailVerdicts { Spam = new SpamVerdict(double.PositiveInfinity, "reject") });
