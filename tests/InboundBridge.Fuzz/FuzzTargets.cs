@@ -1,5 +1,7 @@
+using InboundBridge.Fuzz.Dns;
 using InboundBridge.Fuzz.Signatures;
 using InboundBridge.Fuzz.Smtp;
+using InboundBridge.Fuzz.Spf;
 
 namespace InboundBridge.Fuzz;
 
@@ -17,5 +19,7 @@ internal static class FuzzTargets
         new SignedHeaderTarget(),
         new KeyRecordTarget(),
         new ResultsFieldTarget(),
+        new AnswerTarget(),
+        new RecordTarget(),
     ];
 }

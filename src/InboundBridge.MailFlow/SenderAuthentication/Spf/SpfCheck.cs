@@ -13,7 +13,7 @@ public sealed class SpfCheck(SpfOptions options, TimeProvider clock)
     public async ValueTask<SpfVerdict> CheckAsync(IDnsResolver dns, SpfRequest request, CancellationToken cancellationToken)
     {
         var identity = SpfIdentity.Of(request);
-        if (!SpfIdentity.IsCheckable(identity.Domain))
+        if (!identity.HasDomain)
             return new SpfVerdict(CheckResult.None) { Scope = identity.Scope };
         var client = new SpfClient(request.Client);
         using var lookUps = new SpfLookUps(dns, options.MostAhead, cancellationToken);

@@ -17,6 +17,9 @@ internal sealed record SpfIdentity(string Scope, string LocalPart, string Domain
 
     public string Sender => $"{LocalPart}@{Domain}";
 
+    /// <summary>The domain is shown in logs and header fields, so that odd octets make it malformed too.</summary>
+    public bool HasDomain => IsCheckable(Domain) && !Domain.AsSpan().ContainsAnyExceptInRange('!', '~');
+
     public static SpfIdentity Of(SpfRequest request)
     {
         if (request.Sender.Length == 0)
