@@ -94,9 +94,10 @@ internal static class HostCommands
             Clock = clock,
             Version = ProductVersion.Text,
         };
-        var targets = new DestinationTargets(new ConfiguredResolver(setup.Options.Dns, clock), clock, NullLoggerFactory.Instance);
+        var resolver = new ConfiguredResolver(setup.Options.Dns, clock);
+        var targets = new DestinationTargets(resolver, clock, NullLoggerFactory.Instance);
         targets.Create([.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks);
-        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks), targets.Preview, clock)
+        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks, resolver), targets.Preview, clock)
             .ExplainAsync(mail, cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Parsing;
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Replies;
@@ -33,9 +34,9 @@ internal sealed class MailIntake(ReceptionServices services)
     public async ValueTask<SmtpReply[]?> ReadAsync(
         MailTransaction transaction, MailFacts facts, StagedMessage staged, SmtpBody body, CancellationToken cancellationToken)
     {
-        var verifier = services.Verifier?.Invoke(transaction);
+        var sender = transaction.SenderCheck;
         var sieve = new HeaderSieve(transaction.Policy.AuthservIds);
-        var (asked, searched) = (false, 0L);
+        var (asked, searched, searchedForSender) = (false, 0L, 0L);
         while (true)
         {
             var room = staged.GetBuffer();
@@ -44,7 +45,9 @@ internal sealed class MailIntake(ReceptionServices services)
             {
                 var arrived = await body.ReadAsync(room, cancellationToken);
                 if (arrived > 0)
-                    verifier?.Take(room.Span[..arrived]);
+                    sender?.Take(room.Span[..arrived]);
+                if (arrived > 0 && sender is { WantsHeader: true } && staged.Length > 0 && HeaderIsIn(staged, ref searchedForSender))
+                    SenderHeaders.Tell(sender, ParsedMail.Open(staged.Content, transaction.Policy.Mime));
                 if (arrived == 0 && sieve.End())
                     break;
                 count = sieve.Sift(room.Span[..arrived]);

@@ -1,12 +1,15 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using InboundBridge.MailFlow.Parsing;
+using InboundBridge.MailFlow.Reception.Checks;
+using InboundBridge.MailFlow.Reception.Enforcement;
 using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Reception.Inquiries;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
@@ -34,6 +37,7 @@ public sealed class MailReceiver : ISmtpReceiver
     private MailTransaction? _transaction;
     private MailFacts? _facts;
     private ArrayBufferWriter<byte>? _trace;
+    private ClientCheck? _client;
 
     public MailReceiver(SmtpPeer peer, ReceptionServices services)
     {
@@ -47,7 +51,14 @@ public sealed class MailReceiver : ISmtpReceiver
     /// <summary>The id of the message under way; null between messages.</summary>
     public string? TransactionId => _transaction?.Id;
 
-    public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken) => ValueTask.FromResult<SmtpReply?>(null);
+    /// <summary>Of the message under way.</summary>
+    internal SenderCheck? SenderCheck => _transaction?.SenderCheck;
+
+    public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken)
+    {
+        CheckClient(_services.CurrentPolicy);
+        return ValueTask.FromResult<SmtpReply?>(null);
+    }
 
     public ValueTask<SmtpReply> MailAsync(MailCommand mail, CancellationToken cancellationToken)
     {
@@ -56,7 +67,10 @@ public sealed class MailReceiver : ISmtpReceiver
         var policy = _services.CurrentPolicy;
         if (_peer.Mode == SmtpListenerMode.Submission && !MaySendAs(mail.ReversePath, policy))
             return new ValueTask<SmtpReply>(ReceptionReplies.NotTheirAddress);
-        _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow());
+        _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow())
+        {
+            SenderCheck = CheckClient(policy)?.Begin(_peer.Helo ?? string.Empty, mail.ReversePath?.ToString() ?? string.Empty),
+        };
         _facts = new MailFacts(_transaction, _services.Log.CheckFailed);
         return new ValueTask<SmtpReply>(ReceptionReplies.SenderOk);
     }
@@ -66,6 +80,22 @@ public sealed class MailReceiver : ISmtpReceiver
         var transaction = _transaction!;
         if (Locate(recipient.Recipient, transaction.Policy) is not { } address)
             return new ValueTask<SmtpReply>(ReceptionReplies.RelayDenied);
+        var enforced = SenderEnforcement.RecipientAsync(transaction, address, cancellationToken);
+        if (!enforced.IsCompletedSuccessfully)
+            return EnforceAsync(enforced, transaction, recipient, address, cancellationToken);
+        return enforced.Result is { } refusal
+            ? new ValueTask<SmtpReply>(refusal) : AdmitAsync(transaction, recipient, address, cancellationToken);
+    }
+
+    private async ValueTask<SmtpReply> EnforceAsync(
+        ValueTask<SmtpReply?> enforced, MailTransaction transaction, RcptCommand recipient, SmtpAddress address,
+        CancellationToken cancellationToken) =>
+        await enforced ?? await AdmitAsync(transaction, recipient, address, cancellationToken);
+
+    /// <summary>Asks whether the recipient exists, and whether the rules refuse it already.</summary>
+    private ValueTask<SmtpReply> AdmitAsync(
+        MailTransaction transaction, RcptCommand recipient, SmtpAddress address, CancellationToken cancellationToken)
+    {
         var located = new RuleRecipient(address.ToString());
         if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy)
             && !transaction.Policy.Groups.ContainsKey(located.Address))
@@ -116,12 +146,20 @@ public sealed class MailReceiver : ISmtpReceiver
         facts.MailArrived(ParsedMail.Open(content, transaction.Policy.Mime), content, staged.Length);
         if (MailLoopCheck.Refusal(facts.Mail, transaction.Recipients) is { } loop)
             return DataReplies.Same(transaction, loop);
-        var plan = await _planner.PlanAsync(transaction, facts, content, cancellationToken);
+        SenderHeaders.Tell(transaction.SenderCheck, facts.Mail);
+        if (await SenderEnforcement.MessageAsync(transaction, cancellationToken) is { } forged)
+            return DataReplies.Same(transaction, forged);
+        var plan = SenderEnforcement.Quarantine(transaction, await _planner.PlanAsync(transaction, facts, content, cancellationToken));
         var shadowed = ShadowOffer.Mail(_services, transaction, content, staged.Length);
         var records = Records(transaction, plan, receivedAt);
         if (records.Count > 0)
+        {
+            if (transaction.SenderCheck is { } sender)
+                await sender.ConcludeAsync(cancellationToken);
+            _peer.ClientName ??= _client?.Name;
             await _services.Keeper.AcceptAsync(
                 staged, transaction.Describe(facts.Mail, content, staged.Sha256, receivedAt), records, cancellationToken);
+        }
         return Answer(transaction, plan, records, shadowed, content.Length);
     }
 
@@ -136,6 +174,7 @@ public sealed class MailReceiver : ISmtpReceiver
 
     public void Reset()
     {
+        _transaction?.SenderCheck?.Dispose();
         _transaction = null;
         _facts = null;
     }
@@ -143,6 +182,7 @@ public sealed class MailReceiver : ISmtpReceiver
     public ValueTask DisposeAsync()
     {
         Reset();
+        _client?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -161,6 +201,21 @@ public sealed class MailReceiver : ISmtpReceiver
     internal static SmtpAddress WithDomain(SmtpAddress recipient, ReceptionPolicy policy) =>
         recipient.Domain.Length > 0 ? recipient : recipient with { Domain = policy.Domains.First ?? policy.Hostname };
 
+    /// <summary>
+    /// The checks of the client, begun when it connects and again when a reload has replaced them. Null where they are not asked: with
+    /// trusted networks, our users, and listeners that strangers don't use.
+    /// </summary>
+    private ClientCheck? CheckClient(ReceptionPolicy policy)
+    {
+        if (policy.Senders is not { } checks || _peer is not { Mode: SmtpListenerMode.Mx, Trusted: false, User: null }
+            || _peer.ClientIp is not { } client)
+            return null;
+        if (_client?.Checks == checks)
+            return _client;
+        _client?.Dispose();
+        return _client = checks.Connect(client, _services.SenderChecks);
+    }
+
     private static bool IsOurs(SmtpAddress address, ReceptionPolicy policy) => policy.Domains.Contains(address.Domain);
 
     /// <summary>
@@ -173,6 +228,7 @@ public sealed class MailReceiver : ISmtpReceiver
     /// <summary>The Received field; valid until the next message.</summary>
     private ReadOnlyMemory<byte> TraceField(MailTransaction transaction, DateTimeOffset receivedAt)
     {
+        _peer.ClientName ??= _client?.Name;
         var field = _trace ??= new ArrayBufferWriter<byte>(TraceLength);
         field.ResetWrittenCount();
         ReceivedHeader.Write(

@@ -2,6 +2,7 @@ using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -9,6 +10,9 @@ namespace InboundBridge.MailFlow.Reception;
 /// <summary>The mail log of reception: one line for each message that got 250. The session logs refusals, with the reply.</summary>
 public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
 {
+    /// <summary>DKIM signatures that a line names.</summary>
+    private const int MostSignatures = 5;
+
     private CheckFailure? _checkFailed;
 
     /// <summary>One delegate for all mails.</summary>
@@ -26,7 +30,8 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
             transaction.Peer.ClientIp?.ToString(),
             transaction.Peer.Helo,
             transaction.Peer.Tls?.Version,
-            Destinations(plan));
+            Destinations(plan),
+            transaction.SenderCheck?.Concluded is { } verdicts ? Verdicts(verdicts) : "not checked");
     }
 
     /// <summary>The rules refused this recipient after the data, but accepted the message for others, so the client got 250.</summary>
@@ -47,13 +52,24 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
         ? Destination(only)
         : string.Join(',', plan.Deliveries.Select(Destination).Distinct(StringComparer.Ordinal));
 
+    /// <summary>As in <c>pass (spf=pass dkim=pass:example.com dmarc=pass)</c>.</summary>
+    private static string Verdicts(MailVerdicts verdicts)
+    {
+        var dkim = verdicts.Dkim is [var only] ? Signature(only)
+            : verdicts.Dkim.Count == 0 ? "none" : string.Join(',', verdicts.Dkim.Take(MostSignatures).Select(Signature));
+        return $"{verdicts.Verdict.Word()} (spf={verdicts.Spf.Result.Word()} dkim={dkim} dmarc={verdicts.Dmarc.Result.Word()})";
+    }
+
+    private static string Signature(DkimVerdict signature) => $"{signature.Result.Word()}:{signature.Domain}";
+
     private static string Destination(SpooledDelivery delivery) => delivery.Destination.Length == 0 ? "held" : delivery.Destination;
 
     [LoggerMessage(EventId = 1001, EventName = "message_received", Level = LogLevel.Information,
         Message = "received {Id} from=<{Sender}> to={Recipients} size={Size} client={Client} helo={Helo} tls={Tls} "
-            + "destinations={Destinations}")]
+            + "destinations={Destinations} authentication={Authentication}")]
     private partial void MessageReceived(
-        string id, string sender, string recipients, long size, string? client, string? helo, string? tls, string destinations);
+        string id, string sender, string recipients, long size, string? client, string? helo, string? tls, string destinations,
+        string authentication);
 
     [LoggerMessage(EventId = 1002, EventName = "recipient_refused", Level = LogLevel.Warning,
         Message = "refused after the data {Id} from=<{Sender}> to={Recipient} delivery={Delivery} rule={Rule} reply={Reply}")]
@@ -62,4 +78,13 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
     [LoggerMessage(
         EventId = 1003, EventName = "check_failed", Level = LogLevel.Warning, Message = "check failed {Id} check={Check}: {Problem}")]
     private partial void LogCheckFailure(string id, string check, string problem);
+
+    [LoggerMessage(
+        EventId = 1004, EventName = "sender_check_failed", Level = LogLevel.Error, Message = "a check of the sender failed check={Check}")]
+    internal partial void SenderCheckFaulted(Exception fault, string check);
+
+    [LoggerMessage(
+        EventId = 1005, EventName = "dns_list_silent", Level = LogLevel.Warning,
+        Message = "the DNS list does not tell whether it names a client zone={Zone}: {Problem}")]
+    internal partial void ListSilent(string zone, string problem);
 }

@@ -3,6 +3,7 @@ using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception.Inquiries;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -45,8 +46,8 @@ public sealed class ReceptionServices(
     /// </summary>
     internal ReadingGate Gate { get; set; } = ReadingGate.Shared;
 
-    /// <summary>What follows the octets of a mail as they came, such as a check of its signatures; null for nothing.</summary>
-    internal Func<MailTransaction, IReceivedOctets?>? Verifier { get; set; }
+    /// <summary>Counts and logs what the checks of the sender's side say; null for trials.</summary>
+    public SenderCheckObserver? SenderChecks { get; init; }
 
     public ReceptionPolicy CurrentPolicy
     {

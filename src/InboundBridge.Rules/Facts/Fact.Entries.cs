@@ -100,10 +100,18 @@ public sealed partial class Fact
         ScriptPath = "authentication.dmarc.result",
     };
 
+    public static Fact Verdict { get; } = new("verdict", FactType.Text, FactCost.Lookup, RuleStage.Body,
+        FactSource.OfCheck("authentication.dmarc"), "the one word about who wrote the mail, of all checks together")
+    {
+        Values = ["pass", "fail", "none", "forwarded"],
+        IsVerdict = true,
+        ScriptPath = "authentication.verdict",
+    };
+
     public static Fact Arc { get; } = new("arc", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.arc"),
         "ARC result")
     {
-        Values = ["pass", "fail", "none"],
+        Values = ["pass", "fail", "none", "temperror"],
         IsVerdict = true,
         ScriptMember = "authentication",
         ScriptPath = "authentication.arc.result",
@@ -112,6 +120,14 @@ public sealed partial class Fact
     public static Fact Dnsbl { get; } = new("dnsbl", FactType.Text, FactCost.Lookup, RuleStage.Recipient,
         FactSource.OfCheck("authentication.dnsbl"),
         "DNS block lists that name the client; true or false: any")
+    {
+        IsSwitch = true,
+        IsVerdict = true,
+    };
+
+    public static Fact Dnswl { get; } = new("dnswl", FactType.Text, FactCost.Lookup, RuleStage.Recipient,
+        FactSource.OfCheck("authentication.dnsbl"),
+        "DNS lists of good clients (allow: true) that name the client; true or false: any")
     {
         IsSwitch = true,
         IsVerdict = true,

@@ -18,7 +18,9 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
             new ApiParameter(
                 "from", ApiParameterKind.Text, "The envelope's sender; empty for the null reverse-path.")
             { IsRequired = true },
-            ApiParameters.Recipients)
+            ApiParameters.Recipients,
+            new ApiParameter("client_ip", ApiParameterKind.Text, "The client that the mail is checked for. Default: who asks."),
+            new ApiParameter("helo", ApiParameterKind.Text, "What that client said in EHLO."))
         .TakesMail().Answers(typeof(SubmissionJson), "Accepted and durable.", StatusCodes.Status201Created)
             .Refuses(400, 408, 413, 422, 503);
 
@@ -32,6 +34,12 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
         SmtpAddress? sender = null;
         if (query.Text("from") is { } from && !SmtpAddressParser.TryParse(from, out sender))
             return ApiProblem.BadRequest($"from: '{from}' is no address");
+        IPAddress? client = null;
+        if (query.Text("client_ip") is { } ip && !IPAddress.TryParse(ip, out client))
+            return ApiProblem.BadRequest($"client_ip: '{ip}' is no IP address");
+        var helo = query.Text("helo");
+        if (helo is not null && (helo.Length is 0 or > 255 || helo.Any(letter => letter is <= ' ' or > '~')))
+            return ApiProblem.BadRequest($"helo: '{helo}' is not a name for HELO");
         var recipients = new List<SmtpAddress>();
         foreach (var to in context.Request.Query["to"])
         {
@@ -45,19 +53,22 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
             return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "Too large", $"a mail may have {limits.MessageSize} octets");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limits.MessageSize + 1;
-        return Answer(await submitting.SubmitAsync(request.Who, MailOf(context, sender, recipients), request.Aborted));
+        return Answer(await submitting.SubmitAsync(request.Who, MailOf(context, sender, recipients, client, helo), request.Aborted));
     }
 
-    private static Submission MailOf(HttpContext context, SmtpAddress? sender, List<SmtpAddress> recipients)
+    private static Submission MailOf(
+        HttpContext context, SmtpAddress? sender, List<SmtpAddress> recipients, IPAddress? client, string? helo)
     {
         var connection = context.Connection;
         return new Submission(
             sender,
             recipients,
-            new IPEndPoint(connection.RemoteIpAddress ?? IPAddress.Loopback, connection.RemotePort),
+            client is null
+                ? new IPEndPoint(connection.RemoteIpAddress ?? IPAddress.Loopback, connection.RemotePort) : new IPEndPoint(client, 0),
             new IPEndPoint(connection.LocalIpAddress ?? IPAddress.Loopback, connection.LocalPort),
             context.Request.ContentLength,
-            context.Request.Body);
+            context.Request.Body)
+        { Helo = helo };
     }
 
     private static IResult Answer(SubmissionOutcome outcome) => outcome switch

@@ -12,18 +12,7 @@ internal static class ConfigurationGaps
     public static IReadOnlyList<ConfigurationGap> All { get; } =
     [
         new("tls.acme", "there would be no certificate", Refuse: true),
-        new("authentication.spf", "nothing would be refused for SPF", Refuse: true, IsEnforced),
-        new("authentication.spf", "there is no verdict", Applies: IsVerdict),
-        new("authentication.dkim", "nothing would be refused for DKIM", Refuse: true, IsEnforced),
-        new("authentication.dkim", "there is no verdict", Applies: IsVerdict),
-        new("authentication.dmarc", "nothing would be refused for DMARC", Refuse: true, IsEnforced),
-        new("authentication.dmarc", "there is no verdict", Applies: IsVerdict),
-        new("authentication.arc", "there is no verdict", Applies: IsVerdict),
-        new("authentication.dnsbl", "there is no verdict"),
-        new("authentication.iprev", "nothing would be refused for want of a name", Refuse: true, IsEnforced),
-        new("authentication.iprev", "no name is looked up", Applies: IsVerdict),
         new("authentication.greylist", "nothing is greylisted", Applies: node => !Is(node, "off")),
-        new("authentication.limits", "nothing is looked up"),
         new("scanners.rspamd", "no mail would be scanned", Refuse: true),
         new("scanners.clamav", "no mail would be scanned", Refuse: true),
         new("scanners.on_unavailable", "no scanner is asked"),
@@ -71,11 +60,6 @@ internal static class ConfigurationGaps
         else
             reading.Problems.Warn(node.Position, $"{path} has no effect yet: {gap.Says}");
     }
-
-    private static bool IsEnforced(YamlNode check) => Is((check as YamlMapping)?["mode"] ?? check, "enforce");
-
-    /// <summary>The check is on and refuses nothing: the mode that a mapping has without its key.</summary>
-    private static bool IsVerdict(YamlNode check) => !Is((check as YamlMapping)?["mode"] ?? check, "enforce", "off");
 
     private static bool Is(YamlNode? node, params ReadOnlySpan<string> words)
     {

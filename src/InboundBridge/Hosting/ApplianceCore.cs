@@ -27,7 +27,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         (_pieces, _clock, Current, Metrics, Spool) = (pieces, clock, new CurrentSetup(setup), metrics, spool);
         var options = setup.Options;
         Delivery = Own(new DeliveryWiring(options, metrics, spool, logs, clock));
-        Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery.Queue, Delivery.Webhooks, logs, clock));
+        Reception = Own(new ReceptionWiring(setup, metrics, spool.Spool, Delivery, logs, clock));
         Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool.LinkKey, logs, clock));
         Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
         Reloader = reload is null ? null : new Reloader(reload, Current, Apply, metrics.Configuration, logs.CreateLogger<Reloader>());
@@ -115,7 +115,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         var options = setup.Options;
         // What may still fail comes first, and changes nothing.
         var webhooks = Delivery.ServicesFor(options);
-        var policy = setup.ToPolicy(_clock, webhooks);
+        var policy = setup.ToPolicy(_clock, webhooks, Delivery.Resolver);
         // Destinations before rules: the new rules may name new destinations.
         Delivery.Replace(options, webhooks);
         Current.Replace(setup);

@@ -5,6 +5,7 @@ using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Recipients;
@@ -107,8 +108,11 @@ internal sealed record ApplianceSetup(
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <param name="webhooks">Scripts see the mail as webhooks do, by these services.</param>
-    public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks) => new()
+    /// <param name="resolver">Answers the look-ups of sender authentication.</param>
+    public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver) => new()
     {
+        Senders = SenderPolicy.ChecksOf(Options, resolver, clock),
+        Enforcement = SenderPolicy.EnforcementOf(Options.Authentication),
         ScriptJson = new ScriptJson(webhooks).Compose,
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),

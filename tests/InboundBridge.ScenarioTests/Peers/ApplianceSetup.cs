@@ -29,7 +29,7 @@ internal static class ApplianceSetup
             http: { listen: "{{Appliance.HttpAddress}}" }
             spool: { path: data, minimum_free: 10MB }
             rules: { path: rules }
-            authentication: { spf: "off", dkim: "off", dmarc: "off" }
+            authentication: { spf: "off", dkim: "off", dmarc: "off", arc: "off", iprev: "off" }
             destinations:
             {{string.Concat(lines)}}{{more}}
 

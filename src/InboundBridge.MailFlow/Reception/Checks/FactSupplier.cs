@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
 
@@ -23,7 +24,8 @@ public delegate ValueTask<IReadOnlyDictionary<Fact, FactValue>> FactSupply(Check
 /// <param name="Facts">Connection, envelope and what else is known. A check that builds on another one supplies that one's facts through it
 /// first.</param>
 /// <param name="Mail">Null before the header; whole once all of it has arrived.</param>
-public sealed record CheckedMail(MessageFacts Facts, MimeMessage? Mail);
+/// <param name="Sender">The checks of the sender's side; null where they are not asked.</param>
+public sealed record CheckedMail(MessageFacts Facts, MimeMessage? Mail, SenderCheck? Sender);
 
 /// <summary>Hears of a check that failed.</summary>
 public delegate void CheckFailure(string messageId, string check, string problem);

@@ -86,7 +86,8 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
     public override FactValue Header(string name) => _mail is null ? FactValue.NotKnown : _mail.Header(name);
 
     public override ValueTask SupplyAsync(FactSet facts, CancellationToken cancellationToken) =>
-        transaction.Checked?.SupplyAsync(facts, new CheckedMail(this, _mail?.Mail), failed, cancellationToken) ?? ValueTask.CompletedTask;
+        transaction.Checked?.SupplyAsync(
+            facts, new CheckedMail(this, _mail?.Mail, transaction.SenderCheck), failed, cancellationToken) ?? ValueTask.CompletedTask;
 
     public override string? FailureOf(Fact fact) => transaction.Checked?.FailureOf(fact);
 
@@ -101,9 +102,15 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
         return _json;
     }
 
-    private FactValue OfCheck(Fact fact) => OfSession.Has(fact) && OfSession.Read(fact, this) is { IsKnown: true } known
-        ? known
-        : transaction.Checked?.Get(fact) ?? FactValue.NotKnown;
+    /// <summary>What a check has answered already need not be supplied.</summary>
+    private FactValue OfCheck(Fact fact)
+    {
+        if (OfSession.Has(fact) && OfSession.Read(fact, this) is { IsKnown: true } known)
+            return known;
+        if (transaction.Checked?.Get(fact) is { IsKnown: true } supplied)
+            return supplied;
+        return Stage.HasReached(fact.Stage) && transaction.SenderCheck is { } sender ? SenderFacts.Known(fact, sender) : FactValue.NotKnown;
+    }
 
     private FactValue SizeFact()
     {

@@ -1,12 +1,14 @@
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
 
 /// <summary>
-/// The facts of a mail in the spool, as far as they were stored: the mail, its envelope and its connection. What checks found out is
-/// unknown.
+/// The facts of a mail in the spool: the mail, its envelope, its connection, and what the checks of its sender said when it came. Nothing
+/// is looked up again. A mail that was not checked has the verdicts of one. What scanners said is unknown.
 /// </summary>
 public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
 {
@@ -14,6 +16,7 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
     private const int LongestTrace = 4096;
 
     private readonly MimeFacts _mail = new(mail);
+    private MailVerdicts? _verdicts;
 
     /// <summary>Facts of connection and envelope, and what was stored with them.</summary>
     internal static FactReaders<SpooledMailFacts> OfSession { get; } = new()
@@ -42,11 +45,21 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
         FactOrigin.Session => OfSession.Read(fact, this),
         FactOrigin.Header => MimeFacts.OfHeader.Read(fact, _mail),
         FactOrigin.Content => MimeFacts.OfContent.Read(fact, _mail),
-        FactOrigin.Check => OfSession.Has(fact) ? OfSession.Read(fact, this) : FactValue.NotKnown,
+        FactOrigin.Check => OfCheck(fact),
         _ => throw new ArgumentOutOfRangeException(nameof(fact), fact, null),
     };
 
     public override FactValue Header(string name) => _mail.Header(name);
+
+    private FactValue OfCheck(Fact fact)
+    {
+        if (OfSession.Has(fact) && OfSession.Read(fact, this) is { IsKnown: true } known)
+            return known;
+        if (!SenderFacts.Readers.Has(fact))
+            return FactValue.NotKnown;
+        _verdicts ??= VerdictsReader.Read(message.AuthenticationJson);
+        return SenderFacts.Readers.Read(fact, _verdicts);
+    }
 
     /// <summary>
     /// For mails of earlier versions, whose received octets begin with our Received field: the rules judged them by their size without it.

@@ -1,5 +1,7 @@
 using InboundBridge.MailFlow.Reception.Checks;
+using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Protocol;
@@ -36,6 +38,9 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     public CheckedFacts? Checked =>
         _checked ?? (Policy.Checks.Begin() is { } begun ? Interlocked.CompareExchange(ref _checked, begun, null) ?? begun : null);
 
+    /// <summary>The checks of the sender's side; null where they are not asked.</summary>
+    public SenderCheck? SenderCheck { get; init; }
+
     public IReadOnlyList<RuleRecipient> Recipients => _recipients;
 
     public string Sender { get; } = mail.ReversePath?.ToString() ?? string.Empty;
@@ -66,6 +71,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         PreludeLength = content.PreludeLength,
         Sha256 = sha256,
         ConfigVersion = Policy.Routing.ConfigVersion,
+        AuthenticationJson = SenderCheck?.Concluded is { } verdicts ? VerdictsJson.Write(verdicts) : null,
         Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
     };
 

@@ -1,6 +1,7 @@
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 
@@ -43,6 +44,12 @@ public sealed record ReceptionPolicy
 
     /// <summary>Makes the JSON that scripts see (docs/rules.md); null when they see only the facts.</summary>
     public Func<SpooledMessage, MailContent, string>? ScriptJson { get; init; }
+
+    /// <summary>The checks of the sender's side; null when all of them are off.</summary>
+    public SenderChecks? Senders { get; init; }
+
+    /// <summary>The checks that refuse mail without a rule.</summary>
+    public EnforcementPolicy Enforcement { get; init; } = EnforcementPolicy.None;
 
     /// <summary>Checks and scanners that rules may ask about a mail.</summary>
     public MailChecks Checks { get; init; } = MailChecks.None;

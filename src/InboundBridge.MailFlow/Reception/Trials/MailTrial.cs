@@ -41,7 +41,8 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
         if (receiver.Mail is null)
             return new TrialOutcome(conversation.Replies, [], VerdictsOf(null), null, [], null, observer.Faults);
         var transaction = new MailTransaction(keeper.Staged?.Id ?? new MessageIdSource(_clock).Next(), receiver.Mail, receiver.Peer,
-            _policy, _clock.GetUtcNow());
+            _policy, _clock.GetUtcNow())
+        { SenderCheck = receiver.SenderCheck };
         var content = keeper.Staged is { IsSealed: true } staged ? staged.Content : null;
         var recipients = new List<TrialRecipient>();
         foreach (var (command, reply) in receiver.Recipients)

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
@@ -10,6 +11,9 @@ internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmt
 
     public MailCommand? Mail { get; private set; }
 
+    /// <summary>Its answers outlive the transaction.</summary>
+    public SenderCheck? SenderCheck { get; private set; }
+
     public List<(RcptCommand Command, SmtpReply Reply)> Recipients { get; } = [];
 
     /// <summary>The reply to the data.</summary>
@@ -21,7 +25,7 @@ internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmt
     {
         var reply = await receiver.MailAsync(mail, cancellationToken);
         if (reply.IsPositive)
-            Mail = mail;
+            (Mail, SenderCheck) = (mail, receiver.SenderCheck);
         return reply;
     }
 

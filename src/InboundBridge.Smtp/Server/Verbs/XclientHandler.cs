@@ -12,6 +12,8 @@ internal static class XclientHandler
     {
         if (!context.MayXclient)
             return SmtpReplies.XclientForbidden;
+        // Another client has another name, unless the proxy tells it.
+        context.Peer.ClientName = null;
         foreach (var (name, value) in command.Attributes)
         {
             if (!Apply(context, name, value))

@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.SenderAuthentication.DnsLists;
+
 namespace InboundBridge.Configuration.Options;
 
 /// <summary>Configuration <c>authentication</c>: the checks of the sender's side (docs/sender.md).</summary>
@@ -20,7 +22,7 @@ internal sealed record AuthenticationOptions
     /// <summary>PTR of the client and its confirmation (RFC 8601 §2.7.3).</summary>
     public CheckOptions Iprev { get; init; } = new();
 
-    public IReadOnlyList<DnsblOptions> Dnsbl { get; init; } = [];
+    public IReadOnlyList<DnsListOptions> Dnsbl { get; init; } = [];
 
     /// <summary>Null: off.</summary>
     public GreylistOptions? Greylist { get; init; }

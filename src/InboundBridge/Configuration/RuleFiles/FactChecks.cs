@@ -13,12 +13,18 @@ internal static class FactChecks
 {
     public static IReadOnlyList<FactCheck> All { get; } =
     [
-        new("authentication.iprev", "authentication: { iprev: on }", options => options.Authentication.Iprev.IsOn),
-        new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf.IsOn),
-        new("authentication.dkim", "authentication: { dkim: on }", options => options.Authentication.Dkim.IsOn),
-        new("authentication.dmarc", "authentication: { dmarc: on }", options => options.Authentication.Dmarc.IsOn),
-        new("authentication.arc", "authentication: { arc: on }", options => options.Authentication.Arc.IsOn),
-        new("authentication.dnsbl", "authentication: { dnsbl: [{ zone: DOMAIN }] }", options => options.Authentication.Dnsbl.Count > 0),
+        new("authentication.iprev", "authentication: { iprev: on }", options => options.Authentication.Iprev.IsOn,
+            _ => SenderFacts.IprevAsync),
+        new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf.IsOn,
+            _ => SenderFacts.SpfAsync),
+        new("authentication.dkim", "authentication: { dkim: on }", options => options.Authentication.Dkim.IsOn,
+            _ => SenderFacts.DkimAsync),
+        new("authentication.dmarc", "authentication: { dmarc: on }", options => options.Authentication.Dmarc.IsOn,
+            _ => SenderFacts.DmarcAsync),
+        new("authentication.arc", "authentication: { arc: on }", options => options.Authentication.Arc.IsOn,
+            _ => SenderFacts.ArcAsync),
+        new("authentication.dnsbl", "authentication: { dnsbl: [{ zone: DOMAIN }] }", options => options.Authentication.Dnsbl.Count > 0,
+            _ => SenderFacts.ListsAsync),
         new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.Rspamd is not null),
         new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null),
     ];

@@ -1,5 +1,6 @@
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
+using InboundBridge.MailFlow.SenderAuthentication.DnsLists;
 
 namespace InboundBridge.Configuration.Sections;
 
@@ -17,7 +18,7 @@ internal static class AuthenticationSection
             .Key("dmarc", CheckShape.Of("DMARC (RFC 9989)."), (checks, value) => checks with { Dmarc = value },
                 "DMARC (RFC 9989). enforce: reject or hold as the sender's policy says, unless a trusted forwarder saw it pass.", "on")
             .Key("arc", Arc, (checks, value) => checks with { Arc = value }, "ARC (RFC 8617).", "on")
-            .Key("dnsbl", new ListShape<DnsblOptions>(Dnsbl), (checks, value) => checks with { Dnsbl = value },
+            .Key("dnsbl", new ListShape<DnsListOptions>(Dnsbl), (checks, value) => checks with { Dnsbl = value },
                 "Lists of bad or good clients; a verdict for rules.")
             .Key("iprev", CheckShape.Of("PTR of the client."), (checks, value) => checks with { Iprev = value },
                 "PTR of the client and its confirmation: the fact client_name. enforce: 550 5.7.25 without a confirmed name.", "on")
@@ -59,21 +60,23 @@ internal static class AuthenticationSection
         CheckShape.OnOff.As(isOn => new ArcOptions { IsOn = isOn }),
         new SectionShape<ArcOptions>("ARC (RFC 8617).", () => new ArcOptions())
             .Key("mode", CheckShape.OnOff, (arc, value) => arc with { IsOn = value }, "off, or on (a verdict only).", "on")
-            .Key("trusted_sealers", new ListShape<string>(Scalars.HostName), (arc, value) => arc with { TrustedSealers = value },
-                "Domains whose seals are trusted."));
+            .Key("trusted_sealers", new ListShape<string>(Scalars.DomainPattern), (arc, value) => arc with { TrustedSealers = value },
+                "Domains whose seals are trusted; *.example.com for the names below one."));
 
-    private static SectionShape<DnsblOptions> Dnsbl => new SectionShape<DnsblOptions>("One list.", () => new DnsblOptions())
+    private static SectionShape<DnsListOptions> Dnsbl => new SectionShape<DnsListOptions>("One list.", () => new DnsListOptions { Zone = string.Empty })
         .Required("zone", Scalars.HostName, (list, value) => list with { Zone = value }, "the list's domain")
-        .Key("codes", new ListShape<DnsblCodes>(Codes, singleToo: true, minimum: 1), (list, value) => list with { Codes = value },
+        .Key("codes", new ListShape<DnsListCodes>(Codes, singleToo: true, minimum: 1), (list, value) => list with { Codes = value },
             "Answers that count. Default: all of 127.0.0.0/8 except 127.255.255.0/24, by which lists report errors.")
         .Key("timeout", Scalars.Duration(), (list, value) => list with { Timeout = value }, "After it the list counts as silent.", "2s")
         .Key("allow", Scalars.Toggle, (list, value) => list with { Allow = value }, "It lists good clients, which also skip greylisting.",
             "false");
 
-    private static ScalarShape<DnsblCodes> Codes =>
-        new("an answer of a DNS list", DnsblCodes.TryParse, () => new System.Text.Json.Nodes.JsonObject { ["type"] = "string" })
+    private static ScalarShape<DnsListCodes> Codes =>
+        new("an answer of a DNS list", DnsListCodes.TryParse, () => new System.Text.Json.Nodes.JsonObject { ["type"] = "string" })
         {
-            Hint = _ => DnsblCodes.Examples,
+            Hint = _ => "such as 127.0.0.2 or 127.0.0.4-127.0.0.11",
+            Complaint = codes => codes.ToString().Split('-').All(code => code.StartsWith("127.", StringComparison.Ordinal))
+                ? null : "DNS lists answer in 127.0.0.0/8",
         };
 
     private static ScalarShape<GreylistOptions?> GreylistWord =>

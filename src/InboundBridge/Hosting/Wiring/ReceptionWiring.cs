@@ -11,23 +11,24 @@ namespace InboundBridge.Hosting.Wiring;
 internal sealed class ReceptionWiring : IAsyncDisposable
 {
     public ReceptionWiring(
-        ApplianceSetup setup, MetricsWiring metrics, IMailSpool spool, MailQueue queue, WebhookServices webhooks, ILoggerFactory logs,
-        TimeProvider clock)
+        ApplianceSetup setup, MetricsWiring metrics, IMailSpool spool, DeliveryWiring delivery, ILoggerFactory logs, TimeProvider clock)
     {
         var ids = new MessageIdSource(clock);
         var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
+        var log = new ReceptionLog(logs.CreateLogger<ReceptionLog>());
         Shadow = new ShadowComparison(spool, new ShadowMetrics(metrics.Registry), routing);
         Services = new ReceptionServices(
             spool,
-            queue,
+            delivery.Queue,
             new MailRouter(ids, clock, routing, metrics.Rules),
             ids,
             clock,
             new ReceptionMetrics(metrics.Registry),
-            new ReceptionLog(logs.CreateLogger<ReceptionLog>()),
-            setup.ToPolicy(clock, webhooks))
+            log,
+            setup.ToPolicy(clock, delivery.Webhooks, delivery.Resolver))
         {
             Shadow = Shadow,
+            SenderChecks = new SenderObservation(new SenderMetrics(metrics.Registry), log, clock),
         };
     }
 

@@ -8,4 +8,8 @@ namespace InboundBridge.Operations.Mails;
 /// <param name="Length">Octets, as the client declares them; null when it does not.</param>
 /// <param name="Content">Header and body; lines may end with CRLF, LF or CR.</param>
 internal sealed record Submission(
-    SmtpAddress? Sender, IReadOnlyList<SmtpAddress> Recipients, IPEndPoint Remote, IPEndPoint Local, long? Length, Stream Content);
+    SmtpAddress? Sender, IReadOnlyList<SmtpAddress> Recipients, IPEndPoint Remote, IPEndPoint Local, long? Length, Stream Content)
+{
+    /// <summary>What the client said in EHLO; null: nothing.</summary>
+    public string? Helo { get; init; }
+}

@@ -20,8 +20,9 @@ internal sealed class SubmitOperation(CurrentSetup current, ReceptionServices re
     public async Task<SubmissionOutcome> SubmitAsync(Principal who, Submission mail, CancellationToken cancellationToken)
     {
         who.Demand(Operation.Submit);
-        await using var receiver =
-            new MailReceiver(new SmtpPeer(Listener, SmtpListenerMode.Mx, mail.Remote, mail.Local) { Protocol = Protocol }, reception);
+        var peer = new SmtpPeer(Listener, SmtpListenerMode.Mx, mail.Remote, mail.Local) { Protocol = Protocol, Helo = mail.Helo };
+        peer.Trusted = peer.ClientIp is { } client && current.Setup.Options.Smtp.Server.Trusted.Any(network => network.Contains(client));
+        await using var receiver = new MailReceiver(peer, reception);
         using var deadline = new CancellationTokenSource(Limits.DataTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try

@@ -91,6 +91,7 @@ internal sealed class ApiFixture : IAsyncDisposable
             hostname: mx.example.com
             domains: [example.com]
             spool: { path: "{{folder.Path}}", minimum_free: 0 }
+            dns: { servers: ["127.0.0.1:9"] }
             destinations:
               hook: { webhook: { url: "http://127.0.0.1:9/" } }
               other: { webhook: { url: "http://127.0.0.1:9/" } }

@@ -72,7 +72,7 @@ public sealed class RuleCheckTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "rules.yaml"), rules);
         var file = Path.Combine(_folder, "inboundbridge.yaml");
-        File.WriteAllText(file, $"domains: [example.com]\nrules: {{ path: rules.yaml }}\nspool: {{ path: {_folder}/data }}\n");
+        File.WriteAllText(file, $"domains: [example.com]\nauthentication: {{ spf: off, dkim: off, dmarc: off, arc: off, iprev: off }}\nrules: {{ path: rules.yaml }}\nspool: {{ path: {_folder}/data }}\n");
         return file;
     }
 }

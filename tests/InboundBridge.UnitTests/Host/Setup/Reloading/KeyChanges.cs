@@ -65,8 +65,8 @@ internal static class KeyChanges
         ["authentication.dkim.mode"] = ["authentication.dkim={ mode: enforce }"],
         ["authentication.dkim.minimum_rsa_bits"] = ["authentication.dkim={ mode: on, minimum_rsa_bits: 2048 }"],
         ["authentication.dmarc"] = ["authentication.dmarc=enforce"],
-        ["authentication.arc"] = ["authentication.arc=on"],
-        ["authentication.arc.mode"] = ["authentication.arc={ mode: on }"],
+        ["authentication.arc"] = ["authentication.arc=off"],
+        ["authentication.arc.mode"] = ["authentication.arc={ mode: off }"],
         ["authentication.dmarc.mode"] = ["authentication.dmarc={ mode: enforce }"],
         ["authentication.dmarc.on_temporary_error"] =
             ["authentication.dmarc={ mode: enforce, on_temporary_error: defer }"],
@@ -75,7 +75,7 @@ internal static class KeyChanges
         ["authentication.dnsbl[].timeout"] = ["authentication.dnsbl=[{ zone: bl.example.net, timeout: 7s }]"],
         ["authentication.dnsbl[].codes"] = ["authentication.dnsbl=[{ zone: bl.example.net, codes: 127.0.0.2 }]"],
         ["authentication.dnsbl[].allow"] = ["authentication.dnsbl=[{ zone: bl.example.net, allow: true }]"],
-        ["authentication.iprev"] = ["authentication.iprev=on"],
+        ["authentication.iprev"] = ["authentication.iprev=off"],
         ["authentication.iprev.mode"] = ["authentication.iprev={ mode: enforce }"],
         ["authentication.iprev.on_temporary_error"] =
             ["authentication.iprev={ mode: enforce, on_temporary_error: defer }"],

@@ -6,6 +6,7 @@ using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;
@@ -60,6 +61,19 @@ public class FactSourceTests
         [Fact.Attachments] = "none",
     };
 
+    private static readonly Dictionary<Fact, string> Verdicts = new()
+    {
+        [Fact.Spf] = "fail",
+        [Fact.SpfExplanation] = "not ours",
+        [Fact.Dkim] = "pass",
+        [Fact.DkimDomain] = "d.example, e.example",
+        [Fact.Dmarc] = "temperror",
+        [Fact.Verdict] = "forwarded",
+        [Fact.Arc] = "none",
+        [Fact.Dnsbl] = "bl.example",
+        [Fact.Dnswl] = "wl.example",
+    };
+
     public static TheoryData<string> Facts() => new(Fact.All.Select(fact => fact.Key));
 
     [Theory]
@@ -68,9 +82,29 @@ public class FactSourceTests
     {
         var fact = Fact.Find(key)!;
         var mail = MimeMessage.Open(MimeSource.FromMemory(Encoding.ASCII.GetBytes(Mail)));
+        var verdicts = new MailVerdicts
+        {
+            Verdict = SenderVerdict.Forwarded,
+            Spf = new SpfVerdict(CheckResult.Fail) { Explanation = "not ours" },
+            Dkim =
+            [
+                new DkimVerdict(CheckResult.Fail) { Domain = "c.example" }, new DkimVerdict(CheckResult.Pass) { Domain = "d.example" },
+                new DkimVerdict(CheckResult.Pass) { Domain = "e.example" }, new DkimVerdict(CheckResult.Pass) { Domain = "d.example" },
+            ],
+            Dmarc = new DmarcVerdict(CheckResult.TempError),
+            Dnsbl = [new DnsblListing("bl.example", "127.0.0.2"), new DnsblListing("wl.example", "127.0.0.3", Allows: true)],
+        };
         var message =
             new SpooledMessage { Id = "m", ReceivedAt = default, Envelope = Envelope, Size = Mail.Length, Sha256 = "", ConfigVersion = "" };
-        Check(fact, new SpooledMailFacts(message, mail), Mail.Length - "Received: from us\r\n\tby them; now\r\n".Length);
+        var checkedMessage = message with { AuthenticationJson = VerdictsJson.Write(verdicts) };
+        var size = Mail.Length - "Received: from us\r\n\tby them; now\r\n".Length;
+        if (Verdicts.TryGetValue(fact, out var said))
+        {
+            Assert.Equal(said, FactText.Describe(new SpooledMailFacts(checkedMessage, mail).Get(fact)));
+            Assert.Contains(FactText.Describe(new SpooledMailFacts(message, mail).Get(fact)), new[] { "none" });
+            return;
+        }
+        Check(fact, new SpooledMailFacts(checkedMessage, mail), size);
     }
 
     [Theory]

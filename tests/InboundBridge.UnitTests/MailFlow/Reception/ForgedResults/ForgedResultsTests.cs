@@ -93,45 +93,6 @@ public class ForgedResultsTests
         Assert.EndsWith("+0000\r\n" + Rest.ReplaceLineEndings("\r\n"), stored, StringComparison.Ordinal);
     }
 
-    /// <summary>Signatures were made over the forged field too: a check of them sees it, and nothing that we put on top.</summary>
-    [Theory]
-    [InlineData(1, 10)]
-    [InlineData(7, 200)]
-    [InlineData(int.MaxValue, 100_000)]
-    public async Task A_verifier_of_signatures_sees_each_octet_as_it_came(int chunk, int bodyLength)
-    {
-        await using var reception = await ReceptionFixture.CreateAsync(
-            "rules: [{ name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
-        reception.Services.CurrentPolicy = reception.Services.CurrentPolicy with { AuthservIds = ["mx.example.com"] };
-        var verifier = new OctetsAsTheyCame();
-        reception.Services.Verifier = _ => verifier;
-        const string Forged = "Authentication-Results: mx.example.com; dmarc=pass\r\n";
-        var kept = $"From: a@b.example\r\n\r\n{new string('x', bodyLength)}\r\n";
-        Assert.True((await reception.MailAsync()).IsPositive);
-        Assert.True((await reception.RcptAsync("a@example.com")).IsPositive);
-        Assert.True(Assert.Single(await reception.DataAsync(Forged + kept, chunk)).IsPositive);
-        Assert.Equal(Forged + kept, Encoding.UTF8.GetString(verifier.Octets.ToArray()));
-
-        var id = Assert.Single(await reception.DeliveriesAsync()).MessageId;
-        var stored = await reception.StoredAsync(id);
-        var message = (await reception.Spool.FindMessageAsync(id, CancellationToken.None))!;
-        Assert.Equal(kept, stored[message.PreludeLength..]);
-        Assert.StartsWith("Received: from ", stored, StringComparison.Ordinal);
-        Assert.Equal(
-            (stored.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stored)))), (message.Size, message.Sha256));
-    }
-
-    private sealed class OctetsAsTheyCame : IReceivedOctets
-    {
-        public MemoryStream Octets { get; } = new();
-
-        public void Take(ReadOnlySpan<byte> octets)
-        {
-            Assert.False(octets.IsEmpty);
-            Octets.Write(octets);
-        }
-    }
-
     private static async Task<string> ThroughAsync(string mail, int chunk, int room)
     {
         var body = new TextBody(mail, chunk);

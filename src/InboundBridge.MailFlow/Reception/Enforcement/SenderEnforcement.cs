@@ -1,0 +1,118 @@
+using InboundBridge.MailFlow.Reception.Transactions;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.SenderAuthentication;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
+using InboundBridge.Rules.Contract;
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.MailFlow.Reception.Enforcement;
+
+/// <summary>
+/// Refuses, defers or holds mail for what the checks say about its sender. Mail for postmaster alone is exempt: RFC 5321 §4.5.1 wants it to
+/// be reachable for everybody, and people whose mail is refused write there.
+/// </summary>
+internal static class SenderEnforcement
+{
+    /// <summary>The refusal of a recipient; null when it is accepted so far.</summary>
+    public static ValueTask<SmtpReply?> RecipientAsync(
+        MailTransaction transaction, SmtpAddress recipient, CancellationToken cancellationToken)
+    {
+        var policy = transaction.Policy.Enforcement;
+        return !policy.JudgesRecipients || transaction.SenderCheck is not { } sender || IsPostmaster(recipient.LocalPart)
+            ? default
+            : RecipientAsync(policy, sender, cancellationToken);
+    }
+
+    private static async ValueTask<SmtpReply?> RecipientAsync(
+        EnforcementPolicy policy, SenderCheck sender, CancellationToken cancellationToken)
+    {
+        if (policy.Iprev.Refuses)
+        {
+            var refusal = Of(await sender.IprevAsync(cancellationToken), policy.Iprev);
+            if (refusal is not null)
+                return refusal;
+        }
+        return policy.Spf.Refuses ? Of(await sender.SpfAsync(cancellationToken), policy.Spf, sender.ClientIp.ToString()) : null;
+    }
+
+    /// <summary>The refusal of a whole message; null when it is accepted, or only held.</summary>
+    public static ValueTask<SmtpReply?> MessageAsync(MailTransaction transaction, CancellationToken cancellationToken)
+    {
+        var policy = transaction.Policy.Enforcement;
+        return !policy.JudgesMessages || transaction.SenderCheck is not { } sender || IsForPostmasterAlone(transaction)
+            ? default
+            : MessageAsync(policy, sender, cancellationToken);
+    }
+
+    private static async ValueTask<SmtpReply?> MessageAsync(
+        EnforcementPolicy policy, SenderCheck sender, CancellationToken cancellationToken) =>
+        Of(await sender.ConcludeAsync(cancellationToken), policy);
+
+    /// <summary>The plan with its deliveries held, where DMARC asks to quarantine the message. An operator can release them.</summary>
+    public static RoutePlan Quarantine(MailTransaction transaction, RoutePlan plan)
+    {
+        if (!transaction.Policy.Enforcement.Dmarc.Refuses || plan.Deliveries.Count == 0
+            || transaction.SenderCheck?.Concluded is not { } verdicts || !Fails(verdicts, "quarantine") || IsForPostmasterAlone(transaction))
+            return plan;
+        var reason = $"DMARC: {verdicts.Dmarc.Domain} asks to quarantine mail that does not prove to be its own";
+        return plan with { Deliveries = [.. plan.Deliveries.Select(delivery => Held(delivery, reason))] };
+    }
+
+    internal static SmtpReply? Of(IprevVerdict verdict, EnforcedCheck check) => verdict.Result switch
+    {
+        CheckResult.Fail or CheckResult.PermError => EnforcementReplies.NoClientName,
+        CheckResult.TempError when check.Defers => EnforcementReplies.ClientNameNotNow,
+        _ => null,
+    };
+
+    internal static SmtpReply? Of(SpfVerdict verdict, EnforcedCheck check, string client) => verdict.Result switch
+    {
+        CheckResult.Fail => EnforcementReplies.SpfFail(verdict, client),
+        CheckResult.TempError when check.Defers => EnforcementReplies.SpfNotNow with { LogDetail = verdict.Problem },
+        _ => null,
+    };
+
+    internal static SmtpReply? Of(MailVerdicts verdicts, EnforcementPolicy policy) =>
+        OfDkim(verdicts.Dkim, policy.Dkim) ?? OfDmarc(verdicts, policy.Dmarc);
+
+    private static SmtpReply? OfDkim(IReadOnlyList<DkimVerdict> signatures, EnforcedCheck check)
+    {
+        if (!check.Refuses || signatures.Any(signature => signature.Result == CheckResult.Pass))
+            return null;
+        if (signatures.Any(signature => signature.Result == CheckResult.TempError))
+            return check.Defers ? EnforcementReplies.DkimNotNow with { LogDetail = Reasons(signatures) } : null;
+        return EnforcementReplies.NoSignature with { LogDetail = Reasons(signatures) };
+    }
+
+    private static SmtpReply? OfDmarc(MailVerdicts verdicts, EnforcedCheck check)
+    {
+        if (!check.Refuses)
+            return null;
+        if (Fails(verdicts, "reject"))
+            return EnforcementReplies.DmarcReject(verdicts.Dmarc.Domain) with { LogDetail = string.Join("; ", verdicts.Reasons) };
+        return verdicts.Dmarc.Result == CheckResult.TempError && check.Defers
+            ? EnforcementReplies.DmarcNotNow with { LogDetail = verdicts.Dmarc.Problem ?? string.Join("; ", verdicts.Reasons) } : null;
+    }
+
+    private static bool Fails(MailVerdicts verdicts, string policy) => verdicts.Dmarc.Result == CheckResult.Fail
+        && verdicts.Dmarc.Policy == policy && verdicts.Verdict != SenderVerdict.Forwarded;
+
+    private static string Reasons(IReadOnlyList<DkimVerdict> signatures) => signatures.Count == 0
+        ? "no signature"
+        : string.Join("; ", signatures.Select(signature => $"{signature.Domain}: {signature.Reason ?? signature.Result.Word()}"));
+
+    private static SpooledDelivery Held(SpooledDelivery delivery, string reason) => delivery.State == DeliveryState.Pending
+        ? delivery with { State = DeliveryState.Held, HoldReason = reason } : delivery;
+
+    private static bool IsForPostmasterAlone(MailTransaction transaction) =>
+        transaction.Recipients.All(recipient => IsPostmaster(LocalPartOf(recipient)));
+
+    private static string LocalPartOf(RuleRecipient recipient)
+    {
+        var at = recipient.Address.LastIndexOf('@');
+        return at < 0 ? recipient.Address : recipient.Address[..at];
+    }
+
+    private static bool IsPostmaster(string localPart) => localPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
+}

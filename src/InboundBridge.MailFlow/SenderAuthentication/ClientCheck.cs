@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Net;
+using InboundBridge.MailFlow.SenderAuthentication.DnsLists;
+using InboundBridge.MailFlow.Verdicts;
+
+namespace InboundBridge.MailFlow.SenderAuthentication;
+
+/// <summary>The checks of one client, whose answers all mails of its connection share.</summary>
+public sealed class ClientCheck : IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private readonly BegunCheck<IprevVerdict>? _iprev;
+    private readonly BegunCheck<DnsListAnswers>? _lists;
+
+    internal ClientCheck(SenderChecks checks, IPAddress client, SenderCheckObserver? observer)
+    {
+        (Checks, Address, Observer) = (checks, client, observer);
+        if (checks.Iprev is null && checks.Lists is null)
+            return;
+        var dns = checks.WithBudget();
+        var began = Stopwatch.GetTimestamp();
+        if (checks.Iprev is { } iprev)
+            _iprev = BegunCheck<IprevVerdict>.Of(
+                iprev.CheckAsync(dns, client, _gone.Token), "iprev", began, _ => new IprevVerdict(CheckResult.TempError), observer);
+        if (checks.Lists is { } lists)
+            _lists = BegunCheck<DnsListAnswers>.Of(
+                lists.CheckAsync(dns, client, _gone.Token), "dnsbl", began, problem => new DnsListAnswers([], [new DnsListProblem(string.Empty, problem)]), observer);
+    }
+
+    public SenderChecks Checks { get; }
+
+    public IPAddress Address { get; }
+
+    /// <summary>The confirmed host name, as soon as it is known; null without one.</summary>
+    public string? Name => _iprev?.Known?.Name;
+
+    internal SenderCheckObserver? Observer { get; }
+
+    /// <summary>Null while it is not known.</summary>
+    internal IprevVerdict? Iprev => _iprev is null ? IprevVerdict.NotAsked : _iprev.Known;
+
+    /// <summary>Null while they are not known.</summary>
+    internal DnsListAnswers? Lists => _lists is null ? DnsListAnswers.None : _lists.Known;
+
+    /// <summary>Begins the checks of a mail.</summary>
+    /// <param name="helo">The argument of EHLO or HELO.</param>
+    /// <param name="sender">The reverse-path; empty for the null reverse-path.</param>
+    public SenderCheck Begin(string helo, string sender) => new(this, helo, sender);
+
+    /// <summary>The client is gone; look-ups that are under way end.</summary>
+    public void Dispose() => _gone.Cancel();
+
+    internal ValueTask<IprevVerdict> IprevAsync(CancellationToken cancellationToken) =>
+        _iprev?.AnswerAsync(cancellationToken) ?? new ValueTask<IprevVerdict>(IprevVerdict.NotAsked);
+
+    internal ValueTask<DnsListAnswers> ListsAsync(CancellationToken cancellationToken) =>
+        _lists?.AnswerAsync(cancellationToken) ?? new ValueTask<DnsListAnswers>(DnsListAnswers.None);
+}
