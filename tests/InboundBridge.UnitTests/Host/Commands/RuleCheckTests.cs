@@ -21,7 +21,7 @@ public sealed class RuleCheckTests : IDisposable
         var check = new CommandRun();
         Assert.Equal(1, await check.RunAsync("check", "--config", Write(Dmarc)));
         Assert.Contains(
-            "rules.yaml:2:30: error: nothing supplies 'dmarc' here (authentication.dmarc would supply it", check.Out,
+            "rules.yaml:2:30: error: nothing supplies 'dmarc' here (authentication.dmarc supplies it", check.Out,
             StringComparison.Ordinal);
 
         var test = new CommandRun();
