@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.SenderAuthentication;
+using InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
@@ -59,7 +60,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         });
     }
 
-    /// <summary>The message as the spool records it.</summary>
+    /// <summary>The message as the spool records it, with what the checks of its sender said if they have answered.</summary>
     /// <param name="mail">Parsed from <paramref name="content"/>.</param>
     /// <param name="content">Prelude and received octets.</param>
     public SpooledMessage Describe(MimeMessage mail, MailContent content, string sha256, DateTimeOffset receivedAt) => new()
@@ -72,8 +73,17 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         Sha256 = sha256,
         ConfigVersion = Policy.Routing.ConfigVersion,
         AuthenticationJson = SenderCheck?.Concluded is { } verdicts ? VerdictsJson.Write(verdicts) : null,
+        ResultsField = SenderCheck?.Concluded is { } stated ? ResultsOf(stated) : null,
         Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
     };
+
+    private string? ResultsOf(MailVerdicts verdicts) => Policy.AuthservIds is not [var ours, ..] ? null
+        : AuthenticationResults.Compose(new ResultsFieldInput(ours, verdicts)
+        {
+            Client = Peer.ClientIp,
+            MailFrom = Sender,
+            DkimWasChecked = Policy.Senders is { Options.Signatures.Dkim: true },
+        });
 
     public MailEnvelope ToEnvelope() => new()
     {

@@ -36,7 +36,10 @@ public sealed record ReceptionPolicy
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Our names in Authentication-Results, in lower case. Fields with these names in received mail are forged.</summary>
+    /// <summary>
+    /// Our names in Authentication-Results, in lower case. The first one is what we write; fields with any of them in received mail are
+    /// forged.
+    /// </summary>
     public IReadOnlyList<string> AuthservIds { get; init; } = [];
 
     /// <summary>Limits on what rules may make us read of a message.</summary>

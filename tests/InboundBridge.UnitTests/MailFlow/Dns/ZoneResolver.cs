@@ -39,6 +39,16 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
     /// <summary>The most questions that waited for an answer at the same time.</summary>
     public int MostAtOnce { get; private set; }
 
+    /// <summary>Questions that wait for an answer now.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _now;
+        }
+    }
+
     public ZoneResolver Address(string name, string ip) =>
         Add(new DnsRecord.Address(
             Clean(name), ip.Contains(':', StringComparison.Ordinal) ? DnsRecordType.Aaaa : DnsRecordType.A, TimeToLive, IPAddress.Parse(ip)));
