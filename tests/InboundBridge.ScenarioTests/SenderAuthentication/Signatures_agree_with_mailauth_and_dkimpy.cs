@@ -83,7 +83,9 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
             };
             var isEd25519 = _mails.Choose(4) == 0;
             order["selector"] = isEd25519 ? "e" : "r";
-            order[isEd25519 ? "ed25519" : "rsa"] = isEd25519 ? Seed : _rsa.ExportPkcs8PrivateKeyPem();
+            order["rsa"] = _rsa.ExportPkcs8PrivateKeyPem();
+            if (isEd25519)
+                (order["ed25519"], order["ed25519_pem"]) = (Seed, Ed25519Pem());
             return order;
         }));
         return answers.Select(answer => Convert.FromBase64String(answer!.Value.GetProperty("mail").GetString()!));

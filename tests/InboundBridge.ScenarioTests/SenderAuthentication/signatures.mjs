@@ -1,5 +1,5 @@
 // DKIM by npm mailauth; the orders and answers of signatures.py.
-import { load, onOrders, say } from '../Peers/node/packages.mjs';
+import { load, readInput, say } from '../Peers/node/packages.mjs';
 
 const { dkimSign, dkimVerify } = load('mailauth');
 
@@ -9,7 +9,7 @@ async function sign(order) {
     canonicalization: `${order.header}/${order.body}`,
     algorithm: order.ed25519 ? 'ed25519-sha256' : 'rsa-sha256',
     signTime: new Date(),
-    signatureData: [{ signingDomain: order.domain, selector: order.selector, privateKey: order.ed25519 ?? order.rsa, ...(order.length ? { maxBodyLength: 20 } : {}) }],
+    signatureData: [{ signingDomain: order.domain, selector: order.selector, privateKey: order.ed25519_pem ?? order.rsa, ...(order.length ? { maxBodyLength: 20 } : {}) }],
   });
   if (errors.length) throw errors[0].err ?? errors[0];
   return { mail: Buffer.concat([Buffer.from(signatures), mail]).toString('base64') };
@@ -24,7 +24,11 @@ async function verify(order) {
   return { results: results.map(one => one.status.result === 'pass') };
 }
 
-let last = Promise.resolve();
-onOrders(order => {
-  last = last.then(() => (order.sign === undefined ? verify(order) : sign(order))).then(say, error => say({ error: String(error) }));
-});
+for (const line of (await readInput()).toString().split('\n').filter(Boolean)) {
+  const order = JSON.parse(line);
+  try {
+    say(order.sign === undefined ? await verify(order) : await sign(order));
+  } catch (error) {
+    say({ error: String(error) });
+  }
+}

@@ -1,6 +1,6 @@
 """DKIM by Debian's dkimpy. Each line of standard input is an order in JSON, each line of standard output its answer.
 
-{"sign": BASE64, "header": "relaxed", "body": "simple", "domain": D, "selector": S, "length": BOOL, "rsa": PEM | "ed25519": BASE64 SEED} -> {"mail": BASE64}
+{"sign": BASE64, "header": "relaxed", "body": "simple", "domain": D, "selector": S, "length": BOOL, "rsa": PEM | "ed25519": BASE64 SEED, "ed25519_pem": PEM} -> {"mail": BASE64}
 {"verify": BASE64, "zone": {NAME: TEXT}} -> {"results": [BOOL, ...]}, one for each signature from the top down
 """
 
