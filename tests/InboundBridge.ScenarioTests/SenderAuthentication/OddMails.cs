@@ -24,6 +24,11 @@ internal sealed class OddMails(int seed)
         return Encoding.Latin1.GetBytes(mail.ToString());
     }
 
+    /// <summary>mailauth writes an <c>l=</c> without a number where there is nothing to count.</summary>
+    public static bool HasBody(byte[] mail) => !mail.AsSpan(mail.AsSpan().IndexOf("\r\n\r\n"u8)).Trim(" \t\r\n"u8).IsEmpty;
+
+    public static bool HasTwoAuthors(byte[] mail) => mail.AsSpan().StartsWith("From: Ev"u8);
+
     public int Choose(int count) => _random.Next(count);
 
     /// <summary>Another mail that a careless or hostile hop could have made of it.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using InboundBridge.ScenarioTests.Peers;
@@ -27,11 +28,12 @@ internal sealed class SignaturePeer(string name, string program, string script, 
     /// <returns>The answers, in the order of the orders; null where the peer reports a fault of its own.</returns>
     public async Task<List<JsonElement?>> AskAsync(IEnumerable<JsonObject> orders)
     {
-        var script1 = Path.Combine(Checkout.Root, "tests/InboundBridge.ScenarioTests/SenderAuthentication", script);
+        var file = Path.Combine(Checkout.Root, "tests/InboundBridge.ScenarioTests/SenderAuthentication", script);
         var lines = orders.Select(order => order.ToJsonString()).ToList();
-        var input = System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n");
-        var result = await PeerProcess.RunAsync(name, program, [script1], input, environment: environment, deadline: Deadline.InSeconds(900));
-        var answers = result.Succeeded(name).StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var input = Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n");
+        var result = await PeerProcess.RunAsync(name, program, [file], input, environment: environment, deadline: Deadline.InSeconds(900));
+        // mailauth prints warnings of its own.
+        var answers = result.Succeeded(name).StandardOutput.Split('\n').Where(line => line.StartsWith('{'))
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(lines.Count, answers.Count);
         return [.. answers.Select(answer => answer.TryGetProperty("error", out _) ? (JsonElement?)null : answer)];

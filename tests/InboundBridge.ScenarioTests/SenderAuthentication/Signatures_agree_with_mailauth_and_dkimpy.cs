@@ -14,8 +14,7 @@ using InboundBridge.MailFlow.Verdicts;
 namespace InboundBridge.ScenarioTests.SenderAuthentication;
 
 /// <summary>
-/// Odd mails, signed by us, by mailauth and by dkimpy, in part twice, as they are and changed on the way; verified by all three. Where the
-/// two others agree, we agree with them; where they do not, we agree with one of them.
+/// Odd mails, signed by us, by mailauth and by dkimpy, in part twice, as they are and changed on the way; verified by all three.
 /// </summary>
 public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
 {
@@ -50,25 +49,22 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
         }
         var cases = signed.Concat(signed.Select(_mails.Changed)).ToList();
         var theirs = new[] { await VerifyAsync(mailauth, cases), await VerifyAsync(dkimpy, cases) };
-        var (differences, disputed, passes) = (new List<string>(), 0, 0);
+        var (differences, refused, passes) = (new List<string>(), 0, 0);
         for (var index = 0; index < cases.Count; index++)
         {
             var verdicts = await VerifyAsync(cases[index]);
             var ours = string.Concat(verdicts.Select(verdict => verdict.Result == CheckResult.Pass ? '+' : '-'));
             passes += ours.Contains('+', StringComparison.Ordinal) ? 1 : 0;
-            disputed += theirs[0][index] == theirs[1][index] ? 0 : 1;
-            if (ours == theirs[0][index] && ours == theirs[1][index])
-                continue;
-            var line = $"we {ours}, mailauth {theirs[0][index]}, dkimpy {theirs[1][index]}: {string.Join(", ", verdicts.Select(v => v.Reason))}\n"
-                + Convert.ToBase64String(cases[index]);
-            if (theirs[0][index] == theirs[1][index] || (ours != theirs[0][index] && ours != theirs[1][index]))
-                differences.Add(line);
-            else
-                output.WriteLine($"they do not agree: {line}");
+            // dkimpy lets nothing pass in a mail with two From fields, which RFC 6376 leaves to others.
+            var isRefused = OddMails.HasTwoAuthors(cases[index]);
+            refused += isRefused ? 1 : 0;
+            if (ours != theirs[0][index] || (!isRefused && ours != theirs[1][index]))
+                differences.Add($"we {ours}, mailauth {theirs[0][index]}, dkimpy {theirs[1][index]}: "
+                    + $"{string.Join(", ", verdicts.Select(verdict => verdict.Reason))}\n{Convert.ToBase64String(cases[index])}");
         }
-        output.WriteLine($"{cases.Count} mails, {passes} with a signature that passes, {disputed} on which mailauth and dkimpy do not agree");
+        output.WriteLine($"{cases.Count} mails, {passes} with a signature that passes, {refused} with two authors; {differences.Count} differences");
         Assert.True(differences.Count == 0, string.Join('\n', differences));
-        Assert.True(passes >= signed.Count && disputed <= cases.Count / 20, $"{passes} pass, {disputed} disputed of {cases.Count}");
+        Assert.True(passes >= signed.Count, $"{passes} pass");
     }
 
     private async Task<IEnumerable<byte[]>> SignAsync(SignaturePeer peer, List<byte[]> mails)
@@ -79,7 +75,7 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
             var order = new JsonObject
             {
                 ["sign"] = Convert.ToBase64String(mail), ["header"] = forms[_mails.Choose(2)], ["body"] = forms[_mails.Choose(2)],
-                ["domain"] = Domain, ["length"] = _mails.Choose(5) == 0,
+                ["domain"] = Domain, ["length"] = _mails.Choose(5) == 0 && OddMails.HasBody(mail),
             };
             var isEd25519 = _mails.Choose(4) == 0;
             order["selector"] = isEd25519 ? "e" : "r";

@@ -31,7 +31,7 @@ def verify(order):
     zone = order["zone"]
 
     def lookup(name, timeout=5):
-        text = zone.get(name.decode() if isinstance(name, bytes) else name) or zone.get((name.decode() if isinstance(name, bytes) else name).rstrip("."))
+        text = zone.get((name.decode() if isinstance(name, bytes) else name).rstrip("."))
         return text.encode() if text else None
 
     count = len([name for name, _ in dkim.rfc822_parse(mail)[0] if name.lower() == b"dkim-signature"])
@@ -46,4 +46,8 @@ def verify(order):
 
 for line in sys.stdin:
     order = json.loads(line)
-    print(json.dumps(sign(order) if "sign" in order else verify(order)), flush=True)
+    try:
+        answer = sign(order) if "sign" in order else verify(order)
+    except Exception as error:  # a fault of dkimpy itself, on which nobody can agree
+        answer = {"error": repr(error)}
+    print(json.dumps(answer), flush=True)
