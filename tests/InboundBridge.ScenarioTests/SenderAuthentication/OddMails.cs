@@ -42,7 +42,8 @@ internal sealed class OddMails(int seed)
             1 => mail + "appended\r\n",
             2 => mail.Insert(0, "Received: from a by b; now\r\n"),
             3 => mail.Insert(0, "From: Ev <ev@evil.test>\r\n"),
-            4 => mail.Insert(body, " "),
+            // In an empty body, a blank without a line end would divide the verifiers. DATA never brings that.
+            4 => mail.Length > body ? mail.Insert(body, " ") : mail,
             5 => mail.Replace(" hello", "  hello", StringComparison.Ordinal),
             6 => mail.Replace("From: Al ", "From: Al\r\n ", StringComparison.Ordinal),
             7 => mail.Replace("\r\n\r\n\r\n", "\r\n \r\n\r\n", StringComparison.Ordinal),
