@@ -22,8 +22,11 @@ internal abstract class SignerKey
         try
         {
             var fields = PemEncoding.Find(pem);
+            var label = pem[fields.Label];
+            if (label is not ("PRIVATE KEY" or "RSA PRIVATE KEY"))
+                throw new FormatException($"this is no private key in PEM, but {label}");
             var der = Convert.FromBase64String(pem[fields.Base64Data]);
-            if (pem[fields.Label] == "PRIVATE KEY" && Ed25519Seed(der) is { } seed)
+            if (label == "PRIVATE KEY" && Ed25519Seed(der) is { } seed)
                 return new Ed25519(seed);
             var rsa = RSA.Create();
             rsa.ImportFromPem(pem);
