@@ -69,7 +69,7 @@ internal abstract class BodyCanonicalizer : IDisposable
     protected abstract void End();
 
     /// <summary>The octets without the line ends at their end, which wait from now on.</summary>
-    protected ReadOnlySpan<byte> WithoutLastLineEnds(ReadOnlySpan<byte> octets, out int lineEnds)
+    protected static ReadOnlySpan<byte> WithoutLastLineEnds(ReadOnlySpan<byte> octets, out int lineEnds)
     {
         lineEnds = 0;
         while (octets is [.., (byte)'\r', (byte)'\n'])
