@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Sockets;
 
@@ -8,6 +9,7 @@ namespace InboundBridge.MailFlow.Dns;
 /// A stub resolver. It asks recursive servers in turn, follows aliases that they leave unresolved, and caches answers. Concurrent look-ups
 /// of the same name share one query. Safe for concurrent use.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free: nobody asks for one.")]
 public sealed class DnsResolver : IDnsResolver
 {
     /// <summary>How often each server is asked.</summary>

@@ -42,7 +42,7 @@ public sealed class MailDnsBudget(IDnsResolver dns, MailDnsOptions options, Time
     private async Task<DnsAnswer> RunAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
         if (Enter() is { } turn)
-            await turn;
+            await turn.Task;
         try
         {
             return await dns.LookUpAsync(name, type, cancellationToken);
@@ -54,7 +54,7 @@ public sealed class MailDnsBudget(IDnsResolver dns, MailDnsOptions options, Time
     }
 
     /// <summary>Null: there is room. Else what to wait for.</summary>
-    private Task? Enter()
+    private TaskCompletionSource? Enter()
     {
         lock (_lock)
         {
@@ -65,7 +65,7 @@ public sealed class MailDnsBudget(IDnsResolver dns, MailDnsOptions options, Time
             }
             var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue(turn);
-            return turn.Task;
+            return turn;
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class DnsListCheck(IReadOnlyList<DnsListOptions> lists, TimeProvid
         if (lists.Count == 0)
             return DnsListAnswers.None;
         var labels = DnsName.ReverseLabels(client);
-        var lookUps = new ValueTask<DnsAnswer>[lists.Count];
+        var lookUps = new Task<DnsAnswer>[lists.Count];
         for (var index = 0; index < lists.Count; index++)
             lookUps[index] = AskAsync(dns, $"{labels}.{lists[index].Zone}", lists[index], cancellationToken);
         List<DnsblListing> listings = [];
@@ -24,7 +24,7 @@ public sealed class DnsListCheck(IReadOnlyList<DnsListOptions> lists, TimeProvid
         return listings.Count == 0 && problems.Count == 0 ? DnsListAnswers.None : new DnsListAnswers(listings, problems);
     }
 
-    private async ValueTask<DnsAnswer> AskAsync(IDnsResolver dns, string name, DnsListOptions list, CancellationToken cancellationToken)
+    private async Task<DnsAnswer> AskAsync(IDnsResolver dns, string name, DnsListOptions list, CancellationToken cancellationToken)
     {
         var asking = dns.LookUpAsync(name, DnsRecordType.A, cancellationToken);
         if (asking.IsCompleted)

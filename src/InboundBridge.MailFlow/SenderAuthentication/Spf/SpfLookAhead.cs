@@ -26,13 +26,13 @@ internal sealed class SpfLookAhead(SpfLookUps dns, SpfRecordCache records, SpfCl
                     _ = FollowExchangersAsync(targets.FindNow(exchangers.Target, domain));
                     break;
                 case SpfMechanism.Address address:
-                    _ = Begin(targets.FindNow(address.Target, domain), client.RecordType);
+                    Begin(targets.FindNow(address.Target, domain), client.RecordType);
                     break;
                 case SpfMechanism.Exists exists:
-                    _ = Begin(targets.FindNow(exists.Target, domain), DnsRecordType.A);
+                    Begin(targets.FindNow(exists.Target, domain), DnsRecordType.A);
                     break;
                 case SpfMechanism.ClientName:
-                    _ = Begin(DnsName.Reverse(client.Address), DnsRecordType.Ptr);
+                    Begin(DnsName.Reverse(client.Address), DnsRecordType.Ptr);
                     break;
             }
         }
@@ -53,14 +53,14 @@ internal sealed class SpfLookAhead(SpfLookUps dns, SpfRecordCache records, SpfCl
         foreach (var record in answer.Records)
         {
             if (record is DnsRecord.Mx { Exchange: not "." } mx)
-                _ = Begin(mx.Exchange, client.RecordType);
+                Begin(mx.Exchange, client.RecordType);
         }
     }
 
     /// <summary>Null when the look-up was not begun, or the check has ended.</summary>
     private async ValueTask<DnsAnswer?> AnswerAsync(string? name, DnsRecordType type)
     {
-        if (Begin(name, type) is not { } asking)
+        if (name is null || !dns.TryBegin(name, type, out var asking))
             return null;
         try
         {
@@ -72,5 +72,9 @@ internal sealed class SpfLookAhead(SpfLookUps dns, SpfRecordCache records, SpfCl
         }
     }
 
-    private Task<DnsAnswer>? Begin(string? name, DnsRecordType type) => name is null ? null : dns.Begin(name, type);
+    private void Begin(string? name, DnsRecordType type)
+    {
+        if (name is not null)
+            dns.TryBegin(name, type, out _);
+    }
 }

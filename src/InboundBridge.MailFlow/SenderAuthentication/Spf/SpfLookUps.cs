@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
@@ -24,17 +25,19 @@ internal sealed class SpfLookUps(IDnsResolver dns, int mostAhead, CancellationTo
         return dns.LookUpAsync(name, type, cancellationToken);
     }
 
-    /// <summary>Null when no more may be asked ahead, or the question was asked ahead before.</summary>
-    public Task<DnsAnswer>? Begin(string name, DnsRecordType type)
+    /// <summary>False when no more may be asked ahead, or the question was asked ahead before.</summary>
+    public bool TryBegin(string name, DnsRecordType type, [NotNullWhen(true)] out Task<DnsAnswer>? asking)
     {
+        asking = null;
         lock (_lock)
         {
             _ending ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             _ahead ??= [];
             var key = DnsKey.Of(name, type);
             if (_ahead.Count >= mostAhead || _ahead.ContainsKey(key))
-                return null;
-            return _ahead[key] = dns.LookUpAsync(name, type, _ending.Token).AsTask();
+                return false;
+            _ahead[key] = asking = dns.LookUpAsync(name, type, _ending.Token).AsTask();
+            return true;
         }
     }
 

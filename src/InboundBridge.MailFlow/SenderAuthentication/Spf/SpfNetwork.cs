@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
@@ -10,6 +11,8 @@ internal readonly record struct SpfNetwork(bool IsIpv6, UInt128 Bits, int Prefix
 {
     public const int Ipv4Length = 32;
     public const int Ipv6Length = 128;
+
+    private static readonly SearchValues<char> Ipv6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
     public bool Holds(UInt128 address)
     {
@@ -57,7 +60,7 @@ internal readonly record struct SpfNetwork(bool IsIpv6, UInt128 Bits, int Prefix
 
     /// <summary>The platform's parser takes brackets and scopes too, which are not in the grammar.</summary>
     private static UInt128? ReadIpv6(ReadOnlySpan<char> text) =>
-        !text.ContainsAnyExcept("0123456789abcdefABCDEF:.") && text.Contains(':') && IPAddress.TryParse(text, out var address)
+        !text.ContainsAnyExcept(Ipv6Characters) && text.Contains(':') && IPAddress.TryParse(text, out var address)
             && address.AddressFamily == AddressFamily.InterNetworkV6
             ? ToBits(address) : null;
 }

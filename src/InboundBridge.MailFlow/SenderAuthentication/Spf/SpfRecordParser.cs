@@ -1,3 +1,4 @@
+using System.Buffers;
 using InboundBridge.MailFlow.Verdicts;
 
 namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
@@ -8,7 +9,8 @@ internal sealed class SpfRecordParser
     /// <summary>Characters of a term that are quoted in a problem or shown as the mechanism that matched.</summary>
     private const int LongestShown = 255;
 
-    private const string NameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     private readonly List<SpfMechanism> _mechanisms = [];
     private SpfMacroText? _redirect;

@@ -179,6 +179,18 @@ public class DnsResolverTests
         Assert.Equal(authenticated, (await LookUpAsync(resolver)).Authenticated);
     }
 
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public async Task The_ad_bit_counts_when_each_answer_of_a_chain_has_it(bool first, bool second, bool authenticated)
+    {
+        _answer = (query, _) => IsFor(query, "example.com")
+            ? new DnsAnswerBuilder(query.Octets, authenticData: first).Add("", 5, 300, DnsAnswerBuilder.Name("b.test")).Build()
+            : new DnsAnswerBuilder(query.Octets, authenticData: second).Add("", 1, 300, 192, 0, 2, 2).Build();
+        Assert.Equal(authenticated, (await LookUpAsync(Resolver())).Authenticated);
+    }
+
     [Fact]
     public async Task The_same_question_at_the_same_time_is_asked_once()
     {
