@@ -6,7 +6,7 @@ namespace InboundBridge.MailFlow.Delivery;
 /// Writes a header field that we add to a mail (RFC 5322 §2.2, §2.2.3). The lines are short and ASCII whatever the value is, since a rule
 /// may fill it from the mail.
 /// </summary>
-internal static class HeaderLine
+public static class HeaderLine
 {
     /// <summary>RFC 5322 §2.1.1: a line should have at most 78 characters, and must not have more than 998.</summary>
     private const int LineLength = 78;

@@ -5,7 +5,7 @@ namespace InboundBridge.Rules.ScriptCalls;
 
 /// <summary>
 /// The facts that must be known before a script can run: the whole mail, and the verdicts that its source reads. A script that never reads
-/// <c>message.authentication</c> causes no DNS look-up, and one that never reads <c>message.spam</c> no scan.
+/// <c>message.authentication</c> causes no DNS look-up, and one that never reads <c>message.authentication.spam</c> no scan.
 /// </summary>
 internal sealed partial class ScriptNeeds
 {

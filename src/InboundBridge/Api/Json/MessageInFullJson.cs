@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using InboundBridge.MailFlow.Delivery;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Operations.Messages;
 
 namespace InboundBridge.Api.Json;
@@ -13,9 +15,14 @@ internal sealed record MessageInFullJson(
     [property: Description("Null when the message is erased.")] string? Sha256,
     bool Erased,
     string ConfigVersion,
+    [property: Description("What the checks of the sender and the scanners say; null when the message is erased.")]
     JsonObject? Authentication,
+    [property: Description("The value of the Authentication-Results field that deliveries carry; null without one.")]
+    string? AuthenticationResults,
     IEnumerable<DeliveryJson> Deliveries)
 {
+    private static readonly string NothingChecked = VerdictsJson.Write(MailVerdicts.NotAsked);
+
     public static MessageInFullJson Of(MessageRecord record)
     {
         var message = record.Message;
@@ -28,7 +35,8 @@ internal sealed record MessageInFullJson(
             message.IsErased ? null : message.Sha256,
             message.IsErased,
             message.ConfigVersion,
-            message.AuthenticationJson is { } json ? JsonNode.Parse(json)?.AsObject() : null,
+            message.IsErased ? null : JsonNode.Parse(message.AuthenticationJson ?? NothingChecked)?.AsObject(),
+            message.ResultsField is { } field ? HeaderLine.Value(field) : null,
             record.Deliveries.Select(DeliveryJson.Of));
     }
 }
