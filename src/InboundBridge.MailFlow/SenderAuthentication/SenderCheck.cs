@@ -53,6 +53,25 @@ public sealed class SenderCheck : IDisposable
         _client.Iprev, _client.Lists, _spf is null ? SpfVerdict.NotAsked : _spf.Known,
         _checks.Signatures is null ? SignatureVerdicts.None : _signatures?.Known);
 
+    /// <summary>The verdicts as far as they are known: whole once the mail is judged.</summary>
+    public MailVerdicts SoFar
+    {
+        get
+        {
+            if (Concluded is { } all)
+                return all;
+            var (iprev, lists, spf, signatures) = Known;
+            return new MailVerdicts
+            {
+                Iprev = iprev ?? IprevVerdict.NotAsked,
+                Spf = spf ?? SpfVerdict.NotAsked,
+                Dkim = signatures?.Dkim ?? [],
+                Arc = signatures?.Arc ?? ArcVerdict.NotAsked,
+                Dnsbl = lists?.Listings ?? [],
+            };
+        }
+    }
+
     public ValueTask<IprevVerdict> IprevAsync(CancellationToken cancellationToken) => _client.IprevAsync(cancellationToken);
 
     public ValueTask<DnsListAnswers> ListsAsync(CancellationToken cancellationToken) => _client.ListsAsync(cancellationToken);

@@ -71,7 +71,6 @@ public sealed partial class Fact
         FactSource.OfCheck("authentication.spf"), "SPF result")
     {
         Values = ["pass", "fail", "softfail", "neutral", "none", "temperror", "permerror"],
-        IsVerdict = true,
         ScriptMember = "authentication",
         ScriptPath = "authentication.spf.result",
     };
@@ -80,31 +79,31 @@ public sealed partial class Fact
         FactSource.OfCheck("authentication.dkim"), "DKIM result")
     {
         Values = ["pass", "fail", "none", "neutral", "policy", "temperror", "permerror"],
-        IsVerdict = true,
         ScriptMember = "authentication",
     };
 
     public static Fact DkimDomain { get; } =
         new("dkim_domain", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.dkim"),
-            "domains whose DKIM signature passed")
-        {
-            IsVerdict = true,
-        };
+            "domains whose DKIM signature passed");
 
     public static Fact Dmarc { get; } = new("dmarc", FactType.Text, FactCost.Lookup, RuleStage.Body,
         FactSource.OfCheck("authentication.dmarc"), "DMARC result")
     {
         Values = ["pass", "fail", "none", "temperror", "permerror"],
-        IsVerdict = true,
         ScriptMember = "authentication",
         ScriptPath = "authentication.dmarc.result",
+    };
+
+    public static Fact DmarcPolicy { get; } = new("dmarc_policy", FactType.Text, FactCost.Lookup, RuleStage.Body,
+        FactSource.OfCheck("authentication.dmarc"), "what the author's domain asks to do with mail that fails DMARC; absent without a record")
+    {
+        Values = ["none", "quarantine", "reject"],
     };
 
     public static Fact Verdict { get; } = new("verdict", FactType.Text, FactCost.Lookup, RuleStage.Body,
         FactSource.OfCheck("authentication.dmarc"), "the one word about who wrote the mail, of all checks together")
     {
         Values = ["pass", "fail", "none", "forwarded"],
-        IsVerdict = true,
         ScriptPath = "authentication.verdict",
     };
 
@@ -112,7 +111,6 @@ public sealed partial class Fact
         "ARC result")
     {
         Values = ["pass", "fail", "none", "temperror"],
-        IsVerdict = true,
         ScriptMember = "authentication",
         ScriptPath = "authentication.arc.result",
     };
@@ -122,7 +120,6 @@ public sealed partial class Fact
         "DNS block lists that name the client; true or false: any")
     {
         IsSwitch = true,
-        IsVerdict = true,
     };
 
     public static Fact Dnswl { get; } = new("dnswl", FactType.Text, FactCost.Lookup, RuleStage.Recipient,
@@ -130,14 +127,12 @@ public sealed partial class Fact
         "DNS lists of good clients (allow: true) that name the client; true or false: any")
     {
         IsSwitch = true,
-        IsVerdict = true,
     };
 
     public static Fact SpamScore { get; } =
         new("spam_score", FactType.Number, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("scanners.rspamd"),
             "score of the spam scanner")
         {
-            IsVerdict = true,
             ScriptMember = "spam",
         };
 
@@ -145,7 +140,6 @@ public sealed partial class Fact
         new("spam_action", FactType.Text, FactCost.Scanner, RuleStage.Body, FactSource.OfCheck("scanners.rspamd"),
             "action that the spam scanner proposes")
         {
-            IsVerdict = true,
             ScriptMember = "spam",
         };
 
@@ -153,7 +147,6 @@ public sealed partial class Fact
         "name of the virus that was found; true or false: any")
     {
         IsSwitch = true,
-        IsVerdict = true,
         ScriptMember = "virus",
     };
 

@@ -44,9 +44,6 @@ public sealed partial class Fact
     /// <summary>The only values that occur, for warnings about patterns that never match; null for free text.</summary>
     public IReadOnlyList<string>? Values { get; private init; }
 
-    /// <summary><c>explain</c> lists it under Authentication.</summary>
-    public bool IsVerdict { get; private init; }
-
     /// <summary>Templates may name it: <c>{key}</c>.</summary>
     public bool IsInTemplates { get; private init; }
 

@@ -30,7 +30,7 @@ internal static class ScriptVerdicts
             ["dmarc"] = new JsonObject
             {
                 ["result"] = Word(facts.Get(Fact.Dmarc)),
-                ["policy"] = null,
+                ["policy"] = Text(facts.Get(Fact.DmarcPolicy)),
                 ["published"] = null,
                 ["domain"] = string.Empty,
                 ["alignment"] = new JsonArray(),

@@ -4,6 +4,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
@@ -30,8 +31,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
             ["size"] = explanation.Mail.Octets.Length,
         },
         ["replies"] = List(explanation.Outcome.Replies, Reply),
-        ["authentication"] = new JsonObject(explanation.Outcome.Verdicts.Select(verdict =>
-            KeyValuePair.Create(verdict.Key, Verdict(verdict.Value)))),
+        ["authentication"] = JsonNode.Parse(VerdictsJson.Write(explanation.Outcome.Verdicts)),
         ["recipients"] = List(explanation.Outcome.Recipients, Recipient),
         ["plan"] = List(explanation.Plan, Delivery),
         ["faults"] = Texts(explanation.Outcome.Faults),
@@ -45,15 +45,6 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         ["enhanced"] = reply.Enhanced,
         ["text"] = reply.Text,
         ["reason"] = reply.Reason,
-    };
-
-    private static JsonNode? Verdict(FactValue value) => value.Shape switch
-    {
-        FactShape.NotKnown => "not known",
-        FactShape.Absent => null,
-        FactShape.Number => value.Number,
-        FactShape.Texts => Texts(value.Texts),
-        _ => FactText.Describe(value),
     };
 
     private static JsonObject Recipient(TrialRecipient recipient)

@@ -3,6 +3,7 @@ using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
@@ -61,14 +62,13 @@ internal sealed class ExplanationText(TerminalText text)
             text.Line($"           {text.Faint(Plain(reply.Command))}");
     }
 
-    private void Verdicts(IReadOnlyList<KeyValuePair<string, FactValue>> verdicts)
+    private void Verdicts(MailVerdicts verdicts)
     {
-        var known = verdicts.Where(verdict => verdict.Value is { IsKnown: true, Shape: not FactShape.Absent }).ToList();
-        foreach (var (name, value) in known)
-            text.Line($"  {name}: {Plain(FactText.Describe(value))}");
-        var unknown = verdicts.Except(known).Select(verdict => verdict.Key).ToList();
-        if (unknown.Count > 0)
-            text.Line(text.Faint($"  not known: {string.Join(", ", unknown)} (nothing checks them; rules see no verdict)"));
+        var lines = VerdictLines.Of(verdicts).ToList();
+        foreach (var line in lines)
+            text.Line($"  {Plain(line)}");
+        if (lines.Count == 0)
+            text.Line(text.Faint("  nothing was checked"));
     }
 
     private void Recipient(TrialRecipient recipient)

@@ -19,6 +19,7 @@ public static class SenderFacts
         { Fact.Dkim, verdicts => FactValue.Of(DkimSummary.Of(verdicts.Dkim).Word()) },
         { Fact.DkimDomain, verdicts => FactValue.Of(PassingDomains(verdicts.Dkim)) },
         { Fact.Dmarc, verdicts => FactValue.Of(verdicts.Dmarc.Result.Word()) },
+        { Fact.DmarcPolicy, verdicts => FactValue.Of(verdicts.Dmarc.Policy) },
         { Fact.Verdict, verdicts => FactValue.Of(verdicts.Verdict.Word()) },
         { Fact.Arc, verdicts => FactValue.Of(verdicts.Arc.Result.Word()) },
         { Fact.Dnsbl, verdicts => FactValue.Of(Zones(verdicts.Dnsbl, allow: false)) },

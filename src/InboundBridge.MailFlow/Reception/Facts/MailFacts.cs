@@ -2,6 +2,7 @@ using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
 
@@ -14,6 +15,7 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
     private MimeFacts? _mail;
     private MailContent? _content;
     private string? _json;
+    private MailVerdicts? _jsonVerdicts;
     private bool _complete;
     private long _size;
 
@@ -91,11 +93,13 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
 
     public override string? FailureOf(Fact fact) => transaction.Checked?.FailureOf(fact);
 
-    /// <summary>Made once a mail, however many scripts and recipients ask.</summary>
+    /// <summary>Made once a mail, however many scripts and recipients ask, and again when checks have found out more.</summary>
     public override async ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken)
     {
-        if (_json is null && _content is { } content && transaction.Policy.ScriptJson is { } compose)
+        var verdicts = transaction.SenderCheck?.SoFar;
+        if ((_json is null || _jsonVerdicts != verdicts) && _content is { } content && transaction.Policy.ScriptJson is { } compose)
         {
+            _jsonVerdicts = verdicts;
             var sha256 = await content.ReadSha256Async(cancellationToken);
             _json = compose(transaction.Describe(_mail!.Mail, content, sha256, transaction.BeganAt), content);
         }

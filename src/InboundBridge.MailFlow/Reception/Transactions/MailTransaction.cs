@@ -72,7 +72,7 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         PreludeLength = content.PreludeLength,
         Sha256 = sha256,
         ConfigVersion = Policy.Routing.ConfigVersion,
-        AuthenticationJson = SenderCheck?.Concluded is { } verdicts ? VerdictsJson.Write(verdicts) : null,
+        AuthenticationJson = SenderCheck is { } sender ? VerdictsJson.Write(sender.SoFar) : null,
         ResultsField = SenderCheck?.Concluded is { } stated ? ResultsOf(stated) : null,
         Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
     };

@@ -5,6 +5,7 @@ using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
@@ -39,7 +40,7 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
         var observer = new TrialObserver();
         var (conversation, receiver) = await ConverseAsync(mail, keeper, observer, cancellationToken);
         if (receiver.Mail is null)
-            return new TrialOutcome(conversation.Replies, [], VerdictsOf(null), null, [], null, observer.Faults);
+            return new TrialOutcome(conversation.Replies, [], MailVerdicts.NotAsked, null, [], null, observer.Faults);
         var transaction = new MailTransaction(keeper.Staged?.Id ?? new MessageIdSource(_clock).Next(), receiver.Mail, receiver.Peer,
             _policy, _clock.GetUtcNow())
         { SenderCheck = receiver.SenderCheck };
@@ -50,7 +51,7 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
                 cancellationToken));
         return new TrialOutcome(
             conversation.Replies, recipients,
-            VerdictsOf(MailFacts.At(transaction, content is null ? RuleStage.Recipient : RuleStage.Body, content, mail.Octets.Length)),
+            transaction.SenderCheck?.SoFar ?? MailVerdicts.NotAsked,
             keeper.Message, [.. keeper.Deliveries.Where(delivery => delivery.State != DeliveryState.Dead)], content, observer.Faults);
     }
 
@@ -136,13 +137,6 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
             return TrialFate.Rejected;
         return own.Exists(delivery => delivery.State == DeliveryState.Pending) ? TrialFate.Delivered : TrialFate.Held;
     }
-
-    /// <summary>Where the mail arrived and no check looked at it, a verdict is absent; where it did not arrive, it is unknown.</summary>
-    private static KeyValuePair<string, FactValue>[] VerdictsOf(MailFacts? facts) =>
-        [.. Fact.All.Where(fact => fact.IsVerdict)
-            .Select(fact => KeyValuePair.Create(fact.Key, facts is null ? FactValue.NotKnown : Known(facts.Get(fact))))];
-
-    private static FactValue Known(FactValue value) => value.IsKnown ? value : FactValue.Absent;
 
     private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 

@@ -1,13 +1,13 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Explaining;
-using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
 /// <summary>The result of a trial: the replies to the client, the decisions of the rules with their reasons, and the deliveries.</summary>
 /// <param name="Replies">All replies, in order.</param>
 /// <param name="Recipients">In the order of RCPT; empty where MAIL was refused.</param>
-/// <param name="Verdicts">Every verdict fact by its key; unknown or absent where no check looked.</param>
+/// <param name="Verdicts">What the checks of the sender said, as far as they were asked.</param>
 /// <param name="Message">Null when nothing would be stored.</param>
 /// <param name="Deliveries">What would be queued or held; empty when nothing would be stored.</param>
 /// <param name="Content">The octets as they would be stored, our trace field included; null when there was no data.</param>
@@ -15,7 +15,7 @@ namespace InboundBridge.MailFlow.Reception.Trials;
 public sealed record TrialOutcome(
     IReadOnlyList<TrialReply> Replies,
     IReadOnlyList<TrialRecipient> Recipients,
-    IReadOnlyList<KeyValuePair<string, FactValue>> Verdicts,
+    MailVerdicts Verdicts,
     SpooledMessage? Message,
     IReadOnlyList<SpooledDelivery> Deliveries,
     MailContent? Content,

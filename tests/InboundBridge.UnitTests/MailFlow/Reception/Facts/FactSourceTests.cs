@@ -68,6 +68,7 @@ public class FactSourceTests
         [Fact.Dkim] = "pass",
         [Fact.DkimDomain] = "d.example, e.example",
         [Fact.Dmarc] = "temperror",
+        [Fact.DmarcPolicy] = "reject",
         [Fact.Verdict] = "forwarded",
         [Fact.Arc] = "none",
         [Fact.Dnsbl] = "bl.example",
@@ -91,7 +92,7 @@ public class FactSourceTests
                 new DkimVerdict(CheckResult.Fail) { Domain = "c.example" }, new DkimVerdict(CheckResult.Pass) { Domain = "d.example" },
                 new DkimVerdict(CheckResult.Pass) { Domain = "e.example" }, new DkimVerdict(CheckResult.Pass) { Domain = "d.example" },
             ],
-            Dmarc = new DmarcVerdict(CheckResult.TempError),
+            Dmarc = new DmarcVerdict(CheckResult.TempError) { Policy = "reject" },
             Dnsbl = [new DnsblListing("bl.example", "127.0.0.2"), new DnsblListing("wl.example", "127.0.0.3", Allows: true)],
         };
         var message =
