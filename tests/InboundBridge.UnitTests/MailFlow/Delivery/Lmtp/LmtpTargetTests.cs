@@ -25,6 +25,19 @@ public class LmtpTargetTests
     }
 
     [Fact]
+    public async Task Our_results_stand_below_the_trace_and_above_the_stored_mail()
+    {
+        _fixture.Connection(
+            [.. Opening, "C:MAIL FROM:<al@example.org>", "C:RCPT TO:<box@store>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
+            "C:Return-Path: <al@example.org>", "C:Delivered-To: bo@example.net", "C:Authentication-Results: mx.example.com;",
+            "C:\tspf=pass smtp.mailfrom=al@example.org", .. Stored, "S:250 2.0.0 saved", "C:QUIT"]);
+        var attempt = DeliveryFixture.Attempt(["bo@example.net=box@store"]);
+        const string Field = "Authentication-Results: mx.example.com;\r\n\tspf=pass smtp.mailfrom=al@example.org\r\n";
+        Assert.IsType<DeliveryOutcome.Delivered>(
+            await DeliverAsync(attempt with { Message = attempt.Message with { ResultsField = Field } }));
+    }
+
+    [Fact]
     public async Task Recipients_do_not_see_each_other_and_have_a_reply_each()
     {
         _fixture.Connection([.. Opening, "C:MAIL FROM:<>", "C:RCPT TO:<a@x>", "C:RCPT TO:<b@x>", "C:RCPT TO:<c@x>", "C:DATA",

@@ -27,6 +27,19 @@ public class RelayTargetTests
     }
 
     [Fact]
+    public async Task Our_results_go_on_top_and_count_for_the_announced_size()
+    {
+        const string Field = "Authentication-Results: mx.example.com; none\r\n";
+        _fixture.Connection(
+            [.. Opening[..^1], "S:250-DSN", "S:250 SIZE", $"C:MAIL FROM:<al@example.org> SIZE={Field.Length + DeliveryFixture.Mail.Length}",
+            "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok",
+            "C:Authentication-Results: mx.example.com; none", .. Body, "S:250 2.0.0 queued", "C:QUIT"]);
+        var attempt = DeliveryFixture.Attempt(["bo@example.net"]);
+        Assert.IsType<DeliveryOutcome.Delivered>(
+            await DeliverAsync(attempt with { Message = attempt.Message with { ResultsField = Field } }));
+    }
+
+    [Fact]
     public async Task The_senders_dsn_parameters_are_passed_on()
     {
         _fixture.Connection([.. Opening, "C:MAIL FROM:<al@example.org> RET=HDRS ENVID=e1",
