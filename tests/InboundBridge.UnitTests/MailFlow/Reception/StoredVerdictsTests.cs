@@ -57,12 +57,14 @@ public class StoredVerdictsTests
     public async Task Scripts_see_what_the_checks_have_found_out_so_far()
     {
         var composed = 0;
+        await using var reception = await ReceptionFixture.CreateAsync(Rules);
+        var routing = reception.Services.CurrentPolicy.Routing;
         var script = new ScriptJson(WebhookFixture.Services(new RecordingHandler()));
         var policy = new ReceptionPolicy
         {
             Hostname = "mx.example.com",
             Domains = new LocalDomains(["example.com"]),
-            Routing = null!,
+            Routing = routing,
             ScriptJson = (message, content) =>
             {
                 composed++;
