@@ -7,8 +7,8 @@ using InboundBridge.Mime.Replies;
 namespace InboundBridge.Mime;
 
 /// <summary>
-/// The text of a mail as UTF-8, in the mail's own memory or in a pooled buffer. Don't use its octets after disposing of it or of the mail's
-/// source.
+/// The text of a mail as UTF-8, in the mail's own memory or in a pooled buffer. Don't use
+/// its octets after disposing of it or of the mail's source.
 /// </summary>
 public sealed class Utf8Text : IDisposable
 {

@@ -15,8 +15,8 @@ public sealed record YamlScalar(SourcePosition Position, string Value, bool IsPl
     public SourcePosition TextPosition { get; init; } = Position;
 
     /// <summary>
-    /// The text is a copy of the file's characters, without escapes and folded lines; all lines of a block have the indentation of the
-    /// first.
+    /// The text is a copy of the file's characters, without escapes and folded lines;
+    /// all lines of a block have the indentation of the first.
     /// </summary>
     public bool IsVerbatim { get; init; }
 

@@ -29,8 +29,8 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
     SoakCommand.Create(),
 };
 
-// Whatever ends it, the servers that it started are ended first. SIGINT and SIGTERM are the library's affair; SIGHUP comes when a terminal
-// is closed.
+// Whatever ends this process, it ends the servers that it started first. The library handles SIGINT
+// and SIGTERM; SIGHUP arrives when the terminal is closed.
 using var closed = new CancellationTokenSource();
 using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
 {

@@ -7,8 +7,8 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests;
 
 /// <summary>
-/// The request that explain shows, by the API and on the command line, equals the request that is sent for the same message, except ids and
-/// times.
+/// The request that explain shows, by the API and on the command line, equals the request
+/// that is sent for the same message, except ids and times.
 /// </summary>
 public sealed partial class Explain_prints_the_request_that_is_sent : IDisposable
 {

@@ -35,8 +35,8 @@ public sealed class Right_tokens_and_mail_pass_while_wrong_tokens_flood : IDispo
         await Deadline.Usual.UntilAsync(async () => await RefusedAsync(appliance) > 1000, "a flood", () => appliance.Log);
 
         const string Chosen = "a long sentence that a person chose";
-        // Only a few slow hashes are checked at a time, so the first request with a chosen token may have to retry. Later the result is
-        // cached.
+        // Only a few slow hashes are checked at a time, so the first request with a chosen
+        // token may have to retry. Later the result is cached.
         await Deadline.Usual.UntilAsync(() => IsAnsweredAsync(appliance, Chosen), "an answer to the chosen token", () => appliance.Log);
         foreach (var token in new[] { made, Chosen })
         {

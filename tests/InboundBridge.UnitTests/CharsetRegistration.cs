@@ -4,7 +4,7 @@ using System.Text;
 namespace InboundBridge.UnitTests;
 
 /// <summary>
-/// MimeKit, with which our reader is compared, looks once which charsets there are, when it is used first. So they are registered before any
+/// MimeKit, with which our reader is compared, looks up the available charsets once, at its first use. So they are registered before any
 /// test runs. Our reader does not need this.
 /// </summary>
 internal static class CharsetRegistration

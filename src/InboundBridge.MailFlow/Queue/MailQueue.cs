@@ -12,7 +12,7 @@ namespace InboundBridge.MailFlow.Queue;
 
 /// <summary>
 /// The queue as everybody else sees it: it commits mail, hands due deliveries to their destinations, and applies operators' changes. It
-/// owns no durable state: everything is in the spool, and <see cref="StartAsync"/> goes on from there.
+/// owns no durable state: everything is in the spool, and <see cref="StartAsync"/> continues from there.
 /// </summary>
 public sealed class MailQueue : IAsyncDisposable
 {
@@ -62,7 +62,7 @@ public sealed class MailQueue : IAsyncDisposable
     /// <summary>Deliveries in memory: a window for each destination and what is under way, however large the backlog is.</summary>
     internal int Remembered => _destinations.Destinations.Sum(destination => destination.Backlog.Count);
 
-    /// <summary>Is told what happens, from any thread, at any time. It must not wait, and must not throw.</summary>
+    /// <summary>Called for each event, from any thread, at any time. It must neither block nor throw.</summary>
     public Action<QueueEvent>? Watcher
     {
         get => _watch.Watcher;
@@ -70,9 +70,9 @@ public sealed class MailQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Replaces the destinations, at any time. The queue owns the targets: a target that is no longer named is disposed of after its last
-    /// attempt; a target that is given again stays in use. Deliveries of a destination that is not configured stay open in the spool until
-    /// it is.
+    /// Replaces the destinations, at any time. The queue owns the targets: a target that is no longer named is
+    /// disposed of after its last attempt; a target that is given again stays in use. Deliveries of a destination that
+    /// is not configured stay open in the spool until it is.
     /// </summary>
     /// <param name="workers">Attempts at the same time over all destinations; null: as before.</param>
     public void ReplaceDestinations(IReadOnlyList<(DestinationOptions Options, IDeliveryTarget Target)> destinations, int? workers = null)
@@ -114,8 +114,8 @@ public sealed class MailQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins no attempt, waits for those under way, then ends them. Deliveries without an outcome by then are tried again after the next
-    /// start.
+    /// Begins no attempt, waits for those under way, then ends them. Deliveries without an
+    /// outcome by then are tried again after the next start.
     /// </summary>
     /// <param name="drain">How long to wait.</param>
     public async Task StopAsync(TimeSpan drain)
@@ -132,14 +132,14 @@ public sealed class MailQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes deliveries of a filter due at once, their schedule begun anew (<see cref="DeliveryChangeKind.Retry"/>); returns how many.
+    /// Makes deliveries of a filter due at once and starts their schedule again (<see cref="DeliveryChangeKind.Retry"/>); returns how many.
     /// </summary>
     public Task<int> RetryAsync(DeliveryFilter filter, CancellationToken cancellationToken) =>
         _changes.ChangeAsync(new DeliveryChange { Kind = DeliveryChangeKind.Retry, Filter = filter, At = _time.Now }, cancellationToken);
 
     /// <summary>
     /// ETRN (RFC 1985): makes deliveries to a domain due at once that wait for their next attempt at a relay; returns how many. Schedule
-    /// and age go on, so asking again and again makes no mail live longer.
+    /// and age continue, so repeated requests do not keep mail alive for longer.
     /// </summary>
     public async Task<int> HastenRelaysAsync(DomainMatch domain, CancellationToken cancellationToken)
     {
@@ -172,8 +172,8 @@ public sealed class MailQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Erases a message (<see cref="IMailSpool.EraseAsync"/>) and cancels deliveries that have not ended; returns how many. Null for an
-    /// unknown message.
+    /// Erases a message (<see cref="IMailSpool.EraseAsync"/>) and cancels deliveries that have not
+    /// ended; returns how many. Null for an unknown message.
     /// </summary>
     public Task<int?> EraseAsync(string messageId, CancellationToken cancellationToken) =>
         _changes.EraseAsync(messageId, _time.Now, cancellationToken);
@@ -193,8 +193,8 @@ public sealed class MailQueue : IAsyncDisposable
         _replays.PlanAsync(messageId, cancellationToken);
 
     /// <summary>
-    /// Sends a stored message again to every destination it was for, as new deliveries; returns how many. 0: unknown, or its octets are
-    /// gone.
+    /// Sends a stored message again to every destination it was for, as new deliveries;
+    /// returns how many. 0: unknown, or its octets are gone.
     /// </summary>
     public async Task<int> ReplayAsync(string messageId, CancellationToken cancellationToken) =>
         await _replays.RunAsync(messageId, await _replays.PlanAsync(messageId, cancellationToken), cancellationToken);

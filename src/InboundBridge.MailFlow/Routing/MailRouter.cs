@@ -40,8 +40,9 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
     }
 
     /// <summary>The plan for the whole message, which has arrived.</summary>
-    /// <exception cref="InvalidOperationException">The rules need a fact that nothing supplies, or whose check failed: the message is
-    /// deferred.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The rules need a fact that nothing supplies, or whose check failed: the message is deferred.
+    /// </exception>
     public async ValueTask<RoutePlan> PlanAsync(
         RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now,
         CancellationToken cancellationToken)
@@ -79,7 +80,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
     }
 
     /// <summary>
-    /// Records for recipients whom the rules refused after the data of a message that was accepted for others. Each is a dead delivery: it
+    /// Records for recipients that the rules refused after the data of a message that was accepted for others. Each is a dead delivery: it
     /// documents the refusal, and an operator can release it to a destination (docs/rules.md, "Some recipients refused after the data").
     /// </summary>
     internal IEnumerable<SpooledDelivery> RefusedAfterData(string messageId, IReadOnlyList<RuleRecipient> recipients, RoutePlan plan,

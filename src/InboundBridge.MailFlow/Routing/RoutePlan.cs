@@ -5,8 +5,9 @@ namespace InboundBridge.MailFlow.Routing;
 
 /// <summary>What the rules decide for one message: its deliveries, and the refusal of each recipient.</summary>
 /// <param name="Deliveries">Grouped: recipients that share destination, rule, vars, tags and edits share a delivery.</param>
-/// <param name="Refusals">One entry for each recipient, in their order; null where the recipient is accepted. A discarded recipient is
-/// accepted.</param>
+/// <param name="Refusals">
+/// One entry for each recipient, in their order; null where the recipient is accepted. A discarded recipient is accepted.
+/// </param>
 public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadOnlyList<RuleRefusal?> Refusals)
 {
     /// <summary>The decisions that refuse, in the order of the recipients; empty where no recipient is refused.</summary>

@@ -3,8 +3,8 @@ using InboundBridge.Rules.Evaluation;
 namespace InboundBridge.MailFlow.Routing;
 
 /// <summary>
-/// The rules in force: an immutable snapshot that a transaction uses from MAIL to its end, so that a reload can't mix two rule sets for one
-/// message.
+/// The rules in force: an immutable snapshot that a transaction uses from MAIL to its end,
+/// so that a reload can't mix two rule sets for one message.
 /// </summary>
 public sealed record RoutingPolicy
 {

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>What happens to a recipient for whom no rule decides (configuration <c>rules.default</c>). A closed union.</summary>
+/// <summary>What happens to a recipient for which no rule decides (configuration <c>rules.default</c>). A closed union.</summary>
 public abstract record RulesDefault
 {
     private RulesDefault()

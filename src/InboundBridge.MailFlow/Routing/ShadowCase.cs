@@ -11,7 +11,7 @@ public sealed record ShadowCase
 
     public required RoutingPolicy Policy { get; init; }
 
-    /// <summary>The recipients for whom the live rules decided at this stage.</summary>
+    /// <summary>The recipients that the live rules decided at this stage.</summary>
     public required IReadOnlyList<RuleRecipient> Recipients { get; init; }
 
     /// <summary>The stage at which the live rules decided.</summary>

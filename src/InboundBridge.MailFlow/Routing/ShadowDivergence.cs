@@ -3,7 +3,7 @@ using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Routing;
 
-/// <summary>A recipient for whom the two rule sets decide differently.</summary>
+/// <summary>A recipient that the two rule sets treat differently.</summary>
 /// <param name="Stage">The stage at which the live rules decided.</param>
 /// <param name="Live">What the live rules did.</param>
 /// <param name="Shadow">What the shadow rules would have done.</param>

@@ -5,9 +5,9 @@ using InboundBridge.Mime.Headers;
 namespace InboundBridge.Mime.Addresses;
 
 /// <summary>
-/// Parses address lists (RFC 5322 §3.4, §4.4) as found in mail: groups flattened, comments dropped (a comment after a bare address is its
-/// name), quotes, comments and lists that are never closed, stray or missing angle brackets, commas in names without quotes. One pass over
-/// the text.
+/// Parses address lists (RFC 5322 §3.4, §4.4) as found in mail: groups flattened, comments dropped (a comment after a
+/// bare address is its name), quotes, comments and lists that are never closed, stray or missing angle brackets,
+/// commas in names without quotes. One pass over the text.
 /// </summary>
 internal ref struct AddressListParser(string text, int most, ProblemList? problems)
 {

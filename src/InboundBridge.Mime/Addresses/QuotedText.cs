@@ -19,8 +19,8 @@ internal static class QuotedText
     }
 
     /// <summary>
-    /// "Al &lt;al@example.com&gt;, "Bo": the second quote does not close the first one, because a whole mailbox and the next word stand
-    /// between.
+    /// "Al &lt;al@example.com&gt;, "Bo": the second quote does not close the first one,
+    /// because a whole mailbox and the next word stand between.
     /// </summary>
     public static bool IsStray(ReadOnlySpan<char> text, int length) =>
         length < text.Length && char.IsLetterOrDigit(text[length]) && text[..length].IndexOf('@') is > 0 and var at

@@ -4,8 +4,8 @@ using InboundBridge.Mime.Tnef;
 namespace InboundBridge.Mime.Bodies;
 
 /// <summary>
-/// Lists the leaves that are not the mail's text, in order, and the files inside other parts: uuencoded files in texts, those of a
-/// winmail.dat.
+/// Lists the leaves that are not the mail's text, in order, and the files inside other
+/// parts: uuencoded files in texts, those of a winmail.dat.
 /// </summary>
 internal sealed class AttachmentList(TnefParts tnef)
 {

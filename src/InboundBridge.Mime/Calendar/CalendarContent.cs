@@ -32,7 +32,7 @@ public sealed record CalendarEvent(
 public sealed record CalendarTime(string Value, string? Zone, bool IsDate, DateTimeOffset? Instant);
 
 /// <param name="Mailbox">Name and address.</param>
-/// <param name="Role">Upper case, such as <c>REQ-PARTICIPANT</c>; null where it is not said.</param>
-/// <param name="Participation">PARTSTAT in upper case, such as <c>ACCEPTED</c>; null where it is not said.</param>
+/// <param name="Role">Upper case, such as <c>REQ-PARTICIPANT</c>; null where it is not given.</param>
+/// <param name="Participation">PARTSTAT in upper case, such as <c>ACCEPTED</c>; null where it is not given.</param>
 /// <param name="ReplyWanted">RSVP.</param>
 public sealed record CalendarPerson(MailboxAddress Mailbox, string? Role, string? Participation, bool ReplyWanted);

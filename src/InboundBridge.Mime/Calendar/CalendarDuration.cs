@@ -5,12 +5,12 @@ internal readonly record struct CalendarDuration(bool IsNegative, int Days, Time
 {
     private const int Longest = 40;
 
-    /// <summary>A number with more digits is no real duration.</summary>
+    /// <summary>A number with more digits is not a real duration.</summary>
     private const int MostDigits = 8;
 
     /// <summary>
-    /// <c>P15DT5H0M20S</c>, <c>P7W</c>, <c>-PT15M</c>; also with units left out or mixed, which the grammar forbids. Null for anything
-    /// else.
+    /// <c>P15DT5H0M20S</c>, <c>P7W</c>, <c>-PT15M</c>; also with units left out or
+    /// mixed, which the grammar forbids. Null for anything else.
     /// </summary>
     public static CalendarDuration? Parse(string? text)
     {

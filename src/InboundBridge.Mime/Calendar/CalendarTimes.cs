@@ -75,8 +75,8 @@ internal static class CalendarTimes
             return null;
         if (local.Year is < 2 or > 9997)
             return null;
-        // RFC 5545 §3.3.5: of a time that occurs twice, the first counts; a time that the clocks skip is read with the offset before the
-        // gap.
+        // RFC 5545 §3.3.5: of a time that occurs twice, the first counts; a time that
+        // the clocks skip is read with the offset before the gap.
         return new DateTimeOffset(local, found.IsAmbiguousTime(local) ? found.GetAmbiguousTimeOffsets(local).Max()
             : found.GetUtcOffset(local));
     }

@@ -3,8 +3,8 @@ using System.Text;
 namespace InboundBridge.Mime.Charsets;
 
 /// <summary>
-/// Names of charsets with debris around them, such as <c>_iso-2022-jp$ESC</c>, <c>3D"utf-8"</c> or <c>charset=utf-8</c>: the charset name
-/// inside counts.
+/// Names of charsets with debris around them, such as <c>_iso-2022-jp$ESC</c>, <c>3D"utf-8"</c>
+/// or <c>charset=utf-8</c>: the charset name inside counts.
 /// </summary>
 internal static class CharsetDebris
 {

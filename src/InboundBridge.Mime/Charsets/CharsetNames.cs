@@ -170,8 +170,8 @@ internal static class CharsetNames
     }
 
     /// <summary>
-    /// The two-octet charsets decode invalid octets to a replacement character of their own; callers could not tell that the octets are in
-    /// another charset.
+    /// The two-octet charsets decode invalid octets to a replacement character of their own; callers
+    /// could not tell that the octets are in another charset.
     /// </summary>
     private static Encoding Marking(Encoding encoding)
     {

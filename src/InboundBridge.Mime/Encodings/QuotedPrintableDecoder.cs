@@ -3,8 +3,8 @@ using System.Buffers;
 namespace InboundBridge.Mime.Encodings;
 
 /// <summary>
-/// Quoted-printable (RFC 2045 §6.7): soft line breaks joined, white space at line ends dropped (it was added in transit), invalid escapes
-/// left unchanged.
+/// Quoted-printable (RFC 2045 §6.7): soft line breaks joined, white space at line ends dropped
+/// (it was added in transit), invalid escapes left unchanged.
 /// </summary>
 internal sealed class QuotedPrintableDecoder : TransferDecoder
 {

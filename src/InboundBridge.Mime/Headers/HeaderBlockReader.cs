@@ -112,9 +112,9 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
     }
 
     /// <summary>
-    /// A line that is not a field is skipped where the header continues after it: with an empty line or a field right below, or with a
-    /// field of a well-known name before the empty line (some programs strip the white space that continues a field). Otherwise the body
-    /// begins here.
+    /// A line that is not a field is skipped where the header continues after it: with an empty line or a field
+    /// right below, or with a field of a well-known name before the empty line (some programs strip the white space
+    /// that continues a field). Otherwise the body begins here.
     /// </summary>
     private LineState JudgeBrokenLine(ReadOnlySpan<byte> rest, int position, ReadOnlySpan<byte> line, bool last)
     {

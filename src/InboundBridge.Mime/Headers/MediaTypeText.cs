@@ -14,7 +14,7 @@ public static class MediaTypeText
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    /// <summary>Lower case; <c>application/octet-stream</c> where the text is no media type. Parameters are cut off.</summary>
+    /// <summary>Lower case; <c>application/octet-stream</c> if the text is not a media type. Parameters are cut off.</summary>
     public static string Of(string? text)
     {
         var type = text.AsSpan();

@@ -43,8 +43,8 @@ internal static class ParameterList
     }
 
     /// <summary>
-    /// RFC 2231 §3 and §4: sections in the order of their numbers, in the charset that the first one names. They take precedence over a
-    /// plain parameter.
+    /// RFC 2231 §3 and §4: sections in the order of their numbers, in the charset that the first
+    /// one names. They take precedence over a plain parameter.
     /// </summary>
     private static void Join(List<Section> sections, Dictionary<string, string> values)
     {

@@ -50,8 +50,8 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
     }
 
     /// <summary>
-    /// A file name with spaces and without quotes is common, so a bare value ends at a semicolon only, unless what follows is the next
-    /// parameter.
+    /// A file name with spaces and without quotes is common, so a bare value ends at a
+    /// semicolon only, unless what follows is the next parameter.
     /// </summary>
     private string ReadBare()
     {
@@ -99,8 +99,7 @@ internal ref struct ParameterScanner(ReadOnlySpan<char> text)
     }
 
     /// <summary>
-    /// The quote that can end the value: "the "best" one.pdf" has unescaped quotes inside. Where there is none nearby, the
-    /// first one.
+    /// The quote that can end the value: "the "best" one.pdf" has unescaped quotes inside. Where there is none nearby, the first one.
     /// </summary>
     private static int ClosingQuote(ReadOnlySpan<char> text)
     {

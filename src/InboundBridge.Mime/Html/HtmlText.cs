@@ -117,8 +117,8 @@ internal ref struct HtmlText
     }
 
     /// <summary>
-    /// The length up to the first ">" outside quotes. An unclosed quote is searched for only once; otherwise many of them would cost
-    /// quadratic time.
+    /// The length up to the first ">" outside quotes. An unclosed quote is searched for only
+    /// once; otherwise many of them would cost quadratic time.
     /// </summary>
     private int TagLength(ReadOnlySpan<char> rest)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace InboundBridge.Mime.Html;
 
 /// <summary>
-/// Lays out text as a page shows it: white space collapsed, blocks on lines of their own, quotes marked with "&gt; ", items with a dash or
-/// a number.
+/// Lays out text as a page shows it: white space collapsed, blocks on lines of their own,
+/// quotes marked with "&gt; ", items with a dash or a number.
 /// </summary>
 internal sealed class TextLayout(int most)
 {

@@ -45,8 +45,9 @@ internal static class AutomaticSubject
             "est absent du bureau", "è fuori ufficio", "está fuera de la oficina", "is niet op kantoor"];
 
     /// <param name="subject">Decoded, with its tags and prefixes.</param>
-    /// <param name="isPrefixed">The subject begins with "Re:", as it does where a person answers an automatic answer, and with some
-    /// servers.</param>
+    /// <param name="isPrefixed">
+    /// The subject begins with "Re:", as it does where a person answers an automatic answer, and with some servers.
+    /// </param>
     public static bool Matches(string subject, out bool isPrefixed)
     {
         var text = SubjectPrefix.Strip(subject, out isPrefixed);
@@ -64,8 +65,8 @@ internal static class AutomaticSubject
     }
 
     /// <summary>
-    /// A beginning of one word must end there: "Afwezigheid melden" is not "Afwezig". Beginnings of several words or in other scripts are
-    /// unambiguous.
+    /// A beginning of one word must end there: "Afwezigheid melden" is not "Afwezig". Beginnings
+    /// of several words or in other scripts are unambiguous.
     /// </summary>
     private static bool IsLongerWord(ReadOnlySpan<char> text, string beginning) =>
         text.Length > beginning.Length && char.IsAsciiLetter(text[beginning.Length]) && char.IsAsciiLetter(beginning[^1])

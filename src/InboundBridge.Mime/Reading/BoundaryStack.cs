@@ -3,7 +3,9 @@ namespace InboundBridge.Mime.Reading;
 /// <summary>The boundaries that may end the current part: those of all open multiparts, innermost last.</summary>
 internal sealed class BoundaryStack
 {
-    /// <summary>RFC 2046 §5.1.1 allows 70 characters; longer boundaries are in use. Beyond this cap a text is no boundary.</summary>
+    /// <summary>
+    /// RFC 2046 §5.1.1 allows 70 characters; longer boundaries are in use. Text beyond this cap is not taken as a boundary.
+    /// </summary>
     public const int LongestBoundary = 1000;
 
     /// <summary>Octets needed to recognise a delimiter line.</summary>

@@ -16,8 +16,8 @@ internal sealed class PartStream(MimeSource source, long offset, long end, Trans
     private bool _finished;
 
     /// <summary>
-    /// The current position, for another stream to resume from. Only for callers whose buffers all have at least the decoders' smallest
-    /// size.
+    /// The current position, for another stream to resume from. Only for callers whose
+    /// buffers all have at least the decoders' smallest size.
     /// </summary>
     public PartMark Mark() => new(_position, decoder.Copy());
 

@@ -137,8 +137,7 @@ internal static class Attribution
             // In any other language: a date, an address and a colon, with a quote right below.
             return EndsWithVerb(body) || ((hasDate || hasAddress) && HasMiddleVerb(body)) || (hasDate && hasAddress);
         }
-        // An unmarked quote reaches to the end of the mail, so a sentence such as "In the report of 2024 she wrote:" must not
-        // begin one.
+        // An unmarked quote reaches to the end of the mail, so a sentence such as "In the report of 2024 she wrote:" must not begin one.
         if (EndsWithVerb(body))
             return hasAddress || DateEvidence.HasDayAndTime(body) || (DateEvidence.HasYear(body) && BeginsLikeAttribution(body)
                 && body.Contains(',', StringComparison.Ordinal));

@@ -17,7 +17,7 @@ internal static class CopiedHeader
     /// <summary>Lines that may continue a list of recipients.</summary>
     private const int MostContinued = 5;
 
-    /// <param name="isMarked">A banner or a drawn line stands above.</param>
+    /// <param name="isMarked">There is a banner or a drawn line above.</param>
     /// <param name="isAnswer">The mail answers or forwards another one.</param>
     public static bool Begins(in TextLines lines, int index, bool isMarked, bool isAnswer)
     {

@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>
-/// The line that telephones, programs and web mailers add by themselves ("Sent from my iPhone"), in many languages, with links in it or
-/// without.
+/// The line that telephones, programs and web mailers add by themselves ("Sent from my
+/// iPhone"), in many languages, with links in it or without.
 /// </summary>
 internal static class DeviceLine
 {
@@ -58,9 +58,7 @@ internal static class DeviceLine
             && NamesDevice(words);
     }
 
-    /// <summary>
-    /// "Sent from Mail&lt;https://…&gt; for Windows": a URL in angle brackets is markup, not part of the sentence.
-    /// </summary>
+    /// <summary>"Sent from Mail&lt;https://…&gt; for Windows": a URL in angle brackets is markup, not part of the sentence.</summary>
     private static int WithoutLinks(ReadOnlySpan<char> line, Span<char> room)
     {
         var count = 0;

@@ -38,7 +38,7 @@ internal static class QuoteStart
     private static bool IsCopyBelow(in TextLines lines, int index, bool isAnswer)
     {
         var next = lines.NextWithText(index + 1);
-        // A separator line may stand above a banner.
+        // A separator line may come before a banner.
         return (next < lines.Count && Banners.IsBanner(lines[next])) || CopiedHeader.Begins(lines, next, isMarked: true, isAnswer);
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace InboundBridge.Mime.Replies;
 
-/// <summary>The lines of a text (LF) as ranges of it: nothing is copied. The ranges lie in a pooled array.</summary>
+/// <summary>The lines of a text (LF) as ranges of it: nothing is copied. The ranges are kept in a pooled array.</summary>
 internal ref struct TextLines
 {
     private readonly ReadOnlySpan<char> _text;
@@ -73,8 +73,8 @@ internal ref struct TextLines
             && line.TrimEnd(HeaderLabels.DirectionMarks) is [.., ':' or '：']);
 
     /// <summary>
-    /// True where one of <paramref name="count"/> lines from <paramref name="index"/> on ends with a colon. Callers ask with rising
-    /// indexes.
+    /// True where one of <paramref name="count"/> lines from <paramref name="index"/>
+    /// on ends with a colon. Callers ask with rising indexes.
     /// </summary>
     public bool EndsWithColonNear(int index, int count)
     {

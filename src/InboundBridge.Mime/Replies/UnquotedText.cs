@@ -4,9 +4,9 @@ using System.Text;
 namespace InboundBridge.Mime.Replies;
 
 /// <summary>
-/// <see cref="NewText"/> for UTF-8 text in which the author wrote every line. It recognises only these texts: where a line looks like the
-/// beginning of a quote, an attribution or a signature, or holds something that <see cref="NewText"/> would tidy up, the caller uses that
-/// instead.
+/// <see cref="NewText"/> for UTF-8 text in which the author wrote every line. It recognises only these texts: where a
+/// line looks like the beginning of a quote, an attribution or a signature, or holds something that
+/// <see cref="NewText"/> would tidy up, the caller uses that instead.
 /// </summary>
 internal static class UnquotedText
 {

@@ -22,8 +22,8 @@ internal sealed class DmarcReportReader(ProblemList problems)
     public static ReadOnlySpan<byte> Start => "<feedback"u8;
 
     /// <summary>
-    /// Declared encodings are often wrong, so the octets decide. What some senders put before the report (a schema, never closed) is
-    /// dropped.
+    /// Declared encodings are often wrong, so the octets decide. What some senders put
+    /// before the report (a schema, never closed) is dropped.
     /// </summary>
     /// <exception cref="UnpackLimitException">A cap is exceeded.</exception>
     public static DmarcReport? Read(PeekStream content, ProblemList problems)

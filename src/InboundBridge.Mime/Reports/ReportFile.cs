@@ -4,8 +4,8 @@ using InboundBridge.Mime.Reading;
 namespace InboundBridge.Mime.Reports;
 
 /// <summary>
-/// An attached report: plain, gzip or the first entry of a zip, whatever its name and type claim. It is unpacked while it is read and never
-/// held whole.
+/// An attached report: plain, gzip or the first entry of a zip, whatever its name and type
+/// claim. It is unpacked while it is read and never held whole.
 /// </summary>
 internal static class ReportFile
 {

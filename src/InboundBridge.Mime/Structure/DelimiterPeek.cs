@@ -71,8 +71,7 @@ internal static class DelimiterPeek
     }
 
     /// <summary>
-    /// True where the first line consists of words, which base64 never does: base64 has white space only between whole groups
-    /// of four.
+    /// True where the first line consists of words, which base64 never does: base64 has white space only between whole groups of four.
     /// </summary>
     public static bool IsPlainText(SourceWindow window, long bodyOffset)
     {

@@ -6,8 +6,8 @@ using InboundBridge.Mime.Encodings;
 namespace InboundBridge.Mime.Tnef;
 
 /// <summary>
-/// Reads the text of RTF, or the HTML that Outlook encapsulates in it (MS-OXRTFEX, <c>\fromhtml1</c>). Tables of fonts, colours and styles
-/// are skipped.
+/// Reads the text of RTF, or the HTML that Outlook encapsulates in it (MS-OXRTFEX,
+/// <c>\fromhtml1</c>). Tables of fonts, colours and styles are skipped.
 /// </summary>
 internal sealed class RtfText(Stream rtf, int mostCharacters)
 {

@@ -60,8 +60,8 @@ internal sealed class TnefInput(PartStream stream) : IDisposable
     }
 
     /// <summary>
-    /// The next octets as a place to read later; skips them. The place is shorter than asked for where the attribute or the file ends
-    /// first.
+    /// The next octets as a place to read later; skips them. The place is shorter than
+    /// asked for where the attribute or the file ends first.
     /// </summary>
     public TnefPlace Take(long length)
     {

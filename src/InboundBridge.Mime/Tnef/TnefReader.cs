@@ -34,7 +34,7 @@ internal sealed class TnefReader
         _problems = problems;
     }
 
-    /// <summary>Null where the part is no TNEF.</summary>
+    /// <summary>Null if the part is not TNEF.</summary>
     public static TnefContent? Read(MimePart part, int mostCharacters, ProblemList problems)
     {
         using var input = new TnefInput(part.OpenStream());

@@ -7,8 +7,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Actions;
 
 /// <summary>
-/// <c>script</c>: each call that the script makes is validated like an action in YAML before it takes effect, because scripts are not
-/// trusted.
+/// <c>script</c>: each call that the script makes is validated like an action in YAML
+/// before it takes effect, because scripts are not trusted.
 /// </summary>
 internal sealed class ScriptAction : RuleAction
 {

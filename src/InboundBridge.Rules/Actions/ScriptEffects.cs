@@ -63,8 +63,8 @@ internal sealed class ScriptEffects(RuleSetEnvironment environment, EvaluationSt
     }
 
     /// <summary>
-    /// A script may override the same options as a rule in YAML. Replaces each value by the checked one; returns null, or the first
-    /// problem.
+    /// A script may override the same options as a rule in YAML. Replaces each value
+    /// by the checked one; returns null, or the first problem.
     /// </summary>
     private string? Checked(RuleDestinationKind kind, JsonObject options)
     {

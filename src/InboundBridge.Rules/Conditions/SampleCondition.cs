@@ -22,8 +22,8 @@ internal sealed class SampleCondition(SourcePosition position, double share, str
     protected override Truth Ask(EvaluationState state) => Place(state.Facts.Id) < share ? Truth.True : Truth.False;
 
     /// <summary>
-    /// A number from 0 to 1: FNV-1a over name and id, then a final mix, so that ids which differ only in their last character spread
-    /// evenly.
+    /// A number from 0 to 1: FNV-1a over name and id, then a final mix, so that ids
+    /// which differ only in their last character spread evenly.
     /// </summary>
     private double Place(string id)
     {

@@ -6,8 +6,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Conditions;
 
 /// <summary>
-/// <c>time: {days: mon-fri, hours: "09:00-17:00", zone: Europe/Berlin}</c>. Hours may span midnight; then the day is that of their
-/// beginning.
+/// <c>time: {days: mon-fri, hours: "09:00-17:00", zone: Europe/Berlin}</c>. Hours may
+/// span midnight; then the day is that of their beginning.
 /// </summary>
 internal sealed class TimeCondition(
     SourcePosition position, IReadOnlySet<DayOfWeek>? days, IReadOnlyList<TimeCondition.Hours> hours, TimeZoneInfo zone, string written)

@@ -39,11 +39,12 @@ public sealed record RuleDecision
     public IReadOnlyList<string> ScriptLog { get; init; } = [];
 }
 
-/// <summary>One delivery that a rule asks for: to a destination, or held for an operator.</summary>
+/// <summary>A delivery that a rule requests: to a destination, or held for an operator.</summary>
 /// <param name="Destination">Null when it is held.</param>
 /// <param name="Recipient">The recipient for that destination, rewritten where the rule says <c>to</c>.</param>
-/// <param name="OptionsJson">Options of the destination that the rule overrides, as a JSON object with filled templates; null for
-/// none.</param>
+/// <param name="OptionsJson">
+/// Options of the destination that the rule overrides, as a JSON object with filled templates; null for none.
+/// </param>
 /// <param name="HoldReason">Set when the delivery is held.</param>
 public sealed record RuleDelivery(string? Destination, string Recipient, string? OptionsJson, string? HoldReason);
 

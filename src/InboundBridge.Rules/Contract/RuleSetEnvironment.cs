@@ -34,13 +34,13 @@ public sealed record RuleSetEnvironment
     public Func<string, string, IReadOnlyList<string>>? CheckOverrides { get; init; }
 
     /// <summary>
-    /// The facts that nothing supplies here, each with what the operator can do about it. A rule that asks for such a fact is an error.
+    /// The facts that nothing supplies here, each with what the operator can do about it. A rule that uses one of them is an error.
     /// </summary>
     public IReadOnlyDictionary<Fact, string> Unsupplied { get; init; } = new Dictionary<Fact, string>();
 
     /// <summary>
-    /// For rule tests and trials, which may give values: rules may ask for facts that nothing supplies, and a fact without a given value is
-    /// unknown.
+    /// For rule tests and trials, which may give values: rules may ask for facts that nothing
+    /// supplies, and a fact without a given value is unknown.
     /// </summary>
     public bool AcceptsUnsupplied { get; init; }
 
@@ -58,8 +58,8 @@ public sealed record RuleSetEnvironment
 public delegate string? RuleFileReader(string namingFile, string path);
 
 /// <summary>
-/// Checks one overriding option and turns it into JSON. Texts may hold <c>{name}</c> templates, which are filled in later (percent-encoded
-/// in <c>url</c>).
+/// Checks one overriding option and turns it into JSON. Texts may hold <c>{name}</c> templates,
+/// which are filled in later (percent-encoded in <c>url</c>).
 /// </summary>
 /// <param name="kind">The name of a <see cref="RuleDestinationKind"/>.</param>
 /// <param name="option">The option's name as in the configuration (<c>format</c>, <c>timeout</c> …).</param>

@@ -12,7 +12,7 @@ internal enum AddressKeyKind
     /// <summary>The local part, in any domain.</summary>
     Local = 'L',
 
-    /// <summary>The beginning of the address (it may be empty), in one domain or, where the domain is empty, in any.</summary>
+    /// <summary>The beginning of the address (it may be empty), in a given domain or, if the domain is empty, in any.</summary>
     Prefix = 'P',
 }
 

@@ -13,8 +13,9 @@ namespace InboundBridge.Rules.Evaluation;
 /// has them supplied and evaluates again. Stateless; shared by all sessions.
 /// </summary>
 /// <param name="scripts">Runs scripts; without it every script counts as failed.</param>
-/// <param name="onScriptError">What a rule that can't be carried out decides (configuration <c>rules.on_error</c>); default 451
-/// 4.3.5.</param>
+/// <param name="onScriptError">
+/// What a rule that can't be carried out decides (configuration <c>rules.on_error</c>); default 451 4.3.5.
+/// </param>
 /// <param name="holdOnError">Instead, the recipient's mail is held with the failure as its reason.</param>
 /// <param name="metrics">Where the time of each evaluation is counted; null: nowhere.</param>
 public sealed class RuleEvaluator(
@@ -66,8 +67,8 @@ public sealed class RuleEvaluator(
     }
 
     /// <summary>
-    /// One evaluation on what is known, which records every rule and condition in the state's trace if it has one. The caller returns the
-    /// state.
+    /// One evaluation on what is known, which records every rule and condition in the
+    /// state's trace if it has one. The caller returns the state.
     /// </summary>
     internal async ValueTask<RuleDecision> TraceAsync(RuleSet set, EvaluationState state, CancellationToken cancellationToken)
     {

@@ -3,8 +3,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Rules.Evaluation;
 
 /// <summary>
-/// Where rules count. This project knows no metrics library: the host overrides what it wants to count. Labels are names of rules and
-/// stages only.
+/// Where rules count. This project knows no metrics library: the host overrides what it
+/// wants to count. Labels are names of rules and stages only.
 /// </summary>
 public abstract class RuleMetrics
 {

@@ -9,8 +9,9 @@ namespace InboundBridge.Rules.Explaining;
 /// <summary>Decides like the evaluator, and records every rule and condition that was evaluated. Counts no hits.</summary>
 public sealed class RuleExplainer(RuleEvaluator evaluator)
 {
-    /// <param name="facts">Everything that is known in the end. <see cref="StagedFacts"/> hides what later stages bring, to find the stage
-    /// of the decision.</param>
+    /// <param name="facts">
+    /// Everything that is known in the end. <see cref="StagedFacts"/> hides what later stages bring, to find the stage of the decision.
+    /// </param>
     public ValueTask<RuleExplanation> ExplainAsync(
         RuleSet set, MessageFacts facts, RuleRecipient recipient, DateTimeOffset now, CancellationToken cancellationToken) =>
         ExplainAsync(set, stage =>

@@ -160,7 +160,7 @@ public sealed partial class Fact
             PartOf = Spf,
         };
 
-    // Static initializers run in the order in which they are written, so this one stands behind the last entry.
+    // Static initializers run in the order in which they are written, so this initializer must come after the last entry.
     private static readonly Dictionary<string, Fact> ByKey = Entries.ToDictionary(fact => fact.Key, StringComparer.Ordinal);
 
     private static Fact OfSession(

@@ -1,8 +1,8 @@
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
-/// What an answer costs. Conditions are evaluated from the cheapest to the most expensive, and an expensive one only while the result
-/// depends on it.
+/// What an answer costs. Conditions are evaluated from the cheapest to the most expensive,
+/// and an expensive one only while the result depends on it.
 /// </summary>
 internal static class FactCost
 {

@@ -3,8 +3,8 @@ using System.Collections;
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
-/// How facts are read from a <typeparamref name="T"/>, one reader for each. A fact without a reader is an error here; no other fact's value
-/// stands in for it.
+/// How facts are read from a <typeparamref name="T"/>, one reader for each. A fact without a reader
+/// is an error here; no other fact's value stands in for it.
 /// </summary>
 public sealed class FactReaders<T> : IEnumerable<Fact>
 {

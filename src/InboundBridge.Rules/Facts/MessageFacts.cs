@@ -12,8 +12,8 @@ public abstract class MessageFacts
     public abstract string Id { get; }
 
     /// <summary>
-    /// The facts that <see cref="SupplyAsync"/> can find out at the stage that the message has reached, without those that it was asked for
-    /// already.
+    /// The facts that <see cref="SupplyAsync"/> can find out at the stage that the message has
+    /// reached, without those that it was asked for already.
     /// </summary>
     public virtual FactSet Suppliable => FactSet.None;
 

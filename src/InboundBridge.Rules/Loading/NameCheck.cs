@@ -5,8 +5,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Loading;
 
 /// <summary>
-/// Checks that every name in a template is captured or set by its own rule or a rule above. A script may set any name for the rules behind
-/// it.
+/// Checks that every name in a template is captured or set by its own rule or a rule
+/// above. A script may set any name for the rules behind it.
 /// </summary>
 internal static class NameCheck
 {

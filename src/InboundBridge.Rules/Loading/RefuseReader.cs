@@ -6,7 +6,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Rules.Loading;
 
-/// <summary><c>reject: TEXT | {code, enhanced, text}</c>, <c>defer</c> likewise, <c>discard</c> alone.</summary>
+/// <summary><c>reject: TEXT | {code, enhanced, text}</c>, <c>defer</c> in the same forms, <c>discard</c> without a value.</summary>
 internal sealed class RefuseReader(ActionReader actions, SourceProblems problems)
 {
     public static readonly string[] Keys = ["code", "enhanced", "text"];

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace InboundBridge.Rules.Patterns;
 
 /// <summary>
-/// A part of a value that a pattern captures. The text is copied only when the whole rule matches, so a rule that does not match allocates
-/// nothing.
+/// A part of a value that a pattern captures. The text is copied only when the whole rule
+/// matches, so a rule that does not match allocates nothing.
 /// </summary>
 /// <param name="Ordinal">The pattern's place in the rule: where two captures share a name, the one that is written later wins.</param>
 /// <param name="Name">Null for all named groups of <paramref name="Expression"/>.</param>

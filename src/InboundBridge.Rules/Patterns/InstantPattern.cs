@@ -5,8 +5,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Rules.Patterns;
 
 /// <summary>
-/// Compares a date with a fixed instant (<c>"&lt; 2026-01-01"</c>) or with one relative to now (<c>"&lt; -7d"</c>: more than a week ago;
-/// <c>"&gt; +1h"</c>).
+/// Compares a date with a fixed instant (<c>"&lt; 2026-01-01"</c>) or with one relative to now
+/// (<c>"&lt; -7d"</c>: more than a week ago; <c>"&gt; +1h"</c>).
 /// </summary>
 internal sealed class InstantPattern(Comparison comparison, DateTimeOffset? instant, TimeSpan offset) : ValuePattern
 {

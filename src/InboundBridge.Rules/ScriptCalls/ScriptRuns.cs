@@ -5,8 +5,8 @@ using InboundBridge.Rules.State;
 namespace InboundBridge.Rules.ScriptCalls;
 
 /// <summary>
-/// Runs the scripts that an evaluation needs. A script that does not look at the recipient or at vars runs once for all recipients of a
-/// mail.
+/// Runs the scripts that an evaluation needs. A script that does not look at the
+/// recipient or at vars runs once for all recipients of a mail.
 /// </summary>
 /// <param name="runner">Null: scripts are not available, and each counts as failed.</param>
 internal sealed class ScriptRuns(IScriptRunner? runner)

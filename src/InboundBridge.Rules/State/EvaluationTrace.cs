@@ -8,8 +8,9 @@ internal sealed class EvaluationTrace
     private readonly Dictionary<object, (Truth Answer, string? Actual)> _conditions = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, Truth> _rules = new(ReferenceEqualityComparer.Instance);
 
-    /// <param name="actual">The value as text. Vars and tags change while evaluation proceeds, so the trace stores the value of this
-    /// moment.</param>
+    /// <param name="actual">
+    /// The value as text. Vars and tags change while evaluation proceeds, so the trace stores the value of this moment.
+    /// </param>
     public void NoteCondition(object condition, Truth answer, string? actual) => _conditions[condition] = (answer, actual);
 
     public void NoteRule(object rule, Truth answer) => _rules[rule] = answer;

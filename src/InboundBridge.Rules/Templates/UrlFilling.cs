@@ -81,8 +81,8 @@ internal sealed class UrlFilling
     }
 
     /// <summary>
-    /// Replaces characters that compatibility normalization (Unicode NFKC, IDNA) maps to dots and slashes by these, so that they are
-    /// encoded as such.
+    /// Replaces characters that compatibility normalization (Unicode NFKC, IDNA) maps to dots
+    /// and slashes by these, so that they are encoded as such.
     /// </summary>
     private static string Folded(string value)
     {

@@ -1,8 +1,8 @@
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>
-/// Dot-stuffing (RFC 5321 §4.5.2): doubles a dot at the start of a line. Works in place and piece by piece, for a message that has only
-/// CRLF as line ends.
+/// Dot-stuffing (RFC 5321 §4.5.2): doubles a dot at the start of a line. Works in place and piece
+/// by piece, for a message that has only CRLF as line ends.
 /// </summary>
 internal struct DotStuffing
 {
@@ -12,8 +12,8 @@ internal struct DotStuffing
     public static int Fillable(int buffer) => (buffer - 1) / 3 * 2;
 
     /// <summary>
-    /// Stuffs the next <paramref name="length"/> octets, which are at the start of <paramref name="buffer"/>; returns their number
-    /// afterwards.
+    /// Stuffs the next <paramref name="length"/> octets, which are at the start of
+    /// <paramref name="buffer"/>; returns their number afterwards.
     /// </summary>
     public int Expand(Span<byte> buffer, int length)
     {

@@ -22,8 +22,8 @@ internal static class SmtpAuthentication
     {
         if (offered.Knows("SCRAM-SHA-256"))
             return ScramAsync(wire, options, credentials, cancellationToken);
-        // The other mechanisms send the password itself, which an attacker who strips STARTTLS must not get. With "off" the operator has
-        // chosen that.
+        // The other mechanisms send the password itself, which an attacker who strips STARTTLS
+        // must not get. With "off" the operator has chosen that.
         if (!encrypted && !options.Server.IsLocal && options.Tls != SmtpTlsMode.Off)
             throw SmtpClientException.Authentication("the server offers no TLS, and the password is not sent in the clear");
         if (offered.Knows("PLAIN"))

@@ -37,14 +37,14 @@ public sealed record SmtpClientOptions
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// For the reply to the end of the data. RFC 5321 §4.5.3.2.6 asks for 10 minutes, because a client that gives up too early causes
-    /// duplicates.
+    /// For the reply to the end of the data. RFC 5321 §4.5.3.2.6 asks for 10 minutes,
+    /// because a client that gives up too early causes duplicates.
     /// </summary>
     public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// From MAIL to the last reply, so that a server that answers each command just in time can't hold us for days. The value is our
-    /// choice.
+    /// From MAIL to the last reply, so that a server that answers each command just in
+    /// time can't hold us for days. The value is our choice.
     /// </summary>
     public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromHours(1);
 

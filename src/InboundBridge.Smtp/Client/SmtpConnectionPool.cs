@@ -43,8 +43,8 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends one message over an idle session or a new one. If an idle session turns out to be dead, a new one is tried once; that is not a
-    /// failure.
+    /// Sends one message over an idle session or a new one. If an idle session turns out to be
+    /// dead, a new one is tried once; that is not a failure.
     /// </summary>
     public async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken)
     {

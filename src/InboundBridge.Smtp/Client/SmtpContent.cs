@@ -9,8 +9,8 @@ public abstract class SmtpContent
     public abstract long Length { get; }
 
     /// <summary>
-    /// Copies octets from <paramref name="offset"/> and returns their number; 0 only at the end. Completes synchronously unless it must
-    /// wait for a disk.
+    /// Copies octets from <paramref name="offset"/> and returns their number; 0 only at the end.
+    /// Completes synchronously unless it must wait for a disk.
     /// </summary>
     /// <exception cref="IOException">They can't be read. The end of the message is then not sent, so the server discards it.</exception>
     public abstract ValueTask<int> ReadAsync(long offset, Memory<byte> destination, CancellationToken cancellationToken);

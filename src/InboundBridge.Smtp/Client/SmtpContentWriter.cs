@@ -4,8 +4,8 @@ using InboundBridge.Smtp.Polling;
 namespace InboundBridge.Smtp.Client;
 
 /// <summary>
-/// Sends a message block by block, as DATA or as one BDAT chunk. If the message can't be read to its end, the end is not sent, so the
-/// server discards it.
+/// Sends a message block by block, as DATA or as one BDAT chunk. If the message can't be read to
+/// its end, the end is not sent, so the server discards it.
 /// </summary>
 internal sealed class SmtpContentWriter(SmtpWire wire, SmtpContent content, TimeSpan blockTimeout)
 {

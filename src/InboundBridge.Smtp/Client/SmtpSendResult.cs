@@ -28,8 +28,8 @@ public enum SmtpSendStage
 public sealed record SmtpSendResult(SmtpSendStage Stage, IReadOnlyList<SmtpReply> Replies)
 {
     /// <summary>
-    /// The connection was dead before the server replied to anything. Nothing was sent, so the message may go over another connection at
-    /// once.
+    /// The connection was dead before the server replied to anything. Nothing was sent,
+    /// so the message may go over another connection at once.
     /// </summary>
     internal bool NothingHeard { get; init; }
 

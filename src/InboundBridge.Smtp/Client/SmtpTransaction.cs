@@ -226,8 +226,8 @@ internal sealed class SmtpTransaction(
         reply.Code is >= 300 and < 400 ? throw SmtpClientException.Violation($"{reply.Code} as the answer to the mail") : reply;
 
     /// <summary>
-    /// Some servers reply 552 for too many recipients, which means 452 (RFC 5321 §4.5.3.1.10). With another enhanced code 552 means a full
-    /// mailbox.
+    /// Some servers reply 552 for too many recipients, which means 452 (RFC 5321
+    /// §4.5.3.1.10). With another enhanced code 552 means a full mailbox.
     /// </summary>
     private static SmtpReply Understood(SmtpReply reply) =>
         reply is { Code: 552, Enhanced: null or { Subject: 5, Detail: 3 } }

@@ -77,8 +77,8 @@ internal sealed class SmtpWire : IDisposable
     }
 
     /// <summary>
-    /// The free part of the buffer, at least <paramref name="atLeast"/> octets. Call <see cref="Advance"/> with the number that were
-    /// filled.
+    /// The free part of the buffer, at least <paramref name="atLeast"/> octets. Call
+    /// <see cref="Advance"/> with the number that were filled.
     /// </summary>
     public Memory<byte> Reserve(int atLeast)
     {

@@ -57,8 +57,8 @@ public static class PollingThread
         }
     }
 
-    // The setter is not public, but .NET keeps it for callers like this one: a comment in SocketAsyncContext says so, and trimming
-    // preserves it.
+    // The setter is not public, but .NET keeps it for callers like this one: a comment in
+    // SocketAsyncContext says so, and trimming preserves it.
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_PreferInlineCompletions")]
     private static extern void SetPreferInlineCompletions(Socket socket, bool value);
 

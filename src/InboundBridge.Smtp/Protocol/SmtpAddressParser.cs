@@ -4,8 +4,8 @@ namespace InboundBridge.Smtp.Protocol;
 public static class SmtpAddressParser
 {
     /// <summary>
-    /// Parses <c>user@example.com</c> with or without angle brackets; UTF-8 is allowed. False for anything else, including the null path
-    /// <c>&lt;&gt;</c>.
+    /// Parses <c>user@example.com</c> with or without angle brackets; UTF-8 is allowed. False for
+    /// anything else, including the null path <c>&lt;&gt;</c>.
     /// </summary>
     public static bool TryParse(string text, out SmtpAddress? address)
     {

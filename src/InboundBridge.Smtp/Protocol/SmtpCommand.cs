@@ -1,8 +1,8 @@
 namespace InboundBridge.Smtp.Protocol;
 
 /// <summary>
-/// One parsed command line. A verb whose arguments need no parsing uses <see cref="Plain"/>; a new verb with arguments derives a record of
-/// its own.
+/// One parsed command line. A verb whose arguments need no parsing uses
+/// <see cref="Plain"/>; a new verb with arguments derives a record of its own.
 /// </summary>
 internal abstract record SmtpCommand
 {

@@ -21,8 +21,8 @@ internal static class SmtpDomain
     private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
 
     /// <summary>
-    /// The domain in canonical form: lower case, A-labels, no final dot; or a literal in brackets with its address in canonical form. Null
-    /// when malformed.
+    /// The domain in canonical form: lower case, A-labels, no final dot; or a literal in brackets
+    /// with its address in canonical form. Null when malformed.
     /// </summary>
     /// <param name="anyHyphens">
     /// Labels may begin and end with a hyphen. DNS has such names, although RFC 1123 §2.1 forbids them for hosts.
@@ -46,8 +46,8 @@ internal static class SmtpDomain
         text.ContainsAnyInRange('A', 'Z') ? text.ToString().ToLowerInvariant() : text.ToString();
 
     /// <summary>
-    /// A label that begins like an A-label but does not decode (a fake A-label, RFC 5890 §2.3.1) is kept as it is, because DNS has such
-    /// names.
+    /// A label that begins like an A-label but does not decode (a fake A-label, RFC 5890
+    /// §2.3.1) is kept as it is, because DNS has such names.
     /// </summary>
     private static bool IsName(ReadOnlySpan<char> name, bool anyHyphens)
     {
@@ -70,8 +70,8 @@ internal static class SmtpDomain
         }
         catch (ArgumentException)
         {
-            // The mapping reports failure only by this exception. It also fails for the whole name when one label is a fake A-label or ends
-            // with a hyphen.
+            // The mapping reports failure only by this exception. It also fails for the whole name when
+            // one label is a fake A-label or ends with a hyphen.
             return LabelsToAscii(name);
         }
     }
@@ -105,8 +105,8 @@ internal static class SmtpDomain
             ? $"[IPv6:{ip}]" : null;
 
     /// <summary>
-    /// Four decimal numbers. Other forms that inet_aton accepts (<c>1.2</c>, <c>0x7f.1</c>, octal) mean different hosts to different
-    /// parsers.
+    /// Four decimal numbers. Other forms that inet_aton accepts (<c>1.2</c>,
+    /// <c>0x7f.1</c>, octal) mean different hosts to different parsers.
     /// </summary>
     internal static bool IsDottedQuad(ReadOnlySpan<char> text)
     {

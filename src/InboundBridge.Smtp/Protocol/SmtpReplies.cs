@@ -12,8 +12,8 @@ internal static class SmtpReplies
     public static readonly SmtpReply CannotVerify = SmtpReply.Create(
         252, 5, 2, "Cannot VRFY user, but will accept a message and attempt delivery");
 
-    // RFC 5321 §4.2.4: 500 for an unknown command, 501 for bad arguments, 502 for a command that is not implemented, 503 for one that is
-    // out of order.
+    // RFC 5321 §4.2.4: 500 for an unknown command, 501 for bad arguments, 502 for a command
+    // that is not implemented, 503 for one that is out of order.
     public static readonly SmtpReply UnknownCommand = Syntax(500, 2, "Command not recognized", "unknown_command");
     public static readonly SmtpReply LineTooLong = Syntax(500, 2, "Line too long", "line_too_long");
     public static readonly SmtpReply BareNewline = Syntax(500, 2, "Lines end with CRLF", "bare_newline");

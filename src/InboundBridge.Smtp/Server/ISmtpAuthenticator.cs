@@ -1,8 +1,8 @@
 namespace InboundBridge.Smtp.Server;
 
 /// <summary>
-/// The user store. Many sessions call it at the same time. An exception becomes 454 4.7.0, because an unknown cause means a temporary
-/// failure.
+/// The user store. Many sessions call it at the same time. An exception becomes 454
+/// 4.7.0, because an unknown cause means a temporary failure.
 /// </summary>
 public interface ISmtpAuthenticator
 {

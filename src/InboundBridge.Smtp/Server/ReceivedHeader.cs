@@ -18,8 +18,8 @@ public static class ReceivedHeader
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]+/=");
 
     /// <summary>
-    /// Writes the folded field with its final CRLF. Text that the client chose (HELO, names, addresses) can't end a line or a comment in
-    /// it.
+    /// Writes the folded field with its final CRLF. Text that the client chose (HELO,
+    /// names, addresses) can't end a line or a comment in it.
     /// </summary>
     /// <param name="id">The queue id.</param>
     /// <param name="onlyRecipient">

@@ -40,8 +40,8 @@ internal sealed class WireTransport(IDuplexPipe plain) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends what is left, sends close_notify under TLS, and closes both directions, ours first. Its time is bounded whatever the client
-    /// does.
+    /// Sends what is left, sends close_notify under TLS, and closes both directions,
+    /// ours first. Its time is bounded whatever the client does.
     /// </summary>
     /// <param name="linger">The client may still be sending and should get to read our last reply.</param>
     /// <param name="stalled">The client does not read, so sending what is left would never end.</param>

@@ -5,8 +5,8 @@ using InboundBridge.Http.Answers;
 namespace InboundBridge.Api;
 
 /// <summary>
-/// Reads a request's JSON body as strictly as a query: the types that it reads refuse unknown keys, so that a misspelt key can't mean its
-/// default.
+/// Reads a request's JSON body as strictly as a query: the types that it reads refuse
+/// unknown keys, so that a misspelt key can't mean its default.
 /// </summary>
 internal static class ApiBody
 {
@@ -15,7 +15,7 @@ internal static class ApiBody
 
     private static readonly TimeSpan Time = TimeSpan.FromMinutes(1);
 
-    /// <summary>The body, or its defaults where it is empty; or what is wrong with it.</summary>
+    /// <summary>The body, with its defaults if it is empty; or the answer that says what is wrong with it.</summary>
     public static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpContext context)
         where T : class, new()
     {
@@ -28,7 +28,7 @@ internal static class ApiBody
         }
         catch (JsonException fault)
         {
-            return (null, ApiProblem.BadRequest($"the body is not the JSON that is expected: {fault.Message}"));
+            return (null, ApiProblem.BadRequest($"the body is not the expected JSON: {fault.Message}"));
         }
     }
 }

@@ -8,12 +8,12 @@ using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Api;
 
-/// <summary><c>/api/v1/deliveries</c>: lists, and changes of one delivery or of all that a filter names.</summary>
+/// <summary><c>/api/v1/deliveries</c>: lists deliveries, and changes one or all that a filter selects.</summary>
 internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, DestinationNames names)
 {
     private const string Base = "/deliveries";
 
-    private static readonly ApiParameter To = new("to", ApiParameterKind.Text, "Where to; without it each goes to its own destination.");
+    private static readonly ApiParameter To = new("to", ApiParameterKind.Text, "The destination; without it each goes to its own.");
 
     public void Map(ApiRoutes routes)
     {
@@ -21,9 +21,9 @@ internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, Destinati
             .Takes(ApiParameters.Deliveries).Takes(ApiParameters.Page).Answers(typeof(PageJson<DeliveryJson>), "A page.").Refuses(400);
         routes.Get(Base + "/{id}", Operation.ShowDelivery, ShowAsync).Named("showDelivery", "One delivery with its failed attempts.")
             .Takes(ApiParameters.DeliveryId).Answers(typeof(DeliveryInFullJson), "The delivery.").Refuses(404);
-        MapChange(routes, DeliveryAction.Retry, "due at once, the schedule begun anew.");
-        MapChange(routes, DeliveryAction.Cancel, "ended.");
-        MapChange(routes, DeliveryAction.Release, "let go from hold.");
+        MapChange(routes, DeliveryAction.Retry, "due at once, with its retry schedule started again.");
+        MapChange(routes, DeliveryAction.Cancel, "cancelled.");
+        MapChange(routes, DeliveryAction.Release, "released from hold.");
     }
 
     private void MapChange(ApiRoutes routes, DeliveryAction action, string effect)
@@ -34,7 +34,7 @@ internal sealed class DeliveryEndpoints(DeliveryOperations deliveries, Destinati
             .Named($"{operation.Name}Delivery", $"One delivery: {effect}").Takes(ApiParameters.DeliveryId).Takes(to)
             .Answers(typeof(ChangeJson), "How many deliveries changed.").Refuses(400, 404, 409);
         routes.Post($"{Base}/{operation.Name}", operation, request => ChangeAllAsync(request, action))
-            .Named($"{operation.Name}Deliveries", $"Every delivery that the filter names: {effect} Without a filter 400.")
+            .Named($"{operation.Name}Deliveries", $"Every delivery that the filter selects: {effect} Without a filter 400.")
                 .Takes(ApiParameters.Deliveries).Takes(to)
             .Answers(action == DeliveryAction.Release ? typeof(ReleaseJson) : typeof(ChangeJson), "How many deliveries changed.")
                 .Refuses(400);

@@ -12,21 +12,21 @@ internal sealed class DestinationEndpoints(DestinationOperations destinations, D
     private const string Base = "/destinations";
 
     private static readonly ApiParameter SendsEvent =
-        new("event", ApiParameterKind.Flag, "True: a webhook gets a signed request of type inboundbridge.test, and its answer is shown.");
+        new("event", ApiParameterKind.Flag, "True: sends a webhook a signed request of type inboundbridge.test and returns its answer.");
 
     public void Map(ApiRoutes routes)
     {
         routes.Get(Base, Operation.ListDestinations, ListAsync).Named("listDestinations", "Every configured destination.")
             .Answers(typeof(PageJson<DestinationJson>), "All of them.");
         routes.Post(Base + "/{name}/pause", Operation.Pause, PauseAsync)
-            .Named("pauseDestination", "Nothing is attempted until it is resumed, also after a restart.")
+            .Named("pauseDestination", "Starts no more attempts until it is resumed, even after a restart.")
             .Takes(ApiParameters.DestinationName).AnswersNothing("Done.").Refuses(404);
         routes.Post(Base + "/{name}/resume", Operation.Resume, ResumeAsync)
-            .Named("resumeDestination", "Goes on at once, whatever its circuit says.")
+            .Named("resumeDestination", "Starts attempts again at once, even if its circuit is open.")
             .Takes(ApiParameters.DestinationName).AnswersNothing("Done.").Refuses(404);
         routes.Post(Base + "/{name}/test", Operation.Test, TestAsync)
-            .Named("testDestination", "Asks whether it answers, and delivers nothing; or sends it a test event.")
-            .Takes(ApiParameters.DestinationName, SendsEvent).Answers(typeof(TestJson), "What it said.").Refuses(400, 404);
+            .Named("testDestination", "Checks whether it answers, without a delivery; or sends it a test event.")
+            .Takes(ApiParameters.DestinationName, SendsEvent).Answers(typeof(TestJson), "Its answer.").Refuses(400, 404);
     }
 
     private async Task<IResult> ListAsync(ApiRequest request) =>
@@ -56,7 +56,7 @@ internal sealed class DestinationEndpoints(DestinationOperations destinations, D
         return outcome switch
         {
             DestinationTestOutcome.Answered(var answer) => ApiJson.Of(TestJson.Of(answer)),
-            DestinationTestOutcome.TakesOnlyMail => ApiProblem.BadRequest($"event: '{name}' is no webhook, and takes nothing but mail"),
+            DestinationTestOutcome.TakesOnlyMail => ApiProblem.BadRequest($"event: '{name}' is not a webhook and accepts only mail"),
             _ => Unknown(name),
         };
     }

@@ -11,10 +11,11 @@ using InboundBridge.Operations.Status;
 namespace InboundBridge.Api;
 
 /// <summary>
-/// <c>GET /api/v1/events</c>: tells what happens, as it happens (server-sent events). Nothing is kept for followers that are not connected.
+/// <c>GET /api/v1/events</c>: streams events as they happen (server-sent events). Nothing is kept for followers that are not connected.
 /// </summary>
-/// <param name="tokensChange">Cancelled when a reload changes the tokens: every follower has to connect again, and one whose token is gone
-/// can't.</param>
+/// <param name="tokensChange">
+/// Cancelled when a reload changes the tokens: every follower has to connect again, and one whose token is gone can't.
+/// </param>
 /// <param name="stopping">Cancelled when the appliance begins to stop.</param>
 internal sealed class EventsEndpoint(
     EventOperations events, DestinationNames names, TimeProvider clock, Func<CancellationToken> tokensChange, CancellationToken stopping)
@@ -27,7 +28,7 @@ internal sealed class EventsEndpoint(
     /// <summary>Proxies close connections that are silent for a minute.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>The kinds of <see cref="QueueEvent"/>, and what a slow follower is told.</summary>
+    /// <summary>The kinds of <see cref="QueueEvent"/>, and <c>missed</c> for followers that read too slowly.</summary>
     private static readonly string[] Kinds =
     [
         "received", "delivered", "retrying", "dead", "cancelled", "retried", "released", "replayed", "deleted", "paused", "resumed",
@@ -40,7 +41,7 @@ internal sealed class EventsEndpoint(
 
     public void Map(ApiRoutes routes) => routes.Get("/events", Operation.FollowEvents, FollowAsync)
         .Named("events",
-            "What happens, as it happens (server-sent events). A follower that reads too slowly misses some, and is told how many.")
+            "Events as they happen (server-sent events). A follower that reads too slowly misses some and is told how many.")
         .Takes(Kind, ApiParameters.Destination).Answers(typeof(string), "Events until one side ends it.", contentType: ContentType)
             .Refuses(400, 503);
 

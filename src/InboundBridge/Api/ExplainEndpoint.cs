@@ -11,9 +11,9 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Api;
 
 /// <summary>
-/// <c>POST /api/v1/explain?from=&amp;to=&amp;client_ip=&amp;helo=</c>: takes a raw mail and answers what would become of it.
+/// <c>POST /api/v1/explain?from=&amp;to=&amp;client_ip=&amp;helo=</c>: takes a raw mail and answers what would happen to it.
 /// </summary>
-/// <param name="temporaryFolder">Where large uploads lie while they arrive.</param>
+/// <param name="temporaryFolder">The folder that buffers large uploads.</param>
 internal sealed class ExplainEndpoint(ExplainOperation explaining, Func<string> temporaryFolder, TimeProvider clock)
 {
     /// <summary>For the whole body: 50 MB at 7 Mbit/s.</summary>
@@ -22,12 +22,12 @@ internal sealed class ExplainEndpoint(ExplainOperation explaining, Func<string> 
     private readonly UploadPlaces _uploads = new();
 
     public void Map(ApiRoutes routes) => routes.Post("/explain", Operation.Explain, ExplainAsync)
-        .Named("explain", "What would become of a mail: replies, each rule with its conditions, the plan, the requests. No side effects.")
+        .Named("explain", "What would happen to a mail: replies, each rule with its conditions, the plan, the requests. No side effects.")
         .Takes(
             new ApiParameter("from", ApiParameterKind.Text, "The envelope's sender; without it the null reverse-path."),
             ApiParameters.Recipients,
             new ApiParameter("client_ip", ApiParameterKind.Text, "The client's address."),
-            new ApiParameter("helo", ApiParameterKind.Text, "What the client says at EHLO."))
+            new ApiParameter("helo", ApiParameterKind.Text, "The name that the client gives in EHLO."))
         .TakesMail().Answers(typeof(System.Text.Json.Nodes.JsonObject), "The explanation (docs/api.md).").Refuses(400, 408, 413);
 
     private async Task<IResult> ExplainAsync(ApiRequest request)
@@ -37,15 +37,15 @@ internal sealed class ExplainEndpoint(ExplainOperation explaining, Func<string> 
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (query.Text("client_ip") is { } ip && !IPAddress.TryParse(ip, out client))
-            return ApiProblem.BadRequest($"client_ip: '{ip}' is no IP address");
+            return ApiProblem.BadRequest($"client_ip: '{ip}' is not an IP address");
         if (context.Request.Query["to"].Count == 0)
-            return ApiProblem.BadRequest("to: the address of a recipient is needed, once for each");
+            return ApiProblem.BadRequest("to: the address of each recipient is required");
         using var place = _uploads.TryTake($"{request.Who.Name} {context.Connection.RemoteIpAddress}");
         if (place is null)
         {
             context.Response.Headers.RetryAfter = "5";
             return ApiProblem.Of(
-                StatusCodes.Status429TooManyRequests, "Too many uploads", "too many mails of yours are still being explained or uploaded");
+                StatusCodes.Status429TooManyRequests, "Too many uploads", "too many of your mails are still being uploaded or explained");
         }
         // The whole body arrives before the trial begins: a slow client makes only itself wait.
         var octets = await UploadBody.ReadAsync(context, explaining.LargestMail, UploadTime, clock, temporaryFolder());

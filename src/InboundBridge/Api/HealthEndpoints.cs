@@ -6,13 +6,14 @@ using InboundBridge.Operations.Status;
 
 namespace InboundBridge.Api;
 
-/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it would take a mail now.</summary>
+/// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it would accept mail now.</summary>
 internal static class HealthEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, ReadyState ready, IMailSpool spool)
     {
         routes.MapGet("/healthz", () => Results.Text("ok\n"));
-        // Its content comes with the key mta_sts; until then no mail server may take an answer for a policy.
+        // The configuration has no MTA-STS policy yet: answer 404, so that no mail
+        // server takes something else for a policy (RFC 8461 §3.3).
         routes.MapGet(PublicSide.MtaStsPath, () => ApiProblem.NotFound("MTA-STS policy: this version serves none"));
         routes.MapGet("/readyz", () =>
         {

@@ -21,8 +21,8 @@ internal sealed class MessageEndpoints(MessageOperations messages, TimeProvider 
             .Takes(ApiParameters.MessageId).Answers(typeof(MessageInFullJson), "The message.").Refuses(404);
         routes.Delete(Base + "/{id}", Operation.Delete, DeleteAsync)
             .Named("deleteMessage",
-                "Erases the octets of a message and what was read from them, at once and for good, and cancels what is not delivered yet. Its record stays.")
-            .Takes(ApiParameters.MessageId).Answers(typeof(ErasureJson), "It is erased; a message that was erased before is left as it is.")
+                "Erases the octets of a message and everything read from them, at once and for good, and cancels its open deliveries. Its record stays.")
+            .Takes(ApiParameters.MessageId).Answers(typeof(ErasureJson), "It is erased, now or before.")
                 .Refuses(400, 404);
         routes.GetByLink(Base + "/{id}/raw", Operation.OpenMail, OpenAsync)
             .Named("rawMessage", "The mail as it is stored. A signed link needs no token.")
@@ -33,7 +33,7 @@ internal sealed class MessageEndpoints(MessageOperations messages, TimeProvider 
             .Takes(ApiParameters.MessageId, ApiParameters.InPath("index", "From 1.")).Takes(ApiParameters.Link)
             .Answers(typeof(Stream), "The octets.", contentType: "application/octet-stream").Refuses(400, 404);
         routes.Get(Base + "/{id}/trace", Operation.TraceMessage, TraceAsync)
-            .Named("traceMessage", "What was recorded on the message's way.")
+            .Named("traceMessage", "The recorded steps of the message.")
             .Takes(ApiParameters.MessageId).Answers(typeof(TraceJson), "The steps, in the order of time.").Refuses(404);
     }
 
@@ -85,7 +85,7 @@ internal sealed class MessageEndpoints(MessageOperations messages, TimeProvider 
     private async Task<IResult> OpenAttachmentAsync(ApiRequest request)
     {
         if (!int.TryParse(request.Path("index"), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
-            return ApiProblem.BadRequest("the attachment's number is expected, from 1");
+            return ApiProblem.BadRequest("expected the attachment's number, from 1");
         switch (await messages.OpenAttachmentAsync(request.Who, request.Path("id"), index, request.Aborted))
         {
             case AttachmentOutcome.Found(var mail, var attachment):

@@ -5,8 +5,8 @@ using InboundBridge.Setup;
 namespace InboundBridge.Api;
 
 /// <summary>
-/// <c>/openapi/v1.json</c>: the API in OpenAPI 3.1, for whoever may reach it. A test generates <c>openapi.json</c> from the metadata of the
-/// routes and fails when the kept file differs, so that the running appliance neither loads a generator nor spends the time on it.
+/// <c>/openapi/v1.json</c>: the API in OpenAPI 3.1; it needs no token. A test generates <c>openapi.json</c> from the metadata of the routes
+/// and fails when the kept file differs, so that the running appliance need not load a generator.
 /// </summary>
 internal static class OpenApiDocument
 {

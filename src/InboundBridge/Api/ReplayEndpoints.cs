@@ -6,7 +6,7 @@ using InboundBridge.Operations.Replaying;
 
 namespace InboundBridge.Api;
 
-/// <summary>Sends stored mail again, and asks what other rules would make of it.</summary>
+/// <summary>Sends stored mail again, and compares where other rules would send it.</summary>
 internal sealed class ReplayEndpoints(ReplayOperations replays, TimeProvider clock)
 {
     public void Map(ApiRoutes routes)
@@ -14,10 +14,10 @@ internal sealed class ReplayEndpoints(ReplayOperations replays, TimeProvider clo
         routes.Post("/messages/{id}/replay", Operation.Replay, ReplayAsync)
             .Named("replayMessage", "Sends a stored message again, as new deliveries.")
             .Takes(ApiParameters.MessageId).TakesBody(typeof(ReplayRequest), "application/json", isOptional: true)
-            .Answers(typeof(ReplayJson), "What is sent, or (dry_run) would be.").Refuses(400, 404, 408, 409, 413);
+            .Answers(typeof(ReplayJson), "What is sent, or with dry_run would be sent.").Refuses(400, 404, 408, 409, 413);
         routes.Post("/replay", Operation.CompareRules, CompareAsync)
             .Named("compareRoutes",
-                "Which stored messages would go elsewhere by the rules in force, or by rules that come along. Sends nothing.")
+                "Which stored messages would go elsewhere under the rules in force, or under rules in the request. Sends nothing.")
             .Takes(ApiParameters.Messages).Takes(ApiParameters.Page)
                 .TakesBody(typeof(ComparisonRequest), "application/json", isOptional: true)
             .Answers(typeof(ComparisonJson), "The recipients that would go elsewhere.").Refuses(400, 408, 413, 422);

@@ -17,12 +17,12 @@ internal sealed class StatusEndpoints(StatusOperations status, RuleOperations ru
             .Named("listRules", "The rules in force, with hits and last hit.").Answers(typeof(PageJson<RuleJson>), "All of them.");
         routes.Get(
             "/rules/shadow", Operation.ShowShadow, request => Task.FromResult(ApiJson.Of(ShadowJson.Of(rules.ShowShadow(request.Who)))))
-            .Named("shadowRules", "The second set of rules that doesn't act: how often it differed, and the latest differences.")
+            .Named("shadowRules", "The shadow rules: how often their decision differed, and the latest differences.")
             .Answers(typeof(ShadowJson), "The comparison.");
         routes.Get("/stats", Operation.ShowStatistics, StatsAsync)
             .Named("stats", "Version, spool, deliveries by destination and state.").Answers(typeof(StatsJson), "The figures.");
         routes.Post("/reload", Operation.Reload, ReloadAsync).Named("reload", "Reads configuration and rules again.")
-            .Answers(typeof(ReloadJson), "In force.").Refuses(409, 422);
+            .Answers(typeof(ReloadJson), "The new configuration is in force.").Refuses(409, 422);
     }
 
     private async Task<IResult> StatsAsync(ApiRequest request) =>
@@ -31,7 +31,7 @@ internal sealed class StatusEndpoints(StatusOperations status, RuleOperations ru
     private async Task<IResult> ReloadAsync(ApiRequest request) => await status.ReloadAsync(request.Who, request.Aborted) switch
     {
         null => ApiProblem.Of(
-            StatusCodes.Status409Conflict, "Not reloaded", "this appliance runs without a configuration that could be read again"),
+            StatusCodes.Status409Conflict, "Not reloaded", "this appliance has no configuration file to read again"),
         { Applied: true } report => ApiJson.Of(new ReloadJson(report.Version, report.Problems, report.RestartNeeded)),
         var refused =>
             Results.Json(

@@ -13,7 +13,7 @@ namespace InboundBridge.Api;
 internal sealed class SubmissionEndpoint(SubmitOperation submitting)
 {
     public void Map(ApiRoutes routes) =>
-        routes.Post("/messages", Operation.Submit, TakeAsync).Named("submitMessage", "A mail in, by the same path as SMTP.")
+        routes.Post("/messages", Operation.Submit, TakeAsync).Named("submitMessage", "Submits a mail, which takes the same path as one received by SMTP.")
         .Takes(
             new ApiParameter(
                 "from", ApiParameterKind.Text, "The envelope's sender; empty for the null reverse-path.")
@@ -30,7 +30,7 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
         if (query.Problem is { } problem)
             return ApiProblem.BadRequest(problem);
         if (!context.Request.Query.ContainsKey("from"))
-            return ApiProblem.BadRequest("from: name the sender; empty for the null reverse-path");
+            return ApiProblem.BadRequest("from: give the sender; empty for the null reverse-path");
         SmtpAddress? sender = null;
         if (query.Text("from") is { } from && !SmtpAddressParser.TryParse(from, out sender))
             return ApiProblem.BadRequest($"from: '{from}' is no address");
@@ -44,13 +44,13 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
         foreach (var to in context.Request.Query["to"])
         {
             if (!SmtpAddressParser.TryParse(to ?? string.Empty, out var recipient))
-                return ApiProblem.BadRequest($"to: '{to}' is no address");
+                return ApiProblem.BadRequest($"to: '{to}' is not an address");
             recipients.Add(recipient!);
         }
         if (recipients.Count is 0 || recipients.Count > limits.Recipients)
-            return ApiProblem.BadRequest($"to: from 1 to {limits.Recipients} recipients are taken, a 'to' each");
+            return ApiProblem.BadRequest($"to: give 1 to {limits.Recipients} recipients, each in a 'to' of its own");
         if (context.Request.ContentLength > limits.MessageSize)
-            return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "Too large", $"a mail may have {limits.MessageSize} octets");
+            return ApiProblem.Of(StatusCodes.Status413PayloadTooLarge, "Too large", $"a mail may have at most {limits.MessageSize} octets");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = limits.MessageSize + 1;
         return Answer(await submitting.SubmitAsync(request.Who, MailOf(context, sender, recipients, client, helo), request.Aborted));
@@ -82,16 +82,16 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
         _ => throw new InvalidOperationException("an outcome without an answer"),
     };
 
-    /// <summary>A permanent refusal is the request's fault (422); a temporary one is the appliance's, or passes by itself (503).</summary>
+    /// <summary>422 for a permanent refusal: the request is at fault. 503 for a temporary one: the client may try again later.</summary>
     private static IResult Refuse(SubmissionOutcome.Refused refused)
     {
         var status = refused.Reply.IsTransientFailure ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status422UnprocessableEntity;
         var more = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["recipients"] = refused.Recipients.Select(one => new Dictionary<string, object?>(StringComparer.Ordinal)
+            ["recipients"] = refused.Recipients.Select(answer => new Dictionary<string, object?>(StringComparer.Ordinal)
             {
-                ["address"] = one.Recipient.ToString(),
-                ["reply"] = RecipientReplyJson.TextOf(one.Reply),
+                ["address"] = answer.Recipient.ToString(),
+                ["reply"] = RecipientReplyJson.TextOf(answer.Reply),
             }).ToList(),
         };
         return Results.Problem(RecipientReplyJson.TextOf(refused.Reply), statusCode: status, title: "Not accepted", extensions: more);

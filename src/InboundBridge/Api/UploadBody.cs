@@ -9,8 +9,8 @@ internal static class UploadBody
     private const int InMemory = 64 * 1024;
 
     /// <param name="limit">Octets.</param>
-    /// <param name="time">For all of it; the server's minimum rate counts beside it.</param>
-    /// <param name="folder">For what is large.</param>
+    /// <param name="time">For the whole body; the server's minimum rate applies as well.</param>
+    /// <param name="folder">The folder that buffers large bodies.</param>
     /// <exception cref="BadHttpRequestException">413 or 408.</exception>
     public static async Task<byte[]> ReadAsync(HttpContext context, long limit, TimeSpan time, TimeProvider clock, string folder)
     {

@@ -1,8 +1,8 @@
 namespace InboundBridge.Api;
 
 /// <summary>
-/// Bounds the uploads at a time, in all and for one caller, whether they arrive quickly or slowly. The work on complete uploads has its own
-/// limit, so a slow upload never delays it.
+/// Bounds the uploads at the same time, in all and for each caller. Work on complete
+/// uploads has its own limit, so slow uploads never delay it.
 /// </summary>
 internal sealed class UploadPlaces
 {
@@ -14,7 +14,7 @@ internal sealed class UploadPlaces
     private readonly Dictionary<string, int> _callers = new(StringComparer.Ordinal);
     private int _total;
 
-    /// <summary>A place until it is disposed of; null where there is none.</summary>
+    /// <summary>Takes a place until the result is disposed; null when there is none.</summary>
     public IDisposable? TryTake(string caller)
     {
         lock (_callers)

@@ -30,7 +30,7 @@ internal sealed class CertificateSet
 
     public static CertificateSet Empty { get; } = new([], null);
 
-    /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
+    /// <exception cref="CertificateException">A file is missing or is not PEM, or the key belongs to another certificate.</exception>
     public static CertificateSet Load(TlsOptions options) =>
         new([.. options.Certificates.Select(Read)], options.ClientAuthorities is { } file ? ReadAuthorities(file) : null);
 
@@ -58,7 +58,7 @@ internal sealed class CertificateSet
     public static CertificateSet Of(IEnumerable<Entry> entries, X509Certificate2Collection? clientAuthorities) =>
         new([.. entries], clientAuthorities);
 
-    /// <exception cref="CertificateException">The file is missing or is no PEM.</exception>
+    /// <exception cref="CertificateException">The file is missing or is not PEM.</exception>
     public static X509Certificate2Collection ReadAuthorities(string file)
     {
         try
@@ -73,7 +73,7 @@ internal sealed class CertificateSet
         }
     }
 
-    /// <exception cref="CertificateException">A file is missing, is no PEM, or the key is of another certificate.</exception>
+    /// <exception cref="CertificateException">A file is missing or is not PEM, or the key belongs to another certificate.</exception>
     public static Entry Read(CertificateFiles files)
     {
         try

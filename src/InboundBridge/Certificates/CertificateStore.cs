@@ -7,8 +7,8 @@ using InboundBridge.MailFlow.Metrics;
 namespace InboundBridge.Certificates;
 
 /// <summary>
-/// The certificates in force. When a file changes on disk the set is read anew and swapped whole; a set that can't be read leaves the old
-/// one in place and is logged. Open connections keep their certificate.
+/// The certificates in force. When a file changes on disk the set is read again and replaced as a whole; a set that can't be read leaves
+/// the old one in place and is logged. Open connections keep their certificate.
 /// </summary>
 internal sealed partial class CertificateStore : IDisposable
 {
@@ -41,7 +41,7 @@ internal sealed partial class CertificateStore : IDisposable
     /// <summary>What is in force.</summary>
     public TlsOptions Options => Volatile.Read(ref _options);
 
-    /// <summary>There is no certificate, and so no TLS.</summary>
+    /// <summary>True without certificates: TLS is then not available.</summary>
     public bool IsEmpty => Current.Entries.Count == 0;
 
     public CertificateSet Current => Volatile.Read(ref _current);
@@ -76,7 +76,7 @@ internal sealed partial class CertificateStore : IDisposable
         Options.Ciphers.PolicyFor(
             offered, Options.Protocols == SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : Options.Protocols);
 
-    /// <summary>Reads the files anew; keeps the old set when they can't be used.</summary>
+    /// <summary>Reads the files again; keeps the old set if they can't be used.</summary>
     public void Reload()
     {
         try
@@ -123,8 +123,8 @@ internal sealed partial class CertificateStore : IDisposable
     }
 
     /// <summary>
-    /// The first change starts the wait, and later changes don't prolong it: constant changes in the folder must not delay a renewal for
-    /// ever.
+    /// The first change starts the wait, and later changes don't prolong it: constant
+    /// changes in the folder must not delay a renewal for ever.
     /// </summary>
     private void Touch()
     {

@@ -5,7 +5,7 @@ namespace InboundBridge.Commands;
 
 internal sealed class DemoCommand(CommandConsole console, HostActions host)
 {
-    private readonly Option<bool> _once = new("--once") { Description = "End with exit code 0 when all three mails arrived." };
+    private readonly Option<bool> _once = new("--once") { Description = "Exit with 0 when all three mails have arrived." };
 
     public Command Create()
     {

@@ -45,8 +45,8 @@ internal sealed class HealthcheckCommand(SharedOptions shared, CommandConsole co
     private static async Task<string?> AskAsync(EndPoint server, bool isTls, CancellationToken cancellationToken)
     {
         using var handler = ApplianceConnection.To(server);
-        // The certificate is for names other than localhost. Nothing secret is sent, and an impostor on our own port could answer "ready"
-        // anyway.
+        // The certificate is for names other than localhost. Nothing secret is sent, and an
+        // impostor on our own port could answer "ready" anyway.
 #pragma warning disable CA5359 // Deliberate, see above.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace InboundBridge.Commands;
 
-/// <summary><c>send</c>: a small SMTP client for trying things.</summary>
+/// <summary><c>send</c>: sends mail by SMTP, for trying things.</summary>
 internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
 {
     private readonly MailOptions _mail = new();
@@ -40,15 +40,16 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
     }
 
     /// <summary>
-    /// Odd addresses are what one tries things with, but one that could be no argument of MAIL or RCPT must not end a run half-way.
+    /// Odd addresses are allowed, since people want to try them. An address that can't be an argument of MAIL or RCPT is refused at once,
+    /// so that it does not end a run halfway.
     /// </summary>
     private void CheckAddresses(System.CommandLine.Parsing.CommandResult result)
     {
         string[] all = [.. result.GetValue(_to) ?? [], .. _mail.Cc(result)];
         if (result.GetValue(_from) is { } from && from.Trim('<', '>') is { Length: > 0 } sender && !EnvelopeText.IsSafe(sender))
-            result.AddError($"--from: '{TerminalText.Plain(from)}' is no address");
+            result.AddError($"--from: '{TerminalText.Plain(from)}' is not an address");
         foreach (var address in all.Where(address => !EnvelopeText.IsSafe(address)))
-            result.AddError($"'{TerminalText.Plain(address)}' is no address to send to");
+            result.AddError($"'{TerminalText.Plain(address)}' is not an address to send to");
     }
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
@@ -76,7 +77,7 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
         }
     }
 
-    /// <returns>How many mails at least one recipient of which was refused.</returns>
+    /// <returns>The number of mails of which at least one recipient was refused.</returns>
     private async Task<int> SendAllAsync(
         SendSession session, Func<int, byte[]> mails, ParseResult arguments, CancellationToken cancellationToken)
     {

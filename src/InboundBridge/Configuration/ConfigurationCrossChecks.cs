@@ -65,12 +65,12 @@ internal static class ConfigurationCrossChecks
             if (listener is { Mode: SmtpListenerMode.Submission, Tls: ListenerTls.Off })
                 reading.Error(place, "a submission listener without TLS would take passwords in the clear", "tls: require");
             if (listener is { CramMd5: true, Mode: not SmtpListenerMode.Submission })
-                reading.Error(place, "cram_md5 is for submission listeners: nobody logs in here", "mode: submission, or remove cram_md5");
+                reading.Error(place, "cram_md5 is for submission listeners: clients can't log in on this one", "mode: submission, or remove cram_md5");
             if (listener.CramMd5 && options.UsersFile is null)
                 reading.Error(place, "cram_md5 needs users with a 'secret'", "users: { file: users.yaml }");
             if (listener.AskForCertificate && !hasCertificate)
                 reading.Error(
-                    place, "client_certificate: ask needs TLS, and there is no certificate of ours",
+                    place, "client_certificate: ask needs TLS, and no server certificate is configured",
                     "tls: { certificates: [{ cert: …, key: … }] }");
         }
     }
@@ -111,7 +111,7 @@ internal static class ConfigurationCrossChecks
             if (at == destination.Name)
                 reading.Error(
                     OnFailure(destination, reading) ?? reading.Tree.Root, $"on_failure of '{destination.Name}' leads back to itself",
-                    "one of them ends in dead_letter or bounce");
+                    "make one of them end in dead_letter or bounce");
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed record ConfigurationOutcome(ApplianceOptions? Options, SourcePro
     /// </summary>
     public ApplianceOptions? Readable { get; init; }
 
-    /// <summary>The place of a key, or of the nearest key above it that is written; the file as a whole where there is none.</summary>
+    /// <summary>The position of a key, else of the nearest key above it that is in the file, else of the file as a whole.</summary>
     public Func<string[], SourcePosition> Places { get; init; } = _ => new SourcePosition("built-in defaults", 0, 0);
 
     public SourcePosition PlaceOf(params string[] path) => Places(path);

@@ -6,8 +6,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration;
 
 /// <summary>
-/// Prints the configuration as YAML with its overrides. Secrets are shown as <c>***</c>, and expressions as written, since their values may
-/// be secret.
+/// Prints the configuration as YAML with its overrides. Secrets are shown as <c>***</c>, and
+/// expressions as written, since their values may be secret.
 /// </summary>
 internal static class ConfigurationPrinter
 {

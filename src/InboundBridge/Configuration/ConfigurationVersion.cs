@@ -15,8 +15,8 @@ internal static class ConfigurationVersion
     private const int HexDigits = 12;
 
     /// <summary>
-    /// Covers the values and the files of the rules. Of a secret only its presence counts: the hash is public, and a new secret changes no
-    /// decision.
+    /// Covers the values and the files of the rules. A secret counts only as present or absent: the
+    /// hash is public, and a new secret changes no decision.
     /// </summary>
     public static string Of(YamlNode root, IReadOnlySet<YamlNode> secrets, RulesOptions rules, IConfigurationFiles files)
     {

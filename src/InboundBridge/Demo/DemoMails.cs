@@ -2,9 +2,7 @@ using MimeKit;
 
 namespace InboundBridge.Demo;
 
-/// <summary>
-/// Three mails of everyday kinds: plain text to a plus-address, HTML with an attachment, and a reply in another alphabet.
-/// </summary>
+/// <summary>Three typical mails: plain text to a plus-address, HTML with an attachment, and a reply in another alphabet.</summary>
 internal static class DemoMails
 {
     private static readonly DateTimeOffset Sent = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace InboundBridge.Demo;
 
-/// <summary>A webhook receiver as a user would write one: on a free loopback port, prints each call, answers 204.</summary>
+/// <summary>A webhook receiver like those that users write: listens on a free loopback port, prints each call, answers 204.</summary>
 internal sealed class DemoReceiver : IAsyncDisposable
 {
     private const int LongestText = 400;
@@ -31,7 +31,7 @@ internal sealed class DemoReceiver : IAsyncDisposable
 
     public string Url => $"http://{_bound!.IPEndPoint}/";
 
-    /// <summary>Done when that many different calls have come.</summary>
+    /// <summary>Completes when the expected number of different calls has come.</summary>
     public Task AllArrived => _allArrived.Task;
 
     public static async Task<DemoReceiver> StartAsync(TextWriter output, int expected)

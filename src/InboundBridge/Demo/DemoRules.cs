@@ -3,8 +3,8 @@ using System.Reflection;
 namespace InboundBridge.Demo;
 
 /// <summary>
-/// The rules of the repository's <c>rules/</c>, which the executable carries along for the demo, and behind them those that deliver to its
-/// destinations.
+/// The rules of the repository's <c>rules/</c>, which are embedded in the executable for the demo, followed by rules that deliver to the
+/// demo's destinations.
 /// </summary>
 internal static class DemoRules
 {

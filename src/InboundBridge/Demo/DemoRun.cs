@@ -13,7 +13,7 @@ namespace InboundBridge.Demo;
 
 /// <summary>
 /// <c>inboundbridge demo</c>: the real appliance on loopback with the example rules, a webhook receiver that prints what it gets, and three
-/// mails sent through SMTP. Needs nothing and leaves nothing: its spool lies in a temporary folder.
+/// mails sent through SMTP. It needs no set-up and leaves nothing behind: its spool is in a temporary folder.
 /// </summary>
 internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvider clock)
 {
@@ -93,7 +93,7 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
             """;
     }
 
-    /// <summary>The port that the documentation names, or any other when somebody has it.</summary>
+    /// <summary>The port that the documentation names, or 0 (any free port) if it is in use.</summary>
     private static string FreeOr(int port)
     {
         using var probe = new TcpListener(IPAddress.Loopback, port);

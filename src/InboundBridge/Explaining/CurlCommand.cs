@@ -4,15 +4,15 @@ using InboundBridge.Terminal;
 
 namespace InboundBridge.Explaining;
 
-/// <summary>A request as a command for a POSIX shell that sends the very same octets.</summary>
+/// <summary>Writes a request as a POSIX shell command that sends exactly the same octets.</summary>
 internal static class CurlCommand
 {
     private const int Base64Line = 76;
 
-    /// <summary>What curl writes itself, the same.</summary>
+    /// <summary>Headers that curl writes itself, with the same values.</summary>
     private static readonly string[] Own = ["Host", "Content-Length"];
 
-    /// <summary>What curl would add that our requests don't have.</summary>
+    /// <summary>Headers that curl adds by default and our requests don't have.</summary>
     private static readonly string[] Added = ["Accept", "Expect"];
 
     public static string Of(WebhookPreview request)
@@ -33,8 +33,7 @@ internal static class CurlCommand
     }
 
     /// <summary>
-    /// A carriage return or a control character would not survive being copied from a terminal, and may steer it: those above 0x7F (U+009B)
-    /// too.
+    /// Carriage returns and control characters, including C1 (U+009B), do not survive being copied from a terminal and may control it.
     /// </summary>
     private static bool IsPlain(ReadOnlySpan<byte> body)
     {

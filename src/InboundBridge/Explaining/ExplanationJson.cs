@@ -13,7 +13,7 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Explaining;
 
 /// <summary>The explanation as JSON (docs/api.md). Every key is always present.</summary>
-/// <param name="hide">Masks secrets of the configuration in any text; null where the reader is the operator's own terminal.</param>
+/// <param name="hide">Masks the configuration's secrets in a text; null for the operator's own terminal.</param>
 /// <param name="showsCredentials">Shows the credentials of requests. Secrets among the options of a rule are never shown.</param>
 internal sealed class ExplanationJson(Func<string, string>? hide = null, bool showsCredentials = false)
 {

@@ -181,7 +181,7 @@ internal sealed class ExplanationText(TerminalText text)
         if (!System.Text.Unicode.Utf8.IsValid(octets))
         {
             text.Line(text.Faint(
-                string.Create(CultureInfo.InvariantCulture, $"({octets.Length} octets that are no text: --json has them in base64)")));
+                string.Create(CultureInfo.InvariantCulture, $"({octets.Length} octets that are not text: --json has them in base64)")));
             return;
         }
         var body = Encoding.UTF8.GetString(octets).ReplaceLineEndings("\n");

@@ -21,10 +21,10 @@ internal sealed class MailExplainer(
     /// <summary>Set for readers who must not see a signature that a receiver would accept.</summary>
     public bool HidesSignatures { get; init; }
 
-    /// <exception cref="ArgumentException">What <see cref="TrialMail.Problem"/> says.</exception>
+    /// <exception cref="ArgumentException">The mail has a <see cref="TrialMail.Problem"/>.</exception>
     public async Task<MailExplanation> ExplainAsync(TrialMail mail, CancellationToken cancellationToken)
     {
-        // Mail of strangers comes through an MX listener; another kind would require authentication.
+        // Mail from outside arrives at an MX listener; other listeners would require authentication.
         var listener = options.Smtp.Listeners.OrderBy(each => each.Mode == SmtpListenerMode.Mx ? 0 : 1).Select(each => each.Name)
             .FirstOrDefault("none");
         var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock).RunAsync(mail, cancellationToken);

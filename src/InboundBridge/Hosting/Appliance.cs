@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace InboundBridge.Hosting;
 
 /// <summary>
-/// The whole product in one process: spool, queue, listeners, HTTP. It starts as a whole or not at all. It stops in the order that loses
-/// nothing: first no new mail is accepted, then the mail that is being received is finished, then the deliveries under way; the spool is
-/// closed last.
+/// The whole product in one process: spool, queue, listeners, HTTP. It starts as a whole or not at all. It stops in
+/// the order that loses nothing: first no new mail is accepted, then the mail that is being received is finished,
+/// then the deliveries under way; the spool is closed last.
 /// </summary>
 internal sealed class Appliance : IAsyncDisposable
 {
@@ -36,20 +36,19 @@ internal sealed class Appliance : IAsyncDisposable
         _clock = clock;
     }
 
-    /// <summary>Where it listens, real ports included.</summary>
+    /// <summary>The addresses that it listens on, with the actual ports.</summary>
     public IReadOnlyList<BoundEndpoint> Endpoints =>
         [.. _smtp.Bound, .. _http.Select(bound => BoundEndpoint.Of("http", bound == _http[0] ? "http" : "public", bound))];
 
-    /// <summary>Null where there is no configuration that could be read again (the demo).</summary>
+    /// <summary>Null where there is no configuration to read again (the demo).</summary>
     public Reloader? Reloader => _core.Reloader;
 
     /// <param name="reload">Where a reload reads the configuration; null where there is nothing to read again.</param>
-    /// <exception cref="ApplianceStartException">Something other than the configuration prevents it: a port, the disk, a
-    /// certificate.</exception>
+    /// <exception cref="ApplianceStartException">A port, the disk or a certificate can't be used.</exception>
     public static async Task<Appliance> StartAsync(
         ApplianceSetup setup, ILoggerFactory logs, TimeProvider clock, CancellationToken cancellationToken, ReloadSource? reload = null)
     {
-        // Before any file is written: all that the appliance writes is mail, or keys to it.
+        // Before any file is written: everything that the appliance writes is private, mail or keys.
         PrivateFiles.SetMask();
         RefuseIfUnbindable(setup.Options);
         var core = await ApplianceCore.CreateAsync(setup, logs, clock, cancellationToken, reload);
@@ -60,8 +59,7 @@ internal sealed class Appliance : IAsyncDisposable
             web = WebServer.Build(
                 setup.Options, smtp, core.Smtp.Connections, core.Http.Connections, core.Smtp.Certificates, http, logs, clock);
             core.UseHttp(web);
-            // By default the framework would put routing in front, and then the pipeline could not turn HEAD into GET before a route is
-            // chosen.
+            // Explicitly, after our pipeline: by default the framework routes first, and HEAD could not be turned into GET before that.
             web.UseRouting();
             core.MapHttp(web);
             await core.StartQueueAsync(cancellationToken);

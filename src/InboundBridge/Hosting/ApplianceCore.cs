@@ -11,8 +11,8 @@ using InboundBridge.Setup.Reloading;
 namespace InboundBridge.Hosting;
 
 /// <summary>
-/// Everything of the appliance except the sockets that it listens on. Its pieces are made in order, each over the ones before it, and
-/// disposed in the opposite order. Only <see cref="Appliance"/> sees the whole; every other class gets the pieces that it needs.
+/// Everything of the appliance except the sockets that it listens on. Its parts are created in order, each from the ones before it, and
+/// disposed in reverse order. Only <see cref="Appliance"/> sees all of it; every other class gets the parts that it needs.
 /// </summary>
 internal sealed class ApplianceCore : IAsyncDisposable
 {
@@ -51,7 +51,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
 
     public ApplianceOperations Operations { get; }
 
-    /// <summary>Null where there is no configuration that could be read again (the demo).</summary>
+    /// <summary>Null where there is no configuration to read again (the demo).</summary>
     public Reloader? Reloader { get; }
 
     public ReadyState Ready { get; } = new();
@@ -78,7 +78,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Before routing.</summary>
+    /// <summary>Adds the HTTP pipeline; call it before routing.</summary>
     public void UseHttp(IApplicationBuilder application) => Http.Use(application);
 
     public void MapHttp(IEndpointRouteBuilder routes)
@@ -93,7 +93,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
 
     public Task StartQueueAsync(CancellationToken cancellationToken) => Delivery.StartAsync(cancellationToken, _stopping.Token);
 
-    /// <summary>Ends what would go on for ever: followers of events, and a queue that waits for its spool.</summary>
+    /// <summary>Ends what would never end by itself: event streams, and a queue that waits for its spool.</summary>
     public void BeginStop() => _stopping.Cancel();
 
     public async ValueTask DisposeAsync()
@@ -113,7 +113,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
     private void Apply(ApplianceSetup setup)
     {
         var options = setup.Options;
-        // What may still fail comes first, and changes nothing.
+        // Whatever can still fail comes first and changes nothing.
         var webhooks = Delivery.ServicesFor(options);
         var policy = setup.ToPolicy(_clock, webhooks, Delivery.Resolver);
         // Destinations before rules: the new rules may name new destinations.

@@ -6,7 +6,7 @@ using InboundBridge.Setup.Reloading;
 
 namespace InboundBridge.Hosting;
 
-/// <summary>The life of <c>inboundbridge run</c>: start, say where it listens, wait for a signal, drain, end.</summary>
+/// <summary><c>inboundbridge run</c>: starts, logs the addresses that it listens on, waits for a signal, drains, ends.</summary>
 internal sealed partial class ApplianceRun(
     ConfigurationSource source, ScriptWorkers scripts, ApplianceSetup setup, ApplianceLog log, TimeProvider clock)
 {

@@ -19,7 +19,7 @@ namespace InboundBridge.Hosting;
 /// </summary>
 internal static class StartAhead
 {
-    /// <summary>One rule of the kinds that nearly every configuration has.</summary>
+    /// <summary>A rule with conditions and actions that nearly every configuration uses.</summary>
     private const string Rule = """
         rules:
           - name: a rule
@@ -39,7 +39,7 @@ internal static class StartAhead
         await MakeWebServerAsync();
     });
 
-    /// <returns>The problems, of which there are none.</returns>
+    /// <returns>The problems; a test checks that there are none.</returns>
     internal static SourceProblems LoadRule()
     {
         var problems = new SourceProblems();

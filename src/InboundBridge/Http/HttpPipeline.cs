@@ -5,11 +5,11 @@ using InboundBridge.Http.Connections;
 namespace InboundBridge.Http;
 
 /// <summary>
-/// What every request goes through before its route, whichever it is: nothing that it brings may end in anything but an answer.
+/// The steps that every request passes before its route. They make sure that every request gets an answer, whatever goes wrong.
 /// </summary>
 internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipeline> log)
 {
-    /// <summary>Before routing.</summary>
+    /// <summary>Adds the steps; call it before routing.</summary>
     public void Use(IApplicationBuilder application)
     {
         application.Use(next => context => CountAsync(context, next));
@@ -48,7 +48,7 @@ internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipelin
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client left; there is nobody to tell.
+            // The client has disconnected: there is nobody to answer.
             return;
         }
         catch (Exception fault)
@@ -56,9 +56,9 @@ internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipelin
             Faulted(fault, context.Request.Method, context.Request.Path.Value ?? string.Empty);
             await TellAsync(
                 context,
-                ApiProblem.Of(StatusCodes.Status500InternalServerError, "A fault of the appliance", "the log says more (http_fault)"));
+                ApiProblem.Of(StatusCodes.Status500InternalServerError, "Internal error", "see http_fault in the log"));
         }
-        // What routing turned away says why as everything else does.
+        // Refusals by the framework's routing get problem details as all others do.
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
             await TellAsync(
                 context,
@@ -81,7 +81,7 @@ internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipelin
 
     private static async Task TellAsync(HttpContext context, IResult problem)
     {
-        // Half an answer can only be cut off.
+        // The answer has begun: all that is left is to cut it off, so that the client does not take it for complete.
         if (context.Response.HasStarted)
         {
             context.Abort();

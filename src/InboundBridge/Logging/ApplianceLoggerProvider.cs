@@ -3,9 +3,7 @@ using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Logging;
 
-/// <summary>
-/// Passes Microsoft.Extensions.Logging's events to <see cref="LogWriter"/>: one line an event, in the configured format.
-/// </summary>
+/// <summary>Passes Microsoft.Extensions.Logging's events to <see cref="LogWriter"/>: one line an event, in the configured format.</summary>
 internal sealed class ApplianceLoggerProvider : ILoggerProvider
 {
     private const int FirstLine = 1024;

@@ -7,7 +7,7 @@ namespace InboundBridge.Logging;
 
 /// <summary>
 /// Writes text into a buffer as UTF-8, without allocating a string or asking the buffer for room for each piece. Call <see cref="End"/>
-/// last: until then the output has not been told of the last octets.
+/// last: until then the output does not know of the last octets.
 /// </summary>
 internal ref struct LineOctets(IBufferWriter<byte> output)
 {

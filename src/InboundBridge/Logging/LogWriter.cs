@@ -21,8 +21,8 @@ internal sealed class LogWriter : IDisposable
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Pulsed when the first line of a batch arrives, and at the end. A monitor, since its waiters do not spin first as those of other
-    /// primitives do.
+    /// Pulsed when the first line of a batch arrives, and at the end. A monitor, since its
+    /// waiters do not spin first as those of other primitives do.
     /// </summary>
     private readonly object _gate = new();
     private readonly Stream _output;

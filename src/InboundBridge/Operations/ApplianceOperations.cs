@@ -8,8 +8,8 @@ using InboundBridge.Operations.Status;
 namespace InboundBridge.Operations;
 
 /// <summary>
-/// All that can be asked of a running appliance, for the HTTP API and the UI: each operation checks the principal's role, acts, and writes
-/// the audit line. Callers only translate what they take and show.
+/// Everything that the HTTP API and the UI can do with a running appliance. Each operation checks the principal's role, acts, and writes
+/// the audit line. Callers only translate requests and results.
 /// </summary>
 internal sealed record ApplianceOperations(
     MessageOperations Messages,

@@ -20,14 +20,14 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Setup;
 
 /// <summary>
-/// A configuration with its rules, read, checked and tested together: what a start or a reload puts in force, and what <c>check</c> only
-/// makes.
+/// A configuration with its rules and files, read, checked and tested together. A start
+/// or a reload puts it in force; <c>check</c> only loads it.
 /// </summary>
 internal sealed record ApplianceSetup(
     ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
 {
     /// <summary>Null when something is wrong. The problems say what; failed rule tests are among them.</summary>
-    /// <param name="before">What is in force; null at a start.</param>
+    /// <param name="before">The setup in force; null at a start.</param>
     public static async Task<ApplianceSetup?> LoadAsync(
         ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken,
         ApplianceSetup? before = null)
@@ -49,7 +49,7 @@ internal sealed record ApplianceSetup(
     }
 
     /// <summary>The same without running the rules' tests; errors of the configuration may be among the problems.</summary>
-    /// <param name="byHand">Rules may ask for facts that nothing supplies: a trial shows them as not known.</param>
+    /// <param name="byHand">Rules may use facts that nothing supplies; a trial shows them as not known.</param>
     public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false) =>
         Read(ConfigurationReader.Read(source), source, scripts, problems, byHand);
 
@@ -96,8 +96,8 @@ internal sealed record ApplianceSetup(
     public ShadowRules? Shadow { get; init; }
 
     /// <summary>
-    /// Empty where no certificate is configured, or nobody asked for them
-    /// (<see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems, bool)"/>).
+    /// Empty if no certificate is configured, or after <see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems, bool)"/>, which
+    /// does not load them.
     /// </summary>
     public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
 
@@ -142,7 +142,7 @@ internal sealed record ApplianceSetup(
         },
     };
 
-    /// <summary>Null: the engine's own answer, 451.</summary>
+    /// <summary>The refusal after a script error; null: the engine's default, 451.</summary>
     private static RuleRefusal? OnScriptError(RuleErrorAction action) => action switch
     {
         RuleErrorAction.Reject => new RuleRefusal(RuleRefusalKind.Reject, 554, "5.3.5", "Not accepted here"),

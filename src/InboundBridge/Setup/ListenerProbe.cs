@@ -23,7 +23,7 @@ internal static class ListenerProbe
         try
         {
             using var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            // As the server does it: [::] takes the IPv4 port too.
+            // As the server does: [::] takes the IPv4 port too.
             if (ip.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
             socket.Bind(ip);
@@ -36,7 +36,7 @@ internal static class ListenerProbe
         }
     }
 
-    /// <summary>localhost is both loopbacks; a machine without IPv6 has one.</summary>
+    /// <summary>localhost means both loopback addresses, but a machine without IPv6 has only one.</summary>
     private static ListenerObstacle? BindIfThere(IPEndPoint ip, EndPoint written) =>
         Bind(ip, written) is { Cause: SocketError.AddressAlreadyInUse or SocketError.AccessDenied } obstacle ? obstacle : null;
 
@@ -60,9 +60,9 @@ internal static class ListenerProbe
         }
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            // Left behind by a process that was killed, or a file that is no socket.
+            // Left behind by a process that was killed, or a file that is not a socket.
             return IsSocket(path)
-                ? null : new ListenerObstacle(address, SocketError.AddressNotAvailable, "the file is there and is no socket");
+                ? null : new ListenerObstacle(address, SocketError.AddressNotAvailable, "the file exists and is not a socket");
         }
         catch (Exception fault) when (fault is SocketException or IOException or UnauthorizedAccessException)
         {
@@ -70,7 +70,7 @@ internal static class ListenerProbe
         }
     }
 
-    /// <summary>.NET can't tell a socket from other files: what is no directory and has no length is taken for one.</summary>
+    /// <summary>.NET can't tell sockets from other files, so an empty file that is not a directory counts as a socket.</summary>
     private static bool IsSocket(string path) =>
         !File.GetAttributes(path).HasFlag(FileAttributes.Directory) && new FileInfo(path) is { Length: 0 };
 }

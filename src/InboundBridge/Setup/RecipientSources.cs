@@ -5,10 +5,10 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.Setup;
 
-/// <summary>Makes the directory of recipients out of configuration <c>recipients</c>.</summary>
+/// <summary>Makes the directory of recipients from configuration <c>recipients</c>.</summary>
 internal static class RecipientSources
 {
-    /// <summary>The sending server waits for us meanwhile. RFC 5321 §4.5.3.2.3 gives RCPT five minutes; people wait less.</summary>
+    /// <summary>The sending server waits meanwhile. RFC 5321 §4.5.3.2.3 gives RCPT five minutes, but many clients give up sooner.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler
@@ -21,7 +21,7 @@ internal static class RecipientSources
         Timeout = System.Threading.Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>Null: every address of our domains is offered to the rules.</summary>
+    /// <summary>Null: every address of our domains is passed to the rules.</summary>
     public static RecipientDirectory? Create(ApplianceOptions options, AddressPatterns? listed, TimeProvider clock)
     {
         if (options.Recipients is not { KnowsWhoExists: true } recipients)

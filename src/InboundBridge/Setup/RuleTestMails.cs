@@ -9,7 +9,7 @@ namespace InboundBridge.Setup;
 /// <summary>Opens the mails that rule tests name by <c>eml:</c>, relative to the rule file.</summary>
 internal sealed class RuleTestMails(ConfigurationSource source)
 {
-    /// <summary>Fits <see cref="Rules.Testing.RuleTestMailReader"/>; null when there is no such file.</summary>
+    /// <summary>A <c>RuleTestMailReader</c>; null when the file does not exist.</summary>
     public MessageFacts? Read(string namingFile, string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(namingFile, source.CurrentFolder)) ?? source.CurrentFolder;

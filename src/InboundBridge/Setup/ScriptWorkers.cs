@@ -9,14 +9,14 @@ using InboundBridge.Rules.Scripting.Workers;
 namespace InboundBridge.Setup;
 
 /// <summary>
-/// Script workers for the rules: child processes of this same program (<c>inboundbridge script-worker</c>). None is started before the
-/// first script runs; limits that a reload changes get a pool of their own. All end with this object.
+/// Script workers for the rules: child processes that run this same program (<c>inboundbridge script-worker</c>). None is started before
+/// the first script runs. Each set of limits has its own pool. Disposing this object ends them all.
 /// </summary>
 internal sealed class ScriptWorkers : IAsyncDisposable
 {
     /// <summary>
-    /// The first argument of a worker; the names of the kinds of destination follow, which scripts call as functions. No command for
-    /// people: what a worker does is read from standard input.
+    /// The first argument of a worker. The names of the kinds of destination follow, since scripts call them as functions. It is not a
+    /// command for people: a worker reads its work from standard input.
     /// </summary>
     public const string Argument = "script-worker";
 
@@ -37,7 +37,7 @@ internal sealed class ScriptWorkers : IAsyncDisposable
 
     public IScriptRunner For(ScriptOptions options) => For(options, isSpare: false);
 
-    /// <summary>One worker apart, for what must not hold up live mail.</summary>
+    /// <summary>A separate worker, for evaluations that must not delay live mail.</summary>
     public IScriptRunner Spare(ScriptOptions options) => For(options, isSpare: true);
 
     private ScriptWorkerPool For(ScriptOptions options, bool isSpare)
@@ -68,7 +68,7 @@ internal sealed class ScriptWorkers : IAsyncDisposable
 
     private static ScriptWorkerProcess Start(ScriptLimits limits)
     {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("this process does not know its own program");
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("the path of the running program is unknown");
         var own = Assembly.GetExecutingAssembly();
         // Run through the dotnet command, or from within a test, the program is an argument of that command.
         if (own.Location.Length == 0 || Path.GetFileNameWithoutExtension(program) == own.GetName().Name)

@@ -11,12 +11,12 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Setup;
 
 /// <summary>
-/// Checks what the configuration's text can't show: certificates, keys, ports, the spool's folder. A start, a reload and <c>check</c> use
-/// it.
+/// Checks what the text of the configuration can't show: certificates, keys, ports,
+/// the spool's folder. Start, reload and <c>check</c> use it.
 /// </summary>
 internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions options, SourceProblems problems)
 {
-    /// <summary>The certificates, those that can be read; each that can't is an error.</summary>
+    /// <summary>Reads the certificates. Each that can't be read is reported as an error.</summary>
     public CertificateSet ReadCertificates()
     {
         var entries = new List<CertificateSet.Entry>();
@@ -31,7 +31,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         return CertificateSet.Of(entries, authorities);
     }
 
-    /// <summary>Files that destinations read when they are made.</summary>
+    /// <summary>Reads the files that destinations read when they are created.</summary>
     public void TryDestinations()
     {
         foreach (var destination in options.Destinations)
@@ -41,7 +41,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         }
     }
 
-    /// <summary>Two listeners that can't both be bound, whatever else runs on the machine.</summary>
+    /// <summary>Reports listeners that exclude each other, whatever else runs on the machine.</summary>
     public void CheckAddresses()
     {
         var taken = new List<ConfiguredListener>();
@@ -51,7 +51,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
                 problems.Error(
                     outcome.PlaceOf(listener.Path),
                     $"{listener.Key} and {first.Key} can't both listen on {EndPointText.Format(listener.Address)}",
-                    "[::] takes IPv4 too: one of them is enough, or give one another port");
+                    "[::] includes IPv4: remove one of the two, or give it another port");
             taken.Add(listener);
         }
     }
@@ -74,7 +74,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         }
     }
 
-    /// <summary>The folder can be written to, or made.</summary>
+    /// <summary>Checks that the folder can be written to, or created.</summary>
     public void TrySpool()
     {
         var path = options.Spool.Path;
@@ -100,11 +100,11 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         {
             problems.Warn(
                 place, $"spool.path {path}: this user can't write to {there}: {fault.Message}",
-                "run as the user who will, or change the owner of the directory");
+                "run the check as the user of the service, or change the owner of the directory");
         }
     }
 
-    /// <summary>Everything that is listened on, with its key.</summary>
+    /// <summary>Every address to listen on, with its key.</summary>
     public static IEnumerable<ConfiguredListener> Listeners(ApplianceOptions options)
     {
         for (var index = 0; index < options.Smtp.Listeners.Count; index++)
@@ -135,7 +135,7 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
     }
 }
 
-/// <param name="Key">As the documentation writes it.</param>
-/// <param name="Name">Of a listener that has one.</param>
-/// <param name="Path">Where it stands in the configuration.</param>
+/// <param name="Key">As in the documentation, such as <c>smtp.listeners[0]</c>.</param>
+/// <param name="Name">The listener's name; null if it has none.</param>
+/// <param name="Path">The path of its address in the configuration.</param>
 internal sealed record ConfiguredListener(string Key, string? Name, EndPoint Address, string[] Path);

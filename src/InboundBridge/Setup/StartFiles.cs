@@ -6,7 +6,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Setup;
 
-/// <summary>The files of people and addresses that a configuration names; start, reload and <c>check</c> read them here.</summary>
+/// <summary>The users and recipients from the files that a configuration names. Start, reload and <c>check</c> read them here.</summary>
 internal sealed record StartFiles(IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
 {
     public static StartFiles Read(ApplianceOptions options, ConfigurationSource source, SourceProblems problems)
@@ -17,8 +17,8 @@ internal sealed record StartFiles(IReadOnlyList<UserEntry> Users, AddressPattern
     }
 
     /// <summary>
-    /// A mechanism that can never succeed must not be offered: it would only collect digests of passwords from users who think they
-    /// mistyped.
+    /// A mechanism that can never succeed must not be offered: it would only collect
+    /// digests of passwords from users who think they mistyped.
     /// </summary>
     private static void CheckSecrets(ApplianceOptions options, IReadOnlyList<UserEntry> users, SourceProblems problems)
     {

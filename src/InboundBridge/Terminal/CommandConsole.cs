@@ -1,32 +1,34 @@
 namespace InboundBridge.Terminal;
 
-/// <summary>Where commands read and write; a test puts texts in its place.</summary>
+/// <summary>The input and output of commands; tests replace them by texts.</summary>
 internal sealed record CommandConsole
 {
     public required TextReader In { get; init; }
 
-    /// <summary>Results.</summary>
+    /// <summary>For results.</summary>
     public required TextWriter Out { get; init; }
 
-    /// <summary>Results that are octets and no text.</summary>
+    /// <summary>For results that are octets, not text.</summary>
     public Func<Stream> OpenOut { get; init; } = Console.OpenStandardOutput;
 
-    /// <summary>Everything else.</summary>
+    /// <summary>For everything else: problems, prompts, progress.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Results go to a person: colour, tables and progress bars make sense.</summary>
+    /// <summary>Results are shown to a person, so tables and progress bars make sense.</summary>
     public bool OutIsTerminal { get; init; }
 
-    /// <summary>Escape sequences are welcome: a terminal that knows them, and nobody who set NO_COLOR (no-color.org).</summary>
+    /// <summary>The terminal supports escape sequences, and NO_COLOR is not set (no-color.org).</summary>
     public bool UsesColour { get; init; }
 
-    /// <summary>Asks a person without echo; null where input is no terminal.</summary>
+    /// <summary>Asks a person for a secret, without echo; null if input is not a terminal.</summary>
     public Func<string, string?>? AskSecret { get; init; }
 
-    /// <summary>Asks a person a question and reads the line; null where input is no terminal.</summary>
+    /// <summary>Asks a person a question and reads a line; null if input is not a terminal.</summary>
     public Func<string, string?>? Ask { get; init; }
 
-    /// <summary>Columns of the terminal, asked when a table is to be printed: asking switches some terminals into another mode.</summary>
+    /// <summary>
+    /// Columns of the terminal. A function, called only when a table is printed: the query changes the mode of some terminals.
+    /// </summary>
     public Func<int> Width { get; init; } = static () => UsualWidth;
 
     public required TimeProvider Time { get; init; }
@@ -54,7 +56,7 @@ internal sealed record CommandConsole
         return Console.In.ReadLine();
     }
 
-    /// <summary>Some pseudo-terminals say that they have no width.</summary>
+    /// <summary>Some pseudo-terminals report a width of 0.</summary>
     private static int WidthOfTerminal()
     {
         try

@@ -1,6 +1,6 @@
 namespace InboundBridge.Terminal;
 
-/// <summary>What a command's end means to a script (docs/cli.md).</summary>
+/// <summary>Exit codes of commands (docs/cli.md).</summary>
 internal static class ExitCode
 {
     public const int Done = 0;

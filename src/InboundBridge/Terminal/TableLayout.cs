@@ -5,15 +5,15 @@ using Spectre.Console.Rendering;
 namespace InboundBridge.Terminal;
 
 /// <summary>
-/// A table that fits a terminal. Where it is too wide, first the columns that matter less are left out, then long texts are cut and end
-/// with an ellipsis. What an operator copies (ids, times, states) is never cut and nothing is broken into lines: a terminal too narrow even
-/// for that breaks them itself.
+/// Fits a table to the width of the terminal. If it is too wide, less important columns are left out first; then long texts are cut and end
+/// with an ellipsis. What operators copy (ids, times, states) is never cut, and lines are never broken: a terminal that is too narrow for
+/// them breaks them itself.
 /// </summary>
 internal sealed class TableLayout
 {
     private const string Gap = "  ";
 
-    /// <summary>Letters that are left of a text that is cut.</summary>
+    /// <summary>The least width, in terminal cells, to which a text is cut.</summary>
     private const int Narrowest = 8;
 
     private readonly IReadOnlyList<ListColumn> _columns;
@@ -36,7 +36,7 @@ internal sealed class TableLayout
 
     public string Header => Line([.. _columns.Select(column => column.Title)], (_, text) => text);
 
-    /// <param name="paint">Given the column's title and the text as it is shown.</param>
+    /// <param name="paint">Colours a text; its arguments are the column's title and the text as shown.</param>
     public string Line(string[] cells, Func<string, string, string> paint)
     {
         var line = new StringBuilder();

@@ -4,9 +4,7 @@ using System.Globalization;
 
 namespace InboundBridge.Benchmarks.Arguments;
 
-/// <summary>
-/// Options whose value is a number within bounds; a wrong one is said on the command line, before anything is emptied or started.
-/// </summary>
+/// <summary>Options whose value is a number within bounds. A wrong value is reported before anything is emptied or started.</summary>
 internal static class Number
 {
     /// <summary>A whole number.</summary>
@@ -19,7 +17,7 @@ internal static class Number
                 text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null),
     };
 
-    /// <summary>A number that may have a fraction, behind a point.</summary>
+    /// <summary>A number that may have a decimal point.</summary>
     public static Option<double> Decimal(string name, string description, double usual, double least, double most = 1_000_000) => new(name)
     {
         Description = description,

@@ -9,7 +9,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.ColdStart;
 
-/// <summary>Starts each build in turn, and stops it as an operator would.</summary>
+/// <summary>Starts each build in turn and stops it gracefully (SIGTERM).</summary>
 internal static class ColdStartBenchmark
 {
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(30);
@@ -28,7 +28,7 @@ internal static class ColdStartBenchmark
                 var time =
                     await FreePort.WithAsync(
                         1, ports => StartAsync(build, Path.Combine(folder, build.Name), ports[0], rules, cancellation));
-                // The first one creates the spool and brings the files into memory.
+                // The first start creates the spool and fills the page cache, so it does not count.
                 if (number > 0)
                     times[build.Name].Add(time.TotalMilliseconds);
             }
@@ -48,7 +48,7 @@ internal static class ColdStartBenchmark
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Allowed);
-        // Nothing is delivered, so nobody has to listen at the webhook's port.
+        // Nothing is delivered, so nothing needs to listen on the webhook's port.
         var configuration =
             await ApplianceConfiguration.WriteAsync(
                 folder, port, rules, "webhook", ApplianceConfiguration.Webhook(port: 9, "json"), limit.Token);

@@ -4,7 +4,7 @@ using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.ColdStart;
 
-/// <summary><c>cold-start</c>: from the process's start to the SMTP greeting.</summary>
+/// <summary><c>cold-start</c>: the time from the start of the process to the SMTP greeting.</summary>
 internal static class ColdStartCommand
 {
     public static Command Create()

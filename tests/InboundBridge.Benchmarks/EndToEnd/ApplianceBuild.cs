@@ -15,13 +15,13 @@ internal sealed record ApplianceBuild(string Name, string Path)
     /// <summary>The same build, relaying by SMTP.</summary>
     public string RelayName => Name + RelaySuffix;
 
-    /// <summary>What starts it: a .dll needs dotnet.</summary>
+    /// <summary>The command that starts it: a .dll needs dotnet.</summary>
     public string[] Command => Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", Path] : [Path];
 
-    /// <summary>What is measured when none is named: the build that lies beside this harness.</summary>
+    /// <summary>The build to measure if none is named: the one beside this harness.</summary>
     public static ApplianceBuild Default { get; } = new(DefaultName, System.IO.Path.Combine(AppContext.BaseDirectory, "inboundbridge.dll"));
 
-    /// <summary><c>--appliance PATH</c> or <c>NAME=PATH</c>, any number of times. Without it, its value is null.</summary>
+    /// <summary><c>--appliance PATH</c> or <c>NAME=PATH</c>, which may be repeated. Null without it.</summary>
     public static Option<IReadOnlyList<ApplianceBuild>> Option() => new("--appliance")
     {
         Description =
@@ -30,7 +30,7 @@ internal sealed record ApplianceBuild(string Name, string Path)
         CustomParser = Parse,
     };
 
-    /// <summary>The same for what measures one build.</summary>
+    /// <summary>The same option for commands that measure a single build.</summary>
     public static Option<ApplianceBuild> SingleOption() => new("--appliance")
     {
         Description = "An inboundbridge.dll or executable; the one built with this harness if not given.",
@@ -49,7 +49,7 @@ internal sealed record ApplianceBuild(string Name, string Path)
         var builds = result.Tokens.Select(token => Parse(token.Value)).ToList();
         if (builds.Select(Problem).FirstOrDefault(problem => problem is not null) is { } problem)
             result.AddError(problem);
-        // A build is measured twice: as itself, and as the relay.
+        // A build is measured twice: delivering to the webhook, and as a relay.
         else if (builds.SelectMany(build => new[] { build.Name, build.RelayName }).GroupBy(name => name, StringComparer.Ordinal)
             .FirstOrDefault(group => group.Count() > 1) is { } twice)
             result.AddError($"two appliances are called {twice.Key}: name them, as in --appliance before=PATH --appliance after=PATH");
@@ -58,7 +58,7 @@ internal sealed record ApplianceBuild(string Name, string Path)
 
     private static ApplianceBuild Parse(string value)
     {
-        // An equals sign in a folder's name ends no name.
+        // An equals sign within a path does not separate a name.
         var equals = value.IndexOf('=', StringComparison.Ordinal);
         var isNamed = equals > 0 && !value[..equals].Contains('/', StringComparison.Ordinal);
         var (name, path) = isNamed ? (value[..equals], value[(equals + 1)..]) : (DefaultName, value);
@@ -67,7 +67,7 @@ internal sealed record ApplianceBuild(string Name, string Path)
 
     private static string? Problem(ApplianceBuild build)
     {
-        // Its name is a folder's, a column's and a row's.
+        // The name is used for a folder, a column and a row.
         if (!build.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') || build.Name.Length > 40)
             return $"--appliance: a name has up to 40 letters, digits, - and _, not '{build.Name}'";
         if (SystemCatalog.All.Except([DefaultName, DefaultRelayName]).Contains(build.Name))

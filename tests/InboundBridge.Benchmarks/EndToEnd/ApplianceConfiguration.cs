@@ -4,14 +4,14 @@ using System.Text;
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>
-/// The appliance as it is measured: a durable spool, rules, parsing, signature, logs and metrics on; DNS checks off, as for the systems
-/// beside it.
+/// The configuration that is measured: a durable spool, rules, parsing, signature, logs
+/// and metrics on; DNS checks off, as for the other systems.
 /// </summary>
 internal static class ApplianceConfiguration
 {
     /// <param name="smtpPort">0 for any.</param>
     /// <param name="kind">The destination's kind: webhook or relay.</param>
-    /// <param name="destination">Its settings, as YAML in braces.</param>
+    /// <param name="destination">The destination's settings, as YAML in braces.</param>
     /// <returns>The configuration's path.</returns>
     public static Task<string> WriteAsync(
         string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation) =>
@@ -46,7 +46,7 @@ internal static class ApplianceConfiguration
 
         """;
 
-    /// <summary>Rules as operators write them, by recipient, header or sender; only the last one matches.</summary>
+    /// <summary>Typical rules, by recipient, header or sender; only the last one matches.</summary>
     public static string Rules(int count, string kind)
     {
         var rules = new StringBuilder("rules:\n");

@@ -3,7 +3,7 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>Who used the processors during a run: the measured system, this process, or somebody who doesn't belong here.</summary>
+/// <summary>Tells who used the processors during a run: the measured system, this process, or unrelated processes.</summary>
 internal sealed class CpuWatch(ServerProcess process)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -15,7 +15,7 @@ internal sealed class CpuWatch(ServerProcess process)
     public (TimeSpan System, TimeSpan Own, double Others) Read()
     {
         var machine = Busy() - _machine;
-        // Systems and load are all this process's children.
+        // The systems and the load generators are all children of this process.
         var family = ProcessTree.Cpu(Environment.ProcessId) - _family;
         var capacity = Stopwatch.GetElapsedTime(_started) * Environment.ProcessorCount;
         return (process.Cpu - _system, Environment.CpuUsage.TotalTime - _own, Math.Max(0, (machine - family) / capacity));

@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>A server that passes its mail on to a sink, where it is counted.</summary>
+/// <summary>A server that delivers its mail to a sink, which counts it.</summary>
 /// <param name="share">See <see cref="IMeasuredSystem.Share"/>.</param>
 internal sealed class DeliveringSystem(string name, ServerProcess process, int port, int share, MailSink sink) : IMeasuredSystem
 {

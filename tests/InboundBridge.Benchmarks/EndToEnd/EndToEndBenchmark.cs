@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>How many mails a second go through a system, and what they cost it.</summary>
+/// <summary>Measures the mails a second that a system delivers, and their cost.</summary>
 internal static class EndToEndBenchmark
 {
     public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(

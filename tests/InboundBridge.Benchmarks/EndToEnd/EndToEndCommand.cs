@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary><c>end-to-end</c>: mails through whole systems, the same load into each.</summary>
+/// <summary><c>end-to-end</c>: sends the same load of mails through each of several systems.</summary>
 internal static class EndToEndCommand
 {
     public static Command Create()

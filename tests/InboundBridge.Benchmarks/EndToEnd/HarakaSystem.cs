@@ -12,7 +12,7 @@ internal static class HarakaSystem
 
     private const string Package = "npm package Haraka";
 
-    /// <param name="workers">Processes that serve connections; 0 for the one that Haraka runs by default.</param>
+    /// <param name="workers">Processes that serve connections; 0: the single process that Haraka runs by default.</param>
     public static Task<DeliveringSystem> StartAsync(string name, int workers, LoadOptions load, CancellationToken cancellation) =>
         FreePort.WithAsync(1, async ports =>
     {
@@ -42,7 +42,7 @@ internal static class HarakaSystem
         }
     });
 
-    /// <summary>No lookups, no other plugins than the one that knows the domain, a line of log a connection and none a mail.</summary>
+    /// <summary>No look-ups and no plugins except the one for the domain; logs a line for each connection, not for each mail.</summary>
     private static IEnumerable<(string File, string Text)> Configuration(int port, int workers, MailSink sink, LoadOptions load) =>
     [
         ("smtp.ini", $"listen=127.0.0.1:{port}\nnodes={workers}\n"),

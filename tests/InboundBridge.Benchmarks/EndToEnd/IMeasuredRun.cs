@@ -1,10 +1,8 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>One system's run of one round.</summary>
+/// <summary>A run of a system in a round.</summary>
 internal interface IMeasuredRun
 {
-    /// <summary>
-    /// What processes that have nothing to do with the measurement took of the machine, and its host of its processors, from 0 to 1.
-    /// </summary>
+    /// <summary>The share of the processors that unrelated processes, and other guests of the host, used: from 0 to 1.</summary>
     double Others { get; }
 }

@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>Something that takes mail over SMTP. Started once, loaded once a round.</summary>
+/// <summary>A system that accepts mail over SMTP. It is started once and loaded once a round.</summary>
 internal interface IMeasuredSystem : IAsyncDisposable
 {
     string Name { get; }
@@ -9,15 +9,17 @@ internal interface IMeasuredSystem : IAsyncDisposable
 
     ServerProcess Process { get; }
 
-    /// <summary>It gets one mail where the fastest get so many: a slow system would take an hour for the whole load.</summary>
+    /// <summary>
+    /// It gets one mail for each of this many that the fastest systems get: a slow system would need an hour for the whole load.
+    /// </summary>
     int Share { get; }
 
-    /// <summary>Before a run: how many mails will come.</summary>
+    /// <summary>Called before a run with the number of mails.</summary>
     void Reset(int messages);
 
-    /// <summary>Completes when every mail has come out at the other end, each exactly once.</summary>
+    /// <summary>Completes when every mail has arrived at the sink exactly once.</summary>
     Task AllArrivedAsync(CancellationToken cancellation);
 
-    /// <summary>Behind the last run: fails when a mail has come again since.</summary>
+    /// <summary>Called after the last run: fails if a mail has arrived again since.</summary>
     void Conclude();
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>One build of the appliance, which posts to the webhook or relays; counted there.</summary>
+/// <summary>A build of the appliance, which delivers to the webhook or by relay; the sink counts.</summary>
 internal static partial class InboundBridgeSystem
 {
     public static async Task<DeliveringSystem> StartAsync(
@@ -17,7 +17,7 @@ internal static partial class InboundBridgeSystem
         var configuration = await ApplianceConfiguration.WriteAsync(folder, 0, load.Rules, kind, destination, cancellation);
         try
         {
-            // Beside the configuration's folder, which the appliance watches for changes.
+            // Not inside the configuration's folder, which the appliance watches for changes.
             var (process, port) = await LaunchAsync(build, configuration, $"{folder}.log", cancellation);
             return new DeliveringSystem(name, process, port, share: 1, sink);
         }

@@ -4,7 +4,7 @@ using InboundBridge.Benchmarks.Arguments;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>The command line's options of every command that puts load on whole systems.</summary>
+/// <summary>The options shared by all commands that put load on whole systems.</summary>
 internal sealed class LoadArguments(int connections)
 {
     private readonly Option<int> _rounds = Number.Whole("--rounds", "Rounds; each runs every system once, in turn.", 5);
@@ -62,7 +62,7 @@ internal sealed class LoadArguments(int connections)
         MarkdownFile = parsed.GetValue(_markdown),
     };
 
-    /// <summary>Checked before any of them is started; a system that ran twice would be compared with itself.</summary>
+    /// <summary>Checked before any system is started: a system that is named twice would be compared with itself.</summary>
     private static List<string> Systems(ArgumentResult result)
     {
         var names =

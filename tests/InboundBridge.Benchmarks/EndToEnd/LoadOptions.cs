@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>What is sent, to whom, and how often.</summary>
+/// <summary>The load: what is sent, to which systems, and how often.</summary>
 internal sealed record LoadOptions
 {
     public required int Rounds { get; init; }
@@ -27,18 +27,18 @@ internal sealed record LoadOptions
     /// <summary>The builds of the appliance that are measured.</summary>
     public required IReadOnlyList<ApplianceBuild> Appliances { get; init; }
 
-    /// <summary>Each system runs without being counted for at least so long, and at least once.</summary>
+    /// <summary>How long each system warms up, at least, and at least for one run.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(40);
 
     /// <summary>From 0 to 1: a run in which others took more of the machine is repeated.</summary>
     public double Quiet { get; init; } = 1;
 
-    /// <summary>What else is to be known of the figures, as the end of a sentence.</summary>
+    /// <summary>A note about the figures, as the end of a sentence.</summary>
     public string Conditions => Quiet < 1 ? $"; runs in which others took more than {Quiet * 100:0} % of the machine were repeated" : "";
 
-    /// <summary>After this a run has failed.</summary>
+    /// <summary>The time after which a run counts as failed.</summary>
     public TimeSpan Allowed { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Where the table is written besides standard output.</summary>
+    /// <summary>A file that the table is written to, besides standard output.</summary>
     public string? MarkdownFile { get; init; }
 }

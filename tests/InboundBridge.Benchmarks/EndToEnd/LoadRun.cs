@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>What all commands that load whole systems do around their measurement.</summary>
+/// <summary>The steps around the measurement that all commands with whole systems share.</summary>
 internal static class LoadRun
 {
     /// <summary>
@@ -30,7 +30,7 @@ internal static class LoadRun
         }
     }
 
-    /// <summary>Creates the folder, or deletes what lies in it: it may be a mount point itself.</summary>
+    /// <summary>Creates the folder, or empties it: it may be a mount point, which can't be deleted.</summary>
     public static void Empty(string folder)
     {
         Directory.CreateDirectory(folder);

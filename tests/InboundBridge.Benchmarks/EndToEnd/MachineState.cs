@@ -3,7 +3,7 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>What a figure depends on besides the programs: cores, load, and the disk's file system.</summary>
+/// <summary>What figures depend on besides the programs: cores, load, and the file system.</summary>
 internal static class MachineState
 {
     public static string Describe(string folder)

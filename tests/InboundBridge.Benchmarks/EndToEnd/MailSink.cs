@@ -4,7 +4,8 @@ using InboundBridge.Benchmarks.Wire;
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>
-/// What the measured systems deliver to: one thread of this process, the same for all of a kind, that counts and answers at once.
+/// The receiver that the measured systems deliver to: one thread of this process, shared by
+/// all systems of a kind, that counts and answers at once.
 /// </summary>
 internal sealed class MailSink : IDisposable
 {
@@ -22,12 +23,12 @@ internal sealed class MailSink : IDisposable
     /// <summary>Answers 200 to every request; counts by webhook-id.</summary>
     public static MailSink Webhook() => new((socket, arrivals) => new HttpSinkConnection(socket, arrivals));
 
-    /// <summary>Takes every mail by SMTP; counts by Message-ID.</summary>
+    /// <summary>Accepts every mail by SMTP; counts by Message-ID.</summary>
     public static MailSink Smtp() => new((socket, arrivals) => new SmtpSinkConnection(socket, arrivals));
 
     public void Expect(int mails) => _arrivals.Expect(mails);
 
-    /// <summary>Fails when a mail came twice, or more mails than were sent, or not all in time.</summary>
+    /// <summary>Fails if a mail came twice, if more mails came than were sent, or if some did not come in time.</summary>
     public async Task AllArrivedAsync(CancellationToken cancellation) =>
         await await Task.WhenAny(_arrivals.AllArrivedAsync(cancellation), _loop.Failed);
 

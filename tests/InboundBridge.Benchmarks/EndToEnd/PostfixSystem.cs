@@ -4,15 +4,15 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>
-/// A private Postfix that queues each mail durably and passes it on: relays it to an SMTP sink, or pipes it into curl, which posts it to
-/// the webhook.
+/// A private Postfix that queues each mail durably and passes it on: relays it to an SMTP
+/// sink, or pipes it into curl, which posts it to the webhook.
 /// </summary>
 internal static class PostfixSystem
 {
     public const string RelayName = "postfix-relay";
     public const string PipeName = "postfix-pipe";
 
-    /// <summary>What an operator sets who has one machine, a hurry and one destination.</summary>
+    /// <summary>Settings of an operator who wants speed on a single machine with a single destination.</summary>
     private const string Tuning = """
         default_process_limit = 1100
         in_flow_delay = 0

@@ -3,23 +3,23 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>A process and everything it has started, by the kernel's accounting.</summary>
+/// <summary>The kernel's accounting of a process and everything that it has started.</summary>
 internal static class ProcessTree
 {
-    /// <summary>User and system time of all that live, and of the ended children they waited for.</summary>
+    /// <summary>User and system time of all living processes, and of ended children that they waited for.</summary>
     public static TimeSpan Cpu(int root) => Below(root, Living()).Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Cpu);
 
-    /// <summary>Octets: the peak of a process that is alone; of several what is resident now, each shared page counted once.</summary>
+    /// <summary>Octets. For a single process its peak; for several the memory resident now, with each shared page counted once.</summary>
     public static long Memory(int root)
     {
         var tree = Below(root, Living());
         return tree.Count == 1 ? Value(root, "status", "VmHWM:") : tree.Sum(process => Value(process.Id, "smaps_rollup", "Pss:"));
     }
 
-    /// <summary>The process ids of the root, if it lives, and of all its descendants.</summary>
+    /// <summary>The process ids of the root, if it is alive, and of all its descendants.</summary>
     public static IEnumerable<int> Ids(int root) => Below(root, Living()).Select(process => process.Id);
 
-    /// <summary>The root, if it lives, and all its descendants.</summary>
+    /// <summary>The root, if it is alive, and all its descendants.</summary>
     public static List<LivingProcess> Below(int root, IEnumerable<LivingProcess> all)
     {
         var children = new Dictionary<int, List<LivingProcess>>();
@@ -48,7 +48,7 @@ internal static class ProcessTree
         }
     }
 
-    /// <returns>Null when it ended meanwhile.</returns>
+    /// <returns>Null if it has ended meanwhile.</returns>
     private static (int Parent, TimeSpan Cpu)? Stat(int pid)
     {
         try
@@ -61,9 +61,9 @@ internal static class ProcessTree
         }
     }
 
-    /// <param name="file">Of /proc/PID: status, smaps_rollup.</param>
+    /// <param name="file">A file in /proc/PID: status or smaps_rollup.</param>
     /// <param name="name">With its colon.</param>
-    /// <returns>Octets; 0 when the process ended meanwhile.</returns>
+    /// <returns>Octets; 0 if the process has ended meanwhile.</returns>
     public static long Value(int pid, string file, string name)
     {
         try

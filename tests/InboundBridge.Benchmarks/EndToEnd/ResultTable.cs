@@ -4,10 +4,12 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>Medians with their range, as Markdown. Ratios are of runs side by side: what the machine did in that round hit both.</summary>
+/// <summary>
+/// Medians with their range, as Markdown. Ratios compare runs of the same round, which the machine's other work affected alike.
+/// </summary>
 internal static class ResultTable
 {
-    /// <param name="products">The systems that are compared with all others.</param>
+    /// <param name="products">The systems to compare with all others.</param>
     public static string Render(IReadOnlyList<RunResult> runs, IReadOnlyList<string> products)
     {
         var systems =

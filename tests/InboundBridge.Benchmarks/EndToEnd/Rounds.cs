@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>
-/// Each system warms up by itself; then each round gives each of them a run in turn, so that what else the machine does hits all of them.
+/// Each system warms up by itself. Then each round runs every system in turn, so that the machine's other work affects all of them alike.
 /// </summary>
 internal static class Rounds
 {
-    /// <summary>So often a run is made at most until the machine was quiet; of those that were not, the quietest counts.</summary>
+    /// <summary>How often a run is repeated, at most, until the machine is quiet. If it never is, the quietest run counts.</summary>
     public const int MostAttempts = 10;
 
-    /// <param name="measure">One run; the number is 0 while it warms up.</param>
-    /// <param name="describe">A line about a run.</param>
+    /// <param name="measure">Makes one run; the number is 0 while the system warms up.</param>
+    /// <param name="describe">Describes a run in one line.</param>
     /// <returns>The runs that count.</returns>
     public static async Task<List<TResult>> RunAsync<TResult>(
         IReadOnlyList<IMeasuredSystem> systems, LoadOptions load, Func<IMeasuredSystem, int, Task<TResult>> measure,

@@ -3,8 +3,8 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <param name="Accepted">From the first connection to the last 250.</param>
 /// <param name="Arrived">From the first connection to the last mail's arrival at the other end.</param>
 /// <param name="Cpu">The server's user and system time, with all its child processes.</param>
-/// <param name="SinkCpu">This process's: that of the sink, which runs in it.</param>
-/// <param name="Others">As <see cref="IMeasuredRun.Others"/> says.</param>
+/// <param name="SinkCpu">The time of this process, in which the sink runs.</param>
+/// <param name="Others">See <see cref="IMeasuredRun.Others"/>.</param>
 /// <param name="Memory">Octets, after the run.</param>
 internal sealed record RunResult(
     string System, int Round, int Messages, TimeSpan Accepted, TimeSpan Arrived, TimeSpan Cpu, TimeSpan SinkCpu, double Others, long Memory)

@@ -4,7 +4,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>A server under load: its output goes to a file, its cost is the kernel's accounting of the whole process.</summary>
+/// <summary>A server under load: its output goes to a file, and its cost comes from the kernel's accounting.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -26,10 +26,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>User and system time so far, with all child processes.</summary>
     public TimeSpan Cpu => ProcessTree.Cpu(_process.Id);
 
-    /// <summary>Octets, with all child processes; see there.</summary>
+    /// <summary>Octets, with all child processes; see <see cref="ProcessTree"/>.</summary>
     public long Memory => ProcessTree.Memory(_process.Id);
 
-    /// <summary>The shell only points the output to the file; exec leaves its pid to the server.</summary>
+    /// <summary>The shell only redirects the output to the file; exec replaces it by the server, which keeps the pid.</summary>
     public static ServerProcess Start(string logFile, params string[] command)
     {
         var start =
@@ -39,8 +39,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return new ServerProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start"), logFile);
     }
 
-    /// <summary>Starts a server that is told its port, and waits until it answers there.</summary>
-    /// <exception cref="PortTakenException">Somebody else took the port.</exception>
+    /// <summary>Starts a server on a given port, and waits until it answers there.</summary>
+    /// <exception cref="PortTakenException">Another process has taken the port.</exception>
     public static async Task<ServerProcess> StartListeningAsync(string logFile, int port, string[] command, CancellationToken cancellation)
     {
         var process = Start(logFile, command);
@@ -71,7 +71,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGTERM, and waits for its end.</summary>
+    /// <summary>Sends SIGTERM and waits until the server has ended.</summary>
     public async Task TerminateAsync(CancellationToken cancellation)
     {
         const int SigTerm = 15;

@@ -2,7 +2,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>The anchor: Postfix's smtp-sink, a C program that throws every mail away.</summary>
+/// <summary>The reference point: Postfix's smtp-sink, a C program that discards every mail.</summary>
 internal sealed class SmtpSinkSystem : IMeasuredSystem
 {
     private SmtpSinkSystem(ServerProcess process, int port)
@@ -22,7 +22,7 @@ internal sealed class SmtpSinkSystem : IMeasuredSystem
     public static Task<SmtpSinkSystem> StartAsync(LoadOptions load, CancellationToken cancellation) => FreePort.WithAsync(1, async ports =>
     {
         var log = Path.Combine(load.Folder, "smtp-sink.log");
-        // It refuses to stay root.
+        // smtp-sink refuses to run as root.
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
         var process =
             await ServerProcess.StartListeningAsync(log, ports[0], ["smtp-sink", .. user, $"127.0.0.1:{ports[0]}", "1000"], cancellation);
@@ -31,15 +31,15 @@ internal sealed class SmtpSinkSystem : IMeasuredSystem
 
     public void Reset(int messages)
     {
-        // It keeps nothing.
+        // Nothing is stored, so nothing needs to be prepared.
     }
 
-    /// <summary>The sender has seen every 250 when it ends, and nothing is passed on.</summary>
+    /// <summary>The run is over when the sender has every 250, because nothing is delivered.</summary>
     public Task AllArrivedAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public void Conclude()
     {
-        // Nor does it count.
+        // Nothing is delivered, so nothing can arrive twice.
     }
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();

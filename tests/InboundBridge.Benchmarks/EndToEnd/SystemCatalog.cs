@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>What can be measured, by name. "inboundbridge" and "inboundbridge-relay" stand for every build that is given.</summary>
+/// <summary>The systems that can be measured, by name. "inboundbridge" and "inboundbridge-relay" stand for every given build.</summary>
 internal static class SystemCatalog
 {
     public const string Anchor = "smtp-sink";
@@ -18,7 +18,7 @@ internal static class SystemCatalog
         ApplianceBuild.DefaultRelayName,
     ];
 
-    /// <summary>Starts them one after the other; on failure ends those that had started.</summary>
+    /// <summary>Starts the systems one after the other; after a failure it ends those that are running.</summary>
     public static async Task<IReadOnlyList<IMeasuredSystem>> StartAsync(LoadOptions load, CancellationToken cancellation)
     {
         var started = new List<IMeasuredSystem>();
@@ -47,7 +47,7 @@ internal static class SystemCatalog
         }
     }
 
-    /// <summary>Ends all, even where ending one fails.</summary>
+    /// <summary>Ends all of them, even if ending one fails.</summary>
     public static async Task StopAsync(IEnumerable<IMeasuredSystem> systems) =>
         await Task.WhenAll(systems.Select(system => system.DisposeAsync().AsTask()));
 

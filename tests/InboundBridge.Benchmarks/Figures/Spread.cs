@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace InboundBridge.Benchmarks.Figures;
 
-/// <summary>What many measurements of the same thing come to.</summary>
+/// <summary>Summaries of many measurements of the same quantity.</summary>
 internal static class Spread
 {
-    /// <summary>The one in the middle, or the mean of the two there; NaN of none.</summary>
+    /// <summary>The median: the middle value, or the mean of the two middle ones; NaN without values.</summary>
     public static double Median(IEnumerable<double> values) => Middle([.. values.Order()]);
 
-    /// <summary>A median with its range: <c>2 [1–4]</c>; a dash of none.</summary>
+    /// <summary>A median with its range: <c>2 [1–4]</c>; a dash without values.</summary>
     public static string Of(IEnumerable<double> values, string format)
     {
         double[] sorted = [.. values.Order()];
@@ -16,7 +16,7 @@ internal static class Spread
         return sorted.Length == 0 ? "–" : $"{Text(Middle(sorted))} [{Text(sorted[0])}–{Text(sorted[^1])}]";
     }
 
-    /// <summary>The least of the values that so many of a hundred do not exceed (nearest rank); the type's zero of none.</summary>
+    /// <summary>The given percentile by nearest rank; the type's zero without values.</summary>
     /// <param name="sorted">Ascending.</param>
     /// <param name="percent">0 to 100.</param>
     public static T Percentile<T>(IReadOnlyList<T> sorted, double percent)

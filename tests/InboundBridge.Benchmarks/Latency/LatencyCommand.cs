@@ -3,7 +3,9 @@ using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.Latency;
 
-/// <summary><c>latency</c>: how long a sender waits for its 250 while so many send at once, each as fast as it gets its replies.</summary>
+/// <summary>
+/// <c>latency</c>: measures how long senders wait for their 250 while a given number send at once, each as fast as replies come.
+/// </summary>
 internal static class LatencyCommand
 {
     public static Command Create()

@@ -4,7 +4,7 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.Latency;
 
-/// <summary>Waiting times as Markdown: medians of the rounds with their range, errors added up.</summary>
+/// <summary>Waiting times as Markdown: medians of the rounds with their range, and the total of errors.</summary>
 internal static class LatencyTable
 {
     public static string Render(IEnumerable<LatencyResult> results)

@@ -51,7 +51,8 @@ internal static class HostileReading
         var words = line.Split(' ');
         return (
             new ReaderCost(
-                TimeSpan.FromTicks(long.Parse(words[1], CultureInfo.InvariantCulture)), double.Parse(words[2], CultureInfo.InvariantCulture)),
+                TimeSpan.FromTicks(long.Parse(words[1], CultureInfo.InvariantCulture)),
+                double.Parse(words[2], CultureInfo.InvariantCulture)),
             null);
     }
 

@@ -7,7 +7,9 @@ namespace InboundBridge.Benchmarks.MimeReaders;
 /// <param name="From">Addresses without names, in order, groups flattened.</param>
 /// <param name="MessageId">Without angle brackets.</param>
 /// <param name="Text">The plain text, not made from HTML; null when there is none.</param>
-/// <param name="Attachments">Each leaf that is not a text of the mail: its name and the SHA-256 of its decoded octets in lower case hex.</param>
+/// <param name="Attachments">
+/// Each leaf that is not a text of the mail: its name and the SHA-256 of its decoded octets in lower case hex.
+/// </param>
 internal sealed partial record MailAnswers(
     IReadOnlyList<string> From, IReadOnlyList<string> To, IReadOnlyList<string> Cc, string? Subject, string? MessageId,
     DateTimeOffset? Date, string? Text, string? Html, IReadOnlyList<(string? Name, string Sha256)> Attachments)

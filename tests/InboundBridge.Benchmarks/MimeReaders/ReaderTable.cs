@@ -13,7 +13,8 @@ internal static class ReaderTable
         Render(readers, rows, "hostile mail", ("ms CPU", cost => cost.Cpu.TotalMilliseconds), ("MB", cost => cost.Octets / 1024 / 1024));
 
     private static string Render(
-        IReadOnlyList<string> readers, IEnumerable<ReaderRow> rows, string first, params (string Unit, Func<ReaderCost, double> Value)[] measures)
+        IReadOnlyList<string> readers, IEnumerable<ReaderRow> rows, string first,
+        params (string Unit, Func<ReaderCost, double> Value)[] measures)
     {
         var all = rows.ToList();
         var isCompared = all.Exists(row => row.Agreement is not null);

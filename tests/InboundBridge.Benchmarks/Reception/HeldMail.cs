@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Benchmarks.Reception;
 
-/// <summary>Stages mail as the spool does, and keeps none: each waits, as for its commit, until <see cref="Release"/>.</summary>
+/// <summary>Stages mail as the spool does, but keeps none. Each mail waits, as for its commit, until <see cref="Release"/>.</summary>
 internal sealed class HeldMail(IMailSpool spool) : IMailKeeper
 {
     private readonly Queue<Wait> _waiting = new();
@@ -25,7 +25,7 @@ internal sealed class HeldMail(IMailSpool spool) : IMailKeeper
         return wait.Begin();
     }
 
-    /// <summary>The sessions go on at once, on this thread.</summary>
+    /// <summary>The sessions continue at once, on this thread.</summary>
     public void Release()
     {
         while (_waiting.TryDequeue(out var wait))
@@ -51,7 +51,8 @@ internal sealed class HeldMail(IMailSpool spool) : IMailKeeper
 
         ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
 
-        void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        void IValueTaskSource.OnCompleted(
+            Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _core.OnCompleted(continuation, state, token, flags);
     }
 }

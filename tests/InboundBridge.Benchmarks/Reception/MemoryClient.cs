@@ -5,7 +5,7 @@ using System.Text;
 namespace InboundBridge.Benchmarks.Reception;
 
 /// <summary>
-/// The client's end of a connection in memory. Whatever it sends has run through the session when <see cref="Send"/> returns.
+/// The client's end of a connection in memory. The session has processed everything when <see cref="Send"/> returns.
 /// </summary>
 internal sealed class MemoryClient
 {

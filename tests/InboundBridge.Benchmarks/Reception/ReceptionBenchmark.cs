@@ -3,12 +3,12 @@ using InboundBridge.Benchmarks.Figures;
 
 namespace InboundBridge.Benchmarks.Reception;
 
-/// <summary>A run in slices: processor time a mail as the median of all with their range, and octets allocated a mail.</summary>
+/// <summary>Measures in slices: the median of processor time a mail with its range, and the octets allocated a mail.</summary>
 internal static class ReceptionBenchmark
 {
     private const int TurnsOfSlice = 100;
 
-    /// <summary>Turns until everything is compiled for good.</summary>
+    /// <summary>Turns until the JIT has fully optimized everything.</summary>
     private const int WarmUp = 2000;
 
     public static async Task<int> RunAsync(TextWriter output, int connections, int rules, int size, int slices)

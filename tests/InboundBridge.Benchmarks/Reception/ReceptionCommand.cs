@@ -3,7 +3,7 @@ using InboundBridge.Benchmarks.Arguments;
 
 namespace InboundBridge.Benchmarks.Reception;
 
-/// <summary>"reception": what a mail costs from its first command to its 250, without sockets, disk and delivery.</summary>
+/// <summary>"reception": measures the cost of a mail from its first command to its 250, without sockets, disk and delivery.</summary>
 internal static class ReceptionCommand
 {
     public static Command Create()

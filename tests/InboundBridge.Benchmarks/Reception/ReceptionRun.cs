@@ -5,8 +5,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.Benchmarks.Reception;
 
 /// <summary>
-/// Sessions on one thread: each gets its next command in turn, as under load, and all mails of a turn wait for their commit together. The
-/// client's own work, which is little, counts too.
+/// Runs sessions on one thread: each gets its next command in turn, as under load, and all mails of a turn wait for their commit together.
+/// The client's own work counts too, but is small.
 /// </summary>
 internal sealed class ReceptionRun : IAsyncDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class ReceptionRun : IAsyncDisposable
         _sessions = [.. Enumerable.Range(0, connections).Select(_ => _scene.Connect())];
     }
 
-    /// <summary>Mails that a turn brings.</summary>
+    /// <summary>The number of mails in a turn.</summary>
     public int Connections => _sessions.Count;
 
     public static async Task<ReceptionRun> StartAsync(int connections, int rules, int size)
@@ -32,7 +32,7 @@ internal sealed class ReceptionRun : IAsyncDisposable
         return new ReceptionRun(folder, await SpoolBenchmark.OpenAsync(folder), connections, rules, size);
     }
 
-    /// <summary>One mail on every connection.</summary>
+    /// <summary>Sends one mail on every connection.</summary>
     public void Turn()
     {
         Say("MAIL FROM:<al@sender.test>\r\n"u8, (byte)'2');

@@ -21,7 +21,7 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.Benchmarks.Reception;
 
 /// <summary>
-/// Reception as the appliance wires it: policy, rules, metrics that are collected, and a log whose lines are made and go nowhere.
+/// Reception wired as in the appliance: policy, rules, metrics that are collected, and a log whose lines are formatted and discarded.
 /// </summary>
 internal sealed class ReceptionScene : IDisposable
 {
@@ -70,7 +70,7 @@ internal sealed class ReceptionScene : IDisposable
 
     public HeldMail Keeper { get; }
 
-    /// <summary>A session that has been greeted.</summary>
+    /// <summary>A session that has sent its greeting.</summary>
     public (MemoryClient Client, Task Session) Connect()
     {
         var client = new MemoryClient();

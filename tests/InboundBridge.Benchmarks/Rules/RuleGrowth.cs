@@ -11,9 +11,9 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Benchmarks.Rules;
 
 /// <summary>
-/// One decision for one mail, with few rules and with many, measured in turns so that whatever else the machine does hits both. By the wall
-/// clock of one thread; the median of the rounds and their range. Every kind is asked for mails spread over all of the set (hit) and for
-/// one that no rule is for (miss).
+/// Measures a decision for a mail with few rules and with many, in turns, so that the machine's other work affects both alike. Times are by
+/// the wall clock of one thread: the median of the rounds and their range. Each kind of rule is measured with mails that match rules all
+/// over the set (hit) and with a mail that matches none (miss).
 /// </summary>
 internal static class RuleGrowth
 {
@@ -25,7 +25,7 @@ internal static class RuleGrowth
 
     private const string Sender = "al@customer.example";
 
-    /// <summary>How a rule is written, and a mail that it matches.</summary>
+    /// <summary>A rule's text, and a mail that it matches.</summary>
     private static readonly (string Name, Func<int, string> When, Func<int, Mail> Mail)[] Kinds =
     [
         ("literal recipient", number => $"recipient: user{number}@example.com", number => new Mail($"user{number}@example.com")),

@@ -3,7 +3,7 @@ using InboundBridge.Benchmarks.Arguments;
 
 namespace InboundBridge.Benchmarks.Rules;
 
-/// <summary>"rules": what one decision costs with 10 rules and with 10,000, and the ratio.</summary>
+/// <summary>"rules": measures the cost of a decision with 10 rules and with 10,000, and the ratio.</summary>
 internal static class RulesCommand
 {
     public static Command Create()

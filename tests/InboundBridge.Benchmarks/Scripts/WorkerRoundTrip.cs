@@ -9,7 +9,8 @@ using InboundBridge.Setup;
 namespace InboundBridge.Benchmarks.Scripts;
 
 /// <summary>
-/// The round trip to a worker process alone, as the rules of this build ask it: one script after the other, with a small mail, without SMTP.
+/// Only the round trip to a worker process, called as the rules of this build call it: one
+/// script after the other, with a small mail, without SMTP.
 /// </summary>
 internal static class WorkerRoundTrip
 {

@@ -6,7 +6,7 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.Benchmarks.Soak;
 
-/// <summary>The appliance as a process on fixed ports and one spool: killed, started again, looked at.</summary>
+/// <summary>The appliance as a process on fixed ports and one spool, which the soak kills, restarts and samples.</summary>
 internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) : IAsyncDisposable
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
@@ -45,7 +45,7 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
         _process = null;
     }
 
-    /// <summary>SIGTERM; true when nothing of the log is left and the exit was clean.</summary>
+    /// <summary>Sends SIGTERM; true if no write-ahead log is left and the exit code is 0.</summary>
     public async Task<bool> StopAsync(CancellationToken cancellation)
     {
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
@@ -78,13 +78,13 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
             fault is HttpRequestException or IOException or InvalidOperationException or TaskCanceledException
             && !cancellation.IsCancellationRequested)
         {
-            // It was killed while we looked, or the machine is too busy to answer.
+            // It was killed during the request, or the machine is too busy to answer.
             return null;
         }
     }
 
     /// <summary>Deliveries that are neither delivered nor given up.</summary>
-    /// <exception cref="HttpRequestException">It is down.</exception>
+    /// <exception cref="HttpRequestException">The appliance is down.</exception>
     public async Task<long> OpenAsync(CancellationToken cancellation)
     {
         using var stats =

@@ -4,7 +4,9 @@ using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.Soak;
 
-/// <summary><c>soak</c>: a steady load for a long time, with failures and kills; what grows, and whether anything got lost.</summary>
+/// <summary>
+/// <c>soak</c>: runs a steady load for a long time, with failures and kills; reports what grows, and whether anything was lost.
+/// </summary>
 internal static class SoakCommand
 {
     public static Command Create()

@@ -2,7 +2,7 @@ using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.Soak;
 
-/// <summary>One soak.</summary>
+/// <summary>The options of a soak.</summary>
 internal sealed record SoakOptions
 {
     public required TimeSpan Time { get; init; }
@@ -16,13 +16,13 @@ internal sealed record SoakOptions
     /// <summary>Parallel SMTP sessions.</summary>
     public required int Connections { get; init; }
 
-    /// <summary>Per cent of the requests that the receiver doesn't take at first.</summary>
+    /// <summary>Percentage of requests that the receiver refuses at first.</summary>
     public required int Failures { get; init; }
 
-    /// <summary>How often the appliance gets kill -9; null: never.</summary>
+    /// <summary>The interval between kills (kill -9) of the appliance; null: never.</summary>
     public TimeSpan? KillEvery { get; init; }
 
-    /// <summary>How often it is looked at.</summary>
+    /// <summary>The interval between samples.</summary>
     public required TimeSpan SampleEvery { get; init; }
 
     public required string Folder { get; init; }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.Benchmarks.Soak;
 
-/// <summary>Takes webhooks and counts each mail by the number in its subject; fails now and then in every way that receivers do.</summary>
+/// <summary>
+/// Receives webhooks and counts each mail by the number in its subject. Now and then it fails, in all the ways that receivers do.
+/// </summary>
 internal sealed partial class SoakReceiver : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -21,10 +23,10 @@ internal sealed partial class SoakReceiver : IAsyncDisposable
 
     public string Url => _application.Urls.First();
 
-    /// <summary>Requests that were not taken.</summary>
+    /// <summary>Requests that were refused.</summary>
     public int Failed => _failed;
 
-    /// <summary>Mails that were taken at least once.</summary>
+    /// <summary>Mails that were accepted at least once.</summary>
     public int Taken => _taken.Count;
 
     public static async Task<SoakReceiver> StartAsync(int failures, CancellationToken cancellation)
@@ -38,7 +40,7 @@ internal sealed partial class SoakReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>How often a mail was taken.</summary>
+    /// <summary>How often a mail was accepted.</summary>
     public int CountOf(int number) => _taken.GetValueOrDefault(number);
 
     public IEnumerable<int> TakenTwice() => _taken.Where(entry => entry.Value > 1).Select(entry => entry.Key);
@@ -79,7 +81,7 @@ internal sealed partial class SoakReceiver : IAsyncDisposable
                 context.Abort();
                 break;
             case 1:
-                // Longer than the destination's time-out.
+                // Hang for longer than the destination's time-out.
                 await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System, context.RequestAborted)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 context.Abort();

@@ -6,10 +6,10 @@ namespace InboundBridge.Benchmarks.Soak;
 /// <summary>The soak: load, failures and kills for the given time, then a wait until everything has arrived, then the count.</summary>
 internal static class SoakRun
 {
-    /// <summary>How long what waits may take after the load has ended.</summary>
+    /// <summary>How long waiting deliveries may take after the load has ended.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <returns>0; 1 when something was lost, or came twice without a kill that explains it.</returns>
+    /// <returns>0, or 1 if a mail was lost, or arrived twice without a kill that explains it.</returns>
     public static async Task<int> RunAsync(SoakOptions options, CancellationToken cancellation)
     {
         LoadRun.Empty(options.Folder);

@@ -6,7 +6,7 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.Benchmarks.Soak;
 
-/// <summary>Sends numbered mails at a steady rate over some sessions, and remembers which of them got their 250.</summary>
+/// <summary>Sends numbered mails at a steady rate over several sessions, and records which of them got their 250.</summary>
 internal sealed class SoakSenders(SoakOptions options, int port)
 {
     private readonly ConcurrentBag<int> _promised = [];
@@ -15,7 +15,7 @@ internal sealed class SoakSenders(SoakOptions options, int port)
 
     public IReadOnlyCollection<int> Promised => _promised;
 
-    /// <summary>Mails whose session broke before the answer: they may arrive or not.</summary>
+    /// <summary>Mails whose session broke before the reply: they may or may not arrive.</summary>
     public int Unanswered => _unanswered;
 
     public Task RunAsync(CancellationToken stop) =>
@@ -39,7 +39,7 @@ internal sealed class SoakSenders(SoakOptions options, int port)
                 }
                 catch (SmtpClientException)
                 {
-                    // The appliance is down or went down: the session is of no use any more.
+                    // The appliance is down, so the session can't be used any more.
                     Interlocked.Increment(ref _unanswered);
                     session.Dispose();
                     session = new SendSession(client, TimeProvider.System);

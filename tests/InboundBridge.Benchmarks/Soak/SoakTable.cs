@@ -5,8 +5,8 @@ using InboundBridge.Benchmarks.Figures;
 namespace InboundBridge.Benchmarks.Soak;
 
 /// <summary>
-/// What the samples say: where each figure began and ended, how fast it grows in the second half, when the beginning is over, and its
-/// course.
+/// Summarizes the samples: each figure at the beginning and the end, its growth in
+/// the second half, after the start-up phase, and its course.
 /// </summary>
 internal static class SoakTable
 {
@@ -29,7 +29,7 @@ internal static class SoakTable
         return text.ToString();
     }
 
-    /// <summary>About six moments, so that growth that settles can be told from growth that doesn't.</summary>
+    /// <summary>About six points in time, to distinguish growth that settles from growth that continues.</summary>
     public static string RenderCourse(IReadOnlyList<SoakSample> samples)
     {
         var text =
@@ -46,7 +46,7 @@ internal static class SoakTable
         return text.ToString();
     }
 
-    /// <summary>Least squares, an hour, over the second half of the last life.</summary>
+    /// <summary>The slope an hour by least squares, over the second half of the last process's life.</summary>
     private static double Slope(IReadOnlyList<SoakSample> samples, Func<SoakSample, double> read)
     {
         var life = samples.Where(sample => sample.Life == samples[^1].Life).ToList();

@@ -5,7 +5,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.Benchmarks.Spool;
 
 /// <summary>
-/// So many receptions at the same time, each of which waits for its commit before it begins the next, as an SMTP session does.
+/// Runs a number of receptions at the same time. Each waits for its commit before it begins the next, as an SMTP session does.
 /// </summary>
 internal sealed class Acceptors(TimeProvider clock)
 {
@@ -13,7 +13,7 @@ internal sealed class Acceptors(TimeProvider clock)
 
     private readonly MessageIdSource _ids = new(clock);
 
-    /// <param name="accept">Null: the mail is staged, sealed and thrown away.</param>
+    /// <param name="accept">Accepts a mail; null: mails are staged, sealed and discarded.</param>
     public async Task<LoadFigures> RunAsync(
         IMailSpool spool, int concurrency, TimeSpan time, string destination,
         Func<StagedMessage, SpooledMessage, SpooledDelivery[], ValueTask>? accept)

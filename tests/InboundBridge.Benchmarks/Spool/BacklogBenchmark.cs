@@ -9,12 +9,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InboundBridge.Benchmarks.Spool;
 
 /// <summary>
-/// Intake beside a large backlog for a dead destination against intake beside none: two spools with their queues in one process, which get
-/// the same load in turn. Then memory with the backlog alone, and how long a restart takes until the first delivery.
+/// Compares intake with a large backlog for a dead destination to intake without one: two spools with their queues in one process get the
+/// same load in turn. Then measures memory with the backlog alone, and the time from a restart to the first delivery.
 /// </summary>
 internal static class BacklogBenchmark
 {
-    /// <param name="slices">Pairs of measurements; odd pairs begin with the other one.</param>
+    /// <param name="slices">Pairs of measurements; the order alternates.</param>
     public static async Task<int> RunAsync(string folder, int backlog, int slices, TimeSpan time)
     {
         var (full, empty) = (Path.Combine(folder, "full"), Path.Combine(folder, "empty"));
@@ -29,7 +29,7 @@ internal static class BacklogBenchmark
                 await MeasureAsync(queue, spool, time);
                 await MeasureAsync(otherQueue, otherSpool, time);
                 await FillAsync(spool, queue, backlog);
-                // What was just written shall not be written back in the first slice.
+                // Write dirty pages back now, so that the first slice does not pay for it.
                 await MeasureAsync(queue, spool, time);
                 await MeasureAsync(otherQueue, otherSpool, time);
                 await CompareAsync((queue, spool), (otherQueue, otherSpool), backlog, slices, time);
@@ -105,8 +105,10 @@ internal static class BacklogBenchmark
         }
     }
 
-    private static Task<LoadFigures> MeasureAsync(MailQueue queue, IMailSpool spool, TimeSpan time) => new Acceptors(TimeProvider.System).RunAsync(
-        spool, 30, time, "sink", (staged, message, deliveries) => queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
+    private static Task<LoadFigures> MeasureAsync(MailQueue queue, IMailSpool spool, TimeSpan time) =>
+        new Acceptors(TimeProvider.System).RunAsync(
+            spool, 30, time, "sink", (staged, message, deliveries) =>
+                queue.AcceptAsync(staged, message, deliveries, CancellationToken.None));
 
     private static void PrintMemory(string what)
     {

@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Benchmarks.Spool;
 
-/// <summary>Reads the mail and says thanks; or never answers.</summary>
+/// <summary>A target that reads the mail and accepts it, or never answers.</summary>
 internal sealed class SinkTarget(bool isDead = false) : IDeliveryTarget
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

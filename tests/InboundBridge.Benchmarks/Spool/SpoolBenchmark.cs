@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InboundBridge.Benchmarks.Spool;
 
 /// <summary>
-/// 4 KB mails at 1, 30 and 100 receptions at a time: thrown away, committed, and their whole life through the queue. Interleaved; medians
-/// and range.
+/// Measures 4 KB mails with 1, 30 and 100 concurrent receptions: discarded, committed, and taken through the whole queue. Rounds are
+/// interleaved; shows medians with their range.
 /// </summary>
 internal static class SpoolBenchmark
 {
@@ -51,7 +51,7 @@ internal static class SpoolBenchmark
         return 0;
     }
 
-    /// <summary>One measure for as long as a profiler wants to look.</summary>
+    /// <summary>Repeats a single measurement for a given time, for a profiler.</summary>
     public static async Task<int> OnceAsync(string folder, string what, int concurrency, int seconds)
     {
         Time = TimeSpan.FromSeconds(seconds);

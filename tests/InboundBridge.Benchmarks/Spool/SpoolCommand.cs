@@ -4,8 +4,8 @@ using InboundBridge.Benchmarks.Arguments;
 namespace InboundBridge.Benchmarks.Spool;
 
 /// <summary>
-/// <c>spool</c>, <c>spool once</c> and <c>backlog</c>: the store and the queue without the wire. The folder should lie on a journaled disk;
-/// it is emptied.
+/// <c>spool</c>, <c>spool once</c> and <c>backlog</c>: measure the store and the queue without SMTP.
+/// The folder should be on a journaled disk; it is emptied.
 /// </summary>
 internal static class SpoolCommand
 {

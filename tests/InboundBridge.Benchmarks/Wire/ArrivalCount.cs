@@ -1,6 +1,8 @@
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>Which mails have arrived, by their id, over all runs: a straggler of one run isn't taken for a mail of the next.</summary>
+/// <summary>
+/// Records which mails have arrived, by id and over all runs, so that a late mail of one run does not count for the next.
+/// </summary>
 internal sealed class ArrivalCount
 {
     private readonly Lock _lock = new();
@@ -18,7 +20,7 @@ internal sealed class ArrivalCount
         }
     }
 
-    /// <summary>Before a run.</summary>
+    /// <summary>Called before a run.</summary>
     public void Expect(int mails)
     {
         lock (_lock)
@@ -40,7 +42,7 @@ internal sealed class ArrivalCount
         }
     }
 
-    /// <summary>Fails when a mail came twice, or more mails than were sent.</summary>
+    /// <summary>Fails if a mail came twice, or more mails came than were sent.</summary>
     public async Task AllArrivedAsync(CancellationToken cancellation)
     {
         try
@@ -55,7 +57,7 @@ internal sealed class ArrivalCount
         Conclude();
     }
 
-    /// <summary>Fails when a mail has come again since, or one that nobody sent.</summary>
+    /// <summary>Fails if a mail has come again since, or if an unknown mail has come.</summary>
     public void Conclude()
     {
         lock (_lock)

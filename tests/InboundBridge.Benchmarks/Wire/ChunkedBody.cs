@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>A body in chunks (RFC 9112 §7.1), thrown away as it comes.</summary>
+/// <summary>A body in chunks (RFC 9112 §7.1), discarded as it arrives.</summary>
 internal sealed class ChunkedBody
 {
     private Part _part;
@@ -16,7 +16,7 @@ internal sealed class ChunkedBody
         Trailer,
     }
 
-    /// <returns>False while more has to come; true with <paramref name="input"/> behind the body.</returns>
+    /// <returns>False while the body is incomplete; true at its end, with <paramref name="input"/> moved past it.</returns>
     public bool Take(ref ReadOnlySpan<byte> input)
     {
         while (!input.IsEmpty)

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace InboundBridge.Benchmarks.Wire;
 
 /// <summary>
-/// epoll(7): one thread waits for many sockets, and wakes once for all that are ready. Level-triggered; answers with file descriptors.
+/// epoll(7): one thread waits for many sockets and wakes once for all that are ready. Level-triggered; returns file descriptors.
 /// </summary>
 internal sealed partial class Epoll : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed partial class Epoll : IDisposable
 
     public void Forget(int descriptor) => Control(Remove, descriptor, 0);
 
-    /// <returns>How many of <see cref="Ready"/> may be asked for.</returns>
+    /// <returns>The number of valid entries of <see cref="Ready"/>.</returns>
     public int Wait(TimeSpan timeout)
     {
         var count = WaitFor(_handle, ref _events[0], Batch, (int)timeout.TotalMilliseconds);

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace InboundBridge.Benchmarks.Wire;
 
 /// <summary>
-/// All connections of a sink or of a load on one thread, without tasks, without a buffer a connection: what measures shares the cores with
-/// what is measured, so it has to cost little.
+/// Serves all connections of a sink or a load generator on one thread, without tasks and without a buffer for each connection: it shares
+/// the cores with the measured system, so it must cost little.
 /// </summary>
 internal sealed class EventLoop : IDisposable
 {
@@ -22,10 +22,10 @@ internal sealed class EventLoop : IDisposable
 
     public EventLoop(string name) => _thread = new Thread(Run) { IsBackground = true, Name = name };
 
-    /// <summary>Faults when something else than <see cref="Dispose"/> ends the loop; else it never completes.</summary>
+    /// <summary>Faults if anything but <see cref="Dispose"/> ends the loop; otherwise it never completes.</summary>
     public Task Failed => _failed.Task;
 
-    /// <summary>Before <see cref="Start"/>: listens on a free port of loopback.</summary>
+    /// <summary>Listens on a free port of loopback. Call it before <see cref="Start"/>.</summary>
     /// <returns>The port.</returns>
     public int Listen(Func<Socket, LoopConnection> accept)
     {
@@ -37,7 +37,7 @@ internal sealed class EventLoop : IDisposable
         return ((IPEndPoint)_listener.LocalEndPoint!).Port;
     }
 
-    /// <summary>Before <see cref="Start"/>, or on the loop's thread.</summary>
+    /// <summary>Call it before <see cref="Start"/>, or on the loop's thread.</summary>
     public void Add(LoopConnection connection)
     {
         connection.Socket.Blocking = false;

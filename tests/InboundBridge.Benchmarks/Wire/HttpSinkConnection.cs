@@ -5,8 +5,7 @@ using System.Text;
 namespace InboundBridge.Benchmarks.Wire;
 
 /// <summary>
-/// As much of HTTP/1.1 as a webhook's receiver needs: bodies by length or in chunks, requests one behind the other. Every request gets the
-/// same 200.
+/// The part of HTTP/1.1 that a webhook receiver needs: bodies by length or in chunks, pipelined requests. Every request gets the same 200.
 /// </summary>
 internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals) : LoopConnection(socket)
 {
@@ -15,7 +14,7 @@ internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals) :
     private static readonly byte[] Accepted = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
     private static readonly byte[] GoOn = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
-    // Only where a head comes in pieces.
+    // Used only if a head arrives in pieces.
     private byte[]? _held;
     private int _heldLength;
 

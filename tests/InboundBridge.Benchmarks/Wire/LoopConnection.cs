@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>One peer of an <see cref="EventLoop"/>. Everything here runs on the loop's thread.</summary>
+/// <summary>A connection of an <see cref="EventLoop"/>. All methods run on the loop's thread.</summary>
 internal abstract class LoopConnection(Socket socket)
 {
     private ReadOnlyMemory<byte> _unsent;
@@ -11,16 +11,16 @@ internal abstract class LoopConnection(Socket socket)
 
     public EventLoop? Loop { get; set; }
 
-    /// <summary>The loop closes it after the present call.</summary>
+    /// <summary>The loop closes the connection after the current call.</summary>
     public bool Ended { get; protected set; }
 
-    /// <summary>The peer has connected.</summary>
+    /// <summary>Called when the connection is established.</summary>
     public virtual void Begin()
     {
-        // Most protocols let the client speak first.
+        // In most protocols the client speaks first, so the default does nothing.
     }
 
-    /// <param name="input">Of any length; overwritten after the call.</param>
+    /// <param name="input">Any number of octets; the buffer is reused after the call.</param>
     public abstract void Take(ReadOnlySpan<byte> input);
 
     public virtual void PeerClosed(SocketError error) => Ended = true;
@@ -54,9 +54,9 @@ internal abstract class LoopConnection(Socket socket)
         }
     }
 
-    /// <summary>All of what was written has gone to the kernel.</summary>
+    /// <summary>Called when the kernel has taken everything that was written.</summary>
     protected virtual void Sent()
     {
-        // Who only answers doesn't care.
+        // A connection that only answers does not need this.
     }
 }

@@ -4,9 +4,9 @@ using InboundBridge.Benchmarks.Figures;
 namespace InboundBridge.Benchmarks.Wire;
 
 /// <summary>
-/// The work that the connections of one load share, and what they saw. Used on the loop's thread, read when it has completed.
+/// The work that the connections of a load share, and its results. Used on the loop's thread; read after it has completed.
 /// </summary>
-/// <param name="mails">To send in all.</param>
+/// <param name="mails">The number of mails to send in total.</param>
 /// <param name="size">Octets of a mail's body.</param>
 internal sealed class SmtpLoad(int mails, int size)
 {
@@ -22,15 +22,15 @@ internal sealed class SmtpLoad(int mails, int size)
 
     public int Accepted => _waits.Count;
 
-    /// <summary>What was seen instead of a 250, and how often.</summary>
+    /// <summary>Replies and errors instead of a 250, with their counts.</summary>
     public IReadOnlyDictionary<string, int> Errors => _errors;
 
-    /// <summary>The time from a mail's last octet to its 250 that so many of a hundred mails did not exceed.</summary>
+    /// <summary>The given percentile of the time from a mail's last octet to its 250.</summary>
     public TimeSpan Percentile(double percent) => Stopwatch.GetElapsedTime(0, Spread.Percentile([.. _waits.Order()], percent));
 
     public void Opened() => _open++;
 
-    /// <returns>The mail's number, or null when all have been begun.</returns>
+    /// <returns>The mail's number, or null if all mails have been started.</returns>
     public int? Next() => _begun < mails ? _begun++ : null;
 
     /// <param name="wait">In ticks of <see cref="Stopwatch"/>.</param>

@@ -4,9 +4,7 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>
-/// One session that sends mail after mail, each command after the reply to the one before, and times the reply to each mail.
-/// </summary>
+/// <summary>A session that sends mail after mail without pipelining, and times the reply to each mail.</summary>
 internal sealed class SmtpLoadConnection : LoopConnection
 {
     private static readonly byte[] Ehlo = "EHLO load.test\r\n"u8.ToArray();
@@ -23,7 +21,7 @@ internal sealed class SmtpLoadConnection : LoopConnection
     private Step _step;
     private long _sentAt;
 
-    /// <param name="run">Makes the mails' Message-IDs different from those of other runs.</param>
+    /// <param name="run">The number of the run, which makes Message-IDs unique.</param>
     public SmtpLoadConnection(Socket socket, SmtpLoad load, string run)
         : base(socket)
     {
@@ -61,7 +59,7 @@ internal sealed class SmtpLoadConnection : LoopConnection
             if (end < 0)
                 return;
             var line = _reply.AsSpan(0, _replyLength).TrimEnd("\r\n"u8);
-            // RFC 5321 §4.2.1: all lines but the last have a hyphen behind the code.
+            // RFC 5321 §4.2.1: all lines except the last have a hyphen after the code.
             if (line.Length == 3 || (line.Length > 3 && line[3] == (byte)' '))
                 Answer(line);
             _replyLength = 0;
@@ -88,7 +86,7 @@ internal sealed class SmtpLoadConnection : LoopConnection
         var text = new StringBuilder(header, header.Length + size + 100);
         for (var left = size; left > 0; left = header.Length + size - text.Length)
         {
-            // No single octet may be left over: a line has two at its end.
+            // Keep no single octet back: a line ends with two.
             text.Append('x', Math.Clamp(left - 2, 0, left == 73 ? 69 : 70)).Append("\r\n");
         }
         return (Encoding.ASCII.GetBytes(text.Append(".\r\n").ToString()), header.IndexOf(Mark, StringComparison.Ordinal));

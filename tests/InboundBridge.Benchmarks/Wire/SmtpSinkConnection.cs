@@ -3,9 +3,7 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>
-/// As much of SMTP as a relay needs to get rid of mail, pipelined or not. Throws the mail away and counts its Message-ID.
-/// </summary>
+/// <summary>The part of SMTP that a relay needs to deliver mail, pipelined or not. Discards the mail and counts its Message-ID.</summary>
 internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) : LoopConnection(socket)
 {
     private static readonly byte[] Greeting = "220 sink ESMTP\r\n"u8.ToArray();
@@ -19,7 +17,7 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
     private readonly byte[] _header = new byte[8 * 1024];
     private int _headerLength;
 
-    // A command that came in pieces, or the end of the last piece of a mail.
+    // A command that arrived in pieces, or the last octets of a mail's previous piece.
     private readonly byte[] _held = new byte[1024];
     private int _heldLength;
 
@@ -100,7 +98,7 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
         return input[end..];
     }
 
-    /// <returns>Where the mail's end, which began in an earlier piece, ends in this one; or -1.</returns>
+    /// <returns>Where the end of the mail, which began in an earlier piece, ends in this one; or -1.</returns>
     private int EndAcrossPieces(ReadOnlySpan<byte> input)
     {
         if (_heldLength == 0)
@@ -115,7 +113,7 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
 
     private void Hold(ReadOnlySpan<byte> part)
     {
-        // The last four octets of all that came; a piece may be shorter than that.
+        // The last four octets received so far; a piece may be shorter than that.
         Span<byte> last = stackalloc byte[8];
         _held.AsSpan(0, _heldLength).CopyTo(last);
         var added = part[^Math.Min(4, part.Length)..];

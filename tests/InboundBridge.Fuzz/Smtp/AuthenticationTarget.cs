@@ -5,8 +5,8 @@ using InboundBridge.Smtp.Server.Authentication;
 namespace InboundBridge.Fuzz.Smtp;
 
 /// <summary>
-/// The authentication exchanges. The first octet picks the mechanism, LF parts the responses. Nobody gets in whom the user store did not
-/// let in.
+/// The authentication exchanges. The first octet selects the mechanism, LF separates the responses.
+/// Nobody may be logged in whom the user store did not let in.
 /// </summary>
 internal sealed class AuthenticationTarget : IFuzzTarget
 {
@@ -37,7 +37,7 @@ internal sealed class AuthenticationTarget : IFuzzTarget
             var step =
                 exchange.NextAsync(response.Length == 1 && response[0] == '-' ? null : response, CancellationToken.None).AsTask()
                     .GetAwaiter().GetResult();
-            FuzzFailureException.Unless(step.Result != SaslResult.Accepted || store.LetIn, "somebody got in whom the store did not let in");
+            FuzzFailureException.Unless(step.Result != SaslResult.Accepted || store.LetIn, "a user was logged in that the store had refused");
             FuzzFailureException.Unless(step.Result != SaslResult.Continue || step.Challenge is not null, "no challenge to go on with");
             if (step.Result != SaslResult.Continue)
                 return;

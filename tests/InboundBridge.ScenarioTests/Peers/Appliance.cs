@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace InboundBridge.ScenarioTests.Peers;
 
 /// <summary>
-/// The product as a real process with the scenario's configuration. It can be stopped gracefully or by kill -9, and restarted on the same
-/// data and ports.
+/// The product as a real process with the scenario's configuration. It can be stopped gracefully
+/// or by kill -9, and restarted on the same data and ports.
 /// </summary>
 internal sealed partial class Appliance : IAsyncDisposable
 {

@@ -7,7 +7,9 @@ internal static class Checkout
 
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The folder of the public suites, one folder for each; docs/testing.md. It need not exist unless the variable names it.</summary>
+    /// <summary>
+    /// The folder of the public suites, with a folder for each (docs/testing.md). It need not exist unless the variable names it.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The variable names a folder that does not exist.</exception>
     public static string Suites
     {

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace InboundBridge.ScenarioTests.Peers;
 
 /// <summary>
-/// Signs a message with npm mailauth, and checks later whether the signature and the body hash are still valid, which proves that nothing
-/// changed.
+/// Signs a message with npm mailauth, and checks later whether the signature and the body
+/// hash are still valid, which proves that nothing changed.
 /// </summary>
 internal sealed class DkimSeal
 {

@@ -10,8 +10,8 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests.Webhooks;
 
 /// <summary>
-/// A receiver built with a vendor's client library. It reports in JSON lines what it read in our requests, and its status says whether it
-/// accepted them.
+/// A receiver built with a vendor's client library. It reports in JSON lines what it read in our
+/// requests, and its status says whether it accepted them.
 /// </summary>
 internal sealed partial class VendorClient : IAsyncDisposable
 {

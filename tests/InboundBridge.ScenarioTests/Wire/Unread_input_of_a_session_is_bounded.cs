@@ -6,7 +6,7 @@ using InboundBridge.ScenarioTests.Peers;
 namespace InboundBridge.ScenarioTests.Wire;
 
 /// <summary>
-/// While a session waits for something slow, its client may go on sending. Only few octets may gather for each connection.
+/// While a session waits for something slow, its client may keep sending. Only a few octets may accumulate for each connection.
 /// </summary>
 public sealed class Unread_input_of_a_session_is_bounded : IDisposable
 {

@@ -26,7 +26,7 @@ public class CircleTests
     }
 
     [Fact]
-    public void A_folder_and_those_in_it_are_no_circle() =>
+    public void A_folder_and_its_subfolders_do_not_count_as_a_circle() =>
         Offences.None(new FolderGraph([Edge("P/A", "P/A/Inside", "a.cs:1"), Edge("P/A/Inside", "P/A", "b.cs:1")]).FindCircles());
 
     private static FolderEdge Edge(string from, string to, string place) => new(from, to, place, IsQualified: false);

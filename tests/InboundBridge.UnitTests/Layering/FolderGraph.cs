@@ -1,9 +1,9 @@
 namespace InboundBridge.UnitTests.Layering;
 
 /// <summary>
-/// Which folders stand above which. An edge between two folders is drawn where they part: from <c>A/B/C</c> to <c>A/D/E</c> it goes from
-/// <c>A/B</c> to <c>A/D</c>, and from one project to another it is the projects'. So a circle between any two folders that are not inside
-/// one another shows as a circle here.
+/// Which folders depend on which. An edge between two folders is drawn at the level where their paths differ: from <c>A/B/C</c> to
+/// <c>A/D/E</c> it goes from <c>A/B</c> to <c>A/D</c>, and from one project to another it is the projects'. So a circle between any two
+/// folders that are not inside one another shows as a circle here.
 /// </summary>
 internal sealed class FolderGraph
 {
@@ -25,7 +25,7 @@ internal sealed class FolderGraph
     public IEnumerable<(string From, string To, FolderEdge Example)> Edges =>
         _edges.SelectMany(from => from.Value.Select(to => (from.Key, to.Key, to.Value)));
 
-    /// <summary>The two folders, each cut behind its first step that the other does not share; null where one lies in the other.</summary>
+    /// <summary>The two folders, each cut after the first step that differs; null if one is inside the other.</summary>
     public static (string From, string To)? Part(string from, string to)
     {
         var (left, right) = (from.Split('/'), to.Split('/'));

@@ -10,7 +10,7 @@ internal static class HouseMap
     private const string Start = "<!-- map: drawn from the code";
     private const string End = "<!-- end of the map -->";
 
-    /// <summary>The page with the map between its two marks drawn anew.</summary>
+    /// <summary>The page with a new map between its two marks.</summary>
     public static string Insert(string page, SourceTree tree)
     {
         var start = page.IndexOf('\n', page.IndexOf(Start, StringComparison.Ordinal)) + 1;

@@ -1,6 +1,6 @@
 namespace InboundBridge.UnitTests.Layering;
 
-/// <summary>The map of src/README.md is the house as it stands. <c>INBOUNDBRIDGE_RENEW=1</c> draws it anew.</summary>
+/// <summary>The map of src/README.md agrees with the code. <c>INBOUNDBRIDGE_RENEW=1</c> draws it again.</summary>
 public class HouseMapTests
 {
     private static readonly string Page = Path.Combine(RepositoryFiles.Root, "src/README.md");

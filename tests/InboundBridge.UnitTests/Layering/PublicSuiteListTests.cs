@@ -23,7 +23,9 @@ public partial class PublicSuiteListTests
     {
         Assert.SkipUnless(Directory.Exists(Checkout.Suites), $"the public suites are not at {Checkout.Suites}");
         var listed = Listed().Select(line => line.Suite).ToHashSet(StringComparer.Ordinal);
-        Offences.None(Directory.GetDirectories(Checkout.Suites).Select(folder => Path.GetFileName(folder)).Where(name => !listed.Contains(name))
+        Offences.None(Directory.GetDirectories(Checkout.Suites)
+            .Select(folder => Path.GetFileName(folder))
+            .Where(name => !listed.Contains(name))
             .Select(name => $"{List}: a line `{name}: CLASS` is missing; {Checkout.Suites} has that suite"));
     }
 
@@ -33,7 +35,7 @@ public partial class PublicSuiteListTests
             .SelectMany(line => Complaints(line.Reader)));
 
     [Fact]
-    public void Only_one_place_reads_the_variable()
+    public void The_variable_is_read_in_a_single_place()
     {
         var files = TestProjects.SelectMany(RepositoryFiles.SourceFiles)
             .Where(file => Path.GetFileName(file) != "PublicSuiteListTests.cs"

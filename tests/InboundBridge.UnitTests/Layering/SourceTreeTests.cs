@@ -31,7 +31,7 @@ public class SourceTreeTests
     public void Nothing_else_is(string line) => Assert.Empty(EdgesOf(line));
 
     [Fact]
-    public void What_lies_around_a_folder_is_named_freely() =>
+    public void A_folder_may_name_the_folders_that_contain_it() =>
         Assert.Empty(
             new SourceTree(
                 [Target, new SourceFile("InboundBridge.House/Cellar/Shelf/Box.cs", "using InboundBridge.House.Cellar;\n")]).Edges);

@@ -6,7 +6,7 @@ public class WallTests
     private static readonly Walls Kept = Walls.Read();
 
     [Fact]
-    public void No_folder_names_one_behind_a_wall() =>
+    public void No_folder_names_a_folder_that_its_walls_forbid() =>
         Offences.None(SourceTree.OfRepository.Edges
             .Where(edge => Walls.TargetOf(edge) is { } target && !Kept.Allows(edge.From, target))
             .Select(edge => $"{edge.Place}\n  {edge.From} must not name {Walls.TargetOf(edge)} (tests/testdata/walls.txt)"));

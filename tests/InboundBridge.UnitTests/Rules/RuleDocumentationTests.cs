@@ -26,7 +26,7 @@ public partial class RuleDocumentationTests
             var line = text.AsSpan(0, block.Groups["yaml"].Index).Count('\n');
             var problems = new SourceProblems();
             var yaml = new string('\n', line) + block.Groups["yaml"].Value;
-            // What the product would refuse says so in its first line.
+            // Examples that the product refuses say so in their first line.
             var environment =
                 RuleFixture.Environment(
                     Files) with

@@ -57,7 +57,7 @@ public class YamlAdviceTests
     [InlineData("when: { time: { hours: 09:00-17:00 } }")]
     [InlineData("then: [ reject: { code: 554, enhanced: 5.7.10, text: 'a: b' } ]")]
     [InlineData("then: [ webhook: { destination: inbox, url: https://x.example/a } ]")]
-    public void What_is_good_yaml_is_left_alone(string rule) => Assert.Empty(RuleFixture.Problems(Rule(rule), "rules.yaml"));
+    public void Valid_yaml_gets_no_advice(string rule) => Assert.Empty(RuleFixture.Problems(Rule(rule), "rules.yaml"));
 
     [Fact]
     public void Leading_zeros_of_an_option_stay()

@@ -13,7 +13,7 @@ public sealed class RelayTarget : IDeliveryTarget
     private readonly SmtpConnectionPool _pool;
     private readonly string _host;
 
-    /// <exception cref="FormatException">The host is no address. The configuration is validated before, so this is a bug.</exception>
+    /// <exception cref="FormatException">The host is not an address. The configuration was validated, so this is a bug.</exception>
     /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
     public RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log)
         : this(options, clock, log, SmtpSockets.DialAsync)
@@ -28,7 +28,7 @@ public sealed class RelayTarget : IDeliveryTarget
     }
 
     /// <summary>The options of the SMTP client for the smarthost.</summary>
-    /// <exception cref="FormatException">The host is no address. The configuration is validated before, so this is a bug.</exception>
+    /// <exception cref="FormatException">The host is not an address. The configuration was validated, so this is a bug.</exception>
     /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
     public static SmtpClientOptions ClientOptions(RelayOptions options) => RelayClient.Options(options, Endpoint(options));
 

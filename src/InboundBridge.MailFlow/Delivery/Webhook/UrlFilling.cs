@@ -3,10 +3,10 @@ using System.Text;
 namespace InboundBridge.MailFlow.Delivery.Webhook;
 
 /// <summary>
-/// Builds a URL from the text of its author and from values of the mail. A value can't leave its place: it is percent-encoded (RFC 3986
-/// §2.4), and it never becomes a dot segment (§5.2.4), which clients and servers resolve even when it is written <c>%2E%2E</c>; the dots of
-/// such a segment are encoded twice (<c>%252E</c>). The project Rules fills its URLs in the same way and can't be used here; a test
-/// compares the two.
+/// Builds a URL from the text of its author and from values of the mail. A value can't leave its place: it is
+/// percent-encoded (RFC 3986 §2.4), and it never becomes a dot segment (§5.2.4), which clients and servers resolve even when
+/// it is written <c>%2E%2E</c>; the dots of such a segment are encoded twice (<c>%252E</c>). The project Rules fills its
+/// URLs in the same way and can't be used here; a test compares the two.
 /// </summary>
 internal sealed class UrlFilling
 {
@@ -106,8 +106,8 @@ internal sealed class UrlFilling
     }
 
     /// <summary>
-    /// Replaces the characters that compatibility normalization (Unicode NFKC, IDNA) turns into dots and slashes, so that they are encoded
-    /// as those.
+    /// Replaces the characters that compatibility normalization (Unicode NFKC, IDNA) turns
+    /// into dots and slashes, so that they are encoded as those.
     /// </summary>
     private static string Folded(string value)
     {

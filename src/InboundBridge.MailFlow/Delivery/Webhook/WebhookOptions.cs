@@ -50,8 +50,8 @@ public sealed record WebhookOptions
     internal bool HostFromMail { get; init; }
 
     /// <summary>
-    /// The rule names another host than the configured one and gives no secret: the destination's secret signs, but is not sent there as a
-    /// credential.
+    /// The rule names another host than the configured one and gives no secret: the
+    /// destination's secret signs, but is not sent there as a credential.
     /// </summary>
     internal bool IsSecretOfAnotherHost { get; init; }
 

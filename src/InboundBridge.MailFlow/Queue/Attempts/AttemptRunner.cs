@@ -34,7 +34,7 @@ internal sealed class AttemptRunner(
         }
         catch (Exception bug)
         {
-            // Nothing here should throw. If it does, the delivery stays open, and nothing else is held up.
+            // Nothing here should throw. If it does, the delivery stays open, and nothing else is delayed.
             QueueLog.AttemptBroke(log, queued.Delivery.Id, destination.Options.Name, bug);
             if (queued.State == QueuedState.Active)
                 scheduler.AttemptOver(destination, queued, CircuitEvidence.None, null);

@@ -17,8 +17,10 @@ public abstract record DeliveryOutcome(DeliveryReply Reply)
 
     /// <summary>A temporary failure.</summary>
     /// <param name="After">How long the destination asked us to wait (Retry-After); the queue caps it.</param>
-    /// <param name="Answered">True when the destination is healthy and refused this message for now (a 4xx reply of its own): the circuit
-    /// breaker doesn't count it.</param>
+    /// <param name="Answered">
+    /// True when the destination is healthy and refused this message for now (a 4xx
+    /// reply of its own): the circuit breaker doesn't count it.
+    /// </param>
     public sealed record RetryLater(DeliveryReply Reply, TimeSpan? After = null, bool Answered = false) : DeliveryOutcome(Reply)
     {
         public RetryLater(string words, TimeSpan? After = null, bool Answered = false)

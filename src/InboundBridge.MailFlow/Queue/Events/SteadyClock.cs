@@ -1,7 +1,7 @@
 namespace InboundBridge.MailFlow.Queue.Events;
 
 /// <summary>
-/// The wall clock, except that it never goes back. When the machine's clock is set back, this one goes on from where it was; otherwise a
+/// The wall clock, except that it never goes back. When the machine's clock is set back, this one continues from where it was; otherwise a
 /// retry would wait until the same time has come again. When the machine's clock is set forward, this one follows.
 /// </summary>
 internal sealed class SteadyClock(TimeProvider clock)

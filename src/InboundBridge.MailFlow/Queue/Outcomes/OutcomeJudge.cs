@@ -90,7 +90,7 @@ internal sealed class OutcomeJudge(MessageIdSource ids)
 
     /// <summary>
     /// The destination that <c>on_failure</c> names; null when the failure is final. A destination that has already given the mail up
-    /// doesn't get it again: two destinations that name each other would pass it back and forth for ever.
+    /// doesn't get it again: two destinations that name each other would pass it back and forth forever.
     /// </summary>
     private static string? NextDestination(AttemptFacts facts)
     {

@@ -39,7 +39,7 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
         return _idle.Task;
     }
 
-    /// <summary>Divides the workers anew.</summary>
+    /// <summary>Divides the workers again.</summary>
     /// <param name="present">How many destinations may begin attempts.</param>
     /// <param name="all">All destinations with attempts under way, removed ones included.</param>
     public void Share(int present, IEnumerable<DestinationQueue> all)
@@ -101,7 +101,7 @@ internal sealed class AttemptStarter(SteadyClock time, int workers)
         destination.WakeAt(wake, now);
     }
 
-    /// <summary>Returns when to look again; null when an event will say so.</summary>
+    /// <summary>Returns when to look again; null if an event will trigger that.</summary>
     private DateTimeOffset? StartDue(SchedulerWork work, DestinationQueue destination, DateTimeOffset now)
     {
         while (destination.Backlog.Window.Next is { } next)

@@ -21,8 +21,8 @@ internal sealed class DestinationBacklog(DeliveryOrder order, int limit, ClaimTe
     public IEnumerable<QueuedDelivery> Claimed => _known.Values.Where(delivery => delivery.State != QueuedState.Arriving);
 
     /// <summary>
-    /// Where claims expire, deliveries are claimed no earlier than they are due: this is when to ask for the next. Null: nothing to wait
-    /// for.
+    /// Where claims expire, deliveries are claimed no earlier than they are due: this
+    /// is when to ask for the next. Null: nothing to wait for.
     /// </summary>
     public DateTimeOffset? AskAgainAt => terms.IsForever || !Window.HasMore || Refill.IsRunning ? null : Window.Horizon;
 
@@ -36,8 +36,8 @@ internal sealed class DestinationBacklog(DeliveryOrder order, int limit, ClaimTe
     public QueuedDelivery? Find(string deliveryId) => _known.GetValueOrDefault(deliveryId);
 
     /// <summary>
-    /// Makes room for a delivery whose commit is about to begin, and which that commit will claim. Null: it stays in the spool (<see
-    /// cref="Leave"/>).
+    /// Makes room for a delivery whose commit is about to begin, and which that commit will
+    /// claim. Null: it stays in the spool (<see cref="Leave"/>).
     /// </summary>
     public QueuedDelivery? Register(SpooledDelivery delivery, SpooledMessage message, DateTimeOffset now)
     {

@@ -32,7 +32,7 @@ internal sealed class DueWindow(DeliveryOrder order, int limit)
 
     /// <summary>
     /// Whether to keep a new delivery in memory; if not, <see cref="LeaveInSpool"/> once it is stored. While there is much room, a delivery
-    /// is kept even when it is due later than others in the spool: otherwise a busy destination that was overrun once would go on reading
+    /// is kept even when it is due later than others in the spool: otherwise a busy destination that was overrun once would keep reading
     /// from disk what it could have kept.
     /// </summary>
     public bool Wants(DateTimeOffset dueAt) => ByAge ? !HasMore && Count < Limit : dueAt < Horizon || Count < Limit / 4;

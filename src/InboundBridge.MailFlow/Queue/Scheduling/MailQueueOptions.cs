@@ -10,8 +10,8 @@ public sealed record MailQueueOptions
     public int Workers { get; init; } = 64;
 
     /// <summary>
-    /// Deliveries of one destination that wait in memory; the rest of a backlog stays in the spool. Eight times as many where an order is
-    /// kept.
+    /// Deliveries of one destination that wait in memory; the rest of a backlog stays in
+    /// the spool. Eight times as many where an order is kept.
     /// </summary>
     public int Window { get; init; } = 512;
 

@@ -3,9 +3,9 @@ using InboundBridge.MailFlow.Queue.Destinations;
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
 /// <summary>
-/// Keeps deliveries from one sender, or for one recipient, in the order of their arrival. Each sender or recipient has a lane, and only the
-/// first delivery of a lane may be attempted. A delivery in several lanes (several recipients) must be the first in each. Guarded by the
-/// scheduler's lock.
+/// Keeps deliveries from one sender, or for one recipient, in the order of their arrival. Each sender or recipient has
+/// a lane, and only the first delivery of a lane may be attempted. A delivery in several lanes (several recipients)
+/// must be the first in each. Guarded by the scheduler's lock.
 /// </summary>
 internal sealed class OrderLanes(DeliveryOrder order)
 {

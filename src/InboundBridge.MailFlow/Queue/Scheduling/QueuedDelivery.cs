@@ -29,8 +29,8 @@ internal sealed class QueuedDelivery(SpooledDelivery delivery, SpooledMessage me
     public long Number { get; set; }
 
     /// <summary>
-    /// The delivery as an operator changed it while its commit, an attempt or a record was under way. It counts where its version is the
-    /// later one.
+    /// The delivery as an operator changed it while its commit, an attempt or a record was
+    /// under way. It counts where its version is the later one.
     /// </summary>
     public SpooledDelivery? Changed { get; set; }
 }

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Queue.Scheduling;
 
-/// <summary>The refill of a window, which asks the spool while everything else goes on. Guarded by the scheduler's lock.</summary>
+/// <summary>The refill of a window, which reads the spool while everything else continues. Guarded by the scheduler's lock.</summary>
 internal sealed class RefillState
 {
     private bool _isInvalid;

@@ -6,7 +6,7 @@ namespace InboundBridge.MailFlow.Queue.Scheduling;
 /// <summary>
 /// What the queue has in memory, and the lock that guards it. The steps of <see cref="DestinationScheduler"/>, <see
 /// cref="WindowScheduler"/> and <see cref="DeliveryScheduler"/> hold the lock for a moment each; none of them waits. Nothing here is
-/// durable: the spool has every delivery, and windows, places in an order and circuits are built anew from it.
+/// durable: the spool has every delivery, and windows, places in an order and circuits are rebuilt from it.
 /// </summary>
 internal sealed class SchedulerState
 {

@@ -1,8 +1,10 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <param name="Claimed">In the order of the request.</param>
-/// <param name="Next">The earliest time at which another claim could find more: when the next unclaimed delivery is due, or when another
-/// owner's claim expires. Null: the destination has nothing else that is open.</param>
+/// <param name="Next">
+/// The earliest time at which another claim could find more: when the next unclaimed delivery is due, or when another owner's claim
+/// expires. Null: the destination has nothing else that is open.
+/// </param>
 public sealed record ClaimResult(IReadOnlyList<ClaimedDelivery> Claimed, DateTimeOffset? Next);
 
 /// <summary>An open delivery with its message, as an attempt needs both.</summary>

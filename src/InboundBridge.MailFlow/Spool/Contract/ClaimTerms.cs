@@ -10,8 +10,8 @@ namespace InboundBridge.MailFlow.Spool.Contract;
 public sealed record ClaimTerms(string Owner, TimeSpan Lifetime)
 {
     /// <summary>
-    /// The fence of a claim that is made together with its delivery (<see cref="NewClaims"/>). Every later claim of the delivery has a
-    /// higher one.
+    /// The fence of a claim that is made together with its delivery
+    /// (<see cref="NewClaims"/>). Every later claim of the delivery has a higher one.
     /// </summary>
     public const long FirstFence = 1;
 

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
-/// <summary>What became of a completion. Nothing is recorded unless <see cref="Recorded"/> says so.</summary>
+/// <summary>The outcome of a completion. Nothing is recorded unless it is <see cref="Recorded"/>.</summary>
 public enum CompletionResult
 {
     /// <summary>It is durable; the delivery's version is one higher.</summary>
@@ -13,8 +13,8 @@ public enum CompletionResult
     Changed,
 
     /// <summary>
-    /// A later claim on the delivery is in force, or the completion names no claim and somebody has one. The attempt came too late to
-    /// count.
+    /// A later claim on the delivery is in force, or the completion names no claim and
+    /// somebody has one. The attempt came too late to count.
     /// </summary>
     ClaimLost,
 

@@ -13,8 +13,8 @@ public sealed record DeliveryChange
     public required DateTimeOffset At { get; init; }
 
     /// <summary>
-    /// For <see cref="DeliveryChangeKind.Release"/>: the new destination; null keeps the delivery's own, and leaves alone a delivery
-    /// without one.
+    /// For <see cref="DeliveryChangeKind.Release"/>: the new destination; null keeps the
+    /// delivery's own, and leaves alone a delivery without one.
     /// </summary>
     public string? Destination { get; init; }
 
@@ -30,7 +30,7 @@ public sealed record DeliveryChange
 
 public enum DeliveryChangeKind
 {
-    /// <summary>Pending, retrying, dead or cancelled → pending, due at once; the schedule begins anew.</summary>
+    /// <summary>Pending, retrying, dead or cancelled → pending, due at once; the schedule starts again.</summary>
     Retry,
 
     /// <summary>Pending, retrying, held or dead → cancelled.</summary>
@@ -39,7 +39,7 @@ public enum DeliveryChangeKind
     /// <summary>Held, or refused after the data (dead without a destination) → pending, due at once.</summary>
     Release,
 
-    /// <summary>Pending or retrying and not due yet → due at once; schedule and age go on as they were.</summary>
+    /// <summary>Pending or retrying and not due yet → due at once; schedule and age are unchanged.</summary>
     Hasten,
 }
 

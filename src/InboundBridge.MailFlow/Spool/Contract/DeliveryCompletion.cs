@@ -23,8 +23,8 @@ public sealed record DeliveryCompletion
     public bool RecipientsChanged { get; init; }
 
     /// <summary>
-    /// New deliveries of the same message: recipients with another outcome, or a delivery handed over to the destination of
-    /// <c>on_failure</c>.
+    /// New deliveries of the same message: recipients with another outcome, or a
+    /// delivery handed over to the destination of <c>on_failure</c>.
     /// </summary>
     public IReadOnlyList<SpooledDelivery> Added { get; init; } = [];
 

@@ -1,8 +1,8 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
-/// The states of a delivery and how it passes from one to another: rules that every store applies inside its transactions, and that need no
-/// store to be tested.
+/// The states of a delivery and how it passes from one to another: rules that every store applies
+/// inside its transactions, and that need no store to be tested.
 /// <list type="table">
 /// <listheader><term>from</term><description>to</description></listheader>
 /// <item><term>pending, retrying</term><description>delivered, retrying, dead or cancelled by an attempt; cancelled or pending by an
@@ -55,8 +55,8 @@ public static class DeliveryTransitions
     }
 
     /// <summary>
-    /// The delivery after its message was erased: without anything that a rule or a reply took from the mail, and cancelled unless it has
-    /// ended.
+    /// The delivery after its message was erased: without anything that a rule or a reply
+    /// took from the mail, and cancelled unless it has ended.
     /// </summary>
     public static SpooledDelivery Erase(SpooledDelivery delivery, DateTimeOffset at)
     {
@@ -104,8 +104,8 @@ public static class DeliveryTransitions
         (change.RecipientDomain is not { } domain || delivery.Recipients.Any(recipient => domain.Matches(recipient.Address)));
 
     /// <summary>
-    /// Retry and release begin anew. A delivery that died at its destination is retried there; only a refusal, which never had one, is
-    /// released.
+    /// Retry and release start the schedule again. A delivery that died at its destination is retried there. Only
+    /// a refusal, which never had a destination, is released.
     /// </summary>
     private static SpooledDelivery? Begin(DeliveryChange change, SpooledDelivery delivery)
     {

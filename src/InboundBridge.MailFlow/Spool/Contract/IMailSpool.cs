@@ -30,8 +30,8 @@ public interface IMailSpool : IAsyncDisposable
     SpoolOptions Options { get; }
 
     /// <summary>
-    /// How long a claim should last here between renewals. Infinite where only one process can open the store: claims end with it, and need
-    /// no renewal.
+    /// How long a claim should last here between renewals. Infinite where only one process can
+    /// open the store: claims end with it, and need no renewal.
     /// </summary>
     TimeSpan ClaimLifetime { get; }
 
@@ -76,9 +76,9 @@ public interface IMailSpool : IAsyncDisposable
     ValueTask<IReadOnlyList<FailedAttempt>> ListAttemptsAsync(string deliveryId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Claims open deliveries (pending and retrying) that no unexpired claim holds. Each is returned as it is at that moment: nobody can
-    /// complete it any more under an older claim, and a completion or a change that was under way is either in it or keeps it from being
-    /// claimed.
+    /// Claims open deliveries (pending and retrying) that no unexpired claim holds. Each is returned as it is at
+    /// that moment: nobody can complete it any more under an older claim, and a completion or a change that was
+    /// under way is either in it or keeps it from being claimed.
     /// </summary>
     ValueTask<ClaimResult> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
 
@@ -135,7 +135,7 @@ public interface IMailSpool : IAsyncDisposable
     /// <summary>Asks which destinations are paused, and why. Pauses survive restarts, and hold for every node of a shared store.</summary>
     ValueTask<IReadOnlyDictionary<string, string>> ReadPausesAsync(CancellationToken cancellationToken);
 
-    /// <summary>Pauses a destination, or resumes it. Claims go on: it is the queues that ask for pauses and begin no attempts.</summary>
+    /// <summary>Pauses a destination, or resumes it. Claims stay valid: the queues ask for pauses and start no attempts.</summary>
     /// <param name="reason">Null resumes the destination.</param>
     ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken);
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
-/// The octets of one mail, readable at any offset and any number of times, by several readers at once. They may lie in memory, in a file or
+/// The octets of one mail, readable at any offset and any number of times, by several readers at once. They may be in memory, in a file or
 /// in a remote store. Readers take a large mail piece by piece, so that its size never decides how much memory it needs. Nothing here knows
 /// how a mail is built.
 /// </summary>
@@ -21,8 +21,8 @@ public abstract class MailContent : IDisposable
     public virtual int PreludeLength => 0;
 
     /// <summary>
-    /// True where the octets are in memory or in a file of this machine: <see cref="Read"/> works, and <see cref="ReadAsync"/> completes
-    /// synchronously.
+    /// True where the octets are in memory or in a file of this machine: <see cref="Read"/>
+    /// works, and <see cref="ReadAsync"/> completes synchronously.
     /// </summary>
     public virtual bool IsLocal => true;
 

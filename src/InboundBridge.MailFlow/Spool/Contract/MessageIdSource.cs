@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
-/// Makes ids of messages and deliveries: 26 characters of Crockford base 32 that sort by time, from 48 bits of milliseconds and 80 random
-/// bits.
+/// Makes ids of messages and deliveries: 26 characters of Crockford base 32 that sort
+/// by time, from 48 bits of milliseconds and 80 random bits.
 /// </summary>
 public sealed class MessageIdSource(TimeProvider clock)
 {

@@ -1,6 +1,6 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
-/// <summary>Whether the spool wants new mail. What is queued goes on in any case.</summary>
+/// <summary>Whether the spool accepts new mail. Queued mail is delivered in any case.</summary>
 public enum SpoolCondition
 {
     Ready,

@@ -6,7 +6,9 @@ public sealed record SpoolOptions
     /// <summary>The directory of the embedded store.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Octets up to which a mail lies in the database; larger ones lie in files (PERFORMANCE: 32 to 64 KB).</summary>
+    /// <summary>
+    /// Octets up to which a mail is stored in the database; larger ones are files. SQLite reads such small values faster than files.
+    /// </summary>
     public int InlineLimit { get; init; } = 48 * 1024;
 
     /// <summary>How long a message stays after its last delivery ended well.</summary>

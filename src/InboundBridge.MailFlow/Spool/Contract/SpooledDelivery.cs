@@ -3,8 +3,8 @@ using System.Collections.ObjectModel;
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
-/// The states of a delivery. Pending and Retrying are due at <see cref="SpooledDelivery.NextAttemptAt"/>; the others wait for an operator
-/// or for retention.
+/// The states of a delivery. Pending and Retrying are due at
+/// <see cref="SpooledDelivery.NextAttemptAt"/>; the others wait for an operator or for retention.
 /// </summary>
 public enum DeliveryState
 {
@@ -41,13 +41,14 @@ public sealed record SpooledDelivery
     public IReadOnlyList<StoredHeaderEdit> HeaderEdits { get; init; } = [];
 
     /// <summary>
-    /// Stands for options that the store can't decrypt (its key was replaced): such a delivery waits, for nobody knows where it should go.
+    /// Stands for options that the store can't decrypt (its key was replaced): the
+    /// delivery waits, because it is unknown where it should go.
     /// </summary>
     public const string UnreadableOptions = "{\"unreadable_options\":true}";
 
     /// <summary>
-    /// The destination's options as the rule overrides them, a JSON object; null for none. May hold secrets: a store keeps it encrypted,
-    /// nobody shows it.
+    /// The destination's options as the rule overrides them, a JSON object; null for none. May hold
+    /// secrets: a store keeps it encrypted, nobody shows it.
     /// </summary>
     public string? OptionsJson { get; init; }
 
@@ -73,8 +74,8 @@ public sealed record SpooledDelivery
     public DateTimeOffset NextAttemptAt { get; init; }
 
     /// <summary>
-    /// When the age that <c>maximum_age</c> bounds began to count, where that is not <see cref="CreatedAt"/>: release from hold, an
-    /// operator's retry.
+    /// When the age that <c>maximum_age</c> bounds began to count, where that is not
+    /// <see cref="CreatedAt"/>: release from hold, an operator's retry.
     /// </summary>
     public DateTimeOffset? QueuedAt { get; init; }
 

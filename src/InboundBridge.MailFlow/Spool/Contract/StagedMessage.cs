@@ -1,9 +1,9 @@
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
-/// A message that is being received. It is written front to back, then sealed, and then either committed or disposed of without a trace. Up
-/// to <see cref="SpoolOptions.InlineLimit"/> octets stay in pooled memory; a larger message streams to the store's disk. Owned by one
-/// reception.
+/// A message that is being received. It is written front to back, then sealed, and then either committed or
+/// disposed of without a trace. Up to <see cref="SpoolOptions.InlineLimit"/> octets stay in pooled memory; a larger
+/// message streams to the store's disk. Owned by one reception.
 /// </summary>
 public abstract class StagedMessage : IAsyncDisposable
 {
@@ -21,8 +21,8 @@ public abstract class StagedMessage : IAsyncDisposable
     public abstract ValueTask SealAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// The prelude and the octets received so far (all of them after sealing), readable while this object lives. Local: rules read them
-    /// before the commit.
+    /// The prelude and the octets received so far (all of them after sealing), readable while this
+    /// object lives. Local: rules read them before the commit.
     /// </summary>
     public abstract MailContent Content { get; }
 

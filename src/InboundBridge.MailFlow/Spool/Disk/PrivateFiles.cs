@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace InboundBridge.MailFlow.Spool.Disk;
 
 /// <summary>
-/// Files and folders that hold mail, so only their owner may read them. On Windows the access list of the folder decides, and this does
-/// nothing.
+/// Files and folders that hold mail, so only their owner may read them. On Windows the
+/// access list of the folder decides, and this does nothing.
 /// </summary>
 public static class PrivateFiles
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace InboundBridge.Rules.Scripting.Confinement;
 
 /// <summary>
-/// Calls of Linux that .NET does not have, and their numbers. Raw system calls change the calling thread alone, where the C library's would
-/// change all.
+/// Calls of Linux that .NET does not have, and their numbers. Raw system calls change the
+/// calling thread alone, where the C library's would change all.
 /// </summary>
 internal static unsafe class LinuxCalls
 {

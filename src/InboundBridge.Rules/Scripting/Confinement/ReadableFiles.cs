@@ -32,7 +32,7 @@ internal static class ReadableFiles
         }
     }
 
-    /// <summary>Data that lies beside a program is not read by a worker.</summary>
+    /// <summary>A worker does not read data files beside the program.</summary>
     private static bool IsLoaded(string file) => Path.GetExtension(file) is ".dll" or ".so" or ".json" or "";
 
     private static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);

@@ -59,10 +59,11 @@ internal static unsafe class SyscallFilter
         };
         foreach (var number in numbers.Denied)
             steps.AddRange([new(JumpIfEqual, 0, 1, number), new(Return, 0, 0, Deny)]);
-        // What the C library tries first, and whose arguments lie in memory, where a filter can't look: it falls back to the older calls.
+        // Newer calls, whose arguments are in memory where a filter can't see them. The C
+        // library tries them first and falls back to the older calls.
         foreach (var number in numbers.Unknown)
             steps.AddRange([new(JumpIfEqual, 0, 1, number), new(Return, 0, 0, NoSuchCall)]);
-        // A thread is no new process.
+        // Creating a thread is allowed: it is not a new process.
         steps.AddRange(
         [
             new(JumpIfEqual, 0, 4, numbers.Spawn), new(Load, 0, 0, FirstArgument), new(JumpIfAnyBit, 1, 0, CloneThread),

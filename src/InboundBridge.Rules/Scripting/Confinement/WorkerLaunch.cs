@@ -4,9 +4,9 @@ using System.Runtime.ExceptionServices;
 namespace InboundBridge.Rules.Scripting.Confinement;
 
 /// <summary>
-/// Starts a process from a thread that has given up its rights. On Linux they belong to the thread, and a child inherits those of the
-/// thread that starts it; so the server keeps its own, and the worker never has any: there is no moment in which some of its threads still
-/// do.
+/// Starts a process from a thread that has given up its rights. On Linux they belong to the thread, and a child
+/// inherits those of the thread that starts it; so the server keeps its own, and the worker never has any:
+/// there is no moment in which some of its threads still do.
 /// </summary>
 internal static unsafe class WorkerLaunch
 {

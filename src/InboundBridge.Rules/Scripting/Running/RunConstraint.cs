@@ -4,9 +4,9 @@ using Jint;
 namespace InboundBridge.Rules.Scripting.Running;
 
 /// <summary>
-/// Limits statements and time of one run. The engine's own constraints are reset whenever the engine is entered, so that promises could
-/// extend them; this one is not. A call of a library function is a single statement: the worker's watch on time and memory ends a run that
-/// stays inside one.
+/// Limits statements and time of one run. The engine's own constraints are reset whenever the engine is entered, so
+/// that promises could extend them; this one is not. A call of a library function is a single statement: the worker's
+/// watch on time and memory ends a run that stays inside one.
 /// </summary>
 internal sealed class RunConstraint(ScriptLimits limits) : Constraint
 {

@@ -8,7 +8,7 @@ namespace InboundBridge.Rules.Scripting.Running;
 /// <summary>
 /// A source, parsed and prepared once for any number of runs. An action and a transform run as the body of a function; a condition runs as
 /// a program whose last expression, or whose <c>return</c>, is its value. Where the source uses <c>await</c>, the function is async. The
-/// opening of the function stands on the source's first line, so that line numbers are unchanged.
+/// opening of the function is on the source's first line, so that line numbers are unchanged.
 /// </summary>
 internal sealed partial class ScriptProgram
 {

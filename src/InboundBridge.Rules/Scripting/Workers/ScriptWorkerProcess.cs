@@ -20,8 +20,8 @@ public sealed class ScriptWorkerProcess(Stream requests, Stream answers, Action 
     public bool HasEnded => _killed != 0 || hasEnded?.Invoke() == true;
 
     /// <summary>
-    /// Starts <c>FILE ARGUMENTS</c> without our environment and rights. The runtime limits its heap as well, in addition to the worker's
-    /// own watch.
+    /// Starts <c>FILE ARGUMENTS</c> without our environment and rights. The runtime limits
+    /// its heap as well, in addition to the worker's own watch.
     /// </summary>
     /// <param name="memory">Octets that a script may use.</param>
     public static ScriptWorkerProcess Start(string file, IEnumerable<string> arguments, long memory)

@@ -6,8 +6,8 @@ namespace InboundBridge.Rules.Scripting.Workers;
 internal sealed class ScriptWorkerSlot(ScriptLimits limits, Func<ScriptWorkerProcess> start, TimeProvider clock) : IDisposable
 {
     /// <summary>
-    /// Time beyond the script's own limit, for pipes and a busy machine. The worker ends a script by itself; this is for a worker that
-    /// hangs.
+    /// Time beyond the script's own limit, for pipes and a busy machine. The worker
+    /// ends a script by itself; this is for a worker that hangs.
     /// </summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 

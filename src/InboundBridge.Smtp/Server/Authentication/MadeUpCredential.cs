@@ -4,9 +4,9 @@ using System.Text;
 namespace InboundBridge.Smtp.Server.Authentication;
 
 /// <summary>
-/// A SCRAM credential for a name that no user has, so that a client can't tell whether a user exists. It is derived from the name with a
-/// secret key, so that every exchange shows the same salt. No password matches it, because its stored key is not the digest of any known
-/// client key.
+/// A SCRAM credential for a name that no user has, so that a client can't tell whether a user exists. It is
+/// derived from the name with a secret key, so that every exchange shows the same salt. No password matches it,
+/// because its stored key is not the digest of any known client key.
 /// </summary>
 public static class MadeUpCredential
 {

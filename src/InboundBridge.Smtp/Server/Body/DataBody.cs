@@ -28,8 +28,8 @@ internal sealed class DataBody(SmtpBodySource source, SmtpServerOptions options)
         return new ValueTask<int>(0);
     }
 
-    // Nearly every message waits here at least once, so this is the only state machine between the connection and the receiver, and it is
-    // pooled.
+    // Nearly every message waits here at least once, so this is the only state machine
+    // between the connection and the receiver, and it is pooled.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {

@@ -7,8 +7,8 @@ using InboundBridge.Smtp.Server.Connection;
 namespace InboundBridge.Smtp.Server.Body;
 
 /// <summary>
-/// Reads a message's octets off the connection, and enforces the message's total time and minimum rate. Only the time that we wait for the
-/// client counts.
+/// Reads a message's octets off the connection, and enforces the message's total time and minimum
+/// rate. Only the time that we wait for the client counts.
 /// </summary>
 internal sealed class SmtpBodySource(SmtpConversation conversation, SmtpLimits limits)
 {

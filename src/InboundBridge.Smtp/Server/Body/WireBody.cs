@@ -4,8 +4,8 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Smtp.Server.Body;
 
 /// <summary>
-/// What DATA and BDAT bodies share: limits on message and header, counted from the octets that really come, and the drain after a reader
-/// that stops early.
+/// What DATA and BDAT bodies share: limits on message and header, counted from the octets that
+/// really come, and the drain after a reader that stops early.
 /// </summary>
 internal abstract class WireBody(SmtpBodySource source, SmtpLimits limits) : SmtpBody
 {

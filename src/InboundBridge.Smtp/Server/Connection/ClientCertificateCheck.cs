@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace InboundBridge.Smtp.Server.Connection;
 
 /// <summary>
-/// Notes whether a client's certificate is valid. It never fails a handshake: the certificate is a fact for the rules, not a condition of
-/// access.
+/// Notes whether a client's certificate is valid. It never fails a handshake: the
+/// certificate is a fact for the rules, not a condition of access.
 /// </summary>
 internal sealed class ClientCertificateCheck
 {

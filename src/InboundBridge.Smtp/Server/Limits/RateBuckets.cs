@@ -12,8 +12,8 @@ public sealed class RateBuckets<TKey>(TimeProvider time, int mostKeys = 200_000)
     private const int LooksWithRoom = 2;
 
     /// <summary>
-    /// Old keys that each new key checks when there is no room. Bounded, so that an attacker who invents keys can't make each one cost a
-    /// walk through all.
+    /// Old keys that each new key checks when there is no room. Bounded, so that an attacker who
+    /// invents keys can't make each one cost a walk through all.
     /// </summary>
     private const int LooksWhenFull = 16;
 

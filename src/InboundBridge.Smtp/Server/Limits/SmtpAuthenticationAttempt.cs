@@ -1,8 +1,8 @@
 namespace InboundBridge.Smtp.Server.Limits;
 
 /// <summary>
-/// One attempt to authenticate. It counts as failed unless <see cref="Succeeded"/> or <see cref="Forgive"/> is called before it is
-/// disposed.
+/// One attempt to authenticate. It counts as failed unless <see cref="Succeeded"/>
+/// or <see cref="Forgive"/> is called before it is disposed.
 /// </summary>
 internal sealed class SmtpAuthenticationAttempt(SmtpAuthenticationLimiter limiter, UInt128? client) : IDisposable
 {

@@ -6,9 +6,9 @@ using System.Text;
 namespace InboundBridge.Smtp.Server.Limits;
 
 /// <summary>
-/// Limits failed authentications over all connections: by client (an IPv4 address or an IPv6 /64) and by user name. An attempt counts
-/// before it is made, and the count is taken back when it succeeds. So however many attempts run at the same time, no more than the allowed
-/// number can fail.
+/// Limits failed authentications over all connections: by client (an IPv4 address or an IPv6 /64) and by user name.
+/// An attempt counts before it is made, and the count is taken back when it succeeds. So however many attempts run at
+/// the same time, no more than the allowed number can fail.
 /// </summary>
 public sealed class SmtpAuthenticationLimiter(TimeProvider time)
 {

@@ -3,8 +3,8 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Smtp.Server.Limits;
 
 /// <summary>
-/// Limits commands that move no message (NOOP, RSET, HELP, VRFY, refused RCPT and the like) by the minute. Other commands have no limit
-/// here.
+/// Limits commands that move no message (NOOP, RSET, HELP, VRFY, refused RCPT and the
+/// like) by the minute. Other commands have no limit here.
 /// </summary>
 internal sealed class SmtpCommandRate(int perMinute, TimeProvider time)
 {

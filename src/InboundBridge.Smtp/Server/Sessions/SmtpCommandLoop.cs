@@ -70,8 +70,8 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
     }
 
     /// <summary>
-    /// RFC 3207 §4: where TLS is required, only NOOP, EHLO, STARTTLS and QUIT work without it. We also allow RSET and HELP, which reveal
-    /// nothing.
+    /// RFC 3207 §4: where TLS is required, only NOOP, EHLO, STARTTLS and QUIT work without
+    /// it. We also allow RSET and HELP, which reveal nothing.
     /// </summary>
     private SmtpReply? TlsGate(SmtpVerbEntry entry) =>
         context.Listener.Tls == SmtpTlsMode.Require && context.Peer.Tls is null && !entry.WorksWithoutTls ? SmtpReplies.TlsFirst : null;

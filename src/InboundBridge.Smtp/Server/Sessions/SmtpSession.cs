@@ -8,13 +8,12 @@ using InboundBridge.Smtp.Wire;
 namespace InboundBridge.Smtp.Server.Sessions;
 
 /// <summary>
-/// One connection to an MX, submission or LMTP listener, from its first octet to its last. The host creates a session for each connection
-/// and awaits <see cref="RunAsync"/>, which completes both pipes when it is done, and does not throw whatever the client or the receiver
-/// does:
+/// One connection to an MX, submission or LMTP listener, from its first octet to its last. The host creates a
+/// session for each connection and awaits <see cref="RunAsync"/>, which completes both pipes when it is done, and
+/// does not throw whatever the client or the receiver does:
 /// <code>
-/// var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, connection.RemoteEndPoint, connection.LocalEndPoint);
-/// var session = new SmtpSession(connection.Transport, peer, receivers.Create, options, listener, server);
-/// await session.RunAsync(shutdown);
+/// var peer = new SmtpPeer("mx", SmtpListenerMode.Mx, connection.RemoteEndPoint, connection.LocalEndPoint); var session = new
+/// SmtpSession(connection.Transport, peer, receivers.Create, options, listener, server); await session.RunAsync(shutdown);
 /// </code>
 /// </summary>
 /// <param name="transport">The connection's octets; the session is their only user.</param>
@@ -117,8 +116,8 @@ public sealed class SmtpSession(
     {
         if (await context.ConnectAsync() is { } refusal)
             return await TurnAwayAsync(context.Conversation, refusal, context.Abort);
-        // RFC 5321 §3.1: the client waits for the greeting. A client that does not is a spam bot, or a request in another protocol that was
-        // sent to our port.
+        // RFC 5321 §3.1: the client waits for the greeting. A client that does not is a spam bot, or a
+        // request in another protocol that was sent to our port.
         var heard = peer.Trusted ? WireLineStatus.Incomplete : await context.Conversation.ListenAsync(GreetingDelay, context.Abort);
         switch (heard)
         {
@@ -151,8 +150,8 @@ public sealed class SmtpSession(
 
     private async ValueTask CloseAsync(SmtpConversation conversation, SmtpConnectionOutcome outcome)
     {
-        // Lingering gives the client time to read our last reply. Without a last reply, or with a client that does not read, it is of no
-        // use.
+        // Lingering gives the client time to read our last reply. Without a last reply,
+        // or with a client that does not read, it is of no use.
         var linger = !conversation.IsStalled
             && outcome is not (SmtpConnectionOutcome.Closed or SmtpConnectionOutcome.Lost or SmtpConnectionOutcome.ProxyInvalid);
         try

@@ -108,8 +108,8 @@ internal static class AuthHandler
     }
 
     /// <summary>
-    /// The exchange ends without a verdict. A client that named a user has tried that name, with or without a password, so the attempt
-    /// counts.
+    /// The exchange ends without a verdict. A client that named a user has tried that
+    /// name, with or without a password, so the attempt counts.
     /// </summary>
     private static SmtpAnswer GiveUp(
         SmtpSessionContext context, SaslExchange exchange, SmtpAuthenticationAttempt attempt, SmtpCommand.Auth auth, SmtpAnswer answer)

@@ -3,8 +3,8 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.Smtp.Server.Verbs;
 
 /// <summary>
-/// What the command loop writes for one command: one reply, or one for each recipient (LMTP), or none when the handler has written its
-/// reply itself.
+/// What the command loop writes for one command: one reply, or one for each recipient
+/// (LMTP), or none when the handler has written its reply itself.
 /// </summary>
 internal readonly record struct SmtpAnswer(SmtpReply? Reply, IReadOnlyList<SmtpReply>? Each, SmtpConnectionOutcome? HangUp)
 {

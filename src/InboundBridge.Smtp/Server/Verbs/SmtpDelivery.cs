@@ -11,8 +11,8 @@ internal static class SmtpDelivery
     /// Hands the body to the receiver, takes the rest of it off the wire, ends the transaction and returns the answer. A fault of the
     /// receiver becomes a temporary refusal.
     /// </summary>
-    // Each wait for octets suspends one more state machine per layer, so this method is the only one between the command loop and the
-    // receiver.
+    // Each wait for octets suspends one more state machine per layer, so this method is
+    // the only one between the command loop and the receiver.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<SmtpAnswer> ReceiveAsync(SmtpSessionContext context, SmtpVerb verb, WireBody body)
     {

@@ -4,8 +4,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.Api.Json;
 
 /// <summary>
-/// How the API writes JSON: names in snake case, states in lower case. The records of this folder are its shapes, and what the OpenAPI
-/// document describes.
+/// How the API writes JSON: names in snake case, states in lower case. The records of this folder
+/// are its shapes, and what the OpenAPI document describes.
 /// </summary>
 internal static class ApiJson
 {

@@ -8,13 +8,13 @@ namespace InboundBridge.Api.Json;
 internal sealed record ReplayRequest
 {
     [DefaultValue(false)]
-    [Description("True: only say what would be sent.")]
+    [Description("True: only return what would be sent.")]
     public bool DryRun { get; init; }
 
     [DefaultValue(false)]
-    [Description("True: where the rules in force want it now; false: where it went the first time.")]
+    [Description("True: send it where the rules in force route it now; false: where it went the first time.")]
     public bool ByRules { get; init; }
 
-    [Description("A destination that gets it for all recipients of the envelope, whatever rules say; not with by_rules.")]
+    [Description("A destination that gets it for all recipients of the envelope, whatever the rules say; not with by_rules.")]
     public string? To { get; init; }
 }

@@ -11,7 +11,7 @@ internal sealed record SubmissionJson(string Id, string Reply, IEnumerable<Recip
 
 internal sealed record RecipientReplyJson(string Address, string Reply)
 {
-    public static RecipientReplyJson Of(RecipientReply one) => new(one.Recipient.ToString(), TextOf(one.Reply));
+    public static RecipientReplyJson Of(RecipientReply answer) => new(answer.Recipient.ToString(), TextOf(answer.Reply));
 
     public static string TextOf(SmtpReply reply) =>
         reply.Enhanced is { } enhanced ? $"{reply.Code} {enhanced} {reply.Text}" : $"{reply.Code} {reply.Text}";

@@ -5,7 +5,7 @@ using InboundBridge.Operations.Messages;
 
 namespace InboundBridge.Api.Json;
 
-/// <summary>The recorded way of a message in the order of time: received, then decided, attempted and ended for each delivery.</summary>
+/// <summary>The recorded steps of a message in the order of time: received, then decided, attempted and ended for each delivery.</summary>
 internal sealed record TraceJson(string Id, IEnumerable<TraceStepJson> Steps)
 {
     public static TraceJson Of(MessageHistory history)

@@ -9,17 +9,17 @@ using InboundBridge.Operations.Principals;
 namespace InboundBridge.Api.Routing;
 
 /// <summary>
-/// Every route of the API goes through here: finds out who asks, asks the operations layer whether that principal may, and turns what goes
-/// wrong into problem details.
+/// Every route of the API goes through here. It finds out who is calling, asks the operations layer whether that principal is allowed to,
+/// and turns errors into problem details.
 /// </summary>
 /// <param name="links">Signs and verifies links by the public URL in force.</param>
 internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
 {
-    /// <summary>For whoever the role of <paramref name="operation"/> allows.</summary>
+    /// <summary>A handler for principals with the role that <paramref name="operation"/> needs.</summary>
     public RequestDelegate For(Operation operation, Func<ApiRequest, Task<IResult>> answer) => async context =>
         await (await AdmitAndAnswerAsync(context, operation, answer)).ExecuteAsync(context);
 
-    /// <summary>Also for whoever holds a signed link to just this path.</summary>
+    /// <summary>A handler that also answers the holder of a signed link to exactly this path.</summary>
     public RequestDelegate ForLink(Operation operation, Func<ApiRequest, Task<IResult>> answer) => async context =>
     {
         var query = context.Request.Query;
@@ -27,15 +27,15 @@ internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
         if (links().Verify(context.Request.Path.Value ?? string.Empty, query["expires"], query["signature"]))
             result = await AnswerAsync(new ApiRequest(context, Principal.Link), operation, answer);
         else if (PublicSide.Is(context))
-            result = ApiProblem.Of(StatusCodes.Status403Forbidden, "Not allowed", "this link has expired, or is not as it was made");
+            result = ApiProblem.Of(StatusCodes.Status403Forbidden, "Not allowed", "this link has expired or was changed");
         else
             result = await AdmitAndAnswerAsync(context, operation, answer);
         await result.ExecuteAsync(context);
     };
 
     /// <summary>
-    /// Without a token where <c>http.metrics.open</c> says so. Even then not for a request that came through a proxy, nor for one of a web
-    /// page that has made a name of its own point to loopback (DNS rebinding): the names of rules and destinations concern nobody else.
+    /// Answers without a token where <c>http.metrics.open</c> allows it, but even then neither requests that came through a proxy nor those
+    /// of a web page whose own name resolves to loopback (DNS rebinding): the names of rules and destinations are private.
     /// </summary>
     public RequestDelegate ForMetrics(MetricsEndpoint metrics)
     {
@@ -54,7 +54,7 @@ internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
 
     private async Task<IResult> AdmitAndAnswerAsync(HttpContext context, Operation operation, Func<ApiRequest, Task<IResult>> answer)
     {
-        // http.public_listen serves signed links alone, whatever token a request brings.
+        // http.public_listen serves only signed links, whatever token a request has.
         if (PublicSide.Is(context))
             return ApiProblem.NotFound("such path");
         var (who, problem) = await access.AdmitAsync(context);
@@ -65,7 +65,7 @@ internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
     {
         try
         {
-            // Before the request is read: whoever may not do this hears that, and not what is wrong with the query.
+            // Before the request is read: a caller without the right learns only that, not what is wrong with the query.
             request.Who.Demand(operation);
             return await answer(request);
         }
@@ -73,11 +73,11 @@ internal sealed class ApiGate(ApiAccess access, Func<LinkSigner> links)
         {
             return ApiProblem.Of(
                 StatusCodes.Status403Forbidden, "Not allowed",
-                $"the token '{fault.Principal.Name}' may only look; a change takes one with role: admin");
+                $"the token '{fault.Principal.Name}' may only read; changes need a token with role: admin");
         }
         catch (ArgumentException fault) when (fault.ParamName == "cursor")
         {
-            return ApiProblem.BadRequest("cursor: this list did not give it out; pass the 'next' of the previous page");
+            return ApiProblem.BadRequest("cursor: it does not belong to this list; pass the 'next' of the previous page");
         }
         catch (BadHttpRequestException fault)
         {

@@ -1,6 +1,6 @@
 namespace InboundBridge.Api.Routing;
 
-/// <summary>Where a parameter stands and how its value is written.</summary>
+/// <summary>Whether a parameter is in the path or in the query, and how its value is written.</summary>
 internal enum ApiParameterKind
 {
     /// <summary>A segment of the path.</summary>
@@ -8,7 +8,7 @@ internal enum ApiParameterKind
 
     Text,
 
-    /// <summary>Given once for each text.</summary>
+    /// <summary>May be repeated.</summary>
     Texts,
 
     /// <summary><c>true</c> or <c>false</c>, which is the default.</summary>

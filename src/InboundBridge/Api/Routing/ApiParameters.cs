@@ -28,8 +28,8 @@ internal static class ApiParameters
         new("subject", ApiParameterKind.Text, "Part of the subject."),
         new("tag", ApiParameterKind.Text, "A whole tag."),
         State,
-        new("since", ApiParameterKind.Text, "Received at or after: an instant (RFC 3339), or how long ago, such as 7d."),
-        new("before", ApiParameterKind.Text, "Received before: an instant (RFC 3339), or how long ago."),
+        new("since", ApiParameterKind.Text, "Received at or after: an instant (RFC 3339), or an age, such as 7d."),
+        new("before", ApiParameterKind.Text, "Received before: an instant (RFC 3339), or an age."),
     ];
 
     /// <summary>The filter of deliveries.</summary>

@@ -6,8 +6,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Api.Routing;
 
 /// <summary>
-/// The query of a request, read strictly: a misspelt filter must not mean "everything". Read every value first, then look at
-/// <see cref="Problem"/>: it holds the first thing that is wrong.
+/// The query of a request, read strictly: a misspelt filter must not mean "everything". Read every value first, then check
+/// <see cref="Problem"/>, which holds the first problem.
 /// </summary>
 /// <param name="known">The names that the route declares.</param>
 internal sealed class ApiQuery(IQueryCollection query, string[] known)
@@ -26,7 +26,7 @@ internal sealed class ApiQuery(IQueryCollection query, string[] known)
     public string? OneOf(string name, IReadOnlyCollection<string> words)
     {
         if (Text(name) is { } text && !words.Contains(text, StringComparer.Ordinal))
-            Problem ??= $"{name}: there is no {name} '{text}' ({NearestName.Hint(text, words) ?? $"there are {string.Join(", ", words)}"})";
+            Problem ??= $"{name}: there is no {name} '{text}' ({NearestName.Hint(text, words) ?? $"expected one of: {string.Join(", ", words)}"})";
         return Text(name);
     }
 
@@ -61,7 +61,7 @@ internal sealed class ApiQuery(IQueryCollection query, string[] known)
         return null;
     }
 
-    /// <summary>An instant, or how long ago it was: <c>2026-01-02T03:04:05Z</c>, <c>2026-01-02</c>, <c>7d</c>.</summary>
+    /// <summary>An instant, or an age: <c>2026-01-02T03:04:05Z</c>, <c>2026-01-02</c>, <c>7d</c>.</summary>
     public DateTimeOffset? Instant(string name, TimeProvider clock)
     {
         if (Text(name) is not { } text)
@@ -70,7 +70,7 @@ internal sealed class ApiQuery(IQueryCollection query, string[] known)
             return ago < clock.GetUtcNow() - DateTimeOffset.UnixEpoch ? clock.GetUtcNow() - ago : DateTimeOffset.UnixEpoch;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
             return instant < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : instant;
-        Problem ??= $"{name}: expected a time such as 2026-01-02T03:04:05Z, or how long ago, such as 7d; not '{text}'";
+        Problem ??= $"{name}: expected a time such as 2026-01-02T03:04:05Z, or an age such as 7d, not '{text}'";
         return null;
     }
 

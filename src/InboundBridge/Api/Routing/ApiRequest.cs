@@ -2,14 +2,14 @@ using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Api.Routing;
 
-/// <summary>A request that was let in, with the principal who makes it.</summary>
+/// <summary>An admitted request, with the principal who makes it.</summary>
 internal sealed class ApiRequest(HttpContext context, Principal who)
 {
     public HttpContext Context => context;
 
     public Principal Who => who;
 
-    /// <summary>The client has left.</summary>
+    /// <summary>Cancelled when the client disconnects.</summary>
     public CancellationToken Aborted => context.RequestAborted;
 
     /// <summary>A segment of the path.</summary>

@@ -3,7 +3,7 @@ using InboundBridge.Operations.Principals;
 namespace InboundBridge.Api.Routing;
 
 /// <summary>
-/// Declares routes below <c>/api/v1</c>, each behind the gate. What a route says about itself becomes its entry in the OpenAPI document.
+/// Declares routes below <c>/api/v1</c>, each behind the gate. A route's metadata becomes its entry in the OpenAPI document.
 /// </summary>
 internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiGate gate)
 {
@@ -12,7 +12,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiGate gate)
     public IEndpointConventionBuilder Get(string path, Operation operation, Func<ApiRequest, Task<IResult>> answer) =>
         Map(HttpMethods.Get, path, gate.For(operation, answer));
 
-    /// <summary>Also answers whoever holds a signed link to the path.</summary>
+    /// <summary>Also answers the holder of a signed link to the path.</summary>
     public IEndpointConventionBuilder GetByLink(string path, Operation operation, Func<ApiRequest, Task<IResult>> answer) =>
         Map(HttpMethods.Get, path, gate.ForLink(operation, answer));
 

@@ -3,9 +3,7 @@ using InboundBridge.Configuration.Sources;
 
 namespace InboundBridge.Commands.Parsing;
 
-/// <summary>
-/// <c>--config</c> and <c>--set</c>: every command that reads the configuration takes them, before or after its name.
-/// </summary>
+/// <summary><c>--config</c> and <c>--set</c>: every command that reads the configuration takes them, before or after its name.</summary>
 internal sealed class SharedOptions
 {
     public Option<string?> Config { get; } = new("--config", "-c")

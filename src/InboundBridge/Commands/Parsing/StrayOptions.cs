@@ -25,8 +25,8 @@ internal static class StrayOptions
     }
 
     /// <summary>
-    /// The value of an option may be a signature's "-- " or a negative number; an argument never begins with '-', except '-' for standard
-    /// input.
+    /// The value of an option may be a signature's "-- " or a negative number; an argument
+    /// never begins with '-', except '-' for standard input.
     /// </summary>
     private static bool LooksLikeOption(string text, bool isValue) =>
         isValue ? text.Length > 3 && text.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(text[2])

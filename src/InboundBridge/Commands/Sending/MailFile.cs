@@ -1,10 +1,10 @@
 namespace InboundBridge.Commands.Sending;
 
-/// <summary>A mail that the command line names.</summary>
+/// <summary>Reads a mail that is named on the command line.</summary>
 internal static class MailFile
 {
     /// <param name="name">A path; <c>-</c> for standard input.</param>
-    /// <exception cref="IOException">There is no such file.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
     public static async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken)
     {
         if (name != "-")

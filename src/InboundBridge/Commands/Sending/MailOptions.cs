@@ -6,22 +6,22 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Commands.Sending;
 
-/// <summary>What <c>send</c> sends: a file as it is, or a mail made from options.</summary>
+/// <summary>The options that say what <c>send</c> sends: a file, unchanged, or a mail made from the options.</summary>
 internal sealed class MailOptions
 {
-    /// <summary>A part is described by what it is made of.</summary>
+    /// <summary>Fields that follow from the parts of the mail, so that <c>--header</c> can't set them.</summary>
     private static readonly string[] MadeFields = ["MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"];
 
     private readonly Argument<string?> _file =
         new("MAIL.eml")
         {
-            Description = "The mail, '-' for standard input. Default: one made from the options.",
+            Description = "The mail, '-' for standard input. Default: a mail made from the options.",
             Arity = ArgumentArity.ZeroOrOne
         };
     private readonly Option<string[]> _cc =
         new("--cc")
         {
-            Description = "A recipient that stands in Cc; may be repeated.",
+            Description = "A recipient that is listed in Cc; may be repeated.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => []
         };
@@ -30,7 +30,7 @@ internal sealed class MailOptions
     private readonly Option<string> _text =
         new("--text") { Description = "The plain text.", HelpName = "TEXT", DefaultValueFactory = _ => "Sent by inboundbridge send." };
     private readonly Option<string?> _html =
-        new("--html") { Description = "An HTML part; with --text both, as alternatives.", HelpName = "TEXT" };
+        new("--html") { Description = "An HTML part; together with --text both are sent as alternatives.", HelpName = "TEXT" };
     private readonly Option<string[]> _attach =
         new("--attach") { Description = "A file to attach; may be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
     private readonly Option<string[]> _header = new("--header")
@@ -59,7 +59,7 @@ internal sealed class MailOptions
                 return;
             foreach (var option in new Option[] { _cc, _subject, _text, _html, _attach })
                 if (result.GetResult(option) is { Implicit: false })
-                    result.AddError($"{option.Name} is for a mail that is made here: a file is sent as it is");
+                    result.AddError($"{option.Name} is for a mail made from options: a file is sent unchanged");
         });
     }
 
@@ -67,7 +67,9 @@ internal sealed class MailOptions
 
     public string[] Cc(System.CommandLine.Parsing.CommandResult command) => command.GetValue(_cc) ?? [];
 
-    /// <summary>The octets of the n-th mail: a file's are the same each time, made ones differ in their Message-ID.</summary>
+    /// <summary>
+    /// Makes the octets of the n-th mail: those of a file are always the same, mails made from options differ in Message-ID.
+    /// </summary>
     /// <exception cref="IOException">A file can't be read.</exception>
     public async Task<Func<int, byte[]>> ReadAsync(
         ParseResult arguments, string from, IReadOnlyList<string> to, DateTimeOffset date, CancellationToken cancellationToken)
@@ -108,9 +110,9 @@ internal sealed class MailOptions
         var (name, value) = Field(field);
         if (!field.Contains(':', StringComparison.Ordinal) || !HeaderText.TryParseName(name, out _)
             || !HeaderText.TryParseValue(value, out _))
-            return $"--header: '{field.ReplaceLineEndings(" ")}' is no header field; expected one line such as 'X-Priority: 1'";
+            return $"--header: '{field.ReplaceLineEndings(" ")}' is not a header field; expected one line such as 'X-Priority: 1'";
         return MadeFields.Contains(name, StringComparer.OrdinalIgnoreCase)
-            ? $"--header: {name} is written for what the mail is made of; send a file to choose it" : null;
+            ? $"--header: {name} follows from the parts of the mail; send a file to set it" : null;
     }
 
     private static (string Name, string Value) Field(string text)

@@ -3,7 +3,9 @@ using MimeKit;
 
 namespace InboundBridge.Commands.Sending;
 
-/// <summary>A mail made from what the command line says, composed by MimeKit. Its body is always ASCII, its lines end with CRLF.</summary>
+/// <summary>
+/// A mail made from the options of the command line, composed by MimeKit. Its body is always ASCII, its lines end with CRLF.
+/// </summary>
 internal sealed record SampleMail
 {
     /// <summary>RFC 5321 §4.5.3.1.6: a text line has at most 998 octets before its CRLF.</summary>
@@ -37,7 +39,7 @@ internal sealed record SampleMail
     public byte[] ToBytes()
     {
         using var mail = new MimeMessage { Subject = Subject, Date = Date };
-        // Not by its property, which refuses odd domains.
+        // Not through MimeKit's property, which refuses odd domains.
         mail.Headers[HeaderId.MessageId] = $"<{Unique}@{Domain(From)}>";
         Write(mail, HeaderId.From, mail.From, [From]);
         Write(mail, HeaderId.To, mail.To, To);
@@ -65,7 +67,7 @@ internal sealed record SampleMail
         return body.ToMessageBody();
     }
 
-    /// <summary>Always base64, so that the file's octets arrive: MimeKit would write a text's line ends anew, and parse a mail.</summary>
+    /// <summary>Always base64, so that the file's octets arrive: MimeKit would change the line ends of a text, and parse a mail.</summary>
     private static MimePart Attachment(string name, byte[] content)
     {
         var type = MimeTypes.GetMimeType(name);

@@ -2,12 +2,12 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.Commands.Sending;
 
-/// <summary>One connection at a time to one server; a new one when the server wants no more mail on the old one.</summary>
+/// <summary>Keeps one connection to a server, and opens a new one when the server accepts no more mail on the old one.</summary>
 internal sealed class SendSession(SmtpClientOptions options, TimeProvider time) : IDisposable
 {
     private SmtpClientSession? _session;
 
-    /// <exception cref="SmtpClientException">No session can be had.</exception>
+    /// <exception cref="SmtpClientException">The session can't be opened.</exception>
     public async ValueTask<SmtpSendResult> SendAsync(SmtpClientMessage message, CancellationToken cancellationToken)
     {
         if (_session is { IsUsable: false } used)

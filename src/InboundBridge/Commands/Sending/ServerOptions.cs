@@ -14,7 +14,7 @@ using ClientTls = InboundBridge.Smtp.Client.SmtpTlsMode;
 
 namespace InboundBridge.Commands.Sending;
 
-/// <summary>Where <c>send</c> sends to and how it is spoken to; without a word about it, to the configuration's first listener.</summary>
+/// <summary>The server that <c>send</c> sends to, and how to connect to it. Default: the configuration's first listener.</summary>
 internal sealed class ServerOptions
 {
     private static readonly Dictionary<string, ClientTls> TlsModes = new(StringComparer.Ordinal)
@@ -53,9 +53,9 @@ internal sealed class ServerOptions
             "Certificates (PEM) of the authorities to trust instead of the system's. Means --tls require unless --tls says otherwise.",
             HelpName = "FILE"
         };
-    private readonly Option<bool> _insecure = new("--insecure") { Description = "Take any certificate." };
+    private readonly Option<bool> _insecure = new("--insecure") { Description = "Accept any certificate." };
     private readonly Option<string> _helo =
-        new("--helo") { Description = "What EHLO says.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
+        new("--helo") { Description = "The name to give in EHLO.", HelpName = "NAME", DefaultValueFactory = _ => "localhost" };
     private readonly Option<bool> _lmtp = new("--lmtp") { Description = "Speak LMTP." };
 
     public ServerOptions()
@@ -64,12 +64,12 @@ internal sealed class ServerOptions
         _server.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && !SmtpEndpoint.TryParse(text, 25, out _))
-                result.AddError($"'{text}' is no address of a server");
+                result.AddError($"'{text}' is not the address of a server");
         });
         _helo.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && (text.Length == 0 || text.Any(letter => letter is <= ' ' or > '~')))
-                result.AddError($"--helo: '{text}' is no name");
+                result.AddError($"--helo: '{text}' is not a valid name");
         });
     }
 
@@ -78,12 +78,12 @@ internal sealed class ServerOptions
     public void AddChecks(Command command) => command.Validators.Add(result =>
     {
         if (result.GetValue(_passwordFile) is not null && result.GetValue(_user) is null)
-            result.AddError("--password-file goes with --user");
+            result.AddError("--password-file needs --user");
         if (result.GetValue(_insecure) && result.GetValue(_ca) is not null)
-            result.AddError("--insecure takes any certificate, --ca checks it: give one of the two");
+            result.AddError("--insecure accepts any certificate and --ca checks it: give only one of the two");
     });
 
-    /// <summary>Null: the problem has been told.</summary>
+    /// <summary>Null after a problem, which has been printed.</summary>
     /// <exception cref="IOException">A file can't be read.</exception>
     public async Task<SmtpClientOptions?> ReadAsync(ParseResult arguments, SharedOptions shared, CommandConsole console)
     {
@@ -97,7 +97,7 @@ internal sealed class ServerOptions
         {
             if (Password(arguments, console) is not { Length: > 0 } password)
             {
-                await console.Error.WriteLineAsync("--user: a password is needed; without a terminal from --password-file FILE");
+                await console.Error.WriteLineAsync("--user needs a password: without a terminal give --password-file FILE");
                 return null;
             }
             credentials = new SmtpCredentials(user, password);
@@ -129,11 +129,11 @@ internal sealed class ServerOptions
         foreach (var problem in outcome.Problems.Items.Where(problem => !problem.IsWarning))
             await console.Error.WriteLineAsync(problem.ToString());
         if (outcome.Options is not { } options)
-            await console.Error.WriteLineAsync("--server ADDRESS says where to send without this configuration");
+            await console.Error.WriteLineAsync("--server ADDRESS sends without this configuration");
         else if (options.Smtp.Listeners is [var first, ..])
             return first;
         else
-            await console.Error.WriteLineAsync("the configuration has no listener: --server ADDRESS says where to send");
+            await console.Error.WriteLineAsync("the configuration has no listener: name a server by --server ADDRESS");
         return null;
     }
 
@@ -141,14 +141,14 @@ internal sealed class ServerOptions
         arguments.GetValue(_passwordFile) is { } file ? File.ReadLines(file).FirstOrDefault() : console.AskSecret?.Invoke("Password: ");
 
     private static SmtpEndpoint EndpointOf(string text) =>
-        SmtpEndpoint.TryParse(text, 25, out var endpoint) ? endpoint : throw new IOException($"'{text}' is no address of a server");
+        SmtpEndpoint.TryParse(text, 25, out var endpoint) ? endpoint : throw new IOException($"'{text}' is not the address of a server");
 
     private static SmtpEndpoint EndpointOf(EndPoint listens) => listens switch
     {
         UnixDomainSocketEndPoint unix => new SmtpEndpoint(string.Empty, 0, unix.ToString()),
         IPEndPoint ip => new SmtpEndpoint(ip.Address.ToString(), ip.Port),
         DnsEndPoint dns => new SmtpEndpoint(dns.Host, dns.Port),
-        _ => throw new IOException($"{listens} is no address to send to"),
+        _ => throw new IOException($"{listens} is not an address to send to"),
     };
 
     private static X509Certificate2Collection Roots(string file)

@@ -1,11 +1,11 @@
 namespace InboundBridge.Commands.Sending;
 
-/// <summary>Octets of a message as the spool has them.</summary>
+/// <summary>The octets of a stored message.</summary>
 internal static class StoredMail
 {
     /// <summary>
-    /// Without the Received field that reception put on top (RFC 5321 §4.4), folded lines included: received again, the mail gets another
-    /// one.
+    /// Removes the Received field that reception added on top (RFC 5321 §4.4), with its folded
+    /// lines: the mail gets a new one when it is received again.
     /// </summary>
     public static byte[] WithoutOurTrace(byte[] octets)
     {

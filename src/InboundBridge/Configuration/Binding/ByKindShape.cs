@@ -4,7 +4,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 
-/// <summary>A short form (one word) or a long one (a mapping) of the same thing.</summary>
+/// <summary>A value with a short form (one word) and a long form (a mapping).</summary>
 internal sealed class ByKindShape<T>(ConfigShape<T> word, ConfigShape<T> mapping) : ConfigShape<T>
 {
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out T value) =>

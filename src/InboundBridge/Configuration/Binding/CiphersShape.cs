@@ -18,9 +18,9 @@ internal sealed class CiphersShape : ConfigShape<TlsCiphers>
             Hint = text =>
                 text.StartsWith("DHE-", StringComparison.OrdinalIgnoreCase)
                 || text.StartsWith("TLS_DHE_", StringComparison.OrdinalIgnoreCase)
-                ? "suites with DHE can't be had; peers that know them know AES256-GCM-SHA384 or AES256-SHA as well"
+                ? "DHE suites are not supported; peers that offer them also offer AES256-GCM-SHA384 or AES256-SHA"
                 : NearestName.Find(text, [.. CipherSuiteNames.Names]) is { } nearest
-                ? $"did you mean '{nearest}'?" : "by OpenSSL's name, such as ECDHE-RSA-AES256-GCM-SHA384",
+                ? $"did you mean '{nearest}'?" : "use OpenSSL's names, such as ECDHE-RSA-AES256-GCM-SHA384",
         },
         minimum: 1);
 

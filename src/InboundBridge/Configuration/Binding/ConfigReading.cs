@@ -24,8 +24,8 @@ internal sealed class ConfigReading(SourceProblems problems, IConfigurationFiles
     public ExpandedTree Tree { get; } = tree;
 
     /// <summary>
-    /// The full path of what a file, a variable or the command line names: relative to the file that names it, else to the current
-    /// directory.
+    /// The full path of what a file, a variable or the command line names: relative to
+    /// the file that names it, else to the current directory.
     /// </summary>
     public string FullPath(YamlNode node, string path)
     {

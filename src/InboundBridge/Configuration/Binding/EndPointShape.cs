@@ -7,9 +7,10 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 
-/// <summary>An address with a port, or a unix socket whose path is made full.</summary>
-/// <param name="toListen">Refuses every name except localhost: a name may resolve to another address later, but a socket is bound only
-/// once.</param>
+/// <summary>An address with a port, or a unix socket, whose path is made absolute.</summary>
+/// <param name="toListen">
+/// Refuses every name except localhost: a name may resolve to another address later, but a socket is bound only once.
+/// </param>
 internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
 {
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out EndPoint value)
@@ -18,7 +19,7 @@ internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
         if (node is not YamlScalar scalar || !EndPointText.TryParse(scalar.Value, out value))
             return reading.Unexpected(node, "an address with a port", node is YamlScalar bare ? Hint(bare.Value) : EndPointText.Examples);
         if (toListen && value is DnsEndPoint { Host: not "localhost" })
-            return reading.Unexpected(node, "an IP address to listen on", "of names only localhost");
+            return reading.Unexpected(node, "an IP address to listen on", "localhost is the only name allowed");
         if (!toListen && value is IPEndPoint { Port: 0 } or DnsEndPoint { Port: 0 })
             return reading.Unexpected(node, "a port from 1 to 65535");
         if (value is UnixDomainSocketEndPoint unix)
@@ -38,7 +39,7 @@ internal sealed class EndPointShape(bool toListen) : ConfigShape<EndPoint>
             new JsonArray("0.0.0.0:25", "[::]:25", "localhost:2525", "unix:/run/socket")
         };
 
-    /// <summary>What is most often meant: an address without its port, or IPv6 without brackets.</summary>
+    /// <summary>A hint for the most common mistakes: a missing port, or IPv6 without brackets.</summary>
     private static string Hint(string text)
     {
         if (!text.StartsWith('[') && text.Count(letter => letter == ':') > 1)

@@ -4,8 +4,8 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 
-/// <summary>A list; every item is read even when one before it was wrong.</summary>
-/// <param name="singleToo">A value that is no list stands for a list of one.</param>
+/// <summary>A list. All items are read, so that one run reports the problems of all of them.</summary>
+/// <param name="singleToo">True: a single value is accepted as a list with one item.</param>
 internal sealed class ListShape<T>(ConfigShape<T> item, bool singleToo = false, int minimum = 0) : ConfigShape<IReadOnlyList<T>>
 {
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out IReadOnlyList<T> value)
@@ -14,7 +14,7 @@ internal sealed class ListShape<T>(ConfigShape<T> item, bool singleToo = false, 
         if (node is not YamlSequence list)
         {
             if (!singleToo)
-                return reading.Unexpected(node, "a list", node is YamlScalar ? "in brackets, or one '- ' a line" : null);
+                return reading.Unexpected(node, "a list", node is YamlScalar ? "in brackets, or each item on a line of its own after '- '" : null);
             if (!item.TryRead(node, reading, out var single))
                 return false;
             value = [single];
@@ -26,7 +26,7 @@ internal sealed class ListShape<T>(ConfigShape<T> item, bool singleToo = false, 
                 values.Add(read);
         if (list.Items.Count < minimum)
         {
-            reading.Error(node, "the list is empty", "leave the key away, or give it a value");
+            reading.Error(node, "the list is empty", "remove the key, or give it a value");
             return false;
         }
         value = values;

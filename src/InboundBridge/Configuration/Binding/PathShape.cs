@@ -4,7 +4,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 
-/// <summary>A path, made full from the place of the file that names it.</summary>
+/// <summary>A path. It is relative to the file that names it, and is made absolute.</summary>
 internal sealed class PathShape(PathMustBe mustBe) : ConfigShape<string>
 {
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out string value)

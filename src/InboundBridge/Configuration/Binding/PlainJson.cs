@@ -4,7 +4,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 
-/// <summary>YAML as JSON: plain words and numbers become what JSON calls them, everything quoted stays text.</summary>
+/// <summary>YAML as JSON: unquoted true, false, null and numbers keep their types, everything quoted is text.</summary>
 internal static class PlainJson
 {
     public static JsonNode? Of(YamlNode node) => node switch

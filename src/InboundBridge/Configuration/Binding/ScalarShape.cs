@@ -10,10 +10,10 @@ internal delegate bool ScalarParser<T>(string text, [MaybeNullWhen(false)] out T
 /// <param name="expected">As in "expected …": <c>a duration</c>.</param>
 internal sealed class ScalarShape<T>(string expected, ScalarParser<T> parse, Func<JsonObject> schema) : ConfigShape<T>
 {
-    /// <summary>A hint for the problem, made from the refused text.</summary>
+    /// <summary>Makes a hint for the problem from the refused text.</summary>
     public Func<string, string?>? Hint { get; init; }
 
-    /// <summary>A complaint about a value that parses (<c>at least 1</c>), or null.</summary>
+    /// <summary>Says what is wrong with a value that parses (<c>at least 1</c>), or null.</summary>
     public Func<T, string?>? Complaint { get; init; }
 
     /// <summary>The canonical spelling of the value. Null: as written.</summary>
@@ -30,7 +30,7 @@ internal sealed class ScalarShape<T>(string expected, ScalarParser<T> parse, Fun
             return reading.Unexpected(node, expected, Hint?.Invoke(string.Empty));
         if (IsSecret && reading.Tree.EmptiedBy(node) is { } empty)
         {
-            reading.Error(node, $"{empty} is empty, and a secret needs it", "give it a value, or leave the key away");
+            reading.Error(node, $"{empty} is empty, and a secret needs it", "give it a value, or remove the key");
             return false;
         }
         if (!parse(scalar.Value, out value))

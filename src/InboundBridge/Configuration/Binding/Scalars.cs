@@ -39,7 +39,7 @@ internal static class Scalars
     public static ScalarShape<RateText> Rate { get; } =
         new("a rate", RateText.TryParse, () => Schema("string", RateText.Pattern)) { Hint = _ => RateText.Examples };
 
-    /// <summary>0 % to 100 % as 0 to 1.</summary>
+    /// <summary>0% to 100%, read as 0 to 1.</summary>
     public static ScalarShape<double> Percentage { get; } =
         new("a percentage", ParsePercentage, () => Schema("string", "^[0-9]+(\\.[0-9]+)?%$")) { Hint = _ => "such as 20%" };
 
@@ -79,7 +79,7 @@ internal static class Scalars
                 value < minimum ? $"at least {SizeText.Format(minimum)}" : value > maximum ? $"at most {SizeText.Format(maximum)}" : null,
         };
 
-    /// <summary>http or https. Template values of rules (<c>{ticket}</c>) may stand in it.</summary>
+    /// <summary>http or https. It may contain placeholders of rules (<c>{ticket}</c>).</summary>
     public static ScalarShape<string> Url { get; } =
         new("an http or https URL", ParseUrl, () => Schema("string", "^https?://"))
         {

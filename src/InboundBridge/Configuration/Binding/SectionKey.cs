@@ -3,7 +3,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Configuration.Binding;
 
-/// <summary>One key of a section.</summary>
+/// <summary>A key of a section: how its value is read, checked and described.</summary>
 internal abstract class SectionKey<T>(string name, string about)
 {
     public string Name { get; } = name;

@@ -7,7 +7,7 @@ namespace InboundBridge.Configuration.Binding;
 /// <summary>
 /// A mapping with known keys that fills a record. Every key is read whatever the others hold, so that one run shows all problems.
 /// </summary>
-/// <param name="about">For editors and the reference.</param>
+/// <param name="about">The description in the schema and in docs/configuration.md.</param>
 /// <param name="initial">The record with its defaults.</param>
 internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigShape<T>
 {
@@ -19,8 +19,9 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
     public IReadOnlyList<SectionKey<T>> Keys => _keys;
 
     /// <param name="shownDefault">The default as it would be written. A test compares it with the real default.</param>
-    /// <param name="mustHaveValue">The key without a value is an error, because the feature would silently stay off, for example a
-    /// signature without its secret.</param>
+    /// <param name="mustHaveValue">
+    /// The key without a value is an error, because the feature would silently stay off, for example a signature without its secret.
+    /// </param>
     public SectionShape<T> Key<TValue>(
         string name, ConfigShape<TValue> shape, Func<T, TValue, T> set, string about, string? shownDefault = null, bool mustHaveValue =
         false)
@@ -45,7 +46,7 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
     public override bool TryRead(YamlNode node, ConfigReading reading, [MaybeNullWhen(false)] out T value) =>
         TryRead(node, initial(), reading, out value);
 
-    /// <summary>Reads over a record that holds other values than the defaults.</summary>
+    /// <summary>Reads into a record whose values may differ from the defaults.</summary>
     public bool TryRead(YamlNode node, T start, ConfigReading reading, [MaybeNullWhen(false)] out T value)
     {
         value = default;
@@ -61,7 +62,7 @@ internal sealed class SectionShape<T>(string about, Func<T> initial) : ConfigSha
             else if (entry.Value is not YamlScalar { IsNull: true })
                 current = key.Apply(entry.Value, current, reading);
             else if (key.MustHaveValue)
-                reading.Error(entry.Value, $"'{key.Name}' is empty", "give it a value, or leave the key away");
+                reading.Error(entry.Value, $"'{key.Name}' is empty", "give it a value, or remove the key");
         foreach (var missing in _keys.Where(key => key.IsRequired && mapping[key.Name] is null or YamlScalar { IsNull: true }))
             reading.Error(node, $"'{missing.Name}' is missing", missing.About);
         var fine = reading.ErrorCount == errorsBefore;

@@ -10,9 +10,9 @@ using InboundBridge.Smtp.Client;
 namespace InboundBridge.Configuration.Destinations;
 
 /// <summary>
-/// Everything that the appliance knows of one kind of destination. A new kind is a folder with a descriptor like this and a line in
-/// <see cref="DestinationKinds"/>; the configuration, its schema, rules, scripts, <c>check</c>, <c>destinations test</c> and <c>explain</c>
-/// follow from it.
+/// Everything that the appliance knows of one kind of destination. A new kind is a folder with a descriptor like this
+/// and a line in <see cref="DestinationKinds"/>; the configuration, its schema, rules, scripts, <c>check</c>,
+/// <c>destinations test</c> and <c>explain</c> follow from it.
 /// </summary>
 internal abstract class DestinationKind
 {
@@ -22,7 +22,7 @@ internal abstract class DestinationKind
     /// <summary>The keys of the configuration, those of the queue included.</summary>
     public abstract SectionShape<DestinationSettings> Shape { get; }
 
-    /// <summary>What rules need to know.</summary>
+    /// <summary>The kind as rules see it.</summary>
     public virtual RuleDestinationKind ForRules => new(Name);
 
     /// <summary>
@@ -31,7 +31,7 @@ internal abstract class DestinationKind
     public virtual IReadOnlySet<string> FixedOptions => FrozenSet<string>.Empty;
 
     /// <summary>
-    /// Options that are checked when the rules are loaded even where a template stands in them, with an <c>x</c> in each place. All others
+    /// Options that are checked when the rules are loaded even if they contain a template, with an <c>x</c> in each place. All others
     /// with a template are first read when a mail fills them.
     /// </summary>
     public virtual IReadOnlySet<string> SampledOptions => FrozenSet<string>.Empty;
@@ -57,10 +57,12 @@ internal abstract class DestinationKind
     /// <summary>Files whose content is part of the target: a renewed certificate keeps its file's name.</summary>
     public virtual IEnumerable<string> Files(DestinationSettings destination) => [];
 
-    /// <summary>For <c>check</c> and the start: what reads the files that the target will read, by the option that names them.</summary>
+    /// <summary>
+    /// For <c>check</c> and the start: functions that read the files that the target will read, by the option that names them.
+    /// </summary>
     public virtual IEnumerable<(string Option, Func<object> Read)> FileChecks(DestinationSettings destination) => [];
 
-    /// <summary>A webhook-like destination that would send links to attachments if it could.</summary>
+    /// <summary>True for a destination that would send links to attachments if <c>http.public_url</c> were set.</summary>
     public virtual bool WantsLinks(DestinationSettings destination) => false;
 
     /// <summary>

@@ -3,5 +3,5 @@ using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.Configuration.Destinations;
 
-/// <summary>What targets are made with, the same for all destinations.</summary>
+/// <summary>Services that all targets share.</summary>
 internal sealed record DestinationServices(WebhookServices Webhooks, IDnsResolver Resolver, TimeProvider Clock, ILoggerFactory Logs);

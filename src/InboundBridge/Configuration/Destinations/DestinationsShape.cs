@@ -10,7 +10,7 @@ namespace InboundBridge.Configuration.Destinations;
 /// <summary><c>destinations</c>: name → kind → options.</summary>
 internal sealed partial class DestinationsShape : ConfigShape<IReadOnlyList<DestinationSettings>>
 {
-    /// <summary>Letters, digits, hyphen and underscore: a name stands in URLs, metrics and the names of environment variables.</summary>
+    /// <summary>Letters, digits, hyphen and underscore: a name is used in URLs, metrics and names of environment variables.</summary>
     private const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$";
 
     /// <summary>Words with a meaning of their own where a destination's name may stand.</summary>
@@ -88,8 +88,8 @@ internal sealed partial class DestinationsShape : ConfigShape<IReadOnlyList<Dest
     {
         if (Reserved.Contains(name.Value))
             reading.Error(name, $"a destination can't be named '{name.Value}'",
-                "the word means something else where a destination may stand");
+                "the word has another meaning wherever a destination can be named");
         else if (!Name().IsMatch(name.Value))
-            reading.Error(name, $"'{name.Value}' is no name for a destination", "letters, digits, '-' and '_', at most 64");
+            reading.Error(name, $"'{name.Value}' is not a valid name for a destination", "letters, digits, '-' and '_', at most 64");
     }
 }

@@ -44,7 +44,7 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
         problems.AddRange(found.Items);
         if (found.HasErrors)
             return null;
-        // What an expression was expanded to is no template, whatever braces are in it.
+        // Text that an expression was expanded to is not a template, even if it contains braces.
         var written = Expanded(
             value, new SourceProblems(), text => text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}",
                 StringComparison.Ordinal)).Root;
@@ -71,10 +71,10 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
         return problems.HasErrors ? throw new FormatException(problems.Items[0].Text) : destination;
     }
 
-    /// <summary>Secrets in rules, gathered while the rules are loaded, so that the log can blot them out.</summary>
+    /// <summary>Secrets in rules, gathered while the rules are loaded, so that the log can mask them.</summary>
     public IReadOnlyCollection<string> Secrets => _secrets ?? [];
 
-    /// <summary>Called once the rules are loaded: scripts bring options with each mail, and those are not gathered.</summary>
+    /// <summary>Called once the rules are loaded: scripts give new options with every mail, and those are not gathered.</summary>
     public void StopGathering() => _secrets = null;
 
     private static JsonObject ParseObject(string json)
@@ -85,7 +85,7 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
         }
         catch (Exception fault) when (fault is System.Text.Json.JsonException or InvalidOperationException)
         {
-            throw new FormatException("the rule's options are not what the destination takes", fault);
+            throw new FormatException("the rule's options do not fit the destination", fault);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class RuleOverrides(ConfigurationSource source)
         _ => node,
     };
 
-    /// <summary>The value with an <c>x</c> in each place of a template, as some mail might fill it.</summary>
+    /// <summary>The value with an <c>x</c> in each place of a template, as a mail might fill it.</summary>
     private static YamlNode WithSamples(YamlNode node) => node switch
     {
         YamlScalar scalar => scalar with { Value = Places().Replace(scalar.Value, "x") },

@@ -1,11 +1,15 @@
 namespace InboundBridge.Configuration.Options;
 
-/// <summary>Configuration <c>authentication.limits</c>: what the checks of one mail may cost. What a limit cuts off is <c>temperror</c>,
-/// unless its RFC says otherwise.</summary>
+/// <summary>
+/// Configuration <c>authentication.limits</c>: what the checks of one mail may cost. What a limit cuts
+/// off is <c>temperror</c>, unless its RFC says otherwise.
+/// </summary>
 internal sealed record AuthenticationLimits
 {
-    /// <summary>All DNS look-ups of one mail together. Our choice: RFC 7208 §4.6.4 asks for at least 20 s for SPF alone, but senders wait
-    /// for the reply meanwhile.</summary>
+    /// <summary>
+    /// All DNS look-ups of one mail together. Our choice: RFC 7208 §4.6.4 asks for at least 20 s
+    /// for SPF alone, but senders wait for the reply meanwhile.
+    /// </summary>
     public TimeSpan DnsTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Queries of one mail that are under way at the same time.</summary>

@@ -3,8 +3,8 @@ using System.Net.Security;
 namespace InboundBridge.Configuration.Options;
 
 /// <summary>
-/// The cipher suites that can be configured, by OpenSSL's name and by IANA's. Those with DHE are missing: .NET gives OpenSSL no parameters
-/// for them.
+/// The cipher suites that can be configured, by OpenSSL's name and by IANA's. DHE suites
+/// are missing: .NET gives OpenSSL no parameters for them.
 /// </summary>
 internal static class CipherSuiteNames
 {

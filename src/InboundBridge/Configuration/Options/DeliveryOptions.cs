@@ -12,7 +12,7 @@ internal sealed record DeliveryOptions
 /// <summary>Configuration <c>delivery.bounces</c>.</summary>
 internal sealed record BounceOptions
 {
-    /// <summary>The reverse-path of our bounces; <c>&lt;&gt;</c> as RFC 5321 §4.5.5 asks.</summary>
+    /// <summary>The reverse-path of our bounces; <c>&lt;&gt;</c> as RFC 5321 §4.5.5 requires.</summary>
     public string From { get; init; } = "<>";
 
     /// <summary>The relay destination that carries bounces; null: none are sent.</summary>

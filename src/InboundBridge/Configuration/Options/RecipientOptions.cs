@@ -14,7 +14,7 @@ internal sealed record RecipientOptions
     /// <summary>How long an answer of <see cref="Url"/> or <see cref="Verify"/> is kept.</summary>
     public TimeSpan Cache { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Addresses that stand for several, with those.</summary>
+    /// <summary>Group addresses, each with its members.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase);
 

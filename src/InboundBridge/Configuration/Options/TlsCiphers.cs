@@ -6,8 +6,10 @@ namespace InboundBridge.Configuration.Options;
 /// <summary>Which cipher suites a handshake may end in (<c>tls.ciphers</c>). Two of the same name are equal.</summary>
 /// <param name="name">As configured.</param>
 /// <param name="suites">In the order in which we prefer them; empty: the platform's own.</param>
-/// <param name="spares13">Apply the list only to peers without TLS 1.3: .NET can't resume sessions of a handshake with a list of suites, so
-/// peers with TLS 1.3 keep resumption.</param>
+/// <param name="spares13">
+/// Apply the list only to peers without TLS 1.3: .NET can't resume sessions of a handshake with
+/// a list of suites, so peers with TLS 1.3 keep resumption.
+/// </param>
 internal sealed class TlsCiphers(string name, IReadOnlyList<TlsCipherSuite> suites, bool spares13 = false) : IEquatable<TlsCiphers>
 {
     // Windows takes no list: the policy of the system applies there.

@@ -6,8 +6,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Configuration.RuleFiles;
 
 /// <summary>
-/// The checks and scanners that supply facts. Every other fact comes with each mail (<see cref="MailReaders"/>). Who builds a check gives
-/// its line here a <see cref="FactCheck.Build"/>; a fact that neither a mail nor a check supplies is refused in rules.
+/// The checks and scanners that supply facts. Every other fact is read from the mail (<see cref="MailReaders"/>). A line without a
+/// <see cref="FactCheck.Build"/> is a check that does not exist yet: rules that use its facts are refused.
 /// </summary>
 internal static class FactChecks
 {

@@ -9,26 +9,28 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration.RuleFiles;
 
 /// <summary>
-/// Reads the rules that a configuration points at. Start, reload, <c>check</c>, <c>test</c> and <c>explain</c> all come through here.
+/// Reads the rules that a configuration points at. Start, reload, <c>check</c>, <c>test</c> and <c>explain</c> all use it.
 /// </summary>
 internal sealed class RuleFolder(ConfigurationSource source)
 {
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Full paths of the files that the loaded rules name: lists, scripts, mails of tests. A change of one of them is a change of the
-    /// rules.
+    /// Full paths of the files that the loaded rules name: lists, scripts, mails of
+    /// tests. A change of one of them is a change of the rules.
     /// </summary>
     public IReadOnlyCollection<string> Named => _named;
 
-    /// <summary>Rules may ask for facts that nothing supplies: for tests and trials, where a value may be given by hand.</summary>
+    /// <summary>True for tests and trials, which may give values for facts that nothing supplies.</summary>
     public bool AcceptsUnsupplied { get; init; }
 
     /// <summary>All rule files of the configuration as one set; every problem is reported, null when one of them is an error.</summary>
     public RuleSet? Load(ApplianceOptions options, SourceProblems problems) => Load(options.Rules.Path, options, problems);
 
-    /// <param name="path">A directory below which all <c>*.yaml</c> and <c>*.yml</c> files are read in the order of their paths, or one
-    /// file. Where there is nothing, the set is empty.</param>
+    /// <param name="path">
+    /// A directory below which all <c>*.yaml</c> and <c>*.yml</c> files are read in the order of their paths,
+    /// or one file. Where there is nothing, the set is empty.
+    /// </param>
     public RuleSet? Load(string path, ApplianceOptions options, SourceProblems problems)
     {
         var set = Files(path, options.Rules.Shadow, problems) is { } files ? Load(files, options, problems) : null;
@@ -81,7 +83,7 @@ internal sealed class RuleFolder(ConfigurationSource source)
         if (failure is not null)
             problems.Error(
                 new SourcePosition(Shown(path), 0, 0), $"can't read the rules: {failure}",
-                "nothing of them is used until all of them can be read");
+                "no rules are loaded until all files can be read");
         foreach (var file in all.Where(file => file == path || IsRuleFile(path, file) && !IsOfShadow(path, shadow, file)))
             if (source.Files.Read(file, out var unreadable) is { } text)
                 files.Add(new RuleFile(Shown(file), text));
@@ -93,16 +95,16 @@ internal sealed class RuleFolder(ConfigurationSource source)
         return failure is null ? files : null;
     }
 
-    /// <summary>Scripts, lists and mails of tests may lie beside them; names that begin with a dot belong to editors and mounts.</summary>
+    /// <summary>Scripts, lists and mails of tests may be beside them; names that begin with a dot belong to editors and mounts.</summary>
     private static bool IsRuleFile(string folder, string file) =>
         Path.GetExtension(file) is ".yaml" or ".yml" && Path.GetRelativePath(folder, file).Split('/').All(name => !name.StartsWith('.'));
 
-    /// <summary>The shadow rules may lie below the live ones, and are not part of them.</summary>
+    /// <summary>The shadow rules may be below the live ones and are not part of them.</summary>
     private static bool IsOfShadow(string path, string? shadow, string file) =>
         shadow is not null && path != shadow
             && (file == shadow || file.StartsWith(Path.TrimEndingDirectorySeparator(shadow) + "/", StringComparison.Ordinal));
 
-    /// <summary>Short, and clickable in a terminal: relative to the current directory where it lies below it.</summary>
+    /// <summary>Short, and clickable in a terminal: relative to the current directory if the file is below it.</summary>
     private string Shown(string file)
     {
         var relative = Path.GetRelativePath(source.CurrentFolder, file);

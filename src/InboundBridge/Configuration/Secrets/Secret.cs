@@ -1,6 +1,6 @@
 namespace InboundBridge.Configuration.Secrets;
 
-/// <summary>A value that no log, page, API answer or print may show. Code gets it only through <see cref="Reveal"/>.</summary>
+/// <summary>A value that must not appear in logs, pages, API answers or output. Only <see cref="Reveal"/> returns it.</summary>
 internal sealed class Secret(string value)
 {
     public const string Shown = "***";

@@ -6,15 +6,15 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.Configuration.Secrets;
 
 /// <summary>
-/// A password or API token that can be checked and not read back: <c>$pbkdf2-sha256$i=600000$SALT$HASH</c>, base64 without padding.
-/// PBKDF2 (RFC 8018) because the base library has it; its cost stands in the hash, so that it can be raised without invalidating old ones.
+/// A hash against which a password or API token can be checked: <c>$pbkdf2-sha256$i=600000$SALT$HASH</c>, base64 without padding. PBKDF2
+/// (RFC 8018), since the base library has it. The hash includes its cost, so raising the default keeps old hashes valid.
 /// </summary>
 internal sealed class SecretHash
 {
-    /// <summary>OWASP's figure for PBKDF2-HMAC-SHA256.</summary>
+    /// <summary>OWASP's recommendation for PBKDF2-HMAC-SHA256.</summary>
     public const int DefaultIterations = 600_000;
 
-    /// <summary>A hash is configuration, but one typed with ten digits must not stop the process for an hour.</summary>
+    /// <summary>A cap, so that a mistyped count in a configured hash can't keep a processor busy for an hour at each login.</summary>
     public const int MostIterations = 10_000_000;
 
     private const string Scheme = "pbkdf2-sha256";
@@ -63,8 +63,8 @@ internal sealed class SecretHash
     public bool Verify(string secret) => CryptographicOperations.FixedTimeEquals(Derive(secret, _salt, _iterations, _hash.Length), _hash);
 
     /// <summary>
-    /// The same secret for SCRAM-SHA-256: RFC 5802 §3 salts a password with PBKDF2 just so, and derives both of its keys from that. Null
-    /// where the hash has another length.
+    /// The same secret for SCRAM-SHA-256: RFC 5802 §3 salts the password with PBKDF2 in the same way and derives its two keys from that.
+    /// Null where the hash does not have SHA-256's length.
     /// </summary>
     public ScramCredential? ToScram()
     {

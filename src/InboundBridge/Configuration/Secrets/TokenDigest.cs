@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace InboundBridge.Configuration.Secrets;
 
 /// <summary>
-/// The digest of an API token that this program made: <c>$hmac-sha256$SALT$DIGEST</c>, base64 without padding, the salt being the HMAC's
-/// key. A token has 256 random bits, which no slow hash could make harder to guess; so checking one may be cheap, and a flood of wrong ones
-/// costs nothing. What people choose needs <see cref="SecretHash"/>.
+/// The digest of an API token that this program made: <c>$hmac-sha256$SALT$DIGEST</c>, base64 without padding, with the salt as the HMAC's
+/// key. A slow hash would not make 256 random bits harder to guess, so the check is fast, and a flood of wrong tokens costs little.
+/// Secrets that people choose need <see cref="SecretHash"/>.
 /// </summary>
 internal sealed class TokenDigest
 {
@@ -21,10 +21,10 @@ internal sealed class TokenDigest
 
     private TokenDigest(byte[] salt, byte[] digest) => (_salt, _digest) = (salt, digest);
 
-    /// <summary>A new token. Its prefix lets scanners for leaked secrets know it.</summary>
+    /// <summary>A new token. Scanners for leaked secrets recognize it by its prefix.</summary>
     public static string MakeToken() => TokenPrefix + WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(TokenBytes));
 
-    /// <param name="token">From <see cref="MakeToken"/>, and nothing that a person chose.</param>
+    /// <param name="token">From <see cref="MakeToken"/>, never one that a person chose.</param>
     public static string Make(string token)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltLength);

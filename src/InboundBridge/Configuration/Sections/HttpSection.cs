@@ -14,11 +14,11 @@ internal static class HttpSection
         new SectionShape<HttpOptions>("UI, API, metrics and health.", () => new HttpOptions())
         .Key("listen", new ByKindShape<Listening>(Address.As(address => new Listening(address, false)), Listen),
             (http, value) => http with { Listen = value.Address, ListenTls = value.IsTls },
-            "An address, or { address, tls: implicit }. Off loopback it demands tokens. Default: 127.0.0.1:8080.")
+            "An address, or { address, tls: implicit }. An address other than loopback requires tokens. Default: 127.0.0.1:8080.")
         .Key("public_url", Scalars.Url, (http, value) => http with { PublicUrl = new Uri(value) },
-            "Where webhook receivers reach this; without it payloads carry no links. Demands tokens, or public_listen.")
+            "The URL at which webhook receivers reach this appliance; without it payloads contain no links. Requires tokens or public_listen.")
         .Key("public_listen", Address, (http, value) => http with { PublicListen = value },
-            "An address for signed links and /.well-known/mta-sts.txt alone, so that nothing else need be reachable from outside.")
+            "An address that serves only signed links and /.well-known/mta-sts.txt, so that nothing else needs to be reachable from outside.")
         .Key("tokens", new ListShape<HttpToken>(Token), (http, value) => http with { Tokens = value }, "Who may use the API.")
         .Key("metrics", Metrics, (http, value) => http with { MetricsOpen = value }, "GET /metrics.")
         .Key("limits", Limits, (http, value) => http with { Limits = value }, "Limits of the HTTP side.")
@@ -26,7 +26,7 @@ internal static class HttpSection
         .Check((http, node, reading) =>
         {
             foreach (var twice in http.Tokens.GroupBy(token => token.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
-                reading.Error(node["tokens"] ?? node, $"two tokens are named '{twice.Key}'", "the name stands in the audit log");
+                reading.Error(node["tokens"] ?? node, $"two tokens are named '{twice.Key}'", "the audit log shows the name");
         });
 
     private static EndPointShape Address => new(toListen: true);
@@ -39,16 +39,16 @@ internal static class HttpSection
 
     private static SectionShape<HttpLimits> Limits => new SectionShape<HttpLimits>("Limits of the HTTP side.", () => new HttpLimits())
         .Key("connections", Scalars.Whole(10, 100_000), (limits, value) => limits with { Connections = value },
-            "Connections at the same time; one that is idle makes room for a new one.", "1000")
+            "Connections at the same time; an idle one is closed to make room for a new one.", "1000")
         .Key("connections_per_client", Scalars.Whole(10, 100_000), (limits, value) => limits with { ConnectionsPerClient = value },
-            "The same from one IPv4 address or one IPv6 /64.", "250");
+            "Connections at the same time from one IPv4 address or one IPv6 /64.", "250");
 
-    /// <summary>Whoever can be reached by others must know who asks.</summary>
+    /// <summary>An address that other machines can reach requires tokens.</summary>
     private static void CheckReach(HttpOptions http, YamlMapping node, ConfigReading reading)
     {
         if (http.PublicListen is not null && http.PublicUrl is null)
             reading.Error(
-                node["public_listen"] ?? node, "public_listen serves links, and without public_url none are made",
+                node["public_listen"] ?? node, "public_listen serves links, and without public_url there are none",
                 "public_url: https://mail.example.com");
         if (http.PublicListen is { } address && EndPointText.Format(address) == EndPointText.Format(http.Listen)
             && address is not IPEndPoint { Port: 0 })
@@ -63,19 +63,19 @@ internal static class HttpSection
                 $"{EndPointText.Format(http.Listen)} can be reached from other machines, and there are no http.tokens",
                 "add a token, or listen on 127.0.0.1");
         else if (http.PublicUrl is not null && http.PublicListen is null)
-            reading.Error(node["public_url"] ?? node, "public_url says that others reach this address, and there are no http.tokens",
-                "add a token, which 'inboundbridge hash-password --generate' makes, or serve links alone on an address of their own: public_listen");
+            reading.Error(node["public_url"] ?? node, "public_url makes this address public, and there are no http.tokens",
+                "add a token (inboundbridge hash-password --generate), or serve only the links, on an address of their own: public_listen");
     }
 
     private static SectionShape<HttpToken> Token =>
         new SectionShape<HttpToken>("One token.", () => new HttpToken(string.Empty, string.Empty, TokenRole.Read))
-        .Required("name", Scalars.Text, (token, value) => token with { Name = value }, "in the audit log")
+        .Required("name", Scalars.Text, (token, value) => token with { Name = value }, "shown in the audit log")
         .Required("hash", TokenHash, (token, value) => token with { Hash = value.Reveal() }, "made by 'inboundbridge hash-password'")
         .Key("role", Scalars.Choice(("admin", TokenRole.Admin), ("read", TokenRole.Read)), (token, value) => token with { Role = value },
-            "read may change nothing.", "read");
+            "read allows no changes.", "read");
 
     private static SectionShape<bool> Metrics => new SectionShape<bool>("GET /metrics.", () => true)
-        .Key("open", Scalars.Toggle, (_, value) => value, "Answered without a token.", "true");
+        .Key("open", Scalars.Toggle, (_, value) => value, "Answers without a token.", "true");
 
     public static ScalarShape<Secret> Hash => new("a hash", ParseHash, () => new JsonObject { ["type"] = "string" })
     {

@@ -21,21 +21,21 @@ internal static class ListenerSection
             "In logs, metrics and the fact 'listener'. Default: the address.")
         .Key("mode",
             Scalars.Choice(("mx", SmtpListenerMode.Mx), ("submission", SmtpListenerMode.Submission), ("lmtp", SmtpListenerMode.Lmtp)),
-            (listener, value) => listener with { Mode = value }, "Mail from anybody, from our users, or by LMTP.", "mx")
+            (listener, value) => listener with { Mode = value }, "mx: mail from anybody. submission: mail from authenticated users. lmtp: mail by LMTP.", "mx")
         .Key("tls",
             Scalars.Choice(
                 ("starttls", ListenerTls.StartTls), ("off", ListenerTls.Off), ("require", ListenerTls.Require),
                 ("implicit", ListenerTls.Implicit)),
             (listener, value) => listener with { Tls = value },
-            "starttls: offered when there is a certificate. require: nothing goes before it. implicit: TLS from the first octet.",
+            "starttls: offered when there is a certificate. require: no mail before STARTTLS. implicit: TLS from the first octet.",
             "starttls")
         .Key("socket_mode", Scalars.FileMode, (listener, value) => listener with { SocketMode = value },
-            "Who may connect to a unix socket, as chmod has it: 0660. Default: 0600, its owner alone.")
+            "Who may connect to a unix socket, in chmod's digits, such as 0660. Default: 0600, only its owner.")
         .Key("cram_md5", Scalars.Toggle, (listener, value) => listener with { CramMd5 = value },
-            "Offers CRAM-MD5 (submission) to users with a 'secret' in users.file, which anybody who reads that file can use.", "false")
+            "Offers CRAM-MD5 (submission) to users with a 'secret' in users.file. Anybody who can read that file can log in as them.", "false")
         .Key("client_certificate", Scalars.Choice(("off", false), ("ask", true)),
             (listener, value) => listener with { AskForCertificate = value },
-            "ask: a client may show a certificate; one that is verified becomes the fact client_certificate.", "off")
+            "ask: clients may present a certificate; a verified one becomes the fact client_certificate.", "off")
         .Key("proxy_protocol", new ListShape<IPNetwork>(Scalars.Network, minimum: 1),
             (listener, value) => listener with { ProxyProtocol = value },
             "Networks of proxies that must send a PROXY header, version 1 or 2.")

@@ -8,18 +8,18 @@ namespace InboundBridge.Configuration.Sections;
 internal static class RecipientsSection
 {
     public static SectionShape<RecipientOptions> Shape { get; } = new SectionShape<RecipientOptions>(
-            "Who exists; without it every address of the domains is offered to the rules.", () => new RecipientOptions())
+            "Which recipients exist. Without it every address of the domains is passed to the rules.", () => new RecipientOptions())
         .Key("file", new PathShape(PathMustBe.File), (recipients, value) => recipients with { File = value },
-            "One address or glob a line; watched.")
+            "A file with an address or glob on each line; changes are picked up.")
         .Key("http", Http, (recipients, value) => recipients with { Url = value.Url, Cache = value.Cache },
-            "Asked with GET ?recipient=…: 2xx yes, 404 no, anything else 451.")
+            "A service that is asked with GET ?recipient=…: 2xx means yes, 404 no, anything else 451.")
         .Key("verify", Scalars.Text, (recipients, value) => recipients with { Verify = value },
             "An LMTP or relay destination that is asked with RCPT; its answer is cached.")
         .Key("groups",
             new MapShape<string, IReadOnlyList<string>>(
                 Address, new ListShape<string>(Address, minimum: 1), StringComparer.OrdinalIgnoreCase),
             (recipients, value) => recipients with { Groups = value },
-            "Addresses that stand for several, with those: they exist, and EXPN lists them. Where their mail goes is for the rules to say.");
+            "Group addresses with their members: they exist, and EXPN lists them. The rules decide where their mail goes.");
 
     private static ScalarShape<string> Address =>
         new("an address", ParseAddress, () => new JsonObject { ["type"] = "string" }) { Hint = _ => "such as team@example.com" };
@@ -37,5 +37,5 @@ internal static class RecipientsSection
         new SectionShape<(string Url, TimeSpan Cache)>(
             "A service that knows the recipients.", () => (string.Empty, new RecipientOptions().Cache))
             .Required("url", Scalars.Url, (http, value) => (value, http.Cache), "http or https")
-            .Key("cache", Scalars.Duration(TimeSpan.Zero), (http, value) => (http.Url, value), "How long an answer is kept.", "5m");
+            .Key("cache", Scalars.Duration(TimeSpan.Zero), (http, value) => (http.Url, value), "How long an answer is cached.", "5m");
 }

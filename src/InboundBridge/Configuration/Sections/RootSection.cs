@@ -24,9 +24,9 @@ internal static class RootSection
     public static SectionShape<ApplianceOptions> Shape { get; } =
         new SectionShape<ApplianceOptions>("InboundBridge's configuration.", () => Defaults)
         .Key("hostname", Scalars.HostNameOrLiteral, (options, value) => options with { Hostname = value },
-            "Banner, EHLO, Received. Default: the machine's name.")
+            "The name in the banner, EHLO and Received. Default: the machine's name.")
         .Key("domains", new ListShape<string>(Scalars.DomainPattern), (options, value) => options with { Domains = value },
-            "Recipients' domains that mail is accepted for; *.example.com for everything below one.")
+            "Recipient domains for which mail is accepted; *.example.com stands for every name below it.")
         .Key("recipients", RecipientsSection.Shape, (options, value) => options with { Recipients = value }, RecipientsSection.Shape.About)
         .Key("smtp", SmtpSection.Shape, (options, value) => options with { Smtp = value }, SmtpSection.Shape.About)
         .Key("tls", TlsSection.Shape, (options, value) => options with { Tls = value }, TlsSection.Shape.About)

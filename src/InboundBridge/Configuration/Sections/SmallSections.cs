@@ -11,27 +11,27 @@ internal static class SmallSections
 {
     public static SectionShape<ScriptOptions> Scripts { get; } =
         new SectionShape<ScriptOptions>("Limits of one run of a script.", () => new ScriptOptions())
-        .Key("timeout", Scalars.Duration(), (scripts, value) => scripts with { Timeout = value }, "Its time.", "100ms")
-        .Key("memory", Scalars.Size(1024 * 1024), (scripts, value) => scripts with { Memory = value }, "Its memory.", "16MB")
-        .Key("statements", Scalars.Whole(1), (scripts, value) => scripts with { Statements = value }, "Statements it may run.", "100000")
-        .Key("recursion", Scalars.Whole(1, 1000), (scripts, value) => scripts with { Recursion = value }, "Depth of its calls.", "64");
+        .Key("timeout", Scalars.Duration(), (scripts, value) => scripts with { Timeout = value }, "Time limit.", "100ms")
+        .Key("memory", Scalars.Size(1024 * 1024), (scripts, value) => scripts with { Memory = value }, "Memory limit.", "16MB")
+        .Key("statements", Scalars.Whole(1), (scripts, value) => scripts with { Statements = value }, "Limit of statements executed.", "100000")
+        .Key("recursion", Scalars.Whole(1, 1000), (scripts, value) => scripts with { Recursion = value }, "Limit of nested calls.", "64");
 
-    public static SectionShape<DnsOptions> Dns { get; } = new SectionShape<DnsOptions>("Looking up names.", () => new DnsOptions())
-        .Key("servers", new ListShape<IPEndPoint>(NameServer), (dns, value) => dns with { Servers = value }, "Default: the system's.")
-        .Key("timeout", Scalars.Duration(), (dns, value) => dns with { Timeout = value }, "For one question.", "5s")
-        .Key("cache", Scalars.Toggle, (dns, value) => dns with { Cache = value }, "Answers with TTL 0 are never kept.", "true");
+    public static SectionShape<DnsOptions> Dns { get; } = new SectionShape<DnsOptions>("DNS look-ups.", () => new DnsOptions())
+        .Key("servers", new ListShape<IPEndPoint>(NameServer), (dns, value) => dns with { Servers = value }, "Name servers. Default: the system's.")
+        .Key("timeout", Scalars.Duration(), (dns, value) => dns with { Timeout = value }, "Time limit of a query.", "5s")
+        .Key("cache", Scalars.Toggle, (dns, value) => dns with { Cache = value }, "Caches answers for their TTL; those with TTL 0 never.", "true");
 
     public static SectionShape<LogOptions> Log { get; } =
-        new SectionShape<LogOptions>("The log: one line an event.", () => new LogOptions())
+        new SectionShape<LogOptions>("The log, one line an event.", () => new LogOptions())
         .Key("format", Scalars.Choice(("text", LogFormat.Text), ("json", LogFormat.Json)), (log, value) => log with { Format = value },
-            "One line an event, for people or for programs.", "text")
+            "text is for people, json for programs.", "text")
         .Key("level",
             Scalars.Choice(
                 ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning),
                 ("error", LogLevel.Error)),
-            (log, value) => log with { Level = value }, "Events below it are left out.", "info");
+            (log, value) => log with { Level = value }, "Events below this level are left out.", "info");
 
-    public static SectionShape<string> Users { get; } = new SectionShape<string>("Who may submit mail.", () => string.Empty)
+    public static SectionShape<string> Users { get; } = new SectionShape<string>("The users who may submit mail.", () => string.Empty)
         .Required("file", new PathShape(PathMustBe.File), (_, value) => value, "name, password hash, addresses and domains of each user");
 
     private static ScalarShape<IPEndPoint> NameServer =>

@@ -8,12 +8,12 @@ internal static class SmtpLimitsSection
 {
     public static SectionShape<ReceivingLimits> Shape { get; } =
         new SectionShape<ReceivingLimits>(
-            "Limits of the wire and of one message.", () => new ReceivingLimits(new SmtpLimits(), MimeLimits.Default))
+            "Limits of connections and of messages.", () => new ReceivingLimits(new SmtpLimits(), MimeLimits.Default))
             .Key("message_size", Scalars.Size(1024, 2L * 1024 * 1024 * 1024),
                 (limits, value) => Wire(limits, limits.Smtp with { MessageSize = value }),
-                "Octets of one message, counted and not believed.", "50MB")
+                "Octets of a message. They are counted; what SIZE claims is not trusted.", "50MB")
             .Key("recipients", Scalars.Whole(1, 100_000), (limits, value) => Wire(limits, limits.Smtp with { Recipients = value }),
-                "Recipients of one message; RFC 5321 asks for at least 100.", "1000")
+                "Recipients of a message; RFC 5321 requires at least 100.", "1000")
             .Key("connections", Scalars.Whole(1, 1_000_000), (limits, value) => Wire(limits, limits.Smtp with { Connections = value }),
                 "Connections at the same time.", "5000")
             .Key("connections_per_client", Scalars.Whole(1, 1_000_000),
@@ -26,20 +26,20 @@ internal static class SmtpLimitsSection
                 "Bad commands after which a connection gets 421.", "10")
             .Key("commands_per_minute", Scalars.Whole(0),
                 (limits, value) => Wire(limits, limits.Smtp with { IdleCommandsPerMinute = value }),
-                "Commands a minute that move no message, beyond which a connection gets 421; 0 for no limit.", "600")
+                "Commands a minute without any message being sent, after which a connection gets 421; 0 for no limit.", "600")
             .Key("command_timeout", Scalars.Duration(TimeSpan.FromSeconds(1)),
                 (limits, value) => Wire(limits, limits.Smtp with { CommandTimeout = value }),
-                "How long a client may think about its next command.", "5m")
+                "How long the server waits for a client's next command.", "5m")
             .Key("data_timeout", Scalars.Duration(TimeSpan.FromSeconds(1)),
                 (limits, value) => Wire(limits, limits.Smtp with { DataTimeout = value }),
-                "How long one message's data may take.", "10m")
+                "How long the data of a message may take.", "10m")
             .Key("minimum_rate", Scalars.ByteRate, (limits, value) => Wire(limits, limits.Smtp with { MinimumRate = value }),
-                "Slower senders are cut off; 0 for no limit.", "100B/s")
+                "Slower senders are disconnected; 0 for no limit.", "100B/s")
             .Key("command_line", Scalars.Whole(512, 64 * 1024), (limits, value) => Wire(limits, limits.Smtp with { CommandLine = value }),
-                "Octets of one command line.", "2000")
+                "Octets of a command line.", "2000")
             .Key("header_size", Scalars.Size(1024, 64L * 1024 * 1024), WithHeaderSize, "Octets of a header block.", "256KB")
             .Key("mime_depth", Scalars.Whole(1, 200), (limits, value) => limits with { Mime = limits.Mime with { Depth = value } },
-                "Nesting of a message's parts that is read.", "50")
+                "Depth to which nested parts of a message are read.", "50")
             .Key("mime_parts", Scalars.Whole(1, 100_000), (limits, value) => limits with { Mime = limits.Mime with { Parts = value } },
                 "Parts of a message that are read.", "1000");
 

@@ -19,9 +19,9 @@ internal static class SmtpSection
         Server = new SmtpServerOptions { Hostname = string.Empty },
     };
 
-    public static SectionShape<SmtpOptions> Shape { get; } = new SectionShape<SmtpOptions>("Receiving mail.", () => Defaults)
+    public static SectionShape<SmtpOptions> Shape { get; } = new SectionShape<SmtpOptions>("Reception of mail: listeners, syntax, limits.", () => Defaults)
         .Key("hostname", Scalars.HostNameOrLiteral, (smtp, value) => smtp with { Server = smtp.Server with { Hostname = value } },
-            "Our name in banner, EHLO and Received where it differs from the top-level hostname.")
+            "The name in the banner, EHLO and Received, if it differs from the top-level hostname.")
         .Key("listeners", new ListShape<ListenerOptions>(ListenerSection.Shape), (smtp, value) => smtp with { Listeners = value },
             "Where to listen. Default: 127.0.0.1:2525 as an MX.")
         .Key("trusted", new ListShape<IPNetwork>(Scalars.Network),
@@ -29,22 +29,22 @@ internal static class SmtpSection
             "Networks that may use XCLIENT and skip client checks.")
         .Key("bare_newline", Scalars.Choice(("reject", BareNewline.Reject), ("normalize", BareNewline.Normalize)),
             (smtp, value) => smtp with { Server = smtp.Server with { BareNewline = value } },
-            "What becomes of a message with a bare CR or LF, by which mail is smuggled.", "reject")
+            "What happens to a message with a bare CR or LF, which attackers use for SMTP smuggling.", "reject")
         .Key("address_syntax", Scalars.Choice(("standard", SmtpAddressSyntax.Standard), ("lenient", SmtpAddressSyntax.Lenient)),
             (smtp, value) => smtp with { Server = smtp.Server with { AddressSyntax = value } },
-            "lenient: MAIL and RCPT also take dots anywhere in a local part, long local parts, and paths without angle brackets.",
+            "lenient: MAIL and RCPT also accept dots anywhere in a local part, long local parts, and paths without angle brackets.",
             "standard")
         .Key("greeting_delay", Patience, (smtp, value) => smtp with { Server = smtp.Server with { GreetingDelay = value } },
-            "How long an MX listener waits before it greets; who talks first is refused. 0s: looks without waiting.", "0s")
+            "How long an MX listener waits before its greeting; clients that talk first are refused. 0s: checks without waiting.", "0s")
         .Key("vrfy", Scalars.Choice(("off", false), ("truthful", true)), (smtp, value) => smtp with { TellsRecipients = value },
-            "VRFY and EXPN. off: 252 and 502 for everybody. truthful: authenticated users and trusted peers are told who exists.", "off")
+            "VRFY and EXPN. off: 252 and 502 for everybody. truthful: authenticated users and trusted peers learn which recipients exist.", "off")
         .Key("etrn", Scalars.Toggle, (smtp, value) => smtp with { TurnQueue = value },
-            "ETRN, where there are relay destinations: users may start the queues of their 'collect' domains, trusted peers any.", "true")
+            "Offers ETRN if there are relay destinations: users may start the queues of their 'collect' domains, trusted peers any queue.", "true")
         .Key("limits", SmtpLimitsSection.Shape,
             (smtp, value) => smtp with { Server = smtp.Server with { Limits = value.Smtp }, Mime = value.Mime },
-            "Limits of the wire and of one message.")
+            "Limits of connections and of messages.")
         .Key("rate_limits", new ListShape<SmtpRateLimit>(RateLimit), (smtp, value) => smtp with { RateLimits = value },
-            "How many messages of one client, sender or recipient are taken in a period.");
+            "How many messages of a client, sender or recipient are accepted in a period.");
 
     /// <summary>Clients give up on a greeting after five minutes (RFC 5321 §4.5.3.2.1), people and monitors long before.</summary>
     private static ScalarShape<TimeSpan> Patience =>
@@ -61,10 +61,10 @@ internal static class SmtpSection
             "key", Scalars.Choice(
                 ("client", SmtpRateKey.Client), ("sender", SmtpRateKey.Sender), ("sender_domain", SmtpRateKey.SenderDomain),
             ("recipient", SmtpRateKey.Recipient), ("user", SmtpRateKey.User)), (limit, value) => limit with { Key = value },
-                "what is counted by")
+                "what messages are counted by")
         .Required(
             "messages", Scalars.Rate, (limit, value) => limit with { Messages = value.Count, Period = value.Period }, "such as 600/1h");
 }
 
-/// <summary><c>smtp.limits</c> holds limits of two readers: of the wire, and of the MIME structure.</summary>
+/// <summary><c>smtp.limits</c> holds the limits of SMTP sessions and those of the MIME reader.</summary>
 internal sealed record ReceivingLimits(SmtpLimits Smtp, MimeLimits Mime);

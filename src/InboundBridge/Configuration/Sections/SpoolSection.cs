@@ -15,28 +15,28 @@ internal static class SpoolSection
             .Key("path", new PathShape(PathMustBe.Anything), (spool, value) => spool with { Store = spool.Store with { Path = value } },
                 "The directory of the embedded store. Default: data/.")
             .Key("postgres", Scalars.Secret, (spool, value) => spool with { Postgres = value },
-                "Connection string of one spool for several nodes.")
+                "Connection string of a spool that several nodes share.")
             .Key("inline_limit", Scalars.Size(0, 1024 * 1024),
                 (spool, value) => spool with { Store = spool.Store with { InlineLimit = (int)value } },
-                "Larger mails lie in files of their own.", "48KB")
+                "Larger mails are stored in files of their own.", "48KB")
             .Key("retain", Retain,
                 (spool, value) =>
                     spool with
                     {
                         Store = spool.Store with { RetainDelivered = value.Delivered, RetainDead = value.Dead, RetainBodies = value.Bodies }
                     },
-                "How long messages stay when nothing is left to do.")
+                "How long messages are kept after their last delivery has ended.")
             .Key("minimum_free", Scalars.Size(0), (spool, value) => spool with { Store = spool.Store with { MinimumFree = value } },
-                "Octets free on the disk below which MAIL gets 452 4.3.1.", "500MB");
+                "With less free space on the disk MAIL gets 452 4.3.1.", "500MB");
 
     private static SectionShape<RetainSettings> Retain =>
         new SectionShape<RetainSettings>("Retention.", () => new RetainSettings(TimeSpan.FromDays(3), TimeSpan.FromDays(14), true))
         .Key("delivered", Scalars.Duration(TimeSpan.Zero), (retain, value) => retain with { Delivered = value },
-            "After the last delivery ended well.", "3d")
-        .Key("dead", Scalars.Duration(TimeSpan.Zero), (retain, value) => retain with { Dead = value }, "With a dead or cancelled delivery.",
+            "When every delivery succeeded.", "3d")
+        .Key("dead", Scalars.Duration(TimeSpan.Zero), (retain, value) => retain with { Dead = value }, "When a delivery is dead or cancelled.",
             "14d")
         .Key("bodies", Scalars.Toggle, (retain, value) => retain with { Bodies = value },
-            "false: the content goes as soon as every delivery ended well, the record stays.", "true");
+            "false: the content is deleted as soon as every delivery has succeeded; the record stays.", "true");
 
     private sealed record RetainSettings(TimeSpan Delivered, TimeSpan Dead, bool Bodies);
 }

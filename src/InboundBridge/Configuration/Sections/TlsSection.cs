@@ -6,17 +6,17 @@ namespace InboundBridge.Configuration.Sections;
 
 internal static class TlsSection
 {
-    public static SectionShape<TlsOptions> Shape { get; } = new SectionShape<TlsOptions>("Certificates.", () => new TlsOptions())
+    public static SectionShape<TlsOptions> Shape { get; } = new SectionShape<TlsOptions>("TLS: certificates, versions, cipher suites.", () => new TlsOptions())
         .Key("certificates", new ListShape<CertificateFiles>(Certificate), (tls, value) => tls with { Certificates = value },
-            "Several are chosen from by SNI; watched and reloaded.")
+            "SNI selects among several; changed files are reloaded.")
         .Key("minimum", Scalars.Choice(("1.2", SslProtocols.Tls12 | SslProtocols.Tls13), ("1.3", SslProtocols.Tls13)),
-            (tls, value) => tls with { Protocols = value }, "The oldest version that is spoken.", "1.2")
+            (tls, value) => tls with { Protocols = value }, "The oldest version allowed.", "1.2")
         .Key("ciphers", new CiphersShape(), (tls, value) => tls with { Ciphers = value },
-            "compatible: also what old senders need, for peers that know nothing better. modern: ECDHE with AES-GCM, ChaCha20 or AES-CBC-SHA2. "
+            "compatible: also suites for old senders, used only by peers without better ones. modern: ECDHE with AES-GCM, ChaCha20 or AES-CBC-SHA2. "
             + "Or a list of suites by OpenSSL's names.", "compatible")
         .Key("client_authorities", new PathShape(PathMustBe.File), (tls, value) => tls with { ClientAuthorities = value },
-            "A PEM file with the authorities that vouch for clients' certificates. Default: the system's.")
-        .Key("acme", Acme, (tls, value) => tls with { Acme = value }, "Certificates from an authority instead of files.")
+            "A PEM file with the authorities for clients' certificates. Default: the system's.")
+        .Key("acme", Acme, (tls, value) => tls with { Acme = value }, "Gets certificates from an authority instead of files.")
         .Check((tls, node, reading) =>
         {
             if (tls.Acme is not null && tls.Certificates.Count > 0)
@@ -30,7 +30,7 @@ internal static class TlsSection
             .Required("key", new PathShape(PathMustBe.KeyFile), (pair, value) => pair with { Key = value }, "the private key");
 
     private static SectionShape<AcmeOptions> Acme => new SectionShape<AcmeOptions>("Certificates by ACME.", () => new AcmeOptions())
-        .Required("email", Scalars.Text, (acme, value) => acme with { Email = value }, "who the authority writes to")
+        .Required("email", Scalars.Text, (acme, value) => acme with { Email = value }, "the address for the authority's notices")
         .Key("directory", Scalars.Text, (acme, value) => acme with { Directory = value },
             "letsencrypt, letsencrypt-staging, or the URL of a directory.", "letsencrypt");
 }

@@ -4,8 +4,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration.Sources;
 
 /// <summary>
-/// Values from the environment (<c>INBOUNDBRIDGE__SMTP__HOSTNAME</c>) and the command line (<c>smtp.hostname=…</c>), laid over the file's
-/// tree.
+/// Overrides the file's values with those from the environment (<c>INBOUNDBRIDGE__SMTP__HOSTNAME</c>) and the command line
+/// (<c>smtp.hostname=…</c>).
 /// </summary>
 internal static class ConfigurationOverrides
 {
@@ -75,7 +75,7 @@ internal static class ConfigurationOverrides
     {
         if (index > list.Items.Count)
         {
-            problems.Error(position, $"there is no item {index}", $"the list has {list.Items.Count}; {list.Items.Count} adds one");
+            problems.Error(position, $"there is no item {index}", $"items count from 0; {list.Items.Count} adds a new one");
             return list;
         }
         var items = list.Items.ToList();
@@ -87,7 +87,7 @@ internal static class ConfigurationOverrides
         return list with { Items = items };
     }
 
-    /// <summary>Shells know no lower-case convention and no hyphen in a variable's name.</summary>
+    /// <summary>Variables are usually upper case and can't contain a hyphen, so case is ignored and <c>_</c> matches <c>-</c>.</summary>
     private static string KeyOf(YamlMapping mapping, string step) =>
         mapping.Entries.Select(entry => entry.Key.Value)
             .FirstOrDefault(key => string.Equals(key.Replace('-', '_'), step, StringComparison.OrdinalIgnoreCase))

@@ -20,7 +20,7 @@ internal sealed record ConfigurationSource
 
     public required IConfigurationFiles Files { get; init; }
 
-    /// <summary>Private keys are on another machine, so a missing key file is no problem.</summary>
+    /// <summary>Private keys are on another machine, so a missing key file is not reported.</summary>
     public bool HasNoKeys { get; init; }
 
     /// <summary>The process's own environment, directory and disk.</summary>

@@ -5,7 +5,7 @@ namespace InboundBridge.Configuration.Sources;
 /// <summary>The real disk.</summary>
 internal sealed class DiskConfigurationFiles : IConfigurationFiles
 {
-    /// <summary>A configuration or a secret is small; a wrong path may lead to a device or a dump.</summary>
+    /// <summary>Octets. Configurations and secrets are small, but a wrong path may name a device or a dump.</summary>
     private const long LargestFile = 64L * 1024 * 1024;
 
     public string? Read(string path, out string? failure)

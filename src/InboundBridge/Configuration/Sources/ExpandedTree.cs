@@ -23,7 +23,7 @@ internal sealed class ExpandedTree
 
     public YamlNode Root { get; }
 
-    /// <summary>The text in front of expansion; null when nothing was expanded there.</summary>
+    /// <summary>The text before expansion; null when the node contained no expression.</summary>
     public string? OriginalText(YamlNode node) => _written.GetValueOrDefault(node);
 
     /// <summary>A variable or file in the text of a node that is empty and has no default. Null when there is none.</summary>

@@ -4,8 +4,8 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration.Sources;
 
 /// <summary>
-/// <c>${NAME}</c>, <c>${NAME:-default}</c> and <c>${file:/path}</c> in values; <c>$${</c> stands for <c>${</c>. What is filled in is not
-/// expanded again.
+/// <c>${NAME}</c>, <c>${NAME:-default}</c> and <c>${file:/path}</c> in values; <c>$${</c> stands
+/// for <c>${</c>. What is filled in is not expanded again.
 /// </summary>
 internal sealed class Expansion(IReadOnlyDictionary<string, string> environment, IConfigurationFiles files, string currentFolder)
 {
@@ -51,7 +51,7 @@ internal sealed class Expansion(IReadOnlyDictionary<string, string> environment,
         var split = expression.IndexOf(":-", StringComparison.Ordinal);
         var name = split < 0 ? expression : expression[..split];
         if (!IsName(name))
-            problems.Error(scalar.Position, $"'${{{expression}}}' is no expression", "write ${NAME}, ${NAME:-default} or ${file:/path}");
+            problems.Error(scalar.Position, $"'${{{expression}}}' is not a valid expression", "write ${NAME}, ${NAME:-default} or ${file:/path}");
         else if (environment.TryGetValue(name, out var value) && (split < 0 || value.Length > 0))
             return value;
         else if (split >= 0)

@@ -3,9 +3,9 @@ using InboundBridge.Rules;
 namespace InboundBridge.Configuration.Sources;
 
 /// <summary>
-/// Finds the files below a directory. Symbolic links are followed, as mounted configuration (Kubernetes' <c>..data</c>) consists of them; a
-/// directory that is reached twice is read once, so that a link to a directory above ends. Whatever can't be read is a failure: a part of
-/// the rules must not count as all of them.
+/// Finds the files below a directory. Symbolic links are followed, since mounted configuration (Kubernetes' <c>..data</c>) consists of
+/// them. A directory that is reached twice is read once, so a link to a directory above does not loop. Anything that can't be read is a
+/// failure: a part of the rules must not be loaded as if it were all of them.
 /// </summary>
 internal sealed class FolderWalk
 {
@@ -34,7 +34,7 @@ internal sealed class FolderWalk
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Nothing is there: whether that is an error is for the caller to say.
+            // Nothing is there. The caller decides whether that is an error.
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

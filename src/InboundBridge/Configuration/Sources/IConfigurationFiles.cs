@@ -1,9 +1,9 @@
 namespace InboundBridge.Configuration.Sources;
 
-/// <summary>The disk as a configuration sees it. Paths are full.</summary>
+/// <summary>Reads configuration files: from the disk, or from a test's fake. Paths are absolute.</summary>
 internal interface IConfigurationFiles
 {
-    /// <summary>The text (UTF-8); null when it can't be read, and why.</summary>
+    /// <summary>The text (UTF-8); null when the file can't be read, with the reason in <paramref name="failure"/>.</summary>
     string? Read(string path, out string? failure);
 
     bool FileExists(string path);

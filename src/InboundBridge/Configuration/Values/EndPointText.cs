@@ -15,8 +15,8 @@ internal static class EndPointText
     private const int LongestSocketPath = 107;
 
     /// <summary>
-    /// An <see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> or <see cref="UnixDomainSocketEndPoint"/>; a socket's path is made full by
-    /// the caller.
+    /// An <see cref="IPEndPoint"/>, <see cref="DnsEndPoint"/> or
+    /// <see cref="UnixDomainSocketEndPoint"/>; the caller makes a socket's path absolute.
     /// </summary>
     public static bool TryParse(string text, out EndPoint value)
     {
@@ -50,7 +50,7 @@ internal static class EndPointText
         return true;
     }
 
-    /// <summary>True when only this machine can reach it.</summary>
+    /// <summary>True when only this machine can connect to it.</summary>
     public static bool IsLoopback(EndPoint endPoint) => endPoint switch
     {
         IPEndPoint ip => IPAddress.IsLoopback(ip.Address),
@@ -60,8 +60,8 @@ internal static class EndPointText
     };
 
     /// <summary>
-    /// True when no machine can listen on both: the same socket, or the same port where one of them takes all addresses (port 0 is a
-    /// different one each time).
+    /// True when a machine can't listen on both: the same socket, or the same port where one of them covers the other's address (port 0
+    /// means a free port, so it never collides).
     /// </summary>
     public static bool Collide(EndPoint one, EndPoint other)
     {
@@ -82,7 +82,7 @@ internal static class EndPointText
         _ => ([], 0),
     };
 
-    /// <summary>[::] takes IPv4 too.</summary>
+    /// <summary>True when the address to listen on includes the other one; [::] includes IPv4.</summary>
     private static bool Covers(IPAddress all, IPAddress one) =>
         all.Equals(IPAddress.IPv6Any) || (all.Equals(IPAddress.Any) && one.AddressFamily == AddressFamily.InterNetwork);
 

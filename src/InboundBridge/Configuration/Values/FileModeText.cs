@@ -1,6 +1,6 @@
 namespace InboundBridge.Configuration.Values;
 
-/// <summary><c>0660</c>: who may read, write and enter, as chmod has it; no set-user bits.</summary>
+/// <summary>A file mode in chmod's octal digits, such as <c>0660</c>, without the set-user-ID, set-group-ID and sticky bits.</summary>
 internal static class FileModeText
 {
     public const string Examples = "three or four octal digits, such as 0660";

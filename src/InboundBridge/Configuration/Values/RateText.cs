@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace InboundBridge.Configuration.Values;
 
-/// <summary>So many in a period: <c>100/s 600/1h 10/5m</c>.</summary>
+/// <summary>A number of events per period: <c>100/s 600/1h 10/5m</c>.</summary>
 internal readonly record struct RateText(int Count, TimeSpan Period)
 {
     public const string Examples = "such as 100/s or 600/1h";

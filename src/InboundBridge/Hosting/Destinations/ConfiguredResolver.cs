@@ -4,15 +4,15 @@ using InboundBridge.MailFlow.Dns;
 namespace InboundBridge.Hosting.Destinations;
 
 /// <summary>
-/// The resolver of configuration <c>dns</c>, which a reload replaces. What the old one learned is forgotten with it: other servers may say
-/// something else.
+/// The resolver of configuration <c>dns</c>. A reload that changes <c>dns</c> replaces
+/// it with its cache: other servers may give other answers.
 /// </summary>
 internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock, DnsMetrics? metrics = null) : IDnsResolver
 {
     private DnsOptions _options = options;
     private DnsResolver _resolver = Create(options, clock, metrics);
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The options in force.</summary>
     public DnsOptions Options => Volatile.Read(ref _options);
 
     public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken) =>

@@ -10,15 +10,15 @@ using InboundBridge.MailFlow.Queue.Destinations;
 namespace InboundBridge.Hosting.Destinations;
 
 /// <summary>
-/// Makes the queue's targets out of the configuration's destinations. A destination that a reload leaves unchanged keeps its target, and
-/// with it its connections. Called by one reload at a time.
+/// Makes the queue's targets from the configuration's destinations. A destination that a reload does not change keeps its target, and with
+/// it its connections. Only one reload at a time calls it.
 /// </summary>
 internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clock, ILoggerFactory logs)
 {
     private Dictionary<string, (DestinationSettings Settings, string Files, IDeliveryTarget Target)> _current = new(StringComparer.Ordinal);
     private WebhookServices? _webhooks;
 
-    /// <param name="webhooks">What webhooks share. When it is another object than the last time, every webhook gets a new target.</param>
+    /// <param name="webhooks">Services that webhooks share. With another object than last time every webhook gets a new target.</param>
     public List<(DestinationOptions Options, IDeliveryTarget Target)> Create(IReadOnlyList<DestinationSettings> destinations,
         WebhookServices webhooks)
     {
@@ -42,7 +42,7 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clo
         return targets;
     }
 
-    /// <summary>The request that a first attempt would send now; null for destinations that send none.</summary>
+    /// <summary>The request that a first attempt would send; null for destinations that send no requests.</summary>
     public WebhookPreview? Preview(DeliveryAttempt attempt, bool hidesSignatures) =>
         Volatile.Read(ref _current).TryGetValue(attempt.Delivery.Destination, out var known)
             ? DestinationKinds.Of(known.Settings).Preview(known.Target, attempt, hidesSignatures)
@@ -52,7 +52,7 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clo
     public DestinationSettings? InForce(string name) => Volatile.Read(ref _current).TryGetValue(name, out var known) ? known.Settings
         : null;
 
-    /// <summary>Computed at reloads only: the first use of the JSON serializer takes a tenth of the time of a start.</summary>
+    /// <summary>Computed only at reloads: the first use of the JSON serializer would lengthen a start by a tenth.</summary>
     private static string Fingerprint(DestinationSettings destination) =>
         JsonSerializer.Serialize(DestinationKinds.Of(destination).TargetOptions(destination));
 

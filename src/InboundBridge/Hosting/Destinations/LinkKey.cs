@@ -10,7 +10,7 @@ internal static partial class LinkKey
     private const string FileName = "link.key";
     private const int Length = 32;
 
-    /// <summary>The kept key; null where there is none yet.</summary>
+    /// <summary>The stored key; null if there is none yet.</summary>
     /// <exception cref="IOException">It can't be read.</exception>
     public static byte[]? Read(string folder)
     {
@@ -18,7 +18,7 @@ internal static partial class LinkKey
         return File.Exists(path) && File.ReadAllBytes(path) is { Length: Length } known ? known : null;
     }
 
-    /// <summary>The kept key; a new one where there is none. Where that can't be kept, links end with this run.</summary>
+    /// <summary>The stored key, or a new one. If a new one can't be stored, links become invalid at the next start.</summary>
     /// <exception cref="IOException">It can't be read.</exception>
     public static byte[] ReadOrMake(string folder, ILogger log)
     {
@@ -39,7 +39,7 @@ internal static partial class LinkKey
     {
         var path = Path.Combine(folder, FileName);
         var key = RandomNumberGenerator.GetBytes(Length);
-        // Whole or not at all: a half-written key would break every link with the next restart.
+        // Written to a draft and renamed: a half-written key would break every link at the next start.
         var draft = path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -55,6 +55,6 @@ internal static partial class LinkKey
 
     [LoggerMessage(
         EventId = 2010, EventName = "link_key_not_kept", Level = LogLevel.Warning, Message =
-        "the key of signed links could not be kept in {Folder}: links that are made now end with this run")]
+        "the key of signed links could not be stored in {Folder}: links made now become invalid at the next start")]
     private static partial void NotKept(ILogger log, string folder, Exception exception);
 }

@@ -34,7 +34,7 @@ internal sealed class SmtpConnections
         (_rates, _hasUsers) = (options.Smtp.RateLimits, options.UsersFile is not null);
     }
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The options in force.</summary>
     public SmtpServerOptions Options => Volatile.Read(ref _options);
 
     /// <summary>The rate limits in force.</summary>

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace InboundBridge.Hosting.Listening;
 
 /// <summary>
-/// Binds the listeners of the configuration to Kestrel and knows, once it runs, where they really are (port 0 is the system's choice).
+/// Binds the configured listeners to Kestrel and reports the actual addresses once it runs (the system chooses a port for port 0).
 /// </summary>
 internal sealed class SmtpEndpoints
 {
@@ -46,11 +46,11 @@ internal sealed class SmtpEndpoints
                 kestrel.ListenLocalhost(name.Port, configure);
                 break;
             default:
-                throw new ArgumentException($"no way to listen on {address}", nameof(address));
+                throw new ArgumentException($"can't listen on an address of this kind: {address}", nameof(address));
         }
     }
 
-    /// <summary>A socket file outlives a killed process. One that nobody answers on is removed.</summary>
+    /// <summary>Removes a socket file on which no process listens: it is left over from a process that was killed.</summary>
     private static void RemoveStale(UnixDomainSocketEndPoint address)
     {
         var path = address.ToString()!;

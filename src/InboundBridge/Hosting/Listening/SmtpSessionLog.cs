@@ -4,8 +4,8 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.Hosting.Listening;
 
 /// <summary>
-/// The mail log of the wire: refusals with what the peer was told and why, faults, failed log-ins. Connections without an incident are
-/// logged at debug level only.
+/// Logs SMTP sessions: refusals with the reply and the reason, faults, failed log-ins.
+/// Connections without an incident are logged only at debug level.
 /// </summary>
 internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : ISmtpSessionObserver
 {

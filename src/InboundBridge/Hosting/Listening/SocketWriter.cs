@@ -10,7 +10,7 @@ namespace InboundBridge.Hosting.Listening;
 /// </summary>
 internal sealed class SocketWriter(Socket socket) : PipeWriter
 {
-    /// <summary>Most replies, also several of a pipelining client.</summary>
+    /// <summary>Octets. Enough for most replies, even for several to a pipelining client.</summary>
     private const int FirstSize = 1024;
 
     private readonly Lock _gate = new();
@@ -87,7 +87,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
         }
     }
 
-    /// <param name="exception">Null: what was written is sent before.</param>
+    /// <param name="exception">Null: octets that were written are sent first.</param>
     public override async ValueTask CompleteAsync(Exception? exception = null)
     {
         try
@@ -135,7 +135,7 @@ internal sealed class SocketWriter(Socket socket) : PipeWriter
         return await FlushAsync(cancellationToken);
     }
 
-    /// <summary>Ends with <see cref="CancelPendingFlush"/>, also one that came before.</summary>
+    /// <summary>Completes when <see cref="CancelPendingFlush"/> is called, or at once if it was called before.</summary>
     private Task CancellationAsync()
     {
         lock (_gate)

@@ -18,18 +18,18 @@ internal static class WebServer
     private static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Between two requests. Proxies stop reusing a connection after a minute; ours stays open longer, so that they don't write into a
-    /// closed one.
+    /// Between two requests. Proxies stop reusing a connection after a minute; ours stays
+    /// open longer, so that they don't write into a closed one.
     /// </summary>
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(75);
 
     /// <summary>Octets a second, after a grace: a client that sends more slowly holds a connection for nothing (Slowloris).</summary>
     private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
-    /// <summary>The web server without anything to listen on.</summary>
+    /// <summary>A web server that does not listen on any address yet.</summary>
     public static WebApplicationBuilder CreateBuilder(ILoggerFactory logs, TimeProvider clock)
     {
-        // Empty on purpose: only our own configuration decides what is listened on, never an environment variable or another file.
+        // Empty on purpose: only our own configuration decides which addresses are opened, never an environment variable or another file.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(clock);
@@ -37,11 +37,11 @@ internal static class WebServer
         builder.WebHost.UseKestrelCore();
         builder.Services.Configure<SocketTransportOptions>(sockets =>
         {
-            // A read buffer is rented before data arrives: a silent peer costs 4 KB, but each line of a speaking one costs one system call
-            // less.
+            // A read buffer is rented before data arrives: a silent peer costs 4 KB, but each
+            // line of a speaking one costs one system call less.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
-            // A peer that keeps sending while its session waits for a look-up or a commit can make us buffer this much. Kestrel's default
-            // is 1 MB.
+            // A peer that keeps sending while its session waits for a look-up or a commit can
+            // make us buffer this much. Kestrel's default is 1 MB.
             sockets.MaxReadBufferSize = MostUnread;
             // On Linux socket events already run on the thread pool, so a second hop to it would gain nothing.
             sockets.UnsafePreferInlineScheduling = OperatingSystem.IsLinux();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace InboundBridge.Hosting.Running;
 
 /// <summary>
-/// SIGTERM and SIGINT ask for a graceful stop; a second one ends the process at once, as an operator expects who presses Ctrl-C twice.
+/// SIGTERM and SIGINT request a graceful stop. A second signal ends the process at once, as an operator who presses Ctrl-C twice expects.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class StopSignals : IDisposable
 
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>Done when a stop is asked for.</summary>
+    /// <summary>Completes when a stop is requested.</summary>
     public async Task WaitAsync()
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

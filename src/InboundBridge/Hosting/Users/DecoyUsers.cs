@@ -9,9 +9,9 @@ using InboundBridge.Smtp.Server.Authentication;
 namespace InboundBridge.Hosting.Users;
 
 /// <summary>
-/// Credentials for names that don't exist, so that nobody can tell them from users. Their iterations and salt lengths are distributed as
-/// those of the real users. The same name always gets the same credential, also after a restart, and as far as possible when other users
-/// change.
+/// Credentials for names that don't exist, so that nobody can tell them from users. Their iterations and salt
+/// lengths are distributed as those of the real users. The same name always gets the same credential, also after a
+/// restart, and as far as possible when other users change.
 /// </summary>
 /// <param name="key">Secret, and kept over restarts.</param>
 internal sealed class DecoyUsers(byte[] key, IEnumerable<SecretHash> users)
@@ -31,7 +31,7 @@ internal sealed class DecoyUsers(byte[] key, IEnumerable<SecretHash> users)
         return MadeUpCredential.Create(key, user, iterations, salt);
     }
 
-    /// <summary>Takes as long to verify as a user's, and no password fits.</summary>
+    /// <summary>A hash that takes as long to verify as a user's and that no password matches.</summary>
     public SecretHash Hash(string user)
     {
         var made = Scram(user);

@@ -12,8 +12,8 @@ namespace InboundBridge.Hosting.Users;
 internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
 {
     /// <summary>
-    /// Checks that wait for their turn. A check takes about a quarter of a second, so a longer queue would not be served before clients
-    /// give up.
+    /// Checks that wait for their turn. A check takes about a quarter of a second, so a
+    /// longer queue would not be served before clients give up.
     /// </summary>
     internal const int MostWaiting = 64;
 
@@ -22,10 +22,10 @@ internal sealed class UserDirectory : ISmtpAuthenticator, IDisposable
     private int _waiting;
     private Known _known;
 
-    /// <param name="decoyKey">Secret, and kept over restarts; null: names that don't exist look alike for as long as this lives.</param>
+    /// <param name="decoyKey">Secret, and kept over restarts; null: decoys stay the same only while this object lives.</param>
     public UserDirectory(IReadOnlyList<UserEntry> users, byte[]? decoyKey = null)
     {
-        // The key has other uses too, so what strangers see is made with a key derived from it.
+        // The key has other uses too, so decoys, which strangers see, are made with a key derived from it.
         _decoyKey = HMACSHA256.HashData(decoyKey ?? RandomNumberGenerator.GetBytes(32), "names that are no user's"u8);
         _known = Index(users);
     }

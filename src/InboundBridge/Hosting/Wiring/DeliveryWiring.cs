@@ -16,7 +16,7 @@ namespace InboundBridge.Hosting.Wiring;
 /// <summary>The queue, the destinations that it delivers to, and what they share.</summary>
 internal sealed class DeliveryWiring : IAsyncDisposable
 {
-    /// <summary>Longer than any receiver takes to fetch what it was told of, and shorter than mail is kept by default.</summary>
+    /// <summary>Longer than any receiver takes to fetch a linked attachment, and not longer than mail is kept by default.</summary>
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(3);
 
     private static readonly TimeSpan QueueStartPause = TimeSpan.FromSeconds(1);
@@ -55,14 +55,15 @@ internal sealed class DeliveryWiring : IAsyncDisposable
 
     public DestinationTargets Targets { get; }
 
-    /// <summary>What webhooks share.</summary>
+    /// <summary>The services that webhooks share.</summary>
     public WebhookServices Webhooks => Volatile.Read(ref _webhooks);
 
     /// <summary>Signs links by the public URL in force.</summary>
     public LinkSigner Links => Webhooks.Links!;
 
     /// <summary>
-    /// What webhooks will share under another configuration. The same object when nothing changes for them: then they keep their targets.
+    /// The services that webhooks share under another configuration. The same object if
+    /// nothing changes for them: they then keep their targets.
     /// </summary>
     public WebhookServices ServicesFor(ApplianceOptions next) => next.Http.PublicUrl == _publicUrl && next.Smtp.Mime == _webhooks.Mime
         ? _webhooks
@@ -76,7 +77,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         Volatile.Write(ref _webhooks, webhooks);
     }
 
-    /// <summary>Continues with what is in the spool: at once, or as soon as a spool whose disk is full has opened.</summary>
+    /// <summary>Starts delivering the spool's mail: at once, or as soon as the spool opens if its disk is full.</summary>
     public Task StartAsync(CancellationToken cancellationToken, CancellationToken stopping)
     {
         if (_spool.Spool is not WaitingSpool { IsOpen: false } waiting)
@@ -114,7 +115,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Stopped before the spool had room: no delivery was begun.
+            // Stopped before the spool had room: no delivery was started.
             return;
         }
     }

@@ -5,7 +5,7 @@ using InboundBridge.Http.Connections;
 
 namespace InboundBridge.Hosting.Wiring;
 
-/// <summary>What every HTTP request goes through, whichever route answers it.</summary>
+/// <summary>The parts that every HTTP request passes, whichever route answers it.</summary>
 internal sealed class HttpWiring : IAsyncDisposable
 {
     private readonly HttpPipeline _pipeline;
@@ -21,7 +21,7 @@ internal sealed class HttpWiring : IAsyncDisposable
 
     public HttpConnections Connections { get; }
 
-    /// <summary>Before routing.</summary>
+    /// <summary>Adds the pipeline; call it before routing.</summary>
     public void Use(IApplicationBuilder application) => _pipeline.Use(application);
 
     public void Replace(HttpOptions next)

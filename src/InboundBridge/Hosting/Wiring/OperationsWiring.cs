@@ -12,7 +12,7 @@ using InboundBridge.Setup.Reloading;
 
 namespace InboundBridge.Hosting.Wiring;
 
-/// <summary>The operations that the API and the UI offer, over the pieces that do the work.</summary>
+/// <summary>The operations that the API and the UI offer, built from the parts that do the work.</summary>
 internal sealed class OperationsWiring : IAsyncDisposable
 {
     private readonly ExplainOperation _explaining;

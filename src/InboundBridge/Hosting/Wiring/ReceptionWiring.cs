@@ -7,7 +7,7 @@ using InboundBridge.Setup;
 
 namespace InboundBridge.Hosting.Wiring;
 
-/// <summary>What takes mail in and decides where it goes.</summary>
+/// <summary>The parts that receive mail and decide where it goes.</summary>
 internal sealed class ReceptionWiring : IAsyncDisposable
 {
     public ReceptionWiring(

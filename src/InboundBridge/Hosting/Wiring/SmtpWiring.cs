@@ -9,7 +9,7 @@ using InboundBridge.Smtp.Server.Limits;
 
 namespace InboundBridge.Hosting.Wiring;
 
-/// <summary>What SMTP sessions need: certificates, users, and the state that sessions share.</summary>
+/// <summary>The parts that SMTP sessions need: certificates, users, and the state that sessions share.</summary>
 internal sealed class SmtpWiring : IAsyncDisposable
 {
     public SmtpWiring(

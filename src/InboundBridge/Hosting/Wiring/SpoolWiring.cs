@@ -4,7 +4,7 @@ using StoredLinkKey = InboundBridge.Hosting.Destinations.LinkKey;
 
 namespace InboundBridge.Hosting.Wiring;
 
-/// <summary>What lies on the disk: the spool, and beside it the key of signed links.</summary>
+/// <summary>The parts on disk: the spool, and the key of signed links beside it.</summary>
 internal sealed class SpoolWiring : IAsyncDisposable
 {
     private SpoolWiring(IMailSpool spool, byte[] linkKey) => (Spool, LinkKey) = (spool, linkKey);

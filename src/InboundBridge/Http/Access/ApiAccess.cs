@@ -7,7 +7,7 @@ using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Http.Access;
 
-/// <summary>Finds out who asks over HTTP, by the configuration in force.</summary>
+/// <summary>Identifies the caller of an HTTP request, by the tokens in force.</summary>
 internal sealed class ApiAccess : IDisposable
 {
     private const string Scheme = "Bearer ";
@@ -18,7 +18,7 @@ internal sealed class ApiAccess : IDisposable
     private HttpOptions _options = new();
     private CancellationTokenSource _tokensChange = new();
 
-    /// <param name="options">What the process started with: its addresses stay bound whatever a reload says.</param>
+    /// <param name="options">The options of the start: a reload does not change the addresses that are bound.</param>
     public ApiAccess(HttpOptions options, TokenCheck tokens, AccessLog log)
     {
         (_tokens, _log) = (tokens, log);
@@ -27,16 +27,16 @@ internal sealed class ApiAccess : IDisposable
         Replace(options);
     }
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The options in force.</summary>
     public HttpOptions Options => Volatile.Read(ref _options);
 
     /// <summary>
-    /// Without tokens the API serves only this machine (the configuration refuses anything else), and everybody on it counts as the
-    /// operator.
+    /// Without tokens the API serves only this machine (the configuration refuses
+    /// anything else), and everybody on it counts as the operator.
     /// </summary>
     public bool IsOpen => _mayBeOpen && Options.Tokens.Count == 0;
 
-    /// <summary>Only this machine can connect. A request for another host name is then a trick of a web page (DNS rebinding).</summary>
+    /// <summary>Only this machine can connect. A request for another host name is then an attack by a web page (DNS rebinding).</summary>
     public bool IsLoopback { get; }
 
     /// <summary>
@@ -57,19 +57,19 @@ internal sealed class ApiAccess : IDisposable
     }
 
     /// <summary>
-    /// The principal who asks, or the answer that turns the request away: 401 without a valid token, 403 for a web page of somebody else,
-    /// 429 after too many wrong tokens. What the principal may do is not decided here.
+    /// The caller, or the answer that refuses the request: 401 without a valid token, 403 for a web page of another site, 429 after too
+    /// many wrong tokens. What the principal may do is decided elsewhere (<see cref="Operation"/>).
     /// </summary>
     public async ValueTask<(Principal? Who, IResult? Problem)> AdmitAsync(HttpContext context)
     {
         var request = context.Request;
         if (LocalRequest.IsFromAnotherPage(request))
-            return (null, Forbidden("a page of another site asks (Sec-Fetch-Site); only the appliance's own pages and programs may"));
+            return (null, Forbidden("the request comes from a page of another site (Sec-Fetch-Site); only the appliance's own pages and programs are allowed"));
         if (IsOpen)
             return AdmitLocal(context);
         var authorization = request.Headers.Authorization.ToString();
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return (null, NeedsToken(context, "send it as Authorization: Bearer TOKEN; http.tokens of the configuration names who may"));
+            return (null, NeedsToken(context, "send it as Authorization: Bearer TOKEN; http.tokens of the configuration lists the tokens"));
         var connection = context.Features.Get<HttpConnection>();
         var verdict =
             await _tokens.CheckAsync(
@@ -86,7 +86,7 @@ internal sealed class ApiAccess : IDisposable
             default:
                 connection?.CountWrongToken();
                 Refused(context, "wrong");
-                return (null, NeedsToken(context, "this one is none of http.tokens"));
+                return (null, NeedsToken(context, "this token is not in http.tokens"));
         }
     }
 
@@ -99,13 +99,13 @@ internal sealed class ApiAccess : IDisposable
                     $"the request came through a proxy ({field}), so being on this machine does not count, and http.tokens is empty; add a token: inboundbridge hash-password --generate"));
         if (context.Connection.RemoteIpAddress is { } remote
             && !IPAddress.IsLoopback(remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote))
-            return (null, Forbidden("another machine asks, and http.tokens is empty"));
+            return (null, Forbidden("the request comes from another machine, and http.tokens is empty"));
         if (!LocalRequest.HasLocalHost(context.Request))
             return (null,
                 Forbidden(
                     $"'{context.Request.Host}' is not this machine; without http.tokens the API answers localhost and loopback addresses only"));
         if (!LocalRequest.HasOwnOrigin(context.Request))
-            return (null, Forbidden("a page of another origin asks"));
+            return (null, Forbidden("the request comes from a page of another origin"));
         return (Principal.Local, null);
     }
 
@@ -127,7 +127,7 @@ internal sealed class ApiAccess : IDisposable
     private static IResult NeedsToken(HttpContext context, string detail)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return ApiProblem.Of(StatusCodes.Status401Unauthorized, "A token is needed", detail);
+        return ApiProblem.Of(StatusCodes.Status401Unauthorized, "A token is required", detail);
     }
 
     private static IResult Forbidden(string detail) => ApiProblem.Of(StatusCodes.Status403Forbidden, "Not allowed", detail);

@@ -1,12 +1,14 @@
 namespace InboundBridge.Http.Access;
 
 /// <summary>
-/// Fields that proxies add and browsers don't. A request with one of them came from elsewhere, whatever its address is, so coming from this
-/// machine is no credential for it.
+/// Header fields that proxies add and browsers don't. A request with such a field came from elsewhere, even if its address is loopback, so
+/// its address must not count as a credential.
 /// </summary>
 internal static class ForwardingHeaders
 {
-    /// <summary>Whole families, for each proxy and each provider adds some of its own. Case doesn't matter; <c>_</c> is <c>-</c>.</summary>
+    /// <summary>
+    /// Prefixes of names, since every proxy and provider adds fields of its own. Case is ignored; <c>_</c> matches <c>-</c>.
+    /// </summary>
     private static readonly string[] Beginnings =
     [
         "Forwarded", "X-Forwarded", "X-Original", "X-Real-", "X-Remote-", "X-Client-", "X-Cluster-", "X-Envoy-", "X-ProxyUser-",
@@ -16,21 +18,21 @@ internal static class ForwardingHeaders
         "Via", "Max-Forwards", "Proxy-",
     ];
 
-    /// <summary>How the names of a client's address end: True-Client-IP, WL-Proxy-Client-IP, X-BlueCoat-Via.</summary>
+    /// <summary>Suffixes of names of fields with the client's address: True-Client-IP, WL-Proxy-Client-IP, X-BlueCoat-Via.</summary>
     private static readonly string[] Ends = ["Client-IP", "ClientIP", "Connecting-IP", "Forwarded-For", "User-IP", "-Via"];
 
-    /// <summary>The first such field of the request; null without any. An empty one counts: it was added all the same.</summary>
+    /// <summary>The name of the first of these fields in the request; null if there is none. A field with an empty value counts.</summary>
     public static string? FirstOf(HttpRequest request)
     {
         foreach (var (name, _) in request.Headers)
         {
-            if (IsOne(name.Replace('_', '-')))
+            if (IsForwarding(name.Replace('_', '-')))
                 return name;
         }
         return null;
     }
 
-    private static bool IsOne(string name) =>
+    private static bool IsForwarding(string name) =>
         Array.Exists(Beginnings, beginning => name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
         || Array.Exists(Ends, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 }

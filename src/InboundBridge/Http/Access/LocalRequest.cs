@@ -3,8 +3,8 @@ using System.Net;
 namespace InboundBridge.Http.Access;
 
 /// <summary>
-/// A web page in the operator's browser can reach loopback too: by a name of its own (DNS rebinding) or from its own origin. Neither is the
-/// operator.
+/// A web page in the operator's browser can send requests to loopback too: under a name of its own (DNS rebinding) or from its own origin.
+/// Neither must be taken for the operator.
 /// </summary>
 internal static class LocalRequest
 {
@@ -18,8 +18,8 @@ internal static class LocalRequest
     }
 
     /// <summary>
-    /// A page of somebody else makes this request. Browsers say so in Sec-Fetch-Site, which no script can set, also where they send no
-    /// Origin (a GET, an image). <c>same-site</c> is another page as well: another port of localhost.
+    /// True when a page of another site makes this request. Browsers say so in Sec-Fetch-Site, which no script can set, even where they
+    /// send no Origin (a GET, an image). <c>same-site</c> counts too: it may be another port of localhost.
     /// </summary>
     public static bool IsFromAnotherPage(HttpRequest request)
     {
@@ -27,7 +27,7 @@ internal static class LocalRequest
         return site.Length > 0 && site is not ("same-origin" or "none");
     }
 
-    /// <summary>The Origin, where one is given, is our own.</summary>
+    /// <summary>True when the request has no Origin, or our own.</summary>
     public static bool HasOwnOrigin(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();

@@ -11,7 +11,7 @@ internal sealed class TokenAnswers
 {
     private const int MostRight = 1024;
 
-    /// <summary>A client with a wrong token that tries again and again costs one check.</summary>
+    /// <summary>A client that repeats the same wrong token costs one slow check.</summary>
     private const int MostWrong = 4096;
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
@@ -25,10 +25,10 @@ internal sealed class TokenAnswers
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(digest);
     }
 
-    /// <summary>The hash that this token fits; null where none is known.</summary>
+    /// <summary>The hash that this token is known to match; null if none.</summary>
     public string? HashOf(UInt128 key) => _right.GetValueOrDefault(key);
 
-    /// <summary>It fitted none of this set of hashes.</summary>
+    /// <summary>True when this token is known to match none of this set of hashes.</summary>
     public bool IsWrong(UInt128 key, object hashes) => _wrong.TryGetValue(key, out var asked) && ReferenceEquals(asked, hashes);
 
     public void Fits(UInt128 key, string hash)

@@ -6,8 +6,9 @@ using InboundBridge.Configuration.Secrets;
 namespace InboundBridge.Http.Access;
 
 /// <summary>
-/// Finds whose token it is. Tokens that this program made have fast digests, which are compared at once. Secrets that people chose have
-/// slow hashes: few are computed at a time, few requests wait, each result is remembered, and a client that disconnects no longer waits.
+/// Finds the configured token that a request presents. Tokens that this program made have fast digests, which are compared at
+/// once. Secrets that people chose have slow hashes: few are computed at a time, few requests wait, each result is
+/// remembered, and a client that disconnects no longer waits.
 /// </summary>
 internal sealed class TokenCheck : IDisposable
 {
@@ -24,17 +25,17 @@ internal sealed class TokenCheck : IDisposable
     private TokenSet _tokens = new([]);
     private int _waiting;
 
-    /// <param name="verify">Asks a slow hash; null: just that.</param>
+    /// <param name="verify">Checks a secret against a slow hash; null: <see cref="SecretHash.Verify"/>.</param>
     public TokenCheck(TimeProvider clock, Func<SecretHash, string, bool>? verify = null)
     {
         _limit = new WrongTokenLimit(clock);
         _verify = verify ?? ((hash, secret) => hash.Verify(secret));
     }
 
-    /// <summary>From now on these, and no others.</summary>
+    /// <summary>Replaces all tokens.</summary>
     public void Replace(IReadOnlyList<HttpToken> tokens) => Volatile.Write(ref _tokens, new TokenSet(tokens));
 
-    /// <param name="connectionIsClean">No wrong token came on this connection.</param>
+    /// <param name="connectionIsClean">No wrong token has come on this connection.</param>
     public async ValueTask<TokenVerdict> CheckAsync(
         string secret, IPAddress? client, bool connectionIsClean, CancellationToken cancellationToken)
     {
@@ -76,7 +77,7 @@ internal sealed class TokenCheck : IDisposable
 
     private TokenVerdict Compare(string secret, UInt128 key, TokenSet tokens, CancellationToken cancellationToken)
     {
-        // Somebody with the same token may have been in front of us.
+        // A request with the same token may have been checked while this one waited.
         if (tokens.FindByHash(_answers.HashOf(key)) is { } known)
             return new TokenVerdict.Right(known);
         foreach (var (token, hash) in tokens.Slow)

@@ -3,7 +3,7 @@ using InboundBridge.Configuration.Secrets;
 
 namespace InboundBridge.Http.Access;
 
-/// <summary>The tokens of one configuration, apart by what it costs to check them.</summary>
+/// <summary>The tokens of a configuration, split into those that are fast and those that are slow to check.</summary>
 internal sealed class TokenSet
 {
     private readonly List<(HttpToken Token, TokenDigest Digest)> _fast = [];
@@ -24,11 +24,11 @@ internal sealed class TokenSet
 
     public IReadOnlyList<(HttpToken Token, SecretHash Hash)> Slow => _slow;
 
-    /// <summary>The token that this program made; null when it is none of those.</summary>
+    /// <summary>The token with a fast digest that matches; null if there is none.</summary>
     public HttpToken? FindFast(ReadOnlySpan<byte> secret)
     {
         HttpToken? found = null;
-        // All of them, whichever it is: the time taken tells nothing.
+        // Checks all of them, so that the time taken reveals nothing.
         foreach (var (token, digest) in _fast)
         {
             if (digest.Verify(secret))

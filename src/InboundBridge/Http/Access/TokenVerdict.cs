@@ -2,7 +2,7 @@ using InboundBridge.Configuration.Options;
 
 namespace InboundBridge.Http.Access;
 
-/// <summary>What became of a bearer token.</summary>
+/// <summary>The result of checking a bearer token.</summary>
 internal abstract record TokenVerdict
 {
     private TokenVerdict()
@@ -13,9 +13,9 @@ internal abstract record TokenVerdict
 
     internal sealed record Wrong : TokenVerdict;
 
-    /// <summary>The client has sent too many wrong ones: this one was not looked at.</summary>
+    /// <summary>The client has sent too many wrong tokens; this one was not checked.</summary>
     internal sealed record TooMany(TimeSpan RetryAfter) : TokenVerdict;
 
-    /// <summary>Too many are being checked.</summary>
+    /// <summary>Too many tokens are being checked at the moment.</summary>
     internal sealed record Busy(TimeSpan RetryAfter) : TokenVerdict;
 }

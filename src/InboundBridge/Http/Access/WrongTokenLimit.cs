@@ -4,19 +4,20 @@ using InboundBridge.Smtp.Server.Limits;
 namespace InboundBridge.Http.Access;
 
 /// <summary>
-/// Wrong tokens by client: an IPv4 address, an IPv6 /64, or all unix sockets together. Behind a proxy many people share an address, so a
-/// right token that is known to be right, or cheap to check, is never turned away for what others send.
+/// Limits wrong tokens for each client: an IPv4 address, an IPv6 /64, or all unix sockets together. Many people may share a proxy's
+/// address, so a right token that is known already, or fast to check, is never refused because of what others send.
 /// </summary>
 internal sealed class WrongTokenLimit(TimeProvider clock)
 {
-    /// <summary>At once; somebody who pasted the wrong line needs fewer.</summary>
+    /// <summary>Wrong tokens per <see cref="Period"/>. More than somebody who pastes the wrong line needs.</summary>
     private const int Wrong = 20;
 
-    /// <summary>Clients that are remembered; beyond, a new one goes uncounted, and the queue of slow checks bounds what it costs.</summary>
+    /// <summary>Clients that are counted. Further ones are not counted; the limit of slow checks still bounds their cost.</summary>
     private const int MostClients = 10_000;
 
     /// <summary>
-    /// Slow checks of clients over their limit, over all of them: what is left for a right token that nobody has seen yet.
+    /// Slow checks per <see cref="LatePeriod"/> for all clients over their limit together, so that a right token that was never seen before
+    /// still gets through.
     /// </summary>
     private const int LateChecks = 2;
 
@@ -30,13 +31,13 @@ internal sealed class WrongTokenLimit(TimeProvider clock)
 
     public static TimeSpan RetryAfter { get; } = Period / Wrong;
 
-    /// <summary>Counts one; false when there were too many. Asked before a check begins, so that parallel guesses don't all pass.</summary>
+    /// <summary>Counts a check; false when there were too many. Called before the check, so that parallel guesses don't all pass.</summary>
     public bool TryCount(IPAddress? client) =>
         _clients.TryAdd(client is null ? UInt128.MaxValue : SmtpConnectionLimiter.Key(client), Wrong, Period);
 
     /// <summary>
-    /// One check over the limit, for a connection that has sent no wrong token: the operator behind the proxy through which somebody
-    /// guesses.
+    /// Allows a check beyond the limit on a connection that has sent no wrong token: it may be the
+    /// operator, behind the same proxy as somebody who guesses.
     /// </summary>
     public bool TryLate() => _late.TryAdd(0, LateChecks, LatePeriod);
 }

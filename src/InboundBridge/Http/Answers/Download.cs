@@ -13,8 +13,8 @@ internal static class Download
     /// <summary>Characters; file systems have 255 octets.</summary>
     private const int LongestName = 120;
 
-    /// <param name="length">Octets; null where only reading tells.</param>
-    /// <param name="name">As the mail has it; null or nothing usable: <paramref name="otherwise"/>.</param>
+    /// <param name="length">Octets; null if unknown before reading.</param>
+    /// <param name="name">The name in the mail; if it is null or not usable, <paramref name="otherwise"/> is used.</param>
     public static IResult Of(HttpContext context, Stream content, string type, long? length, string? name, string otherwise)
     {
         var headers = context.Response.Headers;
@@ -37,8 +37,8 @@ internal static class Download
     }
 
     /// <summary>
-    /// A name in one folder, without what would steer a terminal or show another extension (bidirectional overrides); null where nothing is
-    /// left.
+    /// A file name without path, control characters and bidirectional overrides, which could control a terminal or disguise the extension;
+    /// null if nothing is left.
     /// </summary>
     internal static string? SafeName(string? name)
     {

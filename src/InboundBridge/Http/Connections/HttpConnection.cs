@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace InboundBridge.Http.Connections;
 
-/// <summary>One connection of the HTTP side, as a feature of its requests.</summary>
+/// <summary>An HTTP connection, as a feature of its requests.</summary>
 internal sealed class HttpConnection(Action abort, UInt128 client)
 {
     private int _requests;
@@ -16,7 +16,7 @@ internal sealed class HttpConnection(Action abort, UInt128 client)
     /// <summary>An IPv4 address or an IPv6 /64.</summary>
     public UInt128 Client => client;
 
-    /// <summary>No request is being answered: nothing has come, a header is under way, or the last answer is given.</summary>
+    /// <summary>No request is being answered. A header may be arriving.</summary>
     public bool IsIdle => Volatile.Read(ref _requests) == 0;
 
     public int WrongTokens => Volatile.Read(ref _wrongTokens);

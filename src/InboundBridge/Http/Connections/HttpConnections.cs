@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Connections;
 namespace InboundBridge.Http.Connections;
 
 /// <summary>
-/// Bounds the connections of the HTTP side, in all and from one client. When there are too many, the one that has been idle for longest
-/// makes room, so that idle connections can't keep others out. A new connection is refused only when all are busy.
+/// Bounds HTTP connections, in all and for each client. When there are too many, the oldest idle one is closed, so that idle connections
+/// can't keep others out. A new connection is refused only when all are busy.
 /// </summary>
 internal sealed class HttpConnections(HttpLimits limits)
 {
@@ -17,7 +17,7 @@ internal sealed class HttpConnections(HttpLimits limits)
     private readonly LinkedList<HttpConnection> _open = new();
     private HttpLimits _limits = limits;
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The limits in force.</summary>
     public HttpLimits Limits => Volatile.Read(ref _limits);
 
     public int Count

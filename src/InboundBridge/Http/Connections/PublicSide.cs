@@ -1,8 +1,8 @@
 namespace InboundBridge.Http.Connections;
 
 /// <summary>
-/// Marks connections to <c>http.public_listen</c>: they get signed links and the MTA-STS policy and nothing else, whatever token a request
-/// has.
+/// Marks connections to <c>http.public_listen</c>. They may use signed links and fetch the
+/// MTA-STS policy, nothing else, whatever token a request has.
 /// </summary>
 internal sealed class PublicSide
 {
@@ -10,7 +10,7 @@ internal sealed class PublicSide
 
     public static PublicSide Instance { get; } = new();
 
-    /// <summary>Whether a path may be one of them; a link's signature is checked by its route.</summary>
+    /// <summary>True when the request may be for one of these; the route checks a link's signature.</summary>
     public static bool Serves(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
         && (request.Path == MtaStsPath

@@ -1,6 +1,6 @@
 namespace InboundBridge.Operations.Deliveries;
 
-/// <summary>What became of the change of one delivery.</summary>
+/// <summary>The outcome of changing one delivery.</summary>
 internal abstract record DeliveryChangeOutcome
 {
     private DeliveryChangeOutcome()

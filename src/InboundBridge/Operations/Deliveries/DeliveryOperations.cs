@@ -5,7 +5,7 @@ using InboundBridge.Operations.Principals;
 
 namespace InboundBridge.Operations.Deliveries;
 
-/// <summary>Deliveries: lists them, and changes one or all that a filter names.</summary>
+/// <summary>Lists deliveries, and changes one or all that a filter selects.</summary>
 internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, DestinationNames names, AuditLog audit)
 {
     private const int MostCounted = 500;
@@ -40,7 +40,7 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
         return new DeliveryChangeOutcome.Changed(count);
     }
 
-    /// <param name="filter">Names at least one state, destination or message: an empty filter would change everything.</param>
+    /// <param name="filter">At least a state, a destination or a message: an empty filter would change everything.</param>
     /// <param name="asWritten">The filter as the caller wrote it, for the audit log.</param>
     public async Task<BulkChange> ChangeAllAsync(
         Principal who, DeliveryAction action, DeliveryFilter filter, string? to, string asWritten, CancellationToken cancellationToken)
@@ -68,11 +68,11 @@ internal sealed class DeliveryOperations(IMailSpool spool, MailQueue queue, Dest
     private async Task<string> WhyNotAsync(SpooledDelivery delivery, DeliveryAction action, CancellationToken cancellationToken)
     {
         if (await spool.FindMessageAsync(delivery.MessageId, cancellationToken) is { IsErased: true })
-            return "its message was deleted: there is nothing left to deliver";
+            return "its message was deleted, so there is nothing left to deliver";
         return (action, delivery) switch
         {
             (DeliveryAction.Release, { Destination.Length: 0, State: DeliveryState.Held or DeliveryState.Dead }) =>
-                $"it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION){names.Choice}",
+                $"it has no destination of its own: name one with ?to=DESTINATION (deliveries release --to DESTINATION){names.Choice}",
             (DeliveryAction.Retry, { Destination.Length: 0 }) =>
                 "it never had a destination: release it to one (deliveries release --to DESTINATION)",
             (DeliveryAction.Release, { State: DeliveryState.Dead }) => "it died at its destination: retry it",

@@ -10,7 +10,7 @@ internal sealed class DestinationNames(CurrentSetup current, IMailSpool spool)
     /// <summary>The destinations of the configuration in force: those that mail can be sent to.</summary>
     public IReadOnlyList<string> Configured => [.. current.Setup.Options.Destinations.Select(destination => destination.Name)];
 
-    /// <summary>Also the names that only deliveries in the spool still have: those that a filter may name.</summary>
+    /// <summary>The names that a filter may use: the configured ones, and those that only deliveries in the spool still have.</summary>
     public async ValueTask<IReadOnlyList<string>> ListKnownAsync(CancellationToken cancellationToken)
     {
         var stored = (await spool.ReadTotalsAsync(cancellationToken)).Deliveries.Select(tally => tally.Destination);

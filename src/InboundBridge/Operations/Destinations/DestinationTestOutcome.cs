@@ -2,7 +2,7 @@ using InboundBridge.MailFlow.Queue.Destinations;
 
 namespace InboundBridge.Operations.Destinations;
 
-/// <summary>What became of testing a destination.</summary>
+/// <summary>The outcome of testing a destination.</summary>
 internal abstract record DestinationTestOutcome
 {
     private DestinationTestOutcome()
@@ -13,6 +13,6 @@ internal abstract record DestinationTestOutcome
 
     internal sealed record Unknown : DestinationTestOutcome;
 
-    /// <summary>It is no webhook, so there is no event that it could be sent.</summary>
+    /// <summary>It is not a webhook, so it can't be sent a test event.</summary>
     internal sealed record TakesOnlyMail : DestinationTestOutcome;
 }

@@ -10,7 +10,7 @@ using InboundBridge.Setup;
 
 namespace InboundBridge.Operations.Mails;
 
-/// <summary>Tells what would become of a mail by the configuration in force. Keeps, sends and counts nothing.</summary>
+/// <summary>Explains what would happen to a mail under the configuration in force. Stores, sends and counts nothing.</summary>
 /// <param name="preview">The HTTP request of an attempt, with its signatures hidden or not; null for destinations that send none.</param>
 internal sealed class ExplainOperation(
     CurrentSetup current, ReceptionServices reception, Func<DeliveryAttempt, bool, WebhookPreview?> preview, TimeProvider clock)

@@ -3,7 +3,7 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Operations.Mails;
 
-/// <summary>A mail that comes without SMTP.</summary>
+/// <summary>A mail that is submitted without SMTP.</summary>
 /// <param name="Sender">Null: the null reverse-path.</param>
 /// <param name="Length">Octets, as the client declares them; null when it does not.</param>
 /// <param name="Content">Header and body; lines may end with CRLF, LF or CR.</param>

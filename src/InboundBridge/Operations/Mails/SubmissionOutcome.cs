@@ -2,20 +2,20 @@ using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Operations.Mails;
 
-/// <summary>What became of a submitted mail.</summary>
+/// <summary>The outcome of submitting a mail.</summary>
 internal abstract record SubmissionOutcome
 {
     private SubmissionOutcome()
     {
     }
 
-    /// <summary>It is durable, for those recipients whose reply is positive.</summary>
+    /// <summary>The mail is durable for the recipients whose reply is positive.</summary>
     internal sealed record Accepted(string Id, SmtpReply Reply, IReadOnlyList<RecipientReply> Recipients) : SubmissionOutcome;
 
     /// <param name="Recipients">Empty when it was refused before any recipient was looked at.</param>
     internal sealed record Refused(SmtpReply Reply, IReadOnlyList<RecipientReply> Recipients) : SubmissionOutcome;
 
-    /// <summary>It did not arrive within <c>smtp.limits.data_timeout</c>. Nothing was kept.</summary>
+    /// <summary>The mail did not arrive within <c>smtp.limits.data_timeout</c>. Nothing was stored.</summary>
     internal sealed record TooSlow : SubmissionOutcome;
 }
 

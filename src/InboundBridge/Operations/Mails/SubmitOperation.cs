@@ -6,7 +6,7 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.Operations.Mails;
 
-/// <summary>Takes a mail without SMTP, by the same path: the same recipients, rules, limits, and the same promise.</summary>
+/// <summary>Accepts a mail without SMTP, on the same path: same recipients, rules and limits, and durable before the answer.</summary>
 internal sealed class SubmitOperation(CurrentSetup current, ReceptionServices reception, AuditLog audit, TimeProvider clock)
 {
     /// <summary>The listener's name in rules, metrics and envelopes.</summary>
@@ -50,8 +50,8 @@ internal sealed class SubmitOperation(CurrentSetup current, ReceptionServices re
         var replies = new List<RecipientReply>();
         foreach (var recipient in mail.Recipients)
             replies.Add(new RecipientReply(recipient, await receiver.RcptAsync(new RcptCommand(recipient), stop)));
-        if (replies.TrueForAll(one => !one.Reply.IsPositive))
-            return new SubmissionOutcome.Refused((replies.Find(one => one.Reply.IsTransientFailure) ?? replies[0]).Reply, replies);
+        if (replies.TrueForAll(answer => !answer.Reply.IsPositive))
+            return new SubmissionOutcome.Refused((replies.Find(answer => answer.Reply.IsTransientFailure) ?? replies[0]).Reply, replies);
         var id = receiver.TransactionId ?? throw new InvalidOperationException("a transaction with an accepted recipient has no id");
         var reply = (await receiver.DataAsync(new SubmittedBody(mail.Content, Limits.MessageSize), stop))[0];
         receiver.Reset();

@@ -3,7 +3,7 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.Operations.Messages;
 
-/// <summary>What became of opening an attachment.</summary>
+/// <summary>The outcome of opening an attachment.</summary>
 internal abstract record AttachmentOutcome
 {
     private AttachmentOutcome()

@@ -3,5 +3,5 @@ using InboundBridge.Operations.Deliveries;
 
 namespace InboundBridge.Operations.Messages;
 
-/// <summary>What was recorded about a message: how it came, and each delivery with its failed attempts.</summary>
+/// <summary>The record of a message: its reception, and each delivery with its failed attempts.</summary>
 internal sealed record MessageHistory(SpooledMessage Message, IReadOnlyList<DeliveryRecord> Deliveries);

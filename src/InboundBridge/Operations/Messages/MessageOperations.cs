@@ -26,7 +26,7 @@ internal sealed class MessageOperations(IMailSpool spool, MailQueue queue, Recep
             : null;
     }
 
-    /// <summary>What was recorded on the message's way; null for an unknown message.</summary>
+    /// <summary>The recorded history of a message; null for an unknown message.</summary>
     public async Task<MessageHistory?> TraceAsync(Principal who, string id, CancellationToken cancellationToken)
     {
         who.Demand(Operation.TraceMessage);
@@ -58,7 +58,7 @@ internal sealed class MessageOperations(IMailSpool spool, MailQueue queue, Recep
     }
 
     /// <summary>
-    /// Erases the octets of a message and what was read from them, and cancels what is not delivered yet. Returns how many deliveries that
+    /// Erases the octets of a message and everything read from them, and cancels its open deliveries. Returns how many deliveries were
     /// cancelled; null for an unknown message.
     /// </summary>
     public async Task<int?> EraseAsync(Principal who, string id, CancellationToken cancellationToken)

@@ -9,6 +9,6 @@ internal enum DeliveryAction
     /// <summary>Ends it undelivered.</summary>
     Cancel,
 
-    /// <summary>Lets it go from hold, to its own destination or to another.</summary>
+    /// <summary>Releases it from hold, to its own destination or to another.</summary>
     Release,
 }

@@ -1,11 +1,11 @@
 namespace InboundBridge.Operations.Principals;
 
 /// <summary>
-/// Something that can be asked of a running appliance, and the role that it needs. This list is the only place where roles are decided:
-/// each method of this layer demands its operation before it does anything, and the HTTP API and the UI ask the same list before they read
-/// a request or show a button.
+/// An operation on a running appliance, and the role that it needs. This list is the only place where roles are
+/// decided: each method of this layer demands its operation before it does anything, and the HTTP API and the UI
+/// consult the same list before they read a request or show a button.
 /// </summary>
-/// <param name="Name">Of a change: the <c>action</c> of its audit line.</param>
+/// <param name="Name">For a change: the <c>action</c> in its audit line.</param>
 internal sealed record Operation(string Name, Role Needs)
 {
     public static readonly Operation OpenMail = new("open_mail", Role.Link);
@@ -27,7 +27,7 @@ internal sealed record Operation(string Name, Role Needs)
     public static readonly Operation Delete = new("delete", Role.Admin);
     public static readonly Operation Replay = new("replay", Role.Admin);
 
-    /// <summary>Changes nothing, but runs the rules that the caller sends along, scripts included.</summary>
+    /// <summary>Changes nothing, but runs rules and scripts that the caller sends, so it needs an administrator.</summary>
     public static readonly Operation CompareRules = new("compare_rules", Role.Admin);
 
     public static readonly Operation Retry = new("retry", Role.Admin);

@@ -1,11 +1,12 @@
 namespace InboundBridge.Operations.Principals;
 
-/// <summary>Who asks for an operation.</summary>
-/// <param name="Name">For the audit log: the name of the token, <c>local</c> while no tokens are configured, <c>link</c> for the holder of
-/// a signed link.</param>
+/// <summary>The caller of an operation.</summary>
+/// <param name="Name">
+/// For the audit log: the name of the token, <c>local</c> while no tokens are configured, <c>link</c> for the holder of a signed link.
+/// </param>
 internal sealed record Principal(string Name, Role Role)
 {
-    /// <summary>While no tokens are configured, whoever is on this machine is the operator.</summary>
+    /// <summary>Any caller on this machine while no tokens are configured.</summary>
     public static Principal Local { get; } = new("local", Role.Admin);
 
     public static Principal Link { get; } = new("link", Role.Link);

@@ -2,7 +2,7 @@ using InboundBridge.Yaml;
 
 namespace InboundBridge.Operations.Replaying;
 
-/// <summary>What became of a comparison of rules.</summary>
+/// <summary>The outcome of comparing rules.</summary>
 internal abstract record ComparisonOutcome
 {
     private ComparisonOutcome()
@@ -14,9 +14,9 @@ internal abstract record ComparisonOutcome
     /// <param name="Next">Cursor of the next page; null after the last.</param>
     internal sealed record Compared(int Examined, int Gone, IReadOnlyList<RouteChange> Changes, string? Next) : ComparisonOutcome;
 
-    /// <summary>The files that came along could not lie in a folder of rules.</summary>
+    /// <summary>The request's files have names or content that no folder of rules could have.</summary>
     internal sealed record Invalid(string Problem) : ComparisonOutcome;
 
-    /// <summary>The rules that came along have errors.</summary>
+    /// <summary>The rules in the request have errors.</summary>
     internal sealed record Unreadable(SourceProblems Problems) : ComparisonOutcome;
 }

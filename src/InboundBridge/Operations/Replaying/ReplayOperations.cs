@@ -37,7 +37,8 @@ internal sealed class ReplayOperations(
     }
 
     /// <summary>
-    /// Which messages of a page the rules in force, or rules that come along, would send elsewhere. Sends nothing and counts no hits.
+    /// Finds the messages of a page that the rules in force, or the rules in <paramref name="files"/>,
+    /// would send elsewhere. Sends nothing and counts no hits.
     /// </summary>
     /// <param name="files">Texts of rule files by their path; null for the rules in force.</param>
     public async Task<ComparisonOutcome> CompareAsync(
@@ -73,7 +74,7 @@ internal sealed class ReplayOperations(
         if (plan.To is not { } to)
             return null;
         if (plan.ByRules)
-            return "to: 'by_rules' asks the rules where it goes; give one of the two";
+            return "to: 'by_rules' lets the rules decide the destination; give only one of the two";
         return names.IsConfigured(to)
             ? null : $"to: there is no destination '{to}'{(names.Hint(to) is { } hint ? $" ({hint})" : names.Choice)}";
     }
@@ -91,7 +92,7 @@ internal sealed class ReplayOperations(
             [.. routes.Refusals.OfType<RuleRefusal>().Select(refusal => $"{refusal.Code} {refusal.Enhanced} {refusal.Text}")]);
     }
 
-    /// <summary>The queue turns it into a replay, which gets an id and times of its own.</summary>
+    /// <summary>A plan: the queue turns it into a replay with its own id and times.</summary>
     private SpooledDelivery ToOne(SpooledMessage message, string destination) => new()
     {
         Id = string.Empty,
@@ -102,7 +103,7 @@ internal sealed class ReplayOperations(
     };
 
     private string WhyNot(SpooledMessage message, int planned) =>
-        message.IsErased ? "the message was deleted: its octets are gone"
+        message.IsErased ? "the message was deleted, so its octets are gone"
         : planned > 0 ? "the message's octets are gone"
         : $"the message has never had a destination; name one with 'to' (--to on the command line){names.Choice}";
 

@@ -2,14 +2,14 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.Operations.Replaying;
 
-/// <summary>What became of a replay.</summary>
+/// <summary>The outcome of a replay.</summary>
 internal abstract record ReplayOutcome
 {
     private ReplayOutcome()
     {
     }
 
-    /// <param name="Refusals">What the rules would tell the recipients that they refuse.</param>
+    /// <param name="Refusals">The replies for the recipients that the rules would refuse.</param>
     internal sealed record Planned(IReadOnlyList<SpooledDelivery> Deliveries, IReadOnlyList<string> Refusals) : ReplayOutcome;
 
     internal sealed record Sent(int Count, IReadOnlyList<SpooledDelivery> Deliveries, IReadOnlyList<string> Refusals) : ReplayOutcome;

@@ -9,7 +9,7 @@ using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.Operations.Replaying;
 
-/// <summary>Compares where rules would send a stored message with where it was sent when it came.</summary>
+/// <summary>Compares where rules would send a stored message with where it was sent when it was received.</summary>
 internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPolicy policy, MimeLimits mime)
 {
     private const string Discarded = "discard";
@@ -21,7 +21,7 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
         if (content is null)
             return null;
         var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, mime, cancellationToken));
-        // Evaluated at the time it came: rules may depend on the hour.
+        // Evaluated for the time of reception, since rules may depend on the hour.
         return await router.PlanAsync(
             policy, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt,
             cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
 
     private static RouteText Route(IEnumerable<SpooledDelivery> deliveries, string recipient)
     {
-        var own = deliveries.Where(delivery => delivery.Recipients.Any(one => one.Original == recipient)).ToList();
+        var own = deliveries.Where(delivery => delivery.Recipients.Any(addressee => addressee.Original == recipient)).ToList();
         var to =
             own.Select(delivery => Describe(delivery, recipient)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return new RouteText(own.FirstOrDefault()?.Rule, to.Count == 0 ? [Discarded] : to);
@@ -63,13 +63,13 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
             return $"hold: {reason}";
         if (delivery.Destination.Length == 0)
             return $"refuse {delivery.LastReply?.Text}";
-        var address = delivery.Recipients.First(one => one.Original == recipient).Address;
+        var address = delivery.Recipients.First(addressee => addressee.Original == recipient).Address;
         return delivery.Destination + (address == recipient ? string.Empty : $" as {address}")
             + (delivery.OptionsJson is { } options ? $" {ShownOptions.Compared(options)}" : string.Empty);
     }
 }
 
-/// <param name="To">Each place, in words, in order.</param>
+/// <param name="To">Each place in words (a destination, hold, a refusal), sorted.</param>
 internal sealed record RouteText(string? Rule, IReadOnlyList<string> To);
 
 internal sealed record RouteChange(SpooledMessage Message, string Recipient, RouteText Before, RouteText After);

@@ -6,7 +6,7 @@ using InboundBridge.Configuration.Sources;
 namespace InboundBridge.Operations.Replaying;
 
 /// <summary>
-/// Rules that came with a request, seen as a folder. Files that they name must have come with them: no file of this machine is ever read.
+/// Presents the rules of a request as a folder. Files that the rules name must be in the request too: no file of this machine is ever read.
 /// </summary>
 internal sealed class UploadedRules : IConfigurationFiles
 {
@@ -26,7 +26,7 @@ internal sealed class UploadedRules : IConfigurationFiles
             _files[$"{Folder}/{path}"] = text;
     }
 
-    /// <summary>What is wrong with the paths and texts; null when they could lie in a folder.</summary>
+    /// <summary>What is wrong with the paths and texts; null if they could be files in a folder.</summary>
     public static string? Problem(IReadOnlyDictionary<string, string?> files)
     {
         if (files.Count > MostFiles)
@@ -34,7 +34,7 @@ internal sealed class UploadedRules : IConfigurationFiles
         foreach (var (path, text) in files)
         {
             if (PathProblem(path) is { } problem)
-                return $"rules: {JsonSerializer.Serialize(path)} is no path of a file: {problem}";
+                return $"rules: {JsonSerializer.Serialize(path)} is not a valid path: {problem}";
             if (text is null)
                 return $"rules: {JsonSerializer.Serialize(path)} has no text";
         }
@@ -45,16 +45,16 @@ internal sealed class UploadedRules : IConfigurationFiles
     private static string? PathProblem(string path)
     {
         if (path.Length is 0 or > LongestPath)
-            return $"1 to {LongestPath} characters are expected";
+            return $"1 to {LongestPath} characters are allowed";
         if (path.Any(letter => char.IsControl(letter) || letter is '\\'))
-            return "it holds a control character or a backslash";
+            return "it contains a control character or a backslash";
         return path.Split('/').Any(name => name is "" or "." or "..")
             ? "it has to be relative, below the rules folder, without '.', '..' and empty names" : null;
     }
 
     public string? Read(string path, out string? failure)
     {
-        failure = _files.TryGetValue(path, out var text) ? null : "it did not come with the rules";
+        failure = _files.TryGetValue(path, out var text) ? null : "it is not in the request";
         return text;
     }
 

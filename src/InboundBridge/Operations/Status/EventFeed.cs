@@ -12,13 +12,13 @@ internal sealed class EventFeed(MailQueue queue)
 {
     public const int MostFollowers = 32;
 
-    /// <summary>Events that wait for one follower: some seconds of a busy appliance.</summary>
+    /// <summary>Events that may wait for a follower: some seconds' worth on a busy appliance.</summary>
     private const int MostWaiting = 1000;
 
     private readonly Lock _gate = new();
     private Follower[] _followers = [];
 
-    /// <summary>Null when there are as many followers as there may be.</summary>
+    /// <summary>Null when the limit of followers is reached.</summary>
     public Follower? Follow()
     {
         lock (_gate)

@@ -1,11 +1,11 @@
 namespace InboundBridge.Operations.Status;
 
-/// <summary>Whether the appliance listens. <c>/readyz</c> and a container's health check ask for it.</summary>
+/// <summary>Whether the appliance is listening, for <c>/readyz</c> and container health checks.</summary>
 internal sealed class ReadyState
 {
     private volatile bool _listening;
 
-    /// <summary>Listeners are up, and not being closed.</summary>
+    /// <summary>True from when the listeners are open until the stop begins.</summary>
     public bool Listening
     {
         get => _listening;

@@ -6,7 +6,7 @@ using InboundBridge.Setup;
 
 namespace InboundBridge.Operations.Status;
 
-/// <summary>The rules in force, and the second set that is only compared with them.</summary>
+/// <summary>Shows the rules in force, and the comparison with the shadow rules.</summary>
 internal sealed class RuleOperations(ReceptionServices reception, ShadowComparison shadow, CurrentSetup current)
 {
     public IReadOnlyList<Rule> List(Principal who)

@@ -7,7 +7,7 @@ using InboundBridge.Setup.Reloading;
 namespace InboundBridge.Operations.Status;
 
 /// <summary>The figures of the appliance, and the reload of its configuration.</summary>
-/// <param name="reloader">Null where there is no configuration that could be read again (the demo).</param>
+/// <param name="reloader">Null where there is no configuration to read again (the demo).</param>
 internal sealed class StatusOperations(IMailSpool spool, ReceptionServices reception, ReadyState ready, Reloader? reloader, AuditLog audit)
 {
     public async Task<Statistics> ShowStatisticsAsync(Principal who, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ namespace InboundBridge.Setup.Reloading;
 /// <summary>Reports changes in the folders of a <see cref="WatchPlan"/>.</summary>
 internal sealed partial class FolderWatch(Action changed, ILogger log) : IDisposable
 {
-    /// <summary>Each may cost an inotify instance, of which a user has 128 unless the system says otherwise.</summary>
+    /// <summary>Each may need an inotify instance; Linux allows a user 128 by default.</summary>
     private const int MostWatchers = 64;
 
     private readonly Lock _gate = new();
@@ -81,6 +81,6 @@ internal sealed partial class FolderWatch(Action changed, ILogger log) : IDispos
 
     [LoggerMessage(
         EventId = 2206, EventName = "not_watched", Level = LogLevel.Warning, Message =
-        "changes in {Folder} are not noticed, reload after them: {Reason}")]
+        "changes in {Folder} are not noticed, so reload by hand: {Reason}")]
     private partial void NotWatched(string folder, string reason);
 }

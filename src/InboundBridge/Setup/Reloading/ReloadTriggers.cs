@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace InboundBridge.Setup.Reloading;
 
 /// <summary>
-/// When to reload: SIGHUP, or a change of the configuration's file, of the files that it names, in the rules' directories, or of what the
-/// rules name.
+/// Reloads on SIGHUP, and when a file changes: the configuration, a file that it names, anything
+/// in the rules' directories, or a file that the rules name.
 /// </summary>
 internal sealed class ReloadTriggers : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class ReloadTriggers : IDisposable
         _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup);
     }
 
-    /// <summary>Watches what this configuration and its rules name: a reload may name other files than the start did.</summary>
+    /// <summary>Watches the files that this configuration and its rules name: they may change with each reload.</summary>
     private void Follow(ApplianceSetup setup)
     {
         Volatile.Write(ref _followed, setup);
@@ -70,7 +70,7 @@ internal sealed class ReloadTriggers : IDisposable
     private async Task ReloadAsync(string cause)
     {
         await _reloader.ReloadAsync(cause, _stop.Token);
-        // Also where it was refused: links may lead elsewhere now, and folders may be new.
+        // Also after a refused reload: links may point elsewhere now, and folders may be new.
         Follow(Volatile.Read(ref _followed));
     }
 }

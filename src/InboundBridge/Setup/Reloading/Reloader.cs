@@ -7,16 +7,16 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Setup.Reloading;
 
 /// <summary>
-/// Reads configuration and rules again. They are validated and tested as a whole and then replace the old ones as a whole; otherwise the
-/// old ones stay, and the log says why. Mail that is being received keeps the rules that it began with.
+/// Reads configuration and rules again, validates and tests them as a whole, and replaces the old ones as a whole. If anything is wrong,
+/// the old ones stay, and the log says why. Mail that is being received keeps the rules that it began with.
 /// </summary>
-/// <param name="current">What is in force.</param>
+/// <param name="current">The setup in force.</param>
 /// <param name="apply">Puts a checked configuration in force, as a whole.</param>
 internal sealed partial class Reloader(
     ReloadSource source, CurrentSetup current, Action<ApplianceSetup> apply, ConfigurationMetrics metrics, ILogger<Reloader> log)
     : IDisposable
 {
-    /// <summary>A file that was there at the start and is gone is an error: built-in defaults must not take its place.</summary>
+    /// <summary>Names the file of the start: if it is gone, that is an error, and built-in defaults must not take its place.</summary>
     private readonly ConfigurationSource _source =
         current.Setup.Options.File is { } file ? source.Source with { File = source.Source.File ?? file } : source.Source;
 

@@ -3,7 +3,7 @@ using InboundBridge.Configuration.Values;
 
 namespace InboundBridge.Setup.Reloading;
 
-/// <summary>The keys that take effect at a start only: what is bound or opened once. Every other key is in force after a reload.</summary>
+/// <summary>The keys that take effect only at a start, since they are bound or opened once. A reload applies every other key.</summary>
 internal static class RestartKeys
 {
     private static readonly (string Key, Func<ApplianceOptions, string> Value)[] Keys =
@@ -21,7 +21,7 @@ internal static class RestartKeys
     public static IReadOnlyList<string> Changed(ApplianceOptions started, ApplianceOptions now) =>
         [.. Keys.Where(key => key.Value(started) != key.Value(now)).Select(key => key.Key)];
 
-    /// <summary>The text of a record leaves out the items of its lists.</summary>
+    /// <summary>A record's own text does not contain the items of its lists.</summary>
     private static string Text(ListenerOptions listener) =>
         $"{listener with { ProxyProtocol = [] }} {string.Join(' ', listener.ProxyProtocol)}";
 }

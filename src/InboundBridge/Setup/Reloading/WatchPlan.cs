@@ -1,17 +1,16 @@
 namespace InboundBridge.Setup.Reloading;
 
 /// <summary>A directory to be watched.</summary>
-/// <param name="Names">Entries of it that matter; null for all of them, and all below.</param>
+/// <param name="Names">The entries that matter; null: all of them, at any depth.</param>
 internal sealed record WatchedFolder(string Path, IReadOnlySet<string>? Names);
 
 /// <summary>
-/// Which directories have to be watched so that no change of some files and folders is missed. A path may lead through symbolic links, and
-/// mounted configuration (Kubernetes' <c>..data</c>) changes by replacing one of them. So every link on the way is watched, and also what
-/// it leads to.
+/// The directories to watch so that no change of certain files and folders is missed. A path may lead through symbolic links, and mounted
+/// configuration (Kubernetes' <c>..data</c>) changes by replacing one of them. So every link on the path is watched, and its target too.
 /// </summary>
 internal sealed class WatchPlan
 {
-    /// <summary>As the kernel's own limit (<c>path_resolution(7)</c>).</summary>
+    /// <summary>The kernel's own limit (<c>path_resolution(7)</c>).</summary>
     private const int MostLinks = 40;
 
     private readonly Dictionary<string, HashSet<string>> _names = new(StringComparer.Ordinal);
@@ -23,10 +22,10 @@ internal sealed class WatchPlan
         .. _names.Where(entry => !_trees.Any(tree => IsWithin(entry.Key, tree))).Select(entry => new WatchedFolder(entry.Key, entry.Value)),
     ];
 
-    /// <summary>A file, or a directory as far as its coming and going is concerned; it may not be there.</summary>
+    /// <summary>Watches a file, or only the creation and removal of a directory. It need not exist yet.</summary>
     public void Add(string path) => Resolve(path);
 
-    /// <summary>A directory with everything below it, whatever is reached through links included.</summary>
+    /// <summary>Watches a directory with everything below it, including what links in it lead to.</summary>
     public void AddTree(string path)
     {
         var real = Resolve(path);
@@ -60,7 +59,7 @@ internal sealed class WatchPlan
             Resolve(entry.FullName);
     }
 
-    /// <summary>Watches every link on the way; returns where the path leads to.</summary>
+    /// <summary>Watches every link on the path; returns the path that it finally leads to.</summary>
     private string Resolve(string path)
     {
         Watch(path);

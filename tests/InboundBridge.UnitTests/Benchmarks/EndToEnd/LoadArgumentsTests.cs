@@ -27,7 +27,7 @@ public sealed class LoadArgumentsTests
     }
 
     [Fact]
-    public void What_is_given_is_taken()
+    public void Given_values_are_used()
     {
         var load =
             Read("--rounds", "3", "--messages", "100", "--connections", "7", "--size", "1048576", "--rules", "1", "--format", "raw",
@@ -94,7 +94,7 @@ public sealed class LoadArgumentsTests
     [InlineData(
         "two appliances are called a-relay: name them, as in --appliance before=PATH --appliance after=PATH", "--appliance", "a=THIS",
         "--appliance", "a-relay=THIS")]
-    public void What_is_wrong_is_said_before_anything_is_started(string error, params string[] line)
+    public void Wrong_arguments_are_reported_before_anything_is_started(string error, params string[] line)
     {
         var parsed = _command.Parse([.. line.Select(word => word.Replace("THIS", _build, StringComparison.Ordinal))]);
         Assert.Contains(error, parsed.Errors.Select(found => found.Message));

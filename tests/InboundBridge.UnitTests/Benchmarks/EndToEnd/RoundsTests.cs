@@ -15,7 +15,7 @@ public class RoundsTests
     }
 
     [Fact]
-    public async Task What_others_disturbed_is_repeated_at_once_and_a_warm_up_is_not()
+    public async Task A_disturbed_run_is_repeated_at_once_and_a_warm_up_is_not()
     {
         var counted = await RunAsync(new Queue<double>([0.9, 0.9, 0.13, 0.12, 0.5, 0.4, 0.02]), quiet: 0.12);
         Assert.Equal(["a0", "b0", "a1", "a1", "b1", "b1", "b1", "a2", "b2"], _order);
@@ -23,7 +23,7 @@ public class RoundsTests
     }
 
     [Fact]
-    public async Task Where_the_machine_does_not_come_to_rest_the_quietest_run_counts()
+    public async Task If_the_machine_never_is_quiet_the_quietest_run_counts()
     {
         var disturbed = Enumerable.Range(0, Rounds.MostAttempts).Select(attempt => attempt == 4 ? 0.3 : 0.5 + (attempt / 100.0));
         var counted = await RunAsync(new Queue<double>([0, 0, .. disturbed]), quiet: 0.12);
@@ -31,7 +31,7 @@ public class RoundsTests
         Assert.Equal([0.3, 0, 0, 0], counted.Select(run => run.Others));
     }
 
-    /// <param name="others">What others take in each run, one after the other; nothing when there are no more.</param>
+    /// <param name="others">The share of unrelated processes in each run, in order; then none.</param>
     private Task<List<Run>> RunAsync(Queue<double> others, double quiet) => Rounds.RunAsync(
         [new NamedSystem("a"), new NamedSystem("b")],
         new LoadOptions

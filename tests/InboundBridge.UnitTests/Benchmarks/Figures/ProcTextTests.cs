@@ -21,7 +21,7 @@ public class ProcTextTests
         Assert.Equal((parent, TimeSpan.FromSeconds(seconds)), ProcText.Stat(text));
 
     [Fact]
-    public void What_is_idle_waits_for_a_disk_or_belongs_to_a_guest_is_not_busy() =>
+    public void Idle_time_disk_waits_and_time_of_guests_do_not_count_as_busy() =>
         Assert.Equal(
             TimeSpan.FromSeconds(1 + 2 + 4 + 32 + 64 + 128), ProcText.Busy("cpu  100 200 400 80000 1600 3200 6400 12800 99900 99900"));
 
@@ -38,6 +38,6 @@ public class ProcTextTests
     [InlineData("/work/x", "overlay", "overlay")]
     [InlineData("/work/a folder/spool", "xfs", "/dev/loop1")]
     [InlineData("/work/journaled", "tmpfs", "tmpfs")]
-    public void A_folder_lies_on_the_deepest_and_latest_mount_above_it(string folder, string type, string source) =>
+    public void A_folder_is_on_the_deepest_and_latest_mount_above_it(string folder, string type, string source) =>
         Assert.Equal((type, source), ProcText.Mount(Mounts.Split('\n'), folder));
 }

@@ -17,7 +17,7 @@ public class ReaderTableTests
         ReaderTable.Ordinary(Names, [new ReaderRow("plain", [Figures(2, 10, 20, 40), Figures(8, 60, 100, 120)], "9 of 10")]));
 
     [Fact]
-    public void What_was_stopped_has_no_ratio() => Assert.Equal(
+    public void A_stopped_system_has_no_ratio() => Assert.Equal(
         """
         | hostile mail | ms CPU, ours | ms CPU, theirs | times | MB, ours | MB, theirs | times |
         |---|---|---|---|---|---|---|

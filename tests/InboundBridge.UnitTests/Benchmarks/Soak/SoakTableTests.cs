@@ -37,7 +37,7 @@ public class SoakTableTests
     }
 
     [Fact]
-    public void Of_one_sample_there_is_a_table_too()
+    public void A_single_sample_makes_a_table_too()
     {
         Assert.Contains("| resident MB | 7 | 7 | 7 | 7 | 0 |", SoakTable.Render([Sample(0, 1, 7)]), StringComparison.Ordinal);
         Assert.Contains("| 0 | 7 | 250 |", SoakTable.RenderCourse([Sample(0, 1, 7)]), StringComparison.Ordinal);

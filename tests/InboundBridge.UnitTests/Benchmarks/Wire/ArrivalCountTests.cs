@@ -31,7 +31,7 @@ public class ArrivalCountTests
     }
 
     [Fact]
-    public async Task One_that_came_twice_does_not_stand_for_one_that_was_lost()
+    public async Task A_mail_that_came_twice_does_not_count_for_a_lost_one()
     {
         _arrivals.Expect(2);
         _arrivals.Add("a");
@@ -64,7 +64,7 @@ public class ArrivalCountTests
     }
 
     [Fact]
-    public async Task What_comes_again_behind_the_last_run_fails_too()
+    public async Task A_mail_that_comes_again_after_the_last_run_fails_too()
     {
         _arrivals.Expect(1);
         _arrivals.Add("a");

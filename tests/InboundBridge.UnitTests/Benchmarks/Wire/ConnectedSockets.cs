@@ -21,7 +21,7 @@ internal sealed class ConnectedSockets : IDisposable
 
     public Socket Near { get; }
 
-    /// <summary>So many characters of what the near end has said.</summary>
+    /// <summary>Reads a number of characters that the near end has sent.</summary>
     public string Hear(int length)
     {
         var buffer = new byte[length];

@@ -62,7 +62,7 @@ public sealed class HttpSinkConnectionTests : IDisposable
     }
 
     [Fact]
-    public void Who_asks_whether_to_go_on_is_told_and_who_wants_to_close_is_let_go()
+    public void Expect_100_continue_is_answered_and_connection_close_is_obeyed()
     {
         _arrivals.Expect(1);
         var connection = new HttpSinkConnection(_sockets.Near, _arrivals);

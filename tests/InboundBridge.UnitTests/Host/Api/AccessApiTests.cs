@@ -35,7 +35,7 @@ public sealed class AccessApiTests
     [InlineData("WL-Proxy-Client-IP", "203.0.113.7")]
     [InlineData("CDN-Loop", "cdn")]
     [InlineData("X-Scheme", "https")]
-    public async Task What_came_through_a_proxy_is_not_the_operator_of_this_machine(string field, string value)
+    public async Task A_request_through_a_proxy_does_not_count_as_the_local_operator(string field, string value)
     {
         await using var api = await ApiFixture.CreateAsync();
         foreach (var door in Doors)
@@ -66,7 +66,7 @@ public sealed class AccessApiTests
     [InlineData("X-Request-Id", "1")]
     [InlineData("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     [InlineData("Referer", "http://127.0.0.1:8080/ui")]
-    public async Task What_programs_on_this_machine_send_is_no_proxy(string field, string value)
+    public async Task Headers_that_local_programs_send_do_not_count_as_a_proxy(string field, string value)
     {
         await using var api = await ApiFixture.CreateAsync();
         Assert.Equal(HttpStatusCode.OK, await api.StatusAsync("GET /api/v1/stats", (field, value)));
@@ -111,7 +111,7 @@ public sealed class AccessApiTests
     }
 
     [Fact]
-    public async Task Foreign_pages_take_no_place_among_those_who_follow_events()
+    public async Task Pages_of_other_sites_can_not_occupy_the_places_of_event_followers()
     {
         await using var api = await ApiFixture.CreateAsync();
         for (var page = 0; page < 40; page++)
@@ -222,7 +222,7 @@ public sealed class AccessApiTests
     }
 
     [Fact]
-    public async Task Too_many_wrong_tokens_get_429_and_a_right_one_is_answered_all_the_same()
+    public async Task Too_many_wrong_tokens_get_429_and_a_right_one_is_still_accepted()
     {
         await using var api = await ApiFixture.CreateAsync(WithTokens());
         api.Way.Remote = IPAddress.Parse("192.0.2.7");

@@ -22,7 +22,7 @@ namespace InboundBridge.UnitTests.Host.Api;
 
 /// <summary>
 /// The API of a real appliance over a real spool, asked in memory: routing, gate and answers are the product's, only the wire is missing.
-/// The queue isn't started unless a test does, so that nothing moves by itself.
+/// Only tests start the queue, so that nothing changes by itself.
 /// </summary>
 internal sealed class ApiFixture : IAsyncDisposable
 {
@@ -157,7 +157,7 @@ internal sealed class ApiFixture : IAsyncDisposable
         return await client.SendAsync(message);
     }
 
-    /// <summary>Asks, expects a status, and gives the JSON (undefined where there is none).</summary>
+    /// <summary>Sends a request, expects a status, and returns the JSON (undefined if there is none).</summary>
     public async Task<JsonElement> AskAsync(
         string request, HttpStatusCode expected = HttpStatusCode.OK, string? body = null, string type = "application/json")
     {

@@ -68,5 +68,5 @@ public sealed class DownloadTests
     [InlineData(" .. ", null)]
     [InlineData("", null)]
     [InlineData(null, null)]
-    public void A_name_stays_one_in_its_folder(string? given, string? expected) => Assert.Equal(expected, Download.SafeName(given));
+    public void A_name_never_leaves_its_folder(string? given, string? expected) => Assert.Equal(expected, Download.SafeName(given));
 }

@@ -8,7 +8,7 @@ public sealed class EventsApiTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Whoever_follows_hears_what_happens_and_leaves_nothing_behind()
+    public async Task A_follower_gets_the_events_and_leaves_nothing_behind()
     {
         await using var api = await ApiFixture.CreateAsync();
         Assert.Null(api.Queue.Watcher);
@@ -57,7 +57,7 @@ public sealed class EventsApiTests
     }
 
     [Fact]
-    public async Task A_follower_that_reads_too_slowly_is_told_what_it_missed_and_holds_nobody_up()
+    public async Task A_slow_follower_is_told_how_much_it_missed_and_delays_nobody()
     {
         await using var api = await ApiFixture.CreateAsync();
         var feed = new EventFeed(api.Queue);

@@ -21,7 +21,7 @@ internal sealed class InMemoryWay(RequestDelegate pipeline, IServiceProvider ser
         var scope = services.CreateAsyncScope();
         context.RequestServices = scope.ServiceProvider;
         var uri = request.RequestUri!;
-        // Its header is made when somebody asks for it.
+        // The header is made when it is first read.
         _ = request.Headers.TransferEncodingChunked == true ? null : request.Content?.Headers.ContentLength;
         context.Connection.RemoteIpAddress = Remote;
         Connect?.Invoke(context.Features);

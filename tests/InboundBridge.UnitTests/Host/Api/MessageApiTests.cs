@@ -34,14 +34,14 @@ public sealed class MessageApiTests
     }
 
     [Theory]
-    [InlineData("to=ann@example.com", HttpStatusCode.BadRequest, "name the sender")]
-    [InlineData("from=al@sender.test", HttpStatusCode.BadRequest, "from 1 to 1000 recipients")]
-    [InlineData("from=al@@x&to=ann@example.com", HttpStatusCode.BadRequest, "'al@@x' is no address")]
-    [InlineData("from=&to=ann", HttpStatusCode.BadRequest, "'ann' is no address")]
+    [InlineData("to=ann@example.com", HttpStatusCode.BadRequest, "give the sender")]
+    [InlineData("from=al@sender.test", HttpStatusCode.BadRequest, "give 1 to 1000 recipients")]
+    [InlineData("from=al@@x&to=ann@example.com", HttpStatusCode.BadRequest, "'al@@x' is not an address")]
+    [InlineData("from=&to=ann", HttpStatusCode.BadRequest, "'ann' is not an address")]
     [InlineData("from=&to=ann@elsewhere.test", HttpStatusCode.UnprocessableEntity, "Relaying denied")]
     [InlineData("from=&to=ann@example.com&cc=x", HttpStatusCode.BadRequest, "there is no filter 'cc'")]
     [InlineData("from=&to=later@example.com", HttpStatusCode.ServiceUnavailable, "4")]
-    public async Task What_smtp_would_refuse_is_refused(string query, HttpStatusCode expected, string detail)
+    public async Task Submissions_that_smtp_would_refuse_are_refused(string query, HttpStatusCode expected, string detail)
     {
         await using var api =
             await ApiFixture.CreateAsync(
@@ -91,10 +91,10 @@ public sealed class MessageApiTests
     [Theory]
     [InlineData("GET /api/v1/messages?sendr=x", 400, "did you mean 'sender'?")]
     [InlineData("GET /api/v1/messages?state=deliverd", 400, "did you mean 'delivered'?")]
-    [InlineData("GET /api/v1/messages?since=yesterday", 400, "or how long ago, such as 7d")]
+    [InlineData("GET /api/v1/messages?since=yesterday", 400, "or an age such as 7d")]
     [InlineData("GET /api/v1/messages?limit=501", 400, "from 1 to 500")]
     [InlineData("GET /api/v1/deliveries?destination=hok", 400, "did you mean 'hook'?")]
-    [InlineData("GET /api/v1/deliveries?cursor=xyz", 400, "this list did not give it out")]
+    [InlineData("GET /api/v1/deliveries?cursor=xyz", 400, "it does not belong to this list")]
     [InlineData("POST /api/v1/deliveries/retry", 400, "without a filter this would change everything")]
     [InlineData("POST /api/v1/deliveries/retry?state=dead&to=hook", 400, "there is no filter 'to'")]
     [InlineData("POST /api/v1/deliveries/release?state=held&to=hok", 400, "did you mean 'hook'?")]
@@ -104,7 +104,7 @@ public sealed class MessageApiTests
     [InlineData("POST /api/v1/messages/none/replay", 404, "no such message")]
     [InlineData("GET /api/v1/nothing", 404, "/openapi/v1.json")]
     [InlineData("GET /api/v1/events?destination=hok", 400, "did you mean 'hook'?")]
-    public async Task What_is_wrong_is_told_with_the_nearest_name(string request, int status, string detail)
+    public async Task Wrong_names_are_reported_with_the_nearest_valid_name(string request, int status, string detail)
     {
         await using var api = await ApiFixture.CreateAsync();
         var problem = await api.AskAsync(request, (HttpStatusCode)status);

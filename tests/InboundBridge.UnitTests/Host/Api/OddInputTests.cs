@@ -75,14 +75,14 @@ public sealed class OddInputTests
     {
         await using var api = await ApiFixture.CreateAsync();
         var problem = await api.AskAsync("POST /api/v1/replay", HttpStatusCode.BadRequest, $$"""{"rules": {"{{path}}": "rules: []"} }""");
-        Assert.Contains("no path of a file", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("is not a valid path", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("DELETE /api/v1/stats")]
     [InlineData("GET /nothing")]
     [InlineData("PUT /metrics")]
-    public async Task What_routing_turns_away_says_why_as_a_problem(string request)
+    public async Task Requests_that_routing_refuses_get_problem_details(string request)
     {
         await using var api = await ApiFixture.CreateAsync();
         using var answer = await api.SendAsync(request);

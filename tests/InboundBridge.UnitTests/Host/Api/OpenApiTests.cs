@@ -9,7 +9,7 @@ namespace InboundBridge.UnitTests.Host.Api;
 public sealed class OpenApiTests
 {
     [Fact]
-    public async Task The_kept_document_is_what_the_routes_say_of_themselves()
+    public async Task The_kept_document_equals_the_one_generated_from_the_routes()
     {
         var path = Path.Combine(RepositoryFiles.Root, "src/InboundBridge/Api/openapi.json");
         var generated = await GeneratedDocument.WriteAsync();

@@ -47,7 +47,7 @@ public sealed class ReplayApiTests
     }
 
     [Fact]
-    public async Task Rules_that_come_along_are_compared_with_what_was_done()
+    public async Task Rules_in_the_request_are_compared_with_what_was_done()
     {
         await using var api = await ApiFixture.CreateAsync(rules: Rules);
         var ticket = await api.SubmitAsync("ticket 1");

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace InboundBridge.UnitTests.Host.Api;
 
 /// <summary>
-/// Secrets that a rule holds came back in clear from explain and from comparisons, and explain gave anybody a valid signature for any
-/// event.
+/// Secrets that a rule holds came back in clear from explain and from comparisons,
+/// and explain gave anybody a valid signature for any event.
 /// </summary>
 public sealed class SecretsInAnswersTests
 {
@@ -61,7 +61,7 @@ public sealed class SecretsInAnswersTests
     }
 
     [Fact]
-    public async Task What_mail_says_in_a_configured_url_is_shown_and_what_the_operator_says_is_not()
+    public async Task Values_from_the_mail_in_a_configured_url_are_shown_and_values_of_the_operator_are_not()
     {
         await using var api =
             await ApiFixture.CreateAsync(Destinations.TrimEnd(), "rules:\n  - { name: all, then: [ webhook: signed ] }\n");

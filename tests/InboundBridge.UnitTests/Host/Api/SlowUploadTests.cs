@@ -4,7 +4,7 @@ using System.Text;
 
 namespace InboundBridge.UnitTests.Host.Api;
 
-/// <summary>A body that takes its time costs its own request alone, and not for ever.</summary>
+/// <summary>A slow body delays only its own request, and only up to a limit.</summary>
 public sealed class SlowUploadTests
 {
     private const string Path = "/api/v1/explain?from=al@sender.test&to=ann@example.com";

@@ -6,9 +6,9 @@ using InboundBridge.Terminal;
 namespace InboundBridge.UnitTests.Host.Commands;
 
 /// <summary>
-/// docs/cli.md names every command and every option, and nothing else. A command has a heading <c>### `messages delete`</c> and below it a
-/// table whose rows begin with its options. What a group's commands share stands below the heading of the group, what all share below
-/// <c>### Every command</c>.
+/// docs/cli.md names every command and every option, and nothing else. A command has a heading <c>### `messages delete`</c> and
+/// below it a table whose rows begin with its options. Options that a group's commands share are below the heading of the
+/// group, those that all share below <c>### Every command</c>.
 /// </summary>
 public partial class CommandDocumentationTests
 {

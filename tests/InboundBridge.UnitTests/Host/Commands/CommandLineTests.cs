@@ -58,7 +58,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("messages|lst|--limit|3", "there is no command 'lst' (did you mean 'list'?)")]
     [InlineData("rules|frobnicate", "there is no command 'frobnicate' (expected one of: list)")]
     [InlineData("check|one|two", "'one' is one argument too many for check")]
-    public async Task A_misspelt_command_is_the_one_problem_that_is_named(string arguments, string expected)
+    public async Task A_misspelt_command_is_the_only_reported_problem(string arguments, string expected)
     {
         var run = new CommandRun();
         Assert.Equal(2, await run.RunAsync(arguments.Split('|')));
@@ -113,7 +113,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("spool", "export", "copy.ibs")]
     [InlineData("spool", "import", "copy.ibs")]
     [InlineData("spool", "verify")]
-    public async Task What_is_not_built_says_so(params string[] arguments)
+    public async Task Commands_that_are_not_built_say_so(params string[] arguments)
     {
         var run = new CommandRun();
         Assert.Equal(2, await run.RunAsync(arguments));
@@ -140,7 +140,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task No_command_starts_the_appliance_with_what_stands_in_front()
+    public async Task Without_a_command_options_alone_start_the_appliance()
     {
         InboundBridge.Configuration.Sources.ConfigurationSource? started = null;
         var host = new HostActions { Run = (source, _, _) => { started = source; return Task.FromResult(7); } };

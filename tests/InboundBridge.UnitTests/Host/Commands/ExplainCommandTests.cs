@@ -5,8 +5,8 @@ using InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
 namespace InboundBridge.UnitTests.Host.Commands;
 
 /// <summary>
-/// What explain prints for the cases of tests/testdata/explain, with chance (ids, digests, signatures) blotted out. To write the files anew
-/// after a wanted change, run with UPDATE_GOLDEN=1, and read the difference.
+/// What explain prints for the cases of tests/testdata/explain, with random values (ids, digests, signatures) masked. To write the files
+/// again after a wanted change, run with UPDATE_GOLDEN=1, and read the difference.
 /// </summary>
 public partial class ExplainCommandTests
 {
@@ -86,7 +86,7 @@ public partial class ExplainCommandTests
     [InlineData("--to", "a@example.com", "--helo", "a b")]
     [InlineData("--to", "a@example.com", "--client-ip", "here")]
     [InlineData("--from", "a@example.com")]
-    public async Task What_can_not_be_said_over_smtp_is_bad_usage(params string[] options)
+    public async Task Addresses_that_smtp_can_not_carry_are_bad_usage(params string[] options)
     {
         var run = new CommandRun();
         Assert.Equal(2, await run.RunAsync(["explain", Mail("refusals"), "--config", Configuration("refusals"), .. options]));
@@ -133,7 +133,7 @@ public partial class ExplainCommandTests
     private static string Blotted(string text)
     {
         text = text.Replace(RepositoryFiles.Root + "/", string.Empty, StringComparison.Ordinal);
-        // Ids stand in the octets, too; that the command sends the right ones is shown where it is run.
+        // The octets contain ids too. A scenario that runs the command shows that it sends the right ones.
         text = Base64().Replace(text, "BASE64\nEOF\n");
         text = Digest().Replace(text, "DIGEST");
         text = Id().Replace(text, "ID");

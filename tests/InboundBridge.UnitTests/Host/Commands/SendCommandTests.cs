@@ -61,17 +61,17 @@ public sealed class SendCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a password is needed", "--user", "al")]
-    [InlineData("--password-file goes with --user", "--password-file", "x")]
-    [InlineData("is no header field", "--header", "no colon")]
-    [InlineData("is no header field", "--header", "X-A: b\r\nX-Evil: c")]
-    [InlineData("is written for what the mail is made of", "--header", "Content-Type: text/plain")]
-    [InlineData("is no address to send to", "--cc", "a@example.com>\r\nRCPT TO:<b@example.com")]
-    [InlineData("--subject is for a mail that is made here", "--subject", "x", "mail.eml")]
-    [InlineData("give one of the two", "--insecure", "--ca", "ca.pem")]
+    [InlineData("--user needs a password", "--user", "al")]
+    [InlineData("--password-file needs --user", "--password-file", "x")]
+    [InlineData("is not a header field", "--header", "no colon")]
+    [InlineData("is not a header field", "--header", "X-A: b\r\nX-Evil: c")]
+    [InlineData("follows from the parts of the mail", "--header", "Content-Type: text/plain")]
+    [InlineData("is not an address to send to", "--cc", "a@example.com>\r\nRCPT TO:<b@example.com")]
+    [InlineData("--subject is for a mail made from options", "--subject", "x", "mail.eml")]
+    [InlineData("give only one of the two", "--insecure", "--ca", "ca.pem")]
     [InlineData("no-such-ca.pem", "--ca", "no-such-ca.pem")]
     [InlineData("no-such-file", "--attach", "no-such-file")]
-    public async Task What_is_wrong_is_told_before_anybody_is_called(string text, params string[] arguments)
+    public async Task Wrong_arguments_are_reported_before_any_server_is_called(string text, params string[] arguments)
     {
         var run = new CommandRun();
         Assert.Equal(2, await run.RunAsync(["send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", .. arguments]));
@@ -80,7 +80,7 @@ public sealed class SendCommandTests : IDisposable
     }
 
     [Fact]
-    public void Html_alone_is_one_part_and_a_stored_mail_loses_only_our_trace()
+    public void Html_alone_is_a_single_part_and_a_stored_mail_loses_only_our_Received_field()
     {
         var mail =
             new SampleMail
@@ -99,7 +99,7 @@ public sealed class SendCommandTests : IDisposable
             StoredMail.WithoutOurTrace("Received: from a\r\n\tby b;\r\n now\r\nSubject: x\r\n\r\n"u8.ToArray()));
     }
 
-    /// <returns>Everything that one client said.</returns>
+    /// <returns>Everything that the client sent.</returns>
     private async Task<string> ServeAsync(string offers = "8BITMIME")
     {
         using var client = await _listener.AcceptTcpClientAsync();

@@ -5,7 +5,7 @@ using InboundBridge.UnitTests.Host.Configuration.Sources;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 
-/// <summary>One configuration to read: <c>/etc/ib/inboundbridge.yaml</c> in memory, with whatever lies beside it.</summary>
+/// <summary>A configuration to read: <c>/etc/ib/inboundbridge.yaml</c> in memory, with other files beside it.</summary>
 internal sealed class ConfigurationCase
 {
     public const string Folder = "/etc/ib";

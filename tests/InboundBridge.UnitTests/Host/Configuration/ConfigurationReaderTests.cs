@@ -32,7 +32,7 @@ public class ConfigurationReaderTests
     }
 
     [Fact]
-    public void With_a_file_what_no_rule_decides_is_refused()
+    public void With_a_file_recipients_without_a_decision_are_refused()
     {
         var options = ConfigurationCase.OptionsOf("domains: [example.org]");
         Assert.Equal(DefaultActionKind.Reject, options.Rules.Default.Kind);

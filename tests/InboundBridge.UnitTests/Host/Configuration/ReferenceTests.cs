@@ -7,7 +7,7 @@ namespace InboundBridge.UnitTests.Host.Configuration;
 public class ReferenceTests
 {
     [Fact]
-    public void Every_key_stands_in_the_reference_with_its_default()
+    public void Every_key_is_in_the_reference_with_its_default()
     {
         var reference = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/configuration.md"));
         using var schema = JsonDocument.Parse(ConfigurationSchema.Write());

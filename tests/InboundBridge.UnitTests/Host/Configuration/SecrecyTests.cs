@@ -69,7 +69,7 @@ public class SecrecyTests
     }
 
     [Fact]
-    public void A_hash_knows_its_secret_and_no_other()
+    public void A_hash_matches_only_its_own_secret()
     {
         var text = SecretHash.Make("correct horse", iterations: 1000);
         Assert.True(SecretHash.TryParse(text, out var hash));
@@ -86,5 +86,5 @@ public class SecrecyTests
     [InlineData("$pbkdf2-sha256$i=1000$$aGFzaGhhc2hoYXNoaGFzaA")]
     [InlineData("$pbkdf2-sha256$i=1000$c2FsdHNhbHQ$!!!")]
     [InlineData("$scrypt$i=1000$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA")]
-    public void What_is_no_hash_is_refused(string text) => Assert.False(SecretHash.TryParse(text, out _));
+    public void Text_that_is_not_a_hash_is_refused(string text) => Assert.False(SecretHash.TryParse(text, out _));
 }

@@ -46,7 +46,7 @@ public class UsersFileTests
     [InlineData(
         "", "users.yaml: error: listener 'desk' offers CRAM-MD5, and no user has a 'secret' to check it against (secret: the password itself)")]
     [InlineData(", secret: tanstaaf", null)]
-    public async Task Cram_md5_without_anybody_who_could_use_it_is_refused(string secret, string? problem)
+    public async Task Cram_md5_without_any_user_with_a_secret_is_refused(string secret, string? problem)
     {
         var files = new FakeConfigurationFiles();
         files.Texts["/etc/ib/inboundbridge.yaml"] = WithCramMd5;
@@ -62,7 +62,7 @@ public class UsersFileTests
     }
 
     [Fact]
-    public async Task The_directory_gives_out_the_secret_of_those_who_have_one_only()
+    public async Task The_directory_returns_a_secret_only_for_users_who_have_one()
     {
         var (users, _) = Read($"users: [{{ name: al, password: \"{Hash}\", secret: tanstaaf }}, {{ name: bo, password: \"{Hash}\" }}]");
         using var directory = new UserDirectory(users);

@@ -3,7 +3,7 @@ using InboundBridge.Yaml;
 namespace InboundBridge.UnitTests.Host.Configuration;
 
 /// <summary>
-/// A webhook whose secret came out empty or short was sent unsigned, or signed with what anybody can guess, and nobody was told.
+/// Regression: requests with an empty or short secret were silently sent unsigned, or signed with a key that anybody can guess.
 /// </summary>
 public class WebhookSecretTests
 {
@@ -42,7 +42,7 @@ public class WebhookSecretTests
     }
 
     [Fact]
-    public void What_a_host_from_mail_never_gets_is_said() =>
+    public void Options_that_are_not_sent_to_a_host_from_the_mail_are_reported() =>
         Assert.Contains(
             "secret, headers will not be used",
             Assert.Single(Read("secret: twenty-four-octets-is-ok, headers: { X-A: b }", "https://{tenant}/").Items).Text,

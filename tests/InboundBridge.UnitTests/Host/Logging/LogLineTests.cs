@@ -19,7 +19,7 @@ public class LogLineTests
                 new(LogEvent.Template, "…")])));
 
     [Fact]
-    public void Words_follow_where_there_are_no_fields_and_from_warnings_on()
+    public void The_message_follows_if_there_are_no_fields_and_for_warnings_and_errors()
     {
         Assert.Equal("2026-01-02T03:04:05.678Z info  message_accepted msg=\"the words\"\n", Text(Event([])));
         Assert.Equal(
@@ -28,7 +28,7 @@ public class LogLineTests
     }
 
     /// <summary>
-    /// A peer that says a line break in EHLO must not write log lines of its own, nor steer the terminal of who reads them.
+    /// A peer that sends a line break in EHLO must not be able to forge log lines, or to control the terminal of a reader.
     /// </summary>
     [Fact]
     public void What_a_peer_says_stays_inside_its_quotes()

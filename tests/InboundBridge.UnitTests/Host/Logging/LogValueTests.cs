@@ -91,7 +91,7 @@ public class LogValueTests
 
     /// <summary>Such letters were replaced where the line's buffer happened to have a seam.</summary>
     [Fact]
-    public void A_pair_stays_whole_wherever_in_the_line_it_stands()
+    public void A_surrogate_pair_stays_whole_anywhere_in_the_line()
     {
         for (var before = 0; before < 1100; before++)
         {

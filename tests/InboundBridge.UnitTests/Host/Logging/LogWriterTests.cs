@@ -18,7 +18,7 @@ public class LogWriterTests
     }
 
     [Fact]
-    public void A_log_that_nobody_reads_holds_nothing_up_and_says_what_was_lost()
+    public void A_log_that_nobody_reads_delays_nothing_and_reports_lost_lines()
     {
         using var output = new StuckStream();
         using (var writer = new LogWriter(output, lost => Encoding.UTF8.GetBytes($"lost {lost}\n")))
@@ -33,7 +33,7 @@ public class LogWriterTests
     }
 
     [Fact]
-    public void A_reader_that_went_away_is_no_reason_to_stop()
+    public void The_writer_continues_after_its_reader_has_gone()
     {
         using var output = new BrokenStream();
         using (var writer = new LogWriter(output, _ => []))

@@ -23,7 +23,7 @@ public class MessageWordsTests
         Assert.Equal(words.TrimEnd(':'), MessageWords.Of(template));
 
     [Fact]
-    public void A_line_says_each_value_once()
+    public void A_log_line_shows_each_value_once()
     {
         var line = new ArrayBufferWriter<byte>();
         var fields =

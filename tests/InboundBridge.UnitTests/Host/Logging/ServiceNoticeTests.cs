@@ -24,7 +24,7 @@ public sealed class ServiceNoticeTests : IDisposable
     }
 
     [Fact]
-    public void An_abstract_socket_is_one_too()
+    public void An_abstract_socket_works_too()
     {
         var name = Path.GetFileName(_folder);
         _systemd.Bind(new UnixDomainSocketEndPoint("\0" + name));

@@ -11,7 +11,7 @@ public class EmptiedFilesTests
     private const string Config = "domains: [example.com]\n";
 
     [Fact]
-    public async Task Rules_that_are_gone_are_refused_and_at_a_start_they_are_not()
+    public async Task A_reload_without_rules_is_refused_and_a_start_without_rules_is_not()
     {
         var before = await LoadAsync(Config, ("rules/a.yaml", "rules: [ { name: a, then: [ hold: x ] } ]"));
         Assert.Empty(before.Problems.Items);

@@ -8,8 +8,8 @@ using InboundBridge.UnitTests.MailFlow.Spool;
 namespace InboundBridge.UnitTests.Host.Setup;
 
 /// <summary>
-/// What can't be listened on is named with its key, its address, the cause and the remedy; by check before the start, by the start without
-/// a stack trace.
+/// What can't be listened on is named with its key, its address, the cause and the remedy; by
+/// check before the start, by the start without a stack trace.
 /// </summary>
 public sealed class ListenerProbeTests : IDisposable
 {
@@ -37,7 +37,7 @@ public sealed class ListenerProbeTests : IDisposable
     {
         var obstacle = new ListenerObstacle(new IPEndPoint(IPAddress.Any, 25), SocketError.AccessDenied, "Permission denied");
         Assert.True(obstacle.DependsOnWhoStarts);
-        Assert.Equal("smtp.listeners[0]: can't listen on 0.0.0.0:25: this user may not", obstacle.Text("smtp.listeners[0]", "0.0.0.0:25"));
+        Assert.Equal("smtp.listeners[0]: can't listen on 0.0.0.0:25: this user is not permitted to", obstacle.Text("smtp.listeners[0]", "0.0.0.0:25"));
         Assert.Contains("CAP_NET_BIND_SERVICE", obstacle.Remedy, StringComparison.Ordinal);
     }
 

@@ -51,7 +51,8 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
 
     public ZoneResolver Address(string name, string ip) =>
         Add(new DnsRecord.Address(
-            Clean(name), ip.Contains(':', StringComparison.Ordinal) ? DnsRecordType.Aaaa : DnsRecordType.A, TimeToLive, IPAddress.Parse(ip)));
+            Clean(name), ip.Contains(':', StringComparison.Ordinal) ? DnsRecordType.Aaaa : DnsRecordType.A, TimeToLive,
+            IPAddress.Parse(ip)));
 
     public ZoneResolver Alias(string name, string target) => Target(name, DnsRecordType.Cname, target);
 

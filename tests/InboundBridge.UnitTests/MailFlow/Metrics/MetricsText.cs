@@ -14,7 +14,7 @@ internal static class MetricsText
         return Encoding.UTF8.GetString(text.ToArray());
     }
 
-    /// <summary>The samples of one metric, named without its prefix; of each sample the labels and the value: <c>{rule="a"} 1</c>.</summary>
+    /// <summary>The samples of a metric, named without its prefix: the labels and the value of each, as <c>{rule="a"} 1</c>.</summary>
     public static async Task<IReadOnlyList<string>> SamplesAsync(MetricRegistry registry, string name) =>
         [.. (await ReadAsync(registry)).Split('\n')
             .Where(line => line.StartsWith($"inboundbridge_{name}{{", StringComparison.Ordinal)

@@ -70,7 +70,7 @@ public class ReadingGateTests
     }
 
     [Fact]
-    public async Task A_cancelled_wait_takes_no_room()
+    public async Task A_cancelled_wait_frees_its_place()
     {
         var gate = new ReadingGate(10);
         using var stop = new CancellationTokenSource();

@@ -7,7 +7,7 @@ namespace InboundBridge.UnitTests.MailFlow.Queue;
 public class DestinationBehaviourTests
 {
     [Fact]
-    public async Task A_dead_destination_is_left_alone_probed_and_taken_back()
+    public async Task A_dead_destination_is_only_probed_until_it_answers_again()
     {
         await using var fixture = new QueueFixture();
         var target = fixture.Add(QueueFixture.Destination() with { Concurrency = 1, Circuit = new CircuitOptions { Failures = 3 } });
@@ -53,7 +53,7 @@ public class DestinationBehaviourTests
     }
 
     [Fact]
-    public async Task A_probe_that_is_answered_lets_one_through_and_its_failure_closes_the_door_again()
+    public async Task An_answered_probe_lets_one_attempt_through_and_its_failure_keeps_the_circuit_open()
     {
         await using var fixture = new QueueFixture();
         var target =

@@ -50,7 +50,7 @@ public class MailQueueTests
     }
 
     [Fact]
-    public async Task After_a_restart_interrupted_and_waiting_deliveries_go_on()
+    public async Task After_a_restart_interrupted_and_waiting_deliveries_continue()
     {
         await using var fixture = new QueueFixture();
         fixture.Add();

@@ -82,7 +82,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public async Task A_replay_makes_new_deliveries_that_say_so()
+    public async Task A_replay_makes_new_deliveries_that_are_marked_as_replays()
     {
         await using var fixture = new QueueFixture();
         var target = fixture.Add();

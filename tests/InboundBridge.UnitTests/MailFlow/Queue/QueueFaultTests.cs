@@ -91,7 +91,7 @@ public class QueueFaultTests
     }
 
     [Fact]
-    public async Task A_damaged_message_is_set_aside_and_the_others_go_on()
+    public async Task A_damaged_message_is_set_aside_and_others_are_delivered()
     {
         await using var fixture = new QueueFixture();
         fixture.Add();

@@ -9,7 +9,7 @@ using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue;
 
-/// <summary>A queue over a spool in a folder of its own, with time standing still. The log tells when a transition is over.</summary>
+/// <summary>A queue over a spool in its own folder, with a clock that stands still. The log shows when a transition is complete.</summary>
 internal sealed class QueueFixture : IAsyncDisposable
 {
     public const int Delivered = 2100;
@@ -42,7 +42,7 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public DeliveryEndedHook? Hook { get; init; }
 
-    /// <summary>A finite one is what a store of several nodes asks for.</summary>
+    /// <summary>Finite, as with a store that several nodes share.</summary>
     public TimeSpan ClaimLifetime { get; init; } = Timeout.InfiniteTimeSpan;
 
     public DateTimeOffset Now => Clock.GetUtcNow();

@@ -21,7 +21,7 @@ internal sealed class ScriptedTarget : IDeliveryTarget
 
     public Task Disposed => _disposed.Task.WaitAsync(Patience);
 
-    /// <summary>What a probe is told.</summary>
+    /// <summary>The answer to a probe.</summary>
     public DeliveryOutcome Probe { get; set; } = new DeliveryOutcome.Delivered("there");
 
     /// <summary>Not null: every attempt ends so at once, and none waits for the test.</summary>

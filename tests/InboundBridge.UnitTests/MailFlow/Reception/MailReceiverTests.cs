@@ -97,7 +97,7 @@ public class MailReceiverTests
     }
 
     [Fact]
-    public async Task Recipients_of_one_destination_share_a_delivery_unless_they_are_treated_differently()
+    public async Task Recipients_with_the_same_destination_share_a_delivery_unless_they_are_treated_differently()
     {
         await using var reception = await ReceptionFixture.CreateAsync(
             """

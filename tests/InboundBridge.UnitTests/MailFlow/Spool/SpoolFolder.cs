@@ -1,8 +1,8 @@
 namespace InboundBridge.UnitTests.MailFlow.Spool;
 
 /// <summary>
-/// A temporary folder for one test. It is in memory if there is room, because hundreds of tests that sync a real disk would mostly wait for
-/// it.
+/// A temporary folder for one test. It is in memory if there is room, because hundreds
+/// of tests that sync a real disk would mostly wait for it.
 /// </summary>
 internal sealed class SpoolFolder : IDisposable
 {

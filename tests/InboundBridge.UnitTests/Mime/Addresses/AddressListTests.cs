@@ -57,7 +57,7 @@ public class AddressListTests
             expected, string.Join(" + ", AddressListParser.Parse(text, 100).Select(mailbox => $"{mailbox.Name}|{mailbox.Address}")));
 
     /// <summary>
-    /// Pieces of what lists are made of, put together at random: an entry without an address never stands in front of one with an address.
+    /// Pieces of what lists are made of, put together at random: an entry without an address never comes before one with an address.
     /// </summary>
     [Fact]
     public void No_empty_address_comes_before_a_real_one()

@@ -21,7 +21,7 @@ public class LineEndTests
         Assert.Equal(expected, LineEnds.Normalize(text));
     }
 
-    /// <summary>The character 不 is 4E 0D in UTF-16: its second octet is no line end.</summary>
+    /// <summary>The character 不 is 4E 0D in UTF-16: its second octet is not a line end.</summary>
     [Fact]
     public void Utf16_keeps_characters_with_an_octet_like_cr()
     {
@@ -30,7 +30,7 @@ public class LineEndTests
     }
 
     [Fact]
-    public void A_form_feed_is_no_line_end()
+    public void A_form_feed_is_not_a_line_end()
     {
         var mail = MimeMessage.Open(MimeSource.FromMemory("Subject: x\r\n\r\na\fb\r\nc\r\n"u8.ToArray()));
         Assert.Equal("a\fb\nc\n", mail.Text);

@@ -34,7 +34,7 @@ public class Utf8TextTests
     [Theory]
     [InlineData("plain", true)]
     [InlineData(" \u00a0\r\n", null)]
-    public void A_blank_plain_text_beside_HTML_is_not_the_one_that_is_read(string plain, bool? expected)
+    public void A_blank_plain_text_beside_HTML_is_not_used(string plain, bool? expected)
     {
         var mail = Mail(
             "multipart/alternative; boundary=b",

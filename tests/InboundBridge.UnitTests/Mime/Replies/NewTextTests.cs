@@ -40,7 +40,7 @@ public class NewTextTests
     [MemberData(nameof(Attributions))]
     public void An_unmarked_quote_is_cut_too(string program, string attribution)
     {
-        // Without the mark, an unknown language can't be told from the author's words.
+        // Without the mark, quotes in an unknown language can't be distinguished from the author's text.
         if (program is "a language that nobody knows" or "ar Gmail" or "ca Gmail" or "pl Apple Mail")
             return;
         Assert.True(

@@ -39,7 +39,7 @@ public class OwnWordsTests
     }
 
     [Fact]
-    public void Both_ways_to_the_reply_know_whether_the_mail_answers()
+    public void Both_ways_to_read_a_reply_know_whether_the_mail_is_one()
     {
         var octets =
             Encoding.UTF8.GetBytes(

@@ -80,7 +80,7 @@ public class ExplodingReportTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_is_read_within_bounded_memory_and_the_mail_says_why(string name)
+    public void It_is_read_within_bounded_memory_and_problems_say_why(string name)
     {
         var mail = Bombs[name]();
         _ = mail.Structure;

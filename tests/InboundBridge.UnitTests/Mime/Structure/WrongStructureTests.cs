@@ -170,7 +170,7 @@ public class WrongStructureTests
             expected, Open($"Content-Transfer-Encoding: {first}\r\nContent-Transfer-Encoding: {second}\r\n\r\n{body}\r\n").Text!.TrimEnd());
 
     [Fact]
-    public void An_empty_multipart_does_not_take_the_delimiters_of_the_one_around_it()
+    public void An_empty_multipart_does_not_consume_the_delimiters_of_the_enclosing_one()
     {
         var mail =
             Open("Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--o\r\nContent-Type: text/plain\r\n\r\nx\r\n--o--\r\n");

@@ -34,11 +34,12 @@ public class MimeKitAgreementTests
     }
 
     [Fact]
-    public void Each_written_mail_has_what_there_is_to_disagree_about()
+    public void The_written_mails_contain_everything_that_readers_may_disagree_about()
     {
         var writer = new OrdinaryMailWriter(seed: 1);
         var answers = Enumerable.Range(0, 100).Select(_ => Ours.Read(writer.Write())).ToList();
-        Assert.All(answers, mail => Assert.True(mail.From.Count > 0 && mail.To.Count > 0 && mail.Subject?.Length > 0 && mail.Date is not null));
+        Assert.All(answers, mail =>
+            Assert.True(mail.From.Count > 0 && mail.To.Count > 0 && mail.Subject?.Length > 0 && mail.Date is not null));
         Assert.All(answers, mail => Assert.False(string.IsNullOrWhiteSpace(mail.Text)));
         Assert.Contains(answers, mail => mail.Cc.Count > 1);
         Assert.Contains(answers, mail => mail.Html is not null);

@@ -4,8 +4,8 @@ using MimeKit;
 namespace InboundBridge.UnitTests.Mime.Suites;
 
 /// <summary>
-/// Mails as people send them, of random content: names and subjects in several alphabets, a text with or without HTML, pictures in it, files
-/// beside it, in all encodings. The same seed gives the same mails.
+/// Mails as people send them, of random content: names and subjects in several alphabets, a text with or without HTML, pictures in it,
+/// files beside it, in all encodings. The same seed gives the same mails.
 /// </summary>
 internal sealed class OrdinaryMailWriter(int seed)
 {
@@ -15,7 +15,8 @@ internal sealed class OrdinaryMailWriter(int seed)
         "(draft)", "Re:", "\"quoted\"", "a=b", "👍", "naïve", "under_score", "semi;colon", "one,two", "back\\slash", "<tag>",
     ];
 
-    private static readonly string[] Names = ["Al", "André Smith", "Smith, Al", "山田 太郎", "Ольга", "Bo \"the\" Builder", "", "O'Neil (sales)"];
+    private static readonly string[] Names =
+        ["Al", "André Smith", "Smith, Al", "山田 太郎", "Ольга", "Bo \"the\" Builder", "", "O'Neil (sales)"];
 
     private static readonly ContentEncoding[] TextEncodings = [ContentEncoding.QuotedPrintable, ContentEncoding.Base64];
 
@@ -28,7 +29,8 @@ internal sealed class OrdinaryMailWriter(int seed)
         Fill(mail.To, 1 + _random.Next(4));
         Fill(mail.Cc, _random.Next(4));
         // MimeKit 4.18 writes -06:30 as -06-30, so only whole hours.
-        mail.Date = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.FromHours(_random.Next(-11, 14))).AddSeconds(_random.Next(100_000_000));
+        var zone = TimeSpan.FromHours(_random.Next(-11, 14));
+        mail.Date = new DateTimeOffset(2026, 1, 1, 0, 0, 0, zone).AddSeconds(_random.Next(100_000_000));
         mail.Body = Body();
         using var octets = new MemoryStream();
         var options = FormatOptions.Default.Clone();

@@ -15,7 +15,7 @@ public class ContinuedRuleTests
     [InlineData("discard", "webhook: inbox", "inbox", null)]
     [InlineData("discard", "tag: seen", "", RuleRefusalKind.Discard)]
     [InlineData("tag: seen", "discard", "", RuleRefusalKind.Discard)]
-    public void The_later_rule_does_not_take_back_what_it_may_not(string first, string second, string delivered, RuleRefusalKind? refused)
+    public void A_later_rule_withdraws_only_what_it_may(string first, string second, string delivered, RuleRefusalKind? refused)
     {
         var decision =
             RuleFixture.Decide(
@@ -37,7 +37,7 @@ public class ContinuedRuleTests
     }
 
     [Fact]
-    public void A_discard_behind_a_refusal_that_took_the_delivery_back_brings_nothing_back()
+    public void A_discard_after_a_refusal_does_not_restore_the_withdrawn_delivery()
     {
         var decision = RuleFixture.Decide("""
             rules:
@@ -49,7 +49,7 @@ public class ContinuedRuleTests
         Assert.Equal(RuleRefusalKind.Discard, decision.Refusal?.Kind);
     }
 
-    /// <summary>Only a rule above that goes on can have delivered, so a discard isn't certain while such a rule is open.</summary>
+    /// <summary>Only an earlier rule with continue can have delivered, so a discard isn't certain while that rule is open.</summary>
     [Fact]
     public void A_discard_waits_for_an_open_rule_above_it_that_may_deliver()
     {

@@ -6,9 +6,7 @@ using InboundBridge.Rules.State;
 
 namespace InboundBridge.UnitTests.Rules.Evaluation;
 
-/// <summary>
-/// A recipient whose every reachable outcome is the same kind of refusal is refused at once (CONTRACT section 3), and no other one is.
-/// </summary>
+/// <summary>A recipient is refused early exactly if all its reachable outcomes are refusals of the same kind (docs/rules.md).</summary>
 public class ReachableOutcomeTests
 {
     private static readonly Fact[] Open = [Fact.Helo, Fact.Subject, Fact.Text, Fact.Html, Fact.Spf, Fact.Dmarc, Fact.Arc];
@@ -75,7 +73,7 @@ public class ReachableOutcomeTests
                 RuleFixture.Load("rules: [ { name: a, then: [ script: \"tag('x')\", reject: gone ] } ]"), "x@example.com").Refusal?.Text);
 
     [Fact]
-    public void A_refusal_that_quotes_what_is_not_known_waits_whatever_stands_above() =>
+    public void A_refusal_that_quotes_an_unknown_fact_waits_whatever_rules_are_above() =>
         Assert.False(
             AtRecipient(
                 RuleFixture.Load(

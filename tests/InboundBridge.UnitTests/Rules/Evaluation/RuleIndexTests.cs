@@ -113,7 +113,7 @@ public class RuleIndexTests
     [Theory]
     [InlineData(10)]
     [InlineData(10_000)]
-    public void However_many_literal_rules_there_are_one_is_asked(int count)
+    public void However_many_literal_rules_there_are_only_one_is_evaluated(int count)
     {
         var set = Numbered("recipient: user{0}@example.com", count);
         Assert.Equal([7], Select(set, null, "user7@example.com"));
@@ -131,8 +131,8 @@ public class RuleIndexTests
         ];
         string Rules(int count) =>
             $"rules:\n{string.Join('\n', Enumerable.Range(0, count).Select(number => $"  - {{ name: r{number}, when: {{ {conditions[number % 3]} }}, then: [ webhook: inbox ] }}"))}";
-        // The JIT may compile the code anew between two measurements, and then it allocates less: such a round says nothing, and the next
-        // one does.
+        // The JIT may recompile the code between two measurements, and then it
+        // allocates less: that round is ignored, and the next one does.
         var (few, many) = (RuleFixture.Load(Rules(1)), RuleFixture.Load(Rules(60)));
         var measured = (Few: 0L, Many: -1L);
         for (var round = 0; round < 20 && measured.Few != measured.Many; round++)

@@ -15,7 +15,7 @@ public class RuleRunTests
         "case+12@example.com").Rule);
 
     [Fact]
-    public void Of_two_captures_with_one_name_the_one_that_is_written_later_counts() => Assert.Equal("bob", RuleFixture.Decide(
+    public void Of_two_captures_with_the_same_name_the_later_one_counts() => Assert.Equal("bob", RuleFixture.Decide(
         "rules: [ { name: a, when: { subject: '{x}!', recipient: '{x}@example.com' }, then: [ webhook: inbox ] } ]",
         "bob@example.com", (Fact.Subject, FactValue.Of("hello!"))).Vars["x"]);
 
@@ -33,7 +33,7 @@ public class RuleRunTests
         "rules: [ { name: a, when: { recipient: [a@example.com, '*fox*'] }, then: [ webhook: inbox ] } ]", "firefox@example.com").Rule);
 
     [Fact]
-    public void A_rule_that_only_marks_is_not_the_one_that_decided() => Assert.Equal("a", RuleFixture.Decide("""
+    public void A_rule_that_only_marks_is_not_reported_as_the_deciding_rule() => Assert.Equal("a", RuleFixture.Decide("""
         rules:
           - { name: a, continue: true, then: [ webhook: archive ] }
           - { name: b, then: [ tag: seen ] }
@@ -76,7 +76,7 @@ public class RuleRunTests
     }
 
     [Fact]
-    public void A_rule_that_can_not_be_carried_out_decides_nothing_while_one_above_is_open()
+    public void A_rule_that_can_not_be_applied_decides_nothing_while_a_rule_above_is_open()
     {
         var set = RuleFixture.Load("""
             rules:

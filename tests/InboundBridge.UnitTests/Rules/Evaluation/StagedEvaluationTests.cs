@@ -26,7 +26,7 @@ public class StagedEvaluationTests
     }
 
     [Fact]
-    public void An_open_rule_that_could_deliver_keeps_a_refusal_below_it_waiting() => Assert.Equal(RuleStage.Header, FirstCertain(RuleFixture.Load("""
+    public void A_refusal_waits_for_an_open_rule_above_that_could_deliver() => Assert.Equal(RuleStage.Header, FirstCertain(RuleFixture.Load("""
         rules:
           - { name: a, when: { subject: vip }, then: [ webhook: inbox ] }
           - { name: b, then: [ reject: no ] }
@@ -40,7 +40,7 @@ public class StagedEvaluationTests
         """)));
 
     [Fact]
-    public void Unless_the_refusal_asks_for_the_tag() => Assert.Equal(RuleStage.Header, FirstCertain(RuleFixture.Load("""
+    public void Unless_the_refusal_depends_on_the_tag() => Assert.Equal(RuleStage.Header, FirstCertain(RuleFixture.Load("""
         rules:
           - { name: a, when: { subject: vip }, then: [ tag: vip ] }
           - { name: b, when: { not: { tagged: vip } }, then: [ reject: no ] }
@@ -83,7 +83,7 @@ public class StagedEvaluationTests
     }
 
     [Fact]
-    public void Dear_facts_are_not_touched_when_a_cheap_one_settles_it()
+    public void Expensive_facts_are_not_computed_when_a_cheap_one_settles_the_condition()
     {
         var set =
             RuleFixture.Load("rules: [ { name: a, when: { text: '*x*', virus: true, recipient_local: other }, then: [ reject: no ] } ]");
@@ -133,8 +133,8 @@ public class StagedEvaluationTests
             if (decision.IsCertain)
             {
                 Assert.Equal(Kind(set, expected), Kind(set, decision));
-                // An early refusal has the reply of the outcome that needs no unknown condition; everything else is as it comes out in the
-                // end.
+                // An early refusal has the reply of the outcome that needs no unknown
+                // condition; everything else is as it comes out in the end.
                 if (Kind(set, decision) is null)
                     Same(expected, decision);
                 return;

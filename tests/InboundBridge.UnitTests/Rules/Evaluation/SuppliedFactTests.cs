@@ -39,7 +39,7 @@ public class SuppliedFactTests
     }
 
     [Fact]
-    public async Task A_dearer_one_is_asked_for_only_where_the_cheaper_one_leaves_it_open()
+    public async Task An_expensive_fact_is_asked_for_only_if_a_cheaper_one_does_not_settle_the_condition()
     {
         var set =
             RuleFixture.Load(

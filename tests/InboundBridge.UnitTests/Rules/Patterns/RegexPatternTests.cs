@@ -32,7 +32,7 @@ public class RegexPatternTests
     [InlineData("/^b/", "a\nb", false)]
     [InlineData("/a.b/s", "a\nb", true)]
     [InlineData("/a b  c/x", "abc", true)]
-    public void Flags_mean_what_they_mean(string pattern, string text, bool expected)
+    public void Flags_have_their_documented_meaning(string pattern, string text, bool expected)
     {
         var problems = new SourceProblems();
         var compiled = RegexPattern.Compile(pattern, default, 0, problems);
@@ -42,7 +42,7 @@ public class RegexPatternTests
 
     /// <summary>Backtracking would need 2^50 steps.</summary>
     [Fact]
-    public void A_pattern_that_explodes_elsewhere_takes_linear_time()
+    public void A_pattern_that_explodes_in_other_engines_takes_linear_time()
     {
         var compiled = RegexPattern.Compile("/^(a+)+$/", default, 0, new SourceProblems());
         Assert.False(compiled!.Matches(FactValue.Of(new string('a', 50_000) + "b"), new PatternContext()));

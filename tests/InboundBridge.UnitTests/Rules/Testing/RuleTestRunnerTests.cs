@@ -64,7 +64,7 @@ public class RuleTestRunnerTests
     }
 
     [Fact]
-    public async Task A_stored_mail_is_opened_through_the_host_and_what_is_given_lies_over_it()
+    public async Task A_stored_mail_is_opened_through_the_host_and_given_values_override_it()
     {
         var set = RuleFixture.Load("""
             rules:

@@ -31,7 +31,7 @@ public class ClientDialogueTests
     }
 
     /// <summary>
-    /// The server fails at each reply of each dialogue. Only a recipient for whom the server replied may count as delivered or refused.
+    /// The server fails at each reply of each dialogue. Only a recipient for which the server replied may count as delivered or refused.
     /// </summary>
     [Theory]
     [MemberData(nameof(DialoguesWithMischief))]

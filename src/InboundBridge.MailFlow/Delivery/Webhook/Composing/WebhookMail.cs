@@ -60,8 +60,8 @@ internal sealed class WebhookMail(
     public BodyBuffer NewBody() => new(services.TemporaryFolder);
 
     /// <summary>
-    /// The header without the fields in which the vendor itself reports (its verdicts), since a sender could have forged them. Fields that
-    /// a rule adds stay.
+    /// The header without the fields in which the vendor itself reports (its verdicts), since a sender
+    /// could have forged them. Fields that a rule adds stay.
     /// </summary>
     /// <param name="vendors">Prefixes of the names of these fields.</param>
     public IEnumerable<HeaderField> HeadersWithout(IReadOnlyList<string> vendors) => Mime.Headers.Where(field =>
@@ -91,8 +91,8 @@ internal sealed class WebhookMail(
     public OmittedAttachments? Omitted => _omitted;
 
     /// <summary>
-    /// The vendor's signature or credential; null without a secret, and when the secret belongs to another host than the one that gets this
-    /// request.
+    /// The vendor's signature or credential; null without a secret, and when the secret
+    /// belongs to another host than the one that gets this request.
     /// </summary>
     /// <param name="prove">Makes it from the first secret.</param>
     public string? VendorsProof(Func<string, string> prove)

@@ -16,8 +16,8 @@ internal static class JsonPieces
     private const int PieceSize = 16 * 1024;
 
     /// <param name="body">
-    /// The buffer of <paramref name="json"/>. The text is written to it directly, because the writer is slow when every line needs
-    /// escaping.
+    /// The buffer of <paramref name="json"/>. The text is written to it directly,
+    /// because the writer is slow when every line needs escaping.
     /// </param>
     public static void WriteText(this Utf8JsonWriter json, BodyBuffer body, ReadOnlySpan<byte> name, string? text) =>
         json.WriteText(body, name, text is null ? default(ReadOnlyMemory<char>?) : text.AsMemory());

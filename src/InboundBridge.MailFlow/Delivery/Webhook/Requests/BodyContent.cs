@@ -26,7 +26,7 @@ internal sealed class BodyContent(MailContent body) : HttpContent
             for (int count; (count = await body.ReadAsync(offset, chunk, cancellationToken)) > 0; offset += count)
             {
                 await stream.WriteAsync(chunk.AsMemory(0, count), cancellationToken);
-                // Reading the disk must not hold up the polling thread, which serves other sockets.
+                // Reading the disk must not block the polling thread, which serves other sockets.
                 await Task.Yield();
             }
         }

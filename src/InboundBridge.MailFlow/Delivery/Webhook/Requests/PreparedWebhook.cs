@@ -8,8 +8,8 @@ using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
 /// <summary>
-/// A webhook's options in the form that requests need. Prepared once for a destination, and again for a delivery whose rule overrides
-/// options.
+/// A webhook's options in the form that requests need. Prepared once for a
+/// destination, and again for a delivery whose rule overrides options.
 /// </summary>
 internal sealed class PreparedWebhook
 {

@@ -15,8 +15,8 @@ public sealed record WebhookPreview(
     private HashSet<string> _credentials = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The same without credentials: Authorization, the configured headers and the values in the query of the configured URL are blotted
-    /// out.
+    /// The same without credentials: Authorization, the configured headers and the
+    /// values in the query of the configured URL are blotted out.
     /// </summary>
     public WebhookPreview WithoutCredentials() => this with
     {

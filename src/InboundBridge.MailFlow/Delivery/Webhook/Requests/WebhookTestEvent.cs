@@ -6,8 +6,8 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Requests;
 
 /// <summary>
-/// A request by which the author of a receiver can test URL, credentials and signature. It contains no mail, whatever the destination's
-/// format is.
+/// A request by which the author of a receiver can test URL, credentials and signature. It
+/// contains no mail, whatever the destination's format is.
 /// </summary>
 internal static class WebhookTestEvent
 {

@@ -65,8 +65,8 @@ internal static class WebhookOverrides
         var headers = new Dictionary<string, string>(configured, StringComparer.OrdinalIgnoreCase);
         foreach (var header in value.EnumerateObject())
         {
-            // The value may come from the mail (its subject, say). A line end in it must neither fail the delivery nor begin another
-            // header.
+            // The value may come from the mail (its subject, say). A line end in it must
+            // neither fail the delivery nor begin another header.
             var text = OneLine(Text(header.Value));
             WebhookOptionsValidator.ThrowIfReserved(header.Name, text);
             headers[header.Name] = text;

@@ -27,8 +27,8 @@ public sealed class WebhookTarget : IDeliveryTarget
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        // Until something is sent, shutdown ends the attempt. Afterwards the receiver may have accepted the mail, so we wait for its
-        // answer.
+        // Until something is sent, shutdown ends the attempt. Afterwards the receiver
+        // may have accepted the mail, so we wait for its answer.
         cancellationToken.ThrowIfCancellationRequested();
         if (attempt.Delivery.OptionsJson == SpooledDelivery.UnreadableOptions)
             return new DeliveryOutcome.RetryLater(OptionsText.Unreadable);
@@ -237,8 +237,8 @@ public sealed class WebhookTarget : IDeliveryTarget
         WebhookStatusMeaning.Pause => new DeliveryOutcome.PauseDestination(answer.Reply),
         // There is no SMTP session left to refuse in, so on_failure decides; a bounce tells the sender what a refusal would have told.
         WebhookStatusMeaning.Fail or WebhookStatusMeaning.Reject => new DeliveryOutcome.Failed(answer.Reply),
-        // A receiver that answers 4xx is up and refuses this request only. It must not open the circuit, which would hold back mails that
-        // it accepts.
+        // A receiver that answers 4xx is up and refuses this request only. It must not open the
+        // circuit, which would hold back mails that it accepts.
         _ => new DeliveryOutcome.RetryLater(answer.Reply, answer.After, Answered: answer.Status is >= 400 and < 500),
     };
 }

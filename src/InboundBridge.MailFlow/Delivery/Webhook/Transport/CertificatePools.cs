@@ -1,9 +1,9 @@
 namespace InboundBridge.MailFlow.Delivery.Webhook.Transport;
 
 /// <summary>
-/// One pool of connections for each client certificate and each set of trusted certificates. A reload changes the configured certificates,
-/// and a rule may name one for a single delivery. So a pool that was not used for a while is disposed, and made again when its certificate
-/// returns.
+/// One pool of connections for each client certificate and each set of trusted certificates. A reload changes the
+/// configured certificates, and a rule may name one for a single delivery. So a pool that was not used for a while
+/// is disposed, and made again when its certificate returns.
 /// </summary>
 internal sealed class CertificatePools : IDisposable
 {

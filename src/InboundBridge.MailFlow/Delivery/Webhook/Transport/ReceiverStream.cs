@@ -21,8 +21,8 @@ internal sealed class ReceiverStream(Stream inner, Socket? socket, TimeProvider 
     private const int Piece = 64 * 1024;
 
     /// <summary>
-    /// How long a receiver that has answered 2xx early may stop reading the body. Until then the body is sent, because the receiver may
-    /// still want it.
+    /// How long a receiver that has answered 2xx early may stop reading the body. Until then the
+    /// body is sent, because the receiver may still want it.
     /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 

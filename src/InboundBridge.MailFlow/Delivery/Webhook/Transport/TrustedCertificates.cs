@@ -36,8 +36,8 @@ internal sealed class TrustedCertificates
     }
 
     /// <summary>
-    /// Accepts what the system accepts, and certificates whose only fault is that the system does not know an authority that is in the
-    /// file.
+    /// Accepts what the system accepts, and certificates whose only fault is that the
+    /// system does not know an authority that is in the file.
     /// </summary>
     public bool Accepts(X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {

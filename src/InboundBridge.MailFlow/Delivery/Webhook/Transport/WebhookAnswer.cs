@@ -30,9 +30,7 @@ internal sealed record WebhookAnswer(int Status, string Reason, string Host, Tim
         ? string.Create(CultureInfo.InvariantCulture, $"{Status} {Reason}").TrimEnd()
         : string.Create(CultureInfo.InvariantCulture, $"{Status} {Reason}").TrimEnd() + ": " + FirstLine;
 
-    /// <summary>
-    /// Reads an answer. The status alone decides: a body that is cut off, endless or too slow changes nothing.
-    /// </summary>
+    /// <summary>Reads an answer. The status alone decides: a body that is cut off, endless or too slow changes nothing.</summary>
     /// <param name="cancellationToken">Ends reading the body; the answer counts without the rest.</param>
     public static async ValueTask<WebhookAnswer> ReadAsync(
         HttpResponseMessage response, string host, DateTimeOffset now, CancellationToken cancellationToken)

@@ -20,8 +20,8 @@ public sealed class WebhookConnections : IDisposable
 
     private static readonly HttpRequestOptionsKey<Socket> ConnectedSocket = new("inboundbridge.socket");
 
-    // A connection is never used for a request with another certificate, or with another setting of the guard: each combination has its own
-    // pool.
+    // A connection is never used for a request with another certificate, or with another
+    // setting of the guard: each combination has its own pool.
     private readonly Lazy<HttpMessageInvoker> _guarded;
     private readonly Lazy<HttpMessageInvoker> _open;
     private readonly CertificatePools _certified;

@@ -16,10 +16,10 @@ internal interface IBodyFiles
     /// <summary>Makes the names of all files durable that were created before.</summary>
     void FlushNames();
 
-    /// <summary>Null if there is no such file.</summary>
+    /// <summary>Null if the file does not exist.</summary>
     SafeFileHandle? OpenRead(string messageId);
 
-    /// <summary>Does nothing if there is no such file.</summary>
+    /// <summary>Does nothing if the file does not exist.</summary>
     void Delete(string messageId);
 
     /// <summary>The message ids of all files.</summary>

@@ -28,7 +28,7 @@ internal sealed class ClaimRound(ClaimTable table, ClaimRequest request, long st
         }
     }
 
-    /// <summary>Begins reading anew, after a fault.</summary>
+    /// <summary>Starts reading again, after a fault.</summary>
     public void Restart()
     {
         _deliveries.Clear();

@@ -20,7 +20,7 @@ internal sealed class ClaimTable(TimeProvider clock)
     private int _rounds;
     private long _steps;
 
-    // Fences must not repeat after a restart. A clock that was set back is no matter: the claims of the earlier process ended with it.
+    // Fences must not repeat after a restart. A clock that was set back does not matter: the claims of the earlier process ended with it.
     private long _lastFence = Math.Max(clock.GetUtcNow().UtcTicks, ClaimTerms.FirstFence);
 
     public int Count

@@ -6,11 +6,11 @@ using static InboundBridge.MailFlow.Spool.Sqlite.Engine.VfsInterop;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// Buffers writes to SQLite's log while a COMMIT runs. SQLite writes a frame header of 24 octets and then the page, with one system call
-/// each; this gathers them and writes them together through the file's usual methods, whose errors go to SQLite as before. The buffer is
-/// flushed at the last page of the transaction, because SQLite shows the commit to all connections right after it. Nothing is buffered
-/// outside of a COMMIT: what a rollback leaves behind must not be written later over the frames of another transaction. Used by one thread
-/// at a time.
+/// Buffers writes to SQLite's log while a COMMIT runs. SQLite writes a frame header of 24 octets and then the page, with one
+/// system call each; this gathers them and writes them together through the file's usual methods, whose errors go to SQLite
+/// as before. The buffer is flushed at the last page of the transaction, because SQLite shows the commit to all connections
+/// right after it. Nothing is buffered outside of a COMMIT: what a rollback leaves behind must not be written later over the
+/// frames of another transaction. Used by one thread at a time.
 /// </summary>
 internal sealed unsafe class GatheredLog : IDisposable
 {

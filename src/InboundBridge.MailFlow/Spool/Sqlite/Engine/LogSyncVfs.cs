@@ -50,8 +50,8 @@ internal static unsafe class LogSyncVfs
         var code = _original->Open(_original, name, file, flags, outFlags);
         if (code != raw.SQLITE_OK || (flags & raw.SQLITE_OPEN_WAL) == 0 || file->Methods is null)
             return code;
-        // Closing any descriptor of a file drops all fcntl(2) locks on it. SQLite never locks the log file itself, so our descriptor does
-        // no harm.
+        // Closing any descriptor of a file drops all fcntl(2) locks on it. SQLite never locks
+        // the log file itself, so our descriptor does no harm.
         var descriptor = PosixFile.Open(name, ReadOnlyCloseOnExec);
         if (descriptor < 0)
             return code;

@@ -9,7 +9,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 /// Encrypts the options that a rule overrides (<see cref="SpooledDelivery.OptionsJson"/>), because they may hold passwords: AES-256-GCM
 /// with a key derived for each delivery (HMAC-SHA256 of the delivery's id under the spool's key). So no nonce is used twice with one key,
 /// and a text can't be moved to another delivery.
-/// <para>The spool's key lies beside the database in <c>options.key</c>, readable by its owner only, so that a back-up of the folder has
+/// <para>The spool's key is beside the database in <c>options.key</c>, readable by its owner only, so that a back-up of the folder has
 /// both. Sealed texts begin with a prefix and JSON with a brace, which tells texts of earlier versions from sealed ones.</para>
 /// </summary>
 internal sealed class OptionsSeal(byte[] key)

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
-/// One connection, used by one thread at a time. A thin layer over SQLite that prepares statements once and passes spans without copying
-/// them.
+/// One connection, used by one thread at a time. A thin layer over SQLite that
+/// prepares statements once and passes spans without copying them.
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
@@ -85,8 +85,8 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>
-    /// Turns off SQLite's automatic checkpoints. From now on only <see cref="MoveLog"/> runs one, and <see cref="LogPages"/> says when it
-    /// is due.
+    /// Turns off SQLite's automatic checkpoints. From now on only <see cref="MoveLog"/>
+    /// runs one, and <see cref="LogPages"/> says when it is due.
     /// </summary>
     public unsafe void WatchLog()
     {

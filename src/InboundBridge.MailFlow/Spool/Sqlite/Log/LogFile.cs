@@ -7,10 +7,10 @@ using SQLitePCL;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Log;
 
 /// <summary>
-/// The log through a descriptor of our own. On Linux it is synced with fdatasync(2), which makes the octets and a changed size durable.
-/// fsync(2) would also wait for the file's times: on a journaling file system that is a second write and a second flush of the disk for
-/// each commit. Closing any descriptor of a file drops all fcntl(2) locks on it; SQLite never locks the log file itself, so this descriptor
-/// does no harm.
+/// The log through a descriptor of our own. On Linux it is synced with fdatasync(2), which makes the octets and a changed
+/// size durable. fsync(2) would also wait for the file's times: on a journaling file system that is a second write and a
+/// second flush of the disk for each commit. Closing any descriptor of a file drops all fcntl(2) locks on it; SQLite never
+/// locks the log file itself, so this descriptor does no harm.
 /// </summary>
 internal sealed class LogFile : ILogFile
 {

@@ -38,8 +38,8 @@ internal sealed class SyncedLog(ILogFile file, int pageSize, bool isEmpty = true
     }
 
     /// <summary>
-    /// After a failed sync, with the database closed: cuts the log back to the commits that were synced. Where their number is unknown, it
-    /// leaves the log.
+    /// After a failed sync, with the database closed: cuts the log back to the commits that were
+    /// synced. Where their number is unknown, it leaves the log.
     /// </summary>
     /// <exception cref="SqliteFault">The log could not be cut either.</exception>
     public void CutBack()

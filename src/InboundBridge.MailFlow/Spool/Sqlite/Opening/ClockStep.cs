@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
 /// <summary>
-/// Corrects due times at a start under a clock that was set back. A running queue measures time steadily, but the stored due times are
-/// those of the old clock, and their deliveries would wait until the clock reaches them again. They become due at once: an attempt too
-/// early costs little.
+/// Corrects due times at a start under a clock that was set back. A running queue measures time steadily, but the
+/// stored due times are those of the old clock, and their deliveries would wait until the clock reaches them again.
+/// They become due at once: an attempt too early costs little.
 /// </summary>
 internal static class ClockStep
 {
-    // A delivery without an attempt was due when it was created. An attempt that lies in the future was made under the old clock.
+    // A delivery without an attempt was due when it was created. An attempt in the future was made under the old clock.
     private const string Hasten =
         """
         UPDATE deliveries SET next_at = ?1 WHERE destination = ?2 AND state < 2 AND next_at > ?1

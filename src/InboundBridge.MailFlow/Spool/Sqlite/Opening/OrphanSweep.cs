@@ -4,8 +4,8 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 
 /// <summary>
-/// Removes body files that a crash left without a row. Runs before anything is staged, so that it can't remove a mail that is being
-/// received.
+/// Removes body files that a crash left without a row. Runs before anything is
+/// staged, so that it can't remove a mail that is being received.
 /// </summary>
 internal static class OrphanSweep
 {

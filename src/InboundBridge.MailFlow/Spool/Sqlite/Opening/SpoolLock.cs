@@ -10,8 +10,8 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Opening;
 internal static class SpoolLock
 {
     /// <summary>
-    /// EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows, as .NET reports them in HResult: another process has the
-    /// lock.
+    /// EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows, as .NET
+    /// reports them in HResult: another process has the lock.
     /// </summary>
     private static readonly int[] Taken = [11, 35, unchecked((int)0x80070020)];
 

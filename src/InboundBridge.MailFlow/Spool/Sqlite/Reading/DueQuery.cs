@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
 /// <summary>
-/// Finds the open deliveries of a destination that can be claimed. Rows that are claimed already are passed over without being read in
-/// full.
+/// Finds the open deliveries of a destination that can be claimed. Rows that are
+/// claimed already are passed over without being read in full.
 /// </summary>
 internal sealed class DueQuery(ILogger log)
 {

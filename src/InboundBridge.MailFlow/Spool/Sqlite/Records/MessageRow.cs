@@ -5,8 +5,8 @@ using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 /// <summary>
-/// A message as a row. The constructor, which runs on the session's thread, encodes the envelope, so that the single writer only binds
-/// values.
+/// A message as a row. The constructor, which runs on the session's thread, encodes
+/// the envelope, so that the single writer only binds values.
 /// </summary>
 internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body, ReadOnlyMemory<byte> prelude)
 {

@@ -6,7 +6,8 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 /// <summary>
 /// The tables of the embedded store and the steps between their versions. A released step is never edited; a change is a new step, and
 /// <c>tests/testdata/upgrade</c> keeps a data directory of each version.
-/// <para> <c>deliveries.seq</c> is <c>messages.seq &lt;&lt; 20 | ordinal</c>, so the deliveries of a message lie side by side and are found
+/// <para>
+/// <c>deliveries.seq</c> is <c>messages.seq &lt;&lt; 20 | ordinal</c>, so the deliveries of a message are stored side by side and are found
 /// without an index. Times are milliseconds since 1970, UTC. <c>body</c>: 0 in <c>bodies</c>, 1 in a file of <c>bodies/</c>, 2 gone.
 /// <c>prelude</c>: what we put on top of the body; NULL for nothing. <c>results</c>: a header field above it, or NULL. <c>state</c> is
 /// <see cref="DeliveryState"/>.
@@ -123,8 +124,8 @@ internal static class SpoolSchema
     public const string UsualErasure = "PRAGMA secure_delete = FAST";
 
     /// <summary>
-    /// Configures a connection. With <c>synchronous = NORMAL</c> SQLite syncs around a checkpoint only; commits are synced by
-    /// <c>SyncedLog</c>.
+    /// Configures a connection. With <c>synchronous = NORMAL</c> SQLite syncs around a
+    /// checkpoint only; commits are synced by <c>SyncedLog</c>.
     /// </summary>
     public static void Configure(SqliteDatabase database, int cacheKilobytes) =>
         database.Execute($"PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{cacheKilobytes}; PRAGMA temp_store = MEMORY; " +

@@ -5,8 +5,8 @@ using InboundBridge.MailFlow.Spool.Sqlite.Log;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 /// <summary>
-/// The thread that syncs the log, one commit at a time, while the writer prepares the next transaction. It completes or fails every write
-/// of a commit.
+/// The thread that syncs the log, one commit at a time, while the writer prepares the next
+/// transaction. It completes or fails every write of a commit.
 /// </summary>
 internal sealed class CommitSyncer : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
 /// <summary>
-/// A change that the writer makes durable together with all other changes that wait. It is applied whole, or its transaction is rolled
-/// back.
+/// A change that the writer makes durable together with all other changes that wait.
+/// It is applied whole, or its transaction is rolled back.
 /// </summary>
 internal abstract class SpoolWrite : IValueTaskSource
 {
@@ -39,7 +39,7 @@ internal abstract class SpoolWrite : IValueTaskSource
     /// <summary>Completes the write. The continuation runs inside this call.</summary>
     public void Succeed() => _outcome.SetResult(true);
 
-    /// <summary>Nothing of it was kept. Whoever waits goes on on the thread pool.</summary>
+    /// <summary>Nothing of it was kept. Waiters continue on the thread pool.</summary>
     public void Fail(Exception reason)
     {
         Failed();

@@ -66,8 +66,8 @@ internal sealed class WriterSession : IDisposable
     public bool WantsEmptyLog { get; set; }
 
     /// <summary>
-    /// Checkpoints all of the log and truncates it. While a reader needs the log this fails, and the writer tries again after its next
-    /// commit.
+    /// Checkpoints all of the log and truncates it. While a reader needs the log this
+    /// fails, and the writer tries again after its next commit.
     /// </summary>
     public LogMove EmptyLog()
     {

@@ -39,15 +39,15 @@ internal sealed class LmtpKind : DestinationKind<LmtpOptions>
             "such as unix:/run/dovecot/lmtp or 127.0.0.1:24")
         .Key("connection_reuse", Scalars.Whole(1), (destination, value) =>
             Set(destination, Of(destination) with { ConnectionReuse = value }),
-            "Messages on one connection before it is closed.", "100")
+            "Messages sent on a connection before it is closed.", "100")
         .Key("connect_timeout", Scalars.Duration(), (destination, value) =>
             Set(destination, Of(destination) with { ConnectTimeout = value }),
-            "For connecting.", "30s")
+            "Time limit for connecting.", "30s")
         .Key("command_timeout", Scalars.Duration(), (destination, value) =>
             Set(destination, Of(destination) with { CommandTimeout = value }),
-            "For one reply.", "5m")
+            "Time limit for a reply to a command.", "5m")
         .Key("data_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { DataTimeout = value }),
-            "For the replies to the data.", "10m")
+            "Time limit for the replies after the data.", "10m")
         .Key("idle_timeout", Scalars.Duration(), (destination, value) => Set(destination, Of(destination) with { IdleTimeout = value }),
             "How long an idle connection is kept.", "30s");
 }

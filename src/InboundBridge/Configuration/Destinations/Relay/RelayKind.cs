@@ -15,7 +15,7 @@ namespace InboundBridge.Configuration.Destinations.Relay;
 internal sealed class RelayKind : DestinationKind<RelaySettings>
 {
     /// <summary>
-    /// Only the configuration may allow private addresses. SRS and DKIM have no effect yet, so a rule that asks for them is refused.
+    /// Only the configuration may allow private addresses. SRS and DKIM have no effect yet, so a rule that sets them is refused.
     /// </summary>
     private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "srs", "dkim" };
 
@@ -105,28 +105,28 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
             "require: a valid certificate, or the message waits. implicit: TLS from the first octet.", "opportunistic")
         .Key("trusted_certificates", new PathShape(PathMustBe.File),
             (destination, value) => With(destination, relay => relay with { TrustedCertificates = value }),
-            "A PEM file of authorities that are trusted beside the system's.")
+            "A PEM file of authorities to trust in addition to the system's.")
         .Key("auth", Auth, (destination, value) => With(destination, relay => relay with { User = value.User, Password = value.Password }),
-            "How the relay knows us.")
+            "User and password for the relay.")
         .Key("mx", Scalars.Toggle, (destination, value) => With(destination, relay => relay with { Mx = value }),
-            "The recipients' own mail exchangers instead of a smarthost.", "false")
+            "Deliver to the recipients' own mail exchangers instead of a smarthost.", "false")
         .Key("allow_private_addresses", Scalars.Toggle,
             (destination, value) => With(destination, relay => relay with { AllowPrivateAddresses = value }),
             "With mx: connect to loopback and private addresses too, when a recipient's domain leads there.", "false")
         .Key("srs", Scalars.Secret, (destination, value) => Set(destination, Of(destination) with { Srs = value }),
             "Rewrites the senders of forwarded mail (SRS) with this secret.")
-        .Key("dkim", Dkim, (destination, value) => Set(destination, Of(destination) with { Dkim = value }), "Signs what is sent.")
+        .Key("dkim", Dkim, (destination, value) => Set(destination, Of(destination) with { Dkim = value }), "Signs outgoing mail.")
         .Key("connection_reuse", Scalars.Whole(1), (destination, value) =>
             With(destination, relay => relay with { ConnectionReuse = value }),
-            "Messages on one connection before it is closed.", "100")
+            "Messages sent on a connection before it is closed.", "100")
         .Key("connect_timeout", Scalars.Duration(), (destination, value) =>
             With(destination, relay => relay with { ConnectTimeout = value }),
-            "For connecting.", "30s")
+            "Time limit for connecting.", "30s")
         .Key("command_timeout", Scalars.Duration(), (destination, value) =>
             With(destination, relay => relay with { CommandTimeout = value }),
-            "For one reply.", "5m")
+            "Time limit for a reply to a command.", "5m")
         .Key("data_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { DataTimeout = value }),
-            "For the reply to the data.", "10m")
+            "Time limit for the reply after the data.", "10m")
         .Key("idle_timeout", Scalars.Duration(), (destination, value) => With(destination, relay => relay with { IdleTimeout = value }),
             "How long an idle connection is kept.", "30s");
 
@@ -140,8 +140,8 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
 
     private static SectionShape<DkimSigningOptions> Dkim => new SectionShape<DkimSigningOptions>("A DKIM key.",
         () => new DkimSigningOptions())
-        .Required("domain", Scalars.HostName, (dkim, value) => dkim with { Domain = value }, "whose name is signed with")
-        .Required("selector", Scalars.HostName, (dkim, value) => dkim with { Selector = value }, "which of its keys")
+        .Required("domain", Scalars.HostName, (dkim, value) => dkim with { Domain = value }, "the signing domain (d=)")
+        .Required("selector", Scalars.HostName, (dkim, value) => dkim with { Selector = value }, "the selector of the domain's key (s=)")
         .Required("key", new PathShape(PathMustBe.File), (dkim, value) => dkim with { Key = value }, "the private key, PEM");
 
     private static ScalarShape<string> Host => new("a host", ParseHost, () => new JsonObject { ["type"] = "string" })

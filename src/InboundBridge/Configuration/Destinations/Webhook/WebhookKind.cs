@@ -18,7 +18,7 @@ namespace InboundBridge.Configuration.Destinations.Webhook;
 internal sealed class WebhookKind : DestinationKind<WebhookSettings>
 {
     /// <summary>
-    /// Stands where the operator configured no retries: then the format's own schedule applies, which its vendor's receivers expect.
+    /// Marks that the operator configured no retries. The format's own schedule then applies: the one that its vendor's receivers expect.
     /// </summary>
     private static readonly RetryOptions RetryNotGiven = new();
 
@@ -68,7 +68,7 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
     public override bool WantsLinks(DestinationSettings destination) =>
         Of(destination).Target is { OtherAttachments: LargeAttachments.Link } webhook && WebhookFormats.HasLinks(webhook.Format);
 
-    /// <summary>A webhook applies overrides itself: they may come with every mail, and their URL with the mail's words in it.</summary>
+    /// <summary>A webhook applies overrides itself, since they may differ for every mail: a URL may contain text from the mail.</summary>
     public override IDeliveryTarget Open(DestinationSettings destination, DestinationServices services) => Create(destination, services);
 
     public override WebhookPreview? Preview(IDeliveryTarget target, DeliveryAttempt attempt, bool hidesSignatures) =>
@@ -84,38 +84,38 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         .Required("url", Scalars.Url, (destination, value) => With(destination, target => target with { Url = value }), "http or https")
         .Key("format", Scalars.Choice([.. WebhookFormats.Names.Select(format => (format, format))]),
             (destination, value) => With(destination, target => target with { Format = value }),
-            "What is posted.", "json")
+            "The shape of the request.", "json")
         .Key("secret", new ListShape<Secret>(Scalars.Secret, singleToo: true, minimum: 1),
             (destination, value) => With(destination, target => target with { Secrets = [.. value.Select(secret => secret.Reveal())] }),
             "Signs each request (Standard Webhooks: whsec_… or whsk_…), at least 24 octets, or the vendor's own credential. "
             + "A list signs with each, for rotation.", mustHaveValue: true)
         .Key("headers", new MapShape<string, string>(HeaderName, HeaderValue, StringComparer.OrdinalIgnoreCase),
             (destination, value) => With(destination, target => target with { Headers = value }), "Sent with each request.")
-        .Key("auth", Auth, WithAuth, "How the receiver knows us: basic, bearer or client_certificate.", mustHaveValue: true)
+        .Key("auth", Auth, WithAuth, "Authentication at the receiver: basic, bearer or client_certificate.", mustHaveValue: true)
         .Key("trusted_certificates", new PathShape(PathMustBe.File),
             (destination, value) => With(destination, target => target with { TrustedCertificates = value }),
-            "A PEM file of authorities that are trusted beside the system's.")
+            "A PEM file of authorities to trust in addition to the system's.")
         .Key("mode", Scalars.Choice(("queue", WebhookMode.Queue), ("sync", WebhookMode.Sync)),
             (destination, value) => Set(destination, Of(destination) with { Mode = value }),
-            "sync: asked inside the SMTP transaction; the queue takes over on a time-out.", "queue")
+            "sync: the receiver is asked inside the SMTP transaction; the queue takes over on a time-out.", "queue")
         .Key("attachments", Attachments,
             (destination, value) => With(destination, target =>
                 target with { InlineAttachments = value.Inline, OtherAttachments = value.Otherwise }),
-            "How attachments travel.")
+            "How attachments are sent.")
         .Key("responses", new MapShape<int, WebhookStatusMeaning>(Status, Meaning),
             (destination, value) => With(destination, target => target with { Responses = value }),
-            "Statuses that mean something else than usual.")
+            "HTTP statuses with another meaning than usual.")
         .Key("transform", new PathShape(PathMustBe.File), (destination, value) =>
             Set(destination, Of(destination) with { Transform = value }),
-            "A script that makes headers and body.")
+            "A script that makes the request's headers and body.")
         .Key("allow_private_addresses", Scalars.Toggle,
             (destination, value) => With(destination, target => target with { AllowPrivateAddresses = value }),
-            "A URL whose host comes from mail may reach private addresses.", "false")
+            "Lets a URL whose host comes from the mail reach private addresses.", "false")
         .Key("timeout", Scalars.Duration(TimeSpan.FromMilliseconds(100)),
             (destination, value) => With(destination, target => target with { Timeout = value }),
             "From connecting to the last octet of the answer.", "30s");
 
-    private static SectionShape<WebhookAuth> Auth => new SectionShape<WebhookAuth>("One of three ways.", () => new WebhookAuth())
+    private static SectionShape<WebhookAuth> Auth => new SectionShape<WebhookAuth>("Exactly one of these.", () => new WebhookAuth())
         .Key("basic", BasicUser, (auth, value) => auth with { Basic = value }, "user:password", mustHaveValue: true)
         .Key("bearer", Scalars.Secret, (auth, value) => auth with { Bearer = value.Reveal() }, "A token.", mustHaveValue: true)
         .Key("client_certificate", new PathShape(PathMustBe.File), (auth, value) => auth with { Certificate = value },
@@ -127,14 +127,14 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         });
 
     private static SectionShape<(long Inline, LargeAttachments Otherwise)> Attachments =>
-        new SectionShape<(long Inline, LargeAttachments Otherwise)>("How attachments travel.", () => (1024 * 1024, LargeAttachments.Link))
+        new SectionShape<(long Inline, LargeAttachments Otherwise)>("How attachments are sent.", () => (1024 * 1024, LargeAttachments.Link))
             .Key("inline", Scalars.Size(0), (attachments, value) => (value, attachments.Otherwise),
-                "Decoded octets up to which the content is in the request.", "1MB")
+                "Attachments up to this size (decoded) are put into the request.", "1MB")
             .Key("otherwise", Scalars.Choice(("link", LargeAttachments.Link), ("omit", LargeAttachments.Omit),
                 ("inline", LargeAttachments.Inline)),
                 (attachments, value) => (attachments.Inline, value),
-                    "Larger ones: a signed link, left out and named, or in the request all the same. "
-                    + "Without http.public_url nothing can be linked, and all are in the request.", "link");
+                    "Larger ones: send a signed link, send only the name, or put them into the request too. "
+                    + "Without http.public_url there are no links, and all are put into the request.", "link");
 
     private static ScalarShape<WebhookStatusMeaning> Meaning => Scalars.Choice(
         ("delivered", WebhookStatusMeaning.Delivered), ("retry", WebhookStatusMeaning.Retry), ("fail", WebhookStatusMeaning.Fail),
@@ -161,7 +161,9 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         () => new JsonObject { ["type"] = "string" })
     { IsSecret = true };
 
-    /// <summary>What the delivery itself checks: secrets that are no keys, headers that can't be sent.</summary>
+    /// <summary>
+    /// The checks of the delivery itself, for example for secrets that are not valid keys and headers that can't be sent.
+    /// </summary>
     private static void CheckWhole(DestinationSettings destination, YamlMapping node, ConfigReading reading)
     {
         foreach (var problem in WebhookOptionsValidator.Problems(Of(destination).Target))

@@ -4,8 +4,8 @@ using Microsoft.OpenApi;
 namespace InboundBridge.UnitTests.Host.Api.OpenApi;
 
 /// <summary>
-/// What no route says: the title, who may ask, and the refusals that routes share. The appliance fills in its version when it serves the
-/// document.
+/// What no route says: the title, who may ask, and the refusals that routes share. The
+/// appliance fills in its version when it serves the document.
 /// </summary>
 internal sealed class ApiDocumentTransformer : IOpenApiDocumentTransformer
 {

@@ -7,13 +7,13 @@ internal static class ApiResponses
 {
     private static readonly (string Status, string Name, string Description)[] Kinds =
     [
-        ("400", "BadRequest", "A filter, a value or a body that is not understood."),
-        ("401", "Unauthorized", "A token is needed."),
-        ("403", "Forbidden", "This token may only look, or the request comes from a page of somebody else."),
+        ("400", "BadRequest", "A filter, a value or the body is invalid."),
+        ("401", "Unauthorized", "A valid token is required."),
+        ("403", "Forbidden", "The token's role does not allow it, or the request comes from a page of another site."),
         ("404", "NotFound", "There is no such thing."),
-        ("409", "Conflict", "Its state doesn't allow it."),
-        ("429", "TooManyRequests", "Too many wrong tokens from this address, or too much at once; Retry-After says when to come again."),
-        ("", "Problem", "What is in the way."),
+        ("409", "Conflict", "The current state does not allow it."),
+        ("429", "TooManyRequests", "Too many wrong tokens from this address, or too many requests at once; Retry-After says when to try again."),
+        ("", "Problem", "Any other problem."),
     ];
 
     public static string NameOf(string status) => Kinds.First(kind => kind.Status == status || kind.Status.Length == 0).Name;

@@ -28,7 +28,7 @@ internal sealed class ApiSchemaTransformer : IOpenApiSchemaTransformer
         return Task.CompletedTask;
     }
 
-    /// <summary>The generator lists the kinds of steps; what all of them have stands beside that list.</summary>
+    /// <summary>The generator lists the kinds of steps; the properties that all of them share go beside that list.</summary>
     private static void Describe(OpenApiSchema step)
     {
         step.Type = JsonSchemaType.Object;

@@ -63,7 +63,7 @@ public sealed class OperatingCommandTests
     [InlineData(2, "give one of the two", "messages", "replay", "ID", "--to", "other", "--by-rules")]
     [InlineData(2, "--to needs the IDs of the messages to send", "messages", "replay", "--dry-run", "--to", "other")]
     [InlineData(1, "no-such: there is no such delivery", "deliveries", "cancel", "DELIVERY", "no-such")]
-    public async Task What_is_wrong_ends_the_command_before_it_has_done_anything(int exitCode, string text, params string[] arguments)
+    public async Task A_wrong_argument_ends_the_command_before_it_has_done_anything(int exitCode, string text, params string[] arguments)
     {
         await using var api = await ApiFixture.CreateAsync();
         var id = await api.SubmitAsync("x");
@@ -94,13 +94,13 @@ public sealed class OperatingCommandTests
     }
 
     [Fact]
-    public async Task A_release_of_what_has_no_destination_asks_for_one()
+    public async Task A_release_of_a_delivery_without_a_destination_asks_for_a_destination()
     {
         await using var api = await ApiFixture.CreateAsync(rules: "rules:\n  - { name: all, then: [ hold: look ] }\n");
         var id = await api.SubmitAsync("x");
         var delivery = (await api.Spool.FindDeliveriesAsync(id, CancellationToken.None))[0].Id;
         Assert.Contains(
-            "it has no destination of its own: name one, ?to=DESTINATION (deliveries release --to DESTINATION) (hook, other)",
+            "it has no destination of its own: name one with ?to=DESTINATION (deliveries release --to DESTINATION) (hook, other)",
             (await RunAsync(api, 1, "deliveries", "release", delivery)).Error, StringComparison.Ordinal);
         var many = await RunAsync(api, 1, "deliveries", "release", "--state", "held");
         Assert.Contains("1 unchanged for lack of a destination of its own: --to DESTINATION", many.Error, StringComparison.Ordinal);
@@ -258,7 +258,7 @@ public sealed class OperatingCommandTests
     private static Func<HttpMessageHandler> Answering(HttpStatusCode status, string body, string type) =>
         () => new Handler(_ => new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, type) }, null);
 
-    /// <summary>Answers by itself, or hands on to one that outlives the command.</summary>
+    /// <summary>Answers by itself, or forwards to a handler that outlives the command.</summary>
     private sealed class Handler(Func<HttpRequestMessage, HttpResponseMessage?> answer, HttpMessageHandler? way) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

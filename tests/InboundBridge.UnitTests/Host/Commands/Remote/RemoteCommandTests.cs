@@ -106,7 +106,7 @@ public sealed class RemoteCommandTests
     [Theory]
     [InlineData(2, "did you mean 'delivered'?", "messages", "list", "--state", "deliverd")]
     [InlineData(2, "did you mean '--sender'?", "messages", "list", "--sendr", "x")]
-    [InlineData(2, "or how long ago, such as 7d", "messages", "list", "--since", "lately")]
+    [InlineData(2, "or an age such as 7d", "messages", "list", "--since", "lately")]
     [InlineData(2, "did you mean 'delivered'?", "events", "--kind", "deliverd")]
     [InlineData(1, "there is no such message", "messages", "show", "nothing")]
     [InlineData(1, "there is no such message", "messages", "raw", "nothing")]
@@ -117,7 +117,7 @@ public sealed class RemoteCommandTests
     [InlineData(2, "not both", "deliveries", "cancel", "x", "--state", "dead")]
     [InlineData(2, "add --dry-run", "messages", "replay")]
     [InlineData(2, "no directory", "messages", "replay", "--dry-run", "--rules", "/nowhere")]
-    public async Task What_is_wrong_is_told_and_ends_with_its_code(int exitCode, string text, params string[] arguments)
+    public async Task Problems_are_reported_with_their_exit_code(int exitCode, string text, params string[] arguments)
     {
         await using var api = await ApiFixture.CreateAsync();
         var run = await RunAsync(api, exitCode, arguments);
@@ -196,7 +196,7 @@ public sealed class RemoteCommandTests
         JsonDocument.Parse(json).RootElement.GetRawText().Replace("\n", "", StringComparison.Ordinal)
             .Replace(" ", "", StringComparison.Ordinal);
 
-    /// <summary>Answers by itself, or hands on to one that outlives the command.</summary>
+    /// <summary>Answers by itself, or forwards to a handler that outlives the command.</summary>
     private sealed class Answer(Func<HttpRequestMessage, HttpResponseMessage>? answer, HttpMessageHandler? way = null) : HttpMessageHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ public partial class DestinationKindTests
     }
 
     [Fact]
-    public void An_unknown_kind_is_no_action()
+    public void An_unknown_kind_is_not_an_action()
     {
         Load("rules: [{ name: a, then: [ { pidgeon: home } ] }]", out var problems);
         Assert.Contains("did you mean 'pigeon'?", Assert.Single(problems));

@@ -37,7 +37,7 @@ public class OverriddenRelayTests
     }
 
     [Fact]
-    public void A_host_stands_instead_of_mx_and_mx_instead_of_a_host()
+    public void A_host_replaces_mx_and_mx_replaces_a_host()
     {
         Assert.False(Override("relay: { mx: true }", """{"host":"smtp.example.net"}""").Mx);
         var relay = Override(Smarthost, """{"mx":true}""");

@@ -41,7 +41,7 @@ public class RuleOverridesTests
     [InlineData("webhook", "headers", "{ X-Ticket: '{ticket}', X-Key: '${EMPTY}' }")]
     [InlineData("webhook", "headers", "{ X-Ticket: '{ticket}', webhook-id: x }")]
     [InlineData("webhook", "allow_private_addresses", "true")]
-    public void A_secret_that_comes_out_empty_is_a_problem_in_a_rule_too(string kind, string option, string yaml)
+    public void A_secret_that_expands_to_nothing_is_a_problem_in_a_rule_too(string kind, string option, string yaml)
     {
         var (result, problems) = Check(kind, option, yaml);
         Assert.Null(result);

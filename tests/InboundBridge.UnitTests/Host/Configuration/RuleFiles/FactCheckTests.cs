@@ -63,7 +63,7 @@ public class FactCheckTests
     [InlineData("when: { script: \"message.envelope['client_name'] === 'x'\" }", "'client_name'", "authentication.iprev")]
     [InlineData("then: [ hold: '{spf_explanation}' ]", "'{spf_explanation}'", "authentication.spf")]
     [InlineData("then: [ script: \"if (message.spam) hold('x')\" ]", "'spam'", "scanners.rspamd")]
-    public void A_rule_that_asks_for_it_is_refused_with_the_key(string rule, string fact, string key)
+    public void A_rule_that_uses_it_is_refused_with_the_key(string rule, string fact, string key)
     {
         var refused =
             Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: false);

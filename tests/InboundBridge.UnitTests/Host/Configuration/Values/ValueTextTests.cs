@@ -26,7 +26,7 @@ public class ValueTextTests
     [InlineData(".5s")]
     [InlineData("99999999999999999999999999999999d")]
     [InlineData("40000d")]
-    public void What_is_no_duration_is_refused(string text) => Assert.False(DurationText.TryParse(text, out _));
+    public void Text_that_is_not_a_duration_is_refused(string text) => Assert.False(DurationText.TryParse(text, out _));
 
     [Theory]
     [InlineData("100", 100)]
@@ -48,7 +48,7 @@ public class ValueTextTests
     [InlineData("0.3B")]
     [InlineData("1XB")]
     [InlineData("99999999999TB")]
-    public void What_is_no_size_is_refused(string text) => Assert.False(SizeText.TryParse(text, out _));
+    public void Text_that_is_not_a_size_is_refused(string text) => Assert.False(SizeText.TryParse(text, out _));
 
     [Theory]
     [InlineData("30s")]
@@ -77,7 +77,7 @@ public class ValueTextTests
     [InlineData("1/0s")]
     [InlineData("/s")]
     [InlineData("1/")]
-    public void What_is_no_rate_is_refused(string text) => Assert.False(RateText.TryParse(text, out _));
+    public void Text_that_is_not_a_rate_is_refused(string text) => Assert.False(RateText.TryParse(text, out _));
 
     [Theory]
     [InlineData("0.0.0.0:25", false)]
@@ -87,7 +87,7 @@ public class ValueTextTests
     [InlineData("localhost:2525", true)]
     [InlineData("host.example:24", false)]
     [InlineData("unix:/run/socket", true)]
-    public void End_points_know_who_can_reach_them(string text, bool loopback)
+    public void Loopback_end_points_are_recognized(string text, bool loopback)
     {
         Assert.True(EndPointText.TryParse(text, out var endPoint));
         Assert.Equal(loopback, EndPointText.IsLoopback(endPoint));
@@ -103,7 +103,7 @@ public class ValueTextTests
     [InlineData("::1:25")]
     [InlineData("host:smtp")]
     [InlineData("host:-1")]
-    public void What_is_no_end_point_is_refused(string text) => Assert.False(EndPointText.TryParse(text, out _));
+    public void Text_that_is_not_an_end_point_is_refused(string text) => Assert.False(EndPointText.TryParse(text, out _));
 
     [Theory]
     [InlineData("0660", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite)]
@@ -120,5 +120,5 @@ public class ValueTextTests
     [InlineData("4755")]
     [InlineData("66")]
     [InlineData("00660")]
-    public void What_is_no_file_mode_is_refused(string text) => Assert.False(FileModeText.TryParse(text, out _));
+    public void Text_that_is_not_a_file_mode_is_refused(string text) => Assert.False(FileModeText.TryParse(text, out _));
 }

@@ -4,7 +4,7 @@ using InboundBridge.Hosting.Listening;
 
 namespace InboundBridge.UnitTests.Host.Hosting.Listening;
 
-/// <summary>A socket in a file has its mode when it is made: there is no moment in which others could connect.</summary>
+/// <summary>A socket file has its mode from the start: at no moment could others connect.</summary>
 public class ListenSocketsTests
 {
     [Theory]

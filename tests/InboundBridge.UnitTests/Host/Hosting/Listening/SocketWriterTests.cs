@@ -34,7 +34,7 @@ public sealed class SocketWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_written_goes_with_the_flush_and_not_before()
+    public async Task Written_octets_are_sent_by_the_flush_and_not_before()
     {
         _writer.Write("250 "u8);
         _writer.Write("OK\r\n"u8);
@@ -58,7 +58,7 @@ public sealed class SocketWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flush_that_was_cancelled_goes_on_where_it_was_and_sends_nothing_twice()
+    public async Task A_cancelled_flush_continues_where_it_was_and_sends_nothing_twice()
     {
         var expected = Numbered(4_000_000);
         _writer.Write(expected);

@@ -28,14 +28,14 @@ public sealed class IdleMemoryTests : IDisposable
     }
 
     [Fact]
-    public void While_mails_come_nothing_is_collected_for_it()
+    public void While_mails_come_no_collection_is_forced()
     {
         Pass(minutes: 60, IdleMemory.Quiet);
         Assert.Equal(0, _given);
     }
 
     [Fact]
-    public void Each_burst_is_followed_by_one()
+    public void Each_burst_is_followed_by_one_collection()
     {
         for (var burst = 1; burst <= 3; burst++)
         {
@@ -57,7 +57,7 @@ public sealed class IdleMemoryTests : IDisposable
     }
 
     [Fact]
-    public void A_process_that_was_never_busy_is_left_alone()
+    public void A_process_that_was_never_busy_is_not_collected()
     {
         Pass(minutes: 10, 1000);
         Assert.Equal(0, _given);

@@ -5,13 +5,13 @@ using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Host.Hosting.Users;
 
-/// <summary>Nothing that a peer sees before it proves anything tells a user from a name that is none.</summary>
+/// <summary>Nothing that an unauthenticated peer sees distinguishes users from unknown names.</summary>
 public class UserDirectoryTests
 {
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(octet => (byte)octet)];
 
     [Fact]
-    public async Task Names_that_are_no_users_have_the_iterations_and_salts_of_users()
+    public async Task Unknown_names_have_iterations_and_salts_like_users()
     {
         using var directory = new UserDirectory([User("al", 4000), User("bo", 4000), User("cy", 4000), User("di", 9000)], Key);
         var shown = new List<ScramCredential>();
@@ -25,7 +25,7 @@ public class UserDirectoryTests
     }
 
     [Fact]
-    public async Task A_name_looks_the_same_after_a_restart_and_whoever_else_comes_or_goes()
+    public async Task An_unknown_name_looks_the_same_after_a_restart_and_when_users_change()
     {
         using var before = new UserDirectory([User("al", 4000), User("bo", 4000)], Key);
         using var after = new UserDirectory([User("al", 4000), User("di", 4000), User("cy", 4000)], Key);
@@ -54,7 +54,7 @@ public class UserDirectoryTests
     }
 
     [Fact]
-    public async Task Users_come_in_and_others_do_not()
+    public async Task Users_are_let_in_and_others_are_not()
     {
         using var directory = new UserDirectory([User("al", 1000)], Key);
         Assert.True(await directory.VerifyPasswordAsync(null!, "al", "right", CancellationToken.None));
@@ -62,9 +62,9 @@ public class UserDirectoryTests
         Assert.False(await directory.VerifyPasswordAsync(null!, "nobody", "right", CancellationToken.None));
     }
 
-    /// <summary>A flood of guesses waits in a short line, and whoever comes behind it is told to come again.</summary>
+    /// <summary>Under a flood of guesses few attempts wait, and further ones are told to try again later.</summary>
     [Fact]
-    public async Task So_many_checks_wait_and_no_more()
+    public async Task A_limited_number_of_checks_waits()
     {
         using var directory = new UserDirectory([User("al", 2_000_000)], Key);
         using var enough = new CancellationTokenSource();

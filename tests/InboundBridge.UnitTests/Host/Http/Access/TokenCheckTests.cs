@@ -65,7 +65,7 @@ public sealed class TokenCheckTests
     }
 
     [Fact]
-    public async Task Few_are_checked_at_a_time_few_wait_and_who_leaves_waits_no_longer()
+    public async Task Few_tokens_are_checked_at_a_time_few_wait_and_a_client_that_leaves_does_not_wait()
     {
         using var go = new ManualResetEventSlim();
         var (running, most, gate) = (0, 0, new Lock());
@@ -110,7 +110,7 @@ public sealed class TokenCheckTests
     [InlineData("$hmac-sha256$$x")]
     [InlineData("$hmac-sha256$c2FsdHNhbHQ$dG9vIHNob3J0")]
     [InlineData("sha256:abc")]
-    public void What_is_no_digest_is_refused(string text) => Assert.False(TokenDigest.TryParse(text, out _));
+    public void Text_that_is_not_a_digest_is_refused(string text) => Assert.False(TokenDigest.TryParse(text, out _));
 
     private TokenCheck Check(params HttpToken[] tokens)
     {

@@ -69,13 +69,13 @@ public sealed class EveryKeyReloadTests
                 silent.Add($"{key}: was not taken back");
         }
         Assert.True(silent.Count == 0, string.Join("\n", silent));
-        // What needs no restart is not said to need one.
+        // Keys that need no restart are not reported as needing one.
         Assert.Equal(
             RestartKeys.All.Where(key => key != "spool.postgres").Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task A_change_that_needs_a_restart_stays_on_the_list_until_there_is_one()
+    public async Task A_change_that_needs_a_restart_is_listed_until_the_restart()
     {
         await using var api = await CreateAsync();
         Assert.Equal(["http.listen"], (await api.ReloadAsync("http.listen=127.0.0.1:9999")).RestartNeeded);
@@ -90,7 +90,7 @@ public sealed class EveryKeyReloadTests
     }
 
     [Fact]
-    public async Task A_configuration_that_is_gone_is_an_error_and_no_reason_for_defaults()
+    public async Task A_missing_configuration_file_is_an_error_and_does_not_mean_defaults()
     {
         await using var api = await CreateAsync();
         api.Files.Texts.Remove("/work/inboundbridge.yaml", out var text);
@@ -142,8 +142,8 @@ public sealed class EveryKeyReloadTests
     }
 
     /// <summary>
-    /// As the reference writes them: <c>smtp.listeners[].mode</c>, <c>destinations.*.webhook.url</c>. Sections that have keys are left to
-    /// those.
+    /// As the reference writes them: <c>smtp.listeners[].mode</c>,
+    /// <c>destinations.*.webhook.url</c>. Sections that have keys are left to those.
     /// </summary>
     internal static IReadOnlyList<string> SchemaKeys()
     {

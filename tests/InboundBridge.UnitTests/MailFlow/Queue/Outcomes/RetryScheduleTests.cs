@@ -25,7 +25,7 @@ public class RetryScheduleTests
     [InlineData(5, 10, 10)]
     [InlineData(60, 60, 66)]
     [InlineData(5000, 1000, 1100)]
-    public void What_the_destination_names_is_a_minimum_with_a_cap(int named, double atLeast, double atMost)
+    public void The_wait_that_a_destination_asks_for_is_a_minimum_with_a_cap(int named, double atLeast, double atMost)
     {
         foreach (var sample in new[] { 0.5, 0.7, 0.999 })
             Assert.InRange(RetrySchedule.Wait(Options, 1, TimeSpan.FromSeconds(named), sample).TotalSeconds, atLeast, Math.Max(atMost, 12));

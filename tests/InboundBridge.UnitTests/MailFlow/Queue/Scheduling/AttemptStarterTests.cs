@@ -4,7 +4,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue.Scheduling;
 
-/// <summary>Each condition that keeps an attempt from beginning, by itself.</summary>
+/// <summary>Each condition that prevents an attempt, tested by itself.</summary>
 public class AttemptStarterTests
 {
     private readonly SchedulingSample _sample = new();

@@ -44,7 +44,7 @@ public class CircuitBreakerTests
     }
 
     [Fact]
-    public void A_probe_without_an_answer_sets_the_next_one()
+    public void An_unanswered_probe_schedules_the_next_one()
     {
         Fail(0, 1, 2);
         _circuit.RecordProbe(answered: false, Start.AddSeconds(17));

@@ -13,7 +13,7 @@ public class DestinationBacklogTests
     private readonly SchedulingSample _sample = new();
 
     [Fact]
-    public void What_was_claimed_waits_in_the_window_and_the_rest_is_known_to_be_in_the_spool()
+    public void Claimed_deliveries_wait_in_the_window_and_the_rest_is_known_to_be_in_the_spool()
     {
         var backlog = Backlog(limit: 4);
         var next = _sample.Now.AddSeconds(9);
@@ -118,7 +118,7 @@ public class DestinationBacklogTests
     }
 
     [Fact]
-    public void A_removed_destination_gives_back_what_waits_and_keeps_what_is_under_way()
+    public void A_removed_destination_gives_waiting_deliveries_back_and_finishes_running_attempts()
     {
         var backlog = Backlog();
         var (waiting, busy) = (Register(backlog, "waiting"), Register(backlog, "busy"));

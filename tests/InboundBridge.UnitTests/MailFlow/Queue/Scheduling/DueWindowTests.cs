@@ -23,7 +23,7 @@ public class DueWindowTests
     }
 
     [Fact]
-    public void Of_two_that_are_due_at_once_the_first_to_come_is_the_first_to_go()
+    public void Of_two_deliveries_due_at_the_same_time_the_older_one_goes_first()
     {
         var window = new DueWindow(DeliveryOrder.None, 4);
         foreach (var id in new[] { "z", "a", "m" })
@@ -95,7 +95,7 @@ public class DueWindowTests
         var window = new DueWindow(DeliveryOrder.Sender, 8);
         var (first, second) = (Add(window, "a", 0), Add(window, "b", 0));
         window.Take(first);
-        // Whoever leaves from the middle makes nobody the first anew: the first is being attempted.
+        // Removing a delivery from the middle of a lane does not change its first one, which is being attempted.
         window.Release(second);
         Assert.Null(window.Next);
         var arriving = _sample.Delivery("c");

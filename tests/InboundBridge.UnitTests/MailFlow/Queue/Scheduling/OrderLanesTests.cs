@@ -45,7 +45,7 @@ public class OrderLanesTests
     }
 
     [Fact]
-    public void A_recipient_named_twice_takes_one_place()
+    public void A_recipient_named_twice_counts_once()
     {
         var lanes = new OrderLanes(DeliveryOrder.Recipient);
         var twice = _sample.Delivery("twice", recipients: ["ann@x", "ANN@x"]);
@@ -59,7 +59,7 @@ public class OrderLanesTests
     }
 
     [Fact]
-    public void A_delivery_leaves_the_lanes_that_it_entered_when_recipients_are_gone_since()
+    public void A_delivery_leaves_the_lanes_that_it_entered_even_if_recipients_were_removed_since()
     {
         var lanes = new OrderLanes(DeliveryOrder.Recipient);
         var first = _sample.Delivery("first", recipients: ["ann@x", "bob@x"]);

@@ -7,7 +7,7 @@ public class RateGateTests
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void At_first_one_period_s_number_begins_at_once()
+    public void At_first_the_attempts_of_a_whole_period_start_at_once()
     {
         var gate = new RateGate(3, TimeSpan.FromSeconds(3), Start);
         Assert.Equal(3, Passed(gate, Start));

@@ -7,7 +7,7 @@ public class WorkerSharesTests
     private readonly SchedulingSample _sample = new();
 
     [Fact]
-    public void A_share_is_left_for_each_and_the_rest_goes_to_whoever_asks_first()
+    public void Each_destination_keeps_its_share_of_workers_and_the_rest_goes_to_whoever_asks_first()
     {
         var shares = new WorkerShares(12, 3);
         var (one, two) = (_sample.Destination("one"), _sample.Destination("two"));

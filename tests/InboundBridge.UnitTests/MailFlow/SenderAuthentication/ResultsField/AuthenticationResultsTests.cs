@@ -65,7 +65,9 @@ public class AuthenticationResultsTests
         {
             Assert.DoesNotContain(line.TrimStart('\t'), character => character is < ' ' or > '~');
             var words = line.TrimStart('\t');
-            Assert.True(words.Length <= 70 || !words.Contains(' ', StringComparison.Ordinal) || words.Contains('"', StringComparison.Ordinal), line);
+            Assert.True(
+                words.Length <= 70 || !words.Contains(' ', StringComparison.Ordinal) || words.Contains('"', StringComparison.Ordinal),
+                line);
             Assert.InRange(line.Length, 1, 998);
         }
         Assert.All(lines.Skip(1), line => Assert.StartsWith("\t", line));

@@ -12,7 +12,7 @@ public abstract class ChangeContract : SpoolContract
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_change_makes_of_each_state_what_the_rules_say(DeliveryChangeKind kind, DeliveryState state)
+    public async Task Each_change_leads_from_each_state_where_the_rules_say(DeliveryChangeKind kind, DeliveryState state)
     {
         await AddAsync("d1", delivery => delivery with { State = state, Attempts = 3, NextAttemptAt = Now.AddHours(1) });
         var before = await FindAsync("d1");
@@ -66,7 +66,7 @@ public abstract class ChangeContract : SpoolContract
     }
 
     [Fact]
-    public async Task A_change_to_many_goes_on_from_its_cursor_and_reaches_each_once()
+    public async Task A_bulk_change_continues_from_its_cursor_and_reaches_each_delivery_once()
     {
         await using (var staged = await SampleMail.StageAsync(Spool, "m1", [1]))
         {
@@ -89,7 +89,7 @@ public abstract class ChangeContract : SpoolContract
     }
 
     [Fact]
-    public async Task An_erasure_leaves_of_a_delivery_what_the_rules_say()
+    public async Task An_erasure_keeps_the_parts_of_a_delivery_that_the_rules_name()
     {
         var reply = new DeliveryReply(451, "4.3.0", "451 a word of the mail", "mx.example.com");
         await AddAsync("d1", delivery => delivery with { LastReply = reply });

@@ -45,7 +45,7 @@ public abstract class ClaimContract : SpoolContract
     }
 
     [Fact]
-    public async Task Deliveries_are_born_claimed_where_the_commit_says_so()
+    public async Task Deliveries_are_claimed_from_the_start_if_the_commit_says_so()
     {
         await using var staged = await SampleMail.StageAsync(Spool, "m1", [1]);
         var deliveries = Enumerable.Range(0, 3).Select(index => SampleMail.Delivery($"d{index}", "m1", Now)).ToList();
@@ -65,7 +65,7 @@ public abstract class ClaimContract : SpoolContract
     }
 
     [Fact]
-    public async Task A_replay_is_born_claimed_and_one_that_is_refused_is_not()
+    public async Task A_replay_is_claimed_from_the_start_and_a_refused_one_is_not()
     {
         await AddAsync("m1", delivery => delivery with { State = DeliveryState.Held });
         Assert.True(await Spool.AddDeliveriesAsync("m1", [SampleMail.Delivery("r1", "m1", Now), SampleMail.Delivery("r2", "m1", Now)],
@@ -170,7 +170,7 @@ public abstract class ClaimContract : SpoolContract
     }
 
     [Fact]
-    public async Task A_completion_without_a_claim_counts_only_while_nobody_has_one()
+    public async Task A_completion_without_a_claim_counts_only_while_nobody_holds_a_claim()
     {
         await AddAsync("d1");
         await ClaimAsync(Spool, A);
@@ -192,7 +192,7 @@ public abstract class ClaimContract : SpoolContract
     }
 
     [Fact]
-    public async Task What_follows_from_a_completion_is_born_claimed_and_is_not_there_when_it_is_refused()
+    public async Task Deliveries_that_follow_from_a_completion_are_claimed_and_do_not_exist_if_it_is_refused()
     {
         await AddAsync("d1");
         var claim = ClaimOf(A, Assert.Single((await ClaimAsync(Spool, A)).Claimed));
@@ -227,7 +227,7 @@ public abstract class ClaimContract : SpoolContract
     }
 
     [Fact]
-    public async Task What_is_due_later_stays_unclaimed_and_the_answer_tells_when_to_ask_again()
+    public async Task Deliveries_that_are_due_later_stay_unclaimed_and_the_answer_tells_when_to_ask_again()
     {
         await AddAsync("soon", delivery => delivery with { NextAttemptAt = Now.AddSeconds(10) });
         await AddAsync("later", delivery => delivery with { NextAttemptAt = Now.AddSeconds(40) });

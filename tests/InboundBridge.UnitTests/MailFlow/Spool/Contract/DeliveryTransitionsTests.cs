@@ -28,7 +28,7 @@ public class DeliveryTransitionsTests
     [InlineData(DeliveryState.Held, "hook", null, true)]
     [InlineData(DeliveryState.Dead, "", "store", true)]
     [InlineData(DeliveryState.Dead, "hook", "store", false)]
-    public void A_release_needs_a_destination_and_leaves_alone_what_died_at_one(
+    public void A_release_needs_a_destination_and_does_not_affect_deliveries_that_died_at_one(
         DeliveryState state, string own, string? given, bool isReleased)
     {
         var change = new DeliveryChange { Kind = DeliveryChangeKind.Release, Filter = new DeliveryFilter(), At = Now, Destination = given };
@@ -98,7 +98,7 @@ public class DeliveryTransitionsTests
     [InlineData("example.com", true, "ann@example.com", true)]
     [InlineData("example.com", true, "ann@badexample.com", false)]
     [InlineData("example.com", true, "\"a@example.com\"@other.org", false)]
-    public void A_domain_matches_with_or_without_what_is_below_it(string domain, bool withSubdomains, string address, bool matches) =>
+    public void A_domain_matches_with_or_without_its_subdomains(string domain, bool withSubdomains, string address, bool matches) =>
         Assert.Equal(matches, new DomainMatch(domain, withSubdomains).Matches(address));
 
     private static SpooledDelivery? Apply(DeliveryChangeKind kind, SpooledDelivery delivery) =>

@@ -8,7 +8,7 @@ public class ClosingTests
     [Theory]
     [InlineData(0)]
     [InlineData(6)]
-    public async Task A_closed_spool_is_one_file_without_its_log_also_when_somebody_still_reads(int readers)
+    public async Task A_closed_spool_is_a_single_file_without_a_log_even_while_it_is_read(int readers)
     {
         using var folder = new SpoolFolder();
         var clock = new FakeTimeProvider(FakeTime.Start);

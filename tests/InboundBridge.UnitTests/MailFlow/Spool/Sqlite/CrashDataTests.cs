@@ -5,7 +5,7 @@ namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
 /// <summary>
 /// <c>tests/testdata/crash</c> keeps a directory as a killed process left it: a log that was never checkpointed, and a file of a mail whose
-/// commit never came. The second test writes one anew when <c>INBOUNDBRIDGE_WRITE_CRASH_DATA</c> names the folder.
+/// commit never came. The second test writes a new one when <c>INBOUNDBRIDGE_WRITE_CRASH_DATA</c> names the folder.
 /// </summary>
 public class CrashDataTests
 {

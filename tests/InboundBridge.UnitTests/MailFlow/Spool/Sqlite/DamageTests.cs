@@ -110,7 +110,7 @@ public class DamageTests
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_refused()
+    public async Task A_file_that_is_not_a_database_is_refused()
     {
         using var folder = new SpoolFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "spool.db"), new string('x', 8192));

@@ -119,8 +119,8 @@ public class DatabaseFaultTests
     }
 
     /// <summary>
-    /// A failed sync leaves octets that can be read and are not on the disk. The next process reads them as commits, and what it appends
-    /// must be safe.
+    /// A failed sync leaves octets that can be read and are not on the disk. The next process
+    /// reads them as commits, and what it appends must be safe.
     /// </summary>
     [Theory]
     [InlineData(1)]
@@ -224,7 +224,7 @@ public class DatabaseFaultTests
     }
 
     [Fact]
-    public async Task A_sync_of_the_log_that_hangs_makes_the_spool_say_that_commits_are_slow()
+    public async Task A_sync_of_the_log_that_hangs_makes_the_spool_report_slow_commits()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);

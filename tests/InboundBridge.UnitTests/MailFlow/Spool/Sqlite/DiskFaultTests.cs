@@ -7,8 +7,8 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 
 /// <summary>
-/// A disk that is full, fails or hangs: the peer gets a temporary failure, no mail is stored in part, and everything works again when the
-/// disk does.
+/// A disk that is full, fails or hangs: the peer gets a temporary failure, no mail is stored
+/// in part, and everything works again when the disk does.
 /// </summary>
 public class DiskFaultTests
 {
@@ -120,7 +120,7 @@ public class DiskFaultTests
     }
 
     [Fact]
-    public async Task Below_the_minimum_of_free_space_the_spool_says_so()
+    public async Task Below_the_minimum_of_free_space_the_spool_reports_a_full_disk()
     {
         using var folder = new SpoolFolder();
         var files = new FaultyFiles(folder.Path) { FreeBytes = 1000 };
@@ -137,7 +137,7 @@ public class DiskFaultTests
     }
 
     [Fact]
-    public async Task A_disk_that_hangs_makes_the_spool_say_that_commits_are_slow()
+    public async Task A_disk_that_hangs_makes_the_spool_report_slow_commits()
     {
         using var folder = new SpoolFolder();
         using var stuck = new ManualResetEventSlim();

@@ -53,7 +53,7 @@ public class SealedOptionsTests
     }
 
     [Fact]
-    public async Task With_another_key_the_delivery_waits_and_comes_back_with_the_right_one()
+    public async Task With_another_key_the_delivery_waits_until_the_right_key_is_back()
     {
         using var folder = new SpoolFolder();
         var file = Path.Combine(folder.Path, OptionsSeal.FileName);

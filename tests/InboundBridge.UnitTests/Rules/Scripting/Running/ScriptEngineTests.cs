@@ -33,7 +33,7 @@ public class ScriptEngineTests
     }
 
     [Fact]
-    public void Actions_call_what_the_contract_names()
+    public void Actions_call_the_documented_functions()
     {
         var answer = Run("""
             tag('a'); set('k', 'v' + vars.ticket); addHeader('X-A', 'b');
@@ -114,7 +114,7 @@ public class ScriptEngineTests
     [InlineData("await new Promise(() => {})", "it waits for a promise that nothing will fulfil")]
     [InlineData("(async () => { throw new Error('lost'); })(); true", "a promise was rejected and nobody caught it: Error: lost")]
     [InlineData("Promise.reject(new RangeError('far'))", "RangeError: far")]
-    public void What_is_never_fulfilled_or_fails_unseen_is_an_error(string source, string expected) =>
+    public void A_promise_that_is_never_fulfilled_or_fails_unseen_is_an_error(string source, string expected) =>
         Assert.Contains(expected, Run(source, ScriptPurpose.Condition).Error!.ToString(), StringComparison.Ordinal);
 
     [Theory]
@@ -141,7 +141,8 @@ public class ScriptEngineTests
     [InlineData("new Date()")]
     [InlineData("Date.now()")]
     [InlineData("Math.random()")]
-    public void There_is_no_clock_and_no_chance(string source) => Assert.NotNull(Run(source, ScriptPurpose.Condition).Error);
+    public void Scripts_have_neither_a_clock_nor_random_numbers(string source) =>
+        Assert.NotNull(Run(source, ScriptPurpose.Condition).Error);
 
     private static string Error(string source, int line, ScriptPurpose purpose = ScriptPurpose.Condition) =>
         Run(source, purpose, line).Error!.ToString();

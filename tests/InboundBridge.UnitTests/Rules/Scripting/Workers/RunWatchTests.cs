@@ -59,7 +59,7 @@ public class RunWatchTests
     }
 
     [Fact]
-    public void A_script_that_stays_in_one_call_is_ended_a_little_later_than_its_limit()
+    public void A_script_that_hangs_in_a_single_call_is_ended_shortly_after_its_limit()
     {
         using var watch = Watch(_ => 0);
         _clock.Advance(Longest);

@@ -40,7 +40,7 @@ public class ScriptAttackTests
     [InlineData("+{ [Symbol.toPrimitive]() { return +this; } }")]
     [InlineData("var o = {}; o.toString = function () { return '' + o; }; '' + o")]
     [InlineData("var o = {}; for (;;) o.toString = function () { return o.valueOf(); };")]
-    public void Time_ends_what_no_count_does(string source) =>
+    public void Time_ends_scripts_that_no_count_ends(string source) =>
         Assert.Equal("it took too long", Run(source, int.MaxValue, TimeSpan.FromMilliseconds(50)).Error!.Text);
 
     [Theory]

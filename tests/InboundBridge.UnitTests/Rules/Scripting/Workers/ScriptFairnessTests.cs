@@ -42,7 +42,7 @@ public class ScriptFairnessTests
     }
 
     [Fact]
-    public async Task Who_used_less_is_next()
+    public async Task The_mail_that_used_less_is_next()
     {
         var turns = new WorkerTurns<int>([1], _clock);
         Assert.Equal(1, await turns.TakeAsync(TimeSpan.Zero, Token));

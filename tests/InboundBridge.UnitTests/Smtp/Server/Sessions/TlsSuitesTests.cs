@@ -75,7 +75,7 @@ public class TlsSuitesTests
     }
 
     [Fact]
-    public async Task The_log_says_that_a_handshake_did_not_come()
+    public async Task The_log_reports_a_missing_handshake()
     {
         await using var server = Server(TlsCiphers.Compatible);
         server.Start();

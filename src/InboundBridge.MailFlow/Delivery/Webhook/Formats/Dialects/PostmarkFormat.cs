@@ -26,8 +26,8 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
     public string Name => withRaw ? "postmark-raw" : "postmark";
 
     /// <summary>
-    /// Postmark's documentation names 200 as success; Rails' ingress for Postmark answers 204, so every 2xx is success here. 403 ends the
-    /// retries.
+    /// Postmark's documentation names 200 as success; Rails' ingress for Postmark answers
+    /// 204, so every 2xx is success here. 403 ends the retries.
     /// </summary>
     public FormatDefaults Defaults { get; } = new()
     {

@@ -9,8 +9,8 @@ internal sealed class CloudEventsFormat : IWebhookFormat
     public string Name => "cloudevents";
 
     /// <summary>
-    /// The webhook specification of CloudEvents agrees with ours: 410 retires the receiver, Retry-After is obeyed, redirects are not
-    /// followed.
+    /// The webhook specification of CloudEvents agrees with ours: 410 retires the
+    /// receiver, Retry-After is obeyed, redirects are not followed.
     /// </summary>
     public FormatDefaults Defaults => FormatDefaults.Native;
 

@@ -8,14 +8,14 @@ using InboundBridge.MailFlow.Spool.Contract;
 namespace InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 
 /// <summary>
-/// The object <c>data</c> of the native payload for a mail that has no delivery yet. This is what scripts in rules see; webhooks get it
-/// from the same code.
+/// The object <c>data</c> of the native payload for a mail that has no delivery yet. This is what
+/// scripts in rules see; webhooks get it from the same code.
 /// </summary>
 public sealed class ScriptJson
 {
     /// <summary>
-    /// Characters of a text. Scripts see half of that (ScriptMail), and whether there was more. A mail of control characters is six times
-    /// as long as JSON.
+    /// Characters of a text. Scripts see half of that (ScriptMail), and whether there was more. A
+    /// mail of control characters is six times as long as JSON.
     /// </summary>
     private const int LongestText = 512 * 1024;
 

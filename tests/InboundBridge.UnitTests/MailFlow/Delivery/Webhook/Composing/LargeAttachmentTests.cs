@@ -10,7 +10,7 @@ using static InboundBridge.UnitTests.MailFlow.Delivery.Webhook.WebhookFixture;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Composing;
 
-/// <summary>Regression: without a public URL an attachment over 1 MB was missing from the request, and nothing said so.</summary>
+/// <summary>Regression: without a public URL an attachment over 1 MB was silently missing from the request.</summary>
 public class LargeAttachmentTests
 {
     private static readonly byte[] Mail = Encoding.ASCII.GetBytes(

@@ -50,7 +50,7 @@ public class LargeMailTests
     }
 
     [Fact]
-    public void Octets_that_are_no_text_are_kept_where_the_vendor_has_base64()
+    public void Octets_that_are_not_text_are_kept_where_the_vendor_uses_base64()
     {
         var mail = (byte[])[.. Encoding.UTF8.GetBytes(Mail("x")), 0xFF];
         using var content = Compose("ses-sns", mail);

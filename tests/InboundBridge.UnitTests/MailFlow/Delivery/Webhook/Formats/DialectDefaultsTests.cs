@@ -20,7 +20,7 @@ public class DialectDefaultsTests
     [InlineData(
         "action-mailbox", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 retry, 410 retry, 429 retry, 500 retry")]
     [InlineData("mandrill", "200 delivered, 201 delivered, 302 retry, 403 retry, 404 retry, 406 retry, 410 retry, 429 retry, 500 retry")]
-    public void A_status_means_what_it_means_to_the_vendor(string format, string meanings)
+    public void A_status_has_the_meaning_that_it_has_for_the_vendor(string format, string meanings)
     {
         var webhook = PreparedWebhook.From(Options with { Format = format, Secrets = [] }, Path.GetTempPath());
         Assert.Equal(meanings, string.Join(", ", meanings.Split(", ").Select(pair => pair[..3]).Select(status =>

@@ -7,8 +7,8 @@ using RulesFilling = InboundBridge.Rules.Templates.UrlFilling;
 namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook.Sending;
 
 /// <summary>
-/// The author of the mail may own the host that it names, so no secret is sent there, in any format. And a value of the mail can't leave
-/// its place in a URL.
+/// The author of the mail may own the host that it names, so no secret is sent there, in any format.
+/// And a value of the mail can't leave its place in a URL.
 /// </summary>
 public class HostFromMailTests
 {
@@ -139,7 +139,7 @@ public class HostFromMailTests
     [InlineData("evil.example\u3002x")]
     [InlineData("user@evil.example")]
     [InlineData("a..b")]
-    public async Task A_value_that_is_no_part_of_a_host_name_sends_nothing(string value)
+    public async Task A_value_that_is_not_valid_in_a_host_name_sends_nothing(string value)
     {
         var handler = new RecordingHandler();
         var delivery = Sample with { Vars = new Dictionary<string, string> { ["v"] = value } };

@@ -31,7 +31,7 @@ public class WebhookOutcomeTests
     [InlineData(500, typeof(DeliveryOutcome.RetryLater))]
     [InlineData(503, typeof(DeliveryOutcome.RetryLater))]
     [InlineData(599, typeof(DeliveryOutcome.RetryLater))]
-    public async Task A_status_means_what_the_documentation_says(int status, Type outcome) =>
+    public async Task A_status_has_the_documented_meaning(int status, Type outcome) =>
         Assert.IsType(outcome, await DeliverAsync(new RecordingHandler(status)));
 
     /// <summary>A receiver that answers 4xx is up: only failures to answer open the circuit.</summary>

@@ -50,7 +50,7 @@ public class WebhookOverridesTests
     }
 
     [Fact]
-    public async Task Templates_in_the_url_are_filled_and_values_stay_in_their_place()
+    public async Task Templates_in_the_url_are_filled_and_values_can_not_leave_their_segment()
     {
         var handler = new RecordingHandler();
         var delivery = Sample with { Vars = new Dictionary<string, string> { ["ticket"] = "a/../b?c#d é" } };

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Bodies;
 
 /// <summary>
-/// A disk with faults, over a real folder: writes and syncs that fail or hang, and a power loss that takes every octet and every name that
-/// was not synced.
+/// A disk with faults, over a real folder: writes and syncs that fail or hang, and a power loss
+/// that takes every octet and every name that was not synced.
 /// </summary>
 internal sealed class FaultyFiles(string path) : IBodyFiles
 {

@@ -27,7 +27,7 @@ internal sealed class FaultyDatabaseDisk : IDisposable
     /// <summary>Called before each sync of a file, on SQLite's thread; may hang.</summary>
     public Action<string> Syncing { get; set; } = _ => { };
 
-    /// <summary>The internals of a spool whose database and log lie on this disk.</summary>
+    /// <summary>The internals of a spool whose database and log are on this disk.</summary>
     public SpoolInternals Under(SpoolInternals internals) =>
         internals with { Vfs = FaultyVfs.Name, OpenLog = path => new FaultyLogFile(this, path), FlushLog = FlushLog };
 

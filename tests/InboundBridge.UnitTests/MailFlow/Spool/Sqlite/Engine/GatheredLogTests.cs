@@ -83,9 +83,9 @@ public sealed class GatheredLogTests : IDisposable
     }
 
     /// <summary>
-    /// Little memory, so that pages go to the log in the middle of a transaction, some of them twice; logs that start over and are cut; and
-    /// optionally a disk that fails a write now and then. A second database gets the same changes through SQLite's own writes on a disk
-    /// that works.
+    /// Little memory, so that pages go to the log in the middle of a transaction, some of them twice; logs that start
+    /// over and are cut; and optionally a disk that fails a write now and then. A second database gets the same
+    /// changes through SQLite's own writes on a disk that works.
     /// </summary>
     [Theory]
     [InlineData(1, 0)]

@@ -15,7 +15,7 @@ public class LogSyncTests
     private DateTimeOffset Now => _clock.GetUtcNow();
 
     [Fact]
-    public async Task What_could_not_be_synced_is_not_in_the_spool_afterwards()
+    public async Task Writes_that_could_not_be_synced_are_not_in_the_spool_afterwards()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
@@ -90,7 +90,7 @@ public class LogSyncTests
     }
 
     [Fact]
-    public async Task Writes_that_come_during_a_sync_share_the_next_one()
+    public async Task Writes_that_arrive_during_a_sync_share_the_next_sync()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);

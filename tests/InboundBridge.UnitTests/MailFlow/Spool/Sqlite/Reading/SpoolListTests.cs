@@ -39,7 +39,7 @@ public class SpoolListTests
     [InlineData("state", 8)]
     [InlineData("since", 5)]
     [InlineData("before", 20)]
-    public async Task Filters_of_messages_find_what_they_say(string filter, int expected)
+    public async Task Filters_of_messages_find_matching_messages(string filter, int expected)
     {
         using var folder = new SpoolFolder();
         await using var spool = await FillAsync(folder, 25);

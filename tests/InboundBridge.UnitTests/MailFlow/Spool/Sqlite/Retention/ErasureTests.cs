@@ -20,7 +20,7 @@ public class ErasureTests
     [InlineData(200)]
     [InlineData(15_000)]
     [InlineData(300_000)]
-    public async Task Octets_and_what_was_read_from_them_are_gone_from_every_file_at_once(int size)
+    public async Task Erased_octets_and_everything_read_from_them_disappear_from_every_file_at_once(int size)
     {
         using var folder = new SpoolFolder();
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
@@ -72,7 +72,7 @@ public class ErasureTests
     [InlineData(DeliveryState.Held, DeliveryState.Cancelled)]
     [InlineData(DeliveryState.Dead, DeliveryState.Cancelled)]
     [InlineData(DeliveryState.Delivered, DeliveryState.Delivered)]
-    public async Task What_was_delivered_stays_so_and_everything_else_can_never_be_sent_again(DeliveryState before, DeliveryState after)
+    public async Task Delivered_stays_delivered_and_everything_else_can_never_be_sent_again(DeliveryState before, DeliveryState after)
     {
         using var folder = new SpoolFolder();
         await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);

@@ -50,7 +50,7 @@ public class CommitCompanyTests
     }
 
     [Fact]
-    public async Task A_write_that_stays_alone_waits_only_briefly()
+    public async Task A_single_write_waits_only_briefly_for_others()
     {
         using var folder = new SpoolFolder();
         using var disk = new FaultyDatabaseDisk(folder.Path);
