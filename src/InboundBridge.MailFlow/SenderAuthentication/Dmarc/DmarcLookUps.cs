@@ -19,7 +19,7 @@ internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken canc
     public void Begin(string domain)
     {
         for (string? name = domain; name is not null; name = Above(name))
-            Ask(name);
+            IndexOf(name);
     }
 
     /// <summary>The DNS tree walk of RFC 9989 §4.10.</summary>
@@ -29,7 +29,7 @@ internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken canc
         var walk = new DmarcWalk(domain);
         for (string? name = domain; name is not null; name = Above(name))
         {
-            walk.Take(name, await Ask(name));
+            walk.Take(name, await _asked[IndexOf(name)].Answer);
             if (walk.IsComplete)
                 break;
         }
@@ -42,7 +42,7 @@ internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken canc
     public async ValueTask<bool?> ExistsAsync(string domain)
     {
         // A name with names below it exists.
-        if ((await Ask(domain)).Status is DnsStatus.Success or DnsStatus.NoData)
+        if ((await _asked[IndexOf(domain)].Answer).Status is DnsStatus.Success or DnsStatus.NoData)
             return true;
         var answer = await resolver.LookUpAsync(domain, DnsRecordType.A, cancellationToken);
         return answer.IsTemporary ? null : answer.Status != DnsStatus.NoSuchName;
@@ -60,15 +60,15 @@ internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken canc
         return name[from..];
     }
 
-    private ValueTask<DnsAnswer> Ask(string domain)
+    /// <summary>The place of a domain's look-up, which is begun if it was not before.</summary>
+    private int IndexOf(string domain)
     {
-        foreach (var (name, known) in _asked)
+        for (var index = 0; index < _asked.Count; index++)
         {
-            if (string.Equals(name, domain, StringComparison.Ordinal))
-                return known;
+            if (string.Equals(_asked[index].Domain, domain, StringComparison.Ordinal))
+                return index;
         }
-        var answer = resolver.LookUpAsync("_dmarc." + domain, DnsRecordType.Txt, cancellationToken).Preserve();
-        _asked.Add((domain, answer));
-        return answer;
+        _asked.Add((domain, resolver.LookUpAsync("_dmarc." + domain, DnsRecordType.Txt, cancellationToken).Preserve()));
+        return _asked.Count - 1;
     }
 }

@@ -20,7 +20,9 @@ internal sealed class IdentifierAlignment(AuthorPolicy author, DmarcLookUps look
 
     public async ValueTask TakeAsync(string method, CheckResult result, string domain, bool strict)
     {
-        if (result is not (CheckResult.Pass or CheckResult.TempError) || domain.Length == 0 || Aligned.Contains(method))
+        if (result is not (CheckResult.Pass or CheckResult.TempError) || domain.Length == 0)
+            return;
+        if (Aligned.Contains(method, StringComparer.Ordinal))
             return;
         if (_compared == most)
             return;
@@ -31,7 +33,7 @@ internal sealed class IdentifierAlignment(AuthorPolicy author, DmarcLookUps look
             Aligned = [.. Aligned, method];
             Undecided = [.. Undecided.Where(other => other != method)];
         }
-        else if (isAligned is not false && !Undecided.Contains(method))
+        else if (isAligned is not false && !Undecided.Contains(method, StringComparer.Ordinal))
         {
             Undecided = [.. Undecided, method];
             Problem ??= result == CheckResult.TempError

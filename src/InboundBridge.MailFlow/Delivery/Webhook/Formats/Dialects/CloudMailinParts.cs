@@ -81,7 +81,7 @@ internal static class CloudMailinParts
     private static JsonObject Dmarc(MailVerdicts verdicts)
     {
         var dmarc = verdicts.Dmarc;
-        string Aligned(string method) => dmarc.Alignment.Contains(method) ? "pass" : "fail";
+        string Aligned(string method) => dmarc.Alignment.Contains(method, StringComparer.Ordinal) ? "pass" : "fail";
         return new()
         {
             ["success"] = dmarc.Result == CheckResult.Pass,
