@@ -21,7 +21,7 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
             ApiParameters.Recipients,
             new ApiParameter("client_ip", ApiParameterKind.Text, "The client that the mail is checked for. Default: who asks."),
             new ApiParameter("helo", ApiParameterKind.Text, "What that client said in EHLO."))
-        .TakesMail().Answers(typeof(SubmissionJson), "Accepted and durable.", StatusCodes.Status201Created)
+        .TakesMail().Answers(typeof(SubmissionJson), "The mail is accepted and durable.", StatusCodes.Status201Created)
             .Refuses(400, 408, 413, 422, 503);
 
     private async Task<IResult> TakeAsync(ApiRequest request)
@@ -33,7 +33,7 @@ internal sealed class SubmissionEndpoint(SubmitOperation submitting)
             return ApiProblem.BadRequest("from: give the sender; empty for the null reverse-path");
         SmtpAddress? sender = null;
         if (query.Text("from") is { } from && !SmtpAddressParser.TryParse(from, out sender))
-            return ApiProblem.BadRequest($"from: '{from}' is no address");
+            return ApiProblem.BadRequest($"from: '{from}' is not an address");
         IPAddress? client = null;
         if (query.Text("client_ip") is { } ip && !IPAddress.TryParse(ip, out client))
             return ApiProblem.BadRequest($"client_ip: '{ip}' is no IP address");

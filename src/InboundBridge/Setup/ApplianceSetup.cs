@@ -107,7 +107,7 @@ internal sealed record ApplianceSetup(
     /// <summary>Secrets that the log must never show.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
-    /// <param name="webhooks">Scripts see the mail as webhooks do, by these services.</param>
+    /// <param name="webhooks">For scripts, which see the mail in the JSON of webhooks.</param>
     /// <param name="resolver">Answers the look-ups of sender authentication.</param>
     public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver) => new()
     {
