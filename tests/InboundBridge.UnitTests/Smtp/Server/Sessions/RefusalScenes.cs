@@ -1,8 +1,10 @@
 using System.Net;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
+using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
+using InboundBridge.UnitTests.MailFlow.Dns;
 using InboundBridge.UnitTests.MailFlow.Reception;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
@@ -70,6 +72,24 @@ internal static class RefusalScenes
         ["recipients of one message"] = run =>
             run.SayAsync(RefusalScene.With(new() { Recipients = 1 }), Hello, Mail, "RCPT TO:<b@example.net>", "RCPT TO:<c@example.net>"),
         ["a recipient that is not ours"] = run => ReceivedAsync(run, new(), null, Hello, Mail, "RCPT TO:<b@elsewhere.example>"),
+        ["no confirmed client name (iprev: enforce)"] = run => EnforcedAsync(run, new() { Iprev = Refuses }, _ => { }, Hello, Mail, Rcpt),
+        ["a client name that can't be looked up now (iprev: defer)"] = run => EnforcedAsync(
+            run, new() { Iprev = Defers }, zone => zone.Failing("7.2.0.192.in-addr.arpa"), Hello, Mail, Rcpt),
+        ["SPF fails (spf: enforce)"] = run => EnforcedAsync(
+            run, new() { Spf = Refuses }, zone => zone.Txt("client.example", "v=spf1 -all"), Hello, Mail, Rcpt),
+        ["SPF can't be checked now (spf: defer)"] = run => EnforcedAsync(
+            run, new() { Spf = Defers }, zone => zone.Failing("client.example"), Hello, Mail, Rcpt),
+        ["no DKIM signature that passes (dkim: enforce)"] = run => EnforcedAsync(
+            run, new() { Dkim = Refuses }, _ => { }, Hello, Mail, Rcpt, "DATA", Body("x")),
+        ["a DKIM key that can't be looked up now (dkim: defer)"] = run => EnforcedAsync(
+            run, new() { Dkim = Defers }, zone => zone.Failing("s1._domainkey.customer.example"), Hello, Mail, Rcpt, "DATA",
+            SenderScene.Signed + "."),
+        ["DMARC fails with policy reject (dmarc: enforce)"] = run => EnforcedAsync(
+            run, new() { Dmarc = Refuses }, zone => zone.Txt("_dmarc.client.example", "v=DMARC1; p=reject"), Hello, Mail, Rcpt, "DATA",
+            "From: <a@client.example>\r\n" + Body("x")),
+        ["DMARC can't be checked now (dmarc: defer)"] = run => EnforcedAsync(
+            run, new() { Dmarc = Defers }, zone => zone.Failing("_dmarc.client.example"), Hello, Mail, Rcpt, "DATA",
+            "From: <a@client.example>\r\n" + Body("x")),
         ["a recipient that does not exist"] = run => ReceivedAsync(run, new(), Directory(RecipientAnswer.No), Hello, Mail, Rcpt),
         ["a recipient that can't be verified now"] = run =>
             ReceivedAsync(run, new(), Directory(RecipientAnswer.Unknown("down")), Hello, Mail, Rcpt),
@@ -84,6 +104,10 @@ internal static class RefusalScenes
         ["a message delivered to the same address before"] = run =>
             ReceivedAsync(run, new(), null, Hello, Mail, Rcpt, "DATA", "Delivered-To: B@example.com\r\n" + Body("x")),
     };
+
+    private static EnforcedCheck Refuses => new(Refuses: true, Defers: false);
+
+    private static EnforcedCheck Defers => new(Refuses: true, Defers: true);
 
     private static string Body(string text) => $"Subject: x\r\n\r\n{text}\r\n.";
 
@@ -169,6 +193,20 @@ internal static class RefusalScenes
         if (change is not null)
             run.Reception.Services.CurrentPolicy = change(run.Reception.Services.CurrentPolicy);
         return await run.SayAsync(scene, lines);
+    }
+
+    private static Task<string> EnforcedAsync(
+        RefusalRun run, EnforcementPolicy enforcement, Action<ZoneResolver> fill, params string[] lines)
+    {
+        var zone = new ZoneResolver();
+        fill(zone);
+        return ReceivedAsync(
+            run, new(), policy => policy with
+            {
+                Enforcement = enforcement,
+                Senders = new SenderChecks(new SenderCheckOptions(), zone, TimeProvider.System),
+            },
+            lines);
     }
 
     private sealed class FixedSource(RecipientAnswer answer) : IRecipientSource
