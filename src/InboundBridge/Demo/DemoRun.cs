@@ -87,6 +87,7 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
             http: {"{"} listen: "127.0.0.1:{FreeOr(8080)}" {"}"}
             spool: {"{"} path: spool, minimum_free: 1MB {"}"}
             rules: {"{"} path: rules, default: hold {"}"}
+            authentication: {"{"} spf: off, dkim: off, dmarc: off, arc: off, iprev: off {"}"}
             destinations:
               inbox: {"{"} webhook: {"{"} url: "{receiverUrl}", secret: "{secret}" {"}"} {"}"}
               helpdesk: {"{"} webhook: {"{"} url: "{receiverUrl}", secret: "{secret}" {"}"} {"}"}

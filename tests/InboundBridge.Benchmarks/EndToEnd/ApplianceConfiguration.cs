@@ -40,7 +40,7 @@ internal static class ApplianceConfiguration
         http: { listen: "127.0.0.1:0" }
         spool: { path: data, minimum_free: 10MB, retain: { delivered: 0s } }
         rules: { path: rules }
-        authentication: { spf: "off", dkim: "off", dmarc: "off" }
+        authentication: { spf: "off", dkim: "off", dmarc: "off", arc: "off", iprev: "off" }
         destinations:
           app: { {{kind}}: {{destination}} }
 

@@ -121,7 +121,7 @@ internal sealed class SoakAppliance(SoakOptions options, SoakReceiver receiver) 
         http: { listen: "127.0.0.1:{{_httpPort}}" }
         spool: { path: data, minimum_free: 10MB, retain: { delivered: 1m } }
         rules: { path: rules }
-        authentication: { spf: "off", dkim: "off", dmarc: "off" }
+        authentication: { spf: "off", dkim: "off", dmarc: "off", arc: "off", iprev: "off" }
         log: { level: warn }
         destinations:
           app:

@@ -10,6 +10,10 @@ internal static class ApplianceSetup
         "retry: { schedule: [500ms, 500ms, 1s], maximum_age: 1h, jitter: 0% }, circuit: { failures: 1000, window: 1m, probe: 500ms }";
 
     /// <summary>One MX listener.</summary>
+    /// <summary>Most scenarios need no DNS.</summary>
+    public const string NoSenderChecks =
+        """authentication: { spf: "off", dkim: "off", dmarc: "off", arc: "off", iprev: "off" }""";
+
     private const string Mx = $$"""listeners: [{ name: mx, address: "{{Appliance.SmtpAddress}}" }], limits: { message_size: 100MB }""";
 
     /// <summary>Writes the rules and returns the configuration.</summary>
@@ -29,7 +33,7 @@ internal static class ApplianceSetup
             http: { listen: "{{Appliance.HttpAddress}}" }
             spool: { path: data, minimum_free: 10MB }
             rules: { path: rules }
-            authentication: { spf: "off", dkim: "off", dmarc: "off", arc: "off", iprev: "off" }
+            {{NoSenderChecks}}
             destinations:
             {{string.Concat(lines)}}{{more}}
 

@@ -19,6 +19,9 @@ internal sealed class DkimSeal
     private readonly string _keyFile;
     private string _record = "";
 
+    /// <summary>What the DNS must say at <c>proof._domainkey.sender.test</c>.</summary>
+    public string Record => _record;
+
     public DkimSeal(PeerFolder folder)
     {
         _folder = folder;
