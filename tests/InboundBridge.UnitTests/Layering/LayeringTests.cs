@@ -29,6 +29,7 @@ public class LayeringTests
         ["Delivery"] = ["Queue", "Spool", "Parsing", "Dns", "Text", "Verdicts"],
         ["Parsing"] = ["Spool"],
         ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
+        ["Scanning"] = ["Spool", "Verdicts"],
         ["Spool"] = [],
         ["Dns"] = [],
         ["Text"] = [],

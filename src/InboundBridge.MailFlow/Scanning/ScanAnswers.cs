@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using InboundBridge.MailFlow.Verdicts;
+using Prometheus;
+
+namespace InboundBridge.MailFlow.Scanning;
+
+/// <summary>
+/// What the scanners say about one mail. Each is asked when somebody first needs its answer, and at most once. Safe for concurrent use:
+/// shadow rules are evaluated beside the session.
+/// </summary>
+public sealed class ScanAnswers
+{
+    private readonly Lock _gate = new();
+    private readonly MailScanners _scanners;
+    private readonly ScanObserver? _observer;
+    private Task<SpamVerdict?>? _spam;
+    private Task<VirusVerdict?>? _virus;
+
+    internal ScanAnswers(MailScanners scanners, ScanObserver? observer) => (_scanners, _observer) = (scanners, observer);
+
+    /// <summary>The scanners that can be asked.</summary>
+    public ScanKinds Kinds => _scanners.Kinds;
+
+    /// <summary>Null until the scanner has answered.</summary>
+    public SpamVerdict? Spam => _spam is { IsCompletedSuccessfully: true } answered ? answered.Result : null;
+
+    /// <summary>Null until the scanner has answered.</summary>
+    public VirusVerdict? Virus => _virus is { IsCompletedSuccessfully: true } answered ? answered.Result : null;
+
+    /// <summary>The spam scanner's answer; null without a scanner, and where a mail may pass without its answer.</summary>
+    /// <exception cref="ScannerUnavailableException">There is no answer, and the mail has to wait for one.</exception>
+    public Task<SpamVerdict?> SpamAsync(ScannedMail mail, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return _spam ??= _scanners.Rspamd is { } rspamd
+                ? AskAsync("rspamd", _observer?.Metrics.Rspamd, mail, () => rspamd.ScanAsync(mail, cancellationToken))
+                : Task.FromResult<SpamVerdict?>(null);
+    }
+
+    /// <summary>The virus scanner's answer; null without a scanner, and where a mail may pass without its answer.</summary>
+    /// <exception cref="ScannerUnavailableException">There is no answer, and the mail has to wait for one.</exception>
+    public Task<VirusVerdict?> VirusAsync(ScannedMail mail, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return _virus ??= _scanners.Clamd is { } clamd
+                ? AskAsync("clamav", _observer?.Metrics.Clamav, mail, () => clamd.ScanAsync(mail, cancellationToken))
+                : Task.FromResult<VirusVerdict?>(null);
+    }
+
+    /// <summary>The verdicts with those of the scanners that have answered; null where nobody has said anything.</summary>
+    /// <param name="verdicts">What the other checks say; null for nothing.</param>
+    public MailVerdicts? AddTo(MailVerdicts? verdicts)
+    {
+        var (spam, virus) = (Spam, Virus);
+        if (spam is null && virus is null)
+            return verdicts;
+        return (verdicts ?? MailVerdicts.NotAsked) with { Spam = spam, Virus = virus?.Name };
+    }
+
+    private async Task<T?> AskAsync<T>(string scanner, IObserver? seconds, ScannedMail mail, Func<Task<T>> ask)
+        where T : class
+    {
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            return await ask();
+        }
+        catch (ScannerUnavailableException fault) when (_scanners.PassesUnscanned)
+        {
+            _observer?.Log.PassedUnscanned(mail.Id, scanner, fault.Message);
+            return null;
+        }
+        finally
+        {
+            seconds?.Observe(Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+    }
+}
