@@ -130,6 +130,13 @@ public sealed class WaitingSpool : IMailSpool
     public ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken) =>
         Spool.SetPauseAsync(destination, reason, cancellationToken);
 
+    public ValueTask<IReadOnlyList<GreylistEntry>> FindGreylistAsync(
+        IReadOnlyList<UInt128> keys, CancellationToken cancellationToken) =>
+        Spool.FindGreylistAsync(keys, cancellationToken);
+
+    public ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken) =>
+        Spool.KeepGreylistAsync(entries, cancellationToken);
+
     public ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken) => Spool.PurgeAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()

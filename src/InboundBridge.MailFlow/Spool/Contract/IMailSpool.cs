@@ -139,8 +139,20 @@ public interface IMailSpool : IAsyncDisposable
     /// <param name="reason">Null resumes the destination.</param>
     ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken);
 
+    /// <summary>The entries of greylisting with these keys, as far as there are any; expired ones too.</summary>
+    ValueTask<IReadOnlyList<GreylistEntry>> FindGreylistAsync(IReadOnlyList<UInt128> keys, CancellationToken cancellationToken);
+
     /// <summary>
-    /// One pass of retention: deletes what has been kept long enough, gives disk space back, in bounded steps beside the other work.
+    /// Stores entries of greylisting together, with the commit of other work where there is any. An entry that is there and had not expired
+    /// when the new one was first seen is merged with it (the earlier sight, the later expiry, the higher number of passes), so that nodes
+    /// may write in any order. Beyond <see cref="SpoolOptions.GreylistEntries"/>, those that expire first are deleted.
+    /// </summary>
+    /// <param name="entries">At most some hundreds, each key once.</param>
+    ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// One pass of retention: deletes what has been kept long enough and entries of greylisting that have expired, gives disk space back, in
+    /// bounded steps beside the other work.
     /// </summary>
     ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken);
 }

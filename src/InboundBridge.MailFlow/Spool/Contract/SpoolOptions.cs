@@ -27,4 +27,10 @@ public sealed record SpoolOptions
     /// How long a commit may wait before MAIL gets 451 4.3.0: well under the ten minutes that RFC 5321 §4.5.3.2.6 gives the reply to DATA.
     /// </summary>
     public TimeSpan CommitLatencyLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Entries of greylisting, about 100 octets each. Our choice: far more than a server with a million mails a day has in 35 days, because
+    /// known clients have few, and little enough for a disk when somebody invents senders.
+    /// </summary>
+    public int GreylistEntries { get; init; } = 1_000_000;
 }

@@ -47,6 +47,7 @@ public sealed class SqliteMailSpool : IMailSpool
     private readonly RecentBodies _recent;
     private readonly DiskWatch _disk;
     private readonly DueQuery _due;
+    private readonly GreylistSize _greylist = new();
 
     private SqliteMailSpool(SpoolOptions options, SpoolInternals internals, TimeProvider clock, ILogger log, FileStream spoolLock)
     {
@@ -269,9 +270,16 @@ public sealed class SqliteMailSpool : IMailSpool
     public ValueTask SetPauseAsync(string destination, string? reason, CancellationToken cancellationToken) =>
         _writer.WriteAsync(new PauseWrite(destination, reason));
 
+    public ValueTask<IReadOnlyList<GreylistEntry>> FindGreylistAsync(
+        IReadOnlyList<UInt128> keys, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(reader => GreylistQuery.Find(reader, keys), cancellationToken);
+
+    public ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(new GreylistWrite(entries, _greylist, Options.GreylistEntries));
+
     public async ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken)
     {
-        var result = await new Purge(_options, _readers, _writer, DeleteFile).RunAsync(_clock.GetUtcNow(), cancellationToken);
+        var result = await new Purge(_options, _readers, _writer, _greylist, DeleteFile).RunAsync(_clock.GetUtcNow(), cancellationToken);
         if (result != default)
             SpoolLog.Purged(_log, result.Messages, result.Bodies);
         return result;

@@ -15,7 +15,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 /// </summary>
 internal static class SpoolSchema
 {
-    public const int Version = 5;
+    public const int Version = 6;
 
     /// <summary>Bits of <c>deliveries.seq</c> that number the deliveries of one message.</summary>
     public const int OrdinalBits = 20;
@@ -59,6 +59,12 @@ internal static class SpoolSchema
         "ALTER TABLE messages ADD COLUMN prelude BLOB;",
         // The field Authentication-Results, which goes on top of the prelude.
         "ALTER TABLE messages ADD COLUMN results TEXT;",
+        // What greylisting remembers; see GreylistEntry.
+        """
+        CREATE TABLE greylist(
+          key BLOB PRIMARY KEY, first_seen INTEGER NOT NULL, expires INTEGER NOT NULL, passes INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX greylist_expires ON greylist(expires);
+        """,
     ];
 
     /// <exception cref="SpoolRefusedException">A newer program made it, or it is not a spool.</exception>

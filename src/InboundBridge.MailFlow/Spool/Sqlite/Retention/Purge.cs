@@ -8,7 +8,8 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Retention;
 /// One pass of retention, in steps: a query on a reader's connection finds candidates, and a short transaction removes them. Afterwards the
 /// database file shrinks if it has many free pages.
 /// </summary>
-internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWriter writer, Action<string> deleteFile)
+internal sealed class Purge(
+    SpoolOptions options, SpoolReaders readers, SpoolWriter writer, GreylistSize greylist, Action<string> deleteFile)
 {
     private const int Step = 500;
 
@@ -37,6 +38,7 @@ internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWri
                 break;
             after = last.Value;
         }
+        await ForgetGreylistedAsync(now, cancellationToken);
         await VacuumAsync(cancellationToken);
         return new PurgeResult(messages, bodies);
     }
@@ -52,6 +54,12 @@ internal sealed class Purge(SpoolOptions options, SpoolReaders readers, SpoolWri
         // Numbers grow with time unless the clock is set back, so a whole step of young messages ends the pass.
         var isEnd = rows.Count < Step || rows.TrueForAll(row => row.Received > retention.Horizon);
         return (candidates, isEnd ? null : rows[^1].Seq);
+    }
+
+    private async Task ForgetGreylistedAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (await readers.ReadAsync(reader => GreylistQuery.HasExpired(reader, now), cancellationToken))
+            await writer.WriteAsync(new GreylistPurgeWrite(now, greylist, Step));
     }
 
     private async Task VacuumAsync(CancellationToken cancellationToken)

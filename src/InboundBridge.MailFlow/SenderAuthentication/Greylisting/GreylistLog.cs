@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+
+public sealed partial class GreylistLog(ILogger<GreylistLog> logger)
+{
+    [LoggerMessage(EventId = 1031, EventName = "greylist_unread", Level = LogLevel.Warning,
+        Message = "strangers pass: what greylisting remembers can't be read: {Problem}")]
+    internal partial void Unread(string problem);
+
+    [LoggerMessage(EventId = 1032, EventName = "greylist_unwritten", Level = LogLevel.Warning,
+        Message = "{Count} sights of strangers are not kept, who will wait once more: {Problem}")]
+    internal partial void Unwritten(int count, string problem);
+}

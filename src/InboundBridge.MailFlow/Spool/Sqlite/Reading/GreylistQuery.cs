@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
+
+internal static class GreylistQuery
+{
+    /// <summary>Octets of a key.</summary>
+    public const int KeySize = 16;
+
+    public static IReadOnlyList<GreylistEntry> Find(SpoolReader reader, IReadOnlyList<UInt128> keys)
+    {
+        var found = new List<GreylistEntry>(keys.Count);
+        var find = reader.Statement("SELECT first_seen, expires, passes FROM greylist WHERE key = ?1");
+        Span<byte> octets = stackalloc byte[KeySize];
+        foreach (var key in keys)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(octets, key);
+            find.BindBlob(1, octets);
+            if (find.Step())
+                found.Add(new GreylistEntry(key, find.Time(0), find.Time(1), (int)find.Number(2)));
+            find.Reset();
+        }
+        return found;
+    }
+
+    public static bool HasExpired(SpoolReader reader, DateTimeOffset now)
+    {
+        var find = reader.Statement("SELECT 1 FROM greylist WHERE expires <= ?1 LIMIT 1").Bind(1, now);
+        var hasAny = find.Step();
+        find.Reset();
+        return hasAny;
+    }
+}
