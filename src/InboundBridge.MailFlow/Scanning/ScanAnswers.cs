@@ -54,7 +54,12 @@ public sealed class ScanAnswers
         var (spam, virus) = (Spam, Virus);
         if (spam is null && virus is null)
             return verdicts;
-        return (verdicts ?? MailVerdicts.NotAsked) with { Spam = spam, Virus = virus?.Name };
+        return (verdicts ?? MailVerdicts.NotAsked) with
+        {
+            Spam = spam,
+            Virus = virus?.Name,
+            VirusScanned = virus is not null,
+        };
     }
 
     private async Task<T?> AskAsync<T>(string scanner, IObserver? seconds, ScannedMail mail, Func<Task<T>> ask)
