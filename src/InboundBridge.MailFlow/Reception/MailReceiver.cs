@@ -9,6 +9,7 @@ using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Rules.Contract;
@@ -54,6 +55,9 @@ public sealed class MailReceiver : ISmtpReceiver
     /// <summary>Of the message under way.</summary>
     internal SenderCheck? SenderCheck => _transaction?.SenderCheck;
 
+    /// <summary>Of the message under way.</summary>
+    internal ScanAnswers? Scans => _transaction?.Scans;
+
     public ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken)
     {
         CheckClient(_services.CurrentPolicy);
@@ -70,6 +74,7 @@ public sealed class MailReceiver : ISmtpReceiver
         _transaction = new MailTransaction(_services.Ids.Next(), mail, _peer, policy, _services.Clock.GetUtcNow())
         {
             SenderCheck = CheckClient(policy)?.Begin(_peer.Helo ?? string.Empty, mail.ReversePath?.ToString() ?? string.Empty),
+            Scans = policy.Scanners?.Begin(_services.Scans),
         };
         _facts = new MailFacts(_transaction, _services.Log.CheckFailed);
         return new ValueTask<SmtpReply>(ReceptionReplies.SenderOk);
@@ -101,9 +106,9 @@ public sealed class MailReceiver : ISmtpReceiver
             && !transaction.Policy.Groups.ContainsKey(located.Address))
             return AskAsync(directory, transaction, recipient, located, cancellationToken);
         var judged = JudgeAsync(transaction, located, cancellationToken);
-        return judged.IsCompletedSuccessfully
+        return judged.IsCompletedSuccessfully && transaction.Policy.Greylist is null
             ? new ValueTask<SmtpReply>(Settle(transaction, recipient, located, judged.Result))
-            : SettleAsync(transaction, recipient, located, judged);
+            : SettleAsync(transaction, recipient, located, judged, cancellationToken);
     }
 
     private async ValueTask<SmtpReply> AskAsync(
@@ -112,7 +117,8 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         if (ReceptionReplies.Of(await directory.AskAsync(located.Address, cancellationToken)) is { } nobody)
             return nobody;
-        return Settle(transaction, recipient, located, await JudgeAsync(transaction, located, cancellationToken));
+        return await SettleAsync(
+            transaction, recipient, located, JudgeAsync(transaction, located, cancellationToken), cancellationToken);
     }
 
     private ValueTask<RuleRefusal?> JudgeAsync(MailTransaction transaction, RuleRecipient located, CancellationToken cancellationToken) =>
@@ -120,8 +126,15 @@ public sealed class MailReceiver : ISmtpReceiver
             transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
 
     private async ValueTask<SmtpReply> SettleAsync(
-        MailTransaction transaction, RcptCommand recipient, RuleRecipient located, ValueTask<RuleRefusal?> judged) =>
-        Settle(transaction, recipient, located, await judged);
+        MailTransaction transaction, RcptCommand recipient, RuleRecipient located, ValueTask<RuleRefusal?> judged,
+        CancellationToken cancellationToken)
+    {
+        var refusal = await judged;
+        if (refusal is null
+            && await GreylistCheck.RecipientAsync(_services.Greylist, transaction, recipient, located, cancellationToken) is { } wait)
+            return wait;
+        return Settle(transaction, recipient, located, refusal);
+    }
 
     private SmtpReply Settle(MailTransaction transaction, RcptCommand recipient, RuleRecipient located, RuleRefusal? refusal)
     {
@@ -150,6 +163,8 @@ public sealed class MailReceiver : ISmtpReceiver
         if (await SenderEnforcement.MessageAsync(transaction, cancellationToken) is { } forged)
             return DataReplies.Same(transaction, forged);
         var plan = SenderEnforcement.Quarantine(transaction, await _planner.PlanAsync(transaction, facts, content, cancellationToken));
+        if (WholeRefusal(plan) is null && await PayloadScan.RunAsync(transaction, plan, content, cancellationToken) is { } unscanned)
+            return DataReplies.Same(transaction, unscanned);
         var shadowed = ShadowOffer.Mail(_services, transaction, content, staged.Length);
         var records = Records(transaction, plan, receivedAt);
         if (records.Count > 0)

@@ -3,7 +3,9 @@ using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception.Inquiries;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -48,6 +50,12 @@ public sealed class ReceptionServices(
 
     /// <summary>Counts and logs what the checks of the sender's side say; null for trials.</summary>
     public SenderCheckObserver? SenderChecks { get; init; }
+
+    /// <summary>Counts and logs scans; null for trials.</summary>
+    public ScanObserver? Scans { get; init; }
+
+    /// <summary>Remembers strangers; null for trials, where nobody comes back.</summary>
+    public Greylist? Greylist { get; init; }
 
     public ReceptionPolicy CurrentPolicy
     {

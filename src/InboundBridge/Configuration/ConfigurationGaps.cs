@@ -12,10 +12,6 @@ internal static class ConfigurationGaps
     public static IReadOnlyList<ConfigurationGap> All { get; } =
     [
         new("tls.acme", "there would be no certificate", Refuse: true),
-        new("authentication.greylist", "nothing is greylisted", Applies: node => !Is(node, "off")),
-        new("scanners.rspamd", "no mail would be scanned", Refuse: true),
-        new("scanners.clamav", "no mail would be scanned", Refuse: true),
-        new("scanners.on_unavailable", "no scanner is asked"),
         new("spool.postgres", "mail would be kept in another store", Refuse: true),
         new("delivery.bounces", "senders are not told of failures"),
         new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),

@@ -11,6 +11,7 @@ using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Scripting;
@@ -113,6 +114,10 @@ internal sealed record ApplianceSetup(
     {
         Senders = SenderPolicy.ChecksOf(Options, resolver, clock),
         Enforcement = SenderPolicy.EnforcementOf(Options.Authentication),
+        Greylist = Options.Authentication.Greylist is { } greylist
+            ? new GreylistTerms { Delay = greylist.Delay, Expire = greylist.Expire } : null,
+        Scanners = ScanPolicy.ScannersOf(Options.Scanners, clock),
+        ScansShown = ScanPolicy.ShownOf(Options.Destinations),
         ScriptJson = new ScriptJson(webhooks).Compose,
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),

@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
@@ -25,7 +26,14 @@ public delegate ValueTask<IReadOnlyDictionary<Fact, FactValue>> FactSupply(Check
 /// first.</param>
 /// <param name="Mail">Null before the header; whole once all of it has arrived.</param>
 /// <param name="Sender">The checks of the sender's side; null where they are not asked.</param>
-public sealed record CheckedMail(MessageFacts Facts, MimeMessage? Mail, SenderCheck? Sender);
+public sealed record CheckedMail(MessageFacts Facts, MimeMessage? Mail, SenderCheck? Sender)
+{
+    /// <summary>The scanners' answers; null without scanners.</summary>
+    public ScanAnswers? Scans { get; init; }
+
+    /// <summary>What scanners are told about the mail; null until all of it has arrived, and without scanners.</summary>
+    public ScannedMail? Scanned { get; init; }
+}
 
 /// <summary>Hears of a check that failed.</summary>
 public delegate void CheckFailure(string messageId, string check, string problem);

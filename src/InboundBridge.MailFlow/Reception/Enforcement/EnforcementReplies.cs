@@ -1,3 +1,4 @@
+using System.Globalization;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Smtp.Protocol;
 
@@ -38,6 +39,10 @@ internal static class EnforcementReplies
         return SmtpReply.Create(
             550, 7, 23, Cut(verdict.Explanation is { Length: > 0 } words ? $"{text}; {verdict.Domain} explains: {words}" : text), "spf");
     }
+
+    public static SmtpReply Greylisted(TimeSpan wait) => SmtpReply.Create(
+        451, 7, 1, string.Create(CultureInfo.InvariantCulture, $"Greylisted, please try again in {Math.Ceiling(wait.TotalSeconds)} seconds"),
+        "greylisted");
 
     private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText];
 }

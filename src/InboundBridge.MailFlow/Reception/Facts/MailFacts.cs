@@ -88,8 +88,7 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
     public override FactValue Header(string name) => _mail is null ? FactValue.NotKnown : _mail.Header(name);
 
     public override ValueTask SupplyAsync(FactSet facts, CancellationToken cancellationToken) =>
-        transaction.Checked?.SupplyAsync(
-            facts, new CheckedMail(this, _mail?.Mail, transaction.SenderCheck), failed, cancellationToken) ?? ValueTask.CompletedTask;
+        transaction.Checked?.SupplyAsync(facts, ForChecks(), failed, cancellationToken) ?? ValueTask.CompletedTask;
 
     public override string? FailureOf(Fact fact) => transaction.Checked?.FailureOf(fact);
 
@@ -115,6 +114,12 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
             return supplied;
         return Stage.HasReached(fact.Stage) && transaction.SenderCheck is { } sender ? SenderFacts.Known(fact, sender) : FactValue.NotKnown;
     }
+
+    private CheckedMail ForChecks() => new(this, _mail?.Mail, transaction.SenderCheck)
+    {
+        Scans = transaction.Scans,
+        Scanned = transaction.Scans is not null && _content is { } content ? transaction.ForScanners(content) : null,
+    };
 
     private FactValue SizeFact()
     {

@@ -7,8 +7,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.MailFlow.Reception.Facts;
 
 /// <summary>
-/// The facts of a mail in the spool: the mail, its envelope, its connection, and what the checks of its sender said when it came. Nothing
-/// is looked up again. A mail that was not checked has the verdicts of one. What scanners said is unknown.
+/// The facts of a mail in the spool: the mail, its envelope, its connection, and what the checks of its sender and the scanners said when it
+/// came. Nothing is asked again. A mail whose sender was not checked has the verdicts of one; what a scanner was not asked is unknown.
 /// </summary>
 public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
 {
@@ -55,10 +55,8 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
     {
         if (OfSession.Has(fact) && OfSession.Read(fact, this) is { IsKnown: true } known)
             return known;
-        if (!SenderFacts.Readers.Has(fact))
-            return FactValue.NotKnown;
         _verdicts ??= VerdictsReader.Read(message.AuthenticationJson);
-        return SenderFacts.Readers.Read(fact, _verdicts);
+        return SenderFacts.Readers.Has(fact) ? SenderFacts.Readers.Read(fact, _verdicts) : ScannerFacts.Of(fact, _verdicts);
     }
 
     /// <summary>

@@ -30,6 +30,9 @@ internal static class ReceptionReplies
         _ => NotVerified with { LogDetail = answer.Detail },
     };
 
+    public static SmtpReply NotScanned { get; } = SmtpReply.Create(
+        451, 3, 0, "The message can't be scanned now, try again later", "scanner_unavailable");
+
     public static SmtpReply UnknownRecipient { get; } = SmtpReply.Create(550, 1, 1, "No such recipient", "unknown_recipient");
 
     private static SmtpReply NotVerified { get; } = SmtpReply.Create(

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Reception.Checks;
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -42,6 +43,9 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
     /// <summary>The checks of the sender's side; null where they are not asked.</summary>
     public SenderCheck? SenderCheck { get; init; }
 
+    /// <summary>What the scanners say; null without scanners.</summary>
+    public ScanAnswers? Scans { get; init; }
+
     public IReadOnlyList<RuleRecipient> Recipients => _recipients;
 
     public string Sender { get; } = mail.ReversePath?.ToString() ?? string.Empty;
@@ -72,10 +76,17 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         PreludeLength = content.PreludeLength,
         Sha256 = sha256,
         ConfigVersion = Policy.Routing.ConfigVersion,
-        AuthenticationJson = SenderCheck is { } sender ? VerdictsJson.Write(sender.SoFar) : null,
+        AuthenticationJson = Verdicts is { } verdicts ? VerdictsJson.Write(verdicts) : null,
         ResultsField = SenderCheck?.Concluded is { } stated ? ResultsOf(stated) : null,
         Subject = mail.Subject is { Length: > SubjectLength } subject ? subject[..SubjectLength] : mail.Subject,
     };
+
+    /// <param name="content">Prelude and received octets.</param>
+    public ScannedMail ForScanners(MailContent content) => new(
+        Id, ToEnvelope() with { ClientName = Peer.ClientName ?? SenderCheck?.Known.Iprev?.Name }, content, Policy.Hostname);
+
+    /// <summary>What the checks and scanners have said so far; null where nobody was asked.</summary>
+    private MailVerdicts? Verdicts => Scans is { } scans ? scans.AddTo(SenderCheck?.SoFar) : SenderCheck?.SoFar;
 
     private string? ResultsOf(MailVerdicts verdicts) => Policy.AuthservIds is not [var ours, ..] ? null
         : AuthenticationResults.Compose(new ResultsFieldInput(ours, verdicts)

@@ -1,7 +1,9 @@
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Mime;
 
@@ -53,6 +55,15 @@ public sealed record ReceptionPolicy
 
     /// <summary>The checks that refuse mail without a rule.</summary>
     public EnforcementPolicy Enforcement { get; init; } = EnforcementPolicy.None;
+
+    /// <summary>Null without scanners.</summary>
+    public MailScanners? Scanners { get; init; }
+
+    /// <summary>Which scanners' answers the destination of a delivery is shown.</summary>
+    public Func<SpooledDelivery, ScanKinds> ScansShown { get; init; } = _ => ScanKinds.None;
+
+    /// <summary>Null: strangers don't have to wait.</summary>
+    public GreylistTerms? Greylist { get; init; }
 
     /// <summary>Checks and scanners that rules may ask about a mail.</summary>
     public MailChecks Checks { get; init; } = MailChecks.None;

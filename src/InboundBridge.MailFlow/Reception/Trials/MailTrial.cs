@@ -43,7 +43,7 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
             return new TrialOutcome(conversation.Replies, [], MailVerdicts.NotAsked, null, [], null, observer.Faults);
         var transaction = new MailTransaction(keeper.Staged?.Id ?? new MessageIdSource(_clock).Next(), receiver.Mail, receiver.Peer,
             _policy, _clock.GetUtcNow())
-        { SenderCheck = receiver.SenderCheck };
+        { SenderCheck = receiver.SenderCheck, Scans = receiver.Scans };
         var content = keeper.Staged is { IsSealed: true } staged ? staged.Content : null;
         var recipients = new List<TrialRecipient>();
         foreach (var (command, reply) in receiver.Recipients)

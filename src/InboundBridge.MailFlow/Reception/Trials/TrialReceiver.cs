@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
@@ -14,6 +15,8 @@ internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmt
     /// <summary>Its answers outlive the transaction.</summary>
     public SenderCheck? SenderCheck { get; private set; }
 
+    public ScanAnswers? Scans { get; private set; }
+
     public List<(RcptCommand Command, SmtpReply Reply)> Recipients { get; } = [];
 
     /// <summary>The reply to the data.</summary>
@@ -25,7 +28,7 @@ internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmt
     {
         var reply = await receiver.MailAsync(mail, cancellationToken);
         if (reply.IsPositive)
-            (Mail, SenderCheck) = (mail, receiver.SenderCheck);
+            (Mail, SenderCheck, Scans) = (mail, receiver.SenderCheck, receiver.Scans);
         return reply;
     }
 

@@ -4,6 +4,7 @@ using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Client;
 
@@ -64,6 +65,10 @@ internal abstract class DestinationKind
 
     /// <summary>True for a destination that would send links to attachments if <c>http.public_url</c> were set.</summary>
     public virtual bool WantsLinks(DestinationSettings destination) => false;
+
+    /// <summary>Which scanners' answers the destination is shown, so that mail for it is scanned.</summary>
+    /// <param name="json">What a rule overrides, as in <c>SpooledDelivery.OptionsJson</c>; null for nothing.</param>
+    public virtual ScanKinds ScansShown(DestinationSettings destination, string? json) => ScanKinds.None;
 
     /// <summary>
     /// How the server behind the destination is asked whether a recipient exists (<c>recipients.verify</c>); null: it can't be asked.

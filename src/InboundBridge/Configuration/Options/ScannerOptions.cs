@@ -12,7 +12,7 @@ internal sealed record ScannerOptions
     public ScannerUnavailable OnUnavailable { get; init; } = ScannerUnavailable.Defer;
 }
 
-/// <summary>What happens to a message when a scanner that a rule asks gives no answer.</summary>
+/// <summary>What happens to a message when a scanner that is asked gives no answer.</summary>
 internal enum ScannerUnavailable
 {
     /// <summary>451: the sender tries again.</summary>

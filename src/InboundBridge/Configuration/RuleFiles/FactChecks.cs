@@ -25,8 +25,10 @@ internal static class FactChecks
             _ => SenderFacts.ArcAsync),
         new("authentication.dnsbl", "authentication: { dnsbl: [{ zone: DOMAIN }] }", options => options.Authentication.Dnsbl.Count > 0,
             _ => SenderFacts.ListsAsync),
-        new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.Rspamd is not null),
-        new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null),
+        new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.Rspamd is not null,
+            _ => ScannerFacts.SpamAsync),
+        new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null,
+            _ => ScannerFacts.VirusAsync),
     ];
 
     /// <summary>The facts that nothing supplies under a configuration, each with what the operator can do about it.</summary>

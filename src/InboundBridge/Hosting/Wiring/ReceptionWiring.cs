@@ -2,6 +2,8 @@ using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Scanning;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Setup;
 
@@ -10,12 +12,15 @@ namespace InboundBridge.Hosting.Wiring;
 /// <summary>The parts that receive mail and decide where it goes.</summary>
 internal sealed class ReceptionWiring : IAsyncDisposable
 {
+    private readonly Greylist _greylist;
+
     public ReceptionWiring(
         ApplianceSetup setup, MetricsWiring metrics, IMailSpool spool, DeliveryWiring delivery, ILoggerFactory logs, TimeProvider clock)
     {
         var ids = new MessageIdSource(clock);
         var routing = new RoutingLog(logs.CreateLogger<RoutingLog>());
         var log = new ReceptionLog(logs.CreateLogger<ReceptionLog>());
+        _greylist = new Greylist(spool, clock, new GreylistLog(logs.CreateLogger<GreylistLog>()));
         Shadow = new ShadowComparison(spool, new ShadowMetrics(metrics.Registry), routing);
         Services = new ReceptionServices(
             spool,
@@ -28,6 +33,8 @@ internal sealed class ReceptionWiring : IAsyncDisposable
             setup.ToPolicy(clock, delivery.Webhooks, delivery.Resolver))
         {
             Shadow = Shadow,
+            Scans = new ScanObserver(new ScannerMetrics(metrics.Registry), new ScannerLog(logs.CreateLogger<ScannerLog>())),
+            Greylist = _greylist,
             SenderChecks = new SenderObservation(new SenderMetrics(metrics.Registry), log, clock),
         };
     }
@@ -36,5 +43,9 @@ internal sealed class ReceptionWiring : IAsyncDisposable
 
     public ShadowComparison Shadow { get; }
 
-    public ValueTask DisposeAsync() => Shadow.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Shadow.DisposeAsync();
+        await _greylist.DisposeAsync();
+    }
 }

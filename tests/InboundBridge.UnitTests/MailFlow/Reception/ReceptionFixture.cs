@@ -8,6 +8,7 @@ using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Opening;
@@ -30,14 +31,17 @@ internal sealed class ReceptionFixture : IAsyncDisposable
 {
     private readonly SpoolFolder _folder;
     private readonly MailQueue _queue;
+    private readonly Greylist? _greylist;
 
     private ReceptionFixture(
-        SpoolFolder folder, IMailSpool spool, FakeTimeProvider clock, RoutingPolicy routing, SmtpListenerMode mode, ILogger? log)
+        SpoolFolder folder, IMailSpool spool, FakeTimeProvider clock, RoutingPolicy routing, SmtpListenerMode mode, ILogger? log,
+        bool greylist)
     {
         _folder = folder;
         Spool = spool;
         Shadow = new ShadowComparison(spool, new ShadowMetrics(Metrics), new RoutingLog(NullLogger<RoutingLog>.Instance));
         _queue = new MailQueue(spool, clock, new Random(1), NullLogger.Instance, new MailQueueOptions());
+        _greylist = greylist ? new Greylist(spool, clock, new GreylistLog(NullLogger<GreylistLog>.Instance)) : null;
         var ids = new MessageIdSource(clock);
         var policy = new ReceptionPolicy
         {
@@ -55,7 +59,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             new ReceptionMetrics(Metrics),
             new ReceptionLog(new LogOf<ReceptionLog>(log ?? NullLogger.Instance)),
             policy)
-        { Shadow = Shadow };
+        { Shadow = Shadow, Greylist = _greylist };
         Peer = new SmtpPeer("mx", mode, new IPEndPoint(IPAddress.Parse("192.0.2.1"), 40000), new IPEndPoint(
             IPAddress.Loopback, 25))
         { Helo = "client.example", Esmtp = true };
@@ -82,7 +86,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
     /// <param name="shadow">The text of the shadow rules.</param>
     public static async Task<ReceptionFixture> CreateAsync(
         string rules, RulesDefault? otherwise = null, SmtpListenerMode mode = SmtpListenerMode.Mx, string? shadow = null, Func<string,
-        SpoolInternals>? internals = null, ILogger? log = null)
+        SpoolInternals>? internals = null, ILogger? log = null, bool greylist = false)
     {
         var clock = new FakeTimeProvider(FakeTime.Start);
         var folder = new SpoolFolder();
@@ -96,7 +100,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             ConfigVersion = "test",
             Shadow = shadow is null ? null : new ShadowRules(Load(shadow, otherwise), new RuleEvaluator()),
         };
-        return new ReceptionFixture(folder, spool, clock, routing, mode, log) { Clock = clock };
+        return new ReceptionFixture(folder, spool, clock, routing, mode, log, greylist) { Clock = clock };
     }
 
     private static RuleSet Load(string rules, RulesDefault? otherwise)
@@ -158,6 +162,8 @@ internal sealed class ReceptionFixture : IAsyncDisposable
         await Receiver.DisposeAsync();
         await Shadow.DisposeAsync();
         await _queue.DisposeAsync();
+        if (_greylist is not null)
+            await _greylist.DisposeAsync();
         await Spool.DisposeAsync();
         _folder.Dispose();
     }

@@ -5,7 +5,7 @@ namespace InboundBridge.MailFlow.Delivery.Webhook.Composing;
 /// <summary>A format's settings for whatever the configuration leaves open.</summary>
 internal sealed record FormatDefaults
 {
-    public static FormatDefaults Native { get; } = new() { HasLinks = true };
+    public static FormatDefaults Native { get; } = new() { HasLinks = true, ShowsSpam = true, ShowsVirus = true };
 
     public StatusMeanings Statuses { get; init; } = StatusMeanings.Native;
 
@@ -19,6 +19,12 @@ internal sealed record FormatDefaults
 
     /// <summary>The format can carry a link instead of an attachment.</summary>
     public bool HasLinks { get; init; }
+
+    /// <summary>The format shows what the spam scanner says.</summary>
+    public bool ShowsSpam { get; init; }
+
+    /// <summary>The format shows what the virus scanner says.</summary>
+    public bool ShowsVirus { get; init; }
 
     /// <summary>The vendor's retry schedule; null: ours.</summary>
     public RetryOptions? Retry { get; init; }

@@ -36,5 +36,9 @@ public static class WebhookFormats
     /// <summary>Whether a format can carry a link to an attachment instead of its content.</summary>
     public static bool HasLinks(string format) => Find(format)?.Defaults.HasLinks == true;
 
+    public static bool ShowsSpam(string format) => Find(format)?.Defaults.ShowsSpam == true;
+
+    public static bool ShowsVirus(string format) => Find(format)?.Defaults.ShowsVirus == true;
+
     internal static IWebhookFormat? Find(string name) => ByName.GetValueOrDefault(name);
 }

@@ -1,22 +1,17 @@
-using System.Buffers.Binary;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
 internal static class GreylistQuery
 {
-    /// <summary>Octets of a key.</summary>
-    public const int KeySize = 16;
-
     public static IReadOnlyList<GreylistEntry> Find(SpoolReader reader, IReadOnlyList<UInt128> keys)
     {
         var found = new List<GreylistEntry>(keys.Count);
         var find = reader.Statement("SELECT first_seen, expires, passes FROM greylist WHERE key = ?1");
-        Span<byte> octets = stackalloc byte[KeySize];
         foreach (var key in keys)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(octets, key);
-            find.BindBlob(1, octets);
+            GreylistKey.Bind(find, 1, key);
             if (find.Step())
                 found.Add(new GreylistEntry(key, find.Time(0), find.Time(1), (int)find.Number(2)));
             find.Reset();

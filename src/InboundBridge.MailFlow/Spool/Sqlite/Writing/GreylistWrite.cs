@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.MailFlow.Spool.Sqlite.Reading;
+using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 
@@ -44,10 +43,6 @@ internal sealed class GreylistWrite(IReadOnlyList<GreylistEntry> entries, Greyli
 
     public override void Committed() => size.Committed(_added);
 
-    private static void Run(WriterSession session, string sql, GreylistEntry entry)
-    {
-        Span<byte> key = stackalloc byte[GreylistQuery.KeySize];
-        BinaryPrimitives.WriteUInt128BigEndian(key, entry.Key);
-        session.Statement(sql).BindBlob(1, key).Bind(2, entry.FirstSeen).Bind(3, entry.Expires).Bind(4, entry.Passes).Run();
-    }
+    private static void Run(WriterSession session, string sql, GreylistEntry entry) =>
+        GreylistKey.Bind(session.Statement(sql), 1, entry.Key).Bind(2, entry.FirstSeen).Bind(3, entry.Expires).Bind(4, entry.Passes).Run();
 }

@@ -9,6 +9,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Yaml;
 
@@ -67,6 +68,15 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
 
     public override bool WantsLinks(DestinationSettings destination) =>
         Of(destination).Target is { OtherAttachments: LargeAttachments.Link } webhook && WebhookFormats.HasLinks(webhook.Format);
+
+    public override ScanKinds ScansShown(DestinationSettings destination, string? json)
+    {
+        var format = Of(destination).Target.Format;
+        if (json is not null && FormatIn(json) is { } other)
+            format = other;
+        return (WebhookFormats.ShowsSpam(format) ? ScanKinds.Spam : ScanKinds.None)
+            | (WebhookFormats.ShowsVirus(format) ? ScanKinds.Virus : ScanKinds.None);
+    }
 
     /// <summary>A webhook applies overrides itself, since they may differ for every mail: a URL may contain text from the mail.</summary>
     public override IDeliveryTarget Open(DestinationSettings destination, DestinationServices services) => Create(destination, services);
@@ -180,6 +190,20 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
 
     private static DestinationSettings WithAuth(DestinationSettings destination, WebhookAuth auth) => With(
         destination, target => target with { BasicAuth = auth.Basic, BearerToken = auth.Bearer, ClientCertificate = auth.Certificate });
+
+    /// <summary>Null where a rule leaves the format as it is, and for options that can't be read, which the delivery complains about.</summary>
+    private static string? FormatIn(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) is JsonObject options && options.TryGetPropertyValue("format", out var format)
+                ? format?.GetValue<string>() : null;
+        }
+        catch (Exception fault) when (fault is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static bool ParseStatus(string text, out int status) =>
         int.TryParse(text, System.Globalization.NumberStyles.None, null, out status) && status is >= 200 and <= 599;

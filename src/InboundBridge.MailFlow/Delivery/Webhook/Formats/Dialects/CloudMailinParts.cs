@@ -15,7 +15,11 @@ internal static class CloudMailinParts
     /// CloudMailin calls the receiver inside the SMTP transaction. Every 4xx, 429 included, is a permanent refusal (554 to the sender), and
     /// everything else but 2xx is temporary. CloudMailin follows up to three redirects; we follow none.
     /// </summary>
-    public static FormatDefaults Defaults { get; } = new() { Statuses = new() { OtherClientErrors = WebhookStatusMeaning.Reject } };
+    public static FormatDefaults Defaults { get; } = new()
+    {
+        Statuses = new() { OtherClientErrors = WebhookStatusMeaning.Reject },
+        ShowsSpam = true,
+    };
 
     public static JsonObject Envelope(WebhookMail mail)
     {

@@ -21,7 +21,7 @@ internal sealed class MailgunFormat : IWebhookFormat
 
     public string Name => "mailgun";
 
-    public FormatDefaults Defaults => MailgunDefaults.Instance;
+    public FormatDefaults Defaults { get; } = MailgunDefaults.Instance with { ShowsSpam = true };
 
     public WebhookContent Compose(WebhookMail mail)
     {

@@ -17,7 +17,7 @@ internal sealed class MandrillFormat : IWebhookFormat
 
     public string Name => "mandrill";
 
-    public FormatDefaults Defaults { get; } = new() { Statuses = new(), HasVendorsCredential = true };
+    public FormatDefaults Defaults { get; } = new() { Statuses = new(), HasVendorsCredential = true, ShowsSpam = true };
 
     public WebhookContent Compose(WebhookMail mail)
     {

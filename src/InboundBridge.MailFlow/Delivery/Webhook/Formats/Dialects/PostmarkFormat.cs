@@ -31,6 +31,7 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
     /// </summary>
     public FormatDefaults Defaults { get; } = new()
     {
+        ShowsSpam = true,
         Statuses = new()
         {
             Named = new Dictionary<int, WebhookStatusMeaning> { [403] = WebhookStatusMeaning.Discard },

@@ -12,7 +12,7 @@ internal static class SendGridFields
     /// <summary>
     /// SendGrid gives up after three days, as we do. It does not document what 4xx does; we try again rather than lose mail.
     /// </summary>
-    public static FormatDefaults Defaults { get; } = new() { Statuses = new() };
+    public static FormatDefaults Defaults { get; } = new() { Statuses = new(), ShowsSpam = true };
 
     public static void Write(MultipartForm form, WebhookMail mail)
     {

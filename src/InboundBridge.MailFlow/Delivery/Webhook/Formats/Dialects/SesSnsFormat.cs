@@ -22,7 +22,7 @@ internal sealed class SesSnsFormat : IWebhookFormat
 
     public string Name => "ses-sns";
 
-    public FormatDefaults Defaults { get; } = new() { Statuses = new() };
+    public FormatDefaults Defaults { get; } = new() { Statuses = new(), ShowsSpam = true, ShowsVirus = true };
 
     public bool ReadsParts => false;
 

@@ -9,7 +9,12 @@ internal sealed class RawFormat : IWebhookFormat
 {
     public string Name => "raw";
 
-    public FormatDefaults Defaults { get; } = FormatDefaults.Native with { HasLinks = false };
+    public FormatDefaults Defaults { get; } = FormatDefaults.Native with
+    {
+        HasLinks = false,
+        ShowsSpam = false,
+        ShowsVirus = false,
+    };
 
     public bool ReadsParts => false;
 

@@ -1,0 +1,44 @@
+using InboundBridge.MailFlow.Reception.Replies;
+using InboundBridge.MailFlow.Reception.Transactions;
+using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.Scanning;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.MailFlow.Reception;
+
+/// <summary>
+/// Has a mail scanned before its 250 where a destination is shown what the scanners say, though no rule has asked. Whatever is asked here
+/// runs at the same time.
+/// </summary>
+internal static class PayloadScan
+{
+    /// <summary>Null: go on. Otherwise a scanner gives no answer, and the mail has to wait for one.</summary>
+    public static ValueTask<SmtpReply?> RunAsync(
+        MailTransaction transaction, RoutePlan plan, MailContent content, CancellationToken cancellationToken)
+    {
+        if (transaction.Scans is not { } scans)
+            return default;
+        var shown = ScanKinds.None;
+        foreach (var delivery in plan.Deliveries)
+            shown |= transaction.Policy.ScansShown(delivery);
+        shown &= scans.Kinds;
+        return shown == ScanKinds.None ? default : RunAsync(scans, shown, transaction.ForScanners(content), cancellationToken);
+    }
+
+    private static async ValueTask<SmtpReply?> RunAsync(
+        ScanAnswers scans, ScanKinds shown, ScannedMail mail, CancellationToken cancellationToken)
+    {
+        Task spam = shown.HasFlag(ScanKinds.Spam) ? scans.SpamAsync(mail, cancellationToken) : Task.CompletedTask;
+        Task virus = shown.HasFlag(ScanKinds.Virus) ? scans.VirusAsync(mail, cancellationToken) : Task.CompletedTask;
+        try
+        {
+            await Task.WhenAll(spam, virus);
+            return null;
+        }
+        catch (ScannerUnavailableException fault)
+        {
+            return ReceptionReplies.NotScanned with { LogDetail = fault.Message };
+        }
+    }
+}
