@@ -37,6 +37,6 @@ public static class ScannerFacts
 
     private static FactValue Score(SpamVerdict? spam) => spam is null ? FactValue.Absent : FactValue.Of(spam.Score);
 
-    private static ScanAnswers Scans(CheckedMail mail) =>
-        mail is { Scans: { } scans, Scanned: not null } ? scans : throw new InvalidOperationException("the whole mail is scanned, or nothing");
+    private static ScanAnswers Scans(CheckedMail mail) => mail is { Scans: { } scans, Scanned: not null }
+        ? scans : throw new InvalidOperationException("the whole mail is scanned, or nothing");
 }

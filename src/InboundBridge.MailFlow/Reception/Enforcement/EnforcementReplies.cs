@@ -40,9 +40,11 @@ internal static class EnforcementReplies
             550, 7, 23, Cut(verdict.Explanation is { Length: > 0 } words ? $"{text}; {verdict.Domain} explains: {words}" : text), "spf");
     }
 
-    public static SmtpReply Greylisted(TimeSpan wait) => SmtpReply.Create(
-        451, 7, 1, string.Create(CultureInfo.InvariantCulture, $"Greylisted, please try again in {Math.Ceiling(wait.TotalSeconds)} seconds"),
-        "greylisted");
+    public static SmtpReply Greylisted(TimeSpan wait)
+    {
+        var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return SmtpReply.Create(451, 7, 1, $"Greylisted, please try again in {seconds} seconds", "greylisted");
+    }
 
     private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText];
 }

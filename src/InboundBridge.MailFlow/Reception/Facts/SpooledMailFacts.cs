@@ -7,8 +7,8 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.MailFlow.Reception.Facts;
 
 /// <summary>
-/// The facts of a mail in the spool: the mail, its envelope, its connection, and what the checks of its sender and the scanners said when it
-/// came. Nothing is asked again. A mail whose sender was not checked has the verdicts of one; what a scanner was not asked is unknown.
+/// The facts of a mail in the spool: the mail, its envelope, its connection, and what the checks of its sender and the scanners said when
+/// it came. Nothing is asked again. A mail whose sender was not checked has the verdicts of one; what a scanner was not asked is unknown.
 /// </summary>
 public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
 {

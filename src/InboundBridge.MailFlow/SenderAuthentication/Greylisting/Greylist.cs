@@ -98,7 +98,8 @@ public sealed class Greylist : IAsyncDisposable
         if (wait > TimeSpan.Zero)
             return new GreylistAnswer(wait);
         Keep(new GreylistEntry(sight.Pair, triplet.FirstSeen, now + terms.Expire, 1));
-        Keep(new GreylistEntry(sight.Client, client.Passes > 0 ? client.FirstSeen : triplet.FirstSeen, now + terms.Expire, client.Passes + 1));
+        var since = client.Passes > 0 ? client.FirstSeen : triplet.FirstSeen;
+        Keep(new GreylistEntry(sight.Client, since, now + terms.Expire, client.Passes + 1));
         return GreylistAnswer.Pass;
     }
 

@@ -151,8 +151,8 @@ public interface IMailSpool : IAsyncDisposable
     ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One pass of retention: deletes what has been kept long enough and entries of greylisting that have expired, gives disk space back, in
-    /// bounded steps beside the other work.
+    /// One pass of retention: deletes what has been kept long enough and entries of greylisting that have expired, gives disk space back,
+    /// in bounded steps beside the other work.
     /// </summary>
     ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken);
 }

@@ -10,7 +10,8 @@ internal static class ScannersSection
         .Key("rspamd", Rspamd, (scanners, value) => scanners with { Rspamd = value }, "Facts spam_score and spam_action.")
         .Key("clamav", Clamav, (scanners, value) => scanners with { Clamav = value }, "Fact virus.")
         .Key("on_unavailable", Scalars.Choice(("accept", ScannerUnavailable.Accept), ("defer", ScannerUnavailable.Defer)),
-            (scanners, value) => scanners with { OnUnavailable = value }, "When a scanner that is asked gives no answer: the mail passes unscanned, or gets 451.", "defer");
+            (scanners, value) => scanners with { OnUnavailable = value },
+            "When a scanner that is asked gives no answer: the mail passes unscanned, or gets 451.", "defer");
 
     private static SectionShape<RspamdOptions> Rspamd => new SectionShape<RspamdOptions>("rspamd.", () => new RspamdOptions())
         .Required("url", Scalars.Url, (rspamd, value) => rspamd with { Url = value }, "such as http://127.0.0.1:11333")

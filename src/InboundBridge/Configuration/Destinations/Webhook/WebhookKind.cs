@@ -191,7 +191,7 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
     private static DestinationSettings WithAuth(DestinationSettings destination, WebhookAuth auth) => With(
         destination, target => target with { BasicAuth = auth.Basic, BearerToken = auth.Bearer, ClientCertificate = auth.Certificate });
 
-    /// <summary>Null where a rule leaves the format as it is, and for options that can't be read, which the delivery complains about.</summary>
+    /// <summary>Null where a rule leaves the format as it is, and for options that can't be read: the delivery says so.</summary>
     private static string? FormatIn(string json)
     {
         try
