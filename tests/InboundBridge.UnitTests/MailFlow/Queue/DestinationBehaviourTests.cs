@@ -108,18 +108,18 @@ public class DestinationBehaviourTests
     public async Task A_rate_is_kept()
     {
         await using var fixture = new QueueFixture();
-        var target = fixture.Add(QueueFixture.Destination() with { Rate = 2, RatePeriod = TimeSpan.FromSeconds(1) });
-        target.Always = _ => new DeliveryOutcome.Delivered("200");
+        fixture.Add(QueueFixture.Destination() with { Rate = 2, RatePeriod = TimeSpan.FromSeconds(1) });
         await fixture.StartAsync();
         for (var index = 0; index < 6; index++)
             await fixture.AcceptAsync();
-        await DeliveredAsync(fixture, 2);
-        Assert.Equal(2, fixture.Log.Count(QueueFixture.Delivered));
+        // No attempt ends here, so those under way are all that have begun.
+        Assert.Equal(2, await fixture.ActiveAsync());
+        fixture.Clock.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.Equal(2, await fixture.ActiveAsync());
+        fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(3, await fixture.ActiveAsync());
         fixture.Clock.Advance(TimeSpan.FromMilliseconds(500));
-        await DeliveredAsync(fixture, 1);
-        fixture.Clock.Advance(TimeSpan.FromMilliseconds(500));
-        await DeliveredAsync(fixture, 1);
-        Assert.Equal(4, fixture.Log.Count(QueueFixture.Delivered));
+        Assert.Equal(4, await fixture.ActiveAsync());
     }
 
     [Fact]
@@ -242,11 +242,5 @@ public class DestinationBehaviourTests
         target = fixture.Replace("hook");
         await fixture.RestartAsync();
         Assert.Equal(2, (await target.NextAsync()).Attempt.Number);
-    }
-
-    private static async Task DeliveredAsync(QueueFixture fixture, int count)
-    {
-        for (var index = 0; index < count; index++)
-            await fixture.Log.NextAsync(QueueFixture.Delivered);
     }
 }

@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Scheduling;
+using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue.Scheduling;
 
@@ -34,6 +35,21 @@ public class EarlyTimerTests
             woken++;
             fired.TimerFired();
         }
+    }
+
+    [Fact]
+    public void A_scheduler_that_is_woken_early_sets_the_timer_again()
+    {
+        var clock = new ManualTimers();
+        var sample = new SchedulerSample(clock: clock);
+        sample.Configure(new DestinationOptions { Name = "hook", Kind = "webhook" });
+        sample.Begin();
+        sample.Windows.Refilled(sample.Hook, sample.Refills[0], new ClaimResult([], null));
+        var later = sample.Delivery("a") with { NextAttemptAt = clock.GetUtcNow().AddDays(1) };
+        sample.Deliveries.Arrived(sample.Register(later));
+        var before = clock.Changes.Count;
+        clock.Fire();
+        Assert.Equal(before + 1, clock.Changes.Count);
     }
 
     private sealed class ManualTimers : TimeProvider

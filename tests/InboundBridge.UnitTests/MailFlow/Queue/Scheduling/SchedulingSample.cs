@@ -25,6 +25,9 @@ internal sealed class SchedulingSample
 
     public List<ClaimRequest> Refills { get; } = [];
 
+    /// <summary>Destinations whose timers fired.</summary>
+    public List<string> Woken { get; } = [];
+
     public SchedulerWork Work => new()
     {
         Attempt = (_, queued) => Begun.Add(queued.Delivery.Id),
@@ -38,7 +41,7 @@ internal sealed class SchedulingSample
         var options = new DestinationOptions { Name = name, Kind = "webhook" };
         options = change?.Invoke(options) ?? options;
         var backlog = new DestinationBacklog(options.Order, window, terms ?? Forever, Released);
-        return new DestinationQueue(options, new ScriptedTarget(), backlog, Clock, Now, _ => { });
+        return new DestinationQueue(options, new ScriptedTarget(), backlog, Clock, Now, woken => Woken.Add(woken.Options.Name));
     }
 
     public QueuedDelivery Delivery(string id, int dueInSeconds = 0, string sender = "al@example.org", params string[] recipients)

@@ -210,6 +210,82 @@ public abstract class ClaimContract : SpoolContract
     }
 
     [Fact]
+    public async Task A_completion_that_is_refused_leaves_no_claims_on_what_should_have_followed()
+    {
+        await AddAsync("d1");
+        var claim = ClaimOf(A, Assert.Single((await ClaimAsync(Spool, A)).Claimed));
+        await using var refused = await SampleMail.StageAsync(Spool, "b0", [1]);
+        var completion = Following(refused, await FindAsync("d1")) with { Claim = claim with { Fence = claim.Fence - 1 } };
+        Assert.Equal(CompletionResult.ClaimLost, await Spool.CompleteAsync(completion, None));
+        Assert.True(await Spool.AddDeliveriesAsync("d1", [SampleMail.Delivery("split", "d1", Now)], NewClaims.None, None));
+        await AddAsync("b0");
+        Assert.Equal(["b0", "split"], Ids(await ClaimAsync(OtherNode, B)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_completion_that_can_not_be_stored_leaves_everything_to_be_claimed()
+    {
+        await AddAsync("d1");
+        await AddAsync("d2");
+        var impossible = Delivered(await FindAsync("d1")) with
+        {
+            // The id is taken.
+            Added = [SampleMail.Delivery("d2", "d1", Now)],
+            AddedClaims = NewClaims.All(A),
+        };
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Spool.CompleteAsync(impossible, None));
+        Assert.Equal(["d1", "d2"], Ids(await ClaimAsync(OtherNode, B)));
+    }
+
+    [Fact]
+    public async Task Deliveries_that_could_not_be_added_leave_no_claims()
+    {
+        await AddAsync("d1");
+        var replay = SampleMail.Delivery("r1", "unknown", Now);
+        Assert.False(await Spool.AddDeliveriesAsync("unknown", [replay], NewClaims.All(A), None));
+        Assert.True(await Spool.AddDeliveriesAsync("d1", [replay with { MessageId = "d1" }], NewClaims.None, None));
+        // The id is taken.
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await Spool.AddDeliveriesAsync("d1", [SampleMail.Delivery("d1", "d1", Now)], NewClaims.All(A), None));
+        Assert.Equal(["d1", "r1"], Ids(await ClaimAsync(OtherNode, B)));
+    }
+
+    [Fact]
+    public async Task Held_mail_is_not_born_claimed_or_its_release_would_wait_for_ever()
+    {
+        await AddAsync("d1", delivery => delivery with { State = DeliveryState.Held }, NewClaims.All(A));
+        var release = new DeliveryChange { Kind = DeliveryChangeKind.Release, Filter = new DeliveryFilter { Id = "d1" }, At = Now };
+        Assert.Single((await Spool.ChangeAsync(release, null, None)).Changed);
+        Assert.Equal(["d1"], Ids(await ClaimAsync(OtherNode, B)));
+    }
+
+    [Fact]
+    public async Task An_old_claim_of_the_same_owner_can_be_neither_renewed_nor_released()
+    {
+        await AddAsync("d1");
+        var old = ClaimOf(A, Assert.Single((await ClaimAsync(Spool, A)).Claimed));
+        await AdvanceAsync(Lifetime);
+        Assert.Single((await ClaimAsync(Spool, A)).Claimed);
+        Assert.Equal(["d1"], await Spool.RenewAsync(A, [old], None));
+        await Spool.ReleaseAsync([old], None);
+        Assert.Empty((await ClaimAsync(OtherNode, B)).Claimed);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_retention_removed_during_its_attempt_leaves_no_claim()
+    {
+        await AddAsync("d1");
+        var claimed = Assert.Single((await ClaimAsync(Spool, A)).Claimed);
+        var cancel = new DeliveryChange { Kind = DeliveryChangeKind.Cancel, Filter = new DeliveryFilter { Id = "d1" }, At = Now };
+        await Spool.ChangeAsync(cancel, null, None);
+        await AdvanceAsync(TimeSpan.FromDays(400));
+        Assert.Equal(1, (await Spool.PurgeAsync(None)).Messages);
+        var late = Delivered(claimed.Delivery) with { Claim = ClaimOf(A, claimed) };
+        Assert.Equal(CompletionResult.Gone, await Spool.CompleteAsync(late, None));
+        Assert.Equal(["d1"], await Spool.RenewAsync(A, [ClaimOf(A, claimed)], None));
+    }
+
+    [Fact]
     public async Task A_destination_that_keeps_an_order_has_one_owner_at_a_time()
     {
         for (var index = 0; index < 3; index++)

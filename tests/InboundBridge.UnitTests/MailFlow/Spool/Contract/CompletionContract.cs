@@ -75,6 +75,52 @@ public abstract class CompletionContract : SpoolContract
         Assert.Equal([("hook", DeliveryState.Delivered, 1L)], await ReadTalliesAsync());
     }
 
+    [Fact]
+    public async Task An_attempt_that_fails_after_a_cancellation_is_recorded_with_what_follows_from_it()
+    {
+        await AddAsync("d1");
+        await Spool.ChangeAsync(Change(DeliveryChangeKind.Cancel), null, None);
+        var reply = DeliveryReply.FromText("550 no");
+        var failed = new DeliveryCompletion
+        {
+            Delivery = await FindAsync("d1") with { State = DeliveryState.Dead, Attempts = 1, EndedAt = Now, LastReply = reply },
+            Attempt = new FailedAttempt(1, Now, TimeSpan.Zero, "failed", reply),
+            Added = [SampleMail.Delivery("split", "d1", Now)],
+        };
+        Assert.Equal(CompletionResult.Recorded, await Spool.CompleteAsync(failed, None));
+        Assert.Equal((DeliveryState.Dead, "550 no"), ((await FindAsync("d1")).State, (await FindAsync("d1")).LastReply?.Text));
+        Assert.Equal(DeliveryState.Pending, (await FindAsync("split")).State);
+        Assert.Equal("550 no", Assert.Single(await Spool.ListAttemptsAsync("d1", None)).Reply.Text);
+    }
+
+    [Fact]
+    public async Task A_bounce_that_would_quote_an_erased_mail_is_not_kept_in_memory_either()
+    {
+        await AddAsync("d1");
+        await Spool.EraseAsync("d1", Now, None);
+        await using var staged = await SampleMail.StageAsync(Spool, "bounce", [1]);
+        var completion = new DeliveryCompletion
+        {
+            Delivery = await FindAsync("d1") with { State = DeliveryState.Dead, Attempts = 1, EndedAt = Now },
+            FollowUps = [new NewMail(staged, SampleMail.Message(staged, Now, ""), [SampleMail.Delivery("b1", "bounce", Now)])],
+        };
+        Assert.Equal(CompletionResult.Recorded, await Spool.CompleteAsync(completion, None));
+        Assert.Null(await Spool.FindMessageAsync("bounce", None));
+        Assert.Null(await Spool.OpenContentAsync("bounce", None));
+    }
+
+    [Fact]
+    public async Task Recipients_that_a_delivered_mail_had_already_lost_are_not_recorded_as_delivered()
+    {
+        await AddAsync("d1");
+        var before = await FindAsync("d1");
+        var left = before.Recipients[1] with { Reply = DeliveryReply.FromText("250 saved") };
+        var delivered = before with { State = DeliveryState.Delivered, Attempts = 1, EndedAt = Now, Recipients = [left] };
+        Assert.Equal(CompletionResult.Recorded,
+            await Spool.CompleteAsync(new DeliveryCompletion { Delivery = delivered, RecipientsChanged = true }, None));
+        Assert.Equal([left], (await FindAsync("d1")).Recipients);
+    }
+
     [Theory]
     [InlineData(DeliveryState.Delivered, DeliveryState.Delivered)]
     [InlineData(DeliveryState.Dead, DeliveryState.Cancelled)]

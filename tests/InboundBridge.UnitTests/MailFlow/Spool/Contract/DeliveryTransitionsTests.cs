@@ -22,6 +22,40 @@ public class DeliveryTransitionsTests
             (changed.State, changed.Attempts, changed.NextAttemptAt, changed.QueuedAt!.Value, changed.EndedAt, changed.Version));
     }
 
+    [Fact]
+    public void Where_the_octets_are_gone_a_delivery_is_still_cancelled_and_never_sent_again()
+    {
+        foreach (var state in new[] { DeliveryState.Pending, DeliveryState.Held, DeliveryState.Dead })
+        {
+            var delivery = Delivery(state) with { Destination = state == DeliveryState.Dead ? "" : "hook", NextAttemptAt = Now.AddHours(1) };
+            foreach (var kind in Enum.GetValues<DeliveryChangeKind>())
+            {
+                var change = new DeliveryChange { Kind = kind, Filter = new DeliveryFilter(), At = Now, Destination = "hook" };
+                var changed = DeliveryTransitions.Apply(change, delivery, hasContent: false);
+                Assert.Equal(kind == DeliveryChangeKind.Cancel ? DeliveryState.Cancelled : null, changed?.State);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_cancelled_delivery_ends_at_the_time_of_the_change() =>
+        Assert.Equal((DeliveryState.Cancelled, Now),
+            (Apply(DeliveryChangeKind.Cancel, Delivery(DeliveryState.Pending))!.State,
+                Apply(DeliveryChangeKind.Cancel, Delivery(DeliveryState.Pending))!.EndedAt));
+
+    [Fact]
+    public void A_message_that_is_erased_twice_still_says_why_its_delivery_ended()
+    {
+        var erased = DeliveryTransitions.Erase(Delivery(DeliveryState.Pending), Now);
+        Assert.Equal((DeliveryState.Cancelled, Now, DeliveryTransitions.ErasedReason),
+            (erased.State, erased.EndedAt, erased.LastReply?.Text));
+        var again = DeliveryTransitions.Erase(erased, Now.AddHours(1));
+        Assert.Equal((DeliveryState.Cancelled, Now, DeliveryTransitions.ErasedReason), (again.State, again.EndedAt, again.LastReply?.Text));
+        var delivered = Delivery(DeliveryState.Delivered) with { EndedAt = Now, LastReply = DeliveryReply.FromText("250 a word of the mail") };
+        Assert.Equal((Now, null), (DeliveryTransitions.Erase(delivered, Now.AddHours(1)).EndedAt,
+            DeliveryTransitions.Erase(delivered, Now.AddHours(1)).LastReply));
+    }
+
     [Theory]
     [InlineData(DeliveryState.Held, "", null, false)]
     [InlineData(DeliveryState.Held, "", "store", true)]

@@ -18,6 +18,7 @@ public class ErasureTests
 
     [Theory]
     [InlineData(200)]
+    [InlineData(8000)]
     [InlineData(15_000)]
     [InlineData(300_000)]
     public async Task Erased_octets_and_everything_read_from_them_disappear_from_every_file_at_once(int size)

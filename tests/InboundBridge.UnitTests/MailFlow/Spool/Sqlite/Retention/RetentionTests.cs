@@ -132,6 +132,22 @@ public class RetentionTests
         Assert.Equal(default, await spool.PurgeAsync(None));
     }
 
+    [Fact]
+    public async Task A_message_that_was_stored_under_a_clock_ahead_does_not_end_the_pass_for_older_ones()
+    {
+        using var folder = new SpoolFolder();
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        // One step of the pass is 500 messages; the young one is among the first.
+        await SampleMail.CommitAsync(spool, "ahead", [1], Now.AddDays(300), "hook");
+        await Task.WhenAll(Enumerable.Range(0, 510).Select(async index =>
+        {
+            await SampleMail.CommitAsync(spool, $"m{index}", [1], Now, "hook");
+            await EndAsync(spool, $"m{index}-0", DeliveryState.Delivered);
+        }));
+        _clock.Advance(TimeSpan.FromDays(4));
+        Assert.Equal(510, (await spool.PurgeAsync(None)).Messages);
+    }
+
     private async Task EndAsync(IMailSpool spool, string id, DeliveryState state)
     {
         var delivery = (await spool.FindDeliveryAsync(id, None))!;
