@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using InboundBridge.Benchmarks.ColdStart;
+using InboundBridge.Benchmarks.DnsLatency;
 using InboundBridge.Benchmarks.EndToEnd;
 using InboundBridge.Benchmarks.Latency;
 using InboundBridge.Benchmarks.Mime;
@@ -16,6 +17,7 @@ var root = new RootCommand("Measures InboundBridge. Build with -c Release.")
 {
     EndToEndCommand.Create(),
     LatencyCommand.Create(),
+    DnsLatencyCommand.Create(),
     ColdStartCommand.Create(),
     MimeCommand.Create(),
     MimeReadersCommand.Create(),

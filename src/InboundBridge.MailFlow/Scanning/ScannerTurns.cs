@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Http;
 using System.Net.Sockets;
@@ -10,6 +11,7 @@ namespace InboundBridge.MailFlow.Scanning;
 /// goes wrong with the scanner is a <see cref="ScannerUnavailableException"/>.
 /// </summary>
 /// <param name="scanner">Its name in messages.</param>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free: nobody asks for one.")]
 internal sealed class ScannerTurns(string scanner, ScannerLimits limits, TimeProvider clock)
 {
     private const int LongestReason = 200;

@@ -10,10 +10,16 @@ internal sealed record ApplianceBuild(string Name, string Path)
     public const string DefaultName = "inboundbridge";
     public const string DefaultRelayName = DefaultName + RelaySuffix;
 
+    public const string DefaultUncheckedName = DefaultName + UncheckedSuffix;
+
     private const string RelaySuffix = "-relay";
+    private const string UncheckedSuffix = "-unchecked";
 
     /// <summary>The same build, relaying by SMTP.</summary>
     public string RelayName => Name + RelaySuffix;
+
+    /// <summary>The same build without checks, next to those that check the sender.</summary>
+    public string UncheckedName => Name + UncheckedSuffix;
 
     /// <summary>The command that starts it: a .dll needs dotnet.</summary>
     public string[] Command => Path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ["dotnet", Path] : [Path];
@@ -49,8 +55,9 @@ internal sealed record ApplianceBuild(string Name, string Path)
         var builds = result.Tokens.Select(token => Parse(token.Value)).ToList();
         if (builds.Select(Problem).FirstOrDefault(problem => problem is not null) is { } problem)
             result.AddError(problem);
-        // A build is measured twice: delivering to the webhook, and as a relay.
-        else if (builds.SelectMany(build => new[] { build.Name, build.RelayName }).GroupBy(name => name, StringComparer.Ordinal)
+        // A build is measured delivering to the webhook, as a relay, and without checks.
+        else if (builds.SelectMany(build => new[] { build.Name, build.RelayName, build.UncheckedName })
+            .GroupBy(name => name, StringComparer.Ordinal)
             .FirstOrDefault(group => group.Count() > 1) is { } twice)
             result.AddError($"two appliances are called {twice.Key}: name them, as in --appliance before=PATH --appliance after=PATH");
         return builds;
@@ -70,7 +77,7 @@ internal sealed record ApplianceBuild(string Name, string Path)
         // The name is used for a folder, a column and a row.
         if (!build.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') || build.Name.Length > 40)
             return $"--appliance: a name has up to 40 letters, digits, - and _, not '{build.Name}'";
-        if (SystemCatalog.All.Except([DefaultName, DefaultRelayName]).Contains(build.Name))
+        if (SystemCatalog.WithChecks.Except([DefaultName, DefaultRelayName, DefaultUncheckedName]).Contains(build.Name))
             return $"--appliance: {build.Name} is another system's name";
         return File.Exists(build.Path) ? null : $"--appliance: there is no file {build.Path}";
     }

@@ -5,25 +5,30 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>
 /// The configuration that is measured: a durable spool, rules, parsing, signature, logs
-/// and metrics on; DNS checks off, as for the other systems.
+/// and metrics on; DNS checks off, as for the other systems, unless checks of senders are measured.
 /// </summary>
 internal static class ApplianceConfiguration
 {
     /// <param name="smtpPort">0 for any.</param>
     /// <param name="kind">The destination's kind: webhook or relay.</param>
     /// <param name="destination">The destination's settings, as YAML in braces.</param>
+    /// <param name="listen">The address of its SMTP listener.</param>
+    /// <param name="checksSender">SPF, DKIM, DMARC, ARC and the client's name, with answers of DNS.</param>
     /// <returns>The configuration's path.</returns>
     public static Task<string> WriteAsync(
-        string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation) =>
-        WriteAsync(folder, smtpPort, Rules(rules, kind), kind, destination, cancellation);
+        string folder, int smtpPort, int rules, string kind, string destination, CancellationToken cancellation,
+        string listen = "127.0.0.1", bool checksSender = false) =>
+        WriteAsync(folder, smtpPort, Rules(rules, kind), kind, destination, cancellation, listen, checksSender);
 
     /// <summary>The same with rules of the caller's, as a YAML file.</summary>
     public static async Task<string> WriteAsync(
-        string folder, int smtpPort, string rules, string kind, string destination, CancellationToken cancellation)
+        string folder, int smtpPort, string rules, string kind, string destination, CancellationToken cancellation,
+        string listen = "127.0.0.1", bool checksSender = false)
     {
         var configuration = Path.Combine(folder, "inboundbridge.yaml");
         Directory.CreateDirectory(Path.Combine(folder, "rules"));
-        await File.WriteAllTextAsync(configuration, Settings(smtpPort, kind, destination), cancellation);
+        var settings = Settings($"{listen}:{smtpPort}", checksSender ? "on" : "off", kind, destination);
+        await File.WriteAllTextAsync(configuration, settings, cancellation);
         await File.WriteAllTextAsync(Path.Combine(folder, "rules", "load.yaml"), rules, cancellation);
         return configuration;
     }
@@ -33,14 +38,14 @@ internal static class ApplianceConfiguration
 
     public static string Relay(int port) => $$"""{ host: 127.0.0.1, port: {{port}}, tls: "off", connection_reuse: 1000000 }""";
 
-    private static string Settings(int smtpPort, string kind, string destination) => $$"""
+    private static string Settings(string address, string checks, string kind, string destination) => $$"""
         hostname: mx.example.com
         domains: [example.com]
-        smtp: { listeners: [{ name: mx, address: "127.0.0.1:{{smtpPort}}" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000, commands_per_minute: 0 } }
+        smtp: { listeners: [{ name: mx, address: "{{address}}" }], limits: { messages_per_connection: 1000000, connections_per_client: 5000, commands_per_minute: 0 } }
         http: { listen: "127.0.0.1:0" }
         spool: { path: data, minimum_free: 10MB, retain: { delivered: 0s } }
         rules: { path: rules }
-        authentication: { spf: "off", dkim: "off", dmarc: "off", arc: "off", iprev: "off" }
+        authentication: { spf: "{{checks}}", dkim: "{{checks}}", dmarc: "{{checks}}", arc: "{{checks}}", iprev: "{{checks}}" }
         destinations:
           app: { {{kind}}: {{destination}} }
 

@@ -2,8 +2,12 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>A server that delivers its mail to a sink, which counts it.</summary>
 /// <param name="share">See <see cref="IMeasuredSystem.Share"/>.</param>
-internal sealed class DeliveringSystem(string name, ServerProcess process, int port, int share, MailSink sink) : IMeasuredSystem
+/// <param name="proof">What the first mail must say; null where nothing is checked.</param>
+internal sealed class DeliveringSystem(
+    string name, ServerProcess process, int port, int share, MailSink sink, VerdictProof? proof = null) : IMeasuredSystem
 {
+    private bool _proven = proof is null;
+
     public string Name => name;
 
     public int Port => port;
@@ -12,9 +16,21 @@ internal sealed class DeliveringSystem(string name, ServerProcess process, int p
 
     public int Share => share;
 
-    public void Reset(int messages) => sink.Expect(messages);
+    public void Reset(int messages)
+    {
+        if (!_proven)
+            sink.Kept.Want();
+        sink.Expect(messages);
+    }
 
-    public Task AllArrivedAsync(CancellationToken cancellation) => sink.AllArrivedAsync(cancellation);
+    public async Task AllArrivedAsync(CancellationToken cancellation)
+    {
+        await sink.AllArrivedAsync(cancellation);
+        if (_proven)
+            return;
+        proof!.Check(name, sink.Kept.Octets ?? throw new InvalidOperationException($"{name}: no mail was kept"));
+        _proven = true;
+    }
 
     public void Conclude() => sink.Conclude();
 

@@ -1,17 +1,40 @@
 using System.Diagnostics;
+using System.Net;
+using InboundBridge.Benchmarks.Senders;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>Measures the mails a second that a system delivers, and their cost.</summary>
 internal static class EndToEndBenchmark
 {
-    public static Task<int> RunAsync(LoadOptions load, CancellationToken cancellation) => LoadRun.RunAsync(
-        load,
-        $"{load.Messages:N0} mails of {load.Size:N0} octets over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules{load.Conditions}.",
-        async systems => ResultTable.Render(
-            await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe),
-            [.. load.Appliances.SelectMany(build => new[] { build.Name, build.RelayName })]),
-        cancellation);
+    public static async Task<int> RunAsync(LoadOptions load, CancellationToken cancellation)
+    {
+        using var dns = load.Sender is { } sender
+            ? new ZoneResponder(sender.Zone, new IPEndPoint(PrivateNetwork.Nameserver, 53), TimeSpan.Zero) : null;
+        var what = load.Sender is null ? "" : " with one DKIM signature (RSA, 2,048 bits), every sender checked";
+        return await LoadRun.RunAsync(
+            load,
+            $"{load.Messages:N0} mails of {load.Size:N0} octets{what} over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules{load.Conditions}.",
+            async systems =>
+            {
+                if (load.Sender is not null)
+                    await WriteMailAsync(load.Sender, load, cancellation);
+                var runs =
+                    await Rounds.RunAsync(systems, load, (system, round) => MeasureAsync(system, round, load, cancellation), Describe);
+                var table =
+                    ResultTable.Render(
+                        runs, [.. load.Appliances.SelectMany(build => new[] { build.Name, build.RelayName, build.UncheckedName })]);
+                return load.Sender is null ? table : table + CheckCostTable.Render(runs, load.Appliances);
+            },
+            cancellation);
+    }
+
+    private static string MailFile(LoadOptions load) => Path.Combine(load.Folder, "signed-mail");
+
+    /// <summary>smtp-source ends lines itself.</summary>
+    private static Task WriteMailAsync(CheckedSender sender, LoadOptions load, CancellationToken cancellation) =>
+        File.WriteAllBytesAsync(
+            MailFile(load), [.. sender.Compose(SenderZone.Domain, load.Size).Where(octet => octet != (byte)'\r')], cancellation);
 
     private static string Describe(RunResult run) =>
         $"{run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000}); others took {run.Others:0%} of the machine";
@@ -24,7 +47,7 @@ internal static class EndToEndBenchmark
         system.Reset(messages);
         var watch = new CpuWatch(system.Process);
         var start = Stopwatch.GetTimestamp();
-        await SendAsync(system.Port, messages, load, limit.Token);
+        await SendAsync(new IPEndPoint(load.Target, system.Port), messages, load, limit.Token);
         var accepted = Stopwatch.GetElapsedTime(start);
         await system.AllArrivedAsync(limit.Token);
         var arrived = Stopwatch.GetElapsedTime(start);
@@ -32,14 +55,15 @@ internal static class EndToEndBenchmark
         return new RunResult(system.Name, round, messages, accepted, arrived, cpu, own, others, system.Process.Memory);
     }
 
-    private static async Task SendAsync(int port, int messages, LoadOptions load, CancellationToken cancellation)
+    private static async Task SendAsync(IPEndPoint server, int messages, LoadOptions load, CancellationToken cancellation)
     {
-        string[] options =
-            ["-s", $"{load.Connections}", "-m", $"{messages}", "-l", $"{load.Size}", "-f", "al@sender.test", "-t", "support@example.com"];
+        var from = $"al@{(load.Sender is null ? "sender.test" : SenderZone.Domain)}";
+        string[] options = ["-s", $"{load.Connections}", "-m", $"{messages}", "-f", from, "-t", "support@example.com"];
+        string[] mail = load.Sender is null ? ["-l", $"{load.Size}"] : ["-M", SenderZone.ClientName, "-F", MailFile(load)];
         string[] connection = load.OnePerConnection ? [] : ["-d"];
         var start =
             new ProcessStartInfo(
-                "smtp-source", [.. options, .. connection, $"127.0.0.1:{port}"])
+                "smtp-source", [.. options, .. mail, .. connection, $"{server}"])
             { RedirectStandardError = true, UseShellExecute = false };
         using var source =
             Process.Start(start) ?? throw new InvalidOperationException("smtp-source (Debian package postfix) did not start");

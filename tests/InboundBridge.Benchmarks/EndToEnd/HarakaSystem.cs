@@ -33,7 +33,8 @@ internal static class HarakaSystem
             var process =
                 await ServerProcess.StartListeningAsync(
                     Path.Combine(home, "haraka.log"), ports[0], ["node", program, "-c", home], cancellation);
-            return new DeliveringSystem(name, process, ports[0], share: 2, sink);
+            var proof = load.Sender is null ? null : VerdictProof.Haraka;
+            return new DeliveringSystem(name, process, ports[0], share: 2, sink, proof);
         }
         catch
         {
@@ -42,12 +43,15 @@ internal static class HarakaSystem
         }
     });
 
-    /// <summary>No look-ups and no plugins except the one for the domain; logs a line for each connection, not for each mail.</summary>
+    /// <summary>
+    /// No look-ups and no plugins except the one for the domain and those of the checks; logs a line for each connection, not for each
+    /// mail.
+    /// </summary>
     private static IEnumerable<(string File, string Text)> Configuration(int port, int workers, MailSink sink, LoadOptions load) =>
     [
-        ("smtp.ini", $"listen=127.0.0.1:{port}\nnodes={workers}\n"),
+        ("smtp.ini", $"listen={load.Listen}:{port}\nnodes={workers}\n"),
         ("me", "mx.example.com\n"),
-        ("plugins", "rcpt_to.in_host_list\nwebhook\n"),
+        ("plugins", load.Sender is null ? "rcpt_to.in_host_list\nwebhook\n" : "rcpt_to.in_host_list\nspf\ndkim\nwebhook\n"),
         ("host_list", "example.com\n"),
         ("webhook.ini", $"port={sink.Port}\nconnections={Math.Max(load.Connections, 64)}\n"),
         ("connection.ini",

@@ -6,20 +6,21 @@ namespace InboundBridge.Benchmarks.EndToEnd;
 /// <summary>A build of the appliance, which delivers to the webhook or by relay; the sink counts.</summary>
 internal static partial class InboundBridgeSystem
 {
+    /// <param name="checksSender">Only where a sender is given.</param>
     public static async Task<DeliveringSystem> StartAsync(
-        ApplianceBuild build, bool relays, LoadOptions load, CancellationToken cancellation)
+        ApplianceBuild build, string name, bool relays, bool checksSender, LoadOptions load, CancellationToken cancellation)
     {
-        var name = relays ? build.RelayName : build.Name;
         var folder = Path.Combine(load.Folder, name);
         var sink = relays ? MailSink.Smtp() : MailSink.Webhook();
         var (kind, destination) = relays
             ? ("relay", ApplianceConfiguration.Relay(sink.Port)) : ("webhook", ApplianceConfiguration.Webhook(sink.Port, load.Format));
-        var configuration = await ApplianceConfiguration.WriteAsync(folder, 0, load.Rules, kind, destination, cancellation);
+        var configuration = await ApplianceConfiguration.WriteAsync(
+            folder, 0, load.Rules, kind, destination, cancellation, load.Listen, checksSender);
         try
         {
             // Not inside the configuration's folder, which the appliance watches for changes.
             var (process, port) = await LaunchAsync(build, configuration, $"{folder}.log", cancellation);
-            return new DeliveringSystem(name, process, port, share: 1, sink);
+            return new DeliveringSystem(name, process, port, share: 1, sink, checksSender ? VerdictProof.Appliance : null);
         }
         catch
         {

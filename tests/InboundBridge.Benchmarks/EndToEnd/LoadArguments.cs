@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using InboundBridge.Benchmarks.Arguments;
+using InboundBridge.Benchmarks.Senders;
 
 namespace InboundBridge.Benchmarks.EndToEnd;
 
@@ -22,7 +23,7 @@ internal sealed class LoadArguments(int connections)
     private readonly Option<IReadOnlyList<ApplianceBuild>> _appliance = ApplianceBuild.Option();
     private readonly Option<IReadOnlyList<string>> _systems = new("--systems")
     {
-        Description = $"Comma-separated, of: {string.Join(", ", SystemCatalog.All)}.",
+        Description = $"Comma-separated, of: {string.Join(", ", SystemCatalog.WithChecks)}.",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => SystemCatalog.Default,
         CustomParser = Systems,
@@ -44,6 +45,16 @@ internal sealed class LoadArguments(int connections)
         foreach (var option in new Option[] { _rounds, _messages, _connections, _size, _rules, _format, _folder, _appliance, _systems, _all,
             _warmUp, _quiet, _markdown })
             command.Options.Add(option);
+    }
+
+    /// <summary>The systems that are named, for other checks of the line.</summary>
+    public IReadOnlyList<string> Names(CommandResult result) => result.GetValue(_systems) ?? [];
+
+    /// <summary>The same with checks of who sends; then <c>--all</c> means those that are there only with checks, too.</summary>
+    public LoadOptions ReadWith(CheckedSender sender, ParseResult parsed)
+    {
+        var load = Read(parsed);
+        return load with { Sender = sender, Systems = parsed.GetValue(_all) ? SystemCatalog.WithChecks : load.Systems };
     }
 
     public LoadOptions Read(ParseResult parsed) => new()
@@ -68,10 +79,10 @@ internal sealed class LoadArguments(int connections)
         var names =
             result.Tokens.SelectMany(
                 token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
-        if (names.FirstOrDefault(name => !SystemCatalog.All.Contains(name)) is { } unknown)
-            result.AddError($"--systems: there is no system {unknown}; there are {string.Join(", ", SystemCatalog.All)}");
+        if (names.FirstOrDefault(name => !SystemCatalog.WithChecks.Contains(name)) is { } unknown)
+            result.AddError($"--systems: there is no system {unknown}; there are {string.Join(", ", SystemCatalog.WithChecks)}");
         else if (names.Count == 0)
-            result.AddError($"--systems: none is named; there are {string.Join(", ", SystemCatalog.All)}");
+            result.AddError($"--systems: none is named; there are {string.Join(", ", SystemCatalog.WithChecks)}");
         else if (names.Count > names.Distinct(StringComparer.Ordinal).Count())
             result.AddError("--systems: one is named twice");
         return names;

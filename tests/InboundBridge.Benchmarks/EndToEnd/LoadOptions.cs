@@ -1,3 +1,6 @@
+using System.Net;
+using InboundBridge.Benchmarks.Senders;
+
 namespace InboundBridge.Benchmarks.EndToEnd;
 
 /// <summary>The load: what is sent, to which systems, and how often.</summary>
@@ -18,6 +21,15 @@ internal sealed record LoadOptions
     public required string Format { get; init; }
 
     public bool OnePerConnection { get; init; }
+
+    /// <summary>Who sends signed mails, with every system checking them; null: mails as smtp-source makes them, and no checks.</summary>
+    public CheckedSender? Sender { get; init; }
+
+    /// <summary>Where the systems listen: with checks in a network of their own, in which nobody else is.</summary>
+    public string Listen => Sender is null ? "127.0.0.1" : "0.0.0.0";
+
+    /// <summary>Where they are reached, and so where mail seems to come from.</summary>
+    public IPAddress Target => Sender is null ? IPAddress.Loopback : PrivateNetwork.Client;
 
     public required string Folder { get; init; }
 

@@ -12,19 +12,22 @@ internal sealed class MailSink : IDisposable
     private readonly EventLoop _loop = new("sink");
     private readonly ArrivalCount _arrivals = new();
 
-    private MailSink(Func<Socket, ArrivalCount, LoopConnection> accept)
+    private MailSink(Func<Socket, ArrivalCount, KeptMail, LoopConnection> accept)
     {
-        Port = _loop.Listen(socket => accept(socket, _arrivals));
+        Port = _loop.Listen(socket => accept(socket, _arrivals, Kept));
         _loop.Start();
     }
 
     public int Port { get; }
 
-    /// <summary>Answers 200 to every request; counts by webhook-id.</summary>
-    public static MailSink Webhook() => new((socket, arrivals) => new HttpSinkConnection(socket, arrivals));
+    /// <summary>Keeps one mail where that is wanted.</summary>
+    public KeptMail Kept { get; } = new();
 
-    /// <summary>Accepts every mail by SMTP; counts by Message-ID.</summary>
-    public static MailSink Smtp() => new((socket, arrivals) => new SmtpSinkConnection(socket, arrivals));
+    /// <summary>Answers 200 to every request; counts by webhook-id.</summary>
+    public static MailSink Webhook() => new((socket, arrivals, kept) => new HttpSinkConnection(socket, arrivals, kept));
+
+    /// <summary>Accepts every mail by SMTP; counts by Message-ID, or by the id that the relay gave it.</summary>
+    public static MailSink Smtp() => new((socket, arrivals, kept) => new SmtpSinkConnection(socket, arrivals, kept));
 
     public void Expect(int mails) => _arrivals.Expect(mails);
 

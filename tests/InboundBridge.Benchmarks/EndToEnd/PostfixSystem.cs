@@ -58,6 +58,7 @@ internal static class PostfixSystem
     private static async Task<DeliveringSystem> StartAsync(
         string name, int share, string settings, string service, MailSink sink, LoadOptions load, CancellationToken cancellation)
     {
+        var checks = load.Sender is not null;
         try
         {
             return await FreePort.WithAsync(1, async ports =>
@@ -71,15 +72,23 @@ internal static class PostfixSystem
                     Directory.CreateDirectory(folder);
                 await File.WriteAllTextAsync(
                     Path.Combine(configuration, "main.cf"),
-                    PostfixConfiguration.Basics(home, Path.Combine(home, "mail.log")) + Tuning + settings, cancellation);
+                    PostfixConfiguration.Basics(home, Path.Combine(home, "mail.log")) + Tuning + settings
+                        + (checks ? PostfixChecks.Settings(home) : ""),
+                    cancellation);
                 await File.WriteAllTextAsync(
-                    Path.Combine(configuration, "master.cf"), PostfixConfiguration.Services(ports[0]) + service, cancellation);
+                    Path.Combine(configuration, "master.cf"),
+                    PostfixConfiguration.Services(ports[0]).Replace("127.0.0.1:", $"{load.Listen}:", StringComparison.Ordinal)
+                        + service + (checks ? PostfixChecks.Service(home) : ""),
+                    cancellation);
+                if (checks)
+                    await PostfixChecks.WriteAsync(home, cancellation);
                 await RunAsync(["chown", "postfix", Path.Combine(home, "data")], cancellation);
                 await RunAsync(["postfix", "-c", configuration, "check"], cancellation);
                 var process =
                     await ServerProcess.StartListeningAsync(
-                        Path.Combine(home, "master.log"), ports[0], [master, "-c", configuration, "-s"], cancellation);
-                return new DeliveringSystem(name, process, ports[0], share, sink);
+                        Path.Combine(home, "master.log"), ports[0],
+                        [.. checks ? PostfixChecks.Starter(home) : [], master, "-c", configuration, "-s"], cancellation);
+                return new DeliveringSystem(name, process, ports[0], share, sink, checks ? VerdictProof.Postfix : null);
             });
         }
         catch

@@ -24,8 +24,8 @@ internal sealed class SmtpSinkSystem : IMeasuredSystem
         var log = Path.Combine(load.Folder, "smtp-sink.log");
         // smtp-sink refuses to run as root.
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "nobody"] : [];
-        var process =
-            await ServerProcess.StartListeningAsync(log, ports[0], ["smtp-sink", .. user, $"127.0.0.1:{ports[0]}", "1000"], cancellation);
+        string[] command = ["smtp-sink", .. user, $"{load.Listen}:{ports[0]}", "1000"];
+        var process = await ServerProcess.StartListeningAsync(log, ports[0], command, cancellation);
         return new SmtpSinkSystem(process, ports[0]);
     });
 

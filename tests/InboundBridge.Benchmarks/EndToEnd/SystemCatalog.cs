@@ -1,6 +1,6 @@
 namespace InboundBridge.Benchmarks.EndToEnd;
 
-/// <summary>The systems that can be measured, by name. "inboundbridge" and "inboundbridge-relay" stand for every given build.</summary>
+/// <summary>The systems that can be measured, by name. Names that begin with "inboundbridge" stand for every given build.</summary>
 internal static class SystemCatalog
 {
     public const string Anchor = "smtp-sink";
@@ -18,6 +18,9 @@ internal static class SystemCatalog
         ApplianceBuild.DefaultRelayName,
     ];
 
+    /// <summary>The same where senders are checked.</summary>
+    public static readonly IReadOnlyList<string> WithChecks = [.. All, ApplianceBuild.DefaultUncheckedName];
+
     /// <summary>Starts the systems one after the other; after a failure it ends those that are running.</summary>
     public static async Task<IReadOnlyList<IMeasuredSystem>> StartAsync(LoadOptions load, CancellationToken cancellation)
     {
@@ -26,11 +29,10 @@ internal static class SystemCatalog
         {
             foreach (var name in load.Systems)
             {
-                if (name is ApplianceBuild.DefaultName or ApplianceBuild.DefaultRelayName)
+                if (name is ApplianceBuild.DefaultName or ApplianceBuild.DefaultRelayName or ApplianceBuild.DefaultUncheckedName)
                 {
                     foreach (var build in load.Appliances)
-                        started.Add(
-                            await InboundBridgeSystem.StartAsync(build, name == ApplianceBuild.DefaultRelayName, load, cancellation));
+                        started.Add(await StartAsync(build, name, load, cancellation));
                 }
                 else
                 {
@@ -50,6 +52,16 @@ internal static class SystemCatalog
     /// <summary>Ends all of them, even if ending one fails.</summary>
     public static async Task StopAsync(IEnumerable<IMeasuredSystem> systems) =>
         await Task.WhenAll(systems.Select(system => system.DisposeAsync().AsTask()));
+
+    private static Task<DeliveringSystem> StartAsync(
+        ApplianceBuild build, string name, LoadOptions load, CancellationToken cancellation) => name switch
+    {
+        ApplianceBuild.DefaultRelayName =>
+            InboundBridgeSystem.StartAsync(build, build.RelayName, relays: true, load.Sender is not null, load, cancellation),
+        ApplianceBuild.DefaultUncheckedName =>
+            InboundBridgeSystem.StartAsync(build, build.UncheckedName, relays: false, checksSender: false, load, cancellation),
+        _ => InboundBridgeSystem.StartAsync(build, build.Name, relays: false, load.Sender is not null, load, cancellation),
+    };
 
     private static async Task<IMeasuredSystem> StartAsync(string name, LoadOptions load, CancellationToken cancellation) => name switch
     {

@@ -7,7 +7,8 @@ namespace InboundBridge.Benchmarks.Wire;
 /// <summary>
 /// The part of HTTP/1.1 that a webhook receiver needs: bodies by length or in chunks, pipelined requests. Every request gets the same 200.
 /// </summary>
-internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals) : LoopConnection(socket)
+/// <param name="kept">Null: no body is looked at.</param>
+internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals, KeptMail? kept = null) : LoopConnection(socket)
 {
     private const int LongestHead = 32 * 1024;
 
@@ -30,9 +31,13 @@ internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals) :
         {
             if (!_inBody && !TakeHead(ref input))
                 return;
-            if (!TakeBody(ref input))
+            var before = input;
+            var whole = TakeBody(ref input);
+            kept?.Take(this, before[..^input.Length]);
+            if (!whole)
                 return;
             _inBody = false;
+            kept?.End(this);
             arrivals.Add(_id ?? throw new InvalidOperationException("a request without webhook-id"));
             Write(Accepted);
             Ended |= _closeAfter;
@@ -85,6 +90,7 @@ internal sealed class HttpSinkConnection(Socket socket, ArrivalCount arrivals) :
     private void Parse(ReadOnlySpan<byte> head)
     {
         (_inBody, _id, _left, _chunks, _closeAfter) = (true, null, 0, null, false);
+        kept?.Begin(this);
         foreach (var range in head.Split("\r\n"u8))
         {
             var line = head[range];

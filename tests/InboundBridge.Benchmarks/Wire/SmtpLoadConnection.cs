@@ -8,25 +8,30 @@ namespace InboundBridge.Benchmarks.Wire;
 internal sealed class SmtpLoadConnection : LoopConnection
 {
     private static readonly byte[] Ehlo = "EHLO load.test\r\n"u8.ToArray();
-    private static readonly byte[] Mail = "MAIL FROM:<al@sender.test>\r\n"u8.ToArray();
+    private static readonly byte[] Sender = "MAIL FROM:<al@sender.test>\r\n"u8.ToArray();
     private static readonly byte[] Recipient = "RCPT TO:<support@example.com>\r\n"u8.ToArray();
     private static readonly byte[] Data = "DATA\r\n"u8.ToArray();
     private static readonly byte[] Quit = "QUIT\r\n"u8.ToArray();
 
     private readonly SmtpLoad _load;
-    private readonly byte[] _mail;
-    private readonly int _numberAt;
+    private readonly Func<int, LoadMail> _mails;
     private readonly byte[] _reply = new byte[4096];
     private int _replyLength;
+    private LoadMail _mail;
     private Step _step;
     private long _sentAt;
 
     /// <param name="run">The number of the run, which makes Message-IDs unique.</param>
     public SmtpLoadConnection(Socket socket, SmtpLoad load, string run)
+        : this(socket, load, Numbered(run, load.Size))
+    {
+    }
+
+    /// <param name="mails">The mail of a number; it must not change before its reply has come.</param>
+    public SmtpLoadConnection(Socket socket, SmtpLoad load, Func<int, LoadMail> mails)
         : base(socket)
     {
-        _load = load;
-        (_mail, _numberAt) = Compose(run, load.Size);
+        (_load, _mails) = (load, mails);
         load.Opened();
     }
 
@@ -78,6 +83,17 @@ internal sealed class SmtpLoadConnection : LoopConnection
             _sentAt = Stopwatch.GetTimestamp();
     }
 
+    /// <summary>One mail for all numbers, in which only the number changes.</summary>
+    private static Func<int, LoadMail> Numbered(string run, int size)
+    {
+        var (mail, numberAt) = Compose(run, size);
+        return number =>
+        {
+            number.TryFormat(mail.AsSpan(numberAt, 8), out _, "00000000");
+            return new LoadMail(Sender, mail);
+        };
+    }
+
     private static (byte[] Mail, int NumberAt) Compose(string run, int size)
     {
         const string Mark = "00000000";
@@ -118,7 +134,7 @@ internal sealed class SmtpLoadConnection : LoopConnection
                 Say(Step.Data, Data);
                 break;
             case Step.Data:
-                Say(Step.Body, _mail);
+                Say(Step.Body, _mail.Data);
                 break;
             default:
                 End();
@@ -130,8 +146,8 @@ internal sealed class SmtpLoadConnection : LoopConnection
     {
         if (_load.Next() is { } number)
         {
-            number.TryFormat(_mail.AsSpan(_numberAt, 8), out _, "00000000");
-            Say(Step.Mail, Mail);
+            _mail = _mails(number);
+            Say(Step.Mail, _mail.Sender);
         }
         else
         {

@@ -3,8 +3,12 @@ using System.Text;
 
 namespace InboundBridge.Benchmarks.Wire;
 
-/// <summary>The part of SMTP that a relay needs to deliver mail, pipelined or not. Discards the mail and counts its Message-ID.</summary>
-internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) : LoopConnection(socket)
+/// <summary>
+/// The part of SMTP that a relay needs to deliver mail, pipelined or not. Discards the mail and counts its Message-ID, or the id in the
+/// first Received field of a mail that has none.
+/// </summary>
+/// <param name="kept">Null: no mail is looked at.</param>
+internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals, KeptMail? kept = null) : LoopConnection(socket)
 {
     private static readonly byte[] Greeting = "220 sink ESMTP\r\n"u8.ToArray();
     private static readonly byte[] Extensions = "250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 104857600\r\n"u8.ToArray();
@@ -83,9 +87,9 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
         }
 
         var part = end < 0 ? input : input[..end];
-        var kept = part[..Math.Min(part.Length, _header.Length - _headerLength)];
-        kept.CopyTo(_header.AsSpan(_headerLength));
-        _headerLength += kept.Length;
+        var start = part[..Math.Min(part.Length, _header.Length - _headerLength)];
+        start.CopyTo(_header.AsSpan(_headerLength));
+        _headerLength += start.Length;
         if (end < 0)
         {
             Hold(part);
@@ -93,7 +97,10 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
         }
 
         (_inMail, _heldLength) = (false, 0);
-        arrivals.Add(MessageId());
+        kept?.Begin(this);
+        kept?.Take(this, _header.AsSpan(0, _headerLength));
+        kept?.End(this);
+        arrivals.Add(Id());
         Write(Ok);
         return input[end..];
     }
@@ -123,9 +130,11 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
         last[(length - _heldLength)..length].CopyTo(_held);
     }
 
-    private string MessageId()
+    private string Id()
     {
         ReadOnlySpan<byte> header = _header.AsSpan(0, _headerLength);
+        string? received = null;
+        var inReceived = false;
         foreach (var range in header.Split("\r\n"u8))
         {
             var line = header[range];
@@ -133,8 +142,20 @@ internal sealed class SmtpSinkConnection(Socket socket, ArrivalCount arrivals) :
                 break;
             if (line.Length > 11 && Ascii.EqualsIgnoreCase(line[..11], "Message-Id:"u8))
                 return Encoding.ASCII.GetString(line[11..]);
+            if (line[0] is not ((byte)' ' or (byte)'\t'))
+                inReceived = received is null && line.Length > 9 && Ascii.EqualsIgnoreCase(line[..9], "Received:"u8);
+            if (inReceived)
+                received ??= IdIn(line);
         }
 
-        throw new InvalidOperationException("a mail without Message-ID");
+        return received ?? throw new InvalidOperationException("a mail without Message-ID");
+    }
+
+    /// <summary>The word behind <c>id</c> (RFC 5321 §4.4).</summary>
+    private static string? IdIn(ReadOnlySpan<byte> line)
+    {
+        var words = Encoding.ASCII.GetString(line).Split([' ', '\t', ';'], StringSplitOptions.RemoveEmptyEntries);
+        var id = Array.IndexOf(words, "id");
+        return id < 0 || id + 1 == words.Length ? null : words[id + 1];
     }
 }

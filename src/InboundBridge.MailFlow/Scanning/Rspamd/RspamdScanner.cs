@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Http;
@@ -10,6 +11,7 @@ namespace InboundBridge.MailFlow.Scanning.Rspamd;
 /// Asks rspamd by <c>POST /checkv2</c>: the envelope in the request's header, the mail as its body, streamed once. Each mail has a
 /// connection of its own, because a request whose connection turns out to be stale can't be repeated once its body has begun.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Each request closes its connection, so the client keeps nothing open.")]
 public sealed class RspamdScanner
 {
     private const string Command = "checkv2";

@@ -81,7 +81,7 @@ public sealed class LoadArgumentsTests
     [InlineData("--connections takes a whole number from 1 to 5000, not '5001'", "--connections", "5001")]
     [InlineData("--warm-up takes a whole number from 0 to 3600, not '-1'", "--warm-up", "-1")]
     [InlineData(
-        "--systems: there is no system sendmail; there are smtp-sink, inboundbridge, haraka, haraka-cluster, postfix-pipe, postfix-relay, inboundbridge-relay", "--systems", "haraka,sendmail")]
+        "--systems: there is no system sendmail; there are smtp-sink, inboundbridge, haraka, haraka-cluster, postfix-pipe, postfix-relay, inboundbridge-relay, inboundbridge-unchecked", "--systems", "haraka,sendmail")]
     [InlineData("--systems: one is named twice", "--systems", "haraka,haraka")]
     [InlineData("--appliance: there is no file /nowhere/inboundbridge.dll", "--appliance", "before=/nowhere/inboundbridge.dll")]
     [InlineData("--appliance: there is no file ", "--appliance", "before=")]
