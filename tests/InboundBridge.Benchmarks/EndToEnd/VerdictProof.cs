@@ -32,11 +32,11 @@ internal sealed partial class VerdictProof(params string[] results)
 
     /// <summary>The values of all fields of that name, one in a line.</summary>
     private static string OfHeader(string text) =>
-        string.Join('\n', Field().Matches(Header().Match(text).Value).Select(field => field.Groups[1].Value));
+        string.Join('\n', Field().Matches(Header().Match(text).Value).Select(field => field.Groups["value"].Value));
 
     [GeneratedRegex(@"\A.*?(?=\r?\n\r?\n|\z)", RegexOptions.Singleline)]
     private static partial Regex Header();
 
-    [GeneratedRegex(@"^Authentication-Results:((?:.*(?:\n[ \t])?)*)", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^Authentication-Results:(?<value>(?:.*(?:\n[ \t])?)*)", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
     private static partial Regex Field();
 }

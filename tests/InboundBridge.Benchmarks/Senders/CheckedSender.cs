@@ -42,7 +42,7 @@ internal sealed class CheckedSender
         bodies.Take(body);
         bodies.Complete();
         using var fields = new HeaderFields(header);
-        return [.. Encoding.ASCII.GetBytes(signer.Sign(fields, hash, DateTimeOffset.UtcNow)), .. header, .. "\r\n"u8, .. body];
+        return [.. Encoding.ASCII.GetBytes(signer.Sign(fields, hash, TimeProvider.System.GetUtcNow())), .. header, .. "\r\n"u8, .. body];
     }
 
     /// <summary>In lines of 72 octets, as smtp-source writes them.</summary>

@@ -43,7 +43,7 @@ internal static partial class PrivateNetwork
     {
         if (IsInside)
             return;
-        if (!Environment.IsPrivilegedProcess)
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
             throw new InvalidOperationException("only root can make a network of its own for the checks");
         var resolver = Path.Combine(Directory.CreateTempSubdirectory("senders-").FullName, "resolv.conf");
         File.WriteAllText(resolver, $"nameserver {Nameserver}\n");

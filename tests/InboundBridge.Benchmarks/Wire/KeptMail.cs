@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace InboundBridge.Benchmarks.Wire;
 
 /// <summary>
 /// One mail as it arrived at a sink, kept for a look at it. Wanted before a run, taken on the loop's thread, read when all have arrived.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A memory stream has nothing to free.")]
 internal sealed class KeptMail
 {
     private const int Most = 4 * 1024 * 1024;

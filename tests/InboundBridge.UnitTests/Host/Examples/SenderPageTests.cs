@@ -55,7 +55,7 @@ public partial class SenderPageTests
     public void Every_piece_of_configuration_is_valid()
     {
         var pieces = Blocks("yaml").Where(block => !block.Text.StartsWith("rules:", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, pieces.Count);
+        Assert.Equal(4, pieces.Count);
         foreach (var (_, yaml) in pieces)
             ConfigurationCase.OptionsOf("domains: [example.com]\n" + yaml);
     }

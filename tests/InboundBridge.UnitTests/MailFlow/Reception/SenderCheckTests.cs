@@ -108,7 +108,7 @@ public class SenderCheckTests
     public async Task Nothing_waits_before_the_data()
     {
         await using var scene = await SenderScene.CreateAsync(clock => Slow(SenderScene.GoodZone(clock), Answer));
-        Assert.True(scene.Reception.Receiver.ConnectAsync(CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(scene.Reception.Receiver.ConnectAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully);
         Assert.True(scene.Reception.MailAsync().IsCompletedSuccessfully);
         Assert.Contains(("customer.example", DnsRecordType.Txt), scene.Zone.Asked);
         Assert.True(scene.Reception.RcptAsync("ann@example.com").IsCompletedSuccessfully);

@@ -7,8 +7,6 @@ namespace InboundBridge.UnitTests.MailFlow.Scanning;
 /// <summary>A scanner in memory: each connection is served by a function, and closed when it returns.</summary>
 internal sealed class FakeScanner(Func<Stream, CancellationToken, Task> serve)
 {
-    private readonly CancellationTokenSource _over = new();
-
     private int _connections;
 
     /// <summary>Octets that lie between the two ends, as in the buffers of a socket.</summary>
@@ -74,7 +72,7 @@ internal sealed class FakeScanner(Func<Stream, CancellationToken, Task> serve)
         {
             try
             {
-                await serve(stream, _over.Token);
+                await serve(stream, CancellationToken.None);
             }
             catch (Exception fault) when (fault is IOException or EndOfStreamException)
             {

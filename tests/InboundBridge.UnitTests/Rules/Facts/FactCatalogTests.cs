@@ -70,8 +70,10 @@ public partial class FactCatalogTests
             .Where(file => !file.Contains("/Reception/Checks/", StringComparison.Ordinal))
             .Where(file => Named().Matches(File.ReadAllText(file)).Any(match => ofChecks.Contains(match.Groups["fact"].Value)))
             .Select(file => Path.GetFileName(file));
-        // The session may know its client's name without a check; it is stored, and scripts see it in the envelope.
-        Assert.Equal(["MailFacts.cs", "ScriptMessage.cs", "SpooledMailFacts.cs"], naming.Order(StringComparer.Ordinal));
+        // The session may know its client's name without a check; it is stored, and scripts see it in the envelope. Scripts see the other
+        // facts of checks in an object of the payload's shape.
+        Assert.Equal(
+            ["MailFacts.cs", "ScriptMessage.cs", "ScriptVerdicts.cs", "SpooledMailFacts.cs"], naming.Order(StringComparer.Ordinal));
     }
 
     [Fact]

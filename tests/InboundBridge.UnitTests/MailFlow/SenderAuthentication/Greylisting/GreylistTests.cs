@@ -132,7 +132,8 @@ public sealed class GreylistTests : IAsyncLifetime
     public async Task Known_pairs_are_answered_without_waiting()
     {
         await PassAsync("192.0.2.1", "al@x.example");
-        Assert.True(_greylist.LookUpAsync(Sight("192.0.2.1", "al@x.example", "z@example.com"), _terms, Stop).IsCompletedSuccessfully);
+        var sight = Sight("192.0.2.1", "al@x.example", "z@example.com");
+        Assert.True(_greylist.LookUpAsync(sight, _terms, Stop).AsTask().IsCompletedSuccessfully);
     }
 
     [Fact]
