@@ -55,13 +55,13 @@ internal static class SystemCatalog
 
     private static Task<DeliveringSystem> StartAsync(
         ApplianceBuild build, string name, LoadOptions load, CancellationToken cancellation) => name switch
-    {
-        ApplianceBuild.DefaultRelayName =>
-            InboundBridgeSystem.StartAsync(build, build.RelayName, relays: true, load.Sender is not null, load, cancellation),
-        ApplianceBuild.DefaultUncheckedName =>
-            InboundBridgeSystem.StartAsync(build, build.UncheckedName, relays: false, checksSender: false, load, cancellation),
-        _ => InboundBridgeSystem.StartAsync(build, build.Name, relays: false, load.Sender is not null, load, cancellation),
-    };
+        {
+            ApplianceBuild.DefaultRelayName =>
+                InboundBridgeSystem.StartAsync(build, build.RelayName, relays: true, load.Sender is not null, load, cancellation),
+            ApplianceBuild.DefaultUncheckedName =>
+                InboundBridgeSystem.StartAsync(build, build.UncheckedName, relays: false, checksSender: false, load, cancellation),
+            _ => InboundBridgeSystem.StartAsync(build, build.Name, relays: false, load.Sender is not null, load, cancellation),
+        };
 
     private static async Task<IMeasuredSystem> StartAsync(string name, LoadOptions load, CancellationToken cancellation) => name switch
     {

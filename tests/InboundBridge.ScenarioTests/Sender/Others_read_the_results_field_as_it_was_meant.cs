@@ -114,7 +114,7 @@ public partial class Others_read_the_results_field_as_it_was_meant
             ("header.a", signature.Algorithm), ("header.b", signature.SignaturePrefix),
         ])));
         var dmarc = verdicts.Dmarc;
-        results.Add(new Result("dmarc", dmarc.Result.Word(), dmarc.Problem, 
+        results.Add(new Result("dmarc", dmarc.Result.Word(), dmarc.Problem,
         [
             ("header.from", Name(dmarc.AuthorDomain)), ("policy.dmarc", dmarc.Policy),
         ]));

@@ -74,8 +74,11 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
         {
             var order = new JsonObject
             {
-                ["sign"] = Convert.ToBase64String(mail), ["header"] = forms[_mails.Choose(2)], ["body"] = forms[_mails.Choose(2)],
-                ["domain"] = Domain, ["length"] = _mails.Choose(5) == 0 && OddMails.HasBody(mail),
+                ["sign"] = Convert.ToBase64String(mail),
+                ["header"] = forms[_mails.Choose(2)],
+                ["body"] = forms[_mails.Choose(2)],
+                ["domain"] = Domain,
+                ["length"] = _mails.Choose(5) == 0 && OddMails.HasBody(mail),
             };
             var isEd25519 = _mails.Choose(4) == 0;
             order["selector"] = isEd25519 ? "e" : "r";
@@ -96,7 +99,10 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
         var signer = new DkimSigner(
             new DkimSignerOptions
             {
-                Domain = Domain, Selector = key.Algorithm[..1], Header = forms[_mails.Choose(2)], Body = forms[_mails.Choose(2)],
+                Domain = Domain,
+                Selector = key.Algorithm[..1],
+                Header = forms[_mails.Choose(2)],
+                Body = forms[_mails.Choose(2)],
                 Lifetime = _mails.Choose(2) == 0 ? TimeSpan.FromDays(7) : null,
             },
             key);

@@ -6,8 +6,7 @@ using InboundBridge.Rules.Facts;
 namespace InboundBridge.Configuration.RuleFiles;
 
 /// <summary>
-/// The checks and scanners that supply facts. Every other fact is read from the mail (<see cref="MailReaders"/>). A line without a
-/// <see cref="FactCheck.Build"/> is a check that does not exist yet: rules that use its facts are refused.
+/// The checks and scanners that supply facts. Every other fact is read from the mail (<see cref="MailReaders"/>).
 /// </summary>
 internal static class FactChecks
 {

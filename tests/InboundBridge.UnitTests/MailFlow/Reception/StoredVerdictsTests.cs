@@ -29,7 +29,8 @@ public class StoredVerdictsTests
         await using var reception = await ReceptionFixture.CreateAsync(Rules);
         reception.Services.CurrentPolicy = reception.Services.CurrentPolicy with
         {
-            Senders = Checks(), AuthservIds = ["mx.example.com", "other.example.com"],
+            Senders = Checks(),
+            AuthservIds = ["mx.example.com", "other.example.com"],
         };
         await reception.SendAsync(Mail, "support@example.com");
         var message = await FindAsync(reception);
@@ -76,7 +77,8 @@ public class StoredVerdictsTests
         using var client = Checks().Connect(IPAddress.Parse("192.0.2.1"), null);
         using var check = client.Begin("client.example", "al@customer.example");
         var transaction = new MailTransaction(
-            "m", new MailCommand(new SmtpAddress("al", "customer.example")), peer, policy, default) { SenderCheck = check };
+            "m", new MailCommand(new SmtpAddress("al", "customer.example")), peer, policy, default)
+        { SenderCheck = check };
         var octets = Encoding.ASCII.GetBytes(Mail.ReplaceLineEndings("\r\n"));
         var facts = MailFacts.At(transaction, RuleStage.Body, MailContent.FromMemory(octets), octets.Length);
 

@@ -20,7 +20,11 @@ internal static class SampleVerdicts
         ],
         Dmarc = new DmarcVerdict(CheckResult.Pass)
         {
-            Policy = "reject", Published = "reject", Domain = "example.com", AuthorDomain = "example.com", Alignment = ["dkim"],
+            Policy = "reject",
+            Published = "reject",
+            Domain = "example.com",
+            AuthorDomain = "example.com",
+            Alignment = ["dkim"],
         },
         Arc = new ArcVerdict(CheckResult.Pass) { Sealers = ["google.com"], Trusted = true, PassedBefore = true },
         Dnsbl = [new DnsblListing("zen.example.net", "127.0.0.2")],
@@ -33,18 +37,26 @@ internal static class SampleVerdicts
         Iprev = new IprevVerdict(CheckResult.PermError),
         Spf = new SpfVerdict(CheckResult.PermError)
         {
-            Scope = "helo", Domain = "example.com", Explanation = "Go \"away\" é", Problem = "two records",
+            Scope = "helo",
+            Domain = "example.com",
+            Explanation = "Go \"away\" é",
+            Problem = "two records",
         },
         Dkim = [new DkimVerdict(CheckResult.Policy) { Domain = "example.com", Reason = "key is too short" }],
         Dmarc = new DmarcVerdict(CheckResult.TempError)
         {
-            Policy = "none", Published = "none", Domain = "example.com", AuthorDomain = "mail.example.com", Problem = "no answer",
+            Policy = "none",
+            Published = "none",
+            Domain = "example.com",
+            AuthorDomain = "mail.example.com",
+            Problem = "no answer",
         },
         Arc = new ArcVerdict(CheckResult.Fail) { Reason = "gap" },
         Dnsbl = [new DnsblListing("list.example.net", "127.0.3.1", Allows: true)],
         Spam = new SpamVerdict(7, "reject")
         {
-            RequiredScore = 15, Symbols = new Dictionary<string, double>(StringComparer.Ordinal) { ["A_B"] = 3.5, ["C"] = -1 },
+            RequiredScore = 15,
+            Symbols = new Dictionary<string, double>(StringComparer.Ordinal) { ["A_B"] = 3.5, ["C"] = -1 },
         },
         Virus = "Eicar",
     };

@@ -94,7 +94,13 @@ internal sealed class HeaderFields : IDisposable
         var name = colon < 0 ? default : octets.Slice(start, colon).TrimEnd(" \t"u8);
         _entries[Count++] = new Entry
         {
-            Start = start, End = end, NameLength = name.Length, ValueStart = colon + 1, Above = None, NextName = None, Round = None,
+            Start = start,
+            End = end,
+            NameLength = name.Length,
+            ValueStart = colon + 1,
+            Above = None,
+            NextName = None,
+            Round = None,
         };
     }
 

@@ -100,7 +100,10 @@ internal sealed class SchedulerSample
 
     public SpooledDelivery Retrying(QueuedDelivery queued, int seconds) => queued.Delivery with
     {
-        State = DeliveryState.Retrying, Attempts = 1, Version = queued.Delivery.Version + 1, NextAttemptAt = Now.AddSeconds(seconds),
+        State = DeliveryState.Retrying,
+        Attempts = 1,
+        Version = queued.Delivery.Version + 1,
+        NextAttemptAt = Now.AddSeconds(seconds),
     };
 
     public ClaimedDelivery Claimed(SpooledDelivery delivery, long fence = 7) => new(delivery, _parts.Message(delivery.Id), fence);

@@ -141,7 +141,11 @@ public class DkimCheckTests
         var verdict = await CheckAsync(new SlowSigner { Tags = "v=1; a=rsa-sha256; d=Example.COM; s=s1; " }.Sign(Mail));
         Assert.Equal(new DkimVerdict(CheckResult.Pass)
         {
-            Domain = "example.com", Identity = "@example.com", Selector = "s1", Algorithm = "rsa-sha256", Bits = 2048,
+            Domain = "example.com",
+            Identity = "@example.com",
+            Selector = "s1",
+            Algorithm = "rsa-sha256",
+            Bits = 2048,
             SignaturePrefix = verdict.SignaturePrefix,
         }, verdict);
         Assert.Equal(8, verdict.SignaturePrefix!.Length);

@@ -31,7 +31,11 @@ public class DkimSignerTests
                 {
                     var options = new DkimSignerOptions
                     {
-                        Domain = "example.com", Selector = "s1", Header = header, Body = body, Lifetime = TimeSpan.FromDays(1),
+                        Domain = "example.com",
+                        Selector = "s1",
+                        Header = header,
+                        Body = body,
+                        Lifetime = TimeSpan.FromDays(1),
                     };
                     Assert.Equal("pass", await CheckAsync(Sign(Mail, options, key) + Mail, key));
                     Assert.Equal("fail: the signature has expired",

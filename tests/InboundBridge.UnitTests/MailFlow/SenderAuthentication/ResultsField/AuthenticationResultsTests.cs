@@ -28,10 +28,12 @@ public class AuthenticationResultsTests
                 .. new[] { "\"al; x\"@example.com", "o'hara@example.com", "älv@example.com", "a..b@example.com", "no-at", "@" }
                     .Select(identity => new DkimVerdict(CheckResult.Neutral) { Domain = "example.com", Identity = identity }),
             ],
-        }) with { MailFrom = "\"two words\"@example.com" },
+        }) with
+        { MailFrom = "\"two words\"@example.com" },
         ["hostile"] = Input(Hostile("\r\nX-Evil: 1\"; dmarc=pass (\\ \0\u0085\u2028é")) with
         {
-            AuthservId = "mx example;com\r\n", MailFrom = "a\r\nb@example.com",
+            AuthservId = "mx example;com\r\n",
+            MailFrom = "a\r\nb@example.com",
         },
     };
 

@@ -26,7 +26,9 @@ internal sealed partial class SlowSealer
         mail = $"ARC-Authentication-Results: i={instance};\r\n {Results}\r\n{mail}";
         var signer = new SlowSigner
         {
-            FieldName = "ARC-Message-Signature", Names = Names, Tags = $"i={instance}; {MessageTags}d={Domain}; s=arc; ",
+            FieldName = "ARC-Message-Signature",
+            Names = Names,
+            Tags = $"i={instance}; {MessageTags}d={Domain}; s=arc; ",
         };
         mail = signer.Sign(mail);
         var cv = ChainValidation ?? (instance == 1 ? "none" : "pass");

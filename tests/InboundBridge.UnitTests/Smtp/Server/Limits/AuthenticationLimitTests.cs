@@ -163,8 +163,11 @@ public class AuthenticationLimitTests
             Mode = SmtpListenerMode.Submission,
             Shared = shared ?? new SmtpServerState(
                 _time, SmtpServerMetrics.None, observer),
-            Options = new() { Hostname = "mx.example.net",
-                Limits = new() { AuthenticationDelay = TimeSpan.Zero, ConnectionsPerClient = 1000 } },
+            Options = new()
+            {
+                Hostname = "mx.example.net",
+                Limits = new() { AuthenticationDelay = TimeSpan.Zero, ConnectionsPerClient = 1000 }
+            },
             Listener = new() { Authenticator = users, AllowPlaintextAuthentication = true },
         };
     }

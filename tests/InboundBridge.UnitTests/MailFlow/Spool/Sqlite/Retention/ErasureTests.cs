@@ -139,7 +139,9 @@ public class ErasureTests
             spool, id, Encoding.UTF8.GetBytes(text.ToString(0, size)), Encoding.UTF8.GetBytes($"X-Prelude: {word}\r\n"));
         var message = SampleMail.Message(staged, Now) with
         {
-            Subject = word, AuthenticationJson = $$"""{"dkim":"{{word}}"}""", ResultsField = $"Authentication-Results: {word}; none\r\n",
+            Subject = word,
+            AuthenticationJson = $$"""{"dkim":"{{word}}"}""",
+            ResultsField = $"Authentication-Results: {word}; none\r\n",
         };
         var delivery = SampleMail.Delivery($"{id}-0", id, Now) with
         {
