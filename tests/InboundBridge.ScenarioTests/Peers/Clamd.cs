@@ -50,17 +50,8 @@ internal sealed class Clamd : IAsyncDisposable
 
             """);
         var process = PeerProcess.Start("clamd", program, ["-c", configuration], home);
-        var started = new Clamd(process, ports[0], socket);
-        await Deadline.Usual.UntilAsync(
-            async () => process.HasExited || (await FreePort.AnswersAsync(ports[0]) && File.Exists(socket)), "clamd to listen",
-            () => started.Log);
-        if (!process.HasExited)
-            return started;
-        var log = started.Log;
-        await started.DisposeAsync();
-        throw log.Contains("in use", StringComparison.Ordinal)
-            ? new PortTakenException(log)
-            : new InvalidOperationException($"clamd did not start:\n{log}");
+        await process.ListeningAsync(async () => await FreePort.AnswersAsync(ports[0]) && File.Exists(socket));
+        return new Clamd(process, ports[0], socket);
     });
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

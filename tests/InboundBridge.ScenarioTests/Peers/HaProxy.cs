@@ -35,16 +35,8 @@ internal sealed class HaProxy : IAsyncDisposable
 
             """);
         var process = PeerProcess.Start("haproxy", PeerPrograms.Find("haproxy", "haproxy"), ["-db", "-f", configuration], folder.Path);
-        var started = new HaProxy(process, ports);
-        await Deadline.Usual.UntilAsync(
-            async () => process.HasExited || await FreePort.AnswersAsync(ports[1]), "HAProxy to listen", () => started.Log);
-        if (!process.HasExited)
-            return started;
-        var log = started.Log;
-        await started.DisposeAsync();
-        throw log.Contains("in use", StringComparison.Ordinal)
-            ? new PortTakenException(log)
-            : new InvalidOperationException($"HAProxy did not start:\n{log}");
+        await process.ListeningAsync(() => FreePort.AnswersAsync(ports[1]));
+        return new HaProxy(process, ports);
     });
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -65,6 +65,21 @@ internal sealed partial class PeerProcess : IAsyncDisposable
         return peer;
     }
 
+    /// <summary>Returns when the program listens.</summary>
+    /// <exception cref="PortTakenException">It ended, because another program had taken its port.</exception>
+    /// <exception cref="InvalidOperationException">It ended for another reason.</exception>
+    public async Task ListeningAsync(Func<Task<bool>> listens)
+    {
+        await Deadline.Usual.UntilAsync(async () => HasExited || await listens(), $"{Name} to listen", () => Log);
+        if (!HasExited)
+            return;
+        var log = Log;
+        await DisposeAsync();
+        throw log.Contains("in use", StringComparison.Ordinal)
+            ? new PortTakenException(log)
+            : new InvalidOperationException($"{Name} did not start:\n{log}");
+    }
+
     /// <summary>Runs a program and waits for its end.</summary>
     public static async Task<PeerResult> RunAsync(
         string name,

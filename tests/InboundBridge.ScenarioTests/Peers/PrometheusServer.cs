@@ -28,16 +28,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
                 $"--storage.tsdb.path={Path.Combine(folder.Path, $"tsdb-{ports[0]}")}",
             ],
             folder.Path);
-        var started = new PrometheusServer(process, ports[0]);
-        await Deadline.Usual.UntilAsync(
-            async () => process.HasExited || await FreePort.AnswersAsync(ports[0]), "Prometheus to listen", () => started.Log);
-        if (!process.HasExited)
-            return started;
-        var log = started.Log;
-        await started.DisposeAsync();
-        throw log.Contains("in use", StringComparison.Ordinal)
-            ? new PortTakenException(log)
-            : new InvalidOperationException($"Prometheus did not start:\n{log}");
+        await process.ListeningAsync(() => FreePort.AnswersAsync(ports[0]));
+        return new PrometheusServer(process, ports[0]);
     });
 
     /// <summary>The value of the only series that a query gives; null while there is none.</summary>

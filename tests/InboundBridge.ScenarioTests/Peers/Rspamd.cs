@@ -65,16 +65,8 @@ internal sealed class Rspamd : IAsyncDisposable
         (await PeerProcess.RunAsync("chown", "chown", ["-R", "nobody:nogroup", home])).Succeeded("chown");
         var process = PeerProcess.Start(
             "rspamd", PeerPrograms.Find("rspamd", "rspamd"), ["-f", "-u", "nobody", "-g", "nogroup", "-c", configuration], home);
-        var started = new Rspamd(process, ports[0]);
-        await Deadline.Usual.UntilAsync(
-            async () => process.HasExited || await FreePort.AnswersAsync(ports[0]), "rspamd to listen", () => started.Log);
-        if (!process.HasExited)
-            return started;
-        var log = started.Log;
-        await started.DisposeAsync();
-        throw log.Contains("in use", StringComparison.Ordinal)
-            ? new PortTakenException(log)
-            : new InvalidOperationException($"rspamd did not start:\n{log}");
+        await process.ListeningAsync(() => FreePort.AnswersAsync(ports[0]));
+        return new Rspamd(process, ports[0]);
     });
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
