@@ -37,7 +37,7 @@ internal sealed class SqliteDatabase : IDisposable
     public static SqliteDatabase Open(string path, bool readOnly, string? vfs = null)
     {
         var flags = raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
-        var code = raw.sqlite3_open_v2(path, out var handle, flags, (vfs ?? LogSyncVfs.Name)!);
+        var code = raw.sqlite3_open_v2(path, out var handle, flags, vfs!);
         if (code != raw.SQLITE_OK)
         {
             var message = handle is null ? "out of memory" : raw.sqlite3_errmsg(handle).utf8_to_string();

@@ -2,9 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Engine;
 
-/// <summary>
-/// SQLite's interface to the file system, as declared in sqlite3.h. Our VFS is SQLite's own with some of the calls replaced.
-/// </summary>
+/// <summary>SQLite's interface to its files, as declared in sqlite3.h.</summary>
 internal static unsafe class VfsInterop
 {
     /// <summary>SQLITE_FCNTL_JOURNAL_POINTER: returns the file structure of the log once a transaction has begun.</summary>
@@ -12,46 +10,10 @@ internal static unsafe class VfsInterop
 
     private const string Library = "e_sqlite3";
 
-    [DllImport(Library, EntryPoint = "sqlite3_vfs_find", CallingConvention = CallingConvention.Cdecl)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    public static extern Vfs* Find(byte* name);
-
-    [DllImport(Library, EntryPoint = "sqlite3_vfs_register", CallingConvention = CallingConvention.Cdecl)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    public static extern int RegisterVfs(Vfs* vfs, int makeDefault);
-
     /// <param name="schema">Null: the main database.</param>
     [DllImport(Library, EntryPoint = "sqlite3_file_control", CallingConvention = CallingConvention.Cdecl)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
     public static extern int FileControl(nint database, byte* schema, int operation, void* argument);
-
-    /// <summary>sqlite3_vfs.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct Vfs
-    {
-        public int Version;
-        public int SizeOfFile;
-        public int LongestPath;
-        public Vfs* Next;
-        public byte* Name;
-        public void* Data;
-        public delegate* unmanaged[Cdecl]<Vfs*, byte*, OsFile*, int, int*, int> Open;
-        public delegate* unmanaged[Cdecl]<Vfs*, byte*, int, int> Delete;
-        public void* Access;
-        public void* FullPathname;
-        public void* DlOpen;
-        public void* DlError;
-        public void* DlSym;
-        public void* DlClose;
-        public void* Randomness;
-        public void* Sleep;
-        public void* CurrentTime;
-        public void* GetLastError;
-        public void* CurrentTimeInt64;
-        public void* SetSystemCall;
-        public void* GetSystemCall;
-        public void* NextSystemCall;
-    }
 
     /// <summary>The part of sqlite3_file that every VFS shares.</summary>
     [StructLayout(LayoutKind.Sequential)]

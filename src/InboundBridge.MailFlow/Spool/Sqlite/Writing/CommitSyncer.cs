@@ -118,6 +118,7 @@ internal sealed class CommitSyncer : IDisposable
         _metrics.Committed(_clock.GetElapsedTime(batch.Started), batch.Writes.Count);
         foreach (var write in batch.Writes)
             write.Committed();
-        Announcement.Of(batch.Writes);
+        foreach (var write in batch.Writes)
+            write.Succeed();
     }
 }

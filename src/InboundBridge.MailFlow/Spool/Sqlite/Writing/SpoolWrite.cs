@@ -8,7 +8,8 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 /// </summary>
 internal abstract class SpoolWrite : IValueTaskSource
 {
-    private ManualResetValueTaskSourceCore<bool> _outcome;
+    /// <summary>Waiters continue on the thread pool: no thread of the spool runs their code.</summary>
+    private ManualResetValueTaskSourceCore<bool> _outcome = new() { RunContinuationsAsynchronously = true };
 
     /// <summary>New mail, which is refused first when the disk is full.</summary>
     public virtual bool IsIntake => false;
@@ -18,9 +19,6 @@ internal abstract class SpoolWrite : IValueTaskSource
 
     /// <summary>The write names a file whose name must be durable before its row.</summary>
     public virtual bool HasFile => false;
-
-    /// <summary>The continuation of whoever waits is short: it sends a reply and logs a line.</summary>
-    public virtual bool IsSoonOver => false;
 
     /// <summary>When the write was enqueued, in ticks of the clock.</summary>
     public long Enqueued { get; set; }
@@ -36,14 +34,14 @@ internal abstract class SpoolWrite : IValueTaskSource
     {
     }
 
-    /// <summary>Completes the write. The continuation runs inside this call.</summary>
+    /// <summary>The write is durable.</summary>
     public void Succeed() => _outcome.SetResult(true);
 
-    /// <summary>Nothing of it was kept. Waiters continue on the thread pool.</summary>
+    /// <summary>Nothing of it was kept.</summary>
     public void Fail(Exception reason)
     {
         Failed();
-        ThreadPool.UnsafeQueueUserWorkItem(_ => _outcome.SetException(reason), null);
+        _outcome.SetException(reason);
     }
 
     /// <summary>On a thread of the spool, when the write was refused.</summary>

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using SQLitePCL;
 using static InboundBridge.MailFlow.Spool.Sqlite.Engine.VfsInterop;
+using static InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine.VfsRegistration;
 
 namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 /// <summary>
 /// A VFS between SQLite and its own: every write, truncation and sync of the database and its log is shown to a <see
-/// cref="FaultyDatabaseDisk"/>, which may refuse it. Everything else is handed through to what the product uses, so that locks, shared
-/// memory and the log's descriptor are the real ones.
+/// cref="FaultyDatabaseDisk"/>, which may refuse it. Everything else is handed through, so that locks and shared memory are the real ones.
 /// </summary>
 internal static unsafe class FaultyVfs
 {
@@ -41,8 +41,7 @@ internal static unsafe class FaultyVfs
     private static Vfs* Register()
     {
         Batteries_V2.Init();
-        var name = (byte*)Marshal.StringToCoTaskMemUTF8(LogSyncVfs.Name);
-        var original = Find(name);
+        var original = Find(null);
         var ours = (Vfs*)NativeMemory.Alloc((nuint)sizeof(Vfs));
         *ours = *original;
         ours->SizeOfFile = original->SizeOfFile + Header;
