@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Threading.Channels;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -16,13 +17,31 @@ public class FailingSpool : DispatchProxy
 
     public HashSet<string> Failing { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for a call of a method, and forgets the calls before it.</summary>
-    public async Task CalledAsync(string method)
+    /// <summary>What a method returns, or throws, instead of asking the spool behind.</summary>
+    public ConcurrentDictionary<string, Func<object>> Instead { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for a call of a method. Returns the calls before it, and forgets them.</summary>
+    public async Task<IReadOnlyList<string>> CalledAsync(string method)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await _calls.Reader.ReadAsync(patience.Token) != method)
-        {
-        }
+        var before = new List<string>();
+        while (await _calls.Reader.ReadAsync(patience.Token) is var called && called != method)
+            before.Add(called);
+        return before;
+    }
+
+    /// <summary>From now on a method fails.</summary>
+    public void Fail(string method)
+    {
+        lock (Failing)
+            Failing.Add(method);
+    }
+
+    /// <summary>From now on no method fails.</summary>
+    public void Recover()
+    {
+        lock (Failing)
+            Failing.Clear();
     }
 
     /// <summary>Forgets the calls so far.</summary>
@@ -49,6 +68,8 @@ public class FailingSpool : DispatchProxy
             if (Failing.Contains(targetMethod.Name))
                 throw new SpoolUnavailableException($"{targetMethod.Name} fails");
         }
+        if (Instead.TryGetValue(targetMethod.Name, out var answer))
+            return answer();
         return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
     }
 }

@@ -14,7 +14,8 @@ public class OperatorTests
     public async Task A_dead_letter_is_retried_with_a_new_schedule_and_a_new_age()
     {
         await using var fixture = new QueueFixture();
-        var target = fixture.Add();
+        var retry = new RetryOptions { Jitter = 0, MaximumAge = TimeSpan.FromDays(5) };
+        var target = fixture.Add(QueueFixture.Destination() with { Retry = retry });
         await fixture.StartAsync();
         var id = await fixture.AcceptAsync();
         (await target.NextAsync()).End(new DeliveryOutcome.Failed("550 no"));

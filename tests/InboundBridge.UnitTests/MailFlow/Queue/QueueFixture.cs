@@ -121,6 +121,17 @@ internal sealed class QueueFixture : IAsyncDisposable
     public async Task<int> ActiveAsync(string destination = "hook") =>
         (await Queue.ListDestinationsAsync(CancellationToken.None)).Single(status => status.Name == destination).Active;
 
+    /// <summary>Waits until the queue remembers so many deliveries.</summary>
+    public async Task RememberedAsync(int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Queue.Remembered != count)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public async Task<SpooledDelivery> FindAsync(string id) =>
         await Spool.FindDeliveryAsync(id, CancellationToken.None) ?? throw new InvalidOperationException($"delivery {id} is not there");
 

@@ -106,6 +106,30 @@ public class DestinationSchedulerTests
         Assert.Equal(CircuitState.Open, _sample.Hook.Circuit.State);
     }
 
+    [Fact]
+    public void A_new_rate_counts_from_the_reload_on()
+    {
+        _sample.Start(SchedulerSample.Options());
+        _sample.Configure(SchedulerSample.Options() with { Rate = 1 });
+        _sample.Accept("a", "b");
+        _sample.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("a", Assert.Single(_sample.BegunIds));
+        _sample.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["a", "b"], _sample.BegunIds);
+    }
+
+    [Fact]
+    public void A_new_order_counts_from_the_reload_on()
+    {
+        _sample.Start(SchedulerSample.Options() with { Concurrency = 1 });
+        _sample.Accept("a", "b");
+        _sample.Configure(SchedulerSample.Options() with { Order = DeliveryOrder.Sender });
+        Assert.True(_sample.Hook.Backlog.Window.ByAge);
+        // What waits is read again in the new order.
+        Assert.Equal(["b"], _sample.Released());
+        Assert.True(Assert.Single(_sample.Refills).KeepsOrder);
+    }
+
     private static Dictionary<string, string> Pauses(string? reason)
     {
         var pauses = new Dictionary<string, string>(StringComparer.Ordinal);

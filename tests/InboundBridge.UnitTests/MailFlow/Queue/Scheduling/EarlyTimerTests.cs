@@ -52,6 +52,21 @@ public class EarlyTimerTests
         Assert.Equal(before + 1, clock.Changes.Count);
     }
 
+    [Fact]
+    public void A_timer_is_set_for_no_less_than_the_wait_and_at_once_for_a_time_that_has_come()
+    {
+        var clock = new ManualTimers();
+        var now = clock.GetUtcNow();
+        var sample = new SchedulingSample();
+        var backlog = new DestinationBacklog(DeliveryOrder.None, 10, SchedulingSample.Forever, sample.Released);
+        using var destination = new DestinationQueue(
+            new DestinationOptions { Name = "hook", Kind = "webhook" }, new ScriptedTarget(), backlog, clock, now, _ => { });
+        var due = now + TimeSpan.FromMilliseconds(1.5);
+        destination.WakeAt(due, now);
+        destination.WakeAt(due, due);
+        Assert.Equal([TimeSpan.FromMilliseconds(2), TimeSpan.Zero], clock.Changes);
+    }
+
     private sealed class ManualTimers : TimeProvider
     {
         private TimerCallback? _callback;

@@ -54,6 +54,18 @@ public class RefillRaceTests
     }
 
     [Fact]
+    public void Deliveries_that_wait_while_the_order_changes_are_not_forgotten_for_an_answer_in_the_old_order()
+    {
+        var backlog = Backlog(limit: 4, DeliveryOrder.Sender);
+        backlog.Window.Add(Register(backlog, "waiting"));
+        backlog.Leave(_sample.Now);
+        var request = backlog.BeginRefill("hook", _sample.Now);
+        backlog.Reorder(DeliveryOrder.Recipient, 4);
+        backlog.EndRefill(request, new ClaimResult([], null), Never);
+        Assert.True(backlog.Window.HasMore);
+    }
+
+    [Fact]
     public void A_retry_keeps_its_place_in_an_order_although_the_spool_has_more()
     {
         var backlog = Backlog(limit: 1, DeliveryOrder.Sender);

@@ -126,6 +126,13 @@ public class DeliveryTransitionsTests
     }
 
     [Theory]
+    [InlineData(DeliveryState.Dead)]
+    [InlineData(DeliveryState.Held)]
+    public void An_attempt_that_failed_does_not_reopen_a_delivery_that_is_closed(DeliveryState closed) =>
+        Assert.Null(DeliveryTransitions.Rebase(
+            Completion(DeliveryState.Retrying), Delivery(closed) with { Version = 1, Attempts = 0 }, Now));
+
+    [Theory]
     [InlineData("example.com", false, "ann@EXAMPLE.com", true)]
     [InlineData("example.com", false, "ann@sub.example.com", false)]
     [InlineData("example.com", true, "ann@sub.example.com", true)]

@@ -44,5 +44,18 @@ public sealed class WriterSessionTests : IDisposable
         Assert.False(_sample.Session.WantsEmptyLog);
     }
 
+    /// <summary>Overwriting whole pages (1) costs writes that only an erasure is worth; otherwise SQLite overwrites for free (2).</summary>
+    [Fact]
+    public void After_an_erasure_the_connection_overwrites_no_more_than_usual()
+    {
+        _sample.Add("m1");
+        Assert.Equal(2, _sample.Session.Database.ReadNumber("PRAGMA secure_delete"));
+        var erasure = new EraseWrite("m1", _sample.Now, _sample.Claims, _sample.Recent, _sample.Deleted.Add);
+        _sample.RollBack(erasure);
+        Assert.Equal(2, _sample.Session.Database.ReadNumber("PRAGMA secure_delete"));
+        _sample.Commit(erasure);
+        Assert.Equal(2, _sample.Session.Database.ReadNumber("PRAGMA secure_delete"));
+    }
+
     public void Dispose() => _sample.Dispose();
 }

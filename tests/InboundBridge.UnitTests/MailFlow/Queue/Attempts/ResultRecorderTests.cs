@@ -1,0 +1,158 @@
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Queue.Outcomes;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.UnitTests.MailFlow.Spool;
+
+namespace InboundBridge.UnitTests.MailFlow.Queue.Attempts;
+
+/// <summary>What becomes of a result that the spool refuses, that an operator overtakes, or from which other mail follows.</summary>
+public class ResultRecorderTests
+{
+    private const int Resumed = 2113;
+    private const int NotRecorded = 2121;
+    private const int ClaimLost = 2126;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    [Fact]
+    public async Task A_spool_that_fails_a_second_time_stops_deliveries_as_the_first_time()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add();
+        await fixture.StartAsync();
+        var first = await fixture.AcceptAsync();
+        var attempt = await target.NextAsync();
+        // The result finds another version when the spool works again, and is recorded on top of it.
+        await fixture.Queue.CancelAsync(new DeliveryFilter { Id = first }, None);
+        fixture.Faults.Fail("CompleteAsync");
+        attempt.End(new DeliveryOutcome.Delivered("200"));
+        await fixture.Log.NextAsync(NotRecorded);
+        fixture.Faults.Recover();
+        await fixture.AdvanceUntilAsync(fixture.Log.NextAsync(QueueFixture.Delivered));
+        await fixture.AcceptAsync();
+        attempt = await target.NextAsync();
+        fixture.Faults.Fail("CompleteAsync");
+        attempt.End(new DeliveryOutcome.Delivered("200"));
+        await fixture.Log.NextAsync(NotRecorded);
+        await fixture.AcceptAsync();
+        Assert.Equal(0, await fixture.ActiveAsync());
+    }
+
+    [Fact]
+    public async Task A_delivery_that_is_gone_after_its_attempt_is_forgotten_with_what_would_have_followed()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add(QueueFixture.Destination() with { OnFailure = "store" });
+        fixture.Add(QueueFixture.Destination("store"));
+        await fixture.StartAsync();
+        await fixture.Queue.PauseAsync("store", "so that what arrives stays", None);
+        await fixture.AcceptAsync();
+        var attempt = await target.NextAsync();
+        fixture.Faults.Instead["CompleteAsync"] = () => ValueTask.FromResult(CompletionResult.Gone);
+        attempt.End(new DeliveryOutcome.Failed("550"));
+        await fixture.Log.NextAsync(ClaimLost);
+        await fixture.RememberedAsync(0);
+    }
+
+    [Fact]
+    public async Task A_bounce_that_was_not_recorded_leaves_no_file()
+    {
+        QueueFixture? fixture = null;
+        await using var owner = fixture = new QueueFixture { Hook = async (_, _) => await BounceAsync(fixture!, 100_000) };
+        var target = fixture.Add(QueueFixture.Destination() with { OnFailure = "bounce" });
+        await fixture.StartAsync();
+        await fixture.AcceptAsync();
+        var attempt = await target.NextAsync();
+        fixture.Faults.Instead["CompleteAsync"] = () => ValueTask.FromResult(CompletionResult.Gone);
+        attempt.End(new DeliveryOutcome.Failed("550"));
+        await fixture.Log.NextAsync(ClaimLost);
+        Assert.Empty(Directory.GetFiles(Path.Combine(fixture.Path, "bodies")));
+    }
+
+    [Fact]
+    public async Task Nothing_follows_from_a_mail_that_was_erased_during_its_attempt()
+    {
+        var asked = 0;
+        QueueFixture? fixture = null;
+        await using var owner = fixture = new QueueFixture
+        {
+            Hook = async (_, _) =>
+            {
+                Interlocked.Increment(ref asked);
+                return await BounceAsync(fixture!, 10);
+            },
+        };
+        var hook = fixture.Add(QueueFixture.Destination() with { OnFailure = "store" });
+        var outbound = fixture.Add(QueueFixture.Destination("outbound") with { OnFailure = "bounce" });
+        fixture.Add(QueueFixture.Destination("store"));
+        await fixture.StartAsync();
+        await fixture.Queue.PauseAsync("store", "so that what arrives stays", None);
+        var handed = await fixture.AcceptAsync();
+        var bounced = await fixture.AcceptAsync("outbound");
+        var attempts = (Hook: await hook.NextAsync(), Outbound: await outbound.NextAsync());
+        await fixture.Queue.EraseAsync(handed, None);
+        await fixture.Queue.EraseAsync(bounced, None);
+        attempts.Hook.End(new DeliveryOutcome.Failed("550"));
+        await fixture.Log.NextAsync(QueueFixture.Cancelled);
+        Assert.Equal((1, 0), (fixture.Queue.Remembered, asked));
+        attempts.Outbound.End(new DeliveryOutcome.Failed("550"));
+        await fixture.Log.NextAsync(QueueFixture.Dead);
+        // The hook was asked before it was known that the mail is gone, and not again after that.
+        Assert.Equal((0, 1), (fixture.Queue.Remembered, asked));
+        Assert.Null(await fixture.Spool.FindMessageAsync("bounce", None));
+    }
+
+    [Fact]
+    public async Task The_result_of_a_second_attempt_is_recorded_without_reading_the_delivery_again()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add();
+        await fixture.StartAsync();
+        await fixture.AcceptAsync();
+        (await target.NextAsync()).End(new DeliveryOutcome.RetryLater("later"));
+        await fixture.Log.NextAsync(QueueFixture.Retrying);
+        var next = target.NextAsync();
+        await fixture.AdvanceUntilAsync(next);
+        fixture.Faults.ForgetCalls();
+        (await next).End(new DeliveryOutcome.Delivered("200"));
+        await fixture.Log.NextAsync(QueueFixture.Delivered);
+        await fixture.Spool.ReadTotalsAsync(None);
+        Assert.DoesNotContain("FindDeliveryAsync", await fixture.Faults.CalledAsync("ReadTotalsAsync"));
+    }
+
+    [Fact]
+    public async Task What_is_handed_over_is_claimed_by_the_queue_that_recorded_the_failure()
+    {
+        await using var fixture = new QueueFixture { ClaimLifetime = TimeSpan.FromSeconds(30) };
+        var target = fixture.Add(QueueFixture.Destination() with { OnFailure = "store" });
+        fixture.Add(QueueFixture.Destination("store"));
+        await fixture.StartAsync();
+        await fixture.Queue.PauseAsync("store", "so that what arrives stays", None);
+        await fixture.AcceptAsync();
+        (await target.NextAsync()).End(new DeliveryOutcome.Failed("550"));
+        await fixture.Log.NextAsync(QueueFixture.Cancelled);
+        Assert.Equal(1, fixture.Queue.Remembered);
+        var other = new ClaimTerms("another node", TimeSpan.FromSeconds(30));
+        var request = new ClaimRequest("store", KeepsOrder: false, 10, DateTimeOffset.MaxValue, other);
+        Assert.Empty((await fixture.Faults.Inner.ClaimAsync(request, None)).Claimed);
+    }
+
+    [Fact]
+    public async Task A_pause_that_a_destination_asked_for_can_be_ended_by_another_node()
+    {
+        await using var fixture = new QueueFixture();
+        var target = fixture.Add();
+        await fixture.StartAsync();
+        await fixture.AcceptAsync();
+        (await target.NextAsync()).End(new DeliveryOutcome.PauseDestination("410 Gone"));
+        await fixture.Log.NextAsync(QueueFixture.Retrying);
+        await fixture.Spool.SetPauseAsync("hook", null, None);
+        await fixture.AdvanceUntilAsync(fixture.Log.NextAsync(Resumed));
+    }
+
+    private static async Task<NewMail?> BounceAsync(QueueFixture fixture, int octets)
+    {
+        var staged = await SampleMail.StageAsync(fixture.Spool, "bounce", SampleMail.Octets(1, octets));
+        return new NewMail(staged, SampleMail.Message(staged, fixture.Now, ""), [SampleMail.Delivery("b1", "bounce", fixture.Now, "store")]);
+    }
+}
