@@ -8,7 +8,6 @@ using InboundBridge.MailFlow.Reception.Replies;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
@@ -97,7 +96,7 @@ internal sealed class MailIntake(ReceptionServices services)
         MailTransaction transaction, MailFacts facts, StagedMessage staged, CancellationToken cancellationToken)
     {
         facts.HeaderArrived(ParsedMail.Open(staged.Content, transaction.Policy.Mime));
-        var refusals = new RuleRefusal?[transaction.Recipients.Count];
+        var refusals = new RoutedRefusal?[transaction.Recipients.Count];
         for (var index = 0; index < refusals.Length; index++)
         {
             refusals[index] = await services.Router.RefusalAsync(
@@ -107,6 +106,8 @@ internal sealed class MailIntake(ReceptionServices services)
         }
         if (RoutePlan.WholeOf(refusals) is not { } whole)
             return null;
+        foreach (var refusal in refusals)
+            services.Router.Count(transaction.Policy.Routing, facts, refusal!, transaction.BeganAt);
         ShadowOffer.Header(services, transaction, staged.Content);
         return DataReplies.Of(transaction, RefusalReply.Of(whole), refusals);
     }

@@ -121,12 +121,12 @@ public sealed class MailReceiver : ISmtpReceiver
             transaction, recipient, located, JudgeAsync(transaction, located, cancellationToken), cancellationToken);
     }
 
-    private ValueTask<RuleRefusal?> JudgeAsync(MailTransaction transaction, RuleRecipient located, CancellationToken cancellationToken) =>
+    private ValueTask<RoutedRefusal?> JudgeAsync(MailTransaction transaction, RuleRecipient located, CancellationToken cancellationToken) =>
         _services.Router.RefusalAsync(
             transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
 
     private async ValueTask<SmtpReply> SettleAsync(
-        MailTransaction transaction, RcptCommand recipient, RuleRecipient located, ValueTask<RuleRefusal?> judged,
+        MailTransaction transaction, RcptCommand recipient, RuleRecipient located, ValueTask<RoutedRefusal?> judged,
         CancellationToken cancellationToken)
     {
         var refusal = await judged;
@@ -136,10 +136,11 @@ public sealed class MailReceiver : ISmtpReceiver
         return Settle(transaction, recipient, located, refusal);
     }
 
-    private SmtpReply Settle(MailTransaction transaction, RcptCommand recipient, RuleRecipient located, RuleRefusal? refusal)
+    private SmtpReply Settle(MailTransaction transaction, RcptCommand recipient, RuleRecipient located, RoutedRefusal? refusal)
     {
         if (refusal is not null)
         {
+            _services.Router.Count(transaction.Policy.Routing, _facts!, refusal, transaction.BeganAt);
             ShadowOffer.Recipient(_services, transaction, located);
             return RefusalReply.Of(refusal);
         }
@@ -152,30 +153,37 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         var (transaction, facts) = (_transaction!, _facts!);
         var receivedAt = _services.Clock.GetUtcNow();
-        await using var staged = _services.Keeper.Stage(transaction.Id, TraceField(transaction, receivedAt));
-        if (await _intake.ReadAsync(transaction, facts, staged, body, cancellationToken) is { } refused)
-            return refused;
-        var content = staged.Content;
-        facts.MailArrived(ParsedMail.Open(content, transaction.Policy.Mime), content, staged.Length);
-        if (MailLoopCheck.Refusal(facts.Mail, transaction.Recipients) is { } loop)
-            return DataReplies.Same(transaction, loop);
-        SenderHeaders.Tell(transaction.SenderCheck, facts.Mail);
-        if (await SenderEnforcement.MessageAsync(transaction, cancellationToken) is { } forged)
-            return DataReplies.Same(transaction, forged);
-        var plan = SenderEnforcement.Quarantine(transaction, await _planner.PlanAsync(transaction, facts, content, cancellationToken));
-        if (WholeRefusal(plan) is null && await PayloadScan.RunAsync(transaction, plan, content, cancellationToken) is { } unscanned)
-            return DataReplies.Same(transaction, unscanned);
-        var shadowed = ShadowOffer.Mail(_services, transaction, content, staged.Length);
-        var records = Records(transaction, plan, receivedAt);
-        if (records.Count > 0)
+        try
         {
-            if (transaction.SenderCheck is { } sender)
-                await sender.ConcludeAsync(cancellationToken);
-            _peer.ClientName ??= _client?.Name;
-            await _services.Keeper.AcceptAsync(
-                staged, transaction.Describe(facts.Mail, content, staged.Sha256, receivedAt), records, cancellationToken);
+            await using var staged = _services.Keeper.Stage(transaction.Id, TraceField(transaction, receivedAt));
+            if (await _intake.ReadAsync(transaction, facts, staged, body, cancellationToken) is { } refused)
+                return refused;
+            var content = staged.Content;
+            facts.MailArrived(ParsedMail.Open(content, transaction.Policy.Mime), content, staged.Length);
+            if (MailLoopCheck.Refusal(facts.Mail, transaction.Recipients) is { } loop)
+                return DataReplies.Same(transaction, loop);
+            SenderHeaders.Tell(transaction.SenderCheck, facts.Mail);
+            if (await SenderEnforcement.MessageAsync(transaction, cancellationToken) is { } forged)
+                return DataReplies.Same(transaction, forged);
+            var plan = SenderEnforcement.Quarantine(transaction, await _planner.PlanAsync(transaction, facts, content, cancellationToken));
+            if (WholeRefusal(plan) is null && await PayloadScan.RunAsync(transaction, plan, content, cancellationToken) is { } unscanned)
+                return DataReplies.Same(transaction, unscanned);
+            var shadowed = ShadowOffer.Mail(_services, transaction, content, staged.Length);
+            var records = Records(transaction, plan, receivedAt);
+            if (records.Count > 0)
+            {
+                if (transaction.SenderCheck is { } sender)
+                    await sender.ConcludeAsync(cancellationToken);
+                _peer.ClientName ??= _client?.Name;
+                await _services.Keeper.AcceptAsync(
+                    staged, transaction.Describe(facts.Mail, content, staged.Sha256, receivedAt), records, cancellationToken);
+            }
+            return Answer(transaction, plan, records, shadowed, content.Length);
         }
-        return Answer(transaction, plan, records, shadowed, content.Length);
+        catch (SpoolUnavailableException fault)
+        {
+            return DataReplies.Same(transaction, ReceptionReplies.Of(fault));
+        }
     }
 
     public ValueTask<SmtpReply?> VerifyAsync(string argument, CancellationToken cancellationToken) =>
@@ -282,5 +290,5 @@ public sealed class MailReceiver : ISmtpReceiver
     }
 
     /// <summary>The one refusal for all recipients, on SMTP; null when the message is accepted for some, and on LMTP.</summary>
-    private RuleRefusal? WholeRefusal(RoutePlan plan) => _peer.Mode == SmtpListenerMode.Lmtp ? null : plan.Whole;
+    private RoutedRefusal? WholeRefusal(RoutePlan plan) => _peer.Mode == SmtpListenerMode.Lmtp ? null : plan.Whole;
 }

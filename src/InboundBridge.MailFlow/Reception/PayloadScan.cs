@@ -36,9 +36,11 @@ internal static class PayloadScan
             await Task.WhenAll(spam, virus);
             return null;
         }
-        catch (ScannerUnavailableException fault)
+        catch (ScannerUnavailableException)
         {
-            return ReceptionReplies.NotScanned with { LogDetail = fault.Message };
+            // Both may have failed; awaiting them throws the first fault only.
+            var faults = new[] { spam, virus }.Select(task => task.Exception?.GetBaseException().Message).OfType<string>();
+            return ReceptionReplies.NotScanned with { LogDetail = $"a destination is shown its answer: {string.Join(", ", faults)}" };
         }
     }
 }

@@ -31,6 +31,7 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
             transaction.Peer.Helo,
             transaction.Peer.Tls?.Version,
             Destinations(plan),
+            HoldReasons(plan),
             transaction.SenderCheck?.Concluded is { } verdicts ? Verdicts(verdicts) : "not checked");
     }
 
@@ -40,7 +41,7 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
         transaction.Sender,
         record.Recipients[0].Original,
         record.Id,
-        record.Rule ?? "rules.default",
+        record.Rule ?? RoutedRefusal.ByDefault,
         record.LastReply?.Text ?? string.Empty);
 
     /// <summary>Most messages have one recipient, for which nothing is joined.</summary>
@@ -51,6 +52,15 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
     private static string Destinations(RoutePlan plan) => plan.Deliveries is [var only]
         ? Destination(only)
         : string.Join(',', plan.Deliveries.Select(Destination).Distinct(StringComparer.Ordinal));
+
+    /// <summary>Why deliveries wait for an operator; null where none does.</summary>
+    private static string? HoldReasons(RoutePlan plan)
+    {
+        if (plan.Deliveries is [var only])
+            return only.State == DeliveryState.Held ? only.HoldReason : null;
+        var held = plan.Deliveries.Where(delivery => delivery.State == DeliveryState.Held).ToList();
+        return held.Count == 0 ? null : string.Join("; ", held.Select(delivery => delivery.HoldReason).Distinct(StringComparer.Ordinal));
+    }
 
     /// <summary>As in <c>pass (spf=pass dkim=pass:example.com dmarc=pass)</c>.</summary>
     private static string Verdicts(MailVerdicts verdicts)
@@ -66,10 +76,10 @@ public sealed partial class ReceptionLog(ILogger<ReceptionLog> logger)
 
     [LoggerMessage(EventId = 1001, EventName = "message_received", Level = LogLevel.Information,
         Message = "received {Id} from=<{Sender}> to={Recipients} size={Size} client={Client} helo={Helo} tls={Tls} "
-            + "destinations={Destinations} authentication={Authentication}")]
+            + "destinations={Destinations} held={Held} authentication={Authentication}")]
     private partial void MessageReceived(
         string id, string sender, string recipients, long size, string? client, string? helo, string? tls, string destinations,
-        string authentication);
+        string? held, string authentication);
 
     [LoggerMessage(EventId = 1002, EventName = "recipient_refused", Level = LogLevel.Warning,
         Message = "refused after the data {Id} from=<{Sender}> to={Recipient} delivery={Delivery} rule={Rule} reply={Reply}")]

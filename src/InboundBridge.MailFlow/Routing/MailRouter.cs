@@ -11,72 +11,69 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
 {
     private static readonly RuleRefusal NotHere = new(RuleRefusalKind.Reject, 550, "5.7.1", "Not accepted here");
 
+    private static readonly RuleRefusal NotKnownNow = new(
+        RuleRefusalKind.Defer, 451, "4.3.0", "A check of this message can't be made now, try again later");
+
     /// <summary>
     /// The refusal of one recipient, if it is certain at <paramref name="stage"/>; null otherwise. Never a discard: the message is
-    /// received, and the plan for the whole message discards it.
+    /// received, and the plan for the whole message discards it. A caller that gives the refusal to the client calls
+    /// <see cref="Count(RoutingPolicy, MessageFacts, RoutedRefusal, DateTimeOffset)"/>; a caller that goes on will ask for the plan.
     /// </summary>
     /// <param name="now">The same instant at every stage of a message, so that the answer of <c>time</c> stays the same.</param>
-    public ValueTask<RuleRefusal?> RefusalAsync(
+    public ValueTask<RoutedRefusal?> RefusalAsync(
         RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var decided = policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, stage, now, cancellationToken);
         // Without scripts and checks, evaluation completes synchronously.
-        return decided.IsCompletedSuccessfully ? new ValueTask<RuleRefusal?>(CertainRefusal(decided.Result, policy, facts))
-            : CertainRefusalAsync(decided, policy, facts);
+        return decided.IsCompletedSuccessfully ? new ValueTask<RoutedRefusal?>(CertainRefusal(decided.Result, policy))
+            : CertainRefusalAsync(decided, policy);
     }
 
-    private async ValueTask<RuleRefusal?> CertainRefusalAsync(ValueTask<RuleDecision> decided, RoutingPolicy policy, MessageFacts facts) =>
-        CertainRefusal(await decided, policy, facts);
+    private static async ValueTask<RoutedRefusal?> CertainRefusalAsync(ValueTask<RuleDecision> decided, RoutingPolicy policy) =>
+        CertainRefusal(await decided, policy);
 
-    private RuleRefusal? CertainRefusal(RuleDecision decision, RoutingPolicy policy, MessageFacts facts)
+    private static RoutedRefusal? CertainRefusal(RuleDecision decision, RoutingPolicy policy) =>
+        decision.IsCertain && RefusalOf(decision, policy) is { Kind: not RuleRefusalKind.Discard } refusal
+            ? new RoutedRefusal(refusal, decision) : null;
+
+    /// <summary>Counts and logs the rules behind a refusal before the plan, when the client is told.</summary>
+    public void Count(RoutingPolicy policy, MessageFacts facts, RoutedRefusal refusal, DateTimeOffset now) =>
+        Count(policy, facts, refusal.Decision, now);
+
+    private void Count(RoutingPolicy policy, MessageFacts facts, RuleDecision decision, DateTimeOffset now)
     {
-        if (!decision.IsCertain)
-            return null;
-        var refusal = RefusalOf(decision, policy);
-        if (refusal is not null)
-            log.Decided(facts.Id, decision);
-        return refusal is { Kind: RuleRefusalKind.Discard } ? null : refusal;
+        if (!policy.IsDryRun)
+            policy.Rules.CountHits(decision, now, metrics);
+        log.Decided(facts.Id, decision);
     }
 
-    /// <summary>The plan for the whole message, which has arrived.</summary>
-    /// <exception cref="InvalidOperationException">
-    /// The rules need a fact that nothing supplies, or whose check failed: the message is deferred.
-    /// </exception>
+    /// <summary>
+    /// The plan for the whole message, which has arrived. A recipient for whom the rules need a fact that can't be found out now is
+    /// deferred: unknown means temporary.
+    /// </summary>
     public async ValueTask<RoutePlan> PlanAsync(
         RoutingPolicy policy, MessageFacts facts, IReadOnlyList<RuleRecipient> recipients, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var grouping = new DeliveryGrouping(ids, facts.Id, clock.GetUtcNow());
-        var refusals = new RuleRefusal?[recipients.Count];
-        RuleDecision?[]? refused = null;
+        var refusals = new RoutedRefusal?[recipients.Count];
         for (var index = 0; index < recipients.Count; index++)
         {
             var recipient = recipients[index];
             var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
             if (!decision.IsCertain)
-                throw new InvalidOperationException($"the rules can't decide for {recipient.Address}: {WhyUnknown(facts, decision)}");
-            if (!policy.IsDryRun)
-                policy.Rules.CountHits(decision, now, metrics);
-            log.Decided(facts.Id, decision);
-            if (RefusalOf(decision, policy) is { } refusal)
             {
-                if (refusal.Kind != RuleRefusalKind.Discard)
-                {
-                    refusals[index] = refusal;
-                    (refused ??= new RuleDecision?[recipients.Count])[index] = decision;
-                }
+                refusals[index] = new RoutedRefusal(NotKnownNow, decision) { Detail = UnknownFacts.Tell(decision, facts) };
                 continue;
             }
-            AddDeliveries(grouping, recipient, decision, policy);
+            Count(policy, facts, decision, now);
+            if (RefusalOf(decision, policy) is not { } refusal)
+                AddDeliveries(grouping, recipient, decision, policy);
+            else if (refusal.Kind != RuleRefusalKind.Discard)
+                refusals[index] = new RoutedRefusal(refusal, decision);
         }
-        return new RoutePlan(grouping.ToDeliveries(), refusals) { Refused = refused ?? [] };
-    }
-
-    private static string WhyUnknown(MessageFacts facts, RuleDecision decision)
-    {
-        var failures = decision.MissingFacts.Select(facts.FailureOf).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        return failures.Count > 0 ? string.Join(", ", failures) : $"nothing supplies {string.Join(", ", decision.MissingFacts)}";
+        return new RoutePlan(grouping.ToDeliveries(), refusals);
     }
 
     /// <summary>
@@ -90,7 +87,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
         {
             if (plan.Refusals[index] is not { } refusal)
                 continue;
-            var decision = plan.Refused[index]!;
+            var (reply, decision) = refusal;
             yield return new SpooledDelivery
             {
                 Id = ids.Next(),
@@ -105,7 +102,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
                 CreatedAt = now,
                 NextAttemptAt = now,
                 EndedAt = now,
-                LastReply = new DeliveryReply(refusal.Code, refusal.Enhanced, $"{refusal.Code} {refusal.Enhanced} {refusal.Text}", null),
+                LastReply = new DeliveryReply(reply.Code, reply.Enhanced, $"{reply.Code} {reply.Enhanced} {reply.Text}", null),
             };
         }
     }

@@ -1,5 +1,4 @@
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Rules.Contract;
 
 namespace InboundBridge.MailFlow.Routing;
 
@@ -8,26 +7,23 @@ namespace InboundBridge.MailFlow.Routing;
 /// <param name="Refusals">
 /// One entry for each recipient, in their order; null where the recipient is accepted. A discarded recipient is accepted.
 /// </param>
-public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadOnlyList<RuleRefusal?> Refusals)
+public sealed record RoutePlan(IReadOnlyList<SpooledDelivery> Deliveries, IReadOnlyList<RoutedRefusal?> Refusals)
 {
-    /// <summary>The decisions that refuse, in the order of the recipients; empty where no recipient is refused.</summary>
-    internal IReadOnlyList<RuleDecision?> Refused { get; init; } = [];
-
     /// <summary>
     /// The refusal of the message as a whole: when every recipient is refused, or when one is deferred. A temporary refusal has priority,
     /// because accepting the message for others would leave the deferred recipient without the mail and without another attempt.
     /// </summary>
-    public RuleRefusal? Whole => WholeOf(Refusals);
+    public RoutedRefusal? Whole => WholeOf(Refusals);
 
     /// <summary>Like <see cref="Whole"/>, for refusals in the order of the recipients.</summary>
-    internal static RuleRefusal? WholeOf(IReadOnlyList<RuleRefusal?> refusals)
+    internal static RoutedRefusal? WholeOf(IReadOnlyList<RoutedRefusal?> refusals)
     {
         var refused = 0;
         for (var index = 0; index < refusals.Count; index++)
         {
             if (refusals[index] is not { } refusal)
                 continue;
-            if (refusal.Kind == RuleRefusalKind.Defer)
+            if (refusal.IsTemporary)
                 return refusal;
             refused++;
         }

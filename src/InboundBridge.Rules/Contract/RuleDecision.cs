@@ -15,6 +15,11 @@ public sealed record RuleDecision
     /// <summary>A set, because most mails have one early decision that lacks facts, and hardly anybody asks for the list.</summary>
     internal FactSet Missing { get; init; }
 
+    /// <summary>
+    /// Where the decision is not certain: the first open rule that could end evaluation, else the first open rule. Null when it is certain.
+    /// </summary>
+    public string? WaitingRule { get; init; }
+
     /// <summary>The rule that ended evaluation; null when nothing matched and <c>rules.default</c> applies.</summary>
     public string? Rule { get; init; }
 

@@ -94,6 +94,8 @@ internal static class RuleRun
     {
         var missing = state.Missing;
         state.Reachable.Begin(SoFar(state));
+        if (state.WaitingRule is null || (rule.MayEnd && state.Reachable.Waits.IsEmpty))
+            state.WaitingRule = rule.Name;
         if (truth == Truth.Unknown)
             state.Reachable.MayMatch(rule.Effects, rule.MayEnd, missing);
         else
@@ -168,8 +170,12 @@ internal static class RuleRun
         return state.Matched.Count == 0 && state.Log.Count == 0 ? Nothing : Decision(state);
     }
 
-    private static RuleDecision Uncertain(EvaluationState state) =>
-        new() { IsCertain = false, Missing = state.Reachable.Waits.IsEmpty ? state.Open.Missing : state.Reachable.Waits };
+    private static RuleDecision Uncertain(EvaluationState state) => new()
+    {
+        IsCertain = false,
+        Missing = state.Reachable.Waits.IsEmpty ? state.Open.Missing : state.Reachable.Waits,
+        WaitingRule = state.WaitingRule,
+    };
 
     private static RuleDecision Decision(EvaluationState state) => new()
     {

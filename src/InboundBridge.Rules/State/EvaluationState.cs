@@ -55,6 +55,9 @@ internal sealed class EvaluationState
     /// <summary>A field, because its methods change the struct in place.</summary>
     public ReachableOutcomes Reachable;
 
+    /// <summary>The first open rule that could end evaluation, else the first open rule; null while no rule is open.</summary>
+    public string? WaitingRule { get; set; }
+
     /// <summary>Facts that the condition or text under evaluation lacks.</summary>
     public FactSet Missing { get; set; }
 
@@ -85,7 +88,7 @@ internal sealed class EvaluationState
 
     public void Return()
     {
-        (Facts, Recipient, Refusal, DecidedBy, PendingScript, Trace) = (null!, null!, null, null, null, null);
+        (Facts, Recipient, Refusal, DecidedBy, PendingScript, Trace, WaitingRule) = (null!, null!, null, null, null, null, null);
         (RuleIndex, ActionIndex, Missing, Reachable) = (0, -1, FactSet.None, default);
         (IsTextOpen, IsDecided, _ownDeliveries) = (false, false, 0);
         Patterns.Captures.Clear();

@@ -19,6 +19,9 @@ public sealed record SmtpReply(int Code, EnhancedStatusCode? Enhanced, string Te
     /// <summary>The full cause for our own log; never sent to the peer.</summary>
     public string? LogDetail { get; init; }
 
+    /// <summary>The rule of the host that decided the reply, for our own log; never sent to the peer.</summary>
+    public string? LogRule { get; init; }
+
     public bool IsPositive => Code < 400;
 
     public bool IsTransientFailure => Code is >= 400 and < 500;

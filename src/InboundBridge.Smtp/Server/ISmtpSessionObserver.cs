@@ -56,11 +56,8 @@ public interface ISmtpSessionObserver
     {
     }
 
-    /// <summary>
-    /// The session sent a negative reply, with its cause in <see cref="SmtpReply.LogDetail"/>. Before the first command the verb is
-    /// <see cref="SmtpVerb.Unknown"/>.
-    /// </summary>
-    void Refused(SmtpPeer peer, SmtpVerb verb, SmtpReply reply)
+    /// <summary>The session sent a negative reply.</summary>
+    void Refused(SmtpPeer peer, SmtpRefusal refusal)
     {
     }
 

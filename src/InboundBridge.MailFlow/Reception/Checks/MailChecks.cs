@@ -56,6 +56,10 @@ public sealed class MailChecks
     /// </summary>
     internal MailChecks ForOneMail() => new(Suppliers, Clock, isForOneMail: true);
 
+    /// <summary>The scanners alone: for a mail in the spool, whose sender can't be checked again.</summary>
+    internal MailChecks Scanners() =>
+        new([.. Suppliers.Where(supplier => ScannerFacts.Supply(supplier.Facts))], Clock, isForOneMail: false);
+
     /// <summary>Room for the answers about one mail; null where there is nothing to ask.</summary>
     internal CheckedFacts? Begin() => Suppliers.Count == 0 ? null : _only ?? new CheckedFacts(this);
 

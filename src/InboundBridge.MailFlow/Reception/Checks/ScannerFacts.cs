@@ -24,6 +24,10 @@ public static class ScannerFacts
         return new Dictionary<Fact, FactValue> { [Fact.Virus] = FactValue.Of(virus?.Name) };
     }
 
+    /// <summary>Whether some of these facts come from a scanner.</summary>
+    internal static bool Supply(FactSet facts) =>
+        facts.Has(Fact.SpamScore) || facts.Has(Fact.SpamAction) || facts.Has(Fact.Virus);
+
     /// <summary>A fact as stored with a mail; unknown where no scanner was asked then, or gave no answer.</summary>
     internal static FactValue Of(Fact fact, MailVerdicts verdicts)
     {

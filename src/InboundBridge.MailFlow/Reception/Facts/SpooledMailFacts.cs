@@ -8,9 +8,11 @@ namespace InboundBridge.MailFlow.Reception.Facts;
 
 /// <summary>
 /// The facts of a mail in the spool: the mail, its envelope, its connection, and what the checks of its sender and the scanners said when
-/// it came. Nothing is asked again. A mail whose sender was not checked has the verdicts of one; what a scanner was not asked is unknown.
+/// it came. The sender is not checked again: a mail whose sender was not checked has the verdicts of one. What a scanner was not asked then
+/// it is asked when a rule needs it, where a <see cref="StoredMailScan"/> is given.
 /// </summary>
-public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) : MessageFacts
+/// <param name="scan">Null: a scanner's answer that was not stored stays unknown.</param>
+public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail, StoredMailScan? scan = null) : MessageFacts
 {
     /// <summary>Octets in which the trace field of a mail without a prelude is looked for; it has a few hundred.</summary>
     private const int LongestTrace = 4096;
@@ -35,6 +37,8 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
 
     public override string Id => message.Id;
 
+    public override FactSet Suppliable => scan?.Suppliable ?? FactSet.None;
+
     private MailEnvelope Envelope => message.Envelope;
 
     /// <summary>The rules judged the mail by its size as received: without the field that we put on top.</summary>
@@ -51,12 +55,20 @@ public sealed class SpooledMailFacts(SpooledMessage message, MimeMessage mail) :
 
     public override FactValue Header(string name) => _mail.Header(name);
 
+    public override ValueTask SupplyAsync(FactSet facts, CancellationToken cancellationToken) =>
+        scan?.SupplyAsync(facts, new CheckedMail(this, mail, Sender: null), cancellationToken) ?? ValueTask.CompletedTask;
+
+    public override string? FailureOf(Fact fact) => scan?.FailureOf(fact);
+
     private FactValue OfCheck(Fact fact)
     {
         if (OfSession.Has(fact) && OfSession.Read(fact, this) is { IsKnown: true } known)
             return known;
         _verdicts ??= VerdictsReader.Read(message.AuthenticationJson);
-        return SenderFacts.Readers.Has(fact) ? SenderFacts.Readers.Read(fact, _verdicts) : ScannerFacts.Of(fact, _verdicts);
+        if (SenderFacts.Readers.Has(fact))
+            return SenderFacts.Readers.Read(fact, _verdicts);
+        var stored = ScannerFacts.Of(fact, _verdicts);
+        return stored.IsKnown || scan is null ? stored : scan.Get(fact);
     }
 
     /// <summary>

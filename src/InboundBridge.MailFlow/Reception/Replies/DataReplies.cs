@@ -1,5 +1,5 @@
 using InboundBridge.MailFlow.Reception.Transactions;
-using InboundBridge.Rules.Contract;
+using InboundBridge.MailFlow.Routing;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
@@ -17,7 +17,7 @@ internal static class DataReplies
 
     /// <param name="whole">The reply when there is only one.</param>
     /// <param name="refusals">In the order of the recipients; null for a recipient that is not refused.</param>
-    public static SmtpReply[] Of(MailTransaction transaction, SmtpReply whole, IReadOnlyList<RuleRefusal?> refusals)
+    public static SmtpReply[] Of(MailTransaction transaction, SmtpReply whole, IReadOnlyList<RoutedRefusal?> refusals)
     {
         var replies = Same(transaction, whole);
         if (!IsLmtp(transaction))

@@ -22,6 +22,9 @@ internal static class ReceptionReplies
         _ => NotNow with { LogDetail = condition.ToString() },
     };
 
+    /// <summary>The spool did not keep the message.</summary>
+    public static SmtpReply Of(SpoolUnavailableException fault) => NotNow with { LogDetail = fault.Message };
+
     /// <summary>Null when the recipient exists.</summary>
     public static SmtpReply? Of(RecipientAnswer answer) => answer.Exists switch
     {

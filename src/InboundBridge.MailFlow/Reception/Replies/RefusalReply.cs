@@ -1,4 +1,4 @@
-using InboundBridge.Rules.Contract;
+using InboundBridge.MailFlow.Routing;
 using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Replies;
@@ -6,11 +6,13 @@ namespace InboundBridge.MailFlow.Reception.Replies;
 /// <summary>What the peer hears of a rule's refusal.</summary>
 internal static class RefusalReply
 {
-    public static SmtpReply Of(RuleRefusal refusal) => new(
-        refusal.Code,
-        EnhancedStatusCode.TryParse(refusal.Enhanced, out var enhanced) ? enhanced : null,
-        refusal.Text)
+    public static SmtpReply Of(RoutedRefusal refusal) => new(
+        refusal.Reply.Code,
+        EnhancedStatusCode.TryParse(refusal.Reply.Enhanced, out var enhanced) ? enhanced : null,
+        refusal.Reply.Text)
     {
-        Reason = refusal.Kind == RuleRefusalKind.Defer ? "rule_defer" : "rule_reject",
+        Reason = refusal.Reason,
+        LogDetail = refusal.Detail,
+        LogRule = refusal.Rule,
     };
 }

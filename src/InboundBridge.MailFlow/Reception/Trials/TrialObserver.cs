@@ -11,10 +11,10 @@ internal sealed class TrialObserver : ISmtpSessionObserver
 
     public List<string> Faults { get; } = [];
 
-    public void Refused(SmtpPeer peer, SmtpVerb verb, SmtpReply reply)
+    public void Refused(SmtpPeer peer, SmtpRefusal refusal)
     {
-        Reason = reply.Reason;
-        if (reply.LogDetail is { } detail)
+        Reason = refusal.Reply.Reason;
+        if (refusal.Reply.LogDetail is { } detail)
             Faults.Add(detail);
     }
 

@@ -12,6 +12,12 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
     private readonly SmtpErrorBudget _errors = new(context.Options.Limits.Errors);
     private readonly SmtpCommandRate _idleCommands = new(context.Options.Limits.IdleCommandsPerMinute, context.Server.Time);
 
+    /// <summary>The command under way; null where the line holds none.</summary>
+    private SmtpCommand? _command;
+
+    /// <summary>The transaction that was open when the command came; an answer to its data comes after its end.</summary>
+    private MailCommand? _transaction;
+
     /// <summary>Returns when the connection is to be closed.</summary>
     public async ValueTask<SmtpConnectionOutcome> RunAsync()
     {
@@ -39,6 +45,7 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
                     await conversation.FlushAsync(context.Abort);
                 }
                 var verb = SmtpVerb.Unknown;
+                (_command, _transaction) = (null, context.Mail);
                 var answer = status == WireLineStatus.Line ? await AnswerAsync(out verb) : SmtpLineFaults.Answer(status);
                 if (answer.HangUp is { } outcome)
                     return outcome;
@@ -59,6 +66,7 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
     {
         (verb, var command, var error) = SmtpCommandParser.Parse(
             context.Conversation.Line, context.Mail?.SmtpUtf8 ?? false, context.Options.AddressSyntax);
+        _command = command;
         if (error is not null)
             error = SmtpLineFaults.WithLine(error, verb, context.Conversation.Line);
         var entry = SmtpVerbs.Of(verb);
@@ -82,9 +90,9 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
         if (answer.Reply is { } reply)
             return Write(verb, reply);
         SmtpReply? last = null;
-        foreach (var each in answer.Each ?? [])
+        for (var index = 0; index < (answer.Each?.Count ?? 0); index++)
         {
-            var closing = Write(verb, each);
+            var closing = Write(verb, answer.Each![index], index);
             last ??= closing;
         }
         if (answer is { Reply: null, Each: null })
@@ -92,7 +100,8 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
         return last;
     }
 
-    private SmtpReply? Write(SmtpVerb verb, SmtpReply reply)
+    /// <param name="recipient">The place of the recipient that the reply is for (LMTP); null for a reply to the whole command.</param>
+    private SmtpReply? Write(SmtpVerb verb, SmtpReply reply, int? recipient = null)
     {
         if (_errors.Spend(reply))
             reply = SmtpReplies.TooManyErrors;
@@ -103,9 +112,25 @@ internal sealed class SmtpCommandLoop(SmtpSessionContext context)
         if (!reply.IsPositive)
         {
             context.Metrics.Refused(verb, reply);
-            context.Server.Observer.Refused(context.Peer, verb, reply);
+            context.Server.Observer.Refused(context.Peer, RefusalOf(verb, reply, recipient));
         }
         // RFC 5321 §3.8: 421 announces that the connection closes, whether the reply is the session's or the receiver's.
         return reply.Closes || reply.Code == 421 ? reply : null;
+    }
+
+    /// <summary>The refusal with the envelope that it concerns: the transaction was open when its command began.</summary>
+    private SmtpRefusal RefusalOf(SmtpVerb verb, SmtpReply reply, int? recipient)
+    {
+        var refusal = new SmtpRefusal(verb, reply);
+        var sender = _command is SmtpCommand.Mail mail ? mail.Value : _transaction;
+        if (sender is null)
+            return refusal;
+        return refusal with
+        {
+            Sender = sender.ReversePath?.ToString() ?? string.Empty,
+            Recipients = _command is SmtpCommand.Rcpt rcpt ? rcpt.Value.Recipient.ToString()
+                : verb is not (SmtpVerb.Data or SmtpVerb.Bdat) || context.Recipients.Count == 0 ? null
+                : recipient is { } index ? context.Recipients.At(index) : context.Recipients.ToString(),
+        };
     }
 }

@@ -53,7 +53,8 @@ public sealed class SmtpSession(
             if (conversation.IsStalled)
             {
                 outcome = SmtpConnectionOutcome.TimedOut;
-                server.Observer.Refused(peer, SmtpVerb.Unknown, SmtpReplies.IdleTooLong with { LogDetail = gone.Message });
+                server.Observer.Refused(
+                    peer, new SmtpRefusal(SmtpVerb.Unknown, SmtpReplies.IdleTooLong with { LogDetail = gone.Message }));
             }
         }
         catch (Exception fault)
@@ -139,7 +140,7 @@ public sealed class SmtpSession(
     private async ValueTask<SmtpConnectionOutcome> TurnAwayAsync(SmtpConversation conversation, SmtpReply reply, CancellationToken abort)
     {
         _metrics.TurnedAway(reply);
-        server.Observer.Refused(peer, SmtpVerb.Unknown, reply);
+        server.Observer.Refused(peer, new SmtpRefusal(SmtpVerb.Unknown, reply));
         // Before an implicit TLS handshake the client would not understand plain text, and a refusal is not worth a handshake.
         if (listener.Tls == SmtpTlsMode.Implicit && peer.Tls is null)
             return SmtpConnectionOutcome.Refused;

@@ -32,6 +32,7 @@ internal static class MailHandler
         if (reply.IsPositive)
         {
             context.Mail = mail;
+            context.Recipients.Clear();
             context.State = SmtpState.Mail;
             context.Transactions++;
         }

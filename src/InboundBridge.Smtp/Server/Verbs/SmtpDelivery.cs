@@ -77,7 +77,7 @@ internal static class SmtpDelivery
     }
 
     /// <summary>RFC 2033 §4.2: LMTP answers for each recipient.</summary>
-    private static int Expected(SmtpSessionContext context) => context.Mode == SmtpListenerMode.Lmtp ? context.Recipients : 1;
+    private static int Expected(SmtpSessionContext context) => context.Mode == SmtpListenerMode.Lmtp ? context.Recipients.Count : 1;
 
     private static SmtpReply[] Repeat(SmtpReply reply, SmtpSessionContext context)
     {

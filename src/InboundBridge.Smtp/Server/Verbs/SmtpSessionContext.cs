@@ -41,8 +41,8 @@ internal sealed class SmtpSessionContext(
     /// <summary>The MAIL command of the open transaction; null when none is open.</summary>
     public MailCommand? Mail { get; set; }
 
-    /// <summary>Accepted recipients of the open transaction.</summary>
-    public int Recipients { get; set; }
+    /// <summary>A field, because its methods change the struct in place. It keeps its content until the next transaction begins.</summary>
+    public AcceptedRecipients Recipients;
 
     /// <summary>Transactions that this connection has opened.</summary>
     public int Transactions { get; set; }
@@ -70,7 +70,6 @@ internal sealed class SmtpSessionContext(
         if (Mail is not null)
             Receiver.Reset();
         Mail = null;
-        Recipients = 0;
         if (State != SmtpState.Connected)
             State = SmtpState.Ready;
     }

@@ -19,10 +19,13 @@ internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : I
     public void AuthenticationFailed(SmtpPeer peer, string mechanism, string? user) =>
         LogInFailed(peer.Listener, peer.ClientIp?.ToString(), mechanism, user);
 
-    public void Refused(SmtpPeer peer, SmtpVerb verb, SmtpReply reply) =>
+    public void Refused(SmtpPeer peer, SmtpRefusal refusal)
+    {
+        var reply = refusal.Reply;
         CommandRefused(
-            peer.Listener, peer.ClientIp?.ToString(), peer.Helo, verb, reply.Code, reply.Enhanced?.ToString(), reply.Text, reply.Reason,
-            reply.LogDetail);
+            peer.Listener, peer.ClientIp?.ToString(), peer.Helo, refusal.Verb, refusal.Sender, refusal.Recipients, reply.Code,
+            reply.Enhanced?.ToString(), reply.Text, reply.Reason, reply.LogRule, reply.LogDetail);
+    }
 
     public void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error) =>
         SessionFault(error, peer.Listener, peer.ClientIp?.ToString(), verb);
@@ -31,11 +34,11 @@ internal sealed partial class SmtpSessionLog(ILogger<SmtpSessionLog> logger) : I
         ConnectionEnded(peer.Listener, peer.ClientIp?.ToString(), peer.Helo, outcome, messages);
 
     [LoggerMessage(EventId = 1101, EventName = "refused", Level = LogLevel.Information,
-        Message =
-            "refused listener={Listener} client={Client} helo={Helo} verb={Verb} reply={Code} {Enhanced} {Text} reason={Reason} detail={Detail}")]
+        Message = "refused listener={Listener} client={Client} helo={Helo} verb={Verb} from=<{Sender}> to={Recipients} "
+            + "reply={Code} {Enhanced} {Text} reason={Reason} rule={Rule} detail={Detail}")]
     private partial void CommandRefused(
-        string listener, string? client, string? helo, SmtpVerb verb, int code, string? enhanced, string text, string? reason,
-        string? detail);
+        string listener, string? client, string? helo, SmtpVerb verb, string? sender, string? recipients, int code, string? enhanced,
+        string text, string? reason, string? rule, string? detail);
 
     [LoggerMessage(
         EventId = 1102, EventName = "session_fault", Level = LogLevel.Error, Message =

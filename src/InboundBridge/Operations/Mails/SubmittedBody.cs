@@ -8,7 +8,7 @@ namespace InboundBridge.Operations.Mails;
 /// </summary>
 internal sealed class SubmittedBody(Stream source, long limit) : SmtpBody
 {
-    private static readonly SmtpReply TooLarge = SmtpReply.Create(552, 3, 4, "Message too large", "size");
+    private static readonly SmtpReply TooLarge = SmtpReply.Create(552, 3, 4, "Message too large", "message_size");
 
     private readonly byte[] _in = new byte[8192];
 

@@ -6,7 +6,6 @@ using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Destinations;
 using InboundBridge.Operations.Principals;
-using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Setup;
 using InboundBridge.Yaml;
@@ -89,7 +88,7 @@ internal sealed class ReplayOperations(
         if (await DiffBy(reception.CurrentPolicy.Routing).PlanAsync(message, cancellationToken) is not { } routes)
             return ([], []);
         return (routes.Deliveries,
-            [.. routes.Refusals.OfType<RuleRefusal>().Select(refusal => $"{refusal.Code} {refusal.Enhanced} {refusal.Text}")]);
+            [.. routes.Refusals.OfType<RoutedRefusal>().Select(RouteDiff.Describe)]);
     }
 
     /// <summary>A plan: the queue turns it into a replay with its own id and times.</summary>
@@ -108,7 +107,7 @@ internal sealed class ReplayOperations(
         : $"the message has never had a destination; name one with 'to' (--to on the command line){names.Choice}";
 
     private RouteDiff DiffBy(RoutingPolicy policy) =>
-        new(spool, reception.Router, policy with { IsDryRun = true }, reception.CurrentPolicy.Mime);
+        new(spool, reception.Router, policy with { IsDryRun = true }, reception.CurrentPolicy);
 
     private RuleSet? Load(IReadOnlyDictionary<string, string> files, SourceProblems problems)
     {

@@ -1,18 +1,26 @@
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Facts;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Mime;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.Operations.Replaying;
 
-/// <summary>Compares where rules would send a stored message with where it was sent when it was received.</summary>
-internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPolicy policy, MimeLimits mime)
+/// <summary>
+/// Compares where rules would send a stored message with where it was sent when it was received. Scanners are asked where a rule needs an
+/// answer that was not stored. After a scanner gave none, the messages that follow are compared without asking, so that a scanner which is
+/// gone costs one time-out and not one a message.
+/// </summary>
+/// <param name="rules">The rules to evaluate.</param>
+/// <param name="policy">The policy in force, for its scanners and limits.</param>
+internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPolicy rules, ReceptionPolicy policy)
 {
     private const string Discarded = "discard";
+
+    private bool _isScannerGone;
 
     /// <summary>What these rules would do; null when the message's octets are gone.</summary>
     public async Task<RoutePlan?> PlanAsync(SpooledMessage message, CancellationToken cancellationToken)
@@ -20,11 +28,14 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
         using var content = await spool.OpenContentAsync(message.Id, cancellationToken);
         if (content is null)
             return null;
-        var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, mime, cancellationToken));
+        var scan = _isScannerGone ? null : StoredMailScan.Of(message, content, policy);
+        var facts = new SpooledMailFacts(message, await ParsedMail.OpenAsync(content, policy.Mime, cancellationToken), scan);
         // Evaluated for the time of reception, since rules may depend on the hour.
-        return await router.PlanAsync(
-            policy, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt,
+        var plan = await router.PlanAsync(
+            rules, facts, [.. message.Envelope.Recipients.Select(recipient => new RuleRecipient(recipient.Address))], message.ReceivedAt,
             cancellationToken);
+        _isScannerGone |= scan is not null && plan.Refusals.Any(refusal => refusal is { Decision.IsCertain: false });
+        return plan;
     }
 
     /// <summary>The recipients that would go elsewhere; null when the octets are gone.</summary>
@@ -41,12 +52,19 @@ internal sealed class RouteDiff(IMailSpool spool, MailRouter router, RoutingPoli
             var recipient = message.Envelope.Recipients[index].Address;
             var before = Route(stored, recipient);
             var after = plan.Refusals[index] is { } refusal
-                ? new RouteText(null, [$"refuse {refusal.Code} {refusal.Enhanced} {refusal.Text}"])
+                ? new RouteText(null, [$"refuse {Describe(refusal)}"])
                 : Route(plan.Deliveries, recipient);
             if (!before.To.SequenceEqual(after.To, StringComparer.Ordinal))
                 changes.Add(new RouteChange(message, recipient, before, after));
         }
         return changes;
+    }
+
+    /// <summary>The reply, and after it the fact that could not be found out, where one is missing.</summary>
+    public static string Describe(RoutedRefusal refusal)
+    {
+        var reply = refusal.Reply;
+        return $"{reply.Code} {reply.Enhanced} {reply.Text}{(refusal.Detail is { } detail ? $" ({detail})" : string.Empty)}";
     }
 
     private static RouteText Route(IEnumerable<SpooledDelivery> deliveries, string recipient)

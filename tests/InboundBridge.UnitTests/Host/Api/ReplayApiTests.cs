@@ -1,5 +1,9 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using InboundBridge.MailFlow.Scanning;
+using InboundBridge.MailFlow.Scanning.Clamd;
+using InboundBridge.UnitTests.MailFlow.Scanning;
 
 namespace InboundBridge.UnitTests.Host.Api;
 
@@ -44,6 +48,44 @@ public sealed class ReplayApiTests
         var newest = (await api.AskAsync($"GET /api/v1/deliveries?message={id}")).GetProperty("items").EnumerateArray().Last();
         Assert.Equal(("other", true), (newest.GetProperty("destination").GetString(), newest.GetProperty("is_replay").GetBoolean()));
         api.Reception.CurrentPolicy = policy;
+    }
+
+    /// <summary>No scanner was asked when the mail came, so its answer is not stored.</summary>
+    [Fact]
+    public async Task A_replay_by_rules_has_the_mail_scanned_when_a_rule_asks()
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: Rules);
+        var ids = new[] { await api.SubmitAsync("ticket 1"), await api.SubmitAsync("ticket 2") };
+        await using var asking = await ApiFixture.CreateAsync(
+            rules: """
+                rules:
+                  - { name: infected, when: { virus: true }, then: [ webhook: other ] }
+                  - { name: all, then: [ webhook: hook ] }
+                """,
+            more: "scanners: { clamav: { address: \"127.0.0.1:1\" } }\n");
+        var policy = api.Reception.CurrentPolicy;
+        var answer = "stream: Eicar FOUND\0";
+        var clamd = new FakeScanner(async (stream, stop) =>
+        {
+            await FakeScanner.ReadStreamAsync(stream, stop);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), stop);
+        });
+        api.Reception.CurrentPolicy = asking.Reception.CurrentPolicy with
+        {
+            Scanners = new MailScanners { Clamd = new ClamdScanner(clamd.ConnectAsync, new ScannerLimits(), TimeProvider.System) },
+        };
+        var dry = await api.AskAsync($"POST /api/v1/messages/{ids[0]}/replay", body: """{"dry_run":true,"by_rules":true}""");
+        Assert.Equal("other", dry.GetProperty("items")[0].GetProperty("destination").GetString());
+        answer = string.Empty;
+        var asked = clamd.Connections;
+        var diff = (await api.AskAsync("POST /api/v1/replay")).GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(2, diff.Count);
+        Assert.Contains(diff, change => After(change).Contains("scanners.clamav failed: clamd closed", StringComparison.Ordinal));
+        Assert.All(diff, change => Assert.StartsWith("refuse 451 4.3.0 ", After(change), StringComparison.Ordinal));
+        Assert.Equal(asked + 1, clamd.Connections);
+        api.Reception.CurrentPolicy = policy;
+
+        static string After(JsonElement change) => change.GetProperty("after").GetProperty("to")[0].GetString()!;
     }
 
     [Fact]

@@ -91,10 +91,11 @@ public class ScannedMailTests
     public async Task Without_an_answer_a_mail_waits_for_its_rule_or_its_payload()
     {
         await using var forRule = await CreateAsync(Infected, FakeScanner.Clamd(""));
-        await forRule.MailAsync();
-        await forRule.RcptAsync("a@example.com");
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => forRule.DataAsync(Mail));
-        Assert.Contains("scanners.clamav failed: clamd closed the connection", fault.Message, StringComparison.Ordinal);
+        var deferred = await forRule.SendAsync(Mail, "a@example.com");
+        Assert.Equal((451, "fact_unavailable", "infected"), (deferred.Code, deferred.Reason, deferred.LogRule));
+        Assert.Equal(
+            "rule 'infected' needs virus: scanners.clamav failed: clamd closed the connection without an answer", deferred.LogDetail);
+        Assert.Empty(await forRule.DeliveriesAsync());
         await using var forPayload = await CreateAsync(ToHook, FakeScanner.Clamd(""), ScanKinds.Virus);
         var reply = await forPayload.SendAsync(Mail, "a@example.com");
         Assert.Equal((451, "scanner_unavailable"), (reply.Code, reply.Reason));

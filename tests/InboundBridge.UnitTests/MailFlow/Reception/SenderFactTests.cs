@@ -65,8 +65,10 @@ public class SenderFactTests
             "rules: [ { name: nameless, when: { client_name: false }, then: [ reject: nameless ] }, { name: all, then: [ webhook: hook ] } ]");
         await scene.Reception.MailAsync();
         Assert.Equal(250, (await scene.Reception.RcptAsync("ann@example.com")).Code);
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => scene.Reception.DataAsync(SenderScene.Mail));
-        Assert.Contains("authentication.iprev failed: the client's name can't be looked up now", fault.Message, StringComparison.Ordinal);
+        var deferred = Assert.Single(await scene.Reception.DataAsync(SenderScene.Mail));
+        Assert.Equal((451, "fact_unavailable", "nameless"), (deferred.Code, deferred.Reason, deferred.LogRule));
+        Assert.Equal(
+            "rule 'nameless' needs client_name: authentication.iprev failed: the client's name can't be looked up now", deferred.LogDetail);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.SenderAuthentication.DnsLists;
 using InboundBridge.MailFlow.SenderAuthentication.SignatureChecks;
 using InboundBridge.MailFlow.Verdicts;
+using InboundBridge.UnitTests.MailFlow.Dns;
 using InboundBridge.UnitTests.MailFlow.Metrics;
 using Microsoft.Extensions.Logging;
 
@@ -64,6 +66,21 @@ public class SenderObservationTests
     {
         Observation().Faulted("spf", new InvalidDataException("broken"));
         Assert.Contains("check=spf", Assert.Single(_log.Written), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_line_of_an_accepted_mail_tells_why_it_is_held()
+    {
+        await using var byRule = await SenderScene.CreateAsync(log: _log, rules: "rules: [ { name: odd, then: [ hold: look at it ] } ]");
+        await byRule.SendAsync(SenderScene.Mail);
+        Assert.Contains(_log.Written, line => line.Contains("destinations=held held=look at it authentication", StringComparison.Ordinal));
+        await using var byDmarc = await SenderScene.CreateAsync(
+            clock => new ZoneResolver(clock).Txt("_dmarc.customer.example", "v=DMARC1; p=quarantine"), log: _log,
+            enforcement: new EnforcementPolicy { Dmarc = new EnforcedCheck(Refuses: true, Defers: false) });
+        await byDmarc.SendAsync(SenderScene.Mail);
+        Assert.Contains(
+            _log.Written, line => line.Contains(
+                "destinations=hook held=DMARC: customer.example asks to quarantine", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using InboundBridge.UnitTests.MailFlow.Spool.Sqlite.Engine;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
-/// <summary>A client gets only temporary refusals while the disk fails. The session turns an exception from DATA into 451.</summary>
+/// <summary>A client gets only temporary refusals while the disk fails. </summary>
 public class SpoolFaultTests
 {
     private const string Mail = "From: al@customer.example\nSubject: Help\n\nIt broke\n";
@@ -24,7 +24,9 @@ public class SpoolFaultTests
         });
         Assert.Equal(250, (await reception.SendAsync(Mail, "a@example.com")).Code);
         disk!.Fails = (_, _) => true;
-        await Assert.ThrowsAsync<SpoolUnavailableException>(() => reception.SendAsync(Mail, "a@example.com"));
+        var refused = await reception.SendAsync(Mail, "a@example.com");
+        Assert.Equal(("451 4.3.0", "spool"), (Codes(refused), refused.Reason));
+        Assert.Contains("the commit failed", refused.LogDetail!, StringComparison.Ordinal);
         reception.Receiver.Reset();
         Assert.Equal("451 4.3.0", Codes(await reception.MailAsync()));
         Assert.Single(await reception.DeliveriesAsync());

@@ -9,7 +9,7 @@ internal sealed class RecordingObserver : ISmtpSessionObserver
 {
     public ConcurrentQueue<Exception> Faults { get; } = [];
 
-    public ConcurrentQueue<(SmtpVerb Verb, SmtpReply Reply)> Refusals { get; } = [];
+    public ConcurrentQueue<SmtpRefusal> Refusals { get; } = [];
 
     public ConcurrentQueue<(SmtpConnectionOutcome Outcome, int Messages)> Ends { get; } = [];
 
@@ -19,7 +19,7 @@ internal sealed class RecordingObserver : ISmtpSessionObserver
 
     public void Faulted(SmtpPeer peer, SmtpVerb verb, Exception error) => Faults.Enqueue(error);
 
-    public void Refused(SmtpPeer peer, SmtpVerb verb, SmtpReply reply) => Refusals.Enqueue((verb, reply));
+    public void Refused(SmtpPeer peer, SmtpRefusal refusal) => Refusals.Enqueue(refusal);
 
     public void Ended(SmtpPeer peer, SmtpConnectionOutcome outcome, int messages) => Ends.Enqueue((outcome, messages));
 

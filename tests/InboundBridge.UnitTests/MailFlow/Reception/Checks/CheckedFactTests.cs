@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Smtp.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception.Checks;
@@ -103,9 +104,10 @@ public class CheckedFactTests
         await using var fixture = await CreateAsync(VirusRules, null, log, virus);
         await fixture.MailAsync();
         await fixture.RcptAsync("a@example.com");
-        // The session answers 451 to whatever reception throws.
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.DataAsync(Mail));
-        Assert.Contains("scanners.clamav failed: clamd does not answer", fault.Message, StringComparison.Ordinal);
+        var reply = Assert.Single(await fixture.DataAsync(Mail));
+        Assert.Equal(
+            (451, "fact_unavailable", "rule 'infected' needs virus: scanners.clamav failed: clamd does not answer"),
+            (reply.Code, reply.Reason, reply.LogDetail));
         Assert.Empty(await fixture.DeliveriesAsync());
         Assert.Contains(log.Written, line => line.Contains("check=scanners.clamav: clamd does not answer", StringComparison.Ordinal));
         Assert.Equal(1, virus.Calls);
@@ -136,7 +138,7 @@ public class CheckedFactTests
             fixture.Clock.Advance(MailChecks.LongestCheck);
             await Task.Yield();
         }
-        await Assert.ThrowsAsync<InvalidOperationException>(() => data);
+        Assert.Equal((451, "fact_unavailable"), Outcome(await data));
     }
 
     [Fact]
@@ -149,7 +151,7 @@ public class CheckedFactTests
                 "rules: [ { name: a, when: { any: [ { spf: fail }, { dmarc: fail } ] }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]", spf);
         await fixture.MailAsync();
         Assert.True((await fixture.RcptAsync("a@example.com")).IsPositive);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.DataAsync(Mail));
+        Assert.Equal((451, "fact_unavailable"), Outcome(await fixture.DataAsync(Mail)));
     }
 
     [Fact]
@@ -167,6 +169,9 @@ public class CheckedFactTests
 
     private static Task<ReceptionFixture> CreateAsync(string rules, string? shadow, params Check[] checks) =>
         CreateAsync(rules, shadow, null, checks);
+
+    private static (int Code, string? Reason) Outcome(IReadOnlyList<SmtpReply> replies) =>
+        (Assert.Single(replies).Code, replies[0].Reason);
 
     private static async Task<ReceptionFixture> CreateAsync(string rules, string? shadow, ILogger? log, params Check[] checks)
     {

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using InboundBridge.Hosting;
 using InboundBridge.Hosting.Listening;
 using InboundBridge.MailFlow.Metrics;
+using InboundBridge.MailFlow.Reception;
 using InboundBridge.Metrics;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
@@ -38,7 +39,13 @@ internal sealed partial class RefusalRun : IAsyncDisposable
     /// <summary>Names of events.</summary>
     public IEnumerable<string> Logged => _log.Events;
 
+    /// <summary>The reasons of the events <c>refused</c>.</summary>
+    public IEnumerable<string> Reasons => _log.Reasons;
+
     public ReceptionFixture? Reception { get; set; }
+
+    /// <summary>Replaces the spool of <see cref="Reception"/>; null: its own.</summary>
+    public IMailKeeper? Keeper { get; set; }
 
     public SmtpTestServer Server(RefusalScene scene)
     {
@@ -50,7 +57,7 @@ internal sealed partial class RefusalRun : IAsyncDisposable
             Listener = scene.Listener,
             Remote = scene.Remote,
             Receivers = Reception is { } reception
-                ? peer => new InboundBridge.MailFlow.Reception.MailReceiver(peer, reception.Services)
+                ? peer => new MailReceiver(peer, Keeper is { } keeper ? With(reception.Services, keeper) : reception.Services)
                 : null,
         };
         _servers.Add(server);
@@ -96,6 +103,9 @@ internal sealed partial class RefusalRun : IAsyncDisposable
             await Reception.DisposeAsync();
     }
 
+    private static ReceptionServices With(ReceptionServices services, IMailKeeper keeper) => new(
+        keeper, services.Router, services.Ids, services.Clock, services.Metrics, services.Log, services.CurrentPolicy);
+
     private static string Labels(string text) => string.Join(',', Label().Matches(text)
         .Where(label => label.Groups[1].Value != "listener").Select(label => label.Groups[2].Value));
 
@@ -109,6 +119,8 @@ internal sealed partial class RefusalRun : IAsyncDisposable
     {
         public ConcurrentQueue<string> Events { get; } = [];
 
+        public ConcurrentQueue<string> Reasons { get; } = [];
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
@@ -118,8 +130,14 @@ internal sealed partial class RefusalRun : IAsyncDisposable
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             // The default log level must be enough to find the cause.
-            if (logLevel >= LogLevel.Information)
-                Events.Enqueue(eventId.Name!);
+            if (logLevel < LogLevel.Information)
+                return;
+            Events.Enqueue(eventId.Name!);
+            foreach (var (name, value) in (IEnumerable<KeyValuePair<string, object?>>)state!)
+            {
+                if (name == "Reason" && value is string reason)
+                    Reasons.Enqueue(reason);
+            }
         }
     }
 }

@@ -1,11 +1,18 @@
 using System.Net;
+using InboundBridge.MailFlow.Reception;
+using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
+using InboundBridge.MailFlow.Scanning;
+using InboundBridge.MailFlow.Scanning.Clamd;
 using InboundBridge.MailFlow.SenderAuthentication;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
 using InboundBridge.UnitTests.MailFlow.Dns;
 using InboundBridge.UnitTests.MailFlow.Reception;
+using InboundBridge.UnitTests.MailFlow.Scanning;
 
 namespace InboundBridge.UnitTests.Smtp.Server.Sessions;
 
@@ -32,6 +39,12 @@ internal static class RefusalScenes
         ["no PROXY header from a listed proxy"] = UnannouncedAsync,
         ["a TLS handshake that fails"] = GarbledHandshakeAsync,
         ["closing down"] = ClosingAsync,
+        ["a command that is not known"] = run => run.SayAsync(new(), "BOGUS"),
+        ["a command that is not implemented"] = run => run.SayAsync(new(), Hello, "SEND FROM:<a@client.example>"),
+        ["a command out of order"] = run => run.SayAsync(new(), Hello, Rcpt),
+        ["arguments that can't be parsed"] = run => run.SayAsync(new(), "EHLO [192.0.2.777]"),
+        ["a command line with control characters"] = run => run.SayAsync(new(), "NOOP \u0001"),
+        ["a command line that ends with a bare LF"] = run => run.SayAsync(new(), "NOOP\nNOOP"),
         ["bad commands"] = run => run.SayAsync(RefusalScene.With(new() { Errors = 1 }), "BOGUS", "BOGUS"),
         ["commands that move no message"] = run =>
             run.SayAsync(RefusalScene.With(new() { IdleCommandsPerMinute = 2 }), "NOOP", "NOOP", "NOOP"),
@@ -50,12 +63,20 @@ internal static class RefusalScenes
             run.SayAsync(RefusalScene.Submission(new() { Authenticator = new TestAuthenticator() }), Hello, RightPassword),
         ["a wrong password"] = run => run.SayAsync(RefusalScene.Submission(), Hello, WrongPassword),
         ["the third wrong password"] = run => run.SayAsync(RefusalScene.Submission(), Hello, WrongPassword, WrongPassword, WrongPassword),
+        ["AUTH that the client cancels"] = run => run.SayAsync(RefusalScene.Submission(), Hello, "AUTH LOGIN", "*"),
+        ["AUTH while the user store fails"] = run => run.SayAsync(RefusalScene.Submission(), Hello, "AUTH PLAIN AGJyb2tlbgB4"),
         ["wrong passwords from one network"] = GuessingNetworkAsync,
         ["XCLIENT from strangers"] = run => run.SayAsync(new(), Hello, "XCLIENT ADDR=192.0.2.99"),
         ["ETRN for a domain that the client may not ask for"] = run =>
             ReceivedAsync(run, Trusting(turnQueue: true), null, Hello, "ETRN example.com"),
         ["a declared size over the limit"] = run =>
             run.SayAsync(RefusalScene.With(new() { MessageSize = 1000 }), Hello, $"{Mail} SIZE=1001"),
+        ["a sender address that can't be parsed"] = run => run.SayAsync(new(), Hello, "MAIL FROM:<a..b@client.example>"),
+        ["a malformed parameter"] = run => run.SayAsync(new(), Hello, $"{Mail} SIZE=x"),
+        ["an unknown parameter"] = run => run.SayAsync(new(), Hello, $"{Mail} SIZES=1"),
+        ["an address outside ASCII without SMTPUTF8"] = run => run.SayAsync(new(), Hello, "MAIL FROM:<ä@client.example>"),
+        ["a spool that can't keep mail"] = run => StuckAsync(run, SpoolCondition.Failing),
+        ["less than spool.minimum_free"] = run => StuckAsync(run, SpoolCondition.DiskLow),
         ["messages on one connection"] = run =>
             run.SayAsync(RefusalScene.With(new() { MessagesPerConnection = 1 }), Hello, Mail, "RSET", Mail),
         ["rate_limits: client"] = run =>
@@ -71,6 +92,7 @@ internal static class RefusalScenes
             ReceivedAsync(run, RefusalScene.Submission(), null, Hello, RightPassword, Mail),
         ["recipients of one message"] = run =>
             run.SayAsync(RefusalScene.With(new() { Recipients = 1 }), Hello, Mail, "RCPT TO:<b@example.net>", "RCPT TO:<c@example.net>"),
+        ["a recipient address that can't be parsed"] = run => run.SayAsync(new(), Hello, Mail, "RCPT TO:<b@example..net>"),
         ["a recipient that is not ours"] = run => ReceivedAsync(run, new(), null, Hello, Mail, "RCPT TO:<b@elsewhere.example>"),
         ["no confirmed client name (iprev: enforce)"] = run => EnforcedAsync(run, new() { Iprev = Refuses }, _ => { }, Hello, Mail, Rcpt),
         ["a client name that can't be looked up now (iprev: defer)"] = run => EnforcedAsync(
@@ -94,6 +116,15 @@ internal static class RefusalScenes
         ["a recipient that can't be verified now"] = run =>
             ReceivedAsync(run, new(), Directory(RecipientAnswer.Unknown("down")), Hello, Mail, Rcpt),
         ["a rule's refusal"] = run => ReceivedAsync(run, new(), null, Hello, Mail, "RCPT TO:<refused@example.com>"),
+        ["a rule's deferral"] = run => ReceivedAsync(run, new(), null, Hello, Mail, "RCPT TO:<later@example.com>"),
+        ["a stranger who has to wait (greylist)"] = run =>
+            ReceivedAsync(run, new(), policy => policy with { Greylist = new GreylistTerms() }, Hello, Mail, Rcpt),
+        ["DATA after every recipient was refused"] = run => run.SayAsync(new(), Hello, Mail, "RCPT TO:<unknown@example.net>", "DATA"),
+        ["a rule that needs a fact which can't be found out now"] = run =>
+            ReceivedAsync(run, new(), Silent, Hello, Mail, "RCPT TO:<scanned@example.com>", "DATA", Body("x")),
+        ["a payload that shows the answer of a scanner which gives none"] = run => ReceivedAsync(
+            run, new(), policy => Silent(policy) with { ScansShown = _ => ScanKinds.Virus }, Hello, Mail, Rcpt, "DATA", Body("x")),
+        ["a fault of ours"] = run => run.SayAsync(new(), Hello, Mail, "RCPT TO:<broken@example.net>", "DATA", Body("x")),
         ["a message over the size limit"] = run => run.SayAsync(
             RefusalScene.With(new() { MessageSize = 1000 }), Hello, Mail, "RCPT TO:<b@example.net>", "DATA", Body(new string('x', 2000))),
         ["a header over its limit"] = run => run.SayAsync(RefusalScene.With(
@@ -189,11 +220,35 @@ internal static class RefusalScenes
         RefusalRun run, RefusalScene scene, Func<ReceptionPolicy, ReceptionPolicy>? change, params string[] lines)
     {
         run.Reception = await ReceptionFixture.CreateAsync(
-            "rules: [{ name: no, when: { recipient: 'refused@*' }, then: [reject: No] }, { name: all, when: { recipient: '*' }, then: [webhook: hook] }]");
+            """
+            rules:
+              - { name: no, when: { recipient: "refused@*" }, then: [ reject: No ] }
+              - { name: later, when: { recipient: "later@*" }, then: [ defer: Later ] }
+              - { name: infected, when: { recipient: "scanned@*", virus: true }, then: [ reject: Infected ] }
+              - { name: all, when: { recipient: "*" }, then: [ webhook: hook ] }
+            """,
+            greylist: true);
         if (change is not null)
             run.Reception.Services.CurrentPolicy = change(run.Reception.Services.CurrentPolicy);
         return await run.SayAsync(scene, lines);
     }
+
+    /// <summary>With a spool in a condition in which it takes no mail.</summary>
+    private static Task<string> StuckAsync(RefusalRun run, SpoolCondition condition)
+    {
+        run.Keeper = new StuckKeeper(condition);
+        return ReceivedAsync(run, new(), null, Hello, Mail);
+    }
+
+    /// <summary>With a virus scanner that closes its connections without an answer.</summary>
+    private static ReceptionPolicy Silent(ReceptionPolicy policy) => policy with
+    {
+        Scanners = new MailScanners
+        {
+            Clamd = new ClamdScanner(FakeScanner.Clamd(string.Empty).ConnectAsync, new ScannerLimits(), TimeProvider.System),
+        },
+        Checks = new MailChecks([new FactSupplier("scanners.clamav", ScannerFacts.VirusAsync)], TimeProvider.System),
+    };
 
     private static Task<string> EnforcedAsync(
         RefusalRun run, EnforcementPolicy enforcement, Action<ZoneResolver> fill, params string[] lines)
@@ -207,6 +262,17 @@ internal static class RefusalScenes
                 Senders = new SenderChecks(new SenderCheckOptions(), zone, TimeProvider.System),
             },
             lines);
+    }
+
+    private sealed class StuckKeeper(SpoolCondition condition) : IMailKeeper
+    {
+        public SpoolCondition Condition => condition;
+
+        public StagedMessage Stage(string id, ReadOnlyMemory<byte> prelude) => throw new InvalidOperationException("MAIL was refused");
+
+        public ValueTask AcceptAsync(
+            StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("MAIL was refused");
     }
 
     private sealed class FixedSource(RecipientAnswer answer) : IRecipientSource
