@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Scanning;
 using InboundBridge.Rules.Facts;
 
 namespace InboundBridge.MailFlow.Reception.Checks;
@@ -6,9 +7,10 @@ namespace InboundBridge.MailFlow.Reception.Checks;
 public sealed class MailChecks
 {
     /// <summary>
-    /// A check has limits of its own, which are shorter. This one keeps a check that forgets them from holding a session for ever.
+    /// A check has limits of its own, which are shorter (<see cref="ScannerLimits.LongestTimeout"/>, the time for DNS). This one keeps a
+    /// check that forgets them from holding a session for ever.
     /// </summary>
-    public static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan LongestCheck = ScannerLimits.LongestTimeout + TimeSpan.FromSeconds(30);
 
     private readonly CheckedFacts? _only;
 

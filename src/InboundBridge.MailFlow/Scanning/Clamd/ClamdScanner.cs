@@ -6,7 +6,9 @@ namespace InboundBridge.MailFlow.Scanning.Clamd;
 
 /// <summary>
 /// Asks clamd by INSTREAM (clamd(8)): pieces of the mail, each behind its length in four octets, and an empty one at the end. The answer is
-/// read at the same time, because clamd answers early when a mail is too large for it, and closes the connection.
+/// read at the same time, because clamd answers early when a mail is too large for it, and closes the connection. Each mail has a
+/// connection of its own: a connection kept open with IDSESSION would occupy one of clamd's few threads while no mail comes. At most
+/// <see cref="ScannerLimits.Concurrency"/> connections are open.
 /// </summary>
 public sealed class ClamdScanner(ScannerConnect connect, ScannerLimits limits, TimeProvider clock)
 {

@@ -1,20 +1,30 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http;
 using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.MailFlow.Scanning.Rspamd;
 
-/// <summary>A mail as the body of a request: streamed piece by piece, never whole in memory for this.</summary>
+/// <summary>
+/// A mail as the body of a request: streamed piece by piece, never whole in memory for this. Each piece is copied before it is sent, so
+/// that a send that hangs holds nothing of the mail, whose memory the next mail gets.
+/// </summary>
+[SuppressMessage("Design", "CA2213", Justification = "The semaphore has no handle to free, and a send that hangs may use it.")]
 internal sealed class MailBody(MailContent content) : HttpContent
 {
     private const int Piece = 64 * 1024;
 
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _hasBegun;
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private bool _isAbandoned;
 
-    /// <summary>Completes when the mail's octets are no longer read, whether or not all of them were sent. Never faults.</summary>
-    public Task Ended => _hasBegun ? _ended.Task : Task.CompletedTask;
+    /// <summary>Returns when the mail's octets are no longer read. Waits for the disk at most, and never for the scanner.</summary>
+    public async ValueTask AbandonAsync()
+    {
+        await _reading.WaitAsync();
+        _isAbandoned = true;
+        _reading.Release();
+    }
 
     protected override bool TryComputeLength(out long length)
     {
@@ -27,33 +37,29 @@ internal sealed class MailBody(MailContent content) : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        _hasBegun = true;
+        var piece = ArrayPool<byte>.Shared.Rent((int)Math.Min(Piece, Math.Max(content.Length, 1)));
         try
         {
-            await CopyAsync(stream, cancellationToken);
-        }
-        finally
-        {
-            _ended.TrySetResult();
-        }
-    }
-
-    private async Task CopyAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        if (content.TryGetMemory(out var memory))
-        {
-            await stream.WriteAsync(memory, cancellationToken);
-            return;
-        }
-        var piece = ArrayPool<byte>.Shared.Rent(Piece);
-        try
-        {
-            for (long at = 0; await content.ReadAsync(at, piece, cancellationToken) is > 0 and var count; at += count)
+            for (long at = 0; await ReadAsync(at, piece, cancellationToken) is > 0 and var count; at += count)
                 await stream.WriteAsync(piece.AsMemory(0, count), cancellationToken);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private async ValueTask<int> ReadAsync(long offset, byte[] piece, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return _isAbandoned ? throw new IOException("the request was given up")
+                : await content.ReadAsync(offset, piece, cancellationToken);
+        }
+        finally
+        {
+            _reading.Release();
         }
     }
 }

@@ -9,7 +9,8 @@ namespace InboundBridge.MailFlow.Scanning.Rspamd;
 
 /// <summary>
 /// Asks rspamd by <c>POST /checkv2</c>: the envelope in the request's header, the mail as its body, streamed once. Each mail has a
-/// connection of its own, because a request whose connection turns out to be stale can't be repeated once its body has begun.
+/// connection of its own, since rspamd closes it after its answer, also where the request asks to keep it (rspamd 3.4). At most
+/// <see cref="ScannerLimits.Concurrency"/> connections are open.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Each request closes its connection, so the client keeps nothing open.")]
 public sealed class RspamdScanner
@@ -57,12 +58,13 @@ public sealed class RspamdScanner
         var body = new MailBody(mail.Content);
         try
         {
-            return await AskAsync(mail, body, cancellationToken);
+            // A cancelled request ends when its connection is closed. This does not wait for a connection that can't be closed.
+            return await AskAsync(mail, body, cancellationToken).WaitAsync(cancellationToken);
         }
         finally
         {
-            // An answer may come before the whole mail was sent. Its octets are in memory that the next mail gets.
-            await body.Ended;
+            // An answer, or the time-out, may come before the whole mail was sent.
+            await body.AbandonAsync();
         }
     }
 

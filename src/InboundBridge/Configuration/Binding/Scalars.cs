@@ -60,12 +60,15 @@ internal static class Scalars
                 : maximum == int.MaxValue ? $"at least {minimum}" : string.Create(CultureInfo.InvariantCulture, $"{minimum} to {maximum}"),
         };
 
-    public static ScalarShape<TimeSpan> Duration(TimeSpan minimum) =>
+    public static ScalarShape<TimeSpan> Duration(TimeSpan minimum) => Duration(minimum, TimeSpan.MaxValue);
+
+    public static ScalarShape<TimeSpan> Duration(TimeSpan minimum, TimeSpan maximum) =>
         new("a duration", DurationText.TryParse, () => Schema("string", DurationText.Pattern))
         {
             Spelling = DurationText.Format,
             Hint = _ => DurationText.Examples,
-            Complaint = value => value >= minimum ? null : $"at least {DurationText.Format(minimum)}",
+            Complaint = value => value < minimum ? $"at least {DurationText.Format(minimum)}"
+                : value > maximum ? $"at most {DurationText.Format(maximum)}" : null,
         };
 
     public static ScalarShape<TimeSpan> Duration() => Duration(TimeSpan.FromMilliseconds(1));

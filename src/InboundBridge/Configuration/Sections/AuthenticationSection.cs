@@ -35,8 +35,9 @@ internal static class AuthenticationSection
 
     public static SectionShape<AuthenticationLimits> Limits =>
         new SectionShape<AuthenticationLimits>("What the checks of one mail may cost.", () => new AuthenticationLimits())
-        .Key("dns_time", Scalars.Duration(TimeSpan.FromMilliseconds(100)), (limits, value) => limits with { DnsTime = value },
-            "All its DNS look-ups together; what is not answered by then is temperror.", "10s")
+        // As for scanners: SMTP clients wait ten minutes for the reply to the data.
+        .Key("dns_time", Scalars.Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(4)), (limits, value) => limits with { DnsTime = value },
+            "All its DNS look-ups together; what is not answered by then is temperror; at most 4m.", "10s")
         .Key("dns_queries", Scalars.Whole(1, 100), (limits, value) => limits with { DnsQueries = value },
             "Its DNS queries at the same time.", "8")
         .Key("spf_terms", Scalars.Whole(1, 100), (limits, value) => limits with { SpfTerms = value },

@@ -169,6 +169,24 @@ public class RspamdScannerTests
         Assert.Equal("rspamd gave no answer within 10 s", (await Assert.ThrowsAsync<ScannerUnavailableException>(() => scan)).Message);
     }
 
+    /// <summary>The connection swallows even its close. The scan ends in time, and what still hangs holds nothing of the mail.</summary>
+    [Fact]
+    public async Task A_send_that_hangs_for_ever_does_not_hold_the_mail()
+    {
+        var (hung, clock) = (new HungStream(), new WatchedTimeProvider());
+        var scanner = new RspamdScanner(
+            new Uri("http://127.0.0.1:11333"), new ScannerLimits(), clock, _ => new ValueTask<Stream>(hung));
+        var content = new CountedContent(new byte[300_000]);
+        var scan = scanner.ScanAsync(FakeScanner.Mail() with { Content = content }, Stop);
+        await hung.Hanging.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        var fault = await Assert.ThrowsAsync<ScannerUnavailableException>(() => scan.WaitAsync(TimeSpan.FromSeconds(30), Stop));
+        Assert.Equal("rspamd gave no answer within 10 s", fault.Message);
+        var reads = content.Reads;
+        hung.Release();
+        Assert.Equal(reads, content.Reads);
+    }
+
     [Theory]
     [InlineData("http://h:1", "/checkv2")]
     [InlineData("http://h:1/", "/checkv2")]
@@ -218,6 +236,71 @@ public class RspamdScannerTests
             var length = Lines.Single(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal))["Content-Length: ".Length..];
             Body = new byte[int.Parse(length, System.Globalization.CultureInfo.InvariantCulture)];
             await stream.ReadExactlyAsync(Body, stop);
+        }
+    }
+
+    /// <summary>Hangs in the second write of the body, also when it is disposed of, until it is released.</summary>
+    private sealed class HungStream : Stream
+    {
+        private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new();
+        private int _pieces;
+
+        public Task Hanging => _hanging.Task;
+
+        public override bool CanRead => true;
+
+        public override bool CanWrite => true;
+
+        public override bool CanSeek => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public void Release() => _released.SetResult();
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (buffer.Length < 32 * 1024 || ++_pieces < 2)
+                return;
+            _hanging.TrySetResult();
+            await _released.Task;
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await _released.Task;
+            return 0;
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+
+    private sealed class CountedContent(byte[] octets) : MailContent
+    {
+        public int Reads { get; private set; }
+
+        public override long Length => octets.Length;
+
+        public override int Read(long offset, Span<byte> destination)
+        {
+            Reads++;
+            var count = Math.Min(octets.Length - (int)offset, destination.Length);
+            octets.AsSpan((int)offset, count).CopyTo(destination);
+            return count;
         }
     }
 

@@ -62,7 +62,7 @@ public partial class RefusalTableTests
     ];
 
     /// <summary>The last argument of a reply's constructor, or a word of <c>RoutedRefusal.Reason</c>.</summary>
-    [GeneratedRegex("""(?:(?:SmtpReply\.Create|Syntax|Closing)\([^;]*?|(?<=Reason =>[^;]*))"([a-z][a-z0-9_]*)"(?=\)|;| :)""")]
+    [GeneratedRegex("""(?s)(?:(?:SmtpReply\.Create|Syntax|Closing)\((?:(?!SmtpReply\.Create|Syntax\(|Closing\().)*?|(?<=Reason =>[^;]*))"([a-z][a-z0-9_]*)"(?=\)|;| :)""")]
     private static partial Regex Reason();
 
     [GeneratedRegex("^\\| (.+?) \\| (?:`([0-9. ]+)`|(?<2>closed)) \\| (?:`(.+?)`|—) \\| `(.+?)` \\| `(.+?)` \\|$")]
