@@ -14,6 +14,8 @@ using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Setup;
@@ -97,8 +99,12 @@ internal static class HostCommands
         var resolver = new ConfiguredResolver(setup.Options.Dns, clock);
         var targets = new DestinationTargets(resolver, clock, NullLoggerFactory.Instance);
         targets.Create([.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks);
-        return await new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks, resolver), targets.Preview, clock)
-            .ExplainAsync(mail, cancellationToken);
+        var explainer = new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks, resolver), targets.Preview, clock)
+        {
+            Strangers = (sight, terms, _) => ValueTask.FromResult(GreylistPeek.Judge(
+                GreylistBeside.Find(setup.Options.Spool.Path, [sight.Client, sight.Pair, sight.Triplet]), sight, terms, clock.GetUtcNow())),
+        };
+        return await explainer.ExplainAsync(mail, cancellationToken);
     }
 
     private static async Task<int> DemoAsync(bool once, CommandConsole console, CancellationToken cancellationToken)

@@ -70,6 +70,7 @@ public sealed partial class Fact
     public static Fact Spf { get; } = new("spf", FactType.Text, FactCost.Lookup, RuleStage.Recipient,
         FactSource.OfCheck("authentication.spf"), "SPF result")
     {
+        IsNoneUnlessAsked = true,
         Values = ["pass", "fail", "softfail", "neutral", "none", "temperror", "permerror"],
         ScriptMember = "authentication",
         ScriptPath = "authentication.spf.result",
@@ -78,17 +79,22 @@ public sealed partial class Fact
     public static Fact Dkim { get; } = new("dkim", FactType.Text, FactCost.Lookup, RuleStage.Body,
         FactSource.OfCheck("authentication.dkim"), "DKIM result")
     {
+        IsNoneUnlessAsked = true,
         Values = ["pass", "fail", "none", "neutral", "policy", "temperror", "permerror"],
         ScriptMember = "authentication",
     };
 
     public static Fact DkimDomain { get; } =
         new("dkim_domain", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.dkim"),
-            "domains whose DKIM signature passed");
+            "domains whose DKIM signature passed")
+        {
+            Implies = (Dkim, "pass"),
+        };
 
     public static Fact Dmarc { get; } = new("dmarc", FactType.Text, FactCost.Lookup, RuleStage.Body,
         FactSource.OfCheck("authentication.dmarc"), "DMARC result")
     {
+        IsNoneUnlessAsked = true,
         Values = ["pass", "fail", "none", "temperror", "permerror"],
         ScriptMember = "authentication",
         ScriptPath = "authentication.dmarc.result",
@@ -103,6 +109,7 @@ public sealed partial class Fact
     public static Fact Verdict { get; } = new("verdict", FactType.Text, FactCost.Lookup, RuleStage.Body,
         FactSource.OfCheck("authentication.dmarc"), "the one word about who wrote the mail, of all checks together")
     {
+        IsNoneUnlessAsked = true,
         Values = ["pass", "fail", "none", "forwarded"],
         ScriptPath = "authentication.verdict",
     };
@@ -110,6 +117,7 @@ public sealed partial class Fact
     public static Fact Arc { get; } = new("arc", FactType.Text, FactCost.Lookup, RuleStage.Body, FactSource.OfCheck("authentication.arc"),
         "ARC result")
     {
+        IsNoneUnlessAsked = true,
         Values = ["pass", "fail", "none", "temperror"],
         ScriptMember = "authentication",
         ScriptPath = "authentication.arc.result",

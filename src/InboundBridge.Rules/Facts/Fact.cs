@@ -44,6 +44,19 @@ public sealed partial class Fact
     /// <summary>The only values that occur, for warnings about patterns that never match; null for free text.</summary>
     public IReadOnlyList<string>? Values { get; private init; }
 
+    /// <summary>
+    /// Where its check is not asked, its value is the word <c>none</c>, as in results of RFC 8601. False: it has no value then.
+    /// </summary>
+    public bool IsNoneUnlessAsked { get; private init; }
+
+    /// <summary>Its value for a mail about which its check was not asked.</summary>
+    public FactValue ValueUnlessAsked => IsNoneUnlessAsked ? FactValue.Of("none") : FactValue.Absent;
+
+    /// <summary>
+    /// Another fact and the only value that it can have where this one has a value; null for none. Its entry stands before this one.
+    /// </summary>
+    public (Fact Fact, string Value)? Implies { get; private init; }
+
     /// <summary>Templates may name it: <c>{key}</c>.</summary>
     public bool IsInTemplates { get; private init; }
 

@@ -1,8 +1,9 @@
 namespace InboundBridge.Rules.Facts;
 
 /// <summary>
-/// Facts that a rule test gives: an inline mail, or values laid over a stored mail. What neither gives is absent, so that the test comes to
-/// a decision; only a fact that nothing supplies under this configuration is unknown.
+/// Facts that a rule test gives: an inline mail, or values laid over a stored mail. What neither gives is absent, and a
+/// check that it does not tell about was not asked, so that the test comes to a decision; only a fact that nothing supplies under this
+/// configuration is unknown.
 /// </summary>
 /// <param name="below">A stored mail; null for an inline one.</param>
 public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageFacts
@@ -29,14 +30,28 @@ public sealed class GivenFacts(string id, MessageFacts? below = null) : MessageF
 
     public void SetHeader(string name, FactValue value) => _headers[name] = value;
 
-    public override FactValue Get(Fact fact) => _values[fact.Index] ?? OrAbsent(below?.Get(fact));
+    public override FactValue Get(Fact fact) => _values[fact.Index] ?? Or(below?.Get(fact), fact.ValueUnlessAsked);
 
-    public override FactValue Header(string name) => _headers.TryGetValue(name, out var value) ? value : OrAbsent(below?.Header(name));
+    public override FactValue Header(string name) =>
+        _headers.TryGetValue(name, out var value) ? value : Or(below?.Header(name), FactValue.Absent);
+
+    public override IReadOnlyList<KeyValuePair<string, string>> HeaderFields =>
+    [
+        .. _headers.SelectMany(given => Texts(given.Value).Select(text => KeyValuePair.Create(given.Key, text))),
+        .. below?.HeaderFields.Where(given => !_headers.ContainsKey(given.Key)) ?? [],
+    ];
 
     public override ValueTask<string?> ReadMessageJsonAsync(CancellationToken cancellationToken) =>
         below?.ReadMessageJsonAsync(cancellationToken) ?? base.ReadMessageJsonAsync(cancellationToken);
 
-    private static FactValue OrAbsent(FactValue? value) => value is { IsKnown: true } known ? known : FactValue.Absent;
+    private static FactValue Or(FactValue? value, FactValue otherwise) => value is { IsKnown: true } known ? known : otherwise;
+
+    private static IReadOnlyList<string> Texts(in FactValue value) => value.Shape switch
+    {
+        FactShape.Text => [value.Text],
+        FactShape.Texts => value.Texts,
+        _ => [],
+    };
 }
 
 /// <summary>An attachment that a rule test gives.</summary>

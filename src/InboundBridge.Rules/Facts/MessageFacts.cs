@@ -27,6 +27,11 @@ public abstract class MessageFacts
     public abstract FactValue Header(string name);
 
     /// <summary>
+    /// All header fields with their decoded values, for scripts of rule tests; empty where <see cref="ReadMessageJsonAsync"/> tells them.
+    /// </summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> HeaderFields => [];
+
+    /// <summary>
     /// Finds out facts, all of them at the same time, and returns when each supplier has answered or failed. Afterwards <see cref="Get"/>
     /// has the values and <see cref="Suppliable"/> lacks these facts. What a supplier that failed should have told stays unknown, so that a
     /// decision which needs it is put off.

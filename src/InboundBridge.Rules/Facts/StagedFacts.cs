@@ -17,6 +17,9 @@ public sealed class StagedFacts(MessageFacts all, RuleStage stage) : MessageFact
 
     public override FactValue Header(string name) => stage.HasReached(RuleStage.Header) ? all.Header(name) : FactValue.NotKnown;
 
+    public override IReadOnlyList<KeyValuePair<string, string>> HeaderFields =>
+        stage.HasReached(RuleStage.Header) ? all.HeaderFields : [];
+
     public override ValueTask SupplyAsync(FactSet facts, CancellationToken cancellationToken) => all.SupplyAsync(facts, cancellationToken);
 
     public override string? FailureOf(Fact fact) => all.FailureOf(fact);

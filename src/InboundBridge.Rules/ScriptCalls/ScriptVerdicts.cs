@@ -36,8 +36,10 @@ internal static class ScriptVerdicts
                 ["alignment"] = new JsonArray(),
             },
             ["arc"] = new JsonObject { ["result"] = Word(facts.Get(Fact.Arc)), ["sealers"] = new JsonArray(), ["trusted"] = false },
-            ["dnsbl"] = new JsonArray(
-                [.. All(facts.Get(Fact.Dnsbl)).Select(zone => new JsonObject { ["zone"] = zone, ["code"] = null })]),
+            ["dnsbl"] = new JsonArray([
+                .. All(facts.Get(Fact.Dnsbl)).Select(zone => new JsonObject { ["zone"] = zone, ["code"] = null }),
+                .. All(facts.Get(Fact.Dnswl)).Select(zone => new JsonObject { ["zone"] = zone, ["code"] = null, ["allow"] = true }),
+            ]),
             ["spam"] = Spam(facts),
             ["virus"] = Text(facts.Get(Fact.Virus)),
         };

@@ -30,7 +30,7 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
         switch (key)
         {
             case "rule":
-                Same(key, value, decision.Rule ?? "none (the default applies)");
+                Same(key, value, decision.Rule);
                 break;
             case "matched":
                 Contains(value, decision.MatchedRules, "matched rules");
@@ -90,12 +90,15 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
     private void Fail(YamlNode where, string text) =>
         Failures.Add(new FailedExpectation(where.Position, text, [.. set.Rules.Where(_wanted)]));
 
-    private void Same(string key, YamlNode value, string actual)
+    private void Same(string key, YamlNode value, string? actual)
     {
-        var expected = value is YamlScalar { IsNull: false } scalar ? scalar.Value : "none (the default applies)";
+        var expected = value is YamlScalar { IsNull: false } scalar ? scalar.Value : null;
         if (!string.Equals(expected, actual, StringComparison.Ordinal))
-            Fail(value, $"{key}: expected '{expected}', got '{actual}'; outcome: {Outcome}");
+            Fail(value, $"{key}: expected {Quoted(expected, $"no {key}")}, got {Quoted(actual, $"no {key}")}; outcome: {Outcome}");
     }
+
+    /// <summary>Quotes tell a value such as <c>none</c> from no value.</summary>
+    private static string Quoted(string? value, string otherwise) => value is null ? otherwise : $"'{value}'";
 
     private void Flag(YamlNode value, bool actual, string what)
     {
@@ -108,7 +111,7 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
         foreach (var item in YamlShape.Items(value))
         {
             if (YamlShape.Text(item, "it", problems) is { } expected && !actual.Contains(expected, StringComparer.OrdinalIgnoreCase))
-                Fail(item, $"{what}: expected '{expected}', got {(actual.Count == 0 ? "none" : string.Join(", ", actual))}");
+                Fail(item, $"{what}: expected '{expected}', got {(actual.Count == 0 ? "nothing" : string.Join(", ", actual.Select(each => $"'{each}'")))}");
         }
     }
 
@@ -121,7 +124,7 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
             var expected = entry.Value is YamlScalar { IsNull: false } scalar ? scalar.Value : null;
             var got = actual.GetValueOrDefault(entry.Key.Value);
             if (!string.Equals(expected, got, StringComparison.Ordinal))
-                Fail(entry.Value, $"{what} '{entry.Key.Value}': expected '{expected ?? "none"}', got '{got ?? "none"}'");
+                Fail(entry.Value, $"{what} '{entry.Key.Value}': expected {Quoted(expected, "no value")}, got {Quoted(got, "no value")}");
         }
     }
 
@@ -151,7 +154,7 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
             var got = entry.Key.Value == "to" ? JsonValue.Create(delivery.Recipient) : actual[entry.Key.Value];
             var wanted = YamlJson.Convert(entry.Value);
             if (!JsonNode.DeepEquals(got, wanted))
-                Fail(entry.Value, $"'{entry.Key.Value}': expected {wanted?.ToJsonString() ?? "none"}, got {got?.ToJsonString() ?? "none"}");
+                Fail(entry.Value, $"'{entry.Key.Value}': expected {wanted?.ToJsonString() ?? "no value"}, got {got?.ToJsonString() ?? "no value"}");
         }
     }
 

@@ -71,6 +71,14 @@ internal sealed class RuleReasons(RuleExplanation explanation, MessageFacts fact
         if (condition.Children.Count > 0)
             return condition.Children.SelectMany(child => Leaves(child, truth));
         return condition.Pattern is null ? []
-            : [$"{condition.Label} asks for {condition.Pattern} and saw {(condition.Actual is { } actual ? $"'{actual}'" : "nothing")}"];
+            : [$"{condition.Label} asks for {condition.Pattern} and saw {Saw(condition.Actual)}"];
     }
+
+    private static string Saw(string? actual) => actual switch
+    {
+        null => "nothing",
+        FactText.NoValue => "no value",
+        FactText.NoAttachments => "no attachments",
+        _ => $"'{actual}'",
+    };
 }

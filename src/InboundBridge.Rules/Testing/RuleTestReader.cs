@@ -141,13 +141,27 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
                     break;
             }
         }
+        AddImplied(given);
         return test;
+    }
+
+    /// <summary>A domain whose signature passed is there only where DKIM passes.</summary>
+    private void AddImplied(YamlMapping given)
+    {
+        foreach (var fact in _facts.Keys.Where(fact => fact.Implies is not null && _facts[fact].Shape != FactShape.Absent).ToList())
+        {
+            var (implied, value) = fact.Implies!.Value;
+            if (_facts.TryAdd(implied, FactValue.Of(value)) || (_facts[implied] is { Shape: FactShape.Text } said && said.Text == value))
+                continue;
+            problems.Error((given[implied.Key] ?? given).Position, $"where '{fact}' has a value, '{implied}' is '{value}'",
+                "leave out one of the two");
+        }
     }
 
     private FactValue Value(YamlNode node, Fact fact)
     {
         if (node is YamlScalar { IsNull: true })
-            return FactValue.Absent;
+            return fact.ValueUnlessAsked;
         if (fact.IsSwitch && YamlShape.AsBoolean(node) is { } there)
             return there ? FactValue.Of(fact.ValueOfTrue) : FactValue.Absent;
         switch (fact.Type)
@@ -163,6 +177,8 @@ internal sealed class RuleTestReader(IReadOnlyList<RuleDestinationKind> kinds, S
                 problems.Error(node.Position, $"'{text}' is not a date");
                 return FactValue.Absent;
             default:
+                foreach (var item in YamlShape.Items(node))
+                    GivenWords.Check(item, fact, problems);
                 var texts = Texts(node, $"'{fact}'");
                 return texts.Count == 1 ? FactValue.Of(texts[0]) : FactValue.Of(texts);
         }

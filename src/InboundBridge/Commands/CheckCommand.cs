@@ -1,6 +1,7 @@
 using System.CommandLine;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Configuration;
+using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Terminal;
 using InboundBridge.Yaml;
@@ -62,8 +63,19 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
             return ExitCode.Failed;
         var verdict = arguments.GetValue(_print) ? console.Error : console.Out;
         await verdict.WriteLineAsync(
-            $"{outcome.Options!.File ?? "built-in defaults"}: ok ({Count(outcome.Options.Destinations.Count, "destination")}, {Count(rules, "rule")}, {Count(tested, "test")} passed, version {outcome.Options.Version})");
+            $"{outcome.Options!.File ?? "built-in defaults"}: ok ({Count(outcome.Options.Destinations.Count, "destination")}, {Count(rules, "rule")} {RulesSource(source, outcome.Options)}, {Count(tested, "test")} passed, version {outcome.Options.Version})");
         return ExitCode.Done;
+    }
+
+    /// <summary>Where the rules come from. A configuration that does not name them means <c>rules/</c>, which need not exist.</summary>
+    private static string RulesSource(ConfigurationSource source, ApplianceOptions options)
+    {
+        var path = options.Rules.Path;
+        var shown = Path.GetRelativePath(source.CurrentFolder, path);
+        shown = shown.StartsWith("..", StringComparison.Ordinal) ? path : shown;
+        return source.Files.FileExists(path) ? $"in {shown}"
+            : source.Files.FolderExists(path) ? $"in {Path.TrimEndingDirectorySeparator(shown)}/"
+            : $"because there is no {Path.TrimEndingDirectorySeparator(shown)}/ and rules.path names nothing else";
     }
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

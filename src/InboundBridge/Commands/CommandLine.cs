@@ -16,17 +16,17 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
     {
         var parsed = Build().Parse(arguments);
         if (StrayArguments.FindCommand(parsed) is { } misspelt)
-            return await RefuseAsync([misspelt]);
+            return await RefuseAsync(parsed, [misspelt]);
         if (StrayOptions.Find(parsed, arguments) is { } stray)
         {
             var hint = NearestName.Find(stray, OptionsOf(parsed.CommandResult)) is { } nearest
                 ? $"did you mean '{nearest}'?" : "a value that begins with '-' must come after '--'";
-            return await RefuseAsync([$"there is no option '{TerminalText.Plain(stray)}' ({hint})"]);
+            return await RefuseAsync(parsed, [$"there is no option '{TerminalText.Plain(stray)}' ({hint})"]);
         }
         if (StrayArguments.FindSurplus(parsed) is { } surplus)
-            return await RefuseAsync([surplus]);
+            return await RefuseAsync(parsed, [surplus]);
         if (parsed.Errors.Count > 0)
-            return await RefuseAsync(parsed.Errors.Select(error => error.Message));
+            return await RefuseAsync(parsed, MissingArguments.Problems(parsed));
         // Long-running commands handle signals themselves (StopSignals), so the library installs no handler.
         var invocation =
             new InvocationConfiguration
@@ -39,11 +39,17 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
         return await parsed.InvokeAsync(invocation);
     }
 
-    private async Task<int> RefuseAsync(IEnumerable<string> problems)
+    private async Task<int> RefuseAsync(ParseResult parsed, IEnumerable<string> problems)
     {
         foreach (var problem in problems)
             await console.Error.WriteLineAsync(problem);
-        await console.Error.WriteLineAsync("inboundbridge --help lists the commands; inboundbridge COMMAND --help shows what a command takes.");
+        var path = CommandExamples.PathOf(parsed.CommandResult);
+        if (CommandExamples.Of(path) is { } example)
+            await console.Error.WriteLineAsync(
+                $"for example: inboundbridge {example}\ninboundbridge {path} --help shows what the command takes.");
+        else
+            await console.Error.WriteLineAsync(
+                $"inboundbridge {path + (path.Length > 0 ? " " : "")}--help lists the commands; inboundbridge COMMAND --help shows what a command takes.");
         return ExitCode.Usage;
     }
 

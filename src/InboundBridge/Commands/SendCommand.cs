@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Smtp.Client;
@@ -82,40 +81,49 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
         SendSession session, Func<int, byte[]> mails, ParseResult arguments, CancellationToken cancellationToken)
     {
         var count = arguments.GetValue(_count);
-        var refused = 0;
-        if (count > 1 && console.OutIsTerminal)
-            await AnsiConsole.Progress().StartAsync(async progress =>
-            {
-                var bar = progress.AddTask("sending", maxValue: count);
-                await SendEachAsync(() => bar.Increment(1));
-            });
-        else
-            await SendEachAsync(() => { });
-        if (count > 1)
-            await console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{count - refused} of {count} mails accepted"));
-        return refused;
+        if (count == 1)
+        {
+            var result = await session.SendAsync(Message(mails(1), arguments), cancellationToken);
+            await PrintAsync(Recipients(arguments), result);
+            return IsRefused(result) ? 1 : 0;
+        }
+        var summary = new SendSummary(Recipients(arguments), count);
+        try
+        {
+            if (console.OutIsTerminal)
+                await AnsiConsole.Progress().StartAsync(async progress =>
+                {
+                    var bar = progress.AddTask("sending", maxValue: count);
+                    await SendEachAsync(() => bar.Increment(1));
+                });
+            else
+                await SendEachAsync(() => { });
+        }
+        finally
+        {
+            // Also after a connection that broke: what was accepted is accepted.
+            foreach (var line in summary.Lines)
+                await console.Out.WriteLineAsync(TerminalText.Plain(line));
+        }
+        return summary.Refused;
 
         async Task SendEachAsync(Action sent)
         {
             for (var number = 1; number <= count; number++)
             {
-                var result = await session.SendAsync(Message(mails(number), arguments), cancellationToken);
-                if (result.Replies.Any(reply => reply.Code >= 300))
-                    refused++;
-                if (count == 1 || result.Replies.Any(reply => reply.Code >= 300))
-                    await PrintAsync(Recipients(arguments), result);
+                summary.Add(await session.SendAsync(Message(mails(number), arguments), cancellationToken));
                 sent();
             }
         }
     }
 
+    private static bool IsRefused(SmtpSendResult result) => result.Replies.Any(reply => reply.Code >= 300);
+
     private async Task PrintAsync(string[] recipients, SmtpSendResult result)
     {
         for (var index = 0; index < recipients.Length; index++)
         {
-            var reply = result.Replies[index];
-            var enhanced = reply.Enhanced is { } code ? $" {code}" : string.Empty;
-            await console.Out.WriteLineAsync($"{recipients[index]}: {reply.Code}{enhanced} {TerminalText.Plain(reply.Text)}");
+            await console.Out.WriteLineAsync(TerminalText.Plain(SendSummary.Line(recipients[index], result.Replies[index])));
         }
     }
 

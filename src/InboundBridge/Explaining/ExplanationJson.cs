@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.Reception.Enforcement;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
@@ -9,6 +10,7 @@ using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.Explaining;
 
@@ -32,6 +34,7 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         },
         ["replies"] = List(explanation.Outcome.Replies, Reply),
         ["authentication"] = JsonNode.Parse(VerdictsJson.Write(explanation.Outcome.Verdicts)),
+        ["notes"] = Texts(ExplanationNotes.Of(explanation)),
         ["recipients"] = List(explanation.Outcome.Recipients, Recipient),
         ["plan"] = List(explanation.Plan, Delivery),
         ["faults"] = Texts(explanation.Outcome.Faults),
@@ -54,10 +57,13 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         {
             ["recipient"] = recipient.Address,
             ["fate"] = Word(recipient.Fate),
+            ["decided_by"] = Word(recipient.DecidedBy),
+            ["check"] = recipient.Check,
             ["rule"] = decision?.Rule,
             ["stage"] = decision is { IsCertain: true } ? Word(explanation!.Stage) : null,
             ["missing"] = List(decision?.MissingFacts ?? [], fact => JsonValue.Create(fact.Key)),
-            ["refusal"] = decision?.Refusal is { } refusal ? Refusal(refusal) : null,
+            ["refusal"] = decision?.Refusal is { } refusal ? Refusal(refusal) : recipient.Refusal is { } reply ? Refusal(reply) : null,
+            ["greylisting"] = recipient.Greylisting is { } greylisting ? Greylisting(greylisting) : null,
             ["tags"] = Texts(decision?.Tags ?? []),
             ["vars"] = new JsonObject((decision?.Vars ?? new Dictionary<string, string>(StringComparer.Ordinal))
                 .Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
@@ -74,6 +80,20 @@ internal sealed class ExplanationJson(Func<string, string>? hide = null, bool sh
         ["code"] = refusal.Code,
         ["enhanced"] = refusal.Enhanced,
         ["text"] = refusal.Text,
+    };
+
+    private static JsonObject Refusal(SmtpReply reply) => new()
+    {
+        ["kind"] = reply.IsTransientFailure ? "defer" : "reject",
+        ["code"] = reply.Code,
+        ["enhanced"] = reply.Enhanced?.ToString(),
+        ["text"] = reply.Text,
+    };
+
+    private static JsonObject Greylisting(GreylistForecast forecast) => new()
+    {
+        ["result"] = Word(forecast.Chance),
+        ["reply"] = forecast.Reply is { } reply ? Refusal(reply) : null,
     };
 
     private static JsonObject Rule(ExplainedRule rule) => new()

@@ -3,11 +3,9 @@ using System.Text;
 using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Trials;
-using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Explaining;
-using InboundBridge.Rules.Facts;
 using InboundBridge.Terminal;
 
 namespace InboundBridge.Explaining;
@@ -29,7 +27,7 @@ internal sealed class ExplanationText(TerminalText text)
         foreach (var fault in explanation.Outcome.Faults)
             text.Line($"  {text.Bad("fault")}    {Plain(fault)}");
         Section("Authentication");
-        Verdicts(explanation.Outcome.Verdicts);
+        Verdicts(explanation);
         foreach (var recipient in explanation.Outcome.Recipients)
             Recipient(recipient);
         Section("Plan");
@@ -62,13 +60,16 @@ internal sealed class ExplanationText(TerminalText text)
             text.Line($"           {text.Faint(Plain(reply.Command))}");
     }
 
-    private void Verdicts(MailVerdicts verdicts)
+    private void Verdicts(MailExplanation explanation)
     {
-        var lines = VerdictLines.Of(verdicts).ToList();
+        var lines = VerdictLines.Of(explanation.Outcome.Verdicts).ToList();
+        var notes = ExplanationNotes.Of(explanation).ToList();
         foreach (var line in lines)
             text.Line($"  {Plain(line)}");
-        if (lines.Count == 0)
-            text.Line(text.Faint("  nothing was checked"));
+        foreach (var note in notes)
+            text.Line($"  {text.Open(note)}");
+        if (lines.Count + notes.Count == 0)
+            text.Line(text.Faint("  nothing was asked"));
     }
 
     private void Recipient(TrialRecipient recipient)
@@ -76,30 +77,17 @@ internal sealed class ExplanationText(TerminalText text)
         Section(Plain(recipient.Address));
         var fate = ExplanationJson.Word(recipient.Fate);
         var shown = recipient.Fate is TrialFate.Rejected or TrialFate.Deferred ? text.Bad(fate) : text.Good(fate);
+        text.Line($"  {shown}{RecipientLines.Decided(recipient)}");
+        if (recipient.Greylisting is { } greylisting)
+            text.Line($"  greylisting: {RecipientLines.Of(greylisting)}");
         if (recipient.Explanation is not { } explanation)
-        {
-            text.Line($"  {shown} before the rules were asked");
             return;
-        }
         var decision = explanation.Decision;
-        text.Line($"  {shown}{Decided(explanation)}");
+        if (recipient.DecidedBy == TrialDecider.Enforcement)
+            text.Line($"  without that{RecipientLines.Decided(explanation)}");
         foreach (var rule in explanation.Rules)
             Rule(rule);
         Marks(decision);
-    }
-
-    private static string Decided(RuleExplanation explanation)
-    {
-        if (!explanation.Decision.IsCertain)
-            return $": the rules are not certain; missing: {string.Join(", ", explanation.Decision.MissingFacts)}";
-        var when = explanation.Stage switch
-        {
-            RuleStage.Recipient => "certain at RCPT",
-            RuleStage.Header => "certain after the header",
-            _ => "certain after the body",
-        };
-        return explanation.Decision.Rule is { } rule ? $" by rule \"{Plain(rule)}\", {when}"
-            : $": no rule decides, so rules.default does, {when}";
     }
 
     private void Rule(ExplainedRule rule)
@@ -127,7 +115,12 @@ internal sealed class ExplanationText(TerminalText text)
     private void Condition(ExplainedCondition condition, int depth)
     {
         var pattern = condition.Pattern is { } written ? $" {Plain(written)}" : string.Empty;
-        var actual = condition.Actual is { } value ? $": {Plain(value)}" : string.Empty;
+        var actual = condition.Actual switch
+        {
+            null => string.Empty,
+            "" => ": (empty)",
+            { } value => $": {Plain(value)}",
+        };
         var answer = condition.Answer switch
         {
             ConditionAnswer.True => text.Good("true"),

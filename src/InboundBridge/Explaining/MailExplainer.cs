@@ -3,6 +3,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
 
@@ -15,6 +16,9 @@ namespace InboundBridge.Explaining;
 internal sealed class MailExplainer(
     ApplianceOptions options, ReceptionPolicy policy, Func<DeliveryAttempt, bool, WebhookPreview?> preview, TimeProvider clock)
 {
+    /// <summary>Whom greylisting knows; null where nobody can tell.</summary>
+    public GreylistLook? Strangers { get; init; }
+
     /// <summary>Octets. Callers of <see cref="ExplainAsync"/> refuse a larger mail, as the session would.</summary>
     public long LargestMail => options.Smtp.Server.Limits.MessageSize;
 
@@ -27,7 +31,7 @@ internal sealed class MailExplainer(
         // Mail from outside arrives at an MX listener; other listeners would require authentication.
         var listener = options.Smtp.Listeners.OrderBy(each => each.Mode == SmtpListenerMode.Mx ? 0 : 1).Select(each => each.Name)
             .FirstOrDefault("none");
-        var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock).RunAsync(mail, cancellationToken);
+        var outcome = await new MailTrial(policy, options.Smtp.Server, listener, clock, Strangers).RunAsync(mail, cancellationToken);
         var plan = outcome.Deliveries.Select(delivery => new PlannedDelivery(delivery, KindOf(delivery), RequestOf(delivery, outcome)))
             .ToList();
         return new MailExplanation(policy.Routing.ConfigVersion, mail, outcome, plan);

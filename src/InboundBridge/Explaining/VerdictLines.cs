@@ -8,7 +8,7 @@ internal static class VerdictLines
 {
     public static IEnumerable<string> Of(MailVerdicts verdicts)
     {
-        if (verdicts.Dmarc.WasAsked)
+        if (verdicts.Dmarc.WasAsked || verdicts.Verdict != SenderVerdict.None)
             yield return With($"verdict: {verdicts.Verdict.Word()}", string.Join("; ", verdicts.Reasons));
         if (verdicts.Iprev.Result != CheckResult.None)
             yield return $"iprev: {verdicts.Iprev.Result.Word()} {verdicts.Iprev.Name}".TrimEnd();
@@ -32,6 +32,8 @@ internal static class VerdictLines
             yield return string.Create(CultureInfo.InvariantCulture, $"spam: {spam.Score}, {spam.Action}");
         if (verdicts.Virus is { } virus)
             yield return $"virus: {virus}";
+        else if (verdicts.VirusScanned)
+            yield return "virus: none was found";
     }
 
     private static string Signature(DkimVerdict signature) =>

@@ -27,6 +27,18 @@ internal static class EnforcementReplies
     public static SmtpReply DmarcNotNow { get; } = SmtpReply.Create(
         451, 7, 5, "DMARC can't be checked now, try again later", "dmarc_temporary");
 
+    /// <summary>
+    /// The key of the check whose <c>enforce</c> gave a reply with this reason, as <c>authentication.spf</c>; null for other replies.
+    /// </summary>
+    public static string? CheckOf(string? reason) => reason switch
+    {
+        "iprev" or "iprev_temporary" => "authentication.iprev",
+        "spf" or "spf_temporary" => "authentication.spf",
+        "dkim" or "dkim_temporary" => "authentication.dkim",
+        "dmarc" or "dmarc_temporary" => "authentication.dmarc",
+        _ => null,
+    };
+
     public static SmtpReply DmarcReject(string domain) => SmtpReply.Create(
         550, 7, 1, Cut($"{domain} asks to reject mail that does not prove to be its own (DMARC)"), "dmarc");
 

@@ -1,6 +1,7 @@
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Protocol;
@@ -36,6 +37,35 @@ internal static class GreylistCheck
             return null;
         greylist.Remember(sight, terms);
         return EnforcementReplies.Greylisted(answer.Wait);
+    }
+
+    /// <summary>What <see cref="RecipientAsync"/> would do now, without remembering anything; null: strangers don't have to wait.</summary>
+    /// <param name="look">Null where nobody can tell who is known.</param>
+    public static async ValueTask<GreylistForecast?> ForecastAsync(
+        GreylistLook? look, MailTransaction transaction, RcptCommand command, RuleRecipient recipient, CancellationToken cancellationToken)
+    {
+        if (transaction.Policy.Greylist is not { } terms)
+            return null;
+        if (!IsConcerned(transaction.Peer))
+            return new GreylistForecast(GreylistChance.TrustedClient);
+        if (IsOpen(command.Recipient))
+            return new GreylistForecast(GreylistChance.OpenRecipient);
+        if (transaction.SenderCheck is { } sender && await IsVouchedForAsync(sender, cancellationToken))
+            return new GreylistForecast(GreylistChance.VouchedFor);
+        if (look is null)
+            return new GreylistForecast(GreylistChance.NotKnown);
+        var sight = GreylistSight.Of(transaction.Peer.ClientIp!, transaction.Sender, recipient.Address);
+        try
+        {
+            var answer = await look(sight, terms, cancellationToken);
+            return answer.MayPass
+                ? new GreylistForecast(GreylistChance.Known)
+                : new GreylistForecast(GreylistChance.Deferred) { Reply = EnforcementReplies.Greylisted(answer.Wait) };
+        }
+        catch (SpoolUnavailableException)
+        {
+            return new GreylistForecast(GreylistChance.NotKnown);
+        }
     }
 
     private static async ValueTask<bool> IsVouchedForAsync(SenderCheck sender, CancellationToken cancellationToken)

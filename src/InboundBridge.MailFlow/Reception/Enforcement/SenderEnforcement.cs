@@ -52,12 +52,16 @@ internal static class SenderEnforcement
     /// <summary>The plan with its deliveries held, where DMARC asks to quarantine the message. An operator can release them.</summary>
     public static RoutePlan Quarantine(MailTransaction transaction, RoutePlan plan)
     {
-        if (!transaction.Policy.Enforcement.Dmarc.Refuses || plan.Deliveries.Count == 0
-            || transaction.SenderCheck?.Concluded is not { } verdicts || !Fails(verdicts, "quarantine") || IsForPostmasterAlone(transaction))
+        if (plan.Deliveries.Count == 0 || QuarantineReason(transaction) is not { } reason)
             return plan;
-        var reason = $"DMARC: {verdicts.Dmarc.Domain} asks to quarantine mail that does not prove to be its own";
         return plan with { Deliveries = [.. plan.Deliveries.Select(delivery => Held(delivery, reason))] };
     }
+
+    /// <summary>Why <see cref="Quarantine"/> holds the message; null where it does not.</summary>
+    public static string? QuarantineReason(MailTransaction transaction) =>
+        !transaction.Policy.Enforcement.Dmarc.Refuses || transaction.SenderCheck?.Concluded is not { } verdicts
+            || !Fails(verdicts, "quarantine") || IsForPostmasterAlone(transaction)
+            ? null : $"DMARC: {verdicts.Dmarc.Domain} asks to quarantine mail that does not prove to be its own";
 
     internal static SmtpReply? Of(IprevVerdict verdict, EnforcedCheck check) => verdict.Result switch
     {

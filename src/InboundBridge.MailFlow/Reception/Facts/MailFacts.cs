@@ -105,14 +105,18 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
         return _json;
     }
 
-    /// <summary>What a check has answered already need not be supplied.</summary>
+    /// <summary>
+    /// What a check has answered already need not be supplied. A later look at an earlier stage must not see what was not known then.
+    /// </summary>
     private FactValue OfCheck(Fact fact)
     {
         if (OfSession.Has(fact) && OfSession.Read(fact, this) is { IsKnown: true } known)
             return known;
+        if (!Stage.HasReached(fact.Stage))
+            return FactValue.NotKnown;
         if (transaction.Checked?.Get(fact) is { IsKnown: true } supplied)
             return supplied;
-        return Stage.HasReached(fact.Stage) && transaction.SenderCheck is { } sender ? SenderFacts.Known(fact, sender) : FactValue.NotKnown;
+        return transaction.SenderCheck is { } sender ? SenderFacts.Known(fact, sender) : FactValue.NotKnown;
     }
 
     private CheckedMail ForChecks() => new(this, _mail?.Mail, transaction.SenderCheck)

@@ -22,4 +22,7 @@ public sealed class StoredMailFacts(string id, MimeMessage mail) : MessageFacts
     };
 
     public override FactValue Header(string name) => _mail.Header(name);
+
+    public override IReadOnlyList<KeyValuePair<string, string>> HeaderFields =>
+        [.. mail.Headers.Select(header => KeyValuePair.Create(header.Name, header.Value))];
 }

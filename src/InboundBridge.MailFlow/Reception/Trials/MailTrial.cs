@@ -4,6 +4,7 @@ using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Reception.Facts;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Contract;
@@ -24,7 +25,9 @@ namespace InboundBridge.MailFlow.Reception.Trials;
 /// </summary>
 /// <param name="listener">The listener's name, as rules see it.</param>
 /// <param name="clock">Its current time is when the mail comes.</param>
-public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, string listener, TimeProvider clock)
+/// <param name="strangers">Whom greylisting knows; null where nobody can tell.</param>
+public sealed class MailTrial(
+    ReceptionPolicy policy, SmtpServerOptions server, string listener, TimeProvider clock, GreylistLook? strangers = null)
 {
     // The session and the explanation afterwards look at the same answers of checks.
     private readonly ReceptionPolicy _policy =
@@ -39,21 +42,46 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
         var keeper = new TrialKeeper();
         var observer = new TrialObserver();
         var (conversation, receiver) = await ConverseAsync(mail, keeper, observer, cancellationToken);
+        var (trusted, checks) = (receiver.Peer.Trusted, _policy.Senders is not null);
         if (receiver.Mail is null)
-            return new TrialOutcome(conversation.Replies, [], MailVerdicts.NotAsked, null, [], null, observer.Faults);
+            return new TrialOutcome(conversation.Replies, [], MailVerdicts.NotAsked, null, [], null, observer.Faults)
+            {
+                ClientIsTrusted = trusted,
+                ChecksSenders = checks,
+            };
         var transaction = new MailTransaction(keeper.Staged?.Id ?? new MessageIdSource(_clock).Next(), receiver.Mail, receiver.Peer,
             _policy, _clock.GetUtcNow())
         { SenderCheck = receiver.SenderCheck, Scans = receiver.Scans };
         var content = keeper.Staged is { IsSealed: true } staged ? staged.Content : null;
+        foreach (var (command, reply, _) in receiver.Recipients)
+        {
+            if (reply.IsPositive)
+                transaction.Add(Located(command), command);
+        }
         var recipients = new List<TrialRecipient>();
-        foreach (var (command, reply) in receiver.Recipients)
-            recipients.Add(await ExplainAsync(transaction, command, reply, receiver.Answer, keeper, content, mail.Octets.Length,
-                cancellationToken));
+        foreach (var (command, reply, greylisting) in receiver.Recipients)
+        {
+            var settled = TrialSettlement.Of(transaction, Located(command).Address, reply, receiver.Answer, keeper);
+            recipients.Add((await ExplainAsync(transaction, command, reply, settled, content, mail.Octets.Length, cancellationToken))
+                with
+            { Greylisting = greylisting });
+        }
         return new TrialOutcome(
-            conversation.Replies, recipients,
-            transaction.SenderCheck?.SoFar ?? MailVerdicts.NotAsked,
-            keeper.Message, [.. keeper.Deliveries.Where(delivery => delivery.State != DeliveryState.Dead)], content, observer.Faults);
+            conversation.Replies, recipients, VerdictsOf(transaction),
+            keeper.Message, [.. keeper.Deliveries.Where(delivery => delivery.State != DeliveryState.Dead)], content, observer.Faults)
+        {
+            ClientIsTrusted = trusted,
+            ChecksSenders = checks,
+        };
     }
+
+    private static MailVerdicts VerdictsOf(MailTransaction transaction)
+    {
+        var verdicts = transaction.SenderCheck?.SoFar;
+        return (transaction.Scans is { } scans ? scans.AddTo(verdicts) : verdicts) ?? MailVerdicts.NotAsked;
+    }
+
+    private RuleRecipient Located(RcptCommand command) => new(MailReceiver.WithDomain(command.Recipient, _policy).ToString());
 
     private async Task<(TrialConversation Conversation, TrialReceiver Receiver)> ConverseAsync(
         TrialMail mail, TrialKeeper keeper, TrialObserver observer, CancellationToken cancellationToken)
@@ -64,7 +92,7 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
             new ReceptionMetrics(new MetricRegistry()),
             new ReceptionLog(NullLogger<ReceptionLog>.Instance), _policy);
         var peer = new SmtpPeer(listener, SmtpListenerMode.Mx, new IPEndPoint(mail.ClientIp, 0), new IPEndPoint(IPAddress.Loopback, 25));
-        var receiver = new TrialReceiver(new MailReceiver(peer, services), peer);
+        var receiver = new TrialReceiver(new MailReceiver(peer, services), peer, _policy, strangers);
         var (toServer, toClient) = (new Pipe(), new Pipe());
         var session = new SmtpSession(
             new PipePair(toServer.Reader, toClient.Writer), peer, _ => receiver, server, new SmtpListenerOptions(),
@@ -108,34 +136,19 @@ public sealed class MailTrial(ReceptionPolicy policy, SmtpServerOptions server, 
     }
 
     private async Task<TrialRecipient> ExplainAsync(
-        MailTransaction transaction, RcptCommand command, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper, MailContent? content,
-        long size,
+        MailTransaction transaction, RcptCommand command, SmtpReply reply, TrialRecipient settled, MailContent? content, long size,
         CancellationToken cancellationToken)
     {
-        var address = new RuleRecipient(MailReceiver.WithDomain(command.Recipient, _policy).ToString());
-        var fate = FateOf(address.Address, reply, answer, keeper);
-        if (!reply.IsPositive && reply.Reason is not ("rule_reject" or "rule_defer"))
-            return new TrialRecipient(address.Address, fate, null);
+        // What enforcement or the session refuses, the rules do not decide.
+        if (settled is { DecidedBy: not TrialDecider.Rules, Refusal: not null })
+            return settled;
         var last = reply.IsPositive && content is not null ? RuleStage.Body : RuleStage.Recipient;
-        var explanation = await new RuleExplainer(_policy.Routing.Evaluator).ExplainAsync(
-            _policy.Routing.Rules, stage =>
-                MailFacts.At(transaction, stage, content, size), last, address, transaction.BeganAt, cancellationToken);
-        return new TrialRecipient(address.Address, fate, explanation);
-    }
-
-    private static TrialFate FateOf(string recipient, SmtpReply reply, SmtpReply? answer, TrialKeeper keeper)
-    {
-        if (reply.IsPositive && answer is null)
-            return TrialFate.Deferred;
-        var last = reply.IsPositive ? answer! : reply;
-        if (!last.IsPositive)
-            return last.IsTransientFailure ? TrialFate.Deferred : TrialFate.Rejected;
-        var own = keeper.Deliveries.Where(delivery => delivery.Recipients.Any(each => each.Original == recipient)).ToList();
-        if (own.Count == 0)
-            return TrialFate.Discarded;
-        if (own.All(delivery => delivery.State == DeliveryState.Dead))
-            return TrialFate.Rejected;
-        return own.Exists(delivery => delivery.State == DeliveryState.Pending) ? TrialFate.Delivered : TrialFate.Held;
+        return settled with
+        {
+            Explanation = await new RuleExplainer(_policy.Routing.Evaluator).ExplainAsync(
+                _policy.Routing.Rules, stage => MailFacts.At(transaction, stage, content, size), last, Located(command),
+                transaction.BeganAt, cancellationToken),
+        };
     }
 
     private sealed record PipePair(PipeReader Input, PipeWriter Output) : IDuplexPipe;

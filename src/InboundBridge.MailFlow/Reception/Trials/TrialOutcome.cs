@@ -1,6 +1,8 @@
+using InboundBridge.MailFlow.Reception.Enforcement;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Explaining;
+using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
@@ -19,7 +21,14 @@ public sealed record TrialOutcome(
     SpooledMessage? Message,
     IReadOnlyList<SpooledDelivery> Deliveries,
     MailContent? Content,
-    IReadOnlyList<string> Faults);
+    IReadOnlyList<string> Faults)
+{
+    /// <summary>The client is in <c>smtp.trusted</c>, so that its mail is not checked.</summary>
+    public bool ClientIsTrusted { get; init; }
+
+    /// <summary>The configuration checks mail of clients that it does not trust.</summary>
+    public bool ChecksSenders { get; init; }
+}
 
 /// <param name="Stage"><c>connect</c>, <c>ehlo</c>, <c>mail</c>, <c>rcpt</c>, <c>data</c> or <c>message</c> (the end of the data).</param>
 /// <param name="Command">The command that is answered; empty for the banner and the message.</param>
@@ -29,8 +38,40 @@ public sealed record TrialOutcome(
 public sealed record TrialReply(string Stage, string Command, int Code, string? Enhanced, string Text, string? Reason);
 
 /// <param name="Address">The address as rules see it.</param>
-/// <param name="Explanation">Null when the recipient was refused before the rules were evaluated.</param>
-public sealed record TrialRecipient(string Address, TrialFate Fate, RuleExplanation? Explanation);
+/// <param name="Explanation">
+/// Null when the recipient was refused before the rules decided; where enforcement holds the mail, what the rules decided before.
+/// </param>
+public sealed record TrialRecipient(string Address, TrialFate Fate, RuleExplanation? Explanation)
+{
+    public TrialDecider DecidedBy { get; init; }
+
+    /// <summary>The check whose <c>enforce</c> decided, as <c>authentication.dmarc</c>; null where something else did.</summary>
+    public string? Check { get; init; }
+
+    /// <summary>The refusal, as the client sees it; null where the recipient is not refused.</summary>
+    public SmtpReply? Refusal { get; init; }
+
+    /// <summary>Why enforcement holds the mail; null where it does not.</summary>
+    public string? HoldReason { get; init; }
+
+    /// <summary>
+    /// What greylisting would say now; the trial goes on as if the client had come back. Null where it is off or not asked.
+    /// </summary>
+    public GreylistForecast? Greylisting { get; init; }
+}
+
+/// <summary>Who decided what becomes of a recipient.</summary>
+public enum TrialDecider
+{
+    /// <summary>The rules, or <c>rules.default</c>.</summary>
+    Rules,
+
+    /// <summary>A check of the sender with <c>enforce</c>.</summary>
+    Enforcement,
+
+    /// <summary>The session: an unknown recipient, a mail loop, a size limit, a scanner without an answer.</summary>
+    Reception,
+}
 
 public enum TrialFate
 {

@@ -1,12 +1,17 @@
+using InboundBridge.MailFlow.Reception.Enforcement;
+using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
+using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+using InboundBridge.Rules.Contract;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.MailFlow.Reception.Trials;
 
 /// <summary>Passes everything to the real receiver, and records commands and replies.</summary>
-internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmtpReceiver
+/// <param name="look">Whom greylisting knows; null where nobody can tell.</param>
+internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer, ReceptionPolicy policy, GreylistLook? look) : ISmtpReceiver
 {
     public SmtpPeer Peer => peer;
 
@@ -17,7 +22,7 @@ internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmt
 
     public ScanAnswers? Scans { get; private set; }
 
-    public List<(RcptCommand Command, SmtpReply Reply)> Recipients { get; } = [];
+    public List<(RcptCommand Command, SmtpReply Reply, GreylistForecast? Greylisting)> Recipients { get; } = [];
 
     /// <summary>The reply to the data.</summary>
     public SmtpReply? Answer { get; private set; }
@@ -35,7 +40,11 @@ internal sealed class TrialReceiver(MailReceiver receiver, SmtpPeer peer) : ISmt
     public async ValueTask<SmtpReply> RcptAsync(RcptCommand recipient, CancellationToken cancellationToken)
     {
         var reply = await receiver.RcptAsync(recipient, cancellationToken);
-        Recipients.Add((recipient, reply));
+        // Greylisting comes last: a recipient who is refused anyway is not asked about.
+        var greylisting = reply.IsPositive && Mail is not null ? await GreylistCheck.ForecastAsync(
+            look, new MailTransaction(string.Empty, Mail, peer, policy, default) { SenderCheck = SenderCheck }, recipient,
+            new RuleRecipient(MailReceiver.WithDomain(recipient.Recipient, policy).ToString()), cancellationToken) : null;
+        Recipients.Add((recipient, reply, greylisting));
         return reply;
     }
 

@@ -42,6 +42,24 @@ public sealed class Greylist : IAsyncDisposable
         return ReadAsync(sight, terms, cancellationToken);
     }
 
+    /// <summary>What <see cref="LookUpAsync"/> would answer, without remembering anything: for trials.</summary>
+    public async ValueTask<GreylistAnswer> PeekAsync(GreylistSight sight, GreylistTerms terms, CancellationToken cancellationToken)
+    {
+        var entries = new Dictionary<UInt128, GreylistEntry>();
+        foreach (var stored in await _spool.FindGreylistAsync([sight.Client, sight.Pair, sight.Triplet], cancellationToken))
+            entries[stored.Key] = stored;
+        lock (_gate)
+        {
+            // What this process has seen is written about once a second, so it may be newer than what is stored.
+            foreach (var key in new[] { sight.Client, sight.Pair, sight.Triplet })
+            {
+                if (_cache.TryFind(key, out var kept))
+                    entries[key] = kept;
+            }
+        }
+        return GreylistPeek.Judge([.. entries.Values], sight, terms, _clock.GetUtcNow());
+    }
+
     /// <summary>Remembers that a stranger was told to wait.</summary>
     public void Remember(GreylistSight sight, GreylistTerms terms)
     {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using InboundBridge.Explaining;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Terminal;
 
 namespace InboundBridge.Commands.Remote;
@@ -58,9 +60,22 @@ internal sealed class MessagesCommand(RemoteCalls remote)
         })
             await remote.Console.Out.WriteLineAsync($"{name + ":",-12}{ListPrinter.Text(value)}");
         await remote.Console.Out.WriteLineAsync();
+        await PrintVerdictsAsync(message["authentication"]);
+        await remote.Console.Out.WriteLineAsync();
         await DeliveriesCommand.Printer(remote.Console)
             .PrintAsync(new JsonObject { ["items"] = message["deliveries"]!.DeepClone(), ["next"] = null });
         return ExitCode.Done;
+    }
+
+    /// <summary>What the checks of the sender and the scanners said, as <c>explain</c> shows it.</summary>
+    private async Task PrintVerdictsAsync(JsonNode? authentication)
+    {
+        var lines = VerdictLines.Of(VerdictsReader.Read(authentication?.ToJsonString())).ToList();
+        foreach (var line in lines.DefaultIfEmpty("checks: nothing was asked about the sender"))
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal) + 1;
+            await remote.Console.Out.WriteLineAsync($"{line[..colon],-12}{TerminalText.Plain(line[colon..].TrimStart())}");
+        }
     }
 
     private async Task<int> RawAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ internal sealed class ExplainOperation(
             var explainer = new MailExplainer(
                 setup.Options, policy with { Routing = policy.Routing with { Evaluator = setup.SpareEvaluator } }, preview,
                 clock)
-            { HidesSignatures = true };
+            { HidesSignatures = true, Strangers = reception.Greylist is { } greylist ? greylist.PeekAsync : null };
             return new ExplainOutcome.Explained(await explainer.ExplainAsync(mail, cancellationToken), HiderOf(setup.Secrets));
         }
         finally

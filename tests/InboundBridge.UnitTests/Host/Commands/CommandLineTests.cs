@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using InboundBridge.Commands;
+using InboundBridge.Commands.Parsing;
 using InboundBridge.Configuration.Secrets;
 using InboundBridge.Terminal;
 
@@ -74,7 +75,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("send|--to|a@example.com|--count|many", "--count takes a whole number from 1 on, not 'many'")]
     [InlineData("hash-password|--iterations|5", "--iterations takes a whole number from 1000 to 10000000, not '5'")]
     [InlineData("hash-password|--iterations|slow", "--iterations takes a whole number from 1000 to 10000000, not 'slow'")]
-    [InlineData("messages|list|--limit", "'--limit'")]
+    [InlineData("messages|list|--limit", "'--limit N'")]
     [InlineData("messages|list|-n|1|-n|2", "'-n'")]
     [InlineData("messages|list|--json=maybe", "'maybe'")]
     [InlineData("hash-password|--generate=maybe", "'maybe'")]
@@ -85,6 +86,44 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(run.Out);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("dns", "DOMAIN is missing: The domain", "inboundbridge dns example.com", "inboundbridge dns --help")]
+    [InlineData("send", "--to ADDRESS is missing", "inboundbridge send --to support@example.com", "inboundbridge send --help")]
+    [InlineData("messages|show", "ID is missing: A message's id", "inboundbridge messages show 01kd", "inboundbridge messages show --help")]
+    [InlineData("import|ses", "FILE is missing", "inboundbridge import ses rules.json", "inboundbridge import ses --help")]
+    [InlineData("messages|list|--limit", "--limit needs a value, as in '--limit N'", "inboundbridge messages list --since", "list --help")]
+    [InlineData("check|--config", "--config needs a value, as in '--config FILE'", "inboundbridge check --config", "check --help")]
+    [InlineData("explain", "explain takes one mail", "inboundbridge explain mail.eml --to support@example.com", "explain --help")]
+    [InlineData("test|--junit|a|--junit|b", "'--junit'", "inboundbridge test rules/", "test --help")]
+    public async Task An_error_names_what_is_missing_an_example_and_the_help(string arguments, string what, string example, string help)
+    {
+        var run = new CommandRun();
+        Assert.Equal(2, await run.RunAsync(arguments.Split('|')));
+        var lines = run.Error.TrimEnd().Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.Contains(what, lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"for example: ", lines[1], StringComparison.Ordinal);
+        Assert.Contains(example, lines[1], StringComparison.Ordinal);
+        Assert.Contains(help, lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_command_has_an_example_that_it_takes()
+    {
+        var root = new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build();
+        foreach (var path in Leaves(root, string.Empty))
+        {
+            var example = CommandExamples.Of(path);
+            Assert.True(example is not null, $"'{path}' has no example");
+            var parsed = root.Parse(example.Replace("\"It broke\"", "Broke", StringComparison.Ordinal).Split(' '));
+            Assert.Empty(parsed.Errors.Select(error => $"{example}: {error.Message}"));
+            Assert.Equal(path, CommandExamples.PathOf(parsed.CommandResult));
+        }
+    }
+
+    private static IEnumerable<string> Leaves(System.CommandLine.Command parent, string path) => parent.Subcommands.SelectMany(command =>
+        command.Subcommands.Count == 0 ? [$"{path}{command.Name}"] : Leaves(command, $"{path}{command.Name} "));
 
     [Fact]
     public async Task A_missing_secret_and_two_different_ones_have_their_own_messages()

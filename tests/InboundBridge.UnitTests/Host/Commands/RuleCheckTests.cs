@@ -68,6 +68,37 @@ public sealed class RuleCheckTests : IDisposable
         Assert.Contains("the rules can't decide for bob@example.com: nothing supplies dmarc", explain.Out, StringComparison.Ordinal);
     }
 
+    /// <summary>A new user who writes rules elsewhere than in <c>rules/</c> must see that they are not read.</summary>
+    [Theory]
+    [InlineData("rules: { path: rules.yaml }", "1 rule in ")]
+    [InlineData("rules: { path: mine }", "2 rules in ")]
+    [InlineData("", "0 rules because there is no ")]
+    public async Task Check_says_which_rules_it_has_read(string section, string said)
+    {
+        Write("rules: [ { name: a, then: [ hold: a ] } ]");
+        Directory.CreateDirectory(Path.Combine(_folder, "mine"));
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "mine", "a.yml"), "rules: [ { name: a, then: [ hold: a ] }, { name: b, enabled: false, then: [ hold: b ] } ]",
+            TestContext.Current.CancellationToken);
+        var file = Path.Combine(_folder, "inboundbridge.yaml");
+        await File.WriteAllTextAsync(file, $"domains: [example.com]\nspool: {{ path: {_folder}/data }}\n{section}\n", TestContext.Current.CancellationToken);
+        var check = new CommandRun();
+        Assert.Equal(0, await check.RunAsync("check", "--offline", "--config", file));
+        Assert.Contains(said, check.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configured_folder_of_rules_that_is_missing_is_an_error()
+    {
+        Write("rules: [ { name: a, then: [ hold: a ] } ]");
+        var file = Path.Combine(_folder, "inboundbridge.yaml");
+        await File.WriteAllTextAsync(file, "domains: [example.com]\nrules: { path: ruels/ }\n", TestContext.Current.CancellationToken);
+        var check = new CommandRun();
+        Assert.Equal(1, await check.RunAsync("check", "--offline", "--config", file));
+        Assert.Contains("inboundbridge.yaml:2:16: error:", check.Out, StringComparison.Ordinal);
+        Assert.Contains("ruels", check.Out, StringComparison.Ordinal);
+    }
+
     private string Write(string rules)
     {
         File.WriteAllText(Path.Combine(_folder, "rules.yaml"), rules);

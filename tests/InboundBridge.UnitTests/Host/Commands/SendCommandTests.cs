@@ -50,6 +50,27 @@ public sealed class SendCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_mails_are_summed_up_and_each_refusal_is_told_once()
+    {
+        var serving = ServeAsync(refuses: "b@example.com");
+        var run = new CommandRun();
+        Assert.Equal(1, await run.RunAsync(
+            "send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", "--cc", "b@example.com", "--count", "3"));
+        Assert.Equal("0 of 3 mails accepted for every recipient\n  3 × b@example.com: 550 5.1.1 No\n", run.Out);
+        await serving;
+    }
+
+    [Fact]
+    public async Task Many_mails_that_are_accepted_take_one_line()
+    {
+        var serving = ServeAsync();
+        var run = new CommandRun();
+        Assert.Equal(0, await run.RunAsync("send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", "-n", "3"));
+        Assert.Equal("3 of 3 mails accepted\n", run.Out);
+        await serving;
+    }
+
+    [Fact]
     public async Task A_user_logs_in_with_the_password_of_a_file()
     {
         var serving = ServeAsync("AUTH PLAIN");
@@ -100,7 +121,7 @@ public sealed class SendCommandTests : IDisposable
     }
 
     /// <returns>Everything that the client sent.</returns>
-    private async Task<string> ServeAsync(string offers = "8BITMIME")
+    private async Task<string> ServeAsync(string offers = "8BITMIME", string? refuses = null)
     {
         using var client = await _listener.AcceptTcpClientAsync();
         await using var stream = client.GetStream();
@@ -119,7 +140,8 @@ public sealed class SendCommandTests : IDisposable
                 inData ? "354 go on"
                 : line.StartsWith("EHLO", StringComparison.Ordinal)
                 ? $"250-here\r\n250 {offers}"
-                : line.StartsWith("AUTH", StringComparison.Ordinal) ? "235 welcome" : line == "QUIT" ? "221 bye" : "250 OK");
+                : line.StartsWith("AUTH", StringComparison.Ordinal) ? "235 welcome" : line == "QUIT" ? "221 bye"
+                : refuses is not null && line.Contains(refuses, StringComparison.Ordinal) && !wasData ? "550 5.1.1 No" : "250 OK");
             if (line == "QUIT" && !wasData)
                 break;
         }

@@ -34,9 +34,13 @@ internal sealed class SqliteDatabase : IDisposable
     private SqliteDatabase(sqlite3 handle) => _handle = handle;
 
     /// <exception cref="SqliteFault">It can't be opened.</exception>
-    public static SqliteDatabase Open(string path, bool readOnly, string? vfs = null)
+    public static SqliteDatabase Open(string path, bool readOnly, string? vfs = null) => Open(
+        path,
+        raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE),
+        vfs);
+
+    private static SqliteDatabase Open(string path, int flags, string? vfs)
     {
-        var flags = raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         var code = raw.sqlite3_open_v2(path, out var handle, flags, vfs!);
         if (code != raw.SQLITE_OK)
         {
@@ -47,6 +51,18 @@ internal sealed class SqliteDatabase : IDisposable
         raw.sqlite3_extended_result_codes(handle, 1);
         raw.sqlite3_busy_timeout(handle, BusyWait);
         return new SqliteDatabase(handle);
+    }
+
+    /// <summary>
+    /// Opens the database of a process that may be running, to read it and create no file beside it. SQLite takes its own locks there, as
+    /// the <c>sqlite3</c> shell does.
+    /// </summary>
+    /// <exception cref="SqliteFault">It can't be opened.</exception>
+    public static SqliteDatabase OpenBeside(string path)
+    {
+        // Without a log nobody writes, and a database that is said to be immutable needs no shared memory.
+        var uri = $"file:{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?mode=ro{(File.Exists(path + "-wal") ? "" : "&immutable=1")}";
+        return Open(uri, raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI, vfs: null);
     }
 
     public SqliteStatement Prepare(string sql)

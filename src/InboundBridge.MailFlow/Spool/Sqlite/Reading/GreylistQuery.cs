@@ -1,14 +1,24 @@
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite.Engine;
 using InboundBridge.MailFlow.Spool.Sqlite.Records;
 
 namespace InboundBridge.MailFlow.Spool.Sqlite.Reading;
 
 internal static class GreylistQuery
 {
-    public static IReadOnlyList<GreylistEntry> Find(SpoolReader reader, IReadOnlyList<UInt128> keys)
+    private const string Entry = "SELECT first_seen, expires, passes FROM greylist WHERE key = ?1";
+
+    public static IReadOnlyList<GreylistEntry> Find(SpoolReader reader, IReadOnlyList<UInt128> keys) => Find(reader.Statement(Entry), keys);
+
+    public static IReadOnlyList<GreylistEntry> Find(SqliteDatabase database, IReadOnlyList<UInt128> keys)
+    {
+        using var find = database.Prepare(Entry);
+        return Find(find, keys);
+    }
+
+    private static List<GreylistEntry> Find(SqliteStatement find, IReadOnlyList<UInt128> keys)
     {
         var found = new List<GreylistEntry>(keys.Count);
-        var find = reader.Statement("SELECT first_seen, expires, passes FROM greylist WHERE key = ?1");
         foreach (var key in keys)
         {
             GreylistKey.Bind(find, 1, key);

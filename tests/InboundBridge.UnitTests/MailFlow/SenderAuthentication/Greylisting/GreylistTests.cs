@@ -1,6 +1,7 @@
 using System.Net;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -52,6 +53,35 @@ public sealed class GreylistTests : IAsyncLifetime
     {
         await PassAsync("192.0.2.1", "al@x.example");
         Assert.Equal(wait, await AskAsync(client, sender, recipient));
+    }
+
+    /// <summary>Peeking answers as asking does at every step, whether it reads the process's memory or the spool's file, and changes nothing.</summary>
+    [Fact]
+    public async Task Peeking_answers_as_asking_would_and_leaves_no_trace()
+    {
+        var sight = GreylistSight.Of(IPAddress.Parse("192.0.2.1"), "al@x.example", "a@example.com");
+        foreach (var (step, wait) in new[] { (0, 300), (120, 180), (181, 0), (60, 0) })
+        {
+            _clock.Advance(TimeSpan.FromSeconds(step));
+            for (var again = 0; again < 2; again++)
+            {
+                Assert.Equal(wait, (int)(await _greylist.PeekAsync(sight, _terms, Stop)).Wait.TotalSeconds);
+                var beside = GreylistPeek.Judge(
+                    GreylistBeside.Find(_store.Path, [sight.Client, sight.Pair, sight.Triplet]), sight, _terms, _clock.GetUtcNow());
+                Assert.Equal(wait, (int)Math.Max(0, beside.Wait.TotalSeconds));
+            }
+            Assert.Equal(wait, await AskAsync("192.0.2.1", "al@x.example", "a@example.com"));
+            await _greylist.FlushAsync();
+        }
+    }
+
+    [Fact]
+    public void Beside_no_spool_everybody_is_a_stranger_and_no_file_appears()
+    {
+        var folder = Directory.CreateTempSubdirectory("no-spool-").FullName;
+        Assert.Empty(GreylistBeside.Find(folder, [1, 2, 3]));
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+        Directory.Delete(folder);
     }
 
     [Fact]

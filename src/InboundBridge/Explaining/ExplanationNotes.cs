@@ -1,0 +1,21 @@
+using System.Net;
+using InboundBridge.MailFlow.Reception.Trials;
+
+namespace InboundBridge.Explaining;
+
+/// <summary>Says where an explanation differs from a mail of a stranger, and what to give to see that.</summary>
+internal static class ExplanationNotes
+{
+    private const string Remedy = "give the address of a client outside (--client-ip, or client_ip= over HTTP) to see what its mail would cause";
+
+    public static IEnumerable<string> Of(MailExplanation explanation)
+    {
+        var (client, outcome) = (explanation.Mail.ClientIp, explanation.Outcome);
+        if (!outcome.ChecksSenders)
+            yield return "no check of the sender is configured";
+        else if (outcome.ClientIsTrusted)
+            yield return $"nothing about the sender was checked, because the client {client} is in smtp.trusted; {Remedy}";
+        else if (IPAddress.IsLoopback(client))
+            yield return $"the checks of the sender looked at the client {client}; {Remedy}";
+    }
+}
