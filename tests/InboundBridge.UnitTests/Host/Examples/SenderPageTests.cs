@@ -3,18 +3,12 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using InboundBridge.Configuration.Options;
-using InboundBridge.Configuration.RuleFiles;
 using InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 using InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 using InboundBridge.MailFlow.Verdicts;
-using InboundBridge.Rules;
-using InboundBridge.Rules.Contract;
-using InboundBridge.Rules.Loading;
+using InboundBridge.UnitTests.Host.Commands;
 using InboundBridge.UnitTests.Host.Configuration;
 using InboundBridge.UnitTests.MailFlow.Verdicts;
-using InboundBridge.UnitTests.Rules;
-using InboundBridge.UnitTests.Rules.Scripting.Workers;
-using InboundBridge.Yaml;
 
 namespace InboundBridge.UnitTests.Host.Examples;
 
@@ -23,41 +17,52 @@ public partial class SenderPageTests
 {
     private const string Page = "docs/sender.md";
 
-    /// <summary>Every check is configured.</summary>
-    private const string Everything = """
-        domains: [example.com]
-        authentication: { dnsbl: [{ zone: list.example.net }] }
-
-        """;
-
     private static readonly string Text = File.ReadAllText(Path.Combine(RepositoryFiles.Root, Page));
 
-    [Fact]
-    public async Task Every_rule_file_loads_and_passes_its_own_tests()
+    public static TheoryData<string> Recipes => [.. Cookbook().Select(recipe => recipe.Title)];
+
+    /// <summary>As a new user does: the page's configuration, the entry's own, and its rules in a fresh folder.</summary>
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public async Task Check_takes_each_entry_of_the_cookbook_as_it_stands(string title)
     {
-        await using var scripts = InProcessWorker.Pool();
-        var files = Blocks("yaml").Where(block => block.Text.StartsWith("rules:", StringComparison.Ordinal)).ToList();
-        Assert.Equal(6, files.Count);
-        var missing = FactChecks.Missing(ConfigurationCase.OptionsOf(Everything))
-            .Where(entry => entry.Key.Source.Check?.StartsWith("scanners.", StringComparison.Ordinal) != true).ToDictionary();
-        foreach (var (line, yaml) in files)
+        var (_, configuration, rules) = Cookbook().Single(recipe => recipe.Title == title);
+        var folder = Directory.CreateTempSubdirectory("cookbook-").FullName;
+        try
         {
-            var problems = new SourceProblems();
-            var environment = RuleFixture.Environment() with { Unsupplied = missing };
-            var set = RuleSetLoader.Load([new RuleFile(Page, new string('\n', line) + yaml)], environment, problems);
-            Assert.Empty(problems.Items);
-            Assert.True(set!.Tests.Count >= 2, $"{Page}:{line}");
-            Assert.Empty(await RuleFixture.RunTestsAsync(set, scripts));
+            Directory.CreateDirectory(Path.Combine(folder, "rules"));
+            var file = Path.Combine(folder, "inboundbridge.yaml");
+            await File.WriteAllTextAsync(
+                file, $"{Base()}spool: {{ path: {folder}/data }}\n{configuration}", TestContext.Current.CancellationToken);
+            if (rules is not null)
+                await File.WriteAllTextAsync(
+                    Path.Combine(folder, "rules", "10-sender.yaml"), rules, TestContext.Current.CancellationToken);
+            var check = new CommandRun();
+            var code = await check.RunAsync("check", "--offline", "--config", file);
+            Assert.True(code == 0 && !check.Out.Contains("warning", StringComparison.Ordinal), check.Out + check.Error);
+            Assert.DoesNotContain(rules is null ? "error" : ", 0 tests passed", check.Out, StringComparison.Ordinal);
         }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_cookbook_has_its_entries()
+    {
+        var recipes = Cookbook().ToList();
+        Assert.Equal(7, recipes.Count);
+        Assert.Equal(6, recipes.Count(recipe => recipe.Rules is not null));
     }
 
     [Fact]
     public void Every_piece_of_configuration_is_valid()
     {
-        var pieces = Blocks("yaml").Where(block => !block.Text.StartsWith("rules:", StringComparison.Ordinal)).ToList();
-        Assert.Equal(4, pieces.Count);
-        foreach (var (_, yaml) in pieces)
-            ConfigurationCase.OptionsOf("domains: [example.com]\n" + yaml);
+        var pieces = Blocks("yaml").Select(block => block.Text).Where(block => !block.StartsWith("rules:", StringComparison.Ordinal)).ToList();
+        Assert.Equal(7, pieces.Count);
+        foreach (var yaml in pieces)
+            ConfigurationCase.OptionsOf(yaml.Contains("domains:", StringComparison.Ordinal) ? yaml : "domains: [example.com]\n" + yaml);
     }
 
     [Fact]
@@ -103,6 +108,22 @@ public partial class SenderPageTests
         };
         Assert.Equal(said.Split(' ')[0], number.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Each entry: its title in bold, the configuration that it needs beside <see cref="Base"/>, and its rules.</summary>
+    private static IEnumerable<(string Title, string Configuration, string? Rules)> Cookbook()
+    {
+        foreach (var entry in Text[Text.IndexOf("## Cookbook", StringComparison.Ordinal)..].Split("\n**").Skip(1))
+        {
+            var blocks = Block().Matches(entry).Select(block => block.Groups["text"].Value).ToList();
+            yield return (
+                entry[..entry.IndexOf("**", StringComparison.Ordinal)],
+                string.Concat(blocks.Where(block => !block.StartsWith("rules:", StringComparison.Ordinal))),
+                blocks.SingleOrDefault(block => block.StartsWith("rules:", StringComparison.Ordinal)));
+        }
+    }
+
+    /// <summary>The configuration at the top of the cookbook.</summary>
+    private static string Base() => Blocks("yaml").First(block => block.Text.StartsWith("hostname:", StringComparison.Ordinal)).Text;
 
     private static IEnumerable<(int Line, string Text)> Blocks(string language) =>
         Block().Matches(Text).Where(block => block.Groups["language"].Value == language)

@@ -36,6 +36,12 @@ internal static class CloudMailinParts
         };
         if (verdicts.Spf.WasAsked)
             parts["spf"] = new JsonObject { ["result"] = verdicts.Spf.Result.Word(), ["domain"] = verdicts.Spf.Domain };
+        if (verdicts.Dkim.Count > 0)
+            parts["dkim"] = new JsonObject
+            {
+                ["success"] = verdicts.Dkim.All(signature => IsCompleted(signature.Result)),
+                ["result"] = Signatures(verdicts),
+            };
         if (verdicts.Spam is { } spam)
             parts["spamd"] = Spam(spam);
         if (verdicts.Dmarc.WasAsked)
@@ -88,7 +94,7 @@ internal static class CloudMailinParts
         string Aligned(string method) => dmarc.Alignment.Contains(method, StringComparer.Ordinal) ? "pass" : "fail";
         return new()
         {
-            ["success"] = dmarc.Result == CheckResult.Pass,
+            ["success"] = IsCompleted(dmarc.Result),
             ["result"] = dmarc.Result.Word(),
             ["details"] = new JsonObject
             {
@@ -97,9 +103,28 @@ internal static class CloudMailinParts
                 ["spf_result"] = verdicts.Spf.Result.Word(),
                 ["dmarc_spf_result"] = Aligned("spf"),
                 ["dmarc_dkim_result"] = Aligned("dkim"),
-                ["dkim_results"] = new JsonArray(
-                    [.. verdicts.Dkim.Select(dkim => new JsonObject { ["domain"] = dkim.Domain, ["result"] = dkim.Result.Word() })]),
+                ["dkim_results"] = Signatures(verdicts),
             },
         };
     }
+
+    /// <summary>CloudMailin says in <c>success</c> whether a check came to an end, not what it found.</summary>
+    private static bool IsCompleted(CheckResult result) => result is not (CheckResult.TempError or CheckResult.PermError);
+
+    private static JsonArray Signatures(MailVerdicts verdicts) =>
+    [
+        .. verdicts.Dkim.Select(signature => new JsonObject
+        {
+            ["result"] = SignatureWord(signature.Result),
+            ["domain"] = signature.Domain,
+            ["selector"] = signature.Selector,
+        }),
+    ];
+
+    /// <summary>CloudMailin knows five results of signatures. The rest are neither for nor against the signer.</summary>
+    private static string SignatureWord(CheckResult result) => result switch
+    {
+        CheckResult.Pass or CheckResult.Fail or CheckResult.TempError or CheckResult.PermError => result.Word(),
+        _ => "neutral",
+    };
 }

@@ -112,7 +112,8 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         if (verdicts.Spf is { WasAsked: true } spf)
         {
             var identity = spf.Scope == "helo" ? "helo" : "mailfrom";
-            WriteHeader(json, "Received-SPF", $"{spf.Result.Word()} identity={identity}; client-ip={envelope.ClientIp}; "
+            var word = spf.Result.Word();
+            WriteHeader(json, "Received-SPF", $"{char.ToUpperInvariant(word[0])}{word[1..]} identity={identity}; client-ip={envelope.ClientIp}; "
                 + $"helo={envelope.Helo}; envelope-from={envelope.Sender}; receiver={mail.Recipient}");
         }
     }
