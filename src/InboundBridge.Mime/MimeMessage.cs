@@ -54,6 +54,9 @@ public sealed class MimeMessage
     /// <summary>Octets from the start to the first octet of the body; the empty line after the header is included.</summary>
     public long BodyOffset => HeaderBlock.BodyOffset;
 
+    /// <summary>The header is longer than <see cref="Limits"/> allow: fields are missing.</summary>
+    public bool HeaderIsCut => HeaderBlock.IsCut;
+
     public string? Subject => _subject.Get(this, static message => message.HeaderBlock.FirstValue("Subject"));
 
     public DateTimeOffset? Date => _date.Get(this, static message => message.ReadDate());

@@ -45,6 +45,9 @@ public sealed class SenderCheck : IDisposable
     /// <summary>The look-ups of DMARC wait for <see cref="HeaderArrived"/>.</summary>
     public bool WantsHeader => _dmarc is null && _checks.Options.Dmarc is not null;
 
+    /// <summary>How many DKIM signatures are verified.</summary>
+    public int MostSignatures => _checks.Options.Signatures.Signatures;
+
     /// <summary>The verdicts once the mail is judged; null before.</summary>
     public MailVerdicts? Concluded => _conclusion?.Known;
 
@@ -88,7 +91,9 @@ public sealed class SenderCheck : IDisposable
         if (_dmarc is not null || _checks.Options.Dmarc is not { } options)
             return;
         _author = header.AuthorDomains is [var only] ? DomainName.Canonical(only) : null;
-        _dmarc = DmarcCheck.Begin(header.AuthorDomains, header.SigningDomains, _dns, options, _over.Token);
+        _dmarc = header.AuthorProblem is { } problem
+            ? DmarcCheck.OfUnknownAuthor(problem, _dns, options)
+            : DmarcCheck.Begin(header.AuthorDomains, header.SigningDomains, _dns, options, _over.Token);
     }
 
     /// <summary>DKIM and ARC, after the last octet.</summary>
@@ -108,7 +113,7 @@ public sealed class SenderCheck : IDisposable
     {
         lock (_gate)
             _conclusion ??= BegunCheck<MailVerdicts>.Of(
-                JudgeAsync(), "verdict", Stopwatch.GetTimestamp(), _ => MailVerdicts.NotAsked, _client.Observer);
+                JudgeAsync(), "verdict", Stopwatch.GetTimestamp(), NotJudged, _client.Observer);
         return _conclusion.AnswerAsync(cancellationToken);
     }
 
@@ -150,6 +155,13 @@ public sealed class SenderCheck : IDisposable
             Dnsbl = (await ListsAsync(stop)).Listings,
         });
     }
+
+    /// <summary>What is known stays known. Nobody may take a mail that was not judged for a mail that nobody asked about.</summary>
+    private MailVerdicts NotJudged(string problem) => SoFar with
+    {
+        Dmarc = new DmarcVerdict(CheckResult.TempError) { Problem = problem },
+        Reasons = [$"temperror ({problem})"],
+    };
 
     private static SignatureVerdicts FailedSignatures(string problem) => new(
         [new DkimVerdict(CheckResult.TempError) { Reason = problem }], new ArcVerdict(CheckResult.TempError) { Reason = problem });

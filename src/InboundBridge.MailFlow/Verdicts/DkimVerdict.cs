@@ -29,9 +29,15 @@ public sealed record DkimVerdict(CheckResult Result)
 
     /// <summary>
     /// Octets of the body behind those that tag <c>l=</c> counts: anybody may have added them (RFC 6376 §8.2). The signature passes all the
-    /// same, as the RFC says, so that mail of old signers is not lost; who wants to be strict asks for this number.
+    /// same, as the RFC says, but it is partial.
     /// </summary>
     public long UnsignedOctets { get; init; }
+
+    /// <summary>
+    /// The signature is good, but somebody else may have added text or a second field of a kind that must be there once (RFC 6376 §8.2,
+    /// §8.15), which readers would take for the signer's. It does not prove the author for DMARC.
+    /// </summary>
+    public bool IsPartial { get; init; }
 
     /// <summary>The domain says that it is only testing DKIM (flag <c>y</c> of its key); the result is the same.</summary>
     public bool IsTest { get; init; }

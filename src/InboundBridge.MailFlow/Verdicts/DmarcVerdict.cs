@@ -31,6 +31,12 @@ public sealed record DmarcVerdict(CheckResult Result)
     /// <summary>Why a TempError, PermError or None; for people.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>
+    /// From names nobody, more domains than are checked, or is written so that nobody can tell the author. Known while the mail comes in;
+    /// it is not stored.
+    /// </summary>
+    public bool IsAuthorUnknown { get; init; }
+
     /// <summary>Tells an author domain without a record from a mail that nobody asked about.</summary>
     public bool WasAsked => Result != CheckResult.None || Domain.Length > 0 || Problem is not null;
 }

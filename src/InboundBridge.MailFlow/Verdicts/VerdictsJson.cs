@@ -75,6 +75,8 @@ public static class VerdictsJson
             json.WriteNull("bits"u8);
         if (signature.UnsignedOctets > 0)
             json.WriteNumber("unsigned_octets"u8, signature.UnsignedOctets);
+        if (signature.IsPartial)
+            json.WriteBoolean("partial"u8, true);
         if (signature.IsTest)
             json.WriteBoolean("testing"u8, true);
         json.WriteEndObject();

@@ -5,6 +5,9 @@ namespace InboundBridge.Mime.Headers;
 /// <summary>The index of one header block over its raw octets.</summary>
 internal sealed class HeaderBlock(ReadOnlyMemory<byte> octets, long offset, HeaderEntry[] entries, int count, long bodyOffset)
 {
+    /// <summary>The header has more octets or fields than were read.</summary>
+    public bool IsCut { get; init; }
+
     private readonly HeaderField?[] _fields = new HeaderField?[count];
 
     /// <summary>A bit for each field name in the block: most names that callers ask for are absent, and this saves the search.</summary>

@@ -40,7 +40,7 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
             if (usable == sizeCap || _count >= countCap)
             {
                 problems.Add($"the header is longer than {sizeCap} octets or {countCap} fields; the rest of it was not read");
-                return Finish(_count >= countCap ? position : usable, SkipToBody(offset + position, open), span);
+                return Finish(_count >= countCap ? position : usable, SkipToBody(offset + position, open), span, isCut: true);
             }
             span = window.From(offset, Math.Min(span.Length * 4, sizeCap));
         }
@@ -156,10 +156,10 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
         _entries[_count++] = new HeaderEntry(_start, _nameLength, _valueStart, end);
     }
 
-    private HeaderBlock Finish(int size, long bodyOffset, ReadOnlySpan<byte> span)
+    private HeaderBlock Finish(int size, long bodyOffset, ReadOnlySpan<byte> span, bool isCut = false)
     {
         Close(Math.Min(size, span.Length));
-        return new HeaderBlock(window.Keep(offset, size), offset, _entries, _count, bodyOffset);
+        return new HeaderBlock(window.Keep(offset, size), offset, _entries, _count, bodyOffset) { IsCut = isCut };
     }
 
     private readonly long SkipToBody(long position, BoundaryStack? open)

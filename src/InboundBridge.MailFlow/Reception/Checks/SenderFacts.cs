@@ -94,8 +94,8 @@ public static class SenderFacts
     }
 
     private static List<string> PassingDomains(IReadOnlyList<DkimVerdict> signatures) =>
-        [.. signatures.Where(signature => signature.Result == CheckResult.Pass).Select(signature => signature.Domain)
-            .Distinct(StringComparer.Ordinal)];
+        [.. signatures.Where(signature => signature is { Result: CheckResult.Pass, IsPartial: false })
+            .Select(signature => signature.Domain).Distinct(StringComparer.Ordinal)];
 
     private static List<string> Zones(IReadOnlyList<DnsblListing> listings, bool allow) =>
         [.. listings.Where(listing => listing.Allows == allow).Select(listing => listing.Zone).Distinct(StringComparer.Ordinal)];

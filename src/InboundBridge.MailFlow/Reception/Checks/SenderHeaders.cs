@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Reception.Authors;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.Mime;
 
@@ -6,33 +7,29 @@ namespace InboundBridge.MailFlow.Reception.Checks;
 /// <summary>Reads from a header what the checks of the sender's side need to know beside signatures.</summary>
 internal static class SenderHeaders
 {
-    /// <summary>Signatures whose domains are read ahead; a hostile mail has thousands.</summary>
-    private const int MostSignatures = 10;
-
     /// <summary>Tells the checks about a header that has arrived, unless they know it.</summary>
     public static void Tell(SenderCheck? sender, MimeMessage mail)
     {
         if (sender is { WantsHeader: true })
-            sender.HeaderArrived(Of(mail));
+            sender.HeaderArrived(Of(mail, sender.MostSignatures));
     }
 
-    private static SenderHeader Of(MimeMessage mail)
+    /// <param name="most">Signatures whose domains are read ahead; a hostile mail has thousands.</param>
+    private static SenderHeader Of(MimeMessage mail, int most)
     {
-        var authors = new List<string>(1);
-        foreach (var mailbox in mail.From)
-            authors.Add(mailbox.Address[(mailbox.Address.LastIndexOf('@') + 1)..]);
-        return new SenderHeader(authors, SigningDomains(mail));
+        var authors = MailAuthors.Of(mail);
+        return new SenderHeader(authors.Domains, SigningDomains(mail, most), authors.Problem);
     }
 
-    private static List<string> SigningDomains(MimeMessage mail)
+    private static List<string> SigningDomains(MimeMessage mail, int most)
     {
         var domains = new List<string>(1);
         foreach (var field in mail.HeadersOf("DKIM-Signature"))
         {
-            if (DomainOf(field.Value) is { } domain && domains.Count < MostSignatures)
-                domains.Add(domain);
-            if (domains.Count == MostSignatures)
+            if (domains.Count >= most)
                 break;
+            if (DomainOf(field.Value) is { } domain)
+                domains.Add(domain);
         }
         return domains;
     }

@@ -35,9 +35,16 @@ internal static class EnforcementReplies
         "iprev" or "iprev_temporary" => "authentication.iprev",
         "spf" or "spf_temporary" => "authentication.spf",
         "dkim" or "dkim_temporary" => "authentication.dkim",
-        "dmarc" or "dmarc_temporary" => "authentication.dmarc",
+        "dmarc" or "dmarc_author" or "dmarc_temporary" => "authentication.dmarc",
         _ => null,
     };
+
+    public static SmtpReply NoAuthor(string? problem) => SmtpReply.Create(
+        550, 7, 1,
+        Cut(problem is null
+            ? "From must name the author of the mail (DMARC)"
+            : $"The author of the mail can't be told: {problem} (DMARC)"),
+        "dmarc_author");
 
     public static SmtpReply DmarcReject(string domain) => SmtpReply.Create(
         550, 7, 1, Cut($"{domain} asks to reject mail that does not prove to be its own (DMARC)"), "dmarc");

@@ -28,26 +28,41 @@ internal static class AuthservId
         if (ids.Any(ours => bare.StartsWith(ours, StringComparison.Ordinal)
             && !bare.AsSpan(ours.Length).TrimEnd('.').ContainsAnyExceptInRange('0', '9')))
             return true;
-        var said = isRead && id.Length > 0 ? string.Empty : Encoding.Latin1.GetString(value).ToLowerInvariant();
-        return ids.Any(ours => said.Contains(ours, StringComparison.Ordinal));
+        var isUnreadable = !isRead || id.Length == 0;
+        return NamesOne(value, ids)
+            || ((isUnreadable || AuthservIdReadings.AreSeveral(value)) && AuthservIdReadings.Name(value, ids, isUnreadable));
+    }
+
+    /// <summary>One of the words before the first semicolon is the name: some readers look for it beyond the first word.</summary>
+    private static bool NamesOne(ReadOnlySpan<byte> value, IReadOnlyList<string> ids)
+    {
+        var words = Words(value).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return Array.Exists(words, word => ids.Contains(word.Trim('.'), StringComparer.Ordinal));
     }
 
     /// <summary>
     /// The text before the first semicolon in lower case, without comments, quotes and everything that is not printable ASCII.
     /// </summary>
-    private static string Bare(ReadOnlySpan<byte> value)
+    private static string Bare(ReadOnlySpan<byte> value) => Head(value, octet =>
+        octet is > (byte)' ' and < 0x7F and not ((byte)'"' or (byte)'\\' or (byte)')') ? (char)octet : null);
+
+    /// <summary>The same with a blank for everything that can't be part of a name.</summary>
+    private static string Words(ReadOnlySpan<byte> value) => Head(value, octet =>
+        char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)'.' or (byte)'-' or (byte)'_' ? (char)octet : ' ');
+
+    private static string Head(ReadOnlySpan<byte> value, Func<byte, char?> keep)
     {
-        var bare = new StringBuilder();
+        var head = new StringBuilder();
         var depth = 0;
         foreach (var octet in value)
         {
             if (octet == (byte)';' && depth == 0)
                 break;
             depth = octet switch { (byte)'(' => depth + 1, (byte)')' when depth > 0 => depth - 1, _ => depth };
-            if (depth == 0 && octet is > (byte)' ' and < 0x7F and not ((byte)'"' or (byte)'\\' or (byte)')'))
-                bare.Append(char.ToLowerInvariant((char)octet));
+            if (depth == 0 && keep(octet) is { } kept)
+                head.Append(char.ToLowerInvariant(kept));
         }
-        return bare.ToString();
+        return head.ToString();
     }
 
     /// <param name="value">The value after the colon, as far as it has come.</param>

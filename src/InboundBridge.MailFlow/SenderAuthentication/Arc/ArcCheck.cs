@@ -115,16 +115,24 @@ internal sealed class ArcCheck
     private async ValueTask<ArcSet?> FirstTrustedAsync(HeaderFields header, HeaderDigest digests, CancellationToken cancellationToken)
     {
         ArcSet? first = null;
-        var unbroken = _sets[^1].Body!.Unsigned == 0;
+        var fields = new SignedFields(header);
+        var unbroken = IsCovered(header, fields, _sets[^1]);
         for (var index = _sets.Count - 1; index >= 0; index--)
         {
             var set = _sets[index];
             unbroken &= set.IsSealerTrusted;
-            if (unbroken || (set.IsSealerTrusted && set.MessageKey is not null && set.Body!.Unsigned == 0
+            if (unbroken || (set.IsSealerTrusted && set.MessageKey is not null && IsCovered(header, fields, set)
                 && await OfMessageAsync(header, digests, set, cancellationToken) is null))
                 first = set;
         }
         return first;
+    }
+
+    /// <summary>Nobody can have added text or a field that readers take for the sealed mail's.</summary>
+    private static bool IsCovered(HeaderFields header, SignedFields fields, ArcSet set)
+    {
+        var names = header.Field(set.Message.Field)[set.Message.Names];
+        return set.Body!.Unsigned == 0 && fields.HaveAuthor && fields.FindUncovered(names) is null;
     }
 
     private static StatedResults? Statement(HeaderFields header, ArcSet set)

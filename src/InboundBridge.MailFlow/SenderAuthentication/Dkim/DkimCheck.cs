@@ -53,6 +53,7 @@ internal sealed class DkimCheck
         HeaderFields header, HeaderDigest digests, CancellationToken cancellationToken)
     {
         var verdicts = new List<DkimVerdict>(_signatures.Count);
+        var fields = new SignedFields(header);
         foreach (var (tags, key, body) in _signatures)
         {
             if (key is null)
@@ -61,7 +62,7 @@ internal sealed class DkimCheck
                 continue;
             }
             var records = _judgement.Find(await key.AnswerAsync(cancellationToken), tags, out var problem);
-            verdicts.Add(problem is null ? Verify(header, digests, tags, body!, records) : Refused(tags, problem));
+            verdicts.Add(problem is null ? Verify(header, digests, fields, tags, body!, records) : Refused(tags, problem));
         }
         if (_left > 0)
             verdicts[^1] = new DkimVerdict(CheckResult.Policy) { Reason = $"the mail has {_left + 1} more signatures; not looked at" };
@@ -69,21 +70,28 @@ internal sealed class DkimCheck
     }
 
     private static DkimVerdict Verify(
-        HeaderFields header, HeaderDigest digests, SignatureTags tags, BodyHash body, IReadOnlyList<KeyRecord> records)
+        HeaderFields header, HeaderDigest digests, SignedFields fields, SignatureTags tags, BodyHash body, IReadOnlyList<KeyRecord> records)
     {
         var problem = SignatureProof.Check(header, digests, tags, body, records, out var signer);
+        var names = header.Field(tags.Field)[tags.Names];
+        if (problem is null && fields.LeaveAuthorOpen(names))
+            problem = new SignatureProblem(CheckResult.Policy, "the signature does not cover every From field");
         return problem is null
-            ? Passed(tags, signer, body.Unsigned)
+            ? Passed(tags, signer, body.Unsigned, fields.FindUncovered(names), fields.HaveAuthor)
             : Refused(tags, problem) with { Bits = signer.Key!.Bits, IsTest = signer.IsTest };
     }
 
-    private static DkimVerdict Passed(SignatureTags tags, KeyRecord record, long unsigned) =>
+    /// <param name="unsigned">Octets of the body that are not covered.</param>
+    /// <param name="uncovered">The name of a repeated field that is not covered; null without one.</param>
+    private static DkimVerdict Passed(SignatureTags tags, KeyRecord record, long unsigned, string? uncovered, bool hasAuthor) =>
         Verdict(tags, CheckResult.Pass) with
         {
             Bits = record.Key!.Bits,
             IsTest = record.IsTest,
             UnsignedOctets = unsigned,
-            Reason = unsigned > 0 ? $"l= leaves {unsigned} octets of the body unsigned" : null,
+            IsPartial = unsigned > 0 || uncovered is not null || !hasAuthor,
+            Reason = uncovered is not null ? $"the signature does not cover every {uncovered} field"
+                : unsigned > 0 ? $"l= leaves {unsigned} octets of the body unsigned" : null,
         };
 
     private static DkimVerdict Refused(SignatureTags tags, SignatureProblem problem) =>

@@ -38,6 +38,14 @@ public sealed class DmarcCheck
         _policies = new ValueTask<AuthorPolicy>[_authors.Count];
     }
 
+    /// <summary>Why nobody can tell who the author is.</summary>
+    private string? Problem { get; init; }
+
+    /// <summary>Nobody can tell who the author is, so there is nothing to look up.</summary>
+    /// <param name="problem">Why, for people.</param>
+    public static DmarcCheck OfUnknownAuthor(string problem, IDnsResolver resolver, DmarcOptions options) =>
+        new([], new DmarcLookUps(resolver, CancellationToken.None), options) { Problem = problem };
+
     /// <summary>Begins the look-ups.</summary>
     /// <param name="fromDomains">
     /// The domain of each address of all From fields, as written, with the members of groups: none, one or several.
@@ -66,6 +74,8 @@ public sealed class DmarcCheck
     /// <returns>Throws only when the token of <see cref="Begin"/> was cancelled.</returns>
     public async ValueTask<DmarcVerdict> EvaluateAsync(SpfVerdict spf, IReadOnlyList<DkimVerdict> dkim)
     {
+        if (Problem is not null)
+            return new DmarcVerdict(CheckResult.PermError) { Problem = Problem, IsAuthorUnknown = true };
         DmarcVerdict? worst = null;
         // All policies first, because the walks of identifiers share their look-ups.
         foreach (var policy in _policies)
@@ -76,12 +86,15 @@ public sealed class DmarcCheck
             var alignment = new IdentifierAlignment(found, _lookUps, _options.Identifiers);
             await alignment.TakeAsync("spf", spf.Result, spf.Domain, found.Record?.StrictSpf == true);
             foreach (var signature in dkim)
-                await alignment.TakeAsync("dkim", signature.Result, signature.Domain, found.Record?.StrictDkim == true);
+            {
+                if (!signature.IsPartial)
+                    await alignment.TakeAsync("dkim", signature.Result, signature.Domain, found.Record?.StrictDkim == true);
+            }
             var verdict = Conclude(found, alignment);
             worst = worst is null ? verdict : SeveralAuthors.Combine(worst, verdict);
         }
         if (worst is null)
-            return DmarcVerdict.NotAsked with { Problem = "From names no domain" };
+            return DmarcVerdict.NotAsked with { Problem = "From names no domain", IsAuthorUnknown = true };
         if (_namesTooMany)
             return SeveralAuthors.Unfinished(worst, $"From names more than {_options.AuthorDomains} domains");
         return _namesNoDomain ? SeveralAuthors.Unfinished(worst, "From has an address without a domain") : worst;

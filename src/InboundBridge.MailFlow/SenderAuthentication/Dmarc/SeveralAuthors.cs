@@ -25,8 +25,8 @@ internal static class SeveralAuthors
     /// <summary>Not every address could be checked, so the mail can't pass (RFC 9989 §11.5: the evaluation is incomplete).</summary>
     public static DmarcVerdict Unfinished(DmarcVerdict verdict, string problem) =>
         verdict.Result is CheckResult.Fail or CheckResult.TempError
-            ? verdict with { Alignment = [] }
-            : verdict with { Result = CheckResult.PermError, Problem = problem, Alignment = [] };
+            ? verdict with { Alignment = [], IsAuthorUnknown = true }
+            : verdict with { Result = CheckResult.PermError, Problem = problem, Alignment = [], IsAuthorUnknown = true };
 
     private static (int Result, int Policy) Rank(DmarcVerdict verdict) =>
         (Array.IndexOf(FromBest, verdict.Result), Array.IndexOf(FromMildest, verdict.Policy));

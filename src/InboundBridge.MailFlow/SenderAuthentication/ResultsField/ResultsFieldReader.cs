@@ -3,7 +3,7 @@ using System.Text;
 namespace InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 
 /// <summary>
-/// Reads the value of an Authentication-Results field (RFC 8601 §2.2). A result whose part can't be read does not count; the others do.
+/// Reads the value of an Authentication-Results field (RFC 8601 §2.2). A part that can't be read is left out, and the field is not whole.
 /// Properties without a point (<c>action=none</c>, as Microsoft writes them) are read too. Hostile values end early: everything is bounded.
 /// </summary>
 internal ref struct ResultsFieldReader
@@ -15,6 +15,7 @@ internal ref struct ResultsFieldReader
 
     private readonly ReadOnlySpan<byte> _text;
     private int _at;
+    private bool _isCut;
 
     private ResultsFieldReader(ReadOnlySpan<byte> text) => _text = text;
 
@@ -30,16 +31,28 @@ internal ref struct ResultsFieldReader
         if (!reader.SkipBlanks() || reader.Word(" \t\r\n;("u8) is not { Length: > 0 } id)
             return null;
         // What stands between the authserv-id and the first semicolon is its version.
-        reader.SkipPart();
+        var isWhole = reader.SkipPart();
         var results = new List<StatedResult>();
         while (!reader.IsAtEnd && results.Count < MostResults)
         {
             reader._at++;
+            var start = reader._at;
             if (reader.Result() is { } result)
                 results.Add(result);
-            reader.SkipPart();
+            else
+                isWhole &= reader.SaysNothing(start);
+            isWhole &= reader.SkipPart();
         }
-        return new StatedResults(id, results);
+        return new StatedResults(id, results, isWhole && reader.IsAtEnd && !reader._isCut);
+    }
+
+    /// <summary>The part is empty, or the word <c>none</c>.</summary>
+    private readonly bool SaysNothing(int start)
+    {
+        var part = new ResultsFieldReader(_text) { _at = start };
+        if (!part.SkipBlanks())
+            return false;
+        return part.Keyword() is "" or "none" && part.SkipBlanks() && (part.IsAtEnd || part._text[part._at] == ';');
     }
 
     /// <summary>Null when the part is no result, such as <c>none</c>, or malformed.</summary>
@@ -60,6 +73,8 @@ internal ref struct ResultsFieldReader
                 return null;
             if (properties.Count < MostProperties)
                 properties.Add(KeyValuePair.Create(name, value));
+            else
+                _isCut = true;
         }
         return null;
     }
@@ -156,15 +171,18 @@ internal ref struct ResultsFieldReader
         return depth == 0;
     }
 
-    /// <summary>Up to the next semicolon that is in no comment and no quoted string.</summary>
-    private void SkipPart()
+    /// <summary>Up to the next semicolon that is in no comment and no quoted string. False where one of those does not end.</summary>
+    private bool SkipPart()
     {
-        while (SkipBlanks() && !IsAtEnd && _text[_at] != ';')
+        while (SkipBlanks())
         {
+            if (IsAtEnd || _text[_at] == ';')
+                return true;
             if (_text[_at] != '"')
                 _at++;
             else if (!Quoted(new StringBuilder()))
-                return;
+                return false;
         }
+        return false;
     }
 }

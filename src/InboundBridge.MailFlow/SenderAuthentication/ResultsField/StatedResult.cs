@@ -4,16 +4,4 @@ namespace InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 /// <param name="Method">In lower case (<c>dkim</c>).</param>
 /// <param name="Result">In lower case (<c>pass</c>).</param>
 /// <param name="Properties">Names in lower case (<c>header.d</c>), and their values without quotes. <c>reason</c> is among them.</param>
-internal sealed record StatedResult(string Method, string Result, IReadOnlyList<KeyValuePair<string, string>> Properties)
-{
-    /// <summary>The first value of that name; null without any.</summary>
-    public string? Property(string name)
-    {
-        foreach (var (key, value) in Properties)
-        {
-            if (string.Equals(key, name, StringComparison.Ordinal))
-                return value;
-        }
-        return null;
-    }
-}
+internal sealed record StatedResult(string Method, string Result, IReadOnlyList<KeyValuePair<string, string>> Properties);

@@ -13,21 +13,21 @@ internal static class FactChecks
     public static IReadOnlyList<FactCheck> All { get; } =
     [
         new("authentication.iprev", "authentication: { iprev: on }", options => options.Authentication.Iprev.IsOn,
-            _ => SenderFacts.IprevAsync),
+            SenderFacts.IprevAsync),
         new("authentication.spf", "authentication: { spf: on }", options => options.Authentication.Spf.IsOn,
-            _ => SenderFacts.SpfAsync),
+            SenderFacts.SpfAsync),
         new("authentication.dkim", "authentication: { dkim: on }", options => options.Authentication.Dkim.IsOn,
-            _ => SenderFacts.DkimAsync),
+            SenderFacts.DkimAsync),
         new("authentication.dmarc", "authentication: { dmarc: on }", options => options.Authentication.Dmarc.IsOn,
-            _ => SenderFacts.DmarcAsync),
+            SenderFacts.DmarcAsync),
         new("authentication.arc", "authentication: { arc: on }", options => options.Authentication.Arc.IsOn,
-            _ => SenderFacts.ArcAsync),
+            SenderFacts.ArcAsync),
         new("authentication.dnsbl", "authentication: { dnsbl: [{ zone: DOMAIN }] }", options => options.Authentication.Dnsbl.Count > 0,
-            _ => SenderFacts.ListsAsync),
+            SenderFacts.ListsAsync),
         new("scanners.rspamd", "scanners: { rspamd: { url: URL } }", options => options.Scanners.Rspamd is not null,
-            _ => ScannerFacts.SpamAsync),
+            ScannerFacts.SpamAsync),
         new("scanners.clamav", "scanners: { clamav: { address: ADDRESS } }", options => options.Scanners.Clamav is not null,
-            _ => ScannerFacts.VirusAsync),
+            ScannerFacts.VirusAsync),
     ];
 
     /// <summary>The facts that nothing supplies under a configuration, each with what the operator can do about it.</summary>
@@ -42,7 +42,7 @@ internal static class FactChecks
         foreach (var fact in Fact.All.Where(fact => !MailReaders.Supply(fact)))
         {
             var check = checks.FirstOrDefault(check => check.Key == fact.Source.Check);
-            if (check?.Supplies(options) != true)
+            if (check?.IsOn(options) != true)
                 missing.Add(fact, check?.Hint ?? "no part of this version supplies it");
         }
         return missing;
@@ -50,8 +50,7 @@ internal static class FactChecks
 
     internal static MailChecks Of(ApplianceOptions options, TimeProvider clock, IReadOnlyList<FactCheck> checks)
     {
-        var suppliers = checks.Where(check => check.Supplies(options)).Select(check => new FactSupplier(check.Key, check.Build!(options)))
-            .ToList();
+        var suppliers = checks.Where(check => check.IsOn(options)).Select(check => new FactSupplier(check.Key, check.Supply)).ToList();
         return suppliers.Count == 0 ? MailChecks.None : new MailChecks(suppliers, clock);
     }
 }

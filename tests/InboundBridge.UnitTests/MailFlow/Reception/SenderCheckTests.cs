@@ -155,11 +155,12 @@ public class SenderCheckTests
     [Theory]
     [InlineData("From: al@customer.example\n", CheckResult.Pass)]
     [InlineData("From: friends: al@customer.example, <ann@customer.example>;\n", CheckResult.Pass)]
-    [InlineData("From: al@customer.example\nFrom: eve@bank.example\n", CheckResult.Fail)]
+    [InlineData("From: al@customer.example\nFrom: eve@bank.example\n", CheckResult.PermError)]
     [InlineData("From: al@customer.example, eve@bank.example\n", CheckResult.Fail)]
     [InlineData("From: undisclosed:;\n", CheckResult.None)]
     [InlineData("Subject: nobody\n", CheckResult.None)]
-    [InlineData("From: Mail of nobody\n", CheckResult.None)]
+    [InlineData("From: Mail of nobody\n", CheckResult.PermError)]
+    [InlineData("From: <al@customer.example> <eve@bank.example>\n", CheckResult.PermError)]
     public async Task The_author_is_whoever_stands_in_From(string header, CheckResult dmarc)
     {
         await using var scene = await SenderScene.CreateAsync(

@@ -44,10 +44,11 @@ public class VerdictsJsonTests
     [Fact]
     public void A_pass_that_leaves_something_open_says_it()
     {
-        var verdict = new DkimVerdict(CheckResult.Pass) { UnsignedOctets = 12, IsTest = true };
+        var verdict = new DkimVerdict(CheckResult.Pass) { UnsignedOctets = 12, IsPartial = true, IsTest = true };
         var json = VerdictsJson.Write(new MailVerdicts { Dkim = [verdict] });
         var signature = JsonNode.Parse(json)!["dkim"]![0]!;
         Assert.Equal((12, true), (signature["unsigned_octets"]!.GetValue<int>(), signature["testing"]!.GetValue<bool>()));
+        Assert.True(signature["partial"]!.GetValue<bool>());
         Assert.Equal(verdict, VerdictsReader.Read(json).Dkim[0]);
     }
 

@@ -60,6 +60,18 @@ internal sealed class HeaderFields : IDisposable
         return None;
     }
 
+    /// <summary>How many fields have that name, whose case does not matter.</summary>
+    public int CountOf(ReadOnlySpan<byte> name)
+    {
+        var count = 0;
+        var lowest = _buckets[Bucket(name)];
+        while (lowest != None && !IsNamed(lowest, name))
+            lowest = _entries[lowest].NextName;
+        for (var index = lowest; index != None; index = _entries[index].Above)
+            count++;
+        return count;
+    }
+
     public void Dispose()
     {
         ArrayPool<Entry>.Shared.Return(_entries);

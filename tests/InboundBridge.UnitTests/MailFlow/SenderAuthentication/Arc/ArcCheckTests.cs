@@ -72,7 +72,18 @@ public class ArcCheckTests
     }
 
     [Theory]
-    [InlineData("mx.x; dmarc=pass", true)]
+    [InlineData("mx.x; dmarc=pass", false)]
+    [InlineData("mx.x; dmarc=pass header.from=Example.COM.", true)]
+    [InlineData("mx.x; dmarc=pass header.from=al@example.com", true)]
+    [InlineData("mx.x; dmarc=pass header.from=ev@other.example@example.com", false)]
+    [InlineData("mx.x; dmarc=pass header.from=example.com header.from=other.example", false)]
+    [InlineData("mx.x; dmarc=pass header.from=example.com; dmarc=fail header.from=example.com", false)]
+    [InlineData("mx.x; dmarc=pass header.from=example.com; dmarc=pass header.from=other.example", false)]
+    [InlineData("mx.x; dmarc=pass header.from=example.com; spf=pass x y", false)]
+    [InlineData("mx.x; spf=pass smtp.mailfrom=a@example.com; dmarc=fail (p=reject) header.from=example.com x y", false)]
+    [InlineData("mx.x; dkim=pass header.d=example.com; (open", false)]
+    [InlineData("mx.x; dkim=pass header.d=example.com; reason=\"open", false)]
+    [InlineData("mx.x; spf=pass smtp.mailfrom=\"a; dmarc=pass header.from=example.com\"@other.example; dmarc=fail", false)]
     [InlineData("mx.x; dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=example.com", true)]
     [InlineData("mx.x; dmarc=pass header.from=other.example", false)]
     [InlineData("mx.x; dmarc=fail; dkim=pass header.d=example.com", false)]
@@ -97,6 +108,24 @@ public class ArcCheckTests
         var nobodys = SlowCanon.Octets(new SlowSealer { Results = results }.Seal(Mail));
         Assert.False((await SignatureRun.OfAsync(nobodys, _zone, options, author: null)).Arc.PassedBefore);
     }
+
+    /// <summary>The reader of such fields stops at 64 results: the next one may deny what was read.</summary>
+    [Theory]
+    [InlineData(62, true)]
+    [InlineData(63, false)]
+    public async Task A_statement_that_was_not_read_to_its_end_does_not_count(int more, bool passed)
+    {
+        var results = "mx.x; dkim=pass header.d=example.com"
+            + string.Concat(Enumerable.Repeat(";\r\n dkim=fail header.d=q.example", more)) + ";\r\n spf=fail";
+        var verdict = await CheckAsync(new SlowSealer { Results = results }.Seal(Mail), "forwarder.example");
+        Assert.Equal((true, passed), (verdict.Trusted, verdict.PassedBefore));
+    }
+
+    [Theory]
+    [InlineData("Subject: pay\r\n")]
+    [InlineData("From: ev@other.example\r\n")]
+    public async Task A_field_that_somebody_has_put_above_the_sealed_ones_makes_the_chain_untrusted(string field) =>
+        Assert.Equal("pass forwarder.example", Text(await CheckAsync(field + Good.Seal(Mail), "forwarder.example")));
 
     [Fact]
     public async Task A_chain_breaks()

@@ -38,10 +38,24 @@ public class ResultsFieldReaderTests
         Assert.Equal("x:", Text(SlowCanon.Octets("x; a=b " + new string('(', 10_000) + new string(')', 10_000) + "; dmarc=pass")));
         Assert.Null(Text(SlowCanon.Octets("x" + new string(';', 100_000))));
         var many = ResultsFieldReader.Read(SlowCanon.Octets("x" + string.Concat(Enumerable.Repeat("; a=b c=d c=d", 2000))))!;
-        Assert.Equal(64, many.Results.Count);
+        Assert.Equal((64, false), (many.Results.Count, many.IsWhole));
         var wide = ResultsFieldReader.Read(SlowCanon.Octets("x; a=b" + string.Concat(Enumerable.Repeat(" c=d", 2000))))!;
-        Assert.Equal(32, wide.Results[0].Properties.Count);
+        Assert.Equal((32, false), (wide.Results[0].Properties.Count, wide.IsWhole));
     }
+
+    [Theory]
+    [InlineData("example.org 1; none", true)]
+    [InlineData("example.org;; ; spf=pass (c) ; ", true)]
+    [InlineData("mx.microsoft.com 1; dmarc=pass (p=none) action=none header.from=a.example; arc=none", true)]
+    [InlineData("x; spf", false)]
+    [InlineData("x; none spf=pass", false)]
+    [InlineData("x; spf=pass smtp.mailfrom", false)]
+    [InlineData("x; spf=pass a=b c", false)]
+    [InlineData("x; spf=pass (open", false)]
+    [InlineData("x; spf=pass a=\"open", false)]
+    [InlineData("x (open; spf=pass", false)]
+    public void A_field_is_whole_if_every_part_of_it_was_read(string value, bool isWhole) =>
+        Assert.Equal(isWhole, ResultsFieldReader.Read(SlowCanon.Octets(value))!.IsWhole);
 
     [Fact]
     public void Any_text_is_read_without_a_fault()

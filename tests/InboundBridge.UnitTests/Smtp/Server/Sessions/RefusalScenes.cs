@@ -109,6 +109,8 @@ internal static class RefusalScenes
         ["DMARC fails with policy reject (dmarc: enforce)"] = run => EnforcedAsync(
             run, new() { Dmarc = Refuses }, zone => zone.Txt("_dmarc.client.example", "v=DMARC1; p=reject"), Hello, Mail, Rcpt, "DATA",
             "From: <a@client.example>\r\n" + Body("x")),
+        ["DMARC can't tell the author (dmarc: enforce)"] = run => EnforcedAsync(
+            run, new() { Dmarc = Refuses }, _ => { }, Hello, Mail, Rcpt, "DATA", "From: <a@b.example> <a@client.example>\r\n" + Body("x")),
         ["DMARC can't be checked now (dmarc: defer)"] = run => EnforcedAsync(
             run, new() { Dmarc = Defers }, zone => zone.Failing("_dmarc.client.example"), Hello, Mail, Rcpt, "DATA",
             "From: <a@client.example>\r\n" + Body("x")),
