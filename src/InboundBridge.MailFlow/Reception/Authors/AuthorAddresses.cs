@@ -4,9 +4,9 @@ using System.Text.Unicode;
 namespace InboundBridge.MailFlow.Reception.Authors;
 
 /// <summary>
-/// Reads the addresses of a From field by the book (RFC 5322 §3.4, groups by RFC 6854), with those liberties that every program reads alike:
-/// a name with a comma, a colon or dots but without quotes, and a semicolon between addresses. Everything else that is written against the
-/// rules makes the author unknown.
+/// Reads the addresses of a From field by the book (RFC 5322 §3.4, groups by RFC 6854), with those liberties that every program reads
+/// alike: a name with a comma, a colon or dots but without quotes, and a semicolon between addresses. Everything else that is written
+/// against the rules makes the author unknown.
 /// </summary>
 internal ref struct AuthorAddresses
 {
@@ -146,7 +146,8 @@ internal ref struct AuthorAddresses
         var end = _text[_at..].IndexOfAny(Specials + " \t");
         _at = end < 0 ? _text.Length : _at + end;
         var word = _text[start.._at];
-        if (word.IsEmpty || (word[0] == '"' && word[^1] != '"' && Find(word) < 0) || (_at < _text.Length && _text[_at] is '\\' or '"' or ')' or '>'))
+        if (word.IsEmpty || (word[0] == '"' && word[^1] != '"' && Find(word) < 0)
+            || (_at < _text.Length && _text[_at] is '\\' or '"' or ')' or '>'))
             Fail();
         return word;
     }

@@ -27,7 +27,8 @@ internal sealed class SignedFields(HeaderFields header)
     public bool HaveAuthor => header.CountOf(Single[0]) > 0;
 
     /// <summary>There are more From fields than the signature covers.</summary>
-    public bool LeaveAuthorOpen(ReadOnlySpan<byte> names) => header.CountOf(Single[0]) is > 0 and var count && count > Picks(names, Single[0]);
+    public bool LeaveAuthorOpen(ReadOnlySpan<byte> names) =>
+        header.CountOf(Single[0]) is > 0 and var count && count > Picks(names, Single[0]);
 
     /// <summary>The name of a repeated field that is not covered each time; null: there is none.</summary>
     /// <param name="names">The value of tag <c>h=</c>.</param>

@@ -20,7 +20,7 @@ public class ForgedAuthorTests
     {
         { "below more fields than are read", string.Concat(Enumerable.Repeat("X: y\r\n", 5000)) + "From: ceo@bank.example\r\n" },
         { "below more octets than are read",
-            "From: al@customer.example\r\n" + string.Concat(Enumerable.Repeat($"X: {new string('y', 990)}\r\n", 280)) + "From: ceo@bank.example\r\n" },
+            $"From: al@customer.example\r\n{string.Concat(Enumerable.Repeat($"X: {new string('y', 990)}\r\n", 280))}From: ceo@bank.example\r\n" },
         { "behind more addresses than are shown",
             $"From: {string.Join(",\r\n ", Enumerable.Repeat("al@customer.example", 2000))},\r\n ceo@bank.example\r\n" },
         { "a second field", "From: al@customer.example\r\nFrom: ceo@bank.example\r\n" },
@@ -119,13 +119,15 @@ public class ForgedAuthorTests
             Names = "From:Subject",
             Tags = $"v=1; a=rsa-sha256; c=relaxed/relaxed; d=customer.example; s=s1; {(appended > 0 ? "l=6; " : string.Empty)}",
         };
-        var mail = above + signer.Sign(SenderScene.Mail) + (appended > 0 ? "and more text"[..(appended - 2)] + "\r\n" : string.Empty);
+        var more = appended > 0 ? "and more text"[..(appended - 2)] + "\r\n" : string.Empty;
+        var mail = above + signer.Sign(SenderScene.Mail) + more;
         await using var scene = await SenderScene.CreateAsync(clock => new ZoneResolver(clock)
             .Txt("s1._domainkey.customer.example", SlowSigner.RsaRecord).Txt("_dmarc.customer.example", "v=DMARC1; p=reject"));
         Assert.Equal(250, (await scene.SendAsync(mail)).Code);
         var verdicts = await scene.VerdictsAsync();
         var signature = Assert.Single(verdicts.Dkim);
-        Assert.Equal((dkim, aligned, aligned.Length == 0), (signature.Text(), string.Join(' ', verdicts.Dmarc.Alignment), signature.IsPartial));
+        Assert.Equal(
+            (dkim, aligned, aligned.Length == 0), (signature.Text(), string.Join(' ', verdicts.Dmarc.Alignment), signature.IsPartial));
         Assert.Equal(aligned.Length > 0 ? SenderVerdict.Pass : SenderVerdict.Fail, verdicts.Verdict);
         if (aligned.Length == 0)
             Assert.Contains(verdicts.Reasons, reason => reason.Contains(signature.Reason!, StringComparison.Ordinal));

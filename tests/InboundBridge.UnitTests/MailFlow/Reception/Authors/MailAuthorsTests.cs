@@ -218,7 +218,8 @@ public class MailAuthorsTests
             [
                 .. read.From.Mailboxes.Select(mailbox => mailbox.Address),
                 .. read.Headers.Where(header => header.Id == MimeKit.HeaderId.From).SelectMany(header =>
-                    MimeKit.InternetAddressList.TryParse(header.RawValue, out var list) ? list.Mailboxes.Select(mailbox => mailbox.Address) : []),
+                    MimeKit.InternetAddressList.TryParse(header.RawValue, out var list)
+                        ? list.Mailboxes.Select(mailbox => mailbox.Address) : []),
             ];
         }
         catch (FormatException)

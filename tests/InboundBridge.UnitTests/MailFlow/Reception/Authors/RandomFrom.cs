@@ -12,14 +12,20 @@ internal static class RandomFrom
     ];
 
     private static readonly string[] Names =
-        ["From: ", "From: ", "From: ", "from: ", "From : ", "Fr\0om: ", "X: y\rFrom: ", "\nFrom: ", " From: ", "no field\r\nFrom: ", "From\r\n : "];
+    [
+        "From: ", "From: ", "From: ", "from: ", "From : ", "Fr\0om: ", "X: y\rFrom: ", "\nFrom: ", " From: ", "no field\r\nFrom: ",
+        "From\r\n : ",
+    ];
 
     /// <summary>With one From field, sometimes two, and its last line end.</summary>
     public static string Header(Random random)
     {
         var header = random.Next(4) == 0 ? "To: bo@example.net\r\n" : string.Empty;
         for (var fields = random.Next(8) == 0 ? 2 : 1; fields > 0; fields--)
-            header += Name(random) + string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)])) + "\r\n";
+        {
+            var pieces = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)]);
+            header += $"{Name(random)}{string.Concat(pieces)}\r\n";
+        }
         return header + (random.Next(4) == 0 ? "Subject: x\r\n" : string.Empty);
     }
 
