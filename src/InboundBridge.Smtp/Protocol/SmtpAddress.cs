@@ -15,6 +15,14 @@ public sealed record SmtpAddress(string LocalPart, string Domain)
         return Domain.Length == 0 ? local : $"{local}@{Domain}";
     }
 
+    /// <summary>Takes apart what <see cref="ToString"/> wrote. Of text that has no at sign, everything is the local part.</summary>
+    public static SmtpAddress FromText(string mailbox)
+    {
+        var at = mailbox.LastIndexOf('@');
+        var (local, domain) = at < 0 ? (mailbox, string.Empty) : (mailbox[..at], mailbox[(at + 1)..]);
+        return new SmtpAddress(local is ['"', .., '"'] ? Unquote(local[1..^1]) : local, domain);
+    }
+
     /// <summary>The local part requires SMTPUTF8. The domain never does, because it has A-labels.</summary>
     public bool NeedsSmtpUtf8 => !System.Text.Ascii.IsValid(LocalPart);
 
@@ -32,4 +40,18 @@ public sealed record SmtpAddress(string LocalPart, string Domain)
 
     private static string Quote(string local) =>
         $"\"{local.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static string Unquote(string quoted)
+    {
+        if (!quoted.Contains('\\', StringComparison.Ordinal))
+            return quoted;
+        var local = new System.Text.StringBuilder(quoted.Length);
+        for (var index = 0; index < quoted.Length; index++)
+        {
+            if (quoted[index] == '\\' && index + 1 < quoted.Length)
+                index++;
+            local.Append(quoted[index]);
+        }
+        return local.ToString();
+    }
 }

@@ -14,6 +14,12 @@ internal static class SmtpPath
     /// </summary>
     private const int LongestLenientLocalPart = 255;
 
+    /// <summary>
+    /// Forwarders write the original address into the local part (SRS), which is then often longer than the RFC allows. Without these
+    /// addresses bounces would not find their way back.
+    /// </summary>
+    private static readonly string[] LongPrefixes = ["SRS0", "SRS1"];
+
     private static readonly SearchValues<char> Atext =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~");
 
@@ -90,8 +96,7 @@ internal static class SmtpPath
         nonAscii = false;
         var rest = text;
         var local = rest is ['"', ..] ? ReadQuoted(ref rest) : ReadDotString(ref rest, lenient);
-        if (local is null || Encoding.UTF8.GetByteCount(local) > (lenient ? LongestLenientLocalPart : LongestLocalPart)
-            || !PeerText.IsClean(local))
+        if (local is null || Encoding.UTF8.GetByteCount(local) > Longest(local, lenient) || !PeerText.IsClean(local))
             return false;
         var domain = "";
         if (rest is ['@', ..])
@@ -114,6 +119,10 @@ internal static class SmtpPath
         text = rest;
         return true;
     }
+
+    private static int Longest(string local, bool lenient) =>
+        lenient || Array.Exists(LongPrefixes, prefix => local.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            ? LongestLenientLocalPart : LongestLocalPart;
 
     private static string? ReadDotString(ref ReadOnlySpan<char> text, bool lenient)
     {
@@ -143,7 +152,7 @@ internal static class SmtpPath
             }
             if (c == '\\' && (++i >= text.Length || (c = text[i]) >= 0x80))
                 return null;
-            if (c is < ' ' or '\u007f' || local.Length >= LongestLocalPart)
+            if (c is < ' ' or '\u007f' || local.Length >= LongestLenientLocalPart)
                 return null;
             local.Append(c);
         }

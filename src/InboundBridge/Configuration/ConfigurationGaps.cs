@@ -17,8 +17,6 @@ internal static class ConfigurationGaps
         new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),
         new("destinations.*.webhook.mode", "it is delivered through the queue", Applies: node => Is(node, "sync")),
         new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
-        new("destinations.*.relay.srs", "senders are not rewritten"),
-        new("destinations.*.relay.dkim", "mail goes out without that signature"),
     ];
 
     public static void Report(ConfigReading reading)

@@ -98,11 +98,12 @@ internal static class ConfigurationReader
         var hostname = options.Hostname.Length > 0 ? options.Hostname : source.MachineName.ToLowerInvariant();
         var greeting = options.Smtp.Server.Hostname.Length > 0 ? options.Smtp.Server.Hostname : hostname;
         var authservId = options.Authentication.AuthservId.Length > 0 ? options.Authentication.AuthservId : hostname;
+        var domains = file is null && reading.Tree.Find("domains") is null ? DomainsToTry : options.Domains;
         return options with
         {
             File = fullPath,
             Hostname = hostname,
-            Domains = file is null && reading.Tree.Find("domains") is null ? DomainsToTry : options.Domains,
+            Domains = domains,
             Smtp = options.Smtp with
             {
                 Server = options.Smtp.Server with
@@ -120,7 +121,7 @@ internal static class ConfigurationReader
             },
             Spool = options.Spool.Path.Length > 0 ? options.Spool : options.Spool with { Path = Path.Combine(folder, "data") },
             Destinations =
-                [.. options.Destinations.Select(destination => DestinationKinds.Of(destination).Complete(destination, greeting))],
+                [.. options.Destinations.Select(destination => DestinationKinds.Of(destination).Complete(destination, greeting, domains))],
         };
     }
 }

@@ -6,6 +6,7 @@ using InboundBridge.Configuration.Sources;
 using InboundBridge.MailFlow.Delivery.Webhook.Formats.Native;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Dns;
+using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Reception.ForgedResults;
 using InboundBridge.MailFlow.Reception.Recipients;

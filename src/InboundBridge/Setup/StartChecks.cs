@@ -36,8 +36,11 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
     {
         foreach (var destination in options.Destinations)
         {
-            foreach (var (option, read) in DestinationKinds.Of(destination).FileChecks(destination))
-                Try(read, "destinations", destination.Name, DestinationKinds.Of(destination).Name, option);
+            var kind = DestinationKinds.Of(destination);
+            foreach (var (option, read) in kind.FileChecks(destination))
+                Try(read, "destinations", destination.Name, kind.Name, option);
+            foreach (var (option, file) in kind.KeyFiles(destination))
+                WarnOfReaders(file, "destinations", destination.Name, kind.Name, option);
         }
     }
 
@@ -117,6 +120,12 @@ internal sealed class StartChecks(ConfigurationOutcome outcome, ApplianceOptions
         yield return new ConfiguredListener("http.listen", null, options.Http.Listen, ["http", "listen"]);
         if (options.Http.PublicListen is { } address)
             yield return new ConfiguredListener("http.public_listen", null, address, ["http", "public_listen"]);
+    }
+
+    private void WarnOfReaders(string file, params string[] path)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(file) && File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead))
+            problems.Warn(outcome.PlaceOf(path), $"every user of this machine can read the private key {file}", $"chmod o= {file}");
     }
 
     private T? Try<T>(Func<T> read, params string[] path)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using InboundBridge.MailFlow.SenderAuthentication.Dkim;
+using InboundBridge.MailFlow.SenderAuthentication.Signatures;
 using InboundBridge.MailFlow.SenderAuthentication.Signatures.Bodies;
 using InboundBridge.MailFlow.SenderAuthentication.Signatures.Headers;
 using InboundBridge.MailFlow.SenderAuthentication.Signatures.Keys;
@@ -37,7 +38,7 @@ internal sealed class CheckedSender
             + "Date: Fri, 2 Jan 2026 03:04:05 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n");
         var body = Body(size);
         using var bodies = new BodyHashes();
-        var signer = new DkimSigner(new DkimSignerOptions { Domain = domain, Selector = SenderZone.Selector }, _key);
+        var signer = new DkimSigner(new SignerOptions { Domain = domain, Selector = SenderZone.Selector }, _key);
         var hash = signer.Ask(bodies);
         bodies.Take(body);
         bodies.Complete();

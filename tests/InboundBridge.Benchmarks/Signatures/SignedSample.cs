@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.SenderAuthentication.Dkim;
+using InboundBridge.MailFlow.SenderAuthentication.Signatures;
 using InboundBridge.MailFlow.SenderAuthentication.Signatures.Bodies;
 using InboundBridge.MailFlow.SenderAuthentication.Signatures.Headers;
 using InboundBridge.MailFlow.SenderAuthentication.Signatures.Keys;
@@ -33,7 +34,7 @@ internal sealed class SignedSample : IDnsResolver
         var key = SignerKey.Read(_rsa.ExportPkcs8PrivateKeyPem());
         using var header = new HeaderFields(Plain.AsMemory(0, Header.Length - 2));
         using var bodies = new BodyHashes();
-        var signer = new DkimSigner(new DkimSignerOptions { Domain = Domain, Selector = "s1" }, key);
+        var signer = new DkimSigner(new SignerOptions { Domain = Domain, Selector = "s1" }, key);
         var hash = signer.Ask(bodies);
         bodies.Take(_body);
         bodies.Complete();

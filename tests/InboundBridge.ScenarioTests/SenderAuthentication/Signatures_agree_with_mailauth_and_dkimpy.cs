@@ -97,7 +97,7 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
         using var bodies = new BodyHashes();
         var forms = new[] { Canonicalization.Simple, Canonicalization.Relaxed };
         var signer = new DkimSigner(
-            new DkimSignerOptions
+            new SignerOptions
             {
                 Domain = Domain,
                 Selector = key.Algorithm[..1],

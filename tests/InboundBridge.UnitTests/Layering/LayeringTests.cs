@@ -23,15 +23,18 @@ public class LayeringTests
     /// <summary>Stage, which is a folder of MailFlow → the other stages it may name.</summary>
     private static readonly Dictionary<string, string[]> StageEdges = new(StringComparer.Ordinal)
     {
-        ["Reception"] = ["Spool", "Parsing", "SenderAuthentication", "Scanning", "Routing", "Queue", "Verdicts"],
+        ["Reception"] =
+            ["Spool", "Parsing", "SenderAuthentication", "Scanning", "Routing", "Queue", "Verdicts", "Domains", "SenderRewriting"],
         ["Routing"] = ["Queue", "Spool"],
         ["Queue"] = ["Spool"],
-        ["Delivery"] = ["Queue", "Spool", "Parsing", "Dns", "Text", "Verdicts"],
+        ["Delivery"] = ["Queue", "Spool", "Parsing", "Dns", "Text", "Verdicts", "SenderAuthentication", "SenderRewriting"],
         ["Parsing"] = ["Spool"],
         ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
+        ["SenderRewriting"] = ["Domains"],
         ["Scanning"] = ["Spool", "Verdicts"],
         ["Spool"] = [],
         ["Dns"] = [],
+        ["Domains"] = [],
         ["Text"] = [],
         ["Verdicts"] = [],
     };

@@ -25,9 +25,10 @@ public sealed class MxRelayTarget : IDeliveryTarget
     private readonly ILogger _log;
     private readonly SmtpDial _dial;
     private readonly MailExchangers _exchangers;
+    private readonly RelayMailFactory _mails;
     private readonly ConcurrentDictionary<MailExchanger, SmtpConnectionPool> _pools = new();
 
-    /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
+    /// <exception cref="IOException">The file of trusted certificates or of a signing key can't be read.</exception>
     public MxRelayTarget(RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log)
         : this(options, dns, clock, log, new Random(Environment.TickCount), SmtpSockets.DialAsync)
     {
@@ -41,6 +42,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
         _log = log;
         _dial = dial;
         _exchangers = new MailExchangers(dns, options.Hostname, random, options.AllowPrivateAddresses);
+        _mails = new RelayMailFactory(options, clock);
         Template = RelayClient.Options(options, new SmtpEndpoint("", options.Port)) with { RefuseOwnName = true };
     }
 
@@ -48,8 +50,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        using var outgoing = await OutgoingMessage.ComposeAsync(attempt, string.Empty, cancellationToken);
-        var message = SmtpMessageFactory.Create(attempt, outgoing);
+        var message = await _mails.ComposeAsync(attempt, cancellationToken);
         var recipients = attempt.Delivery.Recipients;
         var replies = new HostReply[recipients.Count];
         var domains = Enumerable.Range(0, recipients.Count).GroupBy(index => Domain(recipients[index]), StringComparer.OrdinalIgnoreCase);

@@ -1,3 +1,6 @@
+using InboundBridge.MailFlow.Delivery.MailSigning;
+using InboundBridge.MailFlow.SenderRewriting;
+
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 /// <summary>Configuration <c>destinations.NAME.relay</c>, the part that the queue doesn't need.</summary>
@@ -29,6 +32,15 @@ public sealed record RelayOptions
 
     /// <summary>Our name in EHLO.</summary>
     public required string Hostname { get; init; }
+
+    /// <summary>Null: mail keeps its sender.</summary>
+    public SrsOptions? Srs { get; init; }
+
+    /// <summary>Each key signs every mail.</summary>
+    public IReadOnlyList<SigningKeyOptions> Dkim { get; init; } = [];
+
+    /// <summary>Null: no ARC set is added.</summary>
+    public SigningKeyOptions? Arc { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -6,15 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 /// <summary>
-/// Sends mail to a smarthost over SMTP. The octets are those that were stored, changed by nothing but the rule's header edits.
+/// Sends mail to a smarthost over SMTP. The octets are those that were stored, changed by nothing but the rule's header edits and the
+/// signatures on top.
 /// </summary>
 public sealed class RelayTarget : IDeliveryTarget
 {
     private readonly SmtpConnectionPool _pool;
+    private readonly RelayMailFactory _mails;
     private readonly string _host;
 
     /// <exception cref="FormatException">The host is not an address. The configuration was validated, so this is a bug.</exception>
-    /// <exception cref="IOException">The file of trusted certificates can't be read.</exception>
+    /// <exception cref="IOException">The file of trusted certificates or of a signing key can't be read.</exception>
     public RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log)
         : this(options, clock, log, SmtpSockets.DialAsync)
     {
@@ -24,6 +26,7 @@ public sealed class RelayTarget : IDeliveryTarget
     {
         var client = ClientOptions(options);
         _host = HostReply.HostOf(client.Server);
+        _mails = new RelayMailFactory(options, clock);
         _pool = RelayClient.Pool(options, client, dial, clock, log);
     }
 
@@ -34,8 +37,8 @@ public sealed class RelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        using var outgoing = await OutgoingMessage.ComposeAsync(attempt, string.Empty, cancellationToken);
-        var result = await _pool.SendAsync(SmtpMessageFactory.Create(attempt, outgoing), cancellationToken);
+        var message = await _mails.ComposeAsync(attempt, cancellationToken);
+        var result = await _pool.SendAsync(message, cancellationToken);
         return SmtpOutcome.Of(result, _host, attempt.Delivery.Recipients);
     }
 

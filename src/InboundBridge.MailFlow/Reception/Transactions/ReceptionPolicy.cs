@@ -1,3 +1,4 @@
+using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.Reception.Checks;
 using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Routing;

@@ -32,6 +32,20 @@ internal sealed class HeaderDigest : IDisposable
         HeaderText.Append(_canonical, header.Field(seal.Field), Canonicalization.Relaxed);
     }
 
+    /// <summary>
+    /// For an ARC-Seal that is being made, after <see cref="OfSeal"/> for each of the earlier sets that it covers.
+    /// </summary>
+    /// <param name="results">The whole field ARC-Authentication-Results.</param>
+    /// <param name="message">The whole field ARC-Message-Signature.</param>
+    /// <param name="seal">The whole field up to its <c>b=</c>, which ends it.</param>
+    public void OfNewSeal(ReadOnlySpan<byte> results, ReadOnlySpan<byte> message, ReadOnlySpan<byte> seal, Span<byte> digest)
+    {
+        HeaderText.Append(_canonical, results, Canonicalization.Relaxed);
+        HeaderText.Append(_canonical, message, Canonicalization.Relaxed);
+        HeaderText.AppendUnsigned(_canonical, seal, seal.Length..seal.Length, Canonicalization.Relaxed, _scratch);
+        SHA256.HashData(_canonical.Span, digest);
+    }
+
     /// <summary>For DKIM-Signature and ARC-Message-Signature.</summary>
     /// <param name="digest">32 octets.</param>
     public void OfMessage(HeaderFields header, SignatureTags tags, Span<byte> digest)

@@ -48,7 +48,9 @@ internal abstract class DestinationKind
 
     /// <summary>Fills in what defaults to other keys of the configuration.</summary>
     /// <param name="hostname">What we call ourselves in EHLO.</param>
-    public virtual DestinationSettings Complete(DestinationSettings destination, string hostname) => destination;
+    /// <param name="domains">Configuration <c>domains</c>.</param>
+    public virtual DestinationSettings Complete(DestinationSettings destination, string hostname, IReadOnlyList<string> domains) =>
+        destination;
 
     /// <summary>
     /// What the target is made from; two settings with equal values here share one target over a reload. Serialized as JSON.
@@ -62,6 +64,12 @@ internal abstract class DestinationKind
     /// For <c>check</c> and the start: functions that read the files that the target will read, by the option that names them.
     /// </summary>
     public virtual IEnumerable<(string Option, Func<object> Read)> FileChecks(DestinationSettings destination) => [];
+
+    /// <summary>
+    /// Those of <see cref="Files"/> that hold private keys, by the option that names them. Nobody but the appliance should be able to read
+    /// them.
+    /// </summary>
+    public virtual IEnumerable<(string Option, string File)> KeyFiles(DestinationSettings destination) => [];
 
     /// <summary>True for a destination that would send links to attachments if <c>http.public_url</c> were set.</summary>
     public virtual bool WantsLinks(DestinationSettings destination) => false;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using InboundBridge.Configuration;
-using InboundBridge.Configuration.Destinations.Relay;
 using InboundBridge.Configuration.Destinations.Webhook;
 using InboundBridge.Configuration.Options;
 using InboundBridge.MailFlow.Delivery.Lmtp;
@@ -177,7 +176,7 @@ public class ConfigurationReaderTests
         var lmtp = options.Destinations[0].As<LmtpOptions>()!;
         Assert.Equal(("unix:/etc/ib/dovecot.sock", "mx.example.com", 50), (lmtp.Address, lmtp.Hostname, lmtp.ConnectionReuse));
         Assert.Equal(8, options.Destinations[0].Queue.Concurrency);
-        var relay = options.Destinations[1].As<RelaySettings>()!.Target;
+        var relay = options.Destinations[1].As<RelayOptions>()!;
         Assert.Equal(
             ("smtp.example.net", 587, RelayTls.Require, "u", "p"), (relay.Host, relay.Port, relay.Tls, relay.User, relay.Password));
     }

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text;
 using InboundBridge.Configuration.Destinations;
+using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Reception;
-using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;

@@ -25,7 +25,7 @@ internal sealed class LmtpKind : DestinationKind<LmtpOptions>
         Options = new LmtpOptions { Name = name, Address = string.Empty, Hostname = string.Empty },
     };
 
-    public override DestinationSettings Complete(DestinationSettings destination, string hostname) =>
+    public override DestinationSettings Complete(DestinationSettings destination, string hostname, IReadOnlyList<string> domains) =>
         Set(destination, Of(destination) with { Hostname = hostname });
 
     public override SmtpClientOptions? Callout(DestinationSettings destination) => LmtpTarget.ClientOptions(Of(destination));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using InboundBridge.Configuration.Binding;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.Delivery.MailSigning;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.Rules.Contract;
@@ -12,12 +13,13 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Configuration.Destinations.Relay;
 
 /// <summary><c>relay</c>: an SMTP smarthost, or the recipients' own mail exchangers.</summary>
-internal sealed class RelayKind : DestinationKind<RelaySettings>
+internal sealed class RelayKind : DestinationKind<RelayOptions>
 {
     /// <summary>
-    /// Only the configuration may allow private addresses. SRS and DKIM have no effect yet, so a rule that sets them is refused.
+    /// Only the configuration may allow private addresses. Signing keys belong to a domain and not to a mail, and bounces find their relay by
+    /// its secret of SRS.
     /// </summary>
-    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "srs", "dkim" };
+    private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "srs", "dkim", "arc" };
 
     /// <summary>
     /// These options decide where mail goes and which server is trusted. A sender must not choose them, neither by a template nor by a
@@ -41,27 +43,40 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
     public override DestinationSettings Named(string name) => new()
     {
         Queue = new DestinationOptions { Name = name, Kind = Name, OnFailure = "bounce", TakesTurns = true },
-        Options = new RelaySettings { Target = new RelayOptions { Name = name, Host = string.Empty, Hostname = string.Empty } },
+        Options = new RelayOptions { Name = name, Host = string.Empty, Hostname = string.Empty },
     };
 
-    public override DestinationSettings Complete(DestinationSettings destination, string hostname) =>
-        With(destination, relay => relay with { Hostname = hostname });
-
-    public override object TargetOptions(DestinationSettings destination) => Of(destination).Target;
+    public override DestinationSettings Complete(DestinationSettings destination, string hostname, IReadOnlyList<string> domains) =>
+        With(destination, relay => relay with
+        {
+            Hostname = hostname,
+            Srs = relay.Srs is { } srs
+                ? srs with { Domain = srs.Domain.Length > 0 ? srs.Domain : hostname.ToLowerInvariant(), OwnDomains = domains } : null,
+        });
 
     public override IEnumerable<string> Files(DestinationSettings destination) =>
-        new[] { Of(destination).Target.TrustedCertificates }.OfType<string>();
+        [.. new[] { Of(destination).TrustedCertificates }.OfType<string>(), .. KeyFiles(destination).Select(key => key.File)];
+
+    public override IEnumerable<(string Option, string File)> KeyFiles(DestinationSettings destination)
+    {
+        foreach (var key in Of(destination).Dkim)
+            yield return ("dkim", key.KeyFile);
+        if (Of(destination).Arc is { } arc)
+            yield return ("arc", arc.KeyFile);
+    }
 
     public override IEnumerable<(string Option, Func<object> Read)> FileChecks(DestinationSettings destination)
     {
-        if (Of(destination).Target is { TrustedCertificates: not null } relay)
+        foreach (var (option, file) in KeyFiles(destination))
+            yield return (option, () => SigningKeyFile.PublicRecord(file));
+        if (Of(destination) is { TrustedCertificates: not null } relay)
         {
             var host = relay.Host.Length == 0 ? "localhost" : relay.Host;
             yield return ("trusted_certificates", () => RelayTarget.ClientOptions(relay with { Host = host }));
         }
     }
 
-    public override SmtpClientOptions? Callout(DestinationSettings destination) => RelayTarget.ClientOptions(Of(destination).Target);
+    public override SmtpClientOptions? Callout(DestinationSettings destination) => RelayTarget.ClientOptions(Of(destination));
 
     /// <summary>
     /// A rule's <c>host</c> replaces the destination's <c>mx</c>, and <c>mx: true</c> replaces its host. As with webhooks, the
@@ -69,7 +84,7 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
     /// </summary>
     public override DestinationSettings Override(DestinationSettings destination, string json)
     {
-        var own = Of(destination).Target;
+        var own = Of(destination);
         var given = JsonNode.Parse(json) as JsonObject;
         return With(base.Override(destination, json), relay =>
         {
@@ -90,7 +105,7 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
 
     protected override IDeliveryTarget Create(DestinationSettings destination, DestinationServices services)
     {
-        var relay = Of(destination).Target;
+        var relay = Of(destination);
         return relay.Mx
             ? new MxRelayTarget(relay, services.Resolver, services.Clock, services.Logs.CreateLogger<MxRelayTarget>())
             : new RelayTarget(relay, services.Clock, services.Logs.CreateLogger<RelayTarget>());
@@ -113,9 +128,13 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
         .Key("allow_private_addresses", Scalars.Toggle,
             (destination, value) => With(destination, relay => relay with { AllowPrivateAddresses = value }),
             "With mx: connect to loopback and private addresses too, when a recipient's domain leads there.", "false")
-        .Key("srs", Scalars.Secret, (destination, value) => Set(destination, Of(destination) with { Srs = value }),
-            "Rewrites the senders of forwarded mail (SRS) with this secret.")
-        .Key("dkim", Dkim, (destination, value) => Set(destination, Of(destination) with { Dkim = value }), "Signs outgoing mail.")
+        .Key("srs", SrsShape.Shape, (destination, value) => With(destination, relay => relay with { Srs = value }),
+            "Rewrites the senders of forwarded mail (SRS): a secret, or a mapping.", mustHaveValue: true)
+        .Key("dkim", new ListShape<SigningKeyOptions>(SigningKeyShape.Of("A DKIM key."), singleToo: true),
+            (destination, value) => With(destination, relay => relay with { Dkim = value }),
+            "Signs outgoing mail: one key, or a list of keys that all sign.")
+        .Key("arc", SigningKeyShape.Of("An ARC key."), (destination, value) => With(destination, relay => relay with { Arc = value }),
+            "Adds an ARC set, so that the next server may believe what we found out about the mail.")
         .Key("connection_reuse", Scalars.Whole(1), (destination, value) =>
             With(destination, relay => relay with { ConnectionReuse = value }),
             "Messages sent on a connection before it is closed.", "100")
@@ -138,12 +157,6 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
             .Required("user", Scalars.Text, (auth, value) => (value, auth.Password), "the user's name")
             .Required("password", Scalars.Secret, (auth, value) => (auth.User, value.Reveal()), "the password");
 
-    private static SectionShape<DkimSigningOptions> Dkim => new SectionShape<DkimSigningOptions>("A DKIM key.",
-        () => new DkimSigningOptions())
-        .Required("domain", Scalars.HostName, (dkim, value) => dkim with { Domain = value }, "the signing domain (d=)")
-        .Required("selector", Scalars.HostName, (dkim, value) => dkim with { Selector = value }, "the selector of the domain's key (s=)")
-        .Required("key", new PathShape(PathMustBe.File), (dkim, value) => dkim with { Key = value }, "the private key, PEM");
-
     private static ScalarShape<string> Host => new("a host", ParseHost, () => new JsonObject { ["type"] = "string" })
     {
         Hint = text => EndPointText.TryParse(text, out var endPoint) && endPoint is DnsEndPoint or IPEndPoint
@@ -152,11 +165,11 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
     };
 
     private static DestinationSettings With(DestinationSettings destination, Func<RelayOptions, RelayOptions> change) =>
-        Set(destination, Of(destination) with { Target = change(Of(destination).Target) });
+        Set(destination, change(Of(destination)));
 
     private static void CheckTarget(DestinationSettings destination, YamlMapping node, ConfigReading reading)
     {
-        var relay = Of(destination).Target;
+        var relay = Of(destination);
         if (relay.Host.Length == 0 && !relay.Mx)
             reading.Error(node, "'host' is missing", "the smarthost, or mx: true");
         else if (relay.Host.Length > 0 && relay.Mx)
@@ -167,6 +180,8 @@ internal sealed class RelayKind : DestinationKind<RelaySettings>
                 node["allow_private_addresses"]!.Position, "allow_private_addresses has no effect without mx: true",
                     "a configured host may have any address");
         }
+        if (relay.Srs is { } srs)
+            SrsShape.Check(srs, node["srs"]!, reading);
         // RFC 4954 §4: anybody on the way can read a password that is sent without TLS.
         if (relay.Password is not null && relay.Tls is RelayTls.Off or RelayTls.Opportunistic && !IsLocal(relay.Host))
             reading.Problems.Warn((node["tls"] ?? node["auth"] ?? node).Position, "the password may travel unencrypted", "tls: require");

@@ -55,7 +55,7 @@ internal sealed class WebhookKind : DestinationKind<WebhookSettings>
         Options = new WebhookSettings { Target = new WebhookOptions { Name = name, Url = string.Empty } },
     };
 
-    public override DestinationSettings Complete(DestinationSettings destination, string hostname) =>
+    public override DestinationSettings Complete(DestinationSettings destination, string hostname, IReadOnlyList<string> domains) =>
         !ReferenceEquals(destination.Queue.Retry, RetryNotGiven) ? destination : destination with
         {
             Queue = destination.Queue with { Retry = WebhookFormats.DefaultRetry(Of(destination).Target.Format) ?? new RetryOptions() },

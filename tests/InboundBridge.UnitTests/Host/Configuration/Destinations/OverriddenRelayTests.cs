@@ -1,5 +1,4 @@
 using InboundBridge.Configuration.Destinations;
-using InboundBridge.Configuration.Destinations.Relay;
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.UnitTests.Host.Configuration;
 
@@ -61,6 +60,6 @@ public class OverriddenRelayTests
     private static RelayOptions Override(string kind, string json)
     {
         var destination = ConfigurationCase.OptionsOf($"domains: [example.com]\ndestinations: {{ out: {{ {kind} }} }}\n").Destinations[0];
-        return DestinationKinds.Of(destination).Override(destination, json).As<RelaySettings>()!.Target;
+        return DestinationKinds.Of(destination).Override(destination, json).As<RelayOptions>()!;
     }
 }

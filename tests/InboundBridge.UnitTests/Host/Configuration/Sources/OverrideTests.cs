@@ -1,6 +1,6 @@
 using System.Net;
-using InboundBridge.Configuration.Destinations.Relay;
 using InboundBridge.Configuration.Destinations.Webhook;
+using InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 namespace InboundBridge.UnitTests.Host.Configuration.Sources;
 
@@ -40,7 +40,7 @@ public class OverrideTests
         var options =
             given.Options(
                 "{ domains: [example.com], destinations: { out: { relay: { host: smtp.example.net, tls: require, auth: { user: u } } } } }");
-        Assert.Equal("*p: #%@!", options.Destinations[0].As<RelaySettings>()!.Target.Password);
+        Assert.Equal("*p: #%@!", options.Destinations[0].As<RelayOptions>()!.Password);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class OverrideTests
             destinations:
               out: { relay: { host: "smtp.${DOMAIN:-example.net}", tls: require, auth: { user: "$${u}", password: "${file:secrets/relay}" } } }
             """);
-        var relay = options.Destinations[0].As<RelaySettings>()!.Target;
+        var relay = options.Destinations[0].As<RelayOptions>()!;
         Assert.Equal(("mx.example.com", "smtp.example.net", "${u}", "p:w {1}"), (options.Hostname, relay.Host, relay.User, relay.Password));
     }
 }

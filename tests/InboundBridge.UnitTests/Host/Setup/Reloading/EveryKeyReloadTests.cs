@@ -4,6 +4,7 @@ using InboundBridge.Configuration.Secrets;
 using InboundBridge.Setup.Reloading;
 using InboundBridge.UnitTests.Host.Api;
 using InboundBridge.UnitTests.Host.Configuration.Sources;
+using InboundBridge.UnitTests.MailFlow.SenderAuthentication.SignatureChecks;
 using InboundBridge.UnitTests.Smtp.Server;
 
 namespace InboundBridge.UnitTests.Host.Setup.Reloading;
@@ -131,6 +132,7 @@ public sealed class EveryKeyReloadTests
             Write(files, $"{folder}/{name}.pem", certificate.ExportCertificatePem());
             using var key = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(certificate)!;
             Write(files, $"{folder}/{name}.key", key.ExportPkcs8PrivateKeyPem());
+            Write(files, $"{folder}/{name}-mail.key", SlowSigner.Rsa.ExportPkcs8PrivateKeyPem());
             Write(files, $"{folder}/{name}-both.pem", certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
         }
     });

@@ -139,10 +139,29 @@ internal static class KeyChanges
         ["destinations.*.relay.auth.password"] = ["destinations.out.relay.auth.password=other"],
         ["destinations.*.relay.mx"] = ["destinations.out.relay={ mx: true }"],
         ["destinations.*.relay.allow_private_addresses"] = ["destinations.out.relay.allow_private_addresses=true"],
-        ["destinations.*.relay.srs"] = ["destinations.out.relay.srs=secret"],
-        ["destinations.*.relay.dkim.domain"] = ["destinations.out.relay.dkim={ domain: example.com, selector: s, key: '{folder}/one.key' }"],
-        ["destinations.*.relay.dkim.selector"] = ["destinations.out.relay.dkim={ domain: example.com, selector: t, key: '{folder}/one.key' }"],
-        ["destinations.*.relay.dkim.key"] = ["destinations.out.relay.dkim={ domain: example.com, selector: s, key: '{folder}/two.key' }"],
+        ["destinations.*.relay.srs"] = ["destinations.out.relay.srs=a-secret-of-25-characters"],
+        ["destinations.*.relay.srs.domain"] = ["destinations.out.relay.srs={ domain: srs.example.com, secret: a-secret-of-25-characters }"],
+        ["destinations.*.relay.srs.secret"] = ["destinations.out.relay.srs={ secret: [a-secret-of-25-characters, another-of-21-octets] }"],
+        ["destinations.*.relay.dkim.domain"] =
+            ["destinations.out.relay.dkim={ domain: example.net, selector: s, key: '{folder}/one-mail.key' }"],
+        ["destinations.*.relay.dkim.selector"] =
+            ["destinations.out.relay.dkim={ domain: example.com, selector: t, key: '{folder}/one-mail.key' }"],
+        ["destinations.*.relay.dkim.key"] =
+            ["destinations.out.relay.dkim={ domain: example.com, selector: s, key: '{folder}/two-mail.key' }"],
+        ["destinations.*.relay.dkim[].domain"] =
+            ["destinations.out.relay.dkim=[{ domain: example.net, selector: s, key: '{folder}/one-mail.key' }]"],
+        ["destinations.*.relay.dkim[].selector"] =
+            ["destinations.out.relay.dkim=[{ domain: example.com, selector: t, key: '{folder}/one-mail.key' }]"],
+        ["destinations.*.relay.dkim[].key"] =
+            ["destinations.out.relay.dkim=[{ domain: example.com, selector: s, key: '{folder}/two-mail.key' }]"],
+        ["destinations.*.relay.dkim"] =
+            ["destinations.out.relay.dkim={ domain: example.com, selector: s, key: '{folder}/one-mail.key' }"],
+        ["destinations.*.relay.arc.domain"] =
+            ["destinations.out.relay.arc={ domain: example.net, selector: s, key: '{folder}/one-mail.key' }"],
+        ["destinations.*.relay.arc.selector"] =
+            ["destinations.out.relay.arc={ domain: example.com, selector: t, key: '{folder}/one-mail.key' }"],
+        ["destinations.*.relay.arc.key"] =
+            ["destinations.out.relay.arc={ domain: example.com, selector: s, key: '{folder}/two-mail.key' }"],
         ["http.listen"] = ["http.listen=127.0.0.1:9999"],
         ["http.listen.address"] = ["http.listen={ address: '127.0.0.1:9999' }"],
         ["http.listen.tls"] = ["http.listen={ address: '127.0.0.1:8080', tls: implicit }"],

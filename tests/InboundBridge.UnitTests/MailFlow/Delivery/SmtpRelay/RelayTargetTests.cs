@@ -1,6 +1,8 @@
 using InboundBridge.MailFlow.Delivery.SmtpRelay;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.SenderRewriting;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Smtp.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InboundBridge.UnitTests.MailFlow.Delivery.SmtpRelay;
@@ -150,6 +152,26 @@ public class RelayTargetTests
         _fixture.AssertNoComplaints();
         await using var unreachable = Target(Options);
         Assert.IsType<DeliveryOutcome.RetryLater>(await unreachable.ProbeAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("al@example.org", "SRS0=\u0001=example.org=al@srs.example.com")]
+    [InlineData("\"a b\"@example.org", "\"SRS0=\u0001=example.org=a b\"@srs.example.com")]
+    [InlineData("al@example.com", "al@example.com")]
+    [InlineData("", "")]
+    public async Task The_sender_of_forwarded_mail_is_rewritten_and_ours_is_not(string sender, string expected)
+    {
+        var srs = new SrsOptions { Domain = "srs.example.com", Secrets = ["tops3cr3t"], OwnDomains = ["example.com"] };
+        var address = SmtpAddress.FromText(sender);
+        var stamped = new SenderRewriter(srs, _fixture.Clock).Rewrite(new SrsMailbox(address.LocalPart, address.Domain));
+        // The proof and the day, which SenderRewriterTests check.
+        var proof = stamped is null ? "" : string.Join('=', stamped.Local.Split('=')[1..3]);
+        _fixture.Connection(
+            [.. Opening, $"C:MAIL FROM:<{expected.Replace("\u0001", proof, StringComparison.Ordinal)}>", "C:RCPT TO:<bo@example.net>", "C:DATA",
+            "S:250 ok", "S:250 ok", "S:354 ok", .. Body, "S:250 ok", "C:QUIT"]);
+        var envelope = new MailEnvelope { Sender = sender, Recipients = [new MailRecipient("bo@example.net")] };
+        Assert.IsType<DeliveryOutcome.Delivered>(
+            await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"], envelope), change: options => options with { Srs = srs }));
     }
 
     private static string[] Body => ["C:Received: by us", "C:Subject: hello", "C:", "C:Hello.", "C:."];

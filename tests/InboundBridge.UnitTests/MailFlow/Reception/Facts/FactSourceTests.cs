@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
+using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.Parsing;
 using InboundBridge.MailFlow.Reception;
 using InboundBridge.MailFlow.Reception.Facts;
-using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;

@@ -1,8 +1,8 @@
 using System.Net;
+using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Reception.Inquiries;
-using InboundBridge.MailFlow.Reception.Recipients;
 using InboundBridge.MailFlow.Reception.Transactions;
 using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Spool.Contract;

@@ -29,7 +29,7 @@ public class DkimSignerTests
             {
                 foreach (var body in Enum.GetValues<Canonicalization>())
                 {
-                    var options = new DkimSignerOptions
+                    var options = new SignerOptions
                     {
                         Domain = "example.com",
                         Selector = "s1",
@@ -51,8 +51,8 @@ public class DkimSignerTests
     public async Task From_is_named_once_more_than_it_is_there(string added, string expected)
     {
         var key = SignerKey.Read(Rsa);
-        var signature = Sign(Mail, new DkimSignerOptions { Domain = "example.com", Selector = "s1" }, key);
-        Assert.Contains("h=From:From:Subject:To:To;", signature, StringComparison.Ordinal);
+        var signature = Sign(Mail, new SignerOptions { Domain = "example.com", Selector = "s1" }, key);
+        Assert.Contains("h=From:From:Reply-To:Subject:Subject:To:To:To:Cc:In-Reply-To:References;", signature, StringComparison.Ordinal);
         Assert.All(signature.Split("\r\n"), line => Assert.True(line.Length <= 78, line));
         Assert.Equal(expected, await CheckAsync(added + signature + Mail, key));
     }
@@ -81,7 +81,7 @@ public class DkimSignerTests
         Assert.Throws<FormatException>(() => SignerKey.Read(SlowSigner.Rsa.ExportSubjectPublicKeyInfoPem()));
     }
 
-    private static string Sign(string mail, DkimSignerOptions options, SignerKey key)
+    private static string Sign(string mail, SignerOptions options, SignerKey key)
     {
         var octets = SlowCanon.Octets(mail);
         var end = octets.AsSpan().IndexOf("\r\n\r\n"u8) + 2;

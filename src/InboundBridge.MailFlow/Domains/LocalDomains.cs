@@ -1,4 +1,4 @@
-namespace InboundBridge.MailFlow.Reception.Recipients;
+namespace InboundBridge.MailFlow.Domains;
 
 /// <summary>
 /// The domains that we accept mail for (configuration <c>domains</c>): names, and <c>*.name</c> for all subdomains of a name without the

@@ -1,0 +1,53 @@
+using InboundBridge.MailFlow.Delivery.MailSigning;
+using InboundBridge.MailFlow.Delivery.SmtpSending;
+using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.SenderRewriting;
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.Smtp.Client;
+using InboundBridge.Smtp.Polling;
+using InboundBridge.Smtp.Protocol;
+
+namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
+
+/// <summary>
+/// Makes the mail that a relay sends from a delivery: the rule's header edits, the rewritten sender, the signatures.
+/// </summary>
+internal sealed class RelayMailFactory
+{
+    private readonly SenderRewriter? _rewriter;
+    private readonly MailSigner _signer;
+
+    /// <exception cref="FormatException">A file of a signing key holds none.</exception>
+    /// <exception cref="IOException">A file of a signing key can't be read.</exception>
+    public RelayMailFactory(RelayOptions options, TimeProvider clock)
+    {
+        _rewriter = options.Srs is { } srs ? new SenderRewriter(srs, clock) : null;
+        _signer = new MailSigner(options.Dkim, options.Arc, options.Hostname, clock);
+    }
+
+    /// <exception cref="IOException">The stored mail can't be read.</exception>
+    public async ValueTask<SmtpClientMessage> ComposeAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        var outgoing = await OutgoingMessage.ComposeAsync(attempt, string.Empty, cancellationToken);
+        var signed = await SignAsync(outgoing, attempt.Message, cancellationToken);
+        var message = SmtpMessageFactory.Create(attempt, signed);
+        return _rewriter is null || message.Sender.Length == 0 ? message : message with { Sender = Rewritten(message.Sender) };
+    }
+
+    private async ValueTask<MailContent> SignAsync(MailContent mail, SpooledMessage message, CancellationToken cancellationToken)
+    {
+        if (!_signer.HasKeys)
+            return mail;
+        // A signature takes up to a millisecond.
+        await PollingThread.Leave();
+        return OutgoingMessage.Compose(mail, [], await _signer.SignAsync(mail, message, cancellationToken));
+    }
+
+    private string Rewritten(string sender)
+    {
+        var address = SmtpAddress.FromText(sender);
+        return _rewriter!.Rewrite(new SrsMailbox(address.LocalPart, address.Domain)) is { } rewritten
+            ? new SmtpAddress(rewritten.Local, rewritten.Domain).ToString()
+            : sender;
+    }
+}
