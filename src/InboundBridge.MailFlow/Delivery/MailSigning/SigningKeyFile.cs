@@ -27,7 +27,8 @@ public static class SigningKeyFile
         }
         catch (FormatException fault)
         {
-            throw new FormatException($"{file}: {fault.Message}; such as openssl genrsa 2048 or openssl genpkey -algorithm ed25519 makes", fault);
+            throw new FormatException(
+                $"{file}: {fault.Message}; such as openssl genrsa 2048 or openssl genpkey -algorithm ed25519 makes", fault);
         }
     }
 }

@@ -16,8 +16,8 @@ namespace InboundBridge.Configuration.Destinations.Relay;
 internal sealed class RelayKind : DestinationKind<RelayOptions>
 {
     /// <summary>
-    /// Only the configuration may allow private addresses. Signing keys belong to a domain and not to a mail, and bounces find their relay by
-    /// its secret of SRS.
+    /// Only the configuration may allow private addresses. Signing keys belong to a domain and not to a mail, and bounces find their relay
+    /// by its secret of SRS.
     /// </summary>
     private static readonly HashSet<string> Fixed = new(StringComparer.Ordinal) { "allow_private_addresses", "srs", "dkim", "arc" };
 
