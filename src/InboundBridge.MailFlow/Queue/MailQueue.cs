@@ -24,6 +24,7 @@ public sealed class MailQueue : IAsyncDisposable
     private readonly DestinationScheduler _destinations;
     private readonly DeliveryScheduler _scheduler;
     private readonly AttemptRunner _runner;
+    private readonly PartialAcceptance _partial;
     private readonly ClaimKeeper _claims;
     private readonly Housekeeping _housekeeping;
     private readonly OperatorChanges _changes;
@@ -44,17 +45,27 @@ public sealed class MailQueue : IAsyncDisposable
         (_destinations, _scheduler) = (new DestinationScheduler(state), new DeliveryScheduler(state));
         _metrics = new QueueMetrics(metrics ?? new MetricRegistry(), () => _destinations.Destinations, clock);
         _claims = new ClaimKeeper(spool, new WindowScheduler(state), released, terms, _time, clock, log);
+        var followUps = new FollowUpMails(_scheduler, log, () => Hooks, _shutdown.Token);
         var recorder = new ResultRecorder(
-            spool, _scheduler, _destinations, _time, clock, log, options, _watch, () => Ended, _shutdown.Token);
+            spool, _scheduler, _destinations, _time, clock, log, options, _watch, followUps, _shutdown.Token);
+        _partial = new PartialAcceptance(spool, _scheduler, followUps);
         _runner = new AttemptRunner(
-            spool, _scheduler, _destinations, recorder, new OutcomeJudge(ids), _time, clock, jitter, log, _metrics, terms, _shutdown.Token);
+            spool, _scheduler, _destinations, recorder, followUps, new OutcomeJudge(ids), _time, clock, jitter, log, _metrics, terms,
+            _shutdown.Token);
         _housekeeping = new Housekeeping(spool, _destinations, _claims, clock, log, options);
         _changes = new OperatorChanges(spool, _scheduler, _destinations, _watch, log);
         _replays = new Replays(spool, _scheduler, _watch, ids, _time, log);
     }
 
-    /// <summary>Set before <see cref="StartAsync"/>.</summary>
-    public DeliveryEndedHook? Ended { get; set; }
+    /// <summary>Who makes the mails that follow from outcomes. Set before <see cref="StartAsync"/>.</summary>
+    public DeliveryHooks Hooks { get; set; } = DeliveryHooks.None;
+
+    /// <summary>The hook for ends alone, which wants them all.</summary>
+    public DeliveryEndedHook? Ended
+    {
+        get => Hooks.Ended;
+        set => Hooks = Hooks with { Ended = value };
+    }
 
     /// <summary>Attempts at the same time over all destinations.</summary>
     internal int Workers => _destinations.Workers;
@@ -99,6 +110,12 @@ public sealed class MailQueue : IAsyncDisposable
     public async ValueTask AcceptAsync(
         StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, CancellationToken cancellationToken)
     {
+        if (_partial.Applies(message, deliveries, staged, out var refused))
+        {
+            await _partial.AcceptAsync(new NewMail(staged, message, deliveries), refused, cancellationToken);
+            _watch.Received(message);
+            return;
+        }
         var arrivals = _scheduler.Register(message, deliveries, out var claims);
         try
         {

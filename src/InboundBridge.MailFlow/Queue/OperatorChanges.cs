@@ -41,6 +41,12 @@ internal sealed class OperatorChanges(
             watch.Changed(DeliveryChangeKind.Cancel, delivery);
         }
         QueueLog.Erased(log, messageId, cancelled.Count);
+        // A bounce quotes the message.
+        foreach (var bounce in await spool.FindFollowUpsAsync(messageId, cancellationToken))
+        {
+            if (!bounce.IsErased)
+                await EraseAsync(bounce.Id, at, cancellationToken);
+        }
         if (watch.Watcher is not null && await spool.FindMessageAsync(messageId, cancellationToken) is { } left)
             watch.Erased(left);
         return cancelled.Count;

@@ -74,11 +74,17 @@ public sealed class WaitingSpool : IMailSpool
         CancellationToken cancellationToken) =>
         Spool.CommitAsync(staged, message, deliveries, claims, cancellationToken);
 
+    public ValueTask CommitWithFollowUpsAsync(NewMail mail, IReadOnlyList<NewMail> followUps, CancellationToken cancellationToken) =>
+        Spool.CommitWithFollowUpsAsync(mail, followUps, cancellationToken);
+
     public ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken) =>
         Spool.OpenContentAsync(messageId, cancellationToken);
 
     public ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken) =>
         Spool.FindMessageAsync(messageId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SpooledMessage>> FindFollowUpsAsync(string messageId, CancellationToken cancellationToken) =>
+        Spool.FindFollowUpsAsync(messageId, cancellationToken);
 
     public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) =>
         Spool.FindDeliveryAsync(deliveryId, cancellationToken);

@@ -37,7 +37,7 @@ internal sealed class SmtpRecipientBatches(
         }
         if (transactions != 1 || !nobodyIsRefused)
             stage = SmtpSendStage.Recipients;
-        return new SmtpSendResult(stage, _replies!) { NothingHeard = nothingHeard };
+        return new SmtpSendResult(stage, _replies!) { NothingHeard = nothingHeard, OfferedDsn = offered.Dsn };
     }
 
     /// <summary>Runs one transaction; true when another one may follow.</summary>

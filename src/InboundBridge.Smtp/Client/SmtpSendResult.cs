@@ -33,6 +33,9 @@ public sealed record SmtpSendResult(SmtpSendStage Stage, IReadOnlyList<SmtpReply
     /// </summary>
     internal bool NothingHeard { get; init; }
 
+    /// <summary>The server offers DSN (RFC 3461), so that it was given NOTIFY, RET, ENVID and ORCPT.</summary>
+    public bool OfferedDsn { get; init; }
+
     internal static SmtpSendResult ForAll(SmtpSendStage stage, int recipients, SmtpReply reply)
     {
         var replies = new SmtpReply[recipients];

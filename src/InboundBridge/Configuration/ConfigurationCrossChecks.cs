@@ -90,11 +90,30 @@ internal static class ConfigurationCrossChecks
             MustBeThere(fallback, reading.Tree.Find("rules", "default"), reading, "reject", "hold", "discard");
         if (options.Recipients?.Verify is { } verify)
             MustBeThere(verify, reading.Tree.Find("recipients", "verify"), reading);
-        if (options.Delivery.Bounces.Via is { } via)
-            MustBeThere(via, reading.Tree.Find("delivery", "bounces", "via"), reading);
+        CheckBounces(options, reading);
         foreach (var destination in options.Destinations)
             if (destination.Queue.OnFailure is not ("dead_letter" or "bounce"))
                 MustBeThere(destination.Queue.OnFailure, OnFailure(destination, reading), reading, "dead_letter", "bounce");
+    }
+
+    /// <summary>Bounces leave by a relay; without one, a configuration that asks for them gets a warning.</summary>
+    private static void CheckBounces(ApplianceOptions options, ConfigReading reading)
+    {
+        if (options.Delivery.Bounces.Via is { } via)
+        {
+            var node = reading.Tree.Find("delivery", "bounces", "via");
+            MustBeThere(via, node, reading);
+            if (options.Destinations.FirstOrDefault(destination => destination.Name == via) is { Queue.Kind: not "relay" } other)
+                reading.Error(node ?? reading.Tree.Root, $"bounces can't leave by '{via}', which is no relay but {other.Queue.Kind}", "name a relay");
+            return;
+        }
+        foreach (var destination in options.Destinations)
+        {
+            if (OnFailure(destination, reading) is { } asked && destination.Queue.OnFailure == "bounce")
+                reading.Problems.Warn(
+                    asked.Position, $"no bounce leaves for '{destination.Name}': there is no relay for them, and failures stay as dead letters",
+                    "delivery: { bounces: { via: RELAY } }");
+        }
     }
 
     /// <summary>on_failure must not lead in a circle: a message that fails everywhere has to end somewhere.</summary>

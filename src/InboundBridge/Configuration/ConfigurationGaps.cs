@@ -13,8 +13,6 @@ internal static class ConfigurationGaps
     [
         new("tls.acme", "there would be no certificate", Refuse: true),
         new("spool.postgres", "mail would be kept in another store", Refuse: true),
-        new("delivery.bounces", "senders are not told of failures"),
-        new("destinations.*.*.on_failure", "nobody is told; the delivery stays as a dead letter", Applies: node => Is(node, "bounce")),
         new("destinations.*.webhook.mode", "it is delivered through the queue", Applies: node => Is(node, "sync")),
         new("destinations.*.webhook.transform", "the receiver would get something else", Refuse: true),
     ];

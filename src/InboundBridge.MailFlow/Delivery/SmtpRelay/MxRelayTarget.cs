@@ -95,7 +95,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
         {
             var result = await PoolFor(exchanger).SendAsync(message, cancellationToken);
             if (result.Stage != SmtpSendStage.Connect)
-                return result.Replies.Select(each => new HostReply(each, exchanger.Host));
+                return result.Replies.Select(each => new HostReply(each, exchanger.Host, result.OfferedDsn));
             var reply = result.Replies[0];
             // A refusal of the session says nothing about the mail, whatever its code is. But mail that loops back to us is never accepted.
             if (reply.IsPermanentFailure && reply.Reason != "loop")

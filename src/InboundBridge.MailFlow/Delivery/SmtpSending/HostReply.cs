@@ -9,7 +9,8 @@ namespace InboundBridge.MailFlow.Delivery.SmtpSending;
 /// <param name="Host">
 /// A name, an address or <c>unix:/path</c>; null when no server was involved (a domain without mail exchangers, for example).
 /// </param>
-internal readonly record struct HostReply(SmtpReply Reply, string? Host)
+/// <param name="TookNotify">The server offers DSN (RFC 3461), and got what the sender asked for.</param>
+internal readonly record struct HostReply(SmtpReply Reply, string? Host, bool TookNotify = false)
 {
     /// <summary>The host of an endpoint, without its port.</summary>
     public static string HostOf(SmtpEndpoint server) => server.Host.Length > 0 ? server.Host : server.ToString();

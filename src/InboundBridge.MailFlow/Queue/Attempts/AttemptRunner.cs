@@ -13,7 +13,8 @@ namespace InboundBridge.MailFlow.Queue.Attempts;
 /// record leaves the delivery open, and it is attempted again with the same id.
 /// </summary>
 internal sealed class AttemptRunner(
-    IMailSpool spool, DeliveryScheduler scheduler, DestinationScheduler destinations, ResultRecorder recorder, OutcomeJudge judge,
+    IMailSpool spool, DeliveryScheduler scheduler, DestinationScheduler destinations, ResultRecorder recorder,
+    FollowUpMails followUps, OutcomeJudge judge,
     SteadyClock time, TimeProvider clock, Random jitter, ILogger log, QueueMetrics metrics, ClaimTerms terms, CancellationToken shutdown)
 {
     /// <summary>Begins an attempt on the thread pool.</summary>
@@ -87,7 +88,8 @@ internal sealed class AttemptRunner(
         scheduler.AttemptOver(destination, queued, judgement.Evidence, judgement.PauseReason);
         if (judgement.PauseReason is { } reason)
             await recorder.PauseAsync(destination, reason);
-        if (await recorder.RecordAsync(destination, queued, judgement.Completion, judgement.Ends) is not { } recorded)
+        if (await recorder.RecordAsync(
+            destination, queued, judgement.Completion, judgement.Ends, followUps.WaitOf(facts, judgement)) is not { } recorded)
             return;
         if (recorded.State == DeliveryState.Delivered)
             metrics.Of(destination).Delivered(age);

@@ -13,22 +13,23 @@ namespace InboundBridge.MailFlow.Queue.Attempts;
 /// </summary>
 internal sealed class ResultRecorder(
     IMailSpool spool, DeliveryScheduler scheduler, DestinationScheduler destinations, SteadyClock time, TimeProvider clock, ILogger log,
-    MailQueueOptions options, QueueWatch watch, Func<DeliveryEndedHook?> hook, CancellationToken shutdown)
+    MailQueueOptions options, QueueWatch watch, FollowUpMails followUps, CancellationToken shutdown)
 {
     /// <summary>Records a result, and tells the scheduler.</summary>
     /// <returns>The delivery as recorded; null when nothing was: the process stops, or the attempt came too late to count.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SpooledDelivery?> RecordAsync(
-        DestinationQueue destination, QueuedDelivery queued, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
+        DestinationQueue destination, QueuedDelivery queued, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends,
+        DeliveryWait? wait)
     {
         var hasFailed = false;
         while (true)
         {
             try
             {
-                var result = completion.Added.Count == 0 && (ends.Count == 0 || hook() is null)
+                var result = completion.Added.Count == 0 && wait is null && !followUps.MayFollow(ends)
                     ? await spool.CompleteAsync(completion, CancellationToken.None)
-                    : await CompleteWithOthersAsync(queued.Message, completion, ends);
+                    : await CompleteWithOthersAsync(queued.Message, completion, ends, wait);
                 var (rebased, isErased) = result == CompletionResult.Changed ? await RebaseAsync(completion) : default;
                 if (hasFailed)
                     scheduler.SpoolFails(-1);
@@ -43,7 +44,7 @@ internal sealed class ResultRecorder(
                 }
                 completion = rebased;
                 if (isErased)
-                    ends = [];
+                    (ends, wait) = ([], null);
             }
             catch (SpoolUnavailableException fault)
             {
@@ -123,26 +124,19 @@ internal sealed class ResultRecorder(
     }
 
     /// <summary>
-    /// Records the result together with the deliveries that follow from it, and with the mails that the hook has to send.
+    /// Records the result together with the deliveries that follow from it, and with the mails that the hooks have to send.
     /// </summary>
     private async Task<CompletionResult> CompleteWithOthersAsync(
-        SpooledMessage message, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends)
+        SpooledMessage message, DeliveryCompletion completion, IReadOnlyList<DeliveryEnd> ends, DeliveryWait? wait)
     {
-        var mails = new List<NewMail>();
         var arrivals = scheduler.Register(message, completion.Added, out var claims);
+        var mails = new List<NewMail>();
         var isRecorded = false;
         try
         {
-            foreach (var end in ends)
-            {
-                if (await AskHookAsync(end) is { } mail)
-                    mails.Add(mail);
-            }
-            for (var index = 0; index < mails.Count; index++)
-            {
-                arrivals.AddRange(scheduler.Register(mails[index].Message, mails[index].Deliveries, out var mailClaims));
-                mails[index] = mails[index] with { Claims = mailClaims };
-            }
+            // A delivery that an operator has cancelled meanwhile does not wait any more.
+            var waits = DeliveryTransitions.IsOpen(completion.Delivery.State) ? wait : null;
+            await followUps.AskAsync(ends, waits, mails, arrivals);
             var result = await spool.CompleteAsync(completion with { AddedClaims = claims, FollowUps = mails }, CancellationToken.None);
             isRecorded = result == CompletionResult.Recorded;
             return result;
@@ -155,21 +149,6 @@ internal sealed class ResultRecorder(
                 scheduler.Withdraw(arrivals);
             foreach (var mail in mails)
                 await mail.Staged.DisposeAsync();
-        }
-    }
-
-    private async ValueTask<NewMail?> AskHookAsync(DeliveryEnd end)
-    {
-        if (hook() is not { } ask)
-            return null;
-        try
-        {
-            return await ask(end, shutdown);
-        }
-        catch (Exception bug) when (bug is not SpoolUnavailableException)
-        {
-            QueueLog.HookBroke(log, end.Delivery.Id, bug);
-            return null;
         }
     }
 

@@ -13,6 +13,11 @@ public abstract record DeliveryOutcome(DeliveryReply Reply)
             : this(DeliveryReply.FromText(words))
         {
         }
+
+        /// <summary>
+        /// The destination was given what the sender asked for in NOTIFY, and is responsible for it now (RFC 3461 §5.2.2).
+        /// </summary>
+        public bool TookNotify { get; init; }
     }
 
     /// <summary>A temporary failure.</summary>

@@ -16,4 +16,11 @@ public sealed record DeliveryEnd(
     DeliveryState State,
     DeliveryReply Reply,
     bool Expired,
-    DestinationOptions? Destination);
+    DestinationOptions? Destination)
+{
+    /// <summary>Delivered to a destination that answers NOTIFY for these recipients.</summary>
+    public bool TookNotify { get; init; }
+
+    /// <summary>The mail, where it is not in the spool yet: recipients that the rules refuse while it is accepted for others.</summary>
+    public MailContent? Content { get; init; }
+}

@@ -61,11 +61,24 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
         LastReply = replies.To(recipients),
     };
 
-    public IReadOnlyList<DeliveryEnd> Ends(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired = false) =>
-        recipients.Count == 0
-            ? []
-            : [new DeliveryEnd(
-                facts.Delivery, facts.Message, replies.Mark(recipients), state, replies.To(recipients), expired, facts.Destination)];
+    public IReadOnlyList<DeliveryEnd> Ends(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired = false)
+    {
+        if (recipients.Count == 0)
+            return [];
+        if (state != DeliveryState.Delivered || recipients.Count == 1)
+            return [EndOf(recipients, state, expired)];
+        // The servers of different domains may differ in whether they answer NOTIFY.
+        var took = recipients.Where(replies.TookNotify).ToList();
+        return took.Count == 0 || took.Count == recipients.Count
+            ? [EndOf(recipients, state, expired)]
+            : [EndOf(took, state, expired), EndOf([.. recipients.Except(took)], state, expired)];
+    }
+
+    private DeliveryEnd EndOf(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired) =>
+        new(facts.Delivery, facts.Message, replies.Mark(recipients), state, replies.To(recipients), expired, facts.Destination)
+        {
+            TookNotify = state == DeliveryState.Delivered && replies.TookNotify(recipients[0]),
+        };
 
     private SpooledDelivery Again(IReadOnlyList<MailRecipient> recipients, DateTimeOffset next) => facts.Delivery with
     {

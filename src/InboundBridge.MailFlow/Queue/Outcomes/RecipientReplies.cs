@@ -11,7 +11,14 @@ internal readonly struct RecipientReplies(DeliveryOutcome outcome)
     private readonly DeliveryReply _all = outcome.Reply.Cut();
     private readonly IReadOnlyList<RecipientOutcome>? _each = (outcome as DeliveryOutcome.PerRecipient)?.Recipients;
 
+    private readonly bool _tookNotify = outcome is DeliveryOutcome.Delivered { TookNotify: true };
+
     public DeliveryReply All => _all;
+
+    /// <summary>Whether a recipient was delivered to a destination that answers NOTIFY for it.</summary>
+    public bool TookNotify(MailRecipient recipient) => _each is null
+        ? _tookNotify
+        : _each.FirstOrDefault(one => one.Recipient == recipient)?.Outcome is DeliveryOutcome.Delivered { TookNotify: true };
 
     /// <summary>The reply to some recipients; where they got different ones, a line that names each recipient with its own.</summary>
     public DeliveryReply To(IReadOnlyList<MailRecipient> recipients)

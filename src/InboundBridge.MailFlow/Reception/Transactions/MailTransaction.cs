@@ -113,5 +113,6 @@ internal sealed class MailTransaction(string id, MailCommand mail, SmtpPeer peer
         DsnEnvelopeId = Mail.EnvelopeId,
         RequireTls = Mail.RequireTls,
         Listener = Peer.Listener,
+        Trusted = Peer.Trusted,
     };
 }

@@ -59,11 +59,17 @@ public interface IMailSpool : IAsyncDisposable
         StagedMessage staged, SpooledMessage message, IReadOnlyList<SpooledDelivery> deliveries, NewClaims claims,
         CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="CommitAsync"/>, together with mails that follow from it (bounces for recipients that were refused).</summary>
+    ValueTask CommitWithFollowUpsAsync(NewMail mail, IReadOnlyList<NewMail> followUps, CancellationToken cancellationToken);
+
     /// <summary>The stored octets, checked against their digest; null when they are gone (retention). The caller disposes them.</summary>
     /// <exception cref="MessageDamagedException">The stored octets are not those that were accepted.</exception>
     ValueTask<MailContent?> OpenContentAsync(string messageId, CancellationToken cancellationToken);
 
     ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken);
+
+    /// <summary>Our own mails about a message (<see cref="SpooledMessage.Cause"/>), oldest first; at most 100.</summary>
+    ValueTask<IReadOnlyList<SpooledMessage>> FindFollowUpsAsync(string messageId, CancellationToken cancellationToken);
 
     ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken);
 

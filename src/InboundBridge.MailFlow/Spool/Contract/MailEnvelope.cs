@@ -37,4 +37,7 @@ public sealed record MailEnvelope
     public bool RequireTls { get; init; }
 
     public string? Listener { get; init; }
+
+    /// <summary>The client was in <c>smtp.trusted</c>.</summary>
+    public bool Trusted { get; init; }
 }

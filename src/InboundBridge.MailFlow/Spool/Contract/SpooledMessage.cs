@@ -38,4 +38,7 @@ public sealed record SpooledMessage
     /// only after the prelude was written, so neither <see cref="Size"/> nor <see cref="Sha256"/> covers it. Null: there is none.
     /// </summary>
     public string? ResultsField { get; init; }
+
+    /// <summary>For a mail of our own (a bounce), what it is about; null for a mail that was received.</summary>
+    public MailCause? Cause { get; init; }
 }

@@ -162,12 +162,20 @@ public sealed class SqliteMailSpool : IMailSpool
         return mail.IsInFile ? WriteWithFilesAsync([mail], write, cancellationToken) : _writer.WriteAsync(write);
     }
 
+    public ValueTask CommitWithFollowUpsAsync(NewMail mail, IReadOnlyList<NewMail> followUps, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<NewMail> mails = [mail, .. followUps];
+        var write = new FollowedCommitWrite([.. mails.Select(WriteOf)]);
+        write.Claim();
+        return write.HasFile
+            ? WriteWithFilesAsync([.. mails.Select(each => (StagedMail)each.Staged).Where(staged => staged.IsInFile)], write, cancellationToken)
+            : _writer.WriteAsync(write);
+    }
+
     public ValueTask<CompletionResult> CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken)
     {
-        IReadOnlyList<CommitWrite> followUps = completion.FollowUps.Count == 0
-            ? []
-            : [.. completion.FollowUps.Select(
-                mail => new CommitWrite((StagedMail)mail.Staged, mail.Message, mail.Deliveries, mail.Claims, _claims, _recent))];
+        IReadOnlyList<CommitWrite> followUps = completion.FollowUps.Count == 0 ? [] : [.. completion.FollowUps.Select(WriteOf)];
         var write = new CompletionWrite(completion, followUps, _options, _claims, _recent, DeleteFile);
         write.Claim();
         if (write.HasFile)
@@ -183,6 +191,9 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public ValueTask<SpooledMessage?> FindMessageAsync(string messageId, CancellationToken cancellationToken) =>
         _readers.ReadAsync(reader => MessageQueries.Find(reader, messageId), cancellationToken);
+
+    public ValueTask<IReadOnlyList<SpooledMessage>> FindFollowUpsAsync(string messageId, CancellationToken cancellationToken) =>
+        _readers.ReadAsync<IReadOnlyList<SpooledMessage>>(reader => MessageQueries.FollowUps(reader, messageId), cancellationToken);
 
     public ValueTask<SpooledDelivery?> FindDeliveryAsync(string deliveryId, CancellationToken cancellationToken) =>
         _readers.ReadAsync(reader => DeliveryQueries.Find(reader, deliveryId), cancellationToken);
@@ -294,6 +305,9 @@ public sealed class SqliteMailSpool : IMailSpool
         _metrics.Dispose();
         await _lock.DisposeAsync();
     }
+
+    private CommitWrite WriteOf(NewMail mail) =>
+        new((StagedMail)mail.Staged, mail.Message, mail.Deliveries, mail.Claims, _claims, _recent);
 
     private SpoolTotals Totals()
     {

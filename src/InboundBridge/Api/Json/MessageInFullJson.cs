@@ -19,6 +19,9 @@ internal sealed record MessageInFullJson(
     JsonObject? Authentication,
     [property: Description("The value of the Authentication-Results field that deliveries carry; null without one.")]
     string? AuthenticationResults,
+    [property: Description("For a bounce, the message that it is about; null for other messages.")] BounceOfJson? BounceOf,
+    [property: Description("The bounces about this message that are still stored, oldest first; at most 100.")]
+    IEnumerable<MessageJson> Bounces,
     IEnumerable<DeliveryJson> Deliveries)
 {
     private static readonly string NothingChecked = VerdictsJson.Write(MailVerdicts.NotAsked);
@@ -37,6 +40,8 @@ internal sealed record MessageInFullJson(
             message.ConfigVersion,
             message.IsErased ? null : JsonNode.Parse(message.AuthenticationJson ?? NothingChecked)?.AsObject(),
             message.ResultsField is { } field ? HeaderLine.Value(field) : null,
+            BounceOfJson.Of(message.Cause),
+            record.Bounces.Select(MessageJson.Of),
             record.Deliveries.Select(DeliveryJson.Of));
     }
 }

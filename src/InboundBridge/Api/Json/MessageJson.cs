@@ -10,7 +10,8 @@ internal sealed record MessageJson(
     IEnumerable<string> Recipients,
     string? Subject,
     long Size,
-    [property: Description("An operator has deleted it: only its record is left.")] bool Erased)
+    [property: Description("An operator has deleted it: only its record is left.")] bool Erased,
+    [property: Description("For a bounce, the message that it is about; null for other messages.")] BounceOfJson? BounceOf)
 {
     public static MessageJson Of(SpooledMessage message) => new(
         message.Id,
@@ -19,5 +20,6 @@ internal sealed record MessageJson(
         message.Envelope.Recipients.Select(recipient => recipient.Address),
         message.Subject,
         message.Size,
-        message.IsErased);
+        message.IsErased,
+        BounceOfJson.Of(message.Cause));
 }

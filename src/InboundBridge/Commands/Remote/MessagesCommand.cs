@@ -59,6 +59,7 @@ internal sealed class MessagesCommand(RemoteCalls remote)
                 ("config", message["config_version"]),
         })
             await remote.Console.Out.WriteLineAsync($"{name + ":",-12}{ListPrinter.Text(value)}");
+        await PrintBouncesAsync(message);
         await remote.Console.Out.WriteLineAsync();
         await PrintVerdictsAsync(message["authentication"]);
         await remote.Console.Out.WriteLineAsync();
@@ -76,6 +77,17 @@ internal sealed class MessagesCommand(RemoteCalls remote)
             var colon = line.IndexOf(':', StringComparison.Ordinal) + 1;
             await remote.Console.Out.WriteLineAsync($"{line[..colon],-12}{TerminalText.Plain(line[colon..].TrimStart())}");
         }
+    }
+
+    /// <summary>What the message is about if it is a bounce, and the bounces about it.</summary>
+    private async Task PrintBouncesAsync(JsonObject message)
+    {
+        if (message["bounce_of"] is { } cause)
+            await PrintAsync("bounce of", $"{cause["message"]} ({cause["reason"]})");
+        foreach (var bounce in message["bounces"]?.AsArray() ?? [])
+            await PrintAsync("bounce", $"{bounce!["id"]} ({bounce["bounce_of"]?["reason"]})");
+
+        Task PrintAsync(string name, string value) => remote.Console.Out.WriteLineAsync($"{name + ":",-12}{value}");
     }
 
     private async Task<int> RawAsync(ParseResult arguments, ApplianceClient client, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using InboundBridge.Configuration.Options;
 using InboundBridge.Hosting.Destinations;
+using InboundBridge.MailFlow.Bounces;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
@@ -24,6 +25,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     private readonly SpoolWiring _spool;
     private readonly TimeProvider _clock;
     private readonly WebhookConnections _connections;
+    private readonly DeliveryBounces _bounces;
     private Uri? _publicUrl;
     private WebhookServices _webhooks;
 
@@ -44,6 +46,9 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         Queue = new MailQueue(
             spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers },
             metrics.Registry);
+        _bounces = new DeliveryBounces(
+            spool.Spool, clock, new BounceMetrics(metrics.Registry), logs.CreateLogger<DeliveryBounces>(), BouncesOf(options));
+        Queue.Hooks = _bounces.Hooks;
         Resolver = new ConfiguredResolver(options.Dns, clock, new DnsMetrics(metrics.Registry));
         Targets = new DestinationTargets(Resolver, clock, logs);
         Queue.ReplaceDestinations(Targets.Create(options.Destinations, _webhooks));
@@ -73,6 +78,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     public void Replace(ApplianceOptions next, WebhookServices webhooks)
     {
         Queue.ReplaceDestinations(Targets.Create(next.Destinations, webhooks), next.Delivery.Workers);
+        _bounces.Replace(BouncesOf(next));
         _publicUrl = next.Http.PublicUrl;
         Volatile.Write(ref _webhooks, webhooks);
     }
@@ -91,6 +97,8 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         await Queue.DisposeAsync();
         _connections.Dispose();
     }
+
+    private static BounceOptions BouncesOf(ApplianceOptions options) => options.Delivery.Bounces with { Hostname = options.Hostname };
 
     private LinkSigner LinksFor(Uri? publicUrl) => new(publicUrl, _spool.LinkKey, LinkLifetime, _clock);
 

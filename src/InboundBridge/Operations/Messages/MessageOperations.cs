@@ -22,7 +22,8 @@ internal sealed class MessageOperations(IMailSpool spool, MailQueue queue, Recep
     {
         who.Demand(Operation.ShowMessage);
         return await spool.FindMessageAsync(id, cancellationToken) is { } message
-            ? new MessageRecord(message, await spool.FindDeliveriesAsync(id, cancellationToken))
+            ? new MessageRecord(
+                message, await spool.FindDeliveriesAsync(id, cancellationToken), await spool.FindFollowUpsAsync(id, cancellationToken))
             : null;
     }
 

@@ -13,6 +13,13 @@ internal static class MessageQueries
     public static SpooledMessage? Find(SpoolReader reader, string id) =>
         reader.Statement(Rows + "WHERE m.id = ?1").Bind(1, id).ReadOne(row => MessageRow.Read(row, 0));
 
+    /// <summary>A message has as many as it has recipients and reasons; more than these are not shown.</summary>
+    private const int MostFollowUps = 100;
+
+    public static List<SpooledMessage> FollowUps(SpoolReader reader, string id) =>
+        reader.Statement(Rows + "WHERE m.cause = ?1 ORDER BY m.id LIMIT ?2").Bind(1, id).Bind(2, MostFollowUps)
+            .ReadAll(row => MessageRow.Read(row, 0));
+
     public static SpoolPage<SpooledMessage> List(SpoolReader reader, MessageFilter filter, string? cursor, int limit)
     {
         // "~" sorts after every id.

@@ -19,16 +19,17 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body, R
 
     public const string Columns =
         "m.seq, m.id, m.received_at, m.size, m.sha256, m.body, m.config_version, m.subject, m.envelope, m.authentication, length(m.prelude), " +
-        "m.results";
+        "m.results, m.cause, m.cause_details";
 
     /// <summary>Number of <see cref="Columns"/>.</summary>
-    public const int Width = 12;
+    public const int Width = 14;
 
     public const string Insert =
-        "INSERT INTO messages(seq, id, received_at, size, sha256, body, config_version, subject, envelope, authentication, results, prelude) " +
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        "INSERT INTO messages(seq, id, received_at, size, sha256, body, config_version, subject, envelope, authentication, results, cause, cause_details, prelude) " +
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 
     private readonly byte[] _envelope = SpoolJson.Write(message.Envelope);
+    private readonly byte[]? _cause = message.Cause is { } cause ? SpoolJson.Write(cause) : null;
     private readonly byte[] _sha256 = Convert.FromHexString(message.Sha256);
 
     public string Id => message.Id;
@@ -39,11 +40,11 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body, R
     {
         insert.Bind(1, seq).Bind(2, message.Id).Bind(3, message.ReceivedAt).Bind(4, message.Size).BindBlob(5, _sha256).Bind(6, (long)body)
             .Bind(7, message.ConfigVersion).Bind(8, message.Subject).BindText(9, _envelope).Bind(10, message.AuthenticationJson)
-            .Bind(11, message.ResultsField);
+            .Bind(11, message.ResultsField).Bind(12, message.Cause?.MessageId).BindText(13, _cause);
         if (prelude.IsEmpty)
-            insert.BindNull(12).Run();
+            insert.BindNull(14).Run();
         else
-            insert.Run(12, prelude.Span);
+            insert.Run(14, prelude.Span);
     }
 
     /// <exception cref="MessageDamagedException">The row holds what was never written.</exception>
@@ -63,6 +64,7 @@ internal sealed class MessageRow(SpooledMessage message, MessageRow.Body body, R
                 AuthenticationJson = row.TextOrNull(from + 9),
                 PreludeLength = (int)row.Number(from + 10),
                 ResultsField = row.TextOrNull(from + 11),
+                Cause = row.TextOrNull(from + 12) is { } cause ? SpoolJson.ReadCause(cause, row.Octets(from + 13)) : null,
             };
         }
         catch (Exception broken) when (broken is JsonException or ArgumentOutOfRangeException)

@@ -10,6 +10,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
     Converters = [typeof(NotifyJson)])]
 [JsonSerializable(typeof(MailEnvelope))]
 [JsonSerializable(typeof(IReadOnlyList<MailRecipient>))]
+[JsonSerializable(typeof(MailCause))]
 [JsonSerializable(typeof(IReadOnlyList<StoredHeaderEdit>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
@@ -31,6 +32,12 @@ internal sealed partial class SpoolJson : JsonSerializerContext
 
     public static MailEnvelope ReadEnvelope(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, Default.MailEnvelope) ?? throw Broken();
+
+    /// <summary>Everything but the id of the message, which has a column of its own.</summary>
+    public static byte[] Write(MailCause cause) => JsonSerializer.SerializeToUtf8Bytes(cause with { MessageId = "" }, Default.MailCause);
+
+    public static MailCause ReadCause(string messageId, ReadOnlySpan<byte> json) =>
+        (JsonSerializer.Deserialize(json, Default.MailCause) ?? throw Broken()) with { MessageId = messageId };
 
     public static IReadOnlyList<MailRecipient> ReadRecipients(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, Default.IReadOnlyListMailRecipient) ?? throw Broken();

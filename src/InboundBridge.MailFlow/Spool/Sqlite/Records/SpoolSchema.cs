@@ -15,7 +15,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 /// </summary>
 internal static class SpoolSchema
 {
-    public const int Version = 6;
+    public const int Version = 7;
 
     /// <summary>Bits of <c>deliveries.seq</c> that number the deliveries of one message.</summary>
     public const int OrdinalBits = 20;
@@ -64,6 +64,12 @@ internal static class SpoolSchema
         CREATE TABLE greylist(
           key BLOB PRIMARY KEY, first_seen INTEGER NOT NULL, expires INTEGER NOT NULL, passes INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX greylist_expires ON greylist(expires);
+        """,
+        // A mail of our own: the id of the message that it is about, and the rest of MailCause as JSON.
+        """
+        ALTER TABLE messages ADD COLUMN cause TEXT;
+        ALTER TABLE messages ADD COLUMN cause_details TEXT;
+        CREATE INDEX messages_cause ON messages(cause) WHERE cause IS NOT NULL;
         """,
     ];
 

@@ -1,0 +1,71 @@
+using System.Text;
+using InboundBridge.MailFlow.Parsing;
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.MailFlow.Bounces.Writing;
+
+/// <summary>What a bounce returns of the mail: all of it, or its header.</summary>
+/// <param name="IsEightBit">It holds octets above 127.</param>
+/// <param name="IsPlain">It can stand in a mail as it is: no NUL, no bare CR or LF, no line over 998 octets.</param>
+internal sealed record ReturnedMail(byte[] Octets, bool IsWhole, bool IsEightBit, bool IsPlain)
+{
+    /// <summary>RFC 5322 §2.1.1.</summary>
+    private const int LongestLine = 998;
+
+    /// <param name="content">Null: the octets are gone, and nothing is returned.</param>
+    /// <param name="wantsWhole">False: the header is enough.</param>
+    public static async ValueTask<ReturnedMail?> ReadAsync(
+        MailContent? content, bool wantsWhole, BounceOptions options, CancellationToken cancellationToken)
+    {
+        if (content is null)
+            return null;
+        if (wantsWhole && content.Length <= options.WholeMail
+            && Of(await ReadAsync(content, (int)content.Length, cancellationToken), isWhole: true) is { IsPlain: true } whole)
+            return whole;
+        var end = ParsedMail.Open(await content.ToLocalAsync(cancellationToken)).BodyOffset;
+        var header = await ReadAsync(content, (int)Math.Min(end, options.Header), cancellationToken);
+        return Of(end > options.Header ? WholeFields(header) : WithoutEmptyLine(header), isWhole: false);
+    }
+
+    private static async ValueTask<byte[]> ReadAsync(MailContent content, int length, CancellationToken cancellationToken)
+    {
+        var octets = new byte[length];
+        for (var read = 0; read < length;)
+        {
+            var count = await content.ReadAsync(read, octets.AsMemory(read), cancellationToken);
+            if (count == 0)
+                return octets[..read];
+            read += count;
+        }
+        return octets;
+    }
+
+    private static ReturnedMail Of(byte[] octets, bool isWhole) => new(octets, isWhole, !Ascii.IsValid(octets), CanStand(octets));
+
+    private static bool CanStand(ReadOnlySpan<byte> octets)
+    {
+        while (!octets.IsEmpty)
+        {
+            var end = octets.IndexOf("\r\n"u8);
+            var line = end < 0 ? octets : octets[..end];
+            if (line.Length > LongestLine || line.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+                return false;
+            octets = end < 0 ? [] : octets[(end + 2)..];
+        }
+        return true;
+    }
+
+    /// <summary>Up to the last field that is there in full.</summary>
+    private static byte[] WholeFields(byte[] header)
+    {
+        for (var index = header.Length - 1; index > 0; index--)
+        {
+            if (header[index - 1] == '\n' && header[index] is not ((byte)' ' or (byte)'\t'))
+                return header[..index];
+        }
+        return [];
+    }
+
+    private static byte[] WithoutEmptyLine(byte[] header) =>
+        header.AsSpan().EndsWith("\r\n\r\n"u8) ? header[..^2] : header;
+}

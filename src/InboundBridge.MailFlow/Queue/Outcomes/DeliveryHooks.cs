@@ -1,0 +1,23 @@
+using InboundBridge.MailFlow.Spool.Contract;
+
+namespace InboundBridge.MailFlow.Queue.Outcomes;
+
+/// <summary>Called for an attempt that leaves recipients waiting; otherwise as <see cref="DeliveryEndedHook"/>.</summary>
+public delegate ValueTask<NewMail?> DeliveryWaitsHook(DeliveryWait wait, CancellationToken cancellationToken);
+
+/// <summary>
+/// Who makes the mails that follow from the outcomes of attempts (bounces). The two questions are asked for every delivered mail, so they
+/// must answer at once and without allocating; where they say no, the result is recorded as if there were no hooks.
+/// </summary>
+public sealed record DeliveryHooks
+{
+    public static DeliveryHooks None { get; } = new();
+
+    public DeliveryEndedHook? Ended { get; init; }
+
+    public Func<DeliveryEnd, bool> WantsEnd { get; init; } = static _ => true;
+
+    public DeliveryWaitsHook? Waits { get; init; }
+
+    public Func<DeliveryWait, bool> WantsWait { get; init; } = static _ => true;
+}

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using InboundBridge.MailFlow.Bounces;
+using InboundBridge.MailFlow.Bounces.Writing;
+
+namespace InboundBridge.UnitTests.MailFlow.Bounces.Writing;
+
+public class BounceLanguageTests
+{
+    private static readonly string[] Promised = ["de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "zh"];
+
+    public static TheoryData<string> Codes => [.. BounceLanguage.Codes];
+
+    [Fact]
+    public void Every_promised_language_is_there() => Assert.Empty(Promised.Except(BounceOptions.Languages));
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public void A_language_has_every_sentence_with_its_places(string code)
+    {
+        var (english, sentences) = (BounceLanguage.Of("en").Sentences, BounceLanguage.Of(code).Sentences);
+        Assert.Equal(english.Keys, sentences.Keys);
+        foreach (var (key, sentence) in sentences)
+        {
+            Assert.False(string.IsNullOrWhiteSpace(sentence), key);
+            Assert.Equal(Places(english[key]), Places(sentence));
+            if (code != "en" && key != "name")
+                Assert.NotEqual(english[key], sentence);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Codes))]
+    public async Task Every_kind_of_bounce_is_written_in_it(string code)
+    {
+        await using var bounces = await BounceFixture.OpenAsync(options => options with { Language = code });
+        foreach (var reason in Enum.GetValues<BounceReason>())
+        {
+            var fate = new RecipientFate(new("ann@example.com"), "failed", "5.1.1", "550 5.1.1 no", "mail.example.com");
+            var content = new BounceContent(
+                "b1", reason, bounces.Message(), "Lunch", "lunch@example.org", [fate], FakeTime.Start, FakeTime.Start, FakeTime.Start,
+                FakeTime.Start.AddDays(3));
+            var words = new PlainWords(content, BounceLanguage.Of(code), BounceFixture.Options with { Language = code });
+            var text = words.Write(isWhole: true);
+            Assert.Contains("mx.example.com", text, StringComparison.Ordinal);
+            Assert.Contains("<ann@example.com>", text, StringComparison.Ordinal);
+            Assert.DoesNotContain('{', text);
+            Assert.NotEmpty(words.Subject);
+        }
+        var bounce = await bounces.TellAsync(bounces.Failed(bounces.Message()));
+        Assert.Equal(BounceLanguage.Of(code)["subject_failed"], bounce!.Read.Subject);
+    }
+
+    private static IEnumerable<string> Places(string sentence) => Regex.Matches(sentence, @"\{\w+\}").Select(place => place.Value).Order();
+}
