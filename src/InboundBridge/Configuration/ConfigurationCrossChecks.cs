@@ -104,7 +104,8 @@ internal static class ConfigurationCrossChecks
             var node = reading.Tree.Find("delivery", "bounces", "via");
             MustBeThere(via, node, reading);
             if (options.Destinations.FirstOrDefault(destination => destination.Name == via) is { Queue.Kind: not "relay" } other)
-                reading.Error(node ?? reading.Tree.Root, $"bounces can't leave by '{via}', which is no relay but {other.Queue.Kind}", "name a relay");
+                reading.Error(
+                    node ?? reading.Tree.Root, $"bounces can't leave by '{via}', which is of kind {other.Queue.Kind}, not relay", "name a relay");
             return;
         }
         foreach (var destination in options.Destinations)
