@@ -15,7 +15,9 @@ using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Delivery.Webhook.Transport;
 using InboundBridge.MailFlow.Reception.Trials;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+using InboundBridge.MailFlow.Spool.Contract.Notes;
 using InboundBridge.MailFlow.Spool.Sqlite;
+using InboundBridge.MailFlow.TransportSecurity;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Setup;
@@ -97,7 +99,9 @@ internal static class HostCommands
             Version = ProductVersion.Text,
         };
         var resolver = new ConfiguredResolver(setup.Options.Dns, clock);
-        var targets = new DestinationTargets(resolver, clock, NullLoggerFactory.Instance);
+        // Nothing is sent, so there are no policies to keep.
+        var transport = new TransportServices(new NoNotes(), NullLoggerFactory.Instance);
+        var targets = new DestinationTargets(resolver, transport, clock, NullLoggerFactory.Instance);
         targets.Create([.. setup.Options.Destinations.Where(destination => DestinationKinds.Of(destination).HasPreview)], webhooks);
         var explainer = new MailExplainer(setup.Options, setup.ToPolicy(clock, webhooks, resolver), targets.Preview, clock)
         {

@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Notes;
 using InboundBridge.MailFlow.Spool.Sqlite;
 using InboundBridge.MailFlow.Spool.Sqlite.Health;
 using Microsoft.Extensions.Logging;
@@ -142,6 +143,19 @@ public sealed class WaitingSpool : IMailSpool
 
     public ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken) =>
         Spool.KeepGreylistAsync(entries, cancellationToken);
+
+    public ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken) =>
+        Spool.FindNoteAsync(kind, key, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SpoolNote>> ListNotesAsync(
+        string kind, string? after, int limit, CancellationToken cancellationToken) =>
+        Spool.ListNotesAsync(kind, after, limit, cancellationToken);
+
+    public ValueTask KeepNotesAsync(IReadOnlyList<SpoolNote> notes, CancellationToken cancellationToken) =>
+        Spool.KeepNotesAsync(notes, cancellationToken);
+
+    public ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        Spool.ForgetNotesAsync(kind, keys, cancellationToken);
 
     public ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken) => Spool.PurgeAsync(cancellationToken);
 

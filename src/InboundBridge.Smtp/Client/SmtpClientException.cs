@@ -29,7 +29,22 @@ public sealed class SmtpClientException(SmtpFault fault, SmtpReply reply, Except
     internal static SmtpClientException Refused(SmtpReply reply) => new(SmtpFault.Refused, reply);
 
     internal static SmtpClientException Tls(string why, Exception? inner = null) =>
-        new(SmtpFault.Tls, Own(7, 5, why, "tls"), inner);
+        new(SmtpFault.Tls, Own(7, 5, why, SmtpTlsReason.Handshake), inner);
+
+    internal static SmtpClientException NoTls(string why) => new(SmtpFault.Tls, Own(7, 5, why, SmtpTlsReason.NotOffered));
+
+    internal static SmtpClientException Certificate(string name, SmtpCertificateFault why, Exception inner)
+    {
+        var (text, reason) = why switch
+        {
+            SmtpCertificateFault.HostMismatch => ($"the server's certificate is not for {name}", SmtpTlsReason.HostMismatch),
+            SmtpCertificateFault.Expired => ($"the certificate of {name} has expired or is not valid yet", SmtpTlsReason.Expired),
+            SmtpCertificateFault.Mismatch =>
+                ($"the certificate of {name} is not the one that its domain has published (TLSA)", SmtpTlsReason.Mismatch),
+            _ => ($"no trusted authority has issued the certificate of {name}", SmtpTlsReason.NotTrusted),
+        };
+        return new(SmtpFault.Tls, Own(7, 5, text, reason), inner);
+    }
 
     internal static SmtpClientException Authentication(string why) =>
         new(SmtpFault.Authentication, Own(7, 0, why, "authentication"));

@@ -24,8 +24,11 @@ public sealed record SmtpClientOptions
     /// <summary>Authorities to trust instead of the system's; null for the system's.</summary>
     public X509Certificate2Collection? TrustedRoots { get; init; }
 
-    /// <summary>Accepts any certificate, even in the modes that require a valid one; for tests by hand.</summary>
+    /// <summary>Accepts any certificate, even in the modes that require a valid one. TLS is still required there.</summary>
     public bool TakesAnyCertificate { get; init; }
+
+    /// <summary>Decides about the server's certificate instead of authorities and name (DANE, RFC 7672); null for these.</summary>
+    public SmtpCertificateCheck? CertificateCheck { get; init; }
 
     public SmtpCredentials? Credentials { get; init; }
 

@@ -17,12 +17,15 @@ public sealed class SmtpClientSession : IDisposable
         _trustedTls = handshake.Trusted;
         Extensions = handshake.Offered;
         IsEncrypted = handshake.Encrypted;
+        Facts = new SmtpSessionFacts(handshake.Encrypted, handshake.Offered.StartTls || handshake.Encrypted, handshake.CertificateFault);
         TlsFallback = options.Tls == SmtpTlsMode.Opportunistic && handshake.Offered.StartTls && !handshake.Encrypted;
     }
 
     public SmtpExtensions Extensions { get; }
 
     public bool IsEncrypted { get; }
+
+    public SmtpSessionFacts Facts { get; }
 
     /// <summary>The server offered TLS, but the handshake failed, so mail is sent unencrypted.</summary>
     public bool TlsFallback { get; }

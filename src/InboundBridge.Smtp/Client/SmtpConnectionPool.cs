@@ -63,7 +63,7 @@ public sealed class SmtpConnectionPool : IAsyncDisposable
         {
             return SmtpSendResult.ForAll(SmtpSendStage.Connect, message.Recipients.Count, fault.Reply);
         }
-        return await SendAsync(session, message, cancellationToken);
+        return await SendAsync(session, message, cancellationToken) with { Opened = session.Facts };
     }
 
     /// <summary>Opens a session with EHLO, TLS and AUTH, and keeps it for the next message.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using InboundBridge.Smtp.Protocol;
@@ -8,14 +7,15 @@ namespace InboundBridge.Smtp.Client;
 /// <summary>Opens a session: greeting, EHLO, STARTTLS, AUTH. Throws when that fails; such a failure is not about any message.</summary>
 internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, CancellationToken cancellationToken)
 {
-    private bool _certificateIsValid = options is { Tls: SmtpTlsMode.Require or SmtpTlsMode.Implicit, TakesAnyCertificate: false };
-
     public SmtpExtensions Offered { get; private set; } = SmtpExtensions.None;
 
     public bool Encrypted { get; private set; }
 
     /// <summary>The connection is encrypted and the server's certificate is valid.</summary>
-    public bool Trusted => Encrypted && _certificateIsValid;
+    public bool Trusted => Encrypted && CertificateFault is null;
+
+    /// <summary>Null for a valid certificate, and before there is one.</summary>
+    public SmtpCertificateFault? CertificateFault { get; private set; }
 
     /// <param name="withoutTls">Don't use opportunistic TLS, because its handshake has failed before.</param>
     public async ValueTask RunAsync(bool withoutTls)
@@ -61,34 +61,58 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
     private async ValueTask StartTlsAsync()
     {
         if (!Offered.StartTls)
-            throw SmtpClientException.Tls("the server does not offer STARTTLS, which this destination requires");
+            throw SmtpClientException.NoTls("the server does not offer STARTTLS, which this destination requires");
         var reply = await AskAsync("STARTTLS");
         if (reply.Code != 220)
-            throw SmtpClientException.Tls($"the server refused STARTTLS: {reply.Code} {reply.Text.ReplaceLineEndings(" ")}");
+            throw SmtpClientException.NoTls($"the server refused STARTTLS: {reply.Code} {reply.Text.ReplaceLineEndings(" ")}");
         await SecureAsync();
         // RFC 3207 §4.2: forget what the server said before TLS.
         await HelloAsync();
     }
 
-    [SuppressMessage("Security", "CA5359",
-        Justification = "Opportunistic TLS checks no certificate (RFC 7435); the modes that promise a check use ChainPolicy.")]
     private async ValueTask SecureAsync()
     {
         var name = options.CertificateName ?? (options.Server.UnixPath is null ? options.Server.Host : "localhost");
-        var policy = new SslClientAuthenticationOptions { TargetHost = name };
-        if (options.Tls == SmtpTlsMode.Opportunistic || options.TakesAnyCertificate)
-            policy.RemoteCertificateValidationCallback = Observe;
-        else
-            policy.CertificateChainPolicy = ChainPolicy();
-        await wire.SecureAsync(policy, options.CommandTimeout, cancellationToken);
+        var policy = new SslClientAuthenticationOptions
+        {
+            TargetHost = name,
+            CertificateChainPolicy = ChainPolicy(),
+            RemoteCertificateValidationCallback = Judge,
+        };
+        try
+        {
+            await wire.SecureAsync(policy, options.CommandTimeout, cancellationToken);
+        }
+        catch (SmtpClientException fault) when (fault.Fault == SmtpFault.Tls && CertificateFault is { } why && NeedsValidCertificate)
+        {
+            throw SmtpClientException.Certificate(name, why, fault);
+        }
         Encrypted = true;
     }
 
-    /// <summary>Opportunistic TLS accepts any certificate. Whether it is valid still matters for mail with REQUIRETLS.</summary>
-    private bool Observe(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private bool NeedsValidCertificate => options.Tls != SmtpTlsMode.Opportunistic && !options.TakesAnyCertificate;
+
+    /// <summary>
+    /// Opportunistic TLS accepts any certificate (RFC 7435). Whether it is valid still matters for mail with REQUIRETLS and for reports.
+    /// </summary>
+    private bool Judge(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        _certificateIsValid = errors == SslPolicyErrors.None;
-        return true;
+        CertificateFault = options.CertificateCheck is not { } check
+            ? FaultOf(chain, errors)
+            : certificate is X509Certificate2 own ? check(own, chain?.ChainPolicy.ExtraStore ?? []) : SmtpCertificateFault.NotTrusted;
+        return CertificateFault is null || !NeedsValidCertificate;
+    }
+
+    /// <summary>Of several faults, an unknown authority says the most, and a wrong name more than an old date.</summary>
+    private static SmtpCertificateFault? FaultOf(X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+            return null;
+        var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, each) => all | each.Status) ?? default;
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) || (status & ~X509ChainStatusFlags.NotTimeValid) != 0)
+            return SmtpCertificateFault.NotTrusted;
+        return errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? SmtpCertificateFault.HostMismatch : SmtpCertificateFault.Expired;
     }
 
     /// <summary>

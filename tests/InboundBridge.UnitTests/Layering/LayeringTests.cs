@@ -27,7 +27,8 @@ public class LayeringTests
             ["Spool", "Parsing", "SenderAuthentication", "Scanning", "Routing", "Queue", "Verdicts", "Domains", "SenderRewriting"],
         ["Routing"] = ["Queue", "Spool"],
         ["Queue"] = ["Spool"],
-        ["Delivery"] = ["Queue", "Spool", "Parsing", "Dns", "Text", "Verdicts", "SenderAuthentication", "SenderRewriting"],
+        ["Delivery"] =
+            ["Queue", "Spool", "Parsing", "Dns", "Text", "TransportSecurity", "Verdicts", "SenderAuthentication", "SenderRewriting"],
         ["Parsing"] = ["Spool"],
         ["SenderAuthentication"] = ["Dns", "Verdicts", "Spool"],
         ["SenderRewriting"] = ["Domains"],
@@ -36,6 +37,7 @@ public class LayeringTests
         ["Dns"] = [],
         ["Domains"] = [],
         ["Text"] = [],
+        ["TransportSecurity"] = ["Dns", "Spool"],
         ["Verdicts"] = [],
     };
 

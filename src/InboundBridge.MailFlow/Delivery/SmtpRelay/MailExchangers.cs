@@ -6,7 +6,17 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 /// <summary>A host that accepts mail for a domain, and one of its addresses.</summary>
-internal sealed record MailExchanger(string Host, IPAddress Address);
+internal sealed record MailExchanger(string Host, IPAddress Address)
+{
+    /// <summary>The name at the end of the host's chain of aliases; null for a host without an alias.</summary>
+    public string? Canonical { get; init; }
+
+    /// <summary>A trusted resolver has validated the answer that says that this host accepts mail for the domain (DNSSEC).</summary>
+    public bool IsVouchedFor { get; init; }
+
+    /// <summary>Beyond that it has validated the addresses, so that TLSA records count (RFC 7672 §2.2).</summary>
+    public bool IsSecure { get; init; }
+}
 
 /// <summary>Finds the hosts that accept mail for a domain (RFC 5321 §5.1, RFC 7505).</summary>
 /// <param name="ourName">Our own host name. Mail never goes to it, nor to hosts with a higher preference value (RFC 5321 §5.1).</param>
@@ -39,7 +49,7 @@ internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random ra
                 return None(550, 1, 2, $"the domain {domain} does not exist", "no_such_domain");
             // RFC 5321 §5.1: without MX records the domain's own address is used.
             case DnsStatus.NoData:
-                return await AddressesAsync([domain], domain, cancellationToken);
+                return await AddressesAsync([domain], domain, answer.Authenticated, cancellationToken);
             case DnsStatus.Success:
                 break;
             default:
@@ -51,7 +61,7 @@ internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random ra
         var hosts = Ordered(records);
         return hosts.Count == 0
             ? None(554, 4, 6, $"mail for {domain} loops back to us", "loop")
-            : await AddressesAsync(hosts, domain, cancellationToken);
+            : await AddressesAsync(hosts, domain, answer.Authenticated, cancellationToken);
     }
 
     /// <summary>By preference value, shuffled among equal ones; our own host and all after it are left out.</summary>
@@ -69,7 +79,7 @@ internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random ra
     }
 
     private async ValueTask<(IReadOnlyList<MailExchanger>, SmtpReply?)> AddressesAsync(
-        List<string> hosts, string domain, CancellationToken cancellationToken)
+        List<string> hosts, string domain, bool isVouchedFor, CancellationToken cancellationToken)
     {
         var exchangers = new List<MailExchanger>();
         var (isTemporary, isPrivate) = (false, false);
@@ -77,13 +87,21 @@ internal sealed class MailExchangers(IDnsResolver dns, string ourName, Random ra
         {
             var v4 = dns.LookUpAsync(host, DnsRecordType.A, cancellationToken).AsTask();
             var v6 = dns.LookUpAsync(host, DnsRecordType.Aaaa, cancellationToken).AsTask();
-            foreach (var answer in await Task.WhenAll(v4, v6))
+            var answers = await Task.WhenAll(v4, v6);
+            var isSecure = isVouchedFor && Array.TrueForAll(answers, answer => answer.IsTemporary || answer.Authenticated);
+            foreach (var answer in answers)
             {
                 isTemporary |= answer.IsTemporary;
+                var canonical = answer.CanonicalName.Equals(host, StringComparison.OrdinalIgnoreCase) ? null : answer.CanonicalName;
                 foreach (var address in answer.Addresses)
                 {
                     if (MayConnect(address))
-                        exchangers.Add(new MailExchanger(host, address));
+                        exchangers.Add(new MailExchanger(host, address)
+                        {
+                            Canonical = canonical,
+                            IsVouchedFor = isVouchedFor,
+                            IsSecure = isSecure,
+                        });
                     else
                         isPrivate = true;
                 }

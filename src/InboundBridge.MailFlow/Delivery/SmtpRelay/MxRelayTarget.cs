@@ -1,8 +1,9 @@
-using System.Collections.Concurrent;
 using InboundBridge.MailFlow.Delivery.SmtpSending;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.TransportSecurity;
+using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Smtp.Client;
 using Microsoft.Extensions.Logging;
 
@@ -10,43 +11,39 @@ namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 /// <summary>
 /// Sends mail to the recipients' own mail exchangers (<c>relay: { mx: true }</c>). The recipients of each domain are sent to separately,
-/// and a failure of one domain says nothing about the others, so each recipient has an outcome of its own.
+/// and a failure of one domain says nothing about the others, so each recipient has an outcome of its own. docs/transport-security.md says
+/// which hosts may be used, and how.
 /// </summary>
 public sealed class MxRelayTarget : IDeliveryTarget
 {
     /// <summary>Domains of one mail that are sent to at the same time.</summary>
     private const int DomainsAtOnce = 8;
 
-    /// <summary>Beyond this many pools, those without an idle connection are removed.</summary>
-    private const int MostPools = 256;
-
     private readonly RelayOptions _options;
-    private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly SmtpDial _dial;
     private readonly MailExchangers _exchangers;
     private readonly RelayMailFactory _mails;
-    private readonly ConcurrentDictionary<MailExchanger, SmtpConnectionPool> _pools = new();
+    private readonly ExchangerChannels _channels;
 
     /// <exception cref="IOException">The file of trusted certificates or of a signing key can't be read.</exception>
-    public MxRelayTarget(RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log)
-        : this(options, dns, clock, log, new Random(Environment.TickCount), SmtpSockets.DialAsync)
+    public MxRelayTarget(
+        RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, TransportServices transport)
+        : this(options, dns, clock, log, new Random(Environment.TickCount), SmtpSockets.DialAsync, transport)
     {
     }
 
+    /// <param name="transport">Null: every host is used opportunistically.</param>
+    /// <param name="fetch">Fetches MTA-STS policies in tests; null: over HTTPS.</param>
     internal MxRelayTarget(
-        RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, Random random, SmtpDial dial)
+        RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, Random random, SmtpDial dial,
+        TransportServices? transport = null, MtaStsFetch? fetch = null)
     {
         _options = options;
-        _clock = clock;
         _log = log;
-        _dial = dial;
         _exchangers = new MailExchangers(dns, options.Hostname, random, options.AllowPrivateAddresses);
         _mails = new RelayMailFactory(options, clock);
-        Template = RelayClient.Options(options, new SmtpEndpoint("", options.Port)) with { RefuseOwnName = true };
+        _channels = new ExchangerChannels(options, dns, dial, clock, log, transport, fetch);
     }
-
-    private SmtpClientOptions Template { get; }
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
@@ -58,7 +55,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
         await Parallel.ForEachAsync(domains, limits, async (domain, stop) =>
         {
             var part = message with { Recipients = [.. domain.Select(index => message.Recipients[index])] };
-            foreach (var (index, reply) in domain.Zip(await SendAsync(domain.Key, part, stop)))
+            foreach (var (index, reply) in domain.Zip(await SendAsync(domain.Key, part, attempt.Content, stop)))
                 replies[index] = reply;
         });
         return SmtpOutcome.Of(SmtpSendStage.Recipients, replies, recipients);
@@ -75,55 +72,42 @@ public sealed class MxRelayTarget : IDeliveryTarget
             : new DeliveryOutcome.Delivered("names can be looked up");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var pool in _pools.Values)
-            await pool.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _channels.DisposeAsync();
 
     /// <summary>
     /// RFC 5321 §5.1: when no session with a host is possible, the next host is tried. A host's reply to the mail itself is final.
     /// </summary>
     private async ValueTask<IEnumerable<HostReply>> SendAsync(
-        string domain, SmtpClientMessage message, CancellationToken cancellationToken)
+        string domain, SmtpClientMessage message, MailContent content, CancellationToken cancellationToken)
     {
         var (exchangers, refusal) = await _exchangers.FindAsync(domain, cancellationToken);
         if (refusal?.Reason == MailExchangers.PrivateAddress)
             _log.PrivateAddress(_options.Name, domain);
         var last = new HostReply(refusal!, null);
+        if (exchangers.Count == 0)
+            return Enumerable.Repeat(last, message.Recipients.Count);
+        var route = await _channels.RouteAsync(domain, message.RequireTls, content, cancellationToken);
         foreach (var exchanger in exchangers)
         {
-            var result = await PoolFor(exchanger).SendAsync(message, cancellationToken);
+            var policy = await route.PolicyOfAsync(exchanger, cancellationToken);
+            var result = policy.Refusal is { } why
+                ? _channels.Refuse(domain, exchanger, policy, why, message.Recipients.Count)
+                : await _channels.SendAsync(domain, exchanger, policy, message, cancellationToken);
+            var reply = result.Replies[0];
+            // RFC 8689 §4.2.1: another host may promise what REQUIRETLS asks for. A host that is unreachable now may do so later.
+            if (reply.Reason == ExchangerChannels.NoRequireTls)
+            {
+                last = last.Reply is { IsTransientFailure: true } ? last : new HostReply(reply, exchanger.Host);
+                continue;
+            }
             if (result.Stage != SmtpSendStage.Connect)
                 return result.Replies.Select(each => new HostReply(each, exchanger.Host, result.OfferedDsn));
-            var reply = result.Replies[0];
             // A refusal of the session says nothing about the mail, whatever its code is. But mail that loops back to us is never accepted.
             if (reply.IsPermanentFailure && reply.Reason != "loop")
                 reply = reply with { Code = 451, Enhanced = null, LogDetail = $"{reply.Code}, taken for 451" };
             last = new HostReply(reply, exchanger.Host);
         }
         return Enumerable.Repeat(last, message.Recipients.Count);
-    }
-
-    private SmtpConnectionPool PoolFor(MailExchanger exchanger)
-    {
-        if (_pools.Count >= MostPools)
-        {
-            foreach (var (key, idle) in _pools)
-            {
-                // A connection in use finishes its mail and closes then.
-                if (idle.IdleCount == 0 && _pools.TryRemove(key, out var gone))
-                    _ = gone.DisposeAsync().AsTask();
-            }
-        }
-        return _pools.GetOrAdd(exchanger, Open);
-    }
-
-    private SmtpConnectionPool Open(MailExchanger exchanger)
-    {
-        var server = new SmtpEndpoint(exchanger.Address.ToString(), _options.Port);
-        var client = Template with { Server = server, CertificateName = exchanger.Host };
-        return RelayClient.Pool(_options, client, _dial, _clock, _log);
     }
 
     private static string Domain(MailRecipient recipient) => recipient.Address[(recipient.Address.LastIndexOf('@') + 1)..];

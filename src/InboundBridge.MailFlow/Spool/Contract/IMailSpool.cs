@@ -1,3 +1,5 @@
+using InboundBridge.MailFlow.Spool.Contract.Notes;
+
 namespace InboundBridge.MailFlow.Spool.Contract;
 
 /// <summary>
@@ -21,7 +23,7 @@ namespace InboundBridge.MailFlow.Spool.Contract;
 /// the rules of states for every store.
 /// </para>
 /// </summary>
-public interface IMailSpool : IAsyncDisposable
+public interface IMailSpool : ISpoolNotes, IAsyncDisposable
 {
     /// <summary>Whether new mail should be accepted: read before MAIL is answered. Cheap, and never throws.</summary>
     SpoolCondition Condition { get; }
@@ -157,8 +159,8 @@ public interface IMailSpool : IAsyncDisposable
     ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken);
 
     /// <summary>
-    /// One pass of retention: deletes what has been kept long enough and entries of greylisting that have expired, gives disk space back,
-    /// in bounded steps beside the other work.
+    /// One pass of retention: deletes what has been kept long enough, and entries of greylisting and notes that have expired; gives disk
+    /// space back. Works in bounded steps beside the other work.
     /// </summary>
     ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken);
 }

@@ -33,4 +33,10 @@ public sealed record SpoolOptions
     /// known clients have few, and little enough for a disk when somebody invents senders.
     /// </summary>
     public int GreylistEntries { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// Notes of one kind (<see cref="Notes.SpoolNote"/>), mostly of about a kilobyte. Our choice: more domains with a policy than a server
+    /// sends to, and little enough for a disk when somebody invents domains.
+    /// </summary>
+    public int NotesOfAKind { get; init; } = 10_000;
 }

@@ -1,5 +1,6 @@
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Spool.Contract.Notes;
 using InboundBridge.MailFlow.Spool.Sqlite.Bodies;
 using InboundBridge.MailFlow.Spool.Sqlite.Claims;
 using InboundBridge.MailFlow.Spool.Sqlite.Engine;
@@ -287,6 +288,21 @@ public sealed class SqliteMailSpool : IMailSpool
 
     public ValueTask KeepGreylistAsync(IReadOnlyList<GreylistEntry> entries, CancellationToken cancellationToken) =>
         _writer.WriteAsync(new GreylistWrite(entries, _greylist, Options.GreylistEntries));
+
+    public async ValueTask<SpoolNote?> FindNoteAsync(string kind, string key, CancellationToken cancellationToken) =>
+        await _readers.ReadAsync(reader => NoteQueries.Find(reader, kind, key, _clock.GetUtcNow()), cancellationToken);
+
+    public ValueTask<IReadOnlyList<SpoolNote>> ListNotesAsync(
+        string kind, string? after, int limit, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(reader => NoteQueries.List(reader, kind, after, limit, _clock.GetUtcNow()), cancellationToken);
+
+    public ValueTask KeepNotesAsync(IReadOnlyList<SpoolNote> notes, CancellationToken cancellationToken) =>
+        notes.Any(note => note.Value.Length > SpoolNote.LargestValue)
+            ? throw new ArgumentException($"a note has more than {SpoolNote.LargestValue} octets", nameof(notes))
+            : _writer.WriteAsync(new NoteWrite(notes, Options.NotesOfAKind));
+
+    public ValueTask ForgetNotesAsync(string kind, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(new NoteRemoval(kind, keys));
 
     public async ValueTask<PurgeResult> PurgeAsync(CancellationToken cancellationToken)
     {

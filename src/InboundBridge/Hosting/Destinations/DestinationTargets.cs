@@ -6,6 +6,7 @@ using InboundBridge.MailFlow.Delivery.Webhook.Requests;
 using InboundBridge.MailFlow.Delivery.Webhook.Sending;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Queue.Destinations;
+using InboundBridge.MailFlow.TransportSecurity;
 
 namespace InboundBridge.Hosting.Destinations;
 
@@ -13,7 +14,7 @@ namespace InboundBridge.Hosting.Destinations;
 /// Makes the queue's targets from the configuration's destinations. A destination that a reload does not change keeps its target, and with
 /// it its connections. Only one reload at a time calls it.
 /// </summary>
-internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clock, ILoggerFactory logs)
+internal sealed class DestinationTargets(IDnsResolver resolver, TransportServices transport, TimeProvider clock, ILoggerFactory logs)
 {
     private Dictionary<string, (DestinationSettings Settings, string Files, IDeliveryTarget Target)> _current = new(StringComparer.Ordinal);
     private WebhookServices? _webhooks;
@@ -24,7 +25,7 @@ internal sealed class DestinationTargets(IDnsResolver resolver, TimeProvider clo
     {
         var sameServices = ReferenceEquals(_webhooks, webhooks);
         _webhooks = webhooks;
-        var services = new DestinationServices(webhooks, resolver, clock, logs);
+        var services = new DestinationServices(webhooks, resolver, transport, clock, logs);
         var next = new Dictionary<string, (DestinationSettings, string, IDeliveryTarget)>(StringComparer.Ordinal);
         var targets = new List<(DestinationOptions, IDeliveryTarget)>(destinations.Count);
         foreach (var destination in destinations)

@@ -9,6 +9,7 @@ using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.TransportSecurity;
 using InboundBridge.Setup;
 using InboundBridge.Smtp.Polling;
 
@@ -50,7 +51,8 @@ internal sealed class DeliveryWiring : IAsyncDisposable
             spool.Spool, clock, new BounceMetrics(metrics.Registry), logs.CreateLogger<DeliveryBounces>(), BouncesOf(options));
         Queue.Hooks = _bounces.Hooks;
         Resolver = new ConfiguredResolver(options.Dns, clock, new DnsMetrics(metrics.Registry));
-        Targets = new DestinationTargets(Resolver, clock, logs);
+        var transport = new TransportServices(spool.Spool, logs) { Metrics = new TransportMetrics(metrics.Registry) };
+        Targets = new DestinationTargets(Resolver, transport, clock, logs);
         Queue.ReplaceDestinations(Targets.Create(options.Destinations, _webhooks));
     }
 

@@ -17,6 +17,7 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
     private readonly List<(string Name, DnsRecordType Type)> _asked = [];
     private readonly Dictionary<string, List<DnsRecord>> _records = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, DnsStatus> _failures = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _unsigned = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _parents = new(StringComparer.OrdinalIgnoreCase);
     private int _now;
 
@@ -67,6 +68,25 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
 
     /// <param name="text">Each character is one octet.</param>
     public ZoneResolver Txt(string name, string text) => Add(new DnsRecord.Txt(Clean(name), TimeToLive, text));
+
+    public ZoneResolver Tlsa(string name, int usage, int selector, int matching, byte[] data) =>
+        Add(new DnsRecord.Tlsa(Clean(name), TimeToLive, usage, selector, matching, data));
+
+    /// <summary>Answers about the name are not validated although the others are.</summary>
+    public ZoneResolver Unsigned(string name)
+    {
+        lock (_lock)
+            _unsigned.Add(Clean(name));
+        return this;
+    }
+
+    /// <summary>Takes all records of a name away.</summary>
+    public ZoneResolver Remove(string name)
+    {
+        lock (_lock)
+            _records.Remove(Clean(name));
+        return this;
+    }
 
     /// <summary>Questions about the name fail, except for the types that it has records of.</summary>
     public ZoneResolver Failing(string name, DnsStatus status = DnsStatus.Failure)
@@ -119,6 +139,7 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
 
     private DnsAnswer Answer(string name, DnsRecordType type)
     {
+        var authenticated = Authenticated && !_unsigned.Contains(name);
         for (var aliases = 0; aliases <= MostAliases; aliases++)
         {
             if (DnsName.ToWire(name) is null)
@@ -126,13 +147,13 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
             var there = _records.GetValueOrDefault(name, []);
             var right = there.FindAll(record => record.Type == type);
             if (right.Count > 0)
-                return new DnsAnswer(DnsStatus.Success, right, name, Authenticated);
+                return new DnsAnswer(DnsStatus.Success, right, name, authenticated);
             if (_failures.TryGetValue(name, out var failure))
                 return DnsAnswer.Without(failure, name, "as the test says");
             if (there.OfType<DnsRecord.Target>().FirstOrDefault(record => record.Type == DnsRecordType.Cname) is not { } alias)
             {
                 var status = there.Count > 0 || _parents.Contains(name) ? DnsStatus.NoData : DnsStatus.NoSuchName;
-                return DnsAnswer.Without(status, name, authenticated: Authenticated);
+                return DnsAnswer.Without(status, name, authenticated: authenticated);
             }
             name = alias.Host;
         }

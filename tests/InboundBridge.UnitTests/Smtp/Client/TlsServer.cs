@@ -21,6 +21,15 @@ internal sealed class TlsServer(
 
     public IReadOnlyList<string> Clear => Copy(_clear);
 
+    /// <summary>The certificate in place of one for the name.</summary>
+    public X509Certificate2? Own { get; init; }
+
+    /// <summary>Further certificates that are sent with it.</summary>
+    public X509Certificate2Collection Others { get; init; } = [];
+
+    /// <summary>What EHLO offers under TLS.</summary>
+    public string SecuredExtensions { get; init; } = "REQUIRETLS";
+
     /// <summary>Sent unencrypted together with the 220 to STARTTLS, as an attacker would.</summary>
     public string Injected { get; init; } = "";
 
@@ -37,8 +46,9 @@ internal sealed class TlsServer(
                 return;
             }
             await using var tls = new SslStream(stream);
-            await tls.AuthenticateAsServerAsync(Certificate(certificateName));
-            await SpeakAsync(tls, _secured, implicitTls ? "220 mx\r\n" : "", "REQUIRETLS");
+            var context = SslStreamCertificateContext.Create(Own ?? Certificate(certificateName), Others, offline: true);
+            await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = context });
+            await SpeakAsync(tls, _secured, implicitTls ? "220 mx\r\n" : "", SecuredExtensions);
         }
         catch (Exception fault) when (fault is IOException or System.Security.Authentication.AuthenticationException)
         {

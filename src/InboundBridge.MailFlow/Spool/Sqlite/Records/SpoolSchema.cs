@@ -71,6 +71,13 @@ internal static class SpoolSchema
         ALTER TABLE messages ADD COLUMN cause_details TEXT;
         CREATE INDEX messages_cause ON messages(cause) WHERE cause IS NOT NULL;
         """,
+        // Small things that are not mail; see SpoolNote.
+        """
+        CREATE TABLE notes(
+          kind TEXT NOT NULL, key TEXT NOT NULL, expires INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, key)) WITHOUT ROWID;
+        CREATE INDEX notes_expires ON notes(kind, expires);
+        CREATE INDEX notes_expired ON notes(expires);
+        """,
     ];
 
     /// <exception cref="SpoolRefusedException">A newer program made it, or it is not a spool.</exception>

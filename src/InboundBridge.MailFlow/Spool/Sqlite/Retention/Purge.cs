@@ -39,6 +39,7 @@ internal sealed class Purge(
             after = last.Value;
         }
         await ForgetGreylistedAsync(now, cancellationToken);
+        await ForgetNotesAsync(now, cancellationToken);
         await VacuumAsync(cancellationToken);
         return new PurgeResult(messages, bodies);
     }
@@ -60,6 +61,12 @@ internal sealed class Purge(
     {
         while (await readers.ReadAsync(reader => GreylistQuery.HasExpired(reader, now), cancellationToken))
             await writer.WriteAsync(new GreylistPurgeWrite(now, greylist, Step));
+    }
+
+    private async Task ForgetNotesAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (await readers.ReadAsync(reader => NoteQueries.HasExpired(reader, now), cancellationToken))
+            await writer.WriteAsync(new NotePurgeWrite(now, Step));
     }
 
     private async Task VacuumAsync(CancellationToken cancellationToken)

@@ -107,7 +107,7 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     {
         var relay = Of(destination);
         return relay.Mx
-            ? new MxRelayTarget(relay, services.Resolver, services.Clock, services.Logs.CreateLogger<MxRelayTarget>())
+            ? new MxRelayTarget(relay, services.Resolver, services.Clock, services.Logs.CreateLogger<MxRelayTarget>(), services.Transport)
             : new RelayTarget(relay, services.Clock, services.Logs.CreateLogger<RelayTarget>());
     }
 

@@ -1,0 +1,24 @@
+using InboundBridge.MailFlow.TransportSecurity.Dane;
+
+namespace InboundBridge.MailFlow.TransportSecurity;
+
+/// <summary>How one mail exchanger of a domain may be used.</summary>
+public sealed record HostPolicy(ChannelDemand Demand, PolicySource Source)
+{
+    public static HostPolicy Opportunistic { get; } = new(ChannelDemand.Opportunistic, PolicySource.None);
+
+    /// <summary>The host's TLSA records; only with <see cref="ChannelDemand.Dane"/>.</summary>
+    public DaneTerms? Dane { get; init; }
+
+    /// <summary>The host must not be used; null when it may.</summary>
+    public HostRefusal? Refusal { get; init; }
+
+    /// <summary>MTA-STS in testing mode: what would fail is reported, and mail goes out.</summary>
+    public bool IsTesting { get; init; }
+
+    /// <summary>In testing mode: the policy does not list the host.</summary>
+    public bool IsUnlisted { get; init; }
+}
+
+/// <param name="Text">For the reply of the delivery: what is wrong, in a sentence without a full stop.</param>
+public sealed record HostRefusal(TlsFailure Failure, string Text);

@@ -1,0 +1,28 @@
+using InboundBridge.MailFlow.TransportSecurity.MtaSts;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.TransportSecurity;
+
+/// <summary>Events of policies. The queue logs the events of mails.</summary>
+public sealed partial class TransportLog(ILogger<TransportLog> logger)
+{
+    [LoggerMessage(EventId = 4201, EventName = "mta_sts_fetched", Level = LogLevel.Debug,
+        Message = "MTA-STS policy of {Domain}: id {Id}, mode {Mode}")]
+    internal partial void PolicyFetched(string domain, string id, MtaStsMode mode);
+
+    [LoggerMessage(EventId = 4202, EventName = "mta_sts_not_fetched", Level = LogLevel.Warning,
+        Message = "the MTA-STS policy of {Domain} can't be fetched ({Failure}): {Detail}")]
+    internal partial void PolicyNotFetched(string domain, string failure, string detail);
+
+    [LoggerMessage(EventId = 4203, EventName = "mta_sts_unread", Level = LogLevel.Warning,
+        Message = "whether an MTA-STS policy of {Domain} is kept can't be read: {Problem}")]
+    internal partial void PolicyUnread(string domain, string problem);
+
+    [LoggerMessage(EventId = 4204, EventName = "mta_sts_unwritten", Level = LogLevel.Warning,
+        Message = "the MTA-STS policy of {Domain} is not kept over a restart: {Problem}")]
+    internal partial void PolicyUnwritten(string domain, string problem);
+
+    [LoggerMessage(EventId = 4205, EventName = "tls_policy_failed", Level = LogLevel.Warning,
+        Message = "{Host} for {Domain}: {Failure} ({Policy})")]
+    internal partial void PolicyFailed(string host, string domain, string failure, string policy);
+}

@@ -1,0 +1,12 @@
+using InboundBridge.MailFlow.Spool.Contract.Notes;
+using Microsoft.Extensions.Logging;
+
+namespace InboundBridge.MailFlow.TransportSecurity;
+
+/// <summary>What all relays to mail exchangers share.</summary>
+/// <param name="Notes">Where policies of other domains are kept.</param>
+public sealed record TransportServices(ISpoolNotes Notes, ILoggerFactory Logs)
+{
+    /// <summary>Null: nothing is counted.</summary>
+    public TransportMetrics? Metrics { get; init; }
+}

@@ -1,0 +1,14 @@
+using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.UnitTests.MailFlow.Spool.Contract;
+
+namespace InboundBridge.UnitTests.MailFlow.Spool.Sqlite;
+
+/// <summary>The embedded store keeps the contract of notes.</summary>
+public sealed class SqliteNoteTests : NoteContract
+{
+    private readonly SqliteStore _store = new();
+
+    protected override Task<IMailSpool> OpenAsync(SpoolOptions options) => _store.OpenAsync(options, Clock);
+
+    protected override void Clean() => _store.Dispose();
+}
