@@ -7,8 +7,8 @@ namespace InboundBridge.MailFlow.TransportSecurity.MtaSts;
 
 /// <summary>
 /// The MTA-STS policies of the domains that we send to (RFC 8461 §3, §5.1). A policy is fetched when its record appears or changes, and
-/// kept for its max_age, over restarts too. While a kept policy lasts it applies, whatever DNS and HTTPS say: an attacker could suppress both.
-/// Safe for concurrent use.
+/// kept for its max_age, over restarts too. While a kept policy lasts it applies, whatever DNS and HTTPS say: an attacker could suppress
+/// both. Safe for concurrent use.
 /// </summary>
 /// <param name="notes">Where policies are kept.</param>
 /// <param name="scope">
