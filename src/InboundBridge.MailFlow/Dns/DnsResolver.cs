@@ -1,15 +1,11 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net.Sockets;
 
 namespace InboundBridge.MailFlow.Dns;
 
 /// <summary>
 /// A stub resolver. It asks recursive servers in turn, follows aliases that they leave unresolved, and caches answers. Concurrent look-ups
-/// of the same name share one query. Safe for concurrent use.
+/// of the same name share one query, and clients share the resolver. Safe for concurrent use.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free: nobody asks for one.")]
 public sealed class DnsResolver : IDnsResolver
 {
     /// <summary>How often each server is asked.</summary>
@@ -19,10 +15,8 @@ public sealed class DnsResolver : IDnsResolver
     private readonly TimeProvider _clock;
     private readonly DnsExchange _exchange;
     private readonly DnsCache _cache;
-    private readonly ConcurrentDictionary<DnsKey, Task<DnsAnswer>> _pending = new();
-    private readonly SemaphoreSlim _sockets;
+    private readonly DnsQueries _queries;
     private readonly DnsMetrics? _metrics;
-    private int _pendingCount;
 
     /// <param name="metrics">Where lookups are counted; null: nowhere.</param>
     public DnsResolver(DnsResolverOptions options, TimeProvider clock, DnsMetrics? metrics = null)
@@ -37,20 +31,34 @@ public sealed class DnsResolver : IDnsResolver
         _exchange = exchange;
         _metrics = metrics;
         _cache = new DnsCache(options, clock);
-        _sockets = new SemaphoreSlim(options.MostQueries);
+        _queries = new DnsQueries(options, clock, AnswerAsync, KeepFailure, metrics);
     }
 
     internal int CachedCount => _cache.Count;
 
     internal long CachedSize => _cache.Size;
 
-    public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
-    {
-        var key = DnsKey.Of(name, type);
-        return Find(key) is { } known ? new ValueTask<DnsAnswer>(known) : AskAsync(key, cancellationToken);
-    }
+    /// <summary>Questions under way, and the clients that asked them.</summary>
+    internal (int Queries, int Clients) Held => _queries.Held;
+
+    public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken) =>
+        LookUpAsync(DnsShares.Ourselves, name, type, cancellationToken);
 
     public DnsAnswer? FindKnown(string name, DnsRecordType type) => Find(DnsKey.Of(name, type));
+
+    public IDnsResolver For(UInt128 client) => new ClientResolver(this, client);
+
+    internal ValueTask<DnsAnswer> LookUpAsync(UInt128 client, string name, DnsRecordType type, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<DnsAnswer>(cancellationToken);
+        var key = DnsKey.Of(name, type);
+        if (Find(key) is { } known)
+            return new ValueTask<DnsAnswer>(known);
+        return DnsName.IsName(key.Name)
+            ? _queries.AskAsync(client, key, cancellationToken)
+            : new ValueTask<DnsAnswer>(DnsAnswer.Without(DnsStatus.NoSuchName, key.Name, "not a name"));
+    }
 
     private DnsAnswer? Find(DnsKey key)
     {
@@ -60,66 +68,14 @@ public sealed class DnsResolver : IDnsResolver
         return known;
     }
 
-    private async ValueTask<DnsAnswer> AskAsync(DnsKey key, CancellationToken cancellationToken)
+    private async ValueTask<DnsAnswer> AnswerAsync(DnsKey key, CancellationToken cancellationToken)
     {
-        if (!DnsName.IsName(key.Name))
-            return DnsAnswer.Without(DnsStatus.NoSuchName, key.Name, "not a name");
-        var asking = new TaskCompletionSource<DnsAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var shared = _pending.GetOrAdd(key, asking.Task);
-        if (shared == asking.Task)
-            _ = AnswerAsync(key, asking);
-        // Cancelling ends this wait only: the query goes on for other callers until its own time-out.
-        return await shared.WaitAsync(cancellationToken);
-    }
-
-    private async Task AnswerAsync(DnsKey key, TaskCompletionSource<DnsAnswer> asking)
-    {
-        try
-        {
-            var answer = Interlocked.Increment(ref _pendingCount) <= _options.MostPending
-                ? await InTimeAsync(key)
-                : DnsAnswer.Without(DnsStatus.Failure, key.Name, "too many look-ups at the same time");
-            _metrics?.Count(key.Type, answer.Status);
-            _pending.TryRemove(key, out _);
-            asking.SetResult(answer);
-        }
-        catch (Exception fault)
-        {
-            // A bug: report it to every caller that waits.
-            _pending.TryRemove(key, out _);
-            asking.SetException(fault);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _pendingCount);
-        }
-    }
-
-    private async ValueTask<DnsAnswer> InTimeAsync(DnsKey key)
-    {
-        using var deadline = new CancellationTokenSource(_options.Timeout, _clock);
-        DnsAnswer answer;
-        var timeToLive = _options.FailureCache;
-        try
-        {
-            await _sockets.WaitAsync(deadline.Token);
-            try
-            {
-                (answer, timeToLive) = await FollowAsync(key.Name, key.Type, deadline.Token);
-            }
-            finally
-            {
-                _sockets.Release();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            var within = _options.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            answer = DnsAnswer.Without(DnsStatus.Timeout, key.Name, $"no answer within {within} s");
-        }
+        var (answer, timeToLive) = await FollowAsync(key.Name, key.Type, cancellationToken);
         _cache.Keep(key, answer, timeToLive);
         return answer;
     }
+
+    private void KeepFailure(DnsKey key, DnsAnswer answer) => _cache.Keep(key, answer, _options.FailureCache);
 
     /// <summary>A recursive server usually returns the whole chain of aliases in one answer. If it doesn't, the rest is queried.</summary>
     private async ValueTask<(DnsAnswer Answer, TimeSpan TimeToLive)> FollowAsync(

@@ -31,10 +31,16 @@ public sealed record DnsResolverOptions
     /// </summary>
     public TimeSpan FailureCache { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The most questions that are asked at the same time; each has a socket. Further ones wait.</summary>
-    public int MostQueries { get; init; } = 1024;
+    /// <summary>
+    /// The most questions that servers are asked at the same time; each has a socket. Further ones wait. Of this a client gets as much as
+    /// is free: half if it is alone. So 1,024 of one client run at a time: 200 sessions with five each.
+    /// </summary>
+    public int MostQueries { get; init; } = 2048;
 
-    /// <summary>The most questions that are asked or wait to be. Further ones fail at once.</summary>
+    /// <summary>
+    /// The most questions that are asked or wait to be, in about 1 KB each. Of this too a client gets as much as is free; what it asks
+    /// beyond that fails at once, for that client.
+    /// </summary>
     public int MostPending { get; init; } = 8192;
 
     /// <summary>

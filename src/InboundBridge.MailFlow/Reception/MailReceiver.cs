@@ -16,6 +16,7 @@ using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
 using Prometheus;
 
 namespace InboundBridge.MailFlow.Reception;
@@ -236,7 +237,7 @@ public sealed class MailReceiver : ISmtpReceiver
         if (_client?.Checks == checks)
             return _client;
         _client?.Dispose();
-        return _client = checks.Connect(client, _services.SenderChecks);
+        return _client = checks.Connect(client, _services.SenderChecks, SmtpConnectionLimiter.Key(client));
     }
 
     private static bool IsOurs(SmtpAddress address, ReceptionPolicy policy) => policy.Domains.Contains(address.Domain);

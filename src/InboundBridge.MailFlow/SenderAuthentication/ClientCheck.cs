@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.SenderAuthentication.DnsLists;
 using InboundBridge.MailFlow.Verdicts;
 
@@ -12,19 +13,21 @@ public sealed class ClientCheck : IDisposable
     private readonly BegunCheck<IprevVerdict>? _iprev;
     private readonly BegunCheck<DnsListAnswers>? _lists;
 
-    internal ClientCheck(SenderChecks checks, IPAddress client, SenderCheckObserver? observer)
+    internal ClientCheck(SenderChecks checks, IPAddress client, SenderCheckObserver? observer, UInt128? share)
     {
         (Checks, Address, Observer) = (checks, client, observer);
+        Dns = checks.ResolverFor(share);
         if (checks.Iprev is null && checks.Lists is null)
             return;
-        var dns = checks.WithBudget();
+        // Each has a budget of its own: a client whose PTR zone is silent must not keep us from the lists.
         var began = Stopwatch.GetTimestamp();
         if (checks.Iprev is { } iprev)
             _iprev = BegunCheck<IprevVerdict>.Of(
-                iprev.CheckAsync(dns, client, _gone.Token), "iprev", began, _ => new IprevVerdict(CheckResult.TempError), observer);
+                iprev.CheckAsync(checks.WithBudget(Dns), client, _gone.Token), "iprev", began, _ => new IprevVerdict(CheckResult.TempError), observer);
         if (checks.Lists is { } lists)
             _lists = BegunCheck<DnsListAnswers>.Of(
-                lists.CheckAsync(dns, client, _gone.Token), "dnsbl", began, problem => new DnsListAnswers([], [new DnsListProblem(string.Empty, problem)]), observer);
+                lists.CheckAsync(checks.WithBudget(Dns), client, _gone.Token), "dnsbl", began,
+                problem => new DnsListAnswers([], [new DnsListProblem(string.Empty, problem)]), observer);
     }
 
     public SenderChecks Checks { get; }
@@ -35,6 +38,9 @@ public sealed class ClientCheck : IDisposable
     public string? Name => _iprev?.Known?.Name;
 
     internal SenderCheckObserver? Observer { get; }
+
+    /// <summary>The resolver for this client's connection and its mails.</summary>
+    internal IDnsResolver Dns { get; }
 
     /// <summary>Null while it is not known.</summary>
     internal IprevVerdict? Iprev => _iprev is null ? IprevVerdict.NotAsked : _iprev.Known;

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Net;
-using InboundBridge.MailFlow.Dns;
+using InboundBridge.MailFlow.SenderAuthentication.Budget;
 using InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 using InboundBridge.MailFlow.SenderAuthentication.DnsLists;
 using InboundBridge.MailFlow.SenderAuthentication.Domains;
 using InboundBridge.MailFlow.SenderAuthentication.Judgement;
 using InboundBridge.MailFlow.SenderAuthentication.SignatureChecks;
+using InboundBridge.MailFlow.SenderAuthentication.Signatures.Keys;
 using InboundBridge.MailFlow.SenderAuthentication.Spf;
 using InboundBridge.MailFlow.Verdicts;
 
@@ -22,8 +23,9 @@ public sealed class SenderCheck : IDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly SenderChecks _checks;
     private readonly ClientCheck _client;
-    private readonly IDnsResolver _dns;
+    private readonly MailDnsShares _dns;
     private readonly BegunCheck<SpfVerdict>? _spf;
+    private readonly string _spfDomain;
     private SignatureCheck? _octets;
     private DmarcCheck? _dmarc;
     private string? _author;
@@ -32,12 +34,17 @@ public sealed class SenderCheck : IDisposable
 
     internal SenderCheck(ClientCheck client, string helo, string sender)
     {
-        (_client, _checks, _dns) = (client, client.Checks, client.Checks.WithBudget());
+        (_client, _checks) = (client, client.Checks);
+        _dns = _checks.Shares(client.Dns);
+        _spfDomain = sender.Length == 0 ? helo : sender[(sender.LastIndexOf('@') + 1)..];
         if (_checks.Spf is { } spf)
             _spf = BegunCheck<SpfVerdict>.Of(
-                spf.CheckAsync(_dns, new SpfRequest(client.Address, helo, sender), _over.Token), "spf", Stopwatch.GetTimestamp(),
+                _dns.Spf.Until(spf.CheckAsync(_dns.Spf, new SpfRequest(client.Address, helo, sender), _over.Token)), "spf",
+                Stopwatch.GetTimestamp(),
                 problem => new SpfVerdict(CheckResult.TempError) { Problem = problem }, client.Observer);
-        _octets = _checks.Signatures?.Begin(_dns, _over.Token);
+        _octets = _checks.Signatures?.BeginWithoutLookUps(_over.Token);
+        if (_checks.Options.Dmarc is null)
+            LookUpKeys([]);
     }
 
     public IPAddress ClientIp => _client.Address;
@@ -85,16 +92,22 @@ public sealed class SenderCheck : IDisposable
     /// <param name="octets">The next ones of the mail, exactly as they came.</param>
     public void Take(ReadOnlySpan<byte> octets) => _octets?.Take(octets);
 
-    /// <summary>Begins the look-ups of DMARC. The first call counts.</summary>
+    /// <summary>Begins the look-ups of DMARC, and after them those of keys. The first call counts.</summary>
     public void HeaderArrived(SenderHeader header)
     {
         if (_dmarc is not null || _checks.Options.Dmarc is not { } options)
             return;
         _author = header.AuthorDomains is [var only] ? DomainName.Canonical(only) : null;
         _dmarc = header.AuthorProblem is { } problem
-            ? DmarcCheck.OfUnknownAuthor(problem, _dns, options)
-            : DmarcCheck.Begin(header.AuthorDomains, header.SigningDomains, _dns, options, _over.Token);
+            ? DmarcCheck.OfUnknownAuthor(problem, options) : new DmarcCheck(header.AuthorDomains, options);
+        _dmarc.Begin(_dns.Policies, _dns.Signers, _over.Token);
+        LookUpKeys(_dmarc.Authors);
+        _dmarc.BeginLikely(header.SigningDomains.Prepend(_spfDomain));
     }
+
+    /// <param name="authors">Empty where nothing depends on them.</param>
+    private void LookUpKeys(IReadOnlyList<string> authors) =>
+        _octets?.LookUp(new KeyShares(authors, _dns.Signers, _dns.Strangers, _dns.Sealers));
 
     /// <summary>DKIM and ARC, after the last octet.</summary>
     public ValueTask<SignatureVerdicts> SignaturesAsync(CancellationToken cancellationToken)

@@ -37,8 +37,19 @@ public sealed class SenderChecks
     internal SignatureVerifier? Signatures { get; }
 
     /// <summary>Begins the look-ups about a client that has connected.</summary>
-    public ClientCheck Connect(IPAddress client, SenderCheckObserver? observer) => new(this, client, observer);
+    /// <param name="share">
+    /// The client or network whose share of the resolver its look-ups and those of its mails take. Null: they count as our own.
+    /// </param>
+    public ClientCheck Connect(IPAddress client, SenderCheckObserver? observer, UInt128? share = null) =>
+        new(this, client, observer, share);
 
-    /// <summary>The resolver for one mail, or for one connection, within its own budget.</summary>
-    internal IDnsResolver WithBudget() => new MailDnsBudget(_resolver, Options.Budget, _clock);
+    /// <summary>The resolver for what a client causes.</summary>
+    internal IDnsResolver ResolverFor(UInt128? share) => share is { } client ? _resolver.For(client) : _resolver;
+
+    /// <summary>A budget for one check of a client.</summary>
+    internal IDnsResolver WithBudget(IDnsResolver dns) => new MailDnsBudget(dns, Options.Budget, _clock);
+
+    /// <summary>The budget of one mail.</summary>
+    internal MailDnsShares Shares(IDnsResolver dns) =>
+        new(dns, Options.Budget, _clock, spf: Options.Spf is not null, policies: Options.Dmarc is not null);
 }

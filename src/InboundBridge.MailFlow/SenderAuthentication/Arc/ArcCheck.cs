@@ -25,7 +25,7 @@ internal sealed class ArcCheck
         _problem = problem;
     }
 
-    /// <summary>Asks for keys and body hashes; when the header is complete.</summary>
+    /// <summary>Plans the look-ups of keys and asks for body hashes; when the header is complete.</summary>
     public static ArcCheck Begin(
         SignatureOptions options, TrustedSealers trusted, KeyJudgement judgement, HeaderFields header, KeyLookUps keys, BodyHashes bodies,
         DateTimeOffset now)
@@ -36,13 +36,13 @@ internal sealed class ArcCheck
         for (var index = 0; index < sets.Count; index++)
         {
             var set = sets[index];
-            set.SealKey = keys.Start(set.Seal.Selector!, set.Seal.Domain);
+            set.SealKey = keys.PlanSealer(set.Seal.Selector!, set.Seal.Domain);
             set.IsSealerTrusted = trusted.Contains(set.Seal.Domain);
             // The sealer's own signature, not somebody else's.
             var mayBeFirst = set.IsSealerTrusted && set.Message.Problem is null && set.Message.Domain == set.Seal.Domain;
             if (index < sets.Count - 1 && !mayBeFirst)
                 continue;
-            set.MessageKey = keys.Start(set.Message.Selector!, set.Message.Domain);
+            set.MessageKey = keys.PlanSealer(set.Message.Selector!, set.Message.Domain);
             set.Body = bodies.Ask(set.Message.Body, set.Message.Limit);
         }
         return new ArcCheck(judgement, sets, null);

@@ -3,100 +3,112 @@ using InboundBridge.MailFlow.Dns;
 namespace InboundBridge.MailFlow.SenderAuthentication.Budget;
 
 /// <summary>
-/// One mail's share of a resolver: some queries at a time, and a total time. Time counts only while the mail waits for an answer, so that a
-/// slow client does not use it up. What is cut off has the status Timeout. Safe for concurrent use.
+/// A share of a resolver: some queries at a time, and a total time. Time counts only while something waits for an answer, so that a slow
+/// client does not use it up. What is cut off has the status Timeout. Safe for concurrent use.
 /// </summary>
-public sealed class MailDnsBudget(IDnsResolver dns, MailDnsOptions options, TimeProvider clock) : IDnsResolver
+public sealed class MailDnsBudget : IDnsResolver
 {
-    private readonly Lock _lock = new();
-    private readonly Queue<TaskCompletionSource> _waiting = new();
-    private TimeSpan _spent;
-    private long _since;
-    private int _pending;
-    private int _running;
+    private readonly IDnsResolver _dns;
+    private readonly TimeProvider _clock;
+    private readonly MailDnsTurns _turns;
+    private readonly MailDnsPart _part;
+    private readonly WaitingTime _time;
+    private readonly TimeSpan _turn;
 
-    public DnsAnswer? FindKnown(string name, DnsRecordType type) => dns.FindKnown(name, type);
+    /// <summary>A budget of its own, undivided.</summary>
+    public MailDnsBudget(IDnsResolver dns, MailDnsOptions options, TimeProvider clock)
+    {
+        (_dns, _clock, _time, _turn) = (dns, clock, new WaitingTime(options.Time, clock), Timeout.InfiniteTimeSpan);
+        _turns = new MailDnsTurns(options.AtOnce, clock);
+        _part = _turns.Add(0, options.AtOnce);
+    }
 
-    public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken) =>
-        dns.FindKnown(name, type) is { } known ? new ValueTask<DnsAnswer>(known) : AskAsync(name, type, cancellationToken);
+    /// <summary>A part of a mail's budget.</summary>
+    /// <param name="time">Several parts may share it.</param>
+    /// <param name="turn">How long a look-up keeps its turn while others of the part wait.</param>
+    internal MailDnsBudget(
+        IDnsResolver dns, TimeProvider clock, MailDnsTurns turns, MailDnsPart part, WaitingTime time, TimeSpan turn) =>
+        (_dns, _clock, _turns, _part, _time, _turn) = (dns, clock, turns, part, time, turn);
+
+    public DnsAnswer? FindKnown(string name, DnsRecordType type) => _dns.FindKnown(name, type);
+
+    public ValueTask<DnsAnswer> LookUpAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<DnsAnswer>(cancellationToken);
+        return _dns.FindKnown(name, type) is { } known ? new ValueTask<DnsAnswer>(known) : AskAsync(name, type, cancellationToken);
+    }
+
+    /// <summary>Returns the check's answer. When it is there, the turns that are reserved for its look-ups are free for others.</summary>
+    internal ValueTask<T> Until<T>(ValueTask<T> check)
+    {
+        if (!check.IsCompleted)
+            return CloseAfterAsync(check);
+        _turns.Close(_part);
+        return check;
+    }
+
+    private async ValueTask<T> CloseAfterAsync<T>(ValueTask<T> check)
+    {
+        try
+        {
+            return await check;
+        }
+        finally
+        {
+            _turns.Close(_part);
+        }
+    }
 
     private async ValueTask<DnsAnswer> AskAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
-        var left = Begin();
+        var left = _time.Begin();
         try
         {
             if (left > TimeSpan.Zero)
-                return await RunAsync(name, type, cancellationToken).WaitAsync(left, clock, cancellationToken);
+                return await RunAsync(name, type, left, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The answer below says it.
         }
         finally
         {
-            End();
+            _time.End();
         }
         return DnsAnswer.Without(DnsStatus.Timeout, name, "this mail has used up its time for the DNS");
     }
 
-    private async Task<DnsAnswer> RunAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
+    /// <summary>The look-up ends with the time that is left: it must not go on for a mail that no longer waits.</summary>
+    private async ValueTask<DnsAnswer> RunAsync(string name, DnsRecordType type, TimeSpan left, CancellationToken cancellationToken)
     {
-        if (Enter() is { } turn)
-            await turn.Task;
+        using var ending = new CancellationTokenSource(left, _clock);
+        await using var given = cancellationToken.UnsafeRegister(static ending => ((CancellationTokenSource)ending!).Cancel(), ending);
+        var turn = new MailDnsTurn(ending);
+        _turns.Enter(_part, turn);
         try
         {
-            return await dns.LookUpAsync(name, type, cancellationToken);
+            await ComeAsync(turn, ending.Token);
+            return await _dns.LookUpAsync(name, type, ending.Token);
         }
         finally
         {
-            Leave();
+            _turns.Leave(_part, turn);
         }
     }
 
-    /// <summary>Null: there is room. Else what to wait for.</summary>
-    private TaskCompletionSource? Enter()
+    private async ValueTask ComeAsync(MailDnsTurn turn, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        while (!turn.Come.IsCompleted)
         {
-            if (_running < options.AtOnce)
+            try
             {
-                _running++;
-                return null;
+                await turn.Come.WaitAsync(_turn, _clock, cancellationToken);
             }
-            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue(turn);
-            return turn;
-        }
-    }
-
-    private void Leave()
-    {
-        lock (_lock)
-        {
-            if (_waiting.TryDequeue(out var next))
-                next.SetResult();
-            else
-                _running--;
-        }
-    }
-
-    /// <returns>The time that is left.</returns>
-    private TimeSpan Begin()
-    {
-        lock (_lock)
-        {
-            if (_pending++ == 0)
-                _since = clock.GetTimestamp();
-            return options.Time - _spent - clock.GetElapsedTime(_since);
-        }
-    }
-
-    private void End()
-    {
-        lock (_lock)
-        {
-            if (--_pending == 0)
-                _spent += clock.GetElapsedTime(_since);
+            catch (TimeoutException)
+            {
+                _turns.EndOldest(_part, _turn);
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class DkimCheck
 
     private DkimCheck(KeyJudgement judgement) => _judgement = judgement;
 
-    /// <summary>Asks for keys and body hashes; when the header is complete.</summary>
+    /// <summary>Plans the look-ups of keys and asks for body hashes; when the header is complete.</summary>
     public static DkimCheck Begin(
         SignatureOptions options, KeyJudgement judgement, HeaderFields header, KeyLookUps keys, BodyHashes bodies, DateTimeOffset now)
     {
@@ -43,7 +43,7 @@ internal sealed class DkimCheck
                 continue;
             }
             verified++;
-            check._signatures.Add(new Signature(tags, keys.Start(tags.Selector!, tags.Domain), bodies.Ask(tags.Body, tags.Limit)));
+            check._signatures.Add(new Signature(tags, keys.Plan(tags.Selector!, tags.Domain), bodies.Ask(tags.Body, tags.Limit)));
         }
         return check;
     }

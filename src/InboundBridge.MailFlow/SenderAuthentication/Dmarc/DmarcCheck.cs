@@ -11,16 +11,16 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 public sealed class DmarcCheck
 {
     private readonly DmarcOptions _options;
-    private readonly DmarcLookUps _lookUps;
     private readonly List<string> _authors;
     private readonly bool _namesTooMany;
     private readonly bool _namesNoDomain;
-    private readonly ValueTask<AuthorPolicy>[] _policies;
+    private DmarcLookUps[] _lookUps = [];
+    private ValueTask<AuthorPolicy>[] _policies = [];
 
-    private DmarcCheck(IEnumerable<string> fromDomains, DmarcLookUps lookUps, DmarcOptions options)
+    /// <summary>Reads the authors and asks nothing yet.</summary>
+    internal DmarcCheck(IEnumerable<string> fromDomains, DmarcOptions options)
     {
         _options = options;
-        _lookUps = lookUps;
         _authors = [];
         foreach (var domain in fromDomains)
         {
@@ -35,16 +35,17 @@ public sealed class DmarcCheck
             if (_namesTooMany)
                 break;
         }
-        _policies = new ValueTask<AuthorPolicy>[_authors.Count];
     }
+
+    /// <summary>The author domains that are checked, canonical.</summary>
+    internal IReadOnlyList<string> Authors => _authors;
 
     /// <summary>Why nobody can tell who the author is.</summary>
     private string? Problem { get; init; }
 
     /// <summary>Nobody can tell who the author is, so there is nothing to look up.</summary>
     /// <param name="problem">Why, for people.</param>
-    public static DmarcCheck OfUnknownAuthor(string problem, IDnsResolver resolver, DmarcOptions options) =>
-        new([], new DmarcLookUps(resolver, CancellationToken.None), options) { Problem = problem };
+    internal static DmarcCheck OfUnknownAuthor(string problem, DmarcOptions options) => new([], options) { Problem = problem };
 
     /// <summary>Begins the look-ups.</summary>
     /// <param name="fromDomains">
@@ -59,14 +60,25 @@ public sealed class DmarcCheck
         IEnumerable<string> fromDomains, IEnumerable<string> likely, IDnsResolver resolver, DmarcOptions options,
         CancellationToken cancellationToken)
     {
-        var lookUps = new DmarcLookUps(resolver, cancellationToken);
-        var check = new DmarcCheck(fromDomains, lookUps, options);
-        foreach (var author in check._authors)
-            lookUps.Begin(author);
+        var check = new DmarcCheck(fromDomains, options);
+        check.Begin(count => [.. Enumerable.Repeat(resolver, count)], resolver, cancellationToken);
         check.BeginLikely(likely);
-        for (var i = 0; i < check._policies.Length; i++)
-            check._policies[i] = AuthorPolicy.FindAsync(check._authors[i], lookUps).Preserve();
         return check;
+    }
+
+    /// <summary>Begins the look-ups of the authors' policies.</summary>
+    /// <param name="policies">Gives each of so many author domains its part of the mail's budget.</param>
+    /// <param name="identifiers">The part for the walks of domains that SPF or DKIM authenticated.</param>
+    internal void Begin(Func<int, IReadOnlyList<IDnsResolver>> policies, IDnsResolver identifiers, CancellationToken cancellationToken)
+    {
+        var parts = policies(_authors.Count);
+        _lookUps = new DmarcLookUps[_authors.Count];
+        _policies = new ValueTask<AuthorPolicy>[_authors.Count];
+        for (var index = 0; index < _authors.Count; index++)
+        {
+            _lookUps[index] = new DmarcLookUps(_authors[index], parts[index], identifiers, cancellationToken);
+            _policies[index] = AuthorPolicy.FindAsync(_authors[index], _lookUps[index]).Preserve();
+        }
     }
 
     /// <summary>Call it once.</summary>
@@ -80,10 +92,10 @@ public sealed class DmarcCheck
         // All policies first, because the walks of identifiers share their look-ups.
         foreach (var policy in _policies)
             await policy;
-        foreach (var policy in _policies)
+        for (var index = 0; index < _policies.Length; index++)
         {
-            var found = await policy;
-            var alignment = new IdentifierAlignment(found, _lookUps, _options.Identifiers);
+            var found = await _policies[index];
+            var alignment = new IdentifierAlignment(found, _lookUps[index], _options.Identifiers);
             await alignment.TakeAsync("spf", spf.Result, spf.Domain, found.Record?.StrictSpf == true);
             foreach (var signature in dkim)
             {
@@ -100,26 +112,27 @@ public sealed class DmarcCheck
         return _namesNoDomain ? SeveralAuthors.Unfinished(worst, "From has an address without a domain") : worst;
     }
 
-    /// <summary>Only names that could share an organizational domain with an author: those with the same last two labels.</summary>
-    private void BeginLikely(IEnumerable<string> likely)
+    /// <summary>
+    /// Begins the walks of domains that may be authenticated. Only of names that could share an organizational domain with an author: those
+    /// with the same last two labels.
+    /// </summary>
+    internal void BeginLikely(IEnumerable<string> likely)
     {
         var begun = 0;
         foreach (var domain in likely)
         {
             if (begun == _options.Identifiers)
                 return;
-            if (DomainName.Canonical(domain) is not { } name || !_authors.Exists(author => SharesLastLabels(author, name)))
+            if (DomainName.Canonical(domain) is not { } name)
                 continue;
-            _lookUps.Begin(name);
-            begun++;
+            for (var index = 0; index < _authors.Count && begun < _options.Identifiers; index++)
+            {
+                if (!DomainName.Resembles(name, _authors[index]))
+                    continue;
+                _lookUps[index].Begin(name);
+                begun++;
+            }
         }
-    }
-
-    private static bool SharesLastLabels(string author, string name)
-    {
-        var dot = author.LastIndexOf('.');
-        var before = dot > 0 ? author.LastIndexOf('.', dot - 1) : -1;
-        return DomainName.IsAtOrBelow(name, author[(before + 1)..]);
     }
 
     private static DmarcVerdict Conclude(AuthorPolicy found, IdentifierAlignment alignment)

@@ -2,8 +2,10 @@ using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.MailFlow.SenderAuthentication.Dmarc;
 
-/// <summary>The DNS look-ups of one mail's DMARC check. Each name is asked once. Not for concurrent use.</summary>
-internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken cancellationToken)
+/// <summary>The DNS look-ups of the DMARC check of one author domain. Each name is asked once. Not for concurrent use.</summary>
+/// <param name="policies">For the author domain: nothing else that the mail names takes time or turns of it.</param>
+/// <param name="identifiers">For the walks of domains that SPF or DKIM authenticated.</param>
+internal sealed class DmarcLookUps(string author, IDnsResolver policies, IDnsResolver identifiers, CancellationToken cancellationToken)
 {
     /// <summary>
     /// A name of more labels is cut to this many after the first look-up, so that a walk takes at most 8 (RFC 9989 §4.10).
@@ -19,7 +21,7 @@ internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken canc
     public void Begin(string domain)
     {
         for (string? name = domain; name is not null; name = Above(name))
-            IndexOf(name);
+            IndexOf(name, domain);
     }
 
     /// <summary>The DNS tree walk of RFC 9989 §4.10.</summary>
@@ -29,7 +31,7 @@ internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken canc
         var walk = new DmarcWalk(domain);
         for (string? name = domain; name is not null; name = Above(name))
         {
-            walk.Take(name, await _asked[IndexOf(name)].Answer);
+            walk.Take(name, await _asked[IndexOf(name, domain)].Answer);
             if (walk.IsComplete)
                 break;
         }
@@ -42,9 +44,9 @@ internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken canc
     public async ValueTask<bool?> ExistsAsync(string domain)
     {
         // A name with names below it exists.
-        if ((await _asked[IndexOf(domain)].Answer).Status is DnsStatus.Success or DnsStatus.NoData)
+        if ((await _asked[IndexOf(domain, domain)].Answer).Status is DnsStatus.Success or DnsStatus.NoData)
             return true;
-        var answer = await resolver.LookUpAsync(domain, DnsRecordType.A, cancellationToken);
+        var answer = await Resolver(domain).LookUpAsync(domain, DnsRecordType.A, cancellationToken);
         return answer.IsTemporary ? null : answer.Status != DnsStatus.NoSuchName;
     }
 
@@ -60,15 +62,18 @@ internal sealed class DmarcLookUps(IDnsResolver resolver, CancellationToken canc
         return name[from..];
     }
 
+    private IDnsResolver Resolver(string start) => string.Equals(start, author, StringComparison.Ordinal) ? policies : identifiers;
+
     /// <summary>The place of a domain's look-up, which is begun if it was not before.</summary>
-    private int IndexOf(string domain)
+    /// <param name="start">Where the walk begins.</param>
+    private int IndexOf(string domain, string start)
     {
         for (var index = 0; index < _asked.Count; index++)
         {
             if (string.Equals(_asked[index].Domain, domain, StringComparison.Ordinal))
                 return index;
         }
-        _asked.Add((domain, resolver.LookUpAsync("_dmarc." + domain, DnsRecordType.Txt, cancellationToken).Preserve()));
+        _asked.Add((domain, Resolver(start).LookUpAsync("_dmarc." + domain, DnsRecordType.Txt, cancellationToken).Preserve()));
         return _asked.Count - 1;
     }
 }

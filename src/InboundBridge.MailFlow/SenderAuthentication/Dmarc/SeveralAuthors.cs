@@ -18,7 +18,9 @@ internal static class SeveralAuthors
         return worse with
         {
             Alignment = [.. one.Alignment.Intersect(other.Alignment, StringComparer.Ordinal)],
-            Undecided = [.. one.Undecided.Union(other.Undecided, StringComparer.Ordinal)],
+            // A domain that fails for certain is not saved by what another domain leaves open.
+            Undecided = worse.Result == CheckResult.Fail
+                ? worse.Undecided : [.. one.Undecided.Union(other.Undecided, StringComparer.Ordinal)],
         };
     }
 

@@ -26,14 +26,16 @@ public sealed class DnsListCheck(IReadOnlyList<DnsListOptions> lists, TimeProvid
 
     private async Task<DnsAnswer> AskAsync(IDnsResolver dns, string name, DnsListOptions list, CancellationToken cancellationToken)
     {
-        var asking = dns.LookUpAsync(name, DnsRecordType.A, cancellationToken);
-        if (asking.IsCompleted)
-            return await asking;
+        if (dns.FindKnown(name, DnsRecordType.A) is { } known)
+            return known;
+        // The query ends with the wait for it.
+        using var limit = new CancellationTokenSource(list.Timeout, clock);
+        await using var given = cancellationToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         try
         {
-            return await asking.AsTask().WaitAsync(list.Timeout, clock, cancellationToken);
+            return await dns.LookUpAsync(name, DnsRecordType.A, limit.Token);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return DnsAnswer.Without(
                 DnsStatus.Timeout, name, string.Create(CultureInfo.InvariantCulture, $"no answer within {list.Timeout.TotalSeconds:0.#} s"));

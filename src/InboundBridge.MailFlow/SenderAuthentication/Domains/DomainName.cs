@@ -34,6 +34,28 @@ public static class DomainName
             : name.Length > domain.Length && name[name.Length - domain.Length - 1] == '.'
                 && name.EndsWith(domain, StringComparison.Ordinal);
 
+    /// <summary>Whether two domains could belong to the same organization: they share their last two labels. Both are canonical.</summary>
+    public static bool Resembles(string name, string author)
+    {
+        var dot = author.LastIndexOf('.');
+        var before = dot > 0 ? author.LastIndexOf('.', dot - 1) : -1;
+        return IsAtOrBelow(name, author[(before + 1)..]);
+    }
+
+    /// <summary>How many labels two domains have in common, from the last one on. Both are canonical.</summary>
+    public static int SharedLabels(string one, string other)
+    {
+        var shared = 0;
+        for (var (left, right) = (one.Length, other.Length); left > 0 && right > 0; shared++)
+        {
+            var (dot, otherDot) = (one.LastIndexOf('.', left - 1), other.LastIndexOf('.', right - 1));
+            if (!one.AsSpan(dot + 1, left - dot - 1).SequenceEqual(other.AsSpan(otherDot + 1, right - otherDot - 1)))
+                break;
+            (left, right) = (dot, otherDot);
+        }
+        return shared;
+    }
+
     private static string Lower(ReadOnlySpan<char> name) =>
         name.ContainsAnyInRange('A', 'Z') ? name.ToString().ToLowerInvariant() : name.ToString();
 

@@ -23,14 +23,23 @@ public sealed class IprevCheck(IprevOptions options)
         if (hosts.Length == 0)
             return new IprevVerdict(CheckResult.PermError);
         var type = client.AddressFamily == AddressFamily.InterNetwork ? DnsRecordType.A : DnsRecordType.Aaaa;
-        var lookUps = hosts.Select(host => dns.LookUpAsync(host, type, cancellationToken).AsTask()).ToArray();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var lookUps = hosts.Select(host => dns.LookUpAsync(host, type, ending.Token).AsTask()).ToArray();
         var temporary = false;
-        for (var index = 0; index < hosts.Length; index++)
+        try
         {
-            var answer = await lookUps[index];
-            temporary |= answer.IsTemporary;
-            if (answer.Addresses.Contains(client))
-                return new IprevVerdict(CheckResult.Pass, hosts[index]);
+            for (var index = 0; index < hosts.Length; index++)
+            {
+                var answer = await lookUps[index];
+                temporary |= answer.IsTemporary;
+                if (answer.Addresses.Contains(client))
+                    return new IprevVerdict(CheckResult.Pass, hosts[index]);
+            }
+        }
+        finally
+        {
+            // Behind a name that is confirmed, the answers about others are not needed.
+            await ending.CancelAsync();
         }
         return new IprevVerdict(temporary ? CheckResult.TempError : CheckResult.Fail);
     }

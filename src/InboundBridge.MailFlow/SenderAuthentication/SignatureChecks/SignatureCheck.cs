@@ -1,4 +1,3 @@
-using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.SenderAuthentication.Arc;
 using InboundBridge.MailFlow.SenderAuthentication.Dkim;
 using InboundBridge.MailFlow.SenderAuthentication.Signatures;
@@ -11,23 +10,23 @@ namespace InboundBridge.MailFlow.SenderAuthentication.SignatureChecks;
 
 /// <summary>
 /// Checks the DKIM signatures and the ARC chain of one mail while it streams. <see cref="Take"/> gets all its octets as they came. When the
-/// header is complete, the look-ups of all keys begin. The body is hashed as it passes and not kept, so <see cref="CompleteAsync"/> has
+/// header is complete, the look-ups of all keys may begin. The body is hashed as it passes and not kept, so <see cref="CompleteAsync"/> has
 /// only the arithmetic of the signatures left to do. Not safe for concurrent use.
 /// </summary>
 public sealed class SignatureCheck : IDisposable
 {
     private readonly SignatureVerifier _verifier;
-    private readonly IDnsResolver _resolver;
-    private readonly CancellationToken _lookUps;
+    private readonly KeyLookUps _keys;
     private readonly HeaderCollector _collector;
+    private KeyShares? _shares;
     private HeaderFields? _header;
     private BodyHashes? _bodies;
     private DkimCheck? _dkim;
     private ArcCheck? _arc;
 
-    internal SignatureCheck(SignatureVerifier verifier, IDnsResolver resolver, CancellationToken lookUps)
+    internal SignatureCheck(SignatureVerifier verifier, CancellationToken lookUps)
     {
-        (_verifier, _resolver, _lookUps) = (verifier, resolver, lookUps);
+        (_verifier, _keys) = (verifier, new KeyLookUps(lookUps));
         _collector = new HeaderCollector(verifier.Options);
     }
 
@@ -41,6 +40,19 @@ public sealed class SignatureCheck : IDisposable
                 Begin();
         }
         _bodies?.Take(octets);
+    }
+
+    /// <summary>
+    /// Says where keys are looked up. The look-ups begin when the header is complete. The first call counts; it comes before
+    /// <see cref="CompleteAsync"/>.
+    /// </summary>
+    internal void LookUp(KeyShares shares)
+    {
+        if (_shares is not null)
+            return;
+        _shares = shares;
+        if (_header is not null)
+            _keys.Begin(shares);
     }
 
     /// <summary>After the last octet. Waits for the keys.</summary>
@@ -77,12 +89,13 @@ public sealed class SignatureCheck : IDisposable
             return;
         _header = new HeaderFields(_collector.Octets);
         _bodies = new BodyHashes();
-        var keys = new KeyLookUps(_resolver, _lookUps);
         var now = _verifier.Clock.GetUtcNow();
         if (_collector.HasDkim)
-            _dkim = DkimCheck.Begin(_verifier.Options, _verifier.Judgement, _header, keys, _bodies, now);
+            _dkim = DkimCheck.Begin(_verifier.Options, _verifier.Judgement, _header, _keys, _bodies, now);
         if (_collector.HasArc)
-            _arc = ArcCheck.Begin(_verifier.Options, _verifier.TrustedSealers, _verifier.Judgement, _header, keys, _bodies, now);
+            _arc = ArcCheck.Begin(_verifier.Options, _verifier.TrustedSealers, _verifier.Judgement, _header, _keys, _bodies, now);
+        if (_shares is not null)
+            _keys.Begin(_shares);
     }
 
     /// <summary>

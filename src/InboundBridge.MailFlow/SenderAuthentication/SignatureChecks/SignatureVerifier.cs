@@ -30,5 +30,13 @@ public sealed class SignatureVerifier
     /// <summary>For one mail.</summary>
     /// <param name="resolver">Answers the look-ups of keys; the mail's budget of queries and time is the resolver's affair.</param>
     /// <param name="cancellationToken">Ends the look-ups when the mail is given up.</param>
-    public SignatureCheck Begin(IDnsResolver resolver, CancellationToken cancellationToken) => new(this, resolver, cancellationToken);
+    public SignatureCheck Begin(IDnsResolver resolver, CancellationToken cancellationToken)
+    {
+        var check = new SignatureCheck(this, cancellationToken);
+        check.LookUp(KeyShares.Of(resolver));
+        return check;
+    }
+
+    /// <summary>The same, but the look-ups wait for <see cref="SignatureCheck.LookUp"/>.</summary>
+    internal SignatureCheck BeginWithoutLookUps(CancellationToken cancellationToken) => new(this, cancellationToken);
 }

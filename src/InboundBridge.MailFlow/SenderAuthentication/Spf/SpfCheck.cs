@@ -17,7 +17,7 @@ public sealed class SpfCheck(SpfOptions options, TimeProvider clock)
             return new SpfVerdict(CheckResult.None) { Scope = identity.Scope };
         var client = new SpfClient(request.Client);
         using var lookUps = new SpfLookUps(dns, options.MostAhead, cancellationToken);
-        var names = new SpfClientNames(lookUps, options, client);
+        var names = new SpfClientNames(lookUps, options, client, clock);
         var targets = new SpfTargets(new SpfMacroValues(identity, client, request.Helo, options.Receiver, clock), names);
         var outcome = await new SpfEvaluation(lookUps, options, _records, client, names, targets)
             .CheckHostAsync(identity.Domain, cancellationToken);

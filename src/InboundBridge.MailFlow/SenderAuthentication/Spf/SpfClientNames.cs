@@ -5,7 +5,7 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Spf;
 /// <summary>
 /// The names of the client that its addresses confirm, for <c>ptr</c> and <c>%{p}</c> (RFC 7208 §5.5, §7.3). Looked up once in a check.
 /// </summary>
-internal sealed class SpfClientNames(SpfLookUps dns, SpfOptions options, SpfClient client)
+internal sealed class SpfClientNames(SpfLookUps dns, SpfOptions options, SpfClient client, TimeProvider clock)
 {
     /// <summary>Stands for the name where there is none (RFC 7208 §7.3).</summary>
     private const string Unknown = "unknown";
@@ -17,17 +17,38 @@ internal sealed class SpfClientNames(SpfLookUps dns, SpfOptions options, SpfClie
     {
         if (_confirmed is not null)
             return _confirmed;
+        using var limit = new CancellationTokenSource(options.ClientNamesTime, clock);
+        await using var given = cancellationToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
+        var confirmed = new List<string>();
+        try
+        {
+            await AddConfirmedAsync(confirmed, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What is not confirmed by now is no name.
+        }
+        return _confirmed = confirmed;
+    }
+
+    private async ValueTask AddConfirmedAsync(List<string> confirmed, CancellationToken cancellationToken)
+    {
         var names = await dns.LookUpAsync(DnsName.Reverse(client.Address), DnsRecordType.Ptr, cancellationToken);
         var hosts = names.Records.OfType<DnsRecord.Target>().Take(options.MostClientNames).Select(record => record.Host).ToArray();
         var lookUps = hosts.Select(host => dns.LookUpAsync(host, client.RecordType, cancellationToken).AsTask()).ToArray();
-        var confirmed = new List<string>();
-        for (var index = 0; index < hosts.Length; index++)
+        // Each by itself, so that a silent server of one name does not hide another name.
+        foreach (var found in await Task.WhenAll(lookUps.Select(FoundAsync)))
         {
-            var answer = await lookUps[index];
-            if (answer.Addresses.Any(address => client.Matches(address, SpfNetwork.Ipv4Length, SpfNetwork.Ipv6Length)))
-                confirmed.Add(hosts[index]);
+            if (found is not null)
+                confirmed.Add(found);
         }
-        return _confirmed = confirmed;
+
+        async Task<string?> FoundAsync(Task<DnsAnswer> asked, int index)
+        {
+            await ((Task)asked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return asked.IsCompletedSuccessfully && asked.Result.Addresses.Any(
+                address => client.Matches(address, SpfNetwork.Ipv4Length, SpfNetwork.Ipv6Length)) ? hosts[index] : null;
+        }
     }
 
     /// <summary>The value of <c>%{p}</c>: the domain itself, else a name inside it, else any.</summary>

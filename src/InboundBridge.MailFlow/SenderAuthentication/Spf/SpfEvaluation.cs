@@ -145,7 +145,7 @@ internal sealed class SpfEvaluation(
         var hosts = answer.Records.OfType<DnsRecord.Mx>().Where(record => record.Exchange != ".").OrderBy(record => record.Preference).ToArray();
         // The addresses don't depend on each other, so they are looked up at the same time, and judged in the order of preference (§5.4).
         var lookUps = hosts.Take(options.MostExchangers)
-            .Select(host => dns.LookUpAsync(host.Exchange, client.RecordType, cancellationToken).AsTask()).ToArray();
+            .Select(host => dns.BeginAsync(host.Exchange, client.RecordType)).ToArray();
         var addresses = hosts.Length == 0;
         for (var index = 0; index < lookUps.Length; index++)
         {

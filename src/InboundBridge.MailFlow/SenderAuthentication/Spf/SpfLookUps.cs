@@ -41,6 +41,16 @@ internal sealed class SpfLookUps(IDnsResolver dns, int mostAhead, CancellationTo
         }
     }
 
+    /// <summary>
+    /// For several look-ups at the same time, of which an early answer may make the others needless: they end with the check.
+    /// </summary>
+    public Task<DnsAnswer> BeginAsync(string name, DnsRecordType type)
+    {
+        lock (_lock)
+            _ending ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        return LookUpAsync(name, type, _ending.Token).AsTask();
+    }
+
     /// <summary>Ends what nobody needs any more.</summary>
     public void Dispose()
     {

@@ -15,6 +15,12 @@ public sealed record SpfOptions
     /// <summary>How many names of the client are confirmed; further ones are ignored (RFC 7208 §4.6.4).</summary>
     public int MostClientNames { get; init; } = 10;
 
+    /// <summary>
+    /// How long a check waits for the client's names, for <c>ptr</c> and <c>%{p}</c>. Their servers are the client's own: silent ones must
+    /// not use up the time for a domain whose record has such a term. Then the term does not match (RFC 7208 §5.5).
+    /// </summary>
+    public TimeSpan ClientNamesTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many look-ups are begun before it is sure that they are needed: what ten terms usually cause.</summary>
     public int MostAhead { get; init; } = 16;
 

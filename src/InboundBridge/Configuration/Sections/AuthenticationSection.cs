@@ -36,10 +36,11 @@ internal static class AuthenticationSection
     public static SectionShape<AuthenticationLimits> Limits =>
         new SectionShape<AuthenticationLimits>("What the checks of one mail may cost.", () => new AuthenticationLimits())
         // As for scanners: SMTP clients wait ten minutes for the reply to the data.
-        .Key("dns_time", Scalars.Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(4)), (limits, value) => limits with { DnsTime = value },
-            "All its DNS look-ups together; what is not answered by then is temperror; at most 4m.", "10s")
+        .Key("dns_time", Scalars.Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(4)),
+            (limits, value) => limits with { DnsTime = value },
+            "All its DNS look-ups together, six tenths for SPF; what is not answered by then is temperror; at most 4m.", "10s")
         .Key("dns_queries", Scalars.Whole(1, 100), (limits, value) => limits with { DnsQueries = value },
-            "Its DNS queries at the same time.", "8")
+            "Its DNS queries at the same time; divided as docs/sender.md says.", "8")
         .Key("spf_terms", Scalars.Whole(1, 100), (limits, value) => limits with { SpfTerms = value },
             "Terms of its SPF check that cause look-ups (RFC 7208 §4.6.4); more are permerror.", "10")
         .Key("spf_void_lookups", Scalars.Whole(0, 100), (limits, value) => limits with { SpfVoidLookups = value },

@@ -20,6 +20,8 @@ internal sealed class ConfiguredResolver(DnsOptions options, TimeProvider clock,
 
     public DnsAnswer? FindKnown(string name, DnsRecordType type) => Volatile.Read(ref _resolver).FindKnown(name, type);
 
+    public IDnsResolver For(UInt128 client) => Volatile.Read(ref _resolver).For(client);
+
     public void Replace(DnsOptions next)
     {
         if (next.Servers.SequenceEqual(Options.Servers) && next with { Servers = Options.Servers } == Options)

@@ -110,6 +110,61 @@ public sealed class DnsSocketsTests : IDisposable
         Assert.Equal(255 * 255, Assert.Single((await asking).Texts).Length);
     }
 
+    /// <summary>The whole way: the bit that the server sets is a fact of the answer, if nobody can have set it on the way to us.</summary>
+    [Theory]
+    [InlineData(true, "this host", true)]
+    [InlineData(false, "this host", false)]
+    [InlineData(true, "an address that is not known to be this host", false)]
+    [InlineData(true, "this host, and another for the time when it is silent", false)]
+    public async Task A_validated_answer_is_known_as_such_only_from_a_resolver_on_this_host(bool sets, string server, bool authenticated)
+    {
+        var own = (IPEndPoint)_udp.LocalEndPoint!;
+        var asking = LookUpAsync(servers: server switch
+        {
+            "this host" => [own],
+            // Linux takes the unspecified address for this host, too.
+            "an address that is not known to be this host" => [new IPEndPoint(IPAddress.Any, own.Port)],
+            _ => [own, new IPEndPoint(IPAddress.Parse("192.0.2.53"), 53)],
+        });
+        var (query, client) = await ReceiveAsync();
+        // RFC 6840 §5.7: we ask for it.
+        Assert.Equal(0x20, query[3] & 0x20);
+        await SendAsync(client, new DnsAnswerBuilder(query, authenticData: sets).Add("", 1, 60, 192, 0, 2, 1).Build());
+        var answer = await asking;
+        Assert.Equal((DnsStatus.Success, authenticated), (answer.Status, answer.Authenticated));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_look_up_that_is_called_off_leaves_its_socket(bool overTcp)
+    {
+        using var off = new CancellationTokenSource();
+        var asking = LookUpAsync(cancellationToken: off.Token);
+        var (query, client) = await ReceiveAsync();
+        using var connection = overTcp ? await TruncateAsync(query, client) : null;
+        await off.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        if (connection is not null)
+        {
+            // The question may have come before the end.
+            var left = new byte[4096];
+            while (await connection.ReceiveAsync(left, TestContext.Current.CancellationToken) > 0)
+                TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            return;
+        }
+        // Once the socket is closed, its host refuses what the server sends to it.
+        await _udp.ConnectAsync(client, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            while (true)
+            {
+                await _udp.SendAsync(query, SocketFlags.None, TestContext.Current.CancellationToken);
+                await Task.Yield();
+            }
+        });
+    }
+
     [Fact]
     public async Task An_unreachable_server_is_a_failure_and_not_an_exception()
     {
@@ -119,11 +174,18 @@ public sealed class DnsSocketsTests : IDisposable
 
     private readonly IPEndPoint[] _server = new IPEndPoint[1];
 
-    private Task<DnsAnswer> LookUpAsync(DnsRecordType type = DnsRecordType.A)
+    private async Task<Socket> TruncateAsync(byte[] query, EndPoint client)
+    {
+        await SendAsync(client, new DnsAnswerBuilder(query, truncated: true).Build());
+        return await _tcp.AcceptAsync(TestContext.Current.CancellationToken);
+    }
+
+    private Task<DnsAnswer> LookUpAsync(
+        DnsRecordType type = DnsRecordType.A, IPEndPoint[]? servers = null, CancellationToken? cancellationToken = null)
     {
         _server[0] ??= _udp.SafeHandle.IsClosed ? new IPEndPoint(IPAddress.Loopback, 1) : (IPEndPoint)_udp.LocalEndPoint!;
-        var resolver = new DnsResolver(new DnsResolverOptions { Servers = _server }, TimeProvider.System);
-        return resolver.LookUpAsync("example.com", type, TestContext.Current.CancellationToken).AsTask();
+        var resolver = new DnsResolver(new DnsResolverOptions { Servers = servers ?? _server }, TimeProvider.System);
+        return resolver.LookUpAsync("example.com", type, cancellationToken ?? TestContext.Current.CancellationToken).AsTask();
     }
 
     private async Task<(byte[] Query, EndPoint Client)> ReceiveAsync()

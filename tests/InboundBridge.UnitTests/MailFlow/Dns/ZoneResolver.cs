@@ -24,6 +24,9 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
     /// <summary>How long each answer takes, by the clock.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>The servers of this domain and of all below it never answer; null: all answer.</summary>
+    public string? Silent { get; set; }
+
     /// <summary>Whether a trusted resolver has validated the answers.</summary>
     public bool Authenticated { get; set; }
 
@@ -115,6 +118,8 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
         }
         try
         {
+            if (Silent is not null && (name == Silent || name.EndsWith('.' + Silent, StringComparison.Ordinal)))
+                await Task.Delay(Timeout.InfiniteTimeSpan, clock ?? TimeProvider.System, cancellationToken);
             if (Delay > TimeSpan.Zero)
                 await Task.Delay(Delay, clock ?? TimeProvider.System, cancellationToken);
             lock (_lock)
@@ -124,6 +129,16 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
         {
             lock (_lock)
                 _now--;
+        }
+    }
+
+    /// <summary>Waits until nobody waits for an answer: other threads end their look-ups.</summary>
+    public async Task UntilNobodyWaitsAsync()
+    {
+        while (Waiting > 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
     }
 

@@ -2,26 +2,27 @@ using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.MailFlow.SenderAuthentication.Signatures.Keys;
 
-/// <summary>One question for the key records of a name, asked when it is created.</summary>
-internal sealed class KeyLookUp
+/// <summary>One question for the key records of a name: planned, then begun.</summary>
+/// <param name="domain">The signer's: tag <c>d=</c>.</param>
+internal sealed class KeyLookUp(string name, string domain)
 {
-    private readonly Task<DnsAnswer>? _pending;
+    private Task<DnsAnswer>? _pending;
     private DnsAnswer? _answer;
 
-    private KeyLookUp(string name, ValueTask<DnsAnswer> asked)
+    public string Name => name;
+
+    public string Domain => domain;
+
+    public void Begin(IDnsResolver resolver, CancellationToken cancellationToken)
     {
-        Name = name;
+        var asked = resolver.LookUpAsync(name, DnsRecordType.Txt, cancellationToken);
         if (asked.IsCompletedSuccessfully)
             _answer = asked.Result;
         else
             _pending = asked.AsTask();
     }
 
-    public string Name { get; }
-
-    public static KeyLookUp Start(string name, IDnsResolver resolver, CancellationToken cancellationToken) =>
-        new(name, resolver.LookUpAsync(name, DnsRecordType.Txt, cancellationToken));
-
+    /// <summary>After <see cref="Begin"/>.</summary>
     public ValueTask<DnsAnswer> AnswerAsync(CancellationToken cancellationToken) =>
         _answer is { } answer ? ValueTask.FromResult(answer) : WaitAsync(cancellationToken);
 

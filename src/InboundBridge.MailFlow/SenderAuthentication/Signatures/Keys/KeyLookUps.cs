@@ -1,23 +1,75 @@
-using InboundBridge.MailFlow.Dns;
+using InboundBridge.MailFlow.SenderAuthentication.Domains;
 
 namespace InboundBridge.MailFlow.SenderAuthentication.Signatures.Keys;
 
-/// <summary>The look-ups of one mail's keys: all at the same time, each name once.</summary>
-internal sealed class KeyLookUps(IDnsResolver resolver, CancellationToken cancellationToken)
+/// <summary>
+/// The look-ups of one mail's keys, each name once. They are planned while the header is read, and begun all at the same time, in an order
+/// that keeps signatures of strangers from delaying those that can change what DMARC says.
+/// </summary>
+internal sealed class KeyLookUps(CancellationToken cancellationToken)
 {
-    private readonly List<KeyLookUp> _started = [];
+    private readonly List<KeyLookUp> _signers = [];
+    private readonly List<KeyLookUp> _sealers = [];
 
     /// <param name="selector">In A-labels, like the domain.</param>
-    public KeyLookUp Start(string selector, string domain)
+    public KeyLookUp Plan(string selector, string domain)
     {
         var name = $"{selector}._domainkey.{domain}";
-        foreach (var lookUp in _started)
+        return Planned(name) ?? Add(_signers, name, domain);
+    }
+
+    /// <summary>For an ARC set. Begun after all others.</summary>
+    public KeyLookUp PlanSealer(string selector, string domain)
+    {
+        var name = $"{selector}._domainkey.{domain}";
+        return Planned(name) ?? Add(_sealers, name, domain);
+    }
+
+    public void Begin(KeyShares shares)
+    {
+        if (_signers.Count > 0)
+            BeginSigners(shares);
+        foreach (var sealer in _sealers)
+            sealer.Begin(shares.Sealers, cancellationToken);
+    }
+
+    private static KeyLookUp Add(List<KeyLookUp> to, string name, string domain)
+    {
+        var planned = new KeyLookUp(name, domain);
+        to.Add(planned);
+        return planned;
+    }
+
+    private KeyLookUp? Planned(string name)
+    {
+        foreach (var lookUp in _signers)
         {
             if (string.Equals(lookUp.Name, name, StringComparison.Ordinal))
                 return lookUp;
         }
-        var started = KeyLookUp.Start(name, resolver, cancellationToken);
-        _started.Add(started);
-        return started;
+        foreach (var lookUp in _sealers)
+        {
+            if (string.Equals(lookUp.Name, name, StringComparison.Ordinal))
+                return lookUp;
+        }
+        return null;
+    }
+
+    private void BeginSigners(KeyShares shares)
+    {
+        if (shares.Authors.Count == 0 || (_signers.Count == 1 && DomainName.Resembles(_signers[0].Domain, shares.Authors[0])))
+        {
+            foreach (var signer in _signers)
+                signer.Begin(shares.Signers, cancellationToken);
+            return;
+        }
+        var left = new List<KeyLookUp>(_signers);
+        foreach (var signer in SignerOrder.Of(_signers, shares.Authors))
+        {
+            left.Remove(signer);
+            signer.Begin(shares.Signers, cancellationToken);
+        }
+        foreach (var stranger in left)
+            stranger.Begin(shares.Strangers, cancellationToken);
     }
 }

@@ -83,6 +83,17 @@ public class DnsListCheckTests
     }
 
     [Fact]
+    public async Task The_query_to_a_silent_list_ends_with_the_wait_for_it()
+    {
+        _zone.Silent = "list.example";
+        var checking = CheckAsync("192.0.2.1", List());
+        Assert.Equal(1, _zone.Waiting);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Single((await checking).Problems);
+        Assert.Equal(0, _zone.Waiting);
+    }
+
+    [Fact]
     public async Task A_list_that_fails_is_a_problem_and_no_listing()
     {
         _zone.Failing("1.2.0.192.list.example");

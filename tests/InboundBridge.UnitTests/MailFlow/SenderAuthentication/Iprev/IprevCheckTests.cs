@@ -52,6 +52,17 @@ public class IprevCheckTests
         Assert.Equal((11, 10), (zone.Asked.Count, zone.MostAtOnce));
     }
 
+    [Fact]
+    public async Task Behind_a_name_that_is_confirmed_nothing_is_waited_for()
+    {
+        var zone = new ZoneResolver(new FakeTimeProvider(FakeTime.Start)) { Silent = "silent.net" }
+            .Ptr("192.0.2.1", "h1.example.net").Ptr("192.0.2.1", "h2.silent.net").Address("h1.example.net", "192.0.2.1");
+        var verdict = await new IprevCheck(new IprevOptions()).CheckAsync(
+            zone, IPAddress.Parse("192.0.2.1"), TestContext.Current.CancellationToken);
+        Assert.Equal(new IprevVerdict(CheckResult.Pass, "h1.example.net"), verdict);
+        await zone.UntilNobodyWaitsAsync();
+    }
+
     private async Task<IprevVerdict> CheckAsync(string client) =>
         await new IprevCheck(new IprevOptions()).CheckAsync(_zone, IPAddress.Parse(client), TestContext.Current.CancellationToken);
 }

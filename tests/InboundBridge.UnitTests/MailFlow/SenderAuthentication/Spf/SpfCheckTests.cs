@@ -75,6 +75,33 @@ public class SpfCheckTests
         Assert.Equal("a:b.example", verdict.Mechanism);
     }
 
+    /// <summary>The client's own servers must not decide whether there is time for the rest of another's record.</summary>
+    [Theory]
+    [InlineData("in-addr.arpa")]
+    [InlineData("silent.example")]
+    public async Task Servers_of_the_client_that_are_silent_cost_two_seconds(string silent)
+    {
+        (_zone.Delay, _zone.Silent) = (TimeSpan.Zero, silent);
+        _zone.Ptr("192.0.2.1", "h1.silent.example").Ptr("192.0.2.1", "h2.silent.example")
+            .Txt("example.net", "v=spf1 ptr:example.net a:b.example -all").Address("b.example", "192.0.2.1");
+        var checking = CheckAsync(_zone);
+        _clock.Advance(TimeSpan.FromSeconds(2) - TimeSpan.FromTicks(1));
+        Assert.False(checking.IsCompleted);
+        _clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal("a:b.example", (await checking).Mechanism);
+        await _zone.UntilNobodyWaitsAsync();
+    }
+
+    [Fact]
+    public async Task Exchangers_behind_one_that_matches_are_waited_for_no_longer()
+    {
+        (_zone.Delay, _zone.Silent) = (TimeSpan.Zero, "silent.example");
+        _zone.Txt("example.net", "v=spf1 mx -all").Mx("example.net", 10, "m.example").Mx("example.net", 20, "m.silent.example")
+            .Address("m.example", "192.0.2.1");
+        Assert.Equal(CheckResult.Pass, (await CheckAsync(_zone)).Result);
+        await _zone.UntilNobodyWaitsAsync();
+    }
+
     [Fact]
     public async Task A_mail_without_time_left_gets_a_temporary_error()
     {
