@@ -45,7 +45,9 @@ internal static class SmtpOutcome
         var (reply, delivered) = (answer.Reply, answer.ToDeliveryReply());
         if (stage == SmtpSendStage.Connect || reply.IsTransientFailure || OfTheSession.Contains(reply.Code))
             return new DeliveryOutcome.RetryLater(delivered, Answered: stage != SmtpSendStage.Connect && IsAboutTheMail(reply));
-        return reply.IsPositive ? new DeliveryOutcome.Delivered(delivered) { TookNotify = answer.TookNotify } : new DeliveryOutcome.Failed(delivered);
+        return reply.IsPositive
+            ? new DeliveryOutcome.Delivered(delivered) { TookNotify = answer.TookNotify }
+            : new DeliveryOutcome.Failed(delivered);
     }
 
     /// <summary>The server is up and refuses this mail for now (a 4xx reply of its own except 421), or our own disk failed.</summary>

@@ -34,7 +34,9 @@ internal sealed class FollowUpMails(
         return asked.WantsWait(wait) ? wait : null;
     }
 
-    /// <summary>Makes the mails to commit. Their deliveries are registered with the scheduler; the caller says how the commit went.</summary>
+    /// <summary>
+    /// Makes the mails to commit. Their deliveries are registered with the scheduler; the caller says how the commit went.
+    /// </summary>
     /// <param name="mails">Gets the mails. The caller disposes of them, also when this throws.</param>
     /// <param name="arrivals">Gets what was registered.</param>
     public async ValueTask AskAsync(IReadOnlyList<DeliveryEnd> ends, DeliveryWait? wait, List<NewMail> mails, List<Arrival> arrivals)

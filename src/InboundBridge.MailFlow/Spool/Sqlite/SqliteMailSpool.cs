@@ -170,7 +170,8 @@ public sealed class SqliteMailSpool : IMailSpool
         var write = new FollowedCommitWrite([.. mails.Select(WriteOf)]);
         write.Claim();
         return write.HasFile
-            ? WriteWithFilesAsync([.. mails.Select(each => (StagedMail)each.Staged).Where(staged => staged.IsInFile)], write, cancellationToken)
+            ? WriteWithFilesAsync(
+                [.. mails.Select(each => (StagedMail)each.Staged).Where(staged => staged.IsInFile)], write, cancellationToken)
             : _writer.WriteAsync(write);
     }
 

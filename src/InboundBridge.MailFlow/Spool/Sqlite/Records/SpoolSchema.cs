@@ -15,7 +15,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Records;
 /// </summary>
 internal static class SpoolSchema
 {
-    public const int Version = 7;
+    public const int Version = 8;
 
     /// <summary>Bits of <c>deliveries.seq</c> that number the deliveries of one message.</summary>
     public const int OrdinalBits = 20;
