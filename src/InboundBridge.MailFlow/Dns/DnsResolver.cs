@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
 namespace InboundBridge.MailFlow.Dns;
@@ -6,6 +7,7 @@ namespace InboundBridge.MailFlow.Dns;
 /// A stub resolver. It asks recursive servers in turn, follows aliases that they leave unresolved, and caches answers. Concurrent look-ups
 /// of the same name share one query, and clients share the resolver. Safe for concurrent use.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no handle to free: nobody asks for one.")]
 public sealed class DnsResolver : IDnsResolver
 {
     /// <summary>How often each server is asked.</summary>
@@ -16,6 +18,7 @@ public sealed class DnsResolver : IDnsResolver
     private readonly DnsExchange _exchange;
     private readonly DnsCache _cache;
     private readonly DnsQueries _queries;
+    private readonly SemaphoreSlim _tcp;
     private readonly DnsMetrics? _metrics;
 
     /// <param name="metrics">Where lookups are counted; null: nowhere.</param>
@@ -31,6 +34,7 @@ public sealed class DnsResolver : IDnsResolver
         _exchange = exchange;
         _metrics = metrics;
         _cache = new DnsCache(options, clock);
+        _tcp = new SemaphoreSlim(options.MostTcp);
         _queries = new DnsQueries(options, clock, AnswerAsync, KeepFailure, metrics);
     }
 
@@ -135,6 +139,16 @@ public sealed class DnsResolver : IDnsResolver
     private async ValueTask<DnsMessage> AskAsync(System.Net.IPEndPoint server, DnsQuery query, CancellationToken cancellationToken)
     {
         var message = await _exchange(server, query, false, cancellationToken);
-        return message.Truncated ? await _exchange(server, query, true, cancellationToken) : message;
+        if (!message.Truncated)
+            return message;
+        await _tcp.WaitAsync(cancellationToken);
+        try
+        {
+            return await _exchange(server, query, true, cancellationToken);
+        }
+        finally
+        {
+            _tcp.Release();
+        }
     }
 }

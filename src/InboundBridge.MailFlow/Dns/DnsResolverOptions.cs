@@ -44,6 +44,11 @@ public sealed record DnsResolverOptions
     public int MostPending { get; init; } = 8192;
 
     /// <summary>
+    /// The most answers that are read over TCP at the same time. Each may have 64 KB, and takes about three times that while it is read.
+    /// </summary>
+    public int MostTcp { get; init; } = 256;
+
+    /// <summary>
     /// Whether the AD bit of these servers is trusted. Null: only if all of them are on this machine, so that nobody can set it on the way.
     /// </summary>
     public bool? TrustAuthenticatedData { get; init; }

@@ -118,6 +118,32 @@ public class DnsResolverTests
     }
 
     [Fact]
+    public async Task Answers_over_tcp_are_read_a_few_at_a_time()
+    {
+        var (running, most) = (0, 0);
+        var hold = new TaskCompletionSource();
+        _answer = (query, tcp) =>
+            tcp ? new DnsAnswerBuilder(query.Octets).Add("", 1, 300, 192, 0, 2, 1).Build()
+            : new DnsAnswerBuilder(query.Octets, truncated: true).Build();
+        var resolver = new DnsResolver(Options() with { MostTcp = 2 }, _clock, async (server, query, tcp, cancellationToken) =>
+        {
+            if (tcp)
+            {
+                most = Math.Max(most, Interlocked.Increment(ref running));
+                await hold.Task;
+                Interlocked.Decrement(ref running);
+            }
+            lock (_asked)
+                return ExchangeAsync(server, query, tcp, cancellationToken).Result;
+        });
+        var asking = Enumerable.Range(0, 6).Select(number => LookUpAsync(resolver, $"n{number}.test")).ToArray();
+        Assert.Equal(2, running);
+        hold.SetResult();
+        Assert.All(await Task.WhenAll(asking), answer => Assert.Equal(DnsStatus.Success, answer.Status));
+        Assert.Equal(2, most);
+    }
+
+    [Fact]
     public async Task After_a_server_that_fails_the_next_one_is_asked()
     {
         _answer = (query, _) => _asked[^1].Server == "192.0.2.53:53"

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using InboundBridge.MailFlow.Dns;
 
@@ -39,6 +40,9 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
                 return [.. _asked];
         }
     }
+
+    /// <summary>The clients for whose share it was asked to look up.</summary>
+    public ConcurrentQueue<UInt128> Clients { get; } = [];
 
     /// <summary>The most questions that waited for an answer at the same time.</summary>
     public int MostAtOnce { get; private set; }
@@ -104,6 +108,12 @@ internal sealed class ZoneResolver(TimeProvider? clock = null) : IDnsResolver
     {
         lock (_lock)
             _parents.Add(Clean(name));
+        return this;
+    }
+
+    public IDnsResolver For(UInt128 client)
+    {
+        Clients.Enqueue(client);
         return this;
     }
 

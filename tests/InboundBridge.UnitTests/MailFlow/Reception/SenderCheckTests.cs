@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.SenderAuthentication;
@@ -6,6 +7,7 @@ using InboundBridge.MailFlow.SenderAuthentication.Signatures;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Smtp.Protocol;
 using InboundBridge.Smtp.Server;
+using InboundBridge.Smtp.Server.Limits;
 using InboundBridge.UnitTests.MailFlow.Dns;
 using InboundBridge.UnitTests.MailFlow.SenderAuthentication.SignatureChecks;
 
@@ -76,6 +78,14 @@ public class SenderCheckTests
         Assert.Equal(
             ["1.2.0.192.bl.example", "1.2.0.192.in-addr.arpa", "mail.customer.example"],
             scene.Zone.Asked.Select(question => question.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Look_ups_take_the_share_of_their_client()
+    {
+        await using var scene = await SenderScene.CreateAsync();
+        await scene.SendAsync(SenderScene.Signed);
+        Assert.Equal([SmtpConnectionLimiter.Key(IPAddress.Parse("192.0.2.1"))], scene.Zone.Clients);
     }
 
     [Fact]
