@@ -145,6 +145,9 @@ public sealed class SenderCheck : IDisposable
     private async ValueTask<SignatureVerdicts> VerifyAsync()
     {
         using var octets = _octets ?? throw new OperationCanceledException("the mail was given up");
+        // Without a header that arrived, nothing depends on the order.
+        if (_dmarc is null)
+            LookUpKeys([]);
         return await octets.CompleteAsync(_author, _over.Token);
     }
 
