@@ -14,7 +14,11 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
 
     public async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = Build().Parse(arguments);
+        if (Parse(arguments) is not { } parsed)
+        {
+            var incomplete = Unchecked(Build()).Parse(arguments);
+            return await RefuseAsync(incomplete, MissingArguments.Problems(incomplete));
+        }
         if (StrayArguments.FindCommand(parsed) is { } misspelt)
             return await RefuseAsync(parsed, [misspelt]);
         if (StrayOptions.Find(parsed, arguments) is { } stray)
@@ -37,6 +41,30 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
                 ProcessTerminationTimeout = null
             };
         return await parsed.InvokeAsync(invocation);
+    }
+
+    /// <summary>Null where an option has no value: the library then throws as soon as one of our checks reads that option.</summary>
+    private ParseResult? Parse(string[] arguments)
+    {
+        try
+        {
+            return Build().Parse(arguments);
+        }
+        catch (InvalidOperationException) when (MissingArguments.Problems(Unchecked(Build()).Parse(arguments)).Count > 0)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The command without our own checks of its values.</summary>
+    private static Command Unchecked(Command command)
+    {
+        command.Validators.Clear();
+        foreach (var option in command.Options)
+            option.Validators.Clear();
+        foreach (var below in command.Subcommands)
+            Unchecked(below);
+        return command;
     }
 
     private async Task<int> RefuseAsync(ParseResult parsed, IEnumerable<string> problems)

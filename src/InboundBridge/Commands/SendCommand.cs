@@ -67,6 +67,9 @@ internal sealed class SendCommand(SharedOptions shared, CommandConsole console)
         catch (SmtpClientException fault)
         {
             await console.Error.WriteLineAsync(TerminalText.Plain(fault.Message));
+            if (!_server.IsGiven(arguments))
+                await console.Error.WriteLineAsync(
+                    "that is the first listener of the configuration: start it with 'inboundbridge run', or name another server by --server ADDRESS");
             return ExitCode.Failed;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -37,6 +37,14 @@ internal static class RuleFixture
         ReadFile = (_, path) => files?.Invoke(path),
     };
 
+    public static RuleSet LoadAs(string file, string yaml)
+    {
+        var problems = new SourceProblems();
+        var set = RuleSetLoader.Load([new RuleFile(file, yaml)], Environment(), problems);
+        Assert.True(set is not null, string.Join("\n", problems.Items));
+        return set;
+    }
+
     public static RuleSet Load(string yaml, Func<string, string?>? files = null, bool defaultRefuses = false)
     {
         var problems = new SourceProblems();

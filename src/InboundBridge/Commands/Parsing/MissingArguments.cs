@@ -16,6 +16,8 @@ internal static class MissingArguments
 
     private static IEnumerable<string> Find(CommandResult command)
     {
+        if (command.Command is { Action: null, Subcommands: { Count: > 0 } below })
+            yield return $"a command is missing after '{command.Command.Name}': {string.Join(", ", below.Select(each => each.Name))}";
         foreach (var argument in command.Command.Arguments)
         {
             if (argument.Arity.MinimumNumberOfValues > (command.GetResult(argument)?.Tokens.Count ?? 0))
@@ -40,5 +42,6 @@ internal static class MissingArguments
 
     private static bool SaysMissing(string message) =>
         message.StartsWith("Required argument missing", StringComparison.Ordinal)
+        || message.StartsWith("Required command was not provided", StringComparison.Ordinal)
         || (message.StartsWith("Option '", StringComparison.Ordinal) && message.EndsWith("is required.", StringComparison.Ordinal));
 }

@@ -75,6 +75,9 @@ internal sealed class ServerOptions
 
     public IEnumerable<Option> All => [_server, _user, _passwordFile, _tls, _ca, _insecure, _helo, _lmtp];
 
+    /// <summary>The command line names the server.</summary>
+    public bool IsGiven(ParseResult arguments) => arguments.GetValue(_server) is not null;
+
     public void AddChecks(Command command) => command.Validators.Add(result =>
     {
         if (result.GetValue(_passwordFile) is not null && result.GetValue(_user) is null)

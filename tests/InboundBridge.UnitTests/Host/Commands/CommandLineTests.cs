@@ -57,6 +57,8 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("mesages|list|--limit|3", "there is no command 'mesages' (did you mean 'messages'?)")]
     [InlineData("messages|lst|--limit|3", "there is no command 'lst' (did you mean 'list'?)")]
+    [InlineData("messages", "a command is missing after 'messages': list, show, raw, trace, replay, delete")]
+    [InlineData("schema", "a command is missing after 'schema': config, rules")]
     [InlineData("rules|frobnicate", "there is no command 'frobnicate' (expected one of: list)")]
     [InlineData("check|one|two", "'one' is one argument too many for check")]
     public async Task A_misspelt_command_is_the_only_reported_problem(string arguments, string expected)
@@ -93,6 +95,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("messages|show", "ID is missing: A message's id", "inboundbridge messages show 01kd", "inboundbridge messages show --help")]
     [InlineData("import|ses", "FILE is missing", "inboundbridge import ses rules.json", "inboundbridge import ses --help")]
     [InlineData("messages|list|--limit", "--limit needs a value, as in '--limit N'", "inboundbridge messages list --since", "list --help")]
+    [InlineData("send|--to", "--to needs a value, as in '--to ADDRESS'", "inboundbridge send --to", "send --help")]
     [InlineData("check|--config", "--config needs a value, as in '--config FILE'", "inboundbridge check --config", "check --help")]
     [InlineData("explain", "explain takes one mail", "inboundbridge explain mail.eml --to support@example.com", "explain --help")]
     [InlineData("test|--junit|a|--junit|b", "'--junit'", "inboundbridge test rules/", "test --help")]
@@ -106,6 +109,25 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith($"for example: ", lines[1], StringComparison.Ordinal);
         Assert.Contains(example, lines[1], StringComparison.Ordinal);
         Assert.Contains(help, lines[2], StringComparison.Ordinal);
+    }
+
+    /// <summary>The library throws when a check reads an option without its value.</summary>
+    [Fact]
+    public async Task An_option_without_its_value_is_named_whatever_the_command()
+    {
+        var root = new CommandLine(CommandConsole.OfProcess(), new HostActions()).Build();
+        foreach (var path in Leaves(root, string.Empty))
+        {
+            var words = path.Split(' ');
+            var command = words.Aggregate((System.CommandLine.Command)root, (at, word) => at.Subcommands.Single(each => each.Name == word));
+            foreach (var option in command.Options.Where(option => option.Arity.MinimumNumberOfValues > 0))
+            {
+                var run = new CommandRun();
+                Assert.Equal(2, await run.RunAsync(new HostActions(), [.. words, option.Name]));
+                Assert.True(
+                    run.Error.Contains($"{option.Name} needs a value", StringComparison.Ordinal), $"{path} {option.Name}: {run.Error}");
+            }
+        }
     }
 
     [Fact]

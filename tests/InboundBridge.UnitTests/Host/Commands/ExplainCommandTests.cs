@@ -42,6 +42,25 @@ public partial class ExplainCommandTests
         Assert.Equal(Blotted(plain.Out), Blotted(stripped));
     }
 
+    /// <summary>docs/api.md names every key of the object.</summary>
+    [Fact]
+    public async Task Every_key_is_on_the_page()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFiles.Root, "docs/api.md"), TestContext.Current.CancellationToken);
+        var section = page[page.IndexOf("\n## Explain\n", StringComparison.Ordinal)..];
+        var json = JsonNode.Parse((await ExplainAsync("tickets", "--json")).Out)!.AsObject();
+        foreach (var key in Keys(json).Distinct())
+            Assert.Contains(key, section, StringComparison.Ordinal);
+
+        static IEnumerable<string> Keys(JsonNode? node) => node switch
+        {
+            JsonArray items => items.SelectMany(Keys),
+            JsonObject members => members.SelectMany(member => member.Key is "authentication" or "vars" or "options"
+                ? [member.Key] : Keys(member.Value).Prepend(member.Key)),
+            _ => [],
+        };
+    }
+
     [Fact]
     public async Task Nothing_is_left_behind()
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using InboundBridge.Commands.Sending;
 using InboundBridge.Mime;
@@ -10,22 +8,20 @@ namespace InboundBridge.UnitTests.Host.Commands;
 public sealed class SendCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ib-send-").FullName;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly AcceptingServer _server = new();
 
-    public SendCommandTests() => _listener.Start();
-
-    private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    private int Port => _server.Port;
 
     public void Dispose()
     {
-        _listener.Dispose();
+        _server.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
     public async Task It_goes_to_the_first_listener_of_the_configuration_with_everything_that_was_said()
     {
-        var serving = ServeAsync();
+        var serving = _server.ServeAsync();
         var run = new CommandRun();
         var code = await run.RunAsync(
             "send", "--config",
@@ -52,7 +48,7 @@ public sealed class SendCommandTests : IDisposable
     [Fact]
     public async Task Many_mails_are_summed_up_and_each_refusal_is_told_once()
     {
-        var serving = ServeAsync(refuses: "b@example.com");
+        var serving = _server.ServeAsync(refuses: "b@example.com");
         var run = new CommandRun();
         Assert.Equal(1, await run.RunAsync(
             "send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", "--cc", "b@example.com", "--count", "3"));
@@ -63,7 +59,7 @@ public sealed class SendCommandTests : IDisposable
     [Fact]
     public async Task Many_mails_that_are_accepted_take_one_line()
     {
-        var serving = ServeAsync();
+        var serving = _server.ServeAsync();
         var run = new CommandRun();
         Assert.Equal(0, await run.RunAsync("send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", "-n", "3"));
         Assert.Equal("3 of 3 mails accepted\n", run.Out);
@@ -73,7 +69,7 @@ public sealed class SendCommandTests : IDisposable
     [Fact]
     public async Task A_user_logs_in_with_the_password_of_a_file()
     {
-        var serving = ServeAsync("AUTH PLAIN");
+        var serving = _server.ServeAsync("AUTH PLAIN");
         var run = new CommandRun();
         Assert.Equal(0, await run.RunAsync(
             "send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", "--user", "al", "--password-file",
@@ -97,7 +93,7 @@ public sealed class SendCommandTests : IDisposable
         var run = new CommandRun();
         Assert.Equal(2, await run.RunAsync(["send", "--server", $"127.0.0.1:{Port}", "--to", "a@example.com", .. arguments]));
         Assert.Contains(text, run.Error, StringComparison.Ordinal);
-        Assert.False(_listener.Pending());
+        Assert.False(_server.HasCaller);
     }
 
     [Fact]
@@ -118,36 +114,6 @@ public sealed class SendCommandTests : IDisposable
         Assert.Equal(
             "Subject: x\r\n\r\n"u8.ToArray(),
             StoredMail.WithoutOurTrace("Received: from a\r\n\tby b;\r\n now\r\nSubject: x\r\n\r\n"u8.ToArray()));
-    }
-
-    /// <returns>Everything that the client sent.</returns>
-    private async Task<string> ServeAsync(string offers = "8BITMIME", string? refuses = null)
-    {
-        using var client = await _listener.AcceptTcpClientAsync();
-        await using var stream = client.GetStream();
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        var said = new StringBuilder();
-        await SayAsync("220 here");
-        var inData = false;
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            said.Append(line).Append("\r\n");
-            if (inData && line != ".")
-                continue;
-            var wasData = inData;
-            inData = line == "DATA";
-            await SayAsync(
-                inData ? "354 go on"
-                : line.StartsWith("EHLO", StringComparison.Ordinal)
-                ? $"250-here\r\n250 {offers}"
-                : line.StartsWith("AUTH", StringComparison.Ordinal) ? "235 welcome" : line == "QUIT" ? "221 bye"
-                : refuses is not null && line.Contains(refuses, StringComparison.Ordinal) && !wasData ? "550 5.1.1 No" : "250 OK");
-            if (line == "QUIT" && !wasData)
-                break;
-        }
-        return said.ToString();
-
-        Task SayAsync(string text) => stream.WriteAsync(Encoding.ASCII.GetBytes(text + "\r\n")).AsTask();
     }
 
     private string Write(string name, string text)
