@@ -33,8 +33,11 @@ internal static class RuleTestSchema
     private static JsonNode Given(string key)
     {
         var schema = RuleSchema.Nullable(RuleSchema.OneOrMore("text"));
-        if (Fact.TryFindCondition(key, out var fact))
-            schema["description"] = fact.Summary;
+        if (!Fact.TryFindCondition(key, out var fact))
+            return schema;
+        schema["description"] = fact.Summary;
+        if (fact.Values is { } values)
+            schema["examples"] = new JsonArray([.. values.Select(value => (JsonNode)value)]);
         return schema;
     }
 

@@ -26,7 +26,7 @@ internal static class TrialSettlement
                 Check = check,
                 Refusal = last,
                 DecidedBy = check is not null ? TrialDecider.Enforcement
-                    : last.Reason is "rule_reject" or "rule_defer" ? TrialDecider.Rules : TrialDecider.Reception,
+                    : last.Reason is "rule_reject" or "rule_defer" or "fact_unavailable" ? TrialDecider.Rules : TrialDecider.Reception,
             };
         }
         if (SenderEnforcement.QuarantineReason(transaction) is not { } reason
