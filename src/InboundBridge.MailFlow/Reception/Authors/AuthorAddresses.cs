@@ -44,13 +44,19 @@ internal ref struct AuthorAddresses
             // The finder leaves only line ends that a blank follows, and the last one.
             if (character is '\r' or '\n')
                 character = ' ';
-            else if (char.IsControl(character) && character != '\t')
+            else if (IsControl(character, isUtf8))
                 return new MailAuthors([], "From has a control character");
         }
         var reader = new AuthorAddresses(text.AsSpan(0, length), isUtf8);
         reader.Run();
         return reader._problem is null ? new MailAuthors(reader._domains, null) : new MailAuthors([], reader._problem);
     }
+
+    /// <summary>
+    /// Raw octets from 128 to 159 are C1 control characters in Latin-1 only: in the charsets that names are really in, they are letters.
+    /// </summary>
+    private static bool IsControl(char character, bool isUtf8) =>
+        character is < ' ' and not '\t' or '\u007f' || (isUtf8 && char.IsControl(character) && character != '\t');
 
     private void Run()
     {
@@ -183,7 +189,7 @@ internal ref struct AuthorAddresses
 
     private void Comment()
     {
-        var depth = 0;
+        var (start, depth) = (_at, 0);
         for (; _at < _text.Length; _at++)
         {
             switch (_text[_at])
@@ -192,7 +198,8 @@ internal ref struct AuthorAddresses
                     depth++;
                     break;
                 case ')' when --depth == 0:
-                    _at++;
+                    if (_text[start.._at++] is var comment && comment.Contains('@') && comment.ContainsAny(",;"))
+                        Fail();
                     return;
                 case '\\' or '<' or '>' or '"':
                     // Programs that don't know comments, or look for the bracket first, find an address in it.

@@ -4,6 +4,7 @@ using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.UnitTests.MailFlow.Dns;
+using InboundBridge.UnitTests.MailFlow.Reception.Authors;
 using InboundBridge.UnitTests.MailFlow.SenderAuthentication.SignatureChecks;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
@@ -69,6 +70,29 @@ public class ForgedAuthorTests
             // RFC 5321 §4.5.1: postmaster hears everybody.
             Assert.Equal(250, (await strict.SendAsync(mail, "al@customer.example", "postmaster@example.com")).Code);
         }
+    }
+
+    /// <summary>Whatever From looks like: where the mail passes, another reader shows nobody but who may send.</summary>
+    [Fact]
+    public async Task A_mail_that_passes_is_shown_as_no_other_author()
+    {
+        await using var scene = await SenderScene.CreateAsync(clock => new ZoneResolver(clock)
+            .Txt("attacker.test", "v=spf1 ip4:192.0.2.1 -all").Txt("_dmarc.victim.test", "v=DMARC1; p=reject"));
+        var random = new Random(25);
+        for (var round = 0; round < 300; round++)
+            Assert.Equal(250, (await scene.SendAsync(RandomFrom.Header(random) + "\r\nhi\r\n", "a@attacker.test")).Code);
+        var passed = 0;
+        foreach (var delivery in await scene.Reception.DeliveriesAsync())
+        {
+            var message = await scene.Reception.Spool.FindMessageAsync(delivery.MessageId, TestContext.Current.CancellationToken);
+            if (VerdictsReader.Read(message!.AuthenticationJson).Verdict != SenderVerdict.Pass)
+                continue;
+            passed++;
+            Assert.All(
+                OtherReader.Authors(await scene.Reception.StoredAsync(delivery.MessageId)).Where(address => address.Contains('@')),
+                address => Assert.EndsWith("@attacker.test", address.TrimEnd('.'), StringComparison.Ordinal));
+        }
+        Assert.InRange(passed, 10, 250);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace InboundBridge.MailFlow.SenderAuthentication.Signatures.Bodies;
@@ -8,11 +9,17 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Signatures.Bodies;
 /// </summary>
 internal sealed class BodyDigest : IDisposable
 {
-    /// <summary>Smaller pieces are gathered, because each call of the hash has its price.</summary>
-    private const int Gathered = 512;
+    /// <summary>
+    /// Octets of pieces that are gathered, because each call of the hash has its price. A body of one piece that is no longer needs no
+    /// state of the hash at all.
+    /// </summary>
+    private const int Gathered = 4096;
+
+    /// <summary>Pieces of this length are hashed where they are: a copy would cost more than the call.</summary>
+    private const int Direct = 1024;
 
     private readonly List<BodyHash> _cuts = [];
-    private readonly byte[] _small = new byte[Gathered];
+    private byte[] _small = [];
     private IncrementalHash? _hash;
     private BodyHash? _whole;
     private int _smallLength;
@@ -60,17 +67,27 @@ internal sealed class BodyDigest : IDisposable
             cut.LeaveOut(Math.Max(0, Length - cut.Limit!.Value));
     }
 
-    public void Dispose() => _hash?.Dispose();
+    public void Dispose()
+    {
+        _hash?.Dispose();
+        if (_small.Length > 0)
+            ArrayPool<byte>.Shared.Return(_small);
+        (_small, _smallLength) = ([], 0);
+    }
 
     private void Append(ReadOnlySpan<byte> octets)
     {
-        if (octets.Length > Gathered - _smallLength)
-            Flush();
-        if (octets.Length > Gathered)
+        if (octets.Length > Gathered - _smallLength || (_hash is not null && octets.Length >= Direct))
         {
-            Hash.AppendData(octets);
-            return;
+            Flush();
+            if (octets.Length >= Direct)
+            {
+                Hash.AppendData(octets);
+                return;
+            }
         }
+        if (_small.Length == 0)
+            _small = ArrayPool<byte>.Shared.Rent(Gathered);
         octets.CopyTo(_small.AsSpan(_smallLength));
         _smallLength += octets.Length;
     }

@@ -23,7 +23,10 @@ internal static class RandomFrom
         var header = random.Next(4) == 0 ? "To: bo@example.net\r\n" : string.Empty;
         for (var fields = random.Next(8) == 0 ? 2 : 1; fields > 0; fields--)
         {
-            var pieces = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pieces[random.Next(Pieces.Length)]);
+            // Half of them name somebody who may send, so that many are read, and some pass.
+            var first = random.Next(2) == 0 ? Pieces[random.Next(Pieces.Length)] : random.Next(2) == 0 ? "<a@attacker.test>" : "a@attacker.test";
+            var pieces = Enumerable.Range(0, random.Next(5)).Select(_ => Pieces[random.Next(Pieces.Length)]).Prepend(first).ToArray();
+            random.Shuffle(pieces);
             header += $"{Name(random)}{string.Concat(pieces)}\r\n";
         }
         return header + (random.Next(4) == 0 ? "Subject: x\r\n" : string.Empty);
