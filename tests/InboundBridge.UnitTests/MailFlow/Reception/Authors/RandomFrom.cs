@@ -24,7 +24,12 @@ internal static class RandomFrom
         for (var fields = random.Next(8) == 0 ? 2 : 1; fields > 0; fields--)
         {
             // Half of them name somebody who may send, so that many are read, and some pass.
-            var first = random.Next(2) == 0 ? Pieces[random.Next(Pieces.Length)] : random.Next(2) == 0 ? "<a@attacker.test>" : "a@attacker.test";
+            var first = random.Next(4) switch
+            {
+                0 => "<a@attacker.test>",
+                1 => "a@attacker.test",
+                _ => Pieces[random.Next(Pieces.Length)],
+            };
             var pieces = Enumerable.Range(0, random.Next(5)).Select(_ => Pieces[random.Next(Pieces.Length)]).Prepend(first).ToArray();
             random.Shuffle(pieces);
             header += $"{Name(random)}{string.Concat(pieces)}\r\n";
