@@ -12,6 +12,7 @@ using InboundBridge.MailFlow.Routing;
 using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.Spool.Contract;
+using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Facts;
 using InboundBridge.Smtp.Protocol;
@@ -237,8 +238,21 @@ public sealed class MailReceiver : ISmtpReceiver
         if (_client?.Checks == checks)
             return _client;
         _client?.Dispose();
-        return _client = checks.Connect(client, _services.SenderChecks, SmtpConnectionLimiter.Key(client));
+        return _client = checks.Connect(client, _services.SenderChecks, SmtpConnectionLimiter.Key(client), ToldName());
     }
+
+    /// <summary>
+    /// What a proxy told about the client's name, as the verdict that a look-up would have. Postfix's <c>[UNAVAILABLE]</c> stands for a name
+    /// that is missing or not confirmed.
+    /// </summary>
+    private IprevVerdict? ToldName() => _peer.NameReport switch
+    {
+        SmtpNameReport.NotTold => null,
+        SmtpNameReport.Verified => new IprevVerdict(CheckResult.Pass, _peer.ClientName),
+        SmtpNameReport.None => new IprevVerdict(CheckResult.PermError),
+        SmtpNameReport.NotNow => new IprevVerdict(CheckResult.TempError),
+        _ => throw new InvalidOperationException($"{_peer.NameReport} is not a report about a name"),
+    };
 
     private static bool IsOurs(SmtpAddress address, ReceptionPolicy policy) => policy.Domains.Contains(address.Domain);
 

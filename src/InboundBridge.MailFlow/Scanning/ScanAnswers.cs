@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using InboundBridge.MailFlow.Verdicts;
-using Prometheus;
 
 namespace InboundBridge.MailFlow.Scanning;
 
@@ -62,7 +61,7 @@ public sealed class ScanAnswers
         };
     }
 
-    private async Task<T?> AskAsync<T>(string scanner, IObserver? seconds, ScannedMail mail, Func<Task<T>> ask)
+    private async Task<T?> AskAsync<T>(string scanner, ScannerSeries? series, ScannedMail mail, Func<Task<T>> ask)
         where T : class
     {
         var began = Stopwatch.GetTimestamp();
@@ -70,14 +69,17 @@ public sealed class ScanAnswers
         {
             return await ask();
         }
-        catch (ScannerUnavailableException fault) when (_scanners.PassesUnscanned)
+        catch (ScannerUnavailableException fault)
         {
+            series?.Unavailable.Inc();
+            if (!_scanners.PassesUnscanned)
+                throw;
             _observer?.Log.PassedUnscanned(mail.Id, scanner, fault.Message);
             return null;
         }
         finally
         {
-            seconds?.Observe(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            series?.Seconds.Observe(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
     }
 }

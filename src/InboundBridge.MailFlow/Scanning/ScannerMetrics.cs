@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace InboundBridge.MailFlow.Scanning;
 
-/// <summary><c>scanner_seconds</c> by scanner: <c>rspamd</c>, <c>clamav</c>.</summary>
+/// <summary>The metrics of scanners. Label: <c>rspamd</c> or <c>clamav</c>.</summary>
 public sealed class ScannerMetrics
 {
     public ScannerMetrics(MetricRegistry registry)
@@ -11,10 +11,13 @@ public sealed class ScannerMetrics
         var seconds = registry.Histogram(
             "scanner_seconds", "From the question to the answer of a scanner, or to the end of the wait for it", HistogramBuckets.Seconds,
             "scanner");
-        (Rspamd, Clamav) = (seconds.With("rspamd"), seconds.With("clamav"));
+        var unavailable = registry.Counter("scanner_unavailable_total", "Scans that got no answer", "scanner");
+        (Rspamd, Clamav) = (Series("rspamd"), Series("clamav"));
+
+        ScannerSeries Series(string scanner) => new(seconds.With(scanner), unavailable.FromZero(scanner));
     }
 
-    internal IObserver Rspamd { get; }
+    internal ScannerSeries Rspamd { get; }
 
-    internal IObserver Clamav { get; }
+    internal ScannerSeries Clamav { get; }
 }

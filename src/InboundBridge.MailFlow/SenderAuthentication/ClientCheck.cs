@@ -10,20 +10,23 @@ namespace InboundBridge.MailFlow.SenderAuthentication;
 public sealed class ClientCheck : IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
+    private readonly IprevVerdict? _told;
     private readonly BegunCheck<IprevVerdict>? _iprev;
     private readonly BegunCheck<DnsListAnswers>? _lists;
 
-    internal ClientCheck(SenderChecks checks, IPAddress client, SenderCheckObserver? observer, UInt128? share)
+    internal ClientCheck(
+        SenderChecks checks, IPAddress client, SenderCheckObserver? observer, UInt128? share, IprevVerdict? told = null)
     {
-        (Checks, Address, Observer) = (checks, client, observer);
+        (Checks, Address, Observer, _told) = (checks, client, observer, told);
         Dns = checks.ResolverFor(share);
-        if (checks.Iprev is null && checks.Lists is null)
+        if ((told is not null || checks.Iprev is null) && checks.Lists is null)
             return;
         // Each has a budget of its own: a client whose PTR zone is silent must not keep us from the lists.
         var began = Stopwatch.GetTimestamp();
-        if (checks.Iprev is { } iprev)
+        if (told is null && checks.Iprev is { } iprev)
             _iprev = BegunCheck<IprevVerdict>.Of(
-                iprev.CheckAsync(checks.WithBudget(Dns), client, _gone.Token), "iprev", began, _ => new IprevVerdict(CheckResult.TempError), observer);
+                iprev.CheckAsync(checks.WithBudget(Dns), client, _gone.Token), "iprev", began,
+                _ => new IprevVerdict(CheckResult.TempError), observer);
         if (checks.Lists is { } lists)
             _lists = BegunCheck<DnsListAnswers>.Of(
                 lists.CheckAsync(checks.WithBudget(Dns), client, _gone.Token), "dnsbl", began,
@@ -35,7 +38,7 @@ public sealed class ClientCheck : IDisposable
     public IPAddress Address { get; }
 
     /// <summary>The confirmed host name, as soon as it is known; null without one.</summary>
-    public string? Name => _iprev?.Known?.Name;
+    public string? Name => Iprev?.Name;
 
     internal SenderCheckObserver? Observer { get; }
 
@@ -43,7 +46,7 @@ public sealed class ClientCheck : IDisposable
     internal IDnsResolver Dns { get; }
 
     /// <summary>Null while it is not known.</summary>
-    internal IprevVerdict? Iprev => _iprev is null ? IprevVerdict.NotAsked : _iprev.Known;
+    internal IprevVerdict? Iprev => _iprev is null ? _told ?? IprevVerdict.NotAsked : _iprev.Known;
 
     /// <summary>Null while they are not known.</summary>
     internal DnsListAnswers? Lists => _lists is null ? DnsListAnswers.None : _lists.Known;
@@ -57,7 +60,7 @@ public sealed class ClientCheck : IDisposable
     public void Dispose() => _gone.Cancel();
 
     internal ValueTask<IprevVerdict> IprevAsync(CancellationToken cancellationToken) =>
-        _iprev?.AnswerAsync(cancellationToken) ?? new ValueTask<IprevVerdict>(IprevVerdict.NotAsked);
+        _iprev?.AnswerAsync(cancellationToken) ?? new ValueTask<IprevVerdict>(_told ?? IprevVerdict.NotAsked);
 
     internal ValueTask<DnsListAnswers> ListsAsync(CancellationToken cancellationToken) =>
         _lists?.AnswerAsync(cancellationToken) ?? new ValueTask<DnsListAnswers>(DnsListAnswers.None);

@@ -5,6 +5,7 @@ using InboundBridge.MailFlow.SenderAuthentication.DnsLists;
 using InboundBridge.MailFlow.SenderAuthentication.Iprev;
 using InboundBridge.MailFlow.SenderAuthentication.SignatureChecks;
 using InboundBridge.MailFlow.SenderAuthentication.Spf;
+using InboundBridge.MailFlow.Verdicts;
 
 namespace InboundBridge.MailFlow.SenderAuthentication;
 
@@ -40,8 +41,10 @@ public sealed class SenderChecks
     /// <param name="share">
     /// The client or network whose share of the resolver its look-ups and those of its mails take. Null: they count as our own.
     /// </param>
-    public ClientCheck Connect(IPAddress client, SenderCheckObserver? observer, UInt128? share = null) =>
-        new(this, client, observer, share);
+    /// <param name="told">What a trusted proxy says about the client's name, instead of looking it up; null: nothing.</param>
+    public ClientCheck Connect(
+        IPAddress client, SenderCheckObserver? observer, UInt128? share = null, IprevVerdict? told = null) =>
+        new(this, client, observer, share, told);
 
     /// <summary>The resolver for what a client causes.</summary>
     internal IDnsResolver ResolverFor(UInt128? share) => share is { } client ? _resolver.For(client) : _resolver;

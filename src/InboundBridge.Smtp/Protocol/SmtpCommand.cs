@@ -28,7 +28,11 @@ internal abstract record SmtpCommand
     /// <param name="Attributes">
     /// Upper-case name and decoded value; the value is null for <c>[UNAVAILABLE]</c> and <c>[TEMPUNAVAIL]</c>.
     /// </param>
-    public sealed record Xclient(IReadOnlyList<KeyValuePair<string, string?>> Attributes) : SmtpCommand;
+    public sealed record Xclient(IReadOnlyList<KeyValuePair<string, string?>> Attributes) : SmtpCommand
+    {
+        /// <summary>NAME is <c>[TEMPUNAVAIL]</c>: the proxy could not look it up at that time.</summary>
+        public bool IsNameTemporary { get; init; }
+    }
 }
 
 /// <summary>The result of parsing one line: the verb, which is always counted, and either a command or the reply that refuses it.</summary>

@@ -8,6 +8,7 @@ internal static class XclientParser
     public static (SmtpCommand? Command, SmtpReply? Error) Parse(ReadOnlySpan<char> text)
     {
         var attributes = new List<KeyValuePair<string, string?>>();
+        var isNameTemporary = false;
         foreach (var range in text.Split(' '))
         {
             var word = text[range];
@@ -20,14 +21,15 @@ internal static class XclientParser
             if (!Known.Contains(name, StringComparer.Ordinal) || attributes.Exists(given => given.Key == name))
                 return (null, SmtpReplies.BadParameter);
             var value = word[(equals + 1)..];
-            if (value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase)
-                || value.Equals("[TEMPUNAVAIL]", StringComparison.OrdinalIgnoreCase))
+            var isTemporary = value.Equals("[TEMPUNAVAIL]", StringComparison.OrdinalIgnoreCase);
+            isNameTemporary |= isTemporary && name == "NAME";
+            if (isTemporary || value.Equals("[UNAVAILABLE]", StringComparison.OrdinalIgnoreCase))
                 attributes.Add(new(name, null));
             else if (value.Length <= 255 && Xtext.Decode(value) is { Length: > 0 } decoded)
                 attributes.Add(new(name, decoded));
             else
                 return (null, SmtpReplies.BadParameter);
         }
-        return attributes.Count == 0 ? (null, SmtpReplies.BadArguments) : (new SmtpCommand.Xclient(attributes), null);
+        return attributes.Count == 0 ? (null, SmtpReplies.BadArguments) : (new SmtpCommand.Xclient(attributes) { IsNameTemporary = isNameTemporary }, null);
     }
 }

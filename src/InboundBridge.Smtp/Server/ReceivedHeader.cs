@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using InboundBridge.Smtp.Protocol;
@@ -66,7 +67,8 @@ public static class ReceivedHeader
         }
         if (peer.ClientIp is not { } ip)
         {
-            field.Write("local"u8);
+            // A proxy may not know its client's address (XCLIENT); a client without one uses a unix socket otherwise.
+            field.Write(peer.Remote is DnsEndPoint ? "unknown"u8 : "local"u8);
             return;
         }
         field.Write(ip.AddressFamily == AddressFamily.InterNetworkV6 ? "[IPv6:"u8 : "["u8);

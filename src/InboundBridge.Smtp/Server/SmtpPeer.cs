@@ -52,6 +52,9 @@ public sealed class SmtpPeer(string listener, SmtpListenerMode mode, EndPoint re
     /// <summary>The client's forward-confirmed host name; null until it was looked up or XCLIENT gave it.</summary>
     public string? ClientName { get; set; }
 
+    /// <summary>What a trusted proxy told about <see cref="ClientName"/>. Where it told something, nothing is looked up.</summary>
+    public SmtpNameReport NameReport { get; set; }
+
     /// <summary>The argument of EHLO, HELO or LHLO; null before that command.</summary>
     public string? Helo { get; set; }
 

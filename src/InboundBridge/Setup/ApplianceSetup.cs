@@ -22,13 +22,17 @@ using InboundBridge.Yaml;
 namespace InboundBridge.Setup;
 
 /// <summary>
-/// A configuration with its rules and files, read, checked and tested together. A start
-/// or a reload puts it in force; <c>check</c> only loads it.
+/// A configuration with its rules and the files that it names, read, validated and tested together. A start or a reload puts it in force;
+/// <c>check</c> only loads it.
 /// </summary>
+/// <param name="Evaluator">For live mail: it counts in the metrics.</param>
 internal sealed record ApplianceSetup(
     ApplianceOptions Options, RuleSet Rules, RuleEvaluator Evaluator, IReadOnlyList<UserEntry> Users, AddressPatterns? Recipients)
 {
-    /// <summary>Null when something is wrong. The problems say what; failed rule tests are among them.</summary>
+    /// <summary>
+    /// Reads and validates the configuration, and runs the tests of its rules. Returns null when there is an error; <paramref
+    /// name="problems"/> lists every error, failed rule tests included.
+    /// </summary>
     /// <param name="before">The setup in force; null at a start.</param>
     public static async Task<ApplianceSetup?> LoadAsync(
         ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, CancellationToken cancellationToken,
@@ -42,16 +46,19 @@ internal sealed record ApplianceSetup(
         checks.TryDestinations();
         checks.CheckAddresses();
         EmptiedFiles.Check(before, setup, source, problems);
+        var evaluator = EvaluatorOf(setup.Options, scripts);
         foreach (var rules in new[] { setup.Rules, setup.Shadow?.Rules }.OfType<RuleSet>())
         {
-            var report = await new RuleTestRunner(setup.Evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
+            var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
             problems.AddRange(report.Results.SelectMany(result => result.Failures));
         }
         return problems.HasErrors ? null : setup;
     }
 
-    /// <summary>The same without running the rules' tests; errors of the configuration may be among the problems.</summary>
-    /// <param name="byHand">Rules may use facts that nothing supplies; a trial shows them as not known.</param>
+    /// <summary>
+    /// Reads the configuration without running the rules' tests. May return a setup although <paramref name="problems"/> has errors.
+    /// </summary>
+    /// <param name="byHand">Accepts rules with facts that no check supplies; a trial shows such facts as not known.</param>
     public static ApplianceSetup? Read(ConfigurationSource source, ScriptWorkers scripts, SourceProblems problems, bool byHand = false) =>
         Read(ConfigurationReader.Read(source), source, scripts, problems, byHand);
 
@@ -66,8 +73,9 @@ internal sealed record ApplianceSetup(
         var shadow = options.Rules.Shadow is { } second ? folder.Load(second, options, problems) : null;
         if (folder.Load(options, problems) is not { } rules)
             return null;
-        var spare = EvaluatorOf(options, scripts.Spare(options.Scripts), scripts.RuleMetrics);
-        return new ApplianceSetup(options, rules, EvaluatorOf(options, scripts), users, recipients)
+        var spare = EvaluatorOf(options, scripts.Spare(options.Scripts), metrics: null);
+        var live = EvaluatorOf(options, scripts.For(options.Scripts), scripts.RuleMetrics);
+        return new ApplianceSetup(options, rules, live, users, recipients)
         {
             NamedFiles = folder.Named,
             Secrets = [.. outcome.Secrets, .. folder.Secrets, .. users.Select(user => user.Shared?.Reveal()).OfType<string>()],
@@ -78,39 +86,40 @@ internal sealed record ApplianceSetup(
         };
     }
 
-    /// <summary>The evaluator of a configuration, for mail and for the rules' own tests.</summary>
+    /// <summary>An evaluator for the rules' own tests. It counts in no metric, so that tests at a start don't look like mail.</summary>
     public static RuleEvaluator EvaluatorOf(ApplianceOptions options, ScriptWorkers scripts) =>
-        EvaluatorOf(options, scripts.For(options.Scripts), scripts.RuleMetrics);
+        EvaluatorOf(options, scripts.For(options.Scripts), metrics: null);
 
-    private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts, RoutingMetrics metrics) =>
+    private static RuleEvaluator EvaluatorOf(ApplianceOptions options, IScriptRunner scripts, RoutingMetrics? metrics) =>
         new(scripts, OnScriptError(options.Rules.OnError), options.Rules.OnError == RuleErrorAction.Hold, metrics);
 
-    /// <summary>For shadow rules and explanations, which must not delay live mail.</summary>
+    /// <summary>For shadow rules and explanations: it has script workers of its own, and counts in no metric.</summary>
     public required RuleEvaluator SpareEvaluator { get; init; }
 
-    /// <summary>The registry in which the appliance of this configuration counts.</summary>
+    /// <summary>The registry of the appliance's metrics.</summary>
     public required MetricRegistry Metrics { get; init; }
 
-    /// <summary>Where its rules count.</summary>
+    /// <summary>The metrics of live rules.</summary>
     public required RoutingMetrics RuleMetrics { get; init; }
 
-    /// <summary>Configuration <c>rules.shadow</c>; null without it.</summary>
+    /// <summary>The rules of <c>rules.shadow</c>; null where that key is not set.</summary>
     public ShadowRules? Shadow { get; init; }
 
     /// <summary>
-    /// Empty if no certificate is configured, or after <see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems, bool)"/>, which
+    /// The TLS certificates. Empty if none is configured; <see cref="Read(ConfigurationSource, ScriptWorkers, SourceProblems, bool)"/>
     /// does not load them.
     /// </summary>
     public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
 
-    /// <summary>Full paths of lists, scripts and mails that the rules name.</summary>
+    /// <summary>Full paths of the lists, scripts and mails that the rules name.</summary>
     public IReadOnlyCollection<string> NamedFiles { get; init; } = [];
 
     /// <summary>Secrets that the log must never show.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
-    /// <param name="webhooks">For scripts, which see the mail in the JSON of webhooks.</param>
-    /// <param name="resolver">Answers the look-ups of sender authentication.</param>
+    /// <summary>The policy of reception for this configuration.</summary>
+    /// <param name="webhooks">Composes the JSON of a mail, which scripts see.</param>
+    /// <param name="resolver">Resolves the names that the checks of the sender look up.</param>
     public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver) => new()
     {
         Senders = SenderPolicy.ChecksOf(Options, resolver, clock),
@@ -148,7 +157,7 @@ internal sealed record ApplianceSetup(
         },
     };
 
-    /// <summary>The refusal after a script error; null: the engine's default, 451.</summary>
+    /// <summary>The refusal after a script error; null for the evaluator's default, 451.</summary>
     private static RuleRefusal? OnScriptError(RuleErrorAction action) => action switch
     {
         RuleErrorAction.Reject => new RuleRefusal(RuleRefusalKind.Reject, 554, "5.3.5", "Not accepted here"),

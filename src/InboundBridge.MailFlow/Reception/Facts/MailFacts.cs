@@ -5,6 +5,7 @@ using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.Verdicts;
 using InboundBridge.Mime;
 using InboundBridge.Rules.Facts;
+using InboundBridge.Smtp.Server;
 
 namespace InboundBridge.MailFlow.Reception.Facts;
 
@@ -31,7 +32,7 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
         { Fact.Sender, facts => FactValue.Of(facts.Transaction.Sender) },
         { Fact.SenderDomain, facts => FactValue.Of(facts.Transaction.Mail.ReversePath?.Domain ?? string.Empty) },
         { Fact.Size, facts => facts.SizeFact() },
-        { Fact.ClientName, facts => facts.Transaction.Peer.ClientName is { } name ? FactValue.Of(name) : FactValue.NotKnown },
+        { Fact.ClientName, facts => facts.NameFact() },
     };
 
     public override string Id => transaction.Id;
@@ -124,6 +125,14 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
         Scans = transaction.Scans,
         Scanned = transaction.Scans is not null && _content is { } content ? transaction.ForScanners(content) : null,
     };
+
+    /// <summary>What a proxy told counts like a look-up of ours; otherwise a check finds the name out.</summary>
+    private FactValue NameFact()
+    {
+        var peer = transaction.Peer;
+        return peer.ClientName is { } name ? FactValue.Of(name)
+            : peer.NameReport == SmtpNameReport.None ? FactValue.Absent : FactValue.NotKnown;
+    }
 
     private FactValue SizeFact()
     {

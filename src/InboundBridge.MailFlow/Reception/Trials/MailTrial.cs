@@ -21,7 +21,7 @@ namespace InboundBridge.MailFlow.Reception.Trials;
 /// <summary>
 /// Sends a mail through a real SMTP session and the real reception, which store it in memory only, so that an explanation shows what the
 /// product does. Afterwards the rules are evaluated once more, with a trace. Counts no hits, and no metrics of the product except
-/// <c>script_seconds</c> and <c>rule_evaluation_seconds</c>. Recipients are looked up as for live mail.
+/// <c>script_seconds</c>. Recipients are looked up as for live mail.
 /// </summary>
 /// <param name="listener">The listener's name, as rules see it.</param>
 /// <param name="clock">Its current time is when the mail comes.</param>

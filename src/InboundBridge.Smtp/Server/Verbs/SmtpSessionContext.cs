@@ -34,6 +34,9 @@ internal sealed class SmtpSessionContext(
     /// <summary>The HELO name from XCLIENT, which replaces the proxy's own.</summary>
     public string? XclientHelo { get; set; }
 
+    /// <summary>XCLIENT has told the client's address.</summary>
+    public bool HasXclientAddress { get; set; }
+
     public int AuthenticationFailures { get; set; }
 
     public SmtpState State { get; set; }

@@ -12,11 +12,10 @@ internal static class XclientHandler
     {
         if (!context.MayXclient)
             return SmtpReplies.XclientForbidden;
-        // Another client has another name, unless the proxy tells it.
-        context.Peer.ClientName = null;
+        ForgetName(context, command);
         foreach (var (name, value) in command.Attributes)
         {
-            if (!Apply(context, name, value))
+            if (!Apply(context, name, value, command.IsNameTemporary))
                 return SmtpReplies.BadParameter;
         }
         await context.ResetTransactionAsync();
@@ -33,13 +32,27 @@ internal static class XclientHandler
             list.Append("\nXCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT");
     }
 
-    private static bool Apply(SmtpSessionContext context, string name, string? value)
+    /// <summary>
+    /// Another client has another name, unless the proxy tells it. A proxy may describe one client in several commands, so NAME may come
+    /// before ADDR; what the session itself looked up is forgotten in any case.
+    /// </summary>
+    private static void ForgetName(SmtpSessionContext context, SmtpCommand.Xclient command)
+    {
+        var isOther = command.Attributes.Any(attribute => attribute.Key == "ADDR");
+        if (context.Peer.NameReport == SmtpNameReport.NotTold || (isOther && context.HasXclientAddress))
+            (context.Peer.ClientName, context.Peer.NameReport) = (null, SmtpNameReport.NotTold);
+        context.HasXclientAddress |= isOther;
+    }
+
+    private static bool Apply(SmtpSessionContext context, string name, string? value, bool isNameTemporary)
     {
         var peer = context.Peer;
         switch (name)
         {
             case "NAME":
                 peer.ClientName = value;
+                peer.NameReport = value is not null ? SmtpNameReport.Verified
+                    : isNameTemporary ? SmtpNameReport.NotNow : SmtpNameReport.None;
                 return true;
             case "HELO":
                 context.XclientHelo = value;
@@ -50,8 +63,12 @@ internal static class XclientHandler
             case "PROTO":
                 return value is null || value.Equals("SMTP", StringComparison.OrdinalIgnoreCase)
                     || value.Equals("ESMTP", StringComparison.OrdinalIgnoreCase);
+            case "ADDR" when value is null:
+                // The client is not the proxy, whose address must not stand for it: it would be trusted like the proxy.
+                peer.Remote = new DnsEndPoint("unknown", 0);
+                return true;
             case "ADDR":
-                return value is null || Place(peer.Remote, value, null, endPoint => peer.Remote = endPoint);
+                return Place(peer.Remote, value, null, endPoint => peer.Remote = endPoint);
             case "PORT":
                 return value is null || Place(peer.Remote, null, value, endPoint => peer.Remote = endPoint);
             case "DESTADDR":

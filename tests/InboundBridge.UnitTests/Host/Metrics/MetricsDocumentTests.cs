@@ -77,6 +77,33 @@ public sealed partial class MetricsDocumentTests
         Assert.Equal([], asked.Except(names, StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Alerts_of_the_page_use_labels_that_their_metrics_have()
+    {
+        var labels = Documented().Select(line => line.Split(' ')).ToDictionary(
+            words => words[1], words => words[2].Split(','), StringComparer.Ordinal);
+        var used = Alert().Matches(Page()).Select(alert => alert.Groups[1].Value).SelectMany(query => Selector().Matches(query)
+            .SelectMany(selector => LabelName().Matches(selector.Groups[2].Value)
+                .Concat(Grouping().Matches(query)).Select(label => (Metric: selector.Groups[1].Value, Label: label.Groups[1].Value))))
+            .ToList();
+        Assert.NotEmpty(used);
+        Assert.Equal([], used.Where(each => !labels[each.Metric].Contains(each.Label, StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_time_of_rules_is_that_of_live_mail()
+    {
+        await using var api = await ApiFixture.CreateAsync(rules: """
+            rules: [ { name: all, then: [ webhook: hook ] } ]
+            tests: [ { name: t, mail: { recipient: a@example.com }, expect: { rule: all } } ]
+            """);
+        await api.AskAsync("POST /api/v1/explain?from=al@sender.test&to=a@example.com", body: "Subject: x\r\n\r\ny\r\n");
+        Assert.DoesNotContain("rule_evaluation_seconds_count", await MetricsText.ReadAsync(Registry(api)), StringComparison.Ordinal);
+        await api.SubmitAsync("x");
+        Assert.Contains(
+            "rule_evaluation_seconds_count{stage=\"recipient\"} 1", await MetricsText.ReadAsync(Registry(api)), StringComparison.Ordinal);
+    }
+
     private static MetricRegistry Registry(ApiFixture api)
     {
         // The log is there before the appliance and outlives it, so the appliance's run adds its metric.
@@ -121,4 +148,13 @@ public sealed partial class MetricsDocumentTests
 
     [GeneratedRegex(Prefix + @"(\w+)")]
     private static partial Regex Name();
+
+    [GeneratedRegex(Prefix + @"(\w+)(?:\{([^}]*)\})?")]
+    private static partial Regex Selector();
+
+    [GeneratedRegex(@"(\w+)(?:=~|!=|!~|=)""")]
+    private static partial Regex LabelName();
+
+    [GeneratedRegex(@"by \((\w+)\)")]
+    private static partial Regex Grouping();
 }

@@ -38,7 +38,7 @@ public class ScanAnswersTests
     }
 
     [Fact]
-    public async Task Without_an_answer_a_mail_waits_or_passes_as_configured()
+    public async Task Without_an_answer_a_mail_is_deferred_or_accepted_as_configured()
     {
         var fake = FakeScanner.Clamd("ERROR\0");
         var waits = Scanners(fake).Begin(null);
@@ -50,6 +50,9 @@ public class ScanAnswersTests
             new ScanObserver(new ScannerMetrics(registry), new ScannerLog(NullLogger<ScannerLog>.Instance)));
         Assert.Null(await passes.VirusAsync(FakeScanner.Mail(), Stop));
         Assert.Null(passes.AddTo(null));
+        var counted = await MetricsText.ReadAsync(registry);
+        Assert.Contains("inboundbridge_scanner_unavailable_total{scanner=\"clamav\"} 1\n", counted, StringComparison.Ordinal);
+        Assert.Contains("inboundbridge_scanner_unavailable_total{scanner=\"rspamd\"} 0\n", counted, StringComparison.Ordinal);
     }
 
     [Fact]
