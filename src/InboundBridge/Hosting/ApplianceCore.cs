@@ -31,7 +31,7 @@ internal sealed class ApplianceCore : IAsyncDisposable
         Smtp = Own(new SmtpWiring(setup, metrics, Reception.Services, spool.LinkKey, logs, clock));
         Http = Own(new HttpWiring(options.Http, metrics, logs, clock));
         Reloader = reload is null ? null : new Reloader(reload, Current, Apply, metrics.Configuration, logs.CreateLogger<Reloader>());
-        Operations = Own(new OperationsWiring(spool.Spool, Delivery, Reception, Current, Ready, Reloader, logs, clock)).Operations;
+        Operations = Own(new OperationsWiring(spool.Spool, Delivery, Reception, Smtp, Current, Ready, Reloader, logs, clock)).Operations;
     }
 
     /// <summary>The configuration in force.</summary>

@@ -3,7 +3,7 @@ using InboundBridge.Mime;
 
 namespace InboundBridge.Benchmarks.Mime;
 
-/// <summary>The figures that DEPENDENCIES.md and PERFORMANCE.md ask of the MIME reader.</summary>
+/// <summary>Times and allocations of our MIME reader on an ordinary mail, a large attachment and a large quoted-printable text.</summary>
 [MemoryDiagnoser]
 public class MimeBenchmarks
 {

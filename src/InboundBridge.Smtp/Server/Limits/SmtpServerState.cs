@@ -9,4 +9,11 @@ public sealed record SmtpServerState(TimeProvider Time, SmtpServerMetrics Metric
 
     /// <summary>Null when no rate limits are configured.</summary>
     public SmtpRateLimiter? Rates { get; init; }
+
+    /// <summary>Counts and logs the refusal of a mail that did not come through a session.</summary>
+    public void Refused(SmtpPeer peer, SmtpRefusal refusal)
+    {
+        Metrics.ForListener(peer.Listener).Refused(refusal.Verb, refusal.Reply);
+        Observer.Refused(peer, refusal);
+    }
 }

@@ -16,7 +16,7 @@ internal static class AuthenticationSection
             .Key("dkim", Dkim, (checks, value) => checks with { Dkim = value.Check, MinimumRsaBits = value.Bits },
                 "DKIM (RFC 6376). enforce: 550 5.7.20 without a signature that passes.", "on")
             .Key("dmarc", CheckShape.Of("DMARC (RFC 9989)."), (checks, value) => checks with { Dmarc = value },
-                "DMARC (RFC 9989). enforce: reject or hold as the sender's policy says, unless a trusted forwarder saw it pass.", "on")
+                "DMARC (RFC 9989). enforce: reject or hold as the sender's policy says, unless a trusted forwarder saw it pass. Needs spf or dkim.", "on")
             .Key("arc", Arc, (checks, value) => checks with { Arc = value }, "ARC (RFC 8617).", "on")
             .Key("dnsbl", new ListShape<DnsListOptions>(Dnsbl), (checks, value) => checks with { Dnsbl = value },
                 "Lists of bad or good clients; a verdict for rules.")
@@ -68,7 +68,7 @@ internal static class AuthenticationSection
     private static SectionShape<DnsListOptions> Dnsbl => new SectionShape<DnsListOptions>("One list.", () => new DnsListOptions { Zone = string.Empty })
         .Required("zone", Scalars.HostName, (list, value) => list with { Zone = value }, "the list's domain")
         .Key("codes", new ListShape<DnsListCodes>(Codes, singleToo: true, minimum: 1), (list, value) => list with { Codes = value },
-            "Answers that count. Default: all of 127.0.0.0/8 except 127.255.255.0/24, by which lists report errors.")
+            "Answers that count: 127.0.0.2, or a range as 127.0.0.4-127.0.0.11. Default: all of 127.0.0.0/8 except 127.255.255.0/24, by which lists report errors.")
         .Key("timeout", Scalars.Duration(), (list, value) => list with { Timeout = value }, "After it the list counts as silent.", "2s")
         .Key("allow", Scalars.Toggle, (list, value) => list with { Allow = value }, "It lists good clients, which also skip greylisting.",
             "false");

@@ -21,6 +21,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
         IMailSpool spool,
         DeliveryWiring delivery,
         ReceptionWiring reception,
+        SmtpWiring smtp,
         CurrentSetup current,
         ReadyState ready,
         Reloader? reloader,
@@ -38,7 +39,7 @@ internal sealed class OperationsWiring : IAsyncDisposable
             new RuleOperations(services, reception.Shadow, current),
             new ReplayOperations(spool, queue, services, current, names, audit, clock),
             _explaining,
-            new SubmitOperation(current, services, audit, clock),
+            new SubmitOperation(current, services, smtp.State, audit, clock),
             new StatusOperations(spool, services, ready, reloader, audit),
             new EventOperations(new EventFeed(queue)),
             names);

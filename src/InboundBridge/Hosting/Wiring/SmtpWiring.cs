@@ -18,8 +18,8 @@ internal sealed class SmtpWiring : IAsyncDisposable
         Certificates =
             new CertificateStore(setup.Options.Tls, metrics.Registry, clock, logs.CreateLogger<CertificateStore>(), setup.Certificates);
         Users = new UserDirectory(setup.Users, linkKey);
-        var state = new SmtpServerState(clock, new SmtpMetrics(metrics.Registry), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
-        Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, state);
+        State = new SmtpServerState(clock, new SmtpMetrics(metrics.Registry), new SmtpSessionLog(logs.CreateLogger<SmtpSessionLog>()));
+        Connections = new SmtpConnections(setup.Options, Certificates, Users, reception, State);
     }
 
     /// <summary>The certificates in force; an empty set without TLS. HTTP uses them too.</summary>
@@ -28,6 +28,9 @@ internal sealed class SmtpWiring : IAsyncDisposable
     public UserDirectory Users { get; }
 
     public SmtpConnections Connections { get; }
+
+    /// <summary>Clock, metrics, log and limits that all sessions share.</summary>
+    public SmtpServerState State { get; }
 
     public void Replace(ApplianceSetup next)
     {

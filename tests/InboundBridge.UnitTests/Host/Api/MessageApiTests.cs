@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text;
+using InboundBridge.MailFlow.Scanning;
+using InboundBridge.MailFlow.Scanning.Clamd;
+using InboundBridge.UnitTests.MailFlow.Metrics;
+using InboundBridge.UnitTests.MailFlow.Scanning;
 
 namespace InboundBridge.UnitTests.Host.Api;
 
@@ -49,6 +53,35 @@ public sealed class MessageApiTests
         var problem = await api.AskAsync($"POST /api/v1/messages?{query}", expected, "Subject: x\r\n\r\n", "message/rfc822");
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Messages);
+    }
+
+    /// <summary>A scanner that a rule needs is gone: the client may try again, and the log names the rule, the fact and the scanner.</summary>
+    [Fact]
+    public async Task A_submission_that_lacks_a_fact_is_deferred_counted_and_logged()
+    {
+        await using var api = await ApiFixture.CreateAsync(
+            "scanners: { clamav: { address: \"127.0.0.1:1\" } }\n",
+            "rules: [ { name: infected, when: { virus: true }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]");
+        api.Reception.CurrentPolicy = api.Reception.CurrentPolicy with
+        {
+            Scanners = new MailScanners
+            {
+                Clamd = new ClamdScanner(FakeScanner.Clamd(string.Empty).ConnectAsync, new ScannerLimits(), TimeProvider.System),
+            },
+        };
+        var problem = await api.AskAsync(
+            "POST /api/v1/messages?from=al@sender.test&to=ann@example.com", HttpStatusCode.ServiceUnavailable, "Subject: x\r\n\r\n",
+            "message/rfc822");
+        Assert.Contains("A check of this message can't be made now", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "inboundbridge_messages_refused_total{stage=\"data\",reason=\"fact_unavailable\"} 1",
+            await MetricsText.ReadAsync(api.Core.Metrics.Registry), StringComparison.Ordinal);
+        var line = Assert.Single(api.Log.All, line => line.Event == 1101).Text;
+        Assert.Contains("from=<al@sender.test> to=ann@example.com", line, StringComparison.Ordinal);
+        Assert.Contains(
+            "rule=infected detail=rule 'infected' needs virus: scanners.clamav failed: clamd closed the connection", line,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(api.Log.All, each => each.Event == 1102);
     }
 
     [Fact]

@@ -1,21 +1,28 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using InboundBridge.Configuration;
 
 namespace InboundBridge.UnitTests.Host.Configuration;
 
-/// <summary>docs/configuration.md names every key and states every default that the reader has.</summary>
-public class ReferenceTests
+/// <summary>
+/// docs/configuration.md has a row for every key that the reader has and for no other, with the default and the description of the schema.
+/// </summary>
+public partial class ReferenceTests
 {
     [Fact]
-    public void Every_key_is_in_the_reference_with_its_default()
+    public void The_reference_has_each_key_with_its_default_and_description_and_no_other()
     {
         var reference = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/configuration.md"));
         using var schema = JsonDocument.Parse(ConfigurationSchema.Write());
         var missing = new List<string>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
         // What is read at the moment: the whole page, or the table of one kind of destination.
         var page = reference;
         Visit(schema.RootElement, string.Empty);
         Assert.Empty(missing);
+        Assert.Equal(
+            [], Row().Matches(reference[reference.IndexOf("\n## Reference\n", StringComparison.Ordinal)..])
+                .Select(row => row.Groups[1].Value).Where(key => !known.Contains(key)));
 
         void Visit(JsonElement section, string prefix)
         {
@@ -43,6 +50,7 @@ public class ReferenceTests
                 page = reference;
                 return;
             }
+            known.Add(prefix + key.Name);
             var line = page.Split('\n').FirstOrDefault(line => line.StartsWith($"| `{prefix}{key.Name}` |", StringComparison.Ordinal));
             var isSection = reference.Contains($"### `{prefix}{key.Name}`", StringComparison.Ordinal);
             if (line is null && !isSection)
@@ -50,7 +58,13 @@ public class ReferenceTests
             else if (key.Value.TryGetProperty("default", out var value)
                 && !line!.Contains($"`{value}`", StringComparison.OrdinalIgnoreCase))
                 missing.Add($"{prefix}{key.Name}: default {value}");
+            else if (line is not null && key.Value.TryGetProperty("description", out var described)
+                && line.TrimEnd('|').Split(" | ")[^1].Trim() != described.GetString())
+                missing.Add($"{prefix}{key.Name}: described as {described}");
             Visit(key.Value, $"{prefix}{key.Name}.");
         }
     }
+
+    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
 }

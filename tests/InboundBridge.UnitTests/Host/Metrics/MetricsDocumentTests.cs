@@ -22,7 +22,7 @@ public sealed partial class MetricsDocumentTests
     }
 
     [Fact]
-    public async Task What_dashboards_rely_on_is_still_there()
+    public async Task Metrics_that_dashboards_rely_on_still_exist()
     {
         await using var api = await ApiFixture.CreateAsync();
         var declared = Registry(api).Declared.Select(metric => string.Join(' ',
@@ -48,7 +48,7 @@ public sealed partial class MetricsDocumentTests
     }
 
     [Fact]
-    public async Task Series_that_an_increase_asks_for_are_there_from_the_start()
+    public async Task Series_that_an_alert_asks_for_with_increase_exist_from_the_start()
     {
         await using var api = await ApiFixture.CreateAsync();
         var lines = (await MetricsText.ReadAsync(Registry(api))).Split('\n');

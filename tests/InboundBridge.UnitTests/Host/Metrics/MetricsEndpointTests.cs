@@ -17,7 +17,7 @@ public class MetricsEndpointTests
     [InlineData("application/openmetrics-text;q=0.2,text/plain;q=0.9", "PrometheusText")]
     [InlineData("application/openmetrics-text;q=0", "PrometheusText")]
     [InlineData("application/openmetrics-text;version=2.0.0,text/plain;q=0.1", "PrometheusText")]
-    public void The_format_is_what_the_scraper_likes_best(string accept, string expected) =>
+    public void The_format_is_the_one_that_the_scraper_prefers(string accept, string expected) =>
         Assert.Equal(expected, MetricsEndpoint.Negotiate(accept.Length == 0 ? [] : MediaTypeHeaderValue.ParseList([accept])).ToString());
 
     [Fact]

@@ -37,14 +37,14 @@ public class MetricRegistryTests
     }
 
     [Fact]
-    public async Task A_series_from_zero_is_there_before_the_first_count()
+    public async Task A_series_from_zero_is_exposed_before_the_first_count()
     {
         _registry.Counter("rare_total", "x", "outcome").FromZero("refused");
         Assert.Equal(["{outcome=\"refused\"} 0"], await MetricsText.SamplesAsync(_registry, "rare_total"));
     }
 
     [Fact]
-    public async Task A_histogram_counts_upwards_to_infinity()
+    public async Task The_buckets_of_a_histogram_are_cumulative()
     {
         var batch = _registry.Histogram("batch", "x", [1, 10], "stage").With("x");
         foreach (var value in new[] { 0.5, 1, 2, 100 })
@@ -75,7 +75,7 @@ public class MetricRegistryTests
     }
 
     [Fact]
-    public async Task A_reading_that_ended_leaves_no_series()
+    public async Task A_reading_that_was_ended_exposes_no_series()
     {
         using (_registry.Observe("spool_messages", "x", () => 3))
             Assert.Equal(["3"], await MetricsText.SamplesAsync(_registry, "spool_messages"));
@@ -83,7 +83,7 @@ public class MetricRegistryTests
     }
 
     [Fact]
-    public async Task A_gauge_that_fails_takes_no_other_with_it_and_is_counted()
+    public async Task A_gauge_that_fails_does_not_affect_others_and_is_counted()
     {
         var fails = false;
         _registry.Observe("broken", "x", () => fails ? throw new InvalidOperationException("the spool is closed") : 2);
@@ -117,7 +117,7 @@ public class MetricRegistryTests
     }
 
     [Fact]
-    public async Task OpenMetrics_names_a_counter_without_its_suffix_and_ends_with_a_mark()
+    public async Task OpenMetrics_names_a_counter_without_its_suffix_and_ends_with_EOF()
     {
         _registry.Gauge("smtp_connections_open", "x", "listener").With("mx").Inc();
         _registry.Counter("smtp_connections_total", "x", "listener").With("mx").Inc(4);
@@ -172,7 +172,7 @@ public class MetricRegistryTests
     }
 
     [Fact]
-    public async Task The_process_and_the_runtime_are_among_them()
+    public async Task Figures_of_the_process_and_the_runtime_are_exposed()
     {
         _registry.AddProcessFigures();
         var text = await MetricsText.ReadAsync(_registry);

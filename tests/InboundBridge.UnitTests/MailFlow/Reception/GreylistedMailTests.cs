@@ -18,7 +18,7 @@ public class GreylistedMailTests
         "rules: [ { name: no, when: { recipient: nobody@example.com }, then: [ reject: no ] }, { name: all, then: [ webhook: hook ] } ]";
 
     [Fact]
-    public async Task A_stranger_waits_and_is_known_when_it_comes_back()
+    public async Task A_stranger_is_deferred_and_accepted_when_it_retries()
     {
         await using var fixture = await CreateAsync();
         await fixture.MailAsync();
@@ -32,7 +32,7 @@ public class GreylistedMailTests
     }
 
     [Fact]
-    public async Task What_is_refused_anyway_is_refused_at_once()
+    public async Task A_recipient_that_is_refused_anyway_is_not_greylisted()
     {
         await using var fixture = await CreateAsync();
         await fixture.MailAsync();
@@ -43,7 +43,7 @@ public class GreylistedMailTests
     [Theory]
     [InlineData("postmaster@example.com")]
     [InlineData("Abuse@example.com")]
-    public async Task Mail_for_those_who_help_does_not_wait(string recipient)
+    public async Task Mail_for_postmaster_and_abuse_is_not_greylisted(string recipient)
     {
         await using var fixture = await CreateAsync();
         await fixture.MailAsync();
@@ -51,7 +51,7 @@ public class GreylistedMailTests
     }
 
     [Fact]
-    public async Task Users_trusted_networks_and_lmtp_don_t_wait()
+    public async Task Users_trusted_networks_and_lmtp_are_not_greylisted()
     {
         await using var fixture = await CreateAsync();
         SmtpPeer[] peers =
@@ -98,7 +98,7 @@ public class GreylistedMailTests
     }
 
     [Fact]
-    public async Task Nobody_waits_where_it_is_off()
+    public async Task Without_greylisting_no_client_is_deferred()
     {
         await using var fixture = await CreateAsync();
         fixture.Services.CurrentPolicy = fixture.Services.CurrentPolicy with { Greylist = null };

@@ -32,7 +32,7 @@ public class ScannedMailTests
     }
 
     [Fact]
-    public async Task Nothing_is_scanned_that_nobody_asks_about()
+    public async Task A_mail_is_not_scanned_when_no_rule_and_no_payload_asks()
     {
         var clamd = FakeScanner.Clamd(Clean);
         await using var fixture = await CreateAsync(ToHook, clamd);
@@ -42,7 +42,7 @@ public class ScannedMailTests
     }
 
     [Fact]
-    public async Task A_mail_is_scanned_whose_destination_is_shown_the_answer()
+    public async Task A_mail_is_scanned_when_its_payload_shows_the_answer()
     {
         byte[]? seen = null;
         var clamd = new FakeScanner(async (stream, stop) =>
@@ -60,7 +60,7 @@ public class ScannedMailTests
     }
 
     [Fact]
-    public async Task Score_and_action_are_facts_and_stored()
+    public async Task Score_and_action_are_facts_and_are_stored()
     {
         await using var fixture = await CreateAsync(
             """
@@ -76,7 +76,7 @@ public class ScannedMailTests
     }
 
     [Fact]
-    public async Task An_answer_for_a_rule_serves_the_payload_and_shadow_rules_too()
+    public async Task An_answer_that_a_rule_asked_for_is_used_by_the_payload_and_shadow_rules()
     {
         var clamd = FakeScanner.Clamd(Clean);
         await using var fixture = await CreateAsync(
@@ -88,7 +88,7 @@ public class ScannedMailTests
     }
 
     [Fact]
-    public async Task Without_an_answer_a_mail_waits_for_its_rule_or_its_payload()
+    public async Task Without_an_answer_a_mail_is_deferred()
     {
         await using var forRule = await CreateAsync(Infected, FakeScanner.Clamd(""));
         var deferred = await forRule.SendAsync(Mail, "a@example.com");
@@ -104,7 +104,7 @@ public class ScannedMailTests
     }
 
     [Fact]
-    public async Task Without_an_answer_a_mail_passes_where_it_may()
+    public async Task Without_an_answer_a_mail_is_accepted_where_configured()
     {
         await using var fixture = await CreateAsync(Infected, FakeScanner.Clamd(""), ScanKinds.Virus, passes: true);
         Assert.Equal(250, (await fixture.SendAsync(Mail, "a@example.com")).Code);
@@ -113,7 +113,7 @@ public class ScannedMailTests
     }
 
     [Fact]
-    public async Task What_the_rules_refuse_is_not_scanned_for_a_payload()
+    public async Task A_mail_that_the_rules_refuse_is_not_scanned_for_a_payload()
     {
         var clamd = FakeScanner.Clamd(Clean);
         await using var fixture = await CreateAsync(
@@ -123,7 +123,7 @@ public class ScannedMailTests
     }
 
     [Fact]
-    public void Stored_answers_are_facts_and_the_lack_of_one_is_not_an_answer()
+    public void Stored_answers_are_facts_and_a_missing_answer_is_unknown()
     {
         var scanned = MailVerdicts.NotAsked with { Spam = new SpamVerdict(3, "no action"), VirusScanned = true };
         Assert.Equal(3, ScannerFacts.Of(Fact.SpamScore, scanned).Number);

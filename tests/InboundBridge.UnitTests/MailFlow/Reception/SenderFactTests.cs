@@ -36,7 +36,7 @@ public class SenderFactTests
     [InlineData("dmarc: pass")]
     [InlineData("verdict: pass")]
     [InlineData("arc: none")]
-    public async Task What_the_whole_mail_tells_decides_after_the_data(string condition)
+    public async Task Facts_of_the_whole_mail_decide_after_the_data(string condition)
     {
         await using var scene = await SenderScene.CreateAsync(
             rules: $"rules: [ {{ name: mine, when: {{ {condition} }}, then: [ reject: mine ] }}, {{ name: all, then: [ webhook: hook ] }} ]");
@@ -58,7 +58,7 @@ public class SenderFactTests
 
     /// <summary>A rule that refuses clients without a name must not refuse for good while the DNS is down.</summary>
     [Fact]
-    public async Task A_name_that_cannot_be_looked_up_now_is_unknown_and_puts_a_decision_off()
+    public async Task A_name_that_cannot_be_looked_up_now_is_unknown_and_defers_the_mail()
     {
         await using var scene = await SenderScene.CreateAsync(
             clock => new ZoneResolver(clock).Failing("1.2.0.192.in-addr.arpa"),
@@ -96,7 +96,7 @@ public class SenderFactTests
     [Theory]
     [InlineData(DnsStatus.Failure)]
     [InlineData(DnsStatus.Timeout)]
-    public async Task Spf_that_cannot_be_checked_is_a_word_of_its_own(DnsStatus status)
+    public async Task Spf_that_cannot_be_checked_now_is_temperror(DnsStatus status)
     {
         await using var scene = await SenderScene.CreateAsync(
             clock => new ZoneResolver(clock).Failing("customer.example", status),

@@ -46,7 +46,7 @@ public class StoredVerdictsTests
     }
 
     [Fact]
-    public async Task A_mail_that_is_not_checked_has_neither()
+    public async Task A_mail_that_is_not_checked_has_no_verdicts_and_no_field()
     {
         await using var reception = await ReceptionFixture.CreateAsync(Rules);
         await reception.SendAsync(Mail, "support@example.com");

@@ -35,7 +35,7 @@ public class CheckedFactTests
     }
 
     [Fact]
-    public async Task It_is_asked_once_for_all_recipients_stages_and_shadow_rules_of_a_mail()
+    public async Task A_check_is_asked_once_for_all_recipients_stages_and_shadow_rules_of_a_mail()
     {
         var spf = new Check("authentication.spf");
         spf.Answer(Fact.Spf, "pass");
@@ -51,7 +51,7 @@ public class CheckedFactTests
     }
 
     [Fact]
-    public async Task It_is_never_asked_where_no_rule_needs_it()
+    public async Task A_check_is_not_asked_when_no_rule_needs_it()
     {
         var (spf, virus) = (new Check("authentication.spf"), new Check("scanners.clamav"));
         await using var fixture = await CreateAsync(
@@ -62,7 +62,7 @@ public class CheckedFactTests
     }
 
     [Fact]
-    public async Task A_scanner_is_asked_when_the_whole_mail_is_there()
+    public async Task A_scanner_is_asked_after_the_whole_mail_has_arrived()
     {
         var virus = new Check("scanners.clamav");
         await using var fixture = await CreateAsync(VirusRules, virus);
@@ -79,7 +79,7 @@ public class CheckedFactTests
     }
 
     [Fact]
-    public async Task Checks_that_are_missing_at_once_run_at_the_same_time()
+    public async Task Checks_that_are_needed_together_run_at_the_same_time()
     {
         var (spf, dnsbl) = (new Check("authentication.spf"), new Check("authentication.dnsbl"));
         await using var fixture =
@@ -96,7 +96,7 @@ public class CheckedFactTests
     }
 
     [Fact]
-    public async Task A_check_that_fails_puts_the_mail_off_and_says_why()
+    public async Task A_failed_check_defers_the_mail_and_the_log_says_why()
     {
         var log = new Lines();
         var virus = new Check("scanners.clamav");
@@ -114,7 +114,7 @@ public class CheckedFactTests
     }
 
     [Fact]
-    public async Task A_check_that_fails_harms_no_mail_that_is_decided_without_it()
+    public async Task A_failed_check_does_not_affect_mail_that_is_decided_without_it()
     {
         var spf = new Check("authentication.spf");
         spf.Fail(new IOException("no DNS"));
@@ -142,7 +142,7 @@ public class CheckedFactTests
     }
 
     [Fact]
-    public async Task What_a_check_tells_of_facts_that_are_not_its_own_does_not_count()
+    public async Task A_check_cannot_supply_facts_of_another_check()
     {
         var spf = new Check("authentication.spf");
         spf.Answer(Fact.Dmarc, "fail");
@@ -155,7 +155,7 @@ public class CheckedFactTests
     }
 
     [Fact]
-    public void A_supplier_belongs_to_a_check_that_some_fact_names_and_stands_alone_for_it()
+    public void Each_check_has_one_supplier_and_at_least_one_fact()
     {
         Assert.Throws<ArgumentException>(
             () => new MailChecks([new FactSupplier("authentication.none", new Check("x").SupplyAsync)], TimeProvider.System));

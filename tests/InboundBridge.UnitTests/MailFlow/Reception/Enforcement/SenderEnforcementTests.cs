@@ -131,7 +131,7 @@ public class SenderEnforcementTests
     [InlineData("customer.example", "451 4.7.24", "spf_temporary")]
     [InlineData("s1._domainkey.customer.example", "451 4.7.5", "dkim_temporary")]
     [InlineData("_dmarc.customer.example", "451 4.7.5", "dmarc_temporary")]
-    public async Task A_temporary_failure_is_put_off_only_on_demand(string failing, string expected, string reason)
+    public async Task A_temporary_failure_defers_only_where_configured(string failing, string expected, string reason)
     {
         var which = reason.Split('_')[0];
         foreach (var check in new[] { Enforced, Strict })
@@ -170,7 +170,7 @@ public class SenderEnforcementTests
     }
 
     [Fact]
-    public async Task What_a_rule_discards_or_refuses_is_not_held()
+    public async Task Mail_that_a_rule_discards_or_refuses_is_not_held()
     {
         await using var scene = await SenderScene.CreateAsync(
             clock => new ZoneResolver(clock).Txt("_dmarc.customer.example", "v=DMARC1; p=quarantine"),

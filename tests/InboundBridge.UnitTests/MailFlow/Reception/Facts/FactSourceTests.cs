@@ -79,7 +79,7 @@ public class FactSourceTests
 
     [Theory]
     [MemberData(nameof(Facts))]
-    public void A_mail_of_the_spool_has_its_own_value_for_each(string key)
+    public void Each_fact_of_a_spooled_mail_has_its_own_value(string key)
     {
         var fact = Fact.Find(key)!;
         var mail = MimeMessage.Open(MimeSource.FromMemory(Encoding.ASCII.GetBytes(Mail)));
@@ -112,7 +112,7 @@ public class FactSourceTests
 
     [Theory]
     [MemberData(nameof(Facts))]
-    public void A_mail_under_reception_has_its_own_value_for_each(string key)
+    public void Each_fact_of_a_mail_under_reception_has_its_own_value(string key)
     {
         var fact = Fact.Find(key)!;
         var peer =
@@ -133,7 +133,7 @@ public class FactSourceTests
 
     [Theory]
     [MemberData(nameof(Facts))]
-    public void A_mail_in_a_file_has_its_own_value_for_each_that_stands_in_it(string key)
+    public void Each_fact_of_a_mail_in_a_file_has_its_own_value(string key)
     {
         var fact = Fact.Find(key)!;
         var value = new StoredMailFacts("m", MimeMessage.Open(MimeSource.FromMemory(Encoding.ASCII.GetBytes(Mail)))).Get(fact);
