@@ -126,7 +126,7 @@ internal static class RefusalScenes
             ReceivedAsync(run, new(), Silent, Hello, Mail, "RCPT TO:<scanned@example.com>", "DATA", Body("x")),
         ["a payload that shows the answer of a scanner which gives none"] = run => ReceivedAsync(
             run, new(), policy => Silent(policy) with { ScansShown = _ => ScanKinds.Virus }, Hello, Mail, Rcpt, "DATA", Body("x")),
-        ["a fault of ours"] = run => run.SayAsync(new(), Hello, Mail, "RCPT TO:<broken@example.net>", "DATA", Body("x")),
+        ["an internal fault"] = run => run.SayAsync(new(), Hello, Mail, "RCPT TO:<broken@example.net>", "DATA", Body("x")),
         ["a message over the size limit"] = run => run.SayAsync(
             RefusalScene.With(new() { MessageSize = 1000 }), Hello, Mail, "RCPT TO:<b@example.net>", "DATA", Body(new string('x', 2000))),
         ["a header over its limit"] = run => run.SayAsync(RefusalScene.With(
