@@ -7,12 +7,10 @@ public partial class ColumnTests
 {
     private const int MostColumns = 140;
 
-    [Fact]
-    public void No_line_of_code_is_long() =>
-        Offences.None(SourceTree.OfRepository.Files.SelectMany(file =>
-            file.Lines.Select((line, index) => (Line: line, Code: file.Code[index], Number: index + 1))
-                .Where(line => line.Line.Length > MostColumns && IsLong(line.Line, line.Code))
-                .Select(line => $"src/{file.Path}:{line.Number} has {line.Line.Length} columns, at most {MostColumns}")));
+    [Theory]
+    [InlineData("src")]
+    [InlineData("tests")]
+    public void No_line_of_code_is_long(string folder) => Offences.None(RepositoryFiles.SourceFiles(folder).SelectMany(LongCode));
 
     [Fact]
     public void No_line_of_a_page_is_long() =>
@@ -28,6 +26,18 @@ public partial class ColumnTests
         Assert.True(IsLong($"// {long140}", CodeText.Of($"// {long140}")));
         Assert.True(IsLong($"x = {long140};", CodeText.Of($"x = {long140};")));
     }
+
+    private static IEnumerable<string> LongCode(string file)
+    {
+        var text = File.ReadAllText(file);
+        return text.Split('\n').Zip(CodeText.Of(text).Split('\n'))
+            .Select((line, index) => (Line: line.First.TrimEnd('\r'), Code: line.Second, Number: index + 1))
+            .Where(line => line.Line.Length > MostColumns && IsLong(line.Line, line.Code))
+            .Select(line => Offence(file, line.Number, line.Line));
+    }
+
+    private static string Offence(string file, int number, string line) =>
+        $"{Path.GetRelativePath(RepositoryFiles.Root, file)}:{number} has {line.Length} columns, at most {MostColumns}";
 
     private static bool IsLong(string line, string code) =>
         line.TrimStart().StartsWith("//", StringComparison.Ordinal)
@@ -45,7 +55,7 @@ public partial class ColumnTests
                 isCode = !isCode;
             else if (line.Length > MostColumns && !isCode && line[0] != '|' && !line.Contains("](", StringComparison.Ordinal)
                 && !line.Contains("://", StringComparison.Ordinal))
-                yield return $"{Path.GetRelativePath(RepositoryFiles.Root, file)}:{number} has {line.Length} columns, at most {MostColumns}";
+                yield return Offence(file, number, line);
         }
     }
 

@@ -69,6 +69,28 @@ public class PowerLossTests
     }
 
     [Fact]
+    public async Task A_large_mail_that_follows_from_a_result_is_there_after_a_power_loss()
+    {
+        using var folder = new SpoolFolder();
+        var files = new FaultyFiles(folder.Path);
+        await using var spool = await SpoolOpening.OpenAsync(folder.Path, _clock, internals => internals with { Files = files });
+        await SampleMail.CommitAsync(spool, "m1", [1], Now, "hook");
+        var delivery = (await spool.FindDeliveryAsync("m1-0", CancellationToken.None))!;
+        var octets = SampleMail.Octets(1, SpoolOpening.InlineLimit * 2);
+        await using var staged = await SampleMail.StageAsync(spool, "bounce", octets);
+        var completion = new DeliveryCompletion
+        {
+            Delivery = delivery with { State = DeliveryState.Dead, EndedAt = Now },
+            FollowUps = [new NewMail(staged, SampleMail.Message(staged, Now), [])],
+        };
+        Assert.Equal(CompletionResult.Recorded, await spool.CompleteAsync(completion, CancellationToken.None));
+        using var disk = folder.Copy();
+        files.LosePower(disk);
+        await using var after = await SpoolOpening.OpenAsync(disk.Path, _clock);
+        Assert.Equal(octets, await SampleMail.ReadAsync(after, "bounce"));
+    }
+
+    [Fact]
     public async Task A_completion_is_whole_or_not_there()
     {
         using var folder = new SpoolFolder();
