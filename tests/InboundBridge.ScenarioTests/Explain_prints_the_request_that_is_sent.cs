@@ -119,7 +119,9 @@ public sealed partial class Explain_prints_the_request_that_is_sent : IDisposabl
 
     private static List<string> Fields(Dictionary<string, string> headers) => [.. headers
         .Select(header =>
-            $"{header.Key}: {(header.Key is "webhook-id" or "webhook-timestamp" or "webhook-signature" ? "?" : Blotted(Encoding.UTF8.GetBytes(header.Value)))}")
+            $"{header.Key}: " + (header.Key is "webhook-id" or "webhook-timestamp" or "webhook-signature"
+                ? "?"
+                : Blotted(Encoding.UTF8.GetBytes(header.Value))))
         .Where(line => !line.StartsWith("connection:", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal)];
 

@@ -127,7 +127,8 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
                 await console.Error.WriteLineAsync($"{planned.Delivery.Destination}: {TerminalText.Plain(problem)}");
             else
                 await WriteCommandAsync(
-                    $"# {planned.Delivery.Destination}\n{CurlCommand.Of(withCredentials ? planned.Request : planned.Request.WithoutCredentials())}");
+                    $"# {planned.Delivery.Destination}\n"
+                    + CurlCommand.Of(withCredentials ? planned.Request : planned.Request.WithoutCredentials()));
         }
     }
 

@@ -51,7 +51,8 @@ internal sealed class DemoReceiver : IAsyncDisposable
         lock (_seen)
         {
             _output.WriteLine(
-                $"webhook  {id}  rule '{data["rule"]}'  {data["envelope"]!["sender"]} -> {string.Join(", ", data["envelope"]!["recipients"]!.AsArray())}");
+                $"webhook  {id}  rule '{data["rule"]}'  {data["envelope"]!["sender"]} -> "
+                + string.Join(", ", data["envelope"]!["recipients"]!.AsArray()));
             _output.WriteLine(Shorten(new JsonObject
             {
                 ["subject"] = data["subject"]?.DeepClone(),

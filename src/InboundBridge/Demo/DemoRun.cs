@@ -52,7 +52,8 @@ internal sealed class DemoRun(TextWriter output, ILoggerFactory logs, TimeProvid
         foreach (var endpoint in appliance.Endpoints)
             await output.WriteLineAsync($"listening {endpoint.Kind} {endpoint.Name} {endpoint.Address}");
         await output.WriteLineAsync(
-            $"webhook receiver at {receiver.Url}; metrics at http://{appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address}/metrics");
+            $"webhook receiver at {receiver.Url}; "
+            + $"metrics at http://{appliance.Endpoints.First(endpoint => endpoint.Kind == "http").Address}/metrics");
         await output.WriteLineAsync();
         if (!await SendAllAsync(appliance.Endpoints.First(endpoint => endpoint.Kind == "smtp").Address, stop))
             return 1;

@@ -75,7 +75,8 @@ internal static class DnsLatencyBenchmark
         var elapsed = Stopwatch.GetElapsedTime(start);
         if (work.Accepted < mails.Length)
             throw new InvalidOperationException(
-                $"{system.Name}: of {mails.Length} mails only {work.Accepted} were accepted: {string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
+                $"{system.Name}: of {mails.Length} mails only {work.Accepted} were accepted: "
+                + $"{string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
         await system.AllArrivedAsync(limit.Token);
         return new DnsLatencyResult(system.Name, round, mails.Length, elapsed, work.Percentile(50), 0, watch.Read().Others);
     }

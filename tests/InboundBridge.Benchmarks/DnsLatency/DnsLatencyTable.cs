@@ -8,7 +8,8 @@ namespace InboundBridge.Benchmarks.DnsLatency;
 internal static class DnsLatencyTable
 {
     public static string Describe(DnsLatencyResult result) =>
-        $"{result.System,-16} {result.Rate,8:N0} mails/s, {result.AnswersPerMail:0.0} answers of DNS a mail, p50 {result.Median.TotalMilliseconds:0} ms from the last octet; others took {result.Others:0%} of the machine";
+        $"{result.System,-16} {result.Rate,8:N0} mails/s, {result.AnswersPerMail:0.0} answers of DNS a mail, p50 "
+        + $"{result.Median.TotalMilliseconds:0} ms from the last octet; others took {result.Others:0%} of the machine";
 
     /// <param name="bound">Mails a second when no mail waits for anything but its longest chain of look-ups.</param>
     public static string Render(IEnumerable<DnsLatencyResult> results, double bound)
@@ -21,7 +22,11 @@ internal static class DnsLatencyTable
         {
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {system.Key} | {Spread.Of(system.Select(result => result.Rate), "#,0")} | {Spread.Of(system.Select(result => result.Rate / bound), "0.00")} | {Spread.Of(system.Select(result => result.AnswersPerMail), "0.0")} | {Spread.Of(system.Select(result => result.Median.TotalMilliseconds), "0")} | {Spread.Of(system.Select(result => result.Others * 100), "0")} % |");
+                $"| {system.Key} | {Spread.Of(system.Select(result => result.Rate), "#,0")} | "
+                + $"{Spread.Of(system.Select(result => result.Rate / bound), "0.00")} | "
+                + $"{Spread.Of(system.Select(result => result.AnswersPerMail), "0.0")} | "
+                + $"{Spread.Of(system.Select(result => result.Median.TotalMilliseconds), "0")} | "
+                + $"{Spread.Of(system.Select(result => result.Others * 100), "0")} % |");
         }
         return table.ToString();
     }

@@ -14,7 +14,9 @@ internal static class EndToEndBenchmark
         var what = load.Sender is null ? "" : " with one DKIM signature (RSA, 2,048 bits), every sender checked";
         return await LoadRun.RunAsync(
             load,
-            $"{load.Messages:N0} mails of {load.Size:N0} octets{what} over {load.Connections} connections, {(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} rules{load.Conditions}.",
+            $"{load.Messages:N0} mails of {load.Size:N0} octets{what} over {load.Connections} connections, "
+            + $"{(load.OnePerConnection ? "one" : "many")} a connection; webhook format {load.Format}, {load.Rules} "
+            + $"rules{load.Conditions}.",
             async systems =>
             {
                 if (load.Sender is not null)
@@ -37,7 +39,8 @@ internal static class EndToEndBenchmark
             MailFile(load), [.. sender.Compose(SenderZone.Domain, load.Size).Where(octet => octet != (byte)'\r')], cancellation);
 
     private static string Describe(RunResult run) =>
-        $"{run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000}); others took {run.Others:0%} of the machine";
+        $"{run.System,-16} {run.Rate,8:N0} mails/s  accepted at {run.AcceptRate,8:N0}/s  {run.CpuPerThousand,6:0.000} "
+        + $"CPU-s/1,000 (the sink's: {run.SinkCpuPerThousand:0.000}); others took {run.Others:0%} of the machine";
 
     private static async Task<RunResult> MeasureAsync(IMeasuredSystem system, int round, LoadOptions load, CancellationToken cancellation)
     {

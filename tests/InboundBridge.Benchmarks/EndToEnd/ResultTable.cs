@@ -24,7 +24,11 @@ internal static class ResultTable
             var ratio = systems.TryGetValue(SystemCatalog.Anchor, out var anchor) ? Ratio(own, anchor) : "–";
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {Spread.Of(own.Select(run => run.Rate), "#,0")} | {ratio} | {Spread.Of(own.Select(run => run.AcceptRate), "#,0")} | {Spread.Of(own.Select(run => run.CpuPerThousand), "0.000")} | {Spread.Of(own.Select(run => run.SinkCpuPerThousand), "0.000")} | {own.Max(run => run.Memory) / 1024 / 1024} | {Spread.Of(own.Select(run => run.Others * 100), "0")} % |");
+                $"| {name} | {Spread.Of(own.Select(run => run.Rate), "#,0")} | {ratio} | "
+                + $"{Spread.Of(own.Select(run => run.AcceptRate), "#,0")} | "
+                + $"{Spread.Of(own.Select(run => run.CpuPerThousand), "0.000")} | "
+                + $"{Spread.Of(own.Select(run => run.SinkCpuPerThousand), "0.000")} | "
+                + $"{own.Max(run => run.Memory) / 1024 / 1024} | {Spread.Of(own.Select(run => run.Others * 100), "0")} % |");
         }
 
         var measured = products.Where(systems.ContainsKey).ToList();

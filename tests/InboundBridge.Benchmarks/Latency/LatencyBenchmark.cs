@@ -18,7 +18,8 @@ internal static class LatencyBenchmark
         cancellation);
 
     private static string Describe(LatencyResult result) =>
-        $"{result.System,-16} p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms, maximum {result.Maximum.TotalMilliseconds:0.0} ms at {result.Rate:N0} mails/s; others took {result.Others:0%} of the machine "
+        $"{result.System,-16} p50 {result.Median.TotalMilliseconds:0.0} ms, p99 {result.P99.TotalMilliseconds:0.0} ms, maximum "
+        + $"{result.Maximum.TotalMilliseconds:0.0} ms at {result.Rate:N0} mails/s; others took {result.Others:0%} of the machine "
         + string.Join("; ", result.Errors.Select(error => $"{error.Value} x {error.Key}"));
 
     private static async Task<LatencyResult> MeasureAsync(
@@ -46,7 +47,8 @@ internal static class LatencyBenchmark
             await system.AllArrivedAsync(limit.Token);
         else
             throw new InvalidOperationException(
-                $"{system.Name}: of {mails} mails only {work.Accepted} were accepted: {string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
+                $"{system.Name}: of {mails} mails only {work.Accepted} were accepted: "
+                + $"{string.Join("; ", work.Errors.Select(error => $"{error.Value} x {error.Key}"))}");
         return new LatencyResult(
             system.Name, mails, elapsed, work.Percentile(50), work.Percentile(99), work.Percentile(100), work.Errors, watch.Read().Others);
     }

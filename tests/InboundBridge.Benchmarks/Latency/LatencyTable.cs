@@ -16,7 +16,11 @@ internal static class LatencyTable
         {
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {system.Key} | {Milliseconds(system, result => result.Median)} | {Milliseconds(system, result => result.P99)} | {Milliseconds(system, result => result.Maximum)} | {Spread.Of(system.Select(result => result.Rate), "#,0")} | {system.Sum(result => result.Errors.Values.Sum())} | {Spread.Of(system.Select(result => result.Others * 100), "0")} % |");
+                $"| {system.Key} | {Milliseconds(system, result => result.Median)} | "
+                + $"{Milliseconds(system, result => result.P99)} | {Milliseconds(system, result => result.Maximum)} | "
+                + $"{Spread.Of(system.Select(result => result.Rate), "#,0")} | "
+                + $"{system.Sum(result => result.Errors.Values.Sum())} | "
+                + $"{Spread.Of(system.Select(result => result.Others * 100), "0")} % |");
         }
 
         return table.ToString();

@@ -18,7 +18,8 @@ internal static class HostileMail
                 Text("To: " + new string('a', 100_000 / scale) + "@" + Repeat(":", 150_000 / scale) + "\r\n\r\n"),
             ["a Subject of unfinished encoded words"] = scale => Text("Subject: " + Repeat("=?a?q?", 42_000 / scale) + "\r\n\r\n"),
             ["a Subject of encoded words"] = scale => Text("Subject: " + Repeat("=?utf-8?q?=C3?= ", 15_000 / scale) + "\r\n\r\n"),
-            ["a Content-Type of parameters"] = scale => Text("Content-Type: text/plain" + Repeat("; a*1*=b", 28_000 / scale) + "\r\n\r\nbody"),
+            ["a Content-Type of parameters"] = scale =>
+                Text("Content-Type: text/plain" + Repeat("; a*1*=b", 28_000 / scale) + "\r\n\r\nbody"),
             ["a Content-Type of stray words"] = scale =>
                 Text("Content-Type: text/plain " + Repeat("=b ", 28_000 / scale) + Repeat("\"", 50_000 / scale) + "\r\n\r\nbody"),
             ["References of brackets"] = scale => Text("References: " + Repeat("<", 250_000 / scale) + "\r\n\r\n"),

@@ -18,7 +18,11 @@ internal static class ScriptTable
             var worker = workers[build.Key];
             table.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {build.Key} | {Milliseconds(build, run => run.Plain.Median)} | {Milliseconds(build, run => run.Scripted.Median)} | {Milliseconds(build, run => run.Scripted.P99)} | {Milliseconds(build, run => run.Wait)} | {Spread.Of(build.Select(run => run.Cpu.TotalMicroseconds), "#,0")} | {Megabytes(worker.Own)} | {Megabytes(worker.Resident)} | {Spread.Of(build.Select(run => run.Others * 100), "0")} % |");
+                $"| {build.Key} | {Milliseconds(build, run => run.Plain.Median)} | "
+                + $"{Milliseconds(build, run => run.Scripted.Median)} | {Milliseconds(build, run => run.Scripted.P99)} | "
+                + $"{Milliseconds(build, run => run.Wait)} | {Spread.Of(build.Select(run => run.Cpu.TotalMicroseconds), "#,0")} "
+                + $"| {Megabytes(worker.Own)} | {Megabytes(worker.Resident)} | "
+                + $"{Spread.Of(build.Select(run => run.Others * 100), "0")} % |");
         }
 
         if (builds.Count < 2)

@@ -17,7 +17,8 @@ internal static class ScriptsBenchmark
         LoadRun.Empty(options.Folder);
         var setting = string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Mails:N0} mails with and {options.Mails:N0} without a script in each of {options.Rounds} rounds, builds in turn; script:\n{options.Script}\n{MachineState.Describe(options.Folder)}\n\n");
+            $"{options.Mails:N0} mails with and {options.Mails:N0} without a script in each of {options.Rounds} rounds, builds "
+            + $"in turn; script:\n{options.Script}\n{MachineState.Describe(options.Folder)}\n\n");
         Console.Write(setting);
         var systems = new List<ScriptSystem>();
         try
@@ -53,5 +54,7 @@ internal static class ScriptsBenchmark
 
     private static string Describe(ScriptResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(result.Round > 0 ? $"round {result.Round}" : "warm-up")}  {result.Build,-16} {result.Plain.Median.TotalMilliseconds:0.00} ms without, {result.Scripted.Median.TotalMilliseconds:0.00} ms with a script, which takes {result.Cpu.TotalMicroseconds:0} µs CPU; others took {result.Others:0%} of the machine");
+        $"{(result.Round > 0 ? $"round {result.Round}" : "warm-up")}  {result.Build,-16} "
+        + $"{result.Plain.Median.TotalMilliseconds:0.00} ms without, {result.Scripted.Median.TotalMilliseconds:0.00} ms with a "
+        + $"script, which takes {result.Cpu.TotalMicroseconds:0} µs CPU; others took {result.Others:0%} of the machine");
 }

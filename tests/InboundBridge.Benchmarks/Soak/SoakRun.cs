@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using InboundBridge.Benchmarks.EndToEnd;
 
 namespace InboundBridge.Benchmarks.Soak;
@@ -44,8 +45,10 @@ internal static class SoakRun
                     continue;
                 samples.Add(sample);
                 if (samples.Count % 12 == 1)
-                    Console.WriteLine(FormattableString.Invariant(
-                        $"{sample.At:hh\\:mm\\:ss}  {sample.Resident,6:0} MB  {sample.Handles,4} handles  {sample.Threads,3} threads  spool {sample.Spool,6:0.0} MB  {sample.Open,6} open"));
+                    Console.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{sample.At:hh\\:mm\\:ss}  {sample.Resident,6:0} MB  {sample.Handles,4} handles  {sample.Threads,3} "
+                        + $"threads  spool {sample.Spool,6:0.0} MB  {sample.Open,6} open"));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -94,10 +97,13 @@ internal static class SoakRun
         var twice = receiver.TakenTwice().Order().ToList();
         Console.WriteLine();
         Console.WriteLine(
-            FormattableString.Invariant(
-                $"{options.Time.TotalMinutes:0.#} min at {options.Rate} mails/s over {options.Connections} sessions, {options.Failures} % of the requests failed, {kills} kills"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{options.Time.TotalMinutes:0.#} min at {options.Rate} mails/s over {options.Connections} sessions, "
+                + $"{options.Failures} % of the requests failed, {kills} kills"));
         Console.WriteLine(
-            $"{senders.Promised.Count:N0} got 250, {senders.Unanswered:N0} got no answer, {receiver.Taken:N0} arrived, {receiver.Failed:N0} requests were failed by the receiver");
+            $"{senders.Promised.Count:N0} got 250, {senders.Unanswered:N0} got no answer, {receiver.Taken:N0} arrived, "
+            + $"{receiver.Failed:N0} requests were failed by the receiver");
         Console.WriteLine($"lost: {Few(lost)}; twice: {Few(twice)}; clean stop: {(isClean ? "yes" : "no")}");
         Console.WriteLine();
         Console.Write(samples.Count > 0 ? $"{SoakTable.Render(samples)}\n{SoakTable.RenderCourse(samples)}" : "no samples\n");

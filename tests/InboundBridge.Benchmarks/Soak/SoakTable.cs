@@ -24,7 +24,8 @@ internal static class SoakTable
             var values = samples.Select(read).ToList();
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {values[0]:0.#} | {Spread.Median(values):0.#} | {values.Max():0.#} | {values[^1]:0.#} | {Slope(samples, read):+0.0;-0.0;0} |\n");
+                $"| {name} | {values[0]:0.#} | {Spread.Median(values):0.#} | {values.Max():0.#} | {values[^1]:0.#} | "
+                + $"{Slope(samples, read):+0.0;-0.0;0} |\n");
         }
         return text.ToString();
     }
@@ -41,7 +42,8 @@ internal static class SoakTable
             var sample = samples.MinBy(sample => (sample.At - moment).Duration())!;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {sample.At.TotalMinutes:0.#} | {sample.Resident:0} | {sample.Handles} | {sample.Threads} | {sample.Spool:0} | {sample.Open} |\n");
+                $"| {sample.At.TotalMinutes:0.#} | {sample.Resident:0} | {sample.Handles} | {sample.Threads} | {sample.Spool:0} "
+                + $"| {sample.Open} |\n");
         }
         return text.ToString();
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Destinations;
@@ -50,8 +51,10 @@ internal static class BacklogBenchmark
             foreach (var isFull in slice % 2 == 0 ? new[] { true, false } : [false, true])
                 (isFull ? with : without)
                     .Add(isFull ? await MeasureAsync(full.Queue, full.Spool, time) : await MeasureAsync(empty.Queue, empty.Spool, time));
-            Console.WriteLine(FormattableString.Invariant(
-                $"  pair {slice + 1}: {with[^1].PerSecond:N0}/s beside {backlog:N0}, {without[^1].PerSecond:N0}/s beside none: {with[^1].PerSecond / without[^1].PerSecond:0.00}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  pair {slice + 1}: {with[^1].PerSecond:N0}/s beside {backlog:N0}, {without[^1].PerSecond:N0}/s beside none: "
+                + $"{with[^1].PerSecond / without[^1].PerSecond:0.00}"));
         }
         Print($"beside {backlog:N0}", with);
         Print("beside none", without);
@@ -59,8 +62,11 @@ internal static class BacklogBenchmark
         Console.WriteLine(FormattableString.Invariant($"intake beside {backlog:N0} is {Spread.Of(ratios, "0.00")} of that beside none"));
     }
 
-    private static void Print(string what, List<LoadFigures> figures) => Console.WriteLine(FormattableString.Invariant(
-        $"{what}: {Spread.Of(figures.Select(one => one.PerSecond), "#,0")}/s, p99 {Spread.Median(figures.Select(one => one.P99)):0.0} ms, {Spread.Median(figures.Select(one => one.CpuPerThousand)):0.000} CPU-s/1,000"));
+    private static void Print(string what, List<LoadFigures> figures) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what}: {Spread.Of(figures.Select(one => one.PerSecond), "#,0")}/s, p99 "
+        + $"{Spread.Median(figures.Select(one => one.P99)):0.0} ms, "
+        + $"{Spread.Median(figures.Select(one => one.CpuPerThousand)):0.000} CPU-s/1,000"));
 
     private static async Task RestartAsync(string folder)
     {
@@ -114,6 +120,7 @@ internal static class BacklogBenchmark
     {
         using var process = Process.GetCurrentProcess();
         Console.WriteLine(
-            $"{what}: resident {process.WorkingSet64 / 1048576:N0} MB, managed {GC.GetTotalMemory(forceFullCollection: true) / 1048576:N0} MB");
+            $"{what}: resident {process.WorkingSet64 / 1048576:N0} MB, managed "
+            + $"{GC.GetTotalMemory(forceFullCollection: true) / 1048576:N0} MB");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.Metrics;
 using InboundBridge.MailFlow.Queue;
@@ -45,8 +46,12 @@ internal static class SpoolBenchmark
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (var ((name, concurrency), list) in figures)
         {
-            Console.WriteLine(FormattableString.Invariant(
-                $"| {name} | {concurrency} | {Spread.Of(list.Select(one => one.PerSecond), "#,0")} | {Spread.Median(list.Select(one => one.Median)):0.00} | {Spread.Median(list.Select(one => one.P99)):0.00} | {Spread.Median(list.Select(one => one.CpuPerThousand)):0.000} | {Spread.Median(list.Select(one => one.Allocated)) / 1024:0.0} |"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {concurrency} | {Spread.Of(list.Select(one => one.PerSecond), "#,0")} | "
+                + $"{Spread.Median(list.Select(one => one.Median)):0.00} | {Spread.Median(list.Select(one => one.P99)):0.00} | "
+                + $"{Spread.Median(list.Select(one => one.CpuPerThousand)):0.000} | "
+                + $"{Spread.Median(list.Select(one => one.Allocated)) / 1024:0.0} |"));
         }
         return 0;
     }

@@ -67,7 +67,8 @@ internal sealed class ArrivalCount
     private string Shortfall()
     {
         lock (_lock)
-            return $"of {_expected} mails only {_seen.Count} arrived in time{(_repeated > 0 ? $", and {_repeated} came more than once" : "")}";
+            return $"of {_expected} mails only {_seen.Count} arrived in "
+            + $"time{(_repeated > 0 ? $", and {_repeated} came more than once" : "")}";
     }
 
     private void Check()

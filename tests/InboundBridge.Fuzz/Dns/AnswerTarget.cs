@@ -57,5 +57,6 @@ internal sealed class AnswerTarget : IFuzzTarget
 
     private static void CheckName(string name) =>
         FuzzFailureException.Unless(
-            name.Length is > 0 and <= DnsName.LongestText && !name.AsSpan().ContainsAnyExceptInRange('!', '~'), $"a name that is none: {name}");
+            name.Length is > 0 and <= DnsName.LongestText && !name.AsSpan().ContainsAnyExceptInRange('!', '~'),
+                $"a name that is none: {name}");
 }

@@ -10,7 +10,8 @@ internal sealed class KeyRecordTarget : IFuzzTarget
 
     public string Name => "signatures/key-record";
 
-    public IReadOnlyList<string> Words => ["v=DKIM1; ", "k=rsa; ", "k=ed25519; ", "h=sha256", "t=y:s; ", "s=email", "p=", "MIGfMA0G", "AQAB", "="];
+    public IReadOnlyList<string> Words =>
+        ["v=DKIM1; ", "k=rsa; ", "k=ed25519; ", "h=sha256", "t=y:s; ", "s=email", "p=", "MIGfMA0G", "AQAB", "="];
 
     public void Run(ReadOnlySpan<byte> input)
     {

@@ -2,13 +2,16 @@ using InboundBridge.MailFlow.SenderAuthentication.ResultsField;
 
 namespace InboundBridge.Fuzz.Signatures;
 
-/// <summary>The reader of Authentication-Results: a value that it reads can be followed by another result without changing the others.</summary>
+/// <summary>
+/// The reader of Authentication-Results: a value that it reads can be followed by another result without changing the others.
+/// </summary>
 internal sealed class ResultsFieldTarget : IFuzzTarget
 {
     public string Name => "signatures/results-field";
 
     public IReadOnlyList<string> Words =>
-        ["mx.a.b; ", "dkim=pass ", "header.d=a.b", "(", ")", "\"", "\\", "; ", "dmarc=pass ", "reason=\"x\"", "smtp.mailfrom=a@b", "\r\n ", "1", "/1"];
+        ["mx.a.b; ", "dkim=pass ", "header.d=a.b", "(", ")", "\"", "\\", "; ", "dmarc=pass ", "reason=\"x\"",
+         "smtp.mailfrom=a@b", "\r\n ", "1", "/1"];
 
     public void Run(ReadOnlySpan<byte> input)
     {

@@ -7,7 +7,8 @@ internal sealed class TagListTarget : IFuzzTarget
 {
     public string Name => "signatures/tag-list";
 
-    public IReadOnlyList<string> Words => ["v=1", "; ", "a=rsa-sha256", "h=from:to", "\r\n ", "b=", "=", ";", "p=", "QUJD", "\t", "k=ed25519"];
+    public IReadOnlyList<string> Words =>
+        ["v=1", "; ", "a=rsa-sha256", "h=from:to", "\r\n ", "b=", "=", ";", "p=", "QUJD", "\t", "k=ed25519"];
 
     public void Run(ReadOnlySpan<byte> input)
     {

@@ -16,7 +16,8 @@ internal sealed class OneTextResolver(string text) : IDnsResolver
         {
             DnsRecordType.Txt => [new DnsRecord.Txt(name, 60, text)],
             DnsRecordType.A => [new DnsRecord.Address(name, type, 60, new IPAddress([192, 0, 2, (byte)(name.Length % 3)]))],
-            DnsRecordType.Mx => [.. Enumerable.Range(0, name.Length % 13).Select(host => new DnsRecord.Mx(name, 60, host, $"m{host}.{name}"))],
+            DnsRecordType.Mx => [.. Enumerable.Range(0, name.Length % 13)
+                .Select(host => new DnsRecord.Mx(name, 60, host, $"m{host}.{name}"))],
             DnsRecordType.Ptr =>
                 [.. Enumerable.Range(0, 12).Select(host => new DnsRecord.Target(name, type, 60, $"h{new string('x', host)}.example.net"))],
             _ => [],

@@ -11,7 +11,9 @@ namespace InboundBridge.Fuzz.Spf;
 /// </summary>
 internal sealed class RecordTarget : IFuzzTarget
 {
-    /// <summary>Ten terms, each with ten hosts of an exchanger; the names of the client; the record and its explanation; looking ahead.</summary>
+    /// <summary>
+    /// Ten terms, each with ten hosts of an exchanger; the names of the client; the record and its explanation; looking ahead.
+    /// </summary>
     private const int MostQuestions = 1 + (10 * 11) + 11 + 1 + 16;
 
     private const int LongestText = 450;
@@ -23,7 +25,8 @@ internal sealed class RecordTarget : IFuzzTarget
     public IReadOnlyList<string> Words =>
     [
         "v=spf1 ", " -all", " ?all", " a", " mx", " ptr", " include:", " exists:", " redirect=", " exp=", " ip4:", " ip6:", "/24", "//64",
-        "%{s}", "%{l1r-}", "%{d2}", "%{ir}", "%{p}", "%{v}", "%{h}", "%{c}", "%{r}", "%{t}", "%{O}", "%%", "%_", "%-", ".example.net", " x=",
+        "%{s}", "%{l1r-}", "%{d2}", "%{ir}", "%{p}", "%{v}", "%{h}", "%{c}", "%{r}", "%{t}", "%{O}", "%%", "%_", "%-",
+        ".example.net", " x=",
         "192.0.2.1", "2001:db8::1",
     ];
 
@@ -55,7 +58,8 @@ internal sealed class RecordTarget : IFuzzTarget
         foreach (var text in new[] { verdict.Explanation, verdict.Mechanism, verdict.Domain })
         {
             FuzzFailureException.Unless(
-                text is null || (text.Length <= LongestText && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')), $"not printable: {text}");
+                text is null || (text.Length <= LongestText && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')),
+                    $"not printable: {text}");
         }
     }
 }

@@ -53,7 +53,8 @@ internal static class ApplianceSetup
         """;
 
     public static string Webhook(string name, WebhookReceiver receiver, string format = "json", string more = FastRetries) =>
-        $$"""{{name}}: { webhook: { url: "{{receiver.Url($"/{name}")}}", format: {{format}}, secret: {{WebhookReceiver.Secret}}, {{more}} } }""";
+        $$"""{{name}}: { webhook: { url: "{{receiver.Url($"/{name}")}}", format: {{format}}, """
+        + $$"""secret: {{WebhookReceiver.Secret}}, {{more}} } }""";
 
     /// <param name="address">host:port or unix:/path</param>
     public static string Lmtp(string name, string address, string more = FastRetries) =>

@@ -19,7 +19,9 @@ internal sealed partial class Unbound : IAsyncDisposable
 
     public string Log => _process.Log;
 
-    /// <param name="zones">Lines of the server's configuration: <c>local-zone</c> and <c>local-data</c>; its other clauses may follow.</param>
+    /// <param name="zones">
+    /// Lines of the server's configuration: <c>local-zone</c> and <c>local-data</c>; its other clauses may follow.
+    /// </param>
     public static Task<Unbound> StartAsync(PeerFolder folder, string zones) => FreePort.WithAsync(1, async ports =>
     {
         var configuration = folder.Write($"unbound-{ports[0]}.conf", $"""

@@ -54,7 +54,8 @@ public sealed class A_mail_from_postfix_arrives_with_its_verdicts : IDisposable
 
         await using var forger = await SmtpConversation.OpenAsync(appliance.SmtpPort);
         Assert.StartsWith(
-            "550 5.7.20", await forger.SendAsync(Encoding.ASCII.GetBytes(Mail), "al@sender.test", "al@example.com"), StringComparison.Ordinal);
+            "550 5.7.20", await forger.SendAsync(Encoding.ASCII.GetBytes(Mail), "al@sender.test", "al@example.com"),
+                StringComparison.Ordinal);
         await using var foreign = await SmtpConversation.OpenAsync(appliance.SmtpPort);
         var refused = await foreign.SendAsync(mail, "boss@bank.test", "al@example.com");
         Assert.StartsWith("550 5.7.23 127.0.0.1 may not send mail of bank.test", refused, StringComparison.Ordinal);

@@ -9,7 +9,9 @@ using InboundBridge.ScenarioTests.Peers;
 
 namespace InboundBridge.ScenarioTests.SenderAuthentication;
 
-/// <summary>SPF, the client's name and DNS lists through our resolver and Unbound, with answers that fail, are silent, or are large.</summary>
+/// <summary>
+/// SPF, the client's name and DNS lists through our resolver and Unbound, with answers that fail, are silent, or are large.
+/// </summary>
 public sealed class Checks_ask_a_real_resolver : IDisposable
 {
     private const string Client = "192.0.2.1";
@@ -30,7 +32,8 @@ public sealed class Checks_ask_a_real_resolver : IDisposable
             "pass include:_spf.example.net, fail -all (192.0.2.9 may not send for example.net), temperror, temperror, none, pass ip4:192.0.2.1",
             string.Join(", ", [
                 await SpfAsync(dns, "example.net"), await SpfAsync(dns, "example.net", "192.0.2.9"), await SpfAsync(dns, "broken.example"),
-                await SpfAsync(dns, "silent.example"), await SpfAsync(dns, "nothing.example.net"), await SpfAsync(dns, "large.example.net")]));
+                await SpfAsync(dns, "silent.example"), await SpfAsync(dns, "nothing.example.net"),
+                await SpfAsync(dns, "large.example.net")]));
         Assert.Equal(new IprevVerdict(CheckResult.Pass, "mail.example.net"), await IprevAsync(dns, Client));
         Assert.Equal(new IprevVerdict(CheckResult.PermError), await IprevAsync(dns, "192.0.2.9"));
         Assert.Equal(new IprevVerdict(CheckResult.TempError), await IprevAsync(dns, "198.51.100.1"));

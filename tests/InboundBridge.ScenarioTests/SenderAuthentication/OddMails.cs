@@ -2,11 +2,14 @@ using System.Text;
 
 namespace InboundBridge.ScenarioTests.SenderAuthentication;
 
-/// <summary>Mails with what breaks signatures: folding, blanks, 8-bit octets, empty lines, no last line end; and changes on the way.</summary>
+/// <summary>
+/// Mails with what breaks signatures: folding, blanks, 8-bit octets, empty lines, no last line end; and changes on the way.
+/// </summary>
 internal sealed class OddMails(int seed)
 {
     private static readonly string[] Words =
-        ["hello", "a", "Order", "12,5%", "caf\u00e9", "=?utf-8?q?=C3=A9?=", "x=y;", "\u00c4\u00d6", "(comment)", "\"quoted\"", "--", ".", "w:o:r:d"];
+        ["hello", "a", "Order", "12,5%", "caf\u00e9", "=?utf-8?q?=C3=A9?=", "x=y;", "\u00c4\u00d6",
+         "(comment)", "\"quoted\"", "--", ".", "w:o:r:d"];
 
     private static readonly string[] Blanks = [" ", " ", " ", "  ", "\t", "\r\n ", "\r\n\t", " \r\n  "];
 

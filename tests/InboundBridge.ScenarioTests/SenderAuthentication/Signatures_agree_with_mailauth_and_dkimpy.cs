@@ -62,7 +62,8 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
                 differences.Add($"we {ours}, mailauth {theirs[0][index]}, dkimpy {theirs[1][index]}: "
                     + $"{string.Join(", ", verdicts.Select(verdict => verdict.Reason))}\n{Convert.ToBase64String(cases[index])}");
         }
-        output.WriteLine($"{cases.Count} mails, {passes} with a signature that passes, {refused} with two authors; {differences.Count} differences");
+        output.WriteLine($"{cases.Count} mails, {passes} with a signature that passes, {refused} with two authors; "
+        + $"{differences.Count} differences");
         Assert.True(differences.Count == 0, string.Join('\n', differences));
         Assert.True(passes >= signed.Count, $"{passes} pass");
     }
@@ -133,7 +134,8 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
 
     /// <summary>RFC 8410 §7.</summary>
     private static string Ed25519Pem() =>
-        PemEncoding.WriteString("PRIVATE KEY", [.. Convert.FromHexString("302e020100300506032b657004220420"), .. Convert.FromBase64String(Seed)]);
+        PemEncoding.WriteString("PRIVATE KEY", [.. Convert.FromHexString("302e020100300506032b657004220420"),
+            .. Convert.FromBase64String(Seed)]);
 
     private sealed class Zone(Dictionary<string, string> texts) : IDnsResolver
     {

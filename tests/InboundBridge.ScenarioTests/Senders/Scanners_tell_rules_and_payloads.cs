@@ -42,7 +42,8 @@ public sealed class Scanners_tell_rules_and_payloads : IDisposable
 
         await using var conversation = await SmtpConversation.OpenAsync(appliance.SmtpPort);
         var infected = await conversation.SendAsync(Mail("hello", Clamd.Virus), "al@sender.test", "a@example.com");
-        Assert.True(infected.StartsWith("550", StringComparison.Ordinal) && infected.Contains("infected", StringComparison.Ordinal), State());
+        Assert.True(infected.StartsWith("550", StringComparison.Ordinal)
+            && infected.Contains("infected", StringComparison.Ordinal), State());
 
         var sent = await conversation.SendAsync(Mail(Rspamd.Spam, "text"), "al@sender.test", "a@example.com", "b@example.com");
         Assert.True(sent.StartsWith("250", StringComparison.Ordinal), $"{sent}\n{State()}");
@@ -65,7 +66,8 @@ public sealed class Scanners_tell_rules_and_payloads : IDisposable
         Assert.Equal(0.1, requests[1].Data.GetProperty("authentication").GetProperty("spam").GetProperty("score").GetDouble(), 3);
 
         // clamd does not take it whole, so nobody knows.
-        var large = await conversation.SendAsync(Mail("large", string.Concat(Enumerable.Repeat("0123456789\r\n", 300_000))), "al@sender.test", "a@example.com");
+        var text = string.Concat(Enumerable.Repeat("0123456789\r\n", 300_000));
+        var large = await conversation.SendAsync(Mail("large", text), "al@sender.test", "a@example.com");
         Assert.StartsWith("451", large, StringComparison.Ordinal);
         Assert.Contains("StreamMaxLength", appliance.Log, StringComparison.Ordinal);
         var metrics = await appliance.GetTextAsync("/metrics");

@@ -108,7 +108,8 @@ public sealed class Good_clients_are_served_during_a_flood : IDisposable
         public int Octets => Volatile.Read(ref _octets);
 
         public override string ToString() =>
-            $"{TurnedAway} connections turned away, {CutOff} cut off for errors, {Handshakes} half handshakes, {Octets} octets of mail one by one";
+            $"{TurnedAway} connections turned away, {CutOff} cut off for errors, {Handshakes} half handshakes, "
+            + $"{Octets} octets of mail one by one";
 
         /// <summary>Connects again whenever it is disconnected.</summary>
         public Task SayNonsenseAsync(IPAddress from) => AgainAsync(from, async socket =>

@@ -40,7 +40,9 @@ public sealed class Ten_thousand_idle_connections_are_held : IDisposable
 
         var (held, peak) = (appliance.Process.Memory("VmRSS"), appliance.Process.Memory("VmHWM"));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Connections} connections, opened in {opened.TotalSeconds:0.0} s: {held / 1_000_000} MB resident ({empty / 1_000_000} MB without them, {(held - empty) / Connections} octets each), peak {peak / 1_000_000} MB; a mail in between took {served.TotalMilliseconds:0} ms");
+            $"{Connections} connections, opened in {opened.TotalSeconds:0.0} s: {held / 1_000_000} MB resident "
+            + $"({empty / 1_000_000} MB without them, {(held - empty) / Connections} octets each), peak {peak / 1_000_000} MB; "
+            + $"a mail in between took {served.TotalMilliseconds:0} ms");
         Assert.True(peak < AllowedMemory, $"{peak} octets resident at the peak");
         // Only the sender's connection has ended.
         await Deadline.Usual.UntilAsync(async () => await appliance.MetricAsync(

@@ -115,7 +115,8 @@ public sealed class Users_log_in_by_every_mechanism_and_tls_mode(Users_log_in_by
         {
             var users = _folder.Write(
                 "users.yaml",
-                $"users: [{{ name: {User.Name}, password: \"{SecretHash.Make(User.Password, 4096)}\", secret: {User.Password}, send_as: [\"*@example.com\"] }}]\n");
+                $"users: [{{ name: {User.Name}, password: \"{SecretHash.Make(User.Password, 4096)}\", "
+                + $"secret: {User.Password}, send_as: [\"*@example.com\"] }}]\n");
             Appliance = await Appliance.StartAsync(_folder, ApplianceSetup.Write(
                 _folder,
                 ApplianceSetup.Everything("hold: submitted"),

@@ -83,7 +83,8 @@ public partial class PublicSuiteListTests
             var calls = Call().Matches(text);
             Assert.True(calls.Count == Mention().Count(text), $"{file}: a call must begin with the suite's name as a literal");
             foreach (Match call in calls)
-                read.Add((call.Groups["suite"].Value, $"{Namespace().Match(text).Groups["name"].Value}.{Path.GetFileNameWithoutExtension(file)}"));
+                read.Add((call.Groups["suite"].Value,
+                    $"{Namespace().Match(text).Groups["name"].Value}.{Path.GetFileNameWithoutExtension(file)}"));
         }
         return [.. read];
     }

@@ -52,7 +52,8 @@ internal static class RandomRules
     {
         0 => $"{{ recipient: {Pick(random, "a@example.com", "'*@example.com'", "'{alpha}+{beta}@*'", "'/^b@/'")} }}",
         1 => $"{{ recipient_local: {Pattern(random)} }}",
-        2 => $"{{ {Sender(random)}{Pick(random, "", ", recipient_domain: example.com", $", recipient: b@example.com, helo: {Pattern(random)}")} }}",
+        2 => $"{{ {Sender(random)}"
+            + $"{Pick(random, "", ", recipient_domain: example.com", $", recipient: b@example.com, helo: {Pattern(random)}")} }}",
         3 => $"{{ subject: {Pattern(random)} }}",
         4 => $"{{ text: {Pattern(random)}, spf: {Pattern(random)} }}",
         5 => $"{{ size: '{Pick(random, ">", "<", "=")} {random.Next(5)}', virus: {Pattern(random)} }}",
@@ -70,7 +71,8 @@ internal static class RandomRules
     private static string Sender(Random random) => random.Next(4) switch
     {
         0 => $"sender_domain: {Pick(random, "x.example", "example.com", "[x.example, a]", "''", "'*.example'")}",
-        1 => $"sender: {Pick(random, "a@x.example", "'*@x.example'", "'b*@example.com'", "'{alpha}-{beta}@*'", "[a, '*@example.com']", "''", "'/^b@/i'", "{ not: '*@x.example' }", "{ exists: true }")}",
+        1 => $"sender: {Pick(random, "a@x.example", "'*@x.example'", "'b*@example.com'", "'{alpha}-{beta}@*'",
+            "[a, '*@example.com']", "''", "'/^b@/i'", "{ not: '*@x.example' }", "{ exists: true }")}",
         _ => $"sender: {Pattern(random)}",
     };
 

@@ -74,5 +74,6 @@ public class YamlAdviceTests
             "write \"\"", Assert.Single(RuleFixture.Problems("rules: [ { name: a, when: { sender: '<>' }, then: [ hold: x ] } ]")));
 
     private static string Rule(string rule) =>
-        $"rules:\n  - name: a\n    {rule}{(rule.StartsWith("then", StringComparison.Ordinal) ? string.Empty : "\n    then: [ hold: why ]")}\n";
+        $"rules:\n  - name: a\n    {rule}"
+        + $"{(rule.StartsWith("then", StringComparison.Ordinal) ? string.Empty : "\n    then: [ hold: why ]")}\n";
 }

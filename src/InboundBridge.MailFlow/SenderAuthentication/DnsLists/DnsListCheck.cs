@@ -38,7 +38,8 @@ public sealed class DnsListCheck(IReadOnlyList<DnsListOptions> lists, TimeProvid
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return DnsAnswer.Without(
-                DnsStatus.Timeout, name, string.Create(CultureInfo.InvariantCulture, $"no answer within {list.Timeout.TotalSeconds:0.#} s"));
+                DnsStatus.Timeout, name,
+                string.Create(CultureInfo.InvariantCulture, $"no answer within {list.Timeout.TotalSeconds:0.#} s"));
         }
     }
 

@@ -142,7 +142,8 @@ internal sealed class SpfEvaluation(
         var weight = Weigh(target, DnsRecordType.Mx, answer);
         if (weight != SpfMatch.Yes)
             return weight;
-        var hosts = answer.Records.OfType<DnsRecord.Mx>().Where(record => record.Exchange != ".").OrderBy(record => record.Preference).ToArray();
+        var hosts = answer.Records.OfType<DnsRecord.Mx>().Where(record => record.Exchange != ".")
+            .OrderBy(record => record.Preference).ToArray();
         // The addresses don't depend on each other, so they are looked up at the same time, and judged in the order of preference (§5.4).
         var lookUps = hosts.Take(options.MostExchangers)
             .Select(host => dns.BeginAsync(host.Exchange, client.RecordType)).ToArray();

@@ -26,7 +26,8 @@ internal sealed class ApiQuery(IQueryCollection query, string[] known)
     public string? OneOf(string name, IReadOnlyCollection<string> words)
     {
         if (Text(name) is { } text && !words.Contains(text, StringComparer.Ordinal))
-            Problem ??= $"{name}: there is no {name} '{text}' ({NearestName.Hint(text, words) ?? $"expected one of: {string.Join(", ", words)}"})";
+            Problem ??= $"{name}: there is no {name} '{text}' "
+                + $"({NearestName.Hint(text, words) ?? $"expected one of: {string.Join(", ", words)}"})";
         return Text(name);
     }
 

@@ -25,7 +25,8 @@ internal static class NumberOption
                 && number <= most)
                 return number;
             result.AddError(
-                $"{name} takes a whole number {(most == int.MaxValue ? $"from {least} on" : $"from {least} to {most}")}, not '{TerminalText.Plain(text)}'");
+                $"{name} takes a whole number "
+                + $"{(most == int.MaxValue ? $"from {least} on" : $"from {least} to {most}")}, not '{TerminalText.Plain(text)}'");
             return least;
         }
     }

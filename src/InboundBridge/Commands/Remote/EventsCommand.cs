@@ -61,6 +61,7 @@ internal sealed class EventsCommand(RemoteCalls remote)
         };
         var shown = details.Select(detail => (detail.Name, Text: ListPrinter.Text(detail.Value))).Where(detail => detail.Text.Length > 0);
         await remote.Console.Out.WriteLineAsync(
-            $"{ListPrinter.Text(happened["at"])}  {kind,-14} {string.Join("  ", shown.Select(detail => $"{detail.Name}={detail.Text}"))}".TrimEnd());
+            ($"{ListPrinter.Text(happened["at"])}  {kind,-14} "
+            + string.Join("  ", shown.Select(detail => $"{detail.Name}={detail.Text}"))).TrimEnd());
     }
 }

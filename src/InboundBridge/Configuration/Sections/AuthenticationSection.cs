@@ -65,7 +65,8 @@ internal static class AuthenticationSection
             .Key("trusted_sealers", new ListShape<string>(Scalars.DomainPattern), (arc, value) => arc with { TrustedSealers = value },
                 "Domains whose seals are trusted; *.example.com for the names below one."));
 
-    private static SectionShape<DnsListOptions> Dnsbl => new SectionShape<DnsListOptions>("One list.", () => new DnsListOptions { Zone = string.Empty })
+    private static SectionShape<DnsListOptions> Dnsbl =>
+        new SectionShape<DnsListOptions>("One list.", () => new DnsListOptions { Zone = string.Empty })
         .Required("zone", Scalars.HostName, (list, value) => list with { Zone = value }, "the list's domain")
         .Key("codes", new ListShape<DnsListCodes>(Codes, singleToo: true, minimum: 1), (list, value) => list with { Codes = value },
             "Answers that count: 127.0.0.2, or a range as 127.0.0.4-127.0.0.11. Default: all of 127.0.0.0/8 except 127.255.255.0/24, by which lists report errors.")

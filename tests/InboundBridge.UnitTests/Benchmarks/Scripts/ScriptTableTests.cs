@@ -25,7 +25,8 @@ public class ScriptTableTests
 
         """,
         ScriptTable.Render(
-            [Result("before", 1, 4, 2500), Result("after", 1, 2, 1000), Result("before", 2, 4, 2500), Result("after", 2, 2.5, 1000)], Workers));
+            [Result("before", 1, 4, 2500), Result("after", 1, 2, 1000),
+             Result("before", 2, 4, 2500), Result("after", 2, 2.5, 1000)], Workers));
 
     [Fact]
     public void One_build_has_one_table() =>

@@ -115,7 +115,8 @@ public sealed class OddInputTests
                 using var answer = await client.SendAsync(message);
                 if ((int)answer.StatusCode >= 500 && answer.StatusCode != HttpStatusCode.ServiceUnavailable)
                     faults.Add(
-                        $"{method} {query} {body}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()} {api.Log.All.LastOrDefault().Text}");
+                        $"{method} {query} {body}: {(int)answer.StatusCode} "
+                        + $"{await answer.Content.ReadAsStringAsync()} {api.Log.All.LastOrDefault().Text}");
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

@@ -91,7 +91,8 @@ public class SampleMailTests
 
     [Fact]
     public void A_field_in_front_of_a_file_is_ascii() =>
-        Assert.Equal("X-Note: =?utf-8?b?R3LDvMOfZQ==?=\r\n", Encoding.ASCII.GetString(CrlfText.Of(SampleMail.FieldOctets("X-Note", "Grüße"))));
+        Assert.Equal("X-Note: =?utf-8?b?R3LDvMOfZQ==?=\r\n",
+            Encoding.ASCII.GetString(CrlfText.Of(SampleMail.FieldOctets("X-Note", "Grüße"))));
 
     [Fact]
     public void Bare_line_feeds_of_a_file_become_line_ends() =>

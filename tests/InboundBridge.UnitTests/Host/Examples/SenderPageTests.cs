@@ -68,13 +68,15 @@ public partial class SenderPageTests
 
     [Fact]
     public void The_object_is_what_is_written() => Assert.Equal(
-        JsonNode.Parse(Assert.Single(Blocks("json")).Text)!.ToJsonString(), JsonNode.Parse(VerdictsJson.Write(SampleVerdicts.Passing))!.ToJsonString());
+        JsonNode.Parse(Assert.Single(Blocks("json")).Text)!.ToJsonString(),
+        JsonNode.Parse(VerdictsJson.Write(SampleVerdicts.Passing))!.ToJsonString());
 
     [Fact]
     public void The_field_is_what_is_written()
     {
         var signature = SampleVerdicts.Passing.Dkim[0] with { SignaturePrefix = "Kx9pQa12" };
-        var field = AuthenticationResults.Compose(new ResultsFieldInput("mx.example.com", SampleVerdicts.Passing with { Dkim = [signature] })
+        var field = AuthenticationResults.Compose(
+            new ResultsFieldInput("mx.example.com", SampleVerdicts.Passing with { Dkim = [signature] })
         {
             Client = IPAddress.Parse("192.0.2.25"),
             MailFrom = "al@example.com",

@@ -22,7 +22,8 @@ public class HostileSenderTests
     {
         var large = new string('x', 65_000);
         await using var scene = await SenderScene.CreateAsync(
-            clock => new ZoneResolver(clock).Txt("customer.example", "v=spf1 exp=" + large).Txt("_dmarc.customer.example", "v=DMARC1; p=" + large)
+            clock => new ZoneResolver(clock).Txt("customer.example", "v=spf1 exp=" + large)
+                .Txt("_dmarc.customer.example", "v=DMARC1; p=" + large)
                 .Txt("s1._domainkey.customer.example", "v=DKIM1; p=" + large));
         Assert.Equal(250, (await scene.SendAsync(SenderScene.Signed)).Code);
         var verdicts = await scene.VerdictsAsync();

@@ -162,7 +162,8 @@ public class ScannedMailTests
             Checks = new MailChecks(
                 [
                     asksForSpam
-                        ? new FactSupplier("scanners.rspamd", ScannerFacts.SpamAsync) : new FactSupplier("scanners.clamav", ScannerFacts.VirusAsync),
+                        ? new FactSupplier("scanners.rspamd", ScannerFacts.SpamAsync)
+                        : new FactSupplier("scanners.clamav", ScannerFacts.VirusAsync),
                 ],
                 fixture.Clock),
         };

@@ -28,7 +28,8 @@ public class SenderCheckTests
         Assert.Equal(SenderVerdict.Pass, verdicts.Verdict);
         Assert.Equal("mail.customer.example", verdicts.Iprev.Name);
         Assert.Equal((CheckResult.Pass, "mfrom", "customer.example"), (verdicts.Spf.Result, verdicts.Spf.Scope, verdicts.Spf.Domain));
-        Assert.Equal(("customer.example", "s1", 2048), Assert.Single(verdicts.Dkim) is var dkim ? (dkim.Domain, dkim.Selector, dkim.Bits) : default);
+        var dkim = Assert.Single(verdicts.Dkim);
+        Assert.Equal(("customer.example", "s1", 2048), (dkim.Domain, dkim.Selector, dkim.Bits));
         Assert.Equal((CheckResult.Pass, "reject"), (verdicts.Dmarc.Result, verdicts.Dmarc.Policy));
         Assert.Equal(["spf", "dkim"], verdicts.Dmarc.Alignment);
         Assert.Equal("mail.customer.example", message.Envelope.ClientName);

@@ -26,7 +26,10 @@ public class SenderFactTests
             });
         await scene.Reception.MailAsync();
         foreach (var local in new[] { "listed", "spf", "named" })
-            Assert.Equal((550, local), (await scene.Reception.RcptAsync($"{local}@example.com")) is var reply ? (reply.Code, reply.Text) : default);
+        {
+            var reply = await scene.Reception.RcptAsync($"{local}@example.com");
+            Assert.Equal((550, local), (reply.Code, reply.Text));
+        }
         Assert.Equal(250, (await scene.Reception.RcptAsync("ann@example.com")).Code);
     }
 

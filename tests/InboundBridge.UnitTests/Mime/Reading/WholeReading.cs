@@ -13,7 +13,8 @@ internal static class WholeReading
         foreach (var field in mail.Headers)
             result.Append($"[{field.Offset}+{field.Length}] {field}\n");
         result.Append(
-            $"body at: {mail.BodyOffset}\nsubject: {mail.Subject ?? "(null)"}\ndate: {mail.Date:O}\nmessage-id: {mail.MessageId}\nin-reply-to: {mail.InReplyTo}\n");
+            $"body at: {mail.BodyOffset}\nsubject: {mail.Subject ?? "(null)"}\ndate: {mail.Date:O}\nmessage-id: "
+            + $"{mail.MessageId}\nin-reply-to: {mail.InReplyTo}\n");
         result.Append($"references: {string.Join(' ', mail.References)}\nlist-id: {mail.ListId}\n");
         result.Append($"from: {Join(mail.From)}\nto: {Join(mail.To)}\ncc: {Join(mail.Cc)}\nreply-to: {Join(mail.ReplyTo)}\n");
         Structure(mail, mail.Structure, result, "");
@@ -21,14 +22,17 @@ internal static class WholeReading
             $"--- text\n{mail.Text ?? "(null)"}\n--- html\n{mail.Html ?? "(null)"}\n--- reply text\n{mail.ReplyText ?? "(null)"}\n---\n");
         foreach (var file in mail.Attachments)
             result.Append(
-                $"attachment {file.Index}: {file.FileName ?? "(null)"} {file.ContentType} {file.Disposition} {file.ContentId ?? "(null)"} {file.Size} {file.Sha256[..16]}\n");
+                $"attachment {file.Index}: {file.FileName ?? "(null)"} {file.ContentType} {file.Disposition} "
+                + $"{file.ContentId ?? "(null)"} {file.Size} {file.Sha256[..16]}\n");
         result.Append($"kind: {string.Join(' ', mail.Kind)}\n");
         if (mail.Calendar is { } calendar)
             result.Append(
-                $"calendar: {calendar.Method}\n{string.Join('\n', calendar.Events)}\n{string.Join('\n', calendar.Events.SelectMany(item => item.Attendees))}\n");
+                $"calendar: {calendar.Method}\n{string.Join('\n', calendar.Events)}\n"
+                + $"{string.Join('\n', calendar.Events.SelectMany(item => item.Attendees))}\n");
         if (mail.Report is { } report)
             result.Append(
-                $"report: {report.Type} {(report is InboundBridge.Mime.Reports.DeliveryReport { Recipients: [var first, ..] } ? first.ToString() : "")}\n");
+                $"report: {report.Type} "
+                + $"{(report is InboundBridge.Mime.Reports.DeliveryReport { Recipients: [var first, ..] } ? first.ToString() : "")}\n");
         result.Append($"problems: {string.Join("; ", mail.Problems)}\n");
         return result.ToString();
     }

@@ -72,7 +72,8 @@ internal sealed class OrdinaryMailWriter(int seed)
     private void Fill(InternetAddressList list, int count)
     {
         for (var index = 0; index < count; index++)
-            list.Add(new MailboxAddress(Names[_random.Next(Names.Length)], $"user{_random.Next(1000)}.x@mail{_random.Next(9)}.example.com"));
+            list.Add(new MailboxAddress(Names[_random.Next(Names.Length)],
+                $"user{_random.Next(1000)}.x@mail{_random.Next(9)}.example.com"));
     }
 
     /// <summary>What a file system allows, so that no reader has to change it.</summary>

@@ -118,12 +118,14 @@ internal static class ReportExpectations
         yield return (
             "dkim results",
             Join(results.GetProperty("dkim").EnumerateArray()
-                .Select(result => $"{Text(result, "domain")} {Text(result, "selector")} {Word(result, "result")} {Text(result, "human_result")}")),
+                .Select(result => $"{Text(result, "domain")} {Text(result, "selector")} {Word(result, "result")} "
+                    + $"{Text(result, "human_result")}")),
             Join(row.DkimResults.Select(result => $"{result.Domain} {result.Selector} {Letters(result.Result)} {result.HumanResult}")));
         yield return (
             "spf results",
             Join(results.GetProperty("spf").EnumerateArray()
-                .Select(result => $"{Text(result, "domain")} {Word(result, "scope").Replace("mailfrom", "mfrom", StringComparison.Ordinal)} {Word(result, "result")}")),
+                .Select(result => $"{Text(result, "domain")} "
+                    + $"{Word(result, "scope").Replace("mailfrom", "mfrom", StringComparison.Ordinal)} {Word(result, "result")}")),
             Join(row.SpfResults.Select(result => $"{result.Domain} {Letters(result.Scope)} {Letters(result.Result)}")));
     }
 
@@ -151,10 +153,13 @@ internal static class ReportExpectations
                 "failures",
                 Join(failures.Select(
                     failure =>
-                    $"{Text(failure, "result-type")} {Text(failure, "sending-mta-ip")} {Text(failure, "receiving-mx-hostname")} {Text(failure, "receiving-ip")} {Seconds(failure, "failed-session-count")} {Text(failure, "failure-reason-code")} {Text(failure, "additional-information")}")),
+                    $"{Text(failure, "result-type")} {Text(failure, "sending-mta-ip")} {Text(failure, "receiving-mx-hostname")} "
+                    + $"{Text(failure, "receiving-ip")} {Seconds(failure, "failed-session-count")} "
+                    + $"{Text(failure, "failure-reason-code")} {Text(failure, "additional-information")}")),
                 Join(policy.Failures.Select(
                     failure =>
-                    $"{failure.ResultType} {failure.SendingMtaIp} {failure.ReceivingMxHostname} {failure.ReceivingIp} {failure.FailedSessions} {failure.FailureReasonCode} {failure.AdditionalInformation}")));
+                    $"{failure.ResultType} {failure.SendingMtaIp} {failure.ReceivingMxHostname} {failure.ReceivingIp} "
+                    + $"{failure.FailedSessions} {failure.FailureReasonCode} {failure.AdditionalInformation}")));
         }
     }
 

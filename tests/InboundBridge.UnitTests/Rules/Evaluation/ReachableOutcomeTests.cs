@@ -153,8 +153,15 @@ public class ReachableOutcomeTests
             if (conditions.Count > 0)
                 yaml.Append($"    when: {{ {(random.Next(2) == 0 ? "all" : "any")}: [ {string.Join(", ", conditions)} ] }}\n");
             yaml.Append(random.Next(4) == 0 ? "    continue: true\n" : string.Empty);
-            yaml.Append(
-                $"    then: [ {random.Next(9) switch { 0 or 1 or 2 or 3 => $"reject: r{number}", 4 or 5 => $"defer: d{number}", 6 => "discard", 7 => "webhook: inbox", _ => "tag: t" }} ]\n");
+            var action = random.Next(9) switch
+            {
+                0 or 1 or 2 or 3 => $"reject: r{number}",
+                4 or 5 => $"defer: d{number}",
+                6 => "discard",
+                7 => "webhook: inbox",
+                _ => "tag: t",
+            };
+            yaml.Append($"    then: [ {action} ]\n");
         }
         return yaml.ToString();
     }

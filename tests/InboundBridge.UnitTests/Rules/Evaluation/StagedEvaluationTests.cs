@@ -26,7 +26,8 @@ public class StagedEvaluationTests
     }
 
     [Fact]
-    public void A_refusal_waits_for_an_open_rule_above_that_could_deliver() => Assert.Equal(RuleStage.Header, FirstCertain(RuleFixture.Load("""
+    public void A_refusal_waits_for_an_open_rule_above_that_could_deliver() =>
+        Assert.Equal(RuleStage.Header, FirstCertain(RuleFixture.Load("""
         rules:
           - { name: a, when: { subject: vip }, then: [ webhook: inbox ] }
           - { name: b, then: [ reject: no ] }

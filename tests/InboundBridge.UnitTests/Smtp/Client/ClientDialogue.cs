@@ -52,7 +52,8 @@ internal sealed class ClientDialogue
     public static IEnumerable<string> Describe(SmtpSendResult result) =>
         result.Replies.Select(
             reply =>
-                $"{reply.Code} {(reply.Enhanced is { } enhanced ? $"{enhanced} " : "")}{reply.Reason ?? reply.Text.ReplaceLineEndings("|")}".TrimEnd())
+                ($"{reply.Code} {(reply.Enhanced is { } enhanced ? $"{enhanced} " : "")}"
+                + (reply.Reason ?? reply.Text.ReplaceLineEndings("|"))).TrimEnd())
             .Prepend(result.Stage.ToString());
 
     public static byte[] Octets(string text)

@@ -9,7 +9,8 @@ internal abstract class BodyCanonicalizer : IDisposable
 {
     private const int LineEndsAtOnce = 64;
 
-    private static readonly byte[] LineEnds = [.. Enumerable.Range(0, LineEndsAtOnce * 2).Select(index => (byte)(index % 2 == 0 ? '\r' : '\n'))];
+    private static readonly byte[] LineEnds =
+        [.. Enumerable.Range(0, LineEndsAtOnce * 2).Select(index => (byte)(index % 2 == 0 ? '\r' : '\n'))];
 
     /// <summary>The last octet was a CR, which is a line end if LF follows.</summary>
     private bool _openCr;

@@ -32,14 +32,16 @@ internal static class SpoolSchema
         CREATE TABLE bodies(message INTEGER PRIMARY KEY, octets BLOB NOT NULL);
         CREATE TABLE deliveries(
           seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, destination TEXT NOT NULL, state INTEGER NOT NULL, attempts INTEGER NOT NULL,
-          created_at INTEGER NOT NULL, queued_at INTEGER, next_at INTEGER NOT NULL, ended_at INTEGER, last_reply TEXT, recipients TEXT NOT NULL,
-          rule TEXT, tags TEXT, vars TEXT, header_edits TEXT, options TEXT, hold_reason TEXT, replay INTEGER NOT NULL, failed_destinations TEXT);
+          created_at INTEGER NOT NULL, queued_at INTEGER, next_at INTEGER NOT NULL, ended_at INTEGER, last_reply TEXT,
+          recipients TEXT NOT NULL, rule TEXT, tags TEXT, vars TEXT, header_edits TEXT, options TEXT, hold_reason TEXT,
+          replay INTEGER NOT NULL, failed_destinations TEXT);
         CREATE INDEX deliveries_due ON deliveries(destination, next_at) WHERE state < 2;
         CREATE INDEX deliveries_state ON deliveries(destination, state) WHERE state <> 2;
         CREATE TABLE attempts(
-          delivery INTEGER NOT NULL, started_at INTEGER NOT NULL, number INTEGER NOT NULL, duration INTEGER NOT NULL, outcome TEXT NOT NULL, reply TEXT NOT NULL,
-          PRIMARY KEY(delivery, started_at)) WITHOUT ROWID;
-        CREATE TABLE tallies(destination TEXT NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(destination, state)) WITHOUT ROWID;
+          delivery INTEGER NOT NULL, started_at INTEGER NOT NULL, number INTEGER NOT NULL, duration INTEGER NOT NULL,
+          outcome TEXT NOT NULL, reply TEXT NOT NULL, PRIMARY KEY(delivery, started_at)) WITHOUT ROWID;
+        CREATE TABLE tallies(
+          destination TEXT NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(destination, state)) WITHOUT ROWID;
         CREATE TABLE totals(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE pauses(destination TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
         """,
@@ -88,7 +90,8 @@ internal static class SpoolSchema
             throw new SpoolRefusedException($"{path} is a database, but not one of this product");
         if (version > Version)
             throw new SpoolRefusedException(
-                $"{path} has schema version {version}; this program knows versions up to {Version}. Start the newer program, or use another spool.path");
+                $"{path} has schema version {version}; this program knows versions up to {Version}. " +
+                "Start the newer program, or use another spool.path");
     }
 
     /// <summary>

@@ -65,14 +65,14 @@ public class FactCheckTests
     [InlineData("then: [ script: \"if (message.spam) hold('x')\" ]", "'spam'", "scanners.rspamd")]
     public void A_rule_that_uses_it_is_refused_with_the_key(string rule, string fact, string key)
     {
-        var refused =
-            Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: false);
+        var action = rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty;
+        var rules = $"rules: [ {{ name: a, {rule}{action} }} ]";
+        var refused = Load(rules, byHand: false);
         var problem = Assert.Single(refused, problem => !problem.IsWarning);
         Assert.Contains(fact, problem.Text, StringComparison.Ordinal);
         Assert.Contains(key, problem.Hint, StringComparison.Ordinal);
         Assert.Equal(1, problem.Position.Line);
-        Assert.DoesNotContain(
-            Load($"rules: [ {{ name: a, {rule}{(rule.StartsWith("when", StringComparison.Ordinal) ? ", then: [ hold: x ]" : string.Empty)} }} ]", byHand: true), problem => !problem.IsWarning);
+        Assert.DoesNotContain(Load(rules, byHand: true), problem => !problem.IsWarning);
     }
 
     [Theory]

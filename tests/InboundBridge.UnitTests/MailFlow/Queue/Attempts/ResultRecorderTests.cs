@@ -153,6 +153,7 @@ public class ResultRecorderTests
     private static async Task<NewMail?> BounceAsync(QueueFixture fixture, int octets)
     {
         var staged = await SampleMail.StageAsync(fixture.Spool, "bounce", SampleMail.Octets(1, octets));
-        return new NewMail(staged, SampleMail.Message(staged, fixture.Now, ""), [SampleMail.Delivery("b1", "bounce", fixture.Now, "store")]);
+        var delivery = SampleMail.Delivery("b1", "bounce", fixture.Now, "store");
+        return new NewMail(staged, SampleMail.Message(staged, fixture.Now, ""), [delivery]);
     }
 }

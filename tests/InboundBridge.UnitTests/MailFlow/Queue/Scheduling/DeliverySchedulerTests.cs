@@ -5,7 +5,9 @@ using InboundBridge.MailFlow.Spool.Contract;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue.Scheduling;
 
-/// <summary>Arrivals, results and changes by operators that cross each other: nothing is forgotten, and nothing is attempted twice.</summary>
+/// <summary>
+/// Arrivals, results and changes by operators that cross each other: nothing is forgotten, and nothing is attempted twice.
+/// </summary>
 public class DeliverySchedulerTests
 {
     [Fact]

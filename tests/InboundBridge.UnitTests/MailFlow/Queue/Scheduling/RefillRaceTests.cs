@@ -5,7 +5,9 @@ using InboundBridge.UnitTests.MailFlow.Spool;
 
 namespace InboundBridge.UnitTests.MailFlow.Queue.Scheduling;
 
-/// <summary>What is left to the spool while the spool is being read. Its answer may not know of it, and nobody else would ask again.</summary>
+/// <summary>
+/// What is left to the spool while the spool is being read. Its answer may not know of it, and nobody else would ask again.
+/// </summary>
 public class RefillRaceTests
 {
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue;

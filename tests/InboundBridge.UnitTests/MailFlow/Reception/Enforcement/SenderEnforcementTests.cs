@@ -143,7 +143,8 @@ public class SenderEnforcementTests
                 "dkim" => new EnforcementPolicy { Dkim = check },
                 _ => new EnforcementPolicy { Dmarc = check },
             };
-            await using var scene = await SenderScene.CreateAsync(clock => new ZoneResolver(clock).Failing(failing), enforcement: enforcement);
+            await using var scene = await SenderScene.CreateAsync(
+                clock => new ZoneResolver(clock).Failing(failing), enforcement: enforcement);
             var reply = await scene.SendAsync(SenderScene.Signed, "al@customer.example", "ann@example.com");
             if (check.Defers)
             {

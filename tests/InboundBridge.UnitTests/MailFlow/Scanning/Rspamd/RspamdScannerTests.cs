@@ -37,7 +37,8 @@ public class RspamdScannerTests
             Sender = "\"a>\r\nX-Evil: 1\"@x.example",
             Recipients =
             [
-                new MailRecipient("\"a>,<postmaster\"@example.com"), .. Enumerable.Range(0, 200).Select(n => new MailRecipient($"r{n}@example.com")),
+                new MailRecipient("\"a>,<postmaster\"@example.com"),
+                .. Enumerable.Range(0, 200).Select(n => new MailRecipient($"r{n}@example.com")),
             ],
             Helo = "a\u0085b\u2028c\nX-Evil: 2",
             ClientIp = "unix:/run/sock\r\nX-Evil: 3",
@@ -46,13 +47,15 @@ public class RspamdScannerTests
             TlsVersion = "TLSv1.3",
             TlsCipher = "TLS_AES_128_GCM_SHA256",
         }));
-        Assert.DoesNotContain(rspamd.Lines, line => line.StartsWith("X-Evil", StringComparison.Ordinal) || line.StartsWith("IP:", StringComparison.Ordinal));
+        Assert.DoesNotContain(rspamd.Lines,
+            line => line.StartsWith("X-Evil", StringComparison.Ordinal) || line.StartsWith("IP:", StringComparison.Ordinal));
         Assert.Contains("From: <\"a???X-Evil: 1\"@x.example>", rspamd.Lines);
         Assert.Contains("Helo: a?b?c?X-Evil: 2", rspamd.Lines);
         Assert.Contains("User: grün??", rspamd.Lines);
         Assert.Contains("TLS-Version: TLSv1.3", rspamd.Lines);
         Assert.Contains("Hostname: " + new string('x', 512), rspamd.Lines);
-        var recipients = Assert.Single(rspamd.Lines, line => line.StartsWith("Rcpt: ", StringComparison.Ordinal))["Rcpt: ".Length..].Split(',');
+        var field = Assert.Single(rspamd.Lines, line => line.StartsWith("Rcpt: ", StringComparison.Ordinal));
+        var recipients = field["Rcpt: ".Length..].Split(',');
         Assert.Equal(100, recipients.Length);
         Assert.Equal("<\"a???postmaster\"@example.com>", recipients[0]);
     }
@@ -65,7 +68,8 @@ public class RspamdScannerTests
             envelope: new MailEnvelope { Sender = "", Recipients = [new MailRecipient("a@example.com")], ClientIp = "::ffff:192.0.2.7" }));
         Assert.Contains("From: <>", rspamd.Lines);
         Assert.Contains("IP: 192.0.2.7", rspamd.Lines);
-        Assert.DoesNotContain(rspamd.Lines, line => line.StartsWith("Helo", StringComparison.Ordinal) || line.StartsWith("User:", StringComparison.Ordinal));
+        Assert.DoesNotContain(rspamd.Lines,
+            line => line.StartsWith("Helo", StringComparison.Ordinal) || line.StartsWith("User:", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -153,7 +157,8 @@ public class RspamdScannerTests
             while (true)
                 await stream.WriteAsync(block, stop);
         });
-        var scanner = new RspamdScanner(new Uri("http://127.0.0.1:11333"), new ScannerLimits(), new WatchedTimeProvider(), fake.ConnectAsync);
+        var scanner = new RspamdScanner(
+            new Uri("http://127.0.0.1:11333"), new ScannerLimits(), new WatchedTimeProvider(), fake.ConnectAsync);
         await Assert.ThrowsAsync<ScannerUnavailableException>(() => scanner.ScanAsync(FakeScanner.Mail(), Stop));
     }
 

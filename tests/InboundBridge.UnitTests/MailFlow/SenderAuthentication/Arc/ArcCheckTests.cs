@@ -135,7 +135,8 @@ public class ArcCheckTests
         Assert.Equal("fail: the last message signature: the body hash does not match", Text(await CheckAsync(one + "x\r\n")));
         Assert.Equal(
             "fail: the last message signature: the signature does not match", Text(await CheckAsync(one.Replace("hello", "hullo", StringComparison.Ordinal))));
-        Assert.Equal("pass forwarder.example other.example", Text(await CheckAsync(Other.Seal(one.Replace("hello", "hullo", StringComparison.Ordinal)))));
+        Assert.Equal("pass forwarder.example other.example",
+            Text(await CheckAsync(Other.Seal(one.Replace("hello", "hullo", StringComparison.Ordinal)))));
         Assert.Equal("fail: seal 1: the signature does not match", Text(await CheckAsync(two.Replace("dmarc=pass", "dmarc=none", StringComparison.Ordinal))));
         Assert.Equal("fail: the last sealer says that the chain was broken",
             Text(await CheckAsync(new SlowSealer { ChainValidation = "fail" }.Seal(one))));

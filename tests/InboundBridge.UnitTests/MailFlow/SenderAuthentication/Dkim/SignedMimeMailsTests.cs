@@ -27,7 +27,8 @@ public class SignedMimeMailsTests
             var signed = signer.Sign(mail);
             if (await CheckAsync(signed, zone, random) is not { Result: CheckResult.Pass } and var verdict)
                 wrong.Add($"{file}: {verdict.Text()}");
-            foreach (var (what, changed) in new[] { ("header", OtherHeader(signed, mail, random)), ("body", OtherBody(signed, mail, random)) })
+            foreach (var (what, changed) in new[] { ("header", OtherHeader(signed, mail, random)),
+                ("body", OtherBody(signed, mail, random)) })
             {
                 if (changed is not null && await CheckAsync(changed, zone, random) is { Result: not CheckResult.Fail } and var still)
                     wrong.Add($"{file}, another octet in the {what}: {still.Text()}");

@@ -43,7 +43,8 @@ public class IprevCheckTests
         for (var number = 1; number <= 11; number++)
             zone.Ptr("192.0.2.1", $"h{number}.example.net");
         zone.Address("h11.example.net", "192.0.2.1");
-        var checking = new IprevCheck(new IprevOptions()).CheckAsync(zone, IPAddress.Parse("192.0.2.1"), TestContext.Current.CancellationToken)
+        var checking = new IprevCheck(new IprevOptions())
+            .CheckAsync(zone, IPAddress.Parse("192.0.2.1"), TestContext.Current.CancellationToken)
             .AsTask();
         clock.Advance(TimeSpan.FromMilliseconds(200));
         await zone.UntilAskedAsync(11);

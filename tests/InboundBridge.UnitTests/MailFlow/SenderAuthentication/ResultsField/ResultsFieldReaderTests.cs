@@ -73,5 +73,6 @@ public class ResultsFieldReaderTests
     private static string? Text(byte[] value) => ResultsFieldReader.Read(value) is not { } read
         ? null
         : string.Concat(read.Results.Select(result => $" {result.Method}={result.Result}"
-            + $"[{string.Join(' ', result.Properties.Select(property => $"{property.Key}={property.Value}"))}]").Prepend($"{read.AuthservId}:"));
+            + $"[{string.Join(' ', result.Properties.Select(property => $"{property.Key}={property.Value}"))}]")
+                .Prepend($"{read.AuthservId}:"));
 }

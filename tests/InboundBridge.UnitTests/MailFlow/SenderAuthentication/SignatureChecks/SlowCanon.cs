@@ -24,7 +24,8 @@ internal static partial class SlowCanon
             return field.EndsWith('\n') ? field : field + "\r\n";
         var colon = field.IndexOf(':', StringComparison.Ordinal);
         var value = WhiteSpace().Replace(LineEnd().Replace(field[(colon + 1)..], ""), " ").Trim(' ');
-        return $"{new string([.. field[..colon].TrimEnd(' ', '\t').Select(c => char.IsAscii(c) ? char.ToLowerInvariant(c) : c)])}:{value}\r\n";
+        var name = field[..colon].TrimEnd(' ', '\t').Select(c => char.IsAscii(c) ? char.ToLowerInvariant(c) : c);
+        return $"{new string([.. name])}:{value}\r\n";
     }
 
     /// <summary>The fields with their line ends, and the body.</summary>

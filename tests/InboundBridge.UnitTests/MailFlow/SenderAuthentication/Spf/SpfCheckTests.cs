@@ -127,7 +127,8 @@ public class SpfCheckTests
     public async Task A_record_of_64_KB_is_evaluated_like_a_short_one(string start, string piece, CheckResult result)
     {
         _zone.Delay = TimeSpan.Zero;
-        _zone.Txt("example.net", start + string.Concat(Enumerable.Repeat(piece, 65_000 / piece.Length))).Address("n.example", "198.51.100.1");
+        _zone.Txt("example.net", start + string.Concat(Enumerable.Repeat(piece, 65_000 / piece.Length)))
+            .Address("n.example", "198.51.100.1");
         var verdict = await CheckAsync(_zone);
         Assert.Equal(result, verdict.Result);
         Assert.InRange((verdict.Problem ?? "").Length, 0, 400);
@@ -157,7 +158,8 @@ public class SpfCheckTests
 
     private Task<SpfVerdict> CheckAsync(IDnsResolver dns) =>
         new SpfCheck(new SpfOptions(), _clock).CheckAsync(
-            dns, new SpfRequest(IPAddress.Parse("192.0.2.1"), "h.example", "u@example.net"), TestContext.Current.CancellationToken).AsTask();
+            dns, new SpfRequest(IPAddress.Parse("192.0.2.1"), "h.example", "u@example.net"),
+            TestContext.Current.CancellationToken).AsTask();
 
     private async Task<SpfVerdict> AdvancingAsync(Task<SpfVerdict> checking)
     {

@@ -27,7 +27,8 @@ public class DeliveryTransitionsTests
     {
         foreach (var state in new[] { DeliveryState.Pending, DeliveryState.Held, DeliveryState.Dead })
         {
-            var delivery = Delivery(state) with { Destination = state == DeliveryState.Dead ? "" : "hook", NextAttemptAt = Now.AddHours(1) };
+            var destination = state == DeliveryState.Dead ? "" : "hook";
+            var delivery = Delivery(state) with { Destination = destination, NextAttemptAt = Now.AddHours(1) };
             foreach (var kind in Enum.GetValues<DeliveryChangeKind>())
             {
                 var change = new DeliveryChange { Kind = kind, Filter = new DeliveryFilter(), At = Now, Destination = "hook" };
@@ -51,7 +52,8 @@ public class DeliveryTransitionsTests
             (erased.State, erased.EndedAt, erased.LastReply?.Text));
         var again = DeliveryTransitions.Erase(erased, Now.AddHours(1));
         Assert.Equal((DeliveryState.Cancelled, Now, DeliveryTransitions.ErasedReason), (again.State, again.EndedAt, again.LastReply?.Text));
-        var delivered = Delivery(DeliveryState.Delivered) with { EndedAt = Now, LastReply = DeliveryReply.FromText("250 a word of the mail") };
+        var reply = DeliveryReply.FromText("250 a word of the mail");
+        var delivered = Delivery(DeliveryState.Delivered) with { EndedAt = Now, LastReply = reply };
         Assert.Equal((Now, null), (DeliveryTransitions.Erase(delivered, Now.AddHours(1)).EndedAt,
             DeliveryTransitions.Erase(delivered, Now.AddHours(1)).LastReply));
     }

@@ -60,7 +60,8 @@ public abstract class GreylistContract : SpoolContract
         foreach (var key in Enumerable.Range(1, 4))
             await Spool.KeepGreylistAsync([Entry((UInt128)key) with { Expires = Now + key * Day }], None);
         await Spool.KeepGreylistAsync([Entry(3) with { Expires = Now + 9 * Day }], None);
-        await Spool.KeepGreylistAsync([.. Enumerable.Range(11, 3).Select(key => Entry((UInt128)key) with { Expires = Now + 8 * Day })], None);
+        var sooner = Enumerable.Range(11, 3).Select(key => Entry((UInt128)key) with { Expires = Now + 8 * Day });
+        await Spool.KeepGreylistAsync([.. sooner], None);
         Assert.Equal([3, 4, 11, 12, 13], await KeysAsync());
         await ReopenAsync(Options with { GreylistEntries = 5 });
         await Spool.KeepGreylistAsync([Entry(20) with { Expires = Now + 20 * Day }], None);

@@ -108,7 +108,8 @@ public abstract class RetentionContract : SpoolContract
         Spool.Replace(Options with { RetainDelivered = TimeSpan.Zero });
         await AddAsync("d1");
         await AddAsync("d2");
-        var split = new DeliveryCompletion { Delivery = Delivered(await FindAsync("d1")), Added = [SampleMail.Delivery("split", "d1", Now)] };
+        var added = SampleMail.Delivery("split", "d1", Now);
+        var split = new DeliveryCompletion { Delivery = Delivered(await FindAsync("d1")), Added = [added] };
         Assert.Equal(CompletionResult.Recorded, await Spool.CompleteAsync(split, None));
         Assert.Equal(DeliveryState.Pending, (await FindAsync("split")).State);
         using var content = await Spool.OpenContentAsync("d1", None);

@@ -11,7 +11,8 @@ public abstract class TwoOwnersContract : SpoolContract
 
     protected static readonly ClaimTerms B = new("node b", Lifetime);
 
-    protected static DeliveryClaim ClaimOf(ClaimTerms terms, ClaimedDelivery claimed) => new(claimed.Delivery.Id, terms.Owner, claimed.Fence);
+    protected static DeliveryClaim ClaimOf(ClaimTerms terms, ClaimedDelivery claimed) =>
+        new(claimed.Delivery.Id, terms.Owner, claimed.Fence);
 
     protected static IEnumerable<string> Ids(ClaimResult result) => result.Claimed.Select(claimed => claimed.Delivery.Id);
 

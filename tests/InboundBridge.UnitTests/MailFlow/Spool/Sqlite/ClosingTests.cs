@@ -35,4 +35,17 @@ public class ClosingTests
         await using var after = await SpoolOpening.OpenAsync(folder.Path, clock);
         Assert.Equal(30, (await after.ReadTotalsAsync(CancellationToken.None)).Messages);
     }
+
+    [Fact]
+    public async Task A_mail_that_comes_after_the_end_is_refused()
+    {
+        using var folder = new SpoolFolder();
+        var clock = new FakeTimeProvider(FakeTime.Start);
+        var spool = await SpoolOpening.OpenAsync(folder.Path, clock);
+        await using var staged = await SampleMail.StageAsync(spool, "late", [1]);
+        await spool.DisposeAsync();
+        await Assert.ThrowsAsync<SpoolUnavailableException>(async () => await spool
+            .CommitAsync(staged, SampleMail.Message(staged, clock.GetUtcNow()), [], NewClaims.None, CancellationToken.None)
+            .AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+    }
 }

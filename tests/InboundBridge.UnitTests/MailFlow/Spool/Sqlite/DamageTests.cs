@@ -89,6 +89,30 @@ public class DamageTests
         Assert.Equal(due.Count + 1, (await SampleMail.DueAsync(after, "hook", keepsOrder: false, 200)).Count);
     }
 
+    [Fact]
+    public async Task Damaged_deliveries_hide_none_of_those_behind_them()
+    {
+        using var folder = new SpoolFolder();
+        await using (var spool = await SpoolOpening.OpenAsync(folder.Path, _clock))
+        {
+            for (var index = 0; index < 100; index++)
+                await SampleMail.CommitAsync(spool, $"m{index:000}", [1], Now.AddMilliseconds(index), "hook");
+        }
+        BreakPageOf(folder, "deliveries");
+        await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        var terms = new ClaimTerms("this queue", Timeout.InfiniteTimeSpan);
+        var request = new ClaimRequest("hook", KeepsOrder: false, 200, DateTimeOffset.MaxValue, terms);
+        var all = await after.ClaimAsync(request, CancellationToken.None);
+        // Everything that can be read is claimed: there is nothing to ask again for.
+        Assert.Null(all.Next);
+        await after.ReleaseAsync(
+            [.. all.Claimed.Select(claimed => new DeliveryClaim(claimed.Delivery.Id, terms.Owner, claimed.Fence))], CancellationToken.None);
+        var count = 0;
+        while ((await after.ClaimAsync(request with { Limit = 1 }, CancellationToken.None)).Claimed.Count > 0)
+            count++;
+        Assert.Equal(all.Claimed.Count, count);
+    }
+
     [Theory]
     [InlineData("PRAGMA user_version = 99", "schema version 99")]
     [InlineData("PRAGMA application_id = 1", "not one of this product")]

@@ -81,7 +81,8 @@ internal sealed class SesSnsFormat : IWebhookFormat
         json.WriteTime("timestamp"u8, mail.Message.ReceivedAt);
         json.WriteNumber("processingTimeMillis"u8, (long)Math.Max(0, (mail.Now - mail.Message.ReceivedAt).TotalMilliseconds));
         json.WriteStrings("recipients"u8, [.. mail.Recipients]);
-        WriteVerdict(json, "spamVerdict", verdicts.Spam is not { } spam ? CheckResult.None : spam.IsSpam ? CheckResult.Fail : CheckResult.Pass);
+        WriteVerdict(json, "spamVerdict", verdicts.Spam is not { } spam ? CheckResult.None :
+            spam.IsSpam ? CheckResult.Fail : CheckResult.Pass);
         WriteVerdict(
             json, "virusVerdict",
             verdicts.Virus is not null ? CheckResult.Fail : verdicts.VirusScanned ? CheckResult.Pass : CheckResult.None);

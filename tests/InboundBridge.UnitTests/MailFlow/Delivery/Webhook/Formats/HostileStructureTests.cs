@@ -77,7 +77,8 @@ public class HostileStructureTests
         var percent = string.Concat(Encoding.UTF8.GetBytes(payload).Select(octet => $"%{octet:X2}"));
         var raw = payload.ReplaceLineEndings(" ").Replace('\0', ' ');
         yield return Encoding.UTF8.GetBytes(
-            $"From: {word} <al@customer.com>\r\nTo: {word} <support@example.com>\r\nSubject: {word}\r\nMessage-ID: <{raw}@x>\r\nX-A: {word}\r\nMIME-Version: 1.0\r\n"
+            $"From: {word} <al@customer.com>\r\nTo: {word} <support@example.com>\r\nSubject: {word}\r\nMessage-ID: <{raw}@x>\r\n"
+            + $"X-A: {word}\r\nMIME-Version: 1.0\r\n"
             + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=\""
                 + raw.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"\r\n\r\ntext\r\n--b\r\n"
             + $"Content-Type: {raw}/{raw}; name*=utf-8''{percent}\r\nContent-ID: <{raw}>\r\nContent-Disposition: attachment; filename*=utf-8''{percent}\r\n\r\nfile\r\n"

@@ -10,7 +10,8 @@ public class WebhookOverridesTests
     [Fact]
     public void A_rule_may_override_every_option()
     {
-        var options = WebhookOverrides.Apply(Options with { Headers = new Dictionary<string, string> { ["X-Env"] = "prod", ["X-Keep"] = "1" } }, """
+        var headers = new Dictionary<string, string> { ["X-Env"] = "prod", ["X-Keep"] = "1" };
+        var options = WebhookOverrides.Apply(Options with { Headers = headers }, """
             {"url": "https://app.example.com/other", "format": "raw", "secret": ["a", "b"], "headers": {"x-env": "test"}, "auth": {"bearer": "t"},
              "attachments": {"inline": "2MB", "otherwise": "omit"}, "responses": {"406": "discard"}, "timeout": "5s", "concurrency": 3}
             """);
