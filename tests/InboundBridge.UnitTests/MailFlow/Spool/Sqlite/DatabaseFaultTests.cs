@@ -224,6 +224,23 @@ public class DatabaseFaultTests
     }
 
     [Fact]
+    public async Task A_spool_that_is_closed_after_a_failed_sync_leaves_its_log_to_the_next_start()
+    {
+        using var folder = new SpoolFolder();
+        using var disk = new FaultyDatabaseDisk(folder.Path);
+        await using (var spool = await OpenAsync(folder, disk))
+        {
+            await SampleMail.CommitAsync(spool, "promised", SampleMail.Octets(1, 3000), Now, "hook");
+            disk.Fails = (name, what) => name == Log && what == FaultyOperation.Sync;
+            await Assert.ThrowsAsync<SpoolUnavailableException>(() => SampleMail.CommitAsync(spool, "refused", [2], Now, "hook"));
+            disk.Fails = (_, _) => false;
+        }
+        Assert.True(new FileInfo(Path.Combine(folder.Path, Log)) is { Exists: true, Length: > 0 });
+        await using var after = await SpoolOpening.OpenAsync(folder.Path, _clock);
+        Assert.Equal(SampleMail.Octets(1, 3000), await SampleMail.ReadAsync(after, "promised"));
+    }
+
+    [Fact]
     public async Task A_sync_of_the_log_that_hangs_makes_the_spool_report_slow_commits()
     {
         using var folder = new SpoolFolder();
