@@ -48,7 +48,7 @@ internal sealed class PlainWords(BounceContent bounce, BounceLanguage language, 
 
     private void Write(RecipientFate fate)
     {
-        Line($"<{fate.Recipient.Address}>");
+        Line($"<{fate.Recipient.Address}>:");
         var isDone = bounce.Reason is BounceReason.Relayed or BounceReason.Delivered;
         if (!isDone)
             Lines(language[Cause(fate)], "    ");

@@ -18,7 +18,7 @@ public sealed record DeliveryEnd(
     bool Expired,
     DestinationOptions? Destination)
 {
-    /// <summary>Delivered to a destination that answers NOTIFY for these recipients.</summary>
+    /// <summary>NOTIFY asks for success, and the destination answers it for these recipients.</summary>
     public bool TookNotify { get; init; }
 
     /// <summary>The mail, where it is not in the spool yet: recipients that the rules refuse while it is accepted for others.</summary>

@@ -65,19 +65,29 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
     {
         if (recipients.Count == 0)
             return [];
-        if (state != DeliveryState.Delivered || recipients.Count == 1)
-            return [EndOf(recipients, state, expired)];
+        if (state != DeliveryState.Delivered || !AsksForSuccess(facts.Message.Envelope))
+            return [EndOf(recipients, state, expired, tookNotify: false)];
         // The servers of different domains may differ in whether they answer NOTIFY.
         var took = recipients.Where(replies.TookNotify).ToList();
         return took.Count == 0 || took.Count == recipients.Count
-            ? [EndOf(recipients, state, expired)]
-            : [EndOf(took, state, expired), EndOf([.. recipients.Except(took)], state, expired)];
+            ? [EndOf(recipients, state, expired, took.Count > 0)]
+            : [EndOf(took, state, expired, true), EndOf([.. recipients.Except(took)], state, expired, false)];
     }
 
-    private DeliveryEnd EndOf(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired) =>
+    private static bool AsksForSuccess(MailEnvelope envelope)
+    {
+        for (var index = 0; index < envelope.Recipients.Count; index++)
+        {
+            if ((envelope.Recipients[index].Notify & RecipientNotify.Success) != 0)
+                return true;
+        }
+        return false;
+    }
+
+    private DeliveryEnd EndOf(IReadOnlyList<MailRecipient> recipients, DeliveryState state, bool expired, bool tookNotify) =>
         new(facts.Delivery, facts.Message, replies.Mark(recipients), state, replies.To(recipients), expired, facts.Destination)
         {
-            TookNotify = state == DeliveryState.Delivered && replies.TookNotify(recipients[0]),
+            TookNotify = tookNotify,
         };
 
     private SpooledDelivery Again(IReadOnlyList<MailRecipient> recipients, DateTimeOffset next) => facts.Delivery with

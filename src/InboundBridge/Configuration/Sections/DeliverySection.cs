@@ -8,7 +8,7 @@ namespace InboundBridge.Configuration.Sections;
 
 internal static class DeliverySection
 {
-    private static readonly TimeSpan ShortestDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
 
     public static SectionShape<DeliveryOptions> Shape { get; } =
         new SectionShape<DeliveryOptions>("Delivery of accepted mail.", () => new DeliveryOptions())

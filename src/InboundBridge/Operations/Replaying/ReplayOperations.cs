@@ -58,7 +58,8 @@ internal sealed class ReplayOperations(
         var page = await spool.ListMessagesAsync(filter, cursor, limit, cancellationToken);
         var diff = DiffBy(policy);
         var (changes, gone) = (new List<RouteChange>(), 0);
-        foreach (var message in page.Items)
+        // No rules ever saw a bounce.
+        foreach (var message in page.Items.Where(message => message.Cause is null))
         {
             if (await diff.CompareAsync(message, cancellationToken) is { } found)
                 changes.AddRange(found);

@@ -42,7 +42,7 @@ public class BounceLanguageTests
             var words = new PlainWords(content, BounceLanguage.Of(code), BounceFixture.Options with { Language = code });
             var text = words.Write(isWhole: true);
             Assert.Contains("mx.example.com", text, StringComparison.Ordinal);
-            Assert.Contains("<ann@example.com>", text, StringComparison.Ordinal);
+            Assert.Contains("<ann@example.com>:", text, StringComparison.Ordinal);
             Assert.DoesNotContain('{', text);
             Assert.NotEmpty(words.Subject);
         }
