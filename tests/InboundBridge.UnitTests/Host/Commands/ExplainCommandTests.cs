@@ -48,7 +48,7 @@ public partial class ExplainCommandTests
     {
         var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFiles.Root, "docs/api.md"), TestContext.Current.CancellationToken);
         var section = page[page.IndexOf("\n## Explain\n", StringComparison.Ordinal)..];
-        var json = JsonNode.Parse((await ExplainAsync("tickets", "--json")).Out)!.AsObject();
+        var json = JsonNode.Parse((await ExplainAsync("tickets", ["--json"])).Out)!.AsObject();
         foreach (var key in Keys(json).Distinct())
             Assert.Contains(key, section, StringComparison.Ordinal);
 
