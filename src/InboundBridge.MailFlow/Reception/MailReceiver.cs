@@ -242,8 +242,8 @@ public sealed class MailReceiver : ISmtpReceiver
     }
 
     /// <summary>
-    /// What a proxy told about the client's name, as the verdict that a look-up would have. Postfix's <c>[UNAVAILABLE]</c> stands for a name
-    /// that is missing or not confirmed.
+    /// What a proxy told about the client's name, as the verdict that a look-up would have. Postfix's <c>[UNAVAILABLE]</c> stands for a
+    /// name that is missing or not confirmed.
     /// </summary>
     private IprevVerdict? ToldName() => _peer.NameReport switch
     {

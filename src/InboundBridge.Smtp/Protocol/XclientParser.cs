@@ -30,6 +30,7 @@ internal static class XclientParser
             else
                 return (null, SmtpReplies.BadParameter);
         }
-        return attributes.Count == 0 ? (null, SmtpReplies.BadArguments) : (new SmtpCommand.Xclient(attributes) { IsNameTemporary = isNameTemporary }, null);
+        return attributes.Count == 0 ? (null, SmtpReplies.BadArguments)
+            : (new SmtpCommand.Xclient(attributes) { IsNameTemporary = isNameTemporary }, null);
     }
 }

@@ -65,7 +65,7 @@ public sealed class RuleCheckTests : IDisposable
         var explain = new CommandRun();
         Assert.Equal(0, await explain.RunAsync("explain", mail, "--to", "bob@example.com", "--config", Write(Dmarc)));
         Assert.Contains("dmarc [pass, none]: not known yet", explain.Out, StringComparison.Ordinal);
-        Assert.Contains("the rules can't decide for bob@example.com: nothing supplies dmarc", explain.Out, StringComparison.Ordinal);
+        Assert.Contains("needs dmarc: nothing supplies it here", explain.Out, StringComparison.Ordinal);
     }
 
     /// <summary>A new user who writes rules elsewhere than in <c>rules/</c> must see that they are not read.</summary>
