@@ -99,7 +99,7 @@ internal sealed class MailIntake(ReceptionServices services)
         var refusals = new RoutedRefusal?[transaction.Recipients.Count];
         for (var index = 0; index < refusals.Length; index++)
         {
-            refusals[index] = await services.Router.RefusalAsync(
+            refusals[index] = await MailRouter.RefusalAsync(
                 transaction.Policy.Routing, facts, transaction.Recipients[index], RuleStage.Header, transaction.BeganAt, cancellationToken);
             if (refusals[index] is null)
                 return null;

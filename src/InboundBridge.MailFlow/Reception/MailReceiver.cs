@@ -124,7 +124,7 @@ public sealed class MailReceiver : ISmtpReceiver
     }
 
     private ValueTask<RoutedRefusal?> JudgeAsync(MailTransaction transaction, RuleRecipient located, CancellationToken cancellationToken) =>
-        _services.Router.RefusalAsync(
+        MailRouter.RefusalAsync(
             transaction.Policy.Routing, _facts!, located, RuleStage.Recipient, transaction.BeganAt, cancellationToken);
 
     private async ValueTask<SmtpReply> SettleAsync(

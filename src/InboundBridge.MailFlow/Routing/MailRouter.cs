@@ -20,7 +20,7 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
     /// <see cref="Count(RoutingPolicy, MessageFacts, RoutedRefusal, DateTimeOffset)"/>; a caller that goes on will ask for the plan.
     /// </summary>
     /// <param name="now">The same instant at every stage of a message, so that the answer of <c>time</c> stays the same.</param>
-    public ValueTask<RoutedRefusal?> RefusalAsync(
+    public static ValueTask<RoutedRefusal?> RefusalAsync(
         RoutingPolicy policy, MessageFacts facts, RuleRecipient recipient, RuleStage stage, DateTimeOffset now,
         CancellationToken cancellationToken)
     {

@@ -69,6 +69,6 @@ public partial class ReferenceTests
     [GeneratedRegex(@"^\| key \| value \|.*\n(?:\|.*\n)+", RegexOptions.Multiline)]
     private static partial Regex Table();
 
-    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<key>[^`]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 }
