@@ -39,7 +39,8 @@ public sealed class RemoteCommandTests
         var shown = await RunAsync(api, 0, "messages", "show", ids[0]);
         Assert.Contains("subject:    Mail 0", shown.Out, StringComparison.Ordinal);
         Assert.Contains("\tpending\thook\t", shown.Out, StringComparison.Ordinal);
-        Assert.Contains("checks:     nothing was asked about the sender", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("\nverdict:    none (dmarc=temperror (the DNS did not answer", shown.Out, StringComparison.Ordinal);
+        Assert.Contains("\nspf:        temperror for sender.test (", shown.Out, StringComparison.Ordinal);
         Assert.StartsWith("Received: ", (await RunAsync(api, 0, "messages", "raw", ids[0])).Octets, StringComparison.Ordinal);
         Assert.Contains("decided", (await RunAsync(api, 0, "messages", "trace", ids[0])).Out, StringComparison.Ordinal);
     }
