@@ -1,3 +1,4 @@
+using System.Globalization;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Spool.Contract;
@@ -22,14 +23,14 @@ internal sealed record BounceOccasion(
 
     public static BounceOccasion Of(DeliveryEnd end) => new(
         ReasonOf(end), end.Delivery, end.Message, end.Recipients, end.Reply, end.Destination,
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{end.Delivery.Id} {end.Delivery.Version}"))
+        string.Create(CultureInfo.InvariantCulture, $"{end.Delivery.Id} {end.Delivery.Version}"))
     {
         Content = end.Content,
     };
 
     public static BounceOccasion Of(DeliveryWait wait) => new(
         BounceReason.Delayed, wait.Delivery, wait.Message, wait.Delivery.Recipients, wait.Reply, wait.Destination,
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{wait.Delivery.Id} {wait.Attempt.Number}"),
+        string.Create(CultureInfo.InvariantCulture, $"{wait.Delivery.Id} {wait.Attempt.Number}"),
         (wait.Delivery.QueuedAt ?? wait.Delivery.CreatedAt) + wait.Destination.Retry.MaximumAge);
 
     /// <summary>Of a recipient, what the sender's NOTIFY asks for.</summary>

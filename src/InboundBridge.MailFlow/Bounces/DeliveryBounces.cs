@@ -1,6 +1,8 @@
+using System.Text;
 using InboundBridge.MailFlow.Bounces.Policy;
 using InboundBridge.MailFlow.Bounces.Writing;
 using InboundBridge.MailFlow.Parsing;
+using InboundBridge.MailFlow.Queue;
 using InboundBridge.MailFlow.Queue.Outcomes;
 using InboundBridge.MailFlow.Spool.Contract;
 using Microsoft.Extensions.Logging;
@@ -37,7 +39,7 @@ public sealed class DeliveryBounces
         Hooks = new DeliveryHooks { Ended = EndedAsync, WantsEnd = WantsEnd, Waits = WaitsAsync, WantsWait = WantsWait };
     }
 
-    /// <summary>For <see cref="Queue.MailQueue.Hooks"/>.</summary>
+    /// <summary>For <see cref="MailQueue.Hooks"/>.</summary>
     public DeliveryHooks Hooks { get; }
 
     public void Replace(BounceOptions options) => _options = options;
@@ -167,7 +169,7 @@ public sealed class DeliveryBounces
             {
                 Id = bounce.Id,
                 ReceivedAt = bounce.Now,
-                Envelope = EnvelopeOf(bounce, returned is { IsEightBit: true } || !System.Text.Ascii.IsValid(octets)),
+                Envelope = EnvelopeOf(bounce, returned is { IsEightBit: true } || !Ascii.IsValid(octets)),
                 Size = octets.Length,
                 Sha256 = staged.Sha256,
                 ConfigVersion = occasion.Message.ConfigVersion,
