@@ -1,6 +1,5 @@
 using System.Globalization;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Bounces.Policy;
 
@@ -61,13 +60,13 @@ internal sealed class FateReader(BounceReason reason, bool isWebhook)
         text.Length is >= 1 and <= 3 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>A socket's path tells nobody outside anything.</summary>
-    private static bool IsName(string? host) => host is not null && !host.Contains('/', StringComparison.Ordinal) && PeerText.IsClean(host);
+    private static bool IsName(string? host) => host is not null && !host.Contains('/', StringComparison.Ordinal) && ShownText.IsClean(host);
 
     private static string Quote(string text, MailRecipient named, MailRecipient delivered)
     {
         var shown = delivered.RewrittenFrom is null
             ? text
             : text.Replace(delivered.Address, named.Address, StringComparison.OrdinalIgnoreCase);
-        return PeerText.Clean(shown).Trim();
+        return ShownText.Clean(shown).Trim();
     }
 }

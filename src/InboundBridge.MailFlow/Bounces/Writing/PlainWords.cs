@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Bounces.Writing;
 
@@ -31,7 +30,7 @@ internal sealed class PlainWords(BounceContent bounce, BounceLanguage language, 
             $"intro_{bounce.Reason.Word()}", ("host", options.Hostname), ("since", Time(bounce.Since)),
             ("until", Time(bounce.Until ?? bounce.Now))));
         if (bounce.Subject is { Length: > 0 } subject)
-            Line($"{language["subject"]}: {PeerText.Clean(subject.Length > LongestSubject ? subject[..LongestSubject] : subject)}");
+            Line($"{language["subject"]}: {ShownText.Clean(subject.Length > LongestSubject ? subject[..LongestSubject] : subject)}");
         Line($"{language["date"]}: {Time(bounce.Message.ReceivedAt)}");
         _text.Append("\r\n");
         foreach (var fate in bounce.Fates.Take(MostRecipients))

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using InboundBridge.MailFlow.Spool.Contract;
-using InboundBridge.Smtp.Protocol;
 
 namespace InboundBridge.MailFlow.Bounces.Writing;
 
@@ -59,7 +58,7 @@ internal sealed class StatusFields(BounceContent bounce, BounceOptions options)
         if (recipient.OriginalRecipient is not { } given || given.IndexOf(';', StringComparison.Ordinal) is not (> 0 and var semicolon))
             return null;
         var (type, address) = (given[..semicolon], given[(semicolon + 1)..].Trim());
-        return type.All(character => char.IsAsciiLetterOrDigit(character) || character == '-') && PeerText.IsClean(address)
+        return type.All(character => char.IsAsciiLetterOrDigit(character) || character == '-') && ShownText.IsClean(address)
             ? $"{type}; {Text(address)}"
             : null;
     }
@@ -71,7 +70,7 @@ internal sealed class StatusFields(BounceContent bounce, BounceOptions options)
     /// <summary>Outside of RFC 6533 the part is ASCII.</summary>
     private string Text(string text)
     {
-        var clean = PeerText.Clean(text);
+        var clean = ShownText.Clean(text);
         return bounce.IsInternational || Ascii.IsValid(clean)
             ? clean
             : string.Create(clean.Length, clean, static (ascii, source) =>

@@ -169,10 +169,8 @@ public sealed class SqliteMailSpool : IMailSpool
         IReadOnlyList<NewMail> mails = [mail, .. followUps];
         var write = new FollowedCommitWrite([.. mails.Select(WriteOf)]);
         write.Claim();
-        return write.HasFile
-            ? WriteWithFilesAsync(
-                [.. mails.Select(each => (StagedMail)each.Staged).Where(staged => staged.IsInFile)], write, cancellationToken)
-            : _writer.WriteAsync(write);
+        List<StagedMail> files = [.. mails.Select(each => (StagedMail)each.Staged).Where(staged => staged.IsInFile)];
+        return files.Count > 0 ? WriteWithFilesAsync(files, write, cancellationToken) : _writer.WriteAsync(write);
     }
 
     public ValueTask<CompletionResult> CompleteAsync(DeliveryCompletion completion, CancellationToken cancellationToken)
