@@ -1,4 +1,3 @@
-using System.Text;
 using InboundBridge.MailFlow.Bounces.Policy;
 using InboundBridge.MailFlow.Bounces.Writing;
 using InboundBridge.MailFlow.Parsing;
@@ -29,6 +28,7 @@ public sealed class DeliveryBounces
     private readonly ILogger _log;
     private readonly MessageIdSource _ids;
     private readonly BounceDecision _decision;
+    private readonly BounceStaging _staging;
     private volatile BounceOptions _options;
 
     public DeliveryBounces(IMailSpool spool, TimeProvider clock, BounceMetrics metrics, ILogger<DeliveryBounces> log, BounceOptions options)
@@ -36,6 +36,7 @@ public sealed class DeliveryBounces
         (_spool, _clock, _metrics, _log, _options) = (spool, clock, metrics, log, options);
         _ids = new MessageIdSource(clock);
         _decision = new BounceDecision(spool, clock);
+        _staging = new BounceStaging(spool, _ids);
         Hooks = new DeliveryHooks { Ended = EndedAsync, WantsEnd = WantsEnd, Waits = WaitsAsync, WantsWait = WantsWait };
     }
 
@@ -103,7 +104,7 @@ public sealed class DeliveryBounces
             var bounce = Describe(occasion, told, mail?.MessageId);
             var returned = await ReturnedMail.ReadAsync(content, WantsWhole(occasion), options, cancellationToken);
             return new BounceWriter(options).Write(bounce, returned) is { } written
-                ? await StageAsync(bounce, occasion, written.Octets, written.Subject, returned, options.Via, cancellationToken)
+                ? await StageAsync(bounce, occasion, written, options.Via, cancellationToken)
                 : Suppress(occasion, SuppressedReason.BadAddress);
         }
         finally
@@ -148,63 +149,15 @@ public sealed class DeliveryBounces
     }
 
     private async ValueTask<NewMail> StageAsync(
-        BounceContent bounce, BounceOccasion occasion, byte[] octets, string subject, ReturnedMail? returned, string via,
-        CancellationToken cancellationToken)
+        BounceContent bounce, BounceOccasion occasion, WrittenMail written, string via, CancellationToken cancellationToken)
     {
         var cause = new MailCause(
             occasion.Message.Id, occasion.Delivery.Id, occasion.Reason.Word(), [.. bounce.Fates.Select(fate => fate.Recipient.Address)]);
-        var staged = _spool.Stage(bounce.Id);
-        try
-        {
-            for (var written = 0; written < octets.Length;)
-            {
-                var buffer = staged.GetBuffer();
-                var count = Math.Min(buffer.Length, octets.Length - written);
-                octets.AsMemory(written, count).CopyTo(buffer);
-                await staged.AdvanceAsync(count, cancellationToken);
-                written += count;
-            }
-            await staged.SealAsync(cancellationToken);
-            var message = new SpooledMessage
-            {
-                Id = bounce.Id,
-                ReceivedAt = bounce.Now,
-                Envelope = EnvelopeOf(bounce, returned is { IsEightBit: true } || !Ascii.IsValid(octets)),
-                Size = octets.Length,
-                Sha256 = staged.Sha256,
-                ConfigVersion = occasion.Message.ConfigVersion,
-                Subject = subject,
-                Cause = cause,
-            };
-            _metrics.Sent(bounce.Reason);
-            BounceLog.Written(_log, bounce.Id, cause.MessageId, cause.DeliveryId, cause.Reason, cause.Recipients.Count);
-            return new NewMail(staged, message, [DeliveryOf(bounce, message.Envelope, via)]);
-        }
-        catch
-        {
-            await staged.DisposeAsync();
-            throw;
-        }
+        var mail = await _staging.StageAsync(bounce, cause, written, via, cancellationToken);
+        _metrics.Sent(bounce.Reason);
+        BounceLog.Written(_log, bounce.Id, cause.MessageId, cause.DeliveryId, cause.Reason, cause.Recipients.Count);
+        return mail;
     }
-
-    /// <summary>RFC 3461 §6.1: nobody is told of the fate of a report.</summary>
-    private static MailEnvelope EnvelopeOf(BounceContent bounce, bool isEightBit) => new()
-    {
-        Sender = string.Empty,
-        Recipients = [new MailRecipient(bounce.Message.Envelope.Sender) { Notify = RecipientNotify.Never }],
-        SmtpUtf8 = bounce.IsInternational,
-        Body = isEightBit ? "8BITMIME" : "7BIT",
-    };
-
-    private SpooledDelivery DeliveryOf(BounceContent bounce, MailEnvelope envelope, string via) => new()
-    {
-        Id = _ids.Next(),
-        MessageId = bounce.Id,
-        Destination = via,
-        Recipients = [new MailRecipient(envelope.Recipients[0].Address)],
-        CreatedAt = bounce.Now,
-        NextAttemptAt = bounce.Now,
-    };
 
     private NewMail? Suppress(BounceOccasion occasion, SuppressedReason why)
     {

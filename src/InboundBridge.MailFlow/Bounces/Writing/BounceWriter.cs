@@ -12,8 +12,8 @@ internal sealed class BounceWriter(BounceOptions options)
     private const int LongestMessageId = 500;
 
     /// <param name="returned">Null: nothing of the mail is returned.</param>
-    /// <returns>The octets and the subject; null when the sender's address can't stand in a header.</returns>
-    public (byte[] Octets, string Subject)? Write(BounceContent bounce, ReturnedMail? returned)
+    /// <returns>Null when the sender's address can't stand in a header.</returns>
+    public WrittenMail? Write(BounceContent bounce, ReturnedMail? returned)
     {
         var sender = bounce.Message.Envelope.Sender;
         if (!MailboxAddress.TryParse(sender, out var to) || to.Address != sender)
@@ -38,7 +38,7 @@ internal sealed class BounceWriter(BounceOptions options)
         mail.Body = body;
         using var output = new MemoryStream();
         mail.WriteTo(new FormatOptions { NewLineFormat = NewLineFormat.Dos, International = bounce.IsInternational }, output);
-        return (output.ToArray(), words.Subject);
+        return new WrittenMail(output.ToArray(), words.Subject);
     }
 
     private static bool CanBeNamed(ReadOnlySpan<char> id) =>

@@ -1,9 +1,4 @@
-using InboundBridge.MailFlow.Spool.Contract;
-
 namespace InboundBridge.MailFlow.Queue.Outcomes;
-
-/// <summary>Called for an attempt that leaves recipients waiting; otherwise as <see cref="DeliveryEndedHook"/>.</summary>
-public delegate ValueTask<NewMail?> DeliveryWaitsHook(DeliveryWait wait, CancellationToken cancellationToken);
 
 /// <summary>
 /// Who makes the mails that follow from the outcomes of attempts (bounces). The two questions are asked for every delivered mail, so they
