@@ -25,7 +25,7 @@ public class RelayTargetTests
             await DeliverAsync(
                 DeliveryFixture.Attempt(
                     ["bo@example.net"], null, new StoredHeaderEdit("Subject", null), new StoredHeaderEdit("X-Rule", "tickets")));
-        Assert.Equal(new DeliveryOutcome.Delivered(Reply(250, "2.0.0", "250 2.0.0 queued as 42")), outcome);
+        Assert.Equal(new DeliveryOutcome.Delivered(Reply(250, "2.0.0", "250 2.0.0 queued as 42")) { TookNotify = true }, outcome);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class RelayTargetTests
         var outcome = Assert.IsType<DeliveryOutcome.PerRecipient>(await DeliverAsync(DeliveryFixture.Attempt(["a@x", "b@x", "c@x"])));
         Assert.Equal(
             [
-                new DeliveryOutcome.Delivered(Reply(250, null, "250 ok")),
+                new DeliveryOutcome.Delivered(Reply(250, null, "250 ok")) { TookNotify = true },
                 new DeliveryOutcome.Failed(Reply(550, "5.1.1", "550 5.1.1 nobody")),
                 new DeliveryOutcome.RetryLater(Reply(450, "4.2.0", "450 4.2.0 later"), Answered: true),
             ],
