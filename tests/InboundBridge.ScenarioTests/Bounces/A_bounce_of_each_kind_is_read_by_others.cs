@@ -18,7 +18,7 @@ public sealed class A_bounce_of_each_kind_is_read_by_others : IDisposable
           - name: picky
             when: { recipient: picky@example.com, subject: "*refuse*" }
             then: [reject: { code: 554, text: "No refusals here" }]
-          - { name: boxes, when: { recipient: [al@example.com, nobody-here@example.com] }, then: [lmtp: boxes] }
+          - { name: boxes, when: { recipient: [al@example.com, nobody-here@example.com, picky@example.com] }, then: [lmtp: boxes] }
           - { name: onwards, when: { recipient: far@example.com }, then: [relay: outbound] }
           - { name: dead, when: { recipient: dead@example.com }, then: [relay: dead] }
           - { name: slow, when: { recipient: slow@example.com }, then: [relay: slow] }
