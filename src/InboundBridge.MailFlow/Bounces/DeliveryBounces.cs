@@ -68,7 +68,7 @@ public sealed class DeliveryBounces
     {
         for (var index = 0; index < envelope.Recipients.Count; index++)
         {
-            if ((envelope.Recipients[index].Notify & notify) != 0)
+            if (envelope.Recipients[index].Notify.HasFlag(notify))
                 return true;
         }
         return false;

@@ -12,13 +12,15 @@ internal static class AutomaticMail
     /// <param name="asked">The sender gave a NOTIFY that asks for this.</param>
     public static bool ForbidsBounce(MimeMessage mail, BounceReason reason, bool asked)
     {
-        if (mail.Kind.Contains("bounce") || mail.Kind.Contains("auto_reply"))
+        if (Is(mail, "bounce") || Is(mail, "auto_reply"))
             return true;
         return reason == BounceReason.Delayed && !asked && IsOfProgram(mail);
     }
 
     private static bool IsOfProgram(MimeMessage mail) =>
-        mail.Kind.Contains("list")
+        Is(mail, "list")
         || mail.Header("Auto-Submitted") is { } submitted && !submitted.Trim().Equals("no", StringComparison.OrdinalIgnoreCase)
         || mail.Header("Precedence") is { } precedence && precedence.Trim().ToLowerInvariant() is "bulk" or "junk" or "list";
+
+    private static bool Is(MimeMessage mail, string kind) => mail.Kind.Contains(kind, StringComparer.Ordinal);
 }

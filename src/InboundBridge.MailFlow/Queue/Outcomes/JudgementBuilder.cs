@@ -78,7 +78,7 @@ internal sealed class JudgementBuilder(AttemptFacts facts, RecipientReplies repl
     {
         for (var index = 0; index < envelope.Recipients.Count; index++)
         {
-            if ((envelope.Recipients[index].Notify & RecipientNotify.Success) != 0)
+            if (envelope.Recipients[index].Notify.HasFlag(RecipientNotify.Success))
                 return true;
         }
         return false;
