@@ -43,6 +43,9 @@ public sealed class DeliveryBounces
     /// <summary>For <see cref="MailQueue.Hooks"/>.</summary>
     public DeliveryHooks Hooks { get; }
 
+    /// <summary>The options in force.</summary>
+    public BounceOptions Options => _options;
+
     public void Replace(BounceOptions options) => _options = options;
 
     /// <summary>

@@ -111,7 +111,10 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
         foreach (var item in YamlShape.Items(value))
         {
             if (YamlShape.Text(item, "it", problems) is { } expected && !actual.Contains(expected, StringComparer.OrdinalIgnoreCase))
-                Fail(item, $"{what}: expected '{expected}', got {(actual.Count == 0 ? "nothing" : string.Join(", ", actual.Select(each => $"'{each}'")))}");
+            {
+                var got = actual.Count == 0 ? "nothing" : string.Join(", ", actual.Select(each => $"'{each}'"));
+                Fail(item, $"{what}: expected '{expected}', got {got}");
+            }
         }
     }
 
@@ -154,7 +157,9 @@ internal sealed class RuleExpectations(RuleSet set, RuleDecision decision, RuleS
             var got = entry.Key.Value == "to" ? JsonValue.Create(delivery.Recipient) : actual[entry.Key.Value];
             var wanted = YamlJson.Convert(entry.Value);
             if (!JsonNode.DeepEquals(got, wanted))
-                Fail(entry.Value, $"'{entry.Key.Value}': expected {wanted?.ToJsonString() ?? "no value"}, got {got?.ToJsonString() ?? "no value"}");
+                Fail(
+                    entry.Value,
+                    $"'{entry.Key.Value}': expected {wanted?.ToJsonString() ?? "no value"}, got {got?.ToJsonString() ?? "no value"}");
         }
     }
 

@@ -63,7 +63,9 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
             return ExitCode.Failed;
         var verdict = arguments.GetValue(_print) ? console.Error : console.Out;
         await verdict.WriteLineAsync(
-            $"{outcome.Options!.File ?? "built-in defaults"}: ok ({Count(outcome.Options.Destinations.Count, "destination")}, {Count(rules, "rule")} {RulesSource(source, outcome.Options)}, {Count(tested, "test")} passed, version {outcome.Options.Version})");
+            $"{outcome.Options!.File ?? "built-in defaults"}: ok ({Count(outcome.Options.Destinations.Count, "destination")}, "
+            + $"{Count(rules, "rule")} {RulesSource(source, outcome.Options)}, {Count(tested, "test")} passed, "
+            + $"version {outcome.Options.Version})");
         return ExitCode.Done;
     }
 

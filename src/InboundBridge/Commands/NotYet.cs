@@ -19,13 +19,16 @@ internal static class NotYet
         var command = new Command("import", "Turns a provider's exported routes into rules. (Not built yet.)");
         foreach (var provider in new[] { "mailgun", "postal", "sendgrid", "ses", "cloudflare" })
             command.Subcommands.Add(
-                Create(provider, $"Reads routes that {provider} exported.", console, "import ", new Argument<string>("FILE") { Description = $"What {provider} exported." }));
+                Create(
+                    provider, $"Reads routes that {provider} exported.", console, "import ",
+                    new Argument<string>("FILE") { Description = $"What {provider} exported." }));
         return command;
     }
 
     public static Command Spool(CommandConsole console) => new("spool", "Moves a spool to another store, or backs it up. (Not built yet.)")
     {
-        Create("export", "Writes the spool to a file.", console, "spool ", new Argument<string>("FILE") { Description = "The file to write." }),
+        Create("export", "Writes the spool to a file.", console, "spool ",
+            new Argument<string>("FILE") { Description = "The file to write." }),
         Create("import", "Reads a file into the spool.", console, "spool ",
             new Argument<string>("FILE") { Description = "What spool export wrote." }),
         Create("verify", "Reads everything in the spool and checks it.", console, "spool "),

@@ -105,7 +105,8 @@ internal static class ConfigurationCrossChecks
             MustBeThere(via, node, reading);
             if (options.Destinations.FirstOrDefault(destination => destination.Name == via) is { Queue.Kind: not "relay" } other)
                 reading.Error(
-                    node ?? reading.Tree.Root, $"bounces can't leave by '{via}', which is of kind {other.Queue.Kind}, not relay", "name a relay");
+                    node ?? reading.Tree.Root, $"bounces can't leave by '{via}', which is of kind {other.Queue.Kind}, not relay",
+                    "name a relay");
             return;
         }
         foreach (var destination in options.Destinations)

@@ -60,7 +60,8 @@ internal sealed class FateReader(BounceReason reason, bool isWebhook)
         text.Length is >= 1 and <= 3 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>A socket's path tells nobody outside anything.</summary>
-    private static bool IsName(string? host) => host is not null && !host.Contains('/', StringComparison.Ordinal) && ShownText.IsClean(host);
+    private static bool IsName(string? host) =>
+        host is not null && !host.Contains('/', StringComparison.Ordinal) && ShownText.IsClean(host);
 
     private static string Quote(string text, MailRecipient named, MailRecipient delivered)
     {

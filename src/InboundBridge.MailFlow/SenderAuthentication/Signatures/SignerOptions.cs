@@ -22,7 +22,8 @@ internal sealed record SignerOptions
     public IReadOnlyList<(string Name, OverSigning Over)> Names { get; init; } =
     [
         ("From", OverSigning.Always), ("Sender", OverSigning.No), ("Reply-To", OverSigning.Always), ("Subject", OverSigning.Always),
-        ("Date", OverSigning.WherePresent), ("Message-ID", OverSigning.WherePresent), ("To", OverSigning.Always), ("Cc", OverSigning.Always),
+        ("Date", OverSigning.WherePresent), ("Message-ID", OverSigning.WherePresent), ("To", OverSigning.Always),
+        ("Cc", OverSigning.Always),
         ("MIME-Version", OverSigning.WherePresent), ("Content-Type", OverSigning.WherePresent),
         ("Content-Transfer-Encoding", OverSigning.WherePresent), ("In-Reply-To", OverSigning.Always), ("References", OverSigning.Always),
         ("List-Id", OverSigning.No), ("List-Unsubscribe", OverSigning.No), ("List-Unsubscribe-Post", OverSigning.No),

@@ -37,7 +37,10 @@ internal static class DeliverySection
         Scalars.Choice([.. BounceOptions.Languages.Select(code => (code, code))]);
 
     private static ScalarShape<string> Address =>
-        new("a mail address", TryParseAddress, () => new JsonObject { ["type"] = "string" }) { Hint = _ => "such as postmaster@example.com" };
+        new("a mail address", TryParseAddress, () => new JsonObject { ["type"] = "string" })
+        {
+            Hint = _ => "such as postmaster@example.com",
+        };
 
     private static bool TryParseAddress(string text, out string value)
     {

@@ -13,7 +13,8 @@ internal static class SmallSections
         new SectionShape<ScriptOptions>("Limits of one run of a script.", () => new ScriptOptions())
         .Key("timeout", Scalars.Duration(), (scripts, value) => scripts with { Timeout = value }, "Time limit.", "100ms")
         .Key("memory", Scalars.Size(1024 * 1024), (scripts, value) => scripts with { Memory = value }, "Memory limit.", "16MB")
-        .Key("statements", Scalars.Whole(1), (scripts, value) => scripts with { Statements = value }, "Limit of statements executed.", "100000")
+        .Key("statements", Scalars.Whole(1), (scripts, value) => scripts with { Statements = value },
+            "Limit of statements executed.", "100000")
         .Key("recursion", Scalars.Whole(1, 1000), (scripts, value) => scripts with { Recursion = value }, "Limit of nested calls.", "64");
 
     public static SectionShape<DnsOptions> Dns { get; } = new SectionShape<DnsOptions>("DNS look-ups.", () => new DnsOptions())

@@ -26,7 +26,6 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     private readonly SpoolWiring _spool;
     private readonly TimeProvider _clock;
     private readonly WebhookConnections _connections;
-    private readonly DeliveryBounces _bounces;
     private Uri? _publicUrl;
     private WebhookServices _webhooks;
 
@@ -47,9 +46,9 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         Queue = new MailQueue(
             spool.Spool, clock, jitter, logs.CreateLogger<MailQueue>(), new MailQueueOptions { Workers = options.Delivery.Workers },
             metrics.Registry);
-        _bounces = new DeliveryBounces(
+        Bounces = new DeliveryBounces(
             spool.Spool, clock, new BounceMetrics(metrics.Registry), logs.CreateLogger<DeliveryBounces>(), BouncesOf(options));
-        Queue.Hooks = _bounces.Hooks;
+        Queue.Hooks = Bounces.Hooks;
         Resolver = new ConfiguredResolver(options.Dns, clock, new DnsMetrics(metrics.Registry));
         var transport = new TransportServices(spool.Spool, logs) { Metrics = new TransportMetrics(metrics.Registry) };
         Targets = new DestinationTargets(Resolver, transport, clock, logs);
@@ -57,6 +56,8 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     }
 
     public MailQueue Queue { get; }
+
+    public DeliveryBounces Bounces { get; }
 
     public ConfiguredResolver Resolver { get; }
 
@@ -80,7 +81,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     public void Replace(ApplianceOptions next, WebhookServices webhooks)
     {
         Queue.ReplaceDestinations(Targets.Create(next.Destinations, webhooks), next.Delivery.Workers);
-        _bounces.Replace(BouncesOf(next));
+        Bounces.Replace(BouncesOf(next));
         _publicUrl = next.Http.PublicUrl;
         Volatile.Write(ref _webhooks, webhooks);
     }

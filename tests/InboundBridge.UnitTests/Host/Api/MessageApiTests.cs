@@ -55,7 +55,9 @@ public sealed class MessageApiTests
         Assert.Equal(0, (await api.Spool.ReadTotalsAsync(CancellationToken.None)).Messages);
     }
 
-    /// <summary>A scanner that a rule needs is gone: the client may try again, and the log names the rule, the fact and the scanner.</summary>
+    /// <summary>
+    /// A scanner that a rule needs is gone: the client may try again, and the log names the rule, the fact and the scanner.
+    /// </summary>
     [Fact]
     public async Task A_submission_that_lacks_a_fact_is_deferred_counted_and_logged()
     {

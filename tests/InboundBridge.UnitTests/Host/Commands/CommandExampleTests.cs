@@ -74,7 +74,8 @@ public partial class CommandExampleTests
         var serving = server.ServeAsync("AUTH PLAIN");
         var meant = line.Split(" #")[0].Replace("mx.example.com:25", $"127.0.0.1:{server.Port}", StringComparison.Ordinal)
             .Replace("mx.example.com:587", $"127.0.0.1:{server.Port}", StringComparison.Ordinal)
-            .Replace("--tls require", "--tls off", StringComparison.Ordinal).Replace("--ca our-ca.pem", "--tls off", StringComparison.Ordinal)
+            .Replace("--tls require", "--tls off", StringComparison.Ordinal)
+            .Replace("--ca our-ca.pem", "--tls off", StringComparison.Ordinal)
             .Replace("1000", "3", StringComparison.Ordinal);
         string[] arguments = [.. Arguments(files.Placed(meant))];
         if (!arguments.Contains("--server"))

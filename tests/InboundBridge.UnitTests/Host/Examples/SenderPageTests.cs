@@ -60,7 +60,8 @@ public partial class SenderPageTests
     [Fact]
     public void Every_piece_of_configuration_is_valid()
     {
-        var pieces = Blocks("yaml").Select(block => block.Text).Where(block => !block.StartsWith("rules:", StringComparison.Ordinal)).ToList();
+        var pieces = Blocks("yaml").Select(block => block.Text)
+            .Where(block => !block.StartsWith("rules:", StringComparison.Ordinal)).ToList();
         Assert.Equal(7, pieces.Count);
         foreach (var yaml in pieces)
             ConfigurationCase.OptionsOf(yaml.Contains("domains:", StringComparison.Ordinal) ? yaml : "domains: [example.com]\n" + yaml);

@@ -7,7 +7,9 @@ using InboundBridge.UnitTests.Smtp.Server;
 
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
-/// <summary>A trusted proxy tells who the client is (XCLIENT): its NAME and what the appliance says about the client's name agree.</summary>
+/// <summary>
+/// A trusted proxy tells who the client is (XCLIENT): its NAME and what the appliance says about the client's name agree.
+/// </summary>
 public class ToldNameTests
 {
     private const string Rules = """
@@ -89,7 +91,8 @@ public class ToldNameTests
         var reply = await client.ReadReplyAsync();
         string[] lines =
         [
-            "EHLO proxy.example", .. commands.Split('|').SelectMany(command => new[] { command, "EHLO client.example" }), "MAIL FROM:<al@customer.example>",
+            "EHLO proxy.example", .. commands.Split('|').SelectMany(command => new[] { command, "EHLO client.example" }),
+            "MAIL FROM:<al@customer.example>",
             $"RCPT TO:<{recipient}>", "DATA", $"{SenderScene.Mail}.",
         ];
         foreach (var line in lines)

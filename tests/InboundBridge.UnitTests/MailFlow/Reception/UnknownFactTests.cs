@@ -6,8 +6,8 @@ using InboundBridge.Smtp.Server;
 namespace InboundBridge.UnitTests.MailFlow.Reception;
 
 /// <summary>
-/// A check that does not answer is an outcome, not a fault: the recipients whose rules need it are deferred, with a reason of their own, and
-/// the log says which rule waits for which fact.
+/// A check that does not answer is an outcome, not a fault: the recipients whose rules need it are deferred, with a reason of their own,
+/// and the log says which rule waits for which fact.
 /// </summary>
 public class UnknownFactTests
 {

@@ -69,7 +69,8 @@ public class SenderRewriterTests
         const string Local = "SRS0=XjO9=2V=otherdomain.com=test";
         Assert.Equal("test@otherdomain.com", Text(Local, ["new", "tops3cr3t"], Then));
         Assert.Equal("forged", Text(Local, ["new"], Then));
-        var rewriter = new SenderRewriter(new SrsOptions { Domain = "example.com", Secrets = ["new", "tops3cr3t"] }, new FakeTimeProvider(Then));
+        var options = new SrsOptions { Domain = "example.com", Secrets = ["new", "tops3cr3t"] };
+        var rewriter = new SenderRewriter(options, new FakeTimeProvider(Then));
         Assert.Equal("test@otherdomain.com", Text(rewriter.Rewrite(new SrsMailbox("test", "otherdomain.com"))!.Local, ["new"], Then));
     }
 

@@ -61,7 +61,8 @@ internal sealed class SqliteDatabase : IDisposable
     public static SqliteDatabase OpenBeside(string path)
     {
         // Without a log nobody writes, and a database that is said to be immutable needs no shared memory.
-        var uri = $"file:{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?mode=ro{(File.Exists(path + "-wal") ? "" : "&immutable=1")}";
+        var immutable = File.Exists(path + "-wal") ? "" : "&immutable=1";
+        var uri = $"file:{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?mode=ro{immutable}";
         return Open(uri, raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI, vfs: null);
     }
 

@@ -32,6 +32,7 @@ internal sealed class InForce
         dump.Add("resolver", core.Delivery.Resolver.Options);
         dump.Add("spool", core.Spool.Spool.Options);
         dump.Add("workers", core.Delivery.Queue.Workers);
+        dump.Add("bounces", core.Delivery.Bounces.Options);
         dump.Add("http", core.Http.Access.Options);
         dump.Add("connections", core.Http.Connections.Limits);
         dump.Add("links", core.Delivery.Links.RawMail("01"));

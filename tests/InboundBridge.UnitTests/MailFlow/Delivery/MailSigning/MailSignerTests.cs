@@ -73,7 +73,8 @@ public sealed class MailSignerTests : IDisposable
             var verdicts = MailVerdicts.NotAsked with { Arc = new ArcVerdict(result) };
             var signed = await SignAsync(
                 Signer([], arc: "r"), mail, Message() with { AuthenticationJson = VerdictsJson.Write(verdicts) });
-            Assert.Contains($"ARC-Seal: i=2; a=rsa-sha256; t={FakeTime.Start.ToUnixTimeSeconds()}; cv={word};", signed, StringComparison.Ordinal);
+            var seal = $"ARC-Seal: i=2; a=rsa-sha256; t={FakeTime.Start.ToUnixTimeSeconds()}; cv={word};";
+            Assert.Contains(seal, signed, StringComparison.Ordinal);
         }
         Assert.Equal(mail, await SignAsync(Signer([], arc: "r"), mail, Message()));
     }

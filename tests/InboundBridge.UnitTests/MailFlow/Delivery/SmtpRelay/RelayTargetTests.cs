@@ -167,8 +167,8 @@ public class RelayTargetTests
         // The proof and the day, which SenderRewriterTests check.
         var proof = stamped is null ? "" : string.Join('=', stamped.Local.Split('=')[1..3]);
         _fixture.Connection(
-            [.. Opening, $"C:MAIL FROM:<{expected.Replace("\u0001", proof, StringComparison.Ordinal)}>", "C:RCPT TO:<bo@example.net>", "C:DATA",
-            "S:250 ok", "S:250 ok", "S:354 ok", .. Body, "S:250 ok", "C:QUIT"]);
+            [.. Opening, $"C:MAIL FROM:<{expected.Replace("\u0001", proof, StringComparison.Ordinal)}>",
+            "C:RCPT TO:<bo@example.net>", "C:DATA", "S:250 ok", "S:250 ok", "S:354 ok", .. Body, "S:250 ok", "C:QUIT"]);
         var envelope = new MailEnvelope { Sender = sender, Recipients = [new MailRecipient("bo@example.net")] };
         Assert.IsType<DeliveryOutcome.Delivered>(
             await DeliverAsync(DeliveryFixture.Attempt(["bo@example.net"], envelope), change: options => options with { Srs = srs }));

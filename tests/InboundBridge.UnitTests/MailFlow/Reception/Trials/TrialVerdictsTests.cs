@@ -64,7 +64,8 @@ public class TrialVerdictsTests
     [Fact]
     public async Task A_refusal_by_DMARC_is_not_a_decision_of_the_rules()
     {
-        await using var scene = await SenderScene.CreateAsync(enforcement: new() { Dmarc = new EnforcedCheck(Refuses: true, Defers: false) });
+        await using var scene = await SenderScene.CreateAsync(
+            enforcement: new() { Dmarc = new EnforcedCheck(Refuses: true, Defers: false) });
         var recipient = Assert.Single((await RunAsync(scene, "198.51.100.7", mail: SenderScene.Mail)).Recipients);
         Assert.Equal((TrialFate.Rejected, TrialDecider.Enforcement), (recipient.Fate, recipient.DecidedBy));
         Assert.Equal(("authentication.dmarc", 550, "5.7.1"), (recipient.Check, recipient.Refusal!.Code, $"{recipient.Refusal.Enhanced}"));
@@ -75,7 +76,8 @@ public class TrialVerdictsTests
     public async Task A_quarantine_by_DMARC_is_told_beside_what_the_rules_decided()
     {
         await using var scene = await SenderScene.CreateAsync(
-            zone: clock => new ZoneResolver(clock).Ptr("192.0.2.1", "mail.customer.example").Txt("_dmarc.customer.example", "v=DMARC1; p=quarantine"),
+            zone: clock => new ZoneResolver(clock)
+                .Ptr("192.0.2.1", "mail.customer.example").Txt("_dmarc.customer.example", "v=DMARC1; p=quarantine"),
             enforcement: new() { Dmarc = new EnforcedCheck(Refuses: true, Defers: false) });
         var recipient = Assert.Single((await RunAsync(scene, "192.0.2.1", mail: SenderScene.Mail)).Recipients);
         Assert.Equal((TrialFate.Held, TrialDecider.Enforcement), (recipient.Fate, recipient.DecidedBy));
@@ -100,10 +102,11 @@ public class TrialVerdictsTests
         await using var scene = await SenderScene.CreateAsync(zone: clock => new ZoneResolver(clock));
         var policy = scene.Reception.Services.CurrentPolicy with { Greylist = new GreylistTerms() };
         var asked = new List<GreylistSight>();
-        async Task<TrialRecipient> TryAsync(GreylistAnswer answer, string recipient = "ann@example.com") => Assert.Single((await new MailTrial(
-            policy, new SmtpServerOptions { Hostname = "mx.example.com" }, "mx", scene.Reception.Clock,
-            (sight, _, _) => { asked.Add(sight); return ValueTask.FromResult(answer); })
-            .RunAsync(MailOf("192.0.2.1", SenderScene.Mail) with { Recipients = [recipient] }, CancellationToken.None)).Recipients);
+        async Task<TrialRecipient> TryAsync(GreylistAnswer answer, string recipient = "ann@example.com") =>
+            Assert.Single((await new MailTrial(
+                policy, new SmtpServerOptions { Hostname = "mx.example.com" }, "mx", scene.Reception.Clock,
+                (sight, _, _) => { asked.Add(sight); return ValueTask.FromResult(answer); })
+                .RunAsync(MailOf("192.0.2.1", SenderScene.Mail) with { Recipients = [recipient] }, CancellationToken.None)).Recipients);
 
         var stranger = await TryAsync(new GreylistAnswer(TimeSpan.FromSeconds(300)));
         Assert.Equal((TrialFate.Delivered, GreylistChance.Deferred), (stranger.Fate, stranger.Greylisting!.Chance));
@@ -128,7 +131,8 @@ public class TrialVerdictsTests
 
     private static Task<TrialOutcome> RunAsync(SenderScene scene, string client, SmtpServerOptions? server = null, string? mail = null) =>
         new MailTrial(
-            scene.Reception.Services.CurrentPolicy, server ?? new SmtpServerOptions { Hostname = "mx.example.com" }, "mx", scene.Reception.Clock)
+            scene.Reception.Services.CurrentPolicy, server ?? new SmtpServerOptions { Hostname = "mx.example.com" }, "mx",
+            scene.Reception.Clock)
             .RunAsync(MailOf(client, mail ?? SenderScene.Signed), CancellationToken.None);
 
     private static TrialMail MailOf(string client, string mail) => new()

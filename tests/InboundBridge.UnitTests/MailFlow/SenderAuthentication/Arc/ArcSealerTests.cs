@@ -108,6 +108,7 @@ public class ArcSealerTests
     private async Task<ArcVerdict> CheckAsync(string mail, params string[] trusted) => (await SignatureRun.OfAsync(
         SlowCanon.Octets(mail), _zone, new SignatureOptions { TrustedSealers = trusted }, author: "example.com")).Arc;
 
-    private static string Text(ArcVerdict verdict) =>
-        verdict.Reason is { } reason ? $"{verdict.Result.Word()}: {reason}" : $"{verdict.Result.Word()} {string.Join(' ', verdict.Sealers)}";
+    private static string Text(ArcVerdict verdict) => verdict.Reason is { } reason
+        ? $"{verdict.Result.Word()}: {reason}"
+        : $"{verdict.Result.Word()} {string.Join(' ', verdict.Sealers)}";
 }

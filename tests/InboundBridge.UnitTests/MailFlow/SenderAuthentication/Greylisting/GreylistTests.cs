@@ -55,7 +55,9 @@ public sealed class GreylistTests : IAsyncLifetime
         Assert.Equal(wait, await AskAsync(client, sender, recipient));
     }
 
-    /// <summary>Peeking answers as asking does at every step, whether it reads the process's memory or the spool's file, and changes nothing.</summary>
+    /// <summary>
+    /// Peeking answers as asking does at every step, whether it reads the process's memory or the spool's file, and changes nothing.
+    /// </summary>
     [Fact]
     public async Task Peeking_answers_as_asking_would_and_leaves_no_trace()
     {

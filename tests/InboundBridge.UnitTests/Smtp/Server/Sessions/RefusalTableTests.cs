@@ -14,8 +14,9 @@ public partial class RefusalTableTests
                 section => section.StartsWith("Refusals\n", StringComparison.Ordinal)).Split('\n'))
             {
                 if (Row().Match(line) is { Success: true } row)
-                    rows.Add(row.Groups[1].Value.Replace(
-                        "`", "", StringComparison.Ordinal), row.Groups[2].Value, row.Groups[3].Value, row.Groups[4].Value, row.Groups[5].Value);
+                    rows.Add(
+                        row.Groups[1].Value.Replace("`", "", StringComparison.Ordinal), row.Groups[2].Value, row.Groups[3].Value,
+                        row.Groups[4].Value, row.Groups[5].Value);
             }
             return rows;
         }
@@ -51,7 +52,8 @@ public partial class RefusalTableTests
             .Select(match => match.Groups[1].Value);
         Assert.Equal(
             reasons.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-            Rows.Select(row => row.Data.Item3).Where(reason => reason.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+            Rows.Select(row => row.Data.Item3).Where(reason => reason.Length > 0)
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Where replies to clients are made.</summary>

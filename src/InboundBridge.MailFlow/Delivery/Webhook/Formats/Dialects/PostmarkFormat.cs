@@ -113,8 +113,10 @@ internal sealed class PostmarkFormat(bool withRaw) : IWebhookFormat
         {
             var identity = spf.Scope == "helo" ? "helo" : "mailfrom";
             var word = spf.Result.Word();
-            WriteHeader(json, "Received-SPF", $"{char.ToUpperInvariant(word[0])}{word[1..]} identity={identity}; client-ip={envelope.ClientIp}; "
-                + $"helo={envelope.Helo}; envelope-from={envelope.Sender}; receiver={mail.Recipient}");
+            WriteHeader(
+                json, "Received-SPF",
+                $"{char.ToUpperInvariant(word[0])}{word[1..]} identity={identity}; client-ip={envelope.ClientIp}; helo={envelope.Helo}; "
+                + $"envelope-from={envelope.Sender}; receiver={mail.Recipient}");
         }
     }
 
