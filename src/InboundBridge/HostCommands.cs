@@ -36,6 +36,7 @@ internal static class HostCommands
         Demo = DemoAsync,
         RuleTests = TestAsync,
         StartChecks = CheckStart,
+        Resolver = static (options, clock) => new ConfiguredResolver(options, clock),
         Explain = ExplainAsync,
     };
 

@@ -2,6 +2,7 @@ using InboundBridge.Fuzz.Dns;
 using InboundBridge.Fuzz.Signatures;
 using InboundBridge.Fuzz.Smtp;
 using InboundBridge.Fuzz.Spf;
+using InboundBridge.Fuzz.TransportSecurity;
 
 namespace InboundBridge.Fuzz;
 
@@ -21,5 +22,6 @@ internal static class FuzzTargets
         new ResultsFieldTarget(),
         new AnswerTarget(),
         new RecordTarget(),
+        new PolicyTarget(),
     ];
 }

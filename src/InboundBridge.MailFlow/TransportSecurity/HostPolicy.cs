@@ -10,6 +10,9 @@ public sealed record HostPolicy(ChannelDemand Demand, PolicySource Source)
     /// <summary>The host's TLSA records; only with <see cref="ChannelDemand.Dane"/>.</summary>
     public DaneTerms? Dane { get; init; }
 
+    /// <summary>The policy as it is published, for reports; null without a policy.</summary>
+    public PublishedPolicy? Published { get; init; }
+
     /// <summary>The host must not be used; null when it may.</summary>
     public HostRefusal? Refusal { get; init; }
 
@@ -19,6 +22,10 @@ public sealed record HostPolicy(ChannelDemand Demand, PolicySource Source)
     /// <summary>In testing mode: the policy does not list the host.</summary>
     public bool IsUnlisted { get; init; }
 }
+
+/// <param name="Lines">The lines of an MTA-STS policy, or TLSA records.</param>
+/// <param name="Hosts">The mail exchangers that it is about: patterns of MTA-STS, or the host with the TLSA records.</param>
+public sealed record PublishedPolicy(IReadOnlyList<string> Lines, IReadOnlyList<string> Hosts);
 
 /// <param name="Text">For the reply of the delivery: what is wrong, in a sentence without a full stop.</param>
 public sealed record HostRefusal(TlsFailure Failure, string Text);

@@ -22,6 +22,18 @@ public sealed partial class TransportLog(ILogger<TransportLog> logger)
         Message = "the MTA-STS policy of {Domain} is not kept over a restart: {Problem}")]
     internal partial void PolicyUnwritten(string domain, string problem);
 
+    [LoggerMessage(EventId = 4206, EventName = "tls_report_sent", Level = LogLevel.Information,
+        Message = "TLS report about {Domain} sent by {Way}: {Report}")]
+    internal partial void ReportSent(string domain, string way, string report);
+
+    [LoggerMessage(EventId = 4207, EventName = "tls_report_not_sent", Level = LogLevel.Warning,
+        Message = "the TLS report about {Domain} can't be sent to {Receiver}: {Problem}")]
+    internal partial void ReportNotSent(string domain, string receiver, string problem);
+
+    [LoggerMessage(EventId = 4208, EventName = "tls_results_unwritten", Level = LogLevel.Warning,
+        Message = "figures for TLS reports are kept in memory only: {Problem}")]
+    internal partial void ResultsUnwritten(string problem);
+
     [LoggerMessage(EventId = 4205, EventName = "tls_policy_failed", Level = LogLevel.Warning,
         Message = "{Host} for {Domain}: {Failure} ({Policy})")]
     internal partial void PolicyFailed(string host, string domain, string failure, string policy);

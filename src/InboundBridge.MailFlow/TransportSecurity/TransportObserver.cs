@@ -7,6 +7,7 @@ internal sealed class TransportObserver(TransportServices services, TransportLog
     {
         var policy = PolicyWord(result.Policy);
         services.Metrics?.Count(policy, Outcome(result));
+        services.Results?.Add(result);
         if (result.Failure is { } failure && result.Policy.Source != PolicySource.None)
             log.PolicyFailed(result.Host, result.Domain, failure.Word(), policy);
     }

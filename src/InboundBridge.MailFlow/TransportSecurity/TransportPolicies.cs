@@ -21,7 +21,11 @@ internal sealed class TransportPolicies(DaneLookup dane, MtaStsPolicies mtaSts)
             switch (await dane.FindAsync(host, canonical, domain, cancellationToken))
             {
                 case DaneFinding.Usable usable:
-                    return new HostPolicy(ChannelDemand.Dane, PolicySource.Dane) { Dane = usable.Terms };
+                    return new HostPolicy(ChannelDemand.Dane, PolicySource.Dane) 
+                    {
+                        Dane = usable.Terms,
+                        Published = new PublishedPolicy([.. usable.Terms.Records.Select(record => record.ToString())], [host]),
+                    };
                 // An enforced MTA-STS policy demands more than such records do.
                 case DaneFinding.Unusable when finding.Policy?.Mode != MtaStsMode.Enforce:
                     return new HostPolicy(ChannelDemand.Encrypted, PolicySource.Dane);
@@ -38,9 +42,12 @@ internal sealed class TransportPolicies(DaneLookup dane, MtaStsPolicies mtaSts)
     private static HostPolicy OfMtaSts(MtaStsPolicy policy, string domain, string host)
     {
         var isListed = policy.Lists(host);
+        var enforced = new HostPolicy(ChannelDemand.Authenticated, PolicySource.MtaSts)
+        {
+            Published = new PublishedPolicy(policy.Lines, policy.Hosts),
+        };
         if (policy.Mode == MtaStsMode.Testing)
-            return new HostPolicy(ChannelDemand.Opportunistic, PolicySource.MtaSts) { IsTesting = true, IsUnlisted = !isListed };
-        var enforced = new HostPolicy(ChannelDemand.Authenticated, PolicySource.MtaSts);
+            return enforced with { Demand = ChannelDemand.Opportunistic, IsTesting = true, IsUnlisted = !isListed };
         var why = $"the MTA-STS policy of {domain} does not list {host}";
         return isListed ? enforced : enforced with { Refusal = new HostRefusal(TlsFailure.ValidationFailure, why) };
     }

@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Spool.Contract.Notes;
+using InboundBridge.MailFlow.TransportSecurity.Reports;
 using Microsoft.Extensions.Logging;
 
 namespace InboundBridge.MailFlow.TransportSecurity;
@@ -9,4 +10,7 @@ public sealed record TransportServices(ISpoolNotes Notes, ILoggerFactory Logs)
 {
     /// <summary>Null: nothing is counted.</summary>
     public TransportMetrics? Metrics { get; init; }
+
+    /// <summary>Null: nothing is collected for reports.</summary>
+    public TlsResults? Results { get; init; }
 }

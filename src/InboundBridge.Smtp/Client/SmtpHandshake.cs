@@ -109,7 +109,8 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
         if (errors == SslPolicyErrors.None)
             return null;
         var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, each) => all | each.Status) ?? default;
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) || (status & ~X509ChainStatusFlags.NotTimeValid) != X509ChainStatusFlags.NoError)
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)
+            || (status & ~X509ChainStatusFlags.NotTimeValid) != X509ChainStatusFlags.NoError)
             return SmtpCertificateFault.NotTrusted;
         return errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
             ? SmtpCertificateFault.HostMismatch : SmtpCertificateFault.Expired;

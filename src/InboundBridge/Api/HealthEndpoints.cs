@@ -1,6 +1,4 @@
 using InboundBridge.Api;
-using InboundBridge.Http.Answers;
-using InboundBridge.Http.Connections;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Operations.Status;
 
@@ -12,9 +10,6 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes, ReadyState ready, IMailSpool spool)
     {
         routes.MapGet("/healthz", () => Results.Text("ok\n"));
-        // The configuration has no MTA-STS policy yet: answer 404, so that no mail
-        // server takes something else for a policy (RFC 8461 §3.3).
-        routes.MapGet(PublicSide.MtaStsPath, () => ApiProblem.NotFound("MTA-STS policy: this version serves none"));
         routes.MapGet("/readyz", () =>
         {
             if (!ready.Listening)

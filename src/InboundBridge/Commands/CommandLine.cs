@@ -106,7 +106,7 @@ internal sealed class CommandLine(CommandConsole console, HostActions host)
             new EventsCommand(remote).Create(),
             NotYet.Init(console),
             NotYet.Import(console),
-            NotYet.Dns(console),
+            new DnsCommand(_shared, console, host).Create(),
             NotYet.Spool(console),
             new SchemaCommand(console).Create(),
             new HashPasswordCommand(console).Create(),

@@ -2,7 +2,9 @@ using InboundBridge.Configuration;
 using InboundBridge.Configuration.Options;
 using InboundBridge.Configuration.Sources;
 using InboundBridge.Explaining;
+using InboundBridge.MailFlow.Dns;
 using InboundBridge.MailFlow.Reception.Trials;
+using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Rules.Evaluation;
 using InboundBridge.Rules.Testing;
 using InboundBridge.Terminal;
@@ -32,6 +34,12 @@ internal sealed record HostActions
     public Func<ConfigurationSource, TrialMail, TimeProvider, SourceProblems, CancellationToken, Task<MailExplanation?>>?
         Explain
     { get; init; }
+
+    /// <summary>Makes the resolver of the configuration.</summary>
+    public Func<DnsOptions, TimeProvider, IDnsResolver>? Resolver { get; init; }
+
+    /// <summary>Fetches a domain's MTA-STS policy; null: over HTTPS.</summary>
+    public Func<string, CancellationToken, ValueTask<(MtaStsPolicy? Policy, string Problem)>>? FetchPolicy { get; init; }
 
     /// <summary>Connects to a running appliance; null: over the network (<see cref="Remote.ApplianceConnection"/>).</summary>
     public Func<System.Net.EndPoint, HttpMessageHandler>? Connect { get; init; }

@@ -6,10 +6,6 @@ namespace InboundBridge.Commands;
 /// <summary>Commands whose features are not built yet: they parse their arguments, say so, and exit with 2 (docs/cli.md).</summary>
 internal static class NotYet
 {
-    public static Command Dns(CommandConsole console) =>
-        Create("dns", "Shows the DNS records to publish for a domain, and those that are published.", console, new Argument<string>("DOMAIN") { Description = "The domain." },
-            new Option<bool>("--json"));
-
     public static Command Init(CommandConsole console) => Create(
         "init", "Writes a first configuration, a rule with its test, a systemd unit and a compose file.", console,
         new Argument<string?>("FOLDER") { Arity = ArgumentArity.ZeroOrOne }, new Option<bool>("--yes", "-y"));

@@ -14,6 +14,7 @@ internal static class ConfigurationCrossChecks
         CheckDomains(options, reading);
         CheckListeners(options, reading);
         CheckHttpTls(options, reading);
+        CheckPublicSide(options, reading);
         CheckDestinationNames(options, reading);
         CheckFailureChains(options, reading);
     }
@@ -84,6 +85,16 @@ internal static class ConfigurationCrossChecks
                 "tls: { certificates: [{ cert: …, key: … }] }");
     }
 
+    private static void CheckPublicSide(ApplianceOptions options, ConfigReading reading)
+    {
+        if (options.Http is { PublicListen: not null, PublicUrl: null } && reading.Tree.Find("http", "public_url") is null
+            && reading.Tree.Find("mta_sts") is null)
+            reading.Error(
+                reading.Tree.Find("http", "public_listen") ?? reading.Tree.Root,
+                "public_listen serves links and the MTA-STS policy, and without public_url and mta_sts there are none",
+                "public_url: https://mail.example.com");
+    }
+
     private static void CheckDestinationNames(ApplianceOptions options, ConfigReading reading)
     {
         if (options.Rules.Default.Destination is { } fallback)
@@ -91,6 +102,13 @@ internal static class ConfigurationCrossChecks
         if (options.Recipients?.Verify is { } verify)
             MustBeThere(verify, reading.Tree.Find("recipients", "verify"), reading);
         CheckBounces(options, reading);
+        if (options.TlsReports is { } reports)
+        {
+            var node = reading.Tree.Find("tls_reports", "via");
+            MustBeThere(reports.Via, node, reading);
+            if (options.Destinations.FirstOrDefault(each => each.Name == reports.Via) is { Queue.Kind: not "relay" } other)
+                reading.Error(node ?? reading.Tree.Root, $"'{other.Name}' is no relay", "reports go to other domains");
+        }
         foreach (var destination in options.Destinations)
             if (destination.Queue.OnFailure is not ("dead_letter" or "bounce"))
                 MustBeThere(destination.Queue.OnFailure, OnFailure(destination, reading), reading, "dead_letter", "bounce");

@@ -112,6 +112,7 @@ internal static class ConfigurationReader
                     TurnQueue = options.Smtp.TurnQueue && options.Destinations.Any(destination => destination.Queue.TakesTurns),
                 },
             },
+            MtaSts = options.MtaSts is { Mx.Count: 0 } policy ? policy with { Mx = [hostname.ToLowerInvariant()] } : options.MtaSts,
             Authentication = options.Authentication with { AuthservId = authservId },
             Rules = options.Rules with
             {

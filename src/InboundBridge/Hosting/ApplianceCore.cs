@@ -85,6 +85,8 @@ internal sealed class ApplianceCore : IAsyncDisposable
     {
         var gate = new ApiGate(Http.Access, () => Delivery.Links);
         HealthEndpoints.Map(routes, Ready, Spool.Spool);
+        new MtaStsEndpoint(() => Current.Setup.Options.MtaSts, domain => Reception.Services.CurrentPolicy.Domains.Contains(domain))
+            .Map(routes);
         routes.MapGet("/metrics", gate.ForMetrics(new MetricsEndpoint(Metrics.Registry)));
         var surroundings =
             new ApiSurroundings(_clock, () => Current.Setup.Options.Spool.Path, () => Http.Access.TokensChange, _stopping.Token);

@@ -71,6 +71,9 @@ internal sealed partial class HttpPipeline(ApiAccess access, ILogger<HttpPipelin
     {
         if (PublicSide.Is(context))
             return PublicSide.Serves(context.Request) ? next(context) : TellAsync(context, ApiProblem.NotFound("such path"));
+        // It is for everybody, and comes with the name of one of our domains.
+        if (context.Request.Path == PublicSide.MtaStsPath)
+            return next(context);
         if (access is { IsOpen: true, IsLoopback: true } && !LocalRequest.HasLocalHost(context.Request))
             return TellAsync(context, ApiProblem.Of(
                 StatusCodes.Status403Forbidden,

@@ -49,7 +49,7 @@ internal sealed class ExchangerChannels : IAsyncDisposable
         var events = new TransportLog(transport.Logs.CreateLogger<TransportLog>());
         _observer = new TransportObserver(transport, events);
         _https = new MtaStsHttps(
-            new MtaStsHttpsOptions
+            new PolicyHttpsOptions
             {
                 TrustedRoots = _template.TrustedRoots,
                 MayConnect = address => options.AllowPrivateAddresses || !PrivateAddresses.Contains(address),
@@ -68,6 +68,11 @@ internal sealed class ExchangerChannels : IAsyncDisposable
         if (_policies is null || domain.StartsWith('['))
             return new DomainRoute(policies: null, MtaStsFinding.None, domain, requireTls, content);
         var finding = await _policies.OfDomainAsync(domain, cancellationToken);
+        if (finding.Failure is { } failure)
+        {
+            var missing = new HostPolicy(ChannelDemand.Opportunistic, PolicySource.MtaSts);
+            _observer?.Observe(new SessionResult(domain, $"mta-sts.{domain}", missing, IsEncrypted: false, failure));
+        }
         return new DomainRoute(_policies, finding, domain, requireTls, content);
     }
 

@@ -1,29 +1,25 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using InboundBridge.MailFlow.Dns;
 
 namespace InboundBridge.MailFlow.TransportSecurity.MtaSts;
 
 /// <summary>
-/// Fetches policies over HTTPS (RFC 8461 §3.3): from <c>mta-sts.DOMAIN</c>, whose certificate is checked, without redirects, proxies and
-/// HTTP caches, and with limits on time and size. Names are looked up by our own resolver, and the addresses that were checked are the ones
-/// that are connected to.
+/// Fetches policies over HTTPS (RFC 8461 §3.3): from <c>mta-sts.DOMAIN</c>, whose certificate is checked, without redirects and caches, and
+/// with limits on time and size.
 /// </summary>
 internal sealed class MtaStsHttps : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly MtaStsHttpsOptions _options;
-    private readonly IDnsResolver _dns;
+    private readonly PolicyHttpsOptions _options;
     private readonly TimeProvider _clock;
 
-    public MtaStsHttps(MtaStsHttpsOptions options, IDnsResolver dns, TimeProvider clock)
+    public MtaStsHttps(PolicyHttpsOptions options, IDnsResolver dns, TimeProvider clock)
     {
-        (_options, _dns, _clock) = (options, dns, clock);
-        _http = new HttpClient(Handler()) { Timeout = Timeout.InfiniteTimeSpan };
+        (_options, _clock) = (options, clock);
+        _http = new PolicyHttps(options, dns).CreateClient();
     }
 
     public async ValueTask<MtaStsFetched> FetchAsync(string domain, CancellationToken cancellationToken)
@@ -73,67 +69,4 @@ internal sealed class MtaStsHttps : IDisposable
     }
 
     private static MtaStsFetched Failed(string detail) => new(null, TlsFailure.StsPolicyFetchError, detail);
-
-    private SocketsHttpHandler Handler()
-    {
-        // Fetches neither revocation lists nor missing intermediate certificates: a hostile certificate names their addresses.
-        var chain = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        if (_options.TrustedRoots is { } roots)
-        {
-            chain.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.CustomTrustStore.AddRange(roots);
-        }
-        return new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            UseProxy = false,
-            MaxResponseHeadersLength = 16,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = chain },
-            ConnectCallback = ConnectAsync,
-        };
-    }
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        Exception? last = null;
-        foreach (var type in new[] { DnsRecordType.A, DnsRecordType.Aaaa })
-        {
-            foreach (var address in (await _dns.LookUpAsync(host, type, cancellationToken)).Addresses)
-            {
-                if (!_options.MayConnect(address))
-                {
-                    last ??= new IOException("the policy's host has a private address (allow_private_addresses)");
-                    continue;
-                }
-                try
-                {
-                    return await (_options.Dial ?? DialAsync)(new IPEndPoint(address, port), cancellationToken);
-                }
-                catch (Exception fault) when (fault is IOException or SocketException)
-                {
-                    last = fault;
-                }
-            }
-        }
-        throw last ?? new IOException($"{host} has no address");
-    }
-
-    private static async ValueTask<Stream> DialAsync(IPEndPoint address, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(address, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }

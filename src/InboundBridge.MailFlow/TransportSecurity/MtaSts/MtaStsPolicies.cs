@@ -20,12 +20,14 @@ internal sealed class MtaStsPolicies(
     /// <summary>RFC 8461 §3.3 suggests five minutes until a failed fetch is tried again.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
 
-    /// <summary>Fetches at the same time. Our choice.</summary>
+    /// <summary>
+    /// Fetches at the same time, beyond which no policy is refreshed. Our choice. First fetches have deliveries that wait for them, whose
+    /// number bounds them.
+    /// </summary>
     private const int MostFetches = 32;
 
     private readonly MtaStsMemory _memory = new();
     private readonly ConcurrentDictionary<string, Task<MtaStsMemory.Entry>> _fetching = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SemaphoreSlim _places = new(MostFetches);
 
     public async ValueTask<MtaStsFinding> FindAsync(string domain, CancellationToken cancellationToken)
     {
@@ -35,7 +37,7 @@ internal sealed class MtaStsPolicies(
             return Finding(entry with { Failure = null });
         var now = clock.GetUtcNow();
         var hasPolicy = entry.Known is { } known && known.Expires > now && known.Id == id;
-        if (hasPolicy && entry.Known!.Stale > now)
+        if (hasPolicy && (entry.Known!.Stale > now || _fetching.Count >= MostFetches))
             return Finding(entry);
         // Who just failed is not asked again for a while.
         if (entry.Failure is { } failure && failure.Id == id && now - failure.At < Pause)
@@ -83,15 +85,7 @@ internal sealed class MtaStsPolicies(
     {
         try
         {
-            await _places.WaitAsync();
-            try
-            {
-                entry = await FetchAsync(domain, id, entry);
-            }
-            finally
-            {
-                _places.Release();
-            }
+            entry = await FetchAsync(domain, id, entry);
             _memory.Keep(domain, entry);
             _fetching.TryRemove(domain, out _);
             fetched.SetResult(entry);

@@ -48,6 +48,12 @@ internal sealed record ApplianceOptions
     /// <summary>In the file's order; names are unique.</summary>
     public IReadOnlyList<DestinationSettings> Destinations { get; init; } = [];
 
+    /// <summary>The policy that we publish for our domains; null: none.</summary>
+    public MtaStsOptions? MtaSts { get; init; }
+
+    /// <summary>Null: no reports are sent.</summary>
+    public TlsReportOptions? TlsReports { get; init; }
+
     public HttpOptions Http { get; init; } = new();
 
     public DnsOptions Dns { get; init; } = new();

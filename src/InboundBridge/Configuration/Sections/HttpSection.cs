@@ -46,10 +46,6 @@ internal static class HttpSection
     /// <summary>An address that other machines can reach requires tokens.</summary>
     private static void CheckReach(HttpOptions http, YamlMapping node, ConfigReading reading)
     {
-        if (http.PublicListen is not null && http.PublicUrl is null)
-            reading.Error(
-                node["public_listen"] ?? node, "public_listen serves links, and without public_url there are none",
-                "public_url: https://mail.example.com");
         if (http.PublicListen is { } address && EndPointText.Format(address) == EndPointText.Format(http.Listen)
             && address is not IPEndPoint { Port: 0 })
             reading.Error(

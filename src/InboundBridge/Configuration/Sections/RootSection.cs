@@ -41,6 +41,9 @@ internal static class RootSection
         .Key("delivery", DeliverySection.Shape, (options, value) => options with { Delivery = value }, DeliverySection.Shape.About)
         .Key("destinations", new DestinationsShape(), (options, value) => options with { Destinations = value },
             "Webhooks, LMTP servers and SMTP relays by name.")
+        .Key("mta_sts", TransportSections.MtaSts, (options, value) => options with { MtaSts = value }, TransportSections.MtaSts.About)
+        .Key("tls_reports", TransportSections.TlsReports, (options, value) => options with { TlsReports = value },
+            TransportSections.TlsReports.About)
         .Key("http", HttpSection.Shape, (options, value) => options with { Http = value }, HttpSection.Shape.About)
         .Key("dns", SmallSections.Dns, (options, value) => options with { Dns = value }, SmallSections.Dns.About)
         .Key("log", SmallSections.Log, (options, value) => options with { Log = value }, SmallSections.Log.About);

@@ -10,6 +10,7 @@ using InboundBridge.MailFlow.Queue.Scheduling;
 using InboundBridge.MailFlow.Spool;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.MailFlow.TransportSecurity;
+using InboundBridge.MailFlow.TransportSecurity.Reports;
 using InboundBridge.Setup;
 using InboundBridge.Smtp.Polling;
 
@@ -50,9 +51,11 @@ internal sealed class DeliveryWiring : IAsyncDisposable
             spool.Spool, clock, new BounceMetrics(metrics.Registry), logs.CreateLogger<DeliveryBounces>(), BouncesOf(options));
         Queue.Hooks = Bounces.Hooks;
         Resolver = new ConfiguredResolver(options.Dns, clock, new DnsMetrics(metrics.Registry));
-        var transport = new TransportServices(spool.Spool, logs) { Metrics = new TransportMetrics(metrics.Registry) };
+        var results = new TlsResults(spool.Spool, clock);
+        var transport = new TransportServices(spool.Spool, logs) { Metrics = new TransportMetrics(metrics.Registry), Results = results };
         Targets = new DestinationTargets(Resolver, transport, clock, logs);
         Queue.ReplaceDestinations(Targets.Create(options.Destinations, _webhooks));
+        TlsReports = new TlsReportWiring(options, results, Resolver, Queue, spool.Spool, logs, clock);
     }
 
     public MailQueue Queue { get; }
@@ -62,6 +65,8 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     public ConfiguredResolver Resolver { get; }
 
     public DestinationTargets Targets { get; }
+
+    public TlsReportWiring TlsReports { get; }
 
     /// <summary>The services that webhooks share.</summary>
     public WebhookServices Webhooks => Volatile.Read(ref _webhooks);
@@ -82,6 +87,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
     {
         Queue.ReplaceDestinations(Targets.Create(next.Destinations, webhooks), next.Delivery.Workers);
         Bounces.Replace(BouncesOf(next));
+        TlsReports.Replace(next);
         _publicUrl = next.Http.PublicUrl;
         Volatile.Write(ref _webhooks, webhooks);
     }
@@ -97,6 +103,7 @@ internal sealed class DeliveryWiring : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await TlsReports.DisposeAsync();
         await Queue.DisposeAsync();
         _connections.Dispose();
     }

@@ -168,7 +168,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dns", "example.com")]
     [InlineData("init", "somewhere")]
     [InlineData("import", "mailgun", "routes.json")]
     [InlineData("spool", "export", "copy.ibs")]

@@ -35,6 +35,8 @@ internal sealed class InForce
         dump.Add("bounces", core.Delivery.Bounces.Options);
         dump.Add("http", core.Http.Access.Options);
         dump.Add("connections", core.Http.Connections.Limits);
+        dump.Add("mta-sts", core.Current.Setup.Options.MtaSts?.Text());
+        dump.Add("reports", core.Delivery.TlsReports.Options);
         dump.Add("links", core.Delivery.Links.RawMail("01"));
         dump.Add("payload", core.Delivery.Webhooks.Mime);
         dump.Add("users", core.Smtp.Users);

@@ -166,6 +166,12 @@ internal static class KeyChanges
             ["destinations.out.relay.arc={ domain: example.com, selector: t, key: '{folder}/one-mail.key' }"],
         ["destinations.*.relay.arc.key"] =
             ["destinations.out.relay.arc={ domain: example.com, selector: s, key: '{folder}/two-mail.key' }"],
+        ["mta_sts.mode"] = ["mta_sts={ mode: enforce }"],
+        ["mta_sts.max_age"] = ["mta_sts={ max_age: 8d }"],
+        ["mta_sts.mx"] = ["mta_sts={ mx: [mx7.example.com] }"],
+        ["tls_reports.from"] = ["tls_reports={ from: other@example.com, via: out }"],
+        ["tls_reports.via"] = ["tls_reports={ from: tls@example.com, via: out }"],
+        ["tls_reports.interval"] = ["tls_reports={ from: tls@example.com, via: out, interval: 2h }"],
         ["http.listen"] = ["http.listen=127.0.0.1:9999"],
         ["http.listen.address"] = ["http.listen={ address: '127.0.0.1:9999' }"],
         ["http.listen.tls"] = ["http.listen={ address: '127.0.0.1:8080', tls: implicit }"],

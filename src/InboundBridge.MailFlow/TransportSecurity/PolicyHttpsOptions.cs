@@ -1,12 +1,12 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
-namespace InboundBridge.MailFlow.TransportSecurity.MtaSts;
+namespace InboundBridge.MailFlow.TransportSecurity;
 
-/// <summary>How policies are fetched.</summary>
-internal sealed record MtaStsHttpsOptions
+/// <summary>How policies are fetched and reports are sent over HTTPS.</summary>
+internal sealed record PolicyHttpsOptions
 {
-    /// <summary>For a whole fetch; RFC 8461 §3.3 suggests one minute.</summary>
+    /// <summary>For a whole fetch; RFC 8461 §3.3 suggests one minute for policies.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Authorities to trust instead of the system's; null for the system's.</summary>

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using InboundBridge.Commands.Parsing;
+using InboundBridge.Commands.Publishing;
+using InboundBridge.Configuration;
+using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.TransportSecurity.MtaSts;
+using InboundBridge.Terminal;
+
+namespace InboundBridge.Commands;
+
+/// <summary><c>dns</c>: prints the records to publish for a domain, and checks what is published.</summary>
+internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, HostActions host)
+{
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Argument<string> _domain = new("DOMAIN") { Description = "One of the configuration's domains." };
+    private readonly Option<bool> _json = new("--json") { Description = "JSON instead of text." };
+
+    public Command Create()
+    {
+        var command = new Command("dns", "Prints the DNS records to publish for a domain, and checks those that are published.")
+        {
+            _domain,
+            _json,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        if (!HostNameText.TryParse(arguments.GetRequiredValue(_domain), out var domain))
+        {
+            await console.Error.WriteLineAsync($"'{TerminalText.Plain(arguments.GetRequiredValue(_domain))}' is no domain");
+            return ExitCode.Usage;
+        }
+        var outcome = ConfigurationReader.Read(shared.Source(arguments));
+        if (outcome.Options is not { } options || host.Resolver is not { } resolver)
+        {
+            foreach (var problem in outcome.Problems.Items.Where(problem => !problem.IsWarning))
+                await console.Error.WriteLineAsync(problem.ToString());
+            return ExitCode.Usage;
+        }
+        IReadOnlyList<RecordFinding> findings;
+        try
+        {
+            var dns = resolver(options.Dns, console.Time);
+            var fetch = host.FetchPolicy ?? ((name, stop) => MtaStsProbe.FetchAsync(name, dns, console.Time, stop));
+            findings = await new DomainRecords(options, domain, dns, fetch).CheckAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException
+            or System.Security.Cryptography.CryptographicException)
+        {
+            await console.Error.WriteLineAsync(fault.Message);
+            return ExitCode.Usage;
+        }
+        if (arguments.GetValue(_json))
+        {
+            var json = Json(findings);
+            await console.Out.WriteLineAsync(console.OutIsTerminal ? VisibleText.OfJson(json) : json);
+        }
+        else
+        {
+            Print(findings);
+        }
+        return findings.Any(finding => finding.State == RecordState.ToDo) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <summary>Records as lines of a zone file; what was found and what to do are comments there.</summary>
+    private void Print(IReadOnlyList<RecordFinding> findings)
+    {
+        var text = new TerminalText(console.Out, console.UsesColour);
+        foreach (var finding in findings)
+        {
+            var state = finding.State switch
+            {
+                RecordState.Ok => text.Good("; ok"),
+                RecordState.Warning => text.Open("; warning"),
+                _ => text.Bad("; to do"),
+            };
+            text.Line(finding.Type == RecordFinding.File
+                ? $"; https://{finding.Name[..^1]}/.well-known/mta-sts.txt {finding.Value}" : finding.Line);
+            text.Line(finding.Advice is { } advice ? $"{state}: {TerminalText.Plain(advice)}" : state);
+            // What is published comes from others.
+            foreach (var published in finding.State == RecordState.Ok ? [] : finding.Published)
+                text.Line($";   published: {TerminalText.Plain(published)}");
+        }
+    }
+
+    private static string Json(IReadOnlyList<RecordFinding> findings)
+    {
+        var items = new JsonArray();
+        foreach (var finding in findings)
+        {
+            var published = new JsonArray();
+            foreach (var text in finding.Published)
+                published.Add((JsonNode?)text);
+            var item = new JsonObject
+            {
+                ["name"] = finding.Name,
+                ["type"] = finding.Type,
+                ["value"] = finding.Value,
+                ["state"] = finding.State switch { RecordState.Ok => "ok", RecordState.Warning => "warning", _ => "to_do" },
+                ["published"] = published,
+                ["advice"] = finding.Advice,
+            };
+            items.Add((JsonNode?)item);
+        }
+        return new JsonObject { ["items"] = items }.ToJsonString(Indented);
+    }
+}

@@ -1,0 +1,16 @@
+namespace InboundBridge.Commands.Publishing;
+
+/// <summary>A DNS record that should be published, and what is published.</summary>
+/// <param name="Name">With its final dot, as in a zone file.</param>
+/// <param name="Value">In a zone file's form.</param>
+/// <param name="Published">What was found instead, or as well.</param>
+/// <param name="Advice">What to do; null where nothing is.</param>
+internal sealed record RecordFinding(
+    string Name, string Type, string Value, RecordState State, IReadOnlyList<string> Published, string? Advice = null)
+{
+    /// <summary>The type of the file <c>mta-sts.txt</c>, which is no record.</summary>
+    public const string File = "HTTPS-FILE";
+
+    /// <summary>As a line of a zone file.</summary>
+    public string Line => $"{Name} {Type} {Value}";
+}

@@ -1,0 +1,235 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using InboundBridge.MailFlow.Dns;
+using InboundBridge.MailFlow.TransportSecurity;
+using InboundBridge.MailFlow.TransportSecurity.Reports;
+using InboundBridge.Mime;
+using InboundBridge.Mime.Reports;
+using InboundBridge.UnitTests.MailFlow.Dns;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InboundBridge.UnitTests.MailFlow.TransportSecurity.Reports;
+
+/// <summary>Reports, read back by our own reader.</summary>
+public sealed class TlsReporterTests : IAsyncDisposable
+{
+    private static readonly HostPolicy Sts = new(ChannelDemand.Authenticated, PolicySource.MtaSts)
+    {
+        Published = new PublishedPolicy(["version: STSv1", "mode: enforce", "mx: *.one.test", "max_age: 86400"], ["*.one.test"]),
+    };
+
+    private static readonly HostPolicy Dane = new(ChannelDemand.Dane, PolicySource.Dane)
+    {
+        Published = new PublishedPolicy(["3 1 1 00ff"], ["mx.one.test"]),
+    };
+
+    private readonly FakeTimeProvider _clock = new(FakeTime.Start);
+    private readonly MemoryNotes _notes;
+    private readonly ZoneResolver _zone = new ZoneResolver().Txt("_smtp._tls.one.test", "v=TLSRPTv1;rua=mailto:tls@one.test");
+    private readonly List<(string From, string To, string Mail)> _mails = [];
+    private readonly List<(Uri Address, byte[] Packed)> _posts = [];
+    private TlsResults _results;
+    private TlsReporter _reporter;
+    private string? _postProblem;
+
+    public TlsReporterTests()
+    {
+        _notes = new MemoryNotes(_clock);
+        (_results, _reporter) = Start();
+    }
+
+    private static CancellationToken None => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _reporter.DisposeAsync();
+
+    [Fact]
+    public async Task A_day_is_reported_when_it_has_ended()
+    {
+        Sessions();
+        await _reporter.RunAsync(None);
+        Assert.Empty(_mails);
+        await NextDayAsync();
+        var (from, to, mail) = Assert.Single(_mails);
+        Assert.Equal(("tls@us.test", "tls@one.test"), (from, to));
+        var report = Read(mail);
+        Assert.Equal(("mx.us.test", "tls@us.test"), (report.Organization, report.Contact));
+        Assert.Equal(new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero), report.Begin);
+        Assert.Equal(new DateTimeOffset(2026, 1, 2, 23, 59, 59, TimeSpan.Zero), report.End);
+        Assert.Equal(
+            [("sts", 2, 3), ("tlsa", 1, 0), ("no-policy-found", 1, 0)],
+            report.Policies.Select(policy => (policy.PolicyType, policy.Successful, policy.Failed)));
+        Assert.All(report.Policies, policy => Assert.Equal("one.test", policy.PolicyDomain));
+        Assert.Equal(Sts.Published!.Lines, report.Policies[0].PolicyString);
+        Assert.Equal(["*.one.test"], report.Policies[0].MxHosts);
+        Assert.Equal(
+            [("certificate-expired", "mx.one.test", "192.0.2.1", 2), ("starttls-not-supported", "mx2.one.test", (string?)null, 1)],
+            report.Policies[0].Failures.Select(each =>
+                (each.ResultType, each.ReceivingMxHostname, each.ReceivingIp, each.FailedSessions)));
+        // Nothing is reported twice.
+        await NextDayAsync();
+        Assert.Single(_mails);
+        Assert.Equal(0, _notes.Count);
+    }
+
+    [Fact]
+    public async Task The_mail_has_the_form_of_rfc_8460()
+    {
+        Sessions();
+        await NextDayAsync();
+        var mail = _mails[0].Mail;
+        Assert.Contains("\r\nTLS-Report-Domain: one.test\r\nTLS-Report-Submitter: mx.us.test\r\n", mail, StringComparison.Ordinal);
+        Assert.Contains("Subject: Report Domain: one.test\r\n Submitter: mx.us.test\r\n Report-ID: <", mail, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: multipart/report; report-type=\"tlsrpt\";", mail, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: application/tlsrpt+gzip\r\n", mail, StringComparison.Ordinal);
+        Assert.Contains("\r\nTLS-Required: No\r\n", mail, StringComparison.Ordinal);
+        Assert.Contains("filename=\"mx.us.test!one.test!1767312000!1767398399.json.gz\"", mail, StringComparison.Ordinal);
+        Assert.All(mail.Split("\r\n"), line => Assert.True(line.Length <= 120));
+    }
+
+    [Fact]
+    public async Task Figures_outlive_a_restart()
+    {
+        Sessions();
+        await _reporter.DisposeAsync();
+        (_results, _reporter) = Start();
+        Sessions();
+        await NextDayAsync();
+        var report = Read(Assert.Single(_mails).Mail);
+        Assert.Equal([(4L, 6L), (2, 0), (2, 0)], report.Policies.Select(policy => (policy.Successful, policy.Failed)));
+        Assert.Equal([4L, 2], report.Policies[0].Failures.Select(each => each.FailedSessions));
+    }
+
+    [Fact]
+    public async Task A_report_goes_by_https_where_the_domain_asks_for_it()
+    {
+        _zone.Remove("_smtp._tls.one.test").Txt("_smtp._tls.one.test", "v=TLSRPTv1; rua=https://report.one.test/tls");
+        Sessions();
+        await NextDayAsync();
+        var (address, packed) = Assert.Single(_posts);
+        Assert.Equal("https://report.one.test/tls", address.AbsoluteUri);
+        using var json = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+        Assert.Equal(3, MailReports.ReadTls(json)!.Policies.Count);
+    }
+
+    [Theory]
+    [InlineData("post")]
+    [InlineData("dns")]
+    public async Task What_can_not_be_sent_is_tried_again_for_two_days(string broken)
+    {
+        _zone.Remove("_smtp._tls.one.test");
+        if (broken == "dns")
+            _zone.Failing("_smtp._tls.one.test");
+        else
+            _zone.Txt("_smtp._tls.one.test", "v=TLSRPTv1; rua=https://report.one.test/tls");
+        _postProblem = "it answered 500";
+        Sessions();
+        await NextDayAsync();
+        await NextDayAsync();
+        Assert.Equal(1, _notes.Count);
+        await NextDayAsync();
+        Assert.Equal(0, _notes.Count);
+        _postProblem = null;
+        var before = _posts.Count;
+        await _reporter.RunAsync(None);
+        Assert.Equal(before, _posts.Count);
+    }
+
+    [Theory]
+    [InlineData("v=spf1 -all")]
+    [InlineData("v=TLSRPTv2; rua=mailto:tls@one.test")]
+    [InlineData("v=TLSRPTv1; rua=ftp://one.test/")]
+    [InlineData("v=TLSRPTv1; rua=mailto:tls@one.test", "v=TLSRPTv1; rua=mailto:other@one.test")]
+    public async Task Who_asks_for_no_reports_gets_none(params string[] texts)
+    {
+        _zone.Remove("_smtp._tls.one.test");
+        foreach (var text in texts)
+            _zone.Txt("_smtp._tls.one.test", text);
+        Sessions();
+        await NextDayAsync();
+        Assert.Empty(_mails);
+        Assert.Equal(0, _notes.Count);
+    }
+
+    [Theory]
+    [InlineData("mailto:a@one.test%0d%0aBcc:%20b@two.test")]
+    [InlineData("mailto:a%20b@one.test")]
+    [InlineData("mailto:a@b@one.test")]
+    [InlineData("mailto:%3Ca@one.test%3E")]
+    [InlineData("mailto:nobody")]
+    public async Task An_address_that_could_add_a_field_or_a_command_gets_nothing(string receiver)
+    {
+        _zone.Remove("_smtp._tls.one.test").Txt("_smtp._tls.one.test", $"v=TLSRPTv1; rua={receiver}");
+        Sessions();
+        await NextDayAsync();
+        Assert.Empty(_mails);
+    }
+
+    [Fact]
+    public async Task Without_the_configuration_nothing_is_collected()
+    {
+        _results.Terms = null;
+        Sessions();
+        await NextDayAsync();
+        Assert.Equal(0, _notes.Count);
+        Assert.Empty(_mails);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_broken_for_a_while_loses_no_figures()
+    {
+        _notes.IsBroken = true;
+        Sessions();
+        await Assert.ThrowsAsync<InboundBridge.MailFlow.Spool.Contract.SpoolUnavailableException>(() => _reporter.RunAsync(None));
+        _notes.IsBroken = false;
+        await _reporter.DisposeAsync();
+        (_results, _reporter) = Start();
+        await NextDayAsync();
+        Assert.Single(_mails);
+    }
+
+    private (TlsResults, TlsReporter) Start()
+    {
+        var results = new TlsResults(_notes, _clock) { Terms = new TlsReportTerms("mx.us.test", "tls@us.test", TimeSpan.FromDays(1)) };
+        var log = new TransportLog(NullLogger<TransportLog>.Instance);
+        return (results, new TlsReporter(results, _zone, SubmitAsync, PostAsync, new FakeTimeProvider(FakeTime.Start), log));
+    }
+
+    private void Sessions()
+    {
+        Add(Sts, null);
+        Add(Sts, TlsFailure.CertificateExpired);
+        Add(Sts, TlsFailure.CertificateExpired);
+        _results.Add(new SessionResult("one.test", "mx2.one.test", Sts, IsEncrypted: false, TlsFailure.StartTlsNotSupported));
+        Add(Sts, null, "ONE.test");
+        Add(Dane, null);
+        Add(HostPolicy.Opportunistic, null);
+    }
+
+    private void Add(HostPolicy policy, TlsFailure? failure, string domain = "one.test")
+    {
+        var session = new SessionResult(domain, "mx.one.test", policy, IsEncrypted: true, failure);
+        _results.Add(session with { Address = IPAddress.Parse("192.0.2.1") });
+    }
+
+    private async Task NextDayAsync()
+    {
+        _clock.Advance(TimeSpan.FromDays(1));
+        await _reporter.RunAsync(None);
+    }
+
+    private static TlsReport Read(string mail) =>
+        Assert.IsType<TlsReport>(MimeMessage.Open(MimeSource.FromMemory(Encoding.ASCII.GetBytes(mail))).Report);
+
+    private ValueTask SubmitAsync(string from, string to, ReadOnlyMemory<byte> mail, CancellationToken cancellationToken)
+    {
+        _mails.Add((from, to, Encoding.ASCII.GetString(mail.Span)));
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask<string?> PostAsync(Uri address, byte[] packed, CancellationToken cancellationToken)
+    {
+        _posts.Add((address, packed));
+        return new ValueTask<string?>(_postProblem);
+    }
+}
