@@ -133,8 +133,10 @@ public class DnsResolverTests
                 await hold.Task;
                 Interlocked.Decrement(ref running);
             }
+            ValueTask<DnsMessage> answer;
             lock (_asked)
-                return ExchangeAsync(server, query, tcp, cancellationToken).Result;
+                answer = ExchangeAsync(server, query, tcp, cancellationToken);
+            return await answer;
         });
         var asking = Enumerable.Range(0, 6).Select(number => LookUpAsync(resolver, $"n{number}.test")).ToArray();
         Assert.Equal(2, running);

@@ -47,7 +47,7 @@ public class ReplayTests
         if (fails)
             fixture.Faults.Fail("AddDeliveriesAsync");
         else
-            fixture.Faults.Instead["AddDeliveriesAsync"] = () => ValueTask.FromResult(false);
+            fixture.Faults.Instead["AddDeliveriesAsync"] = () => new ValueTask<bool>(false);
         if (fails)
             await Assert.ThrowsAsync<SpoolUnavailableException>(() => fixture.Queue.ReplayAsync(id, None));
         else

@@ -37,7 +37,7 @@ public class AttemptRunnerTests
     {
         await using var fixture = new QueueFixture();
         var target = fixture.Add();
-        await fixture.StartAsync(faults => faults.Instead["OpenContentAsync"] = () => ValueTask.FromResult<MailContent?>(null));
+        await fixture.StartAsync(faults => faults.Instead["OpenContentAsync"] = () => new ValueTask<MailContent?>((MailContent?)null));
         var id = await fixture.AcceptAsync();
         await fixture.Log.NextAsync(QueueFixture.Dead);
         Assert.Equal("the stored message is gone", (await fixture.FindAsync(id)).LastReply?.Text);

@@ -48,7 +48,7 @@ public class ResultRecorderTests
         await fixture.Queue.PauseAsync("store", "so that what arrives stays", None);
         await fixture.AcceptAsync();
         var attempt = await target.NextAsync();
-        fixture.Faults.Instead["CompleteAsync"] = () => ValueTask.FromResult(CompletionResult.Gone);
+        fixture.Faults.Instead["CompleteAsync"] = () => new ValueTask<CompletionResult>(CompletionResult.Gone);
         attempt.End(new DeliveryOutcome.Failed("550"));
         await fixture.Log.NextAsync(ClaimLost);
         await fixture.RememberedAsync(0);
@@ -63,7 +63,7 @@ public class ResultRecorderTests
         await fixture.StartAsync();
         await fixture.AcceptAsync();
         var attempt = await target.NextAsync();
-        fixture.Faults.Instead["CompleteAsync"] = () => ValueTask.FromResult(CompletionResult.Gone);
+        fixture.Faults.Instead["CompleteAsync"] = () => new ValueTask<CompletionResult>(CompletionResult.Gone);
         attempt.End(new DeliveryOutcome.Failed("550"));
         await fixture.Log.NextAsync(ClaimLost);
         Assert.Empty(Directory.GetFiles(Path.Combine(fixture.Path, "bodies")));
