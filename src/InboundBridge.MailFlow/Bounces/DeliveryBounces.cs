@@ -71,7 +71,7 @@ public sealed class DeliveryBounces
     {
         for (var index = 0; index < envelope.Recipients.Count; index++)
         {
-            if (envelope.Recipients[index].Notify.HasFlag(notify))
+            if ((envelope.Recipients[index].Notify & notify) == notify)
                 return true;
         }
         return false;

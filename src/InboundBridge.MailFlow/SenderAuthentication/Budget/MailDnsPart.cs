@@ -37,6 +37,17 @@ internal sealed class MailDnsPart(int reserved, int most)
         return hadTurn;
     }
 
-    /// <summary>The look-up that has had its turn for the longest time; null without any.</summary>
-    public MailDnsTurn? Oldest => _running?.First?.Value;
+    /// <summary>The look-up that has had its turn for the longest time and was not told to end yet; null without any.</summary>
+    public MailDnsTurn? Oldest
+    {
+        get
+        {
+            for (var place = _running?.First; place is not null; place = place.Next)
+            {
+                if (!place.Value.IsEnding)
+                    return place.Value;
+            }
+            return null;
+        }
+    }
 }

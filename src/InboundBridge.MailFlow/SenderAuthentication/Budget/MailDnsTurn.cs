@@ -16,6 +16,9 @@ internal sealed class MailDnsTurn
 
     public Task Come => _come.Task;
 
+    /// <summary>It was told to end, and may still have its turn for a moment.</summary>
+    public bool IsEnding { get; private set; }
+
     public void Begin(long now)
     {
         Since = now;
@@ -23,5 +26,9 @@ internal sealed class MailDnsTurn
     }
 
     /// <summary>Those who wait for it go on later, on another thread.</summary>
-    public void End() => _ = _ending.CancelAsync();
+    public void End()
+    {
+        IsEnding = true;
+        _ = _ending.CancelAsync();
+    }
 }

@@ -30,7 +30,8 @@ internal sealed class TlsReporter : IAsyncDisposable
         TlsResults results, IDnsResolver dns, TlsReportSubmission submit, TlsReportPost post, TimeProvider clock, TransportLog log)
     {
         (_results, _dns, _submit, _post, _clock, _log) = (results, dns, submit, post, clock, log);
-        _timer = clock.CreateTimer(_ => _ = TickAsync(), null, Interval, Interval);
+        // Begun between what else runs every minute.
+        _timer = clock.CreateTimer(_ => _ = TickAsync(), null, Interval / 2, Interval);
     }
 
     public async ValueTask DisposeAsync()

@@ -90,7 +90,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dns", "DOMAIN is missing: The domain", "inboundbridge dns example.com", "inboundbridge dns --help")]
+    [InlineData("dns", "DOMAIN is missing: One of the configuration", "inboundbridge dns example.com", "inboundbridge dns --help")]
     [InlineData("send", "--to ADDRESS is missing", "inboundbridge send --to support@example.com", "inboundbridge send --help")]
     [InlineData("messages|show", "ID is missing: A message's id", "inboundbridge messages show 01kd", "inboundbridge messages show --help")]
     [InlineData("import|ses", "FILE is missing", "inboundbridge import ses rules.json", "inboundbridge import ses --help")]
