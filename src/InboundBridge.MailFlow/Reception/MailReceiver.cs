@@ -104,6 +104,11 @@ public sealed class MailReceiver : ISmtpReceiver
         MailTransaction transaction, RcptCommand recipient, SmtpAddress address, CancellationToken cancellationToken)
     {
         var located = new RuleRecipient(address.ToString());
+        if (transaction.Policy.Returned.Takes(address))
+        {
+            return new ValueTask<SmtpReply>(
+                transaction.Policy.Returned.Refusal(address, transaction.BeganAt) ?? Settle(transaction, recipient, located, null));
+        }
         if (transaction.Policy.Recipients is { } directory && IsOurs(address, transaction.Policy)
             && !transaction.Policy.Groups.ContainsKey(located.Address))
             return AskAsync(directory, transaction, recipient, located, cancellationToken);
@@ -219,7 +224,8 @@ public sealed class MailReceiver : ISmtpReceiver
     {
         if (recipient.Domain.Length == 0)
             return WithDomain(recipient, policy);
-        return IsOurs(recipient, policy) || _peer is { Mode: SmtpListenerMode.Submission, User: not null } ? recipient : null;
+        return IsOurs(recipient, policy) || policy.Returned.Takes(recipient)
+            || _peer is { Mode: SmtpListenerMode.Submission, User: not null } ? recipient : null;
     }
 
     /// <summary>The recipient with our domain if it has none (<c>postmaster</c>, RFC 5321 §4.5.1).</summary>

@@ -32,7 +32,11 @@ internal static class ShadowOffer
     /// </summary>
     /// <param name="size">Octets of the message as received.</param>
     public static ShadowCase? Mail(ReceptionServices services, MailTransaction transaction, MailContent content, long size) =>
-        IsWanted(services, transaction) ? Case(transaction, [.. transaction.Recipients], RuleStage.Body, Copy(content), size) : null;
+        IsWanted(services, transaction) ? Case(transaction, Ruled(transaction), RuleStage.Body, Copy(content), size) : null;
+
+    /// <summary>The recipients that rules decide about.</summary>
+    private static List<RuleRecipient> Ruled(MailTransaction transaction) =>
+        [.. transaction.Recipients.Where(recipient => transaction.Policy.Routing.Returned(recipient, transaction.BeganAt) is null)];
 
     private static bool IsWanted(ReceptionServices services, MailTransaction transaction) =>
         services.Shadow is not null && transaction.Policy.Routing is { Shadow: not null, IsDryRun: false };

@@ -9,6 +9,8 @@ namespace InboundBridge.MailFlow.Routing;
 /// <param name="metrics">Where matches and failures of rules are counted; null: nowhere.</param>
 public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingLog log, RuleMetrics? metrics = null)
 {
+    private static readonly RuleDecision WithoutRule = new() { IsCertain = true };
+
     private static readonly RuleRefusal NotHere = new(RuleRefusalKind.Reject, 550, "5.7.1", "Not accepted here");
 
     private static readonly RuleRefusal NotKnownNow = new(
@@ -61,6 +63,11 @@ public sealed class MailRouter(MessageIdSource ids, TimeProvider clock, RoutingL
         for (var index = 0; index < recipients.Count; index++)
         {
             var recipient = recipients[index];
+            if (policy.Returned(recipient, now) is { } returned)
+            {
+                grouping.Add(recipient.Address, WithoutRule, returned);
+                continue;
+            }
             var decision = await policy.Evaluator.EvaluateAsync(policy.Rules, facts, recipient, RuleStage.Body, now, cancellationToken);
             if (!decision.IsCertain)
             {

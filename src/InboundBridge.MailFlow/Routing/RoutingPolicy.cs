@@ -1,3 +1,4 @@
+using InboundBridge.Rules.Contract;
 using InboundBridge.Rules.Evaluation;
 
 namespace InboundBridge.MailFlow.Routing;
@@ -16,6 +17,11 @@ public sealed record RoutingPolicy
 
     /// <summary>Stored with every message that this policy decides.</summary>
     public required string ConfigVersion { get; init; }
+
+    /// <summary>
+    /// The delivery of a recipient that no rule decides about: a bounce to a sender that a relay rewrote. Null for all other recipients.
+    /// </summary>
+    public Func<RuleRecipient, DateTimeOffset, RuleDelivery?> Returned { get; init; } = static (_, _) => null;
 
     /// <summary>Null where no second rule set is tried out.</summary>
     public ShadowRules? Shadow { get; init; }

@@ -35,6 +35,6 @@ public sealed partial class TransportLog(ILogger<TransportLog> logger)
     internal partial void ResultsUnwritten(string problem);
 
     [LoggerMessage(EventId = 4205, EventName = "tls_policy_failed", Level = LogLevel.Warning,
-        Message = "{Host} for {Domain}: {Failure} ({Policy})")]
+        Message = "the host {Host} of {Domain} may not be used: {Failure} (policy: {Policy})")]
     internal partial void PolicyFailed(string host, string domain, string failure, string policy);
 }

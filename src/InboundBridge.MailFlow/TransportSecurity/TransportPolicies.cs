@@ -21,7 +21,7 @@ internal sealed class TransportPolicies(DaneLookup dane, MtaStsPolicies mtaSts)
             switch (await dane.FindAsync(host, canonical, domain, cancellationToken))
             {
                 case DaneFinding.Usable usable:
-                    return new HostPolicy(ChannelDemand.Dane, PolicySource.Dane) 
+                    return new HostPolicy(ChannelDemand.Dane, PolicySource.Dane)
                     {
                         Dane = usable.Terms,
                         Published = new PublishedPolicy([.. usable.Terms.Records.Select(record => record.ToString())], [host]),

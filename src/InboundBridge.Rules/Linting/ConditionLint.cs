@@ -14,7 +14,7 @@ internal static class ConditionLint
         switch (condition)
         {
             case FactCondition { Fact.Values: { } values } fact:
-                foreach (var literal in Texts(fact.Value).OfType<LiteralPattern>()
+                foreach (var literal in Words(fact.Value).OfType<LiteralPattern>()
                     .Where(literal => !values.Contains(literal.Text, StringComparer.OrdinalIgnoreCase)))
                     context.Problems.Warn(fact.Position, $"'{fact.Label}' is never '{literal.Text}'",
                         NearestName.Hint(literal.Text, [.. values]));
@@ -67,6 +67,14 @@ internal static class ConditionLint
     private static bool Covers(string accepted, string domain) => accepted.StartsWith("*.", StringComparison.Ordinal)
         ? domain.EndsWith(accepted[1..], StringComparison.OrdinalIgnoreCase)
         : string.Equals(accepted, domain, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The text patterns that a pattern consists of, negated ones too: a wrong word there excludes nothing.</summary>
+    private static IEnumerable<TextPattern> Words(ValuePattern pattern) => pattern switch
+    {
+        AnyOfPattern any => any.Patterns.SelectMany(Words),
+        ObjectPattern tests => [.. tests.Tests.SelectMany(Words), .. tests.Not is { } not ? Words(not) : []],
+        _ => Texts(pattern),
+    };
 
     /// <summary>The text patterns that a pattern consists of, without negated ones.</summary>
     private static IEnumerable<TextPattern> Texts(ValuePattern pattern) => pattern switch

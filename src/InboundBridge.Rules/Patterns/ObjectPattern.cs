@@ -11,6 +11,9 @@ internal sealed class ObjectPattern(IReadOnlyList<ValuePattern> tests, bool? exi
 
     public IReadOnlyList<ValuePattern> Tests => _tests;
 
+    /// <summary>What must not match; null: nothing.</summary>
+    public ValuePattern? Not => not;
+
     public override IEnumerable<string> Captures => _tests.SelectMany(test => test.Captures);
 
     public override bool Matches(in FactValue value, PatternContext context)

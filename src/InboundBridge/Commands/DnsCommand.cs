@@ -6,6 +6,7 @@ using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Publishing;
 using InboundBridge.Configuration;
 using InboundBridge.Configuration.Values;
+using InboundBridge.MailFlow.Domains;
 using InboundBridge.MailFlow.TransportSecurity.MtaSts;
 using InboundBridge.Terminal;
 
@@ -43,6 +44,12 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
         {
             foreach (var problem in outcome.Problems.Items.Where(problem => !problem.IsWarning))
                 await console.Error.WriteLineAsync(problem.ToString());
+            return ExitCode.Usage;
+        }
+        if (!new LocalDomains(options.Domains).Contains(domain))
+        {
+            await console.Error.WriteLineAsync(
+                $"mail for {domain} is not accepted here: it is none of 'domains' in {options.File ?? "the built-in defaults"}");
             return ExitCode.Usage;
         }
         IReadOnlyList<RecordFinding> findings;

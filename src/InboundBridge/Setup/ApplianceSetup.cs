@@ -120,7 +120,10 @@ internal sealed record ApplianceSetup(
     /// <summary>The policy of reception for this configuration.</summary>
     /// <param name="webhooks">Composes the JSON of a mail, which scripts see.</param>
     /// <param name="resolver">Resolves the names that the checks of the sender look up.</param>
-    public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver) => new()
+    public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver) =>
+        ToPolicy(clock, webhooks, resolver, ReturnPaths.Of(Options.Destinations));
+
+    private ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver, ReturnedMail returned) => new()
     {
         Senders = SenderPolicy.ChecksOf(Options, resolver, clock),
         Enforcement = SenderPolicy.EnforcementOf(Options.Authentication),
@@ -131,6 +134,7 @@ internal sealed record ApplianceSetup(
         ScriptJson = new ScriptJson(webhooks).Compose,
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),
+        Returned = returned,
         Recipients = RecipientSources.Create(Options, Recipients, clock),
         Collect = Users.ToDictionary(user => user.Name, user => new LocalDomains(user.Collect), StringComparer.Ordinal),
         TellsRecipients = Options.Smtp.TellsRecipients,
@@ -154,6 +158,7 @@ internal sealed record ApplianceSetup(
             },
             ConfigVersion = Options.Version,
             Shadow = Shadow,
+            Returned = returned.DeliveryFor,
         },
     };
 

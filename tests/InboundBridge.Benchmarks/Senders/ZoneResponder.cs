@@ -89,7 +89,8 @@ internal sealed class ZoneResponder : IDisposable
 
     private void Send(ReadOnlySpan<byte> answer, SocketAddress client)
     {
-        _socket.SendTo(answer, SocketFlags.None, client);
+        // First the count: whoever has the answer may read it.
         Volatile.Write(ref _answers, _answers + 1);
+        _socket.SendTo(answer, SocketFlags.None, client);
     }
 }

@@ -53,12 +53,12 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
         for (var index = 0; index < cases.Count; index++)
         {
             var verdicts = await VerifyAsync(cases[index]);
-            var ours = string.Concat(verdicts.Select(verdict => verdict.Result == CheckResult.Pass ? '+' : '-'));
+            var ours = string.Concat(verdicts.Select(Mark));
             passes += ours.Contains('+', StringComparison.Ordinal) ? 1 : 0;
-            // dkimpy lets nothing pass in a mail with two From fields, which RFC 6376 leaves to others.
+            // In a mail with two From fields dkimpy lets nothing pass, mailauth whatever its signer picked, and we what covers both.
             var isRefused = OddMails.HasTwoAuthors(cases[index]);
             refused += isRefused ? 1 : 0;
-            if (ours != theirs[0][index] || (!isRefused && ours != theirs[1][index]))
+            if (!Agree(ours, theirs[0][index]) || (!isRefused && ours != theirs[1][index]))
                 differences.Add($"we {ours}, mailauth {theirs[0][index]}, dkimpy {theirs[1][index]}: "
                     + $"{string.Join(", ", verdicts.Select(verdict => verdict.Reason))}\n{Convert.ToBase64String(cases[index])}");
         }
@@ -67,6 +67,17 @@ public class Signatures_agree_with_mailauth_and_dkimpy(ITestOutputHelper output)
         Assert.True(differences.Count == 0, string.Join('\n', differences));
         Assert.True(passes >= signed.Count, $"{passes} pass");
     }
+
+    /// <summary><c>?</c>: one of the mail's From fields is not signed, so that it counts for nothing and is not computed.</summary>
+    private static char Mark(DkimVerdict verdict) => verdict switch
+    {
+        { Result: CheckResult.Pass } => '+',
+        { Result: CheckResult.Policy, Reason: "the signature does not cover every From field" } => '?',
+        _ => '-',
+    };
+
+    private static bool Agree(string ours, string theirs) =>
+        ours.Length == theirs.Length && ours.Zip(theirs).All(pair => pair.First == '?' || pair.First == pair.Second);
 
     private async Task<IEnumerable<byte[]>> SignAsync(SignaturePeer peer, List<byte[]> mails)
     {

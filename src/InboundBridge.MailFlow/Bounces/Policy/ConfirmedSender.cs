@@ -26,7 +26,8 @@ internal static class ConfirmedSender
         if (verdicts.Spf is { Result: CheckResult.Pass, Scope: "mfrom" } spf && DomainName.Canonical(spf.Domain) == domain)
             return true;
         return verdicts.Dkim.Any(signature =>
-            signature is { Result: CheckResult.Pass, IsTest: false, UnsignedOctets: 0 } && Covers(signature.Domain, domain));
+            signature is { Result: CheckResult.Pass, IsTest: false, IsPartial: false, UnsignedOctets: 0 }
+            && Covers(signature.Domain, domain));
     }
 
     /// <summary>The canonical domain of an address; null where there is none.</summary>

@@ -98,7 +98,8 @@ internal static class SenderEnforcement
         // Otherwise who forges a mail would only have to damage its From field.
         if (verdicts.Dmarc.IsAuthorUnknown)
             return EnforcementReplies.NoAuthor(verdicts.Dmarc.Problem ?? "From is unclear")
-                with { LogDetail = string.Join("; ", verdicts.Reasons) };
+                with
+            { LogDetail = string.Join("; ", verdicts.Reasons) };
         return verdicts.Dmarc.Result == CheckResult.TempError && check.Defers
             ? EnforcementReplies.DmarcNotNow with { LogDetail = verdicts.Dmarc.Problem ?? string.Join("; ", verdicts.Reasons) } : null;
     }

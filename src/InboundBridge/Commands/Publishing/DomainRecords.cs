@@ -15,6 +15,8 @@ internal sealed class DomainRecords(
     ApplianceOptions options, string domain, IDnsResolver dns,
     Func<string, CancellationToken, ValueTask<(MtaStsPolicy? Policy, string Problem)>> fetch)
 {
+    private const int LongestString = 255;
+
     private readonly List<RecordFinding> _findings = [];
 
     private string Host => options.Smtp.Server.Hostname.ToLowerInvariant();
@@ -144,8 +146,12 @@ internal sealed class DomainRecords(
             1 => "replace the published one",
             _ => "leave one: several count as none",
         };
-        Add(name, "TXT", $"\"{value}\"", ours.Length == 1 && isRight(ours[0]), answer, [.. ours.Select(text => $"\"{text}\"")], advice);
+        Add(name, "TXT", Quoted(value), ours.Length == 1 && isRight(ours[0]), answer, [.. ours.Select(Quoted)], advice);
     }
+
+    /// <summary>The character-strings of a TXT record, each of at most 255 octets (RFC 1035 §3.3).</summary>
+    private static string Quoted(string text) => text.Length <= LongestString
+        ? $"\"{text}\"" : string.Join(' ', text.Chunk(LongestString).Select(piece => $"\"{new string(piece)}\""));
 
     /// <param name="mayDiffer">Mail works with what is published too.</param>
     private void Add(

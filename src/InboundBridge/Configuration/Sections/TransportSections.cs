@@ -17,7 +17,8 @@ internal static class TransportSections
             (policy, value) => policy with { Mode = value },
             "enforce: others send mail only over TLS with a valid certificate. testing: they only report. none: withdraws a policy.",
             "testing")
-        .Key("max_age", Scalars.Duration(TimeSpan.FromMinutes(1)), (policy, value) => policy with { MaxAge = value },
+        .Key("max_age", Scalars.Duration(TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)),
+            (policy, value) => policy with { MaxAge = value },
             "How long others may keep the policy, at most a year.", "7d")
         .Key("mx", new ListShape<string>(HostPattern, singleToo: true), (policy, value) => policy with { Mx = value },
             "The domains' mail exchangers; *.example.com stands for one label. Default: hostname.");

@@ -78,11 +78,11 @@ public partial class SenderPageTests
         var signature = SampleVerdicts.Passing.Dkim[0] with { SignaturePrefix = "Kx9pQa12" };
         var field = AuthenticationResults.Compose(
             new ResultsFieldInput("mx.example.com", SampleVerdicts.Passing with { Dkim = [signature] })
-        {
-            Client = IPAddress.Parse("192.0.2.25"),
-            MailFrom = "al@example.com",
-            DkimWasChecked = true,
-        });
+            {
+                Client = IPAddress.Parse("192.0.2.25"),
+                MailFrom = "al@example.com",
+                DkimWasChecked = true,
+            });
         Assert.Equal(Assert.Single(Blocks("text")).Text, field.ReplaceLineEndings("\n"));
     }
 

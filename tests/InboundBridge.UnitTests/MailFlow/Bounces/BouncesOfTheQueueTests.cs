@@ -81,7 +81,10 @@ public class BouncesOfTheQueueTests
         var accepted = SampleMail.Delivery("part-0", "part", queue.Now) with { OptionsJson = null };
         var refused = accepted with
         {
-            Id = "part-1", Destination = "", State = DeliveryState.Dead, Recipients = [new("bob@example.com")],
+            Id = "part-1",
+            Destination = "",
+            State = DeliveryState.Dead,
+            Recipients = [new("bob@example.com")],
             LastReply = new DeliveryReply(550, "5.7.1", "550 5.7.1 not here", null),
         };
         await queue.Queue.AcceptAsync(staged, SampleMail.Message(staged, queue.Now), [accepted, refused], None);
@@ -103,7 +106,10 @@ public class BouncesOfTheQueueTests
         await using var staged = await SampleMail.StageAsync(queue.Spool, "part", SampleMail.Octets(1, 100));
         var refused = SampleMail.Delivery("part-1", "part", queue.Now) with
         {
-            OptionsJson = null, Destination = "", State = DeliveryState.Dead, LastReply = BounceFixture.Refusal(),
+            OptionsJson = null,
+            Destination = "",
+            State = DeliveryState.Dead,
+            LastReply = BounceFixture.Refusal(),
         };
         lock (queue.Faults.Failing)
             queue.Faults.Failing.Add(nameof(IMailSpool.CommitWithFollowUpsAsync));

@@ -85,7 +85,8 @@ public class DeliveryBouncesTests
                 new MailRecipient("ann@example.com") { Reply = new DeliveryReply(554, "5.6.0", "554 5.6.0 no executables", null) },
                 new MailRecipient("bob@example.com") { Reply = new DeliveryReply(550, "5.7.1", "550 5.7.1 not here", null) },
             ],
-            DeliveryState.Dead, BounceFixture.Refusal(), false, null) { Content = BounceFixture.ContentOf(BounceFixture.Mail) };
+            DeliveryState.Dead, BounceFixture.Refusal(), false, null)
+        { Content = BounceFixture.ContentOf(BounceFixture.Mail) };
         var bounce = await bounces.TellAsync(end);
         Assert.Equal("refused", bounce!.Mail.Message.Cause!.Reason);
         Assert.Equal(["5.6.0", "5.7.1"], bounce.Report.Recipients.Select(recipient => recipient.Status));

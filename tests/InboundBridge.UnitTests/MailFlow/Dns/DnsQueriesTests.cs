@@ -121,7 +121,10 @@ public class DnsQueriesTests
     {
         var hog = Enumerable.Range(0, 9).Select(number => Ask(Hog, $"h{number}.test")).ToArray();
         _clock.Advance(TimeSpan.FromSeconds(3));
-        await AnswerAllAsync(hog[..4]);
+        // Only what is open now: each answer lets another question begin, which stays open.
+        foreach (var open in _open.Values.ToArray())
+            open.TrySetResult(null);
+        await Task.WhenAll(hog[..4]);
         await UntilAsync(() => _open.Count == 4);
         _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(DnsStatus.Timeout, (await hog[8]).Status);

@@ -180,11 +180,7 @@ internal sealed class ReceptionFixture : IAsyncDisposable
             log.Log(logLevel, eventId, state, exception, formatter);
     }
 
-    private static SmtpAddress Address(string text)
-    {
-        var at = text.LastIndexOf('@');
-        return at < 0 ? new SmtpAddress(text, string.Empty) : new SmtpAddress(text[..at], text[(at + 1)..]);
-    }
+    private static SmtpAddress Address(string text) => SmtpAddress.FromText(text);
 }
 
 /// <summary>A message body that is read in pieces of a chosen size; counts the octets that were read.</summary>

@@ -174,6 +174,9 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
             reading.Error(node, "'host' is missing", "the smarthost, or mx: true");
         else if (relay.Host.Length > 0 && relay.Mx)
             reading.Error(node["mx"]!, "host and mx exclude each other", "remove one of the two");
+        // Whoever a mail is for chooses the mail exchanger: the password would go to strangers.
+        if (relay.Mx && relay.Password is not null)
+            reading.Error(node["auth"]!, "auth is for a smarthost: mail exchangers of strangers would get the password", "remove auth or mx");
         if (relay.AllowPrivateAddresses && !relay.Mx)
         {
             reading.Problems.Warn(

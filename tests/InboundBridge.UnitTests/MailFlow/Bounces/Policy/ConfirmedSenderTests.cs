@@ -20,6 +20,7 @@ public class ConfirmedSenderTests
     [InlineData("al@example.org", """{"dkim":[{"result":"fail","domain":"example.org"}]}""", false)]
     [InlineData("al@example.org", """{"dkim":[{"result":"pass","domain":"example.org","testing":true}]}""", false)]
     [InlineData("al@example.org", """{"dkim":[{"result":"pass","domain":"example.org","unsigned_octets":1}]}""", false)]
+    [InlineData("al@example.org", """{"dkim":[{"result":"pass","domain":"example.org","partial":true}]}""", false)]
     [InlineData("al@example.org", """{"dkim":[{"result":"fail","domain":"example.org"},{"result":"pass","domain":"example.org"}]}""", true)]
     [InlineData("al@bücher.example", """{"dkim":[{"result":"pass","domain":"xn--bcher-kva.example"}]}""", true)]
     [InlineData("al@[192.0.2.1]", """{"spf":{"result":"pass","scope":"mfrom","domain":"[192.0.2.1]"}}""", false)]

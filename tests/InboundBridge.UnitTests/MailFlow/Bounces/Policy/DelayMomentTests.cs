@@ -9,7 +9,11 @@ public class DelayMomentTests
 
     private static readonly SpooledDelivery Delivery = new()
     {
-        Id = "d", MessageId = "m", Destination = "x", Recipients = [], CreatedAt = FakeTime.Start,
+        Id = "d",
+        MessageId = "m",
+        Destination = "x",
+        Recipients = [],
+        CreatedAt = FakeTime.Start,
     };
 
     [Fact]

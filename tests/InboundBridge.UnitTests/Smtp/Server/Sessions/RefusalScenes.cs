@@ -7,6 +7,7 @@ using InboundBridge.MailFlow.Scanning;
 using InboundBridge.MailFlow.Scanning.Clamd;
 using InboundBridge.MailFlow.SenderAuthentication;
 using InboundBridge.MailFlow.SenderAuthentication.Greylisting;
+using InboundBridge.MailFlow.SenderRewriting;
 using InboundBridge.MailFlow.Spool.Contract;
 using InboundBridge.Smtp.Server;
 using InboundBridge.Smtp.Server.Limits;
@@ -114,6 +115,10 @@ internal static class RefusalScenes
         ["DMARC can't be checked now (dmarc: defer)"] = run => EnforcedAsync(
             run, new() { Dmarc = Defers }, zone => zone.Failing("_dmarc.client.example"), Hello, Mail, Rcpt, "DATA",
             "From: <a@client.example>\r\n" + Body("x")),
+        ["a rewritten sender that we did not make (SRS)"] = run =>
+            ReceivedAsync(run, new(), Returning, Hello, Mail, "RCPT TO:<SRS0=FAKE=2V=otherdomain.com=test@srs.example.com>"),
+        ["a rewritten sender of more than 21 days ago"] = run =>
+            ReceivedAsync(run, new(), Returning, Hello, Mail, "RCPT TO:<SRS0=te87=T7=otherdomain.com=test@srs.example.com>"),
         ["a recipient that does not exist"] = run => ReceivedAsync(run, new(), Directory(RecipientAnswer.No), Hello, Mail, Rcpt),
         ["a recipient that can't be verified now"] = run =>
             ReceivedAsync(run, new(), Directory(RecipientAnswer.Unknown("down")), Hello, Mail, Rcpt),
@@ -146,6 +151,9 @@ internal static class RefusalScenes
 
     private static RefusalScene Trusting(bool turnQueue) =>
         new() { Options = new() { Hostname = "mx.example.net", TurnQueue = turnQueue } };
+
+    private static ReceptionPolicy Returning(ReceptionPolicy policy) =>
+        policy with { Returned = new ReturnedMail([("out", new SrsOptions { Domain = "srs.example.com", Secrets = ["tops3cr3t"] })]) };
 
     private static Func<ReceptionPolicy, ReceptionPolicy> Directory(RecipientAnswer answer) =>
         policy => policy with { Recipients = new RecipientDirectory(null, [new FixedSource(answer)], TimeSpan.Zero, TimeProvider.System) };
