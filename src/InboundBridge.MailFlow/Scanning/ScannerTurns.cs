@@ -24,17 +24,20 @@ internal sealed class ScannerTurns(string scanner, ScannerLimits limits, TimePro
     {
         using var time = new CancellationTokenSource(limits.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
-        var isPlaced = false;
+        var began = clock.GetTimestamp();
+        var (isPlaced, isInTime) = (false, false);
         try
         {
             await _places.WaitAsync(either.Token);
             isPlaced = true;
+            // A place that comes as the time ends is no fault of the scanner.
+            isInTime = clock.GetElapsedTime(began) < limits.Timeout;
             return await ask(either.Token);
         }
         catch (Exception) when (time.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             var within = string.Create(CultureInfo.InvariantCulture, $"{limits.Timeout.TotalSeconds:0.###} s");
-            throw new ScannerUnavailableException(isPlaced
+            throw new ScannerUnavailableException(isInTime
                 ? $"{scanner} gave no answer within {within}"
                 : $"{scanner} was busy with {limits.Concurrency} other mails for {within}");
         }
