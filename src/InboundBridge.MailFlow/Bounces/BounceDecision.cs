@@ -38,7 +38,9 @@ internal sealed class BounceDecision(IMailSpool spool, TimeProvider clock)
         return (wanted, SuppressedReason.Repeated);
     }
 
-    /// <summary>The last questions, which depend on the mail and on what was sent to others; null: tell it.</summary>
+    /// <summary>
+    /// Asks what depends on the mail itself and on bounces to others. Null: the bounce may go; otherwise the reason why not.
+    /// </summary>
     /// <param name="recipients">From <see cref="ChooseAsync"/>; those that another delivery tells of at this moment are removed.</param>
     public async ValueTask<SuppressedReason?> AdmitAsync(
         BounceOccasion occasion, BounceOptions options, MimeMessage? mail, List<MailRecipient> recipients,

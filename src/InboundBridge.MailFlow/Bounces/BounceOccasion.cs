@@ -33,7 +33,7 @@ internal sealed record BounceOccasion(
         string.Create(CultureInfo.InvariantCulture, $"{wait.Delivery.Id} {wait.Attempt.Number}"),
         (wait.Delivery.QueuedAt ?? wait.Delivery.CreatedAt) + wait.Destination.Retry.MaximumAge);
 
-    /// <summary>Of a recipient, what the sender's NOTIFY asks for.</summary>
+    /// <summary>The NOTIFY that the sender gave for a recipient.</summary>
     public RecipientNotify NotifyOf(MailRecipient recipient) => Named(recipient).Notify;
 
     /// <summary>The recipient as the sender named it.</summary>

@@ -14,7 +14,8 @@ internal sealed class BounceStaging(IMailSpool spool, MessageIdSource ids)
         var staged = spool.Stage(bounce.Id);
         try
         {
-            await WriteAsync(staged, written.Octets, cancellationToken);
+            await staged.WriteAsync(written.Octets, cancellationToken);
+            await staged.SealAsync(cancellationToken);
             var message = new SpooledMessage
             {
                 Id = bounce.Id,
@@ -33,19 +34,6 @@ internal sealed class BounceStaging(IMailSpool spool, MessageIdSource ids)
             await staged.DisposeAsync();
             throw;
         }
-    }
-
-    private static async ValueTask WriteAsync(StagedMessage staged, byte[] octets, CancellationToken cancellationToken)
-    {
-        for (var written = 0; written < octets.Length;)
-        {
-            var buffer = staged.GetBuffer();
-            var count = Math.Min(buffer.Length, octets.Length - written);
-            octets.AsMemory(written, count).CopyTo(buffer);
-            await staged.AdvanceAsync(count, cancellationToken);
-            written += count;
-        }
-        await staged.SealAsync(cancellationToken);
     }
 
     /// <summary>RFC 3461 §6.1: nobody is told of the fate of a report.</summary>

@@ -13,9 +13,10 @@ namespace InboundBridge.MailFlow.Bounces;
 /// <see cref="BounceOptions.Via"/>.
 /// <para>
 /// Durable state: a bounce is committed in the transaction that records what it tells, so that neither is stored without the other
-/// (<see cref="DeliveryCompletion.FollowUps"/>). It names its cause (<see cref="SpooledMessage.Cause"/>), and that is how a bounce that was
-/// sent before is found; the attempts of a delivery say whether its delay or its end was told. Rates and what is being told at this moment
-/// are kept in memory alone. Retention deletes bounces like other mail.
+/// (<see cref="DeliveryCompletion.FollowUps"/>). A bounce names its cause (<see cref="SpooledMessage.Cause"/>); by that we find out whether
+/// a bounce was sent before. The recorded attempts of a delivery show whether the sender already knows of its delay or its end. Two things
+/// are in memory only: how many bounces each sender got, and which bounces are being written now. Retention deletes bounces like other
+/// mail.
 /// </para>
 /// </summary>
 public sealed class DeliveryBounces

@@ -57,7 +57,7 @@ public sealed class MailQueue : IAsyncDisposable
         _replays = new Replays(spool, _scheduler, _watch, ids, _time, log);
     }
 
-    /// <summary>Who makes the mails that follow from outcomes. Set before <see cref="StartAsync"/>.</summary>
+    /// <summary>The hooks that make mails (bounces) about outcomes. Set them before <see cref="StartAsync"/>.</summary>
     public DeliveryHooks Hooks { get; set; } = DeliveryHooks.None;
 
     /// <summary>The hook for ends alone, which wants them all.</summary>

@@ -47,12 +47,7 @@ internal sealed class PartialAcceptance(IMailSpool spool, DeliveryScheduler sche
         }
         finally
         {
-            if (isKept)
-                scheduler.Arrived(arrivals);
-            else
-                scheduler.Withdraw(arrivals);
-            foreach (var bounce in bounces)
-                await bounce.Staged.DisposeAsync();
+            await followUps.ConcludeAsync(isKept, bounces, arrivals);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed record RoutingPolicy
     public required string ConfigVersion { get; init; }
 
     /// <summary>
-    /// The delivery of a recipient that no rule decides about: a bounce to a sender that a relay rewrote. Null for all other recipients.
+    /// Gives the delivery of a bounce whose recipient is a sender that a relay rewrote; no rule decides about it. Null for all other
+    /// recipients.
     /// </summary>
     public Func<RuleRecipient, DateTimeOffset, RuleDelivery?> Returned { get; init; } = static (_, _) => null;
 

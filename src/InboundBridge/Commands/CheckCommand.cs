@@ -69,7 +69,7 @@ internal sealed class CheckCommand(SharedOptions shared, CommandConsole console,
         return ExitCode.Done;
     }
 
-    /// <summary>Where the rules come from. A configuration that does not name them means <c>rules/</c>, which need not exist.</summary>
+    /// <summary>Says where the rules were read. Without <c>rules.path</c> that is the folder <c>rules/</c>, if it exists.</summary>
     private static string RulesSource(ConfigurationSource source, ApplianceOptions options)
     {
         var path = options.Rules.Path;

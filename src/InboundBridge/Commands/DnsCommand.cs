@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Publishing;
@@ -15,9 +13,6 @@ namespace InboundBridge.Commands;
 /// <summary><c>dns</c>: prints the records to publish for a domain, and checks what is published.</summary>
 internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
-    private static readonly JsonSerializerOptions Indented =
-        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly Argument<string> _domain = new("DOMAIN") { Description = "One of the configuration's domains." };
     private readonly Option<bool> _json = new("--json") { Description = "JSON instead of text." };
 
@@ -117,6 +112,6 @@ internal sealed class DnsCommand(SharedOptions shared, CommandConsole console, H
             };
             items.Add((JsonNode?)item);
         }
-        return new JsonObject { ["items"] = items }.ToJsonString(Indented);
+        return new JsonObject { ["items"] = items }.ToJsonString(CommandJson.Indented);
     }
 }

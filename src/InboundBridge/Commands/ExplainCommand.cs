@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using InboundBridge.Commands.Parsing;
 using InboundBridge.Commands.Remote;
@@ -18,9 +16,6 @@ namespace InboundBridge.Commands;
 /// <summary><c>explain MAIL.eml --to A</c>, <c>explain --message ID</c>: shows what would happen to a mail, and why.</summary>
 internal sealed class ExplainCommand(SharedOptions shared, CommandConsole console, HostActions host)
 {
-    private static readonly JsonSerializerOptions Layout =
-        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly Argument<string?> _file =
         new("MAIL.eml") { Description = "The mail, '-' for standard input. Bare line feeds become CRLF.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _message =
@@ -115,7 +110,7 @@ internal sealed class ExplainCommand(SharedOptions shared, CommandConsole consol
 
     private string Json(MailExplanation explanation, bool withCredentials)
     {
-        var json = new ExplanationJson(showsCredentials: withCredentials).Of(explanation).ToJsonString(Layout);
+        var json = new ExplanationJson(showsCredentials: withCredentials).Of(explanation).ToJsonString(CommandJson.Indented);
         return console.OutIsTerminal ? VisibleText.OfJson(json) : json;
     }
 

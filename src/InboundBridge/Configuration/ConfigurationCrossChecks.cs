@@ -106,7 +106,7 @@ internal static class ConfigurationCrossChecks
         {
             var node = reading.Tree.Find("tls_reports", "via");
             MustBeThere(reports.Via, node, reading);
-            if (options.Destinations.FirstOrDefault(each => each.Name == reports.Via) is { Queue.Kind: not "relay" } other)
+            if (OtherThanRelay(options, reports.Via) is { } other)
                 reading.Error(node ?? reading.Tree.Root, $"'{other.Name}' is no relay", "reports go to other domains");
         }
         foreach (var destination in options.Destinations)
@@ -121,7 +121,7 @@ internal static class ConfigurationCrossChecks
         {
             var node = reading.Tree.Find("delivery", "bounces", "via");
             MustBeThere(via, node, reading);
-            if (options.Destinations.FirstOrDefault(destination => destination.Name == via) is { Queue.Kind: not "relay" } other)
+            if (OtherThanRelay(options, via) is { } other)
                 reading.Error(
                     node ?? reading.Tree.Root, $"bounces can't leave by '{via}', which is of kind {other.Queue.Kind}, not relay",
                     "name a relay");
@@ -135,6 +135,10 @@ internal static class ConfigurationCrossChecks
                     "delivery: { bounces: { via: RELAY } }");
         }
     }
+
+    /// <summary>The destination of this name, where it is there and no relay.</summary>
+    private static DestinationSettings? OtherThanRelay(ApplianceOptions options, string name) =>
+        options.Destinations.FirstOrDefault(destination => destination.Name == name) is { Queue.Kind: not "relay" } other ? other : null;
 
     /// <summary>on_failure must not lead in a circle: a message that fails everywhere has to end somewhere.</summary>
     private static void CheckFailureChains(ApplianceOptions options, ConfigReading reading)

@@ -123,7 +123,8 @@ internal sealed record ApplianceSetup(
     public ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver) =>
         ToPolicy(clock, webhooks, resolver, ReturnPaths.Of(Options.Destinations));
 
-    private ReceptionPolicy ToPolicy(TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver, ReturnedMail returned) => new()
+    private ReceptionPolicy ToPolicy(
+        TimeProvider clock, WebhookServices webhooks, IDnsResolver resolver, RewrittenSenders rewritten) => new()
     {
         Senders = SenderPolicy.ChecksOf(Options, resolver, clock),
         Enforcement = SenderPolicy.EnforcementOf(Options.Authentication),
@@ -134,7 +135,7 @@ internal sealed record ApplianceSetup(
         ScriptJson = new ScriptJson(webhooks).Compose,
         Hostname = Options.Hostname,
         Domains = new LocalDomains(Options.Domains),
-        Returned = returned,
+        Returned = rewritten,
         Recipients = RecipientSources.Create(Options, Recipients, clock),
         Collect = Users.ToDictionary(user => user.Name, user => new LocalDomains(user.Collect), StringComparer.Ordinal),
         TellsRecipients = Options.Smtp.TellsRecipients,
@@ -158,7 +159,7 @@ internal sealed record ApplianceSetup(
             },
             ConfigVersion = Options.Version,
             Shadow = Shadow,
-            Returned = returned.DeliveryFor,
+            Returned = rewritten.DeliveryFor,
         },
     };
 

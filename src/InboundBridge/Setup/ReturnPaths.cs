@@ -7,6 +7,6 @@ namespace InboundBridge.Setup;
 /// <summary>The relays that rewrite senders, for the mail that comes back to these.</summary>
 internal static class ReturnPaths
 {
-    public static ReturnedMail Of(IEnumerable<DestinationSettings> destinations) => new(
+    public static RewrittenSenders Of(IEnumerable<DestinationSettings> destinations) => new(
         [.. destinations.SelectMany(each => each.As<RelayOptions>() is { Srs: { } srs } ? new[] { (each.Name, srs) } : [])]);
 }

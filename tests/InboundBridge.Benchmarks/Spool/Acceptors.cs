@@ -50,14 +50,7 @@ internal sealed class Acceptors(TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         await using var staged = spool.Stage(_ids.Next());
-        for (var written = 0; written < Mail.Length;)
-        {
-            var buffer = staged.GetBuffer();
-            var count = Math.Min(buffer.Length, Mail.Length - written);
-            Mail.AsMemory(written, count).CopyTo(buffer);
-            await staged.AdvanceAsync(count, CancellationToken.None);
-            written += count;
-        }
+        await staged.WriteAsync(Mail, CancellationToken.None);
         await staged.SealAsync(CancellationToken.None);
         if (accept is null)
             return;

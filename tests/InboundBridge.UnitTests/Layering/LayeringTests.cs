@@ -44,7 +44,7 @@ public class LayeringTests
 
     private static readonly string[] SeeRules = ["Reception", "Routing"];
 
-    private static readonly string[] SeeSmtp = ["Reception", "Bounces", "Delivery/Lmtp", "Delivery/SmtpRelay", "Delivery/SmtpSending"];
+    private static readonly string[] SeeSmtp = ["Reception", "Delivery/Lmtp", "Delivery/SmtpRelay", "Delivery/SmtpSending"];
 
     [Fact]
     public void Projects_name_only_the_projects_below_them() =>
@@ -62,7 +62,7 @@ public class LayeringTests
     public void Only_reception_and_routing_see_the_rules() => Offences.None(Sightings("InboundBridge.Rules", SeeRules));
 
     [Fact]
-    public void Only_reception_the_smtp_deliveries_and_bounces_see_the_wire() => Offences.None(Sightings("InboundBridge.Smtp", SeeSmtp));
+    public void Only_reception_and_the_smtp_deliveries_see_the_wire() => Offences.None(Sightings("InboundBridge.Smtp", SeeSmtp));
 
     [Fact]
     public void Every_project_and_every_stage_has_a_law()

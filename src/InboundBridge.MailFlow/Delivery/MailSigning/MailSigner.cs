@@ -26,8 +26,8 @@ internal sealed class MailSigner
     /// <exception cref="UnauthorizedAccessException">A file can't be read.</exception>
     public MailSigner(IReadOnlyList<SigningKeyOptions> dkim, SigningKeyOptions? arc, string hostname, TimeProvider clock)
     {
-        _dkim = [.. dkim.Select(key => new DkimSigner(Says(key), SigningKeyFile.Read(key.KeyFile)))];
-        _arc = arc is null ? null : new ArcSealer(Says(arc), SigningKeyFile.Read(arc.KeyFile));
+        _dkim = [.. dkim.Select(key => new DkimSigner(OptionsOf(key), SigningKeyFile.Read(key.KeyFile)))];
+        _arc = arc is null ? null : new ArcSealer(OptionsOf(arc), SigningKeyFile.Read(arc.KeyFile));
         (_hostname, _clock) = (hostname, clock);
     }
 
@@ -60,7 +60,7 @@ internal sealed class MailSigner
         return _arc.Seal(all, sealedBody!, Results(message), Chain(message), message.ReceivedAt, now) + signatures;
     }
 
-    private static SignerOptions Says(SigningKeyOptions key) => new() { Domain = key.Domain, Selector = key.Selector };
+    private static SignerOptions OptionsOf(SigningKeyOptions key) => new() { Domain = key.Domain, Selector = key.Selector };
 
     /// <summary>RFC 8617 §4.1.1: the value of the Authentication-Results field.</summary>
     private string Results(SpooledMessage message) =>

@@ -56,6 +56,17 @@ internal sealed class FollowUpMails(
         }
     }
 
+    /// <summary>After the commit, or its failure: registered deliveries go on or are withdrawn, and the mails are disposed of.</summary>
+    public async ValueTask ConcludeAsync(bool isCommitted, IReadOnlyList<NewMail> mails, List<Arrival> arrivals)
+    {
+        if (isCommitted)
+            scheduler.Arrived(arrivals);
+        else
+            scheduler.Withdraw(arrivals);
+        foreach (var mail in mails)
+            await mail.Staged.DisposeAsync();
+    }
+
     private async ValueTask AddAsync(List<NewMail> mails, Func<ValueTask<NewMail?>> ask, string deliveryId)
     {
         try

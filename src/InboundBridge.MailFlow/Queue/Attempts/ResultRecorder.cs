@@ -143,12 +143,7 @@ internal sealed class ResultRecorder(
         }
         finally
         {
-            if (isRecorded)
-                scheduler.Arrived(arrivals);
-            else
-                scheduler.Withdraw(arrivals);
-            foreach (var mail in mails)
-                await mail.Staged.DisposeAsync();
+            await followUps.ConcludeAsync(isRecorded, mails, arrivals);
         }
     }
 

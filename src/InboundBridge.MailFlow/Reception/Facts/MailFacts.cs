@@ -107,7 +107,7 @@ internal sealed class MailFacts(MailTransaction transaction, CheckFailure? faile
     }
 
     /// <summary>
-    /// What a check has answered already need not be supplied. A later look at an earlier stage must not see what was not known then.
+    /// A fact that a check has already answered is not supplied again. Rules of an earlier stage never see an answer that came later.
     /// </summary>
     private FactValue OfCheck(Fact fact)
     {

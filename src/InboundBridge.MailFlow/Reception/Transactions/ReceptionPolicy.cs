@@ -21,7 +21,7 @@ public sealed record ReceptionPolicy
     public required LocalDomains Domains { get; init; }
 
     /// <summary>Mail that comes back to senders that our relays rewrote.</summary>
-    public ReturnedMail Returned { get; init; } = ReturnedMail.None;
+    public RewrittenSenders Returned { get; init; } = RewrittenSenders.None;
 
     /// <summary>Which recipients exist; null when the rules decide for every address of our domains.</summary>
     public RecipientDirectory? Recipients { get; init; }

@@ -14,8 +14,6 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Arc;
 /// </summary>
 internal sealed class ArcSealer
 {
-    private const string Fold = "\r\n\t";
-
     private readonly SignerOptions _options;
     private readonly SignerKey _key;
     private readonly MessageSignature _signature;
@@ -46,9 +44,9 @@ internal sealed class ArcSealer
         var statement = $"ARC-Authentication-Results: i={Number(link.Instance)}; {results.Trim()}\r\n";
         var message = _signature.Write($"ARC-Message-Signature: i={Number(link.Instance)}", header, body, now);
         var seal = new StringBuilder(512).Append(
-            CultureInfo.InvariantCulture,
-            $"ARC-Seal: i={link.Instance}; a={_key.Algorithm}; t={now.ToUnixTimeSeconds()}; cv={link.Word};{Fold}d={_options.Domain};")
-            .Append(CultureInfo.InvariantCulture, $" s={_options.Selector};{Fold}b=");
+            CultureInfo.InvariantCulture, $"ARC-Seal: i={link.Instance}; a={_key.Algorithm}; t={now.ToUnixTimeSeconds()}; cv={link.Word};")
+            .Append(CultureInfo.InvariantCulture, $"{MessageSignature.Fold}d={_options.Domain}; s={_options.Selector};")
+            .Append(CultureInfo.InvariantCulture, $"{MessageSignature.Fold}b=");
         MessageSignature.AppendFolded(seal, _key.Sign(Digest(header, link, statement, message, seal.ToString())));
         return $"{seal}\r\n{message}{statement}";
     }

@@ -12,7 +12,8 @@ namespace InboundBridge.MailFlow.SenderAuthentication.Signatures;
 /// </summary>
 internal sealed class MessageSignature(SignerOptions options, SignerKey key)
 {
-    private const string Fold = "\r\n\t";
+    /// <summary>Between the lines of a field.</summary>
+    public const string Fold = "\r\n\t";
 
     /// <summary>Characters of a line (RFC 5322 §2.1.1), less what the tab counts for.</summary>
     private const int LineLength = 70;

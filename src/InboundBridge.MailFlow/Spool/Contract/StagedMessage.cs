@@ -17,6 +17,19 @@ public abstract class StagedMessage : IAsyncDisposable
 
     public abstract ValueTask AdvanceAsync(int count, CancellationToken cancellationToken);
 
+    /// <summary>Writes octets that are in memory already.</summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    {
+        while (!octets.IsEmpty)
+        {
+            var buffer = GetBuffer();
+            var count = Math.Min(buffer.Length, octets.Length);
+            octets[..count].CopyTo(buffer);
+            await AdvanceAsync(count, cancellationToken);
+            octets = octets[count..];
+        }
+    }
+
     /// <summary>Ends writing. Afterwards <see cref="Content"/> is complete and <see cref="Sha256"/> is known.</summary>
     public abstract ValueTask SealAsync(CancellationToken cancellationToken);
 

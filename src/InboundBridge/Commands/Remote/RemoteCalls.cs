@@ -9,13 +9,7 @@ namespace InboundBridge.Commands.Remote;
 /// <summary>Shared by the commands that call a running appliance: the connection, <c>--json</c>, and how faults are printed.</summary>
 internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, HostActions host)
 {
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    private static readonly JsonSerializerOptions OnOneLine = new() { Encoder = Indented.Encoder };
+    private static readonly JsonSerializerOptions OnOneLine = new() { Encoder = CommandJson.Indented.Encoder };
 
     private readonly RemoteOptions _options = new();
 
@@ -62,7 +56,7 @@ internal sealed class RemoteCalls(SharedOptions shared, CommandConsole console, 
 
     public Task PrintAsync(JsonNode answer)
     {
-        var json = answer.ToJsonString(Indented);
+        var json = answer.ToJsonString(CommandJson.Indented);
         return console.Out.WriteLineAsync(console.OutIsTerminal ? VisibleText.OfJson(json) : json);
     }
 

@@ -18,9 +18,12 @@ internal static class SmallSections
         .Key("recursion", Scalars.Whole(1, 1000), (scripts, value) => scripts with { Recursion = value }, "Limit of nested calls.", "64");
 
     public static SectionShape<DnsOptions> Dns { get; } = new SectionShape<DnsOptions>("DNS look-ups.", () => new DnsOptions())
-        .Key("servers", new ListShape<IPEndPoint>(NameServer), (dns, value) => dns with { Servers = value }, "Name servers: 192.0.2.53, or with a port 127.0.0.1:5353, [2001:db8::53]:5353. The port is 53 unless given. Default: the system's.")
-        .Key("timeout", Scalars.Duration(), (dns, value) => dns with { Timeout = value }, "Time limit of a look-up, with all its tries and aliases.", "5s")
-        .Key("cache", Scalars.Toggle, (dns, value) => dns with { Cache = value }, "Keeps answers for their TTL, at most 1 day (negative ones 1 hour, failures 2 s); those with TTL 0 never. At most 32 MB.", "true");
+        .Key("servers", new ListShape<IPEndPoint>(NameServer), (dns, value) => dns with { Servers = value },
+            "Name servers: 192.0.2.53, or with a port 127.0.0.1:5353, [2001:db8::53]:5353. The port is 53 unless given. Default: the system's.")
+        .Key("timeout", Scalars.Duration(), (dns, value) => dns with { Timeout = value },
+            "Time limit of a look-up, with all its tries and aliases.", "5s")
+        .Key("cache", Scalars.Toggle, (dns, value) => dns with { Cache = value },
+            "Keeps answers for their TTL, at most 1 day (negative ones 1 hour, failures 2 s); those with TTL 0 never. At most 32 MB.", "true");
 
     public static SectionShape<LogOptions> Log { get; } =
         new SectionShape<LogOptions>("The log, one line an event.", () => new LogOptions())

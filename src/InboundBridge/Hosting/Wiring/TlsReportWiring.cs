@@ -49,14 +49,7 @@ internal sealed class TlsReportWiring : IAsyncDisposable
             return;
         var id = _ids.Next();
         await using var staged = _spool.Stage(id);
-        while (mail.Length > 0)
-        {
-            var buffer = staged.GetBuffer();
-            var count = Math.Min(buffer.Length, mail.Length);
-            mail[..count].CopyTo(buffer);
-            await staged.AdvanceAsync(count, cancellationToken);
-            mail = mail[count..];
-        }
+        await staged.WriteAsync(mail, cancellationToken);
         await staged.SealAsync(cancellationToken);
         var now = _clock.GetUtcNow();
         var message = new SpooledMessage

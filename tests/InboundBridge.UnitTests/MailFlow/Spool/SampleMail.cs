@@ -16,14 +16,7 @@ internal static class SampleMail
     public static async Task<StagedMessage> StageAsync(IMailSpool spool, string id, byte[] octets, byte[]? prelude = null)
     {
         var staged = spool.Stage(id, prelude);
-        for (var written = 0; written < octets.Length;)
-        {
-            var buffer = staged.GetBuffer();
-            var count = Math.Min(buffer.Length, octets.Length - written);
-            octets.AsMemory(written, count).CopyTo(buffer);
-            await staged.AdvanceAsync(count, CancellationToken.None);
-            written += count;
-        }
+        await staged.WriteAsync(octets, CancellationToken.None);
         await staged.SealAsync(CancellationToken.None);
         return staged;
     }

@@ -12,18 +12,10 @@ internal sealed class KeyLookUps(CancellationToken cancellationToken)
     private readonly List<KeyLookUp> _sealers = [];
 
     /// <param name="selector">In A-labels, like the domain.</param>
-    public KeyLookUp Plan(string selector, string domain)
-    {
-        var name = $"{selector}._domainkey.{domain}";
-        return Planned(name) ?? Add(_signers, name, domain);
-    }
+    public KeyLookUp Plan(string selector, string domain) => Plan(_signers, selector, domain);
 
     /// <summary>For an ARC set. Begun after all others.</summary>
-    public KeyLookUp PlanSealer(string selector, string domain)
-    {
-        var name = $"{selector}._domainkey.{domain}";
-        return Planned(name) ?? Add(_sealers, name, domain);
-    }
+    public KeyLookUp PlanSealer(string selector, string domain) => Plan(_sealers, selector, domain);
 
     public void Begin(KeyShares shares)
     {
@@ -33,21 +25,19 @@ internal sealed class KeyLookUps(CancellationToken cancellationToken)
             sealer.Begin(shares.Sealers, cancellationToken);
     }
 
-    private static KeyLookUp Add(List<KeyLookUp> to, string name, string domain)
+    private KeyLookUp Plan(List<KeyLookUp> to, string selector, string domain)
     {
-        var planned = new KeyLookUp(name, domain);
-        to.Add(planned);
-        return planned;
+        var name = $"{selector}._domainkey.{domain}";
+        if ((Find(_signers, name) ?? Find(_sealers, name)) is { } planned)
+            return planned;
+        var added = new KeyLookUp(name, domain);
+        to.Add(added);
+        return added;
     }
 
-    private KeyLookUp? Planned(string name)
+    private static KeyLookUp? Find(List<KeyLookUp> planned, string name)
     {
-        foreach (var lookUp in _signers)
-        {
-            if (string.Equals(lookUp.Name, name, StringComparison.Ordinal))
-                return lookUp;
-        }
-        foreach (var lookUp in _sealers)
+        foreach (var lookUp in planned)
         {
             if (string.Equals(lookUp.Name, name, StringComparison.Ordinal))
                 return lookUp;

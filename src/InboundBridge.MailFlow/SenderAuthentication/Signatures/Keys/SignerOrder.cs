@@ -3,9 +3,9 @@ using InboundBridge.MailFlow.SenderAuthentication.Domains;
 namespace InboundBridge.MailFlow.SenderAuthentication.Signatures.Keys;
 
 /// <summary>
-/// Which keys are looked up first: those whose domain shares the most labels with an author's. Nobody who is not of the author's
-/// organization can share more labels than its members, whatever the public suffix is. Several authors take turns, so that the signatures
-/// of one author's domain do not come before those of another's.
+/// Decides which keys are looked up first: those whose domain shares the most labels with an author's domain. A domain of a stranger never
+/// shares more labels than a domain of the author's own organization does, whatever the public suffix is. If there are several authors,
+/// they take turns, so that the signatures for one author do not delay those for another.
 /// </summary>
 internal static class SignerOrder
 {

@@ -25,7 +25,7 @@ public class DiskFaultTests
         var large = SampleMail.Octets(1, SpoolOpening.InlineLimit * 20);
         files.WritesFail = true;
         await using (var staged = spool.Stage("m1"))
-            await Assert.ThrowsAsync<SpoolUnavailableException>(() => FillAsync(staged, large));
+            await Assert.ThrowsAsync<SpoolUnavailableException>(() => staged.WriteAsync(large, CancellationToken.None).AsTask());
         Assert.Empty(files.List());
         files.WritesFail = false;
         await SampleMail.CommitAsync(spool, "m1", large, Now);
@@ -185,18 +185,6 @@ public class DiskFaultTests
         catch (SpoolUnavailableException)
         {
             return false;
-        }
-    }
-
-    private static async Task FillAsync(StagedMessage staged, byte[] octets)
-    {
-        for (var written = 0; written < octets.Length;)
-        {
-            var buffer = staged.GetBuffer();
-            var count = Math.Min(buffer.Length, octets.Length - written);
-            octets.AsMemory(written, count).CopyTo(buffer);
-            await staged.AdvanceAsync(count, CancellationToken.None);
-            written += count;
         }
     }
 }

@@ -153,7 +153,7 @@ internal static class RefusalScenes
         new() { Options = new() { Hostname = "mx.example.net", TurnQueue = turnQueue } };
 
     private static ReceptionPolicy Returning(ReceptionPolicy policy) =>
-        policy with { Returned = new ReturnedMail([("out", new SrsOptions { Domain = "srs.example.com", Secrets = ["tops3cr3t"] })]) };
+        policy with { Returned = new RewrittenSenders([("out", new SrsOptions { Domain = "srs.example.com", Secrets = ["tops3cr3t"] })]) };
 
     private static Func<ReceptionPolicy, ReceptionPolicy> Directory(RecipientAnswer answer) =>
         policy => policy with { Recipients = new RecipientDirectory(null, [new FixedSource(answer)], TimeSpan.Zero, TimeProvider.System) };

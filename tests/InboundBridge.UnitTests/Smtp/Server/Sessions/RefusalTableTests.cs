@@ -43,7 +43,7 @@ public partial class RefusalTableTests
         Assert.Equal(
             RefusalScenes.All.Keys.Order(StringComparer.Ordinal), Rows.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
 
-    /// <summary>A refusal without a row would be one that no operator can look up; a row without a refusal tells of none.</summary>
+    /// <summary>An operator can look up each refusal, and each row describes a refusal that the code makes.</summary>
     [Fact]
     public void The_table_has_each_reason_of_the_code_and_no_other()
     {

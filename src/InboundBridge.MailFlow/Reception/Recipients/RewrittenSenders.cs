@@ -9,10 +9,10 @@ namespace InboundBridge.MailFlow.Reception.Recipients;
 /// no entry in <c>domains</c>, no rule and no list of recipients, and leaves by the relay whose secret made it.
 /// </summary>
 /// <param name="relays">The destinations with SRS, by name.</param>
-public sealed class ReturnedMail(IReadOnlyList<(string Destination, SrsOptions Srs)> relays)
+public sealed class RewrittenSenders(IReadOnlyList<(string Destination, SrsOptions Srs)> relays)
 {
     /// <summary>Without a relay that rewrites senders.</summary>
-    public static ReturnedMail None { get; } = new([]);
+    public static RewrittenSenders None { get; } = new([]);
 
     private static readonly SmtpReply Forged = SmtpReply.Create(550, 1, 1, "No such recipient", "forged_return");
 

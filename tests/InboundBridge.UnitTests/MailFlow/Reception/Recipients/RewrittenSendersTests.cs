@@ -6,7 +6,7 @@ using InboundBridge.Smtp.Protocol;
 namespace InboundBridge.UnitTests.MailFlow.Reception.Recipients;
 
 /// <summary>Bounces to senders that our relays rewrote.</summary>
-public class ReturnedMailTests
+public class RewrittenSendersTests
 {
     private const string Bounce = "Subject: Undelivered\r\n\r\nSorry.\r\n";
 
@@ -87,7 +87,7 @@ public class ReturnedMailTests
     private static async Task<ReceptionFixture> StartAsync(string rules, params (string Destination, SrsOptions Srs)[] relays)
     {
         var reception = await ReceptionFixture.CreateAsync(rules);
-        var (returned, policy) = (new ReturnedMail(relays), reception.Services.CurrentPolicy);
+        var (returned, policy) = (new RewrittenSenders(relays), reception.Services.CurrentPolicy);
         reception.Services.CurrentPolicy = policy with
         {
             Returned = returned,
