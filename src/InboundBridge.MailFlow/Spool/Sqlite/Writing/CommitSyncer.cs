@@ -118,7 +118,6 @@ internal sealed class CommitSyncer : IDisposable
         _metrics.Committed(_clock.GetElapsedTime(batch.Started), batch.Writes.Count);
         foreach (var write in batch.Writes)
             write.Committed();
-        foreach (var write in batch.Writes)
-            write.Succeed();
+        Announcement.Of(batch.Writes);
     }
 }

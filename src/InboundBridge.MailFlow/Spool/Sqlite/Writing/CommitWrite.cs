@@ -15,6 +15,8 @@ internal sealed class CommitWrite(
 
     public override bool IsIntake => true;
 
+    public override bool IsSoonOver => true;
+
     public override bool HasFile => staged.IsInFile;
 
     public override void Apply(WriterSession session) =>

@@ -47,6 +47,8 @@ internal sealed class CompletionWrite(
 
     public override bool CanLinger => followUps.Count == 0;
 
+    public override bool IsSoonOver => true;
+
     public override bool HasFile => followUps.Any(mail => mail.HasFile);
 
     /// <summary>Claims the new deliveries before anybody can find them in the database.</summary>

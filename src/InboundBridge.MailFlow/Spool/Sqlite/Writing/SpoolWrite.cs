@@ -8,8 +8,7 @@ namespace InboundBridge.MailFlow.Spool.Sqlite.Writing;
 /// </summary>
 internal abstract class SpoolWrite : IValueTaskSource
 {
-    /// <summary>Waiters continue on the thread pool: no thread of the spool runs their code.</summary>
-    private ManualResetValueTaskSourceCore<bool> _outcome = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _outcome;
 
     /// <summary>New mail, which is refused first when the disk is full.</summary>
     public virtual bool IsIntake => false;
@@ -19,6 +18,9 @@ internal abstract class SpoolWrite : IValueTaskSource
 
     /// <summary>The write names a file whose name must be durable before its row.</summary>
     public virtual bool HasFile => false;
+
+    /// <summary>The continuation of whoever waits is short: it sends a reply and logs a line.</summary>
+    public virtual bool IsSoonOver => false;
 
     /// <summary>When the write was enqueued, in ticks of the clock.</summary>
     public long Enqueued { get; set; }
@@ -34,14 +36,14 @@ internal abstract class SpoolWrite : IValueTaskSource
     {
     }
 
-    /// <summary>The write is durable.</summary>
+    /// <summary>Completes the write. The continuation runs inside this call.</summary>
     public void Succeed() => _outcome.SetResult(true);
 
-    /// <summary>Nothing of it was kept.</summary>
+    /// <summary>Nothing of it was kept. Waiters continue on the thread pool.</summary>
     public void Fail(Exception reason)
     {
         Failed();
-        _outcome.SetException(reason);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _outcome.SetException(reason), null);
     }
 
     /// <summary>On a thread of the spool, when the write was refused.</summary>
