@@ -13,6 +13,9 @@ internal static class ZoneAnswer
     private const int NameError = 3;
     private const ushort Internet = 1;
 
+    /// <summary>Two names, both the root, and five numbers.</summary>
+    private const int SoaLength = 22;
+
     private static readonly byte[] Option = [0, 0, 41, Most >> 8, Most & 255, 0, 0, 0, 0, 0, 0];
 
     /// <param name="answer">Of <see cref="Most"/> octets.</param>
@@ -33,7 +36,14 @@ internal static class ZoneAnswer
         answer[11] = (byte)(hasOption ? 1 : 0);
         var end = question.End;
         if (data is { Length: > 0 })
+        {
             end = Record(answer, end, question.Type, zone.Ttl, data);
+        }
+        else
+        {
+            answer[9] = 1;
+            end = Authority(answer, end, zone.Ttl);
+        }
         if (!hasOption)
             return end;
         Option.CopyTo(answer[end..]);
@@ -50,6 +60,23 @@ internal static class ZoneAnswer
         BinaryPrimitives.WriteUInt16BigEndian(answer[(at + 10)..], (ushort)data.Length);
         data.CopyTo(answer[(at + 12)..]);
         return at + 12 + data.Length;
+    }
+
+    /// <summary>
+    /// The SOA record of the root. Without one nobody may keep an answer that says no (RFC 2308 §5), and every mail would ask again whether
+    /// the domain above the sender's has a policy.
+    /// </summary>
+    /// <param name="ttl">Of the record, and its last number: how long the answer may be kept.</param>
+    private static int Authority(Span<byte> answer, int at, uint ttl)
+    {
+        var record = answer.Slice(at, 1 + 10 + SoaLength);
+        record.Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(record[1..], (ushort)DnsRecordType.Soa);
+        BinaryPrimitives.WriteUInt16BigEndian(record[3..], Internet);
+        BinaryPrimitives.WriteUInt32BigEndian(record[5..], ttl);
+        BinaryPrimitives.WriteUInt16BigEndian(record[9..], SoaLength);
+        BinaryPrimitives.WriteUInt32BigEndian(record[^4..], ttl);
+        return at + record.Length;
     }
 
     private static (string Name, DnsRecordType Type, int End)? Question(ReadOnlySpan<byte> query)

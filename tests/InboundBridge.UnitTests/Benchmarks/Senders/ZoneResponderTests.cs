@@ -39,6 +39,18 @@ public sealed class ZoneResponderTests : IDisposable
         Assert.Equal(DnsStatus.NoSuchName, (await AskAsync("nowhere.example", DnsRecordType.Txt)).Status);
     }
 
+    [Theory]
+    [InlineData(SenderZone.ClientName)]
+    [InlineData("_dmarc.example")]
+    public async Task An_answer_that_says_no_can_be_kept(string name)
+    {
+        var resolver = new DnsResolver(
+            new DnsResolverOptions { Servers = [_responder.Address], Timeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
+        for (var time = 0; time < 2; time++)
+            Assert.Empty((await resolver.LookUpAsync(name, DnsRecordType.Txt, TestContext.Current.CancellationToken)).Records);
+        Assert.Equal(1, _responder.Answers);
+    }
+
     [Fact]
     public void What_is_no_query_gets_no_answer()
     {
