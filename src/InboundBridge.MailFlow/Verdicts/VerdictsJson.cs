@@ -13,11 +13,19 @@ public static class VerdictsJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Octets. Usual verdicts have a third of it; a buffer that grew for others is not kept.</summary>
+    private const int KeptBuffer = 4 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
     public static string Write(MailVerdicts verdicts)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        var buffer = _buffer ?? new ArrayBufferWriter<byte>(KeptBuffer);
+        buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(buffer, Options))
             Write(json, verdicts);
+        _buffer = buffer.Capacity > KeptBuffer ? null : buffer;
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
