@@ -157,6 +157,12 @@ public sealed class MimeMessage
         }
     }
 
+    /// <summary>
+    /// The cap, in words, that kept some header fields or parts from being seen; null where all were. Complete once
+    /// <see cref="Structure"/> was read.
+    /// </summary>
+    public string? CutBy => _problems.CutBy;
+
     internal HeaderBlock HeaderBlock => _header ??= ReadHeader();
 
     internal MessageBodies BodyTexts => _bodies ??= new MessageBodies(Structure, Limits, Tnef, _problems);

@@ -11,9 +11,19 @@ internal sealed class ProblemList
 
     public IReadOnlyList<string> Texts => _texts;
 
+    /// <summary>The first cap on headers and parts that was met.</summary>
+    public string? CutBy { get; private set; }
+
     public void Add(string text)
     {
         if (_texts.Count < Most && !_texts.Contains(text, StringComparer.Ordinal))
             _texts.Add(text);
+    }
+
+    /// <summary>A cap kept the reader from seeing a header or a part.</summary>
+    public void AddCut(string text)
+    {
+        CutBy ??= text;
+        Add(text);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class BounceDecision(IMailSpool spool, TimeProvider clock)
         var wanted = occasion.Recipients.Where(recipient => reason.IsWanted(occasion.NotifyOf(recipient))).ToList();
         if (wanted.Count == 0)
             return ([], SuppressedReason.NotAsked);
-        if (options.OnlyIfAuthenticated && !ConfirmedSender.Is(message))
+        if (options.OnlyIfAuthenticated && ConfirmedSender.ProofOf(message) == SenderProof.None)
             return ([], SuppressedReason.Unauthenticated);
         if (occasion.Delivery.IsReplay || await WasToldAsync(occasion, cancellationToken))
             return ([], SuppressedReason.Repeated);
@@ -57,11 +57,24 @@ internal sealed class BounceDecision(IMailSpool spool, TimeProvider clock)
         recipients.RemoveAll(recipient => !TryTell(occasion, recipient, ref isNew));
         if (recipients.Count == 0)
             return SuppressedReason.Repeated;
-        var sender = occasion.Message.Envelope.Sender;
-        var mayGo = !isNew || _rates.TryTake(
-            options.RatePeriod, (sender, options.PerSender), ("@" + ConfirmedSender.DomainOf(sender), options.PerDomain));
-        return mayGo ? null : SuppressedReason.Limited;
+        return !isNew || TryCount(occasion.Message, options, mail) ? null : SuppressedReason.Limited;
     }
+
+    private bool TryCount(SpooledMessage message, BounceOptions options, MimeMessage? mail)
+    {
+        var sender = message.Envelope.Sender;
+        var domain = "@" + ConfirmedSender.DomainOf(sender);
+        (string, int) ofSender = (ConfirmedSender.MailboxOf(sender), options.PerSender);
+        (string, int) ofDomain = (domain, options.PerDomain);
+        return MayBeReplayed(message, mail)
+            ? _rates.TryTake(options.RatePeriod, ofSender, ofDomain, ("signature " + domain, options.PerReplayedDomain))
+            : _rates.TryTake(options.RatePeriod, ofSender, ofDomain);
+    }
+
+    /// <summary>Only a signature confirms the sender, and its mail does not say that the sender wrote it.</summary>
+    private static bool MayBeReplayed(SpooledMessage message, MimeMessage? mail) =>
+        ConfirmedSender.ProofOf(message) == SenderProof.Signature
+        && mail?.From.Any(author => author.Address.Equals(message.Envelope.Sender, StringComparison.OrdinalIgnoreCase)) != true;
 
     private bool TryTell(BounceOccasion occasion, MailRecipient recipient, ref bool isNew)
     {

@@ -11,6 +11,9 @@ public sealed record BounceOptions
     /// <summary>Our name in reports and in message-ids.</summary>
     public string Hostname { get; init; } = "localhost";
 
+    /// <summary>The address that bounces name for questions (RFC 5321 §4.5.1).</summary>
+    public string Postmaster { get => field ?? $"postmaster@{Hostname}"; init; }
+
     /// <summary>
     /// The address in From; null for <c>MAILER-DAEMON</c> at <see cref="Hostname"/>. The reverse-path is always null (RFC 5321 §4.5.5).
     /// </summary>
@@ -35,6 +38,13 @@ public sealed record BounceOptions
 
     /// <summary>Bounces to all addresses of one domain within <see cref="RatePeriod"/>.</summary>
     public int PerDomain { get; init; } = 1000;
+
+    /// <summary>
+    /// Bounces within <see cref="RatePeriod"/> to all senders of one domain whom only a DKIM signature confirms and whom the signed From
+    /// does not name: one signed mail, replayed with forged senders, would otherwise bring everybody at its domain a bounce. Our choice:
+    /// forwarded newsletters, whose bounces lists can miss, need no more.
+    /// </summary>
+    public int PerReplayedDomain { get; init; } = 10;
 
     public TimeSpan RatePeriod { get; init; } = TimeSpan.FromHours(1);
 

@@ -39,7 +39,7 @@ internal ref struct HeaderBlockReader(SourceWindow window, long offset, int size
                 return Finish(position, offset + position, span);
             if (usable == sizeCap || _count >= countCap)
             {
-                problems.Add($"the header is longer than {sizeCap} octets or {countCap} fields; the rest of it was not read");
+                problems.AddCut($"the header is longer than {sizeCap} octets or {countCap} fields; the rest of it was not read");
                 return Finish(_count >= countCap ? position : usable, SkipToBody(offset + position, open), span, isCut: true);
             }
             span = window.From(offset, Math.Min(span.Length * 4, sizeCap));

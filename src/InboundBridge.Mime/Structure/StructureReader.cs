@@ -64,7 +64,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
             }
             if (_count >= limits.Parts)
             {
-                problems.Add($"more than {limits.Parts} parts; the rest was not read");
+                problems.AddCut($"more than {limits.Parts} parts; the rest was not read");
                 break;
             }
             position = Begin(ReadHeader(line.End), _open[^1]).BodyOffset;
@@ -81,7 +81,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
             problems.Add("a multipart has a transfer encoding");
             if (level >= DeepestEncoded)
             {
-                problems.Add($"multiparts are encoded in each other more than {DeepestEncoded} times; what lies deeper was not read");
+                problems.AddCut($"multiparts are encoded in each other more than {DeepestEncoded} times; what lies deeper was not read");
                 continue;
             }
             var decoded = new DecodedSource(part.Source, part.BodyOffset, part.BodyEnd, part.TransferEncoding);
@@ -98,7 +98,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
         var size = (int)Math.Min(limits.HeaderBytes, _headerBudget);
         if (size <= 0)
         {
-            problems.Add("the headers of the parts are too long; those behind were not read");
+            problems.AddCut("the headers of the parts are too long; those behind were not read");
             return HeaderBlock.Empty(offset);
         }
         var block = new HeaderBlockReader(window, offset, size, limits.HeaderCount, problems).Read(_boundaries);
@@ -133,7 +133,7 @@ internal sealed class StructureReader(MimeSource source, SourceWindow window, Mi
             _leaf = part;
         else if (_open.Count >= limits.Depth)
         {
-            problems.Add($"parts are nested deeper than {limits.Depth}; what lies deeper was not read");
+            problems.AddCut($"parts are nested deeper than {limits.Depth}; what lies deeper was not read");
             _leaf = part;
         }
         else if (Boundary(part) is { } boundary)

@@ -63,7 +63,10 @@ public sealed class SmtpClientSession : IDisposable
             var plan = SmtpSendPlan.Create(
                 message, await ContentTraits.OfAsync(message.Content, cancellationToken), Extensions, _trustedTls, _options.Lmtp);
             if (plan.Refusal is { } refusal)
-                return SmtpSendResult.ForAll(SmtpSendStage.Mail, message.Recipients.Count, refusal);
+            {
+                return SmtpSendResult.ForAll(SmtpSendStage.Mail, message.Recipients.Count, refusal)
+                    with { OfferedEightBitMime = Extensions.EightBitMime };
+            }
             var batches = new SmtpRecipientBatches(message, plan, _options, Extensions, _wire, cancellationToken);
             return await batches.SendAsync(() => Transactions++);
         }

@@ -61,7 +61,7 @@ internal sealed class SmtpHandshake(SmtpWire wire, SmtpClientOptions options, Ca
     private async ValueTask StartTlsAsync()
     {
         if (!Offered.StartTls)
-            throw SmtpClientException.NoTls("the server does not offer STARTTLS, which this destination requires");
+            throw SmtpClientException.NoTls("the server does not offer STARTTLS, and mail may not go to it unencrypted");
         var reply = await AskAsync("STARTTLS");
         if (reply.Code != 220)
             throw SmtpClientException.NoTls($"the server refused STARTTLS: {reply.Code} {reply.Text.ReplaceLineEndings(" ")}");

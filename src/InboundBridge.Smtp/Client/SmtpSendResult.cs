@@ -36,6 +36,9 @@ public sealed record SmtpSendResult(SmtpSendStage Stage, IReadOnlyList<SmtpReply
     /// <summary>The server offers DSN (RFC 3461), so that it was given NOTIFY, RET, ENVID and ORCPT.</summary>
     public bool OfferedDsn { get; init; }
 
+    /// <summary>The server offers 8BITMIME (RFC 6152). Set where the message was not sent because the server lacks an extension.</summary>
+    public bool OfferedEightBitMime { get; init; }
+
     /// <summary>The session that was opened for this message; null when none could be opened, or an open session was used.</summary>
     public SmtpSessionFacts? Opened { get; init; }
 

@@ -16,4 +16,7 @@ public static class SmtpTlsReason
     public const string NotTrusted = "certificate_untrusted";
 
     public const string Mismatch = "certificate_mismatch";
+
+    public static bool Is(string? reason) =>
+        reason is NotOffered or Handshake or HostMismatch or Expired or NotTrusted or Mismatch;
 }

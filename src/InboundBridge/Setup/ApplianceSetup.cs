@@ -52,7 +52,10 @@ internal sealed record ApplianceSetup(
             var report = await new RuleTestRunner(evaluator, new RuleTestMails(source).Read).RunAsync(rules, cancellationToken);
             problems.AddRange(report.Results.SelectMany(result => result.Failures));
         }
-        return problems.HasErrors ? null : setup;
+        if (problems.HasErrors)
+            return null;
+        await PostmasterCheck.WarnAsync(setup, outcome, problems, cancellationToken);
+        return setup;
     }
 
     /// <summary>

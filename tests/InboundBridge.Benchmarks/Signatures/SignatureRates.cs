@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using InboundBridge.Benchmarks.Figures;
 using InboundBridge.MailFlow.SenderAuthentication.SignatureChecks;
@@ -39,7 +38,7 @@ internal static class SignatureRates
         {
             for (var kind = 0; kind < kinds.Length; kind++)
             {
-                var measured = Measure(kinds[kind].Run);
+                var measured = ProcessorTime.Of(kinds[kind].Run, Slice);
                 if (round >= 0)
                     microseconds[kind][round] = measured;
             }
@@ -58,23 +57,6 @@ internal static class SignatureRates
         var completed = check.CompleteAsync(null, CancellationToken.None);
         if (!completed.IsCompletedSuccessfully || completed.Result.Dkim.Any(verdict => verdict.Result != CheckResult.Pass))
             throw new InvalidOperationException("the signature does not pass at once");
-    }
-
-    private static double Measure(Action run)
-    {
-        using var process = Process.GetCurrentProcess();
-        var start = process.TotalProcessorTime;
-        TimeSpan spent;
-        var count = 0;
-        do
-        {
-            for (var index = 0; index < 20; index++, count++)
-                run();
-            process.Refresh();
-            spent = process.TotalProcessorTime - start;
-        }
-        while (spent < Slice);
-        return spent.TotalMicroseconds / count;
     }
 
     private static long Allocated(Action run)

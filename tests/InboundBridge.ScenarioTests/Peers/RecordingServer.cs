@@ -14,10 +14,11 @@ internal sealed class RecordingServer : IAsyncDisposable
     private readonly Task _accepting;
     private readonly bool _lmtp;
     private readonly bool _chunking;
+    private readonly bool _eightBit;
 
-    public RecordingServer(bool lmtp = false, bool chunking = false)
+    public RecordingServer(bool lmtp = false, bool chunking = false, bool eightBit = true)
     {
-        (_lmtp, _chunking) = (lmtp, chunking);
+        (_lmtp, _chunking, _eightBit) = (lmtp, chunking, eightBit);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -71,7 +72,7 @@ internal sealed class RecordingServer : IAsyncDisposable
                 {
                     await SayAsync(
                         stream, verb is "EHLO" or "LHLO"
-                        ? $"250-recorder.test\r\n250-8BITMIME\r\n{(_chunking ? "250-CHUNKING\r\n250-BINARYMIME\r\n" : "")}250 PIPELINING"
+                        ? $"250-recorder.test\r\n{(_eightBit ? "250-8BITMIME\r\n" : "")}{(_chunking ? "250-CHUNKING\r\n250-BINARYMIME\r\n" : "")}250 PIPELINING"
                         : "250 ok");
                     continue;
                 }
@@ -125,4 +126,24 @@ internal sealed class RecordingServer : IAsyncDisposable
 
 /// <param name="Chunked">The message came by BDAT.</param>
 /// <param name="Octets">The octets as sent, with the doubled dots and the end of DATA.</param>
-internal sealed record RecordedMail(bool Chunked, byte[] Octets);
+internal sealed record RecordedMail(bool Chunked, byte[] Octets)
+{
+    /// <summary>The message itself.</summary>
+    public byte[] Mail
+    {
+        get
+        {
+            if (Chunked)
+                return Octets;
+            var mail = new List<byte>(Octets.Length);
+            var lineStart = true;
+            foreach (var octet in Octets.AsSpan(0, Octets.Length - ".\r\n".Length))
+            {
+                if (!lineStart || octet != (byte)'.')
+                    mail.Add(octet);
+                lineStart = octet == (byte)'\n';
+            }
+            return [.. mail];
+        }
+    }
+}

@@ -4,9 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace InboundBridge.ScenarioTests.Peers;
 
-/// <summary>A self-signed certificate for localhost as PEM files; it is its own authority.</summary>
+/// <summary>A certificate as PEM files.</summary>
 internal sealed class TestCertificate
 {
+    /// <param name="certificateFile">The certificate, and those of its authorities behind it.</param>
+    public TestCertificate(string certificateFile, string keyFile) => (CertificateFile, KeyFile) = (certificateFile, keyFile);
+
+    /// <summary>One that is its own authority.</summary>
     public TestCertificate(PeerFolder folder, string name = "localhost")
     {
         using var key = RSA.Create(2048);

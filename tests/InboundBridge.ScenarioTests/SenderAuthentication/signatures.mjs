@@ -1,7 +1,7 @@
 // DKIM by npm mailauth; the orders and answers of signatures.py.
 import { load, readInput, say } from '../Peers/node/packages.mjs';
 
-const { dkimSign, dkimVerify } = load('mailauth');
+const { authenticate, dkimSign, dkimVerify } = load('mailauth');
 
 async function sign(order) {
   const mail = Buffer.from(order.sign, 'base64');
@@ -15,19 +15,27 @@ async function sign(order) {
   return { mail: Buffer.concat([Buffer.from(signatures), mail]).toString('base64') };
 }
 
+const resolverOf = zone => async (name, type) => {
+  if (type === 'TXT' && zone[name]) return [[zone[name]]];
+  throw Object.assign(new Error(`no ${type} for ${name}`), { code: 'ENOTFOUND' });
+};
+
 async function verify(order) {
-  const resolver = async (name, type) => {
-    if (type === 'TXT' && order.zone[name]) return [[order.zone[name]]];
-    throw Object.assign(new Error(`no ${type} for ${name}`), { code: 'ENOTFOUND' });
-  };
-  const { results } = await dkimVerify(Buffer.from(order.verify, 'base64'), { resolver });
+  const { results } = await dkimVerify(Buffer.from(order.verify, 'base64'), { resolver: resolverOf(order.zone) });
   return { results: results.map(one => one.status.result === 'pass') };
+}
+
+async function arc(order) {
+  const result = await authenticate(Buffer.from(order.arc, 'base64'), {
+    resolver: resolverOf(order.zone), ip: '192.0.2.1', helo: 'mx.test', sender: '', mta: 'mx.test', disableDmarc: true, disableBimi: true,
+  });
+  return { arc: result.arc.status.result };
 }
 
 for (const line of (await readInput()).toString().split('\n').filter(Boolean)) {
   const order = JSON.parse(line);
   try {
-    say(order.sign === undefined ? await verify(order) : await sign(order));
+    say(order.sign !== undefined ? await sign(order) : order.arc !== undefined ? await arc(order) : await verify(order));
   } catch (error) {
     say({ error: String(error) });
   }

@@ -12,23 +12,30 @@ namespace InboundBridge.MailFlow.Bounces.Policy;
 internal static class ConfirmedSender
 {
     /// <summary>
-    /// True for our users and for trusted clients, where SPF passes for the sender's domain, and where a DKIM signature of the sender's
-    /// domain, or of a domain above it, passes. A signature that only covers a part of the body, or that its domain calls a test, does not
-    /// count.
+    /// Our users and trusted clients are confirmed, and senders for whose domain SPF passes, or a DKIM signature of that domain or of a
+    /// domain above it. A signature that only covers a part of the body, or that its domain calls a test, does not count.
     /// </summary>
-    public static bool Is(SpooledMessage message)
+    public static SenderProof ProofOf(SpooledMessage message)
     {
         var envelope = message.Envelope;
         if (envelope.User is not null || envelope.Trusted)
-            return true;
+            return SenderProof.Connection;
         if (DomainOf(envelope.Sender) is not { } domain || Read(message.AuthenticationJson) is not { } verdicts)
-            return false;
+            return SenderProof.None;
         if (verdicts.Spf is { Result: CheckResult.Pass, Scope: "mfrom" } spf && DomainName.Canonical(spf.Domain) == domain)
-            return true;
-        return verdicts.Dkim.Any(signature =>
+            return SenderProof.Connection;
+        var isSigned = verdicts.Dkim.Any(signature =>
             signature is { Result: CheckResult.Pass, IsTest: false, IsPartial: false, UnsignedOctets: 0 }
             && Covers(signature.Domain, domain));
+        return isSigned ? SenderProof.Signature : SenderProof.None;
     }
+
+    /// <summary>
+    /// The address by which bounces to a sender are counted: without what follows a plus sign, because al+1@ and al+2@ are one mailbox.
+    /// </summary>
+    public static string MailboxOf(string address) =>
+        address.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus && address.LastIndexOf('@') is var at && plus < at
+            ? string.Concat(address.AsSpan(0, plus), address.AsSpan(at)) : address;
 
     /// <summary>The canonical domain of an address; null where there is none.</summary>
     public static string? DomainOf(string address) =>

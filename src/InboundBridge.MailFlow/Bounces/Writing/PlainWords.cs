@@ -38,7 +38,7 @@ internal sealed class PlainWords(BounceContent bounce, BounceLanguage language, 
         if (bounce.Fates.Count > MostRecipients)
             Paragraph("…");
         if (bounce.Reason is BounceReason.Failed or BounceReason.Expired or BounceReason.Refused)
-            Paragraph(language.With("help", ("postmaster", $"postmaster@{options.Hostname}")));
+            Paragraph(language.With("help", ("postmaster", options.Postmaster)));
         if (isWhole is { } whole)
             Paragraph(language[whole ? "attached_whole" : "attached_header"]);
         _text.Append("-- \r\n").Append(options.Hostname).Append("\r\n");

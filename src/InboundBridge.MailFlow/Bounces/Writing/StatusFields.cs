@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using InboundBridge.MailFlow.Spool.Contract;
 
@@ -43,7 +45,7 @@ internal sealed class StatusFields(BounceContent bounce, BounceOptions options)
         Field("Action", fate.Action);
         Field("Status", fate.Status);
         if (fate.Host is { } host)
-            Field("Remote-MTA", $"dns; {Text(host)}");
+            Field("Remote-MTA", $"dns; {Text(NameOf(host))}");
         if (fate.Reply is { Length: > 0 } reply)
             Field("Diagnostic-Code", $"smtp; {Text(reply)}");
         if (bounce.LastAttempt is { } last)
@@ -51,6 +53,11 @@ internal sealed class StatusFields(BounceContent bounce, BounceOptions options)
         if (bounce.Until is { } until)
             Field("Will-Retry-Until", Date(until));
     }
+
+    /// <summary>RFC 3464 §2.1.2: a name of the DNS, or an address in brackets (RFC 5321 §4.1.3).</summary>
+    private static string NameOf(string host) =>
+        !IPAddress.TryParse(host, out var address) ? host
+            : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{address}]" : $"[{address}]";
 
     /// <summary>ORCPT as the sender gave it (RFC 3464 §2.3.1): <c>type;address</c>.</summary>
     private string? OriginalRecipient(MailRecipient recipient)

@@ -77,12 +77,13 @@ internal sealed class ExchangerChannels : IAsyncDisposable
     }
 
     public async ValueTask<SmtpSendResult> SendAsync(
-        string domain, MailExchanger exchanger, HostPolicy policy, SmtpClientMessage message, CancellationToken cancellationToken)
+        string domain, MailExchanger exchanger, HostPolicy policy, RelayMail mail, SmtpClientMessage part,
+        CancellationToken cancellationToken)
     {
-        var result = await PoolFor(exchanger, policy).SendAsync(message, cancellationToken);
+        var result = await mail.SendAsync(PoolFor(exchanger, policy), part, cancellationToken);
         if (_observer is not null && SessionOutcome.Of(domain, exchanger, policy, result) is { } session)
             _observer.Observe(session);
-        return result;
+        return DemandText.Explain(result, domain, exchanger.Host, _options.Port, policy);
     }
 
     /// <summary>The result for a host that its policy keeps us from using.</summary>

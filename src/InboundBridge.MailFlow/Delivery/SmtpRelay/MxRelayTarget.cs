@@ -25,37 +25,39 @@ public sealed class MxRelayTarget : IDeliveryTarget
     private readonly RelayMailFactory _mails;
     private readonly ExchangerChannels _channels;
 
+    /// <param name="temporaryFolder">For large mails that are converted.</param>
     /// <exception cref="IOException">The file of trusted certificates or of a signing key can't be read.</exception>
     public MxRelayTarget(
-        RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, TransportServices transport)
-        : this(options, dns, clock, log, new Random(Environment.TickCount), SmtpSockets.DialAsync, transport)
+        RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, string temporaryFolder,
+        TransportServices transport)
+        : this(options, dns, clock, log, temporaryFolder, new Random(Environment.TickCount), SmtpSockets.DialAsync, transport)
     {
     }
 
     /// <param name="transport">Null: every host is used opportunistically.</param>
     /// <param name="fetch">Fetches MTA-STS policies in tests; null: over HTTPS.</param>
     internal MxRelayTarget(
-        RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, Random random, SmtpDial dial,
-        TransportServices? transport = null, MtaStsFetch? fetch = null)
+        RelayOptions options, IDnsResolver dns, TimeProvider clock, ILogger<MxRelayTarget> log, string temporaryFolder, Random random,
+        SmtpDial dial, TransportServices? transport = null, MtaStsFetch? fetch = null)
     {
         _options = options;
         _log = log;
         _exchangers = new MailExchangers(dns, options.Hostname, random, options.AllowPrivateAddresses);
-        _mails = new RelayMailFactory(options, clock);
+        _mails = new RelayMailFactory(options, temporaryFolder, clock);
         _channels = new ExchangerChannels(options, dns, dial, clock, log, transport, fetch);
     }
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        var message = await _mails.ComposeAsync(attempt, cancellationToken);
+        await using var mail = await _mails.ComposeAsync(attempt, cancellationToken);
         var recipients = attempt.Delivery.Recipients;
         var replies = new HostReply[recipients.Count];
         var domains = Enumerable.Range(0, recipients.Count).GroupBy(index => Domain(recipients[index]), StringComparer.OrdinalIgnoreCase);
         var limits = new ParallelOptions { MaxDegreeOfParallelism = DomainsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(domains, limits, async (domain, stop) =>
         {
-            var part = message with { Recipients = [.. domain.Select(index => message.Recipients[index])] };
-            foreach (var (index, reply) in domain.Zip(await SendAsync(domain.Key, part, attempt.Content, stop)))
+            var part = mail.Message with { Recipients = [.. domain.Select(index => mail.Message.Recipients[index])] };
+            foreach (var (index, reply) in domain.Zip(await SendAsync(domain.Key, mail, part, attempt.Content, stop)))
                 replies[index] = reply;
         });
         return SmtpOutcome.Of(SmtpSendStage.Recipients, replies, recipients);
@@ -78,21 +80,21 @@ public sealed class MxRelayTarget : IDeliveryTarget
     /// RFC 5321 §5.1: when no session with a host is possible, the next host is tried. A host's reply to the mail itself is final.
     /// </summary>
     private async ValueTask<IEnumerable<HostReply>> SendAsync(
-        string domain, SmtpClientMessage message, MailContent content, CancellationToken cancellationToken)
+        string domain, RelayMail mail, SmtpClientMessage part, MailContent content, CancellationToken cancellationToken)
     {
         var (exchangers, refusal) = await _exchangers.FindAsync(domain, cancellationToken);
         if (refusal?.Reason == MailExchangers.PrivateAddress)
             _log.PrivateAddress(_options.Name, domain);
         var last = new HostReply(refusal!, null);
         if (exchangers.Count == 0)
-            return Enumerable.Repeat(last, message.Recipients.Count);
-        var route = await _channels.RouteAsync(domain, message.RequireTls, content, cancellationToken);
+            return Enumerable.Repeat(last, part.Recipients.Count);
+        var route = await _channels.RouteAsync(domain, part.RequireTls, content, cancellationToken);
         foreach (var exchanger in exchangers)
         {
             var policy = await route.PolicyOfAsync(exchanger, cancellationToken);
             var result = policy.Refusal is { } why
-                ? _channels.Refuse(domain, exchanger, policy, why, message.Recipients.Count)
-                : await _channels.SendAsync(domain, exchanger, policy, message, cancellationToken);
+                ? _channels.Refuse(domain, exchanger, policy, why, part.Recipients.Count)
+                : await _channels.SendAsync(domain, exchanger, policy, mail, part, cancellationToken);
             var reply = result.Replies[0];
             // RFC 8689 §4.2.1: another host may promise what REQUIRETLS asks for. A host that is unreachable now may do so later.
             if (reply.Reason == ExchangerChannels.NoRequireTls)
@@ -107,7 +109,7 @@ public sealed class MxRelayTarget : IDeliveryTarget
                 reply = reply with { Code = 451, Enhanced = null, LogDetail = $"{reply.Code}, taken for 451" };
             last = new HostReply(reply, exchanger.Host);
         }
-        return Enumerable.Repeat(last, message.Recipients.Count);
+        return Enumerable.Repeat(last, part.Recipients.Count);
     }
 
     private static string Domain(MailRecipient recipient) => recipient.Address[(recipient.Address.LastIndexOf('@') + 1)..];

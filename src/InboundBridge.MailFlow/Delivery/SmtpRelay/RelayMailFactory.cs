@@ -1,4 +1,5 @@
 using InboundBridge.MailFlow.Delivery.MailSigning;
+using InboundBridge.MailFlow.Delivery.SevenBit;
 using InboundBridge.MailFlow.Delivery.SmtpSending;
 using InboundBridge.MailFlow.Queue.Destinations;
 using InboundBridge.MailFlow.SenderRewriting;
@@ -14,24 +15,48 @@ namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 /// </summary>
 internal sealed class RelayMailFactory
 {
+    private readonly bool _mayConvert;
+    private readonly string _temporaryFolder;
     private readonly SenderRewriter? _rewriter;
     private readonly MailSigner _signer;
 
+    /// <param name="temporaryFolder">For large mails that are converted.</param>
     /// <exception cref="FormatException">A file of a signing key holds none.</exception>
     /// <exception cref="IOException">A file of a signing key can't be read.</exception>
-    public RelayMailFactory(RelayOptions options, TimeProvider clock)
+    public RelayMailFactory(RelayOptions options, string temporaryFolder, TimeProvider clock)
     {
+        (_mayConvert, _temporaryFolder) = (options.Convert, temporaryFolder);
         _rewriter = options.Srs is { } srs ? new SenderRewriter(srs, clock) : null;
         _signer = new MailSigner(options.Dkim, options.Arc, options.Hostname, clock);
     }
 
     /// <exception cref="IOException">The stored mail can't be read.</exception>
-    public async ValueTask<SmtpClientMessage> ComposeAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    public async ValueTask<RelayMail> ComposeAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         var outgoing = await OutgoingMessage.ComposeAsync(attempt, string.Empty, cancellationToken);
         var signed = await SignAsync(outgoing, attempt.Message, cancellationToken);
         var message = SmtpMessageFactory.Create(attempt, signed);
-        return _rewriter is null || message.Sender.Length == 0 ? message : message with { Sender = Rewritten(message.Sender) };
+        if (_rewriter is not null && message.Sender.Length > 0)
+            message = message with { Sender = Rewritten(message.Sender) };
+        return new RelayMail(message, _mayConvert ? target => ConvertAsync(outgoing, target, attempt.Message, cancellationToken) : null);
+    }
+
+    /// <summary>Our own signatures are made over the converted mail. Those that the mail brought may break.</summary>
+    private async Task<ConvertedMail> ConvertAsync(
+        MailContent mail, SevenBitTarget target, SpooledMessage message, CancellationToken cancellationToken)
+    {
+        var converted = await SevenBitMail.ConvertAsync(mail, target, SevenBitOptions.Default, _temporaryFolder, cancellationToken);
+        if (converted.Content is not { } content)
+            return new ConvertedMail(converted, null);
+        try
+        {
+            return new ConvertedMail(converted, await SignAsync(content, message, cancellationToken));
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
     }
 
     private async ValueTask<MailContent> SignAsync(MailContent mail, SpooledMessage message, CancellationToken cancellationToken)

@@ -36,6 +36,12 @@ public sealed record RelayOptions
     /// <summary>Null: mail keeps its sender.</summary>
     public SrsOptions? Srs { get; init; }
 
+    /// <summary>
+    /// Whether a mail is converted for a server that does not take its octets (8BITMIME, BINARYMIME, SMTPUTF8). False: its delivery fails
+    /// there, and no octet of it ever changes.
+    /// </summary>
+    public bool Convert { get; init; } = true;
+
     /// <summary>Each key signs every mail.</summary>
     public IReadOnlyList<SigningKeyOptions> Dkim { get; init; } = [];
 

@@ -7,7 +7,7 @@ namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
 /// <summary>
 /// Sends mail to a smarthost over SMTP. The octets are those that were stored, changed by nothing but the rule's header edits and the
-/// signatures on top.
+/// signatures on top, unless the server does not take them (docs/relay.md).
 /// </summary>
 public sealed class RelayTarget : IDeliveryTarget
 {
@@ -15,18 +15,19 @@ public sealed class RelayTarget : IDeliveryTarget
     private readonly RelayMailFactory _mails;
     private readonly string _host;
 
+    /// <param name="temporaryFolder">For large mails that are converted.</param>
     /// <exception cref="FormatException">The host is not an address. The configuration was validated, so this is a bug.</exception>
     /// <exception cref="IOException">The file of trusted certificates or of a signing key can't be read.</exception>
-    public RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log)
-        : this(options, clock, log, SmtpSockets.DialAsync)
+    public RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, string temporaryFolder)
+        : this(options, clock, log, temporaryFolder, SmtpSockets.DialAsync)
     {
     }
 
-    internal RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, SmtpDial dial)
+    internal RelayTarget(RelayOptions options, TimeProvider clock, ILogger<RelayTarget> log, string temporaryFolder, SmtpDial dial)
     {
         var client = ClientOptions(options);
         _host = HostReply.HostOf(client.Server);
-        _mails = new RelayMailFactory(options, clock);
+        _mails = new RelayMailFactory(options, temporaryFolder, clock);
         _pool = RelayClient.Pool(options, client, dial, clock, log);
     }
 
@@ -37,8 +38,8 @@ public sealed class RelayTarget : IDeliveryTarget
 
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
-        var message = await _mails.ComposeAsync(attempt, cancellationToken);
-        var result = await _pool.SendAsync(message, cancellationToken);
+        await using var mail = await _mails.ComposeAsync(attempt, cancellationToken);
+        var result = await mail.SendAsync(_pool, mail.Message, cancellationToken);
         return SmtpOutcome.Of(result, _host, attempt.Delivery.Recipients);
     }
 

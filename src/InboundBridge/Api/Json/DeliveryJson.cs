@@ -27,7 +27,7 @@ internal sealed record DeliveryJson(
         delivery.Rule,
         delivery.Tags,
         delivery.Vars,
-        delivery.HoldReason,
+        delivery.State == DeliveryState.Held ? delivery.HoldReason : null,
         delivery.IsReplay,
         delivery.Attempts,
         delivery.CreatedAt,

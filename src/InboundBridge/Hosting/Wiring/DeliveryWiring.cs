@@ -108,7 +108,11 @@ internal sealed class DeliveryWiring : IAsyncDisposable
         _connections.Dispose();
     }
 
-    private static BounceOptions BouncesOf(ApplianceOptions options) => options.Delivery.Bounces with { Hostname = options.Hostname };
+    private static BounceOptions BouncesOf(ApplianceOptions options) => options.Delivery.Bounces with
+    {
+        Hostname = options.Hostname,
+        Postmaster = PostmasterCheck.AddressOf(options),
+    };
 
     private LinkSigner LinksFor(Uri? publicUrl) => new(publicUrl, _spool.LinkKey, LinkLifetime, _clock);
 

@@ -65,6 +65,23 @@ public class HostileMailTests
         }
     }
 
+    /// <summary>One mail that a large provider has signed is sent again and again with senders of that provider.</summary>
+    [Fact]
+    public async Task A_replayed_signature_brings_ten_people_of_its_domain_a_bounce()
+    {
+        await using var bounces = await BounceFixture.OpenAsync();
+        const string Signed = """{"dkim":[{"result":"pass","domain":"example.org"}]}""";
+        Assert.Equal(10, await CountAsync(bounces, "{0}@example.org", Signed, "From: spammer@example.org\r\n\r\nhi\r\n"));
+        Assert.NotNull(await bounces.TellAsync(bounces.Failed(bounces.Message(verdicts: Signed))));
+    }
+
+    [Fact]
+    public async Task Plus_addresses_share_the_limit_of_their_mailbox()
+    {
+        await using var bounces = await BounceFixture.OpenAsync();
+        Assert.Equal(100, await CountAsync(bounces, "al+{0}@example.org", BounceFixture.SpfPass, BounceFixture.Mail));
+    }
+
     [Fact]
     public async Task Newsletters_are_told_of_failures_alone()
     {
@@ -88,6 +105,18 @@ public class HostileMailTests
             bounce.Text.Split("\r\n"), line => Assert.True(line.Length <= 998 && line.IndexOfAny(['\r', '\n', '\0', '\u001b']) < 0));
         Assert.All(bounce.Read.Text!.Split('\n'), line => Assert.True(line.TrimEnd('\r').Length <= 80, line));
         Assert.Equal(BounceFixture.Sender, Assert.Single(bounce.Mail.Message.Envelope.Recipients).Address);
+    }
+
+    private static async Task<int> CountAsync(BounceFixture bounces, string sender, string verdicts, string mail)
+    {
+        var count = 0;
+        for (var number = 0; number < Mails; number++)
+        {
+            var address = sender.Replace("{0}", $"u{number}", StringComparison.Ordinal);
+            var message = bounces.Message(BounceFixture.Envelope() with { Sender = address }, verdicts);
+            count += await bounces.TellAsync(bounces.Failed(message, mail: mail)) is null ? 0 : 1;
+        }
+        return count;
     }
 
     [Theory]

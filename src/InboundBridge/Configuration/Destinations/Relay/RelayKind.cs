@@ -107,8 +107,10 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
     {
         var relay = Of(destination);
         return relay.Mx
-            ? new MxRelayTarget(relay, services.Resolver, services.Clock, services.Logs.CreateLogger<MxRelayTarget>(), services.Transport)
-            : new RelayTarget(relay, services.Clock, services.Logs.CreateLogger<RelayTarget>());
+            ? new MxRelayTarget(
+                relay, services.Resolver, services.Clock, services.Logs.CreateLogger<MxRelayTarget>(), services.Webhooks.TemporaryFolder,
+                services.Transport)
+            : new RelayTarget(relay, services.Clock, services.Logs.CreateLogger<RelayTarget>(), services.Webhooks.TemporaryFolder);
     }
 
     private static SectionShape<DestinationSettings> Keys(SectionShape<DestinationSettings> section) => section
@@ -130,6 +132,8 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
             "With mx: connect to loopback and private addresses too, when a recipient's domain leads there.", "false")
         .Key("srs", SrsShape.Shape, (destination, value) => With(destination, relay => relay with { Srs = value }),
             "Rewrites the senders of forwarded mail (SRS): a secret, or a mapping.", mustHaveValue: true)
+        .Key("convert", Scalars.Toggle, (destination, value) => With(destination, relay => relay with { Convert = value }),
+            "Convert mail to 7 bit where the server takes nothing else; false: its delivery fails there.", "true")
         .Key("dkim", new ListShape<SigningKeyOptions>(SigningKeyShape.Of("A DKIM key."), singleToo: true),
             (destination, value) => With(destination, relay => relay with { Dkim = value }),
             "Signs outgoing mail: one key, or a list of keys that all sign.")
@@ -176,7 +180,10 @@ internal sealed class RelayKind : DestinationKind<RelayOptions>
             reading.Error(node["mx"]!, "host and mx exclude each other", "remove one of the two");
         // Whoever a mail is for chooses the mail exchanger: the password would go to strangers.
         if (relay.Mx && relay.Password is not null)
-            reading.Error(node["auth"]!, "auth is for a smarthost: mail exchangers of strangers would get the password", "remove auth or mx");
+        {
+            reading.Error(
+                node["auth"]!, "auth is for a smarthost: mail exchangers of strangers would get the password", "remove auth or mx");
+        }
         if (relay.AllowPrivateAddresses && !relay.Mx)
         {
             reading.Problems.Warn(

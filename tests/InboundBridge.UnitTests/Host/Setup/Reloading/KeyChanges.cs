@@ -143,6 +143,7 @@ internal static class KeyChanges
         ["destinations.*.relay.auth.password"] = ["destinations.out.relay.auth.password=other"],
         ["destinations.*.relay.mx"] = ["destinations.out.relay={ mx: true }"],
         ["destinations.*.relay.allow_private_addresses"] = ["destinations.out.relay.allow_private_addresses=true"],
+        ["destinations.*.relay.convert"] = ["destinations.out.relay.convert=false"],
         ["destinations.*.relay.srs"] = ["destinations.out.relay.srs=a-secret-of-25-characters"],
         ["destinations.*.relay.srs.domain"] = ["destinations.out.relay.srs={ domain: srs.example.com, secret: a-secret-of-25-characters }"],
         ["destinations.*.relay.srs.secret"] = ["destinations.out.relay.srs={ secret: [a-secret-of-25-characters, another-of-21-octets] }"],

@@ -32,14 +32,36 @@ public class ConfirmedSenderTests
     {
         await using var bounces = await BounceFixture.OpenAsync();
         var message = bounces.Message(BounceFixture.Envelope() with { Sender = sender }, verdicts);
-        Assert.Equal(expected, ConfirmedSender.Is(message));
+        Assert.Equal(expected, ConfirmedSender.ProofOf(message) != SenderProof.None);
     }
 
     [Fact]
     public async Task Users_and_trusted_clients_are_confirmed()
     {
         await using var bounces = await BounceFixture.OpenAsync();
-        Assert.True(ConfirmedSender.Is(bounces.Message(BounceFixture.Envelope() with { User = "al" }, null)));
-        Assert.True(ConfirmedSender.Is(bounces.Message(BounceFixture.Envelope() with { Trusted = true }, null)));
+        foreach (var envelope in new[] { BounceFixture.Envelope() with { User = "al" }, BounceFixture.Envelope() with { Trusted = true } })
+            Assert.Equal(SenderProof.Connection, ConfirmedSender.ProofOf(bounces.Message(envelope, null)));
     }
+
+    [Theory]
+    [InlineData("""{"dkim":[{"result":"pass","domain":"example.org"}]}""", "Signature")]
+    [InlineData(BounceFixture.SpfPass, "Connection")]
+    [InlineData(
+        """{"dkim":[{"result":"pass","domain":"example.org"}],"spf":{"result":"pass","scope":"mfrom","domain":"example.org"}}""",
+        "Connection")]
+    public async Task A_signature_alone_says_less(string verdicts, string expected)
+    {
+        await using var bounces = await BounceFixture.OpenAsync();
+        Assert.Equal(expected, ConfirmedSender.ProofOf(bounces.Message(verdicts: verdicts)).ToString());
+    }
+
+    [Theory]
+    [InlineData("al@example.org", "al@example.org")]
+    [InlineData("al+news@example.org", "al@example.org")]
+    [InlineData("al+a+b@example.org", "al@example.org")]
+    [InlineData("+al@example.org", "+al@example.org")]
+    [InlineData("al@[IPv6:::1]", "al@[IPv6:::1]")]
+    [InlineData("al", "al")]
+    public void Addresses_of_one_mailbox_are_counted_as_one(string address, string mailbox) =>
+        Assert.Equal(mailbox, ConfirmedSender.MailboxOf(address));
 }

@@ -27,6 +27,28 @@ public class BounceWriterTests
         Assert.Equal("8BITMIME", bounce.Mail.Message.Envelope.Body);
     }
 
+    [Theory]
+    [InlineData("mail.example.com", "dns; mail.example.com")]
+    [InlineData("192.0.2.1", "dns; [192.0.2.1]")]
+    [InlineData("2001:db8::1", "dns; [IPv6:2001:db8::1]")]
+    public async Task The_other_server_is_a_name_or_a_literal(string host, string expected)
+    {
+        await using var bounces = await BounceFixture.OpenAsync();
+        var bounce = await bounces.TellAsync(bounces.Failed(bounces.Message(), new DeliveryReply(550, "5.1.1", "550 5.1.1 no", host)));
+        Assert.Contains($"Remote-MTA: {expected}\r\n", bounce!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task People_are_sent_to_a_postmaster_whose_mail_we_take()
+    {
+        await using var bounces = await BounceFixture.OpenAsync(options => options with { Postmaster = "postmaster@example.com" });
+        Assert.Contains(
+            "ask postmaster@example.com", (await bounces.TellAsync(bounces.Failed(bounces.Message())))!.Read.Text, StringComparison.Ordinal);
+        await using var others = await BounceFixture.OpenAsync();
+        Assert.Contains(
+            "ask postmaster@mx.example.com", (await others.TellAsync(others.Failed(others.Message())))!.Read.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_header_with_octets_above_127_is_encoded()
     {

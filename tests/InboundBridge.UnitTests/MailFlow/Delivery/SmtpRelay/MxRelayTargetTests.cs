@@ -145,7 +145,7 @@ public class MxRelayTargetTests
         var options = new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "self.test" };
         await using var target = new MxRelayTarget(
             options, _zone.Address("self.test", "127.0.1.1"), new FakeTimeProvider(FakeTime.Start), NullLogger<MxRelayTarget>.Instance,
-            new Random(1), DialAsync);
+            Path.GetTempPath(), new Random(1), DialAsync);
         Assert.IsType<DeliveryOutcome.Delivered>(await target.ProbeAsync(TestContext.Current.CancellationToken));
     }
 
@@ -162,7 +162,7 @@ public class MxRelayTargetTests
         var options =
             new RelayOptions { Name = "direct", Host = "", Mx = true, Hostname = "us.test", AllowPrivateAddresses = _privateAllowed };
         await using var target = new MxRelayTarget(options, _zone, new FakeTimeProvider(FakeTime.Start),
-            NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync);
+            NullLogger<MxRelayTarget>.Instance, Path.GetTempPath(), new Random(1), DialAsync);
         return await target.DeliverAsync(DeliveryFixture.Attempt(recipients), TestContext.Current.CancellationToken);
     }
 

@@ -200,6 +200,24 @@ public sealed class ProtectedRelayTests : IDisposable
     }
 
     [Theory]
+    [InlineData("dane", "other key", "the certificate of mx1.one.test is not the one that its domain has published (TLSA). DANE demands TLS with")]
+    [InlineData("dane", "stripped", "the server does not offer STARTTLS, and mail may not go to it unencrypted. DANE demands TLS with")]
+    [InlineData("mta-sts", "stripped", "mail may not go to it unencrypted. The MTA-STS policy of one.test demands TLS")]
+    public async Task A_failure_says_who_demands_tls(string policy, string server, string expected)
+    {
+        _zone.Authenticated = policy == "dane";
+        _zone.Remove("mx2.one.test");
+        if (policy == "dane")
+            _zone.Tlsa(Tlsa, 3, 1, 1, new byte[32]);
+        else
+            Policy("enforce", Host);
+        Serve(Address, server);
+        var text = (await DeliverAsync()).Recipients[0].Outcome.Reply.Text;
+        Assert.Contains(expected, text, StringComparison.Ordinal);
+        Assert.Equal(policy == "dane", text.EndsWith($"{Tlsa} has 3 1 1 {new string('0', 64)}", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("dane")]
     [InlineData("mta-sts")]
     public async Task The_senders_no_to_tls_overrides_the_recipients_policy(string policy)
@@ -332,7 +350,8 @@ public sealed class ProtectedRelayTests : IDisposable
             Metrics = new TransportMetrics(_metrics),
         };
         return new MxRelayTarget(
-            options, _zone, _clock, NullLogger<MxRelayTarget>.Instance, new Random(1), DialAsync, services, FetchAsync);
+            options, _zone, _clock, NullLogger<MxRelayTarget>.Instance, Path.GetTempPath(), new Random(1), DialAsync, services,
+            FetchAsync);
     }
 
     private async Task<DeliveryOutcome.PerRecipient> DeliverAsync(MxRelayTarget? target = null, string recipient = "a@one.test")

@@ -178,7 +178,8 @@ public class RelayTargetTests
 
     private static RelayOptions Options => new() { Name = "outbound", Host = "smart.example.net", Hostname = "mx.example.com" };
 
-    private RelayTarget Target(RelayOptions options) => new(options, _fixture.Clock, NullLogger<RelayTarget>.Instance, _fixture.DialAsync);
+    private RelayTarget Target(RelayOptions options) =>
+        new(options, _fixture.Clock, NullLogger<RelayTarget>.Instance, Path.GetTempPath(), _fixture.DialAsync);
 
     private async Task<DeliveryOutcome> DeliverAsync(
         DeliveryAttempt attempt, bool complaints = false, Func<RelayOptions, RelayOptions>? change = null)

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Delivery.Webhook.Json;
 using InboundBridge.Mime.Bodies;
 

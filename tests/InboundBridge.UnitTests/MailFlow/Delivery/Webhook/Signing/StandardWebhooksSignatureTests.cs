@@ -1,5 +1,5 @@
 using System.Text;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery;
 using InboundBridge.MailFlow.Delivery.Webhook.Signing;
 using InboundBridge.MailFlow.Spool.Contract;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
-using InboundBridge.MailFlow.Delivery.Webhook;
+using InboundBridge.MailFlow.Delivery;
 
-namespace InboundBridge.UnitTests.MailFlow.Delivery.Webhook;
+namespace InboundBridge.UnitTests.MailFlow.Delivery;
 
 public sealed class BodyBufferTests : IDisposable
 {

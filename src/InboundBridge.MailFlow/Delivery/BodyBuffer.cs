@@ -1,11 +1,12 @@
 using System.Buffers;
 using InboundBridge.MailFlow.Spool.Contract;
 
-namespace InboundBridge.MailFlow.Delivery.Webhook;
+namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>
-/// A request body. It is written once, and then read for signing and for sending. It is kept in one pooled array; beyond <see
-/// cref="MemoryLimit"/> octets it moves to a file without a name, so that a large mail takes disk instead of memory.
+/// Octets that an attempt makes: a request body, or a mail that was converted. They are written once, and then read for signing and for
+/// sending. They are kept in one pooled array; beyond <see cref="MemoryLimit"/> octets they move to a file without a name, so that a large
+/// mail takes disk instead of memory.
 /// </summary>
 internal sealed class BodyBuffer(string temporaryFolder, int memoryLimit = BodyBuffer.MemoryLimit) : MailContent, IBufferWriter<byte>
 {

@@ -1,6 +1,6 @@
 using InboundBridge.MailFlow.Spool.Disk;
 
-namespace InboundBridge.MailFlow.Delivery.Webhook;
+namespace InboundBridge.MailFlow.Delivery;
 
 /// <summary>
 /// A file for the octets of one attempt. Only this user can read it, and it disappears with its handle, even when the process is killed.
@@ -10,7 +10,7 @@ internal static class TemporaryFile
     public static FileStream Create(string folder)
     {
         PrivateFiles.CreateFolder(folder);
-        var path = Path.Combine(folder, $"webhook-{Guid.NewGuid():N}.tmp");
+        var path = Path.Combine(folder, $"delivery-{Guid.NewGuid():N}.tmp");
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,

@@ -1,0 +1,24 @@
+using InboundBridge.Mime;
+
+namespace InboundBridge.MailFlow.Delivery.SevenBit;
+
+/// <summary>
+/// Limits of the conversion. A mail that exceeds one is not converted, and its delivery fails. A mail's size needs no limit: the conversion
+/// reads and writes it in pieces.
+/// </summary>
+internal sealed record SevenBitOptions
+{
+    public static SevenBitOptions Default { get; } = new();
+
+    /// <summary>Octets of a field that is encoded. MimeKit takes a hundred times as much memory for a list of addresses.</summary>
+    public int LargestField { get; init; } = 32 * 1024;
+
+    /// <summary>Mails inside mails (message/rfc822). Each level reads its content once more.</summary>
+    public int Depth { get; init; } = 10;
+
+    /// <summary>Mails that are converted at the same time in the whole process, because this is work for the processor alone.</summary>
+    public int AtOnce { get; init; } = 2;
+
+    /// <summary>As for payloads, but for more parts, which cost little here.</summary>
+    public MimeLimits Mime { get; init; } = MimeLimits.Default with { Parts = 10_000 };
+}
