@@ -33,7 +33,8 @@ internal static class PostmasterCheck
         if (why is null)
             return;
         problems.Warn(
-            outcome.PlaceOf("delivery", "bounces", "via"), $"bounces tell people to ask {address}, but mail for it is always refused: {why}",
+            outcome.PlaceOf("delivery", "bounces", "via"),
+            $"bounces tell people to ask {address}, but mail for it is always refused: {why}",
             "a rule for postmaster (RFC 5321 §4.5.1)");
     }
 

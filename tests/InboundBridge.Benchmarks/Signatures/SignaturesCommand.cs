@@ -12,8 +12,10 @@ internal static class SignaturesCommand
     {
         var rounds = Number.Whole("--rounds", "interleaved rounds of each kind", 15);
         var signing = new Option<bool>("--signing") { Description = "signing instead of checking" };
-        var command =
-            new Command("signatures", "checks of DKIM signatures with cached keys: processor time and octets allocated") { rounds, signing };
+        var command = new Command("signatures", "checks of DKIM signatures with cached keys: processor time and octets allocated")
+        {
+            rounds, signing,
+        };
         command.SetAction(result =>
         {
             if (result.GetValue(signing))

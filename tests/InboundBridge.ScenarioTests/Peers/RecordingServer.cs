@@ -72,7 +72,8 @@ internal sealed class RecordingServer : IAsyncDisposable
                 {
                     await SayAsync(
                         stream, verb is "EHLO" or "LHLO"
-                        ? $"250-recorder.test\r\n{(_eightBit ? "250-8BITMIME\r\n" : "")}{(_chunking ? "250-CHUNKING\r\n250-BINARYMIME\r\n" : "")}250 PIPELINING"
+                        ? $"250-recorder.test\r\n{(_eightBit ? "250-8BITMIME\r\n" : "")}"
+                            + $"{(_chunking ? "250-CHUNKING\r\n250-BINARYMIME\r\n" : "")}250 PIPELINING"
                         : "250 ok");
                     continue;
                 }

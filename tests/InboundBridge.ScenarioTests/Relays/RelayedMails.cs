@@ -11,7 +11,8 @@ namespace InboundBridge.ScenarioTests.Relays;
 internal sealed class RelayedMails(int seed)
 {
     private static readonly string[] Words =
-        ["hello", "Grüße", "order", "naïve", "100%", "=3D", "zażółć", ".", "日本語", "over  there", "w:o:r:d", "мир", "\ttab", "=", "From here"];
+        ["hello", "Grüße", "order", "naïve", "100%", "=3D", "zażółć", ".",
+        "日本語", "over  there", "w:o:r:d", "мир", "\ttab", "=", "From here"];
 
     private readonly Random _random = new(seed);
     private int _number;

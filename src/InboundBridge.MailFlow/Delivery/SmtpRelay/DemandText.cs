@@ -4,7 +4,9 @@ using InboundBridge.Smtp.Client;
 
 namespace InboundBridge.MailFlow.Delivery.SmtpRelay;
 
-/// <summary>Says who demands the protection that a host does not give, for operators: the SMTP client knows only that it is demanded.</summary>
+/// <summary>
+/// Says who demands the protection that a host does not give, for operators: the SMTP client knows only that it is demanded.
+/// </summary>
 internal static class DemandText
 {
     /// <summary>TLSA records that are shown. Few hosts have more.</summary>

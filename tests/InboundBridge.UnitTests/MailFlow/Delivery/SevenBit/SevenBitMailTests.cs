@@ -120,7 +120,8 @@ public class SevenBitMailTests
         var mail = "Subject: ü\r\nContent-Transfer-Encoding: binary\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nü\r\n--b\r\n"
             + "Content-Transfer-Encoding: 8bit\r\n\r\nü\r\n--b\r\nContent-Transfer-Encoding: binary\r\n\r\na\nb\r\n--b--\r\n";
         Assert.Equal(
-            "Subject: =?utf-8?b?w7w=?=\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nü\r\n--b\r\n"
+            "Subject: =?utf-8?b?w7w=?=\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + "ü\r\n--b\r\n"
             + "Content-Transfer-Encoding: 8bit\r\n\r\nü\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\nYQpi\r\n\r\n--b--\r\n",
             Encoding.UTF8.GetString(await ReadAsync(Encoding.UTF8.GetBytes(mail), target)));
     }

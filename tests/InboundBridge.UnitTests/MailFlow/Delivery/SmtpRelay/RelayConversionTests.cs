@@ -53,8 +53,8 @@ public class RelayConversionTests
     {
         _fixture.Connection(
             [.. Opening[..^1], "S:250 8BITMIME", "C:MAIL FROM:<al@example.org>", "S:250 ok", "C:RCPT TO:<bo@example.net>", "S:250 ok",
-            "C:DATA", "S:354 ok", "C:Content-Type: application/octet-stream", "C:Content-Transfer-Encoding: base64", "C:MIME-Version: 1.0", "C:",
-            "C:YQpiAGM=", "C:.", "S:250 2.0.0 queued", "C:QUIT"]);
+            "C:DATA", "S:354 ok", "C:Content-Type: application/octet-stream", "C:Content-Transfer-Encoding: base64",
+            "C:MIME-Version: 1.0", "C:", "C:YQpiAGM=", "C:.", "S:250 2.0.0 queued", "C:QUIT"]);
         var mail = "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\nMIME-Version: 1.0\r\n\r\na\nb\0c";
         Assert.IsType<DeliveryOutcome.Delivered>(await DeliverAsync(mail, body: "BINARYMIME"));
     }
