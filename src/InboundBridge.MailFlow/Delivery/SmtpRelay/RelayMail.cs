@@ -58,7 +58,9 @@ internal sealed class RelayMail(SmtpClientMessage message, Func<SevenBitTarget, 
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var converted in _converted?.Values ?? [])
+        if (_converted is null)
+            return;
+        foreach (var converted in _converted.Values)
         {
             if (converted.IsCompletedSuccessfully)
                 (await converted).Outcome.Content?.Dispose();
