@@ -29,13 +29,14 @@ public class TlsReportWiringTests
         await queue.StartAsync();
         var results = new TlsResults(queue.Spool, queue.Clock);
         await using var wiring = Wiring(queue, results, With);
-        var attempt = await NextAsync(queue, outbound, results);
+        var pending = await NextAsync(queue, outbound, results);
+        var attempt = pending.Attempt;
         Assert.Equal("tls@us.test", attempt.Message.Envelope.Sender);
         Assert.Equal("tls@one.test", Assert.Single(attempt.Delivery.Recipients).Address);
         using var octets = new MemoryStream();
-        await using (var stream = attempt.Content.AsStream())
-            await stream.CopyToAsync(octets, TestContext.Current.CancellationToken);
+        await attempt.Content.AsStream().CopyToAsync(octets, TestContext.Current.CancellationToken);
         var mail = ParsedMail.Open(MailContent.FromMemory(octets.ToArray()));
+        pending.End(new DeliveryOutcome.Delivered("250 kept"));
         var report = Assert.IsType<TlsReport>(mail.Report);
         Assert.Equal("mx.us.test", report.Organization);
         Assert.Equal((1, 1), (Assert.Single(report.Policies).Successful, Assert.Single(report.Policies).Failed));
@@ -52,7 +53,7 @@ public class TlsReportWiringTests
         Assert.Null(results.Terms);
         wiring.Replace(ConfigurationCase.OptionsOf(With));
         Assert.Equal(new TlsReportTerms("mx.us.test", "tls@us.test", TimeSpan.FromDays(1)), results.Terms);
-        await NextAsync(queue, outbound, results);
+        (await NextAsync(queue, outbound, results)).End(new DeliveryOutcome.Delivered("250 kept"));
         wiring.Replace(ConfigurationCase.OptionsOf(Without));
         Assert.Null(results.Terms);
     }
@@ -60,7 +61,7 @@ public class TlsReportWiringTests
     private TlsReportWiring Wiring(QueueFixture queue, TlsResults results, string configuration) => new(
         ConfigurationCase.OptionsOf(configuration), results, _zone, queue.Queue, queue.Spool, NullLoggerFactory.Instance, queue.Clock);
 
-    private static async Task<DeliveryAttempt> NextAsync(QueueFixture queue, ScriptedTarget outbound, TlsResults results)
+    private static async Task<PendingAttempt> NextAsync(QueueFixture queue, ScriptedTarget outbound, TlsResults results)
     {
         var session = new SessionResult("one.test", "mx.one.test", HostPolicy.Opportunistic, IsEncrypted: true, Failure: null);
         results.Add(session);
@@ -68,7 +69,6 @@ public class TlsReportWiringTests
         queue.Clock.Advance(TimeSpan.FromDays(1));
         var next = outbound.NextAsync();
         await queue.AdvanceUntilAsync(next);
-        (await next).End(new DeliveryOutcome.Delivered("250 kept"));
-        return (await next).Attempt;
+        return await next;
     }
 }

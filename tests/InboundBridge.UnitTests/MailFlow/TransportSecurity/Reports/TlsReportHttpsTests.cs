@@ -83,7 +83,7 @@ public sealed class TlsReportHttpsTests
         {
             TrustedRoots = isTrusted ? _shop.Roots : null,
             MayConnect = _ => !isPrivate,
-            Dial = (address, _) =>
+            Dial = (address, cancellationToken) =>
             {
                 _dialled.Add(address.ToString());
                 var connection = new MemoryConnection();
